@@ -1,0 +1,48 @@
+# Every target sets up first when needed. `make run` and `make test` are all that a newcomer needs.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+STAMP := $(VENV)/.stamp
+PYTEST := $(BIN)/pytest
+
+.PHONY: setup run test lint unit coverage bench fuzz nightly screenshots clean
+
+setup: $(STAMP)
+
+$(STAMP): pyproject.toml constraints.txt packaging/system-packages.sh
+	packaging/system-packages.sh --test
+	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[dev]'
+	touch $@
+
+# With a display: the demo site in a window. Without: the same tour off screen, as screenshots.
+run: $(STAMP)
+	@if [ -n "$$DISPLAY$$WAYLAND_DISPLAY" ]; then $(BIN)/goop-console demo; \
+	else $(BIN)/goop-console demo --screenshots screenshots; fi
+
+# What CI runs: the style and the walls, then every test on two processes, then the coverage of the rooms that must have all of it.
+test: lint unit
+
+lint: $(STAMP)
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+unit: $(STAMP)
+	$(PYTEST) -n 2 --dist loadfile --cov --cov-report=
+	$(BIN)/python packaging/check_coverage.py
+
+bench: $(STAMP)
+	$(PYTEST) tests/bench -p pytest_benchmark --benchmark-only --benchmark-columns=median,iqr,rounds -q -s
+
+fuzz: $(STAMP)
+	GOOP_FUZZ=10000 $(PYTEST) tests/engine/fuzz -q --timeout 3600
+
+nightly: $(STAMP)
+	GOOP_NIGHTLY=1 $(PYTEST) -n 2 -q --timeout 3600
+
+screenshots: $(STAMP)
+	$(BIN)/goop-console demo --screenshots screenshots
+
+clean:
+	rm -rf $(VENV) screenshots .mypy_cache .ruff_cache .pytest_cache .hypothesis .coverage .import_linter_cache

@@ -1,0 +1,139 @@
+"""The command line. Everything the window does can be done here, without a window and without importing Qt.
+
+Exit codes: 0 done, 1 the script or the check failed, 2 wrong input (one line on standard error says what and what to do).
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+from collections.abc import Callable, Sequence
+from importlib.metadata import version
+from pathlib import Path
+
+from goop_console.commands.failure import is_known
+
+_EXAMPLES = """examples:
+  goop-console                                     the window
+  goop-console demo                                the window on a copy of the demo site
+  goop-console call SITE todo --action list
+  goop-console call SITE todo --action add --params '{"text": "Buy milk"}' --as Bob
+  goop-console chat SITE "!hello Alice"
+  goop-console check SITE
+  goop-console batch SITE < requests.jsonl
+"""
+
+
+def _call(options: argparse.Namespace) -> int:
+    from goop_console.commands.call import run_call
+
+    return run_call(options.site, options.function, options.action, options.params, options.caller, as_json=options.json)
+
+
+def _chat(options: argparse.Namespace) -> int:
+    from goop_console.commands.call import run_chat
+
+    return run_chat(options.site, options.text, options.caller, as_json=options.json)
+
+
+def _check(options: argparse.Namespace) -> int:
+    from goop_console.commands.check import run_check
+
+    return run_check(options.site)
+
+
+def _batch(options: argparse.Namespace) -> int:
+    from goop_console.commands.batch import run_batch
+
+    return run_batch(options.site, options.config, sys.stdin.buffer, sys.stdout)
+
+
+def _types(options: argparse.Namespace) -> int:
+    from goop_console.commands.types import run_types
+
+    return run_types(options.site)
+
+
+def _open(options: argparse.Namespace) -> int:
+    from goop_console.commands.window import run_window
+
+    return run_window(options.site)
+
+
+def _demo(options: argparse.Namespace) -> int:
+    from goop_console.commands.window import run_demo
+
+    return run_demo(fresh=options.fresh, screenshots=options.screenshots)
+
+
+def _screenshots(options: argparse.Namespace) -> int:
+    from goop_console.commands.window import run_screenshots
+
+    return run_screenshots(options.site, options.out)
+
+
+def _add_caller(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--as", dest="caller", default="owner", metavar="WHO", help="owner (the default), a peer id, or a label")
+    parser.add_argument("--json", action="store_true", help="print the whole answer as one line of JSON")
+
+
+def build_parser() -> argparse.ArgumentParser:
+    """The parser of all commands; each sets ``run``."""
+    parser = argparse.ArgumentParser(
+        prog="goop-console",
+        description="The desktop console for the owner of a Goop2 site.",
+        epilog=_EXAMPLES,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    parser.add_argument("--version", action="version", version=f"goop-console {version('goop-console')}")
+    parser.set_defaults(run=_open, site=None)
+    commands = parser.add_subparsers(title="commands", metavar="COMMAND")
+
+    def command(name: str, run: Callable[[argparse.Namespace], int], text: str, *, site: bool = True) -> argparse.ArgumentParser:
+        added = commands.add_parser(name, help=text, description=text)
+        added.set_defaults(run=run)
+        if site:
+            added.add_argument("site", type=Path, metavar="SITE", help="the site folder: the one with goop.json in it")
+        return added
+
+    opened = command("open", _open, "Open the window, on a site folder if one is given.", site=False)
+    opened.add_argument("site", type=Path, nargs="?", metavar="SITE")
+    demo = command("demo", _demo, "Open the window on a copy of the demo site.", site=False)
+    demo.add_argument("--fresh", action="store_true", help="make a new copy, even if there is one")
+    demo.add_argument("--screenshots", type=Path, metavar="DIR", help="no window: save the tour as pictures in DIR")
+    call = command("call", _call, "Call a data function.")
+    call.add_argument("function", metavar="FUNCTION")
+    call.add_argument("--action", help="put into params as action")
+    call.add_argument("--params", default="{}", metavar="JSON", help="a JSON object")
+    _add_caller(call)
+    chat = command("chat", _chat, "Send a chat message and print the reply.")
+    chat.add_argument("text", metavar="TEXT", help='for example "!hello Alice"')
+    _add_caller(chat)
+    command("check", _check, "Compile every script; print what each is, and its problems.")
+    batch = command("batch", _batch, "Answer JSON requests, one a line, from standard input (docs/batch-protocol.md).")
+    batch.add_argument("--config", default="{}", metavar="JSON", help="keys of the lua section for this run")
+    command("types", _types, "Write goop.d.lua beside the scripts, so that any editor completes goop.*.")
+    screenshots = command("screenshots", _screenshots, "Save every tab, light and dark, as pictures; needs no display.")
+    screenshots.add_argument("--out", type=Path, required=True, metavar="DIR")
+    return parser
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command; answers the exit code."""
+    options = build_parser().parse_args(arguments)
+    try:
+        code: int = options.run(options)
+        sys.stdout.flush()
+    except BrokenPipeError:
+        # Whoever read our answers has gone; Python would complain once more when it closes standard output.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+    except KeyboardInterrupt:
+        return 130
+    except Exception as error:
+        if not is_known(error):
+            raise
+        print(f"goop-console: {error}", file=sys.stderr)
+        return 2
+    return code

@@ -1,0 +1,32 @@
+"""A call's result as the batch protocol writes it (docs/batch-protocol.md)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from lua_engine import CallError, CallResult
+
+
+def error_object(error: CallError) -> dict[str, Any]:
+    """``kind`` and ``message`` are for programs; the rest helps a person."""
+    return {
+        "kind": error.kind.value,
+        "message": error.message,
+        "script": error.script,
+        "line": error.line or None,
+        "detail": error.detail,
+        "traceback": error.traceback,
+    }
+
+
+def answer_object(request_id: Any, result: CallResult) -> dict[str, Any]:
+    """The answer to a ``call`` or a ``chat``."""
+    return {
+        "id": request_id,
+        "ok": result.ok,
+        "value": result.value,
+        "error": error_object(result.error) if result.error else None,
+        "logs": [{"level": line.level, "message": line.message} for line in result.logs],
+        "call_id": result.call_id,
+        "duration_ms": round(result.timings.total * 1000, 3),
+    }

@@ -1,0 +1,37 @@
+"""``check``: every script compiled and listed, with its problems. Works while Lua is disabled: nothing runs."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from lua_engine import Engine, LuaSettings, ScriptInfo
+
+
+def _rate(info: ScriptInfo, settings: LuaSettings) -> str:
+    if info.rate_limit is None:
+        return f"{settings.rate_limit_per_peer}/min (default)"
+    return "unlimited" if info.rate_limit == 0 else f"{info.rate_limit}/min"
+
+
+def _table(rows: Sequence[tuple[str, ...]]) -> list[str]:
+    widths = [max(len(row[column]) for row in rows) for column in range(len(rows[0]))]
+    return ["  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip() for row in rows]
+
+
+def run_check(site: Path) -> int:
+    """1 when a script does not compile."""
+    with Engine.open(site, watch=False) as engine:
+        scripts, settings = engine.scripts(), engine.settings
+        notes = [*engine.site.problems(), *map(str, engine.script_problems())]
+    rows = [("KIND", "NAME", "RATE LIMIT", "STATE", "DESCRIPTION")]
+    rows += [(info.kind, info.name, _rate(info, settings), info.state, info.description) for info in scripts]
+    print("\n".join(_table(rows)))
+    for info in scripts:
+        notes += [str(problem) for problem in ((info.problem,) if info.problem else ()) + info.warnings]
+    if notes:
+        print("\nproblems:")
+        print("\n".join(f"  {note}" for note in notes))
+    broken = sum(info.problem is not None for info in scripts)
+    print(f"\n{len(scripts)} scripts, {broken} broken; Lua is {'on' if settings.enabled else 'off (lua.enabled in goop.json)'}")
+    return 1 if broken else 0

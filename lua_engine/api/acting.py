@@ -1,0 +1,34 @@
+"""How host functions act on the community: in whose name, and what becomes of a refusal."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from lua_engine.api.binding import Host
+from lua_engine.errors import KnownError, ScriptError
+from lua_engine.store.community_rows import Actor
+
+
+def actor(host: Host) -> Actor:
+    """The call, as the community services want it named."""
+    return Actor(host.run.call_id, host.run.deadline)
+
+
+@contextmanager
+def raised() -> Iterator[None]:
+    """What the world refuses becomes an error in the script."""
+    try:
+        yield
+    except KnownError as error:
+        raise ScriptError(str(error)) from None
+
+
+def whole(value: float | None, name: str) -> int:
+    """A Lua number that must be integral; nil is 0."""
+    if value is None:
+        return 0
+    if not math.isfinite(value) or int(value) != value:
+        raise ScriptError(f"{name} must be an integer, got {value}")
+    return int(value)

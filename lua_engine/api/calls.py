@@ -1,0 +1,58 @@
+"""Serves the host functions of one call: arguments in, answers out, by the declarations."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from typing import Any
+
+from lua_engine.api.binding import Host, HostFunction, Param, Rows, Stream
+from lua_engine.errors import ScriptError
+from lua_engine.runtime.convert import argument_from_json
+from lua_engine.sandbox.limits import MAX_JSON_BYTES
+
+
+class CellStream:
+    """A ``Rows`` or a ``Stream`` as the bridge wants it: names (none for single values) and cells."""
+
+    def __init__(self, source: Rows | Stream) -> None:
+        self._close: Callable[[], None] = source.close
+        self.names: Sequence[str] = ()
+        self.cells: Iterator[Sequence[Any]]
+        if isinstance(source, Rows):
+            self.names, self.cells = source.columns, source.rows
+        else:
+            self.cells = ((value,) for value in source.values)
+
+    def finish(self) -> None:
+        self._close()
+
+
+def _argument(function: HostFunction, param: Param, value: Any) -> Any:
+    if value is None or isinstance(value, (bool, int, float)):
+        return value
+    if param.type == "bytes" and not param.variadic:
+        return value
+    if len(value) > MAX_JSON_BYTES:
+        raise ScriptError(f"{function.shown}: {param.name} is larger than {MAX_JSON_BYTES // 1024 // 1024} MB")
+    if param.variadic or param.type in ("table", "value"):
+        return argument_from_json(value)
+    try:
+        return value.decode("utf-8")
+    except UnicodeDecodeError:
+        raise ScriptError(f"{function.shown}: {param.name} must be UTF-8 text") from None
+
+
+class ServedCalls:
+    """What the bridge calls for one run; ``functions`` in the order of their numbers."""
+
+    def __init__(self, host: Host, functions: Sequence[HostFunction]) -> None:
+        self._host = host
+        self._functions = functions
+
+    def invoke(self, index: int, arguments: tuple[Any, ...]) -> Any:
+        """Run function number ``index``; see ``binding.HostFunction`` for what it may answer."""
+        function = self._functions[index]
+        assert function.function is not None
+        values = [_argument(function, param, value) for param, value in zip(function.params, arguments, strict=False)]
+        answer = function.function(self._host, *values)
+        return CellStream(answer) if isinstance(answer, (Rows, Stream)) else answer

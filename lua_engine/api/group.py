@@ -1,0 +1,174 @@
+"""``goop.group``: membership, roles and the groups that this site hosts.
+
+Scripts are the policy: any caller's script may manage groups, on behalf of the host, as in Goop2.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from lua_engine.api.acting import actor, raised, whole
+from lua_engine.api.binding import Host, Param, host_function
+from lua_engine.api.template import read_manifest
+from lua_engine.community.groups import DEFAULT_ROLE
+
+_GROUP = Param("group_id", "string", doc="as goop.group.create answered it")
+_PEER = Param("peer_id", "string")
+_UNKNOWN = "raises `group not found: ID`"
+_NO_MEMBER = "raises `member not found: PEER`"
+
+
+@host_function(
+    "goop.group.is_member",
+    returns="boolean",
+    doc="Whether the caller is the owner or a member of the template group.",
+    example="if not goop.group.is_member() then return { error = 'members only' } end",
+)
+def is_member(host: Host) -> bool:
+    return _template_role(host) != ""
+
+
+@host_function("group.member_id", shown="goop.group.member.id", returns="string", doc="The caller's peer id, whatever the script did to goop.peer.")
+def member_id(host: Host) -> str:
+    return host.run.caller.id
+
+
+@host_function(
+    "group.member_role",
+    shown="goop.group.member.role",
+    returns="string",
+    doc='The caller\'s role: "owner", a role in the template group, or "" for a stranger.',
+    example='if goop.group.member.role() == "coauthor" then goop.log.info("hello, coauthor") end',
+)
+def member_role(host: Host) -> str:
+    return _template_role(host)
+
+
+def _template_role(host: Host) -> str:
+    with raised():
+        return host.services.groups.template_role(host.run.caller.id, actor(host))
+
+
+@host_function(
+    "goop.group.owner", returns="string", doc="The peer id of the group owner: the site's owner.", example="local owner_id = goop.group.owner()"
+)
+def owner(host: Host) -> str:
+    return host.run.owner.id
+
+
+@host_function("goop.group.grouptypes", returns="string[]", doc="The registered group types.", example="local types = goop.group.grouptypes()")
+def grouptypes(host: Host) -> list[str]:
+    return host.services.groups.types.names()
+
+
+@host_function(
+    "goop.group.create",
+    Param("name", "string"),
+    Param("type", "string", doc="one of goop.group.grouptypes()"),
+    Param("context", "string", optional=True, doc="what it belongs to; goop.template.name makes it go with the template"),
+    Param("max_members", "number", optional=True, doc="members besides the owner; 0 means unlimited"),
+    returns="string",
+    doc="Make a group with the owner in it; answers its id. A new group of type cluster takes the place of the one before.",
+    errors=("raises `unknown group type: TYPE`",),
+    example='local gid = goop.group.create("Room A", "template", goop.template.name, 10)',
+)
+def create(host: Host, name: str, group_type: str, context: str | None = None, max_members: float | None = None) -> str:
+    limit = whole(max_members, "goop.group.create: max_members")
+    with raised():
+        role = _default_role(host, group_type, context or "")
+        return host.services.groups.create(name, group_type, context or "", limit, default_role=role, by=actor(host))
+
+
+def _default_role(host: Host, group_type: str, context: str) -> str:
+    """A template's own groups give the manifest's ``default_role``."""
+    if group_type != "template":
+        return DEFAULT_ROLE
+    manifest = read_manifest(host)
+    role = manifest.get("default_role")
+    return role if manifest.get("name") == context and isinstance(role, str) and role else DEFAULT_ROLE
+
+
+@host_function(
+    "goop.group.add",
+    _GROUP,
+    _PEER,
+    doc="Add a peer with the group's default role; a member stays as they are. There is no network here: the invitation counts as accepted.",
+    errors=(_UNKNOWN, "raises `group is full: ID`"),
+    example="goop.group.add(gid, peer_id)",
+)
+def add(host: Host, group_id: str, peer_id: str) -> None:
+    with raised():
+        host.services.groups.add(group_id, peer_id, actor(host))
+
+
+@host_function(
+    "goop.group.remove", _GROUP, _PEER, doc="Take a member out of a group.", errors=(_UNKNOWN, _NO_MEMBER), example="goop.group.remove(gid, peer_id)"
+)
+def remove(host: Host, group_id: str, peer_id: str) -> None:
+    with raised():
+        host.services.groups.remove(group_id, peer_id, actor(host))
+
+
+@host_function(
+    "goop.group.set_role",
+    _GROUP,
+    _PEER,
+    Param("role", "string", doc="any name but owner"),
+    doc="Change a member's role.",
+    errors=(_UNKNOWN, _NO_MEMBER, "raises for the owner, whose role stays owner"),
+    example='goop.group.set_role(gid, peer_id, "coauthor")',
+)
+def set_role(host: Host, group_id: str, peer_id: str, role: str) -> None:
+    with raised():
+        host.services.groups.set_role(group_id, peer_id, role, actor(host))
+
+
+@host_function(
+    "goop.group.send",
+    _GROUP,
+    Param("payload", "value", doc="a table, a string, a number or a boolean"),
+    doc="Broadcast to the members of a group. Nothing is stored.",
+    errors=(_UNKNOWN,),
+    example='goop.group.send(gid, { type = "chat", text = "hi" })',
+)
+def send(host: Host, group_id: str, payload: Any) -> None:
+    with raised():
+        host.services.groups.send(group_id, payload, host.run.caller.id, actor(host))
+
+
+@host_function(
+    "goop.group.members",
+    _GROUP,
+    returns="{peer_id: string, role: string, name: string}[]",
+    doc="The members of a group, the owner first.",
+    errors=(_UNKNOWN,),
+    example="for _, m in ipairs(goop.group.members(gid)) do goop.log.info(m.name, m.role) end",
+)
+def members(host: Host, group_id: str) -> list[dict[str, str]]:
+    with raised():
+        found = host.services.groups.members(group_id, actor(host))
+    return [{"peer_id": member.peer_id, "role": member.role, "name": member.name} for member in found]
+
+
+@host_function(
+    "goop.group.list",
+    returns="{id: string, name: string, group_type: string}[]",
+    doc="The groups that this site hosts, oldest first.",
+    example="local groups = goop.group.list()",
+)
+def list_groups(host: Host) -> list[dict[str, str]]:
+    with raised():
+        groups = host.services.groups.list(actor(host))
+    return [{"id": group.id, "name": group.name, "group_type": group.group_type} for group in groups]
+
+
+@host_function(
+    "goop.group.close",
+    _GROUP,
+    doc="Close a group: its rows are deleted, and on_group_close runs in every data function that has it.",
+    errors=(_UNKNOWN,),
+    example="goop.group.close(gid)",
+)
+def close(host: Host, group_id: str) -> None:
+    with raised():
+        host.services.groups.close(group_id, actor(host))

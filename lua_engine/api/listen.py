@@ -1,0 +1,127 @@
+"""``goop.listen``: the site's one listening session. The console plays the sound; here are state and time."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from lua_engine.api.acting import actor
+from lua_engine.api.binding import Host, Param, fail, host_function
+from lua_engine.community.listen import ListenState
+from lua_engine.community.tracks import Track
+from lua_engine.errors import KnownError
+
+_NO_SESSION = "`no listening session is open`"
+_NO_TRACK = "`no track is loaded`"
+
+
+@host_function(
+    "goop.listen.create",
+    Param("name", "string", optional=True),
+    returns='{id: string, name: string, role: "host"}|nil, string?',
+    doc="Open the listening session. There is one at a time.",
+    errors=("`a listening session is already open: NAME`",),
+    example='local group, err = goop.listen.create("My Session")',
+)
+def create(host: Host, name: str | None = None) -> dict[str, str] | tuple[None, str]:
+    try:
+        made = host.services.listen.create(name or "Listening Room", actor(host))
+    except KnownError as error:
+        return fail(str(error))
+    return {"id": made.id, "name": made.name, "role": "host"}
+
+
+@host_function(
+    "goop.listen.load",
+    Param("path", "string", doc="an MP3 file (absolute, or relative to the site's shared folder) or the http(s) URL of a stream"),
+    returns="{name: string, duration: number, bitrate: number, format: string}|nil, string?",
+    doc="Put on a track, stopped at its beginning; duration in s, bitrate in bit/s, both 0 for a stream. "
+    "Calls of visitors load from the site's shared folder only, so that a script cannot look around on the owner's disk for them.",
+    errors=(_NO_SESSION, "`file not found: NAME`", "`not an MP3 file: NAME`", "`only the owner may load a file outside the site's shared folder`"),
+    example='local track, err = goop.listen.load("/path/to/track.mp3")',
+)
+def load(host: Host, path: str) -> dict[str, Any] | tuple[None, str]:
+    try:
+        return _track(host.services.listen.load(path, anywhere=host.run.is_owner))
+    except KnownError as error:
+        return fail(str(error))
+
+
+@host_function(
+    "goop.listen.play",
+    returns="string?",
+    doc="Play on from the position, or from the beginning when the track is over.",
+    errors=(_NO_SESSION, _NO_TRACK),
+    example="goop.listen.play()",
+)
+def play(host: Host) -> str | None:
+    return _done(host.services.listen.play)
+
+
+@host_function(
+    "goop.listen.pause", returns="string?", doc="Stop at the position.", errors=(_NO_SESSION, _NO_TRACK), example="goop.listen.pause()"
+)
+def pause(host: Host) -> str | None:
+    return _done(host.services.listen.pause)
+
+
+@host_function(
+    "goop.listen.seek",
+    Param("position", "number", doc="seconds from the beginning; past the end means the end"),
+    returns="string?",
+    doc="Move to a position.",
+    errors=(_NO_SESSION, _NO_TRACK, "`position must be a number of seconds, 0 or more`"),
+    example="goop.listen.seek(30.5)",
+)
+def seek(host: Host, position: float) -> str | None:
+    return _done(lambda: host.services.listen.seek(position))
+
+
+@host_function(
+    "goop.listen.close",
+    returns="string?",
+    doc="Close the session; on_group_close runs with its id.",
+    errors=(_NO_SESSION,),
+    example="goop.listen.close()",
+)
+def close(host: Host) -> str | None:
+    return _done(lambda: host.services.listen.close(actor(host)))
+
+
+@host_function(
+    "goop.listen.state",
+    returns="table|nil, string?",
+    doc="The session: id, name, role, track, play_state {playing, position in s, updated_at in ms} and listeners (peer ids); nil when none is open.",
+    example="local session = goop.listen.state()",
+)
+def state(host: Host) -> dict[str, Any] | tuple[None, str] | None:
+    try:
+        found = host.services.listen.state(actor(host))
+    except KnownError as error:
+        return fail(str(error))
+    return None if found is None else _session(found)
+
+
+def _done(action: Callable[[], None]) -> str | None:
+    try:
+        action()
+    except KnownError as error:
+        return str(error)
+    return None
+
+
+def _session(found: ListenState) -> dict[str, Any]:
+    record: dict[str, Any] = {
+        "id": found.id,
+        "name": found.name,
+        "role": "host",
+        "play_state": {"playing": found.playing, "position": found.position, "updated_at": found.updated_at},
+        "listeners": list(found.listeners),
+    }
+    if found.track is not None:
+        record["track"] = _track(found.track)
+    return record
+
+
+def _track(track: Track) -> dict[str, Any]:
+    return {"name": track.name, "duration": track.duration, "bitrate": track.bitrate, "format": track.format}

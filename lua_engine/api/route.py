@@ -1,0 +1,22 @@
+"""goop.route and goop.owner: written in Lua (``lua/core.lua``), described here."""
+
+from __future__ import annotations
+
+from lua_engine.api.binding import Param, describe
+
+describe(
+    "goop.route",
+    Param("handlers", "table", doc="action name to function"),
+    returns="function(request)",
+    doc="Makes a dispatcher: request.params.action picks the handler, which is called with params.",
+    errors=("request.params missing", "action parameter required", "unknown action: X", "action X is not a function"),
+    example="local dispatch = goop.route({ list = function(params) return {} end })\nfunction call(req) return dispatch(req) end",
+)
+describe(
+    "goop.owner",
+    Param("fn", "value", doc="a function"),
+    returns="function",
+    doc="Wraps a function so that only the site owner can call it. It decides by the real caller, whatever the script did to goop.peer.",
+    errors=("only the site owner can do this",),
+    example="local clear = goop.owner(function(params) return { cleared = true } end)",
+)

@@ -1,0 +1,48 @@
+"""``goop.template``: the manifest of the installed template. The table itself is made by ``lua/template.lua``."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from lua_engine.api.acting import actor, raised
+from lua_engine.api.binding import Host, describe, host_function
+from lua_engine.errors import ScriptError
+from lua_engine.store.community_rows import CommunityRows
+
+_MANIFEST, _REQUIRE_EMAIL = "template_manifest", "template_require_email"
+
+
+def read_manifest(host: Host) -> dict[str, Any]:
+    """The stored manifest with ``require_email``; empty when no template is installed. Raises :class:`ScriptError`."""
+    with raised():
+        stored = CommunityRows(host.services.database).meta(_MANIFEST, _REQUIRE_EMAIL, by=actor(host))
+    if not stored.get(_MANIFEST):
+        return {}
+    try:
+        manifest = json.loads(stored[_MANIFEST])
+    except ValueError:
+        manifest = None
+    if not isinstance(manifest, dict):
+        raise ScriptError("goop.template: the stored manifest is damaged; install the template again")
+    return {**manifest, "require_email": stored.get(_REQUIRE_EMAIL) == "1"}
+
+
+@host_function(
+    "template.manifest",
+    shown="goop.template",
+    returns="table",
+    doc="The installed template's manifest: name, description, category, icon, schemas, require_email, default_role. Empty without a template.",
+    errors=("raises when the stored manifest is damaged",),
+    example="local name = goop.template.name",
+)
+def manifest(host: Host) -> dict[str, Any]:
+    return read_manifest(host)
+
+
+describe(
+    "goop.transform",
+    returns="never",
+    doc="Goop2's transformations are not supported here: calling any of its functions raises.",
+    errors=("raises `goop.transform is not supported`",),
+)

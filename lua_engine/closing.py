@@ -1,0 +1,70 @@
+"""What follows when groups close: ``on_group_close`` of every data function, on a thread of its own.
+
+A call that closed a group waits for the handlers only within its own time: a handler that never ends costs no caller anything.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections import deque
+from collections.abc import Callable
+
+MAX_IN_A_ROW = 256
+"""Handlers may close groups too. So many without a pause are a script that feeds itself: the rest is dropped."""
+
+
+class ClosedGroups:
+    """A queue of closed groups and the thread that tells the scripts. The thread is made at the first group."""
+
+    def __init__(self, deliver: Callable[[str], object], complain: Callable[[str], None]) -> None:
+        self._deliver = deliver
+        self._complain = complain
+        self._changed = threading.Condition()
+        self._waiting: deque[str] = deque()
+        self._in_a_row = 0
+        self._is_busy = False
+        self._is_closed = False
+        self._thread: threading.Thread | None = None
+
+    def add(self, group_id: str) -> None:
+        """A group was closed."""
+        with self._changed:
+            if self._is_closed:
+                return
+            if self._in_a_row + len(self._waiting) >= MAX_IN_A_ROW:
+                self._complain(f"on_group_close: more than {MAX_IN_A_ROW} groups closed in a row; group {group_id} is not announced")
+                return
+            self._waiting.append(group_id)
+            if self._thread is None:
+                self._thread = threading.Thread(target=self._run, name="goop-closed-groups", daemon=True)
+                self._thread.start()
+            self._changed.notify_all()
+
+    def wait(self, seconds: float) -> bool:
+        """Whether everything was delivered within ``seconds``."""
+        with self._changed:
+            return self._changed.wait_for(lambda: not self._waiting and not self._is_busy, seconds)
+
+    def close(self) -> None:
+        """Drop what waits and join the thread; the handler that runs is to be cancelled by the caller."""
+        with self._changed:
+            self._is_closed = True
+            self._waiting.clear()
+            self._changed.notify_all()
+        if self._thread is not None:
+            self._thread.join()
+
+    def _run(self) -> None:
+        while True:
+            with self._changed:
+                self._is_busy = False
+                if not self._waiting:
+                    self._in_a_row = 0
+                self._changed.notify_all()
+                self._changed.wait_for(lambda: self._waiting or self._is_closed)
+                if self._is_closed:
+                    return
+                group_id = self._waiting.popleft()
+                self._in_a_row += 1
+                self._is_busy = True
+            self._deliver(group_id)

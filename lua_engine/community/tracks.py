@@ -1,0 +1,73 @@
+"""What a listening session can play: the facts of an MP3 file, or a stream URL taken as it is."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from lua_engine.errors import KnownError
+
+
+class TrackError(KnownError):
+    """A track that cannot be loaded; the message says why."""
+
+
+@dataclass(frozen=True, slots=True)
+class Track:
+    """``duration`` is in seconds and ``bitrate`` in bit/s, both 0 when unknown (a stream). ``source`` is a path or a URL."""
+
+    name: str
+    duration: float
+    bitrate: int
+    format: str
+    source: str
+
+
+def load_track(path: str, shared: Path, *, anywhere: bool) -> Track:
+    """The track at ``path``: a stream URL, an absolute path, or a path inside ``shared``.
+
+    A file outside ``shared`` needs ``anywhere``: without it the answer is the same whether the file exists or not, so that a
+    visitor's call cannot find out what is on the owner's disk.
+    """
+    if "://" in path:
+        return _stream(path)
+    if "\0" in path or not path:
+        raise TrackError("path is not valid")
+    try:
+        real = (shared / path).resolve()
+        is_inside = real.is_relative_to(shared.resolve())
+    except (OSError, RuntimeError):  # a loop of links
+        raise TrackError("path is not valid") from None
+    if not (anywhere or is_inside):
+        raise TrackError("only the owner may load a file outside the site's shared folder")
+    return _mp3(real)
+
+
+def _stream(url: str) -> Track:
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        raise TrackError("stream URL is not valid") from None
+    if parts.scheme not in ("http", "https") or not parts.hostname or not url.isprintable():
+        raise TrackError("a stream must be an http:// or https:// URL")
+    return Track(name=parts.path.rpartition("/")[2] or parts.hostname, duration=0.0, bitrate=0, format="stream", source=url)
+
+
+def _mp3(path: Path) -> Track:
+    """Read from the first audio frames; tags and the pictures in them are skipped, not loaded."""
+    from mutagen import MutagenError
+    from mutagen.mp3 import MPEGInfo
+
+    if path.suffix.lower() != ".mp3":
+        raise TrackError(f"not an MP3 file: {path.name}")
+    try:
+        if not path.is_file():
+            raise TrackError(f"file not found: {path.name}")
+        with path.open("rb") as file:
+            info = MPEGInfo(file)
+    except (MutagenError, EOFError):
+        raise TrackError(f"not an MP3 file: {path.name}") from None
+    except OSError as error:
+        raise TrackError(f"cannot read {path.name}: {error.strerror}") from None
+    return Track(path.stem, round(float(info.length), 3), int(info.bitrate), "mp3", str(path))

@@ -1,0 +1,341 @@
+"""The engine: opens a site folder, runs its scripts, tells what happened. Wiring and lifecycle; the work is done in the rooms."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Mapping
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from lua_engine.api.catalog import load_functions, load_glue
+from lua_engine.api.services import Services
+from lua_engine.caller import Caller
+from lua_engine.calling import Call, CallRunner
+from lua_engine.chatting import parse_command, reply_of, truncate
+from lua_engine.closing import ClosedGroups
+from lua_engine.community.chat import ChatRooms
+from lua_engine.community.groups import Groups
+from lua_engine.community.listen import ListenSession
+from lua_engine.errors import ErrorKind, KnownError
+from lua_engine.events import ConfigChanged, Event, EventBus, GroupClosed
+from lua_engine.net.client import HttpClient
+from lua_engine.ratelimit import RateLimiter
+from lua_engine.results import CallResult, LogLine
+from lua_engine.runtime.pool import VmPool
+from lua_engine.runtime.prelude import Prelude, compile_prelude
+from lua_engine.scripts.registry import Script, ScriptInfo, ScriptProblem, ScriptRegistry
+from lua_engine.scripts.watcher import ScriptWatcher
+from lua_engine.site.atomic import write_atomic
+from lua_engine.site.config import LuaSettings
+from lua_engine.site.files import SiteFiles
+from lua_engine.site.folder import SiteFolder
+from lua_engine.site.kv import KvStore
+from lua_engine.site.peers import Peer, PeerBook
+from lua_engine.store.community_rows import CommunityRows
+from lua_engine.store.database import Database
+from lua_engine.store.paging import RowPage
+from lua_engine.store.peer_rows import PeerRows
+from lua_engine.store.table_info import TableInfo
+from lua_engine.store.tables import TableCatalog
+from lua_engine.templates.first_setup import read_manifest, read_schemas, set_up
+
+
+@cache
+def _prelude() -> Prelude:
+    """The prelude is the same for every site: compiled once per process."""
+    return compile_prelude(load_functions(), load_glue())
+
+
+class Engine:
+    """One open site. Thread-safe and synchronous; ``close`` it when done."""
+
+    def __init__(self, folder: SiteFolder, *, watch: bool) -> None:
+        self.site = folder
+        self.bus = EventBus()
+        self._closed_groups = ClosedGroups(lambda group_id: self._emit("on_group_close", group_id), self._complain)
+        self._limiter = RateLimiter()
+        self._database = Database(folder.data_db, bus=self.bus)
+        try:
+            self._services = self._make_services()
+            self._pool = VmPool(_prelude())
+            self._runner = CallRunner(self._services, self._pool, load_functions(), lambda: self.owner)
+        except BaseException:
+            self._database.close()
+            raise
+        self.bus.subscribe(self._on_event)
+        self._services.scripts.load_all()
+        self._watcher = ScriptWatcher(folder, self._services.scripts, self._on_config_edited)
+        if watch:
+            self._watcher.start()
+
+    @classmethod
+    def open(cls, path: Path | str, *, overrides: Mapping[str, Any] | None = None, watch: bool = True) -> Engine:
+        """Open the site folder at ``path``.
+
+        ``overrides`` replace keys of the ``lua`` section for this run; ``watch`` reloads scripts and settings as files change.
+        Raises a :class:`KnownError` that names the file, key or value.
+        """
+        return cls(SiteFolder.open(path, overrides=overrides), watch=watch)
+
+    def _make_services(self) -> Services:
+        folder, bus = self.site, self.bus
+        tables = TableCatalog(self._database)
+        rows = CommunityRows(self._database)
+        peers = PeerBook(folder, PeerRows(self._database))
+        groups = Groups(rows, bus, lambda: self.owner, lambda peer_id: peers.complete(Caller(peer_id)).label)
+        return Services(
+            folder=folder,
+            settings=lambda: folder.settings,
+            bus=bus,
+            database=self._database,
+            tables=tables,
+            scripts=ScriptRegistry(folder, bus),
+            peers=peers,
+            kv=KvStore(folder.state_dir),
+            files=SiteFiles(folder.site_root),
+            groups=groups,
+            chat=ChatRooms(groups, rows, bus),
+            listen=ListenSession(groups, bus, folder.path / "shared"),
+            http=HttpClient(),
+        )
+
+    # Who and how --------------------------------------------------------------------------------------------------
+
+    @property
+    def settings(self) -> LuaSettings:
+        """The ``lua`` section as it is now, overrides applied."""
+        return self.site.settings
+
+    @property
+    def owner(self) -> Caller:
+        """The site's owner."""
+        return self.site.owner
+
+    def peers(self) -> tuple[Peer, ...]:
+        """The owner, then known visitors, then test peers."""
+        return self._services.peers.all()
+
+    def resolve_caller(self, text: str) -> Caller:
+        """``owner``, a peer id, or a label that only one peer has; CallerError otherwise."""
+        return self._services.peers.find(text)
+
+    def add_test_peer(self, peer: Peer) -> None:
+        """Keep an invented visitor, in the console's own file."""
+        self._services.peers.add_test_peer(peer)
+
+    def remove_test_peer(self, peer_id: str) -> None:
+        """Forget an invented visitor."""
+        self._services.peers.remove_test_peer(peer_id)
+
+    def role_of(self, peer_id: str) -> str:
+        """``owner``, the role in the template's group, or an empty string for a stranger."""
+        return self._services.groups.template_role(peer_id)
+
+    def enable_lua(self) -> None:
+        """Turn Lua on in goop.json; everything else in the file stays."""
+        self.site.enable_lua()
+        self.bus.publish(ConfigChanged())
+
+    # Calls --------------------------------------------------------------------------------------------------------
+
+    def call(self, function: str, params: Any = None, *, caller: Caller, count_rate: bool = True) -> CallResult:
+        """Call a data function with JSON-like ``params``, as ``Goop.data.call`` does. Never raises for what a script does."""
+        call = Call("call", function, self._complete(caller), {} if params is None else params)
+        refused = self._refusal(call)
+        if refused is not None:
+            return self._runner.finish(refused)
+        script = self._services.scripts.function(function)
+        if script is None:
+            return self._runner.finish(call.failed(ErrorKind.NOT_FOUND, f"function not found: {function}"))
+        if not self._admit(script, call.caller, count_rate):
+            return self._runner.finish(call.failed(ErrorKind.RATE_LIMIT, "rate limit exceeded"))
+        return self._run(call, script, "call")
+
+    def chat(self, text: str, *, caller: Caller, count_rate: bool = True) -> CallResult:
+        """Hand over a chat message; ``value`` is the reply, or None when nobody answers."""
+        command = parse_command(text)
+        call = Call("chat", command.name if command else "", self._complete(caller), command.rest if command else text)
+        if command is None:
+            return call.result(ok=True)
+        refused = self._refusal(call)
+        if refused is not None:
+            return self._runner.finish(refused)
+        script = self._services.scripts.command(command.name) or self._services.scripts.function(command.name)
+        if script is None or (script.kind == "function" and "handle" not in script.entry_points):
+            reply = f"Unknown command: {command.name}"
+            return self._runner.finish(call.failed(ErrorKind.NOT_FOUND, reply, value=truncate(reply)))
+        if not self._admit(script, call.caller, count_rate):
+            reply = "Rate limit exceeded. Try again later."
+            return self._runner.finish(call.failed(ErrorKind.RATE_LIMIT, "rate limit exceeded", value=reply))
+        return self._run(call, script, "handle")
+
+    def emit(self, event: str, argument: str) -> tuple[CallResult, ...]:
+        """Run the global function ``event`` of every data function that defines it, as the owner."""
+        results = self._emit(event, argument)
+        self._closed_groups.wait(self.settings.timeout_seconds)
+        return results
+
+    def cancel(self, call_id: str) -> bool:
+        """End a running call; False when there is none of that id."""
+        return self._runner.cancel(call_id)
+
+    def running(self) -> tuple[str, ...]:
+        """Ids of the calls under way."""
+        return self._runner.running()
+
+    def calls_last_minute(self) -> int:
+        """Counted calls of the last 60 seconds."""
+        return self._limiter.calls_last_minute()
+
+    @property
+    def busy_threads(self) -> int:
+        """Threads that had to be given up and still run."""
+        return self._runner.abandoned
+
+    def _complete(self, caller: Caller) -> Caller:
+        return self._services.peers.complete(caller)
+
+    def _refusal(self, call: Call) -> CallResult | None:
+        if self.settings.enabled:
+            return None
+        message = "Lua is disabled for this site: set lua.enabled to true in goop.json"
+        return call.failed(ErrorKind.DISABLED, message)
+
+    def _admit(self, script: Script, caller: Caller, count_rate: bool) -> bool:
+        if not count_rate or script.rate_limit == 0:
+            return True
+        settings = self.settings
+        per_peer = settings.rate_limit_per_peer if script.rate_limit is None else script.rate_limit
+        return self._limiter.admit(caller.id, f"{script.kind}/{script.name}", per_peer, settings.rate_limit_global)
+
+    def _run(self, call: Call, script: Script, entry: str) -> CallResult:
+        result = self._runner.run(call, script, entry)
+        if call.kind == "chat":
+            result = reply_of(result)
+        self._runner.finish(result)
+        # What this call closed is told before its answer, if the call's own time allows.
+        self._closed_groups.wait(max(0.0, self.settings.timeout_seconds - result.timings.total))
+        return result
+
+    def _emit(self, event: str, argument: str) -> tuple[CallResult, ...]:
+        results = []
+        if self.settings.enabled:
+            for script in self._services.scripts.functions_with(event):
+                call = Call("event", script.name, self.owner, argument)
+                results.append(self._runner.finish(self._runner.run(call, script, event)))
+        return tuple(results)
+
+    def _on_event(self, event: Event) -> None:
+        if isinstance(event, GroupClosed):
+            self._closed_groups.add(event.group_id)
+
+    def _complain(self, message: str) -> None:
+        self._runner.publish_log(LogLine(time.time(), "error", message))
+
+    # Scripts ------------------------------------------------------------------------------------------------------
+
+    def functions(self) -> tuple[ScriptInfo, ...]:
+        """Data functions, by name."""
+        return tuple(info for info in self.scripts() if info.kind == "function")
+
+    def commands(self) -> tuple[ScriptInfo, ...]:
+        """Chat commands, by name."""
+        return tuple(info for info in self.scripts() if info.kind == "command")
+
+    def scripts(self) -> tuple[ScriptInfo, ...]:
+        """Every script, broken ones too."""
+        return self._services.scripts.infos()
+
+    def script_problems(self) -> tuple[ScriptProblem, ...]:
+        """What is wrong with the script folder itself: files that are not loaded, and why."""
+        return self._services.scripts.problems()
+
+    def reload(self) -> tuple[ScriptInfo, ...]:
+        """Read goop.json and every script again."""
+        self._on_config_edited()
+        self._services.scripts.reload()
+        return self.scripts()
+
+    def script_source(self, info: ScriptInfo) -> str:
+        """The text on disk now."""
+        return self._services.scripts.source(info)
+
+    def save_script(self, info: ScriptInfo, text: str) -> ScriptInfo:
+        """Write a script (atomically) and load it; a text that does not compile is kept on disk, and the last good version answers."""
+        write_atomic(info.path, text.encode("utf-8"))
+        self._services.scripts.reload([info.path])
+        for now in self.scripts():
+            if now.path == info.path:
+                return now
+        raise KnownError(f"{info.path}: the script vanished while it was saved")
+
+    def check_source(self, name: str, text: str) -> tuple[ScriptProblem, ...]:
+        """Problems of a text that is not saved."""
+        return self._services.scripts.check(name, text)
+
+    def actions(self, function: str) -> tuple[str, ...]:
+        """Action names of a data function, as its goop.route table says."""
+        return self._services.scripts.actions(function)
+
+    def _on_config_edited(self) -> None:
+        if self.site.reload_config():
+            self.bus.publish(ConfigChanged())
+
+    def set_up_template(self, manifest_path: Path) -> CallResult | None:
+        """Set up the template whose files are already in this site: tables of its schemas, its group, and ``seed`` once.
+
+        For a site that has no template yet. Answers the result of ``seed``; None when there is no such function.
+        """
+        manifest = read_manifest(manifest_path)
+        schemas = read_schemas(self.site.schemas_dir, manifest.get("schemas", []))
+        set_up(manifest, schemas, self._database, self._services.tables, self._services.groups)
+        if self._services.scripts.function("seed") is None:
+            return None
+        return self.call("seed", caller=self.owner, count_rate=False)
+
+    def add_member(self, peer_id: str, role: str = "") -> None:
+        """Make somebody a member of the template's group, with its default role or the given one."""
+        groups = self._services.groups
+        group_id = groups.template_group()
+        groups.add(group_id, peer_id)
+        if role:
+            groups.set_role(group_id, peer_id, role)
+
+    # Data ---------------------------------------------------------------------------------------------------------
+
+    def tables(self) -> tuple[TableInfo, ...]:
+        """User tables, then the system's."""
+        return self._services.tables.infos()
+
+    def rows(
+        self,
+        table: str,
+        *,
+        after: tuple[Any, ...] | None = None,
+        limit: int = 256,
+        order: str | None = None,
+        descending: bool = False,
+        contains: str = "",
+    ) -> RowPage:
+        """One keyset page; hand its ``last`` back as ``after`` for the next."""
+        return self._services.tables.page(table, after=after, limit=limit, order=order, descending=descending, contains=contains)
+
+    def close(self) -> None:
+        """End every call, thread and connection."""
+        steps: tuple[Callable[[], None], ...] = (
+            self._watcher.stop,
+            self._runner.cancel_all,
+            self._closed_groups.close,
+            self._runner.close,
+            self._pool.close,
+            self._database.close,
+        )
+        for step in steps:
+            step()
+
+    def __enter__(self) -> Engine:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()

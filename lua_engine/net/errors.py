@@ -1,0 +1,13 @@
+"""What can go wrong with a request; the messages are what a script gets as ``err``."""
+
+from __future__ import annotations
+
+from lua_engine.errors import KnownError
+
+
+class HttpError(KnownError):
+    """A request that has no answer: refused, unreachable, too large, malformed."""
+
+
+class AddressRefused(HttpError):
+    """A URL or an address that the policy does not let through; the message says why."""

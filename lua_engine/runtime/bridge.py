@@ -1,0 +1,210 @@
+"""The Python end of one VM: the few callables that Lua may call, and what they must never do.
+
+lupa pushes answers outside any protected call: an allocation that fails there, or a Python exception, ends the process or stops
+every thread (``docs/security.md``). So these callables never raise, answer scalars only, and lift the VM's memory limit for the push
+whenever there might not be room; the answer's code then tells Lua to impose it again.
+"""
+
+from __future__ import annotations
+
+import logging
+import time
+from collections.abc import Callable, Iterator, Sequence
+from typing import Any, Protocol
+
+from lua_engine.deadline import Deadline
+from lua_engine.errors import CallKilled, ErrorKind, ScriptError
+from lua_engine.runtime.convert import ConversionError, Token, flatten, scalar_token
+from lua_engine.sandbox.limits import CHUNK_BYTES, CHUNK_TOKENS
+
+_log = logging.getLogger("goop.bridge")
+
+# Codes of an answer; LIFTED is added when the memory limit was lifted.
+PLAIN, VALUE, ROWS, ERROR, KILLED, LIFTED = 0, 1, 2, 3, 4, 8
+
+_LARGE = 32_768
+"""Bytes of text in one answer from which the VM looks at its heap anew."""
+
+Answer = tuple[Any, ...]
+
+
+class HostCalls(Protocol):
+    """What serves a call's host functions; made by the engine from ``api``."""
+
+    def invoke(self, index: int, arguments: tuple[Any, ...]) -> Any:
+        """Run host function number ``index``: a scalar, a tuple, plain data or a stream (see ``answer_of``)."""
+        ...
+
+
+class StreamLike(Protocol):
+    """A stream of rows: ``width`` names, then cells; width 0 is a stream of single values."""
+
+    names: Sequence[str]
+    cells: Iterator[Sequence[Any]]
+
+    def finish(self) -> None: ...
+
+
+class Bridge:
+    """Serves one VM for the one call of its life."""
+
+    def __init__(self, runtime: Any) -> None:
+        self._runtime = runtime
+        self._limit = 0  # bytes, the prelude's own included
+        self._calls: HostCalls | None = None
+        self._deadline: Deadline | None = None
+        self._pending: Iterator[tuple[bool, list[Token]]] | None = None
+        self._stream: StreamLike | None = None
+        self._pieces: list[bytes] = []
+        self.host_seconds = 0.0
+
+    def begin(self, calls: HostCalls, deadline: Deadline, limit: int, params: Sequence[Token]) -> tuple[bool, list[Token]]:
+        """Bind to a call; answers the first chunk of ``params``. ``limit`` is in bytes on top of what the prelude holds."""
+        self._calls, self._deadline = calls, deadline
+        self._limit = limit + int(self._runtime.get_memory_used(total=True))
+        more, tokens = self._next_of(_chunks(iter(_groups(params))))
+        return more, tokens
+
+    def arm_ahead(self, need: int) -> bool:
+        """Impose the memory limit before the run begins, if ``need`` bytes of arguments surely fit; else the run does it."""
+        if 2 * self._runtime.get_memory_used(total=True) + 4 * need + 65_536 >= self._limit:
+            return False
+        self.arm()
+        return True
+
+    def end(self) -> None:
+        """Close what is open and let go of the VM (the reference cycle through it would keep its memory)."""
+        self._finish_stream()
+        self._runtime.set_max_memory(0)
+        self._runtime = self._calls = self._pending = None
+
+    # What Lua calls -------------------------------------------------------------------------------------------------
+
+    def poll(self) -> float:
+        """Seconds left; 0 when the time is over, -1 when the call was cancelled."""
+        deadline = self._deadline
+        if deadline is None:
+            return 0.0
+        left = deadline.remaining()
+        if left > 0.0:
+            return left
+        return -1.0 if deadline.kind is ErrorKind.CANCELLED else 0.0
+
+    def arm(self) -> None:
+        """Impose the memory limit."""
+        self._runtime.set_max_memory(self._limit, total=True)
+
+    def emit(self, piece: bytes) -> None:
+        """Keep a piece of the result; all but the last come this way."""
+        self._pieces.append(piece)
+
+    def result(self, last: bytes) -> bytes:
+        """The whole result."""
+        return b"".join((*self._pieces, last)) if self._pieces else last
+
+    def lift(self) -> None:
+        """Take the memory limit away."""
+        self._runtime.set_max_memory(0)
+
+    def dispatch(self, index: int, *arguments: Any) -> Answer:
+        """Run a host function."""
+        return self._guarded(lambda: self._invoke(index, arguments))
+
+    def pull(self) -> Answer:
+        """The next chunk of the value or the rows that are on their way."""
+        return self._guarded(self._next_chunk)
+
+    # ----------------------------------------------------------------------------------------------------------------
+
+    def _guarded(self, work: Callable[[], Answer]) -> Answer:
+        started = time.perf_counter()
+        try:
+            if self._deadline is None or self._deadline.is_over:
+                kind = ErrorKind.TIMEOUT if self._deadline is None else self._deadline.kind
+                answer: Answer = (KILLED, kind.value.encode())
+            else:
+                answer = work()
+        except CallKilled as verdict:
+            self._finish_stream()
+            answer = (KILLED, verdict.kind.value.encode())
+        except ScriptError as error:
+            self._finish_stream()
+            answer = (ERROR, str(error).encode("utf-8", "replace"))
+        except ConversionError as error:  # the answer has no form in Lua: nil, message
+            answer = (PLAIN, None, str(error).encode("utf-8", "replace"))
+        except BaseException:  # noqa: BLE001  # whatever it is, it must not reach lupa; it is logged in full
+            self._finish_stream()
+            _log.exception("a host function failed")
+            answer = (ERROR, b"internal error (see the console's log)")
+        self.host_seconds += time.perf_counter() - started
+        return self._with_room(answer)
+
+    def _with_room(self, answer: Answer) -> Answer:
+        runtime = self._runtime
+        if runtime is None:
+            return answer
+        size = sum(len(item) for item in answer if type(item) is bytes)
+        need = 8_192 + 64 * len(answer) + size
+        # Twice what is used: pushing may have to double the Lua stack.
+        if size < _LARGE and 2 * runtime.get_memory_used(total=True) + need < self._limit:
+            return answer
+        runtime.set_max_memory(0)
+        return (answer[0] + LIFTED, *answer[1:])
+
+    def _invoke(self, index: int, arguments: tuple[Any, ...]) -> Answer:
+        assert self._calls is not None
+        value = self._calls.invoke(index, arguments)
+        if value is None or isinstance(value, (str, bytes, bool, int, float)):
+            return (PLAIN, scalar_token(value))
+        if isinstance(value, tuple):
+            if not isinstance(value[0], (list, dict)):
+                return (PLAIN, *map(scalar_token, value))
+            value = value[0]  # the nil behind it is what Lua sees anyway
+        if isinstance(value, (list, dict)):
+            self._pending = _chunks(iter(_groups(flatten(value, "the answer"))))
+            return (VALUE, *self._next_chunk()[1:])
+        return self._open_stream(value)
+
+    def _open_stream(self, stream: StreamLike) -> Answer:
+        self._stream = stream
+        self._pending = _chunks([scalar_token(cell) for cell in row] for row in stream.cells)
+        chunk = self._next_chunk()
+        names = [name.encode() for name in stream.names]
+        return (ROWS, chunk[1], len(names), *names, *chunk[2:])
+
+    def _next_chunk(self) -> Answer:
+        assert self._pending is not None
+        more, tokens = self._next_of(self._pending)
+        return (PLAIN, more, *tokens)
+
+    def _next_of(self, pending: Iterator[tuple[bool, list[Token]]]) -> tuple[bool, list[Token]]:
+        more, tokens = next(pending)
+        self._pending = pending if more else None
+        if not more:
+            self._finish_stream()
+        return more, tokens
+
+    def _finish_stream(self) -> None:
+        stream, self._stream = self._stream, None
+        if stream is not None:
+            stream.finish()
+
+
+def _groups(tokens: Sequence[Token]) -> Iterator[list[Token]]:
+    for token in tokens:
+        yield [token]
+
+
+def _chunks(groups: Iterator[list[Token]]) -> Iterator[tuple[bool, list[Token]]]:
+    """(more?, tokens) pieces of bounded size; a group (a row) is never torn; the last says ``False``."""
+    tokens: list[Token] = []
+    size = 0
+    for group in groups:
+        if len(tokens) >= CHUNK_TOKENS or size >= CHUNK_BYTES:
+            yield True, tokens
+            tokens, size = [], 0
+        tokens += group
+        for token in group:
+            if type(token) is bytes:
+                size += len(token)
+    yield False, tokens

@@ -1,0 +1,68 @@
+"""What lives for exactly one call: who, what, how long, and what it left behind."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+from lua_engine.caller import Caller
+from lua_engine.deadline import Deadline
+from lua_engine.results import LogLine, SqlStatement
+
+MAX_LOG_LINES = 1_000
+MAX_LOG_LINE = 8_192  # characters
+MAX_LOG_BYTES = 256 * 1024
+MAX_SQL_RECORDS = 1_000
+MAX_SQL_TEXT = 4_096
+
+
+def cut_line(message: str) -> str:
+    """``message`` as a log line may be."""
+    return message if len(message) <= MAX_LOG_LINE else message[:MAX_LOG_LINE] + "... (line cut)"
+
+
+@dataclass(slots=True)
+class RunContext:
+    """One run of one script; host functions get it as ``host.run``."""
+
+    call_id: str
+    script: str
+    kind: str  # "call" | "chat" | "event"
+    caller: Caller
+    owner: Caller
+    deadline: Deadline
+    publish_log: Callable[[LogLine], None]
+    logs: list[LogLine] = field(default_factory=list)
+    sql: list[SqlStatement] = field(default_factory=list)
+    sql_seconds: float = 0.0
+    host_seconds: float = 0.0
+    http_requests: int = 0
+    _log_bytes: int = 0
+    _log_closed: bool = False
+
+    @property
+    def is_owner(self) -> bool:
+        """By the real caller: nothing that a script does changes it."""
+        return self.caller.id == self.owner.id
+
+    def log(self, level: str, message: str) -> None:
+        """Record and publish a line; past the caps one last line says so and the rest is dropped."""
+        if self._log_closed:
+            return
+        message = cut_line(message)
+        self._log_bytes += len(message)
+        if len(self.logs) >= MAX_LOG_LINES or self._log_bytes > MAX_LOG_BYTES:
+            self._log_closed = True
+            level, message = "warn", (f"log cut: a call may write {MAX_LOG_LINES} lines and {MAX_LOG_BYTES // 1024} KB")
+        line = LogLine(time.time(), level, message, self.script, self.caller, self.call_id)
+        self.logs.append(line)
+        self.publish_log(line)
+
+    def record_sql(self, sql: str, args: tuple[Any, ...], rows: int, duration: float, error: str = "") -> None:
+        """Note a statement that ran; past the cap only its time is counted."""
+        self.sql_seconds += duration
+        if len(self.sql) < MAX_SQL_RECORDS:
+            shown = tuple(value if not isinstance(value, (str, bytes)) else value[:MAX_SQL_TEXT] for value in args)
+            self.sql.append(SqlStatement(sql[:MAX_SQL_TEXT], shown, rows, duration, error))

@@ -1,0 +1,148 @@
+"""Values across the border, on the Python side.
+
+Out of Lua comes JSON text (see ``lua/codec.lua``). Into Lua goes a flat stream of *tokens*: bytes, numbers and booleans as they are;
+``None`` announces an operation: 0 is nil itself, 1 an array of n values, 2 an object of n pairs, each followed by n.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Iterable, Iterator, Sequence
+from operator import itemgetter
+from typing import Any, TypeAlias
+
+from lua_engine.sandbox.limits import MAX_DEPTH, MAX_JSON_BYTES, MAX_NODES
+
+Token: TypeAlias = bytes | int | float | bool | None
+
+_MAX_INTEGER = 2**63
+_FIRST = itemgetter(0)
+
+
+class ConversionError(Exception):
+    """A value that has no form on the other side; the message names its key path."""
+
+
+def _sorted_object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    pairs.sort(key=_FIRST)
+    return dict(pairs)
+
+
+def result_from_json(text: bytes) -> Any:
+    """Plain data of a result; keys in alphabetical order (Lua has none, Goop2's encoder sorts too), bad UTF-8 replaced."""
+    return json.loads(text.decode("utf-8", "replace"), object_pairs_hook=_sorted_object)
+
+
+def _restore_bytes(value: Any) -> Any:
+    if isinstance(value, str):
+        return value if not _has_surrogates(value) else value.encode("utf-8", "surrogateescape")
+    if isinstance(value, list):
+        return [_restore_bytes(item) for item in value]
+    if isinstance(value, dict):
+        return {key: _restore_bytes(item) for key, item in value.items()}
+    return value
+
+
+def _has_surrogates(text: str) -> bool:
+    return any("\ud800" <= character <= "\udfff" for character in text)
+
+
+def argument_from_json(text: bytes) -> Any:
+    """Plain data of one argument; a string that is not UTF-8 becomes ``bytes``."""
+    try:
+        return json.loads(text.decode("utf-8"))
+    except UnicodeDecodeError:
+        return _restore_bytes(json.loads(text.decode("utf-8", "surrogateescape")))
+
+
+def scalar_token(value: Any) -> Token:
+    """``value`` as it may be pushed into a VM: text as UTF-8 (lone surrogates replaced), integers past 64 bits as floats."""
+    if isinstance(value, str):
+        return value.encode("utf-8", "replace")
+    if type(value) is int and not -_MAX_INTEGER <= value < _MAX_INTEGER:
+        try:
+            return float(value)
+        except OverflowError:
+            return math.inf if value > 0 else -math.inf
+    return value  # type: ignore[no-any-return]  # bytes, bool, float, small int or None
+
+
+class _Flattener:
+    """Collects the tokens of one value, within the limits of depth, count and size."""
+
+    def __init__(self, name: str) -> None:
+        self.tokens: list[Token] = []
+        self._name = name
+        self._nodes = 0
+        self._bytes = 0
+
+    def _refuse(self, path: tuple[Any, ...], problem: str) -> ConversionError:
+        shown = "".join(f"[{key + 1}]" if isinstance(key, int) else f".{str(key)[:60]}" for key in path[:20])
+        return ConversionError(f"cannot convert {self._name}{shown}: {problem}")
+
+    def add(self, value: Any, path: tuple[Any, ...] = ()) -> None:
+        self._nodes += 1
+        if self._nodes > MAX_NODES:
+            raise self._refuse(path, f"more than {MAX_NODES} values")
+        if value is None:
+            self.tokens += (None, 0)
+        elif isinstance(value, (str, bytes)):
+            self._add_text(value, path)
+        elif isinstance(value, bool):
+            self.tokens.append(value)
+        elif isinstance(value, (int, float)):
+            self._add_number(value, path)
+        elif isinstance(value, dict):
+            self._add_object(value, path)
+        elif isinstance(value, (list, tuple)):
+            self._add_array(value, path)
+        else:
+            raise self._refuse(path, f"a {type(value).__name__} has no form in Lua")
+
+    def _count(self, size: int, path: tuple[Any, ...]) -> None:
+        self._bytes += size
+        if self._bytes > MAX_JSON_BYTES:
+            raise self._refuse(path, f"more than {MAX_JSON_BYTES // 1024 // 1024} MB of text")
+
+    def _add_text(self, value: str | bytes, path: tuple[Any, ...]) -> None:
+        token = value.encode("utf-8", "replace") if isinstance(value, str) else value
+        self._count(len(token), path)
+        self.tokens.append(token)
+
+    def _add_number(self, value: float, path: tuple[Any, ...]) -> None:
+        if isinstance(value, float) and not math.isfinite(value):
+            raise self._refuse(path, "NaN and infinity are no JSON numbers")
+        self.tokens.append(scalar_token(value))
+
+    def _descend(self, path: tuple[Any, ...]) -> None:
+        if len(path) >= MAX_DEPTH:
+            raise self._refuse(path, f"nested deeper than {MAX_DEPTH}")
+
+    def _add_array(self, value: Sequence[Any], path: tuple[Any, ...]) -> None:
+        self._descend(path)
+        self.tokens += (None, 1, len(value))
+        for index, item in enumerate(value):
+            self.add(item, (*path, index))
+
+    def _add_object(self, value: dict[Any, Any], path: tuple[Any, ...]) -> None:
+        self._descend(path)
+        self.tokens += (None, 2, len(value))
+        for key, item in value.items():
+            if not isinstance(key, str):
+                raise self._refuse(path, f"a key must be a string, got {type(key).__name__}")
+            self._add_text(key, path)
+            self.add(item, (*path, key))
+
+
+def flatten(value: Any, name: str) -> list[Token]:
+    """The tokens of plain JSON data (bytes allowed). ``name`` begins the key path in errors."""
+    flattener = _Flattener(name)
+    flattener.add(value)
+    return flattener.tokens
+
+
+def row_tokens(rows: Iterable[Sequence[Any]]) -> Iterator[list[Token]]:
+    """Every row's cells as tokens."""
+    for row in rows:
+        yield [scalar_token(cell) for cell in row]

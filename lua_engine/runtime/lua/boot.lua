@@ -1,0 +1,232 @@
+-- Builds what a script sees, and runs it. Last chunk of the prelude: the host functions (generated from the declarations in
+-- api/, see sandbox/prelude.py) and the glue of the namespaces are run from here.
+local G, guard, generated, glue = ...
+local native, env = guard.native, guard.env
+local type, error, select, tostring, concat = native.type, native.error, native.select, native.tostring, native.concat
+local real_load, real_xpcall, real_pcall, getinfo = guard.real_load, guard.real_xpcall, guard.real_pcall, guard.getinfo
+local dispatch, pull, clock = G.dispatch, G.pull, guard.clock
+
+--------------------------------------------------------------------------------------------------------------------------
+-- Patterns, and the string metatable
+
+-- Loaded at the first use. A verdict half-way is a verdict; nothing is kept then.
+local pattern_functions
+local function patterns()
+  if not pattern_functions then
+    pattern_functions = real_load(G.patterns, "patterns", "b", guard.private)(native, guard.charge)
+  end
+  return pattern_functions
+end
+
+for _, name in native.ipairs { "find", "match", "gmatch", "gsub" } do
+  local f
+  env.string[name] = function(...)
+    if not f then f = patterns()[name] end
+    return f(...)
+  end
+end
+local string_metatable = guard.string_metatable
+string_metatable.__index = env.string
+string_metatable.__metatable = false
+
+--------------------------------------------------------------------------------------------------------------------------
+-- Host functions
+
+-- A normal Lua error with the place of the script that called, whatever glue is in between (our frames have no line).
+local function raise(message)
+  for level = 2, 30 do
+    local info = getinfo(level, "Sl")
+    if not info then break end
+    if info.currentline > 0 then
+      message = info.short_src .. ":" .. info.currentline .. ": " .. message
+      break
+    end
+  end
+  error(message, 0)
+end
+guard.raise = raise
+
+local function finish(code, ...)
+  guard.end_host()
+  if code >= 8 then -- the limit had to be lifted for what follows
+    guard.adapt()
+    code = code - 8
+  end
+  if code == 0 then return ... end
+  if code == 1 then return guard.build_value(...) end
+  if code == 2 then return guard.build_rows(...) end
+  if code == 3 then raise((...)) end
+  guard.kill((...))
+end
+
+local function pulled(code, ...)
+  guard.end_host()
+  if code >= 8 then
+    guard.adapt()
+    code = code - 8
+  end
+  if code == 0 then return ... end
+  guard.kill((...))
+end
+
+guard.set_pull(function()
+  guard.begin_host()
+  return pulled(pull())
+end)
+
+function guard.misuse(name, param, expected, value)
+  raise(name .. ": " .. param .. " must be " .. expected .. ", got " .. (value == nil and "nil" or type(value)))
+end
+
+local function converted(name, param, ok, text)
+  if ok then return text end
+  text = guard.caught(text)
+  if text == guard.CONVERSION then raise(name .. ": " .. text.message) end
+  error(text, 0)
+end
+
+function guard.json(name, param, value)
+  return converted(name, param, real_pcall(guard.encode, value, param))
+end
+
+function guard.json_rest(name, param, ...)
+  return converted(name, param, real_pcall(guard.encode_list, select("#", ...), { ... }, param))
+end
+
+guard.dispatch, guard.finish = dispatch, finish
+local host, goop = generated(guard)
+env.goop = goop
+for i = 1, #glue do glue[i](goop, host, guard) end
+
+function env.print(...)
+  local parts = {}
+  for i = 1, select("#", ...) do parts[i] = tostring((select(i, ...))) end
+  goop.log.info(concat(parts, "\t"))
+end
+
+--------------------------------------------------------------------------------------------------------------------------
+-- The run
+
+local trace = ""
+local entry_point, entry_name
+
+local function frame_name(info)
+  if info.func == entry_point then return "function '" .. entry_name .. "'" end
+  if info.name then return "function '" .. info.name .. "'" end
+  return info.what == "main" and "main chunk" or "function <line " .. info.linedefined .. ">"
+end
+
+local function script_frames()
+  local lines, n = {}, 0
+  for level = 3, 60 do
+    local info = getinfo(level, "Slnf")
+    if not info then break end
+    if info.currentline > 0 then
+      n = n + 1
+      lines[n] = info.short_src .. ":" .. info.currentline .. ": in " .. frame_name(info)
+      if n >= 20 then break end
+    end
+  end
+  return concat(lines, "\n")
+end
+
+-- Runs before unwinding, with hooks off: only our own code, and only a bounded amount of it.
+local function on_error(err)
+  if guard.verdict() then
+    guard.stop()
+    return err
+  end
+  trace = script_frames()
+  return (guard.place(err, 3))
+end
+
+local MAX_MESSAGE = 8192
+
+local describe
+function describe(err)
+  local kind = type(err)
+  if kind == "string" then
+    if #err > MAX_MESSAGE then return native.sub(err, 1, MAX_MESSAGE) .. "... (cut)" end
+    return err
+  end
+  if kind == "userdata" then return "internal error" end
+  if kind == "number" or kind == "boolean" or kind == "nil" then return tostring(err) end
+  local mt = native.getmetatable(err)
+  if type(mt) == "table" and native.rawget(mt, "__tostring") ~= nil then return describe(tostring(err)) end
+  return "(error object is a " .. kind .. " value)"
+end
+
+local phase = "load"
+local result
+
+local load_seconds = 0
+
+-- The params of a call come as the first chunk of their tokens; the text of a chat or an event as one string.
+local function run(bytecode, entry, kind, ...)
+  local began = clock()
+  local chunk = native.assert(real_load(bytecode, "script", "b", env))
+  chunk()
+  phase = "entry"
+  local f = native.rawget(env, entry)
+  if type(f) ~= "function" then return end
+  local argument
+  if kind == "call" then argument = { params = guard.build_value(...) } else argument = ... end
+  phase = "call"
+  entry_point, entry_name = f, entry
+  load_seconds = clock() - began
+  local answer = f(argument)
+  phase = "convert"
+  guard.tick()
+  if kind == "chat" then
+    if type(answer) == "number" then answer = tostring(answer) end
+    if answer ~= nil and type(answer) ~= "string" then
+      error("handle must return a string, a number or nil, got " .. type(answer), 0)
+    end
+    result = answer == nil and "" or guard.encode(answer, "reply", G.emit)
+  elseif kind == "call" then
+    result = guard.encode(answer, "result", G.emit)
+  else
+    result = ""
+  end
+  phase = "done"
+end
+
+local function failure(err)
+  if err == guard.CONVERSION then return "conversion", err.message end
+  return "script", describe(err)
+end
+
+local function classify(err)
+  if err == guard.MEMORY or err == guard.FINALIZER_MEMORY then guard.memory_failed() end
+  if guard.verdict() then return "killed", "" end
+  local described, status, text = real_pcall(failure, err)
+  if described then return status, text end
+  if status == guard.MEMORY or status == guard.FINALIZER_MEMORY then guard.memory_failed() end
+  return "script", "(the error has no text)"
+end
+
+-- -> status, text, line, trace, peak KB, load seconds. status: ok, no_entry, script, conversion, or the kind of a verdict.
+-- limit is in KB; is_armed says whether the memory limit already holds; left is in seconds.
+local function start(left, limit, is_armed, random_seed, is_owner, peer_id, peer_label, peer_email, self_id, self_label, ...)
+  guard.is_owner = is_owner
+  goop.peer = { id = peer_id, label = peer_label, email = peer_email }
+  goop.self = { id = self_id, label = self_label }
+  guard.start(random_seed, limit, left)
+  if not is_armed then G.arm() end
+  local ok, err = real_xpcall(run, on_error, ...)
+  local status, text = "ok", result
+  if not ok then
+    status, text = classify(err)
+  elseif phase == "entry" then
+    status, text = "no_entry", ""
+  end
+  guard.stop()
+  local verdict, line, kill_trace, peak = guard.verdict()
+  if verdict then status, text, trace = verdict, "", kill_trace end
+  return status, text, line, trace, peak, load_seconds
+end
+
+guard.rest()
+
+-- The second and third are for Python, when the first was left by an error: a C function that ends all hooks, and the verdict.
+return start, guard.sethook, guard.verdict

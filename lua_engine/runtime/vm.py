@@ -1,0 +1,121 @@
+"""One fresh sandboxed VM, for one call."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import lupa.lua52 as lua
+
+from lua_engine.caller import Caller
+from lua_engine.deadline import Deadline
+from lua_engine.runtime.bridge import Bridge, HostCalls
+from lua_engine.runtime.convert import Token
+from lua_engine.runtime.prelude import Prelude
+from lua_engine.sandbox.limits import MAX_DEPTH, MAX_JSON_BYTES, MAX_LOAD_BYTES, MAX_NODES
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """What one run needs: ``params`` as tokens (kind ``call``, then ``argument`` is None) or a text (``chat``, ``event``)."""
+
+    bytecode: bytes
+    entry: str
+    kind: str
+    argument: bytes | None
+    params: Sequence[Token]
+    caller: Caller
+    owner: Caller
+    memory_limit: int  # bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """How a run ended. ``status`` is ``ok``, ``no_entry``, ``script``, ``conversion`` or the kind of a verdict."""
+
+    status: str
+    text: bytes
+    line: int = 0
+    traceback: str = ""
+    peak_memory: int = 0  # bytes, sampled at every hook
+    load_seconds: float = 0.0  # processor time of the script's top level
+
+
+def _refuse_attribute(*_: Any) -> Any:
+    raise AttributeError("no Python attribute is for scripts")
+
+
+class Vm:
+    """Made ahead by the pool, used once, by one thread at a time."""
+
+    def __init__(self, prelude: Prelude) -> None:
+        self._runtime = lua.LuaRuntime(
+            encoding=None,
+            register_eval=False,
+            register_builtins=False,
+            unpack_returned_tuples=True,
+            attribute_handlers=(_refuse_attribute, _refuse_attribute),
+            max_memory=0,
+        )
+        self.bridge = Bridge(self._runtime)
+        bridge = self.bridge
+        border = self._runtime.table_from(
+            {
+                b"poll": bridge.poll,
+                b"arm": bridge.arm,
+                b"pull": bridge.pull,
+                b"emit": bridge.emit,
+                b"dispatch": bridge.dispatch,
+                b"patterns": prelude.patterns,
+                b"max_depth": MAX_DEPTH,
+                b"max_nodes": MAX_NODES,
+                b"max_json_bytes": MAX_JSON_BYTES,
+                b"max_load_bytes": MAX_LOAD_BYTES,
+            }
+        )
+        self._run, self._end_hooks, self._verdict = self._runtime.execute(prelude.main, border)
+        self._base = int(self._runtime.get_memory_used(total=True))
+
+    def run(self, job: Job, calls: HostCalls, deadline: Deadline) -> Outcome:
+        """Run the job on this thread, to its end or the deadline's."""
+        caller, owner = job.caller, job.owner
+        more, tokens = self.bridge.begin(calls, deadline, job.memory_limit, job.params)
+        argument = (more, *tokens) if job.argument is None else (job.argument,)
+        try:
+            answer = self._run(
+                deadline.remaining(),
+                job.memory_limit // 1024,
+                self.bridge.arm_ahead(len(job.bytecode) + sum(len(token) for token in argument if isinstance(token, bytes))),
+                random.getrandbits(30) + 1,
+                caller.id == owner.id,
+                *(text.encode("utf-8", "replace") for text in (caller.id, caller.label, caller.email, owner.id, owner.label)),
+                job.bytecode,
+                job.entry.encode(),
+                job.kind.encode(),
+                *argument,
+            )
+        except lua.LuaError as error:
+            return self._after_error(error, job)
+        status, text, line, trace, peak, load = answer
+        peak_bytes = job.memory_limit if status == b"memory" else max(0, int(peak * 1024) - self._base)
+        text = self.bridge.result(text) if status == b"ok" else text
+        return Outcome(status.decode(), text or b"", int(line), trace.decode("utf-8", "replace"), peak_bytes, load)
+
+    def _after_error(self, error: Exception, job: Job) -> Outcome:
+        """The run was left by an error that even the guard's own code met: ask for the verdict, with hooks and limit off."""
+        self.bridge.lift()
+        self._end_hooks()
+        kind, line, trace, peak = self._verdict()
+        if kind is None and isinstance(error, lua.LuaMemoryError):
+            kind = b"memory"
+        if kind is not None:
+            peak_bytes = job.memory_limit if kind == b"memory" else int(peak * 1024)
+            return Outcome(kind.decode(), b"", int(line), trace.decode("utf-8", "replace"), peak_bytes)
+        return Outcome("script", str(error).encode("utf-8", "replace"))
+
+    def close(self) -> None:
+        """Give its memory back, on this thread."""
+        self.bridge.end()
+        self._run = self._end_hooks = self._verdict = self._runtime = None

@@ -1,0 +1,158 @@
+"""Threads that own a VM while it runs.
+
+Nothing can stop a thread that is inside one long C step. So the caller waits for its answer a little past the deadline and then gives
+the thread up: it is counted, its VM is refused every host call (its deadline is over), and it ends itself when the step does.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections import deque
+from collections.abc import Callable
+from typing import Generic, TypeVar
+
+from lua_engine.sandbox.limits import MAX_ABANDONED, MAX_THREADS, STACK_BYTES
+
+T = TypeVar("T")
+
+_stack_lock = threading.Lock()
+
+
+class Busy(Exception):
+    """No thread is to be had: too many run, or too many were given up."""
+
+
+class Task(Generic[T]):
+    """One piece of work on its way through a worker."""
+
+    def __init__(self, work: Callable[[], T]) -> None:
+        self._work = work
+        self._done = threading.Event()
+        self._value: T | None = None
+        self._error: BaseException | None = None
+
+    def run(self) -> None:
+        """Do the work, on the worker's thread."""
+        try:
+            self._value = self._work()
+        except BaseException as error:  # noqa: BLE001  # it is raised again where it is waited for
+            self._error = error
+        finally:
+            self._done.set()
+
+    def wait(self, seconds: float) -> bool:
+        """Whether it was done within ``seconds``."""
+        return self._done.wait(seconds)
+
+    def result(self) -> T:
+        """The work's answer, or its exception."""
+        if self._error is not None:
+            raise self._error
+        return self._value  # type: ignore[return-value]  # run() has set it
+
+
+class _Worker:
+    def __init__(self, pool: Workers) -> None:
+        self._pool = pool
+        self.inbox: deque[Task[object] | None] = deque()
+        self.wake = threading.Semaphore(0)
+        self.is_abandoned = False
+        # The stack size of new threads is one setting of the whole process.
+        with _stack_lock:
+            before = threading.stack_size(STACK_BYTES)
+            try:
+                self.thread = threading.Thread(target=self._serve, name="goop-lua", daemon=True)
+                self.thread.start()
+            finally:
+                threading.stack_size(before)
+
+    def give(self, task: Task[object] | None) -> None:
+        self.inbox.append(task)
+        self.wake.release()
+
+    def _serve(self) -> None:
+        while True:
+            self.wake.acquire()
+            task = self.inbox.popleft()
+            if task is None:
+                return
+            task.run()
+            del task
+            if not self._pool.is_welcome_back(self):
+                return
+
+
+class Workers:
+    """A pool that grows with the calls under way and forgets threads that were given up."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._idle: list[_Worker] = []
+        self._busy: set[_Worker] = set()
+        self._abandoned: set[_Worker] = set()
+        self._is_closed = False
+
+    @property
+    def abandoned(self) -> int:
+        """Threads that were given up and still run."""
+        return len(self._abandoned)
+
+    def run(self, work: Callable[[], T], patience: Callable[[], float]) -> T | None:
+        """``work()`` on a worker; None when it was not done within ``patience()`` seconds (asked anew after each wait).
+
+        Raises :class:`Busy`, or what ``work`` raised.
+        """
+        task = Task(work)
+        worker = self._take()
+        worker.give(task)  # type: ignore[arg-type]  # a worker does not look at the answer
+        while True:
+            seconds = patience()
+            if task.wait(max(0.0, seconds)):
+                return task.result()
+            if patience() <= 0.0:
+                break
+        with self._lock:
+            if worker in self._busy:  # else it came back in this very moment
+                self._busy.discard(worker)
+                worker.is_abandoned = True
+                self._abandoned.add(worker)
+        return task.result() if task.wait(0.0) else None
+
+    def is_welcome_back(self, worker: _Worker) -> bool:
+        """Called by a worker after each task: whether it may wait for another."""
+        with self._lock:
+            self._abandoned.discard(worker)
+            self._busy.discard(worker)
+            if worker.is_abandoned or self._is_closed:
+                return False
+            self._idle.append(worker)
+            return True
+
+    def close(self, seconds: float = 2.0) -> None:
+        """End the idle threads; wait up to ``seconds`` for each that still runs."""
+        with self._lock:
+            self._is_closed = True
+            idle, self._idle = self._idle, []
+            running = [*self._busy, *self._abandoned]
+        for worker in idle:
+            worker.give(None)
+        for worker in idle:
+            worker.thread.join()
+        for worker in running:
+            worker.thread.join(seconds)
+
+    def _take(self) -> _Worker:
+        with self._lock:
+            if self._is_closed:
+                raise Busy("the engine is closed")
+            if len(self._abandoned) >= MAX_ABANDONED:
+                raise Busy(f"{MAX_ABANDONED} scripts that could not be stopped are still running")
+            if self._idle:
+                worker = self._idle.pop()
+                self._busy.add(worker)
+                return worker
+            if len(self._busy) >= MAX_THREADS:
+                raise Busy(f"{MAX_THREADS} calls are under way")
+            worker = _Worker(self)
+            self._busy.add(worker)
+            return worker

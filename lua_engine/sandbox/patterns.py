@@ -1,0 +1,21 @@
+"""The guarded pattern functions (``lua/patterns.lua`` and the files it is made of) as one chunk of Lua source."""
+
+from __future__ import annotations
+
+from importlib.resources import files
+
+_PARTS = ("plain", "parse", "analysis", "cost", "matcher", "replace")  # each one may use those before it
+
+
+def _read(name: str) -> str:
+    return files("lua_engine.sandbox").joinpath("lua", f"{name}.lua").read_text(encoding="utf-8")
+
+
+def pattern_source() -> str:
+    """Lua source of a chunk ``(native, charge) -> {find, match, gmatch, gsub, forced}``; see ``lua/patterns.lua``.
+
+    ``native`` holds the pristine functions (``find``, ``match``, ``gmatch``, ``gsub``, ``byte``, ``sub``, ``char``, ``rep``, ``concat``, ``next``,
+    ``type``, ``tostring``, ``tonumber``, ``error``, ``select``, ``unpack``); the chunk uses nothing else.
+    """
+    parts = "".join(f"parts.{name} = (function(...)\n{_read(f'pattern_{name}')}\nend)(native, charge, parts)\n" for name in _PARTS)
+    return f"local native, charge = ...\nlocal parts = {{}}\n{parts}return (function(...)\n{_read('patterns')}\nend)(native, charge, parts)\n"

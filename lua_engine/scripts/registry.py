@@ -1,0 +1,268 @@
+"""Which scripts a site has, and the last version of each that compiles."""
+
+from __future__ import annotations
+
+import hashlib
+import threading
+import time
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from lua_engine.errors import SiteError
+from lua_engine.events import EventBus, LogRecorded, ScriptsChanged
+from lua_engine.results import LogLine
+from lua_engine.scripts.annotations import parse_annotations
+from lua_engine.scripts.lint import CompileError, compile_source
+from lua_engine.scripts.outline import actions, entry_points
+from lua_engine.scripts.scan import COMMAND, FUNCTION, ScriptFile, find_scripts, read_script
+
+if TYPE_CHECKING:
+    from lua_engine.site.folder import SiteFolder
+
+_Key = tuple[str, str]  # kind, name (a command's in lower case)
+
+
+@dataclass(frozen=True, slots=True)
+class ScriptProblem:
+    """``file`` is relative to the site folder; ``line`` counts from 1 (0: the whole file)."""
+
+    message: str
+    line: int
+    file: str
+
+    def __str__(self) -> str:
+        return f"{self.file}:{self.line}: {self.message}" if self.line else f"{self.file}: {self.message}"
+
+
+@dataclass(frozen=True, slots=True)
+class Script:
+    """A version of a script that compiles: what a call runs. ``version`` is the hash of its text."""
+
+    name: str
+    kind: str  # "function" | "command"
+    chunk_name: str  # what errors call it: "todo.lua"
+    bytecode: bytes = field(repr=False)
+    rate_limit: int | None  # None: the configured default applies; 0: unlimited
+    entry_points: tuple[str, ...]
+    version: str
+    description: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ScriptInfo:
+    """A script as it is shown.
+
+    ``state``: ``ok``, ``stale`` (broken on disk, the last good version answers) or ``broken`` (never compiled, does not answer).
+    Description, rate limit and entry points are those of the version that answers.
+    """
+
+    name: str
+    kind: str  # "function" | "command"
+    path: Path
+    description: str = ""
+    rate_limit: int | None = None  # None: the configured default applies; 0: unlimited
+    entry_points: tuple[str, ...] = ()
+    state: str = "broken"
+    problem: ScriptProblem | None = None
+    warnings: tuple[ScriptProblem, ...] = ()
+    version: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class _Entry:
+    """One file as it was read last: the hash of its content, what is shown of it, and the version that answers."""
+
+    digest: str
+    info: ScriptInfo
+    script: Script | None
+
+
+@dataclass(frozen=True, slots=True)
+class _State:
+    """Everything at one moment; replaced as a whole. ``infos`` carry the warnings that come from neighbours too."""
+
+    entries: Mapping[_Key, _Entry]
+    infos: Mapping[_Key, ScriptInfo]
+    problems: tuple[ScriptProblem, ...]
+
+
+class ScriptRegistry:
+    """The scripts of one site. Thread-safe, and readers never wait: a reload puts a new state in place of the old one.
+
+    Publishes :class:`ScriptsChanged`, and a :class:`LogRecorded` line for what was loaded again, removed or broken.
+    """
+
+    def __init__(self, folder: SiteFolder, bus: EventBus) -> None:
+        self._folder = folder
+        self._bus = bus
+        self._lock = threading.Lock()
+        self._state = _State({}, {}, ())
+
+    def function(self, name: str) -> Script | None:
+        """The data function ``name``, in the version that answers; None: there is none, or none that ever compiled."""
+        entry = self._state.entries.get((FUNCTION, name))
+        return entry.script if entry else None
+
+    def command(self, name: str) -> Script | None:
+        """The chat command ``name`` in any letter case; see :meth:`function`."""
+        entry = self._state.entries.get((COMMAND, name.lower()))
+        return entry.script if entry else None
+
+    def functions(self) -> tuple[Script, ...]:
+        """Every data function that answers, by name."""
+        return self._answering(FUNCTION)
+
+    def commands(self) -> tuple[Script, ...]:
+        """Every chat command that answers, by name."""
+        return self._answering(COMMAND)
+
+    def _answering(self, kind: str) -> tuple[Script, ...]:
+        found = (entry.script for key, entry in self._state.entries.items() if key[0] == kind)
+        return tuple(script for script in found if script is not None)
+
+    def infos(self) -> tuple[ScriptInfo, ...]:
+        """Every script file, broken ones too: commands, then functions, each by name."""
+        return tuple(self._state.infos.values())
+
+    def problems(self) -> tuple[ScriptProblem, ...]:
+        """Files and folders that look like scripts but are not loaded, and why."""
+        return self._state.problems
+
+    def actions(self, name: str) -> tuple[str, ...]:
+        """The ``goop.route`` actions of the data function ``name``, found in the text on disk now; empty when unknown."""
+        info = self._state.infos.get((FUNCTION, name))
+        return actions(read_script(info.path)[0].decode("utf-8", "replace")) if info else ()
+
+    def functions_with(self, entry_point: str) -> tuple[Script, ...]:
+        """The data functions that define ``entry_point`` (``on_group_close``), by name."""
+        return tuple(script for script in self.functions() if entry_point in script.entry_points)
+
+    def source(self, info: ScriptInfo) -> str:
+        """The text of a script on disk now; bytes that are not UTF-8 show as U+FFFD. Raises :class:`SiteError` when it cannot be read."""
+        try:
+            return info.path.read_bytes().decode("utf-8", "replace")
+        except OSError as error:
+            raise SiteError(f"{info.path}: cannot be read: {error.strerror or error}") from error
+
+    def check(self, name: str, text: str) -> tuple[ScriptProblem, ...]:
+        """Why ``text``, not saved, would not compile as the script ``name``; empty when it would."""
+        try:
+            compile_source(f"{name}.lua", text.encode("utf-8", "replace"))
+        except CompileError as error:
+            return (ScriptProblem(error.message, error.line, f"{name}.lua"),)
+        return ()
+
+    def load_all(self) -> tuple[ScriptInfo, ...]:
+        """Read every script for the first time; see :meth:`reload`."""
+        return self._reload(None, is_first=True)
+
+    def reload(self, paths: Iterable[Path] | None = None) -> tuple[ScriptInfo, ...]:
+        """Read the script folders again (``paths``: only these files are read) and answer every script.
+
+        A file whose content did not change is left alone. One that does not compile keeps its last good version; one that is gone
+        is gone. Events come after the new state is in place.
+        """
+        return self._reload(None if paths is None else set(paths), is_first=False)
+
+    def _reload(self, only: set[Path] | None, *, is_first: bool) -> tuple[ScriptInfo, ...]:
+        with self._lock:
+            old = self._state
+            found, ignored = find_scripts(self._folder.lua_dir)
+            entries = {one.key: self._entry(one, old.entries.get(one.key), only) for one in sorted(found, key=lambda one: one.key)}
+            problems = tuple(ScriptProblem(message, 0, self._relative(path)) for path, message in ignored)
+            folded = {(kind, name.lower()) for kind, name in entries}
+            new = _State(entries, {key: self._shown(key, entry.info, folded) for key, entry in entries.items()}, problems)
+            self._state = new
+        self._announce(old, new, is_first)
+        return tuple(new.infos.values())
+
+    def _entry(self, found: ScriptFile, old: _Entry | None, only: set[Path] | None) -> _Entry:
+        """The state of one file, given its last one."""
+        if old is not None and only is not None and found.path not in only and old.info.path == found.path:
+            return old
+        source, failure = (b"", found.refusal) if found.refusal else read_script(found.path)
+        digest = hashlib.sha256(source + b"\0" + failure.encode()).hexdigest()
+        if old is not None and old.digest == digest and old.info.path == found.path:
+            return old
+        try:
+            if failure:
+                raise CompileError(failure, 0)
+            return self._good(found, digest, source)
+        except CompileError as error:
+            return self._broken(found, digest, error, old)
+
+    def _good(self, found: ScriptFile, digest: str, source: bytes) -> _Entry:
+        chunk_name, version = f"{found.name}.lua", digest[:16]
+        bytecode = compile_source(chunk_name, source).bytecode
+        text = source.decode("utf-8-sig")
+        notes, points = parse_annotations(text), entry_points(text)
+        script = Script(found.name, found.kind, chunk_name, bytecode, notes.rate_limit, points, version, notes.description)
+        file = self._relative(found.path)
+        warnings = tuple(ScriptProblem(note.message, note.line, file) for note in notes.warnings) + _missing_entry_point(script, file)
+        info = ScriptInfo(
+            found.name, found.kind, found.path, notes.description, notes.rate_limit, points, "ok", None, warnings, version
+        )
+        return _Entry(digest, info, script)
+
+    def _broken(self, found: ScriptFile, digest: str, error: CompileError, old: _Entry | None) -> _Entry:
+        problem = ScriptProblem(error.message, error.line, self._relative(found.path))
+        if old is None or old.script is None:
+            return _Entry(digest, ScriptInfo(found.name, found.kind, found.path, problem=problem), None)
+        return _Entry(digest, replace(old.info, path=found.path, state="stale", problem=problem), old.script)
+
+    def _shown(self, key: _Key, info: ScriptInfo, folded: set[_Key]) -> ScriptInfo:
+        """What is shown of a script: its own info, and a warning when the other kind has one of the same name."""
+        name = key[1].lower()
+        if (COMMAND if key[0] == FUNCTION else FUNCTION, name) not in folded:
+            return info
+        message = f"a chat command and a data function are both named {name!r}: !{name} runs the command here, but the function in Goop2"
+        return replace(info, warnings=(*info.warnings, ScriptProblem(message, 0, self._relative(info.path))))
+
+    def _relative(self, path: Path) -> str:
+        return path.relative_to(self._folder.path).as_posix()
+
+    # Telling the others
+
+    def _announce(self, old: _State, new: _State, is_first: bool) -> None:
+        changed = sorted(key for key in old.infos.keys() | new.infos.keys() if old.infos.get(key) != new.infos.get(key))
+        for problem in new.problems:
+            if problem not in old.problems:
+                self.log("warn", str(problem))
+        for key in changed:
+            self._log_change(old.entries.get(key), new.entries.get(key), is_first)
+        if changed:
+            self._bus.publish(ScriptsChanged(tuple(f"{kind}/{name}" for kind, name in changed)))
+
+    def _log_change(self, old: _Entry | None, new: _Entry | None, is_first: bool) -> None:
+        if new is None:
+            if old is not None:
+                self.log("info", f"{_short(old.info.path)}: the file is gone, so the script is too", old.info.name)
+            return
+        shown = _short(new.info.path)
+        if new.info.problem is None:
+            if not is_first and (old is None or old.digest != new.digest):
+                self.log("info", f"{shown}: {'reloaded' if old else 'loaded'}", new.info.name)
+        elif old is None or old.info.problem != new.info.problem:
+            problem, place = new.info.problem, f"{shown}:{new.info.problem.line}" if new.info.problem.line else shown
+            end = "the previous version stays active" if new.script else "the script does not answer until this is corrected"
+            self.log("error", f"{place}: {problem.message}; {end}", new.info.name)
+
+    def log(self, level: str, message: str, script: str = "") -> None:
+        """Publish a log line about the scripts."""
+        self._bus.publish(LogRecorded(LogLine(time.time(), level, message, script)))
+
+
+def _short(path: Path) -> str:
+    """The path as the log shows it: ``functions/todo.lua``."""
+    return "/".join(path.parts[-2:]) if path.parent.name == "functions" else path.name
+
+
+def _missing_entry_point(script: Script, file: str) -> tuple[ScriptProblem, ...]:
+    """A warning for a script that nobody can call."""
+    wanted = ("handle",) if script.kind == COMMAND else ("call", "handle", "on_group_close")
+    if any(point in script.entry_points for point in wanted):
+        return ()
+    message = f"no global function {wanted[0]}({'args' if script.kind == COMMAND else 'request'}) found, so this script cannot be called"
+    return (ScriptProblem(message, 0, file),)

@@ -1,0 +1,72 @@
+"""Writing a file so that a reader, or a crash, only ever sees the old one or the new one."""
+
+from __future__ import annotations
+
+import os
+import secrets
+import stat
+from pathlib import Path
+
+from lua_engine.errors import SiteError
+
+
+def write_atomic(path: Path, data: bytes, *, mode: int | None = None, exclusive: bool = False) -> None:
+    """Put ``data`` at ``path``: a temporary file in the same folder, fsync, rename.
+
+    A file that is there keeps its mode and owner, and a symbolic link stays one (its target is replaced). ``mode`` is for a new
+    file (default: 0666 less the umask) and wins over the old one when given. ``exclusive`` refuses to replace anything.
+    Raises :class:`SiteError` with the path and the reason (disk full, read-only, ...); :class:`FileExistsError` when ``exclusive``.
+    """
+    target = Path(os.path.realpath(path))
+    temporary = target.with_name(f".{target.name[:100]}.{secrets.token_hex(6)}.tmp")
+    try:
+        try:
+            _write_synced(temporary, data, target, mode)
+            _put_in_place(temporary, target, exclusive)
+        finally:
+            temporary.unlink(missing_ok=True)
+        _sync_folder(target.parent)
+    except FileExistsError:
+        raise
+    except OSError as error:
+        raise SiteError(f"{path}: cannot be written: {error.strerror or error}") from error
+
+
+def _write_synced(temporary: Path, data: bytes, target: Path, mode: int | None) -> None:
+    old = target.stat() if target.exists() else None
+    descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0), 0o666 if mode is None else mode)
+    with os.fdopen(descriptor, "wb") as file:
+        if old is not None:
+            _keep_owner(temporary, old)
+        if mode is not None or old is not None:
+            # After the owner: a change of owner clears mode bits.
+            temporary.chmod(mode if mode is not None else stat.S_IMODE(old.st_mode) if old else 0o600)
+        file.write(data)
+        file.flush()
+        os.fsync(file.fileno())
+
+
+def _keep_owner(temporary: Path, old: os.stat_result) -> None:
+    """Give the new file the old one's owner where this user may (only root may; anybody else owns what they replace)."""
+    if os.name == "posix" and os.geteuid() == 0:
+        os.chown(temporary, old.st_uid, old.st_gid)
+
+
+def _put_in_place(temporary: Path, target: Path, exclusive: bool) -> None:
+    if exclusive and os.name == "posix":
+        os.link(temporary, target)  # fails when the target exists, in one step
+    elif exclusive:
+        temporary.rename(target)  # on Windows a rename never replaces
+    else:
+        temporary.replace(target)
+
+
+def _sync_folder(folder: Path) -> None:
+    """Make the rename itself durable (POSIX only; Windows cannot open a folder)."""
+    if os.name != "posix":
+        return
+    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)

@@ -1,0 +1,186 @@
+"""A site folder: where its files are, who owns it, and its configuration."""
+
+from __future__ import annotations
+
+import os
+import threading
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any
+
+from lua_engine.caller import Caller
+from lua_engine.errors import ConfigError, SiteError
+from lua_engine.site import config as goop_json
+from lua_engine.site.config import LuaSettings, SiteConfig
+from lua_engine.site.identity import create_key_file, peer_id_from_key_file
+
+
+class SiteFolder:
+    """An open site folder (contract section 1). Thread-safe; nothing is written until something asks for it.
+
+    ``path`` is absolute. Paths that goop.json decides (``lua_dir``, ``site_root``, ...) follow :meth:`reload_config`.
+    """
+
+    def __init__(self, path: Path, config: SiteConfig, overrides: Mapping[str, Any]) -> None:
+        self.path = path
+        self._overrides = dict(overrides)
+        self._lock = threading.RLock()
+        self._peer_id = ""
+        self._adopt(config)
+
+    @classmethod
+    def open(cls, path: Path | str, *, overrides: Mapping[str, Any] | None = None) -> SiteFolder:
+        """Open ``path``. ``overrides`` are keys of the ``lua`` section for this run only.
+
+        Raises :class:`SiteError` for a folder that cannot be one, :class:`ConfigError` for a goop.json or override that is wrong.
+        """
+        folder = Path(os.path.abspath(Path(path).expanduser()))
+        _check_folder(folder)
+        return cls(folder, goop_json.load(folder / goop_json.FILE_NAME), overrides or {})
+
+    # Configuration
+
+    @property
+    def config(self) -> SiteConfig:
+        return self._config
+
+    @property
+    def config_path(self) -> Path:
+        return self.path / goop_json.FILE_NAME
+
+    @property
+    def settings(self) -> LuaSettings:
+        """The ``lua`` section as it is now, overrides included."""
+        return self._settings
+
+    def reload_config(self) -> bool:
+        """Read goop.json again; whether anything in use changed. On :class:`ConfigError` the previous configuration stays."""
+        with self._lock:
+            before = self._config
+            self._adopt(goop_json.load(self.config_path))
+            return self._config != before
+
+    def update_config(self, mutate: Callable[[dict[str, Any]], None]) -> None:
+        """Edit goop.json: ``mutate`` changes the parsed tree in place. Atomic; everything it does not touch stays as it was.
+
+        Raises :class:`ConfigError` when the result would not be valid, :class:`SiteError` when it cannot be written.
+        """
+        with self._lock:
+            self._adopt(goop_json.save(self.config_path, mutate))
+
+    def enable_lua(self) -> None:
+        """Write ``lua.enabled = true`` into goop.json."""
+
+        def enable(tree: dict[str, Any]) -> None:
+            tree.setdefault("lua", {})["enabled"] = True
+
+        self.update_config(enable)
+
+    def _adopt(self, config: SiteConfig) -> None:
+        """Make ``config`` the current one, all or nothing."""
+        settings = goop_json.with_overrides(config.lua, self._overrides)
+        source = "--config" if "script_dir" in self._overrides else goop_json.FILE_NAME
+        lua_dir = self._inside(f"{source}: lua.script_dir", settings.script_dir)
+        site_root = self._inside(f"{goop_json.FILE_NAME}: paths.site_root", config.paths.site_root)
+        self._config, self._settings, self._lua_dir, self._site_root = config, settings, lua_dir, site_root
+
+    def _inside(self, key: str, value: str) -> Path:
+        """The folder ``value`` under the site folder, which it may neither leave nor be."""
+        found = Path(os.path.normpath(self.path / value)) if "\0" not in value else self.path
+        real, home = Path(os.path.realpath(found)), Path(os.path.realpath(self.path))
+        if found == self.path or not found.is_relative_to(self.path) or not real.is_relative_to(home):
+            raise ConfigError(f"{key} is {value!r}, must be a folder inside the site folder {self.path}")
+        if found.exists() and not found.is_dir():
+            raise ConfigError(f"{key} is {value!r}, which is a file, not a folder; correct the key or move the file away")
+        return found
+
+    # Paths
+
+    @property
+    def lua_dir(self) -> Path:
+        """Chat commands; it may not exist (see :meth:`problems`)."""
+        return self._lua_dir
+
+    @property
+    def functions_dir(self) -> Path:
+        return self._lua_dir / "functions"
+
+    @property
+    def state_dir(self) -> Path:
+        """One JSON file per script: ``goop.kv``."""
+        return self._lua_dir / ".state"
+
+    @property
+    def site_root(self) -> Path:
+        """What visitors are served."""
+        return self._site_root
+
+    @property
+    def schemas_dir(self) -> Path:
+        return self.path / "schemas"
+
+    @property
+    def data_db(self) -> Path:
+        return self.path / "data.db"
+
+    @property
+    def console_dir(self) -> Path:
+        """The console's own files in this site; made by whoever writes the first one."""
+        return self.path / ".goop-console"
+
+    @property
+    def identity_key_path(self) -> Path:
+        return self.path / self._config.identity.key_file
+
+    def problems(self) -> tuple[str, ...]:
+        """What keeps the site from being all it should be, though it opens; each says what to do."""
+        if self._lua_dir.is_dir():
+            return ()
+        return (
+            f"{goop_json.FILE_NAME}: lua.script_dir is {self._settings.script_dir!r}, but there is no folder {self._lua_dir}; "
+            "create it, or correct the key",
+        )
+
+    # The owner
+
+    @property
+    def peer_id(self) -> str:
+        """The site's peer id. A folder without a key gets a new one here, the first time somebody asks.
+
+        Raises :class:`SiteError` for a key file that is no key, or cannot be made.
+        """
+        with self._lock:
+            if not self._peer_id:
+                self._peer_id = self._read_or_create_key()
+            return self._peer_id
+
+    @property
+    def owner(self) -> Caller:
+        """The owner as goop.json describes them; the label may be empty."""
+        profile = self._config.profile
+        return Caller(self.peer_id, profile.label, profile.email)
+
+    def _read_or_create_key(self) -> str:
+        path = self.identity_key_path
+        if os.path.lexists(path):
+            return peer_id_from_key_file(path)
+        if not Path(os.path.realpath(path)).is_relative_to(os.path.realpath(self.path)):
+            raise SiteError(f"{path}: no identity key there ({goop_json.FILE_NAME}: identity.key_file); correct the key or restore the file")
+        return create_key_file(path)
+
+
+def _check_folder(folder: Path) -> None:
+    if not folder.exists():
+        raise SiteError(f"{folder}: no such folder; give the path of a Goop2 site folder (the one that holds goop.json)")
+    if not folder.is_dir():
+        raise SiteError(f"{folder}: not a folder; give the path of the folder that holds goop.json")
+    if not os.access(folder, os.R_OK | os.X_OK, effective_ids=_EFFECTIVE):
+        raise SiteError(f"{folder}: the folder cannot be read by this user; change its permissions")
+    if not (folder / goop_json.FILE_NAME).is_file():
+        raise SiteError(f"{folder}: there is no goop.json in it, so it is no Goop2 site folder; choose another one")
+    if not os.access(folder, os.W_OK, effective_ids=_EFFECTIVE):
+        raise SiteError(f"{folder}: the folder is read-only; make it writable for this user, or work on a copy")
+
+
+# The effective user decides what can be written; Windows cannot be asked that way.
+_EFFECTIVE = os.access in os.supports_effective_ids

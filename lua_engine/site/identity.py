@@ -1,0 +1,75 @@
+"""The peer's key file in Goop2's format, and the peer id that follows from its public half (contract section 1).
+
+The file is a libp2p private key: ``08 01 12 40``, then the 32-byte Ed25519 seed, then the 32 public bytes. Only the header and the
+public half are ever read, and no byte of the file ever gets into a message.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
+from lua_engine.errors import SiteError
+from lua_engine.site.atomic import write_atomic
+
+_PRIVATE_HEADER = b"\x08\x01\x12\x40"  # protobuf: type Ed25519, 64 bytes of data
+_PUBLIC_HEADER = b"\x08\x01\x12\x20"  # the same, 32 bytes
+_IDENTITY_MULTIHASH = b"\x00\x24"  # "no hash", 36 bytes
+_PUBLIC_OFFSET = 4 + 32
+_FILE_SIZE = 4 + 64
+_BASE58 = "123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz"
+
+
+def peer_id_from_key_file(path: Path) -> str:
+    """The peer id (``12D3KooW...``) of the key at ``path``; the private half is not read.
+
+    Raises :class:`SiteError` when the file is missing, unreadable or no Ed25519 key of libp2p.
+    """
+    try:
+        with path.open("rb", buffering=0) as file:  # unbuffered: a buffer would hold the seed
+            header = file.read(len(_PRIVATE_HEADER))
+            file.seek(_PUBLIC_OFFSET)
+            public = file.read(33)
+            size = file.seek(0, 2)
+    except OSError as error:
+        raise SiteError(f"{path}: the identity key cannot be read: {error.strerror or error}") from error
+    if header != _PRIVATE_HEADER or size != _FILE_SIZE or len(public) != 32:
+        raise SiteError(
+            f"{path}: not an Ed25519 identity key as Goop2 writes it ({_FILE_SIZE} bytes that begin 08 01 12 40); "
+            "restore the file from a backup, or move it away to get a new identity"
+        )
+    return peer_id(public)
+
+
+def peer_id(public_key: bytes) -> str:
+    """The peer id of 32 raw Ed25519 public bytes."""
+    return base58(_IDENTITY_MULTIHASH + _PUBLIC_HEADER + public_key)
+
+
+def create_key_file(path: Path) -> str:
+    """Make a new key at ``path`` (mode 0600) and answer its peer id; a key that is there already is kept and used.
+
+    Raises :class:`SiteError` when it cannot be written.
+    """
+    key = Ed25519PrivateKey.generate()
+    public = key.public_key().public_bytes_raw()
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        write_atomic(path, _PRIVATE_HEADER + key.private_bytes_raw() + public, mode=0o600, exclusive=True)
+    except FileExistsError:
+        return peer_id_from_key_file(path)
+    except OSError as error:
+        raise SiteError(f"{path}: the identity key cannot be created: {error.strerror or error}") from error
+    return peer_id(public)
+
+
+def base58(data: bytes) -> str:
+    """``data`` in base58btc, as Bitcoin and libp2p write it: each leading zero byte is a ``1``."""
+    zeros = len(data) - len(data.lstrip(b"\0"))
+    number = int.from_bytes(data, "big")
+    digits = []
+    while number:
+        number, digit = divmod(number, 58)
+        digits.append(_BASE58[digit])
+    return "1" * zeros + "".join(reversed(digits))

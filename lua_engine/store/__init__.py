@@ -1,0 +1,1 @@
+"""data.db: one SQLite file that Goop2 may have open at the same time."""

@@ -1,0 +1,137 @@
+"""How connections to data.db are made: one kind for our own statements, two for those of scripts."""
+
+from __future__ import annotations
+
+import secrets
+import sqlite3
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import TypeVar
+
+from lua_engine.deadline import Deadline
+from lua_engine.store.failures import is_busy
+from lua_engine.store.policy import MAX_LENGTH, Authorizer, apply_limits
+from lua_engine.store.text_functions import TextFunctions
+
+T = TypeVar("T")
+
+_SQLITE_WAIT = 0.05  # seconds that SQLite itself waits for a lock; longer waits are ours, since nothing interrupts its own
+_LONGEST_PAUSE = 0.02
+_CACHED_STATEMENTS = 128
+
+# Transaction control is compiled while the authorizer trusts us, and stays in the connection's statement cache: its text must
+# be one that no script can write.
+_TOKEN = secrets.token_hex(16)
+BEGIN = f"BEGIN IMMEDIATE -- {_TOKEN}"
+COMMIT = f"COMMIT -- {_TOKEN}"
+ROLLBACK = f"ROLLBACK -- {_TOKEN}"
+
+
+class RawText(bytes):
+    """A TEXT value that is not UTF-8 (Goop2 stores what it is given), told apart from a BLOB for our own statements."""
+
+    __slots__ = ()
+
+
+def _own_text(raw: bytes) -> str | RawText:
+    try:
+        return raw.decode()
+    except UnicodeDecodeError:
+        return RawText(raw)
+
+
+def _script_text(raw: bytes) -> str | bytes:
+    try:
+        return raw.decode()
+    except UnicodeDecodeError:
+        return raw
+
+
+def open_raw(path: Path, *, read_only: bool = False) -> sqlite3.Connection:
+    """A connection that any thread may use (one at a time), in autocommit mode, with Goop2's settings."""
+    connection = sqlite3.connect(
+        f"{path.absolute().as_uri()}?mode={'ro' if read_only else 'rwc'}",
+        uri=True,
+        timeout=_SQLITE_WAIT,
+        isolation_level=None,
+        check_same_thread=False,
+        cached_statements=_CACHED_STATEMENTS,
+    )
+    try:
+        connection.text_factory = _own_text
+        connection.execute("PRAGMA foreign_keys = ON")
+        connection.execute("PRAGMA synchronous = NORMAL")
+    except sqlite3.Error:
+        connection.close()
+        raise
+    return connection
+
+
+class ScriptConnection:
+    """A connection that runs SQL of scripts under the policy, for reading or for writing, never both."""
+
+    def __init__(self, path: Path, *, may_write: bool, read_only_file: bool = False) -> None:
+        self.raw = open_raw(path, read_only=read_only_file)
+        self.raw.text_factory = _script_text
+        self.authorizer = Authorizer(may_write=may_write)
+        self._functions = TextFunctions(MAX_LENGTH, self._check_time)
+        self._may_write = may_write
+        self._written: dict[int, frozenset[str]] = {}
+        if not may_write:
+            self.raw.execute("PRAGMA query_only = ON")
+        apply_limits(self.raw)
+        self._functions.install(self.raw)
+        self.raw.set_authorizer(self.authorizer)
+
+    def execute(self, sql: str, args: tuple[object, ...], deadline: Deadline) -> sqlite3.Cursor:
+        """Run one statement of a script up to its first row; :class:`CallKilled` when the time is over already."""
+        deadline.check()  # many short statements may each end before they are interrupted
+        self.authorizer.prepare(lambda: deadline.is_over)
+        cursor = self.raw.execute(sql, args)
+        if self._may_write:
+            self._remember(hash(sql))
+        return cursor
+
+    def control(self, sql: str) -> None:
+        """Run :data:`BEGIN`, :data:`COMMIT` or :data:`ROLLBACK`."""
+        self.authorizer.trust(True)
+        try:
+            self.raw.execute(sql)
+        finally:
+            self.authorizer.trust(False)
+
+    def tables_written(self, sql: str) -> frozenset[str]:
+        """The tables that ``sql``, executed here before, writes: a cached statement is not authorised again."""
+        return self._written.get(hash(sql), frozenset())
+
+    def close(self) -> None:
+        self.raw.close()
+        self._functions.close()
+
+    def _remember(self, key: int) -> None:
+        # Kept longer than the statement cache keeps a statement, so that it knows every one that is cached there.
+        known = self._written.pop(key, frozenset())
+        self._written[key] = frozenset(self.authorizer.written) or known
+        if len(self._written) > 4 * _CACHED_STATEMENTS:
+            del self._written[next(iter(self._written))]
+
+    def _check_time(self) -> None:
+        if self.authorizer.is_over():
+            raise TimeoutError
+
+
+def retry_busy(action: Callable[[], T], deadline: Deadline) -> T:
+    """``action``, again and again while another process holds the file, until shortly before ``deadline``.
+
+    The margin lets a script report the error that then comes, instead of dying of its time limit.
+    """
+    pause = 0.001
+    while True:
+        try:
+            return action()
+        except sqlite3.OperationalError as error:
+            if not is_busy(error) or deadline.remaining() <= min(0.25, deadline.limit / 4):
+                raise
+        time.sleep(pause)
+        pause = min(pause * 2, _LONGEST_PAUSE)

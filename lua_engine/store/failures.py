@@ -1,0 +1,72 @@
+"""SQLite's errors in our words: where a person can do something about it, the message says what."""
+
+from __future__ import annotations
+
+import re
+import sqlite3
+from pathlib import Path
+
+from lua_engine.errors import StoreError
+
+BUSY = "data.db is busy: another program is writing; try again in a moment"
+OUT_OF_MEMORY = "the statement needs too much memory"
+
+_BINDINGS = re.compile(r"statement uses (\d+), and there are (\d+) supplied")
+
+# Primary result codes (https://sqlite.org/rescode.html) that are about the file, not about the statement.
+_FILE_TROUBLE = {
+    sqlite3.SQLITE_NOTADB: "is not an SQLite database; restore a backup, or move the file away to begin with an empty one",
+    sqlite3.SQLITE_CORRUPT: "is damaged; restore a backup, or repair it with `sqlite3 data.db .recover`",
+    sqlite3.SQLITE_READONLY: "cannot be written; check the permissions of the file and its folder",
+    sqlite3.SQLITE_PERM: "cannot be opened; check the permissions of the file and its folder",
+    sqlite3.SQLITE_CANTOPEN: "cannot be opened; check that the folder exists and may be written",
+    sqlite3.SQLITE_FULL: "cannot grow: the disk is full",
+    sqlite3.SQLITE_IOERR: "cannot be read or written: the disk reports an error",
+}
+
+
+def primary_code(error: BaseException) -> int:
+    """The primary SQLite result code of ``error``, 0 when it has none."""
+    code = getattr(error, "sqlite_errorcode", None)
+    return code & 0xFF if isinstance(code, int) else 0
+
+
+def is_busy(error: BaseException) -> bool:
+    return primary_code(error) in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED)
+
+
+def is_interrupted(error: BaseException) -> bool:
+    return primary_code(error) == sqlite3.SQLITE_INTERRUPT
+
+
+def file_trouble(error: BaseException, path: Path) -> str | None:
+    """What is wrong with the file, or None when ``error`` is about the statement."""
+    trouble = _FILE_TROUBLE.get(primary_code(error))
+    return None if trouble is None else f"{path}: {trouble}"
+
+
+def store_error(error: BaseException, path: Path) -> StoreError:
+    """The error of a statement of our own (not a script's)."""
+    if is_busy(error):
+        return StoreError(BUSY)
+    if is_interrupted(error):
+        return StoreError(f"{path}: the query took too long and was ended")
+    if isinstance(error, MemoryError):
+        return StoreError(f"{path}: {OUT_OF_MEMORY}")
+    return StoreError(file_trouble(error, path) or f"{path}: {error}")
+
+
+def statement_message(error: BaseException, path: Path) -> str:
+    """What a script is told: SQLite's own text, unless it is about the file."""
+    if is_busy(error):
+        return BUSY
+    if isinstance(error, MemoryError):
+        return OUT_OF_MEMORY
+    bindings = _BINDINGS.search(str(error))
+    if bindings is not None:
+        return f"the statement has {bindings[1]} placeholders (?), {bindings[2]} values were given; a nil ends a list of values"
+    if isinstance(error, UnicodeEncodeError):
+        return "the SQL text is not valid UTF-8"
+    if "user-defined function raised" in str(error):  # the only ones are those of text_functions.py
+        return "instr, replace and trim need text that is valid UTF-8"
+    return file_trouble(error, path) or str(error)

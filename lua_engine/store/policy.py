@@ -1,0 +1,145 @@
+"""What SQL of a script may do, enforced by SQLite itself: its authorizer when a statement is compiled, its limits always.
+
+Scripts write ``where``, ``order`` and whole statements, and visitors choose the values in them. So: one statement, tables
+and functions only, nothing that changes the schema, the connection or another file, no writing to system tables, and
+bounds on what one statement may allocate.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Callable
+
+MAX_LENGTH = 4_000_000
+"""Bytes of one string, blob or row that SQL of a script may make or read."""
+
+MAX_HEAP = 256 * 1024 * 1024
+"""Bytes that SQLite may use in this process, all connections together."""
+
+LIMITS: dict[int, int] = {
+    sqlite3.SQLITE_LIMIT_LENGTH: MAX_LENGTH,
+    sqlite3.SQLITE_LIMIT_SQL_LENGTH: 128 * 1024,
+    sqlite3.SQLITE_LIMIT_COLUMN: 2_000,  # also applies when the schema is read: a user's wide table must load
+    sqlite3.SQLITE_LIMIT_EXPR_DEPTH: 500,
+    sqlite3.SQLITE_LIMIT_COMPOUND_SELECT: 50,
+    sqlite3.SQLITE_LIMIT_VARIABLE_NUMBER: 10_000,
+    sqlite3.SQLITE_LIMIT_LIKE_PATTERN_LENGTH: 128,  # LIKE is pattern x subject in one opcode: 0.5 s at these two limits
+    sqlite3.SQLITE_LIMIT_FUNCTION_ARG: 64,
+    sqlite3.SQLITE_LIMIT_ATTACHED: 0,
+    sqlite3.SQLITE_LIMIT_TRIGGER_DEPTH: 50,
+    sqlite3.SQLITE_LIMIT_WORKER_THREADS: 0,
+}
+
+_DENIED_FUNCTIONS = frozenset(
+    {
+        "load_extension",  # loads native code (also switched off in the connection)
+        "fts3_tokenizer",  # takes and gives raw pointers
+        "sqlite_log",  # writes to the error log of the host
+    }
+)
+_DENIED_TABLES = frozenset(
+    {
+        "dbstat",  # walks the whole file in one step
+        "sqlite_dbpage",  # raw pages of the file, writable
+        "sqlite_stmt",  # statements of other calls on this connection
+    }
+)
+_READS = frozenset({sqlite3.SQLITE_SELECT, sqlite3.SQLITE_RECURSIVE})
+_WRITES = {sqlite3.SQLITE_INSERT: "insert", sqlite3.SQLITE_UPDATE: "update", sqlite3.SQLITE_DELETE: "delete"}
+_MASTER = frozenset({"sqlite_master", "sqlite_schema"})
+
+
+class Authorizer:
+    """SQLite's authorizer of one connection. It answers when a statement is compiled, once for each thing it touches.
+
+    ``reason`` says why the last statement was refused; ``written`` collects the tables that the statement being compiled
+    writes, by triggers and foreign keys too.
+    """
+
+    def __init__(self, *, may_write: bool) -> None:
+        self._may_write = may_write
+        self._trusted = False
+        self.is_over: Callable[[], bool] = lambda: False
+        self.reason = ""
+        self.written: set[str] = set()
+
+    def prepare(self, is_over: Callable[[], bool]) -> None:
+        """A new statement of a script: ``is_over`` ends a compilation that takes too long (nested views, CTEs)."""
+        self.is_over = is_over
+        self.reason = ""
+        self.written = set()
+
+    def trust(self, trusted: bool) -> None:
+        """While trusted (transaction control of our own) everything is allowed."""
+        self._trusted = trusted
+
+    def __call__(self, action: int, first: str | None, second: str | None, *_where: str | None) -> int:
+        if self._trusted:
+            return sqlite3.SQLITE_OK
+        if self.is_over():
+            return self._deny("the time of the call is over")
+        if action == sqlite3.SQLITE_READ:
+            return self._read(first or "")
+        if action in _READS:
+            return sqlite3.SQLITE_OK
+        if action == sqlite3.SQLITE_FUNCTION:
+            return self._function(second or "")
+        if action in _WRITES:
+            return self._write(action, first or "")
+        return self._other(action, first or "")
+
+    def _read(self, table: str) -> int:
+        if table.lower() in _DENIED_TABLES:
+            return self._deny(f"table {table} cannot be read by scripts")
+        return sqlite3.SQLITE_OK
+
+    def _function(self, name: str) -> int:
+        if name.lower() in _DENIED_FUNCTIONS:
+            return self._deny(f"function {name} cannot be called by scripts")
+        return sqlite3.SQLITE_OK
+
+    def _write(self, action: int, table: str) -> int:
+        # Declaring a virtual table (json_each, a full-text table when the schema loads) asks for UPDATE of sqlite_master;
+        # a real one is refused by SQLite itself: "table sqlite_master may not be modified".
+        if action == sqlite3.SQLITE_UPDATE and table.lower() in _MASTER:
+            return sqlite3.SQLITE_OK
+        if not self._may_write:
+            return self._deny(f"only reading is possible here, the statement would {_WRITES[action]} {table}")
+        if table.startswith("_") or table.lower().startswith("sqlite_"):
+            return self._deny(f"system table {table} cannot be written by scripts")
+        self.written.add(table)
+        return sqlite3.SQLITE_OK
+
+    def _other(self, action: int, first: str) -> int:
+        # Full-text tables ask for it whenever they are read; it answers one number.
+        if action == sqlite3.SQLITE_PRAGMA and first.lower() == "data_version":
+            return sqlite3.SQLITE_OK
+        return self._deny(f"{_action_name(action)} is not possible in scripts")
+
+    def _deny(self, reason: str) -> int:
+        self.reason = self.reason or reason
+        return sqlite3.SQLITE_DENY
+
+
+def apply_limits(connection: sqlite3.Connection) -> None:
+    """Set :data:`LIMITS` on a connection for scripts, and the bounds of temporary storage."""
+    for limit, value in LIMITS.items():
+        connection.setlimit(limit, value)
+    # In memory, temporary tables and sorters count against the heap limit; in files nothing would bound them.
+    connection.execute("PRAGMA temp_store = MEMORY")
+    connection.execute(f"PRAGMA hard_heap_limit = {MAX_HEAP}")
+
+
+def _action_name(action: int) -> str:
+    return _ACTIONS.get(action, "the statement")
+
+
+_ACTIONS = {
+    getattr(sqlite3, f"SQLITE_{name}"): name.replace("_", " ")
+    for name in (
+        "ALTER_TABLE", "ANALYZE", "ATTACH", "CREATE_INDEX", "CREATE_TABLE", "CREATE_TEMP_INDEX", "CREATE_TEMP_TABLE",
+        "CREATE_TEMP_TRIGGER", "CREATE_TEMP_VIEW", "CREATE_TRIGGER", "CREATE_VIEW", "CREATE_VTABLE", "DETACH", "DROP_INDEX",
+        "DROP_TABLE", "DROP_TEMP_INDEX", "DROP_TEMP_TABLE", "DROP_TEMP_TRIGGER", "DROP_TEMP_VIEW", "DROP_TRIGGER",
+        "DROP_VIEW", "DROP_VTABLE", "PRAGMA", "REINDEX", "SAVEPOINT", "TRANSACTION",
+    )
+}  # fmt: skip

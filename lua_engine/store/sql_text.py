@@ -1,0 +1,70 @@
+"""SQL text of the ORM's statements.
+
+What a script wrote (``where``, ``order``, ``fields``, ``group_by``) stays as it is, in brackets where it is a condition;
+values are always bound. Limits are bound too, so that statements of one shape are one text, compiled once by SQLite's
+statement cache.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
+
+from sqlalchemy.dialects.sqlite.base import SQLiteIdentifierPreparer
+
+_RESERVED = frozenset(SQLiteIdentifierPreparer.reserved_words)
+
+
+@dataclass(frozen=True, slots=True)
+class Query:
+    """The options of a reading function, checked; SQL texts are the script author's. ``limit`` 0 means all rows."""
+
+    where: str = ""
+    args: tuple[Any, ...] = ()
+    fields: tuple[str, ...] = ()
+    order: str = ""
+    limit: int = 0
+    offset: int = 0
+    group_by: str = ""
+
+
+def name(identifier: str) -> str:
+    """``identifier`` (checked before) for SQL text. In brackets when needed: SQLite takes "x" for a text when x is no column."""
+    return f"[{identifier}]" if identifier.lower() in _RESERVED else identifier
+
+
+def select(table: str, fields: str, query: Query) -> tuple[str, tuple[Any, ...]]:
+    """A SELECT and its arguments."""
+    parts = [f"SELECT {fields} FROM {name(table)}"]
+    args = query.args
+    if query.where.strip():
+        parts.append(f"WHERE {condition(query.where)}")
+    if query.group_by.strip():
+        parts.append(f"GROUP BY {query.group_by}")
+    if query.order.strip():
+        parts.append(f"ORDER BY {query.order}")
+    if query.limit > 0 or query.offset > 0:
+        parts.append("\nLIMIT ? OFFSET ?")  # on a line of its own: a comment at the end of ``order`` must not hide it
+        args = (*args, query.limit if query.limit > 0 else -1, max(query.offset, 0))
+    return " ".join(parts), args
+
+
+def condition(where: str) -> str:
+    """An author's condition as one operand; the line break ends a comment in it."""
+    return f"({where})" if "--" not in where else f"({where}\n)"
+
+
+@lru_cache(maxsize=512)
+def insert(table: str, columns: tuple[str, ...]) -> str:
+    listed = ", ".join(name(column) for column in columns)
+    return f"INSERT INTO {name(table)} ({listed}) VALUES ({', '.join('?' * len(columns))})"
+
+
+def update(table: str, assignments: Sequence[str], where: str) -> str:
+    return f"UPDATE {name(table)} SET {', '.join(assignments)} WHERE {where}"
+
+
+def delete(table: str, where: str) -> str:
+    return f"DELETE FROM {name(table)} WHERE {where}"

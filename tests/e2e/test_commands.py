@@ -1,0 +1,106 @@
+"""The commands as a person uses them, on the demo site and on a small one."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from goop_console.demo import build_demo
+
+Run = Callable[..., Any]
+
+
+@pytest.fixture(scope="module")
+def demo(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("demo") / "demo"
+    build_demo(folder)
+    return folder
+
+
+def test_a_member_lists_adds_and_toggles(console: Run, demo: Path) -> None:
+    listed = console("call", demo, "tasks", "--action", "list", "--as", "Anna")
+    assert len(json.loads(listed.stdout)["tasks"]) >= 16
+    added = console("call", demo, "tasks", "--action", "add", "--params", '{"text": "Paint the gate", "kind": "tools"}', "--as", "Anna")
+    assert added.returncode == 0
+    number = json.loads(added.stdout)["id"]
+    assert "added by Anna" in added.stderr
+    toggled = console("call", demo, "tasks", "--action", "toggle", "--params", json.dumps({"id": number}), "--as", "Anna")
+    assert json.loads(toggled.stdout) == {"status": "toggled"}
+
+
+def test_a_stranger_cannot_delete(console: Run, demo: Path) -> None:
+    done = console("call", demo, "tasks", "--action", "delete", "--params", '{"id": 1}', "--as", "Dmitri")
+    assert (done.returncode, done.stdout) == (1, "")
+    assert "only the site owner can do this" in done.stderr
+    assert "as Dmitri" in done.stderr
+
+
+def test_the_demo_has_thirty_rows_four_peers_and_their_roles(console: Run, demo: Path) -> None:
+    from lua_engine import Engine
+
+    with Engine.open(demo, watch=False) as engine:
+        assert {peer.label: engine.role_of(peer.id) for peer in engine.peers()} == {
+            "Mara": "owner",
+            "Anna": "coauthor",
+            "Ben": "coauthor",
+            "Chiara": "viewer",
+            "Dmitri": "",
+        }
+        rows = [engine.call("harvest", {"action": "totals"}, caller=engine.owner).value, engine.rows("tasks").rows, engine.rows("harvest").rows]
+    assert len(rows[1]) + len(rows[2]) >= 30
+
+
+def test_the_mistake_of_the_demo_says_where_it_is(console: Run, demo: Path) -> None:
+    done = console("call", demo, "harvest", "--action", "best", "--params", '{"crop": "pumpkin"}')
+    assert done.returncode == 1
+    assert "harvest.lua:22: attempt to index local 'best' (a nil value)" in done.stderr
+
+
+def test_chat_prints_the_reply(console: Run, demo: Path) -> None:
+    assert console("chat", demo, "!hello", "--as", "Chiara").stdout.startswith("Hello, Chiara!")
+    unknown = console("chat", demo, "!nope")
+    assert (unknown.returncode, unknown.stdout.strip()) == (1, "Unknown command: nope")
+    assert console("chat", demo, "good morning").stdout == ""
+
+
+def test_json_output_is_a_batch_answer(console: Run, site: Path) -> None:
+    done = console("call", site, "echo", "--json", "--params", '{"a": 1}')
+    answer = json.loads(done.stdout)
+    assert (answer["ok"], answer["value"], answer["logs"]) == (True, {"a": 1}, [{"level": "info", "message": "from Mara"}])
+
+
+def test_check_lists_scripts_and_fails_on_a_broken_one(console: Run, site: Path) -> None:
+    good = console("check", site)
+    assert good.returncode == 0
+    assert "hello" in good.stdout
+    assert "3/min" in good.stdout
+    assert "30/min (default)" in good.stdout
+    (site / "site/lua/broken.lua").write_text("function handle(\n  return 1\nend")
+    bad = console("check", site)
+    assert bad.returncode == 1
+    assert "broken.lua:2" in bad.stdout
+
+
+def test_check_works_while_lua_is_disabled(console: Run, site: Path) -> None:
+    (site / "goop.json").write_text("{}")
+    done = console("check", site)
+    assert done.returncode == 0
+    assert "Lua is off" in done.stdout
+
+
+def test_the_command_line_does_not_import_qt(site: Path) -> None:
+    import subprocess
+    import sys
+
+    code = "import sys, goop_console.cli as c; c.main(['check', sys.argv[1]]); print([m for m in sys.modules if m.startswith('PySide6')])"
+    done = subprocess.run([sys.executable, "-c", code, str(site)], capture_output=True, text=True, check=True)
+    assert done.stdout.splitlines()[-1] == "[]"
+
+
+def test_version_and_help(console: Run) -> None:
+    assert console("--version").stdout.startswith("goop-console ")
+    assert "batch" in console("--help").stdout

@@ -1,0 +1,159 @@
+"""Values across the border: property tests through a real VM, and each refusal."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from lua_engine import Engine, ErrorKind
+from lua_engine.runtime.convert import ConversionError, argument_from_json, flatten, result_from_json, row_tokens, scalar_token
+from lua_engine.sandbox.limits import MAX_NODES
+
+TEXT = st.text(alphabet=st.characters(codec="utf-8"), max_size=30)
+NUMBERS = st.integers(-(2**53) + 1, 2**53 - 1) | st.floats(allow_nan=False, allow_infinity=False, width=64)
+SCALARS = st.booleans() | NUMBERS | TEXT
+
+
+def containers(children: st.SearchStrategy[Any]) -> st.SearchStrategy[Any]:
+    # An empty object comes back as [], and an object whose keys are 1..n cannot be told from an array: Lua has one kind of table.
+    keys = TEXT.filter(lambda key: not key.isascii() or not key.isdigit())
+    return st.lists(children, max_size=5) | st.dictionaries(keys, children, min_size=1, max_size=5)
+
+
+VALUES = st.recursive(SCALARS, containers, max_leaves=30)
+
+
+@pytest.fixture
+def echo(make_engine: Callable[..., Engine]) -> Callable[[Any], Any]:
+    source = "function call(r) return { v = r.params.v, j = goop.json.decode(goop.json.encode(r.params.v)) } end"
+    engine = make_engine({"echo": source}, lua={"rate_limit_per_peer": 10**6, "rate_limit_global": 10**6})
+
+    def run(value: Any) -> Any:
+        result = engine.call("echo", {"v": value}, caller=engine.owner)
+        assert result.ok, result.error
+        return result.value
+
+    return run
+
+
+def same(a: Any, b: Any) -> bool:
+    if isinstance(a, float) and isinstance(b, (int, float)):
+        return a == b
+    if isinstance(a, list):
+        return isinstance(b, list) and len(a) == len(b) and all(map(same, a, b))
+    if isinstance(a, dict):
+        return isinstance(b, dict) and a.keys() == b.keys() and all(same(a[key], b[key]) for key in a)
+    return type(a) is type(b) and bool(a == b)
+
+
+@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(value=VALUES)
+def test_a_value_survives_the_way_in_and_out(echo: Callable[[Any], Any], value: Any) -> None:
+    answer = echo(value)
+    assert same(value, answer["v"])
+    assert same(value, answer["j"]), "goop.json agrees with the border"
+
+
+def test_null_is_nil(echo: Callable[[Any], Any]) -> None:
+    assert echo({"a": None, "b": 1})["v"] == {"b": 1}
+
+
+@pytest.mark.parametrize(
+    ("value", "problem"),
+    [
+        ({"a": [1, {"b": math.nan}]}, "params.a[2].b: NaN and infinity"),
+        ({"a": {1: 2}}, "params.a: a key must be a string, got int"),
+        ({"a": {1, 2}}, "params.a: a set has no form in Lua"),
+    ],
+)
+def test_params_that_are_no_json_are_refused_with_their_path(make_engine: Callable[..., Engine], value: Any, problem: str) -> None:
+    engine = make_engine({"f": "function call() end"})
+    error = engine.call("f", value, caller=engine.owner).error
+    assert error is not None
+    assert error.kind is ErrorKind.CONVERSION
+    assert problem in error.message
+
+
+def test_depth_count_and_size_are_bounded() -> None:
+    deep: Any = 1
+    for _ in range(101):
+        deep = [deep]
+    with pytest.raises(ConversionError, match="nested deeper than 100"):
+        flatten(deep, "params")
+    with pytest.raises(ConversionError, match=f"more than {MAX_NODES} values"):
+        flatten([1] * MAX_NODES, "params")
+    with pytest.raises(ConversionError, match="more than 4 MB of text"):
+        flatten(["x" * 1024 * 1024] * 5, "params")
+
+
+@pytest.mark.parametrize(
+    ("body", "problem"),
+    [
+        ("return { a = { 1, 2, function() end } }", "result.a[3]: a function has no JSON form"),
+        ("return { ['odd key'] = coroutine.create(function() end) }", 'result["odd key"]: a thread has no JSON form'),
+        ("local t = {} t.me = { t } return t", "result.me[1]: the table contains itself"),
+        ("return { x = 1 / 0 }", "result.x: NaN and infinity are no JSON numbers"),
+        ("return { [{}] = 1 }", "a table is no key"),
+        ("return { [1 / 0] = 1 }", "infinity is no key"),
+        ("local t = 1 for i = 1, 101 do t = { t } end return t", "nested deeper than 100"),
+        ("return ('x'):rep(4.5e6)", "more than 4 MB of JSON"),
+    ],
+)
+def test_results_that_have_no_form_are_errors_with_their_path(run_lua: Callable[..., Any], body: str, problem: str) -> None:
+    error = run_lua(body, lua={"max_memory_mb": 64, "timeout_seconds": 20}).error
+    assert error.kind is ErrorKind.CONVERSION
+    assert problem in error.message
+
+
+def test_large_results_come_in_pieces(run_lua: Callable[..., Any]) -> None:
+    result = run_lua("return { s = ('x\\n'):rep(500000), t = { ('y'):rep(100000), 'z' } }", lua={"timeout_seconds": 20})
+    assert result.value == {"s": "x\n" * 500000, "t": ["y" * 100000, "z"]}
+
+
+@pytest.mark.parametrize(
+    ("body", "value"),
+    [
+        ("return 5.0", 5),
+        ("return 0.1", 0.1),
+        ("return 2 ^ 53", 2**53),
+        ("return 1e300", 1e300),
+        ("return -0.5", -0.5),
+        ("return nil", None),
+        ("return {}", []),
+        ("return { 1, 2, 3 }", [1, 2, 3]),
+        ("return { [1] = 'a', [3] = 'c' }", {"1": "a", "3": "c"}),
+        ("return { 1, x = 2 }", {"1": 1, "x": 2}),
+        ("return { [true] = 1, [1.5] = 2 }", {"1.5": 2, "true": 1}),
+        ("return { a = nil, b = 1 }", {"b": 1}),
+        ("return 'quote \" back \\\\ line \\n nul \\0 tab \\t'", 'quote " back \\ line \n nul \0 tab \t'),
+        ("return '\\195\\164'", "ä"),
+        ("return 'bad \\255 utf-8'", "bad \ufffd utf-8"),
+        ("return setmetatable({ a = 1 }, { __index = function() return 2 end })", {"a": 1}),
+    ],
+)
+def test_how_lua_values_look_in_json(run_lua: Callable[..., Any], body: str, value: Any) -> None:
+    result = run_lua(body)
+    assert result.ok, result.error
+    assert result.value == value
+    assert type(result.value) is type(value)
+
+
+def test_scalars_for_lua() -> None:
+    assert scalar_token("ä") == b"\xc3\xa4"
+    assert scalar_token("\ud800") == b"?"
+    assert scalar_token(2**63) == float(2**63)
+    assert scalar_token(10**400) == math.inf
+    assert scalar_token(-(10**400)) == -math.inf
+    assert scalar_token(None) is None
+    assert list(row_tokens([(1, "x"), (None, b"\xff")])) == [[1, b"x"], [None, b"\xff"]]
+
+
+def test_arguments_keep_strings_that_are_not_utf8() -> None:
+    assert argument_from_json(b'{"a":["\xff\\u0000","ok"],"n":null,"i":5}') == {"a": [b"\xff\x00", "ok"], "n": None, "i": 5}
+    assert argument_from_json('{"ä":"ö"}'.encode()) == {"ä": "ö"}
+    assert result_from_json(b'{"b":1,"a":"\xff"}') == {"a": "\ufffd", "b": 1}
