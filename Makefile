@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 STAMP := $(VENV)/.stamp
 PYTEST := $(BIN)/pytest
 
-.PHONY: setup run test lint unit coverage bench fuzz nightly screenshots clean
+.PHONY: setup run test lint unit coverage bench fuzz nightly screenshots api-docs clean
 
 setup: $(STAMP)
 
@@ -43,6 +43,9 @@ nightly: $(STAMP)
 
 screenshots: $(STAMP)
 	$(BIN)/goop-console demo --screenshots screenshots
+
+api-docs: $(STAMP)
+	$(BIN)/python -c "from lua_engine.api.reference import markdown; print(markdown(), end='')" > docs/lua-api.md
 
 clean:
 	rm -rf $(VENV) screenshots .mypy_cache .ruff_cache .pytest_cache .hypothesis .coverage .import_linter_cache

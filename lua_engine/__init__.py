@@ -7,41 +7,106 @@ This module is the facade: what it exports is the public interface, and all that
     with Engine.open("/path/to/site") as engine:
         result = engine.call("todo", {"action": "list"}, caller=engine.owner)
         print(result.value if result.ok else result.error.message)
+
+Names are imported when they are first asked for: the window takes the events and the errors at once, and SQLAlchemy with the engine later.
 """
 
-from lua_engine.caller import Caller
-from lua_engine.engine import Engine
-from lua_engine.errors import (
-    BugError,
-    CallerError,
-    ConfigError,
-    EngineError,
-    ErrorKind,
-    KnownError,
-    SchemaError,
-    SiteError,
-    StoreError,
-)
-from lua_engine.events import (
-    CallFinished,
-    ConfigChanged,
-    DataChanged,
-    Event,
-    EventBus,
-    GroupClosed,
-    GroupsChanged,
-    ListenChanged,
-    LogRecorded,
-    MessageSent,
-    ScriptsChanged,
-)
-from lua_engine.results import CallError, CallResult, LogLine, SqlStatement, Timings
-from lua_engine.scripts.registry import ScriptInfo, ScriptProblem
-from lua_engine.site.config import LuaSettings
-from lua_engine.site.folder import SiteFolder
-from lua_engine.site.peers import Peer
-from lua_engine.store.paging import RowPage
-from lua_engine.store.table_info import ColumnInfo, TableInfo
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from lua_engine.caller import Caller
+    from lua_engine.engine import Engine
+    from lua_engine.errors import (
+        BugError,
+        CallerError,
+        ConfigError,
+        EngineError,
+        ErrorKind,
+        KnownError,
+        SchemaError,
+        SiteError,
+        StoreError,
+    )
+    from lua_engine.events import (
+        CallFinished,
+        ConfigChanged,
+        DataChanged,
+        Event,
+        EventBus,
+        GroupClosed,
+        GroupsChanged,
+        ListenChanged,
+        LogRecorded,
+        MessageSent,
+        ScriptsChanged,
+    )
+    from lua_engine.results import CallError, CallResult, LogLine, SqlStatement, Timings
+    from lua_engine.scripts.registry import ScriptInfo, ScriptProblem
+    from lua_engine.site.config import LuaSettings
+    from lua_engine.site.folder import SiteFolder
+    from lua_engine.site.peers import Peer
+    from lua_engine.store.paging import RowPage
+    from lua_engine.store.table_info import ColumnInfo, TableInfo
+
+_EXPORTS = {
+    "lua_engine.caller": ("Caller",),
+    "lua_engine.engine": ("Engine",),
+    "lua_engine.errors": (
+        "BugError",
+        "CallerError",
+        "ConfigError",
+        "EngineError",
+        "ErrorKind",
+        "KnownError",
+        "SchemaError",
+        "SiteError",
+        "StoreError",
+    ),
+    "lua_engine.events": (
+        "CallFinished",
+        "ConfigChanged",
+        "DataChanged",
+        "Event",
+        "EventBus",
+        "GroupClosed",
+        "GroupsChanged",
+        "ListenChanged",
+        "LogRecorded",
+        "MessageSent",
+        "ScriptsChanged",
+    ),
+    "lua_engine.results": (
+        "CallError",
+        "CallResult",
+        "LogLine",
+        "SqlStatement",
+        "Timings",
+    ),
+    "lua_engine.scripts.registry": (
+        "ScriptInfo",
+        "ScriptProblem",
+    ),
+    "lua_engine.site.config": ("LuaSettings",),
+    "lua_engine.site.folder": ("SiteFolder",),
+    "lua_engine.site.peers": ("Peer",),
+    "lua_engine.store.paging": ("RowPage",),
+    "lua_engine.store.table_info": (
+        "ColumnInfo",
+        "TableInfo",
+    ),
+}
+_HOMES = {name: module for module, names in _EXPORTS.items() for name in names}
+
+
+def __getattr__(name: str) -> Any:
+    module = _HOMES.get(name)
+    if module is None:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    value = getattr(import_module(module), name)
+    globals()[name] = value
+    return value
+
 
 __all__ = [
     "BugError",

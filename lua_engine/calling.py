@@ -36,8 +36,8 @@ _MESSAGES = {
 class Call:
     """What is known of a call before it runs."""
 
-    def __init__(self, kind: str, script: str, caller: Caller, params: Any) -> None:
-        self.id = uuid.uuid4().hex[:12]
+    def __init__(self, kind: str, script: str, caller: Caller, params: Any, call_id: str = "") -> None:
+        self.id = call_id or uuid.uuid4().hex[:12]
         self.kind = kind
         self.script = script
         self.caller = caller

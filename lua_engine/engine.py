@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from lua_engine.api.catalog import load_functions, load_glue
+from lua_engine.api.reference import definitions
 from lua_engine.api.services import Services
 from lua_engine.caller import Caller
 from lua_engine.calling import Call, CallRunner
@@ -113,8 +114,11 @@ class Engine:
         return self.site.owner
 
     def peers(self) -> tuple[Peer, ...]:
-        """The owner, then known visitors, then test peers."""
-        return self._services.peers.all()
+        """The owner, then known visitors, then test peers, then members of the template's group that nobody has seen yet."""
+        known = self._services.peers.all()
+        ids = {peer.id for peer in known}
+        unseen = [member.peer_id for member in self._services.groups.template_members() if member.peer_id not in ids]
+        return (*known, *(Peer(peer_id, "", "", "member") for peer_id in unseen))
 
     def resolve_caller(self, text: str) -> Caller:
         """``owner``, a peer id, or a label that only one peer has; CallerError otherwise."""
@@ -139,9 +143,12 @@ class Engine:
 
     # Calls --------------------------------------------------------------------------------------------------------
 
-    def call(self, function: str, params: Any = None, *, caller: Caller, count_rate: bool = True) -> CallResult:
-        """Call a data function with JSON-like ``params``, as ``Goop.data.call`` does. Never raises for what a script does."""
-        call = Call("call", function, self._complete(caller), {} if params is None else params)
+    def call(self, function: str, params: Any = None, *, caller: Caller, count_rate: bool = True, call_id: str = "") -> CallResult:
+        """Call a data function with JSON-like ``params``, as ``Goop.data.call`` does. Never raises for what a script does.
+
+        ``call_id`` is an id of the asker's own choice, for ``cancel``; without one the engine makes it.
+        """
+        call = Call("call", function, self._complete(caller), {} if params is None else params, call_id)
         refused = self._refusal(call)
         if refused is not None:
             return self._runner.finish(refused)
@@ -152,10 +159,10 @@ class Engine:
             return self._runner.finish(call.failed(ErrorKind.RATE_LIMIT, "rate limit exceeded"))
         return self._run(call, script, "call")
 
-    def chat(self, text: str, *, caller: Caller, count_rate: bool = True) -> CallResult:
+    def chat(self, text: str, *, caller: Caller, count_rate: bool = True, call_id: str = "") -> CallResult:
         """Hand over a chat message; ``value`` is the reply, or None when nobody answers."""
         command = parse_command(text)
-        call = Call("chat", command.name if command else "", self._complete(caller), command.rest if command else text)
+        call = Call("chat", command.name if command else "", self._complete(caller), command.rest if command else text, call_id)
         if command is None:
             return call.result(ok=True)
         refused = self._refusal(call)
@@ -277,6 +284,12 @@ class Engine:
     def actions(self, function: str) -> tuple[str, ...]:
         """Action names of a data function, as its goop.route table says."""
         return self._services.scripts.actions(function)
+
+    def write_types(self) -> Path:
+        """Write ``goop.d.lua`` (EmmyLua annotations) beside the scripts; it is no script: nothing loads it."""
+        path = self.site.lua_dir / "goop.d.lua"
+        write_atomic(path, definitions().encode("utf-8"))
+        return path
 
     def _on_config_edited(self) -> None:
         if self.site.reload_config():

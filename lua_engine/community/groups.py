@@ -163,6 +163,13 @@ class Groups:
         group_id = self._rows.meta("template_group_id", by=by).get("template_group_id", "")
         return self.role_of(peer_id, group_id, by) if group_id else ""
 
+    def template_members(self, by: Actor = SERVICE) -> tuple[Member, ...]:
+        """Members of the installed template's group, the owner first; nobody when it has none."""
+        group_id = self._rows.meta("template_group_id", by=by).get("template_group_id", "")
+        if not group_id or self._rows.group(group_id, by) is None:
+            return ()
+        return tuple(self.members(group_id, by))
+
     def template_group(self, by: Actor = SERVICE) -> str:
         """Id of the installed template's group; raises when there is none."""
         group_id = self._rows.meta("template_group_id", by=by).get("template_group_id", "")

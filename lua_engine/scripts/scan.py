@@ -36,8 +36,8 @@ class ScriptFile:
 
 
 def is_temporary(name: str) -> bool:
-    """Whether a file or folder of that name belongs to an editor or is hidden: never a script."""
-    return name.startswith((".", "#", "~")) or name.lower().endswith(_ENDINGS_OF_TEMPORARIES)
+    """Whether a file or folder of that name belongs to an editor or is hidden: never a script. ``.d.lua`` are definitions for editors."""
+    return name.startswith((".", "#", "~")) or name.lower().endswith((*_ENDINGS_OF_TEMPORARIES, ".d.lua"))
 
 
 def find_scripts(lua_dir: Path) -> tuple[list[ScriptFile], list[tuple[Path, str]]]:

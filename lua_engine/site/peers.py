@@ -25,7 +25,10 @@ ReadRows = Callable[[str], list[tuple[str, str, str]]]
 
 @dataclass(frozen=True, slots=True)
 class Peer:
-    """Somebody who can be the caller. ``source``: ``owner``, ``visitor`` (Goop2 saw them) or ``test`` (invented here)."""
+    """Somebody who can be the caller.
+
+    ``source``: ``owner``, ``visitor`` (Goop2 saw them), ``test`` (invented here) or ``member`` (known from a group only).
+    """
 
     id: str
     label: str = ""

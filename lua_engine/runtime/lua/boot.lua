@@ -20,10 +20,14 @@ end
 
 for _, name in native.ipairs { "find", "match", "gmatch", "gsub" } do
   local f
-  env.string[name] = function(...)
-    if not f then f = patterns()[name] end
+  local function stub(...)
+    if not f then
+      f = patterns()[name]
+      if native.rawget(env.string, name) == stub then env.string[name] = f end
+    end
     return f(...)
   end
+  env.string[name] = stub
 end
 local string_metatable = guard.string_metatable
 string_metatable.__index = env.string

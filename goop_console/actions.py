@@ -1,0 +1,108 @@
+"""Every command of the window: what it is called, its keys, its icon, where it stands in the menus.
+
+The keys that belong to a tab are listed too (``TAB_KEYS``), for the list of keys (F1); the tabs bind them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from PySide6.QtCore import QEvent, QObject
+from PySide6.QtGui import QAction, QKeyEvent, QKeySequence
+from PySide6.QtWidgets import QApplication
+
+from goop_console.services.icons import set_icon
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """``keys`` are Qt's portable names. ``is_edit``: the key goes to the widget that has the keyboard, the window does not bind it."""
+
+    id: str
+    menu: str
+    text: str
+    keys: tuple[str, ...] = ()
+    icon: str = ""
+    tip: str = ""
+    is_checkable: bool = False
+    is_edit: bool = False
+    needs_site: bool = False
+
+
+COMMANDS = (
+    Command("site.open", "File", "&Open Site…", ("Ctrl+O",), "folder", "Open a site folder: the one with goop.json in it"),
+    Command("site.demo", "File", "Open &Demo Site", (), "demo", "A small lively site, in your own copy"),
+    Command("site.close", "File", "&Close Site", ("Ctrl+Shift+W",), "close", needs_site=True),
+    Command("app.quit", "File", "&Quit", ("Ctrl+Q",), "quit"),
+    Command("edit.undo", "Edit", "&Undo", ("Ctrl+Z",), is_edit=True),
+    Command("edit.redo", "Edit", "&Redo", ("Ctrl+Shift+Z",), is_edit=True),
+    Command("edit.cut", "Edit", "Cu&t", ("Ctrl+X",), is_edit=True),
+    Command("edit.copy", "Edit", "&Copy", ("Ctrl+C",), "copy", is_edit=True),
+    Command("edit.paste", "Edit", "&Paste", ("Ctrl+V",), is_edit=True),
+    Command("edit.select_all", "Edit", "Select &All", ("Ctrl+A",), is_edit=True),
+    Command("edit.find", "Edit", "&Find", ("Ctrl+F",), "search", needs_site=True),
+    Command("edit.save_all", "Edit", "&Save All Scripts", ("Ctrl+Shift+S",), "save", needs_site=True),
+    Command("lua.enable", "Lua", "&Enable Lua for This Site", (), "play", "Sets lua.enabled to true in goop.json", needs_site=True),
+    Command("lua.reload", "Lua", "&Reload Scripts and goop.json", (), "refresh", "Reads every script and goop.json again", needs_site=True),
+    Command("view.refresh", "View", "&Refresh", ("Ctrl+R", "F5"), "refresh", needs_site=True),
+    Command("theme.system", "View", "&System Theme", (), "system", is_checkable=True),
+    Command("theme.light", "View", "&Light Theme", (), "sun", is_checkable=True),
+    Command("theme.dark", "View", "&Dark Theme", (), "moon", is_checkable=True),
+    Command("zoom.in", "View", "Larger &Text", ("Ctrl+=", "Ctrl++")),
+    Command("zoom.out", "View", "S&maller Text", ("Ctrl+-",)),
+    Command("zoom.reset", "View", "&Normal Text", ("Ctrl+0",)),
+    Command("help.keys", "Help", "&Keys", ("F1",), "help"),
+    Command("help.about", "Help", "&About Goop Console"),
+)
+
+# (where, keys, what): bound by the tabs themselves.
+TAB_KEYS = (
+    ("Lua Scripts", "Ctrl+S", "Save the script"),
+    ("Lua Scripts", "Ctrl+H", "Replace in the script"),
+    ("Lua Scripts", "Ctrl+G", "Go to a line"),
+    ("Lua Scripts", "F3", "Find the next place; Shift+F3 the one before"),
+    ("Data", "Ctrl+Shift+C", "Copy rows with their headers"),
+    ("Call Tester", "Ctrl+Return", "Run the call as the caller in the chip"),
+    ("Call Tester", "Esc", "Cancel the running call"),
+    ("Logs", "Ctrl+L", "Hide every line so far"),
+    ("Logs", "End", "Follow the newest line again"),
+    ("Logs", "F8", "Next warning or error; Shift+F8 the one before"),
+    ("Logs", "Return", "Open the line's call in the Call Tester"),
+)
+
+
+def make_actions(parent: QObject) -> Mapping[str, QAction]:
+    """A QAction for every command, by its id."""
+    return {command.id: _make_action(command, parent) for command in COMMANDS}
+
+
+def _make_action(command: Command, parent: QObject) -> QAction:
+    action = QAction(command.text, parent)
+    action.setObjectName(command.id)
+    action.setCheckable(command.is_checkable)
+    action.setStatusTip(command.tip)
+    if command.icon:
+        set_icon(action, command.icon)
+    if command.is_edit:
+        keys = QKeySequence(command.keys[0])
+        # Shown in the menu but not bound: the widget with the keyboard knows these keys better than the window.
+        action.setText(f"{command.text}\t{keys.toString(QKeySequence.SequenceFormat.NativeText)}")
+        action.triggered.connect(lambda: press_keys(keys))
+    else:
+        action.setShortcuts([QKeySequence(keys) for keys in command.keys])
+    return action
+
+
+def press_keys(keys: QKeySequence) -> None:
+    """Press ``keys`` in the widget that has the keyboard."""
+    widget = QApplication.focusWidget()
+    if widget is not None:
+        pressed = keys[0]
+        for kind in (QEvent.Type.KeyPress, QEvent.Type.KeyRelease):
+            QApplication.postEvent(widget, QKeyEvent(kind, pressed.key(), pressed.keyboardModifiers()))
+
+
+def plain_text(command: Command) -> str:
+    """The command's text without the menu's marks."""
+    return command.text.replace("&", "").rstrip("…")
