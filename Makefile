@@ -33,7 +33,7 @@ unit: $(STAMP)
 	$(BIN)/python packaging/check_coverage.py
 
 bench: $(STAMP)
-	$(PYTEST) tests/bench -p pytest_benchmark --benchmark-only --benchmark-columns=median,iqr,rounds -q -s
+	$(PYTEST) -o addopts="--import-mode=importlib" tests/bench -q --timeout 600 --benchmark-columns=median,rounds
 
 fuzz: $(STAMP)
 	GOOP_FUZZ=10000 $(PYTEST) tests/engine/fuzz -q --timeout 3600

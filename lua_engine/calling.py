@@ -171,7 +171,8 @@ class CallRunner:
 
 def _failure(call: Call, outcome: Outcome, settings: LuaSettings) -> CallError:
     if outcome.status == "no_entry":
-        return CallError(ErrorKind.NO_ENTRY_POINT, f"function {call.script} does not support {call.kind}()", call.script)
+        entry = {"call": "call", "chat": "handle"}.get(call.kind, call.kind)
+        return CallError(ErrorKind.NO_ENTRY_POINT, f"function {call.script} does not support {entry}()", call.script)
     kind = ErrorKind(outcome.status)
     if kind is ErrorKind.TIMEOUT:
         detail = f"the limit is {settings.timeout_seconds:g} s: lua.timeout_seconds"

@@ -19,7 +19,7 @@ from lua_engine.community.chat import ChatRooms
 from lua_engine.community.groups import Groups
 from lua_engine.community.listen import ListenSession
 from lua_engine.errors import ErrorKind, KnownError
-from lua_engine.events import ConfigChanged, Event, EventBus, GroupClosed
+from lua_engine.events import ConfigChanged, DataChanged, Event, EventBus, GroupClosed
 from lua_engine.net.client import HttpClient
 from lua_engine.ratelimit import RateLimiter
 from lua_engine.results import CallResult, LogLine
@@ -41,6 +41,8 @@ from lua_engine.store.table_info import TableInfo
 from lua_engine.store.tables import TableCatalog
 from lua_engine.templates.first_setup import read_manifest, read_schemas, set_up
 
+_PEER_TABLES = frozenset({"_peer_cache", "_favorites"})
+
 
 @cache
 def _prelude() -> Prelude:
@@ -54,6 +56,7 @@ class Engine:
     def __init__(self, folder: SiteFolder, *, watch: bool) -> None:
         self.site = folder
         self.bus = EventBus()
+        self._is_closed = False
         self._closed_groups = ClosedGroups(lambda group_id: self._emit("on_group_close", group_id), self._complain)
         self._limiter = RateLimiter()
         self._database = Database(folder.data_db, bus=self.bus)
@@ -201,9 +204,11 @@ class Engine:
         return self._runner.abandoned
 
     def _complete(self, caller: Caller) -> Caller:
-        return self._services.peers.complete(caller)
+        return caller if self._is_closed else self._services.peers.complete(caller)
 
     def _refusal(self, call: Call) -> CallResult | None:
+        if self._is_closed:
+            return call.failed(ErrorKind.BUSY, "busy: the site is closed")
         if self.settings.enabled:
             return None
         message = "Lua is disabled for this site: set lua.enabled to true in goop.json"
@@ -227,7 +232,7 @@ class Engine:
 
     def _emit(self, event: str, argument: str) -> tuple[CallResult, ...]:
         results = []
-        if self.settings.enabled:
+        if self.settings.enabled and not self._is_closed:
             for script in self._services.scripts.functions_with(event):
                 call = Call("event", script.name, self.owner, argument)
                 results.append(self._runner.finish(self._runner.run(call, script, event)))
@@ -236,6 +241,8 @@ class Engine:
     def _on_event(self, event: Event) -> None:
         if isinstance(event, GroupClosed):
             self._closed_groups.add(event.group_id)
+        elif isinstance(event, DataChanged) and not _PEER_TABLES.isdisjoint(event.tables):
+            self._services.peers.refresh()
 
     def _complain(self, message: str) -> None:
         self._runner.publish_log(LogLine(time.time(), "error", message))
@@ -293,6 +300,9 @@ class Engine:
 
     def _on_config_edited(self) -> None:
         if self.site.reload_config():
+            # The folders may have moved with the settings.
+            self._services.kv = KvStore(self.site.state_dir)
+            self._services.files = SiteFiles(self.site.site_root)
             self.bus.publish(ConfigChanged())
 
     def set_up_template(self, manifest_path: Path) -> CallResult | None:
@@ -335,7 +345,8 @@ class Engine:
         return self._services.tables.page(table, after=after, limit=limit, order=order, descending=descending, contains=contains)
 
     def close(self) -> None:
-        """End every call, thread and connection."""
+        """End every call, thread and connection. A call that comes later is answered: ``busy``."""
+        self._is_closed = True
         steps: tuple[Callable[[], None], ...] = (
             self._watcher.stop,
             self._runner.cancel_all,

@@ -80,6 +80,13 @@ class HostFunction:
     errors: tuple[str, ...]
     example: str
     shown: str
+    is_internal: bool = False  # for the glue alone: `shown` is for error messages, another declaration describes it
+    is_field: bool = False  # a value, not a function; `returns` is its type
+
+    @property
+    def shown_params(self) -> tuple[Param, ...]:
+        """The parameters as scripts write them: the glue adds a handle's table."""
+        return self.params[1:] if ":" in self.shown and self.params and self.params[0].name == "table" else self.params
 
     @property
     def is_public(self) -> bool:
@@ -101,15 +108,14 @@ def host_function(
     errors: Sequence[str] = (),
     example: str = "",
     shown: str = "",
+    internal: bool = False,
 ) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
     """Register the decorated ``function(host, *params)`` under ``name``."""
 
     def register(function: Callable[..., Any]) -> Callable[..., Any]:
         if name in REGISTRY:
             raise ValueError(f"host function {name} is declared twice")
-        REGISTRY[name] = HostFunction(
-            name, function, params, returns, doc, tuple(errors), example, shown or name
-        )
+        REGISTRY[name] = HostFunction(name, function, params, returns, doc, tuple(errors), example, shown or name, is_internal=internal)
         return function
 
     return register
@@ -122,3 +128,10 @@ def describe(
     if name in DESCRIBED:
         raise ValueError(f"{name} is described twice")
     DESCRIBED[name] = HostFunction(name, None, params, returns, doc, tuple(errors), example, shown or name)
+
+
+def describe_field(name: str, kind: str, doc: str, example: str) -> None:
+    """Register the description of a value that scripts find in ``goop``; ``kind`` is its type."""
+    if name in DESCRIBED:
+        raise ValueError(f"{name} is described twice")
+    DESCRIBED[name] = HostFunction(name, None, (), kind, doc, (), example, name, is_field=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from lua_engine.api.binding import Host, Param, host_function
+from lua_engine.api.binding import Host, Param, describe, host_function
 from lua_engine.api.data import attempt, rows_of
 from lua_engine.api.options import values_of
 from lua_engine.errors import SchemaError, ScriptError
@@ -25,8 +25,8 @@ _NOT_WRITTEN = "a value that does not fit the table's schema"
         "columns holds one setting a row, as text; any other table holds them as the columns of one row."
     ),
     errors=("not an ORM table: NAME",),
-    example='local cfg = goop.config("settings", { theme = "light", accent = "#6366f1" })',
     shown="goop.config",
+    internal=True,
 )
 def open_config(host: Host, table: str) -> Any:
     def kind() -> str:
@@ -46,8 +46,8 @@ def open_config(host: Host, table: str) -> Any:
     returns="any|nil, string?",
     doc="The value of one setting as it is in the table now; nil when there is none.",
     errors=("the table is gone: not an ORM table",),
-    example='cfg.theme',
     shown="goop.config",
+    internal=True,
 )
 def get(host: Host, table: str, kind: str, name: str) -> Any:
     def value() -> Any:
@@ -72,8 +72,8 @@ def get(host: Host, table: str, kind: str, name: str) -> Any:
     returns="boolean|nil, string?",
     doc="Write settings to the table at once: all of them or none.",
     errors=(_NOT_WRITTEN,),
-    example='cfg:set("theme", "dark")',
     shown="goop.config:save",
+    internal=True,
 )
 def save(host: Host, table: str, kind: str, values: Any, defaults: Any) -> Any:
     given = values_of("goop.config:save", "values", values)
@@ -98,3 +98,32 @@ def _columns(host: Host, table: str) -> frozenset[str]:
     return frozenset(found.columns)
 
 
+describe(
+    "goop.config",
+    Param("table", "string", doc="the table's name"),
+    Param("defaults", "table", optional=True, doc="what a setting is while nothing is written"),
+    returns="table|nil, string?",
+    doc=(
+        "Settings kept in a table: `cfg.name` reads, `cfg:set(name, value)` and `cfg:save{...}` write. A table with `key` and `value` "
+        "columns holds one setting a row, as text; any other table holds them as the columns of one row."
+    ),
+    errors=("not an ORM table: NAME",),
+    example='local cfg = goop.config("settings", { theme = "light", accent = "#6366f1" })',
+)
+describe(
+    "goop.config:set",
+    Param("name", "string"),
+    Param("value", "value", doc="a string, number or boolean"),
+    returns="boolean|nil, string?",
+    doc="Writes one setting; it is persisted before the call returns.",
+    errors=(_NOT_WRITTEN,),
+    example='cfg:set("theme", "dark")',
+)
+describe(
+    "goop.config:save",
+    Param("values", "table", doc="name = value"),
+    returns="boolean|nil, string?",
+    doc="Writes several settings: all of them or none.",
+    errors=(_NOT_WRITTEN,),
+    example='cfg:save({ theme = "dark", accent = "#22c55e" })',
+)

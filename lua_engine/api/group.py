@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import Any
 
 from lua_engine.api.acting import actor, raised, whole
-from lua_engine.api.binding import Host, Param, host_function
+from lua_engine.api.binding import Host, Param, describe_field, host_function
 from lua_engine.api.template import read_manifest
 from lua_engine.community.groups import DEFAULT_ROLE
 
@@ -28,7 +28,7 @@ def is_member(host: Host) -> bool:
     return _template_role(host) != ""
 
 
-@host_function("group.member_id", shown="goop.group.member.id", returns="string", doc="The caller's peer id, whatever the script did to goop.peer.")
+@host_function("group.member_id", shown="goop.group.member.id", returns="string", doc="The caller's peer id.", internal=True)
 def member_id(host: Host) -> str:
     return host.run.caller.id
 
@@ -172,3 +172,6 @@ def list_groups(host: Host) -> list[dict[str, str]]:
 def close(host: Host, group_id: str) -> None:
     with raised():
         host.services.groups.close(group_id, actor(host))
+
+
+describe_field("goop.group.member.id", "string", "The caller's peer id, whatever the script did to goop.peer.", "local my_id = goop.group.member.id")

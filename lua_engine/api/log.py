@@ -10,6 +10,7 @@ from lua_engine.api.binding import Host, Param, describe, host_function
     Param("level", "bytes"),
     Param("text", "bytes"),
     shown="goop.log",
+    internal=True,
     doc="Writes one line to the log, with script, caller and call id.",
 )
 def write(host: Host, level: bytes, text: bytes) -> None:

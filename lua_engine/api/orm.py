@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from lua_engine.api.binding import Host, Param, fail, host_function
+from lua_engine.api.binding import Host, Param, describe, fail, host_function
 from lua_engine.api.data import affected, attempt, done, flowing, rows_of, single_values
 from lua_engine.api.options import changes_of, id_of, query_of, values_of
 from lua_engine.errors import ScriptError
@@ -344,3 +344,13 @@ def delete(host: Host, table: str, row_id: Any = None) -> Any:
 def delete_where(host: Host, table: str, opts: Any = None) -> Any:
     query = query_of("goop.orm:delete_where", opts)
     return affected("delete_where", query, lambda: rows_of(host, table).delete_where(query.where, query.args))
+
+
+describe(
+    "goop.expr",
+    Param("sql", "string", doc="an SQL expression by the script's author; never build it from a visitor's input"),
+    returns="expression",
+    doc="Marks an SQL expression for the data of update and update_where. It is known by identity: no table that a visitor sends is one.",
+    errors=("elsewhere than in update and update_where it is refused",),
+    example='posts:update_where({ score = goop.expr("score + 1") }, { where = "_id = ?", args = { 1 } })',
+)

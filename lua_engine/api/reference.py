@@ -15,7 +15,8 @@ def all_functions() -> list[HostFunction]:
     load_functions()
     found: dict[str, HostFunction] = {}
     for function in (*DESCRIBED.values(), *REGISTRY.values()):
-        found.setdefault(function.shown, function)
+        if not function.is_internal:
+            found.setdefault(function.shown, function)
     return [found[name] for name in sorted(found, key=_order)]
 
 
@@ -30,8 +31,8 @@ def namespace_of(shown: str) -> str:
 
 def signature(function: HostFunction) -> str:
     """``goop.kv.set(key, value)``; optional parameters with a question mark."""
-    names = [f"{param.name}..." if param.variadic else param.name + ("?" if param.optional else "") for param in function.params]
-    return f"{function.shown}({', '.join(names)})"
+    names = [f"{param.name}..." if param.variadic else param.name + ("?" if param.optional else "") for param in function.shown_params]
+    return function.shown if function.is_field else f"{function.shown}({', '.join(names)})"
 
 
 def _describe_param(param: Param) -> str:
@@ -42,9 +43,9 @@ def _describe_param(param: Param) -> str:
 
 def _entry(function: HostFunction) -> str:
     lines = [f"### `{signature(function)}`", "", function.doc, ""]
-    if function.params:
-        lines += [*map(_describe_param, function.params), ""]
-    lines += [f"Returns `{function.returns}`.", ""]
+    if function.shown_params:
+        lines += [*map(_describe_param, function.shown_params), ""]
+    lines += [f"{'Type' if function.is_field else 'Returns'} `{function.returns}`.", ""]
     if function.errors:
         lines += ["Errors: " + "; ".join(function.errors) + ".", ""]
     if function.example:
@@ -66,10 +67,14 @@ def markdown() -> str:
 
 def _emmy(function: HostFunction) -> str:
     lines = [f"--- {function.doc}"]
-    lines += [f"---@param {'...' if param.variadic else param.name}{'?' if param.optional else ''} {_EMMY_TYPES[param.type]} {param.doc}".rstrip() for param in function.params]
+    if function.is_field:
+        return "\n".join([*lines, f"---@type {function.returns}", f"{function.shown} = nil", ""])
+    for param in function.shown_params:
+        name = "..." if param.variadic else param.name + ("?" if param.optional else "")
+        lines.append(f"---@param {name} {_EMMY_TYPES[param.type]} {param.doc}".rstrip())
     if function.returns != "nil":
         lines.append(f"---@return any # {function.returns}")
-    names = ", ".join("..." if param.variadic else param.name for param in function.params)
+    names = ", ".join("..." if param.variadic else param.name for param in function.shown_params)
     return "\n".join([*lines, f"function {function.shown}({names}) end", ""])
 
 
@@ -86,8 +91,5 @@ def definitions() -> str:
     functions = [function for function in all_functions() if function.shown.startswith("goop.")]
     head = "---@meta\n-- Made by Goop Console; write it anew with: goop-console types SITE\n\n"
     tables = "".join(f"{name} = {name} or {{}}\n" for name in _spaces(functions))
-    facts = (
-        "---@type {id: string, label: string, email: string}\ngoop.peer = {}\n---@type {id: string, label: string}\ngoop.self = {}\n\n"
-    )
-    return head + tables + "\n" + facts + "\n".join(map(_emmy, functions))
+    return head + tables + "\n" + "\n".join(map(_emmy, functions))
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from lua_engine.api.binding import Param, describe
+from lua_engine.api.binding import Param, describe, describe_field
 
 describe(
     "goop.route",
@@ -20,3 +20,10 @@ describe(
     errors=("only the site owner can do this",),
     example="local clear = goop.owner(function(params) return { cleared = true } end)",
 )
+describe_field(
+    "goop.peer",
+    "{id: string, label: string, email: string}",
+    "The caller: peer id, display name, email (empty when unknown). The script's own table: what it writes there changes nobody's rights.",
+    "local name = goop.peer.label",
+)
+describe_field("goop.self", "{id: string, label: string}", "The site's owner: peer id and display name.", "local owner = goop.self.label")

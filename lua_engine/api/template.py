@@ -6,7 +6,7 @@ import json
 from typing import Any
 
 from lua_engine.api.acting import actor, raised
-from lua_engine.api.binding import Host, describe, host_function
+from lua_engine.api.binding import Host, describe, describe_field, host_function
 from lua_engine.errors import ScriptError
 from lua_engine.store.community_rows import CommunityRows
 
@@ -34,12 +34,18 @@ def read_manifest(host: Host) -> dict[str, Any]:
     returns="table",
     doc="The installed template's manifest: name, description, category, icon, schemas, require_email, default_role. Empty without a template.",
     errors=("raises when the stored manifest is damaged",),
-    example="local name = goop.template.name",
+    internal=True,
 )
 def manifest(host: Host) -> dict[str, Any]:
     return read_manifest(host)
 
 
+describe_field(
+    "goop.template",
+    "{name: string, description: string, category: string, icon: string, schemas: string[], require_email: boolean, default_role: string?}",
+    "The installed template's manifest; an empty table when there is none. It raises when the stored manifest is damaged.",
+    "local name = goop.template.name",
+)
 describe(
     "goop.transform",
     returns="never",

@@ -105,8 +105,15 @@ class KvStore:
     def _path(self, script: str) -> Path:
         return self._dir / f"{script}.json"
 
+    def _refuse_link(self, path: Path) -> None:
+        """A link could lead a script to any file of the owner's."""
+        for place in (self._dir, path):
+            if place.is_symlink():
+                raise KvError(f"kv: {place.name} is a symbolic link; kv files must stand in the site's own .state folder")
+
     def _load(self, script: str) -> _State:
         path = self._path(script)
+        self._refuse_link(path)
         stamp = _stamp(path)
         cached = self._cache.get(script)
         if cached is not None and cached.stamp == stamp:
@@ -120,7 +127,8 @@ class KvStore:
         body = ",".join(f"{jsontext.quote(key)}:{text}" for key, text in entries.items())
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
-            write_atomic(path, f"{{{body}}}".encode())
+            self._refuse_link(path)
+            write_atomic(path, f"{{{body}}}".encode(), follow=False)
         except (OSError, SiteError) as error:
             reason = error.strerror or str(error) if isinstance(error, OSError) else str(error)
             raise KvError(f"kv: {reason}") from error
@@ -130,7 +138,7 @@ class KvStore:
 def _stamp(path: Path) -> _Stamp | None:
     """What tells one version of the file from another; None when there is no file."""
     try:
-        found = os.stat(path)
+        found = os.lstat(path)
     except FileNotFoundError:
         return None
     except OSError as error:
@@ -140,9 +148,10 @@ def _stamp(path: Path) -> _Stamp | None:
 
 def _read(path: Path, stamp: _Stamp) -> _State:
     """Parse the file; a damaged one is refused, so that nobody writes over what its owner may still mend."""
-    damaged = f"kv: {path.name} is damaged ({{}}); mend or delete {path}"
+    damaged = f"kv: {path.name} is damaged ({{}}); mend or delete it in the site's .state folder"
     try:
-        with path.open("rb") as file:
+        descriptor = os.open(path, os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_BINARY", 0))
+        with os.fdopen(descriptor, "rb") as file:
             data = file.read(MAX_READ + 1)
         if len(data) > MAX_READ:
             raise KvError(damaged.format("larger than 1 MB"))

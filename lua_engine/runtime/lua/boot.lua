@@ -70,6 +70,7 @@ local function pulled(code, ...)
     code = code - 8
   end
   if code == 0 then return ... end
+  if code == 3 then raise((...)) end
   guard.kill((...))
 end
 
@@ -168,13 +169,14 @@ local load_seconds = 0
 -- The params of a call come as the first chunk of their tokens; the text of a chat or an event as one string.
 local function run(bytecode, entry, kind, ...)
   local began = clock()
+  -- Before the script's top level: what that asks of the host would take the place of params that are still on their way.
+  local argument
+  if kind == "call" then argument = { params = guard.build_value(...) } else argument = ... end
   local chunk = native.assert(real_load(bytecode, "script", "b", env))
   chunk()
   phase = "entry"
   local f = native.rawget(env, entry)
   if type(f) ~= "function" then return end
-  local argument
-  if kind == "call" then argument = { params = guard.build_value(...) } else argument = ... end
   phase = "call"
   entry_point, entry_name = f, entry
   load_seconds = clock() - began

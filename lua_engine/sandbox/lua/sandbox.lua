@@ -107,9 +107,16 @@ local function wanted_interval(heap) -- heap in KB
   return n
 end
 
+-- The pulse (below) is an object that waits to be collected; at the C stack's end its finalizer fails and does not set the next.
+local pulse = {}
+local beacon = setmetatable({}, { __mode = "v" })
+
+local function set_pulse() beacon[1] = setmetatable({}, pulse) end
+
 function on_count()
   if killed then kill(killed) end
   if now() >= soft then look() end
+  if not beacon[1] then set_pulse() end
   hooks = hooks + 1
   if hooks >= 4096 then -- a backstop, should the wall clock be set back
     hooks = 0
@@ -126,9 +133,8 @@ end
 
 -- The heap can grow a hundredfold between two hooks (ten doublings of a string). Every such growth ends a GC cycle, and a
 -- cycle ends with this finalizer, the only one in the VM: it shortens the interval then and there.
-local pulse = {}
 pulse.__gc = function()
-  setmetatable({}, pulse)
+  set_pulse()
   if killed or interval == 0 then return end
   local heap = collect("count")
   if heap > high_heap then note_high() end
@@ -209,15 +215,19 @@ local function pcall(f, ...)
 end
 
 -- A message handler runs with hooks off, so ours runs after unwinding. It cannot see the stack, but there is no debug library.
-local function settle_handler(ok, ...)
+local function settle_handler(saved, ok, ...)
+  inner = saved
   if ok then return false, ... end
   return false, caught(...)
 end
 
 local function settle_x(handler, saved, ok, ...)
-  inner = saved
-  if ok then return true, ... end
-  return settle_handler(real_pcall(handler, caught(...)))
+  if ok then
+    inner = saved
+    return true, ...
+  end
+  inner = saved + 1 -- handlers can nest too
+  return settle_handler(saved, real_pcall(handler, caught(...)))
 end
 
 local function xpcall(f, handler, ...)
@@ -676,8 +686,7 @@ guard.real_load, guard.real_xpcall, guard.real_pcall = real_load, real_xpcall, r
 guard.seed, guard.string_metatable = seed, raw_metatable("")
 guard.getinfo, guard.MEMORY, guard.FINALIZER_MEMORY = getinfo, MEMORY, FINALIZER_MEMORY
 
-function guard.rest() -- the prelude is complete
-  collect("collect")
+function guard.rest() -- the prelude is complete; what garbage it left counts as its own
   base = collect("count") - 100
 end
 
@@ -714,7 +723,7 @@ function guard.start(random_seed, limit, left) -- limit in KB, left in seconds
   last_clock = clock()
   soft = now() + floor(left)
   interval = wanted_interval(heap)
-  setmetatable({}, pulse)
+  set_pulse()
   sethook(on_count, "", interval)
 end
 

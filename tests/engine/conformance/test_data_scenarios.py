@@ -117,7 +117,7 @@ def test_db_refuses(call: str) -> None:
 
 @pytest.mark.parametrize(("name", "lua", "value"), KV)
 def test_kv(name: str, lua: str, value: object) -> None:
-    run_scenario(Scenario(name, EMPTY, lua=lua, value=value))
+    run_scenario(Scenario(name, SiteSpec(lua={"timeout_seconds": 60}), lua=lua, value=value))
 
 
 def test_kv_disabled() -> None:

@@ -1,0 +1,66 @@
+"""What the documents and the project's files claim, as far as it can be checked cheaply."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from pathlib import Path
+
+import pytest
+
+from goop_console.cli import build_parser
+from lua_engine import ErrorKind
+
+ROOT = Path(__file__).resolve().parents[2]
+DOCUMENTS = [ROOT / "README.md", ROOT / "CHANGELOG.md", *sorted((ROOT / "docs").rglob("*.md"))]
+
+
+def read(name: str) -> str:
+    return (ROOT / name).read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: path.name)
+def test_files_that_documents_link_to_exist(document: Path) -> None:
+    prose = re.sub(r"```.*?```|`[^`]*`", "", document.read_text(encoding="utf-8"), flags=re.DOTALL)
+    for target in re.findall(r"\]\((?!https?:)([^)#]+)\)", prose):
+        assert (document.parent / target).exists(), f"{document.name} links to {target}"
+
+
+@pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: path.name)
+def test_tests_that_documents_name_exist(document: Path) -> None:
+    for name in re.findall(r"`((?:tests|packaging|lua_engine|goop_console)/[\w./-]+\.\w+)", document.read_text(encoding="utf-8")):
+        assert (ROOT / name).exists(), f"{document.name} names {name}"
+
+
+def test_make_targets_that_documents_name_exist() -> None:
+    targets = set(re.findall(r"^([\w-]+):", read("Makefile"), re.MULTILINE))
+    for document in DOCUMENTS:
+        for target in re.findall(r"`?make ([a-z-]+)`", document.read_text(encoding="utf-8")):
+            assert target in targets, f"{document.name}: make {target}"
+
+
+def test_ci_calls_the_test_command_of_the_readme() -> None:
+    assert "make test" in read(".ci/run")
+    assert "    make test " in read("README.md")
+
+
+def test_the_readme_shows_commands_that_the_parser_knows() -> None:
+    text = build_parser().format_help()
+    for command in re.findall(r"^    goop-console (\w+)", read("README.md"), re.MULTILINE):
+        assert re.search(rf"^ +{command}\b", text, re.MULTILINE), command
+
+
+def test_the_batch_page_lists_every_kind_of_error() -> None:
+    page = read("docs/batch-protocol.md")
+    listed = set(re.findall(r"^\| `(\w+)` \|", page, re.MULTILINE))
+    assert {kind.value for kind in ErrorKind} - {"cancelled"} <= listed, "only a window can cancel"
+
+
+def test_constraints_pin_plain_versions_and_name_no_host() -> None:
+    lines = [line for line in read("constraints.txt").splitlines() if line.strip()]
+    assert all(re.fullmatch(r"[A-Za-z0-9._-]+==[A-Za-z0-9.+!-]+", line) for line in lines)
+
+
+def test_versions_agree() -> None:
+    version = tomllib.loads(read("pyproject.toml"))["project"]["version"]
+    assert f"## {version}" in read("CHANGELOG.md")

@@ -1,0 +1,118 @@
+"""The real window, off screen: how long a key press waits for its answer while two calls burn CPU in Lua."""
+
+from __future__ import annotations
+
+import json
+import os
+import statistics
+import threading
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+
+import pytest
+from PySide6.QtCore import QCoreApplication, QEvent, QObject, Qt
+from PySide6.QtGui import QKeyEvent
+from pytestqt.qtbot import QtBot
+
+from goop_console.app import Console, make_application
+from goop_console.services.settings import AppSettings
+from lua_engine import Engine
+from tests.bench.conftest import Compare
+
+SECONDS = 2.0
+PRESSES = 100
+LIMIT = 0.050  # seconds: the issue's bound
+
+BURN = "function call() while true do end end"
+BURN_WITH_HOST = "function call() for i = 1, 1e9 do if i % 1e5 == 0 then goop.json.encode({ i }) goop.db.scalar('SELECT 1') end end end"
+
+
+class Presses(QObject):
+    """Sees key presses as the window's own filters would, and notes how long each was on its way."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.sent: dict[int, float] = {}
+        self.waits: list[float] = []
+
+    def press(self, target: QObject) -> None:
+        """Any thread: the system hands its input over in the same way."""
+        number = len(self.sent) + 1
+        event = QKeyEvent(QEvent.Type.KeyPress, Qt.Key.Key_F24, Qt.KeyboardModifier.NoModifier, number, 0, 0)
+        self.sent[number] = time.perf_counter()
+        QCoreApplication.postEvent(target, event)
+
+    def eventFilter(self, _: QObject, event: QEvent) -> bool:
+        if event.type() != QEvent.Type.KeyPress or not isinstance(event, QKeyEvent) or event.key() != Qt.Key.Key_F24:
+            return False
+        sent = self.sent.get(event.nativeScanCode())
+        if sent is not None:
+            self.waits.append(time.perf_counter() - sent)
+        return True
+
+
+@pytest.fixture
+def opened(qapp: Any, tmp_path: Path, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch) -> Iterator[tuple[Console, Engine]]:
+    for name in ("XDG_CONFIG_HOME", "XDG_DATA_HOME", "XDG_CACHE_HOME"):
+        monkeypatch.setenv(name, str(tmp_path / name))
+    site = tmp_path / "site"
+    functions = site / "site/lua/functions"
+    functions.mkdir(parents=True)
+    (functions / "burn.lua").write_text(BURN)
+    (functions / "host.lua").write_text(BURN_WITH_HOST)
+    (site / "goop.json").write_text(json.dumps({"lua": {"enabled": True, "timeout_seconds": int(SECONDS) + 1}}))
+    console = Console(make_application(), AppSettings(tmp_path / "settings.json"))
+    engines: list[Engine] = []
+    console.window.opener.opened.connect(engines.append)
+    console.window.show()
+    console.window.open_site(site)
+    qtbot.waitUntil(lambda: bool(engines) and console.window.session is not None and console.window.is_settled(), timeout=30_000)
+    yield console, engines[0]
+    console.window.close()
+    console.close()
+
+
+def waits(console: Console, qtbot: QtBot) -> list[float]:
+    """Seconds that each of the presses waited."""
+    presses, window = Presses(), console.window
+    window.installEventFilter(presses)
+
+    def type_on() -> None:
+        for _ in range(PRESSES):
+            presses.press(window)
+            time.sleep(SECONDS / PRESSES)
+
+    typist = threading.Thread(target=type_on)
+    typist.start()
+    qtbot.waitUntil(lambda: len(presses.waits) == PRESSES, timeout=60_000)
+    typist.join()
+    window.removeEventFilter(presses)
+    return sorted(presses.waits)
+
+
+@pytest.mark.parametrize(("function", "what"), [("burn", "two loops in Lua"), ("host", "two loops that ask the host")])
+def test_input_beside_two_burning_calls(
+    compare: Compare, benchmark: Any, opened: tuple[Console, Engine], qtbot: QtBot, function: str, what: str
+) -> None:
+    console, engine = opened
+    idle = waits(console, qtbot)
+    burning: list[list[float]] = []
+
+    def measure() -> None:
+        calls = [threading.Thread(target=lambda: engine.call(function, caller=engine.owner, count_rate=False)) for _ in range(2)]
+        for thread in calls:
+            thread.start()
+        burning.append(waits(console, qtbot))
+        for call_id in engine.running():
+            engine.cancel(call_id)
+        for thread in calls:
+            thread.join()
+
+    benchmark.pedantic(measure, rounds=1, iterations=1)
+    busy = burning[0]
+    compare.note(f"input beside {what}, median / idle window", statistics.median(busy), statistics.median(idle))
+    compare.note(f"input beside {what}, slowest of {PRESSES} / 50 ms", busy[-1], LIMIT, wanted=1.0)
