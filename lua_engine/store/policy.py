@@ -13,7 +13,7 @@ from collections.abc import Callable
 MAX_LENGTH = 4_000_000
 """Bytes of one string, blob or row that SQL of a script may make or read."""
 
-MAX_HEAP = 256 * 1024 * 1024
+MAX_HEAP = 64 * 1024 * 1024
 """Bytes that SQLite may use in this process, all connections together."""
 
 LIMITS: dict[int, int] = {
