@@ -98,7 +98,7 @@ def press_keys(keys: QKeySequence) -> None:
     """Press ``keys`` in the widget that has the keyboard."""
     widget = QApplication.focusWidget()
     if widget is not None:
-        pressed = keys[0]
+        pressed = keys[0]  # type: ignore[index]  # PySide's stubs leave __getitem__ out
         for kind in (QEvent.Type.KeyPress, QEvent.Type.KeyRelease):
             QApplication.postEvent(widget, QKeyEvent(kind, pressed.key(), pressed.keyboardModifiers()))
 

@@ -12,14 +12,16 @@ from collections.abc import Callable, Sequence
 from importlib.metadata import version
 from pathlib import Path
 
-from goop_console.commands.failure import is_known
+from goop_console.commands.failure import explanation
+from goop_console.commands.streams import finish_output, prepare_streams
 
 _EXAMPLES = """examples:
   goop-console                                     the window
   goop-console demo                                the window on a copy of the demo site
-  goop-console call SITE todo --action list
-  goop-console call SITE todo --action add --params '{"text": "Buy milk"}' --as Bob
-  goop-console chat SITE "!hello Alice"
+  goop-console /path/to/site                       the window on a site
+  goop-console call SITE tasks --action list
+  goop-console call SITE tasks --action add --params '{"text": "Buy milk"}' --as Anna
+  goop-console chat SITE "!hello Alice" --as '{"id": "somebody-new", "label": "Bob"}'
   goop-console check SITE
   goop-console batch SITE < requests.jsonl
 """
@@ -74,7 +76,9 @@ def _screenshots(options: argparse.Namespace) -> int:
 
 
 def _add_caller(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--as", dest="caller", default="owner", metavar="WHO", help="owner (the default), a peer id, or a label")
+    parser.add_argument(
+        "--as", dest="caller", default="owner", metavar="WHO", help='owner (the default), a peer id, a label, or {"id", "label", "email"}'
+    )
     parser.add_argument("--json", action="store_true", help="print the whole answer as one line of JSON")
 
 
@@ -119,21 +123,30 @@ def build_parser() -> argparse.ArgumentParser:
     return parser
 
 
+def _with_command(arguments: Sequence[str]) -> list[str]:
+    """``open`` is the default: a folder may stand in the command's place, as a file manager calls us."""
+    if arguments and os.sep in arguments[0] and not arguments[0].startswith("-"):
+        return ["open", *arguments]
+    return list(arguments)
+
+
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; answers the exit code."""
-    options = build_parser().parse_args(arguments)
+    prepare_streams()
+    options = build_parser().parse_args(_with_command(sys.argv[1:] if arguments is None else arguments))
     try:
         code: int = options.run(options)
         sys.stdout.flush()
     except BrokenPipeError:
-        # Whoever read our answers has gone; Python would complain once more when it closes standard output.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        finish_output()  # whoever read our answers has gone
         return 0
     except KeyboardInterrupt:
         return 130
     except Exception as error:
-        if not is_known(error):
+        text = explanation(error)
+        if text is None:
             raise
-        print(f"goop-console: {error}", file=sys.stderr)
+        finish_output()
+        print(f"goop-console: {text}", file=sys.stderr)
         return 2
     return code

@@ -23,7 +23,9 @@ def demo_folder() -> Path:
 def demo_site(*, fresh: bool = False) -> Path:
     """The demo site's folder, made when it is not there; ``fresh`` makes it anew. Raises KnownError when it cannot be made."""
     site = demo_folder()
-    if (site / "goop.json").is_file() and not fresh:
+    if site.exists() and not fresh:
+        if not (site / "goop.json").is_file():
+            raise KnownError(f"{site}: the copy of the demo has lost its goop.json; a new one is made by: goop-console demo --fresh")
         return site
     try:
         site.parent.mkdir(parents=True, exist_ok=True)

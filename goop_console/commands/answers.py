@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 from lua_engine import CallError, CallResult
@@ -30,3 +31,8 @@ def answer_object(request_id: Any, result: CallResult) -> dict[str, Any]:
         "call_id": result.call_id,
         "duration_ms": round(result.timings.total * 1000, 3),
     }
+
+
+def answer_line(answer: dict[str, Any]) -> str:
+    """The answer as one line of ASCII, with its end."""
+    return json.dumps(answer, ensure_ascii=True, allow_nan=False) + "\n"

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-from lua_engine import Engine, LuaSettings, ScriptInfo
+from goop_console.commands.site_scripts import open_scripts
+from lua_engine import LuaSettings, ScriptInfo
 
 
 def _rate(info: ScriptInfo, settings: LuaSettings) -> str:
@@ -21,9 +22,9 @@ def _table(rows: Sequence[tuple[str, ...]]) -> list[str]:
 
 def run_check(site: Path) -> int:
     """1 when a script does not compile."""
-    with Engine.open(site, watch=False) as engine:
+    with open_scripts(site) as engine:
         scripts, settings = engine.scripts(), engine.settings
-        notes = [*engine.site.problems(), *map(str, engine.script_problems())]
+        notes = [str(problem) for problem in engine.script_problems()]
     rows = [("KIND", "NAME", "RATE LIMIT", "STATE", "DESCRIPTION")]
     rows += [(info.kind, info.name, _rate(info, settings), info.state, info.description) for info in scripts]
     print("\n".join(_table(rows)))

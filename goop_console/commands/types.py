@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from lua_engine import Engine
+from goop_console.commands.site_scripts import open_scripts
 
 
 def run_types(site: Path) -> int:
     """Write the definitions and say where they are."""
-    with Engine.open(site, watch=False) as engine:
+    with open_scripts(site) as engine:
         print(f"wrote {engine.write_types()}")
     return 0

@@ -2,13 +2,26 @@
 
 from __future__ import annotations
 
+import os
+import sys
 from pathlib import Path
+
+from goop_console.commands.failure import WrongInput
+
+_DISPLAYS = ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM")
 
 
 def run_window(site: Path | None) -> int:
-    """The window, on ``site`` if one is given; a site that cannot be opened is said in the window."""
-    from goop_console.app import run
+    """The window, on ``site`` if one is given; a site that cannot be opened is said in the window.
 
+    Raises WrongInput when there is no display to show it on, or Qt lacks a library of the system.
+    """
+    if sys.platform == "linux" and not any(os.environ.get(name) for name in _DISPLAYS):
+        raise WrongInput("there is no display for a window; without one there is: goop-console screenshots SITE --out DIR")
+    try:
+        from goop_console.app import run
+    except ImportError as error:
+        raise _qt_problem(error) from error
     return run(site)
 
 
@@ -24,6 +37,16 @@ def run_screenshots(site: Path, out: Path) -> int:
     """Every tab, light and dark, as pictures in ``out``."""
     from goop_console.screenshots import take_screenshots
 
-    saved = take_screenshots(site, out)
+    try:
+        saved = take_screenshots(site, out)
+    except ImportError as error:
+        raise _qt_problem(error) from error
     print(f"{len(saved)} screenshots are in {out.resolve()}")
     return 0
+
+
+def _qt_problem(error: ImportError) -> Exception:
+    """What to do about a library that Qt did not find; ``error`` itself when it is anything else."""
+    if ".so" not in str(error):
+        return error
+    return WrongInput(f"Qt cannot be loaded: {error}; packaging/system-packages.sh installs or names the Debian packages that it needs")

@@ -13,8 +13,9 @@ from lua_engine.errors import SiteError
 def write_atomic(path: Path, data: bytes, *, mode: int | None = None, exclusive: bool = False, follow: bool = True) -> None:
     """Put ``data`` at ``path``: a temporary file in the same folder, fsync, rename.
 
-    A file that is there keeps its mode and owner, and a symbolic link stays one (its target is replaced). ``mode`` is for a new
-    file (default: 0666 less the umask) and wins over the old one when given. ``exclusive`` refuses to replace anything; without ``follow`` a symbolic link itself is replaced.
+    A file that is there keeps its mode and owner, and a symbolic link stays one (its target is replaced); without ``follow`` the link
+    itself is replaced. ``mode`` is for a new file (default: 0666 less the umask) and wins over the old one when given. ``exclusive``
+    refuses to replace anything.
     Raises :class:`SiteError` with the path and the reason (disk full, read-only, ...); :class:`FileExistsError` when ``exclusive``.
     """
     target = Path(os.path.realpath(path)) if follow else path

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import json
 import os
 import subprocess
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 import pytest
+
+from tests.helpers.small_site import make_site
 
 Run = Callable[..., subprocess.CompletedProcess[str]]
 
@@ -38,24 +38,4 @@ def console(tmp_path: Path) -> Run:
 @pytest.fixture
 def site(tmp_path: Path) -> Path:
     """A small site: one command, two functions."""
-    folder = tmp_path / "site folder"
-    (folder / "site/lua/functions").mkdir(parents=True)
-    (folder / "goop.json").write_text(json.dumps({"profile": {"label": "Mara"}, "lua": {"enabled": True}}))
-    (folder / "site/lua/hello.lua").write_text('--- Says hello\n--- @rate_limit 3\nfunction handle(args) return "Hello, " .. args .. "!" end')
-    (folder / "site/lua/functions/echo.lua").write_text(
-        '--- Echoes\nfunction call(r)\n  goop.log.info("from", goop.peer.label)\n  if r.params.fail then error("asked to fail") end\n  return r.params\nend'
-    )
-    (folder / "site/lua/functions/slow.lua").write_text(
-        "function call()\n  while true do end\nend\nfunction on_group_close(id) error('cannot ' .. id) end"
-    )
-    return folder
-
-
-def answers(done: subprocess.CompletedProcess[str]) -> list[dict[str, Any]]:
-    """The answers of a batch."""
-    return [json.loads(line) for line in done.stdout.splitlines()]
-
-
-def requests(*objects: Mapping[str, Any] | str) -> str:
-    """Requests as lines; a text stands as it is."""
-    return "".join((one if isinstance(one, str) else json.dumps(one)) + "\n" for one in objects)
+    return make_site(tmp_path / "site folder")

@@ -5,11 +5,18 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from goop_console.commands.answers import answer_line
+from goop_console.commands.batch import Batch
+from lua_engine import Engine
+from tests.helpers.small_site import make_site
 
 Run = Callable[..., Any]
 BO = {"id": "peer-b", "label": "Bo", "email": "bo@example.org"}
@@ -81,32 +88,98 @@ def test_config_overrides_the_lua_section_for_this_run(console: Run, site: Path)
     assert (site / "goop.json").read_bytes() == before
 
 
-@pytest.mark.parametrize(
-    ("line", "request_id", "message"),
-    [
-        ("nonsense", None, "the line is not JSON"),
-        ("[1, 2]", None, "must be a JSON object"),
-        ('{"id": 1}', 1, "op is missing"),
-        ('{"id": 1, "op": 5}', 1, "op must be a string"),
-        ('{"id": 1, "op": "dance"}', 1, "op must be one of call, chat"),
-        ('{"id": {"x": 1}, "op": "call", "caller": "owner"}', {"x": 1}, "function is missing"),
-        ('{"id": 1, "op": "call", "function": "echo"}', 1, "caller must be"),
-        ('{"id": 1, "op": "call", "function": "echo", "caller": "nobody"}', 1, "caller: "),
-        ('{"id": 1, "op": "call", "function": "echo", "caller": {"label": "x"}}', 1, "caller.id"),
-        ('{"id": 1, "op": "call", "function": "echo", "caller": {"id": 5}}', 1, "caller.id must be a string"),
-        ('{"id": 1, "op": "call", "function": "echo", "caller": "owner", "params": [1]}', 1, "params must be an object"),
-        ('{"id": 1, "op": "call", "function": "echo", "caller": "owner", "params": {"x": NaN}}', None, "NaN is not JSON"),
-        ('{"id": 1, "op": "chat", "caller": "owner"}', 1, "text is missing"),
-        ('{"id": 1, "op": "emit", "event": "on_group_close"}', 1, "argument is missing"),
-        ('{"id": 1, "op": "install"}', 1, "template is missing"),
-        ("[" * 100_000, None, "the line is not JSON"),
-    ],
+CALL = '{"id": 1, "op": "call", "function": "echo", "caller": '
+MALFORMED = [  # the line, the id of its answer, what the message says
+    ("nonsense", None, "the line is not JSON"),
+    ("[1, 2]", None, "must be a JSON object"),
+    ('{"id": 1}', 1, "op is missing"),
+    ('{"id": 1, "op": 5}', 1, "op must be a string"),
+    ('{"id": 1, "op": "dance"}', 1, "op must be one of call, chat"),
+    ('{"id": {"x": 1}, "op": "call", "caller": "owner"}', {"x": 1}, "function is missing"),
+    ('{"id": 1, "op": "call", "function": "echo"}', 1, "caller must be"),
+    (CALL + '"nobody"}', 1, "caller: "),
+    (CALL + '{"label": "x"}}', 1, "caller.id"),
+    (CALL + '{"id": ""}}', 1, "caller.id"),
+    (CALL + '{"id": 0}}', 1, "caller.id must be a string"),
+    (CALL + '{"id": "x", "label": false}}', 1, "caller.label must be a string"),
+    (CALL + '"owner", "params": [1]}', 1, "params must be an object"),
+    (CALL + '"owner", "params": {"x": NaN}}', 1, "NaN is not JSON"),
+    (CALL + '"owner", "params": {"x": 1e999}}', 1, "1e999 is too large for a number"),
+    ('{"id": NaN, "op": "functions"}', None, "NaN is not JSON"),
+    ('{"id": -1e999, "op": "functions"}', None, "-1e999 is too large"),
+    ('{"id": 1, "op": "chat", "caller": "owner"}', 1, "text is missing"),
+    ('{"id": 1, "op": "emit", "event": "on_group_close"}', 1, "argument is missing"),
+    ('{"id": 1, "op": "install"}', 1, "template is missing"),
+    ('{"id": 1, "op": "install", "template": "x"}', 1, "install is not available yet"),
+    ("[" * 100_000, None, "the line is not JSON"),
+]
+
+
+def test_a_malformed_line_is_answered_and_the_batch_goes_on(console: Run, site: Path) -> None:
+    good = {"id": "good", "op": "functions"}
+    answers = ask(console, site, *(line for bad, _, _ in MALFORMED for line in (bad, good)))
+    assert len(answers) == 2 * len(MALFORMED)
+    for (line, request_id, message), bad, after in zip(MALFORMED, answers[::2], answers[1::2], strict=True):
+        assert (bad["id"], bad["ok"], bad["error"]["kind"]) == (request_id, False, "bad_request"), line[:100]
+        assert message in bad["error"]["message"], line[:100]
+        assert (after["id"], after["ok"]) == ("good", True), line[:100]
+
+
+def test_a_site_that_breaks_on_the_way_is_told_and_the_batch_goes_on(site: Path) -> None:
+    with Engine.open(site, watch=False) as engine:
+        batch = Batch(engine)
+        (site / "goop.json").write_text('{"lua": ')
+        reloaded = batch.answer(b'{"id": 1, "op": "reload"}')
+        called = batch.answer(b'{"id": 2, "op": "call", "function": "echo", "caller": "owner"}')
+    assert (reloaded["id"], reloaded["error"]["kind"]) == (1, "busy")
+    assert "goop.json: line 1" in reloaded["error"]["message"]
+    assert called["ok"]
+
+
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(st.characters(), max_size=8),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=3), inner, max_size=3),
+    max_leaves=8,
 )
-def test_a_malformed_line_is_answered_and_the_batch_goes_on(console: Run, site: Path, line: str, request_id: Any, message: str) -> None:
-    bad, good = ask(console, site, line, {"id": 2, "op": "functions"})
-    assert (bad["id"], bad["ok"], bad["error"]["kind"]) == (request_id, False, "bad_request")
-    assert message in bad["error"]["message"]
-    assert good["ok"]
+FIELDS: dict[str, st.SearchStrategy[Any]] = {
+    "id": JSON,
+    "op": st.sampled_from(["call", "chat", "emit", "functions", "commands", "reload", "install"]) | JSON,
+    "function": st.sampled_from(["echo", "slow.x"]) | JSON,
+    "params": JSON,
+    "caller": st.just("owner") | st.fixed_dictionaries({}, optional={"id": JSON | st.text(min_size=1), "label": JSON, "email": JSON}) | JSON,
+    "text": st.sampled_from(["!hello x", "!echo", "!"]) | JSON,
+    "event": st.sampled_from(["on_group_close", "call"]) | JSON,
+    "argument": JSON,
+    "template": JSON,
+}
+
+
+@pytest.fixture(scope="module")
+def batch(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Batch]:
+    folder = make_site(tmp_path_factory.mktemp("fuzz") / "site")
+    (folder / "site/lua/functions/slow.lua").unlink()
+    many = {"rate_limit_per_peer": 1_000_000, "rate_limit_global": 1_000_000}
+    with Engine.open(folder, overrides=many, watch=False) as engine:
+        yield Batch(engine)
+
+
+@settings(deadline=None, max_examples=300)
+@given(st.fixed_dictionaries({}, optional=FIELDS))
+def test_whatever_a_request_holds_there_is_one_answer(batch: Batch, request_: dict[str, Any]) -> None:
+    line = json.dumps(request_).encode()
+    text = answer_line(batch.answer(line))
+    assert text.count("\n") == 1
+    answer = json.loads(text, parse_constant=pytest.fail)
+    assert set(answer) == {"id", "ok", "value", "error", "logs", "call_id", "duration_ms"}
+    assert (answer["error"] is None) == answer["ok"]
+    given_id = request_.get("id")
+    if b"Infinity" not in line and b"NaN" not in line:
+        assert answer["id"] == given_id
+
+
+@given(st.binary(max_size=60))
+def test_whatever_a_line_holds_there_is_one_answer(batch: Batch, line: bytes) -> None:
+    assert json.loads(answer_line(batch.answer(line)))["error"]["kind"] == "bad_request"
 
 
 def test_bytes_that_are_no_text_and_lines_that_are_too_long(console: Run, site: Path) -> None:

@@ -39,6 +39,17 @@ def test_a_stranger_cannot_delete(console: Run, demo: Path) -> None:
     assert "as Dmitri" in done.stderr
 
 
+def test_somebody_new_needs_no_registration(console: Run, demo: Path) -> None:
+    done = console("chat", demo, "!hello", "--as", '{"id": "12D3KooWNew", "label": "Nora"}')
+    assert done.stdout.startswith("Hello, Nora!")
+
+
+def test_a_task_that_does_not_fit_the_schema_is_refused(console: Run, demo: Path) -> None:
+    done = console("call", demo, "tasks", "--action", "add", "--params", '{"text": "x", "kind": "nope"}', "--as", "Anna")
+    assert json.loads(done.stdout) == {"error": 'column "kind": value "nope" is not a valid enum option'}
+    assert done.stderr == ""
+
+
 def test_the_demo_has_thirty_rows_four_peers_and_their_roles(console: Run, demo: Path) -> None:
     from lua_engine import Engine
 
@@ -65,6 +76,13 @@ def test_chat_prints_the_reply(console: Run, demo: Path) -> None:
     unknown = console("chat", demo, "!nope")
     assert (unknown.returncode, unknown.stdout.strip()) == (1, "Unknown command: nope")
     assert console("chat", demo, "good morning").stdout == ""
+
+
+def test_a_message_that_nobody_may_answer_says_why(console: Run, site: Path) -> None:
+    (site / "goop.json").write_text("{}")
+    done = console("chat", site, "!hello")
+    assert (done.returncode, done.stdout) == (1, "")
+    assert "disabled: Lua is disabled for this site: set lua.enabled to true" in done.stderr
 
 
 def test_json_output_is_a_batch_answer(console: Run, site: Path) -> None:

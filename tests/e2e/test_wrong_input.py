@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import json
+import os
 import shutil
+import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -31,6 +34,8 @@ def spoil(site: Path, how: str) -> Path:
         case "bad key":
             (site / "data").mkdir()
             (site / "data/identity.key").write_bytes(b"\x01" * 68)
+        case "no script folder":
+            shutil.rmtree(site / "site/lua")
         case "script_dir outside":
             config.write_text(json.dumps({"lua": {"script_dir": "../elsewhere"}}))
     return site
@@ -46,6 +51,7 @@ def spoil(site: Path, how: str) -> Path:
         ("wrong type", ("goop.json", "lua.max_memory_mb", "10")),
         ("no database", ("data.db",)),
         ("bad key", ("identity.key",)),
+        ("no script folder", ("lua.script_dir", "site/lua", "create it")),
         ("script_dir outside", ("lua.script_dir", "../elsewhere")),
     ],
 )
@@ -65,6 +71,8 @@ def test_a_site_that_cannot_be_used(console: Run, site: Path, how: str, words: t
         (("--params", "[1]"), ("--params", "object")),
         (("--params", '{"x": Infinity}'), ("--params", "Infinity")),
         (("--as", "Nobody"), ("Nobody", "owner")),
+        (("--as", '{"id": 5}'), ("--as", "caller.id must be a string")),
+        (("--as", "{Bob}"), ("--as", "not JSON")),
     ],
 )
 def test_arguments_that_cannot_be_used(console: Run, site: Path, arguments: tuple[str, ...], words: tuple[str, ...]) -> None:
@@ -81,13 +89,68 @@ def test_config_overrides_are_checked(console: Run, site: Path, config: str) -> 
     assert "--config" in done.stderr
 
 
-def test_a_missing_script_folder_is_said_and_the_rest_works(console: Run, site: Path) -> None:
-    shutil.rmtree(site / "site/lua")
-    done = console("check", site)
-    assert "site/lua" in done.stdout
-    called = console("call", site, "echo")
-    assert called.returncode == 1
-    assert "function not found: echo" in called.stderr
+@pytest.mark.parametrize("command", [("chat", "!hello"), ("check",), ("types",)], ids=lambda command: command[0])
+def test_a_missing_script_folder_is_said_by_every_command_about_scripts(console: Run, site: Path, command: tuple[str, ...]) -> None:
+    name, *rest = command
+    done = console(name, spoil(site, "no script folder"), *rest)
+    assert (done.returncode, done.stdout) == (2, "")
+    (line,) = done.stderr.strip().splitlines()
+    assert "there is no folder" in line
+
+
+def test_a_batch_works_without_scripts_for_a_template_may_bring_them(console: Run, site: Path) -> None:
+    done = console("batch", spoil(site, "no script folder"), stdin='{"op": "functions"}')
+    assert (done.returncode, json.loads(done.stdout)["value"]) == (0, [])
+
+
+def as_an_ordinary_user() -> list[str]:
+    """A prefix that makes root obey permission bits; skips where it cannot be had."""
+    if os.geteuid() != 0:
+        return []
+    prefix = ["setpriv", "--bounding-set", "-dac_override,-dac_read_search"]
+    if shutil.which("setpriv") is None or subprocess.run([*prefix, "true"], capture_output=True, check=False).returncode:
+        pytest.skip("root cannot give up its right to write everywhere here")
+    return prefix
+
+
+@pytest.mark.parametrize("command", [("call", "echo"), ("check",), ("batch",)], ids=lambda command: command[0])
+def test_a_read_only_folder(site: Path, command: tuple[str, ...]) -> None:
+    name, *rest = command
+    program = [*as_an_ordinary_user(), sys.executable, "-m", "goop_console"]
+    site.chmod(0o555)
+    try:
+        done = subprocess.run([*program, name, str(site), *rest], input="", capture_output=True, text=True, check=False)
+    finally:
+        site.chmod(0o755)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr == f"goop-console: {site}: the folder is read-only; make it writable for this user, or work on a copy\n"
+
+
+def test_pictures_need_a_folder_that_can_be_made(console: Run, site: Path) -> None:
+    done = console("screenshots", site, "--out", site / "goop.json" / "pictures")
+    assert done.returncode == 2
+    (line,) = done.stderr.strip().splitlines()
+    assert line.startswith(f"goop-console: {site / 'goop.json' / 'pictures'}: ")
+    assert "Not a directory" in line
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="a display is asked for by the environment on Linux only")
+@pytest.mark.parametrize("arguments", [(), ("open",), ("./site",)], ids=" ".join)
+def test_a_window_needs_a_display(arguments: tuple[str, ...], tmp_path: Path) -> None:
+    environment = {name: value for name, value in os.environ.items() if name not in ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM")}
+    done = subprocess.run([sys.executable, "-m", "goop_console", *arguments], env=environment, capture_output=True, text=True, check=False)
+    assert done.returncode == 2
+    assert done.stderr.startswith("goop-console: there is no display")
+
+
+def test_a_demo_that_lost_its_goop_json_is_not_thrown_away(console: Run, tmp_path: Path) -> None:
+    copy = tmp_path / "xdg/goop-console/demo"
+    copy.mkdir(parents=True)
+    (copy / "mine.txt").write_text("mine")
+    done = console("demo", "--screenshots", tmp_path / "out")
+    assert done.returncode == 2
+    assert "demo --fresh" in done.stderr
+    assert (copy / "mine.txt").read_text() == "mine"
 
 
 def test_an_unknown_command_is_refused(console: Run) -> None:

@@ -25,14 +25,14 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
-from lua_engine import CallResult, Engine
+from lua_engine import Caller, CallResult, Engine
 
 ROOT = Path(__file__).parents[2]
 LATENESS = 0.5
 """Seconds past the limit in which the caller has its answer and the script has stopped: the product's promise."""
 
-SECRET = "s3cr3t-of-the-owner"  # stands in goop.json and in identity.key, and must never come out
-STRANGER = "12D3KooWStranger"
+SECRET = "s3cr3t-of-the-owner"  # stands in goop.json and in a file outside the site root, and must never come out
+STRANGER = Caller("12D3KooWStranger", "Sly", "sly@example.org")
 BENIGN = """
 function call(request)
   local words = {}
@@ -80,6 +80,11 @@ class Outcome:
     seconds: float = 0.0
     kind: str = ""
     message: str = ""
+
+    @property
+    def may_be_the_machine(self) -> bool:
+        """Whether too much at once may be why it failed: it was slow, or a limit of time was met that should not have been."""
+        return bool(self.late) or (bool(self.problems) and self.kind == "timeout")
 
 
 # In the child ---------------------------------------------------------------------------------------------------------
@@ -152,7 +157,7 @@ class _Trial:
     def _act(self, engine: Engine) -> CallResult:
         if self.attack.act is not None:
             return self.attack.act(engine)
-        caller = engine.owner if self.attack.as_owner else engine.resolve_caller(STRANGER)
+        caller = engine.owner if self.attack.as_owner else STRANGER
         return engine.call("t", self.attack.params, caller=caller)
 
     def _judge_time(self, engine: Engine, seconds: float) -> None:
@@ -260,7 +265,7 @@ def _trial_in_child(attack: Attack) -> dict[str, Any]:
 
 
 def _read_until(pipe: int, end: float) -> str | None:
-    pieces = []
+    pieces: list[bytes] = []
     with os.fdopen(pipe, "rb", buffering=0) as stream:
         while True:
             ready, _, _ = select.select([stream], [], [], max(0.0, end - time.monotonic()))
@@ -363,7 +368,7 @@ class Arena:
         for thread in threads:
             thread.join()
         for attack in attacks:
-            if outcomes[attack.name].late and not outcomes[attack.name].problems:
+            if outcomes[attack.name].may_be_the_machine:
                 outcomes[attack.name] = self._zygotes[0].run(file, attack)
         return outcomes
 

@@ -8,7 +8,7 @@ import pytest
 
 from tests.helpers.attack_arena import Arena, Attack, Outcome
 
-_AT_ONCE = 2
+_AT_ONCE = 4  # most cases wait for a limit of one second, so more than there are processors
 
 
 @pytest.fixture(scope="session")

@@ -54,7 +54,7 @@ def refused(name: str, script: str, word: str = "", **more: Any) -> Attack:
 
     def check(engine: Engine, result: CallResult) -> None:
         data_is_untouched(engine, result)
-        assert result.value[0] == "nil", result.value
+        assert result.value[0] in ("nil", "false", "0"), result.value
         assert result.value[1] != "nil", result.value
         assert word in result.value[1], result.value
 
@@ -96,8 +96,8 @@ TIME = [
     sql("endless CTE under pcall", f"while true do pcall(goop.db.scalar, {lua(NUMBERS + ' SELECT count(*) FROM c')}) end"),
     sql("cross join", f"{SCALAR}('SELECT count(*) FROM ' .. ('sqlite_master,'):rep(12) .. 'sqlite_master')"),
     sql("self join of a view", f"{SCALAR}('SELECT count(*) FROM ' .. ('seen,'):rep(30) .. 'seen')"),
-    sql("LIKE bomb", f"{SCALAR}({lua(NUMBERS + ' SELECT count(*) FROM c WHERE hex(zeroblob(1000000)) LIKE ' + chr(39) + '%0' * 40 + '%1' + chr(39))})"),
-    sql("GLOB bomb", f"{SCALAR}({lua(NUMBERS + ' SELECT count(*) FROM c WHERE hex(zeroblob(1000000)) GLOB ' + chr(39) + '*0' * 40 + '*1' + chr(39))})"),
+    sql("LIKE bomb", f"{SCALAR}({lua(NUMBERS + ' SELECT count(*) FROM c WHERE (hex(zeroblob(1000000)) || x) LIKE ' + chr(39) + '%0' * 40 + '%1' + chr(39))})"),
+    sql("GLOB bomb", f"{SCALAR}({lua(NUMBERS + ' SELECT count(*) FROM c WHERE (hex(zeroblob(1000000)) || x) GLOB ' + chr(39) + '*0' * 40 + '*1' + chr(39))})"),
     sql("instr bomb", f"{SCALAR}({lua(NUMBERS + ' SELECT sum(instr(hex(zeroblob(500000)), hex(zeroblob(250000)) || 1)) FROM c')})"),
     sql("replace bomb", f"{SCALAR}({lua(NUMBERS + ' SELECT sum(length(replace(hex(zeroblob(500000)), hex(zeroblob(200000)) || 1, 0))) FROM c')})"),
     sql("trim bomb", f"{SCALAR}({lua(NUMBERS + ' SELECT sum(length(trim(hex(zeroblob(1000000)), hex(randomblob(500000))))) FROM c')})"),
@@ -115,7 +115,7 @@ TIME = [
     sql("many failing statements", "while true do goop.db.scalar('SELEC 1') end"),
     sql("many writes", "while true do goop.db.exec('UPDATE classic SET a = 1') end"),
     sql("many handles", "while true do goop.orm('notes') goop.orm('none') end"),
-    Attack("waiting for a locked database", "return goop.db.exec('UPDATE notes SET score = 9')", ("timeout",), prepare=lock_database, check=let_go),
+    Attack("waiting for a locked database", "local n, e = goop.db.exec('UPDATE notes SET score = 9') return e", "ok", "data.db is busy: another program is writing; try again in a moment", prepare=lock_database, check=let_go),
     Attack("waiting for a lock under pcall", "while true do pcall(goop.orm('notes').update, goop.orm('notes'), 1, {score = 9}) end", ("timeout",), prepare=lock_database, check=let_go),
 ]
 

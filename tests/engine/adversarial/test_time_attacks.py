@@ -29,7 +29,7 @@ LOOPS = [
     Attack("endless iterator", "for _ in function() return 1 end do end"),
     Attack("endless pairs with a growing table", "local t = {1} for k in pairs(t) do t[1] = nil t[1] = 1 end while true do end"),
     Attack("recursion without end", "local function f() return 1 + f() end return f()", expect=("script", "memory")),
-]
+]  # fmt: skip
 
 SWALLOWED = [
     Attack("pcall in a loop", f"while true do pcall({LOOP}) end"),
@@ -69,9 +69,12 @@ C_STACK = [
     Attack(
         "the heap grows where no finalizer can run",
         FLAT + DEEP + """
-local function junk() for i = 1, 60 do local t = ('x'):rep(1e5) end end
+local a, b = ('x'):rep(2e5)
+local function junk() for i = 1, 15 do b = a .. i end b = nil end
 function call()
+  pcall(deep, 196, junk)
   for d = 190, 199 do for _ = 1, 3 do pcall(deep, d, junk) end end
+  a = nil
   local s = '1'
   for i = 1, 21 do s = s .. s end
   while true do flat(s) end
@@ -88,6 +91,8 @@ end""",
     Attack("wrap recursion", "local function f() return coroutine.wrap(f)() end while true do pcall(f) end"),
     Attack("resume recursion", "local function f() coroutine.resume(coroutine.create(f)) while true do end end f()"),
     Attack("xpcall recursion in the handler", "local function f() xpcall(f, f) while true do end end f()"),
+    Attack("xpcall handlers nested in a coroutine", "coroutine.wrap(function() local function h() xpcall(error, h) while true do end end h() end)()"),
+    Attack("xpcall handlers nested in a coroutine with much memory", "coroutine.wrap(function() local function h() xpcall(error, h) end h() while true do end end)()", lua={"max_memory_mb": 200}),
     Attack(
         "errors caught below many pcalls in a coroutine",
         "local function f(n) pcall(error) if n > 0 then pcall(f, n - 1) end while true do end end coroutine.wrap(f)(100000)",

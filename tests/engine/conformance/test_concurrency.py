@@ -10,8 +10,6 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
-import pytest
-
 from lua_engine import Caller, CallResult, Engine
 from lua_engine.testing import SiteSpec, open_site
 

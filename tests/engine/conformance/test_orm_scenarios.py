@@ -150,3 +150,76 @@ def test_auto_columns() -> None:
 def test_blobs_are_byte_strings() -> None:
     lua = 'local t = goop.orm("stamps") t:insert({ data = "\\0\\255x" }) local d = t:find()[1].data return { #d, d:byte(1), d:byte(2) }'
     run_scenario(Scenario("blob", TABLES, lua=lua, value=[3, 0, 255]))
+
+
+FAILURES = [
+    ("find", 'posts:find({ fields = { "nope" } })', "no such column: nope"),
+    ("find_one", 'posts:find_one({ order = "nope" })', "no such column: nope"),
+    ("get", "posts:get(99)", "orm: not found"),
+    ("get_by", 'posts:get_by("nope", 1)', 'unknown column "nope" in table "posts"'),
+    ("pluck", 'posts:pluck("nope")', 'unknown column "nope" in table "posts"'),
+    ("distinct", 'posts:distinct("nope")', 'unknown column "nope" in table "posts"'),
+    ("count", 'posts:count({ where = "nope = 1" })', "no such column: nope"),
+    ("exists", 'posts:exists({ where = "nope = 1" })', "no such column: nope"),
+    ("aggregate", 'posts:aggregate("nonsense(")', "syntax error"),
+    ("too few arguments", 'posts:find({ where = "score > ?" })', "."),
+    ("too many arguments", 'posts:find({ where = "score > ?", args = { 1, 2 } })', "."),
+    ("insert without a required column", "posts:insert({})", 'column "title" is required'),
+    ("update with a wrong type", "posts:update(1, { title = 5 })", 'column "title" expects text, got number'),
+    ("update with an expression that does not run", 'posts:update(1, { score = goop.expr("nope + 1") })', "no such column: nope"),
+    ("update with two statements", 'posts:update(1, { score = goop.expr("1; DELETE FROM posts") })', "syntax error"),
+    ("update_where of an unknown column", 'posts:update_where({ nope = 1 }, { where = "1" })', 'unknown column "nope" in table "posts"'),
+    ("update_where with wrong SQL", 'posts:update_where({ score = 1 }, { where = "nope" })', "no such column: nope"),
+    ("delete_where with wrong SQL", 'posts:delete_where({ where = "nope" })', "no such column: nope"),
+    ("upsert by an unknown column", 'posts:upsert("nope", { title = "x" })', 'unknown column "nope" in table "posts"'),
+    ("upsert without its key", 'posts:upsert("slug", { title = "x" })', 'column "slug" is required'),
+    ("upsert that would insert half a row", 'posts:upsert("slug", { slug = "n" })', 'column "title" is required'),
+    ("validate of an unknown column", 'posts:validate({ title = "T", nope = 1 })', 'unknown column "nope" in table "posts"'),
+    ("seed of a bad row", "posts:seed({ { score = 1 } })", 'row 1: column "title" is required'),
+]
+
+BOUNDS = [
+    ("update of a missing row is no error", 'return posts:update(99, { title = "x" })', True),
+    ("update of nothing", "return posts:update(1, {})", True),
+    ("delete of a missing row is no error", "return posts:delete(99)", True),
+    ("an id may be a text that is a number", 'return posts:get("2").title', "B"),
+    ("limit 0 is no limit", "return #posts:find({ limit = 0 })", 3),
+    ("a negative limit is no limit", "return #posts:list(-5)", 3),
+    ("offset without a limit", "return #posts:find({ offset = 2 })", 1),
+    ("seed of no rows", "return posts:seed({})", 0),
+    ("aggregate with order and limit", 'return posts:aggregate("state, SUM(score) AS s", { group_by = "state", order = "s DESC", limit = 1 })', [{"s": 5, "state": "live"}]),
+    ("a handle has no other methods", "return posts.nope == nil", True),
+    ("a field that a script sets is the script's", 'posts.name = "_meta" return #posts:find()', 3),
+]
+
+WRONG = [
+    ("a dot instead of a colon", "posts.find({})", "goop.orm:find: call it on a handle, with a colon"),
+    ("goop.expr wants text", "goop.expr(5)", "goop.expr: sql must be a string, got number"),
+    ("goop.expr in insert", 'posts:insert({ title = goop.expr("1") })', "goop.orm:insert: goop.expr works in update and update_where only"),
+    ("goop.expr in upsert", 'posts:upsert("slug", { slug = "a", title = goop.expr("1") })', "goop.orm:upsert: goop.expr works in update and update_where only"),
+    ("goop.expr in seed", 'posts:seed({ { title = goop.expr("1") } })', "goop.orm:seed: goop.expr works in update and update_where only"),
+    ("an id that is no number", 'posts:update("x", {})', "goop.orm:update: id must be a number, got string"),
+    ("an id that is a table", "posts:delete({})", "goop.orm:delete: id must be a number, got table"),
+    ("a limit that is no whole number", "posts:find({ limit = 1.5 })", "limit must be a whole number, got 1.5"),
+    ("a table to bind", 'posts:find({ args = { {} }, where = "?" })', r"args\[1\] must be a string, number, boolean or nil, got table"),
+    ("a table to compare with", 'posts:get_by("slug", {})', "value must be a string, number, boolean or nil, got table"),
+    ("a row that is no table", "posts:seed({ 5 })", r"rows\[1\] must be a table of column = value, got number"),
+]
+
+
+@pytest.mark.parametrize(("name", "call", "error"), FAILURES, ids=[name for name, _, _ in FAILURES])
+def test_orm_failures_are_answered_and_change_nothing(name: str, call: str, error: str) -> None:
+    """``nil``, ``false`` or 0, and the message."""
+    lua = f"{P}local r, err = {call} return {{ not r or r == 0, err }}"
+    rows = [{"title": "A", "score": 3}, {"title": "B", "score": 1}, {"title": "C", "score": 2}]
+    run_scenario(Scenario(name, BLOG, lua=lua, value=[True, Matching(error)], rows={"posts": rows}))
+
+
+@pytest.mark.parametrize(("name", "lua", "value"), BOUNDS, ids=[name for name, _, _ in BOUNDS])
+def test_orm_bounds(name: str, lua: str, value: object) -> None:
+    run_scenario(Scenario(name, BLOG, lua=P + lua, value=value))
+
+
+@pytest.mark.parametrize(("name", "lua", "error"), WRONG, ids=[name for name, _, _ in WRONG])
+def test_orm_wrong_use(name: str, lua: str, error: str) -> None:
+    run_scenario(Scenario(name, BLOG, lua=P + lua, error=Matching(f"^scenario.lua:3: .*{error}")))

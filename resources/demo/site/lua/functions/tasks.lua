@@ -16,13 +16,14 @@ local function add(params)
     return { error = "text required" }
   end
   local last = tasks:aggregate("COALESCE(MAX(position), -1) AS v")
-  local id = tasks:insert({
+  local id, problem = tasks:insert({
     text = params.text,
     kind = params.kind,
     due = params.due,
     position = last[1].v + 1,
     created_by = goop.peer.label,
   })
+  if not id then return { error = problem } end
   goop.log.info("task", id, "added by", goop.peer.label)
   return { id = id }
 end

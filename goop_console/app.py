@@ -1,0 +1,146 @@
+"""The composition root.
+
+Start order: QApplication; the C locale for numbers and sorting (Qt takes the user's, and Lua's ``tostring`` would write ``0,5``);
+settings; theme; the window, shown; only then, in a thread, the engine and the tabs, and the site if there is one. The end: the
+window is closed, or a signal comes; the open site's engine is closed in a thread; then the operations; then the loop.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import locale
+import logging
+import signal
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from types import TracebackType
+
+from PySide6.QtCore import QTimer
+from PySide6.QtWidgets import QApplication
+from qasync import QEventLoop
+
+from goop_console.main_window import MainWindow
+from goop_console.services.icons import icon
+from goop_console.services.notify import Notifier
+from goop_console.services.operations import Operations
+from goop_console.services.settings import AppSettings
+from goop_console.services.theme import Theme, as_mode
+
+_POLL_SECONDS = 0.02
+_SIGNAL_POLL_MS = 200
+_log = logging.getLogger("goop.console")
+
+
+def make_application() -> QApplication:
+    """The process's QApplication, named, and in the C locale where Lua depends on it."""
+    existing = QApplication.instance()
+    app = existing if isinstance(existing, QApplication) else QApplication(sys.argv[:1])
+    app.setApplicationName("goop-console")
+    app.setApplicationDisplayName("Goop Console")
+    app.setDesktopFileName("goop-console")
+    app.setQuitOnLastWindowClosed(False)
+    for category in (locale.LC_NUMERIC, locale.LC_COLLATE):
+        locale.setlocale(category, "C")
+    return app
+
+
+class Console:
+    """The services and the window, put together."""
+
+    def __init__(self, app: QApplication, settings: AppSettings | None = None) -> None:
+        self.settings = settings or AppSettings()
+        self.theme = Theme()
+        zoom = self.settings.get("zoom", 100)
+        self.theme.set_zoom(zoom if isinstance(zoom, int) else 100)
+        self.theme.apply(app, as_mode(self.settings.get("theme")))
+        self.notify = Notifier()
+        self.operations = Operations()
+        self.window = MainWindow(self.operations, self.settings, self.theme, self.notify)
+        app.setWindowIcon(icon("goop", "accent"))
+
+    def start(self, site: Path | None) -> None:
+        """Show the window, then open ``site``, or get ready for one."""
+        self.window.show()
+        if site is not None:
+            self.window.open_site(site)
+        else:
+            self.window.opener.warm_up()
+
+    async def shut(self) -> None:
+        """Close every engine and every thread, while the loop goes on."""
+        opener = self.window.opener
+        self.window.drop_site()
+        opener.end()
+        while opener.is_closing or opener.path is not None:
+            await asyncio.sleep(_POLL_SECONDS)
+        self.close()
+
+    def close(self) -> None:
+        """The end of everything; waits for what is still at work."""
+        self.window.drop_site()
+        self.window.opener.end()
+        self.window.opener.join()
+        self.operations.close()
+        self.window.hide()
+        self.window.deleteLater()
+
+
+def run(site: Path | None) -> int:
+    """The window, on ``site`` if one is given, until it is closed. Answers the exit code."""
+    app = make_application()
+    loop = QEventLoop(app)
+    asyncio.set_event_loop(loop)
+    try:
+        loop.run_until_complete(_run(app, site))
+    finally:
+        loop.close()
+        asyncio.set_event_loop(None)
+    return 0
+
+
+async def _run(app: QApplication, site: Path | None) -> None:
+    console = Console(app)
+    closed = asyncio.Event()
+    console.window.closed.connect(closed.set)
+    with _errors_told(console.notify), _signals_close(console.window):
+        try:
+            console.start(site)
+            await closed.wait()
+        finally:
+            await console.shut()
+
+
+@contextmanager
+def _errors_told(notify: Notifier) -> Iterator[None]:
+    """An error that nobody caught is logged and told; the window goes on."""
+    before = sys.excepthook
+
+    def tell(kind: type[BaseException], error: BaseException, traceback: TracebackType | None) -> None:
+        if not isinstance(error, Exception):
+            before(kind, error, traceback)
+            return
+        _log.error("unhandled", exc_info=(kind, error, traceback))
+        notify.exception(error)
+
+    sys.excepthook = tell
+    try:
+        yield
+    finally:
+        sys.excepthook = before
+
+
+@contextmanager
+def _signals_close(window: MainWindow) -> Iterator[None]:
+    """Ctrl+C in the terminal and a polite kill close the window as its own button does."""
+    timer = QTimer(window)  # Python sees a signal when it runs: let it run now and then
+    timer.timeout.connect(lambda: None)
+    timer.start(_SIGNAL_POLL_MS)
+    before = {number: signal.signal(number, lambda *_: window.close()) for number in (signal.SIGINT, signal.SIGTERM)}
+    try:
+        yield
+    finally:
+        timer.stop()
+        for number, handler in before.items():
+            signal.signal(number, handler)

@@ -1,0 +1,19 @@
+"""The engine of a command that is about a site's scripts."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from goop_console.commands.failure import WrongInput
+from lua_engine import Engine
+
+
+@contextmanager
+def open_scripts(site: Path) -> Iterator[Engine]:
+    """The engine of ``site``, which watches no files. Raises KnownError, or WrongInput when there is no script folder."""
+    with Engine.open(site, watch=False) as engine:
+        if not engine.site.lua_dir.is_dir():
+            raise WrongInput("; ".join(engine.site.problems()))
+        yield engine

@@ -1,0 +1,396 @@
+"""The main window: start page or workspace, menus, messages, and the ways into and out of a site.
+
+It imports neither the engine nor the tabs: they are there once a site is open (see ``window/site_opener.py``), so that the window
+itself is shown at once.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from PySide6.QtCore import QTimer, QUrl, Signal
+from PySide6.QtGui import QCloseEvent, QDesktopServices, QKeySequence, QPixmap, QShortcut
+from PySide6.QtWidgets import QApplication, QFileDialog, QMainWindow, QStackedWidget, QVBoxLayout, QWidget
+
+from goop_console.actions import COMMANDS, make_actions
+from goop_console.services.icons import pixmap, set_icon
+from goop_console.services.notify import Notifier
+from goop_console.services.operations import Operations
+from goop_console.services.settings import AppSettings
+from goop_console.services.theme import Mode, Theme
+from goop_console.widgets.message_bar import Action, MessageBar
+from goop_console.widgets.toast import ToastStack
+from goop_console.window.folder_drop import FolderDrop
+from goop_console.window.help_dialog import KeysDialog, show_about
+from goop_console.window.menus import Menus
+from goop_console.window.recent_sites import RecentSites
+from goop_console.window.site_opener import SiteOpener
+from goop_console.window.start_page import StartPage
+from goop_console.window.status_line import SiteFacts, StatusLine
+from goop_console.window.unsaved import UnsavedGuard
+from goop_console.window.window_memory import WindowMemory
+
+if TYPE_CHECKING:
+    from goop_console.services.session import Session
+    from goop_console.window.workspace import Workspace
+    from lua_engine import Engine
+
+_ICON = 20
+
+
+class MainWindow(QMainWindow):
+    """``closed`` once it has really been closed, with nothing left to lose."""
+
+    closed = Signal()
+
+    def __init__(self, operations: Operations, settings: AppSettings, theme: Theme, notify: Notifier) -> None:
+        super().__init__()
+        self.setObjectName("mainWindow")
+        self.setAccessibleName("Goop Console")
+        self._operations, self._settings, self._theme, self._notify = operations, settings, theme, notify
+        self.workspace: Workspace | None = None
+        self._is_leaving = False
+        self.opener = SiteOpener(operations, self)
+        self.guard = UnsavedGuard(self, notify)
+        self.actions_by_id = make_actions(self)
+        self.recent = RecentSites(operations, settings, self)
+        self._memory = WindowMemory(settings)
+        self._build()
+        self._connect_actions()
+        self._connect()
+        self._memory.restore_window(self)
+        self._on_theme_changed()
+        self._show_title()
+        self.start.open.setFocus()
+        self.recent.check()
+
+    # building
+
+    def _build(self) -> None:
+        self.menus = Menus(self.menuBar(), self.actions_by_id)
+        self.message = MessageBar("Message")
+        self.lua_message = MessageBar("Lua is off")
+        self.start = StartPage()
+        self.pages = QStackedWidget()
+        self.pages.addWidget(self.start)
+        self._messages = QWidget()
+        messages = QVBoxLayout(self._messages)
+        messages.setContentsMargins(8, 8, 8, 0)
+        messages.setSpacing(8)
+        messages.addWidget(self.message)
+        messages.addWidget(self.lua_message)
+        self._messages.hide()
+        central = QWidget()
+        box = QVBoxLayout(central)
+        box.setContentsMargins(0, 0, 0, 0)
+        box.setSpacing(0)
+        box.addWidget(self._messages)
+        box.addWidget(self.pages, 1)
+        self.setCentralWidget(central)
+        self.status = StatusLine(self._operations, self)
+        self.setStatusBar(self.status)
+        self.toasts = ToastStack(self, bottom=28)
+        self._drop = FolderDrop(self)
+        self._drop.watch(self)
+
+    def _connect_actions(self) -> None:
+        slots: Mapping[str, Callable[[], object]] = {
+            "site.open": self.choose_site,
+            "site.demo": self.open_demo,
+            "site.close": self.close_site,
+            "app.quit": self.close,
+            "edit.find": lambda: self._in_workspace(lambda workspace: workspace.current.find()),
+            "edit.save_all": lambda: self._in_workspace(lambda workspace: workspace.save_all()),
+            "lua.enable": self.enable_lua,
+            "lua.reload": self.reload_scripts,
+            "view.refresh": lambda: self._in_workspace(lambda workspace: workspace.current.refresh()),
+            "theme.system": lambda: self.set_theme("system"),
+            "theme.light": lambda: self.set_theme("light"),
+            "theme.dark": lambda: self.set_theme("dark"),
+            "zoom.in": lambda: self._theme.zoom_by(1),
+            "zoom.out": lambda: self._theme.zoom_by(-1),
+            "zoom.reset": lambda: self._theme.set_zoom(100),
+            "help.keys": lambda: KeysDialog(self).show(),
+            "help.about": lambda: show_about(self),
+        }
+        for command in COMMANDS:
+            action = self.actions_by_id[command.id]
+            self.addAction(action)
+            if command.id in slots:
+                action.triggered.connect(lambda _=False, slot=slots[command.id]: slot())
+        for number in range(1, 10):
+            QShortcut(QKeySequence(f"Ctrl+{number}"), self, lambda place=number - 1: self._on_number(place))
+        self._enable_actions()
+
+    def _connect(self) -> None:
+        start, opener, status = self.start, self.opener, self.status
+        start.open_wanted.connect(self.choose_site)
+        start.demo_wanted.connect(self.open_demo)
+        start.site_chosen.connect(self.open_site)
+        start.pin_wanted.connect(self.recent.pin)
+        start.forget_wanted.connect(self.recent.forget)
+        self.recent.changed.connect(self._show_recent)
+        opener.opening.connect(self._on_opening)
+        opener.opened.connect(self._on_opened)
+        opener.failed.connect(self._on_open_failed)
+        opener.closing.connect(lambda path: status.showMessage(f"Closing {path.name}…"))
+        opener.closed.connect(lambda _: status.clearMessage())
+        status.folder_wanted.connect(self._show_folder)
+        status.lua_wanted.connect(self._on_lua_clicked)
+        status.scripts_wanted.connect(lambda: self.navigate("scripts"))
+        status.calls_wanted.connect(lambda: self.navigate("logs"))
+        status.facts_read.connect(self._on_facts_read)
+        self._drop.folder_dropped.connect(self._on_folder_dropped)
+        self._drop.drag_moved.connect(start.show_drop)
+        self._notify.info_told.connect(lambda text: self.toasts.show(self._picture("info", "info"), text))
+        self._notify.error_told.connect(
+            lambda title, detail: self.toasts.show(self._picture("error", "error"), title, detail, is_error=True)
+        )
+        self._operations.unhandled.connect(self._notify.exception)
+        self._theme.changed.connect(self._on_theme_changed)
+        for bar in (self.message, self.lua_message):
+            bar.closed.connect(self._show_messages)
+
+    def _picture(self, name: str, color: str) -> Callable[[], QPixmap]:
+        return lambda: pixmap(name, _ICON, self.devicePixelRatioF(), color)
+
+    def _enable_actions(self) -> None:
+        for command in COMMANDS:
+            if command.needs_site:
+                self.actions_by_id[command.id].setEnabled(self.workspace is not None)
+
+    # opening
+
+    def choose_site(self) -> None:
+        """Ask for a folder, without stopping anything."""
+        recent = self._settings.recent_sites()
+        folder = str(recent[0].path.parent) if recent else str(Path.home())
+        dialog = QFileDialog(self, "Open a site folder", folder)
+        dialog.setFileMode(QFileDialog.FileMode.Directory)
+        dialog.setOption(QFileDialog.Option.ShowDirsOnly)
+        dialog.fileSelected.connect(lambda name: self.open_site(Path(name)))
+        dialog.finished.connect(lambda _: dialog.deleteLater())
+        dialog.open()
+
+    def open_site(self, path: Path) -> None:
+        """Open the site at ``path``; the one that is open stays until the new one is there."""
+        session = self.session
+        if session is not None and session.engine.site.path == path.absolute():
+            self._notify.info(f"{path.name} is open already.")
+        else:
+            self._leave(lambda: self.opener.open(path))
+
+    def open_demo(self) -> None:
+        """Make the demo site if need be, and open it."""
+        def make() -> Path:
+            from goop_console.demo import demo_site  # here: it imports the engine
+
+            return demo_site()
+
+        self.status.showMessage("Preparing the demo site…")
+        self._operations.run(make, owner=self, done=self._on_demo_made, failed=self._on_demo_failed)
+
+    def _on_demo_made(self, path: Path) -> None:
+        self.status.clearMessage()
+        self.open_site(path)
+
+    def _on_demo_failed(self, error: Exception) -> None:
+        self.status.clearMessage()
+        self._say_failed("The demo site cannot be made", error, [("Try again", self.open_demo)])
+
+    def _leave(self, then: Callable[[], None]) -> None:
+        """Go on with ``then`` once no script can be lost."""
+        self.guard.leave(self.workspace, then)
+
+    def _on_folder_dropped(self, path: Path) -> None:
+        self.start.show_drop(False)
+        QTimer.singleShot(0, self, lambda: self.open_site(path))  # the drag has to end first
+
+    def _on_opening(self, path: Path) -> None:
+        self.message.hide()
+        self._show_messages()
+        self.start.show_opening(path)
+        self.pages.setCurrentWidget(self.start)  # nobody goes on writing in a site that is about to be closed
+        self.status.showMessage(f"Opening {path.name}…")
+
+    def _on_opened(self, engine: Engine) -> None:
+        from goop_console.services.session import Session
+        from goop_console.window.workspace import Workspace
+
+        self.status.clearMessage()
+        self.start.show_choice()
+        self.drop_site()
+        path = engine.site.path
+        workspace = Workspace(Session(engine), self._operations, self._settings, self._theme, self._notify)
+        self.workspace = workspace
+        self.pages.addWidget(workspace)
+        self.pages.setCurrentWidget(workspace)
+        self._drop.watch(workspace)
+        workspace.restore_state(self._memory.site_state(path))
+        self.status.set_session(workspace.session)
+        self._enable_actions()
+        self._show_title()
+        self.recent.remember(path, path.name)
+
+    def _on_open_failed(self, path: Path, error: Exception) -> None:
+        self.status.clearMessage()
+        self.start.show_choice()
+        if self.workspace is not None:
+            self.pages.setCurrentWidget(self.workspace)
+            self.workspace.current.focus_main()
+        self.recent.check()
+        again: Action = ("Try again", lambda: self.open_site(path))
+        self._say_failed(f"{path.name or path} cannot be opened", error, [again, ("Open another folder…", self.choose_site)])
+
+    def _say_failed(self, title: str, error: Exception, actions: Sequence[Action]) -> None:
+        from lua_engine import KnownError  # here: an operation failed, so the engine is imported
+
+        if isinstance(error, KnownError):
+            self.message.say("error", title, str(error), self._picture("error", "error"), actions, can_copy=True)
+            self._show_messages()
+        else:
+            self._notify.exception(error)
+
+    # closing
+
+    def close_site(self) -> None:
+        """Back to the start page."""
+        self._leave(self.drop_site)
+
+    def drop_site(self) -> None:
+        """Take the site away without a question; its engine is closed in a thread."""
+        workspace = self.workspace
+        if workspace is None:
+            return
+        self._memory.keep_site_state(workspace.session.engine.site.path, workspace.save_state())
+        self.workspace = None
+        self.status.set_session(None)
+        self.lua_message.hide()
+        self._show_messages()
+        workspace.session.close()
+        self.pages.removeWidget(workspace)
+        workspace.hide()
+        workspace.deleteLater()
+        self.opener.close(workspace.session.engine)
+        self._enable_actions()
+        self._show_title()
+        self.recent.check()
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        """Ask first when something is not saved."""
+        if not self._is_leaving and self.workspace is not None and self.workspace.unsaved():
+            event.ignore()
+            self._leave(self._close_now)
+            return
+        self._memory.keep_window(self)
+        self.drop_site()
+        event.accept()
+        self.closed.emit()
+
+    def _close_now(self) -> None:
+        self._is_leaving = True
+        self.close()
+
+    # commands
+
+    @property
+    def session(self) -> Session | None:
+        """The open site."""
+        return self.workspace.session if self.workspace is not None else None
+
+    def navigate(self, tab_id: str, **target: Any) -> None:
+        """Bring a tab into view; nothing happens while no site is open."""
+        if self.workspace is not None:
+            self.workspace.navigate(tab_id, **target)
+
+    def _in_workspace(self, act: Callable[[Workspace], None]) -> None:
+        if self.workspace is not None:
+            act(self.workspace)
+
+    def _on_number(self, place: int) -> None:
+        if self.workspace is not None:
+            self.workspace.show_tab(place)
+        else:
+            self.start.choose(place)
+
+    def enable_lua(self) -> None:
+        """Turn Lua on in goop.json."""
+        session = self.session
+        if session is not None:
+            self._operations.run(
+                session.engine.enable_lua,
+                owner=self,
+                done=lambda _: self.status.read(),
+                failed=lambda error: self._say_failed("Lua could not be enabled", error, [("Try again", self.enable_lua)]),
+            )
+
+    def reload_scripts(self) -> None:
+        """Read every script and goop.json again."""
+        session = self.session
+        if session is not None:
+            self._operations.run(
+                session.engine.reload, owner=self, done=lambda scripts: self._notify.info(f"{len(scripts)} scripts are loaded.")
+            )
+
+    def set_theme(self, mode: Mode) -> None:
+        app = QApplication.instance()
+        if isinstance(app, QApplication):
+            self._theme.apply(app, mode)
+            self._settings.set("theme", mode)
+
+    def _show_folder(self) -> None:
+        if self.session is not None:
+            QDesktopServices.openUrl(QUrl.fromLocalFile(str(self.session.engine.site.path)))
+
+    def _on_lua_clicked(self) -> None:
+        if self.session is not None and not self.session.engine.settings.enabled:
+            self.enable_lua()
+
+    # what is shown
+
+    def _on_facts_read(self, facts: SiteFacts) -> None:
+        self.actions_by_id["lua.enable"].setEnabled(not facts.is_enabled)
+        if facts.is_enabled:
+            self.lua_message.hide()
+            self.lua_message.setProperty("told", False)
+        elif not self.lua_message.property("told"):
+            self.lua_message.setProperty("told", True)  # once: a message that was put away stays away
+            self.lua_message.say(
+                "warning",
+                "Lua is off for this site",
+                "No script runs until lua.enabled is true in goop.json.",
+                self._picture("warn", "warning"),
+                [("Enable Lua", self.enable_lua)],
+            )
+        self._show_messages()
+
+    def _show_messages(self) -> None:
+        self._messages.setVisible(not (self.message.isHidden() and self.lua_message.isHidden()))
+
+    def _show_recent(self) -> None:
+        sites = self._settings.recent_sites()
+        self.start.show_sites(sites, self.recent.missing)
+        self.menus.show_recent(sites, self.recent.missing, self.open_site)
+
+    def _show_title(self) -> None:
+        session = self.session
+        self.setWindowTitle(f"{session.engine.site.path.name} – Goop Console" if session is not None else "Goop Console")
+
+    def _on_theme_changed(self) -> None:
+        self.actions_by_id[f"theme.{self._theme.mode}"].setChecked(True)
+        set_icon(self.menus.theme_button, "moon" if self._theme.is_dark else "sun", "muted")
+        for shown in (self.start, self.message, self.lua_message, self.toasts):
+            shown.redraw()
+        self._show_recent()
+        self._settings.set("zoom", self._theme.zoom)
+
+    def is_settled(self) -> bool:
+        """Nothing is being opened, read, saved or closed."""
+        return (
+            self.opener.path is None
+            and not self.opener.is_closing
+            and self.status.is_settled
+            and (self.workspace is None or self.workspace.is_settled())
+        )

@@ -1,0 +1,142 @@
+"""One open site: the engine, and its events as Qt signals. The only module of the console's window that opens an engine."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections import deque
+from collections.abc import Callable, Iterable, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, Qt, QTimer, Signal
+
+from lua_engine import (
+    CallFinished,
+    ConfigChanged,
+    DataChanged,
+    Event,
+    GroupClosed,
+    GroupsChanged,
+    LogLine,
+    LogRecorded,
+    ScriptInfo,
+    ScriptsChanged,
+)
+
+if TYPE_CHECKING:
+    from lua_engine import Engine
+
+BATCH_MS = 100
+MAX_LINES = 100_000
+
+
+def open_engine(path: Path) -> Engine:
+    """Open the site at ``path``. Slow (imports, files): not for the Qt thread. Raises KnownError."""
+    from lua_engine import Engine
+
+    return Engine.open(path)
+
+
+class Session(QObject):
+    """Signals come on the Qt thread, at most every ``BATCH_MS``, whatever the engine's threads do.
+
+    ``close`` ends the signals; the engine is closed by who opened it.
+    """
+
+    call_finished = Signal(object)  # CallResult
+    logs_recorded = Signal(object)  # tuple[LogLine, ...]
+    scripts_changed = Signal(object)  # tuple[str, ...]: kind/name
+    data_changed = Signal(object, str)  # tuple[str, ...]: tables (none: anything); origin
+    config_changed = Signal()
+    groups_changed = Signal()
+    closing = Signal()
+    _woken = Signal()
+
+    def __init__(self, engine: Engine, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self.engine = engine
+        self._events: deque[Event] = deque()
+        self._lock = threading.Lock()
+        self._is_awake = False
+        self._is_closed = False
+        self._lines: deque[LogLine] = deque(maxlen=MAX_LINES)
+        self._timer = QTimer(self)
+        self._timer.setSingleShot(True)
+        self._timer.setInterval(BATCH_MS)
+        self._timer.timeout.connect(self._flush)
+        self._woken.connect(self._on_woken, Qt.ConnectionType.QueuedConnection)
+        self._unsubscribe: Callable[[], None] = engine.bus.subscribe(self._on_event)
+        self._lines.extend(_problems_at_open(engine.scripts()))
+
+    def recent_logs(self) -> Sequence[LogLine]:
+        """The lines so far, oldest first; at most ``MAX_LINES``."""
+        return tuple(self._lines)
+
+    def close(self) -> None:
+        """Say ``closing``, then nothing more."""
+        with self._lock:
+            if self._is_closed:
+                return
+            self._is_closed = True
+        self._unsubscribe()
+        self._timer.stop()
+        self._events.clear()
+        self.closing.emit()
+
+    def _on_event(self, event: Event) -> None:
+        """Runs in the engine's threads."""
+        with self._lock:
+            if self._is_closed:
+                return
+            self._events.append(event)
+            if not self._is_awake:
+                self._is_awake = True
+                self._woken.emit()
+
+    def _on_woken(self) -> None:
+        if not self._is_closed:  # the wake-up call may have been on its way
+            self._timer.start()
+
+    def _flush(self) -> None:
+        with self._lock:
+            self._is_awake = False
+            events = tuple(self._events)
+            self._events.clear()
+        self._tell_logs([event.line for event in events if isinstance(event, LogRecorded)])
+        scripts = [name for event in events if isinstance(event, ScriptsChanged) for name in event.names]
+        if scripts:
+            self.scripts_changed.emit(_unique(scripts))
+        if any(isinstance(event, ConfigChanged) for event in events):
+            self.config_changed.emit()
+        if any(isinstance(event, (GroupsChanged, GroupClosed)) for event in events):
+            self.groups_changed.emit()
+        self._tell_data([event for event in events if isinstance(event, DataChanged)])
+        for event in events:
+            if isinstance(event, CallFinished):
+                self.call_finished.emit(event.result)
+
+    def _tell_logs(self, lines: Sequence[LogLine]) -> None:
+        if lines:
+            self._lines.extend(lines)
+            self.logs_recorded.emit(tuple(lines))
+
+    def _tell_data(self, changes: Sequence[DataChanged]) -> None:
+        """One signal for each origin; a change without tables may have touched any."""
+        for origin in _unique(change.origin for change in changes):
+            tables = [change.tables for change in changes if change.origin == origin]
+            self.data_changed.emit(_unique(name for names in tables for name in names) if all(tables) else (), origin)
+
+
+def _unique(names: Iterable[str]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(names))
+
+
+def _problems_at_open(scripts: Iterable[ScriptInfo]) -> list[LogLine]:
+    """What was broken when the site was opened: nobody listened to the engine yet."""
+    now, lines = time.time(), []
+    for script in scripts:
+        if script.problem is not None:
+            place = f"{script.problem.file}:{script.problem.line}" if script.problem.line else script.problem.file
+            lines.append(LogLine(now, "error", f"{place}: {script.problem.message}; the script does not answer until this is corrected", script.name))
+    return lines

@@ -1,0 +1,108 @@
+"""The calls of this session, newest first."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import QModelIndex, Qt, Signal
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QHBoxLayout, QHeaderView, QLabel, QPushButton, QVBoxLayout, QWidget
+
+from goop_console.services.theme import Colors
+from goop_console.tabs.calls.history import MAX_CALLS
+from goop_console.tabs.calls.model import Column, RecordModel
+from goop_console.tabs.calls.request import CallOutcome
+from goop_console.tabs.calls.words import milliseconds, outcome_words, spoken
+from goop_console.widgets.caller_picker import caller_color
+from goop_console.widgets.table import RecordTable
+from goop_console.widgets.wording import clock
+
+
+class HistoryView(QWidget):
+    """Enter opens a call again; ``Run again`` repeats it as the same caller."""
+
+    opened = Signal(object)  # CallOutcome
+    repeated = Signal(object)  # CallOutcome
+
+    def __init__(self, colors: Colors, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._colors = colors
+        self.model = RecordModel[CallOutcome](self._columns(), self)
+        self.table = _HistoryTable("Recent calls")
+        self.table.setModel(self.model)
+        self.table.setSelectionBehavior(RecordTable.SelectionBehavior.SelectRows)
+        self.table.setSelectionMode(RecordTable.SelectionMode.SingleSelection)
+        self.table.setTabKeyNavigation(False)
+        header = self.table.horizontalHeader()
+        header.setStretchLastSection(False)
+        header.setHighlightSections(False)
+        header.setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
+        for column, width in ((1, 124), (2, 120), (3, 72)):
+            self.table.setColumnWidth(column, width)
+        self.table.taken.connect(self._on_taken)
+        self.table.doubleClicked.connect(self._on_taken)
+        self.again = QPushButton("Run again")
+        self.again.setToolTip("Repeat the chosen call with the same caller and params")
+        self.again.setEnabled(False)
+        self.again.clicked.connect(self._on_again)
+        self.table.selectionModel().currentRowChanged.connect(lambda current, _: self.again.setEnabled(current.isValid()))
+        self.model.modelReset.connect(lambda: self.again.setEnabled(False))
+        title = QLabel("Recent calls")
+        title.setProperty("role", "muted")
+        title.setBuddy(self.table)
+        row = QHBoxLayout()
+        row.addWidget(title, 1)
+        row.addWidget(self.again)
+        box = QVBoxLayout(self)
+        box.setContentsMargins(0, 0, 0, 0)
+        box.setSpacing(4)
+        box.addLayout(row)
+        box.addWidget(self.table, 1)
+
+    def add(self, outcome: CallOutcome) -> None:
+        self.model.prepend(outcome, MAX_CALLS)
+
+    def replace(self, outcomes: Sequence[CallOutcome]) -> None:
+        """The same calls, some of them without their values now."""
+        self.model.replace(outcomes)
+
+    def current(self) -> CallOutcome | None:
+        index = self.table.currentIndex()
+        return self.model.record(index.row()) if index.isValid() else None
+
+    def set_colors(self, colors: Colors) -> None:
+        self._colors = colors
+        self.model.redraw()
+
+    def _on_taken(self, index: QModelIndex) -> None:
+        if index.isValid():
+            self.opened.emit(self.model.record(index.row()))
+
+    def _on_again(self) -> None:
+        outcome = self.current()
+        if outcome is not None:
+            self.repeated.emit(outcome)
+
+    def _columns(self) -> list[Column[CallOutcome]]:
+        return [
+            Column("Call", lambda one: one.request.title, full=lambda one: f"{clock(one.result.started_at)}  {spoken(one)}"),
+            Column("Caller", lambda one: one.request.caller.title, color=lambda one: caller_color(one.request.caller.role, self._colors)),
+            Column("Outcome", lambda one: ("✓ " if one.result.ok else "✗ ") + outcome_words(one.result), color=self._outcome_color),
+            Column("Time", lambda one: milliseconds(one.result.timings.total), is_number=True),
+        ]
+
+    def _outcome_color(self, one: CallOutcome) -> str | None:
+        return self._colors.ok if one.result.ok else self._colors.error
+
+
+class _HistoryTable(RecordTable):
+    """Enter takes the current row (and is not Ctrl+Enter, which runs)."""
+
+    taken = Signal(QModelIndex)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        plain = event.modifiers() in (Qt.KeyboardModifier.NoModifier, Qt.KeyboardModifier.KeypadModifier)
+        if plain and event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            self.taken.emit(self.currentIndex())
+            return
+        super().keyPressEvent(event)

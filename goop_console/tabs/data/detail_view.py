@@ -1,0 +1,106 @@
+"""The detail pane: the current row as a list, and the current cell in full."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QFontDatabase
+from PySide6.QtWidgets import QLabel, QPlainTextEdit, QSplitter, QStackedWidget, QVBoxLayout, QWidget
+
+from goop_console.tabs.data.cells import NULL, as_json, describe, detail_text
+from goop_console.tabs.data.row_fields import Field, RowFields
+from goop_console.tabs.data.rows_model import column_words
+from goop_console.widgets.json_tree import JsonColors
+from goop_console.widgets.json_view import JsonView
+from lua_engine import ColumnInfo
+
+
+class DetailView(QWidget):
+    """Follows the grid's current cell: JSON as a tree, a blob as a hex dump, text as it is."""
+
+    column_chosen = Signal(int)
+
+    def __init__(self, colors: JsonColors, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._shown: tuple[str, type, Any] | None = None
+        self._title = QLabel("Cell")
+        self._title.setProperty("role", "heading")
+        self._about = QLabel()
+        self._about.setProperty("role", "muted")
+        self._about.setWordWrap(True)
+        self.text = QPlainTextEdit()
+        self.text.setReadOnly(True)
+        self.text.setTabChangesFocus(True)
+        self.text.setAccessibleName("Cell value")
+        self.json = JsonView(colors)
+        self._pages = QStackedWidget()
+        self._pages.addWidget(self.text)
+        self._pages.addWidget(self.json)
+        self._about.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        self.fields = RowFields()
+        self.fields.column_chosen.connect(self.column_chosen)
+        cell = QWidget()
+        lower = QVBoxLayout(cell)
+        lower.setContentsMargins(0, 0, 0, 0)
+        for widget in (self._title, self._about):
+            lower.addWidget(widget)
+        lower.addWidget(self._pages, 1)
+        self.splitter = QSplitter(Qt.Orientation.Vertical)
+        self.splitter.setChildrenCollapsible(False)
+        self.splitter.addWidget(self.fields)
+        self.splitter.addWidget(cell)
+        self.splitter.setSizes([320, 360])
+        box = QVBoxLayout(self)
+        box.setContentsMargins(0, 8, 8, 8)
+        box.addWidget(self.splitter)
+        self.clear()
+
+    def clear(self) -> None:
+        """No cell is current."""
+        self._shown = None
+        self._title.setText("Cell")
+        self._about.setText("Choose a cell to see all of it.")
+        self.fields.show_row((), -1)
+        self.text.setPlaceholderText("")
+        self.text.clear()
+        self._pages.setCurrentWidget(self.text)
+
+    def show_row(self, fields: Sequence[Field], current: int) -> None:
+        """Show the row that the cell belongs to."""
+        self.fields.show_row(fields, current)
+
+    def show_cell(self, column: ColumnInfo, value: Any, peer_name: str = "") -> None:
+        """Show ``value`` of ``column``; ``peer_name`` is who an ``_owner`` id belongs to."""
+        self._title.setText(column.name)
+        about = [describe(value), *column_words(column).split("\n")[1:]]
+        if column.type:
+            about.insert(1, f"column type {column.type}")
+        self._about.setText((f"{peer_name} · " if peer_name else "") + " · ".join(about))
+        if self._shown == (column.name, type(value), value):
+            return  # a merge brought the same value: keep what is open and scrolled
+        self._shown = (column.name, type(value), value)
+        parsed = as_json(value)
+        if parsed is not None:
+            self.json.set_value(parsed, column.name)
+            self._pages.setCurrentWidget(self.json)
+            return
+        is_blob = isinstance(value, (bytes, bytearray, memoryview))
+        kind = QFontDatabase.SystemFont.FixedFont if is_blob else QFontDatabase.SystemFont.GeneralFont
+        self.text.setFont(QFontDatabase.systemFont(kind))
+        self.text.setLineWrapMode(QPlainTextEdit.LineWrapMode.NoWrap if is_blob else QPlainTextEdit.LineWrapMode.WidgetWidth)
+        self.text.setPlaceholderText(NULL if value is None else "(empty)")
+        self.text.setPlainText(detail_text(value))
+        self._pages.setCurrentWidget(self.text)
+
+    def set_colors(self, colors: JsonColors) -> None:
+        self.json.set_colors(colors)
+
+    @property
+    def title(self) -> str:
+        return self._title.text()
+
+    @property
+    def about(self) -> str:
+        return self._about.text()

@@ -1,0 +1,91 @@
+"""One row as a list of its columns."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, QSignalBlocker, Qt, Signal
+from PySide6.QtWidgets import QHeaderView, QWidget
+
+from goop_console.widgets.table import RecordTable
+
+Index = QModelIndex | QPersistentModelIndex
+Field = tuple[int, str, str]  # place of the column, its name, the value as its cell shows it
+_ROOT = QModelIndex()
+_NAME_WIDTH = 112
+
+
+class RowFieldsModel(QAbstractTableModel):
+    """Columns: name, value."""
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._fields: tuple[Field, ...] = ()
+
+    def set_fields(self, fields: Sequence[Field]) -> None:
+        """Show ``fields``; the same columns only change their values."""
+        old, new = self._fields, tuple(fields)
+        if old and [field[:2] for field in old] == [field[:2] for field in new]:
+            self._fields = new
+            self.dataChanged.emit(self.index(0, 1), self.index(len(new) - 1, 1))
+            return
+        self.beginResetModel()
+        self._fields = new
+        self.endResetModel()
+
+    def place(self, row: int) -> int:
+        return self._fields[row][0]
+
+    def row_of(self, place: int) -> int:
+        return next((row for row, field in enumerate(self._fields) if field[0] == place), -1)
+
+    def rowCount(self, parent: Index = _ROOT) -> int:
+        return 0 if parent.isValid() else len(self._fields)
+
+    def columnCount(self, parent: Index = _ROOT) -> int:
+        return 0 if parent.isValid() else 2
+
+    def headerData(self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
+        if orientation == Qt.Orientation.Horizontal and role == Qt.ItemDataRole.DisplayRole:
+            return ("Column", "Value")[section]
+        if role == Qt.ItemDataRole.TextAlignmentRole:
+            return Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
+        return None
+
+    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
+        if not index.isValid() or role not in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.ToolTipRole):
+            return None
+        return self._fields[index.row()][index.column() + 1]
+
+
+class RowFields(RecordTable):
+    """The list; ``column_chosen(place)`` when a person picks a line."""
+
+    column_chosen = Signal(int)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__("Fields of the current row", parent)
+        self.fields = RowFieldsModel(self)
+        self.setModel(self.fields)
+        self.setSelectionMode(RecordTable.SelectionMode.SingleSelection)
+        self.setSelectionBehavior(RecordTable.SelectionBehavior.SelectRows)
+        self.setTabKeyNavigation(False)
+        header = self.horizontalHeader()
+        header.setHighlightSections(False)
+        header.setStretchLastSection(False)
+        header.setSectionResizeMode(1, QHeaderView.ResizeMode.Stretch)
+        self.setColumnWidth(0, _NAME_WIDTH)
+        self.selectionModel().currentRowChanged.connect(self._on_row_changed)
+
+    def show_row(self, fields: Sequence[Field], current: int) -> None:
+        """Show ``fields`` with the column ``current`` chosen, without announcing it."""
+        with QSignalBlocker(self):
+            self.fields.set_fields(fields)
+            row = self.fields.row_of(current)
+            if row >= 0 and row != self.currentIndex().row():
+                self.setCurrentIndex(self.fields.index(row, 0))
+
+    def _on_row_changed(self, current: QModelIndex) -> None:
+        if current.isValid():
+            self.column_chosen.emit(self.fields.place(current.row()))

@@ -1,0 +1,62 @@
+"""The Data tab as the main window knows it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from PySide6.QtWidgets import QVBoxLayout
+
+from goop_console.tabs.data.presenter import DataPresenter
+from goop_console.tabs.data.view import DataView
+from goop_console.tabs.tab import Tab, TabContext
+
+
+class DataTab(Tab):
+    """Tables and rows. Targets: ``table``."""
+
+    tab_id = "data"
+    title = "Data"
+
+    def __init__(self, context: TabContext) -> None:
+        super().__init__()
+        self.view = DataView(context.theme.colors)
+        self.presenter = DataPresenter(context, self.view)
+        box = QVBoxLayout(self)
+        box.setContentsMargins(0, 0, 0, 0)
+        box.addWidget(self.view)
+
+    def open_target(self, **target: Any) -> None:
+        if "table" in target:
+            self.presenter.open_link(str(target["table"]))
+
+    def save_state(self) -> dict[str, Any]:
+        view = self.view
+        return {
+            **self.presenter.save_state(),
+            "splitter": view.splitter.sizes(),
+            "detail": view.detail.splitter.sizes(),
+            "system_columns": view.system_columns.isChecked(),
+            "details": view.details.isChecked(),
+        }
+
+    def restore_state(self, state: Mapping[str, Any]) -> None:
+        for name, splitter in (("splitter", self.view.splitter), ("detail", self.view.detail.splitter)):
+            sizes = state.get(name)
+            if isinstance(sizes, list) and len(sizes) == splitter.count() and all(isinstance(one, int) and one >= 0 for one in sizes):
+                splitter.setSizes(sizes)
+        self.view.system_columns.setChecked(bool(state.get("system_columns", True)))
+        self.view.details.setChecked(bool(state.get("details", True)))
+        self.presenter.restore_state(state)
+
+    def focus_main(self) -> None:
+        self.view.grid.setFocus() if self.view.state is None else self.view.tables.list.setFocus()
+
+    def find(self) -> None:  # type: ignore[override]  # the window calls it; nothing calls QWidget.find (a window by its handle)
+        self.view.filter.setFocus()
+
+    def refresh(self) -> None:
+        self.presenter.refresh()
+
+    def is_settled(self) -> bool:
+        return self.presenter.is_settled

@@ -1,0 +1,141 @@
+"""The list of tables: the owner's first, Goop2's own after them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, QSortFilterProxyModel, Qt, Signal
+from PySide6.QtGui import QColor
+from PySide6.QtWidgets import QHeaderView, QLineEdit, QVBoxLayout, QWidget
+
+from goop_console.widgets.table import RecordTable
+from lua_engine import TableInfo
+
+Index = QModelIndex | QPersistentModelIndex
+_ROOT = QModelIndex()
+_HEADERS = ("Table", "Kind", "Rows")
+_KIND_WORDS = {
+    "orm": "Made from a schema; goop.orm reads and writes it.",
+    "classic": "Made by SQL, without a schema; goop.orm refuses it, goop.db reads it.",
+    "system": "One of Goop2's own tables.",
+}
+
+
+class TableListModel(QAbstractTableModel):
+    """Columns: name, kind in a word, row count."""
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._tables: tuple[TableInfo, ...] = ()
+        self._muted = QColor()
+
+    def set_tables(self, tables: Sequence[TableInfo]) -> None:
+        """Show ``tables``; the same names in the same order only change their cells."""
+        old, self_tables = self._tables, tuple(tables)
+        if [one.name for one in old] == [one.name for one in self_tables] and old:
+            self._tables = self_tables
+            self.dataChanged.emit(self.index(0, 0), self.index(len(old) - 1, 2))
+            return
+        self.beginResetModel()
+        self._tables = self_tables
+        self.endResetModel()
+
+    def set_muted(self, color: str) -> None:
+        self._muted = QColor(color)
+        if self._tables:
+            self.dataChanged.emit(self.index(0, 0), self.index(len(self._tables) - 1, 2))
+
+    def table(self, row: int) -> TableInfo:
+        return self._tables[row]
+
+    def row_of(self, name: str) -> int:
+        """The row of the table ``name``, or -1."""
+        return next((row for row, table in enumerate(self._tables) if table.name == name), -1)
+
+    # Qt overrides
+
+    def rowCount(self, parent: Index = _ROOT) -> int:
+        return 0 if parent.isValid() else len(self._tables)
+
+    def columnCount(self, parent: Index = _ROOT) -> int:
+        return 0 if parent.isValid() else len(_HEADERS)
+
+    def headerData(self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
+        if orientation != Qt.Orientation.Horizontal:
+            return None
+        if role == Qt.ItemDataRole.DisplayRole:
+            return _HEADERS[section]
+        if role == Qt.ItemDataRole.TextAlignmentRole:
+            return _alignment(section)
+        return None
+
+    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
+        if not index.isValid():
+            return None
+        table = self._tables[index.row()]
+        if role == Qt.ItemDataRole.DisplayRole:
+            return (table.name, table.kind, "many" if table.row_count is None else f"{table.row_count:,}")[index.column()]
+        if role == Qt.ItemDataRole.ToolTipRole:
+            return f"{table.name}\n{_KIND_WORDS.get(table.kind, table.kind)}"
+        if role == Qt.ItemDataRole.ForegroundRole:
+            return self._muted if table.kind == "system" or index.column() > 0 else None
+        if role == Qt.ItemDataRole.TextAlignmentRole:
+            return _alignment(index.column())
+        return None
+
+
+def _alignment(column: int) -> Qt.AlignmentFlag:
+    return (Qt.AlignmentFlag.AlignRight if column == 2 else Qt.AlignmentFlag.AlignLeft) | Qt.AlignmentFlag.AlignVCenter
+
+
+class TableList(QWidget):
+    """The list with a box that narrows it by name."""
+
+    table_chosen = Signal(str)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.model = TableListModel(self)
+        self._proxy = QSortFilterProxyModel(self)
+        self._proxy.setSourceModel(self.model)
+        self._proxy.setFilterCaseSensitivity(Qt.CaseSensitivity.CaseInsensitive)
+        self.search = QLineEdit()
+        self.search.setPlaceholderText("Find a table")
+        self.search.setAccessibleName("Find a table")
+        self.search.setClearButtonEnabled(True)
+        self.search.textChanged.connect(self._proxy.setFilterFixedString)
+        self.list = RecordTable("Tables")
+        self.list.setModel(self._proxy)
+        self.list.setSelectionMode(RecordTable.SelectionMode.SingleSelection)
+        self.list.setSelectionBehavior(RecordTable.SelectionBehavior.SelectRows)
+        self.list.setTabKeyNavigation(False)
+        header = self.list.horizontalHeader()
+        header.setStretchLastSection(False)
+        header.setHighlightSections(False)
+        header.setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
+        header.setSectionResizeMode(1, QHeaderView.ResizeMode.ResizeToContents)
+        header.setSectionResizeMode(2, QHeaderView.ResizeMode.ResizeToContents)
+        self.list.selectionModel().currentRowChanged.connect(self._on_current_changed)
+        box = QVBoxLayout(self)
+        box.setContentsMargins(8, 8, 0, 8)
+        box.addWidget(self.search)
+        box.addWidget(self.list, 1)
+
+    def set_tables(self, tables: Sequence[TableInfo]) -> None:
+        self.model.set_tables(tables)
+
+    def select(self, name: str) -> None:
+        """Make ``name`` the current line; it stays silent when it already is."""
+        row = self.model.row_of(name)
+        if row < 0:
+            return
+        if not self._proxy.mapFromSource(self.model.index(row, 0)).isValid():
+            self.search.clear()
+        index = self._proxy.mapFromSource(self.model.index(row, 0))
+        if self.list.currentIndex().row() != index.row():
+            self.list.setCurrentIndex(index)
+
+    def _on_current_changed(self, current: QModelIndex) -> None:
+        if current.isValid():
+            self.table_chosen.emit(self.model.table(self._proxy.mapToSource(current).row()).name)

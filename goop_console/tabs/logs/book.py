@@ -1,0 +1,62 @@
+"""The lines of one session, numbered, bounded and counted. Pure: no Qt."""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from collections import Counter
+from collections.abc import Iterable
+
+from goop_console.tabs.logs.filter import LogEntry
+from lua_engine import LogLine
+
+MAX_LINES = 100_000
+_SLACK = 5_000  # the oldest go in lots: each lot costs one move of the list
+
+
+class LogBook:
+    """Lines in the order they came; the oldest go past ``MAX_LINES``."""
+
+    def __init__(self, limit: int = MAX_LINES, slack: int = _SLACK) -> None:
+        self._limit, self._slack = limit, slack
+        self._entries: list[LogEntry] = []
+        self._last = 0
+        self._counts: Counter[str] = Counter()
+
+    def __len__(self) -> int:
+        return len(self._entries)
+
+    @property
+    def last(self) -> int:
+        """The number of the newest line; 0 when there never was one."""
+        return self._last
+
+    @property
+    def first(self) -> int:
+        """The number of the oldest line that is still here; one past the newest when none is."""
+        return self._entries[0].number if self._entries else self._last + 1
+
+    def count(self, level: str) -> int:
+        """How many lines of ``level`` are here."""
+        return self._counts[level]
+
+    def add(self, lines: Iterable[LogLine]) -> list[LogEntry]:
+        """Number and keep ``lines``; answers their entries."""
+        made = [LogEntry(number, line) for number, line in enumerate(lines, self._last + 1)]
+        if made:
+            self._last = made[-1].number
+            self._entries.extend(made)
+            self._counts.update(entry.line.level for entry in made)
+            self._trim()
+        return made
+
+    def _trim(self) -> None:
+        if len(self._entries) > self._limit + self._slack:
+            surplus = len(self._entries) - self._limit
+            self._counts.subtract(entry.line.level for entry in self._entries[:surplus])
+            del self._entries[:surplus]
+
+    def between(self, first: int, last: int) -> list[LogEntry]:
+        """The entries numbered ``first`` to ``last``, both included."""
+        start = bisect_left(self._entries, first, key=lambda entry: entry.number)
+        end = bisect_left(self._entries, last + 1, key=lambda entry: entry.number)
+        return self._entries[start:end]

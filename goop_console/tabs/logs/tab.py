@@ -1,0 +1,54 @@
+"""The Logs tab as the main window knows it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from PySide6.QtWidgets import QVBoxLayout
+
+from goop_console.tabs.logs.presenter import LogsPresenter
+from goop_console.tabs.logs.view import LogsView
+from goop_console.tabs.tab import Tab, TabContext
+
+
+class LogsTab(Tab):
+    """The live log. Targets: ``call_id``, ``script``, ``caller_id``."""
+
+    tab_id = "logs"
+    title = "Logs"
+
+    def __init__(self, context: TabContext) -> None:
+        super().__init__()
+        self.view = LogsView()
+        self.presenter = LogsPresenter(context, self.view)
+        box = QVBoxLayout(self)
+        box.setContentsMargins(0, 0, 0, 0)
+        box.addWidget(self.view)
+
+    def open_target(self, **target: Any) -> None:
+        self.presenter.open_target(target)
+
+    def save_state(self) -> dict[str, Any]:
+        return {**self.presenter.save_state(), "splitter": self.view.splitter.sizes(), "widths": self.view.table.widths()}
+
+    def restore_state(self, state: Mapping[str, Any]) -> None:
+        sizes = state.get("splitter")
+        if isinstance(sizes, list) and len(sizes) == 2 and all(isinstance(one, int) and one > 0 for one in sizes):
+            self.view.splitter.setSizes(sizes)
+        self.view.table.set_widths(state.get("widths"))
+        self.presenter.restore_state(state)
+
+    def focus_main(self) -> None:
+        self.view.table.setFocus()
+
+    def find(self) -> None:  # type: ignore[override]  # the window calls it; nothing calls QWidget.find (a window by its handle)
+        self.view.filter.field.setFocus()
+        self.view.filter.field.selectAll()
+
+    def refresh(self) -> None:
+        """Show the newest lines; there is nothing to read again."""
+        self.view.table.set_follows(True)
+
+    def is_settled(self) -> bool:
+        return self.view.filter.is_settled and not self.presenter.is_exporting

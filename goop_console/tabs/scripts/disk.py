@@ -1,0 +1,54 @@
+"""Reading and saving a script's text: what runs in a thread of its own."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from lua_engine import ScriptInfo, SiteError
+
+if TYPE_CHECKING:
+    from lua_engine import Engine
+
+
+@dataclass(frozen=True, slots=True)
+class ReadText:
+    """``is_exact``: written back, the text would be the same bytes."""
+
+    text: str
+    is_exact: bool
+
+
+@dataclass(frozen=True, slots=True)
+class SaveOutcome:
+    """``info`` of the saved script; None when ``theirs``, a text that nobody has seen, was found on disk and kept."""
+
+    info: ScriptInfo | None
+    theirs: str | None = None
+
+
+def read_text(engine: Engine, info: ScriptInfo) -> ReadText:
+    """The text on disk now. Raises SiteError when it cannot be read."""
+    text = engine.script_source(info)
+    # U+FFFD stands in the file itself, or for bytes that are no UTF-8.
+    return ReadText(text, "\ufffd" not in text or info.path.read_bytes() == text.encode())
+
+
+def save_text(engine: Engine, info: ScriptInfo, text: str, known: str | None) -> SaveOutcome:
+    """Save ``text`` unless the disk holds something else than ``known`` (None: nothing is known to be there).
+
+    Raises KnownError when it cannot be written.
+    """
+    theirs = _text_there(engine, info)
+    if theirs is not None and theirs not in (known, text):
+        return SaveOutcome(None, theirs)
+    return SaveOutcome(engine.save_script(info, text))
+
+
+def _text_there(engine: Engine, info: ScriptInfo) -> str | None:
+    try:
+        return engine.script_source(info)
+    except SiteError:
+        if info.path.exists():
+            raise
+        return None  # deleted: saving writes it again

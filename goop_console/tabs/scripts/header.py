@@ -1,0 +1,114 @@
+"""What stands over the editor: which script, how it fares, and where to go from here."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QSizePolicy, QVBoxLayout, QWidget
+
+from goop_console.services.icons import pixmap, set_icon
+from goop_console.tabs.scripts.record import KIND_WORDS, ScriptRecord
+from goop_console.widgets.elided_label import ElidedLabel
+from goop_console.widgets.polish import set_look
+from goop_console.widgets.wording import counted, elided
+
+_ICON = 16
+
+
+class ScriptHeader(QWidget):
+    """The script in view: name, state, description, limits, last error, and its buttons."""
+
+    save_wanted = Signal()
+    call_wanted = Signal()
+    logs_wanted = Signal()
+    folder_wanted = Signal()
+    error_line_wanted = Signal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._record: ScriptRecord | None = None
+        self._picture, self._state_picture = QLabel(), QLabel()
+        self.name = ElidedLabel("")
+        self.name.setProperty("role", "heading")
+        self.name.setAccessibleName("Script")
+        self.modified = self._label("warning-text", "Unsaved changes")
+        self.modified.setText("● Modified")
+        self.modified.setToolTip("Not saved yet: Ctrl+S saves")
+        self.state = self._label("", "State")
+        self.description = self._label("muted", "Description")
+        self.description.setWordWrap(True)
+        self.facts = self._label("muted", "Rate limit and calls")
+        self.last_error = QPushButton()
+        self.last_error.setProperty("role", "link")
+        self.last_error.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
+        self.last_error.clicked.connect(self.error_line_wanted)
+        self.call = self._button("Call…", "play", "Call this script in the Call Tester", self.call_wanted)
+        self.logs = self._button("Logs", "log", "Show the log lines of this script", self.logs_wanted)
+        self.folder = self._button("", "folder", "Open the folder of this script", self.folder_wanted)
+        self.save = self._button("Save", "save", "Save this script (Ctrl+S)", self.save_wanted)
+        self._lay_out()
+
+    def _label(self, role: str, name: str) -> QLabel:
+        label = QLabel()
+        label.setTextFormat(Qt.TextFormat.PlainText)
+        label.setProperty("role", role)
+        label.setAccessibleName(name)
+        return label
+
+    def _button(self, text: str, picture: str, tip: str, wanted: object) -> QPushButton:
+        button = QPushButton(text)
+        button.setToolTip(tip)
+        button.setAccessibleName(tip)
+        set_icon(button, picture)
+        button.clicked.connect(wanted)
+        return button
+
+    def _lay_out(self) -> None:
+        first = QHBoxLayout()
+        first.setSpacing(8)
+        for widget, stretch in ((self._picture, 0), (self.name, 1), (self.modified, 0)):
+            first.addWidget(widget, stretch)
+        for button in (self.call, self.logs, self.folder, self.save):
+            first.addWidget(button)
+        second = QHBoxLayout()
+        second.setSpacing(8)
+        for widget in (self._state_picture, self.state, self.facts):
+            second.addWidget(widget)
+        second.addStretch(1)
+        box = QVBoxLayout(self)
+        box.setContentsMargins(0, 0, 0, 0)
+        box.setSpacing(4)
+        box.addLayout(first)
+        box.addWidget(self.description)
+        box.addLayout(second)
+        box.addWidget(self.last_error)
+
+    def show_record(self, record: ScriptRecord, *, can_save: bool) -> None:
+        """Say everything about ``record``."""
+        self._record = record
+        info, tally = record.info, record.tally
+        self.name.setText(info.name)
+        self.name.setToolTip(str(info.path))
+        self.modified.setVisible(record.is_modified)
+        self.description.setText(info.description or "No description: a first line “--- what it does” gives one.")
+        self.state.setText(record.state_words())
+        self.state.setToolTip(record.state_detail())
+        calls = f"{counted(tally.calls, 'call')}, {counted(tally.errors, 'error')}" if tally.calls else "no calls yet"
+        self.facts.setText(f"·  {KIND_WORDS.get(info.kind, info.kind)}  ·  {record.rate_words()}  ·  {calls}")
+        self.last_error.setVisible(bool(tally.error))
+        self.last_error.setText(elided(f"Last error: {tally.error_words()}", 160).replace("&", "&&").replace("\n", " "))
+        self.last_error.setToolTip(tally.error_words())
+        self.last_error.setAccessibleName(f"Last error: {tally.error_words()}. Go to its line.")
+        self.last_error.setEnabled(tally.line > 0)
+        self.call.setEnabled(not record.is_gone)
+        self.save.setEnabled(can_save)
+        set_look(self.save, "role", "primary" if can_save else "")
+        self.draw()
+
+    def draw(self) -> None:
+        """Draw the pictures in the theme's colours."""
+        if self._record is None:
+            return
+        ratio = self.devicePixelRatioF()
+        self._picture.setPixmap(pixmap(self._record.info.kind, 20, ratio, "muted"))
+        name, color = self._record.state_icon()
+        self._state_picture.setPixmap(pixmap(name, _ICON, ratio, color))

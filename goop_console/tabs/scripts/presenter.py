@@ -1,0 +1,322 @@
+"""What the Lua Scripts tab does: shows how the scripts fare, and opens, saves and links them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from PySide6.QtCore import QObject, QTimer, QUrl
+from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent, QDesktopServices
+
+from goop_console.tabs.scripts.document import ScriptDocument, without_returns
+from goop_console.tabs.scripts.documents import ScriptDocuments
+from goop_console.tabs.scripts.places import Places
+from goop_console.tabs.scripts.record import ScriptRecord, Tally, key_of, script_of
+from goop_console.tabs.scripts.view import ScriptsView
+from goop_console.tabs.tab import TabContext
+from lua_engine import CallResult, ScriptInfo
+
+_LIST_MS = 50
+
+
+class ScriptsPresenter(QObject):
+    """Every script in the list, one of them in the editor."""
+
+    def __init__(self, context: TabContext, view: ScriptsView) -> None:
+        super().__init__(view)
+        self._context = context
+        self._engine = context.session.engine
+        self._view = view
+        self._infos: dict[str, ScriptInfo] = {}
+        self._tallies: dict[str, Tally] = {}
+        self._current: str | None = None
+        self._said = ""
+        self._asked: tuple[str, str | None] | None = None  # what the bar over the editor asks: script, text on disk
+        self._is_reloading = False
+        self._places = Places()
+        self.documents = ScriptDocuments(context, view.pane, self)
+        self._list_timer = QTimer(self)
+        self._list_timer.setSingleShot(True)
+        self._list_timer.setInterval(_LIST_MS)
+        self._list_timer.timeout.connect(self._show_list)
+        self._connect()
+        self.read()
+
+    def _connect(self) -> None:
+        session, view = self._context.session, self._view
+        session.scripts_changed.connect(lambda _: self.read())
+        session.config_changed.connect(self.read)
+        session.call_finished.connect(self._on_call_finished)
+        self._context.theme.changed.connect(lambda: view.set_colors(self._context.theme.colors))
+        view.list.chosen.connect(self.show_script)
+        view.list.opened.connect(self._on_opened)
+        view.header.save_wanted.connect(self.save)
+        view.header.call_wanted.connect(self._go_to_calls)
+        view.header.logs_wanted.connect(self._go_to_logs)
+        view.header.folder_wanted.connect(self._open_folder)
+        view.header.error_line_wanted.connect(self._go_to_last_error)
+        view.empty.action_triggered.connect(self.reload)
+        self.documents.changed.connect(self._on_document_changed)
+        self.documents.loaded.connect(self._on_loaded)
+        self.documents.dropped.connect(self._on_dropped)
+
+    # reading
+
+    def read(self) -> None:
+        """Take over what the engine knows now."""
+        self._infos = {key_of(info): info for info in self._engine.scripts()}
+        self.documents.set_infos(self._infos)
+        self._view.list.set_ignored([str(problem) for problem in self._engine.script_problems()])
+        self._show_list()
+        if self._current is None:
+            self._show_first()
+        self._show_current()
+
+    def reload(self) -> None:
+        """Have the engine read goop.json and every script again."""
+        if self._is_reloading:
+            return
+        self._is_reloading = True
+        self._context.operations.run(self._engine.reload, owner=self, done=lambda _: self._on_reloaded(), failed=self._on_not_reloaded)
+
+    def _on_reloaded(self) -> None:
+        self._is_reloading = False
+        self.read()
+
+    def _on_not_reloaded(self, error: Exception) -> None:
+        self._is_reloading = False
+        self._context.notify.exception(error)
+
+    def _on_call_finished(self, result: CallResult) -> None:
+        key = script_of(result, self._infos)
+        if key is not None:
+            self._tallies[key] = self._tallies.get(key, Tally()).with_call(result)
+            if not self._list_timer.isActive():
+                self._list_timer.start()
+
+    # the list
+
+    def _record(self, key: str) -> ScriptRecord:
+        document = self.documents.get(key)
+        info = self._infos[key] if key in self._infos or document is None else document.info
+        tally, default = self._tallies.get(key, Tally()), self._engine.settings.rate_limit_per_peer
+        if document is None:
+            return ScriptRecord(info, tally, default)
+        return ScriptRecord(info, tally, default, document.is_modified, document.is_gone)
+
+    def _keys(self) -> list[str]:
+        """Functions, then commands, then deleted files whose text is not saved, each by name."""
+        gone = [one.key for one in self.documents.all() if one.key not in self._infos]
+        return [*sorted(self._infos, key=lambda key: (not key.startswith("function/"), key)), *sorted(gone)]
+
+    def _show_list(self) -> None:
+        self._list_timer.stop()
+        keys = self._keys()
+        if not keys:
+            self._show_empty()
+            return
+        self._view.list.set_records([self._record(key) for key in keys], self._current)
+        self._show_header()
+        self._view.show_scripts(has_current=self._current is not None)
+
+    def _show_empty(self) -> None:
+        site = self._engine.site
+        folder, functions = (path.relative_to(site.path) if path.is_relative_to(site.path) else path for path in (site.lua_dir, site.functions_dir))
+        self._view.show_empty(
+            "This site has no Lua scripts yet",
+            f"Put data functions (with a global call(request)) into {functions.as_posix()}/ and chat commands "
+            f"(with a global handle(args)) into {folder.as_posix()}/. They appear here as soon as they are saved.",
+            "Look again",
+        )
+
+    def _show_first(self) -> None:
+        wanted = self._places.selected if self._places.selected in self._infos else next(iter(self._keys()), None)
+        if wanted is not None:
+            self.show_script(wanted)
+
+    # the script in view
+
+    @property
+    def current(self) -> ScriptDocument | None:
+        """The document in the editor."""
+        return self.documents.get(self._current) if self._current is not None else None
+
+    def show_script(self, key: str) -> None:
+        """Bring a script into the editor; its text may come a moment later."""
+        document = self.documents.get(key)
+        if document is None:
+            if key not in self._infos:
+                return
+            document = self.documents.open(self._infos[key])
+        self._current, self._said = key, document.message
+        self._view.pane.show_editor(document.editor)
+        self._view.pane.setAccessibleName(f"Source of {document.info.name}")
+        self._view.list.select(key)
+        self._view.show_scripts(has_current=True)
+        self._show_current()
+
+    def _on_loaded(self, key: str) -> None:
+        document, place = self.documents.get(key), self._places.take(key)
+        if document is not None and place is not None:
+            document.editor.go_to_line(*place)
+
+    def _on_document_changed(self, key: str) -> None:
+        if not self._list_timer.isActive():
+            self._list_timer.start()
+        if key == self._current:
+            self._show_current()
+
+    def _on_dropped(self, key: str) -> None:
+        if key == self._current:
+            self._current = None
+
+    def _show_current(self) -> None:
+        document = self.current
+        if document is None:
+            return
+        self._show_header()
+        self._view.set_message(document.message, is_bad=document.is_message_bad)
+        if document.message != self._said:
+            self._said = document.message
+            QAccessible.updateAccessibility(QAccessibleAnnouncementEvent(self._view.message, document.message))
+        self._show_disk_question(document)
+
+    def _show_header(self) -> None:
+        document = self.current
+        if document is not None:
+            can_save = document.is_modified and not document.is_saving
+            self._view.header.show_record(self._record(document.key), can_save=can_save)
+
+    def _show_disk_question(self, document: ScriptDocument) -> None:
+        """Asked once: asking again would take the keyboard from the answers."""
+        is_open = document.theirs is not None or document.is_gone
+        question = (document.key, document.theirs) if is_open else None
+        if question == self._asked:
+            return
+        self._asked = question
+        self._view.hide_diff()
+        if not is_open:
+            self._view.disk_bar.hide()
+        elif document.theirs is not None:
+            self._ask_whose(document)
+        else:
+            self._view.ask_about_disk(
+                "Deleted on disk",
+                f"{document.info.path.name} is gone. Your text is still here.",
+                (("Save it again", self.save), ("Discard my text", lambda: self._discard(document))),
+            )
+
+    def _ask_whose(self, document: ScriptDocument) -> None:
+        self._view.ask_about_disk(
+            "Changed on disk",
+            f"{document.info.path.name} was changed by another program while you edited it. Nothing is lost yet.",
+            (
+                ("Keep mine", lambda: self.documents.keep_mine(document)),
+                ("Load theirs", lambda: self.documents.load_theirs(document)),
+                ("Compare", lambda: self._compare(document)),
+            ),
+        )
+
+    def _compare(self, document: ScriptDocument) -> None:
+        if document.theirs is not None:
+            self._view.show_diff(document.editor.text(), without_returns(document.theirs), document.info.path.name)
+
+    def _discard(self, document: ScriptDocument) -> None:
+        self.documents.forget(document)
+        self.read()
+
+    # saving
+
+    def save(self) -> None:
+        """Save the script in view."""
+        document = self.current
+        if document is None:
+            return
+        if not document.is_modified:
+            self._say(document, "No changes to save")
+            return
+        self.documents.save(document)
+
+    def save_all(self) -> None:
+        """Save every script that has changes."""
+        for document in self.documents.modified():
+            self.documents.save(document)
+
+    def unsaved(self) -> tuple[str, ...]:
+        return tuple(f"{one.info.name} ({one.info.kind})" for one in self.documents.modified())
+
+    def _say(self, document: ScriptDocument, text: str) -> None:
+        if not document.editor.isReadOnly():
+            document.message, document.is_message_bad = text, False
+            self._show_current()
+
+    # links
+
+    def open_target(self, target: Mapping[str, Any]) -> None:
+        """Show ``name`` (of ``kind``, or a function first) at ``line``."""
+        name, kind, line = str(target.get("name", "")), str(target.get("kind", "")), target.get("line")
+        name = name.removesuffix(".lua")
+        kinds = (kind,) if kind else ("function", "command")
+        keys = [f"{one}/{name.lower() if one == 'command' else name}" for one in kinds]
+        key = next((one for one in keys if one in self._infos or self.documents.get(one)), None)
+        if key is None:
+            self._context.notify.info(f"There is no script named {name}")
+            return
+        self._go_to(key, line if isinstance(line, int) and line > 0 else 0)
+
+    def _go_to(self, key: str, line: int) -> None:
+        self._view.list.select(key, reveal=True)
+        self.show_script(key)
+        document = self.current
+        if document is not None and line:
+            if document.disk is None:
+                self._places.put(key, (line, 0))
+            else:
+                document.editor.go_to_line(line)
+        self._view.pane.focus_editor()
+
+    def _on_opened(self, at_error: bool) -> None:
+        if at_error:
+            self._go_to_last_error()
+        self._view.pane.focus_editor()
+
+    def _go_to_last_error(self) -> None:
+        line = self._tallies.get(self._current or "", Tally()).line
+        if self._current is not None and line:
+            self._go_to(self._current, line)
+
+    def _go_to_calls(self) -> None:
+        document = self.current
+        if document is not None:
+            name = document.info.name
+            self._context.navigate("calls", **({"function": name} if document.info.kind == "function" else {"text": f"!{name} "}))
+
+    def _go_to_logs(self) -> None:
+        document = self.current
+        if document is not None:
+            self._context.navigate("logs", script=document.info.name)
+
+    def _open_folder(self) -> None:
+        document = self.current
+        folder = document.info.path.parent if document is not None else None
+        if folder is not None and not QDesktopServices.openUrl(QUrl.fromLocalFile(str(folder))):
+            self._context.notify.info(f"The folder is {folder}")
+
+    # state
+
+    @property
+    def is_settled(self) -> bool:
+        return self.documents.is_settled and not self._is_reloading and not self._list_timer.isActive() and self._view.list.filter.is_settled
+
+    def save_state(self) -> dict[str, Any]:
+        places = {one.key: one.editor.place() for one in self.documents.all() if one.disk is not None}
+        return self._places.as_state(self._current, places)
+
+    def restore_state(self, state: Mapping[str, Any]) -> None:
+        self._places.take_state(state)
+        for document in self.documents.all():
+            place = self._places.take(document.key) if document.disk is not None else None
+            if place is not None:
+                document.editor.go_to_line(*place)
+        if self._places.selected in self._infos:
+            self.show_script(self._places.selected)

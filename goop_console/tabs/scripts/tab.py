@@ -1,0 +1,80 @@
+"""The Lua Scripts tab as the main window knows it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QKeySequence, QShortcut
+from PySide6.QtWidgets import QVBoxLayout
+
+from goop_console.tabs.scripts.presenter import ScriptsPresenter
+from goop_console.tabs.scripts.view import ScriptsView
+from goop_console.tabs.tab import Tab, TabContext
+
+
+class ScriptsTab(Tab):
+    """Scripts and their text. Targets: ``name``, ``kind``, ``line``."""
+
+    tab_id = "scripts"
+    title = "Lua Scripts"
+
+    def __init__(self, context: TabContext) -> None:
+        super().__init__()
+        self.view = ScriptsView(context.theme.colors)
+        self.presenter = ScriptsPresenter(context, self.view)
+        box = QVBoxLayout(self)
+        box.setContentsMargins(0, 0, 0, 0)
+        box.addWidget(self.view)
+        QShortcut(QKeySequence("Ctrl+S"), self, self.presenter.save, context=Qt.ShortcutContext.WidgetWithChildrenShortcut)
+
+    def open_target(self, **target: Any) -> None:
+        self.presenter.open_target(target)
+
+    def save_state(self) -> dict[str, Any]:
+        scripts = self.view.list
+        return {
+            **self.presenter.save_state(),
+            "splitter": self.view.splitter.sizes(),
+            "widths": scripts.widths(),
+            "filter": scripts.filter.text(),
+        }
+
+    def restore_state(self, state: Mapping[str, Any]) -> None:
+        sizes = state.get("splitter")
+        if isinstance(sizes, list) and len(sizes) == 2 and all(isinstance(one, int) and one > 0 for one in sizes):
+            self.view.splitter.setSizes(sizes)
+        self.view.list.set_widths(state.get("widths"))
+        text = state.get("filter")
+        if isinstance(text, str):
+            self.view.list.filter.set_text(text)
+        self.presenter.restore_state(state)
+
+    def unsaved(self) -> tuple[str, ...]:
+        return self.presenter.unsaved()
+
+    def save_all(self) -> None:
+        self.presenter.save_all()
+
+    def focus_main(self) -> None:
+        if self.view.is_empty:
+            self.view.empty.button.setFocus()
+        elif self.presenter.current is not None:
+            self.view.pane.focus_editor()
+        else:
+            self.view.list.table.setFocus()
+
+    def find(self) -> None:  # type: ignore[override]  # the window calls it; nothing calls QWidget.find (a window by its handle)
+        """In the text when the keyboard is there, else in the list."""
+        if self.view.list.isAncestorOf(self.focusWidget()) if self.focusWidget() else False:
+            self.view.list.filter.field.setFocus()
+            self.view.list.filter.field.selectAll()
+        else:
+            self.view.pane.open_find()
+
+    def refresh(self) -> None:
+        self.presenter.reload()
+
+    def is_settled(self) -> bool:
+        return self.presenter.is_settled

@@ -1,0 +1,114 @@
+"""The widgets of the Lua Scripts tab, put together; no logic."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QSplitter, QStackedWidget, QVBoxLayout, QWidget
+
+from goop_console.services.icons import pixmap
+from goop_console.tabs.scripts.header import ScriptHeader
+from goop_console.tabs.scripts.script_list import ScriptList
+from goop_console.widgets.code_editor import EditorColors, EditorPane
+from goop_console.widgets.diff_view import DiffView
+from goop_console.widgets.empty_state import EmptyState
+from goop_console.widgets.message_bar import Action, MessageBar
+from goop_console.widgets.polish import set_look
+
+
+class ScriptsView(QWidget):
+    """The list on the left, the script in view on the right."""
+
+    def __init__(self, colors: EditorColors, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.list = ScriptList()
+        self.header = ScriptHeader()
+        self.disk_bar = MessageBar("Changed on disk")
+        self.pane = EditorPane(colors)
+        self.diff = DiffView(colors)
+        self.diff.closed.connect(self.hide_diff)
+        self.empty = EmptyState("", "")
+        self.message = QLabel()
+        self.message.setTextFormat(Qt.TextFormat.PlainText)
+        self.message.setAccessibleName("What happened last")
+        self.place = QLabel()
+        self.place.setProperty("role", "muted")
+        self.place.setAccessibleName("Place of the cursor")
+        self.pane.place_changed.connect(lambda line, column: self.place.setText(f"Line {line:,}, column {column:,}"))
+        self._build()
+
+    def _build(self) -> None:
+        self._work = QWidget()
+        box = QVBoxLayout(self._work)
+        box.setContentsMargins(8, 8, 8, 8)
+        box.setSpacing(8)
+        foot = QHBoxLayout()
+        foot.addWidget(self.message, 1)
+        foot.addWidget(self.place)
+        box.addWidget(self.header)
+        box.addWidget(self.disk_bar)
+        self._text = QStackedWidget()
+        self._text.addWidget(self.pane)
+        self._text.addWidget(self.diff)
+        box.addWidget(self._text, 1)
+        box.addLayout(foot)
+        self._right = QStackedWidget()
+        self._right.addWidget(self._work)
+        self._right.addWidget(QWidget())
+        self.splitter = QSplitter(Qt.Orientation.Horizontal)
+        self.splitter.setChildrenCollapsible(False)
+        self.splitter.addWidget(self.list)
+        self.splitter.addWidget(self._right)
+        self.splitter.setStretchFactor(1, 1)
+        self.splitter.setSizes([560, 720])
+        self._whole = QStackedWidget()
+        self._whole.addWidget(self.splitter)
+        self._whole.addWidget(self.empty)
+        outer = QVBoxLayout(self)
+        outer.setContentsMargins(0, 0, 0, 0)
+        outer.addWidget(self._whole)
+
+    def show_empty(self, title: str, text: str, action: str) -> None:
+        """There is no script at all."""
+        self.empty.set_texts(title, text, action)
+        self._whole.setCurrentWidget(self.empty)
+
+    def show_scripts(self, *, has_current: bool) -> None:
+        """There are scripts; ``has_current``: one of them is in the editor."""
+        self._whole.setCurrentWidget(self.splitter)
+        self._right.setCurrentIndex(0 if has_current else 1)
+
+    @property
+    def is_empty(self) -> bool:
+        return self._whole.currentWidget() is self.empty
+
+    def set_message(self, text: str, *, is_bad: bool) -> None:
+        """The line under the editor."""
+        self.message.setText(text)
+        self.message.setToolTip(text)
+        set_look(self.message, "role", "error-text" if is_bad else "ok-text" if text.startswith("Saved") else "muted")
+
+    def ask_about_disk(self, title: str, text: str, actions: Sequence[Action]) -> None:
+        """Put a question over the editor; it stays until it is answered."""
+        self.disk_bar.say("warning", title, text, lambda: pixmap("warn", 20, self.devicePixelRatioF(), "warning"), actions, can_close=False)
+
+    def show_diff(self, mine: str, theirs: str, name: str) -> None:
+        """Compare the editor's text with the one on disk, in the editor's place."""
+        self.diff.show_texts(mine, theirs, f"{name}, yours", f"{name} on disk")
+        self._text.setCurrentWidget(self.diff)
+        self.diff.back.setFocus()
+
+    def hide_diff(self) -> None:
+        """Back to the editor."""
+        if self._text.currentWidget() is self.diff:
+            self._text.setCurrentWidget(self.pane)
+            self.pane.focus_editor()
+
+    def set_colors(self, colors: EditorColors) -> None:
+        """Take the colours of another theme."""
+        self.pane.set_colors(colors)
+        self.diff.set_colors(colors)
+        self.disk_bar.redraw()
+        self.list.model.refresh_icons()
+        self.header.draw()

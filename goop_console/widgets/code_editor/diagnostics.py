@@ -1,0 +1,104 @@
+"""What is wrong with a text and where: the marks in the text and the bar under it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Literal, NamedTuple
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QColor, QTextCharFormat, QTextCursor, QTextDocument
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QPlainTextEdit, QPushButton, QSizePolicy, QTextEdit, QWidget
+
+from goop_console.widgets.code_editor.colors import EditorColors
+from goop_console.widgets.code_editor.marks import mark_pixmap
+from goop_console.widgets.polish import set_look
+
+Severity = Literal["error", "warning"]
+
+
+class Problem(NamedTuple):
+    """One problem; ``line`` counts from 1 (0: the whole text)."""
+
+    line: int
+    message: str
+    severity: Severity = "error"
+
+
+def as_problems(found: Iterable[tuple[int, str] | Problem]) -> tuple[Problem, ...]:
+    """``found`` as problems, by line, errors first; plain pairs are errors."""
+    made = [one if isinstance(one, Problem) else Problem(*one) for one in found]
+    return tuple(sorted(made, key=lambda one: (one.severity != "error", one.line)))
+
+
+def underlines(editor: QPlainTextEdit, problems: Iterable[Problem], colors: EditorColors) -> list[QTextEdit.ExtraSelection]:
+    """A wave under the text of each line with a problem."""
+    document: QTextDocument = editor.document()
+    made = []
+    for problem in problems:
+        block = document.findBlockByNumber(problem.line - 1)
+        if problem.line < 1 or not block.isValid():
+            continue
+        selection = QTextEdit.ExtraSelection()
+        look = QTextCharFormat()
+        look.setUnderlineStyle(QTextCharFormat.UnderlineStyle.WaveUnderline)
+        look.setUnderlineColor(QColor(colors.error if problem.severity == "error" else colors.warning))
+        selection.format = look
+        cursor = QTextCursor(block)
+        text = block.text()
+        cursor.setPosition(block.position() + len(text) - len(text.lstrip()))
+        cursor.movePosition(QTextCursor.MoveOperation.EndOfBlock, QTextCursor.MoveMode.KeepAnchor)
+        selection.cursor = cursor
+        made.append(selection)
+    return made
+
+
+class ProblemBar(QWidget):
+    """The first problem in words with the way to its line; hidden when there is none."""
+
+    line_wanted = Signal(int)
+
+    def __init__(self, colors: EditorColors, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._colors = colors
+        self._problems: tuple[Problem, ...] = ()
+        self._build()
+        self.setVisible(False)
+
+    def _build(self) -> None:
+        self.setObjectName("problemBar")
+        self._icon = QLabel()
+        self.message = QLabel()
+        self.message.setTextFormat(Qt.TextFormat.PlainText)
+        self.message.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        self.message.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        self.message.setWordWrap(True)
+        self.message.setAccessibleName("Problem")
+        self.go = QPushButton()
+        self.go.clicked.connect(lambda: self.line_wanted.emit(self._problems[0].line))
+        row = QHBoxLayout(self)
+        row.setContentsMargins(8, 4, 8, 4)
+        row.setSpacing(8)
+        row.addWidget(self._icon)
+        row.addWidget(self.message, 1)
+        row.addWidget(self.go)
+
+    def set_colors(self, colors: EditorColors) -> None:
+        """Take the colours of another theme."""
+        self._colors = colors
+        self.set_problems(self._problems)
+
+    def set_problems(self, problems: tuple[Problem, ...]) -> None:
+        """Show the first of ``problems`` and how many more there are."""
+        self._problems = problems
+        self.setVisible(bool(problems))
+        if not problems:
+            return
+        first = problems[0]
+        word = "Error" if first.severity == "error" else "Warning"
+        where = f" in line {first.line}" if first.line else ""
+        more = f"  (+{len(problems) - 1} more)" if len(problems) > 1 else ""
+        self.message.setText(f"{word}{where}: {first.message}{more}")
+        set_look(self.message, "role", "error-text" if first.severity == "error" else "warning-text")
+        self._icon.setPixmap(mark_pixmap(first.severity, self._colors, 16, self.devicePixelRatioF()))
+        self.go.setVisible(first.line > 0)
+        self.go.setText(f"Go to line {first.line}")

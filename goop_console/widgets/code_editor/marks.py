@@ -1,0 +1,46 @@
+"""The small signs for errors and warnings, drawn so that shape tells them apart as well as colour."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtGui import QColor, QPainter, QPen, QPixmap, QPolygonF
+
+from goop_console.widgets.code_editor.colors import EditorColors
+
+
+def draw_mark(painter: QPainter, box: QRectF, severity: str, colors: EditorColors) -> None:
+    """A disc with a cross for an error, a triangle with a stroke for a warning."""
+    painter.save()
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    painter.setPen(Qt.PenStyle.NoPen)
+    painter.setBrush(QColor(colors.error if severity == "error" else colors.warning))
+    if severity == "error":
+        painter.drawEllipse(box)
+    else:
+        painter.drawPolygon(QPolygonF([QPointF(box.center().x(), box.top()), box.bottomRight(), box.bottomLeft()]))
+    pen = QPen(QColor(colors.code_bg), max(1.2, box.width() / 8))
+    pen.setCapStyle(Qt.PenCapStyle.RoundCap)
+    painter.setPen(pen)
+    _draw_sign(painter, box, severity)
+    painter.restore()
+
+
+def _draw_sign(painter: QPainter, box: QRectF, severity: str) -> None:
+    middle, reach = box.center(), box.width() / 5
+    if severity == "error":
+        painter.drawLine(middle + QPointF(-reach, -reach), middle + QPointF(reach, reach))
+        painter.drawLine(middle + QPointF(-reach, reach), middle + QPointF(reach, -reach))
+    else:
+        painter.drawLine(QPointF(middle.x(), box.top() + box.height() * 0.4), QPointF(middle.x(), box.top() + box.height() * 0.66))
+        painter.drawPoint(QPointF(middle.x(), box.top() + box.height() * 0.84))
+
+
+def mark_pixmap(severity: str, colors: EditorColors, size: int, ratio: float) -> QPixmap:
+    """The sign as a picture of ``size`` logical pixels."""
+    picture = QPixmap(round(size * ratio), round(size * ratio))
+    picture.setDevicePixelRatio(ratio)
+    picture.fill(Qt.GlobalColor.transparent)
+    painter = QPainter(picture)
+    draw_mark(painter, QRectF(1, 1, size - 2, size - 2), severity, colors)
+    painter.end()
+    return picture

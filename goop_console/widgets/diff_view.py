@@ -1,0 +1,84 @@
+"""Two texts compared, as a unified diff."""
+
+from __future__ import annotations
+
+import difflib
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QColor, QFontDatabase, QKeyEvent, QSyntaxHighlighter, QTextCharFormat, QTextDocument
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QPlainTextEdit, QPushButton, QVBoxLayout, QWidget
+
+from goop_console.widgets.code_editor.colors import EditorColors
+
+
+def unified_diff(old: str, new: str, old_name: str, new_name: str) -> str:
+    """What turns ``old`` into ``new``, with three lines around each change; ``""`` when they are the same."""
+    lines = difflib.unified_diff(old.split("\n"), new.split("\n"), old_name, new_name, lineterm="")
+    return "\n".join(lines)
+
+
+class _DiffColors(QSyntaxHighlighter):
+    """Added and removed lines; their signs stay, so colour says nothing alone."""
+
+    def __init__(self, document: QTextDocument, colors: EditorColors) -> None:
+        super().__init__(document)
+        self.set_colors(colors)
+
+    def set_colors(self, colors: EditorColors) -> None:
+        self._by_sign = {"+": _look(colors.ok), "-": _look(colors.error), "@": _look(colors.info)}
+        self.rehighlight()
+
+    def highlightBlock(self, text: str) -> None:
+        look = self._by_sign.get(text[:1])
+        if look is not None:
+            self.setFormat(0, self.currentBlock().length(), look)
+
+
+def _look(color: str) -> QTextCharFormat:
+    made = QTextCharFormat()
+    made.setForeground(QColor(color))
+    return made
+
+
+class DiffView(QWidget):
+    """Read only. Esc or the button closes."""
+
+    closed = Signal()
+
+    def __init__(self, colors: EditorColors, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.title = QLabel()
+        self.title.setTextFormat(Qt.TextFormat.PlainText)
+        self.back = QPushButton("Back to the editor")
+        self.back.setToolTip("Close the comparison (Esc)")
+        self.back.clicked.connect(self.closed)
+        self.text = QPlainTextEdit()
+        self.text.setReadOnly(True)
+        self.text.setTabChangesFocus(True)
+        self.text.setLineWrapMode(QPlainTextEdit.LineWrapMode.NoWrap)
+        self.text.setFont(QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont))
+        self.text.setAccessibleName("Differences")
+        self._colors = _DiffColors(self.text.document(), colors)
+        head = QHBoxLayout()
+        head.addWidget(self.title, 1)
+        head.addWidget(self.back)
+        box = QVBoxLayout(self)
+        box.setContentsMargins(0, 0, 0, 0)
+        box.setSpacing(8)
+        box.addLayout(head)
+        box.addWidget(self.text, 1)
+
+    def show_texts(self, old: str, new: str, old_name: str, new_name: str) -> None:
+        """Compare ``old`` with ``new``."""
+        self.title.setText(f"− {old_name}    + {new_name}")
+        self.text.setPlainText(unified_diff(old, new, old_name, new_name) or "The texts are the same.")
+
+    def set_colors(self, colors: EditorColors) -> None:
+        """Take the colours of another theme."""
+        self._colors.set_colors(colors)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() == Qt.Key.Key_Escape:
+            self.closed.emit()
+        else:
+            super().keyPressEvent(event)

@@ -1,0 +1,104 @@
+"""A message across the top of a place, with what can be done about it. It stops nobody."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent, QGuiApplication, QPixmap
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
+
+from goop_console.widgets.layouts import drop_widgets
+from goop_console.widgets.polish import set_look
+
+Action = tuple[str, Callable[[], object]]
+
+
+class MessageBar(QFrame):
+    """Hidden until ``say``. ``severity`` is ``info``, ``warning`` or ``error``."""
+
+    closed = Signal()
+
+    def __init__(self, accessible_name: str, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setAccessibleName(accessible_name)
+        self.setProperty("role", "message")
+        self._copied_text = ""
+        self._picture: Callable[[], QPixmap] | None = None
+        self.picture = QLabel()
+        self.title = self._label()
+        self.title.setStyleSheet("font-weight: 600")
+        self.text = self._label()
+        self._words = QVBoxLayout()
+        self._words.setSpacing(2)
+        self._words.addWidget(self.title)
+        self._words.addWidget(self.text)
+        self._buttons = QHBoxLayout()
+        self._buttons.setSpacing(8)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(12, 8, 8, 8)
+        row.setSpacing(12)
+        row.addWidget(self.picture, 0, Qt.AlignmentFlag.AlignTop)
+        row.addLayout(self._words, 1)
+        row.addLayout(self._buttons)
+        row.setAlignment(self._buttons, Qt.AlignmentFlag.AlignVCenter)
+        self.hide()
+
+    def _label(self) -> QLabel:
+        label = QLabel()
+        label.setTextFormat(Qt.TextFormat.PlainText)
+        label.setWordWrap(True)
+        label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        return label
+
+    def say(
+        self,
+        severity: str,
+        title: str,
+        text: str,
+        picture: Callable[[], QPixmap],
+        actions: Sequence[Action] = (),
+        *,
+        can_copy: bool = False,
+        can_close: bool = True,
+    ) -> None:
+        """Show the message; the first action is the way on. ``can_copy`` adds a button that copies title and text."""
+        set_look(self, "severity", severity)
+        self._copied_text = f"{title}\n{text}"
+        self.title.setText(title)
+        self.text.setText(text)
+        self.text.setVisible(bool(text))
+        self._picture = picture
+        self.redraw()
+        drop_widgets(self._buttons)
+        for place, (name, act) in enumerate(actions):
+            self._add_button(name, act, role="primary" if place == 0 else "")
+        if can_copy:
+            self._add_button("Copy details", self._copy)
+        if can_close:
+            self._add_button("Dismiss", self.dismiss, role="flat")
+        self.show()
+        QAccessible.updateAccessibility(QAccessibleAnnouncementEvent(self, f"{title} {text}"))
+
+    def redraw(self) -> None:
+        """Draw the picture again, in the colours of another theme."""
+        if self._picture is not None:
+            self.picture.setPixmap(self._picture())
+
+    def dismiss(self) -> None:
+        """Hide it, and say ``closed``."""
+        self.hide()
+        self.closed.emit()
+
+    def buttons(self) -> dict[str, QPushButton]:
+        """The buttons by their text."""
+        return {button.text(): button for button in self.findChildren(QPushButton) if not button.isHidden()}
+
+    def _add_button(self, text: str, act: Callable[[], object], role: str = "") -> None:
+        button = QPushButton(text)
+        button.setProperty("role", role)
+        button.clicked.connect(lambda: act())
+        self._buttons.addWidget(button)
+
+    def _copy(self) -> None:
+        QGuiApplication.clipboard().setText(self._copied_text)

@@ -1,0 +1,56 @@
+"""A folder dropped anywhere on the window opens as a site."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from PySide6.QtCore import QEvent, QMimeData, QObject, Signal
+from PySide6.QtGui import QDropEvent
+from PySide6.QtWidgets import QAbstractScrollArea, QLineEdit, QPlainTextEdit, QTextEdit, QWidget
+
+_TEXT_FIELDS = (QLineEdit, QPlainTextEdit, QTextEdit)
+_DRAGS = (QEvent.Type.DragEnter, QEvent.Type.DragMove, QEvent.Type.Drop)
+
+
+def dropped_folder(data: QMimeData) -> Path | None:
+    """The one folder (or goop.json, which stands for its folder) in ``data``; None for anything else."""
+    urls = data.urls()
+    if len(urls) != 1 or not urls[0].isLocalFile():
+        return None
+    path = Path(urls[0].toLocalFile())
+    if path.name == "goop.json":
+        return path.parent
+    return path if path.is_dir() else None
+
+
+class FolderDrop(QObject):
+    """Watches a window, and the text fields in it: they would take the folder's name as text."""
+
+    folder_dropped = Signal(object)  # Path
+    drag_moved = Signal(bool)  # a folder is over the window
+
+    def watch(self, root: QWidget) -> None:
+        """Take the drops on ``root`` and on the text fields that are in it now."""
+        root.setAcceptDrops(True)
+        root.installEventFilter(self)
+        for kind in _TEXT_FIELDS:
+            for field in root.findChildren(kind):
+                (field.viewport() if isinstance(field, QAbstractScrollArea) else field).installEventFilter(self)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.DragLeave:
+            self.drag_moved.emit(False)
+        elif event.type() in _DRAGS and isinstance(event, QDropEvent):
+            return self._on_drag(event)
+        return super().eventFilter(watched, event)
+
+    def _on_drag(self, event: QDropEvent) -> bool:
+        folder = dropped_folder(event.mimeData())
+        if folder is None:
+            return False
+        event.acceptProposedAction()
+        is_drop = event.type() == QEvent.Type.Drop
+        self.drag_moved.emit(not is_drop)
+        if is_drop:
+            self.folder_dropped.emit(folder)
+        return True

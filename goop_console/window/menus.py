@@ -1,0 +1,66 @@
+"""The menu bar, made from the commands."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Mapping, Sequence
+from pathlib import Path
+
+from PySide6.QtGui import QAction, QActionGroup
+from PySide6.QtWidgets import QMenu, QMenuBar, QToolButton
+
+from goop_console.actions import COMMANDS
+from goop_console.services.icons import icon, set_icon
+from goop_console.services.settings import RecentSite
+from goop_console.widgets.wording import elided
+
+_BREAKS_BEFORE = frozenset({"site.close", "app.quit", "edit.cut", "edit.find", "theme.system", "zoom.in", "help.about"})
+_PATH_LETTERS = 60
+
+
+class Menus:
+    """Fills ``bar``; ``recent`` is the menu of the sites that were open."""
+
+    def __init__(self, bar: QMenuBar, actions: Mapping[str, QAction]) -> None:
+        self.recent = QMenu("Open &Recent", bar)
+        menus: dict[str, QMenu] = {}
+        for command in COMMANDS:
+            menu = menus.get(command.menu)
+            if menu is None:
+                menu = menus[command.menu] = bar.addMenu(f"&{command.menu}")
+                menu.setToolTipsVisible(True)
+            if command.id in _BREAKS_BEFORE:
+                menu.addSeparator()
+            menu.addAction(actions[command.id])
+            if command.id == "site.open":
+                menu.addMenu(self.recent)
+        self.theme_button = _theme_button(bar, actions)
+        bar.setCornerWidget(self.theme_button)
+        themes = QActionGroup(bar)
+        for name in ("system", "light", "dark"):
+            themes.addAction(actions[f"theme.{name}"])
+
+    def show_recent(self, sites: Sequence[RecentSite], missing: Collection[Path], choose: Callable[[Path], None]) -> None:
+        """The sites that were open, pinned ones marked, missing ones greyed."""
+        self.recent.clear()
+        self.recent.setEnabled(bool(sites))
+        for site in sites:
+            name = f"{site.label or site.path.name}   {elided(str(site.path), _PATH_LETTERS)}".replace("&", "&&")
+            action = self.recent.addAction(f"{name}   (not found)" if site.path in missing else name)
+            action.setEnabled(site.path not in missing)
+            if site.is_pinned:
+                action.setIcon(icon("pinned", "accent"))
+            action.triggered.connect(lambda _=False, path=site.path: choose(path))
+
+
+def _theme_button(bar: QMenuBar, actions: Mapping[str, QAction]) -> QToolButton:
+    """The three themes, where nobody has to look for them."""
+    button = QToolButton(bar)
+    button.setObjectName("themeButton")
+    button.setAccessibleName("Theme")
+    button.setToolTip("Theme: system, light or dark")
+    button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
+    menu = QMenu(button)
+    menu.addActions([actions[f"theme.{name}"] for name in ("system", "light", "dark")])
+    button.setMenu(menu)
+    set_icon(button, "sun", "muted")
+    return button

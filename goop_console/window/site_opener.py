@@ -1,0 +1,123 @@
+"""Opening and closing sites off the Qt thread."""
+
+from __future__ import annotations
+
+import logging
+import threading
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, Qt, Signal
+
+from goop_console.services.operations import Operations
+
+if TYPE_CHECKING:
+    from lua_engine import Engine
+
+_log = logging.getLogger("goop.console")
+
+
+class SiteOpener(QObject):
+    """Owns every engine from the moment it is open until it is closed."""
+
+    opening = Signal(object)  # Path
+    opened = Signal(object)  # Engine
+    failed = Signal(object, object)  # Path, Exception
+    closing = Signal(object)  # Path
+    closed = Signal(object)  # Path
+    _engine_closed = Signal(object)  # Engine; from the thread that closed it
+
+    def __init__(self, operations: Operations, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._operations = operations
+        self._lock = threading.Lock()
+        self._is_ended = False
+        self._engines: set[Engine] = set()
+        self._closers: dict[Engine, threading.Thread] = {}
+        self._path: Path | None = None
+        self._engine_closed.connect(self._on_engine_closed, Qt.ConnectionType.QueuedConnection)
+
+    @property
+    def path(self) -> Path | None:
+        """The folder that is being opened."""
+        return self._path
+
+    @property
+    def is_closing(self) -> bool:
+        """An engine is still at closing."""
+        return any(thread.is_alive() for thread in self._closers.values())
+
+    def warm_up(self) -> None:
+        """Import the engine and the tabs in a thread: the window is there already, and a first site opens sooner."""
+        self._operations.run(_import_all, owner=self, done=lambda _: None)
+
+    def open(self, path: Path) -> None:
+        """Open the site at ``path``; ``opened`` or ``failed`` follows. Nothing happens while another is being opened."""
+        if self._path is not None or self._is_ended:
+            return
+        self._path = path
+        self.opening.emit(path)
+        self._operations.run(lambda: self._load(path), owner=self, done=self._on_opened, failed=self._on_failed)
+
+    def _load(self, path: Path) -> Engine:
+        """Runs in a thread."""
+        _import_all()
+        from goop_console.services.session import open_engine
+
+        engine = open_engine(path)
+        with self._lock:
+            if not self._is_ended:
+                self._engines.add(engine)
+                return engine
+        engine.close()
+        raise RuntimeError("the console ended while a site was being opened")
+
+    def _on_opened(self, engine: Engine) -> None:
+        self._path = None
+        if not self._is_ended:
+            self.opened.emit(engine)
+
+    def _on_failed(self, error: Exception) -> None:
+        path, self._path = self._path, None
+        if not self._is_ended:
+            self.failed.emit(path, error)
+
+    def close(self, engine: Engine) -> None:
+        """Close ``engine`` in a thread of its own; ``closed`` follows."""
+        with self._lock:
+            if engine not in self._engines:
+                return
+            self._engines.remove(engine)
+        self.closing.emit(engine.site.path)
+        thread = threading.Thread(target=self._close, args=(engine,), name="goop-close")
+        self._closers[engine] = thread
+        thread.start()
+
+    def _close(self, engine: Engine) -> None:
+        try:
+            engine.close()
+        except Exception:  # noqa: BLE001  # there is nobody left to hand it to; the next site must still open
+            _log.exception("closing %s failed", engine.site.path)
+        self._engine_closed.emit(engine)
+
+    def _on_engine_closed(self, engine: Engine) -> None:
+        self._closers.pop(engine).join()
+        self.closed.emit(engine.site.path)
+
+    def end(self) -> None:
+        """Open nothing more and close every engine."""
+        with self._lock:
+            self._is_ended = True
+            engines = tuple(self._engines)
+        for engine in engines:
+            self.close(engine)
+
+    def join(self) -> None:
+        """Wait until every engine that is being closed is closed."""
+        for thread in tuple(self._closers.values()):
+            thread.join()
+
+
+def _import_all() -> None:
+    """The slow imports, once."""
+    import goop_console.window.workspace  # noqa: F401  # its tabs import the engine

@@ -1,0 +1,160 @@
+"""The line at the bottom: which site, whose, and how it is doing."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QSize, Qt, QTimer, Signal
+from PySide6.QtWidgets import QStatusBar, QToolButton, QWidget
+
+from goop_console.services.icons import set_icon
+from goop_console.services.operations import Operations
+from goop_console.widgets.polish import set_look
+from goop_console.widgets.wording import counted, elided
+
+if TYPE_CHECKING:
+    from goop_console.services.session import Session
+
+_POLL_MS = 2_000
+_ICON = QSize(14, 14)
+
+
+@dataclass(frozen=True, slots=True)
+class SiteFacts:
+    """What the line says."""
+
+    site: str
+    path: str
+    owner: str
+    owner_id: str
+    is_enabled: bool
+    scripts: int
+    broken: int
+    calls: int  # of the last minute
+    busy_threads: int
+
+
+def read_facts(session: Session) -> SiteFacts:
+    """Ask the engine. Not for the Qt thread."""
+    engine = session.engine
+    scripts = engine.scripts()
+    return SiteFacts(
+        engine.site.path.name,
+        str(engine.site.path),
+        engine.owner.name,
+        engine.owner.id,
+        engine.settings.enabled,
+        len(scripts),
+        sum(script.problem is not None for script in scripts),
+        engine.calls_last_minute(),
+        engine.busy_threads,
+    )
+
+
+class StatusLine(QStatusBar):
+    """Reads the facts of the session when they change, and every two seconds."""
+
+    facts_read = Signal(object)  # SiteFacts
+    folder_wanted = Signal()
+    lua_wanted = Signal()
+    scripts_wanted = Signal()
+    calls_wanted = Signal()
+
+    def __init__(self, operations: Operations, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._operations = operations
+        self._session: Session | None = None
+        self._is_reading = self._is_dirty = False
+        self.setSizeGripEnabled(False)
+        self.site = self._item("folder", self.folder_wanted)
+        self.owner = self._item("owner", None)
+        self.lua = self._item("ok", self.lua_wanted)
+        self.scripts = self._item("script", self.scripts_wanted)
+        self.calls = self._item("calls", self.calls_wanted)
+        self.threads = self._item("warn", None)
+        self._timer = QTimer(self)
+        self._timer.setInterval(_POLL_MS)
+        self._timer.timeout.connect(self.read)
+
+    def _item(self, picture: str, signal: object) -> QToolButton:
+        button = QToolButton()
+        button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+        button.setIconSize(_ICON)
+        set_icon(button, picture, "muted")
+        if signal is None:
+            button.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        else:
+            button.clicked.connect(signal)
+        button.hide()
+        self.addPermanentWidget(button)
+        return button
+
+    def set_session(self, session: Session | None) -> None:
+        """Follow ``session``; None: say nothing."""
+        self._session = session
+        if session is None:
+            self._timer.stop()
+            for button in (self.site, self.owner, self.lua, self.scripts, self.calls, self.threads):
+                button.hide()
+            return
+        for signal in (session.scripts_changed, session.config_changed, session.call_finished):
+            signal.connect(self.read)
+        self._timer.start()
+        self.read()
+
+    def read(self, *_: object) -> None:
+        """Read the facts again."""
+        session = self._session
+        if session is None:
+            return
+        if self._is_reading:
+            self._is_dirty = True
+            return
+        self._is_reading, self._is_dirty = True, False
+        self._operations.run(
+            lambda: read_facts(session), owner=self, done=lambda facts: self._on_read(session, facts), failed=self._on_failed
+        )
+
+    @property
+    def is_settled(self) -> bool:
+        return not self._is_reading
+
+    def _on_failed(self, error: Exception) -> None:
+        self._is_reading = False
+        self.showMessage(f"The state of the site cannot be read: {error}", _POLL_MS)
+
+    def _on_read(self, session: Session, facts: SiteFacts) -> None:
+        self._is_reading = False
+        if session is not self._session:
+            self.read()
+            return
+        self._show(facts)
+        self.facts_read.emit(facts)
+        if self._is_dirty:
+            self.read()
+
+    def _show(self, facts: SiteFacts) -> None:
+        self._say(self.site, elided(facts.site, 32), facts.path)
+        self._say(self.owner, elided(facts.owner, 24), f"Owner: {facts.owner}\n{facts.owner_id}")
+        self._say(self.lua, "Lua on" if facts.is_enabled else "Lua off", "lua.enabled in goop.json" if facts.is_enabled else "Enable Lua")
+        set_icon(self.lua, *(("ok", "ok") if facts.is_enabled else ("warn", "warning")))
+        set_look(self.lua, "severity", "" if facts.is_enabled else "warning")
+        broken = f" · {facts.broken} broken" if facts.broken else ""
+        self._say(self.scripts, counted(facts.scripts, "script") + broken, "Show the scripts")
+        set_icon(self.scripts, *(("broken", "error") if facts.broken else ("script", "muted")))
+        set_look(self.scripts, "severity", "error" if facts.broken else "")
+        self._say(self.calls, f"{facts.calls:,} calls/min", "Calls of the last minute that count for the rate limits")
+        self._say(
+            self.threads,
+            f"{counted(facts.busy_threads, 'busy thread')}",
+            "A script did not stop at its time limit; its thread is given up and still works",
+        )
+        set_look(self.threads, "severity", "warning")
+        self.threads.setVisible(facts.busy_threads > 0)
+
+    def _say(self, button: QToolButton, text: str, tip: str) -> None:
+        button.setText(text.replace("&", "&&"))
+        button.setAccessibleName(text)
+        button.setToolTip(tip)
+        button.show()

@@ -1,0 +1,42 @@
+"""What the session keeps of its calls."""
+
+from __future__ import annotations
+
+from goop_console.tabs.calls.history import CallHistory
+from goop_console.tabs.calls.request import CallOutcome, CallRequest
+from goop_console.widgets.caller_picker import CallerChoice
+from lua_engine.caller import Caller
+from lua_engine.results import CallResult
+
+REQUEST = CallRequest("call", CallerChoice("p", "Anna", "viewer"), "todo")
+
+
+def outcome(number: int, size: int) -> CallOutcome:
+    result = CallResult(str(number), "call", "todo", Caller("p"), ok=True, value="v")
+    return CallOutcome(REQUEST, result, memory_limit=1, size=size)
+
+
+def test_the_newest_is_first_and_the_oldest_go() -> None:
+    history = CallHistory(max_calls=3)
+    for number in range(5):
+        history.add(outcome(number, 1))
+    assert [one.result.call_id for one in history.outcomes] == ["4", "3", "2"]
+    assert history.find("3") is not None
+    assert history.find("0") is None
+
+
+def test_old_values_are_let_go_past_the_bound_and_the_calls_stay() -> None:
+    history = CallHistory(max_value_bytes=100)
+    for number in range(4):
+        history.add(outcome(number, 40))
+    assert [one.value_dropped for one in history.outcomes] == [False, False, True, True]
+    assert [one.result.value for one in history.outcomes] == ["v", "v", None, None]
+
+
+def test_the_newest_value_is_kept_whatever_its_size() -> None:
+    history = CallHistory(max_value_bytes=100)
+    history.add(outcome(1, 10))
+    history.add(outcome(2, 5_000))
+    assert [one.result.value for one in history.outcomes] == ["v", None]
+    history.add(outcome(3, 1))
+    assert [one.result.value for one in history.outcomes] == ["v", None, None]

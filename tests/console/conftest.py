@@ -1,0 +1,70 @@
+"""The window's tests run off screen, on a settings file of their own, and leave no thread, timer or window behind."""
+
+from __future__ import annotations
+
+import gc
+import os
+import threading
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+os.environ["QT_QPA_PLATFORM"] = "offscreen"
+os.environ.pop("QT_STYLE_OVERRIDE", None)
+
+import pytest
+import shiboken6
+from PySide6.QtCore import QCoreApplication, QEvent, QTimer
+from PySide6.QtWidgets import QApplication, QWidget
+
+_THREAD_SECONDS = 5.0
+
+
+@pytest.fixture(autouse=True)
+def own_folders(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Settings and data of a person who never started the console."""
+    home = tmp_path_factory.mktemp("home")
+    for name, folder in (("XDG_CONFIG_HOME", "config"), ("XDG_DATA_HOME", "data"), ("XDG_CACHE_HOME", "cache")):
+        monkeypatch.setenv(name, str(home / folder))
+    return home
+
+
+@pytest.fixture(autouse=True)
+def no_leaks(own_folders: Path) -> Iterator[None]:
+    """Fails a test that leaves a thread running, a timer ticking, or a window."""
+    threads = set(threading.enumerate())
+    yield
+    delete_now()
+    gc.collect()
+    delete_now()
+    assert not _windows(), "windows are left"
+    assert not [(timer.interval(), timer.isSingleShot(), timer.parent()) for timer in _timers()], "timers go on"
+    assert not _threads(threads), "threads go on"
+
+
+def delete_now() -> None:
+    """Do what ``deleteLater`` asked for."""
+    if QApplication.instance() is not None:
+        QCoreApplication.sendPostedEvents(None, int(QEvent.Type.DeferredDelete.value))
+
+
+def _windows() -> list[QWidget]:
+    if QApplication.instance() is None:
+        return []
+    return [widget for widget in QApplication.topLevelWidgets() if widget.parent() is None and shiboken6.ownedByPython(widget)]
+
+
+def _timers() -> list[QTimer]:
+    found = [one for one in gc.get_objects() if isinstance(one, QTimer)]
+    return [timer for timer in found if shiboken6.isValid(timer) and timer.isActive()]
+
+
+def _threads(before: set[threading.Thread]) -> list[str]:
+    """Threads that are still there after a while; Qt's own (dummies to Python) come and go."""
+    end = time.monotonic() + _THREAD_SECONDS
+    while True:
+        left = [one for one in threading.enumerate() if one not in before and not isinstance(one, threading._DummyThread)]
+        if not left or time.monotonic() > end:
+            return [thread.name for thread in left]
+        gc.collect()
+        left[0].join(0.05)

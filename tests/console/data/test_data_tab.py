@@ -1,0 +1,247 @@
+"""The Data tab through its real widgets, over a real database."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Callable
+from contextlib import closing
+from typing import Any
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import QLineEdit, QWidget
+from pytestqt.qtbot import QtBot
+
+from goop_console.tabs.data.query import PAGE_ROWS
+from goop_console.tabs.data.tab import DataTab
+
+OpenTab = Callable[[], DataTab]
+
+
+def texts(tab: DataTab, column: str = "text") -> list[str]:
+    place = tab.view.rows.column_place(column)
+    return [tab.view.rows.text(row, place) for row in range(tab.view.rows.rowCount())]
+
+
+def go_to(tab: DataTab, row: int, column: str) -> None:
+    tab.view.grid.setCurrentIndex(tab.view.rows.index(row, tab.view.rows.column_place(column)))
+
+
+def changed(tab: DataTab, qtbot: QtBot, *tables: str) -> None:
+    """What the session says after a write."""
+    tab.presenter._context.session.data_changed.emit(tables, "outside")
+    qtbot.waitUntil(tab.is_settled)
+
+
+def test_the_tables_are_listed_with_kind_and_count(site: Any, open_tab: OpenTab) -> None:
+    site.fill("notes", 3)
+    tab = open_tab()
+    model = tab.view.tables.model
+    listed = {model.index(row, 0).data(): (model.index(row, 1).data(), model.index(row, 2).data()) for row in range(model.rowCount())}
+    assert listed["notes"] == ("classic", "3")
+    assert listed["_meta"][0] == "system"
+    assert next(iter(listed)) == "notes", "the owner's tables come first"
+
+
+def test_a_site_without_tables_of_its_own_still_shows_the_systems(open_tab: OpenTab) -> None:
+    tab = open_tab()
+    assert tab.view.tables.model.rowCount() > 0
+
+
+def test_an_empty_table_says_so(site: Any, open_tab: OpenTab) -> None:
+    site.fill("notes", 0)
+    tab = open_tab()
+    assert tab.view.state is not None
+    assert tab.view.count_text == "0 rows"
+
+
+def test_values_are_told_apart(site: Any, open_tab: OpenTab) -> None:
+    site.fill("notes", 6)
+    tab = open_tab()
+    assert texts(tab, "meta")[:3] == ['{"n": 1}', '{"n": 2}', "NULL"]
+    assert texts(tab, "photo")[:2] == ["blob 1 byte", "blob 2 bytes"]
+    assert texts(tab, "_owner")[:2] == ["Anna", "Maya"]
+    place = tab.view.rows.column_place("_owner")
+    assert tab.view.rows.value(0, place) in tab.view.rows.index(0, place).data(Qt.ItemDataRole.ToolTipRole)
+    assert "system column" in tab.view.rows.headerData(place, Qt.Orientation.Horizontal, Qt.ItemDataRole.ToolTipRole)
+
+
+def test_pages_come_as_one_scrolls(site: Any, open_tab: OpenTab, qtbot: QtBot) -> None:
+    site.fill("notes", 3 * PAGE_ROWS - 10)
+    tab = open_tab()
+    assert tab.view.rows.rowCount() == PAGE_ROWS
+    while tab.view.rows.has_more:
+        before = tab.view.rows.rowCount()
+        tab.view.grid.scrollToBottom()
+        qtbot.waitUntil(lambda before=before: tab.view.rows.rowCount() > before)
+        qtbot.waitUntil(tab.is_settled)
+    assert texts(tab) == [f"row {number}" for number in range(1, 3 * PAGE_ROWS - 9)]
+    assert tab.view.count_text == "758 rows"
+
+
+def test_a_click_on_a_header_sorts_then_turns_then_unsorts(site: Any, open_tab: OpenTab, qtbot: QtBot) -> None:
+    site.fill("notes", 12)
+    tab = open_tab()
+    header = tab.view.grid.horizontalHeader()
+    place = tab.view.rows.column_place("text")
+    seen = []
+    for _ in range(3):
+        x = header.sectionViewportPosition(place) + header.sectionSize(place) // 2
+        qtbot.mouseClick(header.viewport(), Qt.MouseButton.LeftButton, pos=header.viewport().rect().center().__class__(x, 8))
+        qtbot.waitUntil(tab.is_settled)
+        seen.append(texts(tab)[0])
+    assert seen == ["row 1", "row 9", "row 1"]
+    assert not header.isSortIndicatorShown()
+
+
+def test_the_filter_narrows_and_says_when_nothing_is_left(site: Any, open_tab: OpenTab, qtbot: QtBot) -> None:
+    site.fill("notes", 20)
+    tab = open_tab()
+    tab.view.filter.set_text("row 1")
+    qtbot.waitUntil(lambda: tab.view.rows.rowCount() == 11)
+    assert tab.view.count_text == "11 rows contain “row 1”"
+    tab.view.filter.set_text("nothing like it")
+    qtbot.waitUntil(lambda: tab.view.state is not None)
+    tab.view.state_action.emit()
+    qtbot.waitUntil(lambda: tab.view.rows.rowCount() == 20)
+    assert tab.view.filter.text() == ""
+
+
+def test_a_change_is_merged_and_selection_and_scroll_stay(site: Any, open_tab: OpenTab, qtbot: QtBot) -> None:
+    site.fill("notes", 200)
+    tab = open_tab()
+    tab.view.grid.setSelectionBehavior(tab.view.grid.SelectionBehavior.SelectItems)
+    tab.view.grid.scrollTo(tab.view.rows.index(120, 0), tab.view.grid.ScrollHint.PositionAtTop)
+    go_to(tab, 125, "text")
+    top = tab.view.rows.value(tab.view.grid.rowAt(0), 0)
+    site.write("DELETE FROM notes WHERE _id IN (3, 4, 5)")
+    site.write("UPDATE notes SET text = 'changed' WHERE _id = 126")
+    site.write("INSERT INTO notes (_owner, text) VALUES ('x', 'new')")
+    changed(tab, qtbot, "notes")
+    assert tab.view.rows.rowCount() == 198
+    current = tab.view.grid.currentIndex()
+    assert current.data() == "changed"
+    assert tab.view.rows.value(tab.view.grid.rowAt(0), 0) == top
+    assert texts(tab)[-1] == "new"
+    assert tab.view.detail.text.toPlainText() == "changed"
+    assert tab.view.tables.model.index(tab.view.tables.model.row_of("notes"), 2).data() == "198"
+
+
+def test_a_row_that_a_script_inserts_appears(site: Any, open_tab: OpenTab, qtbot: QtBot) -> None:
+    site.fill("notes", 2)
+    tab = open_tab()
+    result = site.engine.call("add", {"text": "from Lua"}, caller=site.engine.owner)
+    assert result.ok, result.error
+    qtbot.waitUntil(lambda: texts(tab) == ["row 1", "row 2", "from Lua"])
+    qtbot.waitUntil(tab.is_settled)
+    assert tab.view.tables.model.index(tab.view.tables.model.row_of("notes"), 2).data() == "3"
+
+
+def test_a_change_in_another_table_leaves_the_rows_alone(site: Any, open_tab: OpenTab, qtbot: QtBot) -> None:
+    site.fill("notes", 3)
+    tab = open_tab()
+    site.write("UPDATE notes SET text = 'silent'")
+    changed(tab, qtbot, "other")
+    assert texts(tab)[0] == "row 1"
+
+
+def test_the_detail_pane_shows_json_blobs_and_null(site: Any, open_tab: OpenTab) -> None:
+    site.fill("notes", 6)
+    tab = open_tab()
+    go_to(tab, 0, "meta")
+    assert tab.view.detail.json.isVisible()
+    go_to(tab, 2, "meta")
+    assert tab.view.detail.about.startswith("NULL: no value")
+    go_to(tab, 3, "photo")
+    assert tab.view.detail.text.toPlainText().startswith("000000  00 00 00 00")
+    fields = tab.view.detail.fields
+    assert fields.currentIndex().data() == "photo"
+    fields.setCurrentIndex(fields.model().index(1, 0))
+    assert tab.view.grid.currentIndex().data() == "row 4", "a line of the row leads to its cell"
+
+
+def test_ctrl_c_copies_tsv_in_full(site: Any, open_tab: OpenTab, qtbot: QtBot) -> None:
+    site.fill("notes", 2)
+    site.write("UPDATE notes SET text = ?", "long\ttext\n" + "x" * 500)
+    tab = open_tab()
+    tab.view.system_columns.setChecked(False)
+    tab.view.grid.selectAll()
+    tab.view.grid.setFocus()
+    qtbot.keyClick(tab.view.grid, Qt.Key.Key_C, Qt.KeyboardModifier.ControlModifier)
+    lines = QGuiApplication.clipboard().text().split("\n")
+    assert lines[0] == "long text " + "x" * 500 + '\t0.25\t{"n": 1}\t00'
+    tab.view.grid.copy_rows(with_headers=True)
+    assert QGuiApplication.clipboard().text().startswith("text\tscore\tmeta\tphoto\n")
+
+
+def test_system_columns_can_be_hidden_and_stand_last(site: Any, open_tab: OpenTab) -> None:
+    site.fill("notes", 2)
+    tab = open_tab()
+    names = [tab.view.rows.columns[place].name for place in tab.view.grid.columns_in_order()]
+    assert names == ["_id", "text", "score", "meta", "photo", "_owner", "_owner_email", "_created_at", "_updated_at"]
+    tab.view.system_columns.setChecked(False)
+    names = [tab.view.rows.columns[place].name for place in tab.view.grid.columns_in_order()]
+    assert names == ["text", "score", "meta", "photo"]
+
+
+def test_table_sort_filter_and_widths_come_back(site: Any, open_tab: OpenTab, qtbot: QtBot) -> None:
+    site.fill("notes", 30)
+    site.fill("other", 2)
+    tab = open_tab()
+    tab.view.grid.sort_chosen.emit("text", True)
+    tab.view.filter.set_text("row 2")
+    qtbot.waitUntil(lambda: tab.view.rows.rowCount() == 11)
+    tab.view.grid.setColumnWidth(tab.view.rows.column_place("text"), 333)
+    state = tab.save_state()
+    again = open_tab()
+    again.restore_state(state)
+    qtbot.waitUntil(again.is_settled)
+    assert texts(again) == sorted(texts(again), reverse=True)
+    assert len(texts(again)) == 11
+    assert again.view.grid.columnWidth(again.view.rows.column_place("text")) == 333
+    again.open_target(table="other")
+    qtbot.waitUntil(again.is_settled)
+    assert again.save_state()["table"] == "other"
+
+
+@pytest.mark.parametrize("state", [{}, {"table": 5, "sorts": [1], "widths": {"a": {"b": "x"}}, "splitter": "no", "filter": None}])
+def test_a_state_that_does_not_fit_does_no_harm(site: Any, open_tab: OpenTab, qtbot: QtBot, state: dict[str, Any]) -> None:
+    site.fill("notes", 1)
+    tab = open_tab()
+    tab.restore_state(state)
+    qtbot.waitUntil(tab.is_settled)
+
+
+def test_a_table_that_vanished_is_an_error_with_a_way_out(site: Any, open_tab: OpenTab, qtbot: QtBot) -> None:
+    site.fill("notes", 2)
+    site.fill("other", 2)
+    tab = open_tab()
+    site.write("DROP TABLE other")
+    tab.open_target(table="other")
+    qtbot.waitUntil(tab.is_settled)
+    assert tab.view.state is not None
+    changed(tab, qtbot, "other")
+    assert texts(tab) == ["row 1", "row 2"], "the list was read again and the first table is shown"
+
+
+def test_the_database_may_be_open_elsewhere(site: Any, open_tab: OpenTab) -> None:
+    site.fill("notes", 2)
+    with closing(sqlite3.connect(site.folder / "data.db")) as other:
+        other.execute("BEGIN IMMEDIATE")
+        other.execute("UPDATE notes SET text = 'not committed'")
+        assert texts(open_tab()) == ["row 1", "row 2"]
+
+
+def test_everything_that_takes_the_keyboard_has_a_name(site: Any, open_tab: OpenTab) -> None:
+    site.fill("notes", 2)
+    tab = open_tab()
+    focusable = [widget for widget in tab.findChildren(QWidget) if widget.focusPolicy() & Qt.FocusPolicy.TabFocus and not widget.isHidden()]
+    nameless = [widget for widget in focusable if not (widget.accessibleName() or _said(widget))]
+    assert focusable
+    assert not nameless
+
+
+def _said(widget: QWidget) -> str:
+    text = getattr(widget, "text", None)
+    return str(text()) if callable(text) and not isinstance(widget, QLineEdit) else ""

@@ -1,0 +1,369 @@
+"""The Logs tab through its own widgets."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import QItemSelectionModel, Qt
+from PySide6.QtGui import QAccessible, QGuiApplication
+from PySide6.QtWidgets import QAbstractButton, QFileDialog, QWidget
+from pytestqt.modeltest import ModelTester
+from pytestqt.qtbot import QtBot
+
+from goop_console.tabs.logs.model import CALL, CALLER, LEVEL, MESSAGE, LogModel
+from goop_console.tabs.logs.tab import LogsTab
+
+from .conftest import BOB, LogSite, NewTab, line, many, messages
+
+KEY = Qt.Key
+
+
+def wait_for(qtbot: QtBot, tab: LogsTab, *wanted: str) -> None:
+    qtbot.waitUntil(lambda: messages(tab)[-len(wanted) :] == list(wanted))
+
+
+def test_what_a_script_writes_appears(site: LogSite, tab: LogsTab, qtbot: QtBot) -> None:
+    call_id = site.call("hi", warn=True, fail=True)
+    qtbot.waitUntil(lambda: tab.view.model.rowCount() == 3)
+    model = tab.view.model
+    assert [model.index(row, LEVEL).data() for row in range(3)] == ["Info", "Warning", "Error"]
+    assert messages(tab)[:2] == ["told hi", "careful"]
+    assert "talk.lua:5: it went wrong" in messages(tab)[2]
+    assert model.index(0, CALLER).data() == "Anna"
+    assert model.index(0, CALL).data() == call_id[:8]
+    assert tab.view.levels["warn"].text() == "Problems (2)"
+    assert tab.view.levels["error"].text() == "Errors (1)"
+
+
+def test_lines_from_before_the_tab_are_there(site: LogSite, qtbot: QtBot, new_tab: NewTab) -> None:
+    with qtbot.waitSignal(site.session.logs_recorded):
+        site.call("early")
+    assert messages(new_tab()) == ["told early"]
+
+
+def test_the_model_keeps_qts_rules(qtmodeltester: ModelTester, site: LogSite, tab: LogsTab) -> None:
+    site.record(many(30))
+    qtmodeltester.check(tab.view.model)
+    assert isinstance(tab.view.model, LogModel)
+
+
+def test_typing_filters_and_escape_shows_everything(site: LogSite, tab: LogsTab, qtbot: QtBot) -> None:
+    site.record(many(100))
+    tab.find()
+    qtbot.keyClicks(tab.view.filter.field, "line 42")
+    wait_for(qtbot, tab, "line 42")
+    assert tab.view.summary.text() == "1 of 100 lines"
+    qtbot.keyClick(tab.view.filter.field, KEY.Key_Escape)
+    qtbot.waitUntil(lambda: tab.view.model.rowCount() == 100)
+
+
+def test_levels_filter_and_new_lines_obey(site: LogSite, tab: LogsTab, qtbot: QtBot) -> None:
+    site.record(many(20))
+    qtbot.mouseClick(tab.view.levels["error"], Qt.MouseButton.LeftButton)
+    assert messages(tab) == ["line 0", "line 10"]
+    site.record([line("quiet"), line("bad", "error")])
+    assert messages(tab) == ["line 0", "line 10", "bad"]
+
+
+def test_nothing_passes_and_the_filter_is_cleared(site: LogSite, tab: LogsTab, qtbot: QtBot) -> None:
+    assert tab.view.empty.title.text() == "No log lines yet"
+    assert not tab.view.export.isEnabled()
+    site.record(many(5))
+    assert not tab.view.empty.isVisible()
+    tab.view.filter.set_text("nowhere")
+    qtbot.waitUntil(tab.view.empty.isVisible)
+    qtbot.mouseClick(tab.view.empty.button, Qt.MouseButton.LeftButton)
+    assert len(messages(tab)) == 5
+    assert tab.view.filter.text() == ""
+
+
+def test_chips_say_the_conditions_and_take_them_away(site: LogSite, tab: LogsTab, qtbot: QtBot) -> None:
+    site.record(many(20))
+    tab.open_target(call_id="call2", script="talk")
+    assert messages(tab) == ["line 8", "line 9", "line 10", "line 11"]
+    chips = tab.view._chips.findChildren(QAbstractButton)
+    assert [chip.text() for chip in chips] == ["Script talk", "Call call2"]
+    qtbot.mouseClick(chips[1], Qt.MouseButton.LeftButton)
+    assert len(messages(tab)) == 20
+
+
+def test_a_call_that_is_asked_for_is_shown_though_it_was_hidden_and_paused(site: LogSite, tab: LogsTab) -> None:
+    site.record(many(200))
+    tab.presenter.hide_older()
+    tab.view.pause.click()
+    tab.open_target(call_id="call3")
+    assert messages(tab) == ["line 12", "line 13", "line 14", "line 15"]
+    assert tab.view.detail.message.toPlainText() == "line 15"
+    assert tab.view.paused_bar.isHidden()
+
+
+def test_scrolling_up_pauses_and_end_goes_on(site: LogSite, tab: LogsTab, qtbot: QtBot) -> None:
+    site.record(many(200))
+    bar = tab.view.table.verticalScrollBar()
+    assert bar.value() == bar.maximum()
+    bar.setValue(50)
+    site.record([line(f"new {number}") for number in range(37)])
+    assert tab.view.paused_bar.isVisible()
+    assert tab.view._paused_text.text() == "Paused · 37 new"
+    assert tab.view.pause.isChecked()
+    assert (bar.value(), len(messages(tab))) == (50, 200)
+    qtbot.keyClick(tab.view.table, KEY.Key_End)
+    assert len(messages(tab)) == 237
+    assert tab.view.paused_bar.isHidden()
+    assert bar.value() == bar.maximum()
+    assert tab.view.table.chosen_row() == 236
+
+
+def test_the_pause_button_pauses_and_resumes(site: LogSite, tab: LogsTab, qtbot: QtBot) -> None:
+    site.record(many(3))
+    qtbot.mouseClick(tab.view.pause, Qt.MouseButton.LeftButton)
+    site.record([line("later"), line("worse", "error")])
+    assert len(messages(tab)) == 3
+    tab.view.levels["error"].click()
+    assert messages(tab) == ["line 0"]
+    assert tab.view._paused_text.text() == "Paused · 1 new"
+    qtbot.mouseClick(tab.view.resume, Qt.MouseButton.LeftButton)
+    assert messages(tab) == ["line 0", "worse"]
+    assert not tab.view.pause.isChecked()
+
+
+def test_a_filter_leaves_a_paused_view_where_it_is(site: LogSite, tab: LogsTab) -> None:
+    site.record(many(1_000))
+    tab.view.table.verticalScrollBar().setValue(505)
+    tab.view.levels["error"].click()
+    assert tab.view.model.entry(tab.view.table.top_row()).line.message == "line 510"
+    tab.view.levels["all"].click()
+    assert tab.view.model.entry(tab.view.table.top_row()).line.message == "line 510"
+    assert not tab.view.table.follows
+
+
+def test_the_chosen_line_never_moves(site: LogSite, tab: LogsTab) -> None:
+    site.record(many(50))
+    tab.view.table.show_row(40)
+    site.record(many(500))
+    assert tab.view.table.chosen_row() == 40
+    assert tab.view.detail.message.toPlainText() == "line 40"
+    tab.view.levels["error"].click()
+    assert tab.view.model.entry(tab.view.table.chosen_row()).line.message == "line 40"
+    tab.view.levels["all"].click()
+    assert tab.view.table.chosen_row() == 40
+
+
+def test_a_chosen_line_that_is_filtered_out_is_not_chosen(site: LogSite, tab: LogsTab) -> None:
+    site.record(many(50))
+    tab.view.table.show_row(41)
+    assert tab.view.detail.isVisible()
+    tab.view.levels["error"].click()
+    assert tab.view.table.chosen_row() == -1
+    assert not tab.view.detail.isVisible()
+
+
+def test_the_oldest_go_and_the_chosen_line_with_them(site: LogSite, tab: LogsTab, monkeypatch: pytest.MonkeyPatch) -> None:
+    book = tab.presenter._book
+    monkeypatch.setattr(book, "_limit", 100)
+    monkeypatch.setattr(book, "_slack", 10)
+    site.record(many(90))
+    tab.view.table.show_row(85)
+    for _ in range(3):
+        site.record(many(60))
+    assert 100 <= len(messages(tab)) <= 110
+    assert len(messages(tab)) == len(book)
+    assert tab.view.table.chosen_row() == -1
+    assert not tab.view.detail.isVisible()
+
+
+def test_details_leave_the_chosen_line_in_view(site: LogSite, tab: LogsTab, qtbot: QtBot) -> None:
+    site.record(many(200))
+    table = tab.view.table
+    table.verticalScrollBar().setValue(20)
+    lowest = table.rowAt(table.viewport().height() - 4)
+    before = table.viewport().height()
+    table.setCurrentIndex(tab.view.model.index(lowest, 0))
+    qtbot.waitUntil(lambda: table.viewport().height() < before)
+    shown = table.visualRect(tab.view.model.index(lowest, 0))
+    assert table.viewport().rect().contains(shown.center())
+    assert not table.follows
+
+
+def test_focus_chooses_nothing_and_the_first_arrow_the_newest(site: LogSite, tab: LogsTab, qtbot: QtBot) -> None:
+    site.record(many(200))
+    tab.focus_main()
+    qtbot.waitUntil(tab.view.table.hasFocus)
+    assert not tab.view.detail.isVisible()
+    qtbot.keyClick(tab.view.table, KEY.Key_Up)
+    assert tab.view.table.chosen_row() == 199
+    qtbot.keyClick(tab.view.table, KEY.Key_Up)
+    assert tab.view.table.chosen_row() == 198
+    assert tab.view.table.follows
+
+
+def test_the_keyboard_stays_in_the_tab_when_lines_come(site: LogSite, tab: LogsTab, qtbot: QtBot) -> None:
+    tab.activateWindow()
+    tab.focus_main()
+    site.record(many(3))
+    qtbot.waitUntil(tab.view.table.hasFocus)
+
+
+def test_ctrl_l_hides_everything_older_and_it_comes_back(site: LogSite, tab: LogsTab, qtbot: QtBot) -> None:
+    site.record(many(8))
+    qtbot.keyClick(tab.view.table, KEY.Key_L, Qt.KeyboardModifier.ControlModifier)
+    assert messages(tab) == []
+    assert tab.view.empty.title.text() == "Waiting for new lines"
+    site.record([line("fresh")])
+    assert messages(tab) == ["fresh"]
+    assert tab.view.unhide.text() == "8 older lines hidden · Show"
+    qtbot.mouseClick(tab.view.unhide, Qt.MouseButton.LeftButton)
+    assert len(messages(tab)) == 9
+    assert tab.view.unhide.isHidden()
+
+
+def test_f8_goes_to_the_next_problem(site: LogSite, tab: LogsTab, qtbot: QtBot) -> None:
+    site.record(many(25))
+    for wanted in (0, 10, 20):
+        qtbot.keyClick(tab.view.table, KEY.Key_F8)
+        assert tab.view.table.chosen_row() == wanted
+    qtbot.keyClick(tab.view.table, KEY.Key_F8)
+    assert site.told == ["No later warning or error among these lines."]
+    qtbot.keyClick(tab.view.table, KEY.Key_F8, Qt.KeyboardModifier.ShiftModifier)
+    assert tab.view.table.chosen_row() == 10
+
+
+def test_details_lead_on(site: LogSite, tab: LogsTab, qtbot: QtBot) -> None:
+    call_id = site.call("hi", BOB, fail=True)
+    with qtbot.waitSignal(site.session.call_finished):
+        qtbot.waitUntil(lambda: tab.view.model.rowCount() == 2)
+    tab.view.table.show_row(1)
+    detail = tab.view.detail
+    assert "Bob" in detail._facts.text()
+    assert call_id in detail._facts.text()
+    assert "failed" in detail._facts.text()
+    for button in (detail.place, detail.call, detail.only_script, detail.only_caller, detail.only_call):
+        assert button.isVisible()
+    detail.place.click()
+    assert site.navigated.pop() == ("scripts", {"name": "talk", "kind": "function", "line": 5})
+    detail.call.click()
+    params = {"text": "hi", "fail": True}
+    wanted = {"call_id": call_id, "function": "talk", "params": params, "caller_id": BOB.id}
+    assert site.navigated.pop() == ("calls", wanted)
+    qtbot.keyClick(tab.view.table, KEY.Key_Return)
+    assert site.navigated.pop() == ("calls", wanted)
+    site.call("again", BOB)
+    wait_for(qtbot, tab, "told again")
+    detail.only_call.click()
+    assert len(messages(tab)) == 2
+    assert tab.view.table.chosen_row() == 1
+
+
+def test_a_line_without_a_call_offers_what_it_has(site: LogSite, tab: LogsTab) -> None:
+    site.record([line("goop.json was read", caller=None, call_id="", script="")])
+    tab.view.table.show_row(0)
+    detail = tab.view.detail
+    assert not any(button.isVisible() for button in (detail.place, detail.call, detail.only_script, detail.only_caller, detail.only_call))
+
+
+def test_a_click_on_a_call_opens_it(site: LogSite, tab: LogsTab, qtbot: QtBot) -> None:
+    site.record([line("hi", call_id="abc123def456")])
+    table = tab.view.table
+    qtbot.mouseClick(table.viewport(), Qt.MouseButton.LeftButton, pos=table.visualRect(tab.view.model.index(0, CALL)).center())
+    assert site.navigated == [("calls", {"call_id": "abc123def456"})]
+
+
+def test_copied_lines_are_whole(site: LogSite, tab: LogsTab, qtbot: QtBot) -> None:
+    long = "x" * 2_000 + "\nend"
+    site.record([line(long, call_id="abc123def456"), line("other")])
+    tab.view.table.show_row(0)
+    qtbot.keyClick(tab.view.table, KEY.Key_C, Qt.KeyboardModifier.ControlModifier)
+    cells = QGuiApplication.clipboard().text().split("\t")
+    assert cells[-2:] == ["abc123def456", "x" * 2_000 + " end"]
+    assert site.told == ["Copied 1 line"]
+    tab.view.table.selectAll()
+    assert tab.view.table.selectionModel().selection().count() == 1
+    flags = QItemSelectionModel.SelectionFlag
+    tab.view.table.selectionModel().select(tab.view.model.index(0, MESSAGE), flags.Deselect | flags.Rows)
+    qtbot.keyClick(tab.view.table, KEY.Key_C, Qt.KeyboardModifier.ControlModifier)
+    assert QGuiApplication.clipboard().text().endswith("\tother")
+
+
+def test_the_shown_lines_are_exported(site: LogSite, tab: LogsTab, qtbot: QtBot, tmp_path: Path) -> None:
+    site.record(many(30))
+    tab.view.levels["error"].click()
+    out = tmp_path / "out"
+    out.mkdir()
+    tab.view.export_chosen.emit(out / "log.txt")
+    assert not tab.is_settled()
+    qtbot.waitUntil(tab.is_settled)
+    assert [row.rsplit("\t", 1)[1] for row in (out / "log.txt").read_text().splitlines()] == ["line 0", "line 10", "line 20"]
+    assert site.told == [f"3 lines written to {out / 'log.txt'}"]
+    assert tab.presenter._suggested_file().parent == out
+
+
+def test_an_export_that_fails_is_said(site: LogSite, tab: LogsTab, qtbot: QtBot, tmp_path: Path) -> None:
+    site.record(many(3))
+    (tmp_path / "file").write_text("not a folder")
+    tab.view.export_chosen.emit(tmp_path / "file" / "log.txt")
+    qtbot.waitUntil(tab.is_settled)
+    assert site.told[0].startswith("The lines were not exported: ")
+    assert str(tmp_path / "file" / "log.txt") in site.told[0]
+
+
+def test_the_export_dialog_suggests_a_name(site: LogSite, tab: LogsTab, qtbot: QtBot) -> None:
+    site.record(many(3))
+    tab.view.export.click()
+    dialog = tab.view.findChild(QFileDialog)
+    assert dialog is not None
+    assert Path(dialog.selectedFiles()[0]).name.startswith("garden-log-")
+    dialog.close()
+    qtbot.waitUntil(lambda: tab.view.findChild(QFileDialog) is None)
+
+
+def test_the_state_comes_back(site: LogSite, tab: LogsTab, new_tab: NewTab, qtbot: QtBot) -> None:
+    site.session._lines.extend(many(40))
+    tab.view.levels["error"].click()
+    tab.view.filter.set_text("1")
+    qtbot.waitUntil(tab.is_settled)
+    tab.presenter._on_narrowed("caller_id", BOB.id)
+    tab.presenter._on_narrowed("call_id", "call1")
+    tab.view.table.setColumnWidth(CALLER, 200)
+    again = new_tab()
+    again.restore_state(tab.save_state())
+    assert again.view.levels["error"].isChecked()
+    assert again.view.filter.text() == "1"
+    assert messages(again) == ["line 10"]
+    assert again.view.table.columnWidth(CALLER) == 200
+    qtbot.waitUntil(again.is_settled)
+
+
+@pytest.mark.parametrize("state", [{}, {"level": "loud", "text": 3, "splitter": "x", "widths": [1]}, {"level": None, "widths": {"0": "a"}, "splitter": [0, 0]}])
+def test_a_state_of_another_shape_does_no_harm(tab: LogsTab, state: dict[str, object]) -> None:
+    tab.restore_state(state)
+    assert tab.view.levels["all"].isChecked()
+
+
+def test_the_colours_follow_the_theme(site: LogSite, tab: LogsTab, qapp: object) -> None:
+    site.record([line("bad", "error")])
+    tab.view.table.show_row(0)
+    light = tab.view.model.index(0, MESSAGE).data(Qt.ItemDataRole.ForegroundRole)
+    site.theme._is_dark = True
+    site.theme.changed.emit()
+    assert tab.view.model.index(0, MESSAGE).data(Qt.ItemDataRole.ForegroundRole) != light
+
+
+def test_everything_that_takes_the_keyboard_has_a_name(site: LogSite, tab: LogsTab) -> None:
+    site.record(many(5))
+    tab.open_target(call_id="call0")
+    for widget in tab.findChildren(QWidget):
+        if widget.focusPolicy() & Qt.FocusPolicy.TabFocus and widget.isVisible():
+            interface = QAccessible.queryAccessibleInterface(widget)
+            assert interface is not None
+            assert interface.text(QAccessible.Text.Name), widget
+
+
+def test_a_hundred_thousand_lines_are_bounded_and_filtered(site: LogSite, tab: LogsTab, qtbot: QtBot) -> None:
+    site.record(many(100_000))
+    site.record(many(6_000))
+    assert len(messages(tab)) == 100_000
+    tab.view.filter.set_text("line 4242")
+    qtbot.waitUntil(lambda: len(messages(tab)) == 20)
+    assert messages(tab)[0] == "line 14242"
+    assert messages(tab)[-1] == "line 4242"

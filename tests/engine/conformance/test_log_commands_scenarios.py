@@ -1,0 +1,32 @@
+"""goop.log, print and goop.commands."""
+
+from __future__ import annotations
+
+from lua_engine.testing import Matching, Scenario, SiteSpec, run_scenario
+
+
+def test_log_levels_and_print() -> None:
+    lua = 'goop.log.info("a", 1, nil, true) goop.log.warn("b") goop.log.error("c") print("d", 2)'
+    run_scenario(Scenario("log", lua=lua, logs=[("info", "a 1 nil true"), ("warn", "b"), ("error", "c"), ("info", "d\t2")]))
+
+
+def test_commands() -> None:
+    site = SiteSpec(commands={"b": "--- Two\nfunction handle() end", "a": "--- One\nfunction handle() end"})
+    lua = 'local c = goop.commands() return { #c, "!" .. c[1], c[1] .. "?", c[1] .. c[2], tostring(c[2]), c[2].name, c[2].description }'
+    run_scenario(Scenario("commands", site, lua=lua, value=[2, "!a", "a?", "ab", "b", "b", "Two"]))
+
+
+def test_log_takes_anything_and_commands_may_be_none() -> None:
+    run_scenario(Scenario("anything", lua='goop.log.info() goop.log.warn({}) goop.log.error(print)', logs=[("info", ""), ("warn", Matching("^table: ")), ("error", Matching("^function: "))]))
+    run_scenario(Scenario("none", lua="return goop.commands()", value=[]))
+
+
+def test_log_is_capped_and_says_so() -> None:
+    result = run_scenario(Scenario("1,000 lines", lua='for i = 1, 1500 do goop.log.info("x") end'))
+    assert len(result.logs) == 1001
+    assert (result.logs[-1].level, "log cut" in result.logs[-1].message) == ("warn", True)
+
+
+def test_an_entry_of_commands_is_a_plain_record_too() -> None:
+    site = SiteSpec(commands={"hello": "--- Says hello\nfunction handle() end"})
+    run_scenario(Scenario("record", site, lua="return goop.commands()", value=[{"name": "hello", "description": "Says hello"}]))
