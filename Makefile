@@ -11,13 +11,13 @@ setup: $(STAMP)
 
 $(STAMP): pyproject.toml constraints.txt packaging/system-packages.sh
 	packaging/system-packages.sh --test
-	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	test -x $(BIN)/pip || $(PYTHON) -m venv $(VENV)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[dev]'
 	touch $@
 
 # With a display: the demo site in a window. Without: the same tour off screen, as screenshots.
 run: $(STAMP)
-	@if [ -n "$$DISPLAY$$WAYLAND_DISPLAY" ]; then $(BIN)/goop-console demo; \
+	@if [ -n "$$DISPLAY$$WAYLAND_DISPLAY" ] || [ "$$(uname)" = Darwin ]; then $(BIN)/goop-console demo; \
 	else $(BIN)/goop-console demo --screenshots screenshots; fi
 
 # What CI runs: the style and the walls, then every test on two processes, then the coverage of the rooms that must have all of it.

@@ -17,7 +17,7 @@ from PySide6.QtWidgets import QAbstractButton, QWidget
 from goop_console.resources import resource
 from goop_console.services.colors import LIGHT, Colors, mixed
 
-_SIZES = (16, 20, 24, 32, 40, 48, 64, 96)
+_SIZES = (16, 20, 24, 32, 48)
 _NAME, _COLOR = "iconName", "iconColor"
 _current: list[Colors] = [LIGHT]
 
@@ -59,8 +59,9 @@ def refresh(roots: Iterable[QWidget]) -> None:
 def _icon(name: str, color: str, disabled: str) -> QIcon:
     made = QIcon()
     for size in _SIZES:
+        picture = _drawn(name, color, size, 1.0)
         for mode in (QIcon.Mode.Normal, QIcon.Mode.Selected):  # Qt would tint a selected one
-            made.addPixmap(_drawn(name, color, size, 1.0), mode)
+            made.addPixmap(picture, mode)
         made.addPixmap(_drawn(name, disabled, size, 1.0), QIcon.Mode.Disabled)
     return made
 

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QLabel, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtCore import QEvent, Qt, Signal
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
-_WIDTH = 440
+_LETTERS = 64  # a line
 
 
 class EmptyState(QWidget):
@@ -15,20 +15,28 @@ class EmptyState(QWidget):
 
     def __init__(self, title: str, text: str, action: str = "", parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self._column = QWidget()
         self.title = self._label(title, "heading")
         self.text = self._label(text, "muted")
         self.button = QPushButton(action)
         self.button.setVisible(bool(action))
         self.button.clicked.connect(self.action_triggered)
-        box = QVBoxLayout(self)
-        box.setContentsMargins(24, 24, 24, 24)
-        box.setSpacing(8)
-        box.addStretch(2)
-        box.addWidget(self.title, 0, Qt.AlignmentFlag.AlignHCenter)
-        box.addWidget(self.text, 0, Qt.AlignmentFlag.AlignHCenter)
-        box.addSpacing(4)
-        box.addWidget(self.button, 0, Qt.AlignmentFlag.AlignHCenter)
-        box.addStretch(3)
+        column = self._column
+        column.setMaximumWidth(column.fontMetrics().averageCharWidth() * _LETTERS)
+        words = QVBoxLayout(column)
+        words.setContentsMargins(0, 0, 0, 0)
+        words.setSpacing(8)
+        words.addStretch(2)
+        words.addWidget(self.title)
+        words.addWidget(self.text)
+        words.addSpacing(4)
+        words.addWidget(self.button, 0, Qt.AlignmentFlag.AlignHCenter)
+        words.addStretch(3)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(24, 24, 24, 24)
+        row.addStretch(1)
+        row.addWidget(column, 100)
+        row.addStretch(1)
 
     def _label(self, text: str, role: str) -> QLabel:
         label = QLabel(text)
@@ -36,12 +44,14 @@ class EmptyState(QWidget):
         label.setTextFormat(Qt.TextFormat.PlainText)
         label.setAlignment(Qt.AlignmentFlag.AlignHCenter)
         label.setWordWrap(True)
-        label.setMinimumWidth(min(_WIDTH, 200))
-        label.setMaximumWidth(_WIDTH)
-        if role == "muted":
-            label.setMinimumWidth(min(_WIDTH, label.fontMetrics().horizontalAdvance(text) + 8))
-            label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         return label
+
+    def changeEvent(self, event: QEvent) -> None:
+        """As many letters a line, whatever their size."""
+        super().changeEvent(event)
+        if event.type() in (QEvent.Type.FontChange, QEvent.Type.StyleChange):
+            self._column.setMaximumWidth(self.fontMetrics().averageCharWidth() * _LETTERS)
 
     def set_texts(self, title: str, text: str, action: str = "") -> None:
         """Say something else."""

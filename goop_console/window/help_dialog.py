@@ -17,7 +17,7 @@ _NATIVE = QKeySequence.SequenceFormat.NativeText
 def key_rows() -> list[tuple[str, str, str]]:
     """Where, keys, what: the window's, then the tabs'."""
     rows = [
-        (command.menu, "  ".join(QKeySequence(keys).toString(_NATIVE) for keys in command.keys), plain_text(command))
+        (command.menu, " or ".join(QKeySequence(keys).toString(_NATIVE) for keys in command.keys), plain_text(command))
         for command in COMMANDS
         if command.keys
     ]

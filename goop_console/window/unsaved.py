@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, QTimer
 from PySide6.QtWidgets import QMessageBox, QWidget
 
+from goop_console.services.icons import pixmap
 from goop_console.services.notify import Notifier
 
 if TYPE_CHECKING:
@@ -52,7 +53,7 @@ class UnsavedGuard(QObject):
     def _make_dialog(self, names: tuple[str, ...]) -> QMessageBox:
         dialog = QMessageBox(self._window)
         dialog.setWindowTitle("Unsaved scripts")
-        dialog.setIcon(QMessageBox.Icon.Warning)
+        dialog.setIconPixmap(pixmap("warn", 32, self._window.devicePixelRatioF(), "warning"))
         one = len(names) == 1
         dialog.setText(f"{'One script has' if one else f'{len(names)} scripts have'} changes that are not saved.")
         rest = len(names) - _MOST_NAMES

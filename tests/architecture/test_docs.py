@@ -28,7 +28,7 @@ def test_files_that_documents_link_to_exist(document: Path) -> None:
 
 @pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: path.name)
 def test_tests_that_documents_name_exist(document: Path) -> None:
-    for name in re.findall(r"`((?:tests|packaging|lua_engine|goop_console)/[\w./-]+\.\w+)", document.read_text(encoding="utf-8")):
+    for name in re.findall(r"`((?:tests|packaging|lua_engine|goop_console|docs|resources)/[\w./-]+\.\w+)", document.read_text(encoding="utf-8")):
         assert (ROOT / name).exists(), f"{document.name} names {name}"
 
 
@@ -59,6 +59,17 @@ def test_the_batch_page_lists_every_kind_of_error() -> None:
 def test_constraints_pin_plain_versions_and_name_no_host() -> None:
     lines = [line for line in read("constraints.txt").splitlines() if line.strip()]
     assert all(re.fullmatch(r"[A-Za-z0-9._-]+==[A-Za-z0-9.+!-]+", line) for line in lines)
+
+
+def test_constraints_pin_everything_that_the_project_asks_for() -> None:
+    project = tomllib.loads(read("pyproject.toml"))["project"]
+    asked = [*project["dependencies"], *project["optional-dependencies"]["dev"]]
+    names = {normal(re.split(r"[<>=~!;\[ ]", requirement, maxsplit=1)[0]) for requirement in asked}
+    assert names <= {normal(line.split("==")[0]) for line in read("constraints.txt").splitlines()}
+
+
+def normal(name: str) -> str:
+    return re.sub(r"[-_.]+", "-", name).lower()
 
 
 def test_versions_agree() -> None:

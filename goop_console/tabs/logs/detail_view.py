@@ -66,6 +66,7 @@ class DetailView(QWidget):
         self.message.setReadOnly(True)
         self.message.setTabChangesFocus(True)
         self.message.setFont(QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont))
+        self.message.setTabStopDistance(4.0 * self.message.fontMetrics().horizontalAdvance(" "))
         self.message.setAccessibleName("Message of the chosen line")
         self.place = self._button("", self._on_place)
         self.call = self._button("Open in Call Tester", self._on_call)

@@ -5,14 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from PySide6.QtCore import QItemSelectionModel, QModelIndex, Qt, Signal
+from PySide6.QtCore import QEvent, QItemSelectionModel, QModelIndex, Qt, Signal
 from PySide6.QtGui import QFocusEvent, QKeyEvent, QMouseEvent, QResizeEvent
 from PySide6.QtWidgets import QHeaderView, QWidget
 
 from goop_console.tabs.logs.model import CALL, CALLER, LEVEL, MESSAGE, SCRIPT, TIME, LogModel
 from goop_console.widgets.table import RecordTable
 
-_WIDTHS = {TIME: 120, LEVEL: 96, SCRIPT: 112, CALLER: 112, CALL: 96}
+_WIDTHS = {TIME: 1500, LEVEL: 1250, SCRIPT: 1400, CALLER: 1400, CALL: 1200}  # hundredths of a digit's width: they grow with the text
+_NARROWEST, _WIDEST = 400, 20_000
 
 
 class LogTable(RecordTable):
@@ -20,6 +21,7 @@ class LogTable(RecordTable):
 
     follow_changed = Signal(bool)
     call_chosen = Signal(str)  # call id
+    _digit = 0  # width of a digit that the columns have now; 0 while there are none
 
     def __init__(self, model: LogModel, parent: QWidget | None = None) -> None:
         super().__init__("Log lines", parent)
@@ -34,8 +36,8 @@ class LogTable(RecordTable):
         header = self.horizontalHeader()
         header.setStretchLastSection(False)
         header.setSectionResizeMode(MESSAGE, QHeaderView.ResizeMode.Stretch)
-        for column, width in _WIDTHS.items():
-            self.setColumnWidth(column, width)
+        self._digit = self.fontMetrics().horizontalAdvance("0")
+        self.set_widths({str(column): width for column, width in _WIDTHS.items()})
         bar = self.verticalScrollBar()
         bar.valueChanged.connect(self._on_scrolled)
         bar.rangeChanged.connect(lambda *_: self._keep_end())
@@ -81,15 +83,23 @@ class LogTable(RecordTable):
         self.scrollTo(self.lines.index(row, 0), RecordTable.ScrollHint.PositionAtTop)
 
     def widths(self) -> dict[str, int]:
-        return {str(column): self.columnWidth(column) for column in _WIDTHS}
+        """Widths by column number, in hundredths of a digit's width."""
+        return {str(column): round(self.columnWidth(column) * 100 / self._digit) for column in _WIDTHS}
 
     def set_widths(self, widths: object) -> None:
-        """Widths by column number; anything that does not fit is left out."""
+        """Take back what ``widths`` gave; anything that does not fit is left out."""
         if isinstance(widths, dict):
             for column in _WIDTHS:
                 width = widths.get(str(column))
-                if isinstance(width, int) and 40 <= width <= 1_000:
-                    self.setColumnWidth(column, width)
+                if isinstance(width, int) and _NARROWEST <= width <= _WIDEST:
+                    self.setColumnWidth(column, round(width * self._digit / 100))
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        digit = self.fontMetrics().horizontalAdvance("0")
+        if self._digit and digit and digit != self._digit:
+            widths, self._digit = self.widths(), digit
+            self.set_widths(widths)
 
     def _keep_end(self) -> None:
         if self._follows:

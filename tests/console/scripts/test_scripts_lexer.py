@@ -57,7 +57,7 @@ def test_pieces_of_a_text_join_to_the_text(text: str) -> None:
     assert _rebuilt(text, {}) == text
 
 
-@settings(max_examples=1_500, deadline=None)
+@settings(max_examples=500, deadline=None)
 @given(_SOUP)
 def test_blanked_comments_are_what_lua_takes_for_comments(text: str) -> None:
     blank = {"comment": " ", "doc": " ", "annotation": " "}
@@ -70,7 +70,7 @@ def test_blanked_comments_are_what_lua_takes_for_comments(text: str) -> None:
     assert _compiled(text) == _compiled(_rebuilt(text, blank))
 
 
-@settings(max_examples=1_500, deadline=None)
+@settings(max_examples=500, deadline=None)
 @given(st.lists(st.sampled_from(_PIECES), max_size=16).map(lambda parts: "return " + "".join(parts)))
 def test_what_compiles_has_no_invalid_piece(text: str) -> None:
     if _compiled(text) is not None:

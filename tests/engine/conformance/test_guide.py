@@ -124,17 +124,17 @@ LAZY_INIT = Cut("Lazy init", "local items_tbl", "local dispatch")
 LAZY_DISPATCH = Cut("Lazy init", "local dispatch", "Seed data")
 SEED = Cut("Seed data", "function call", "seed() only")
 
-DISPATCHERS = {
-    "handle made at load": body('local items_tbl = goop.orm("items")', HANDLERS, DISPATCHER),
-    "lazy init": body(LAZY_INIT, HANDLERS, LAZY_DISPATCH, "function call(req) return dispatch(req) end"),
+DISPATCHERS: dict[str, tuple[Cut | str, ...]] = {
+    "handle made at load": ('local items_tbl = goop.orm("items")', HANDLERS, DISPATCHER),
+    "lazy init": (LAZY_INIT, HANDLERS, LAZY_DISPATCH, "function call(req) return dispatch(req) end"),
 }
 
 
-@pytest.mark.parametrize("source", DISPATCHERS.values() if guide_path().is_file() else [], ids=DISPATCHERS)
+@pytest.mark.parametrize("parts", DISPATCHERS.values(), ids=DISPATCHERS)
 @pytest.mark.parametrize("js", [ITEMS_JS, ITEMS_API_JS], ids=["call", "api"])
-def test_dispatcher(source: str, js: Cut) -> None:
+def test_dispatcher(parts: tuple[Cut | str, ...], js: Cut) -> None:
     (get, no_params), (add, item) = js_calls(js.text)
-    with open_site(SiteSpec({"myapp": source}, schemas={"items": table("title")})) as engine:
+    with open_site(SiteSpec({"myapp": body(*parts)}, schemas={"items": table("title")})) as engine:
         assert answer(engine, get, no_params) == {"items": []}
         assert answer(engine, add, item) == {"id": 1}
         assert answer(engine, add, {"action": "add_item"}) == {"error": "title required"}
