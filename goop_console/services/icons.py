@@ -9,16 +9,17 @@ from __future__ import annotations
 from collections.abc import Iterable
 from functools import cache
 
-from PySide6.QtCore import QByteArray, QObject, QRectF, Qt
+from PySide6.QtCore import QByteArray, QObject, QRectF, QSize, Qt
 from PySide6.QtGui import QAction, QIcon, QPainter, QPixmap
 from PySide6.QtSvg import QSvgRenderer
-from PySide6.QtWidgets import QAbstractButton, QWidget
+from PySide6.QtWidgets import QAbstractButton, QToolButton, QWidget
 
 from goop_console.resources import resource
 from goop_console.services.colors import LIGHT, Colors, mixed
 
 _SIZES = (16, 20, 24, 32, 48)
 _NAME, _COLOR = "iconName", "iconColor"
+_GAP = 0.25  # of the icon's size: room between the icon and the words of a button; the style leaves too little
 _current: list[Colors] = [LIGHT]
 
 
@@ -29,8 +30,12 @@ def use_colors(colors: Colors) -> None:
 
 def icon(name: str, color: str = "text") -> QIcon:
     """The icon ``resources/icons/<name>.svg`` in the theme's ``color`` (a name of :class:`Colors`)."""
+    return _made(name, color, 0)
+
+
+def _made(name: str, color: str, gap: float) -> QIcon:
     colors = _current[0]
-    return _icon(name, getattr(colors, color), mixed(colors.muted, colors.window, 0.65))
+    return _icon(name, getattr(colors, color), mixed(colors.muted, colors.window, 0.65), gap)
 
 
 def pixmap(name: str, size: int, ratio: float, color: str = "text") -> QPixmap:
@@ -42,7 +47,25 @@ def set_icon(target: QAction | QAbstractButton, name: str, color: str = "text") 
     """Give ``target`` an icon that follows the theme."""
     target.setProperty(_NAME, name)
     target.setProperty(_COLOR, color)
-    target.setIcon(icon(name, color))
+    _draw(target)
+
+
+def _draw(target: QAction | QAbstractButton) -> None:
+    name, color = target.property(_NAME), target.property(_COLOR)
+    if isinstance(target, QAction) or not _has_words(target):
+        target.setIcon(icon(name, color))
+        return
+    height = target.iconSize().height()
+    target.setIconSize(QSize(round(height * (1 + _GAP)), height))
+    is_mirrored = target.layoutDirection() == Qt.LayoutDirection.RightToLeft
+    target.setIcon(_made(name, color, -_GAP if is_mirrored else _GAP))
+
+
+def _has_words(button: QAbstractButton) -> bool:
+    """Words stand beside the icon."""
+    if isinstance(button, QToolButton):
+        return button.toolButtonStyle() == Qt.ToolButtonStyle.ToolButtonTextBesideIcon
+    return bool(button.text())
 
 
 def refresh(roots: Iterable[QWidget]) -> None:
@@ -50,19 +73,19 @@ def refresh(roots: Iterable[QWidget]) -> None:
     for root in roots:
         found: list[QObject] = [root, *root.findChildren(QAction), *root.findChildren(QAbstractButton)]
         for one in found:
-            name = one.property(_NAME)
-            if name and isinstance(one, (QAction, QAbstractButton)):
-                one.setIcon(icon(name, one.property(_COLOR)))
+            if isinstance(one, (QAction, QAbstractButton)) and one.property(_NAME):
+                _draw(one)
 
 
 @cache
-def _icon(name: str, color: str, disabled: str) -> QIcon:
+def _icon(name: str, color: str, disabled: str, gap: float) -> QIcon:
+    """``gap``: empty room at the right side, at the left one when negative, as a share of the size."""
     made = QIcon()
     for size in _SIZES:
-        picture = _drawn(name, color, size, 1.0)
+        picture = _drawn(name, color, size, 1.0, gap)
         for mode in (QIcon.Mode.Normal, QIcon.Mode.Selected):  # Qt would tint a selected one
             made.addPixmap(picture, mode)
-        made.addPixmap(_drawn(name, disabled, size, 1.0), QIcon.Mode.Disabled)
+        made.addPixmap(_drawn(name, disabled, size, 1.0, gap), QIcon.Mode.Disabled)
     return made
 
 
@@ -71,12 +94,13 @@ def _svg(name: str) -> str:
     return resource(f"icons/{name}.svg").read_text(encoding="utf-8")
 
 
-def _drawn(name: str, color: str, size: int, ratio: float) -> QPixmap:
+def _drawn(name: str, color: str, size: int, ratio: float, gap: float = 0) -> QPixmap:
     renderer = QSvgRenderer(QByteArray(_svg(name).replace("currentColor", color).encode()))
-    picture = QPixmap(round(size * ratio), round(size * ratio))
+    side, room = round(size * ratio), round(size * ratio * abs(gap))
+    picture = QPixmap(side + room, side)
     picture.fill(Qt.GlobalColor.transparent)
     painter = QPainter(picture)
-    renderer.render(painter, QRectF(0, 0, picture.width(), picture.height()))
+    renderer.render(painter, QRectF(room if gap < 0 else 0, 0, side, side))
     painter.end()
     picture.setDevicePixelRatio(ratio)
     return picture

@@ -28,6 +28,11 @@ from goop_console.widgets.wording import elided
 
 _WIDTH = 640
 _LOGO = 56
+_FIRST_STEPS = (
+    "A site folder is where Goop2 keeps a site: goop.json, data.db, and the scripts in site/lua. "
+    "Nothing in it changes until you save a script or make a call.\n\n"
+    "No site at hand? The demo has a task list, chat commands and four visitors to try them as."
+)
 
 
 class StartPage(QWidget):
@@ -56,6 +61,10 @@ class StartPage(QWidget):
         self._column.setContentsMargins(24, 48, 24, 24)
         self._column.setSpacing(8)
         self._build_head()
+        self._steps = _label(_FIRST_STEPS, "muted")
+        self._steps.setWordWrap(True)
+        self._steps.setContentsMargins(0, 16, 0, 0)
+        self._column.addWidget(self._steps)
         self._recent_title = _label("Recent sites", "heading")
         self._recent_title.setContentsMargins(0, 24, 0, 0)
         self._column.addWidget(self._recent_title)
@@ -139,6 +148,7 @@ class StartPage(QWidget):
             if row.site.path == had_focus:
                 row.main.setFocus()
         self._recent_title.setVisible(bool(self.rows))
+        self._steps.setVisible(not self.rows)
 
     def choose(self, place: int) -> None:
         """Open the site at ``place`` (from 0), if there is one that can be opened."""
@@ -180,7 +190,7 @@ class RecentRow(QFrame):
         self.setProperty("role", "card")
         name = site.label or site.path.name
         self.main = QPushButton()
-        self.main.setProperty("role", "flat")
+        self.main.setProperty("role", "row")
         self.main.setEnabled(not is_missing)
         self.main.setAccessibleName(f"Open {name}, {site.path}" + (", not found" if is_missing else ""))
         self.main.setToolTip(str(site.path) + (f"\nCtrl+{number}" if number <= 9 else ""))

@@ -157,4 +157,5 @@ class StatusLine(QStatusBar):
         button.setText(text.replace("&", "&&"))
         button.setAccessibleName(text)
         button.setToolTip(tip)
-        button.show()
+        if button is not self.threads:  # that one is seen only while there is something to say
+            button.show()
