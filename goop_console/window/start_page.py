@@ -29,8 +29,7 @@ from goop_console.widgets.wording import elided
 _WIDTH = 640
 _LOGO = 56
 _FIRST_STEPS = (
-    "A site folder is where Goop2 keeps a site: goop.json, data.db, and the scripts in site/lua. "
-    "Nothing in it changes until you save a script or make a call.\n\n"
+    "A site folder is where Goop2 keeps a site: goop.json, data.db, and the scripts in site/lua.\n\n"
     "No site at hand? The demo has a task list, chat commands and four visitors to try them as."
 )
 

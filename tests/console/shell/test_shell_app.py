@@ -23,11 +23,14 @@ from goop_console import app
 import goop_console.main_window as main_window
 
 site = Path(sys.argv[1]) if len(sys.argv) > 1 else None
-started = app.Console.start
+started, shown = app.Console.start, main_window.MainWindow.show
+
+def show(window):
+    shown(window)
+    print("engine" if "lua_engine" in sys.modules else "window first", flush=True)
 
 def start(console, path):
     started(console, path)
-    print("engine" if "lua_engine" in sys.modules else "window first", flush=True)
     timer = QTimer(console.window)
     def look():
         if (path is None or console.window.workspace is not None) and console.window.is_settled():
@@ -36,7 +39,7 @@ def start(console, path):
     timer.timeout.connect(look)
     timer.start(20)
 
-app.Console.start = start
+app.Console.start, main_window.MainWindow.show = start, show
 sys.exit(app.run(site))
 """
 

@@ -76,8 +76,8 @@ SOURCES_AT_RUN_TIME = [
 C_STACK = [
     Attack("tostring and format 190 deep", "local n, t = 0 t = setmetatable({}, {__tostring = function() n = n + 1 return string.format('%s', t) end}) pcall(tostring, t) return n > 50", "ok", True),
     Attack("host calls at every C level", DEEP + "function call() for d = 150, 200 do pcall(deep, d, function() return goop.json.decode('[1,2,3]') end) end return 1 end", "ok", 1),
-    Attack("host calls with big answers at every C level", DEEP + "function call() for d = 180, 200 do pcall(deep, d, function() for i = 1, 20 do goop.json.decode('[' .. ('\"abc\",'):rep(600) .. '1]') end end) end return 1 end", "ok", 1),
-    Attack("host errors at every C level", DEEP + "function call() for d = 150, 200 do pcall(deep, d, function() goop.log.info(setmetatable({}, {__tostring = error})) goop.kv.get({}) end) end return 1 end", "ok", 1),
+    Attack("host calls with big answers at every C level", DEEP + "function call() for d = 180, 200 do pcall(deep, d, function() for i = 1, 20 do goop.json.decode('[' .. ('\"abc\",'):rep(600) .. '1]') end end) end return 1 end", "ok", 1, lua={"timeout_seconds": 20}),
+    Attack("host errors at every C level", DEEP + "function call() for d = 150, 200 do pcall(deep, d, function() goop.log.info(setmetatable({}, {__tostring = error})) goop.kv.get({}) end) end return 1 end", "ok", 1, lua={"timeout_seconds": 20}),
     Attack("garbage at every C level", DEEP + "function call() for d = 150, 200 do pcall(deep, d, function() for i = 1, 20000 do local t = {('x'):rep(100)} end end) end return 1 end", "ok", 1, lua={"timeout_seconds": 20}),
     Attack("coroutines at every C level", DEEP + "function call() for d = 150, 200 do pcall(deep, d, function() for i = 1, 50 do coroutine.wrap(function() goop.db.scalar('SELECT 1') end)() end end) end return 1 end", ANY),
     Attack("SQL at every C level", DEEP + "function call() for d = 180, 200 do pcall(deep, d, function() goop.db.query('SELECT ' .. ('('):rep(100) .. '1' .. (')'):rep(100)) end) end return 1 end", ANY),
