@@ -134,8 +134,9 @@ end
 -- The heap can grow a hundredfold between two hooks (ten doublings of a string). Every such growth ends a GC cycle, and a
 -- cycle ends with this finalizer, the only one in the VM: it shortens the interval then and there.
 pulse.__gc = function()
+  if interval == 0 then return end -- the run is over: the VM is being closed
   set_pulse()
-  if killed or interval == 0 then return end
+  if killed then return end
   local heap = collect("count")
   if heap > high_heap then note_high() end
   local n = wanted_interval(heap)
