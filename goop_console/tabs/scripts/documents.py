@@ -77,9 +77,15 @@ class ScriptDocuments(QObject):
                 self._pane.show_problems(document.editor)
                 self._read(document)
             elif document.is_modified:
-                document.is_gone = True
+                document.is_gone, document.theirs = True, None
             elif not document.is_saving:
                 self._drop(document)
+
+    def look_at_disk(self) -> None:
+        """Read every opened script again; the engine tells of no change when a broken text only got another broken text."""
+        for document in self._documents.values():
+            if document.disk is not None and not document.is_gone:
+                self._read(document)
 
     def forget(self, document: ScriptDocument) -> None:
         """Give up a document whose file is gone, with its text."""

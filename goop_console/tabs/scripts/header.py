@@ -12,6 +12,7 @@ from goop_console.widgets.polish import set_look
 from goop_console.widgets.wording import counted, elided
 
 _ICON = 16
+_NO_DESCRIPTION = "No description: a first line “--- what it does” gives one."
 
 
 class ScriptHeader(QWidget):
@@ -21,7 +22,7 @@ class ScriptHeader(QWidget):
     call_wanted = Signal()
     logs_wanted = Signal()
     folder_wanted = Signal()
-    error_line_wanted = Signal()
+    error_wanted = Signal()  # to its line, or to the log when it has none
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -40,7 +41,7 @@ class ScriptHeader(QWidget):
         self.last_error = QPushButton()
         self.last_error.setProperty("role", "link")
         self.last_error.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
-        self.last_error.clicked.connect(self.error_line_wanted)
+        self.last_error.clicked.connect(self.error_wanted)
         self.call = self._button("Call…", "play", "Call this script in the Call Tester", self.call_wanted)
         self.logs = self._button("Logs", "log", "Show the log lines of this script", self.logs_wanted)
         self.folder = self._button("", "folder", "Open the folder of this script", self.folder_wanted)
@@ -89,7 +90,8 @@ class ScriptHeader(QWidget):
         self.name.setText(info.name)
         self.name.setToolTip(str(info.path))
         self.modified.setVisible(record.is_modified)
-        self.description.setText(info.description or "No description: a first line “--- what it does” gives one.")
+        self.description.setText(info.description or _NO_DESCRIPTION)
+        self.description.setVisible(bool(info.description) or record.state == "ok")  # one that never compiled may well have one
         self.state.setText(record.state_words())
         self.state.setToolTip(record.state_detail())
         calls = f"{counted(tally.calls, 'call')}, {counted(tally.errors, 'error')}" if tally.calls else "no calls yet"
@@ -97,8 +99,7 @@ class ScriptHeader(QWidget):
         self.last_error.setVisible(bool(tally.error))
         self.last_error.setText(elided(f"Last error: {tally.error_words()}", 160).replace("&", "&&").replace("\n", " "))
         self.last_error.setToolTip(tally.error_words())
-        self.last_error.setAccessibleName(f"Last error: {tally.error_words()}. Go to its line.")
-        self.last_error.setEnabled(tally.line > 0)
+        self.last_error.setAccessibleName(f"Last error: {tally.error_words()}. {'Go to its line' if tally.line else 'Show the log lines'}.")
         self.call.setEnabled(not record.is_gone)
         self.save.setEnabled(can_save)
         set_look(self.save, "role", "primary" if can_save else "")

@@ -33,6 +33,7 @@ class ScriptsPresenter(QObject):
         self._said = ""
         self._asked: tuple[str, str | None] | None = None  # what the bar over the editor asks: script, text on disk
         self._is_reloading = False
+        self._is_closed = False
         self._places = Places()
         self.documents = ScriptDocuments(context, view.pane, self)
         self._list_timer = QTimer(self)
@@ -47,6 +48,7 @@ class ScriptsPresenter(QObject):
         session.scripts_changed.connect(lambda _: self.read())
         session.config_changed.connect(self.read)
         session.call_finished.connect(self._on_call_finished)
+        session.closing.connect(self._on_closing)
         self._context.theme.changed.connect(lambda: view.set_colors(self._context.theme.colors))
         view.list.chosen.connect(self.show_script)
         view.list.opened.connect(self._on_opened)
@@ -54,7 +56,7 @@ class ScriptsPresenter(QObject):
         view.header.call_wanted.connect(self._go_to_calls)
         view.header.logs_wanted.connect(self._go_to_logs)
         view.header.folder_wanted.connect(self._open_folder)
-        view.header.error_line_wanted.connect(self._go_to_last_error)
+        view.header.error_wanted.connect(self._go_to_last_error)
         view.empty.action_triggered.connect(self.reload)
         self.documents.changed.connect(self._on_document_changed)
         self.documents.loaded.connect(self._on_loaded)
@@ -78,6 +80,14 @@ class ScriptsPresenter(QObject):
             return
         self._is_reloading = True
         self._context.operations.run(self._engine.reload, owner=self, done=lambda _: self._on_reloaded(), failed=self._on_not_reloaded)
+
+    def look_at_disk(self) -> None:
+        """A person comes back to this window, perhaps from another editor."""
+        if not self._is_closed:
+            self.documents.look_at_disk()
+
+    def _on_closing(self) -> None:
+        self._is_closed = True
 
     def _on_reloaded(self) -> None:
         self._is_reloading = False
@@ -276,14 +286,19 @@ class ScriptsPresenter(QObject):
         self._view.pane.focus_editor()
 
     def _on_opened(self, at_error: bool) -> None:
-        if at_error:
+        tally = self._tallies.get(self._current or "", Tally())
+        if at_error and tally.error:
             self._go_to_last_error()
-        self._view.pane.focus_editor()
+        else:
+            self._view.pane.focus_editor()
 
     def _go_to_last_error(self) -> None:
+        """To its line; an error without one (a refused call) is told in the log."""
         line = self._tallies.get(self._current or "", Tally()).line
         if self._current is not None and line:
             self._go_to(self._current, line)
+        else:
+            self._go_to_logs()
 
     def _go_to_calls(self) -> None:
         document = self.current

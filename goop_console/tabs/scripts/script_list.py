@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Final
 
-from PySide6.QtCore import QModelIndex, Qt, Signal
+from PySide6.QtCore import QModelIndex, QPersistentModelIndex, Qt, Signal
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QLabel, QStyledItemDelegate, QStyleOptionViewItem, QVBoxLayout, QWidget
 
 from goop_console.tabs.scripts.model import COLUMNS, LAST_ERROR, ScriptFilter, ScriptListModel
 from goop_console.tabs.scripts.record import ScriptRecord
@@ -37,6 +37,14 @@ class _Table(RecordTable):
             self.entered_row.emit()
             return
         super().keyPressEvent(event)
+
+
+class _Names(QStyledItemDelegate):
+    """Long names often differ in their ends only."""
+
+    def initStyleOption(self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex) -> None:
+        super().initStyleOption(option, index)
+        option.textElideMode = Qt.TextElideMode.ElideMiddle
 
 
 class ScriptList(QWidget):
@@ -85,6 +93,7 @@ class ScriptList(QWidget):
         header.setSectionsMovable(True)
         header.setStretchLastSection(True)
         table.setSortingEnabled(True)
+        table.setItemDelegateForColumn(COLUMNS.index("Script"), _Names(table))
         character = table.fontMetrics().averageCharWidth() + 1
         for column, name in enumerate(COLUMNS):
             table.setColumnWidth(column, _WIDTHS[name] * character)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QEvent, Qt
 from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QVBoxLayout
 
@@ -28,6 +28,11 @@ class ScriptsTab(Tab):
         box.setContentsMargins(0, 0, 0, 0)
         box.addWidget(self.view)
         QShortcut(QKeySequence("Ctrl+S"), self, self.presenter.save, context=Qt.ShortcutContext.WidgetWithChildrenShortcut)
+
+    def event(self, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.WindowActivate:
+            self.presenter.look_at_disk()
+        return super().event(event)
 
     def open_target(self, **target: Any) -> None:
         self.presenter.open_target(target)

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from PySide6.QtCore import Qt, QUrl
+from PySide6.QtCore import QCoreApplication, QEvent, Qt, QUrl
 from PySide6.QtGui import QDesktopServices, QTextCursor
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractButton, QLineEdit, QPlainTextEdit, QTableView, QWidget
@@ -97,6 +97,15 @@ def test_the_filter_looks_everywhere_and_keeps_the_script_in_view(qtbot: QtBot, 
     assert tab.view.pane.current is editor
     tab.view.list.filter.set_text("no such thing")
     qtbot.waitUntil(lambda: tab.view.list.nothing.isVisible())
+
+
+@pytest.mark.parametrize("scripts", [{"functions/refuses.lua": "--- @rate_limit 1\nfunction call() end\n"}])
+def test_an_error_without_a_line_leads_to_the_log(qtbot: QtBot, tab: ScriptsTab, site: ScriptSite) -> None:
+    for _ in range(2):
+        site.call("refuses")
+    qtbot.waitUntil(lambda: tab.view.header.last_error.isVisible())
+    tab.view.header.last_error.click()
+    assert site.links == [("logs", {"script": "refuses"})]
 
 
 @pytest.mark.parametrize("scripts", [{"functions/same.lua": OTHER, "same.lua": "-- @rate_limit 3\nfunction handle() end\n"}])
@@ -263,6 +272,26 @@ def test_a_deleted_script_goes_unless_its_text_is_not_saved(qtbot: QtBot, tab: S
     qtbot.waitUntil(lambda: _message(tab) == "Saved · live")
     assert site.read("other").decode() == OTHER + "-- mine\n"
     qtbot.waitUntil(lambda: not tab.view.disk_bar.isVisible())
+
+
+def test_a_conflict_whose_file_is_then_deleted_asks_about_the_deletion(qtbot: QtBot, tab: ScriptsTab, site: ScriptSite) -> None:
+    editor = _conflict(qtbot, tab, site)
+    site.delete("other")
+    qtbot.waitUntil(lambda: "Discard my text" in tab.view.disk_bar.buttons())
+    assert editor.text() == OTHER + "-- mine\n"
+    _press(tab, "Discard my text")
+    qtbot.waitUntil(tab.is_settled)
+    assert tab.unsaved() == ()
+
+
+def test_coming_back_to_the_window_looks_at_the_disk(qtbot: QtBot, tab: ScriptsTab, site: ScriptSite) -> None:
+    """Two broken texts with the same mistake are one and the same to the engine."""
+    editor = _open(qtbot, tab, "other")
+    for text in ("function call(\n-- one\n", "function call(\n-- two\n"):
+        site.write("other", text)
+        QCoreApplication.sendEvent(tab, QEvent(QEvent.Type.WindowActivate))
+        qtbot.waitUntil(lambda text=text: editor.text() == text)
+    assert not editor.is_modified
 
 
 # links, state, keys
