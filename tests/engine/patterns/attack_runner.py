@@ -39,11 +39,12 @@ local attack = assert(load(attacks, "=attacks", "t", {}))()[index]
 local run = assert(load(attack, "=attack", "t", env))
 deadline = clock() + 0.05
 sethook(look, "", 2000)
--- The outer pcall is for a hook that fires between the inner one and the end; after it there are 2,000 instructions of peace.
+-- The outer pcall is for a hook that fires after a charge has stopped the attack and before the deadline is lifted.
 pcall(function()
   repeat
     local ok, why = pcall(run)
   until why == stop
+  deadline = nil
 end)
 sethook()
 return ("stopped %.3f"):format(late)
