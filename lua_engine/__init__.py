@@ -16,6 +16,10 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from lua_engine.caller import Caller
+    from lua_engine.community.chat import ChatRooms, Message, Room, RoomState
+    from lua_engine.community.groups import GroupError, Groups, Member
+    from lua_engine.community.listen import ListenError, ListenSession, ListenState
+    from lua_engine.community.tracks import Track, TrackError
     from lua_engine.engine import Engine
     from lua_engine.errors import (
         BugError,
@@ -45,11 +49,19 @@ if TYPE_CHECKING:
     from lua_engine.scripts.registry import ScriptInfo, ScriptProblem
     from lua_engine.site.config import LuaSettings
     from lua_engine.site.folder import SiteFolder
+    from lua_engine.site.lock import SiteLocked
     from lua_engine.site.peers import Peer
+    from lua_engine.store.community_rows import Actor, GroupRow
     from lua_engine.store.paging import RowPage
     from lua_engine.store.table_info import ColumnInfo, TableInfo
 
 _EXPORTS = {
+    "lua_engine.community.chat": ("ChatRooms", "Message", "Room", "RoomState",),
+    "lua_engine.community.groups": ("GroupError", "Groups", "Member",),
+    "lua_engine.community.listen": ("ListenError", "ListenSession", "ListenState",),
+    "lua_engine.community.tracks": ("Track", "TrackError",),
+    "lua_engine.site.lock": ("SiteLocked",),
+    "lua_engine.store.community_rows": ("Actor", "GroupRow",),
     "lua_engine.caller": ("Caller",),
     "lua_engine.engine": ("Engine",),
     "lua_engine.errors": (
@@ -109,12 +121,14 @@ def __getattr__(name: str) -> Any:
 
 
 __all__ = [
+    "Actor",
     "BugError",
     "CallError",
     "CallFinished",
     "CallResult",
     "Caller",
     "CallerError",
+    "ChatRooms",
     "ColumnInfo",
     "ConfigChanged",
     "ConfigError",
@@ -125,14 +139,24 @@ __all__ = [
     "Event",
     "EventBus",
     "GroupClosed",
+    "GroupError",
+    "GroupRow",
+    "Groups",
     "GroupsChanged",
     "KnownError",
     "ListenChanged",
+    "ListenError",
+    "ListenSession",
+    "ListenState",
     "LogLine",
     "LogRecorded",
     "LuaSettings",
+    "Member",
+    "Message",
     "MessageSent",
     "Peer",
+    "Room",
+    "RoomState",
     "RowPage",
     "SchemaError",
     "ScriptInfo",
@@ -140,8 +164,11 @@ __all__ = [
     "ScriptsChanged",
     "SiteError",
     "SiteFolder",
+    "SiteLocked",
     "SqlStatement",
     "StoreError",
     "TableInfo",
     "Timings",
+    "Track",
+    "TrackError",
 ]

@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable, Mapping
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from lua_engine.api.catalog import load_functions, load_glue
 from lua_engine.api.reference import definitions
@@ -18,13 +18,15 @@ from lua_engine.closing import ClosedGroups
 from lua_engine.community.chat import ChatRooms
 from lua_engine.community.groups import Groups
 from lua_engine.community.listen import ListenSession
-from lua_engine.errors import ErrorKind, KnownError
+from lua_engine.errors import ErrorKind, SiteError
 from lua_engine.events import ConfigChanged, DataChanged, Event, EventBus, GroupClosed
+from lua_engine.gate import Gate
 from lua_engine.net.client import HttpClient
 from lua_engine.ratelimit import RateLimiter
 from lua_engine.results import CallResult, LogLine
 from lua_engine.runtime.pool import VmPool
 from lua_engine.runtime.prelude import Prelude, compile_prelude
+from lua_engine.scripts.editing import ScriptFiles
 from lua_engine.scripts.registry import Script, ScriptInfo, ScriptProblem, ScriptRegistry
 from lua_engine.scripts.watcher import ScriptWatcher
 from lua_engine.site.atomic import write_atomic
@@ -41,6 +43,9 @@ from lua_engine.store.table_info import TableInfo
 from lua_engine.store.tables import TableCatalog
 from lua_engine.templates.first_setup import read_manifest, read_schemas, set_up
 
+if TYPE_CHECKING:
+    from lua_engine.site.lock import SiteLock
+
 _PEER_TABLES = frozenset({"_peer_cache", "_favorites"})
 
 
@@ -50,16 +55,25 @@ def _prelude() -> Prelude:
     return compile_prelude(load_functions(), load_glue())
 
 
+def _lock(folder: SiteFolder) -> SiteLock:
+    from lua_engine.site.lock import SiteLock
+
+    return SiteLock.acquire(folder.console_dir)
+
+
 class Engine:
     """One open site. Thread-safe and synchronous; ``close`` it when done."""
 
-    def __init__(self, folder: SiteFolder, *, watch: bool) -> None:
+    def __init__(self, folder: SiteFolder, *, watch: bool, lock: SiteLock | None = None, read_only: bool = False) -> None:
         self.site = folder
+        self.is_read_only = read_only
         self.bus = EventBus()
+        self._lock = lock
+        self._gate = Gate()
         self._is_closed = False
         self._closed_groups = ClosedGroups(lambda group_id: self._emit("on_group_close", group_id), self._complain)
         self._limiter = RateLimiter()
-        self._database = Database(folder.data_db, bus=self.bus)
+        self._database = Database(folder.data_db, read_only=read_only, bus=self.bus)
         try:
             self._services = self._make_services()
             self._pool = VmPool(_prelude())
@@ -67,6 +81,7 @@ class Engine:
         except BaseException:
             self._database.close()
             raise
+        self._script_files = ScriptFiles(folder, self._services.scripts)
         self.bus.subscribe(self._on_event)
         self._services.scripts.load_all()
         self._watcher = ScriptWatcher(folder, self._services.scripts, self._on_config_edited)
@@ -74,13 +89,29 @@ class Engine:
             self._watcher.start()
 
     @classmethod
-    def open(cls, path: Path | str, *, overrides: Mapping[str, Any] | None = None, watch: bool = True) -> Engine:
+    def open(
+        cls,
+        path: Path | str,
+        *,
+        overrides: Mapping[str, Any] | None = None,
+        watch: bool = True,
+        lock: bool = False,
+        read_only: bool = False,
+    ) -> Engine:
         """Open the site folder at ``path``.
 
-        ``overrides`` replace keys of the ``lua`` section for this run; ``watch`` reloads scripts and settings as files change.
+        ``overrides`` replace keys of the ``lua`` section for this run; ``watch`` reloads scripts and settings as files change; ``lock`` takes
+        the site for this console alone (:class:`SiteLocked` names who has it); ``read_only`` changes nothing in the folder.
         Raises a :class:`KnownError` that names the file, key or value.
         """
-        return cls(SiteFolder.open(path, overrides=overrides), watch=watch)
+        folder = SiteFolder.open(path, overrides=overrides, read_only=read_only)
+        held = _lock(folder) if lock else None
+        try:
+            return cls(folder, watch=watch, lock=held, read_only=read_only)
+        except BaseException:
+            if held is not None:
+                held.release()
+            raise
 
     def _make_services(self) -> Services:
         folder, bus = self.site, self.bus
@@ -96,7 +127,7 @@ class Engine:
             tables=tables,
             scripts=ScriptRegistry(folder, bus),
             peers=peers,
-            kv=KvStore(folder.state_dir),
+            kv=KvStore(folder.state_dir, read_only=self.is_read_only),
             files=SiteFiles(folder.site_root),
             groups=groups,
             chat=ChatRooms(groups, rows, bus),
@@ -129,20 +160,47 @@ class Engine:
 
     def add_test_peer(self, peer: Peer) -> None:
         """Keep an invented visitor, in the console's own file."""
+        self._refuse_read_only()
         self._services.peers.add_test_peer(peer)
+
+    def update_test_peer(self, peer_id: str, peer: Peer) -> None:
+        """Change an invented visitor, the id too."""
+        self._refuse_read_only()
+        self._services.peers.update_test_peer(peer_id, peer)
 
     def remove_test_peer(self, peer_id: str) -> None:
         """Forget an invented visitor."""
+        self._refuse_read_only()
         self._services.peers.remove_test_peer(peer_id)
 
     def role_of(self, peer_id: str) -> str:
         """``owner``, the role in the template's group, or an empty string for a stranger."""
         return self._services.groups.template_role(peer_id)
 
+    @property
+    def groups(self) -> Groups:
+        """The hosted groups and their members."""
+        return self._services.groups
+
+    @property
+    def rooms(self) -> ChatRooms:
+        """The chat rooms."""
+        return self._services.chat
+
+    @property
+    def listen(self) -> ListenSession:
+        """The listening session."""
+        return self._services.listen
+
     def enable_lua(self) -> None:
         """Turn Lua on in goop.json; everything else in the file stays."""
+        self._refuse_read_only()
         self.site.enable_lua()
         self.bus.publish(ConfigChanged())
+
+    def _refuse_read_only(self) -> None:
+        if self.is_read_only:
+            raise SiteError(f"{self.site.path} is open for reading only; close the console that has it and open it again to change it")
 
     # Calls --------------------------------------------------------------------------------------------------------
 
@@ -222,7 +280,8 @@ class Engine:
         return self._limiter.admit(caller.id, f"{script.kind}/{script.name}", per_peer, settings.rate_limit_global)
 
     def _run(self, call: Call, script: Script, entry: str) -> CallResult:
-        result = self._runner.run(call, script, entry)
+        with self._gate.passing():
+            result = self._runner.run(call, script, entry)
         if call.kind == "chat":
             result = reply_of(result)
         self._runner.finish(result)
@@ -235,7 +294,9 @@ class Engine:
         if self.settings.enabled and not self._is_closed:
             for script in self._services.scripts.functions_with(event):
                 call = Call("event", script.name, self.owner, argument)
-                results.append(self._runner.finish(self._runner.run(call, script, event)))
+                with self._gate.passing():
+                    result = self._runner.run(call, script, event)
+                results.append(self._runner.finish(result))
         return tuple(results)
 
     def _on_event(self, event: Event) -> None:
@@ -275,14 +336,20 @@ class Engine:
         """The text on disk now."""
         return self._services.scripts.source(info)
 
+    def create_script(self, name: str, kind: str, text: str) -> ScriptInfo:
+        """A new script; ``kind`` is ``function`` or ``command``. Raises :class:`SiteError` for a name that is wrong or taken."""
+        self._refuse_read_only()
+        return self._script_files.create(name, kind, text)
+
     def save_script(self, info: ScriptInfo, text: str) -> ScriptInfo:
         """Write a script (atomically) and load it; a text that does not compile is kept on disk, and the last good version answers."""
-        write_atomic(info.path, text.encode("utf-8"))
-        self._services.scripts.reload([info.path])
-        for now in self.scripts():
-            if now.path == info.path:
-                return now
-        raise KnownError(f"{info.path}: the script vanished while it was saved")
+        self._refuse_read_only()
+        return self._script_files.save(info, text)
+
+    def delete_script(self, info: ScriptInfo) -> Path:
+        """Take a script away, into the console's own trash; answers where it lies there."""
+        self._refuse_read_only()
+        return self._script_files.delete(info)
 
     def check_source(self, name: str, text: str) -> tuple[ScriptProblem, ...]:
         """Problems of a text that is not saved."""
@@ -301,7 +368,7 @@ class Engine:
     def _on_config_edited(self) -> None:
         if self.site.reload_config():
             # The folders may have moved with the settings.
-            self._services.kv = KvStore(self.site.state_dir)
+            self._services.kv = KvStore(self.site.state_dir, read_only=self.is_read_only)
             self._services.files = SiteFiles(self.site.site_root)
             self.bus.publish(ConfigChanged())
 
@@ -357,6 +424,8 @@ class Engine:
         )
         for step in steps:
             step()
+        if self._lock is not None:
+            self._lock.release()
 
     def __enter__(self) -> Engine:
         return self

@@ -29,14 +29,23 @@ class SiteFolder:
         self._adopt(config)
 
     @classmethod
-    def open(cls, path: Path | str, *, overrides: Mapping[str, Any] | None = None) -> SiteFolder:
-        """Open ``path``. ``overrides`` are keys of the ``lua`` section for this run only.
+    def open(cls, path: Path | str, *, overrides: Mapping[str, Any] | None = None, read_only: bool = False) -> SiteFolder:
+        """Open ``path``. ``overrides`` are keys of the ``lua`` section for this run only; ``read_only`` does without the right to write.
 
         Raises :class:`SiteError` for a folder that cannot be one, :class:`ConfigError` for a goop.json or override that is wrong.
         """
         folder = Path(os.path.abspath(Path(path).expanduser()))
-        _check_folder(folder)
+        _check_folder(folder, may_write=not read_only)
         return cls(folder, goop_json.load(folder / goop_json.FILE_NAME), overrides or {})
+
+    def staged(self, path: Path, **settings: Any) -> SiteFolder:
+        """A folder at ``path`` that stands for this site: its owner and configuration, other files. ``settings`` replace ``lua`` keys.
+
+        The owner's key is not copied there.
+        """
+        staged = SiteFolder(path, self._config, {**self._overrides, **settings})
+        staged._peer_id = self.peer_id
+        return staged
 
     # Configuration
 
@@ -169,7 +178,7 @@ class SiteFolder:
         return create_key_file(path)
 
 
-def _check_folder(folder: Path) -> None:
+def _check_folder(folder: Path, *, may_write: bool) -> None:
     if not folder.exists():
         raise SiteError(f"{folder}: no such folder; give the path of a Goop2 site folder (the one that holds goop.json)")
     if not folder.is_dir():
@@ -178,7 +187,7 @@ def _check_folder(folder: Path) -> None:
         raise SiteError(f"{folder}: the folder cannot be read by this user; change its permissions")
     if not (folder / goop_json.FILE_NAME).is_file():
         raise SiteError(f"{folder}: there is no goop.json in it, so it is no Goop2 site folder; choose another one")
-    if not os.access(folder, os.W_OK, effective_ids=_EFFECTIVE):
+    if may_write and not os.access(folder, os.W_OK, effective_ids=_EFFECTIVE):
         raise SiteError(f"{folder}: the folder is read-only; make it writable for this user, or work on a copy")
 
 

@@ -47,8 +47,9 @@ class KvStore:
     A limit of 1,000 keys and 65,536 bytes (the whole file as compact UTF-8 JSON) holds for each script.
     """
 
-    def __init__(self, state_dir: Path) -> None:
+    def __init__(self, state_dir: Path, *, read_only: bool = False) -> None:
         self._dir = state_dir
+        self._read_only = read_only
         self._lock = threading.Lock()
         self._locks: dict[str, threading.Lock] = {}
         self._cache: dict[str, _State] = {}
@@ -123,6 +124,8 @@ class KvStore:
         return state
 
     def _store(self, script: str, entries: Mapping[str, str], size: int) -> None:
+        if self._read_only:
+            raise KvError("kv: the site is open for reading only")
         path = self._path(script)
         body = ",".join(f"{jsontext.quote(key)}:{text}" for key, text in entries.items())
         try:

@@ -111,19 +111,33 @@ class PeerBook:
 
     def add_test_peer(self, peer: Peer) -> None:
         """Keep an invented peer. Raises :class:`CallerError` for an id that is empty, too long or taken."""
+        self._check(peer)
+        with self._lock:
+            self._keep({**self._tests, peer.id: replace(peer, source="test")})
+
+    def update_test_peer(self, peer_id: str, peer: Peer) -> None:
+        """Put ``peer`` in the place of the invented peer ``peer_id``. Raises :class:`CallerError` as :meth:`add_test_peer` does."""
+        self._check(peer, instead_of=peer_id)
+        with self._lock:
+            self._require(peer_id)
+            known = [replace(peer, source="test") if key == peer_id else one for key, one in self._tests.items()]
+            self._keep({one.id: one for one in known})
+
+    def _check(self, peer: Peer, instead_of: str = "") -> None:
         if not peer.id.strip() or peer.id == "owner" or any(len(text) > MAX_FIELD for text in (peer.id, peer.label, peer.email)):
             raise CallerError(f"a test peer needs an id that is not empty and not 'owner'; id, label and email have at most {MAX_FIELD} characters")
         taken = self._lookup(peer.id)
-        if taken is not None:
+        if taken is not None and taken.id != instead_of:
             raise CallerError(f"the id {peer.id!r} belongs to {taken.name!r} already; choose another one")
-        with self._lock:
-            self._keep({**self._tests, peer.id: replace(peer, source="test")})
+
+    def _require(self, peer_id: str) -> None:
+        if peer_id not in self._tests:
+            raise CallerError(f"there is no test peer {peer_id!r}")
 
     def remove_test_peer(self, peer_id: str) -> None:
         """Forget an invented peer. Raises :class:`CallerError` when there is none with that id."""
         with self._lock:
-            if peer_id not in self._tests:
-                raise CallerError(f"there is no test peer {peer_id!r}")
+            self._require(peer_id)
             self._keep({key: peer for key, peer in self._tests.items() if key != peer_id})
 
     def refresh(self) -> None:

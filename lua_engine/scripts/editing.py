@@ -1,0 +1,74 @@
+"""Making, saving and deleting script files. A deleted one goes to the console's own trash, never nowhere."""
+
+from __future__ import annotations
+
+import os
+import re
+import time
+from pathlib import Path
+
+from lua_engine.errors import SiteError
+from lua_engine.scripts.registry import ScriptInfo, ScriptRegistry
+from lua_engine.scripts.scan import COMMAND, FUNCTION, SUFFIX
+from lua_engine.site.atomic import write_atomic
+from lua_engine.site.folder import SiteFolder
+
+_NAME = re.compile(r"[A-Za-z0-9_-]{1,64}\Z")
+
+
+class ScriptFiles:
+    """The owner's hands on the script files of a site; every change is loaded before the answer."""
+
+    def __init__(self, folder: SiteFolder, scripts: ScriptRegistry) -> None:
+        self._folder = folder
+        self._scripts = scripts
+
+    def create(self, name: str, kind: str, text: str) -> ScriptInfo:
+        """A new script. Raises :class:`SiteError` for a name that cannot be one or is taken."""
+        if not _NAME.match(name):
+            raise SiteError(f"{name!r} cannot be a script's name: 1 to 64 letters, digits, '_' and '-'")
+        taken = self._named(name, kind)
+        if taken is not None:
+            raise SiteError(f"{name}: there is a {_word(kind)} of that name already ({taken.path.name}); choose another one")
+        path = (self._folder.functions_dir if kind == FUNCTION else self._folder.lua_dir) / f"{name}{SUFFIX}"
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            write_atomic(path, text.encode("utf-8"), exclusive=True)
+        except FileExistsError as error:
+            raise SiteError(f"{path}: there is a file of that name already; choose another one") from error
+        except OSError as error:
+            raise SiteError(f"{path.parent}: cannot be made: {error.strerror or error}") from error
+        return self._loaded(path)
+
+    def save(self, info: ScriptInfo, text: str) -> ScriptInfo:
+        """Write a script (atomically) and load it; a text that does not compile is kept on disk, and the last good version answers."""
+        write_atomic(info.path, text.encode("utf-8"))
+        return self._loaded(info.path)
+
+    def delete(self, info: ScriptInfo) -> Path:
+        """Take a script away; answers where it lies in the trash. Raises :class:`SiteError` when it cannot be moved."""
+        trash = self._folder.console_dir / "trash"
+        target = trash / f"{time.strftime('%Y%m%d-%H%M%S')}-{time.time_ns() % 1_000_000:06d}-{info.kind}-{info.path.name}"
+        try:
+            trash.mkdir(parents=True, exist_ok=True)
+            os.replace(info.path, target)
+        except OSError as error:
+            raise SiteError(f"{info.path}: cannot be deleted: {error.strerror or error}") from error
+        self._scripts.reload()
+        return target
+
+    def _named(self, name: str, kind: str) -> ScriptInfo | None:
+        def key(text: str) -> str:
+            return text.lower() if kind == COMMAND else text
+
+        return next((info for info in self._scripts.infos() if info.kind == kind and key(info.name) == key(name)), None)
+
+    def _loaded(self, path: Path) -> ScriptInfo:
+        for info in self._scripts.reload([path]):
+            if info.path == path:
+                return info
+        raise SiteError(f"{path}: the script vanished while it was saved")
+
+
+def _word(kind: str) -> str:
+    return "chat command" if kind == COMMAND else "data function"
