@@ -75,6 +75,36 @@ def _screenshots(options: argparse.Namespace) -> int:
     return run_screenshots(options.site, options.out)
 
 
+def _install(options: argparse.Namespace) -> int:
+    from goop_console.commands.install import run_install
+
+    return run_install(options.site, options.template, dry=options.plan)
+
+
+def _templates(_options: argparse.Namespace) -> int:
+    from goop_console.commands.install import run_gallery
+
+    return run_gallery()
+
+
+def _restore(options: argparse.Namespace) -> int:
+    from goop_console.commands.install import run_restore
+
+    return run_restore(options.site, options.backup, list_only=options.list, dry=options.plan)
+
+
+def _add(options: argparse.Namespace) -> int:
+    from goop_console.commands.install import run_add
+
+    return run_add(options.site, options.names)
+
+
+def _export(options: argparse.Namespace) -> int:
+    from goop_console.commands.install import run_export
+
+    return run_export(options.site, options.out, options.name, options.description, options.category, options.icon, options.table)
+
+
 def _add_caller(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--as", dest="caller", default="owner", metavar="WHO", help='owner (the default), a peer id, a label, or {"id", "label", "email"}'
@@ -118,6 +148,23 @@ def build_parser() -> argparse.ArgumentParser:
     batch = command("batch", _batch, "Answer JSON requests, one a line, from standard input (docs/batch-protocol.md).")
     batch.add_argument("--config", default="{}", metavar="JSON", help="keys of the lua section for this run")
     command("types", _types, "Write goop.d.lua beside the scripts, so that any editor completes goop.*.")
+    install = command("install", _install, "Install a template: a folder, a .zip or .tar.gz, or the name of a bundled one.")
+    install.add_argument("template", metavar="TEMPLATE")
+    install.add_argument("--plan", action="store_true", help="only say what would be done")
+    command("templates", _templates, "List the bundled templates.", site=False)
+    restore = command("restore", _restore, "Go back to before an installation.")
+    restore.add_argument("backup", nargs="?", default="", metavar="BACKUP", help="an id of --list; the newest when left out")
+    restore.add_argument("--list", action="store_true", help="list the backups, newest first")
+    restore.add_argument("--plan", action="store_true", help="only say what would be done")
+    add = command("add", _add, "Add ready chat commands (ping, roll, weather, ...), or a set of them (basics, fun, ...).")
+    add.add_argument("names", nargs="+", metavar="NAME")
+    export = command("export", _export, "Write a template folder made from the site; it installs again.")
+    export.add_argument("out", type=Path, metavar="DIR", help="a folder that does not exist yet, or is empty")
+    export.add_argument("--name", required=True)
+    export.add_argument("--description", default="")
+    export.add_argument("--category", default="")
+    export.add_argument("--icon", default="")
+    export.add_argument("--table", action="append", default=[], metavar="NAME", help="a table whose schema goes along; all when left out")
     screenshots = command("screenshots", _screenshots, "Save every tab, light and dark, as pictures; needs no display.")
     screenshots.add_argument("--out", type=Path, required=True, metavar="DIR")
     return parser

@@ -44,6 +44,8 @@ if TYPE_CHECKING:
         LogRecorded,
         MessageSent,
         ScriptsChanged,
+        StoreWaiting,
+        TemplateChanged,
     )
     from lua_engine.results import CallError, CallResult, LogLine, SqlStatement, Timings
     from lua_engine.scripts.registry import ScriptInfo, ScriptProblem
@@ -54,6 +56,11 @@ if TYPE_CHECKING:
     from lua_engine.store.community_rows import Actor, GroupRow
     from lua_engine.store.paging import RowPage
     from lua_engine.store.table_info import ColumnInfo, TableInfo
+    from lua_engine.templates.archive import write_template
+    from lua_engine.templates.installer import Backup, InstallProgress, InstallResult, Templates
+    from lua_engine.templates.manifest import Manifest, TemplateError
+    from lua_engine.templates.package import Template, read_template
+    from lua_engine.templates.plan import ClosedGroup, DroppedTable, FileChange, InstallPlan
 
 _EXPORTS = {
     "lua_engine.community.chat": ("ChatRooms", "Message", "Room", "RoomState",),
@@ -87,6 +94,8 @@ _EXPORTS = {
         "LogRecorded",
         "MessageSent",
         "ScriptsChanged",
+        "StoreWaiting",
+        "TemplateChanged",
     ),
     "lua_engine.results": (
         "CallError",
@@ -107,6 +116,11 @@ _EXPORTS = {
         "ColumnInfo",
         "TableInfo",
     ),
+    "lua_engine.templates.archive": ("write_template",),
+    "lua_engine.templates.installer": ("Backup", "InstallProgress", "InstallResult", "Templates",),
+    "lua_engine.templates.manifest": ("Manifest", "TemplateError",),
+    "lua_engine.templates.package": ("Template", "read_template",),
+    "lua_engine.templates.plan": ("ClosedGroup", "DroppedTable", "FileChange", "InstallPlan",),
 }
 _HOMES = {name: module for module, names in _EXPORTS.items() for name in names}
 
@@ -122,6 +136,7 @@ def __getattr__(name: str) -> Any:
 
 __all__ = [
     "Actor",
+    "Backup",
     "BugError",
     "CallError",
     "CallFinished",
@@ -129,20 +144,26 @@ __all__ = [
     "Caller",
     "CallerError",
     "ChatRooms",
+    "ClosedGroup",
     "ColumnInfo",
     "ConfigChanged",
     "ConfigError",
     "DataChanged",
+    "DroppedTable",
     "Engine",
     "EngineError",
     "ErrorKind",
     "Event",
     "EventBus",
+    "FileChange",
     "GroupClosed",
     "GroupError",
     "GroupRow",
     "Groups",
     "GroupsChanged",
+    "InstallPlan",
+    "InstallProgress",
+    "InstallResult",
     "KnownError",
     "ListenChanged",
     "ListenError",
@@ -151,6 +172,7 @@ __all__ = [
     "LogLine",
     "LogRecorded",
     "LuaSettings",
+    "Manifest",
     "Member",
     "Message",
     "MessageSent",
@@ -167,8 +189,15 @@ __all__ = [
     "SiteLocked",
     "SqlStatement",
     "StoreError",
+    "StoreWaiting",
     "TableInfo",
+    "Template",
+    "TemplateChanged",
+    "TemplateError",
+    "Templates",
     "Timings",
     "Track",
     "TrackError",
+    "read_template",
+    "write_template",
 ]

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Mapping
+from contextlib import nullcontext
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from lua_engine.api.catalog import load_functions, load_glue
 from lua_engine.api.reference import definitions
@@ -34,6 +35,7 @@ from lua_engine.site.config import LuaSettings
 from lua_engine.site.files import SiteFiles
 from lua_engine.site.folder import SiteFolder
 from lua_engine.site.kv import KvStore
+from lua_engine.site.lock import SiteLock, SiteLocked
 from lua_engine.site.peers import Peer, PeerBook
 from lua_engine.store.community_rows import CommunityRows
 from lua_engine.store.database import Database
@@ -41,10 +43,7 @@ from lua_engine.store.paging import RowPage
 from lua_engine.store.peer_rows import PeerRows
 from lua_engine.store.table_info import TableInfo
 from lua_engine.store.tables import TableCatalog
-from lua_engine.templates.first_setup import read_manifest, read_schemas, set_up
-
-if TYPE_CHECKING:
-    from lua_engine.site.lock import SiteLock
+from lua_engine.templates.installer import SiteParts, Templates
 
 _PEER_TABLES = frozenset({"_peer_cache", "_favorites"})
 
@@ -53,12 +52,6 @@ _PEER_TABLES = frozenset({"_peer_cache", "_favorites"})
 def _prelude() -> Prelude:
     """The prelude is the same for every site: compiled once per process."""
     return compile_prelude(load_functions(), load_glue())
-
-
-def _lock(folder: SiteFolder) -> SiteLock:
-    from lua_engine.site.lock import SiteLock
-
-    return SiteLock.acquire(folder.console_dir)
 
 
 class Engine:
@@ -81,6 +74,8 @@ class Engine:
         except BaseException:
             self._database.close()
             raise
+        self._templates = Templates(self._template_parts())
+        self._recover()
         self._script_files = ScriptFiles(folder, self._services.scripts)
         self.bus.subscribe(self._on_event)
         self._services.scripts.load_all()
@@ -105,7 +100,7 @@ class Engine:
         Raises a :class:`KnownError` that names the file, key or value.
         """
         folder = SiteFolder.open(path, overrides=overrides, read_only=read_only)
-        held = _lock(folder) if lock else None
+        held = SiteLock.acquire(folder.console_dir) if lock else None
         try:
             return cls(folder, watch=watch, lock=held, read_only=read_only)
         except BaseException:
@@ -372,25 +367,53 @@ class Engine:
             self._services.files = SiteFiles(self.site.site_root)
             self.bus.publish(ConfigChanged())
 
+    @property
+    def templates(self) -> Templates:
+        """Installing templates, going back to before, ready commands."""
+        return self._templates
+
     def set_up_template(self, manifest_path: Path) -> CallResult | None:
         """Set up the template whose files are already in this site: tables of its schemas, its group, and ``seed`` once.
 
         For a site that has no template yet. Answers the result of ``seed``; None when there is no such function.
         """
-        manifest = read_manifest(manifest_path)
-        schemas = read_schemas(self.site.schemas_dir, manifest.get("schemas", []))
-        set_up(manifest, schemas, self._database, self._services.tables, self._services.groups)
+        self._refuse_read_only()
+        self._templates.set_up(manifest_path)
         if self._services.scripts.function("seed") is None:
             return None
         return self.call("seed", caller=self.owner, count_rate=False)
 
     def add_member(self, peer_id: str, role: str = "") -> None:
         """Make somebody a member of the template's group, with its default role or the given one."""
-        groups = self._services.groups
-        group_id = groups.template_group()
-        groups.add(group_id, peer_id)
-        if role:
-            groups.set_role(group_id, peer_id, role)
+        self._services.groups.add_to_template(peer_id, role)
+
+    def _template_parts(self) -> SiteParts:
+        return SiteParts(
+            folder=self.site,
+            bus=self.bus,
+            database=self._database,
+            scripts=self._services.scripts,
+            groups=self._services.groups,
+            stage=lambda folder: Engine(folder, watch=False),
+            alone=self._gate.shut,
+            locked=lambda: nullcontext() if self._lock is not None else SiteLock.acquire(self.site.console_dir),
+            farewell=self._farewell,
+        )
+
+    def _farewell(self, script: Script, group_id: str) -> CallResult:
+        """``on_group_close`` of a script that was there when the group was, and is not any more."""
+        return self._runner.finish(self._runner.run(Call("event", script.name, self.owner, group_id), script, "on_group_close"))
+
+    def _recover(self) -> None:
+        """Finish or undo a change of the site that was cut off, unless another console is at it right now."""
+        if self.is_read_only or not self._templates.has_unfinished():
+            return
+        try:
+            with self._template_parts().locked():
+                for told in self._templates.recover():
+                    self._services.scripts.log("warn", told)
+        except SiteLocked as error:
+            self._services.scripts.log("warn", f"a change of the site is not finished; {error}")
 
     # Data ---------------------------------------------------------------------------------------------------------
 

@@ -77,6 +77,21 @@ class ConfigChanged(Event):
     """goop.json was saved or edited."""
 
 
+@dataclass(frozen=True, slots=True)
+class TemplateChanged(Event):
+    """Another template is installed now, or the same one again; ``template`` is its name, empty for none."""
+
+    template: str
+
+
+@dataclass(frozen=True, slots=True)
+class StoreWaiting(Event):
+    """A write waits for another program that is writing to data.db; and then, ``waiting`` False, it does not any more."""
+
+    waiting: bool
+    message: str
+
+
 class EventBus:
     """A thread-safe publish and subscribe. Subscribers run in the publisher's thread, in the order they came."""
 

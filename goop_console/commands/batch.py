@@ -10,7 +10,8 @@ from typing import IO, Any
 from goop_console.commands.answers import answer_line, answer_object, error_object
 from goop_console.commands.request import BadRequest, caller_of, params_of, parse_request, read_lines, text_of
 from goop_console.commands.strict_json import json_object
-from lua_engine import Engine, ErrorKind, KnownError, ScriptInfo
+from goop_console.gallery import find_template
+from lua_engine import Engine, ErrorKind, KnownError, ScriptInfo, TemplateError
 
 Answer = dict[str, Any]
 
@@ -52,6 +53,8 @@ class Batch:
             return self._operation(request)(request_id, request)
         except BadRequest as error:
             return _refused(request_id, ErrorKind.BAD_REQUEST, str(error))
+        except TemplateError as error:
+            return _refused(request_id, ErrorKind.BAD_REQUEST, str(error))
         except KnownError as error:
             return _refused(request_id, ErrorKind.BUSY, str(error))
 
@@ -88,9 +91,14 @@ class Batch:
         ]
         return _plain(request_id, {"scripts": len(scripts), "broken": broken})
 
-    def _install(self, _request_id: Any, request: dict[str, Any]) -> Answer:
-        text_of(request, "template")
-        raise BadRequest("install is not available yet: this version cannot install templates")
+    def _install(self, request_id: Any, request: dict[str, Any]) -> Answer:
+        template, bundled = find_template(text_of(request, "template"))
+        result = self._engine.templates.install(template, bundled=bundled)
+        value = {"title": result.title, "tables": list(result.tables), "backup": result.backup, "warnings": list(result.warnings)}
+        answer = _plain(request_id, value)
+        if result.seed is not None:
+            answer["logs"] = [{"level": line.level, "message": line.message} for line in result.seed.logs]
+        return answer
 
 
 def _listed(scripts: tuple[ScriptInfo, ...]) -> list[dict[str, Any]]:

@@ -7,7 +7,7 @@ There is no network here, so adding a peer counts as an accepted invitation. The
 from __future__ import annotations
 
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from lua_engine.caller import Caller
@@ -79,7 +79,7 @@ class Groups:
             roles=roles,
         )
         for replaced in self._rows.insert_group(group, by):
-            self._tell_closed(replaced)
+            self.tell_closed(replaced.id, replaced.group_type)
         self._bus.publish(GroupsChanged(group.id))
         if kind.on_create:
             self._run_on_create(kind.on_create, group)
@@ -118,6 +118,13 @@ class Groups:
             raise GroupError(f"member not found: {peer_id}")
         self._bus.publish(GroupsChanged(group_id))
 
+    def set_default_role(self, group_id: str, role: str, by: Actor = SERVICE) -> None:
+        """The role of those who join from now on; members keep theirs. Raises on an unknown group, and for ``owner``."""
+        _check_role(role)
+        if not self._rows.set_default_role(group_id, role, by):
+            raise _no_group(group_id)
+        self._bus.publish(GroupsChanged(group_id))
+
     def _require_ordinary_member(self, group_id: str, peer_id: str, what: str, by: Actor) -> None:
         group = self.get(group_id, by)
         if peer_id == self._owner_of(group):
@@ -135,6 +142,10 @@ class Groups:
         stored = self._rows.members(group_id, by)
         found = [Member(owner, OWNER, self.name_of(owner))] if group.host_joined or any(m.peer_id == owner for m in stored) else []
         return found + [Member(m.peer_id, m.role, self.name_of(m.peer_id)) for m in stored if m.peer_id != owner]
+
+    def member_counts(self, by: Actor = SERVICE) -> Mapping[str, int]:
+        """Group id to how many count against its limit: the owner does not. Groups without such members are left out."""
+        return self._rows.member_counts(by)
 
     def get(self, group_id: str, by: Actor = SERVICE) -> GroupRow:
         """The group; raises :class:`GroupError` when there is none of that id."""
@@ -177,6 +188,13 @@ class Groups:
             raise GroupError("this site's template has no group")
         return group_id
 
+    def add_to_template(self, peer_id: str, role: str = "", by: Actor = SERVICE) -> None:
+        """Make somebody a member of the template's group, with its default role or the given one."""
+        group_id = self.template_group(by)
+        self.add(group_id, peer_id, by)
+        if role:
+            self.set_role(group_id, peer_id, role, by)
+
     def close(self, group_id: str, by: Actor = SERVICE) -> None:
         """Delete the group with everything in it, and tell. Raises on an unknown group."""
         if not self._delete(self.get(group_id, by), by):
@@ -191,14 +209,15 @@ class Groups:
         """``False`` when somebody else was faster, who then has told."""
         deleted = self._rows.delete_group(group.id, by)
         if deleted:
-            self._tell_closed(group)
+            self.tell_closed(group.id, group.group_type)
         return deleted
 
-    def _tell_closed(self, group: GroupRow) -> None:
-        kind = self.types.get(group.group_type)
+    def tell_closed(self, group_id: str, group_type: str) -> None:
+        """Tell everybody of a group that is gone from the database."""
+        kind = self.types.get(group_type)
         if kind and kind.on_close:
-            kind.on_close(group.id)
-        self._bus.publish(GroupClosed(group.id))
+            kind.on_close(group_id)
+        self._bus.publish(GroupClosed(group_id))
 
     def _owner_of(self, group: GroupRow) -> str:
         return group.owner or self._owner().id  # groups made by an early Goop2 name no owner

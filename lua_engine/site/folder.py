@@ -11,6 +11,7 @@ from typing import Any
 from lua_engine.caller import Caller
 from lua_engine.errors import ConfigError, SiteError
 from lua_engine.site import config as goop_json
+from lua_engine.site import jsontext
 from lua_engine.site.config import LuaSettings, SiteConfig
 from lua_engine.site.identity import create_key_file, peer_id_from_key_file
 
@@ -68,6 +69,15 @@ class SiteFolder:
             before = self._config
             self._adopt(goop_json.load(self.config_path))
             return self._config != before
+
+    def config_value(self, key: str) -> tuple[bool, bool, Any]:
+        """Whether goop.json has the section of ``key`` (``viewer.active_template``), whether it has the key, and its value there."""
+        section, name = key.split(".")
+        tree = goop_json.read_text(self.config_path).tree
+        place = tree.get(section)
+        if not isinstance(place, dict):
+            return section in tree, False, None
+        return True, name in place, jsontext.plain(place[name]) if name in place else None
 
     def update_config(self, mutate: Callable[[dict[str, Any]], None]) -> None:
         """Edit goop.json: ``mutate`` changes the parsed tree in place. Atomic; everything it does not touch stays as it was.

@@ -78,8 +78,12 @@ class Database:
             yield connection
 
     @contextmanager
-    def system_write(self, deadline: Deadline | None = None, *, origin: str = "system") -> Iterator[Connection]:
+    def system_write(
+        self, deadline: Deadline | None = None, *, origin: str = "system", incoming: Path | None = None
+    ) -> Iterator[Connection]:
         """A connection inside the one write transaction; committed at the end of the block, rolled back on an error.
+
+        ``incoming`` is another database file, attached under that name for the block, for reading.
 
         ``origin`` goes into ``DataChanged`` (a call id, ``"window"``, a service). With the deadline of a call, the end of
         the waiting is the end of the call (:class:`CallKilled`); without, it is a :class:`StoreError`.
@@ -90,7 +94,7 @@ class Database:
         limit = deadline or Deadline(SYSTEM_SECONDS)
         with self._translated(deadline), self._one_writer(limit, is_call=deadline is not None):
             changed: set[str] = set()
-            with self._engine.connect() as connection, self._watched(connection, limit):
+            with self._engine.connect() as connection, self._watched(connection, limit), _attached(connection, incoming):
                 raw = _raw(connection)
                 connection.info[_CHANGED] = changed
                 retry_busy(lambda: raw.execute("BEGIN IMMEDIATE"), limit)
@@ -306,6 +310,20 @@ class Database:
 
 def _raw(connection: Connection) -> sqlite3.Connection:
     return cast("sqlite3.Connection", connection.connection.dbapi_connection)
+
+
+@contextmanager
+def _attached(connection: Connection, incoming: Path | None) -> Iterator[None]:
+    """``incoming`` under that name; before a transaction, as SQLite wants it."""
+    if incoming is None:
+        yield
+        return
+    raw = _raw(connection)
+    raw.execute("ATTACH DATABASE ? AS incoming", (f"{incoming.absolute().as_uri()}?mode=ro",))
+    try:
+        yield
+    finally:
+        raw.execute("DETACH DATABASE incoming")
 
 
 def _begin(connection: Connection) -> None:

@@ -1,0 +1,138 @@
+"""What an installation, or going back to a backup, will do; made to be looked at before anything happens."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import stat
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from lua_engine.site.folder import SiteFolder
+from lua_engine.store.template_rows import HostedGroup, TemplateState
+from lua_engine.templates.manifest import TemplateError
+
+MAX_SHOWN = 16 * 1024 * 1024  # bytes; a larger file of the site is not read for a plan
+
+
+@dataclass(frozen=True, slots=True)
+class FileChange:
+    """One file, relative to the site folder. ``action``: ``add``, ``replace``, ``remove`` or ``same``; ``note`` says what is special."""
+
+    path: str
+    action: str
+    before: bytes | None = field(repr=False)
+    after: bytes | None = field(repr=False)
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class DroppedTable:
+    name: str
+    rows: int
+
+
+@dataclass(frozen=True, slots=True)
+class ClosedGroup:
+    """A group that will be closed; ``members`` does not count the owner."""
+
+    id: str
+    name: str
+    group_type: str
+    members: int
+
+
+@dataclass(frozen=True, slots=True)
+class InstallPlan:
+    """``kind``: ``install``, ``restore`` or ``scripts``. ``replaces`` is the template that is there now; ``group`` the template group that will be.
+
+    ``fingerprint`` is of everything that the plan was made from: a site that has changed since has another one.
+    """
+
+    kind: str
+    title: str
+    template: str
+    replaces: str = ""
+    files: tuple[FileChange, ...] = ()
+    dropped: tuple[DroppedTable, ...] = ()
+    created: tuple[str, ...] = ()
+    closed: tuple[ClosedGroup, ...] = ()
+    group: str = ""
+    keeps_group: bool = False
+    turns_lua_on: bool = False
+    runs_seed: bool = False
+    warnings: tuple[str, ...] = ()
+    fingerprint: str = field(default="", repr=False)
+
+
+def compare_files(site: SiteFolder, wanted: Mapping[str, bytes | None], notes: Mapping[str, str] | None = None) -> tuple[FileChange, ...]:
+    """What ``wanted`` (path to content, None: no file) changes, by path. Raises :class:`TemplateError` for a path that cannot be written."""
+    changes = []
+    for path, after in sorted(wanted.items()):
+        before = read_file(site, path)
+        if before is None and after is None:
+            continue
+        action = "same" if before == after else "remove" if after is None else "add" if before is None else "replace"
+        changes.append(FileChange(path, action, before, after, (notes or {}).get(path, "")))
+    return tuple(changes)
+
+
+def read_file(site: SiteFolder, path: str) -> bytes | None:
+    """A file of the site, None when there is none; TemplateError when it is a link or a folder, or below one that is."""
+    target = site.path / path
+    if not Path(os.path.realpath(target.parent)).is_relative_to(os.path.realpath(site.path)):
+        raise TemplateError(f"{target.parent}: leads out of the site folder; an installation writes inside it only, so remove that link")
+    for place in (target, *(parent for parent in target.parents if parent.is_relative_to(site.path) and parent != site.path)):
+        _refuse_odd(place, is_file=place == target)
+    try:
+        if target.stat().st_size > MAX_SHOWN:
+            raise TemplateError(f"{target}: larger than {MAX_SHOWN // 2**20} MB; move it away, so that it can be put back if need be")
+        return target.read_bytes()
+    except (FileNotFoundError, NotADirectoryError):
+        return None
+    except OSError as error:
+        raise TemplateError(f"{target}: cannot be read: {error.strerror or error}") from error
+
+
+def template_path(site: SiteFolder, inner: str) -> str:
+    """Where a file of a template goes in this site, relative to the site folder."""
+    if inner.startswith("schemas/"):
+        return inner
+    folder, rest = (site.lua_dir, inner.removeprefix("lua/")) if inner.startswith("lua/") else (site.site_root, inner)
+    return (folder.relative_to(site.path) / rest).as_posix()
+
+
+def closed_groups(groups: Iterable[HostedGroup]) -> tuple[ClosedGroup, ...]:
+    return tuple(ClosedGroup(one.id, one.name, one.group_type, one.members) for one in groups)
+
+
+def fingerprint(files: Iterable[FileChange], state: TemplateState, *more: str) -> str:
+    """A hash of the state of the site that a plan was made from."""
+    def digest(data: bytes | None) -> str:
+        return "" if data is None else hashlib.sha256(data).hexdigest()
+
+    known = {
+        "files": [(one.path, digest(one.before), digest(one.after)) for one in files],
+        "meta": dict(state.meta),
+        "tables": sorted(state.tables),
+        "groups": sorted(one.id for one in state.groups),
+        "more": more,
+    }
+    return hashlib.sha256(json.dumps(known, sort_keys=True).encode()).hexdigest()
+
+
+def _refuse_odd(place: Path, *, is_file: bool) -> None:
+    try:
+        mode = place.lstat().st_mode
+    except (FileNotFoundError, NotADirectoryError):
+        return
+    except OSError as error:
+        raise TemplateError(f"{place}: cannot be looked at: {error.strerror or error}") from error
+    if stat.S_ISLNK(mode):
+        raise TemplateError(f"{place}: is a symbolic link; an installation writes real files and folders only, so put a real one there")
+    if is_file and not stat.S_ISREG(mode):
+        raise TemplateError(f"{place}: is no file, but the template has one of that name; move it away")
+    if not is_file and not stat.S_ISDIR(mode):
+        raise TemplateError(f"{place}: is no folder, but the template needs one of that name; move it away")

@@ -1,0 +1,112 @@
+"""An installation that is killed at any moment leaves the site as it was or as it should be, at the latest when it is opened again."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import random
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from lua_engine import Engine, read_template
+from tests.helpers.goop2 import write_goop2_folder
+from tests.helpers.site_digest import site_digest
+from tests.helpers.small_template import template_files, write_files
+
+TRIALS = 200
+FORKER = Path(__file__).with_name("install_forker.py")
+
+
+class _Forker:
+    def __init__(self) -> None:
+        self._process = subprocess.Popen([sys.executable, str(FORKER)], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+
+    def run(self, site: Path, template: Path | None, kill_after: float | None) -> tuple[int, float]:
+        """Exit status of the child (negative: the signal that ended it) and how long it took."""
+        assert self._process.stdin
+        assert self._process.stdout
+        self._process.stdin.write(f"{site}\t{template or ''}\n")
+        self._process.stdin.flush()
+        pid, began = int(self._process.stdout.readline()), time.perf_counter()
+        if kill_after is not None:
+            time.sleep(kill_after)
+            with contextlib.suppress(ProcessLookupError):  # it was done already
+                os.kill(pid, signal.SIGKILL)
+        end = self._process.stdout.readline().split()
+        assert end[0] == "end"
+        return int(end[1]), time.perf_counter() - began
+
+    def close(self) -> None:
+        assert self._process.stdin
+        assert self._process.stdout
+        self._process.stdin.close()
+        assert self._process.wait(30) == 0
+        self._process.stdout.close()
+
+
+@pytest.fixture
+def forker() -> Iterator[_Forker]:
+    made = _Forker()
+    yield made
+    made.close()
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="forks")
+@pytest.mark.timeout(600)
+def test_killed_at_200_random_moments(tmp_path: Path, forker: _Forker) -> None:
+    origin, template = tmp_path / "origin", write_files(tmp_path / "notes", template_files())
+    origin.mkdir()
+    write_goop2_folder(origin).close()
+    with Engine.open(origin, watch=False):
+        pass  # completes the system tables
+    before = site_digest(origin)
+    whole = tmp_path / "whole"
+    shutil.copytree(origin, whole)
+    status, seconds = forker.run(whole, template, None)
+    assert status == 0
+    after = site_digest(whole)
+    assert before != after
+    seen = {"before": 0, "after": 0, "killed": 0, "killed again": 0}
+    chance = random.Random(20261122)
+    for trial in range(TRIALS):
+        site = tmp_path / f"site{trial}"
+        shutil.copytree(origin, site)
+        status, _ = forker.run(site, template, chance.uniform(0, seconds * 1.1))
+        seen["killed"] += status == -signal.SIGKILL
+        if status == -signal.SIGKILL and trial % 3 == 0:  # its recovery is killed too
+            again, _ = forker.run(site, None, chance.uniform(0, 0.06))
+            seen["killed again"] += again == -signal.SIGKILL
+        with Engine.open(site, watch=False) as engine:
+            assert not engine.templates.has_unfinished()
+            result = engine.call("notes" if engine.templates.installed().name == "Notes" else "board", {"action": "list"}, caller=engine.owner)  # type: ignore[union-attr]
+            assert result.ok, result.error
+        now = site_digest(site)
+        assert now in (before, after), f"trial {trial}: neither as it was nor as it should be"
+        seen["after" if now == after else "before"] += 1
+        if now == after:
+            with Engine.open(site, watch=False) as engine:
+                engine.templates.restore()
+            assert site_digest(site) == before
+        shutil.rmtree(site)
+    assert seen["killed"] > TRIALS / 2
+    assert min(seen["before"], seen["after"]) > 3, seen
+
+
+def test_a_half_made_backup_is_forgotten(tmp_path: Path) -> None:
+    site, template = tmp_path / "site", write_files(tmp_path / "notes", template_files())
+    site.mkdir()
+    write_goop2_folder(site).close()
+    leftover = site / ".goop-console/backups/20200101-000000-dead"
+    leftover.mkdir(parents=True)
+    (leftover / "data.db").write_bytes(b"half")
+    with Engine.open(site, watch=False) as engine:
+        engine.templates.install(read_template(template))
+        assert len(engine.templates.backups()) == 1
+    assert not leftover.exists()
