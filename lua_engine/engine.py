@@ -39,6 +39,7 @@ from lua_engine.site.lock import SiteLock, SiteLocked
 from lua_engine.site.peers import Peer, PeerBook
 from lua_engine.store.community_rows import CommunityRows
 from lua_engine.store.database import Database
+from lua_engine.store.outside import OutsideWatcher
 from lua_engine.store.paging import RowPage
 from lua_engine.store.peer_rows import PeerRows
 from lua_engine.store.table_info import TableInfo
@@ -80,8 +81,10 @@ class Engine:
         self.bus.subscribe(self._on_event)
         self._services.scripts.load_all()
         self._watcher = ScriptWatcher(folder, self._services.scripts, self._on_config_edited)
+        self._outside = OutsideWatcher(folder.data_db, self._database.was_written_outside, self._on_outside_write, self._on_database_replaced)
         if watch:
             self._watcher.start()
+            self._outside.start()
 
     @classmethod
     def open(
@@ -297,8 +300,15 @@ class Engine:
     def _on_event(self, event: Event) -> None:
         if isinstance(event, GroupClosed):
             self._closed_groups.add(event.group_id)
-        elif isinstance(event, DataChanged) and not _PEER_TABLES.isdisjoint(event.tables):
+        elif isinstance(event, DataChanged) and (not event.tables or not _PEER_TABLES.isdisjoint(event.tables)):
             self._services.peers.refresh()
+
+    def _on_outside_write(self) -> None:
+        self.bus.publish(DataChanged((), "outside"))
+
+    def _on_database_replaced(self) -> None:
+        path = self.site.data_db
+        self._complain(f"{path} was replaced or removed by another program; close the site and open it again, or what is written now is lost")
 
     def _complain(self, message: str) -> None:
         self._runner.publish_log(LogLine(time.time(), "error", message))
@@ -439,6 +449,7 @@ class Engine:
         self._is_closed = True
         steps: tuple[Callable[[], None], ...] = (
             self._watcher.stop,
+            self._outside.stop,
             self._runner.cancel_all,
             self._closed_groups.close,
             self._runner.close,

@@ -18,6 +18,7 @@ T = TypeVar("T")
 
 _SQLITE_WAIT = 0.05  # seconds that SQLite itself waits for a lock; longer waits are ours, since nothing interrupts its own
 _LONGEST_PAUSE = 0.02
+LONG_WAIT = 0.5  # seconds of waiting for another program after which a person is told
 _CACHED_STATEMENTS = 128
 
 # Transaction control is compiled while the authorizer trusts us, and stays in the connection's statement cache: its text must
@@ -25,6 +26,7 @@ _CACHED_STATEMENTS = 128
 _TOKEN = secrets.token_hex(16)
 BEGIN = f"BEGIN IMMEDIATE -- {_TOKEN}"
 COMMIT = f"COMMIT -- {_TOKEN}"
+VERSION = f"PRAGMA data_version -- {_TOKEN}"
 ROLLBACK = f"ROLLBACK -- {_TOKEN}"
 
 
@@ -93,13 +95,18 @@ class ScriptConnection:
             self._remember(hash(sql))
         return cursor
 
-    def control(self, sql: str) -> None:
-        """Run :data:`BEGIN`, :data:`COMMIT` or :data:`ROLLBACK`."""
+    def control(self, sql: str) -> int:
+        """Run :data:`BEGIN`, :data:`COMMIT`, :data:`ROLLBACK`, or :data:`VERSION`, whose number is the answer."""
         self.authorizer.trust(True)
         try:
-            self.raw.execute(sql)
+            row = self.raw.execute(sql).fetchone()
         finally:
             self.authorizer.trust(False)
+        return row[0] if row else 0
+
+    def version(self) -> int:
+        """See :func:`~lua_engine.store.outside.data_version`."""
+        return self.control(VERSION)
 
     def tables_written(self, sql: str) -> frozenset[str]:
         """The tables that ``sql``, executed here before, writes: a cached statement is not authorised again."""
@@ -121,13 +128,17 @@ class ScriptConnection:
             raise TimeoutError
 
 
-def retry_busy(action: Callable[[], T], deadline: Deadline) -> T:
+def retry_busy(action: Callable[[], T], deadline: Deadline, on_wait: Callable[[], None] = lambda: None) -> T:
     """``action``, again and again while another process holds the file, until shortly before ``deadline``.
 
-    The margin lets a script report the error that then comes, instead of dying of its time limit.
+    The margin lets a script report the error that then comes, instead of dying of its time limit. ``on_wait`` is called once, when the waiting
+    is long enough to be told (:data:`LONG_WAIT`).
     """
-    pause = 0.001
+    pause, began, told = 0.001, time.monotonic(), False
     while True:
+        if not told and time.monotonic() - began >= LONG_WAIT:
+            told = True
+            on_wait()
         try:
             return action()
         except sqlite3.OperationalError as error:

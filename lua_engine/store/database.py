@@ -13,7 +13,7 @@ from __future__ import annotations
 import sqlite3
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, cast
@@ -25,11 +25,12 @@ from sqlalchemy.pool import QueuePool
 
 from lua_engine.deadline import Deadline
 from lua_engine.errors import BugError, CallKilled, ErrorKind, StoreError
-from lua_engine.events import DataChanged, EventBus
+from lua_engine.events import DataChanged, Event, EventBus, StoreWaiting
 from lua_engine.store import system_tables
 from lua_engine.store.connections import BEGIN, COMMIT, ROLLBACK, ScriptConnection, open_raw, retry_busy
-from lua_engine.store.failures import BUSY, store_error
+from lua_engine.store.failures import BUSY_HERE, WAITING, is_busy, store_error
 from lua_engine.store.interrupter import Interrupter
+from lua_engine.store.outside import OutsideWrites, data_version
 from lua_engine.store.statements import SQL_ERRORS, Args, RowStream, Scope, ScriptWriter, failure
 
 SYSTEM_SECONDS = 10.0
@@ -60,6 +61,7 @@ class Database:
         self._closed = False
         self._probe_lock = threading.Lock()
         self._probe = self._open_file()
+        self._outside = OutsideWrites(open_raw(path, read_only=True))
         self._engine = self._make_engine()
         try:
             self._complete_system_tables()
@@ -97,10 +99,12 @@ class Database:
             with self._engine.connect() as connection, self._watched(connection, limit), _attached(connection, incoming):
                 raw = _raw(connection)
                 connection.info[_CHANGED] = changed
-                retry_busy(lambda: raw.execute("BEGIN IMMEDIATE"), limit)
+                self._begin_write(lambda: raw.execute("BEGIN IMMEDIATE"), limit)
                 try:
+                    before = self._outside.before(lambda: data_version(raw))
                     with connection.begin():
                         yield connection
+                    self._outside.after(lambda: data_version(raw), before)
                 finally:
                     connection.info.pop(_CHANGED, None)
                     if raw.in_transaction:
@@ -116,6 +120,19 @@ class Database:
             except sqlite3.Error as error:
                 raise store_error(error, self.path) from error
         return int(row[0])
+
+    def was_written_outside(self) -> bool:
+        """Has another program written since the last question? Never waits: while a write of our own is under way the answer can wait too."""
+        if not self._write_lock.acquire(blocking=False):
+            return False
+        try:
+            return not self._closed and self._outside.take()
+        except sqlite3.OperationalError as error:
+            if is_busy(error):  # somebody has the file for itself just now: the next look finds out
+                return False
+            raise store_error(error, self.path) from error
+        finally:
+            self._write_lock.release()
 
     # -- statements of scripts ---------------------------------------------------------------------------------------
 
@@ -142,10 +159,12 @@ class Database:
             writer = ScriptWriter(connection, scope, self.path)
             with self._interrupter.watching(connection.raw, scope.deadline):
                 try:
-                    retry_busy(lambda: connection.control(BEGIN), scope.deadline)
+                    self._begin_write(lambda: connection.control(BEGIN), scope.deadline)
+                    before = self._outside.before(connection.version)
                     yield writer
                     scope.deadline.check()
                     retry_busy(lambda: connection.control(COMMIT), scope.deadline)
+                    self._outside.after(connection.version, before)
                 except SQL_ERRORS as error:
                     raise failure(error, connection, scope.deadline, self.path) from error
                 finally:
@@ -169,6 +188,7 @@ class Database:
             self._write_lock.release()
         with self._probe_lock:
             self._probe.close()
+        self._outside.close()
         self._interrupter.close()
         self._engine.dispose()
 
@@ -241,7 +261,7 @@ class Database:
             raise BugError("a write transaction inside a write transaction")
         while not self._write_lock.acquire(timeout=min(0.1, deadline.remaining())):
             if deadline.is_over:  # in slices, so that a cancelled call is seen
-                raise CallKilled(deadline.kind) if is_call else StoreError(BUSY)
+                raise CallKilled(deadline.kind) if is_call else StoreError(BUSY_HERE)
         try:
             self._writing_thread = me
             yield
@@ -249,9 +269,28 @@ class Database:
             self._writing_thread = None
             self._write_lock.release()
 
+    def _begin_write(self, begin: Callable[[], object], deadline: Deadline) -> None:
+        """Begin a write transaction; a person is told when another program keeps us waiting."""
+        told = False
+
+        def tell() -> None:
+            nonlocal told
+            told = True
+            self._publish(StoreWaiting(True, WAITING))
+
+        try:
+            retry_busy(begin, deadline, tell)
+        finally:
+            if told:
+                self._publish(StoreWaiting(False, ""))
+
+    def _publish(self, event: Event) -> None:
+        if self._bus is not None:
+            self._bus.publish(event)
+
     def _announce(self, changed: set[str], origin: str) -> None:
-        if changed and self._bus is not None:
-            self._bus.publish(DataChanged(tuple(sorted(changed)), origin))
+        if changed:
+            self._publish(DataChanged(tuple(sorted(changed)), origin))
 
     def _lease_reader(self) -> ScriptConnection:
         with self._state:

@@ -8,7 +8,9 @@ from pathlib import Path
 
 from lua_engine.errors import StoreError
 
-BUSY = "data.db is busy: another program is writing; try again in a moment"
+BUSY = "Goop2 (or another program) is writing to data.db and does not come to an end; try again in a moment"
+WAITING = "Waiting: Goop2 (or another program) is writing to data.db"
+BUSY_HERE = "another call is still writing to data.db; try again in a moment"
 OUT_OF_MEMORY = "the statement needs too much memory"
 
 _BINDINGS = re.compile(r"statement uses (\d+), and there are (\d+) supplied")

@@ -84,6 +84,7 @@ local function number_text(value, depth)
     refuse(depth, "NaN and infinity are no JSON numbers")
   end
   if value == floor(value) and value < 1e15 and value > -1e15 then return format("%d", value) end
+  if value == floor(value) and value < 1e21 and value > -1e21 then return format("%.0f", value) end -- as Go's encoding/json
   local text = format("%.14g", value)
   if native.tonumber(text) ~= value then text = format("%.17g", value) end
   return text
