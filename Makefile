@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 STAMP := $(VENV)/.stamp
 PYTEST := $(BIN)/pytest
 
-.PHONY: setup run test lint unit coverage bench fuzz nightly screenshots api-docs clean
+.PHONY: setup run test lint unit coverage bench fuzz soak nightly screenshots api-docs clean
 
 setup: $(STAMP)
 
@@ -37,6 +37,10 @@ bench: $(STAMP)
 
 fuzz: $(STAMP)
 	GOOP_FUZZ=10000 $(PYTEST) tests/engine/fuzz -q --timeout 3600
+
+# Goop2's manner of writing and ours on one data.db for ten minutes.
+soak: $(STAMP)
+	SOAK_SECONDS=$(or $(SOAK_SECONDS),600) $(PYTEST) tests/engine/beside/test_side_by_side.py -q --timeout 3600
 
 nightly: $(STAMP)
 	GOOP_NIGHTLY=1 $(PYTEST) -n 2 -q --timeout 3600

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import io
 import os
 import stat
@@ -18,7 +19,6 @@ from lua_engine import TemplateError, read_template, write_template
 from lua_engine.templates import archive
 from lua_engine.templates.archive import read_files
 from tests.helpers.small_template import template_files, write_files
-import contextlib
 
 Pack = Callable[[Path, dict[str, bytes]], Path]
 
@@ -55,8 +55,10 @@ def test_an_archive_is_the_folder(tmp_path: Path, pack: Pack, wrapper: str) -> N
 
 
 HOSTILE_NAMES = [
-    "../evil.lua", "a/../../evil", "/etc/passwd", "C:/windows/x", "C:x", "a\\b.txt", "..\\evil", "a//b", "./../x", "a/./b", "con", "aux.txt", "lpt1.lua",
-    "dot.", "space ", "a/b. /c", "line\nbreak", "bell\x07", "star*", "quest?", 'quo"te', "pipe|", "<a>", "col:on", "x" * 201, "/".join("d" * 17), "\u202eexe.txt",
+    "../evil.lua", "a/../../evil", "/etc/passwd", "C:/windows/x", "C:x", "a\\b.txt", "..\\evil", "a//b", "./../x", "a/./b",
+    "con", "aux.txt", "lpt1.lua",
+    "dot.", "space ", "a/b. /c", "line\nbreak", "bell\x07",
+    "star*", "quest?", 'quo"te', "pipe|", "<a>", "col:on", "x" * 201, "/".join("d" * 17), "\u202eexe.txt",
 ]  # fmt: skip
 
 
