@@ -52,6 +52,7 @@ if TYPE_CHECKING:
     from lua_engine.site.config import LuaSettings
     from lua_engine.site.folder import SiteFolder
     from lua_engine.site.lock import SiteLocked
+    from lua_engine.site.settings import SiteSettings
     from lua_engine.site.peers import Peer
     from lua_engine.store.community_rows import Actor, GroupRow
     from lua_engine.store.paging import RowPage
@@ -68,6 +69,7 @@ _EXPORTS = {
     "lua_engine.community.listen": ("ListenError", "ListenSession", "ListenState",),
     "lua_engine.community.tracks": ("Track", "TrackError",),
     "lua_engine.site.lock": ("SiteLocked",),
+    "lua_engine.site.settings": ("SiteSettings",),
     "lua_engine.store.community_rows": ("Actor", "GroupRow",),
     "lua_engine.caller": ("Caller",),
     "lua_engine.engine": ("Engine",),
@@ -187,6 +189,7 @@ __all__ = [
     "SiteError",
     "SiteFolder",
     "SiteLocked",
+    "SiteSettings",
     "SqlStatement",
     "StoreError",
     "StoreWaiting",

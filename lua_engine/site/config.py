@@ -6,6 +6,7 @@ sections below are; a save reads the file again, edits the tree and writes it ba
 
 from __future__ import annotations
 
+import codecs
 import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -16,7 +17,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from pydantic_core import ErrorDetails
 
 from lua_engine.errors import ConfigError
-from lua_engine.site import jsontext
+from lua_engine.site import jsonedit, jsontext
 from lua_engine.site.atomic import write_atomic
 
 FILE_NAME = "goop.json"
@@ -78,7 +79,8 @@ class ConfigText:
     """goop.json as it stands on disk: the whole tree, secrets included, so it is short-lived and has no ``repr``."""
 
     tree: dict[str, Any]
-    layout: jsontext.Layout
+    text: str
+    mark: bytes  # a byte order mark, if the file begins with one
 
 
 def read_text(path: Path) -> ConfigText:
@@ -95,7 +97,7 @@ def read_text(path: Path) -> ConfigText:
     except UnicodeDecodeError as error:
         line = data.count(b"\n", 0, error.start) + 1
         raise ConfigError(f"{path}: line {line}: not UTF-8 text; save the file in UTF-8") from None
-    return ConfigText(_parse(path, text), jsontext.layout_of(text))
+    return ConfigText(_parse(path, text), text, codecs.BOM_UTF8 if data.startswith(codecs.BOM_UTF8) else b"")
 
 
 def _parse(path: Path, text: str) -> dict[str, Any]:
@@ -138,19 +140,19 @@ def with_overrides(settings: LuaSettings, overrides: Mapping[str, Any]) -> LuaSe
         raise ConfigError(f"--config: {_explain(error)}") from None
 
 
-def save(path: Path, mutate: Callable[[dict[str, Any]], None]) -> SiteConfig:
+def save(path: Path, mutate: Callable[[dict[str, Any]], None], accept: Callable[[SiteConfig], object] = lambda _: None) -> SiteConfig:
     """Read ``path``, let ``mutate`` edit the tree, check the result and write it atomically.
 
-    Unknown keys and sections stay, in their order and as they were written. Nothing is written when nothing changed, or when
-    the result is not valid (:class:`ConfigError`).
+    Every character that does not belong to a changed value stays. Nothing is written when nothing changed, or when the result is not valid
+    (:class:`ConfigError`, also from ``accept``, which sees it before).
     """
     text = read_text(path)
-    before = jsontext.render(text.tree, text.layout)
     mutate(text.tree)
     config = check(text.tree)
-    after = jsontext.render(text.tree, text.layout)
-    if after != before:
-        write_atomic(path, after.encode())
+    accept(config)
+    after = jsonedit.edit(text.text, text.tree)
+    if after != text.text:
+        write_atomic(path, text.mark + after.encode())
     return config
 
 

@@ -85,7 +85,7 @@ class SiteFolder:
         Raises :class:`ConfigError` when the result would not be valid, :class:`SiteError` when it cannot be written.
         """
         with self._lock:
-            self._adopt(goop_json.save(self.config_path, mutate))
+            self._adopt(goop_json.save(self.config_path, mutate, self._resolved))
 
     def enable_lua(self) -> None:
         """Write ``lua.enabled = true`` into goop.json."""
@@ -97,11 +97,16 @@ class SiteFolder:
 
     def _adopt(self, config: SiteConfig) -> None:
         """Make ``config`` the current one, all or nothing."""
+        self._settings, self._lua_dir, self._site_root = self._resolved(config)
+        self._config = config
+
+    def _resolved(self, config: SiteConfig) -> tuple[LuaSettings, Path, Path]:
+        """What ``config`` means here: settings, script folder, site root. Raises :class:`ConfigError`."""
         settings = goop_json.with_overrides(config.lua, self._overrides)
         source = "--config" if "script_dir" in self._overrides else goop_json.FILE_NAME
         lua_dir = self._inside(f"{source}: lua.script_dir", settings.script_dir)
         site_root = self._inside(f"{goop_json.FILE_NAME}: paths.site_root", config.paths.site_root)
-        self._config, self._settings, self._lua_dir, self._site_root = config, settings, lua_dir, site_root
+        return settings, lua_dir, site_root
 
     def _inside(self, key: str, value: str) -> Path:
         """The folder ``value`` under the site folder, which it may neither leave nor be."""

@@ -147,9 +147,7 @@ def test_a_save_changes_one_value_and_nothing_else(tmp_path: Path) -> None:
     path = write(tmp_path, GOOP2)
     path.chmod(0o640)
     config.save(path, enable)
-    expected = GOOP2.replace('"enabled": false', '"enabled": true').replace("b\\u00e9\\ud83d\\ude00", "bé\N{GRINNING FACE}")
-    expected = expected.replace('{"nested": [1, {"x": null}]}', '{\n    "nested": [\n      1,\n      {\n        "x": null\n      }\n    ]\n  }')
-    expected = expected.replace(f'["{SECRET}", "bé\N{GRINNING FACE}"]', f'[\n      "{SECRET}",\n      "bé\N{GRINNING FACE}"\n    ]')
+    expected = GOOP2.replace('"enabled": false', '"enabled": true')
     assert path.read_text() == expected
     assert stat.S_IMODE(path.stat().st_mode) == 0o640
 
