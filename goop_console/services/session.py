@@ -18,10 +18,14 @@ from lua_engine import (
     Event,
     GroupClosed,
     GroupsChanged,
+    ListenChanged,
     LogLine,
     LogRecorded,
+    MessageSent,
     ScriptInfo,
     ScriptsChanged,
+    StoreWaiting,
+    TemplateChanged,
 )
 
 if TYPE_CHECKING:
@@ -50,6 +54,10 @@ class Session(QObject):
     data_changed = Signal(object, str)  # tuple[str, ...]: tables (none: anything); origin
     config_changed = Signal()
     groups_changed = Signal()
+    messages_sent = Signal(object)  # tuple[MessageSent, ...]
+    listen_changed = Signal()
+    template_changed = Signal(str)  # the template that is installed now
+    store_waiting = Signal(bool, str)  # a write waits for another program; what is said about it
     closing = Signal()
     _woken = Signal()
 
@@ -111,10 +119,23 @@ class Session(QObject):
             self.config_changed.emit()
         if any(isinstance(event, (GroupsChanged, GroupClosed)) for event in events):
             self.groups_changed.emit()
+        self._tell_community(events)
         self._tell_data([event for event in events if isinstance(event, DataChanged)])
         for event in events:
             if isinstance(event, CallFinished):
                 self.call_finished.emit(event.result)
+
+    def _tell_community(self, events: Sequence[Event]) -> None:
+        messages = tuple(event for event in events if isinstance(event, MessageSent))
+        if messages:
+            self.messages_sent.emit(messages)
+        if any(isinstance(event, ListenChanged) for event in events):
+            self.listen_changed.emit()
+        for event in events:
+            if isinstance(event, TemplateChanged):
+                self.template_changed.emit(event.template)
+            elif isinstance(event, StoreWaiting):
+                self.store_waiting.emit(event.waiting, event.message)
 
     def _tell_logs(self, lines: Sequence[LogLine]) -> None:
         if lines:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
 from typing import Any
 
+from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QWidget
 
 from goop_console.services.notify import Notifier
@@ -12,64 +14,111 @@ from goop_console.services.operations import Operations
 from goop_console.services.session import Session
 from goop_console.services.settings import AppSettings
 from goop_console.services.theme import Theme
-from goop_console.tabs import calls, data, logs, scripts
+from goop_console.tabs import calls, data, groups, logs, scripts, templates
 from goop_console.tabs.tab import Tab, TabContext
 from goop_console.window.rail import Rail
 
-_TABS: tuple[tuple[str, Callable[[TabContext], Tab]], ...] = (
-    ("script", scripts.create),
-    ("table", data.create),
-    ("calls", calls.create),
-    ("log", logs.create),
+
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """A tab before it is made."""
+
+    tab_id: str
+    title: str
+    picture: str
+    create: Callable[[TabContext], Tab]
+
+
+_PLACES = (
+    _Place("scripts", "Lua Scripts", "script", scripts.create),
+    _Place("data", "Data", "table", data.create),
+    _Place("calls", "Call Tester", "calls", calls.create),
+    _Place("logs", "Logs", "log", logs.create),
+    _Place("groups", "Groups", "group", groups.create),
+    _Place("templates", "Templates", "template", templates.create),
 )
+_IDS = tuple(place.tab_id for place in _PLACES)
 
 
 class Workspace(QWidget):
-    """The rail and the tabs of ``session``."""
+    """The rail and the tabs of ``session``.
+
+    A tab is made when it is first shown; the others follow one by one, so that the window answers in between.
+    """
 
     def __init__(self, session: Session, operations: Operations, settings: AppSettings, theme: Theme, notify: Notifier) -> None:
         super().__init__()
         self.session = session
-        context = TabContext(session, operations, settings, theme, notify, self.navigate)
+        self._context = TabContext(session, operations, settings, theme, notify, self.navigate)
+        self._made: dict[str, Tab] = {}
+        self._states: dict[str, dict[str, Any]] = {}
         self.rail = Rail()
         self._stack = QStackedWidget()
-        self.tabs: list[Tab] = []
-        for picture, create in _TABS:
-            tab = create(context)
-            self.tabs.append(tab)
-            self._stack.addWidget(tab)
-            self.rail.add_tab(tab.title, picture)
+        for place in _PLACES:
+            self._stack.addWidget(QWidget())
+            self.rail.add_tab(place.title, place.picture)
         self.rail.chosen.connect(self.show_tab)
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(0)
         row.addWidget(self.rail)
         row.addWidget(self._stack, 1)
-        self.rail.set_current(0)
+        self._later = QTimer(self)
+        self._later.setInterval(0)
+        self._later.timeout.connect(self._make_next)
 
     @property
     def current(self) -> Tab:
         """The tab in view."""
-        return self.tabs[self._stack.currentIndex()]
+        return self.tab(_IDS[self._stack.currentIndex()])
+
+    @property
+    def tabs(self) -> list[Tab]:
+        """The tabs made so far, in the order of the rail."""
+        return [self._made[tab_id] for tab_id in _IDS if tab_id in self._made]
 
     def tab(self, tab_id: str) -> Tab:
-        """The tab named ``tab_id``. Raises KeyError."""
-        for tab in self.tabs:
-            if tab.tab_id == tab_id:
-                return tab
-        raise KeyError(tab_id)
+        """The tab named ``tab_id``, made if need be. Raises KeyError."""
+        if tab_id not in self._made:
+            self._make(_IDS.index(tab_id) if tab_id in _IDS else -1, tab_id)
+        return self._made[tab_id]
+
+    def _make(self, index: int, tab_id: str) -> None:
+        if index < 0:
+            raise KeyError(tab_id)
+        tab = self._made[tab_id] = _PLACES[index].create(self._context)
+        stand_in = self._stack.widget(index)
+        is_shown = self._stack.currentIndex() == index
+        self._stack.insertWidget(index, tab)
+        self._stack.removeWidget(stand_in)
+        stand_in.deleteLater()
+        if is_shown:
+            self._stack.setCurrentIndex(index)
+        if tab_id in self._states:
+            tab.restore_state(self._states.pop(tab_id))
+
+    def _make_next(self) -> None:
+        waiting = next(self._waiting(), None)
+        if waiting is None:
+            self._later.stop()
+        else:
+            self.tab(waiting)
+
+    def _waiting(self) -> Iterator[str]:
+        return (tab_id for tab_id in _IDS if tab_id not in self._made)
 
     def show_tab(self, place: int) -> None:
         """Bring the tab at ``place`` (from 0) into view; nothing happens when there is none."""
-        if 0 <= place < len(self.tabs):
+        if 0 <= place < len(_IDS):
+            tab = self.tab(_IDS[place])
             self._stack.setCurrentIndex(place)
             self.rail.set_current(place)
-            self.current.focus_main()
+            tab.focus_main()
 
     def navigate(self, tab_id: str, **target: Any) -> None:
         """Bring a tab into view and show the target there."""
         tab = self.tab(tab_id)
-        self.show_tab(self.tabs.index(tab))
+        self.show_tab(_IDS.index(tab_id))
         if target:
             tab.open_target(**target)
 
@@ -84,20 +133,18 @@ class Workspace(QWidget):
                 tab.save_all()
 
     def is_settled(self) -> bool:
-        """Nothing is being read or written in any tab."""
-        return all(tab.is_settled() for tab in self.tabs)
+        """Every tab is made, and nothing is being read or written in any."""
+        return next(self._waiting(), None) is None and all(tab.is_settled() for tab in self.tabs)
 
     def save_state(self) -> dict[str, Any]:
-        """What to find again at the next start, as plain JSON data."""
-        return {"current": self.current.tab_id, "tabs": {tab.tab_id: tab.save_state() for tab in self.tabs}}
+        """What to find again at the next start, as plain JSON data; a tab that was never made keeps what it had."""
+        made = {tab.tab_id: tab.save_state() for tab in self.tabs}
+        return {"current": _IDS[self._stack.currentIndex()], "tabs": {**self._states, **made}}
 
     def restore_state(self, state: Mapping[str, Any]) -> None:
-        """Take back what ``save_state`` gave, in whatever shape it is now."""
+        """Take back what ``save_state`` gave, in whatever shape it is now; then make the tabs, the one in view first."""
         tabs = state.get("tabs")
-        for tab in self.tabs:
-            own = tabs.get(tab.tab_id) if isinstance(tabs, dict) else None
-            if isinstance(own, dict):
-                tab.restore_state(own)
-        names = [tab.tab_id for tab in self.tabs]
+        self._states = {tab_id: own for tab_id in _IDS if isinstance(tabs, dict) and isinstance(own := tabs.get(tab_id), dict)}
         current = state.get("current")
-        self.show_tab(names.index(current) if current in names else 0)
+        self.show_tab(_IDS.index(current) if current in _IDS else 0)
+        self._later.start()

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from enum import Enum, auto
 from typing import Any
 
-from sqlalchemy import Connection, Row, delete, insert, literal_column, select, update
+from sqlalchemy import Connection, Row, delete, func, insert, literal_column, select, update
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 
 from lua_engine.deadline import Deadline
@@ -37,7 +37,10 @@ SERVICE = Actor()
 
 @dataclass(frozen=True, slots=True)
 class GroupRow:
-    """A row of ``_groups``. ``max_members`` 0 means unlimited; ``roles`` are the role names its template knows."""
+    """A row of ``_groups``. ``max_members`` 0 means unlimited; ``roles`` are the role names its template knows.
+
+    ``created_at`` is the text that is stored, empty for a group that is not stored yet.
+    """
 
     id: str
     name: str
@@ -49,6 +52,7 @@ class GroupRow:
     volatile: bool = False
     default_role: str = "viewer"
     roles: tuple[str, ...] = ()
+    created_at: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,6 +116,14 @@ class CommunityRows:
         with self._database.system_read(by.deadline) as connection:
             return [MemberRow(row.peer_id, row.role or "") for row in connection.execute(_members_of(group_id))]
 
+    def member_counts(self, by: Actor = SERVICE) -> Mapping[str, int]:
+        """Group id to how many are in it besides its owner, of the groups that have such members."""
+        others = GROUP_MEMBERS.c.peer_id != func.coalesce(GROUPS.c.owner, "")
+        joined = GROUP_MEMBERS.join(GROUPS, GROUPS.c.id == GROUP_MEMBERS.c.group_id)
+        query = select(GROUP_MEMBERS.c.group_id, func.count()).select_from(joined).where(others).group_by(GROUP_MEMBERS.c.group_id)
+        with self._database.system_read(by.deadline) as connection:
+            return {row[0]: row[1] for row in connection.execute(query)}
+
     def role(self, group_id: str, peer_id: str, by: Actor = SERVICE) -> str | None:
         """The role of a member, ``None`` for anyone else."""
         query = select(GROUP_MEMBERS.c.role).where(_is_member(group_id, peer_id))
@@ -144,6 +156,12 @@ class CommunityRows:
     def set_role(self, group_id: str, peer_id: str, role: str, by: Actor = SERVICE) -> bool:
         with self._database.system_write(by.deadline, origin=by.origin) as connection:
             changed = connection.execute(update(GROUP_MEMBERS).where(_is_member(group_id, peer_id)).values(role=role))
+            return changed.rowcount > 0
+
+    def set_default_role(self, group_id: str, role: str, by: Actor = SERVICE) -> bool:
+        """``False`` when there is no such group."""
+        with self._database.system_write(by.deadline, origin=by.origin) as connection:
+            changed = connection.execute(update(GROUPS).where(GROUPS.c.id == group_id).values(default_role=role))
             return changed.rowcount > 0
 
     def add_message(self, group_id: str, sender: str, text: str, time: int, keep: int, by: Actor = SERVICE) -> int:
@@ -234,6 +252,7 @@ def _to_group(row: Row[Any]) -> GroupRow:
         volatile=bool(row.volatile),
         default_role=row.default_role or "viewer",
         roles=_role_names(row.roles),
+        created_at=str(row.created_at or ""),
     )
 
 

@@ -22,7 +22,7 @@ from goop_console.window.help_dialog import KeysDialog, key_rows
 from .conftest import BROKEN, MakeSite, open_site, settle
 
 CTRL = Qt.KeyboardModifier.ControlModifier
-TABS = ["scripts", "data", "calls", "logs"]
+TABS = ["scripts", "data", "calls", "logs", "groups", "templates"]
 
 
 def config(site: Path) -> dict[str, dict[str, object]]:
@@ -43,11 +43,11 @@ def test_a_first_start_offers_a_way_in(window: MainWindow) -> None:
     assert window.windowTitle() == "Goop Console"
 
 
-def test_a_site_opens_into_four_tabs(window: MainWindow, make_site: MakeSite, qtbot: QtBot) -> None:
+def test_a_site_opens_into_six_tabs(window: MainWindow, make_site: MakeSite, qtbot: QtBot) -> None:
     open_site(window, qtbot, make_site())
     assert window.workspace is not None
     assert [tab.tab_id for tab in window.workspace.tabs] == TABS
-    assert [button.text() for button in window.workspace.rail.buttons()] == ["Lua Scripts", "Data", "Call Tester", "Logs"]
+    assert [button.text() for button in window.workspace.rail.buttons()] == [tab.title for tab in window.workspace.tabs]
     assert window.windowTitle() == "garden – Goop Console"
     status = window.status
     assert [item.text() for item in (status.site, status.owner, status.lua, status.scripts, status.calls)] == [
@@ -64,6 +64,7 @@ def test_keys_go_to_tabs_and_to_the_tab_s_own_search(window: MainWindow, make_si
         qtbot.keyClick(window, Qt.Key(Qt.Key.Key_1 + place), CTRL)
         assert window.workspace.current.tab_id == name
         assert window.workspace.rail.buttons()[place].isChecked()
+    window.workspace.navigate("logs")
     qtbot.keyClick(window, Qt.Key.Key_F, CTRL)
     assert isinstance(QApplication.focusWidget(), QLineEdit)
     qtbot.keyClick(window, Qt.Key.Key_9, CTRL)

@@ -41,6 +41,45 @@ def test_create_answers_an_id_and_joins_the_owner(community: Any) -> None:
     assert community.seen(GroupsChanged) == [GroupsChanged(group_id)]
 
 
+def test_a_default_role_is_for_those_who_join_later(community: Any) -> None:
+    group_id = community.groups.create("Room A", "template", roles=("editor",))
+    community.groups.add(group_id, "anna")
+    community.events.clear()
+    community.groups.set_default_role(group_id, "editor", Actor("window"))
+    community.groups.add(group_id, "bob")
+    assert members(community, group_id) == [(OWNER, "owner"), ("anna", "viewer"), ("bob", "editor")]
+    assert community.groups.get(group_id).default_role == "editor"
+    assert community.events[:2] == [DataChanged(("_groups",), "window"), GroupsChanged(group_id)]
+
+
+def test_a_default_role_that_is_not_possible_changes_nothing(community: Any) -> None:
+    group_id = community.groups.create("Room A", "template")
+    for role in ("owner", "", "a\nb", "r" * 65):
+        with pytest.raises(GroupError, match="role"):
+            community.groups.set_default_role(group_id, role)
+    with pytest.raises(GroupError, match="group not found: nowhere"):
+        community.groups.set_default_role("nowhere", "viewer")
+    assert community.groups.get(group_id).default_role == "viewer"
+
+
+def test_members_are_counted_without_the_owner(community: Any) -> None:
+    full, empty = community.groups.create("A", "files", "", 2), community.groups.create("B", "files")
+    community.groups.add(full, "anna")
+    community.groups.add(full, "bob")
+    with sqlite3.connect(community.database.path) as connection:
+        connection.execute("INSERT INTO _group_members VALUES (?, ?, 'owner')", (empty, OWNER))
+        connection.execute("INSERT INTO _groups(id, name, owner) VALUES ('old', 'Old', NULL)")
+        connection.execute("INSERT INTO _group_members VALUES ('old', 'anna', 'viewer')")
+        connection.execute("INSERT INTO _group_members VALUES ('gone', 'anna', 'viewer')")
+    connection.close()
+    assert community.groups.member_counts() == {full: 2, "old": 1}
+
+
+def test_a_group_says_when_it_was_made(community: Any) -> None:
+    group_id = community.groups.create("A", "files")
+    assert re.match(r"\d{4}-\d\d-\d\d \d\d:\d\d", community.groups.get(group_id).created_at)
+
+
 def test_goop2_finds_the_rows_it_knows(community: Any) -> None:
     group_id = community.groups.create("Room A", "files", "x", 3)
     community.groups.add(group_id, "anna")

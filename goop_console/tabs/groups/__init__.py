@@ -1,0 +1,11 @@
+"""The Groups tab: hosted groups with their members, rooms and listening session; and everybody the site knows."""
+
+from __future__ import annotations
+
+from goop_console.tabs.groups.tab import GroupsTab
+from goop_console.tabs.tab import Tab, TabContext
+
+
+def create(context: TabContext) -> Tab:
+    """Make the tab and let it load."""
+    return GroupsTab(context)

@@ -1,0 +1,80 @@
+"""Playing in the listening session that is shown, and the sound of it where there is sound."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+from PySide6.QtCore import QObject
+from PySide6.QtWidgets import QFileDialog
+
+from goop_console.services.audio import AudioPlayer
+from goop_console.tabs.groups.acts import Acts
+from goop_console.tabs.groups.listen_view import SILENT, ListenView
+from goop_console.tabs.groups.reader import Reader
+from goop_console.tabs.groups.snapshot import Snapshot
+from goop_console.tabs.tab import TabContext
+from lua_engine import Engine, ListenState
+
+
+class ListenPresenter(QObject):
+    """Sound begins when somebody presses play here, and follows the session from then on, whoever moves it."""
+
+    def __init__(self, context: TabContext, acts: Acts, reader: Reader, view: ListenView) -> None:
+        super().__init__(view)
+        self._engine: Engine = context.session.engine
+        self._acts = acts
+        self._view = view
+        self._is_heard = False
+        self.audio = AudioPlayer(self)
+        self.audio.failed.connect(self._on_no_sound)
+        context.session.closing.connect(self.audio.stop)
+        view.play_wanted.connect(self.play)
+        view.pause_wanted.connect(lambda: self._do(self._engine.listen.pause))
+        view.seek_wanted.connect(lambda seconds: self._do(lambda: self._engine.listen.seek(seconds)))
+        view.load_wanted.connect(self.load)
+        view.browse_wanted.connect(self.choose_file)
+        view.ended.connect(reader.refresh)
+        view.say_sound("" if self.audio.is_available else SILENT)
+
+    def show_state(self, snapshot: Snapshot, *, is_other: bool) -> None:
+        """Called for a group of type ``listen``."""
+        details = snapshot.details
+        if details is not None:
+            self._view.show_state(details.listen, is_other=is_other)
+            self._hear(details.listen)
+
+    def play(self) -> None:
+        self._is_heard = True
+        self._do(self._engine.listen.play)
+
+    def load(self, source: str) -> None:
+        """Put on a file or a stream; the owner may load from anywhere."""
+        listen, view = self._engine.listen, self._view
+        self._acts.run(
+            lambda: listen.load(source, anywhere=True), done=lambda _: view.set_loaded(source), failed=view.error.say
+        )
+
+    def choose_file(self) -> None:
+        """Ask for an MP3, beginning in the site's shared folder."""
+        shared = self._engine.site.path / "shared"
+        dialog = QFileDialog(self._view, "Load a track", str(shared if shared.is_dir() else Path.home()), "MP3 (*.mp3)")
+        dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
+        dialog.fileSelected.connect(self._view.source.setText)
+        dialog.fileSelected.connect(self.load)
+        dialog.finished.connect(lambda _: dialog.deleteLater())
+        dialog.open()
+
+    def _do(self, work: Callable[[], None]) -> None:
+        self._view.error.say("")
+        self._acts.run(work, failed=self._view.error.say)
+
+    def _hear(self, state: ListenState | None) -> None:
+        if state is None or state.track is None:
+            self.audio.stop()
+            self._is_heard = False
+        elif self._is_heard:
+            self.audio.follow(state.track.source, state.position, is_playing=state.playing)
+
+    def _on_no_sound(self, reason: str) -> None:
+        self._view.say_sound(f"{SILENT} ({reason})")

@@ -1,0 +1,158 @@
+"""Small widgets that the pages of this tab are put together from."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import QEvent, QObject, Qt, Signal
+from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent, QGuiApplication, QKeyEvent
+from PySide6.QtWidgets import (
+    QComboBox,
+    QCompleter,
+    QFormLayout,
+    QHBoxLayout,
+    QLabel,
+    QLineEdit,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
+
+from goop_console.services.icons import set_icon
+from goop_console.widgets.elided_label import ElidedLabel
+
+_MAX_POPUP = 14
+_FIELD_PADDING = 5  # pixels above a field's text
+
+
+class ErrorLine(QLabel):
+    """Why the thing above did not work; hidden while there is nothing to say."""
+
+    def __init__(self, accessible_name: str, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setAccessibleName(accessible_name)
+        self.setProperty("role", "error-text")
+        self.setTextFormat(Qt.TextFormat.PlainText)
+        self.setWordWrap(True)
+        self.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        self.hide()
+
+    def say(self, text: str) -> None:
+        """An empty ``text`` takes the line away."""
+        self.setText(text)
+        self.setVisible(bool(text))
+        if text:
+            QAccessible.updateAccessibility(QAccessibleAnnouncementEvent(self, text))
+
+
+class CopyableText(QWidget):
+    """A long id, cut in its middle where there is no room, with a button that copies it."""
+
+    def __init__(self, what: str, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.label = ElidedLabel("")
+        self.button = QToolButton()
+        self.button.setProperty("role", "flat")
+        self.button.setAccessibleName(f"Copy the {what}")
+        self.button.setToolTip(f"Copy the {what}")
+        set_icon(self.button, "copy", "muted")
+        self.button.clicked.connect(lambda: QGuiApplication.clipboard().setText(self.label.text()))
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(4)
+        row.addWidget(self.label)
+        row.addWidget(self.button)
+        row.addStretch(1)
+
+    def set_text(self, text: str) -> None:
+        self.label.setText(text)
+        self.label.setToolTip(text)
+        self.label.update()
+
+
+class ChoiceField(QComboBox):
+    """Choose from a list or type. What is half typed stays while the list changes. ``entered`` comes with Enter."""
+
+    entered = Signal()
+
+    def __init__(self, accessible_name: str, placeholder: str = "", parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setEditable(True)
+        self.setInsertPolicy(QComboBox.InsertPolicy.NoInsert)
+        self.setMaxVisibleItems(_MAX_POPUP)
+        self.setAccessibleName(accessible_name)
+        self._choices: tuple[tuple[str, str], ...] = ()
+        self.field = QLineEdit()
+        self.field.setPlaceholderText(placeholder)
+        self.field.setAccessibleName(accessible_name)
+        self.setLineEdit(self.field)
+        self._completer = QCompleter(self.model(), self)
+        self._completer.setCaseSensitivity(Qt.CaseSensitivity.CaseInsensitive)
+        self._completer.setFilterMode(Qt.MatchFlag.MatchContains)
+        self.setCompleter(self._completer)
+        self.field.installEventFilter(self)
+
+    def set_choices(self, choices: Sequence[tuple[str, str]]) -> None:
+        """Offer ``choices``: what is shown, and what it stands for."""
+        if tuple(choices) == self._choices:
+            return
+        self._choices = tuple(choices)
+        text = self.currentText()
+        self.blockSignals(True)
+        self.clear()
+        for shown, meant in self._choices:
+            self.addItem(shown, meant)
+        self.setCurrentIndex(self.findText(text))
+        self.setEditText(text)
+        self.blockSignals(False)
+
+    def value(self) -> str:
+        """What the chosen line stands for, else what is typed."""
+        text = self.currentText().strip()
+        return next((meant for shown, meant in self._choices if shown == text), text)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        is_enter = isinstance(event, QKeyEvent) and event.type() == QEvent.Type.KeyPress and event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter)
+        popup = self._completer.popup()
+        if watched is self.field and is_enter and not (popup is not None and popup.isVisible()):
+            self.entered.emit()
+            return True
+        return super().eventFilter(watched, event)
+
+
+def add_row(form: QFormLayout, title: str, field: QWidget, *more: QWidget, beside: QWidget | None = None) -> QWidget:
+    """A row of ``form``: a label that leads to ``field``, ``beside`` at its right, and ``more`` under it. Answers what to hide."""
+    label = QLabel(title)
+    label.setBuddy(field)
+    label.setAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop)
+    label.setContentsMargins(0, _FIELD_PADDING, 2, 0)  # level with the field's text, whatever stands under the field
+    line = QHBoxLayout()
+    line.setSpacing(8)
+    line.addWidget(field, 1)
+    if beside is not None:
+        line.addWidget(beside)
+    whole = QWidget()
+    box = QVBoxLayout(whole)
+    box.setContentsMargins(0, 0, 0, 0)
+    box.setSpacing(4)
+    box.addLayout(line)
+    for widget in more:
+        box.addWidget(widget)
+    form.addRow(label, whole)
+    return whole
+
+
+def muted(text: str = "", *, wraps: bool = False) -> QLabel:
+    """A quiet label."""
+    label = QLabel(text)
+    label.setProperty("role", "muted")
+    label.setTextFormat(Qt.TextFormat.PlainText)
+    label.setWordWrap(wraps)
+    return label
+
+
+def heading(text: str = "") -> QLabel:
+    label = QLabel(text)
+    label.setProperty("role", "heading")
+    label.setTextFormat(Qt.TextFormat.PlainText)
+    return label

@@ -1,0 +1,61 @@
+"""Connects the session to the two pages."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QObject
+
+from goop_console.tabs.groups.acts import Acts
+from goop_console.tabs.groups.groups_presenter import GroupsPresenter
+from goop_console.tabs.groups.peers_presenter import PeersPresenter
+from goop_console.tabs.groups.reader import Reader
+from goop_console.tabs.groups.snapshot import Snapshot
+from goop_console.tabs.groups.view import CommunityView
+from goop_console.tabs.tab import TabContext
+from lua_engine import KnownError
+
+
+class CommunityPresenter(QObject):
+    """One reading for both pages."""
+
+    def __init__(self, context: TabContext, view: CommunityView) -> None:
+        super().__init__(view)
+        self._context = context
+        self._view = view
+        self._has_read = False
+        self.reader = Reader(context, self)
+        self.acts = Acts(context, self.reader, self)
+        self.groups = GroupsPresenter(context, self.reader, self.acts, view.groups)
+        self.peers = PeersPresenter(context, self.reader, self.acts, view.peers)
+        self.reader.read.connect(self._on_read)
+        self.reader.failed.connect(self._on_failed)
+        context.theme.changed.connect(self._on_theme_changed)
+        view.read_only.setVisible(context.session.engine.is_read_only)
+        self.reader.refresh()
+
+    @property
+    def is_settled(self) -> bool:
+        """Nothing is read, done or waited for."""
+        view = self._view
+        return (
+            self.reader.is_settled
+            and self.acts.is_settled
+            and self.groups.closing.is_settled
+            and all(one.is_settled for one in (view.groups.list.filter, view.groups.details.members.filter, view.peers.filter))
+        )
+
+    def _on_read(self, snapshot: Snapshot) -> None:
+        self._has_read = True
+        self.groups.show_snapshot(snapshot)
+        self.peers.show_snapshot(snapshot)
+
+    def _on_failed(self, error: Exception) -> None:
+        self.groups.show_error(error)
+        self.peers.show_error(error)
+        if isinstance(error, KnownError) and self._has_read:
+            self._context.notify.error("Groups and peers cannot be read", str(error))
+        elif not isinstance(error, KnownError):
+            self._context.notify.exception(error)
+
+    def _on_theme_changed(self) -> None:
+        self.groups.redraw()
+        self.peers.redraw()

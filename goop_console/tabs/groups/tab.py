@@ -1,0 +1,89 @@
+"""The Groups tab as the main window knows it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from PySide6.QtWidgets import QSplitter, QVBoxLayout
+
+from goop_console.tabs.groups.presenter import CommunityPresenter
+from goop_console.tabs.groups.records import KeyedTable
+from goop_console.tabs.groups.view import GROUPS, PEERS, CommunityView
+from goop_console.tabs.tab import Tab, TabContext
+
+
+class GroupsTab(Tab):
+    """Groups and peers. Targets: ``group_id``, ``peer_id``, ``page`` (``groups`` or ``peers``)."""
+
+    tab_id = "groups"
+    title = "Groups"
+
+    def __init__(self, context: TabContext) -> None:
+        super().__init__()
+        self.view = CommunityView(context.theme.colors)
+        self.presenter = CommunityPresenter(context, self.view)
+        self._sizes: dict[str, list[int]] = {}  # of splitters that somebody moved: what a page that was never shown has is no choice
+        for name, splitter in self._splitters().items():
+            splitter.splitterMoved.connect(lambda *_, name=name, splitter=splitter: self._sizes.update({name: splitter.sizes()}))
+        box = QVBoxLayout(self)
+        box.setContentsMargins(0, 0, 0, 0)
+        box.addWidget(self.view)
+
+    def open_target(self, **target: Any) -> None:
+        if "page" in target:
+            self.view.show_page(str(target["page"]))
+        if "group_id" in target:
+            self.view.show_page(GROUPS)
+            self.presenter.groups.open_group(str(target["group_id"]))
+        elif "peer_id" in target:
+            self.view.show_page(PEERS)
+            self.presenter.peers.open_peer(str(target["peer_id"]))
+
+    def _splitters(self) -> dict[str, QSplitter]:
+        return {"groups": self.view.groups.splitter, "peers": self.view.peers.splitter}
+
+    def _tables(self) -> dict[str, KeyedTable[Any]]:
+        groups = self.view.groups
+        return {"groups": groups.list.table, "members": groups.details.members.table, "peers": self.view.peers.table}
+
+    def save_state(self) -> dict[str, Any]:
+        return {
+            "page": self.view.page,
+            "group": self.view.groups.list.table.current_key() or self.presenter.reader.wanted,
+            "filter": self.view.groups.list.filter.text(),
+            "peer_filter": self.view.peers.filter.text(),
+            "sizes": dict(self._sizes),
+            "widths": {name: table.widths() for name, table in self._tables().items()},
+        }
+
+    def restore_state(self, state: Mapping[str, Any]) -> None:
+        sizes, widths = state.get("sizes"), state.get("widths")
+        for name, splitter in self._splitters().items():
+            wanted = sizes.get(name) if isinstance(sizes, dict) else None
+            if isinstance(wanted, list) and len(wanted) == splitter.count() and all(isinstance(one, int) and one >= 0 for one in wanted):
+                splitter.setSizes(wanted)
+                self._sizes[name] = wanted
+        for name, table in self._tables().items():
+            table.set_widths(widths.get(name) if isinstance(widths, dict) else None)
+        self.view.show_page(str(state.get("page", "")))
+        for field, key in ((self.view.groups.list.filter, "filter"), (self.view.peers.filter, "peer_filter")):
+            if isinstance(state.get(key), str):
+                field.set_text(state[key])
+        group = state.get("group")
+        if isinstance(group, str) and group:
+            self.presenter.groups.open_remembered(group)
+
+    def focus_main(self) -> None:
+        (self.view.groups.list.table if self.view.page == GROUPS else self.view.peers.table).setFocus()
+
+    def find(self) -> None:  # type: ignore[override]  # the window calls it; nothing calls QWidget.find (a window by its handle)
+        bar = self.view.groups.list.filter if self.view.page == GROUPS else self.view.peers.filter
+        bar.field.setFocus()
+        bar.field.selectAll()
+
+    def refresh(self) -> None:
+        self.presenter.reader.refresh()
+
+    def is_settled(self) -> bool:
+        return self.presenter.is_settled
