@@ -60,11 +60,11 @@ class Console:
         self.window = MainWindow(self.operations, self.settings, self.theme, self.notify)
         app.setWindowIcon(icon("goop", "accent"))
 
-    def start(self, site: Path | None) -> None:
+    def start(self, site: Path | None, *, read_only: bool = False) -> None:
         """Show the window, then open ``site``, or get ready for one."""
         self.window.show()
         if site is not None:
-            self.window.open_site(site)
+            self.window.open_site(site, read_only=read_only)
         else:
             self.window.opener.warm_up()
 
@@ -87,26 +87,26 @@ class Console:
         self.window.deleteLater()
 
 
-def run(site: Path | None) -> int:
+def run(site: Path | None, *, read_only: bool = False) -> int:
     """The window, on ``site`` if one is given, until it is closed. Answers the exit code."""
     app = make_application()
     loop = QEventLoop(app)
     asyncio.set_event_loop(loop)
     try:
-        loop.run_until_complete(_run(app, site))
+        loop.run_until_complete(_run(app, site, read_only))
     finally:
         loop.close()
         asyncio.set_event_loop(None)
     return 0
 
 
-async def _run(app: QApplication, site: Path | None) -> None:
+async def _run(app: QApplication, site: Path | None, read_only: bool) -> None:
     console = Console(app)
     closed = asyncio.Event()
     console.window.closed.connect(closed.set)
     with _errors_told(console.notify), _signals_close(console.window):
         try:
-            console.start(site)
+            console.start(site, read_only=read_only)
             await closed.wait()
         finally:
             await console.shut()

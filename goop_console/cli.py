@@ -24,6 +24,7 @@ _EXAMPLES = """examples:
   goop-console chat SITE "!hello Alice" --as '{"id": "somebody-new", "label": "Bob"}'
   goop-console check SITE
   goop-console batch SITE < requests.jsonl
+  goop-console test SITE --junit results.xml
 """
 
 
@@ -60,7 +61,7 @@ def _types(options: argparse.Namespace) -> int:
 def _open(options: argparse.Namespace) -> int:
     from goop_console.commands.window import run_window
 
-    return run_window(options.site)
+    return run_window(options.site, read_only=options.read_only)
 
 
 def _demo(options: argparse.Namespace) -> int:
@@ -105,6 +106,12 @@ def _export(options: argparse.Namespace) -> int:
     return run_export(options.site, options.out, options.name, options.description, options.category, options.icon, options.table)
 
 
+def _test(options: argparse.Namespace) -> int:
+    from goop_console.commands.test import run_test
+
+    return run_test(options.site, options.names, options.junit, as_json=options.json)
+
+
 def _add_caller(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--as", dest="caller", default="owner", metavar="WHO", help='owner (the default), a peer id, a label, or {"id", "label", "email"}'
@@ -121,7 +128,7 @@ def build_parser() -> argparse.ArgumentParser:
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     parser.add_argument("--version", action="version", version=f"goop-console {version('goop-console')}")
-    parser.set_defaults(run=_open, site=None)
+    parser.set_defaults(run=_open, site=None, read_only=False)
     commands = parser.add_subparsers(title="commands", metavar="COMMAND")
 
     def command(name: str, run: Callable[[argparse.Namespace], int], text: str, *, site: bool = True) -> argparse.ArgumentParser:
@@ -133,6 +140,7 @@ def build_parser() -> argparse.ArgumentParser:
 
     opened = command("open", _open, "Open the window, on a site folder if one is given.", site=False)
     opened.add_argument("site", type=Path, nargs="?", metavar="SITE")
+    opened.add_argument("--read-only", action="store_true", help="change nothing in the folder; another console may have it open")
     demo = command("demo", _demo, "Open the window on a copy of the demo site.", site=False)
     demo.add_argument("--fresh", action="store_true", help="make a new copy, even if there is one")
     demo.add_argument("--screenshots", type=Path, metavar="DIR", help="no window: save the tour as pictures in DIR")
@@ -147,6 +155,10 @@ def build_parser() -> argparse.ArgumentParser:
     command("check", _check, "Compile every script; print what each is, and its problems.")
     batch = command("batch", _batch, "Answer JSON requests, one a line, from standard input (docs/batch-protocol.md).")
     batch.add_argument("--config", default="{}", metavar="JSON", help="keys of the lua section for this run")
+    test = command("test", _test, "Run the site's saved calls and access checks, each on its own copy of the site (docs/checks.md).")
+    test.add_argument("names", nargs="*", metavar="NAME", help="only these; all when left out")
+    test.add_argument("--junit", type=Path, metavar="FILE", help="write the results as JUnit XML")
+    test.add_argument("--json", action="store_true", help="print the results as one line of JSON")
     command("types", _types, "Write goop.d.lua beside the scripts, so that any editor completes goop.*.")
     install = command("install", _install, "Install a template: a folder, a .zip or .tar.gz, or the name of a bundled one.")
     install.add_argument("template", metavar="TEMPLATE")

@@ -20,13 +20,14 @@ from goop_console.services.notify import Notifier
 from goop_console.services.operations import Operations
 from goop_console.services.settings import AppSettings
 from goop_console.services.theme import Mode, Theme
-from goop_console.widgets.message_bar import Action, MessageBar
+from goop_console.widgets.message_bar import Action
 from goop_console.widgets.toast import ToastStack
-from goop_console.window.folder_drop import FolderDrop
+from goop_console.window.folder_drop import FolderDrop, is_template
 from goop_console.window.help_dialog import KeysDialog, show_about
 from goop_console.window.menus import Menus
+from goop_console.window.messages import Messages
 from goop_console.window.recent_sites import RecentSites
-from goop_console.window.site_opener import SiteOpener
+from goop_console.window.site_opener import SiteOpener, is_locked
 from goop_console.window.start_page import StartPage
 from goop_console.window.status_line import SiteFacts, StatusLine
 from goop_console.window.unsaved import UnsavedGuard
@@ -34,6 +35,7 @@ from goop_console.window.window_memory import WindowMemory
 
 if TYPE_CHECKING:
     from goop_console.services.session import Session
+    from goop_console.window.site_settings import SiteSettingsForm
     from goop_console.window.workspace import Workspace
     from lua_engine import Engine
 
@@ -51,6 +53,7 @@ class MainWindow(QMainWindow):
         self.setAccessibleName("Goop Console")
         self._operations, self._settings, self._theme, self._notify = operations, settings, theme, notify
         self.workspace: Workspace | None = None
+        self.settings_form: SiteSettingsForm | None = None
         self._is_leaving = False
         self.opener = SiteOpener(operations, self)
         self.guard = UnsavedGuard(self, notify)
@@ -70,23 +73,16 @@ class MainWindow(QMainWindow):
 
     def _build(self) -> None:
         self.menus = Menus(self.menuBar(), self.actions_by_id)
-        self.message = MessageBar("Message")
-        self.lua_message = MessageBar("Lua is off")
+        self.messages = Messages(self._picture)
+        self.message, self.lua_message = self.messages.message, self.messages.lua
         self.start = StartPage()
         self.pages = QStackedWidget()
         self.pages.addWidget(self.start)
-        self._messages = QWidget()
-        messages = QVBoxLayout(self._messages)
-        messages.setContentsMargins(8, 8, 8, 0)
-        messages.setSpacing(8)
-        messages.addWidget(self.message)
-        messages.addWidget(self.lua_message)
-        self._messages.hide()
         central = QWidget()
         box = QVBoxLayout(central)
         box.setContentsMargins(0, 0, 0, 0)
         box.setSpacing(0)
-        box.addWidget(self._messages)
+        box.addWidget(self.messages)
         box.addWidget(self.pages, 1)
         self.setCentralWidget(central)
         self.status = StatusLine(self._operations, self)
@@ -100,6 +96,7 @@ class MainWindow(QMainWindow):
             "site.open": self.choose_site,
             "site.demo": self.open_demo,
             "site.close": self.close_site,
+            "site.settings": self.show_settings,
             "app.quit": self.close,
             "edit.find": lambda: self._in_workspace(lambda workspace: workspace.current.find()),
             "edit.save_all": lambda: self._in_workspace(lambda workspace: workspace.save_all()),
@@ -150,8 +147,6 @@ class MainWindow(QMainWindow):
         )
         self._operations.unhandled.connect(self._notify.exception)
         self._theme.changed.connect(self._on_theme_changed)
-        for bar in (self.message, self.lua_message):
-            bar.closed.connect(self._show_messages)
 
     def _picture(self, name: str, color: str) -> Callable[[], QPixmap]:
         return lambda: pixmap(name, _ICON, self.devicePixelRatioF(), color)
@@ -174,13 +169,13 @@ class MainWindow(QMainWindow):
         dialog.finished.connect(lambda _: dialog.deleteLater())
         dialog.open()
 
-    def open_site(self, path: Path) -> None:
+    def open_site(self, path: Path, *, read_only: bool = False) -> None:
         """Open the site at ``path``; the one that is open stays until the new one is there."""
         session = self.session
         if session is not None and session.engine.site.path == path.absolute():
             self._notify.info(f"{path.name} is open already.")
         else:
-            self._leave(lambda: self.opener.open(path))
+            self._leave(lambda: self.opener.open(path, read_only=read_only))
 
     def open_demo(self) -> None:
         """Make the demo site if need be, and open it."""
@@ -206,17 +201,23 @@ class MainWindow(QMainWindow):
 
     def _on_folder_dropped(self, path: Path) -> None:
         self.start.show_drop(False)
-        QTimer.singleShot(0, self, lambda: self.open_site(path))  # the drag has to end first
+        QTimer.singleShot(0, self, lambda: self._open_dropped(path))  # the drag has to end first
+
+    def _open_dropped(self, path: Path) -> None:
+        if is_template(path):
+            self.navigate("templates", path=path)
+        else:
+            self.open_site(path)
 
     def _on_opening(self, path: Path) -> None:
-        self.message.hide()
-        self._show_messages()
+        self.messages.hide_failure()
         self.start.show_opening(path)
         self.pages.setCurrentWidget(self.start)  # nobody goes on writing in a site that is about to be closed
         self.status.showMessage(f"Opening {path.name}…")
 
     def _on_opened(self, engine: Engine) -> None:
         from goop_console.services.session import Session
+        from goop_console.window.site_settings import SiteSettingsForm
         from goop_console.window.workspace import Workspace
 
         self.status.clearMessage()
@@ -228,6 +229,9 @@ class MainWindow(QMainWindow):
         self.pages.addWidget(workspace)
         self.pages.setCurrentWidget(workspace)
         self._drop.watch(workspace)
+        self._drop.takes_templates = True
+        workspace.tab_made.connect(self._drop.watch)
+        self.settings_form = SiteSettingsForm(workspace.session, self._operations, self._notify, self)
         workspace.restore_state(self._memory.site_state(path))
         self.status.set_session(workspace.session)
         self._enable_actions()
@@ -242,14 +246,17 @@ class MainWindow(QMainWindow):
             self.workspace.current.focus_main()
         self.recent.check()
         again: Action = ("Try again", lambda: self.open_site(path))
-        self._say_failed(f"{path.name or path} cannot be opened", error, [again, ("Open another folder…", self.choose_site)])
+        if is_locked(error):
+            reading: Action = ("Open read-only", lambda: self.open_site(path, read_only=True))
+            self.messages.say_failed(f"{path.name} is in use", str(error), [reading, again], "warning")
+        else:
+            self._say_failed(f"{path.name or path} cannot be opened", error, [again, ("Open another folder…", self.choose_site)])
 
     def _say_failed(self, title: str, error: Exception, actions: Sequence[Action]) -> None:
         from lua_engine import KnownError  # here: an operation failed, so the engine is imported
 
         if isinstance(error, KnownError):
-            self.message.say("error", title, str(error), self._picture("error", "error"), actions, can_copy=True)
-            self._show_messages()
+            self.messages.say_failed(title, str(error), actions)
         else:
             self._notify.exception(error)
 
@@ -266,9 +273,10 @@ class MainWindow(QMainWindow):
             return
         self._memory.keep_site_state(workspace.session.engine.site.path, workspace.save_state())
         self.workspace = None
+        self.settings_form = None
+        self._drop.takes_templates = False
         self.status.set_session(None)
-        self.lua_message.hide()
-        self._show_messages()
+        self.messages.forget_site()
         workspace.session.close()
         self.pages.removeWidget(workspace)
         workspace.hide()
@@ -340,6 +348,11 @@ class MainWindow(QMainWindow):
             self._theme.apply(app, mode)
             self._settings.set("theme", mode)
 
+    def show_settings(self) -> None:
+        """The form of the site's settings."""
+        if self.settings_form is not None:
+            self.settings_form.open()
+
     def _show_folder(self) -> None:
         if self.session is not None:
             QDesktopServices.openUrl(QUrl.fromLocalFile(str(self.session.engine.site.path)))
@@ -352,22 +365,7 @@ class MainWindow(QMainWindow):
 
     def _on_facts_read(self, facts: SiteFacts) -> None:
         self.actions_by_id["lua.enable"].setEnabled(not facts.is_enabled)
-        if facts.is_enabled:
-            self.lua_message.hide()
-            self.lua_message.setProperty("told", False)
-        elif not self.lua_message.property("told"):
-            self.lua_message.setProperty("told", True)  # once: a message that was put away stays away
-            self.lua_message.say(
-                "warning",
-                "Lua is off for this site",
-                "No script runs until lua.enabled is true in goop.json.",
-                self._picture("warn", "warning"),
-                [("Enable Lua", self.enable_lua)],
-            )
-        self._show_messages()
-
-    def _show_messages(self) -> None:
-        self._messages.setVisible(not (self.message.isHidden() and self.lua_message.isHidden()))
+        self.messages.show_lua(is_enabled=facts.is_enabled, enable=self.enable_lua)
 
     def _show_recent(self) -> None:
         sites = self._settings.recent_sites()
@@ -376,12 +374,16 @@ class MainWindow(QMainWindow):
 
     def _show_title(self) -> None:
         session = self.session
-        self.setWindowTitle(f"{session.engine.site.path.name} – Goop Console" if session is not None else "Goop Console")
+        if session is None:
+            self.setWindowTitle("Goop Console")
+        else:
+            mark = " (read-only)" if session.engine.is_read_only else ""
+            self.setWindowTitle(f"{session.engine.site.path.name}{mark} – Goop Console")
 
     def _on_theme_changed(self) -> None:
         self.actions_by_id[f"theme.{self._theme.mode}"].setChecked(True)
         set_icon(self.menus.theme_button, "moon" if self._theme.is_dark else "sun", "muted")
-        for shown in (self.start, self.message, self.lua_message, self.toasts):
+        for shown in (self.start, self.messages, self.toasts):
             shown.redraw()
         self._show_recent()
         self._settings.set("zoom", self._theme.zoom)
@@ -393,4 +395,5 @@ class MainWindow(QMainWindow):
             and not self.opener.is_closing
             and self.status.is_settled
             and (self.workspace is None or self.workspace.is_settled())
+            and (self.settings_form is None or self.settings_form.is_settled)
         )

@@ -59,6 +59,8 @@ def run_export(site: Path, out: Path, name: str, description: str, category: str
             raise WrongInput(f"--tables: {missing[0]} is no table with a schema; there are {', '.join(known) or 'none'}")
         files = engine.templates.export(name, description, category, icon, tables or known)
     write_template(files, out)
+    for left_out in files.left_out:
+        print(f"  left out: {left_out}")
     print(f"{out}: {len(files)} files; install it with: goop-console install SITE {out}")
     return 0
 

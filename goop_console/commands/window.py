@@ -11,7 +11,7 @@ from goop_console.commands.failure import WrongInput
 _DISPLAYS = ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM")
 
 
-def run_window(site: Path | None) -> int:
+def run_window(site: Path | None, *, read_only: bool = False) -> int:
     """The window, on ``site`` if one is given; a site that cannot be opened is said in the window.
 
     Raises WrongInput when there is no display to show it on, or Qt lacks a library of the system.
@@ -22,7 +22,7 @@ def run_window(site: Path | None) -> int:
         from goop_console.app import run
     except ImportError as error:
         raise _qt_problem(error) from error
-    return run(site)
+    return run(site, read_only=read_only)
 
 
 def run_demo(*, fresh: bool, screenshots: Path | None) -> int:

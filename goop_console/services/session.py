@@ -35,11 +35,11 @@ BATCH_MS = 100
 MAX_LINES = 100_000
 
 
-def open_engine(path: Path) -> Engine:
-    """Open the site at ``path``. Slow (imports, files): not for the Qt thread. Raises KnownError."""
+def open_engine(path: Path, *, read_only: bool = False) -> Engine:
+    """Open the site at ``path``, for this console alone unless ``read_only``. Slow (imports, files): not for the Qt thread. Raises KnownError."""
     from lua_engine import Engine
 
-    return Engine.open(path)
+    return Engine.open(path, lock=not read_only, read_only=read_only)
 
 
 class Session(QObject):

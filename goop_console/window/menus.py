@@ -13,7 +13,7 @@ from goop_console.services.icons import icon, set_icon
 from goop_console.services.settings import RecentSite
 from goop_console.widgets.wording import elided
 
-_BREAKS_BEFORE = frozenset({"site.close", "app.quit", "edit.cut", "edit.find", "theme.system", "zoom.in", "help.about"})
+_BREAKS_BEFORE = frozenset({"site.close", "site.settings", "app.quit", "edit.cut", "edit.find", "theme.system", "zoom.in", "help.about"})
 _PATH_LETTERS = 60
 
 

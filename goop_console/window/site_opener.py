@@ -51,20 +51,20 @@ class SiteOpener(QObject):
         """Import the engine and the tabs in a thread: the window is there already, and a first site opens sooner."""
         self._operations.run(_import_all, owner=self, done=lambda _: None)
 
-    def open(self, path: Path) -> None:
+    def open(self, path: Path, *, read_only: bool = False) -> None:
         """Open the site at ``path``; ``opened`` or ``failed`` follows. Nothing happens while another is being opened."""
         if self._path is not None or self._is_ended:
             return
         self._path = path
         self.opening.emit(path)
-        self._operations.run(lambda: self._load(path), owner=self, done=self._on_opened, failed=self._on_failed)
+        self._operations.run(lambda: self._load(path, read_only), owner=self, done=self._on_opened, failed=self._on_failed)
 
-    def _load(self, path: Path) -> Engine:
+    def _load(self, path: Path, read_only: bool) -> Engine:
         """Runs in a thread."""
         _import_all()
         from goop_console.services.session import open_engine
 
-        engine = open_engine(path)
+        engine = open_engine(path, read_only=read_only)
         with self._lock:
             if not self._is_ended:
                 self._engines.add(engine)
@@ -116,6 +116,13 @@ class SiteOpener(QObject):
         """Wait until every engine that is being closed is closed."""
         for thread in tuple(self._closers.values()):
             thread.join()
+
+
+def is_locked(error: Exception) -> bool:
+    """Whether another console has the site."""
+    from lua_engine import SiteLocked  # here: an operation failed, so the engine is imported
+
+    return isinstance(error, SiteLocked)
 
 
 def _import_all() -> None:

@@ -33,6 +33,7 @@ class SiteFacts:
     broken: int
     calls: int  # of the last minute
     busy_threads: int
+    is_read_only: bool = False
 
 
 def read_facts(session: Session) -> SiteFacts:
@@ -49,6 +50,7 @@ def read_facts(session: Session) -> SiteFacts:
         sum(script.problem is not None for script in scripts),
         engine.calls_last_minute(),
         engine.busy_threads,
+        engine.is_read_only,
     )
 
 
@@ -73,6 +75,8 @@ class StatusLine(QStatusBar):
         self.scripts = self._item("script", self.scripts_wanted)
         self.calls = self._item("calls", self.calls_wanted)
         self.threads = self._item("warn", None)
+        self.read_only = self._item("lock", None)
+        self.waiting = self._item("pause", None)
         self._timer = QTimer(self)
         self._timer.setInterval(_POLL_MS)
         self._timer.timeout.connect(self.read)
@@ -95,11 +99,12 @@ class StatusLine(QStatusBar):
         self._session = session
         if session is None:
             self._timer.stop()
-            for button in (self.site, self.owner, self.lua, self.scripts, self.calls, self.threads):
+            for button in (self.site, self.owner, self.lua, self.scripts, self.calls, self.threads, self.read_only, self.waiting):
                 button.hide()
             return
         for signal in (session.scripts_changed, session.config_changed, session.call_finished):
             signal.connect(self.read)
+        session.store_waiting.connect(self._on_store_waiting)
         self._timer.start()
         self.read()
 
@@ -152,6 +157,18 @@ class StatusLine(QStatusBar):
         )
         set_look(self.threads, "severity", "warning")
         self.threads.setVisible(facts.busy_threads > 0)
+
+        self.read_only.setVisible(facts.is_read_only)
+        if facts.is_read_only:
+            self._say(self.read_only, "Read-only", "The site was opened for reading only: nothing is changed from here")
+            set_look(self.read_only, "severity", "warning")
+
+    def _on_store_waiting(self, is_waiting: bool, message: str) -> None:
+        """A write waits for another program; said for as long as it does."""
+        if is_waiting:
+            self._say(self.waiting, message, "Goop2 may run on the same folder; the write goes on as soon as the other one is done")
+            set_look(self.waiting, "severity", "warning")
+        self.waiting.setVisible(is_waiting)
 
     def _say(self, button: QToolButton, text: str, tip: str) -> None:
         button.setText(text.replace("&", "&&"))

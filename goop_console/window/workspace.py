@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from PySide6.QtCore import QTimer
+from PySide6.QtCore import QTimer, Signal
 from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QWidget
 
 from goop_console.services.notify import Notifier
@@ -46,6 +46,8 @@ class Workspace(QWidget):
     A tab is made when it is first shown; the others follow one by one, so that the window answers in between.
     """
 
+    tab_made = Signal(object)  # Tab
+
     def __init__(self, session: Session, operations: Operations, settings: AppSettings, theme: Theme, notify: Notifier) -> None:
         super().__init__()
         self.session = session
@@ -54,8 +56,9 @@ class Workspace(QWidget):
         self._states: dict[str, dict[str, Any]] = {}
         self.rail = Rail()
         self._stack = QStackedWidget()
-        for place in _PLACES:
-            self._stack.addWidget(QWidget())
+        self._stand_ins = [QWidget() for _ in _PLACES]
+        for place, stand_in in zip(_PLACES, self._stand_ins, strict=True):
+            self._stack.addWidget(stand_in)
             self.rail.add_tab(place.title, place.picture)
         self.rail.chosen.connect(self.show_tab)
         row = QHBoxLayout(self)
@@ -87,7 +90,7 @@ class Workspace(QWidget):
         if index < 0:
             raise KeyError(tab_id)
         tab = self._made[tab_id] = _PLACES[index].create(self._context)
-        stand_in = self._stack.widget(index)
+        stand_in = self._stand_ins[index]
         is_shown = self._stack.currentIndex() == index
         self._stack.insertWidget(index, tab)
         self._stack.removeWidget(stand_in)
@@ -96,6 +99,7 @@ class Workspace(QWidget):
             self._stack.setCurrentIndex(index)
         if tab_id in self._states:
             tab.restore_state(self._states.pop(tab_id))
+        self.tab_made.emit(tab)
 
     def _make_next(self) -> None:
         waiting = next(self._waiting(), None)

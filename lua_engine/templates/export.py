@@ -2,15 +2,29 @@
 
 from __future__ import annotations
 
-import json
 import os
 from collections.abc import Iterator, Mapping
 from pathlib import Path
+from typing import Any
 
-from lua_engine.scripts.lint import CompileError, compile_source
-from lua_engine.scripts.scan import find_scripts
+from lua_engine.scripts.scan import ScriptFile, find_scripts, read_script
+from lua_engine.site import jsontext
 from lua_engine.site.folder import SiteFolder
-from lua_engine.templates.manifest import TemplateError, parse_manifest
+from lua_engine.templates.archive import MAX_FILE, MAX_TOTAL
+from lua_engine.templates.entries import MAX_FILES, NameGuard, left_out_as, name_flaw, refuse_number
+from lua_engine.templates.manifest import TemplateError, parse_manifest, parse_object
+from lua_engine.templates.package import MANIFEST, check_script, template_of
+
+_KEY_START, _KEY_SIZE = b"\x08\x01\x12\x40", 68  # an Ed25519 key as libp2p writes it
+_SHOWN = 5  # scripts named in one message
+
+
+class ExportedFiles(dict[str, bytes]):
+    """The files of a template by path. ``left_out`` says which files of the site are not among them and why: ``film.mp4: larger than 16 MB``."""
+
+    def __init__(self, files: Mapping[str, bytes], left_out: tuple[str, ...]) -> None:
+        super().__init__(files)
+        self.left_out = left_out
 
 
 def export_site(
@@ -22,46 +36,140 @@ def export_site(
     description: str,
     category: str,
     icon: str,
-) -> dict[str, bytes]:
+) -> ExportedFiles:
     """The files of a template made from ``site``; ``installed`` is the manifest of the template that is there, ``schemas`` table name to JSON.
 
     Neither configuration, keys, rows nor ``goop.kv`` go along. Raises :class:`TemplateError` for what could not be installed again.
     """
-    files = {f"schemas/{table}.json": _pretty(json.loads(text)) for table, text in schemas.items()}
-    files |= dict(_pages(site))
-    files |= dict(_scripts(site))
-    kept = json.loads(installed) if installed else {}
-    manifest = {"name": name, "description": description, "category": category, "icon": icon, "schemas": list(schemas)}
-    manifest |= {key: kept[key] for key in ("require_email", "default_role") if key in kept}
-    text = _pretty(manifest)
-    parse_manifest(text, "manifest.json")
-    return {"manifest.json": text, **dict(sorted(files.items()))}
+    left_out: list[str] = []
+    manifest = {"name": name, "description": description, "category": category, "icon": icon, "schemas": list(schemas), **_kept(installed)}
+    files = {f"schemas/{table}.json": _schema(table, text) for table, text in schemas.items()}
+    files |= _scripts(site, left_out)
+    files |= _pages(site, left_out)
+    text = jsontext.render(manifest, jsontext.Layout())
+    parse_manifest(text, MANIFEST)
+    made = {MANIFEST: text.encode(), **dict(sorted(files.items()))}
+    _check(site, made)
+    return ExportedFiles(made, tuple(left_out))
 
 
-def _pages(site: SiteFolder) -> Iterator[tuple[str, bytes]]:
-    for here, folders, names in os.walk(site.site_root):
-        folders[:] = sorted(name for name in folders if not name.startswith(".") and _is_page_folder(site, Path(here, name)))
-        for name in sorted(names):
+def _check(site: SiteFolder, files: Mapping[str, bytes]) -> None:
+    """Refuse what ``read_template`` would refuse."""
+    guard = NameGuard(site.site_root)
+    for name in files:
+        guard.add(name)
+    template_of(site.site_root, files)
+
+
+def _kept(installed: str | None) -> dict[str, Any]:
+    """What goes over from the installed template's manifest; it may be Goop2's, so what is no value of ours is not kept."""
+    if not installed:
+        return {}
+    _, tree = parse_object(installed, "data.db: _meta: template_manifest")
+    email, role = tree.get("require_email"), tree.get("default_role")
+    kept: dict[str, Any] = {"require_email": email} if isinstance(email, bool) else {}
+    return {**kept, "default_role": role} if isinstance(role, str) and role not in ("", "owner") else kept
+
+
+def _schema(table: str, text: str) -> bytes:
+    parse_object(text, f"data.db: _orm_schemas: {table}")
+    return jsontext.render(jsontext.parse(text), jsontext.Layout()).encode()
+
+
+def _scripts(site: SiteFolder, left_out: list[str]) -> dict[str, bytes]:
+    found, problems = find_scripts(site.lua_dir)
+    left_out.extend(f"{path.relative_to(site.path).as_posix()}: {why}" for path, why in problems)
+    files: dict[str, bytes] = {}
+    wrong: list[str] = []
+    for script in found:
+        try:
+            files[f"lua/{'functions/' if script.kind == 'function' else ''}{script.path.name}"] = _script(site, script)
+        except TemplateError as error:
+            wrong.append(str(error))
+    if wrong:
+        more = f"; and {len(wrong) - _SHOWN} more" if len(wrong) > _SHOWN else ""
+        raise TemplateError(f"a template holds only scripts that work; {'; '.join(wrong[:_SHOWN])}{more}")
+    return files
+
+
+def _script(site: SiteFolder, script: ScriptFile) -> bytes:
+    source, refusal = read_script(script.path)
+    if not Path(os.path.realpath(script.path)).is_relative_to(os.path.realpath(site.path)):
+        refusal = "a link that leads out of the site; put the file itself there"
+    if refusal or script.refusal:
+        raise TemplateError(f"{script.path}: {refusal or script.refusal}")
+    check_script(str(script.path), script.path.name, source)
+    return source
+
+
+def _pages(site: SiteFolder, left_out: list[str]) -> dict[str, bytes]:
+    files: dict[str, bytes] = {}
+    total = 0
+    for inner, path in _page_paths(site, left_out):
+        why = _why_left_out(site, inner, path)
+        data = b"" if why else _read(path)
+        if _is_private(site, path, data):
+            why = "private"
+        if why:
+            left_out.append(f"{inner}: {why}")
+            continue
+        files[inner] = data
+        total += len(data)
+        if len(files) > MAX_FILES:
+            refuse_number(site.site_root, "files")
+        if total > MAX_TOTAL:
+            raise TemplateError(f"{site.site_root}: more than {MAX_TOTAL // 2**20} MB, which no template may be; move large files away first")
+    return files
+
+
+def _page_paths(site: SiteFolder, left_out: list[str]) -> Iterator[tuple[str, Path]]:
+    """Files below the site root with their place in a template; folders that are not for pages are not looked into."""
+    if not site.site_root.is_dir():
+        return  # a site of scripts alone
+    for here, folders, names in os.walk(site.site_root, onerror=_raise):
+        for name in sorted(folders):
             path = Path(here, name)
             inner = path.relative_to(site.site_root).as_posix()
-            if name.startswith(".") or path.is_symlink() or not path.is_file() or inner == "manifest.json" or inner.startswith(("lua/", "schemas/")):
-                continue
-            yield inner, _read(path)
+            why = _why_not_entered(site, inner, path)
+            if why:
+                folders.remove(name)
+            if why and path != site.lua_dir:
+                left_out.append(f"{inner}/: {why}")
+        folders.sort()
+        for name in sorted(names):
+            yield Path(here, name).relative_to(site.site_root).as_posix(), Path(here, name)
 
 
-def _is_page_folder(site: SiteFolder, path: Path) -> bool:
-    return path != site.lua_dir and not path.is_symlink()
+def _why_not_entered(site: SiteFolder, inner: str, path: Path) -> str:
+    if path in (site.lua_dir, site.console_dir, site.path / "data", site.schemas_dir):
+        return "no pages"
+    if path.is_symlink():
+        return "a link"
+    if inner.casefold() in ("lua", "schemas"):
+        return "a template has something else in a folder of that name"
+    return "hidden" if left_out_as(inner, is_folder=True) else ""
 
 
-def _scripts(site: SiteFolder) -> Iterator[tuple[str, bytes]]:
-    found, _ = find_scripts(site.lua_dir)
-    for script in found:
-        source = _read(script.path)
-        try:
-            compile_source(script.path.name, source)
-        except CompileError as error:
-            raise TemplateError(f"{script.path}:{error.line}: {error.message}; a template holds scripts that compile, so correct it first") from error
-        yield f"lua/{'functions/' if script.kind == 'function' else ''}{script.path.name}", source
+def _why_left_out(site: SiteFolder, inner: str, path: Path) -> str:
+    """Why the page ``inner`` is not part of a template; empty when it is. Its content has not been read."""
+    if left_out_as(inner, is_folder=False):
+        return "hidden"
+    if path.is_symlink() or not path.is_file():
+        return "a link, or no plain file"
+    if inner.casefold() in (MANIFEST, "lua", "schemas"):
+        return "a template has something else of that name"
+    if path in (site.config_path, site.data_db) or path.name in ("goop.json", "data.db", "data.db-wal", "data.db-shm"):
+        return "private"
+    if path.lstat().st_size > MAX_FILE:
+        return f"larger than {MAX_FILE // 2**20} MB"
+    flaw = name_flaw(inner)
+    return f"the name {flaw}" if flaw else ""
+
+
+def _is_private(site: SiteFolder, path: Path, data: bytes) -> bool:
+    """Is this the owner's key, or a copy of one?"""
+    is_the_file = site.identity_key_path.exists() and path.exists() and os.path.samefile(path, site.identity_key_path)
+    return is_the_file or (len(data) == _KEY_SIZE and data.startswith(_KEY_START))
 
 
 def _read(path: Path) -> bytes:
@@ -71,5 +179,5 @@ def _read(path: Path) -> bytes:
         raise TemplateError(f"{path}: cannot be read: {error.strerror or error}") from error
 
 
-def _pretty(tree: object) -> bytes:
-    return (json.dumps(tree, ensure_ascii=False, indent=2) + "\n").encode()
+def _raise(error: OSError) -> None:
+    raise TemplateError(f"{error.filename}: cannot be read: {error.strerror or error}") from error

@@ -20,7 +20,7 @@ from lua_engine.store import template_rows
 from lua_engine.store.database import Database
 from lua_engine.store.snapshot import copy_database
 from lua_engine.store.template_rows import TemplateState, TemplateSwap
-from lua_engine.templates.export import export_site
+from lua_engine.templates.export import ExportedFiles, export_site
 from lua_engine.templates.journal import Change, ConfigRecord, Journal
 from lua_engine.templates.manifest import Manifest, TemplateError, parse_manifest
 from lua_engine.templates.package import Template, read_placed
@@ -190,8 +190,8 @@ class Templates:
                 self._carry_out(change, now, command_edits(self._site, commands), config, Staged(None, None))
         return InstallResult(now.title, change.record.id)
 
-    def export(self, name: str, description: str, category: str, icon: str, tables: Sequence[str]) -> Mapping[str, bytes]:
-        """The files of a template made from this site, with the schemas of ``tables``; for ``write_template``."""
+    def export(self, name: str, description: str, category: str, icon: str, tables: Sequence[str]) -> ExportedFiles:
+        """The files of a template made from this site, with the schemas of ``tables``, for ``write_template``; and what is left out."""
         with self._parts.database.system_read() as connection:
             schemas = template_rows.schema_texts(connection)
         missing = [one for one in tables if one not in schemas]
@@ -203,14 +203,18 @@ class Templates:
 
     def recover(self) -> tuple[str, ...]:
         """Finish or undo changes that were cut off; answers what was done, in words. Raises nothing for what it cannot mend: it says so."""
-        told: list[str] = []
-        for change in self._journal.unfinished():
-            told.append(self._recover_one(change))
-        return tuple(told)
+        told = tuple(self._recover_one(change) for change in self._journal.unfinished())
+        if self._marker():  # of a change that was cut off when all but this was done
+            self._clear_marker()
+        return told
 
     def has_unfinished(self) -> bool:
         """Was a change cut off?"""
-        return bool(self._journal.unfinished())
+        return bool(self._marker()) or bool(self._journal.unfinished())
+
+    def _marker(self) -> str:
+        with self._parts.database.system_read() as connection:
+            return template_rows.marker(connection)
 
     # Parts
 
@@ -303,9 +307,7 @@ class Templates:
 
     def _recover_one(self, change: Change) -> str:
         record = change.record
-        with self._parts.database.system_read() as connection:
-            is_committed = template_rows.marker(connection) == record.id
-        if not is_committed:
+        if self._marker() != record.id:
             change.undo()
             return f"{record.title}: it was cut off and has been undone; the site is as it was before"
         change.finish()

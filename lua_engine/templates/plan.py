@@ -100,8 +100,12 @@ def template_path(site: SiteFolder, inner: str) -> str:
     """Where a file of a template goes in this site, relative to the site folder."""
     if inner.startswith("schemas/"):
         return inner
-    folder, rest = (site.lua_dir, inner.removeprefix("lua/")) if inner.startswith("lua/") else (site.site_root, inner)
-    return (folder.relative_to(site.path) / rest).as_posix()
+    if inner.startswith("lua/"):
+        return (site.lua_dir.relative_to(site.path) / inner.removeprefix("lua/")).as_posix()
+    place = site.site_root / inner
+    if place.is_relative_to(site.lua_dir):
+        raise TemplateError(f"{inner}: a page of the template would come to lie in the script folder {site.lua_dir}; rename one of the two")
+    return place.relative_to(site.path).as_posix()
 
 
 def closed_groups(groups: Iterable[HostedGroup]) -> tuple[ClosedGroup, ...]:

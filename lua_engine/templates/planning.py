@@ -154,7 +154,7 @@ class Planner:
         return "" if hashlib.sha256(data).hexdigest() == own[path] else "edited since it was installed"
 
     def _warnings(self, template: Template, state: TemplateState, own: Mapping[str, str]) -> list[str]:
-        said = [f"{name}: not part of a template, left out" for name in template.left_out]
+        said = [*template.warnings, *(f"{name}: not part of a template, left out" for name in template.left_out)]
         if state.name and not own:
             said.append(f"{state.name} was installed by another program: files of it that {template.name} does not bring stay where they are")
         return said

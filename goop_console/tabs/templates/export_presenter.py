@@ -75,20 +75,21 @@ class ExportPresenter(QObject):
         category, icon, tables = view.category.currentText().strip(), view.icon.text().strip(), view.chosen_tables()
         engine = self._context.session.engine
 
-        def work() -> int:
+        def work() -> tuple[int, tuple[str, ...]]:
             files = engine.templates.export(name, description, category, icon, tables)
             write_template(files, folder)
-            return len(files)
+            return len(files), files.left_out
 
         self.is_busy = True
         view.clear_error()
         view.set_busy(True)
-        self._context.operations.run(work, owner=self, done=lambda count: self._on_written(folder, count), failed=self._on_failed)
+        self._context.operations.run(work, owner=self, done=lambda made: self._on_written(folder, *made), failed=self._on_failed)
 
-    def _on_written(self, folder: Path, count: int) -> None:
+    def _on_written(self, folder: Path, count: int, left_out: tuple[str, ...]) -> None:
         self._finish()
         self._last = folder
-        self._view.say_done(f"✓ Written: {counted(count, 'file')} in {folder}")
+        rest = f"\nLeft out: {'; '.join(left_out)}" if left_out else ""
+        self._view.say_done(f"✓ Written: {counted(count, 'file')} in {folder}{rest}")
 
     def _on_failed(self, error: Exception) -> None:
         self._finish()

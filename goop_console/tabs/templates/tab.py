@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any
 
 from PySide6.QtCore import Qt, QTimer
@@ -16,7 +17,7 @@ from goop_console.tabs.templates.view import TemplatesView
 
 
 class TemplatesTab(Tab):
-    """Gallery, plans, results. Targets: ``template`` (a key or a name)."""
+    """Gallery, plans, results. Targets: ``template`` (a key or a name), ``path`` (a template's folder or archive)."""
 
     tab_id = "templates"
     title = "Templates"
@@ -57,6 +58,8 @@ class TemplatesTab(Tab):
     def open_target(self, **target: Any) -> None:
         if "template" in target:
             self.presenter.open_link(str(target["template"]))
+        if isinstance(target.get("path"), Path):
+            self.presenter.read_from_disk(target["path"])
 
     def save_state(self) -> dict[str, Any]:
         return {**self.presenter.save_state(), "splitter": self.view.splitter.sizes()}

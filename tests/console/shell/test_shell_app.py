@@ -29,8 +29,8 @@ def show(window):
     shown(window)
     print("engine" if "lua_engine" in sys.modules else "window first", flush=True)
 
-def start(console, path):
-    started(console, path)
+def start(console, path, **options):
+    started(console, path, **options)
     timer = QTimer(console.window)
     def look():
         if (path is None or console.window.workspace is not None) and console.window.is_settled():

@@ -97,7 +97,7 @@ def test_two_names_for_one_file_are_refused(tmp_path: Path, pack: Pack, first: s
                 info = tarfile.TarInfo(name)
                 info.size = len(data)
                 tar.addfile(info, io.BytesIO(data))
-    with pytest.raises(TemplateError, match=r"one file|a folder"):
+    with pytest.raises(TemplateError, match=r"one (file|folder)|a folder"):
         read_template(path)
 
 
@@ -177,7 +177,7 @@ def test_an_archive_that_is_too_large_is_not_opened(tmp_path: Path) -> None:
 def test_what_systems_leave_behind_is_left_out(tmp_path: Path) -> None:
     files = {**template_files(), ".git/config": b"x", "css/.DS_Store": b"x", "__MACOSX/a": b"x", "images/Thumbs.db": b"x"}
     template = read_template(write_files(tmp_path / "notes", files))
-    assert set(template.left_out) >= {"css/.DS_Store", "__MACOSX/a", "images/Thumbs.db"}
+    assert set(template.left_out) >= {"css/.DS_Store", "__MACOSX/", "images/Thumbs.db"}
     assert not any(".git" in name for name in template.files)
 
 

@@ -1,0 +1,64 @@
+"""The messages across the top of the window: what went wrong with a site, and that its Lua is off."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from PySide6.QtGui import QPixmap
+from PySide6.QtWidgets import QVBoxLayout, QWidget
+
+from goop_console.widgets.message_bar import Action, MessageBar
+
+Picture = Callable[[str, str], Callable[[], QPixmap]]
+
+
+class Messages(QWidget):
+    """Hidden while there is nothing to say. ``picture(icon, colour)`` draws for the theme of the moment."""
+
+    def __init__(self, picture: Picture) -> None:
+        super().__init__()
+        self._picture = picture
+        self._is_lua_told = False
+        self.message = MessageBar("Message")
+        self.lua = MessageBar("Lua is off")
+        box = QVBoxLayout(self)
+        box.setContentsMargins(8, 8, 8, 0)
+        box.setSpacing(8)
+        for bar in (self.message, self.lua):
+            box.addWidget(bar)
+            bar.closed.connect(self._show)
+        self.hide()
+
+    def say_failed(self, title: str, text: str, actions: Sequence[Action], severity: str = "error") -> None:
+        """Something could not be done, and what can be done about it."""
+        icon, color = ("error", "error") if severity == "error" else ("lock", "warning")
+        self.message.say(severity, title, text, self._picture(icon, color), actions, can_copy=True)
+        self._show()
+
+    def hide_failure(self) -> None:
+        self.message.hide()
+        self._show()
+
+    def show_lua(self, *, is_enabled: bool, enable: Callable[[], object]) -> None:
+        """Say that Lua is off, once: a message that was put away stays away."""
+        if is_enabled:
+            self.lua.hide()
+            self._is_lua_told = False
+        elif not self._is_lua_told:
+            self._is_lua_told = True
+            text = "No script runs until lua.enabled is true in goop.json."
+            self.lua.say("warning", "Lua is off for this site", text, self._picture("warn", "warning"), [("Enable Lua", enable)])
+        self._show()
+
+    def forget_site(self) -> None:
+        """The site is closed."""
+        self.lua.hide()
+        self._is_lua_told = False
+        self._show()
+
+    def redraw(self) -> None:
+        for bar in (self.message, self.lua):
+            bar.redraw()
+
+    def _show(self) -> None:
+        self.setVisible(not (self.message.isHidden() and self.lua.isHidden()))
