@@ -11,6 +11,7 @@ from lua_engine import Backup, Template
 
 TEMPLATES, SETS, COMMANDS, DISK, BACKUPS = "Bundled templates", "Chat command sets", "Single chat commands", "From disk", "Backups"
 CHAT_CATEGORY, BACKUP_CATEGORY = "chat commands", "backups"
+INSTALLED = "Installed"
 _KB = 1024
 
 
@@ -65,7 +66,7 @@ def template_entry(template: Template, section: str, installed: str) -> Entry:
     """``installed`` is the name of the template on the site, empty for none."""
     manifest = template.manifest
     place = "template" if section == TEMPLATES else "disk"
-    mark = "Installed" if template.name == installed else ""
+    mark = INSTALLED if template.name == installed else ""
     category = manifest.category.strip().casefold() or "other"
     return Entry(f"{place}/{template.key}", section, template.name, category, manifest.description, manifest.icon, needs(template), template, mark)
 

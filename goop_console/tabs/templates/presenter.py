@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QFileDialog
 from goop_console.services.icons import pixmap
 from goop_console.tabs.tab import TabContext
 from goop_console.tabs.templates.drops import ARCHIVES
-from goop_console.tabs.templates.entries import TEMPLATES, CommandOffer, Entry, categories
+from goop_console.tabs.templates.entries import INSTALLED, TEMPLATES, CommandOffer, Entry, categories
 from goop_console.tabs.templates.export_presenter import ExportPresenter
 from goop_console.tabs.templates.flow import FlowPresenter, Task, commands_task, install_task, restore_task
 from goop_console.tabs.templates.shelf import Bundle, SiteState, make_entries, read_bundle, read_site
@@ -101,7 +101,7 @@ class TemplatesPresenter(QObject):
         gallery = self._view.gallery
         entries = make_entries(self._bundle, self._site, tuple(self._disk.values()))
         if not gallery.wanted:
-            gallery.select(next((one.key for one in entries if one.mark), ""))
+            gallery.select(next((one.key for one in entries if one.mark == INSTALLED), ""))
         gallery.set_entries(entries)
         if self._link:
             self._follow_link()
