@@ -16,6 +16,8 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from lua_engine.caller import Caller
+    from lua_engine.checks.files import SavedCalls
+    from lua_engine.checks.model import AccessCheck, AccessResult, Cell, CheckError, CheckResult, Expectation, SavedCall
     from lua_engine.community.chat import ChatRooms, Message, Room, RoomState
     from lua_engine.community.groups import GroupError, Groups, Member
     from lua_engine.community.listen import ListenError, ListenSession, ListenState
@@ -47,14 +49,18 @@ if TYPE_CHECKING:
         StoreWaiting,
         TemplateChanged,
     )
-    from lua_engine.results import CallError, CallResult, LogLine, SqlStatement, Timings
+    from lua_engine.rehearsal.rehearsal import Rehearsal
+    from lua_engine.results import CallError, CallResult, Effect, LogLine, RateState, SqlStatement, Timings, outcome_of, reason_of
+    from lua_engine.scripts.handlers import ActionInfo
     from lua_engine.scripts.registry import ScriptInfo, ScriptProblem
     from lua_engine.site.config import LuaSettings
     from lua_engine.site.folder import SiteFolder
     from lua_engine.site.lock import SiteLocked
-    from lua_engine.site.settings import SiteSettings
     from lua_engine.site.peers import Peer
+    from lua_engine.site.settings import SiteSettings
     from lua_engine.store.community_rows import Actor, GroupRow
+    from lua_engine.store.diff import ChangedRow, DataDiff, TableDiff
+    from lua_engine.store.history import CallHistory, HistoryEntry, HistoryRecord
     from lua_engine.store.paging import RowPage
     from lua_engine.store.table_info import ColumnInfo, TableInfo
     from lua_engine.templates.archive import write_template
@@ -71,6 +77,11 @@ _EXPORTS = {
     "lua_engine.site.lock": ("SiteLocked",),
     "lua_engine.site.settings": ("SiteSettings",),
     "lua_engine.store.community_rows": ("Actor", "GroupRow",),
+    "lua_engine.checks.files": ("SavedCalls",),
+    "lua_engine.checks.model": ("AccessCheck", "AccessResult", "Cell", "CheckError", "CheckResult", "Expectation", "SavedCall",),
+    "lua_engine.rehearsal.rehearsal": ("Rehearsal",),
+    "lua_engine.store.diff": ("ChangedRow", "DataDiff", "TableDiff",),
+    "lua_engine.store.history": ("CallHistory", "HistoryEntry", "HistoryRecord",),
     "lua_engine.caller": ("Caller",),
     "lua_engine.engine": ("Engine",),
     "lua_engine.errors": (
@@ -102,10 +113,15 @@ _EXPORTS = {
     "lua_engine.results": (
         "CallError",
         "CallResult",
+        "Effect",
         "LogLine",
+        "RateState",
         "SqlStatement",
         "Timings",
+        "outcome_of",
+        "reason_of",
     ),
+    "lua_engine.scripts.handlers": ("ActionInfo",),
     "lua_engine.scripts.registry": (
         "ScriptInfo",
         "ScriptProblem",
@@ -137,32 +153,45 @@ def __getattr__(name: str) -> Any:
 
 
 __all__ = [
+    "AccessCheck",
+    "AccessResult",
+    "ActionInfo",
     "Actor",
     "Backup",
     "BugError",
     "CallError",
     "CallFinished",
+    "CallHistory",
     "CallResult",
     "Caller",
     "CallerError",
+    "Cell",
+    "ChangedRow",
     "ChatRooms",
+    "CheckError",
+    "CheckResult",
     "ClosedGroup",
     "ColumnInfo",
     "ConfigChanged",
     "ConfigError",
     "DataChanged",
+    "DataDiff",
     "DroppedTable",
+    "Effect",
     "Engine",
     "EngineError",
     "ErrorKind",
     "Event",
     "EventBus",
+    "Expectation",
     "FileChange",
     "GroupClosed",
     "GroupError",
     "GroupRow",
     "Groups",
     "GroupsChanged",
+    "HistoryEntry",
+    "HistoryRecord",
     "InstallPlan",
     "InstallProgress",
     "InstallResult",
@@ -179,9 +208,13 @@ __all__ = [
     "Message",
     "MessageSent",
     "Peer",
+    "RateState",
+    "Rehearsal",
     "Room",
     "RoomState",
     "RowPage",
+    "SavedCall",
+    "SavedCalls",
     "SchemaError",
     "ScriptInfo",
     "ScriptProblem",
@@ -193,6 +226,7 @@ __all__ = [
     "SqlStatement",
     "StoreError",
     "StoreWaiting",
+    "TableDiff",
     "TableInfo",
     "Template",
     "TemplateChanged",
@@ -201,6 +235,8 @@ __all__ = [
     "Timings",
     "Track",
     "TrackError",
+    "outcome_of",
     "read_template",
+    "reason_of",
     "write_template",
 ]

@@ -15,7 +15,7 @@ from lua_engine.caller import Caller
 from lua_engine.deadline import Deadline
 from lua_engine.errors import ErrorKind
 from lua_engine.events import CallFinished, LogRecorded
-from lua_engine.results import CallError, CallResult, LogLine, Timings
+from lua_engine.results import CallError, CallResult, LogLine, RateState, Timings
 from lua_engine.runtime.context import RunContext, cut_line
 from lua_engine.runtime.convert import ConversionError, Token, flatten, result_from_json
 from lua_engine.runtime.pool import VmPool
@@ -42,6 +42,7 @@ class Call:
         self.script = script
         self.caller = caller
         self.params = params
+        self.rate: RateState | None = None
         self.started_at = time.time()
         self._clock = time.perf_counter()
 
@@ -57,19 +58,28 @@ class Call:
     def result(self, **fields: Any) -> CallResult:
         """A result with what is known already."""
         fields.setdefault("timings", Timings(total=self.seconds()))
+        fields.setdefault("rate", self.rate)
         return CallResult(self.id, self.kind, self.script, self.caller, started_at=self.started_at, params=self.params, **fields)
 
 
 class CallRunner:
     """Runs scripts on worker threads, each in a fresh VM, and tells the bus."""
 
-    def __init__(self, services: Services, pool: VmPool, functions: Sequence[HostFunction], owner: Callable[[], Caller]) -> None:
+    def __init__(
+        self, services: Services, pool: VmPool, functions: Sequence[HostFunction], owner: Callable[[], Caller], *, is_dry: bool = False
+    ) -> None:
         self._services = services
+        self._is_dry = is_dry
         self._pool = pool
         self._functions = functions
         self._owner = owner
         self._workers = Workers()
         self._running: dict[str, Deadline] = {}
+
+    @property
+    def owner(self) -> Caller:
+        """The site's owner, as scripts see them."""
+        return self._owner()
 
     @property
     def abandoned(self) -> int:
@@ -106,7 +116,7 @@ class CallRunner:
         except ConversionError as error:
             return call.failed(ErrorKind.CONVERSION, str(error))
         deadline = Deadline(settings.timeout_seconds)
-        run = RunContext(call.id, call.script, call.kind, call.caller, self._owner(), deadline, self.publish_log)
+        run = RunContext(call.id, call.script, call.kind, call.caller, self._owner(), deadline, self.publish_log, is_dry=self._is_dry)
         job = Job(script.bytecode, entry, call.kind, argument, tokens, call.caller, run.owner, settings.max_memory_mb * 1024 * 1024)
         give_up_at = time.monotonic() + settings.timeout_seconds + GRACE_SECONDS
         self._running[call.id] = deadline
@@ -119,12 +129,12 @@ class CallRunner:
         if result is None:
             deadline.revoke(ErrorKind.TIMEOUT)
             failure = _failure(call, Outcome("timeout", b""), settings)
-            return call.result(ok=False, error=failure, logs=tuple(run.logs), sql=tuple(run.sql))
+            return call.result(ok=False, error=failure, logs=tuple(run.logs), sql=tuple(run.sql), effects=tuple(run.effects))
         return result
 
     def publish_log(self, line: LogLine) -> None:
         """Tell the bus of a log line."""
-        self._services.bus.publish(LogRecorded(line))
+        self._services.bus.publish(LogRecorded(line, self._is_dry))
 
     def finish(self, result: CallResult) -> CallResult:
         """Announce a result: its error, if any, in the log, and the call itself."""
@@ -135,7 +145,7 @@ class CallRunner:
             if error.line and not text.startswith(f"{error.script}.lua:"):
                 text = f"{error.script}.lua:{error.line}: {text}"
             self.publish_log(LogLine(time.time(), "warn" if refused else "error", cut_line(text), result.script, result.caller, result.call_id))
-        self._services.bus.publish(CallFinished(result))
+        self._services.bus.publish(CallFinished(result, self._is_dry))
         return result
 
     @staticmethod
@@ -164,6 +174,7 @@ class CallRunner:
             error=_failure(call, outcome, self._services.settings()) if outcome.status != "ok" else None,
             logs=tuple(run.logs),
             sql=tuple(run.sql),
+            effects=tuple(run.effects),
             peak_memory=outcome.peak_memory,
             timings=Timings(call.seconds(), waited, load, in_lua - load, run.sql_seconds, run.host_seconds),
         )
@@ -183,4 +194,5 @@ def _failure(call: Call, outcome: Outcome, settings: LuaSettings) -> CallError:
     message = _MESSAGES.get(kind) or outcome.text.decode("utf-8", "replace")
     place = _PLACE.match(message) or _PLACE.match(outcome.traceback)
     line = outcome.line or (int(place["line"]) if place and place["script"] == call.script else 0)
-    return CallError(kind, message, call.script, line, outcome.traceback, detail)
+    raised_by = outcome.raised_by if kind is ErrorKind.SCRIPT else ""
+    return CallError(kind, message, call.script, line, outcome.traceback, detail, raised_by)

@@ -16,25 +16,25 @@ MAX_IN_A_ROW = 256
 class ClosedGroups:
     """A queue of closed groups and the thread that tells the scripts. The thread is made at the first group."""
 
-    def __init__(self, deliver: Callable[[str], object], complain: Callable[[str], None]) -> None:
+    def __init__(self, deliver: Callable[[str, str], object], complain: Callable[[str], None]) -> None:
         self._deliver = deliver
         self._complain = complain
         self._changed = threading.Condition()
-        self._waiting: deque[str] = deque()
+        self._waiting: deque[tuple[str, str]] = deque()
         self._in_a_row = 0
         self._is_busy = False
         self._is_closed = False
         self._thread: threading.Thread | None = None
 
-    def add(self, group_id: str) -> None:
-        """A group was closed."""
+    def add(self, group_id: str, origin: str = "") -> None:
+        """A group was closed, by the call or service ``origin``."""
         with self._changed:
             if self._is_closed:
                 return
             if self._in_a_row + len(self._waiting) >= MAX_IN_A_ROW:
                 self._complain(f"on_group_close: more than {MAX_IN_A_ROW} groups closed in a row; group {group_id} is not announced")
                 return
-            self._waiting.append(group_id)
+            self._waiting.append((group_id, origin))
             if self._thread is None:
                 self._thread = threading.Thread(target=self._run, name="goop-closed-groups", daemon=True)
                 self._thread.start()
@@ -64,7 +64,7 @@ class ClosedGroups:
                 self._changed.wait_for(lambda: self._waiting or self._is_closed)
                 if self._is_closed:
                     return
-                group_id = self._waiting.popleft()
+                group_id, origin = self._waiting.popleft()
                 self._in_a_row += 1
                 self._is_busy = True
-            self._deliver(group_id)
+            self._deliver(group_id, origin)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import nullcontext
 from functools import cache
 from pathlib import Path
@@ -14,20 +14,26 @@ from lua_engine.api.reference import definitions
 from lua_engine.api.services import Services
 from lua_engine.caller import Caller
 from lua_engine.calling import Call, CallRunner
-from lua_engine.chatting import parse_command, reply_of, truncate
-from lua_engine.closing import ClosedGroups
+from lua_engine.checks.checker import Checker
+from lua_engine.checks.files import SavedCalls
+from lua_engine.checks.model import AccessCheck, AccessResult, Cell, CheckResult, SavedCall
 from lua_engine.community.chat import ChatRooms
 from lua_engine.community.groups import Groups
 from lua_engine.community.listen import ListenSession
-from lua_engine.errors import ErrorKind, SiteError
-from lua_engine.events import ConfigChanged, DataChanged, Event, EventBus, GroupClosed
+from lua_engine.dispatch import Dispatcher
+from lua_engine.errors import SiteError
+from lua_engine.events import ConfigChanged, DataChanged, Event, EventBus
 from lua_engine.gate import Gate
 from lua_engine.net.client import HttpClient
 from lua_engine.ratelimit import RateLimiter
+from lua_engine.rehearsal.rehearsal import Asked, Rehearsal
+from lua_engine.rehearsal.rehearsals import Recorder, Rehearsals
+from lua_engine.rehearsal.stage import LiveParts
 from lua_engine.results import CallResult, LogLine
 from lua_engine.runtime.pool import VmPool
 from lua_engine.runtime.prelude import Prelude, compile_prelude
 from lua_engine.scripts.editing import ScriptFiles
+from lua_engine.scripts.handlers import ActionInfo
 from lua_engine.scripts.registry import Script, ScriptInfo, ScriptProblem, ScriptRegistry
 from lua_engine.scripts.watcher import ScriptWatcher
 from lua_engine.site.atomic import write_atomic
@@ -37,11 +43,13 @@ from lua_engine.site.folder import SiteFolder
 from lua_engine.site.kv import KvStore
 from lua_engine.site.lock import SiteLock, SiteLocked
 from lua_engine.site.peers import Peer, PeerBook
+from lua_engine.site.settings import SiteSettings, change_settings, read_settings
 from lua_engine.store.community_rows import CommunityRows
-from lua_engine.store.database import Database
+from lua_engine.store.history import CallHistory
 from lua_engine.store.outside import OutsideWatcher
 from lua_engine.store.paging import RowPage
 from lua_engine.store.peer_rows import PeerRows
+from lua_engine.store.recording import RecordingDatabase
 from lua_engine.store.table_info import TableInfo
 from lua_engine.store.tables import TableCatalog
 from lua_engine.templates.installer import SiteParts, Templates
@@ -64,14 +72,22 @@ class Engine:
         self.bus = EventBus()
         self._lock = lock
         self._gate = Gate()
-        self._is_closed = False
-        self._closed_groups = ClosedGroups(lambda group_id: self._emit("on_group_close", group_id), self._complain)
         self._limiter = RateLimiter()
-        self._database = Database(folder.data_db, read_only=read_only, bus=self.bus)
+        self._database = RecordingDatabase(folder.data_db, read_only=read_only, bus=self.bus)
         try:
             self._services = self._make_services()
             self._pool = VmPool(_prelude())
             self._runner = CallRunner(self._services, self._pool, load_functions(), lambda: self.owner)
+            self._recorder = Recorder(self._database)
+            self._dispatcher = Dispatcher(
+                self._services, self._runner, self._limiter, self._gate, self._database.adopt, self._recorder.told
+            )
+            self._rehearsals = Rehearsals(self._live_parts())
+            self._checker = Checker(self._rehearsals.run, self._services.groups, self._services.peers)
+            self.saved_calls = SavedCalls(folder.console_dir / "calls", read_only=read_only)
+            """Saved calls and access checks: files beside the site."""
+            self.history = CallHistory(None if read_only else folder.console_dir / "history.db", self.role_of)
+            """Calls that somebody chose to keep."""
         except BaseException:
             self._database.close()
             raise
@@ -196,6 +212,16 @@ class Engine:
         self.site.enable_lua()
         self.bus.publish(ConfigChanged())
 
+    def site_settings(self) -> SiteSettings:
+        """What the owner may change of goop.json, as it is there."""
+        return read_settings(self.site)
+
+    def change_settings(self, changes: Mapping[str, Any]) -> None:
+        """Change goop.json (``{"lua.timeout_seconds": 10}``), all or none, and at once. Raises :class:`ConfigError`."""
+        self._refuse_read_only()
+        if change_settings(self.site, changes):
+            self._on_config_changed()
+
     def _refuse_read_only(self) -> None:
         if self.is_read_only:
             raise SiteError(f"{self.site.path} is open for reading only; close the console that has it and open it again to change it")
@@ -207,48 +233,74 @@ class Engine:
 
         ``call_id`` is an id of the asker's own choice, for ``cancel``; without one the engine makes it.
         """
-        call = Call("call", function, self._complete(caller), {} if params is None else params, call_id)
-        refused = self._refusal(call)
-        if refused is not None:
-            return self._runner.finish(refused)
-        script = self._services.scripts.function(function)
-        if script is None:
-            return self._runner.finish(call.failed(ErrorKind.NOT_FOUND, f"function not found: {function}"))
-        if not self._admit(script, call.caller, count_rate):
-            return self._runner.finish(call.failed(ErrorKind.RATE_LIMIT, "rate limit exceeded"))
-        return self._run(call, script, "call")
+        return self._dispatcher.call(function, params, caller, count_rate=count_rate, call_id=call_id)
 
     def chat(self, text: str, *, caller: Caller, count_rate: bool = True, call_id: str = "") -> CallResult:
         """Hand over a chat message; ``value`` is the reply, or None when nobody answers."""
-        command = parse_command(text)
-        call = Call("chat", command.name if command else "", self._complete(caller), command.rest if command else text, call_id)
-        if command is None:
-            return call.result(ok=True)
-        refused = self._refusal(call)
-        if refused is not None:
-            return self._runner.finish(refused)
-        script = self._services.scripts.command(command.name) or self._services.scripts.function(command.name)
-        if script is None or (script.kind == "function" and "handle" not in script.entry_points):
-            reply = f"Unknown command: {command.name}"
-            return self._runner.finish(call.failed(ErrorKind.NOT_FOUND, reply, value=truncate(reply)))
-        if not self._admit(script, call.caller, count_rate):
-            reply = "Rate limit exceeded. Try again later."
-            return self._runner.finish(call.failed(ErrorKind.RATE_LIMIT, "rate limit exceeded", value=reply))
-        return self._run(call, script, "handle")
+        return self._dispatcher.chat(text, caller, count_rate=count_rate, call_id=call_id)
 
     def emit(self, event: str, argument: str) -> tuple[CallResult, ...]:
         """Run the global function ``event`` of every data function that defines it, as the owner."""
-        results = self._emit(event, argument)
-        self._closed_groups.wait(self.settings.timeout_seconds)
-        return results
+        return self._dispatcher.emit(event, argument, self.owner)
+
+    def rehearse(self, kind: str, name: str, argument: Any, *, caller: Caller, call_id: str = "") -> Rehearsal:
+        """Do it on a copy of the site: nothing changes, nothing leaves the machine, and the answer says what would have changed.
+
+        ``kind`` is ``call`` (``name`` is the function, ``argument`` its params), ``chat`` (``argument`` is the whole line) or ``event`` (``name`` is
+        the event, the owner runs it). Raises :class:`KnownError` when no copy can be made.
+        """
+        return self._rehearsals.run(Asked(kind, name, argument, caller, call_id))
+
+    def run_recorded(
+        self, kind: str, name: str, argument: Any, *, caller: Caller, call_id: str = "", count_rate: bool = False
+    ) -> Rehearsal:
+        """The same for real; the answer says what it changed itself, whatever others write meanwhile."""
+        return self._recorder.run(self._dispatcher, self._live_parts(), Asked(kind, name, argument, caller, call_id), count_rate=count_rate)
+
+    def prepare_rehearsals(self) -> None:
+        """Make the copy that the next dry run needs, if there is none: a large database takes its time. Raises :class:`KnownError`."""
+        self._rehearsals.prepare()
+
+    def resolve_saved_caller(self, text: str) -> Caller:
+        """The caller that a saved call names: also ``role:NAME`` and ``stranger``. CallerError otherwise."""
+        return self._checker.resolve(text)
+
+    def matrix_callers(self) -> tuple[str, ...]:
+        """Who may be asked for in a matrix: ``owner``, ``role:NAME`` for each role of the template's group, ``stranger``."""
+        return self._checker.callers()
+
+    def matrix(
+        self,
+        calls: Sequence[SavedCall],
+        callers: Sequence[str],
+        *,
+        on_cell: Callable[[Cell], None] = lambda _cell: None,
+        is_cancelled: Callable[[], bool] = lambda: False,
+    ) -> tuple[Cell, ...]:
+        """Dry runs of every call as every caller, each on its own copy of the site."""
+        return self._checker.matrix(calls, callers, on_cell, is_cancelled)
+
+    def run_check(self, saved: SavedCall) -> CheckResult:
+        """A dry run of a saved call, compared with what is expected of it."""
+        return self._checker.run_check(saved)
+
+    def run_access_check(
+        self,
+        check: AccessCheck,
+        *,
+        on_cell: Callable[[Cell], None] = lambda _cell: None,
+        is_cancelled: Callable[[], bool] = lambda: False,
+    ) -> AccessResult:
+        """The matrix of an access check, compared with what is expected of it."""
+        return self._checker.run_access_check(check, on_cell, is_cancelled)
 
     def cancel(self, call_id: str) -> bool:
-        """End a running call; False when there is none of that id."""
-        return self._runner.cancel(call_id)
+        """End a running call or dry run; False when there is none of that id."""
+        return self._runner.cancel(call_id) or self._rehearsals.cancel(call_id)
 
     def running(self) -> tuple[str, ...]:
-        """Ids of the calls under way."""
-        return self._runner.running()
+        """Ids of the calls and dry runs under way."""
+        return (*self._runner.running(), *self._rehearsals.running())
 
     def calls_last_minute(self) -> int:
         """Counted calls of the last 60 seconds."""
@@ -259,48 +311,8 @@ class Engine:
         """Threads that had to be given up and still run."""
         return self._runner.abandoned
 
-    def _complete(self, caller: Caller) -> Caller:
-        return caller if self._is_closed else self._services.peers.complete(caller)
-
-    def _refusal(self, call: Call) -> CallResult | None:
-        if self._is_closed:
-            return call.failed(ErrorKind.BUSY, "busy: the site is closed")
-        if self.settings.enabled:
-            return None
-        message = "Lua is disabled for this site: set lua.enabled to true in goop.json"
-        return call.failed(ErrorKind.DISABLED, message)
-
-    def _admit(self, script: Script, caller: Caller, count_rate: bool) -> bool:
-        if not count_rate or script.rate_limit == 0:
-            return True
-        settings = self.settings
-        per_peer = settings.rate_limit_per_peer if script.rate_limit is None else script.rate_limit
-        return self._limiter.admit(caller.id, f"{script.kind}/{script.name}", per_peer, settings.rate_limit_global)
-
-    def _run(self, call: Call, script: Script, entry: str) -> CallResult:
-        with self._gate.passing():
-            result = self._runner.run(call, script, entry)
-        if call.kind == "chat":
-            result = reply_of(result)
-        self._runner.finish(result)
-        # What this call closed is told before its answer, if the call's own time allows.
-        self._closed_groups.wait(max(0.0, self.settings.timeout_seconds - result.timings.total))
-        return result
-
-    def _emit(self, event: str, argument: str) -> tuple[CallResult, ...]:
-        results = []
-        if self.settings.enabled and not self._is_closed:
-            for script in self._services.scripts.functions_with(event):
-                call = Call("event", script.name, self.owner, argument)
-                with self._gate.passing():
-                    result = self._runner.run(call, script, event)
-                results.append(self._runner.finish(result))
-        return tuple(results)
-
     def _on_event(self, event: Event) -> None:
-        if isinstance(event, GroupClosed):
-            self._closed_groups.add(event.group_id)
-        elif isinstance(event, DataChanged) and (not event.tables or not _PEER_TABLES.isdisjoint(event.tables)):
+        if isinstance(event, DataChanged) and (not event.tables or not _PEER_TABLES.isdisjoint(event.tables)):
             self._services.peers.refresh()
 
     def _on_outside_write(self) -> None:
@@ -364,6 +376,10 @@ class Engine:
         """Action names of a data function, as its goop.route table says."""
         return self._services.scripts.actions(function)
 
+    def action_infos(self, function: str) -> tuple[ActionInfo, ...]:
+        """Actions of a data function, whether ``goop.owner`` guards each, and the params that it reads; to show, not to decide by."""
+        return self._services.scripts.action_infos(function)
+
     def write_types(self) -> Path:
         """Write ``goop.d.lua`` (EmmyLua annotations) beside the scripts; it is no script: nothing loads it."""
         path = self.site.lua_dir / "goop.d.lua"
@@ -372,10 +388,14 @@ class Engine:
 
     def _on_config_edited(self) -> None:
         if self.site.reload_config():
-            # The folders may have moved with the settings.
-            self._services.kv = KvStore(self.site.state_dir, read_only=self.is_read_only)
-            self._services.files = SiteFiles(self.site.site_root)
-            self.bus.publish(ConfigChanged())
+            self._on_config_changed()
+
+    def _on_config_changed(self) -> None:
+        # The folders may have moved with the settings.
+        self._services.kv = KvStore(self.site.state_dir, read_only=self.is_read_only)
+        self._services.files = SiteFiles(self.site.site_root)
+        self._services.scripts.reload()
+        self.bus.publish(ConfigChanged())
 
     @property
     def templates(self) -> Templates:
@@ -396,6 +416,9 @@ class Engine:
     def add_member(self, peer_id: str, role: str = "") -> None:
         """Make somebody a member of the template's group, with its default role or the given one."""
         self._services.groups.add_to_template(peer_id, role)
+
+    def _live_parts(self) -> LiveParts:
+        return LiveParts(self._services, self._pool, load_functions(), lambda: self.owner, self._limiter, self._gate)
 
     def _template_parts(self) -> SiteParts:
         return SiteParts(
@@ -446,12 +469,14 @@ class Engine:
 
     def close(self) -> None:
         """End every call, thread and connection. A call that comes later is answered: ``busy``."""
-        self._is_closed = True
+        self._dispatcher.shut()
         steps: tuple[Callable[[], None], ...] = (
             self._watcher.stop,
             self._outside.stop,
             self._runner.cancel_all,
-            self._closed_groups.close,
+            self._rehearsals.close,
+            self.history.close,
+            self._dispatcher.close,
             self._runner.close,
             self._pool.close,
             self._database.close,

@@ -9,7 +9,7 @@ from __future__ import annotations
 import logging
 import threading
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from lua_engine.results import CallResult, LogLine
 
@@ -23,12 +23,18 @@ class Event:
 
 @dataclass(frozen=True, slots=True)
 class CallFinished(Event):
+    """``is_dry``: a rehearsal, nothing of it stayed."""
+
     result: CallResult
+    is_dry: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class LogRecorded(Event):
+    """``is_dry``: of a rehearsal."""
+
     line: LogLine
+    is_dry: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +54,10 @@ class DataChanged(Event):
 
 @dataclass(frozen=True, slots=True)
 class GroupClosed(Event):
+    """``origin`` is the call that closed it, or a service."""
+
     group_id: str
+    origin: str = field(default="", compare=False)
 
 
 @dataclass(frozen=True, slots=True)

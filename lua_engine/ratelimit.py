@@ -7,6 +7,8 @@ import time
 from collections import deque
 from collections.abc import Callable
 
+from lua_engine.results import RateState
+
 WINDOW = 60.0  # seconds
 
 
@@ -46,6 +48,11 @@ class RateLimiter:
         with self._lock:
             self._forget_before(self._clock() - WINDOW)
             return self._used.get((peer_id, script), 0), len(self._calls)
+
+    def describe(self, peer_id: str, script: str, per_peer_limit: int, global_limit: int, *, counted: bool) -> RateState:
+        """Where that peer and everybody stand against the limits."""
+        used, everybody = self.state(peer_id, script)
+        return RateState(used, per_peer_limit, everybody, global_limit if per_peer_limit else 0, counted)
 
     def calls_last_minute(self) -> int:
         """The counted calls of the last 60 seconds."""

@@ -9,6 +9,8 @@ from lua_engine.api.binding import Host, Param, fail, host_function
 from lua_engine.community.chat import Room
 from lua_engine.errors import KnownError
 
+MAX_SHOWN = 4_096  # characters of a message in an effect
+
 _ROOM = Param("group_id", "string", doc="the room's id")
 _UNKNOWN = "`room not found: ID`"
 _ROOM_TYPE = "{id: string, name: string, description: string}"
@@ -30,9 +32,11 @@ def create(
 ) -> dict[str, str] | tuple[None, str]:
     limit = whole(max_members, "goop.chat.create: max_members")
     try:
-        return _record(host.services.chat.create(name, description or "", limit, context or "", actor(host)))
+        room = host.services.chat.create(name, description or "", limit, context or "", actor(host))
     except KnownError as error:
         return fail(str(error))
+    host.run.effect("chat", f"opened room {name}", {"action": "create", **_record(room)}, would=f"would open room {name}")
+    return _record(room)
 
 
 @host_function(
@@ -49,6 +53,8 @@ def send(host: Host, room_id: str, text: str) -> str | None:
         host.services.chat.send(room_id, text, host.run.caller.id, actor(host))
     except KnownError as error:
         return str(error)
+    detail = {"action": "send", "id": room_id, "text": text[:MAX_SHOWN]}
+    host.run.effect("chat", f"said in room {room_id}: {text}", detail, would=f"would say in room {room_id}: {text}")
     return None
 
 
@@ -96,6 +102,7 @@ def close(host: Host, room_id: str) -> str | None:
         host.services.chat.close(room_id, actor(host))
     except KnownError as error:
         return str(error)
+    host.run.effect("chat", f"closed room {room_id}", {"action": "close", "id": room_id}, would=f"would close room {room_id}")
     return None
 
 

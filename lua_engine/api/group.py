@@ -5,12 +5,15 @@ Scripts are the policy: any caller's script may manage groups, on behalf of the 
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 from lua_engine.api.acting import actor, raised, whole
 from lua_engine.api.binding import Host, Param, describe_field, host_function
 from lua_engine.api.template import read_manifest
 from lua_engine.community.groups import DEFAULT_ROLE
+
+MAX_SHOWN = 200  # characters of a payload in an effect's line
 
 _GROUP = Param("group_id", "string", doc="as goop.group.create answered it")
 _PEER = Param("peer_id", "string")
@@ -76,7 +79,10 @@ def create(host: Host, name: str, group_type: str, context: str | None = None, m
     limit = whole(max_members, "goop.group.create: max_members")
     with raised():
         role = _default_role(host, group_type, context or "")
-        return host.services.groups.create(name, group_type, context or "", limit, default_role=role, by=actor(host))
+        made = host.services.groups.create(name, group_type, context or "", limit, default_role=role, by=actor(host))
+    detail = {"action": "create", "id": made, "name": name, "type": group_type}
+    host.run.effect("group", f"made group {name} ({group_type})", detail, would=f"would make group {name} ({group_type})")
+    return made
 
 
 def _default_role(host: Host, group_type: str, context: str) -> str:
@@ -99,6 +105,7 @@ def _default_role(host: Host, group_type: str, context: str) -> str:
 def add(host: Host, group_id: str, peer_id: str) -> None:
     with raised():
         host.services.groups.add(group_id, peer_id, actor(host))
+        _note_member(host, "add", group_id, peer_id, ("added {} to {}", "would add {} to {}"))
 
 
 @host_function(
@@ -107,6 +114,7 @@ def add(host: Host, group_id: str, peer_id: str) -> None:
 def remove(host: Host, group_id: str, peer_id: str) -> None:
     with raised():
         host.services.groups.remove(group_id, peer_id, actor(host))
+        _note_member(host, "remove", group_id, peer_id, ("took {} out of {}", "would take {} out of {}"))
 
 
 @host_function(
@@ -121,6 +129,8 @@ def remove(host: Host, group_id: str, peer_id: str) -> None:
 def set_role(host: Host, group_id: str, peer_id: str, role: str) -> None:
     with raised():
         host.services.groups.set_role(group_id, peer_id, role, actor(host))
+        words = (f"made {{}} {role} in {{}}", f"would make {{}} {role} in {{}}")
+        _note_member(host, "set_role", group_id, peer_id, words, role=role)
 
 
 @host_function(
@@ -134,6 +144,9 @@ def set_role(host: Host, group_id: str, peer_id: str, role: str) -> None:
 def send(host: Host, group_id: str, payload: Any) -> None:
     with raised():
         host.services.groups.send(group_id, payload, host.run.caller.id, actor(host))
+        shown = json.dumps(payload, ensure_ascii=False, default=repr)[:MAX_SHOWN]
+        text, detail = f"to {_group_name(host, group_id)}: {shown}", {"group": group_id, "payload": payload}
+        host.run.effect("message", f"sent {text}", detail, would=f"would send {text}")
 
 
 @host_function(
@@ -171,7 +184,20 @@ def list_groups(host: Host) -> list[dict[str, str]]:
 )
 def close(host: Host, group_id: str) -> None:
     with raised():
+        name = _group_name(host, group_id)
         host.services.groups.close(group_id, actor(host))
+    host.run.effect("group", f"closed {name}", {"action": "close", "id": group_id}, would=f"would close {name}")
+
+
+def _note_member(host: Host, action: str, group_id: str, peer_id: str, words: tuple[str, str], **more: str) -> None:
+    names = host.services.groups.name_of(peer_id), _group_name(host, group_id)
+    detail = {"action": action, "id": group_id, "peer": peer_id, **more}
+    host.run.effect("group", words[0].format(*names), detail, would=words[1].format(*names))
+
+
+def _group_name(host: Host, group_id: str) -> str:
+    """What people call the group. Raises for one that is not there."""
+    return f"group {host.services.groups.get(group_id, actor(host)).name}"
 
 
 describe_field("goop.group.member.id", "string", "The caller's peer id, whatever the script did to goop.peer.", "local my_id = goop.group.member.id")

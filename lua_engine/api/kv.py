@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 from lua_engine.api.binding import Host, Param, fail, host_function
 from lua_engine.site.kv import KvError
 
 DISABLED = "kv is disabled"
+MAX_SHOWN = 200  # characters of a value in an effect's line
 _KEY = Param("key", "string", doc="any text")
 _LIMITS = ("kv is disabled (`lua.kv_enabled` in goop.json)", "1,000 keys and 65,536 bytes a script", "a damaged store is left as it is")
 
@@ -45,6 +47,8 @@ def set_value(host: Host, key: str, value: Any = None) -> str | None:
         host.services.kv.set(host.run.script, key, value, host.run.deadline)
     except KvError as error:
         return str(error)
+    shown = "deleted" if value is None else f"= {_brief(value)}"
+    host.run.effect("kv", f"kv {host.run.script}: {key} {shown}", {"script": host.run.script, "key": key, "value": value})
     return None
 
 
@@ -63,4 +67,10 @@ def delete(host: Host, key: str) -> str | None:
         host.services.kv.delete(host.run.script, key, host.run.deadline)
     except KvError as error:
         return str(error)
+    host.run.effect("kv", f"kv {host.run.script}: {key} deleted", {"script": host.run.script, "key": key, "value": None})
     return None
+
+
+def _brief(value: Any) -> str:
+    """As JSON, for one line."""
+    return json.dumps(value, ensure_ascii=False, default=repr)[:MAX_SHOWN]

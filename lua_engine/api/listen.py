@@ -28,6 +28,7 @@ def create(host: Host, name: str | None = None) -> dict[str, str] | tuple[None, 
         made = host.services.listen.create(name or "Listening Room", actor(host))
     except KnownError as error:
         return fail(str(error))
+    _note(host, "create", f"listening session {made.name}", "opened", "open", id=made.id)
     return {"id": made.id, "name": made.name, "role": "host"}
 
 
@@ -42,9 +43,11 @@ def create(host: Host, name: str | None = None) -> dict[str, str] | tuple[None, 
 )
 def load(host: Host, path: str) -> dict[str, Any] | tuple[None, str]:
     try:
-        return _track(host.services.listen.load(path, anywhere=host.run.is_owner))
+        track = host.services.listen.load(path, anywhere=host.run.is_owner)
     except KnownError as error:
         return fail(str(error))
+    _note(host, "load", f"track {track.name}", "put on", "put on", track=track.name)
+    return _track(track)
 
 
 @host_function(
@@ -55,14 +58,14 @@ def load(host: Host, path: str) -> dict[str, Any] | tuple[None, str]:
     example="goop.listen.play()",
 )
 def play(host: Host) -> str | None:
-    return _done(host.services.listen.play)
+    return _done(host, "play", host.services.listen.play, "playing", ("started", "start"))
 
 
 @host_function(
     "goop.listen.pause", returns="string?", doc="Stop at the position.", errors=(_NO_SESSION, _NO_TRACK), example="goop.listen.pause()"
 )
 def pause(host: Host) -> str | None:
-    return _done(host.services.listen.pause)
+    return _done(host, "pause", host.services.listen.pause, "playing", ("paused", "pause"))
 
 
 @host_function(
@@ -74,7 +77,7 @@ def pause(host: Host) -> str | None:
     example="goop.listen.seek(30.5)",
 )
 def seek(host: Host, position: float) -> str | None:
-    return _done(lambda: host.services.listen.seek(position))
+    return _done(host, "seek", lambda: host.services.listen.seek(position), f"to {position:g} s", ("moved", "move"))
 
 
 @host_function(
@@ -85,7 +88,7 @@ def seek(host: Host, position: float) -> str | None:
     example="goop.listen.close()",
 )
 def close(host: Host) -> str | None:
-    return _done(lambda: host.services.listen.close(actor(host)))
+    return _done(host, "close", lambda: host.services.listen.close(actor(host)), "the listening session", ("closed", "close"))
 
 
 @host_function(
@@ -102,12 +105,17 @@ def state(host: Host) -> dict[str, Any] | tuple[None, str] | None:
     return None if found is None else _session(found)
 
 
-def _done(action: Callable[[], None]) -> str | None:
+def _done(host: Host, name: str, action: Callable[[], None], what: str, verbs: tuple[str, str]) -> str | None:
     try:
         action()
     except KnownError as error:
         return str(error)
+    _note(host, name, what, *verbs)
     return None
+
+
+def _note(host: Host, action: str, what: str, did: str, would: str, **more: Any) -> None:
+    host.run.effect("listen", f"{did} {what}", {"action": action, **more}, would=f"would {would} {what}")
 
 
 def _session(found: ListenState) -> dict[str, Any]:

@@ -53,6 +53,13 @@ class ListenSession:
         self._head = _PlayHead()
         groups.types.register(GroupType(LISTEN, on_close=self._on_group_closed))
 
+    def copied(self, groups: Groups, bus: EventBus) -> ListenSession:
+        """A session of its own among other groups, that begins where this one is now."""
+        copy = ListenSession(groups, bus, self._shared, self._clock)
+        with self._lock:
+            copy._session, copy._head = self._session, self._head.copied()
+        return copy
+
     def create(self, name: str, by: Actor = SERVICE) -> ListenState:
         """Open the session; refused while one is open. Sessions of an earlier run, whose state is lost, are closed."""
         with self._lock:
@@ -144,6 +151,11 @@ class _PlayHead:
         self.track = track
         self._start = 0.0  # position when the clock showed _since
         self._since: float | None = None  # None: stopped
+
+    def copied(self) -> _PlayHead:
+        head = _PlayHead(self.track)
+        head._start, head._since = self._start, self._since
+        return head
 
     def position(self, now: float) -> float:
         moved = 0.0 if self._since is None else max(0.0, now - self._since)

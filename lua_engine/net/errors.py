@@ -9,5 +9,9 @@ class HttpError(KnownError):
     """A request that has no answer: refused, unreachable, too large, malformed."""
 
 
+NOT_SENT = "dry run: http request not sent"
+"""What a script is told when nothing may leave the machine."""
+
+
 class AddressRefused(HttpError):
     """A URL or an address that the policy does not let through; the message says why."""

@@ -9,13 +9,15 @@ from typing import Any
 
 from lua_engine.caller import Caller
 from lua_engine.deadline import Deadline
-from lua_engine.results import LogLine, SqlStatement
+from lua_engine.results import Effect, LogLine, SqlStatement
 
 MAX_LOG_LINES = 1_000
 MAX_LOG_LINE = 8_192  # characters
 MAX_LOG_BYTES = 256 * 1024
 MAX_SQL_RECORDS = 1_000
 MAX_SQL_TEXT = 4_096
+MAX_EFFECTS = 1_000
+MAX_EFFECT_TEXT = 500  # characters
 
 
 def cut_line(message: str) -> str:
@@ -39,6 +41,8 @@ class RunContext:
     sql_seconds: float = 0.0
     host_seconds: float = 0.0
     http_requests: int = 0
+    is_dry: bool = False  # nothing of what this run does stays
+    effects: list[Effect] = field(default_factory=list)
     _log_bytes: int = 0
     _log_closed: bool = False
 
@@ -66,3 +70,13 @@ class RunContext:
         if len(self.sql) < MAX_SQL_RECORDS:
             shown = tuple(value if not isinstance(value, (str, bytes)) else value[:MAX_SQL_TEXT] for value in args)
             self.sql.append(SqlStatement(sql[:MAX_SQL_TEXT], shown, rows, duration, error))
+
+    def effect(self, kind: str, text: str, detail: Any = None, *, would: str = "") -> None:
+        """Note something that was done outside the tables; ``would`` is how a dry run says it, when ``text`` does not fit both."""
+        if len(self.effects) < MAX_EFFECTS:
+            self.effects.append(Effect(kind, _one_line(would if would and self.is_dry else text), detail))
+
+
+def _one_line(text: str) -> str:
+    text = " ".join(text.split())
+    return text if len(text) <= MAX_EFFECT_TEXT else text[:MAX_EFFECT_TEXT] + "…"

@@ -41,6 +41,7 @@ class Outcome:
     traceback: str = ""
     peak_memory: int = 0  # bytes, sampled at every hook
     load_seconds: float = 0.0  # processor time of the script's top level
+    raised_by: str = ""  # who raised an error on purpose: see CallError
 
 
 def _refuse_attribute(*_: Any) -> Any:
@@ -98,10 +99,10 @@ class Vm:
             )
         except lua.LuaError as error:
             return self._after_error(error, job)
-        status, text, line, trace, peak, load = answer
+        status, text, line, trace, peak, load, raised_by = answer
         peak_bytes = job.memory_limit if status == b"memory" else max(0, int(peak * 1024) - self._base)
         text = self.bridge.result(text) if status == b"ok" else text
-        return Outcome(status.decode(), text or b"", int(line), trace.decode("utf-8", "replace"), peak_bytes, load)
+        return Outcome(status.decode(), text or b"", int(line), trace.decode("utf-8", "replace"), peak_bytes, load, raised_by.decode())
 
     def _after_error(self, error: Exception, job: Job) -> Outcome:
         """The run was left by an error that even the guard's own code met: ask for the verdict, with hooks and limit off."""

@@ -166,18 +166,19 @@ def _is_assigned(found: Sequence[Token], index: int) -> bool:
 
 def actions(source: str) -> tuple[str, ...]:
     """The action names given to ``goop.route``, in their order: the keys of ``goop.route({...})`` or of a table named there."""
-    found = tuple(tokens(source))
+    return tuple(dict.fromkeys(name for name, _ in routed(tuple(tokens(source)))))
+
+
+def routed(found: Sequence[Token]) -> Iterator[tuple[str, int]]:
+    """Name of each action that is given to ``goop.route``, and the index of the token that its handler begins with."""
     tables: dict[str, int] = {}  # where the table that a name was given last opens
-    names: dict[str, None] = {}
     for index, token in enumerate(found):
         if token.kind != "name":
             continue
         if _is_op(found, index + 1, "=") and _is_op(found, index + 2, "{"):
             tables[token.text] = index + 2
         elif token.text == "route" and _is_op(found, index - 1, ".") and index >= 2 and found[index - 2] == ("name", "goop"):
-            opening = _route_table(found, index + 1, tables)
-            names.update(dict.fromkeys(_keys(found, opening)))
-    return tuple(names)
+            yield from _entries(found, _route_table(found, index + 1, tables))
 
 
 def _route_table(found: Sequence[Token], at: int, tables: Mapping[str, int]) -> int:
@@ -188,16 +189,16 @@ def _route_table(found: Sequence[Token], at: int, tables: Mapping[str, int]) -> 
     return tables.get(found[at].text, -1) if at < len(found) and found[at].kind == "name" else -1
 
 
-def _keys(found: Sequence[Token], opening: int) -> Iterator[str]:
-    """The string keys of the table constructor that opens at ``opening``."""
+def _entries(found: Sequence[Token], opening: int) -> Iterator[tuple[str, int]]:
+    """The string keys of the table constructor that opens at ``opening``, each with where its value begins."""
     depth = 0
     for index in range(opening, len(found)) if opening >= 0 else ():
         token = found[index]
         if depth == 1 and (_is_op(found, index - 1, "{") or _is_op(found, index - 1, ",") or _is_op(found, index - 1, ";")):
             if token.kind == "name" and _is_op(found, index + 1, "="):
-                yield token.text
+                yield token.text, index + 2
             elif token == ("op", "[") and index + 1 < len(found) and found[index + 1].kind == "string" and _is_op(found, index + 2, "]"):
-                yield found[index + 1].text
+                yield found[index + 1].text, index + 4
         depth += _step(token)
         if depth == 0:
             return

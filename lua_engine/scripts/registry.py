@@ -14,6 +14,7 @@ from lua_engine.errors import SiteError
 from lua_engine.events import EventBus, LogRecorded, ScriptsChanged
 from lua_engine.results import LogLine
 from lua_engine.scripts.annotations import parse_annotations
+from lua_engine.scripts.handlers import ActionInfo, action_infos
 from lua_engine.scripts.lint import CompileError, compile_source
 from lua_engine.scripts.outline import actions, entry_points
 from lua_engine.scripts.scan import COMMAND, FUNCTION, ScriptFile, find_scripts, read_script
@@ -134,6 +135,11 @@ class ScriptRegistry:
         """The ``goop.route`` actions of the data function ``name``, found in the text on disk now; empty when unknown."""
         info = self._state.infos.get((FUNCTION, name))
         return actions(read_script(info.path)[0].decode("utf-8", "replace")) if info else ()
+
+    def action_infos(self, name: str) -> tuple[ActionInfo, ...]:
+        """The same with what guards each and which fields it reads."""
+        info = self._state.infos.get((FUNCTION, name))
+        return action_infos(read_script(info.path)[0].decode("utf-8", "replace")) if info else ()
 
     def functions_with(self, entry_point: str) -> tuple[Script, ...]:
         """The data functions that define ``entry_point`` (``on_group_close``), by name."""

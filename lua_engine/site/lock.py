@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import os
 import sys
@@ -11,6 +12,7 @@ from types import TracebackType
 from typing import IO
 
 from lua_engine.errors import KnownError, SiteError
+from lua_engine.site.atomic import write_atomic
 
 if sys.platform == "win32":  # pragma: no cover
     import msvcrt
@@ -22,6 +24,10 @@ else:
 
     def _take(file: IO[str]) -> None:
         fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+
+
+# What a lock that somebody else has is refused with; anything else says that the file system cannot lock.
+_HELD = (errno.EACCES, errno.EAGAIN, errno.EWOULDBLOCK)
 
 
 class SiteLocked(KnownError):
@@ -43,18 +49,25 @@ class SiteLock:
     @classmethod
     def acquire(cls, console_dir: Path) -> SiteLock:
         """Take the lock of the site whose console files are in ``console_dir``. Raises :class:`SiteLocked`, :class:`SiteError`."""
-        holder = console_dir / "lock.json"
+        path, holder = console_dir / "lock", console_dir / "lock.json"
         try:
             console_dir.mkdir(exist_ok=True)
-            file = (console_dir / "lock").open("a", encoding="utf-8")
+            file = path.open("a", encoding="utf-8")
         except OSError as error:
-            raise SiteError(f"{console_dir / 'lock'}: cannot be made: {error.strerror or error}") from error
+            reason = error.strerror or error
+            raise SiteError(f"{path}: cannot be made: {reason}; make the site folder writable, or open it for reading only") from error
         try:
             _take(file)
-        except OSError:
+            write_atomic(holder, json.dumps({"pid": os.getpid(), "since": time.time()}).encode(), follow=False)
+        except OSError as error:
             file.close()
-            raise _locked(console_dir.parent, holder) from None
-        holder.write_text(json.dumps({"pid": os.getpid(), "since": time.time()}), encoding="utf-8")
+            if error.errno in _HELD:
+                raise _locked(console_dir.parent, holder) from None
+            told = f"{path}: this file system cannot lock files ({error.strerror or error})"
+            raise SiteError(f"{told}; keep the site on a local disk, or open it for reading only") from error
+        except BaseException:
+            file.close()
+            raise
         return cls(file, holder)
 
     def release(self) -> None:
@@ -72,12 +85,17 @@ class SiteLock:
 
 
 def _locked(site: Path, holder: Path) -> SiteLocked:
-    pid, since = 0, 0.0
     try:
         told = json.loads(holder.read_text(encoding="utf-8"))
         pid, since = int(told["pid"]), float(told["since"])
-    except (OSError, ValueError, KeyError, TypeError):
-        who = "another Goop Console"  # it is just being opened or closed
-    else:
-        who = f"another Goop Console (process {pid}, since {time.strftime('%H:%M', time.localtime(since))})"
+        who = f"another Goop Console (process {pid}, since {_when(since)})"
+    except (OSError, ValueError, KeyError, TypeError, OverflowError):  # it is just being opened or closed
+        pid, since, who = 0, 0.0, "another Goop Console"
     return SiteLocked(f"{site}: this site is already open in {who}; close it there, or open it for reading only here", pid, since)
+
+
+def _when(moment: float) -> str:
+    """The time of day, and the day unless it is today."""
+    then = time.localtime(moment)
+    is_today = then[:3] == time.localtime()[:3]
+    return time.strftime("%H:%M" if is_today else "%Y-%m-%d %H:%M", then)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import secrets
 import sqlite3
 import time
@@ -10,7 +11,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from lua_engine.deadline import Deadline
-from lua_engine.store.failures import is_busy
+from lua_engine.store.failures import StillBusy, is_busy
 from lua_engine.store.policy import MAX_LENGTH, Authorizer, apply_limits
 from lua_engine.store.text_functions import TextFunctions
 
@@ -50,10 +51,14 @@ def _script_text(raw: bytes) -> str | bytes:
         return raw
 
 
-def open_raw(path: Path, *, read_only: bool = False) -> sqlite3.Connection:
-    """A connection that any thread may use (one at a time), in autocommit mode, with Goop2's settings."""
+def open_raw(path: Path, *, read_only: bool = False, missing_is_empty: bool = False) -> sqlite3.Connection:
+    """A connection that any thread may use (one at a time), in autocommit mode, with Goop2's settings.
+
+    ``missing_is_empty``: for reading, a file that is not there is as one without tables. Waits for nobody (:func:`retry_busy` does).
+    """
+    place = ":memory:" if missing_is_empty and not path.exists() else f"{path.absolute().as_uri()}?{_options(path, read_only)}"
     connection = sqlite3.connect(
-        f"{path.absolute().as_uri()}?mode={'ro' if read_only else 'rwc'}",
+        place,
         uri=True,
         timeout=_SQLITE_WAIT,
         isolation_level=None,
@@ -63,18 +68,41 @@ def open_raw(path: Path, *, read_only: bool = False) -> sqlite3.Connection:
     try:
         connection.text_factory = _own_text
         connection.execute("PRAGMA foreign_keys = ON")
-        connection.execute("PRAGMA synchronous = NORMAL")
+        if not read_only:
+            connection.execute("PRAGMA synchronous = NORMAL")
     except sqlite3.Error:
         connection.close()
         raise
     return connection
 
 
+def is_still(path: Path) -> bool:
+    """Is ``path`` a database that nobody can have open, in a folder that cannot be written, where SQLite cannot make its log?
+
+    SQLite reads such a file only when it is told that the file does not change (``immutable``). That is so as long as there is no log: a
+    program that writes makes one first.
+    """
+    has_log = any(path.with_name(path.name + ending).exists() for ending in ("-wal", "-journal"))
+    if has_log or os.access(path.parent, os.W_OK, effective_ids=os.access in os.supports_effective_ids):
+        return False
+    with path.open("rb") as file:
+        return file.read(20)[18:] == b"\2\2"  # https://sqlite.org/fileformat.html: write-ahead log
+
+
+def _options(path: Path, read_only: bool) -> str:
+    if not read_only:
+        return "mode=rwc"
+    try:
+        return "mode=ro&immutable=1" if is_still(path) else "mode=ro"
+    except OSError:  # SQLite says in its own way why it cannot be read
+        return "mode=ro"
+
+
 class ScriptConnection:
     """A connection that runs SQL of scripts under the policy, for reading or for writing, never both."""
 
     def __init__(self, path: Path, *, may_write: bool, read_only_file: bool = False) -> None:
-        self.raw = open_raw(path, read_only=read_only_file)
+        self.raw = open_raw(path, read_only=read_only_file, missing_is_empty=read_only_file)
         self.raw.text_factory = _script_text
         self.authorizer = Authorizer(may_write=may_write)
         self._functions = TextFunctions(MAX_LENGTH, self._check_time)
@@ -129,7 +157,7 @@ class ScriptConnection:
 
 
 def retry_busy(action: Callable[[], T], deadline: Deadline, on_wait: Callable[[], None] = lambda: None) -> T:
-    """``action``, again and again while another process holds the file, until shortly before ``deadline``.
+    """``action``, again and again while another process holds the file, until shortly before ``deadline``: then :class:`StillBusy`.
 
     The margin lets a script report the error that then comes, instead of dying of its time limit. ``on_wait`` is called once, when the waiting
     is long enough to be told (:data:`LONG_WAIT`).
@@ -142,7 +170,9 @@ def retry_busy(action: Callable[[], T], deadline: Deadline, on_wait: Callable[[]
         try:
             return action()
         except sqlite3.OperationalError as error:
-            if not is_busy(error) or deadline.remaining() <= min(0.25, deadline.limit / 4):
+            if not is_busy(error):
                 raise
+            if deadline.remaining() <= min(0.25, deadline.limit / 4):
+                raise StillBusy(time.monotonic() - began) from error
         time.sleep(pause)
         pause = min(pause * 2, _LONGEST_PAUSE)

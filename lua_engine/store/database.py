@@ -4,17 +4,18 @@
   ``with database.system_write(origin="window") as connection``.
 * Statements of scripts go through :meth:`Database.script_rows` and :meth:`Database.script_write`, on connections of
   their own with policy, limits and the call's deadline.
-* One writer at a time in this process, whichever kind; other processes are waited for. Readers never wait (WAL).
+* One writer at a time in this process, whichever kind; other processes are waited for. Readers wait only for a program that has the file for
+  itself (a recovery, a change of the journal's mode).
 * ``DataChanged`` is published after the commit, once for each transaction.
+* Nothing is written to a file that has taken the place of the one that was opened.
 """
 
 from __future__ import annotations
 
 import sqlite3
 import threading
-import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Any, cast
 
@@ -25,18 +26,20 @@ from sqlalchemy.pool import QueuePool
 
 from lua_engine.deadline import Deadline
 from lua_engine.errors import BugError, CallKilled, ErrorKind, StoreError
-from lua_engine.events import DataChanged, Event, EventBus, StoreWaiting
-from lua_engine.store import system_tables
-from lua_engine.store.connections import BEGIN, COMMIT, ROLLBACK, ScriptConnection, open_raw, retry_busy
-from lua_engine.store.failures import BUSY_HERE, WAITING, is_busy, store_error
+from lua_engine.events import DataChanged, Event, EventBus
+from lua_engine.store import stand_ins, system_tables
+from lua_engine.store.connections import BEGIN, COMMIT, ROLLBACK, ScriptConnection, is_still, open_raw
+from lua_engine.store.failures import BUSY_HERE, is_busy, replaced_message, store_error
 from lua_engine.store.interrupter import Interrupter
-from lua_engine.store.outside import OutsideWrites, data_version
+from lua_engine.store.outside import OutsideWrites, data_version, file_identity
+from lua_engine.store.readers import Readers
+from lua_engine.store.readers_log import ReadersLog
 from lua_engine.store.statements import SQL_ERRORS, Args, RowStream, Scope, ScriptWriter, failure
+from lua_engine.store.waiting import Waiting
 
 SYSTEM_SECONDS = 10.0
 """How long a statement of our own may take, waiting included."""
 
-_IDLE_READERS = 8
 _CHANGED = "goop.changed"
 _CLOSE_SECONDS = 2.0
 
@@ -44,6 +47,7 @@ _CLOSE_SECONDS = 2.0
 class Database:
     """One open data.db. Thread-safe. Made with Goop2's system tables when they are missing.
 
+    With ``read_only`` nothing is written: a file that is not there is as an empty one, system tables that are missing are empty.
     Raises :class:`StoreError` naming the file when it is no database, damaged, locked or cannot be written.
     """
 
@@ -52,16 +56,18 @@ class Database:
         self.read_only = read_only
         self._bus = bus
         self._interrupter = Interrupter()
+        self._waiting = Waiting(self._publish)
         self._write_lock = threading.Lock()
         self._writing_thread: int | None = None
-        self._state = threading.Condition()
-        self._readers: list[ScriptConnection] = []
-        self._leased = 0
+        self._readers = Readers(lambda: ScriptConnection(path, may_write=False, read_only_file=read_only))
         self._writer: ScriptConnection | None = None
         self._closed = False
         self._probe_lock = threading.Lock()
-        self._probe = self._open_file()
-        self._outside = OutsideWrites(open_raw(path, read_only=True))
+        self._log = ReadersLog(path) if read_only else None
+        self._probe, self._outside = self._open_file()
+        self._is_still = read_only and path.exists() and is_still(path)
+        self._file = file_identity(path, contents=self._is_still)
+        self._is_replaced = False
         self._engine = self._make_engine()
         try:
             self._complete_system_tables()
@@ -76,7 +82,8 @@ class Database:
         """A connection with one consistent view of the data, for statements of our own."""
         self._refuse_when_closed()
         limit = deadline or Deadline(SYSTEM_SECONDS)
-        with self._translated(deadline), self._engine.connect() as connection, self._watched(connection, limit):
+        with self._translated(deadline), self._connection(limit) as connection, self._watched(connection, limit):
+            self._begin_read(connection, limit)
             yield connection
 
     @contextmanager
@@ -96,7 +103,7 @@ class Database:
         limit = deadline or Deadline(SYSTEM_SECONDS)
         with self._translated(deadline), self._one_writer(limit, is_call=deadline is not None):
             changed: set[str] = set()
-            with self._engine.connect() as connection, self._watched(connection, limit), _attached(connection, incoming):
+            with self._connection(limit) as connection, self._watched(connection, limit), _attached(connection, incoming):
                 raw = _raw(connection)
                 connection.info[_CHANGED] = changed
                 self._begin_write(lambda: raw.execute("BEGIN IMMEDIATE"), limit)
@@ -104,49 +111,53 @@ class Database:
                     before = self._outside.before(lambda: data_version(raw))
                     with connection.begin():
                         yield connection
-                    self._outside.after(lambda: data_version(raw), before)
+                        with self._outside.committing(lambda: data_version(raw), before):
+                            self._waiting.until_free(raw.commit, limit)
                 finally:
                     connection.info.pop(_CHANGED, None)
                     if raw.in_transaction:
                         raw.rollback()
         self._announce(changed, origin)
 
-    def schema_version(self) -> int:
-        """A number that every change of the file's tables changes, whoever makes it."""
+    def schema_version(self) -> tuple[int, int]:
+        """What every change of the file's tables changes, whoever makes it, and everything that another program writes."""
         with self._probe_lock:
             self._refuse_when_closed()
             try:
-                row = retry_busy(lambda: self._probe.execute("PRAGMA schema_version").fetchone(), Deadline(SYSTEM_SECONDS))
+                return self._waiting.until_free(self._versions, Deadline(SYSTEM_SECONDS))
             except sqlite3.Error as error:
                 raise store_error(error, self.path) from error
-        return int(row[0])
 
     def was_written_outside(self) -> bool:
-        """Has another program written since the last question? Never waits: while a write of our own is under way the answer can wait too."""
-        if not self._write_lock.acquire(blocking=False):
+        """Has another program written since the last question?"""
+        if self._closed:
             return False
+        if not self._is_replaced and file_identity(self.path, contents=self._is_still) != self._file:
+            self._is_replaced = True
+            return True
         try:
-            return not self._closed and self._outside.take()
-        except sqlite3.OperationalError as error:
+            return self._outside.take()
+        except sqlite3.Error as error:
             if is_busy(error):  # somebody has the file for itself just now: the next look finds out
                 return False
             raise store_error(error, self.path) from error
-        finally:
-            self._write_lock.release()
+
+    def _versions(self) -> tuple[int, int]:
+        return int(self._probe.execute("PRAGMA schema_version").fetchone()[0]), self._outside.count()
 
     # -- statements of scripts ---------------------------------------------------------------------------------------
 
     def script_rows(self, scope: Scope, sql: str, args: Args = ()) -> RowStream:
         """Run one reading statement of a script; :class:`ScriptError` says why it cannot, in SQLite's words."""
         scope.deadline.check()
-        connection = self._lease_reader()
+        connection = self._lease_reader(scope.deadline)
         watch = self._interrupter.begin(connection.raw, scope.deadline)
 
         def release() -> None:
             self._interrupter.end(watch)
-            self._return_reader(connection)
+            self._readers.give_back(connection)
 
-        return RowStream(connection, sql, args, scope, self.path, release)
+        return RowStream(connection, sql, args, scope, self.path, release, self._waiting.until_free)
 
     @contextmanager
     def script_write(self, scope: Scope) -> Iterator[ScriptWriter]:
@@ -155,7 +166,7 @@ class Database:
             raise StoreError(f"{self.path} is open for reading only")
         scope.deadline.check()
         with self._one_writer(scope.deadline, is_call=True):
-            connection = self._script_writer()
+            connection = self._script_writer(scope.deadline)
             writer = ScriptWriter(connection, scope, self.path)
             with self._interrupter.watching(connection.raw, scope.deadline):
                 try:
@@ -163,8 +174,8 @@ class Database:
                     before = self._outside.before(connection.version)
                     yield writer
                     scope.deadline.check()
-                    retry_busy(lambda: connection.control(COMMIT), scope.deadline)
-                    self._outside.after(connection.version, before)
+                    with self._outside.committing(connection.version, before):
+                        self._waiting.until_free(lambda: connection.control(COMMIT), scope.deadline)
                 except SQL_ERRORS as error:
                     raise failure(error, connection, scope.deadline, self.path) from error
                 finally:
@@ -175,12 +186,8 @@ class Database:
 
     def close(self) -> None:
         """Close every connection, whichever thread made it; statements under way are interrupted and waited for."""
-        with self._state:
-            self._closed = True
-            readers, self._readers = self._readers, []
-        for connection in readers:
-            connection.close()
-        self._wait_for_leased()
+        self._closed = True
+        self._readers.close(self._interrupter.interrupt_all)
         if self._write_lock.acquire(timeout=_CLOSE_SECONDS):
             writer, self._writer = self._writer, None
             if writer is not None:
@@ -191,36 +198,37 @@ class Database:
         self._outside.close()
         self._interrupter.close()
         self._engine.dispose()
-
-    def _wait_for_leased(self) -> None:
-        end = time.monotonic() + _CLOSE_SECONDS
-        with self._state:
-            while self._leased and time.monotonic() < end:
-                self._interrupter.interrupt_all()
-                self._state.wait(0.02)
+        if self._log is not None:
+            self._log.tidy()
 
     # -- parts -------------------------------------------------------------------------------------------------------
 
-    def _open_file(self) -> sqlite3.Connection:
-        """A first connection, which shows whether the file is a database."""
-        try:
-            connection = open_raw(self.path, read_only=self.read_only)
-        except sqlite3.Error as error:
-            raise store_error(error, self.path) from error
-        deadline = Deadline(SYSTEM_SECONDS)
-        try:
-            if not self.read_only:
-                retry_busy(lambda: connection.execute("PRAGMA journal_mode = WAL").fetchall(), deadline)
-            retry_busy(lambda: connection.execute("SELECT count(*) FROM sqlite_master").fetchall(), deadline)
-        except sqlite3.Error as error:
-            connection.close()
-            raise store_error(error, self.path) from error
-        return connection
+    def _open_file(self) -> tuple[sqlite3.Connection, OutsideWrites]:
+        """The first connections, which show whether the file is a database."""
+        deadline, connections = Deadline(SYSTEM_SECONDS), ExitStack()
+
+        def connect(*, read_only: bool) -> sqlite3.Connection:
+            made = self._waiting.until_free(lambda: open_raw(self.path, read_only=read_only, missing_is_empty=self.read_only), deadline)
+            connections.callback(made.close)
+            return made
+
+        with connections:
+            try:
+                probe = connect(read_only=self.read_only)
+                if not self.read_only:
+                    self._waiting.until_free(lambda: probe.execute("PRAGMA journal_mode = WAL").fetchall(), deadline)
+                self._waiting.until_free(lambda: probe.execute("SELECT count(*) FROM sqlite_master").fetchall(), deadline)
+                monitor = connect(read_only=True)
+                outside = self._waiting.until_free(lambda: OutsideWrites(monitor), deadline)
+            except sqlite3.Error as error:
+                raise store_error(error, self.path) from error
+            connections.pop_all()
+        return probe, outside
 
     def _make_engine(self) -> Engine:
         engine = sqlalchemy.create_engine(
             "sqlite://",
-            creator=lambda: open_raw(self.path, read_only=self.read_only),
+            creator=lambda: open_raw(self.path, read_only=self.read_only, missing_is_empty=self.read_only),
             poolclass=QueuePool,
             pool_size=4,
             max_overflow=-1,
@@ -250,6 +258,25 @@ class Database:
             raise store_error(cause, self.path) from error
 
     @contextmanager
+    def _connection(self, deadline: Deadline) -> Iterator[Connection]:
+        def connect() -> Connection:
+            try:
+                return self._engine.connect()
+            except DBAPIError as error:
+                raise error.orig or error from error
+
+        with self._waiting.until_free(connect, deadline) as connection:
+            yield connection
+
+    def _begin_read(self, connection: Connection, deadline: Deadline) -> None:
+        """Take one view of the data; from then on nobody keeps us waiting."""
+        raw = _raw(connection)
+        if self.read_only:
+            self._waiting.until_free(lambda: stand_ins.put_up(connection, raw), deadline)
+        raw.execute("BEGIN")
+        self._waiting.until_free(lambda: raw.execute("PRAGMA schema_version").fetchone(), deadline)
+
+    @contextmanager
     def _watched(self, connection: Connection, deadline: Deadline) -> Iterator[None]:
         with self._interrupter.watching(_raw(connection), deadline):
             yield
@@ -270,19 +297,11 @@ class Database:
             self._write_lock.release()
 
     def _begin_write(self, begin: Callable[[], object], deadline: Deadline) -> None:
-        """Begin a write transaction; a person is told when another program keeps us waiting."""
-        told = False
-
-        def tell() -> None:
-            nonlocal told
-            told = True
-            self._publish(StoreWaiting(True, WAITING))
-
-        try:
-            retry_busy(begin, deadline, tell)
-        finally:
-            if told:
-                self._publish(StoreWaiting(False, ""))
+        """Begin a write transaction, on the file that was opened."""
+        if file_identity(self.path) != self._file:
+            self._is_replaced = True
+        self._refuse_when_replaced()
+        self._waiting.until_free(begin, deadline)
 
     def _publish(self, event: Event) -> None:
         if self._bus is not None:
@@ -292,37 +311,18 @@ class Database:
         if changed:
             self._publish(DataChanged(tuple(sorted(changed)), origin))
 
-    def _lease_reader(self) -> ScriptConnection:
-        with self._state:
-            self._end_when_closed()
-            self._leased += 1
-            if self._readers:
-                return self._readers.pop()
+    def _lease_reader(self, deadline: Deadline) -> ScriptConnection:
+        self._refuse_when_replaced()
         try:
-            return ScriptConnection(self.path, may_write=False, read_only_file=self.read_only)
+            return self._waiting.until_free(self._readers.lease, deadline)
         except sqlite3.Error as error:
-            self._forget_lease()
             raise store_error(error, self.path) from error
 
-    def _return_reader(self, connection: ScriptConnection) -> None:
-        with self._state:
-            if not self._closed and len(self._readers) < _IDLE_READERS:
-                self._readers.append(connection)
-                self._leased -= 1
-                return
-        connection.close()
-        self._forget_lease()
-
-    def _forget_lease(self) -> None:
-        with self._state:
-            self._leased -= 1
-            self._state.notify_all()
-
-    def _script_writer(self) -> ScriptConnection:
+    def _script_writer(self, deadline: Deadline) -> ScriptConnection:
         self._end_when_closed()
         if self._writer is None:
             try:
-                self._writer = ScriptConnection(self.path, may_write=True)
+                self._writer = self._waiting.until_free(lambda: ScriptConnection(self.path, may_write=True), deadline)
             except sqlite3.Error as error:
                 raise store_error(error, self.path) from error
         return self._writer
@@ -340,6 +340,11 @@ class Database:
     def _refuse_when_closed(self) -> None:
         if self._closed:
             raise StoreError(f"{self.path} is closed")
+        self._refuse_when_replaced()
+
+    def _refuse_when_replaced(self) -> None:
+        if self._is_replaced:
+            raise StoreError(replaced_message(self.path))
 
     def _end_when_closed(self) -> None:
         """The end of a call that is still running when its site is closed."""
@@ -362,7 +367,10 @@ def _attached(connection: Connection, incoming: Path | None) -> Iterator[None]:
     try:
         yield
     finally:
-        raw.execute("DETACH DATABASE incoming")
+        try:
+            raw.execute("DETACH DATABASE incoming")
+        except sqlite3.Error:  # a statement that failed half-way still has it open: the connection goes, and it with it
+            connection.invalidate()
 
 
 def _begin(connection: Connection) -> None:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from lua_engine.errors import StoreError
 
-BUSY = "Goop2 (or another program) is writing to data.db and does not come to an end; try again in a moment"
+# Which program it is cannot be asked: SQLite's locks do not say who has them.
 WAITING = "Waiting: Goop2 (or another program) is writing to data.db"
 BUSY_HERE = "another call is still writing to data.db; try again in a moment"
 OUT_OF_MEMORY = "the statement needs too much memory"
@@ -27,6 +27,15 @@ _FILE_TROUBLE = {
 }
 
 
+class StillBusy(sqlite3.OperationalError):
+    """Another program had the file for itself all the while; ``waited`` is how long, in seconds."""
+
+    def __init__(self, waited: float) -> None:
+        super().__init__(f"busy for {waited:.1f} s")
+        self.waited = waited
+        self.sqlite_errorcode = sqlite3.SQLITE_BUSY
+
+
 def primary_code(error: BaseException) -> int:
     """The primary SQLite result code of ``error``, 0 when it has none."""
     code = getattr(error, "sqlite_errorcode", None)
@@ -34,7 +43,8 @@ def primary_code(error: BaseException) -> int:
 
 
 def is_busy(error: BaseException) -> bool:
-    return primary_code(error) in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED)
+    """Has another program the file for itself? (PROTOCOL: it was so for too many of SQLite's own attempts.)"""
+    return primary_code(error) in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED, sqlite3.SQLITE_PROTOCOL)
 
 
 def is_interrupted(error: BaseException) -> bool:
@@ -47,10 +57,23 @@ def file_trouble(error: BaseException, path: Path) -> str | None:
     return None if trouble is None else f"{path}: {trouble}"
 
 
+def busy_message(error: BaseException, path: Path) -> str:
+    """Who keeps us waiting, and for how long."""
+    waited = error.waited if isinstance(error, StillBusy) else 0.0
+    told = f" (waited {waited:.1f}".removesuffix(".0") + " s)" if waited >= 0.1 else ""
+    who = "Goop2 (or another program)" if path.name == "data.db" else "another program"
+    return f"{who} is writing to {path.name}{told}; try again in a moment"
+
+
+def replaced_message(path: Path) -> str:
+    """The file is not the one that was opened."""
+    return f"{path}: another program has replaced, removed or begun to write this file; close the site and open it again"
+
+
 def store_error(error: BaseException, path: Path) -> StoreError:
     """The error of a statement of our own (not a script's)."""
     if is_busy(error):
-        return StoreError(BUSY)
+        return StoreError(busy_message(error, path))
     if is_interrupted(error):
         return StoreError(f"{path}: the query took too long and was ended")
     if isinstance(error, MemoryError):
@@ -61,7 +84,7 @@ def store_error(error: BaseException, path: Path) -> StoreError:
 def statement_message(error: BaseException, path: Path) -> str:
     """What a script is told: SQLite's own text, unless it is about the file."""
     if is_busy(error):
-        return BUSY
+        return busy_message(error, path)
     if isinstance(error, MemoryError):
         return OUT_OF_MEMORY
     bindings = _BINDINGS.search(str(error))

@@ -94,7 +94,7 @@ def _source(
     """What to select from, and the columns that identify a row in it."""
     key = _key_names(connection, name, names)
     hidden = [one for one in key if one not in names]
-    table = sqlalchemy.table(name, *(column(one, _STORED) for one in (*names, *hidden)))
+    table = sqlalchemy.table(name, *(column(one, _STORED) for one in (*names, *hidden)), schema="main")
     if key:
         return table, tuple(table.c[one] for one in key)
     # A view: its rows are numbered in an order that ties cannot change.

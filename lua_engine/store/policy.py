@@ -7,6 +7,7 @@ bounds on what one statement may allocate.
 
 from __future__ import annotations
 
+import secrets
 import sqlite3
 from collections.abc import Callable
 
@@ -29,6 +30,9 @@ LIMITS: dict[int, int] = {
     sqlite3.SQLITE_LIMIT_TRIGGER_DEPTH: 50,
     sqlite3.SQLITE_LIMIT_WORKER_THREADS: 0,
 }
+
+TRACKING = f"_goop_{secrets.token_hex(8)}_"
+"""How the names of our own temporary tables and triggers begin (``tracking.py``)."""
 
 _DENIED_FUNCTIONS = frozenset(
     {
@@ -73,7 +77,7 @@ class Authorizer:
         """While trusted (transaction control of our own) everything is allowed."""
         self._trusted = trusted
 
-    def __call__(self, action: int, first: str | None, second: str | None, *_where: str | None) -> int:
+    def __call__(self, action: int, first: str | None, second: str | None, *where: str | None) -> int:
         if self._trusted:
             return sqlite3.SQLITE_OK
         if self.is_over():
@@ -85,7 +89,7 @@ class Authorizer:
         if action == sqlite3.SQLITE_FUNCTION:
             return self._function(second or "")
         if action in _WRITES:
-            return self._write(action, first or "")
+            return self._write(action, first or "", where[1] if len(where) > 1 else None)
         return self._other(action, first or "")
 
     def _read(self, table: str) -> int:
@@ -98,11 +102,13 @@ class Authorizer:
             return self._deny(f"function {name} cannot be called by scripts")
         return sqlite3.SQLITE_OK
 
-    def _write(self, action: int, table: str) -> int:
+    def _write(self, action: int, table: str, trigger: str | None) -> int:
         # Declaring a virtual table (json_each, a full-text table when the schema loads) asks for UPDATE of sqlite_master;
         # a real one is refused by SQLite itself: "table sqlite_master may not be modified".
         if action == sqlite3.SQLITE_UPDATE and table.lower() in _MASTER:
             return sqlite3.SQLITE_OK
+        if trigger is not None and trigger.startswith(TRACKING) and table.startswith(TRACKING):
+            return sqlite3.SQLITE_OK  # our own notes of what the statement changes
         if not self._may_write:
             return self._deny(f"only reading is possible here, the statement would {_WRITES[action]} {table}")
         if table.startswith("_") or table.lower().startswith("sqlite_"):

@@ -19,6 +19,18 @@ def copy_database(source: Path, target: Path, check: Callable[[], None] = lambda
 
     ``check`` is called between parts of a large file and may raise to give up. Raises :class:`StoreError`.
     """
+    _copy(source, target, check, ("PRAGMA synchronous = OFF",), "PRAGMA journal_mode = DELETE")
+
+
+def copy_over(source: Path, target: Path, check: Callable[[], None] = lambda: None) -> None:
+    """:func:`copy_database` into a file that may be there, which nobody has open and which is worth nothing if this fails.
+
+    Writing over it in place, without a journal, costs half of deleting it and making it anew. It has the journal mode of ``source``.
+    """
+    _copy(source, target, check, ("PRAGMA synchronous = OFF", "PRAGMA journal_mode = OFF"), "")
+
+
+def _copy(source: Path, target: Path, check: Callable[[], None], prepare: tuple[str, ...], finish: str) -> None:
     try:
         reader = open_raw(source, read_only=True)
     except sqlite3.Error as error:
@@ -34,9 +46,10 @@ def copy_database(source: Path, target: Path, check: Callable[[], None] = lambda
         reader.execute("BEGIN")
         retry_busy(lambda: reader.execute("SELECT count(*) FROM sqlite_master").fetchone(), Deadline(_SECONDS))
         path = target
-        writer.execute("PRAGMA synchronous = OFF")
+        for statement in prepare:
+            writer.execute(statement)
         reader.backup(writer, pages=_PAGES, progress=lambda *_: check())
-        writer.execute("PRAGMA journal_mode = DELETE")
+        writer.execute(finish)
     except sqlite3.Error as error:
         raise store_error(error, path) from error
     finally:

@@ -11,7 +11,7 @@ from typing import Any, Protocol, TypeVar
 
 from lua_engine.deadline import Deadline
 from lua_engine.errors import CallKilled, HostError, ScriptError
-from lua_engine.store.connections import ScriptConnection, retry_busy
+from lua_engine.store.connections import ScriptConnection
 from lua_engine.store.failures import is_interrupted, statement_message
 
 Args = tuple[Any, ...]
@@ -23,6 +23,12 @@ class RecordSql(Protocol):
     """Notes a statement that ran; the shape of ``RunContext.record_sql``."""
 
     def __call__(self, sql: str, args: Args, rows: int, duration: float, error: str = "") -> None: ...
+
+
+class Wait(Protocol):
+    """Does ``action`` as soon as no other program keeps it from the file, within ``deadline``."""
+
+    def __call__(self, action: Callable[[], T], deadline: Deadline) -> T: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +69,7 @@ class RowStream:
     """
 
     def __init__(
-        self, connection: ScriptConnection, sql: str, args: Args, scope: Scope, path: Path, release: Callable[[], None]
+        self, connection: ScriptConnection, sql: str, args: Args, scope: Scope, path: Path, release: Callable[[], None], wait: Wait
     ) -> None:
         self._connection = connection
         self._sql = sql
@@ -77,7 +83,7 @@ class RowStream:
         self._cursor: sqlite3.Cursor | None = None
         start = time.perf_counter()
         try:
-            self._cursor = retry_busy(lambda: connection.execute(sql, args, scope.deadline), scope.deadline)
+            self._cursor = wait(lambda: connection.execute(sql, args, scope.deadline), scope.deadline)
             self.columns = tuple(column[0] for column in self._cursor.description or ())
         except SQL_ERRORS as error:
             self._seconds = time.perf_counter() - start
@@ -132,6 +138,11 @@ class ScriptWriter:
         self._scope = scope
         self._path = path
         self.changed: set[str] = set()
+
+    @property
+    def connection(self) -> ScriptConnection:
+        """Where the transaction is."""
+        return self._connection
 
     def write(self, sql: str, args: Args) -> int:
         """Run an INSERT, UPDATE, DELETE or REPLACE and answer how many rows it changed itself (triggers not counted).

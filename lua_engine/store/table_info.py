@@ -87,11 +87,11 @@ def _describe(connection: Connection, name: str, schema: TableSchema | None, pol
 def columns_of(connection: Connection, name: str) -> list[Any]:
     """Rows of ``table_info``: name, type, notnull, dflt_value, pk; empty for a table that is not there."""
     quoted = connection.dialect.identifier_preparer.quote_identifier(name)
-    return list(connection.exec_driver_sql(f"PRAGMA table_info({quoted})"))
+    return list(connection.exec_driver_sql(f"PRAGMA main.table_info({quoted})"))
 
 
 def count_rows(connection: Connection, name: str) -> int:
-    return int(connection.execute(select(func.count()).select_from(table(name))).scalar_one())
+    return int(connection.execute(select(func.count()).select_from(table(name, schema="main"))).scalar_one())
 
 
 def _column(row: Any, schema: TableSchema | None) -> ColumnInfo:

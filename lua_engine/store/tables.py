@@ -39,7 +39,7 @@ class TableCatalog:
         self._database = database
         self._lock = threading.Lock()
         self._mapped: dict[str, OrmTable] = {}
-        self._version = -1
+        self._version = (-1, -1)
 
     def get(self, name: str, deadline: Deadline | None = None) -> OrmTable | None:
         """The ORM table called ``name``, or None when there is none, or only a classic one.

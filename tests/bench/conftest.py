@@ -34,6 +34,8 @@ class Compare:
     def __init__(self, benchmark: Any, rows: list[Row]) -> None:
         self._benchmark = benchmark
         self._rows = rows
+        self.median = 0.0
+        """Seconds of one operation, in the last comparison."""
 
     def __call__(
         self, name: str, work: Callable[[], object], floor: Callable[[], object], *, number: int = 1, rounds: int = 20, wanted: float = 0.0
@@ -48,7 +50,7 @@ class Compare:
 
         self._benchmark.group = name
         self._benchmark.pedantic(work, setup=measure_floor, rounds=rounds, iterations=1, warmup_rounds=_WARM_UP)
-        median = self._benchmark.stats.stats.median / number
+        median = self.median = self._benchmark.stats.stats.median / number
         row = Row(name, median, statistics.median(floors[_WARM_UP:]) / number, wanted)
         self._rows.append(row)
         return row.ratio

@@ -27,11 +27,16 @@ function goop.route(handlers)
   end
 end
 
+guard.OWNER_ONLY = "only the site owner can do this"
+
 -- By the real caller: goop.peer and goop.self are tables that a script may rewrite.
 function goop.owner(f)
   if type(f) ~= "function" then guard.misuse("goop.owner", "fn", "a function", f) end
   return function(...)
-    if not guard.is_owner then error("only the site owner can do this", 0) end
+    if not guard.is_owner then
+      guard.owner_refused = true
+      error(guard.OWNER_ONLY, 0)
+    end
     return f(...)
   end
 end

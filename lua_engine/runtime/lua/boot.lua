@@ -113,6 +113,7 @@ end
 -- The run
 
 local trace = ""
+local raised_by = "" -- "owner": the guard of goop.owner; "script": the script's own error(); "": a fault
 local entry_point, entry_name
 
 local function frame_name(info)
@@ -135,6 +136,14 @@ local function script_frames()
   return concat(lines, "\n")
 end
 
+-- Who raised the error on purpose. Our own frames have no line; a tail call leaves none of the script's.
+local function raiser(err)
+  if guard.owner_refused and err == guard.OWNER_ONLY then return "owner" end
+  local info, thrower = getinfo(3, "ft"), getinfo(4, "l")
+  if not info or info.func ~= error then return "" end
+  return (info.istailcall or thrower and thrower.currentline > 0) and "script" or ""
+end
+
 -- Runs before unwinding, with hooks off: only our own code, and only a bounded amount of it.
 local function on_error(err)
   if guard.verdict() then
@@ -142,6 +151,7 @@ local function on_error(err)
     return err
   end
   trace = script_frames()
+  raised_by = raiser(err)
   return (guard.place(err, 3))
 end
 
@@ -211,7 +221,7 @@ local function classify(err)
   return "script", "(the error has no text)"
 end
 
--- -> status, text, line, trace, peak KB, load seconds. status: ok, no_entry, script, conversion, or the kind of a verdict.
+-- -> status, text, line, trace, peak KB, load seconds, raised by. status: ok, no_entry, script, conversion, or the kind of a verdict.
 -- limit is in KB; is_armed says whether the memory limit already holds; left is in seconds.
 local function start(left, limit, is_armed, random_seed, is_owner, peer_id, peer_label, peer_email, self_id, self_label, ...)
   guard.is_owner = is_owner
@@ -229,7 +239,7 @@ local function start(left, limit, is_armed, random_seed, is_owner, peer_id, peer
   guard.stop()
   local verdict, line, kill_trace, peak = guard.verdict()
   if verdict then status, text, trace = verdict, "", kill_trace end
-  return status, text, line, trace, peak, load_seconds
+  return status, text, line, trace, peak, load_seconds, raised_by
 end
 
 guard.rest()

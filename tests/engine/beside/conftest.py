@@ -9,6 +9,10 @@ from lua_engine import Engine
 from tests.helpers.goop2 import write_goop2_folder
 
 
+def unheard(*_: object, **__: object) -> None:
+    """Nobody records these statements."""
+
+
 @pytest.fixture
 def site(tmp_path: Path) -> Path:
     folder = tmp_path / "site"

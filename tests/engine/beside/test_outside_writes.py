@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import sqlite3
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -13,13 +14,11 @@ from hypothesis import strategies as st
 
 from lua_engine import DataChanged, Engine, Event, KnownError, LogRecorded, StoreWaiting
 from lua_engine.deadline import Deadline
-from lua_engine.errors import ScriptError
+from lua_engine.errors import ScriptError, StoreError
 from lua_engine.store.database import Database
+from lua_engine.store.outside import OutsideWatcher
 from lua_engine.store.statements import Scope
-
-
-def _unheard(*_: object, **__: object) -> None:
-    """Nobody records these statements."""
+from tests.engine.beside.conftest import unheard
 
 
 class _Heard:
@@ -50,6 +49,12 @@ def goop2(site: Path) -> Iterator[sqlite3.Connection]:
 
 def sign(connection: sqlite3.Connection, text: str = "hello") -> None:
     connection.execute("INSERT INTO guestbook (_owner, message) VALUES ('goop2', ?)", (text,))
+
+
+def write_and_fail(database: Database) -> None:
+    with database.system_write() as connection:
+        connection.exec_driver_sql("INSERT INTO guestbook (_owner) VALUES ('nobody')")
+        raise ZeroDivisionError
 
 
 def test_a_write_of_goop2_is_told_without_a_click(engine: Engine, goop2: sqlite3.Connection) -> None:
@@ -89,12 +94,11 @@ def test_any_order_of_writes(site: Path, steps: list[str]) -> None:
                 with database.system_write() as connection:
                     connection.exec_driver_sql("INSERT INTO guestbook (_owner) VALUES ('us')")
             elif step == "script":
-                with database.script_write(Scope(Deadline(5), _unheard, "call")) as writer:
+                with database.script_write(Scope(Deadline(5), unheard, "call")) as writer:
                     writer.insert("INSERT INTO guestbook (_owner) VALUES (?)", ("script",))
             elif step == "rollback":
-                with pytest.raises(ZeroDivisionError), database.system_write() as connection:
-                    connection.exec_driver_sql("INSERT INTO guestbook (_owner) VALUES ('nobody')")
-                    raise ZeroDivisionError
+                with pytest.raises(ZeroDivisionError):
+                    write_and_fail(database)
             elif step == "theirs":
                 sign(other)
                 expected = True
@@ -109,13 +113,15 @@ def test_any_order_of_writes(site: Path, steps: list[str]) -> None:
 def test_a_write_between_our_commit_and_our_look_is_not_taken_for_ours(site: Path) -> None:
     database = Database(site / "data.db")
     other = sqlite3.connect(site / "data.db", isolation_level=None)
-    outside, after = database._outside, database._outside.after
+    committing = database._outside.committing
 
-    def late(version: object, before: int) -> None:
-        sign(other)  # commits right after ours, before anybody has looked
-        after(version, before)  # type: ignore[arg-type]
+    @contextmanager
+    def late(version: Callable[[], int], before: int) -> Iterator[None]:
+        with committing(version, before):
+            yield
+            sign(other)  # commits right after ours, before anybody has looked
 
-    outside.after = late  # type: ignore[method-assign]
+    database._outside.committing = late  # type: ignore[method-assign]
     try:
         with database.system_write() as connection:
             connection.exec_driver_sql("INSERT INTO guestbook (_owner) VALUES ('us')")
@@ -153,21 +159,10 @@ def test_busy_is_named_and_never_in_sqlites_words(engine: Engine, goop2: sqlite3
         with pytest.raises(KnownError, match="Goop2") as told, engine._database.system_write(Deadline(0.3)):
             pass
         assert "locked" not in str(told.value)
-        with pytest.raises(ScriptError, match="Goop2"), engine._database.script_write(Scope(Deadline(0.6), _unheard, "call")):
+        with pytest.raises(ScriptError, match="Goop2"), engine._database.script_write(Scope(Deadline(0.6), unheard, "call")):
             pass
     finally:
         goop2.execute("ROLLBACK")
-
-
-def test_an_idle_engine_keeps_no_lock(engine: Engine, goop2: sqlite3.Connection) -> None:
-    engine.call("board", {"action": "add", "title": "x"}, caller=engine.owner)
-    engine.call("board", {"action": "nonsense"}, caller=engine.owner)
-    engine.rows("cards", limit=1)
-    engine.tables()
-    engine.peers()
-    sign(goop2)
-    busy, log, done = goop2.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
-    assert (busy, log, done) == (0, 0, 0), "a reader holds an old view"
 
 
 def test_a_replaced_database_is_named(engine: Engine, site: Path) -> None:
@@ -176,3 +171,168 @@ def test_a_replaced_database_is_named(engine: Engine, site: Path) -> None:
     (site / "copy.db").replace(site / "data.db")
     with heard._changed:
         assert heard._changed.wait_for(lambda: any(isinstance(event, LogRecorded) and "replaced" in event.line.message for event in heard.events), 20)
+    with pytest.raises(KnownError, match="replaced, removed or begun to write this file; close the site"):
+        engine.tables()
+    refused = engine.call("board", {"action": "add", "title": "x"}, caller=engine.owner)
+    assert not refused.ok
+
+
+def test_nothing_is_written_where_nobody_will_find_it(site: Path) -> None:
+    """A restored backup: a write is refused at once, not only when the next look has found out."""
+    database = Database(site / "data.db")
+    (site / "copy.db").write_bytes((site / "data.db").read_bytes())
+    (site / "copy.db").replace(site / "data.db")
+    try:
+        with pytest.raises(KnownError, match="close the site and open it again"), database.system_write():
+            pass
+        with pytest.raises(KnownError, match="close the site and open it again"), database.script_write(Scope(Deadline(5), unheard, "call")):
+            pass
+        for read in (lambda: database.script_rows(Scope(Deadline(5), unheard, "call"), "SELECT 1"), database.schema_version):
+            with pytest.raises(KnownError, match="close the site and open it again"):
+                read()
+    finally:
+        database.close()
+
+
+def test_a_changed_schema_is_seen_without_a_change_of_tables(engine: Engine, goop2: sqlite3.Connection) -> None:
+    """Goop2 may change who may do what in ``_orm_schemas`` alone, which is no new version of the tables for SQLite."""
+    assert engine._services.tables.get("cards").schema.access.delete == "owner"  # type: ignore[union-attr]
+    goop2.execute("UPDATE _orm_schemas SET schema_json = json_set(schema_json, '$.access.delete', 'open') WHERE table_name = 'cards'")
+    assert engine._services.tables.get("cards").schema.access.delete == "open"  # type: ignore[union-attr]
+    goop2.execute("ALTER TABLE cards ADD COLUMN added TEXT")
+    assert "added" in engine._services.tables.get("cards").columns  # type: ignore[union-attr]
+
+
+UPKEEP = ["PRAGMA wal_checkpoint(PASSIVE)", "PRAGMA wal_checkpoint(TRUNCATE)", "VACUUM", "REINDEX", "ANALYZE", "PRAGMA optimize"]
+
+
+@pytest.mark.parametrize("upkeep", UPKEEP)
+def test_upkeep_of_the_file_hides_nothing(site: Path, upkeep: str) -> None:
+    database = Database(site / "data.db")
+    other = sqlite3.connect(site / "data.db", isolation_level=None)
+    try:
+        for _ in range(3):
+            with database.system_write() as connection:
+                connection.exec_driver_sql("INSERT INTO guestbook (_owner) VALUES ('us')")
+            other.execute(upkeep).fetchall()
+            database.was_written_outside()
+            sign(other)
+            assert database.was_written_outside()
+            assert not database.was_written_outside()
+            assert list(database.script_rows(Scope(Deadline(5), unheard, "call"), "SELECT 1")) == [(1,)]
+    finally:
+        other.close()
+        database.close()
+
+
+def test_our_own_checkpoints_are_not_told_as_foreign(site: Path) -> None:
+    database = Database(site / "data.db")
+    try:
+        for _ in range(30):  # SQLite brings the log into the file every thousand pages
+            with database.system_write() as connection:
+                connection.exec_driver_sql("INSERT INTO guestbook (_owner, message) VALUES ('us', zeroblob(1000000))")
+            assert not database.was_written_outside()
+    finally:
+        database.close()
+
+
+def test_what_is_committed_stays_committed_when_nobody_can_look(site: Path) -> None:
+    """A look that fails after the commit is no reason to say that the write failed; it counts as foreign, rather than as nothing."""
+    database = Database(site / "data.db")
+    outside = database._outside
+
+    @contextmanager
+    def blind(_version: Callable[[], int], before: int) -> Iterator[None]:
+        def fails() -> int:
+            raise sqlite3.OperationalError("interrupted")
+
+        with committing(fails, before):
+            yield
+
+    committing = outside.committing
+    outside.committing = blind  # type: ignore[method-assign]
+    try:
+        with database.system_write() as connection:
+            connection.exec_driver_sql("INSERT INTO guestbook (_owner) VALUES ('kept')")
+        with database.script_write(Scope(Deadline(5), unheard, "call")) as writer:
+            writer.insert("INSERT INTO guestbook (_owner) VALUES (?)", ("kept",))
+        found = list(database.script_rows(Scope(Deadline(5), unheard, "call"), "SELECT count(*) FROM guestbook WHERE _owner = 'kept'"))
+        assert found == [(2,)]
+        assert database.was_written_outside()
+    finally:
+        database.close()
+
+
+def test_among_many_writes_of_ours_none_of_theirs_is_missed(site: Path) -> None:
+    """Two threads of ours commit all the time, in both ways; the other commits now and then, at any moment of theirs."""
+    database = Database(site / "data.db")
+    other = sqlite3.connect(site / "data.db", timeout=30, isolation_level=None)
+    ending, troubles = threading.Event(), list[BaseException]()
+
+    def write(*, as_script: bool) -> None:
+        try:
+            while not ending.is_set():
+                if as_script:
+                    with database.script_write(Scope(Deadline(60), unheard, "call")) as writer:
+                        writer.insert("INSERT INTO guestbook (_owner) VALUES (?)", ("script",))
+                else:
+                    with database.system_write(Deadline(60)) as connection:
+                        connection.exec_driver_sql("INSERT INTO guestbook (_owner) VALUES ('us')")
+        except BaseException as error:  # noqa: BLE001  # reported below, in the test's thread
+            troubles.append(error)
+
+    threads = [threading.Thread(target=write, kwargs={"as_script": as_script}) for as_script in (True, False)]
+    try:
+        for thread in threads:
+            thread.start()
+        for _ in range(100):
+            assert not database.was_written_outside(), "ours are not theirs"
+            sign(other)
+            assert database.was_written_outside()
+    finally:
+        ending.set()
+        for thread in threads:
+            thread.join()
+        other.close()
+        database.close()
+    assert troubles == []
+
+
+def test_a_look_during_a_long_write_does_not_wait_for_it(site: Path) -> None:
+    database = Database(site / "data.db")
+    other = sqlite3.connect(site / "data.db", isolation_level=None)
+    try:
+        with database.system_write():
+            assert not database.was_written_outside()
+        sign(other)
+        with database.script_write(Scope(Deadline(5), unheard, "call")):
+            assert database.was_written_outside()
+    finally:
+        other.close()
+        database.close()
+    assert not database.was_written_outside(), "closed: nobody asks any more"
+
+
+def test_the_watcher_ends_with_the_engine_and_survives_a_bad_disk(
+    site: Path, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("lua_engine.store.outside.PERIOD", 0.01)
+    looks, seen = iter([StoreError("the disk reports an error"), StoreError("the disk reports an error"), None]), threading.Event()
+
+    def look() -> bool:
+        error = next(looks, None)
+        if error is not None:
+            raise error
+        return True
+
+    watcher = OutsideWatcher(site / "data.db", look, seen.set, lambda: None)
+    watcher.start()
+    assert seen.wait(30)
+    watcher.stop()
+    watcher.stop()
+    assert caplog.text.count("cannot see what other programs write") == 1
+    assert not [one for one in threading.enumerate() if one.name == "goop-outside"]
+
+
+def test_a_watcher_that_never_started_can_be_stopped(site: Path) -> None:
+    OutsideWatcher(site / "data.db", lambda: False, lambda: None, lambda: None).stop()

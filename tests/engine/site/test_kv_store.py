@@ -212,7 +212,8 @@ def test_it_is_a_dictionary_on_disk(tmp_path_factory: pytest.TempPathFactory, pl
 
 def make_host(store: KvStore, enabled: bool = True) -> Host:
     services = SimpleNamespace(kv=store, settings=lambda: SimpleNamespace(kv_enabled=enabled))
-    return Host(SimpleNamespace(script="s", deadline=Deadline(60)), services)  # type: ignore[arg-type]  # all that kv looks at
+    run = SimpleNamespace(script="s", deadline=Deadline(60), effect=lambda *_args, **_more: None)
+    return Host(run, services)  # type: ignore[arg-type]  # all that kv looks at
 
 
 def test_the_host_functions_answer_error_values(store: KvStore) -> None:

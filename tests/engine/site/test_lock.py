@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import signal
 import subprocess
@@ -11,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from lua_engine.errors import SiteError
+from lua_engine.site import lock
 from lua_engine.site.lock import SiteLock, SiteLocked
 
 HOLD = """
@@ -85,3 +87,55 @@ def test_release_twice_is_nothing(tmp_path: Path) -> None:
     lock.release()
     lock.release()
     assert not (tmp_path / "c/lock.json").exists()
+
+
+@pytest.mark.parametrize("told", ["", "[]", '{"pid": "x"}', '{"pid": 1, "since": 1e300}', '{"pid": 1, "since": null}', "\udcff"])
+def test_a_holder_that_is_just_opening_is_still_a_holder(tmp_path: Path, told: str) -> None:
+    with SiteLock.acquire(tmp_path / "c"):
+        (tmp_path / "c/lock.json").write_bytes(told.encode("utf-8", "surrogateescape"))
+        with pytest.raises(SiteLocked, match="already open in another Goop Console; close it there") as caught:
+            SiteLock.acquire(tmp_path / "c")
+        assert (caught.value.pid, caught.value.since) == (0, 0.0)
+
+
+def test_the_day_is_said_unless_it_is_today(tmp_path: Path) -> None:
+    with SiteLock.acquire(tmp_path / "c"):
+        (tmp_path / "c/lock.json").write_text('{"pid": 12, "since": 86400}')
+        with pytest.raises(SiteLocked, match=r"process 12, since 1970-01-0\d \d\d:\d\d\)"):
+            SiteLock.acquire(tmp_path / "c")
+
+
+def test_what_a_killed_holder_left_does_not_speak_for_the_next_one(tmp_path: Path) -> None:
+    (tmp_path / "c").mkdir()
+    (tmp_path / "c/lock.json").write_text('{"pid": 1, "since": 1}')
+    with SiteLock.acquire(tmp_path / "c"), pytest.raises(SiteLocked) as caught:
+        SiteLock.acquire(tmp_path / "c")
+    assert caught.value.pid == os.getpid()
+
+
+def test_a_file_system_without_locks_is_not_taken_for_a_holder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(_file: object) -> None:
+        raise OSError(errno.ENOLCK, os.strerror(errno.ENOLCK))
+
+    monkeypatch.setattr(lock, "_take", refuse)
+    with pytest.raises(SiteError, match=r"cannot lock files .* or open it for reading only"):
+        SiteLock.acquire(tmp_path / "c")
+
+
+def test_a_disk_that_is_full_gives_the_site_back(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(path: Path, *_: object, **__: object) -> None:
+        raise SiteError(f"{path}: cannot be written: No space left on device")
+
+    monkeypatch.setattr(lock, "write_atomic", refuse)
+    with pytest.raises(SiteError, match="No space left"):
+        SiteLock.acquire(tmp_path / "c")
+    monkeypatch.undo()
+    SiteLock.acquire(tmp_path / "c").release()
+
+
+def test_a_link_in_place_of_the_holders_name_is_not_followed(tmp_path: Path) -> None:
+    (tmp_path / "c").mkdir()
+    (tmp_path / "precious").write_text("kept")
+    (tmp_path / "c/lock.json").symlink_to(tmp_path / "precious")
+    with SiteLock.acquire(tmp_path / "c"):
+        assert (tmp_path / "precious").read_text() == "kept"

@@ -1,0 +1,96 @@
+"""``test``: every saved call and every access check of a site, each on its own copy of it (docs/checks.md)."""
+
+from __future__ import annotations
+
+import json
+import sys
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+
+from goop_console.commands.failure import WrongInput
+from goop_console.commands.junit import junit_xml
+from goop_console.commands.site_scripts import open_scripts
+from lua_engine import AccessCheck, Cell, Engine, SavedCall
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """One test. ``kind`` is ``call``, ``check`` or ``file`` (one that cannot be read); ``seconds`` is what it took."""
+
+    kind: str
+    name: str
+    failures: tuple[str, ...]
+    seconds: float = 0.0
+
+
+def run_test(site: Path, names: Sequence[str], junit: Path | None, *, as_json: bool) -> int:
+    """1 when something did not hold or a file cannot be read; WrongInput for a name that is none, or nothing to test."""
+    with open_scripts(site) as engine:
+        outcomes = _run(engine, names, lambda outcome: None if as_json else _print(outcome))
+    failed = sum(bool(one.failures) for one in outcomes)
+    if as_json:
+        listed = [{"kind": one.kind, "name": one.name, "ok": not one.failures, "failures": one.failures} for one in outcomes]
+        sys.stdout.write(json.dumps({"ok": not failed, "tests": listed}, ensure_ascii=True) + "\n")
+    else:
+        print(f"\n{len(outcomes)} tests, {failed} failed")
+    if junit is not None:
+        junit.write_bytes(junit_xml(site.resolve().name, [(one.kind, one.name, one.failures, one.seconds) for one in outcomes]))
+    return 1 if failed else 0
+
+
+def _run(engine: Engine, names: Sequence[str], told: Callable[[Outcome], None]) -> list[Outcome]:
+    outcomes: list[Outcome] = []
+    for kind, name, run in _tests(engine, names):
+        started = time.perf_counter()
+        failures = run()
+        outcomes.append(Outcome(kind, name, failures, time.perf_counter() - started))
+        told(outcomes[-1])
+    return outcomes
+
+
+def _tests(engine: Engine, names: Sequence[str]) -> list[tuple[str, str, Callable[[], tuple[str, ...]]]]:
+    """What is to be done, and how: each answers its failures."""
+    saved = engine.saved_calls
+    calls, checks, problems = saved.all(), saved.checks(), saved.problems()
+    known = [*(call.name for call in calls), *(check.name for check in checks)]
+    _refuse_unknown(names, known, problems, saved_in=engine.site.console_dir / "calls")
+    tests: list[tuple[str, str, Callable[[], tuple[str, ...]]]] = []
+    tests += [("call", call.name, partial(_of_call, engine, call)) for call in calls if not names or call.name in names]
+    tests += [("check", check.name, partial(_of_check, engine, check)) for check in checks if not names or check.name in names]
+    if not names:
+        tests += [("file", problem.split(": ")[0], partial(tuple[str, ...], (problem,))) for problem in problems]
+    return tests
+
+
+def _refuse_unknown(names: Sequence[str], known: Sequence[str], problems: Sequence[str], saved_in: Path) -> None:
+    if not known and not problems:
+        raise WrongInput(f"{saved_in}: there are no saved calls and no checks; make some in the Call Tester, or see docs/checks.md")
+    for name in names:
+        if name not in known:
+            damaged = "; ".join(problem for problem in problems if f"{name}.c" in problem)
+            raise WrongInput(damaged or f"there is no saved call or check {name!r}; there are {', '.join(known)}")
+
+
+def _of_call(engine: Engine, call: SavedCall) -> tuple[str, ...]:
+    return engine.run_check(call).failures
+
+
+def _of_check(engine: Engine, check: AccessCheck) -> tuple[str, ...]:
+    result = engine.run_access_check(check)
+    found = [f"newly allowed: {_cell(cell)}" for cell in result.newly_allowed]
+    found += [f"newly refused: {_cell(cell)}" for cell in result.newly_refused]
+    found += [f"changed: {_cell(cell)}" for cell in result.changed]
+    return (*((result.problem,) if result.problem else ()), *found)
+
+
+def _cell(cell: Cell) -> str:
+    return f"{cell.call} as {cell.caller}: {cell.outcome}" + (f": {cell.reason}" if cell.reason else "")
+
+
+def _print(outcome: Outcome) -> None:
+    print(f"{'FAILED' if outcome.failures else 'ok':<7} {outcome.kind:<6} {outcome.name}")
+    for failure in outcome.failures:
+        print(f"        {failure}")

@@ -1,0 +1,79 @@
+"""Whether what came is what was expected, and in which words it is not."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from lua_engine.checks.model import Expectation
+from lua_engine.checks.values import Missing, at, contains, equal, shown
+from lua_engine.rehearsal.rehearsal import Rehearsal
+from lua_engine.results import outcome_of, reason_of
+from lua_engine.store.diff import TableDiff
+
+
+def failures(expect: tuple[Expectation, ...], came: Rehearsal) -> tuple[str, ...]:
+    """One sentence for each expectation that does not hold. Nothing expected means: it must not break."""
+    wanted = expect or (Expectation("ok"),)
+    return tuple(message for one in wanted if (message := _JUDGES[one.kind](one, came)))
+
+
+def _ok(_expected: Expectation, came: Rehearsal) -> str:
+    outcome = outcome_of(came.result)
+    return "" if outcome == "ok" else f"expected ok, got {outcome}: {reason_of(came.result)}"
+
+
+def _value(expected: Expectation, came: Rehearsal) -> str:
+    where = f"value{expected.path}"
+    if came.result.error is not None:
+        return f"{where}: there is no value, the call failed: {reason_of(came.result)}"
+    try:
+        value = at(came.result.value, expected.path)
+    except Missing:
+        return f"{where}: not there in {shown(came.result.value)}"
+    if expected.kind == "value_equals":
+        return "" if equal(expected.value, value) else f"{where}: expected {shown(expected.value)}, got {shown(value)}"
+    return "" if contains(expected.value, value) else f"{where}: expected to contain {shown(expected.value)}, got {shown(value)}"
+
+
+def _error_says(expected: Expectation, came: Rehearsal) -> str:
+    reason, text = reason_of(came.result), expected.value or ""
+    if not reason:
+        return f"expected an error that says {shown(text)}, got ok: {shown(came.result.value)}"
+    return "" if text in reason else f"expected an error that says {shown(text)}, got: {reason}"
+
+
+def _refused(expected: Expectation, came: Rehearsal) -> str:
+    outcome = outcome_of(came.result)
+    if outcome != "refused":
+        told = reason_of(came.result) or shown(came.result.value)
+        return f"expected refused, got {outcome}: {told}"
+    return _error_says(expected, came)
+
+
+def _rows(expected: Expectation, came: Rehearsal) -> str:
+    what = expected.kind.removeprefix("rows_")
+    table = came.diff.table(expected.path) or TableDiff(expected.path, "", ())
+    count, wanted = len(getattr(table, what)), expected.value
+    if wanted is None:
+        return "" if count else f"{expected.path}: expected rows to be {what}, none were"
+    if table.left_out:
+        return f"{expected.path}: too many rows changed to count those {what}"
+    return "" if count == wanted else f"{expected.path}: expected {wanted} rows to be {what}, {count} were"
+
+
+def _no_rows(expected: Expectation, came: Rehearsal) -> str:
+    touched = [table for table in came.diff.tables if not expected.path or table.table == expected.path]
+    return "" if not touched else "; ".join(f"{table.table}: expected no changes, {table.row_count} rows changed" for table in touched)
+
+
+_JUDGES: dict[str, Callable[[Expectation, Rehearsal], str]] = {
+    "ok": _ok,
+    "value_equals": _value,
+    "value_contains": _value,
+    "error_says": _error_says,
+    "refused": _refused,
+    "rows_added": _rows,
+    "rows_changed": _rows,
+    "rows_removed": _rows,
+    "no_rows_changed": _no_rows,
+}

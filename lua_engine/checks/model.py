@@ -1,0 +1,109 @@
+"""Saved calls and checks as data."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from types import MappingProxyType
+from typing import Any
+
+from lua_engine.errors import KnownError
+from lua_engine.rehearsal.rehearsal import Rehearsal
+
+CALL_KINDS = ("call", "chat", "event")
+OUTCOMES = ("ok", "refused", "error")
+VALUE_KINDS = ("value_equals", "value_contains")
+TEXT_KINDS = ("error_says", "refused")
+ROW_KINDS = ("rows_added", "rows_changed", "rows_removed")
+EXPECTATION_KINDS = ("ok", *VALUE_KINDS, *TEXT_KINDS, *ROW_KINDS, "no_rows_changed")
+
+
+class CheckError(KnownError):
+    """A saved call or a check that cannot be read, written or found; names the file and what to do."""
+
+
+@dataclass(frozen=True, slots=True)
+class Expectation:
+    """One thing that must hold; ``kind`` is one of :data:`EXPECTATION_KINDS`.
+
+    ``path`` is a JSON pointer into the value (empty: the whole), or a table for what is said of rows (empty with ``no_rows_changed``: every table).
+    ``value`` is what must be there: a value, a text, or a number of rows (None: at least one).
+    """
+
+    kind: str
+    path: str = ""
+    value: Any = None
+
+
+@dataclass(frozen=True, slots=True)
+class SavedCall:
+    """A call to make again. ``target`` is the function, the event, or empty for a chat line; ``argument`` the params, the event's text, or the line.
+
+    ``caller`` is ``owner``, ``stranger``, ``role:coauthor``, or a peer's id or label. ``path`` is its file, None while it has none.
+    """
+
+    name: str
+    kind: str = "call"
+    target: str = ""
+    argument: Any = None
+    caller: str = "owner"
+    expect: tuple[Expectation, ...] = ()
+    description: str = ""
+    path: Path | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class AccessCheck:
+    """Who may do what: ``expected`` maps (call's name, caller) to ``ok``, ``refused`` or ``error``. The calls' own callers do not count."""
+
+    name: str
+    calls: tuple[SavedCall, ...]
+    expected: Mapping[tuple[str, str], str] = field(default_factory=lambda: MappingProxyType({}))
+    path: Path | None = None
+    description: str = ""
+
+    @property
+    def callers(self) -> tuple[str, ...]:
+        """Every caller that something is expected of, in the order of the file."""
+        return tuple(dict.fromkeys(caller for _call, caller in self.expected))
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """One call as one caller. ``role`` is what the script saw: ``owner``, a role, or empty for a stranger. ``reason`` is empty when ``ok``."""
+
+    call: str
+    caller: str
+    role: str
+    outcome: str
+    reason: str
+    rehearsal: Rehearsal
+
+
+@dataclass(frozen=True, slots=True)
+class CheckResult:
+    """What came of a saved call; ``rehearsal`` is None when it could not be made at all (nobody is called that)."""
+
+    saved: SavedCall
+    passed: bool
+    failures: tuple[str, ...]
+    rehearsal: Rehearsal | None
+
+
+@dataclass(frozen=True, slots=True)
+class AccessResult:
+    """What came of an access check. ``newly_allowed`` should not be ok and are; ``newly_refused`` should be ok and are not; ``changed`` are refused
+    instead of broken, or broken instead of refused. ``problem`` says why it could not be made at all.
+    """
+
+    check: AccessCheck
+    cells: tuple[Cell, ...]
+    newly_allowed: tuple[Cell, ...] = ()
+    newly_refused: tuple[Cell, ...] = ()
+    changed: tuple[Cell, ...] = ()
+    problem: str = ""
+
+    @property
+    def passed(self) -> bool:
+        return not (self.newly_allowed or self.newly_refused or self.changed or self.problem)

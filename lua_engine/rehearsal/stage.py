@@ -1,0 +1,84 @@
+"""The site's services for one dry run: copies where a script could change something, the live ones where it can only look."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from lua_engine.api.binding import HostFunction
+from lua_engine.api.services import Services
+from lua_engine.caller import Caller
+from lua_engine.calling import CallRunner
+from lua_engine.community.chat import ChatRooms
+from lua_engine.community.groups import Groups
+from lua_engine.dispatch import Dispatcher
+from lua_engine.events import CallFinished, Event, EventBus, LogRecorded
+from lua_engine.gate import Gate
+from lua_engine.ratelimit import RateLimiter
+from lua_engine.rehearsal.fences import FencedHttp, copied_kv
+from lua_engine.rehearsal.rehearsal import Aftermath
+from lua_engine.results import CallResult
+from lua_engine.runtime.pool import VmPool
+from lua_engine.store.community_rows import CommunityRows
+from lua_engine.store.private_copy import PrivateCopy
+
+
+@dataclass(frozen=True, slots=True)
+class LiveParts:
+    """What of an open site a rehearsal works with; made by the engine."""
+
+    services: Services
+    pool: VmPool
+    functions: Sequence[HostFunction]
+    owner: Callable[[], Caller]
+    limiter: RateLimiter
+    gate: Gate
+
+
+class Stage:
+    """One dry run's services, runner and dispatcher. Its logs and results are told to the live bus, marked as dry; nothing else is."""
+
+    def __init__(self, live: LiveParts, copy: PrivateCopy, files: Path) -> None:
+        self._live_bus = live.services.bus
+        self.aftermath = Aftermath()
+        self.services = _services(live, copy, files)
+        self.services.bus.subscribe(self._on_event)
+        self.runner = CallRunner(self.services, live.pool, live.functions, live.owner, is_dry=True)
+        self.dispatcher = Dispatcher(self.services, self.runner, live.limiter, live.gate, copy.database.adopt, self._told)
+
+    def close(self) -> bool:
+        """End what still runs; whether everything ended."""
+        self.dispatcher.shut()
+        self.runner.cancel_all()
+        self.dispatcher.close()
+        self.runner.close()
+        return self.runner.abandoned == 0
+
+    def _told(self, _cause: str, group_id: str, result: CallResult) -> None:
+        self.aftermath.add(group_id, result)
+
+    def _on_event(self, event: Event) -> None:
+        if isinstance(event, (CallFinished, LogRecorded)):
+            self._live_bus.publish(event)
+
+
+def _services(live: LiveParts, copy: PrivateCopy, files: Path) -> Services:
+    real, bus = live.services, EventBus()
+    rows = CommunityRows(copy.database)
+    groups = Groups(rows, bus, live.owner, real.groups.name_of)
+    return Services(
+        folder=real.folder,
+        settings=real.settings,
+        bus=bus,
+        database=copy.database,
+        tables=copy.tables,
+        scripts=real.scripts,
+        peers=real.peers,
+        kv=copied_kv(real.folder.state_dir, files),
+        files=real.files,
+        groups=groups,
+        chat=ChatRooms(groups, rows, bus),
+        listen=real.listen.copied(groups, bus),
+        http=FencedHttp(),
+    )

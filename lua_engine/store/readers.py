@@ -1,0 +1,65 @@
+"""Connections on which scripts read: leased for one statement, kept for the next when it is over."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable
+
+from lua_engine.errors import CallKilled, ErrorKind
+from lua_engine.store.connections import ScriptConnection
+
+_IDLE = 8
+_CLOSE_SECONDS = 2.0
+
+
+class Readers:
+    """Thread-safe. ``make`` opens a connection."""
+
+    def __init__(self, make: Callable[[], ScriptConnection]) -> None:
+        self._make = make
+        self._state = threading.Condition()
+        self._idle: list[ScriptConnection] = []
+        self._leased = 0
+        self._is_closed = False
+
+    def lease(self) -> ScriptConnection:
+        """A connection to be given back. Raises what ``make`` raises; after :meth:`close` it is the end of the call that asks."""
+        with self._state:
+            if self._is_closed:
+                raise CallKilled(ErrorKind.CANCELLED)
+            self._leased += 1
+            if self._idle:
+                return self._idle.pop()
+        try:
+            return self._make()
+        except BaseException:
+            self._forget()
+            raise
+
+    def give_back(self, connection: ScriptConnection) -> None:
+        with self._state:
+            if not self._is_closed and len(self._idle) < _IDLE:
+                self._idle.append(connection)
+                self._leased -= 1
+                return
+        connection.close()
+        self._forget()
+
+    def close(self, interrupt: Callable[[], None]) -> None:
+        """Close those that are not leased, and ``interrupt`` the others until they come back, for a while."""
+        with self._state:
+            self._is_closed = True
+            idle, self._idle = self._idle, []
+        for connection in idle:
+            connection.close()
+        end = time.monotonic() + _CLOSE_SECONDS
+        with self._state:
+            while self._leased and time.monotonic() < end:
+                interrupt()
+                self._state.wait(0.02)
+
+    def _forget(self) -> None:
+        with self._state:
+            self._leased -= 1
+            self._state.notify_all()

@@ -1,0 +1,174 @@
+"""Run as everyone: the known policy, a broken one, and that everybody is who the cell says."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+import subprocess
+import sys
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from lua_engine import AccessCheck, Caller, CallerError, Cell, DataChanged, Engine
+from lua_engine.testing import SiteSpec, open_site
+from tests.engine.checks.conftest import saved
+
+CALLS = [
+    saved("list"),
+    saved("add", params={"text": "x"}),
+    saved("tidy"),
+    saved("drop", params={"id": 1}),
+    saved("broken"),
+]
+EVERYBODY = ("owner", "role:coauthor", "role:editor", "role:viewer", "stranger")
+KNOWN = {
+    "list": ("ok", "ok", "ok", "ok", "ok"),
+    "add": ("ok", "ok", "ok", "ok", "refused"),
+    "tidy": ("ok", "ok", "refused", "refused", "refused"),
+    "drop": ("ok", "refused", "refused", "refused", "refused"),
+    "broken": ("error",) * 5,
+}
+EXPECTED = {(call, caller): outcome for call, row in KNOWN.items() for caller, outcome in zip(EVERYBODY, row, strict=True)}
+CHECK = AccessCheck("policy", tuple(CALLS), EXPECTED)
+
+
+def outcomes(cells: tuple[Cell, ...]) -> dict[tuple[str, str], str]:
+    return {(cell.call, cell.caller): cell.outcome for cell in cells}
+
+
+def change(site: Engine, before: str, after: str) -> None:
+    path = site.site.functions_dir / "notes.lua"
+    source = path.read_text()
+    assert source.count(before) == 1
+    path.write_text(source.replace(before, after))
+    site.reload()
+
+
+def test_everybody_who_can_be_asked_for(site: Engine) -> None:
+    assert sorted(site.matrix_callers()) == sorted(EVERYBODY)
+    assert (site.matrix_callers()[0], site.matrix_callers()[-1]) == ("owner", "stranger")
+    with open_site(SiteSpec(functions={"notes": "function call() end"})) as bare:
+        assert bare.matrix_callers() == ("owner", "stranger")
+
+
+def test_the_matrix_finds_the_known_policy_and_changes_nothing(site: Engine) -> None:
+    told: list[Cell] = []
+    cells = site.matrix(CALLS, EVERYBODY, on_cell=told.append)
+    assert outcomes(cells) == EXPECTED
+    assert tuple(told) == cells
+    assert len(site.rows("notes").rows) == 2
+    by_place = {(cell.call, cell.caller): cell for cell in cells}
+    assert by_place["tidy", "owner"].rehearsal.diff.tables[0].row_count == 2
+    assert by_place["tidy", "stranger"].reason == "co-authors only"
+    assert by_place["drop", "role:viewer"].reason == "only the site owner can do this"
+    assert [cell.role for cell in cells[:5]] == ["owner", "coauthor", "editor", "viewer", ""]
+
+
+def test_a_policy_that_holds_passes(site: Engine) -> None:
+    result = site.run_access_check(CHECK)
+    assert result.passed
+    assert len(result.cells) == 25
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "red"),
+    [
+        ("drop = goop.owner(function(p) notes:delete(p.id) return { status = \"deleted\" } end)",
+         "drop = function(p) if goop.group.member.role() ~= 'editor' then goop.owner(function() end)() end return {} end", {("drop", "role:editor")}),
+        ('if not goop.group.is_member() then error("members only", 0) end', "", {("add", "stranger")}),
+        ('goop.group.member.role() ~= "coauthor" and ', "", {("tidy", "role:coauthor")}),
+    ],
+)  # fmt: skip
+def test_a_mutated_policy_turns_exactly_that_cell_red(site: Engine, before: str, after: str, red: set[tuple[str, str]]) -> None:
+    change(site, before, after)
+    result = site.run_access_check(CHECK)
+    assert not result.passed
+    found = {(cell.call, cell.caller) for cell in (*result.newly_allowed, *result.newly_refused, *result.changed)}
+    assert found == red
+
+
+def test_the_owner_guard_removed_lets_everybody_else_in(site: Engine) -> None:
+    change(site, "drop = goop.owner(function(p)", "drop = (function(p)")
+    result = site.run_access_check(CHECK)
+    assert {(cell.call, cell.caller) for cell in result.newly_allowed} == {("drop", caller) for caller in EVERYBODY[1:]}
+    assert result.newly_refused == result.changed == ()
+
+
+def test_a_guard_that_breaks_is_a_change(site: Engine) -> None:
+    change(site, 'error("members only", 0)', "local x = nil + 1")
+    result = site.run_access_check(CHECK)
+    assert [(cell.call, cell.caller, cell.outcome) for cell in result.changed] == [("add", "stranger", "error")]
+    assert not result.passed
+
+
+def test_a_matrix_is_cancelled_between_two_cells(site: Engine) -> None:
+    told: list[Cell] = []
+    cells = site.matrix(CALLS, EVERYBODY, on_cell=told.append, is_cancelled=lambda: len(told) == 3)
+    assert len(cells) == 3
+    result = site.run_access_check(CHECK, is_cancelled=lambda: True)
+    assert (result.passed, result.problem) == (False, "it was cancelled")
+
+
+def test_nobody_falls_back_to_somebody_else(site: Engine) -> None:
+    with pytest.raises(CallerError, match="nobody is called 'Zoe'"):
+        site.matrix(CALLS, ["owner", "Zoe"])
+    with pytest.raises(CallerError, match="role"):
+        site.resolve_saved_caller("role:")
+    bare_site = SiteSpec(functions={"notes": "function call() end"})
+    with open_site(bare_site) as bare, pytest.raises(CallerError, match="nobody can have the role coauthor"):
+        bare.resolve_saved_caller("role:coauthor")
+
+
+def test_a_role_is_a_member_who_has_it(site: Engine) -> None:
+    assert site.resolve_saved_caller("role:coauthor") == Caller("peer-anna", "Anna", "anna@example.org")
+    assert site.resolve_saved_caller("role:owner").id == site.owner.id
+    first, second = site.resolve_saved_caller("stranger"), site.resolve_saved_caller("stranger")
+    assert first.id != second.id
+    assert len(first.id) == len(site.owner.id)
+
+
+KINDS = ["owner", "Anna", "Vic", "Siri", "Tessa", "peer-lurker", "role:coauthor", "role:viewer", "role:editor", "stranger"]
+
+
+@pytest.mark.parametrize("text", KINDS)
+def test_everybody_is_the_same_in_every_way_to_call(site: Engine, text: str) -> None:
+    """What the script sees agrees with the chip: live, dry, in the matrix and on the command line."""
+    with sqlite3.connect(site.site.data_db) as goop2:
+        goop2.execute("INSERT INTO _peer_cache (peer_id, content, email) VALUES ('peer-siri', 'Siri', 'siri@example.org')")
+        goop2.execute("INSERT INTO _group_members (group_id, peer_id, role) SELECT id, 'peer-lurker', 'viewer' FROM _groups")
+    goop2.close()
+    site.bus.publish(DataChanged((), "outside"))
+    caller = Caller("peer-lurker", "peer-lurker") if text == "peer-lurker" else site.resolve_saved_caller(text)
+    role = text.removeprefix("role:") if text.startswith("role:") else site.role_of(caller.id)
+    expected = {"id": caller.id, "label": caller.label, "email": caller.email, "role": role, "member": role != "", "owner": role == "owner"}
+    if text == "owner":
+        assert (caller.id, caller.label, caller.email) == (site.owner.id, site.owner.label, site.owner.email)
+    who = {"action": "who"}
+    assert site.rehearse("call", "notes", who, caller=caller).result.value == expected
+    if text != "role:editor":  # nobody has that role: it exists in rehearsals only
+        assert site.call("notes", who, caller=caller).value == expected
+        assert site.run_recorded("call", "notes", who, caller=caller).result.value == expected
+        assert on_the_command_line(site, caller) == expected
+    if text not in ("peer-lurker", "stranger"):
+        (cell,) = site.matrix([saved("who")], [text])
+        assert cell.rehearsal.result.value == expected
+        assert (cell.role, cell.rehearsal.result.caller) == (role, caller)
+    if text == "stranger":
+        (cell,) = site.matrix([saved("who")], [text])
+        seen = cell.rehearsal.result
+        assert seen.value == {**expected, "id": seen.caller.id}
+
+
+def on_the_command_line(site: Engine, caller: Caller) -> Any:
+    who = json.dumps({"id": caller.id, "label": caller.label, "email": caller.email})
+    command = [sys.executable, "-m", "goop_console", "call", str(site.site.path), "notes", "--action", "who", "--as", who]
+    return json.loads(subprocess.run(command, capture_output=True, check=True).stdout)
+
+
+def test_the_same_policy_in_a_script_without_a_table_of_actions() -> None:
+    guarded = SiteSpec(functions={"f": "local f = goop.owner(function() return 1 end)\nfunction call(r) return f(r) end"})
+    with open_site(guarded) as engine:
+        call = replace(saved("x"), target="f", argument={})
+        assert [cell.outcome for cell in engine.matrix([call], ["owner", "stranger"])] == ["ok", "refused"]

@@ -1,0 +1,238 @@
+"""Saved calls and checks as files, and what is expected of them."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from lua_engine import AccessCheck, CheckError, Engine, Expectation, SavedCall, SiteError
+from lua_engine.checks.format import call_text, check_text, parse_call, parse_check
+from tests.engine.checks.conftest import saved
+
+ALL_KINDS = (
+    Expectation("ok"),
+    Expectation("value_equals", "/notes/0/text", "one"),
+    Expectation("value_contains", "", {"notes": [{"text": "two"}]}),
+    Expectation("error_says", "", "members"),
+    Expectation("refused"),
+    Expectation("rows_added", "notes", 2),
+    Expectation("rows_changed", "notes"),
+    Expectation("rows_removed", "notes", 0),
+    Expectation("no_rows_changed"),
+)
+
+
+def test_a_saved_call_is_a_small_readable_file(site: Engine) -> None:
+    expect = (Expectation("rows_added", "notes", 1),)
+    call = saved("add", params={"text": "Grüße"}, caller="role:coauthor", expect=expect, description="Members add.")
+    kept = site.saved_calls.save(call)
+    assert kept.path == site.site.console_dir / "calls" / "add.call.json"
+    assert kept.path.read_text(encoding="utf-8") == (
+        '{\n  "description": "Members add.",\n  "kind": "call",\n  "function": "notes",\n  "params": {\n    "action": "add",\n'
+        '    "text": "Grüße"\n  },\n'
+        '  "caller": "role:coauthor",\n  "expect": [\n    {\n      "kind": "rows_added",\n      "table": "notes",\n      "count": 1\n    }\n  ]\n}\n'
+    )
+    assert site.saved_calls.all() == (kept,)
+    assert site.saved_calls.save(kept) == kept
+    site.saved_calls.delete("add")
+    assert site.saved_calls.all() == ()
+    with pytest.raises(CheckError, match=r"add\.call\.json: there is no such file"):
+        site.saved_calls.delete("add")
+
+
+def test_every_kind_of_call_and_expectation_comes_back(site: Engine) -> None:
+    calls = [
+        saved("list", expect=ALL_KINDS),
+        SavedCall("greet", "chat", "", "!hello there", "Anna"),
+        SavedCall("closing", "event", "on_group_close", "g1", "stranger"),
+    ]
+    for call in calls:
+        site.saved_calls.save(call)
+    assert [replace(one, path=None) for one in site.saved_calls.all()] == [calls[2], calls[1], calls[0]]
+    check = AccessCheck("policy", (saved("list"), calls[1]), {("list", "owner"): "ok", ("list", "stranger"): "refused"}, description="who reads")
+    site.saved_calls.save_check(check)
+    (read,) = site.saved_calls.checks()
+    assert [one.name for one in read.calls] == ["list", "greet"]
+    assert (read.expected, read.description, read.callers) == (check.expected, "who reads", ("owner", "stranger"))
+
+
+json_values = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False, allow_infinity=False) | st.text(st.characters(codec="utf-8")),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(st.characters(codec="utf-8"), max_size=5), inner, max_size=3),
+    max_leaves=8,
+)
+texts = st.text(st.characters(codec="utf-8"), max_size=20)
+expectations = st.one_of(
+    st.just(Expectation("ok")),
+    st.builds(Expectation, st.sampled_from(["value_equals", "value_contains"]), st.sampled_from(["", "/a", "/a/0/b~1"]), json_values),
+    st.builds(Expectation, st.sampled_from(["error_says", "refused"]), st.just(""), texts.map(lambda text: text or None)),
+    st.builds(Expectation, st.sampled_from(["rows_added", "rows_changed", "rows_removed"]), texts.filter(bool), st.none() | st.integers(0, 9)),
+    st.builds(Expectation, st.just("no_rows_changed"), texts),
+)
+
+
+@given(json_values, texts.filter(bool), st.lists(expectations, max_size=3), texts, texts.filter(bool))
+def test_what_is_written_is_read_back(params: Any, caller: str, expect: list[Expectation], description: str, function: str) -> None:
+    call = SavedCall("n", "call", function, {} if params is None else params, caller, tuple(expect), description)
+    text = call_text(call)
+    again = parse_call(text.decode(), "n")
+    assert again == call
+    assert call_text(again) == text
+
+
+@given(st.lists(texts, min_size=1, max_size=3, unique=True), st.lists(texts, max_size=3, unique=True), st.data())
+def test_a_check_is_read_back(names: list[str], callers: list[str], data: st.DataObject) -> None:
+    calls = tuple(SavedCall(name, "call", "f", {}) for name in names)
+    outcomes = st.sampled_from(["ok", "refused", "error"])
+    check = AccessCheck("c", calls, {(name, caller): data.draw(outcomes) for name in names for caller in callers})
+    assert parse_check(check_text(check).decode(), "c") == check
+
+
+DAMAGED = {
+    "{": "line 1: not JSON",
+    '{"function": "f", "function": "g"}': "'function' stands there twice",
+    "[]": "the file must be an object",
+    '{"kind": "dance"}': "kind must be one of call, chat, event",
+    '{"function": ""}': "function is empty",
+    "{}": "function is missing",
+    '{"function": "f", "expct": []}': "expct is no key of it; there are caller, description, expect, function, kind, params",
+    '{"function": "f", "expect": [{"kind": "nice"}]}': r"expect\[0\].kind must be one of ok, value_equals",
+    '{"function": "f", "expect": [{"kind": "value_equals", "path": "a", "value": 1}]}': r"expect\[0\].path must begin with a slash",
+    '{"function": "f", "expect": [{"kind": "value_equals"}]}': r"expect\[0\].value is missing",
+    '{"function": "f", "expect": [{"kind": "rows_added", "table": "t", "count": -1}]}': r"expect\[0\].count must be a whole number",
+    '{"function": "f", "params": NaN}': "NaN is not JSON",
+    '{"kind": "chat", "text": 5}': "text must be a text",
+    "[" * 100_000: "nested too deeply",
+}
+
+
+@pytest.mark.parametrize("text", DAMAGED, ids=lambda text: DAMAGED[text][:30])
+def test_a_damaged_file_is_named_and_never_written_over(site: Engine, text: str) -> None:
+    folder = site.site.console_dir / "calls"
+    folder.mkdir(parents=True)
+    (folder / "add.call.json").write_text(text)
+    site.saved_calls.save(saved("list"))
+    assert [one.name for one in site.saved_calls.all()] == ["list"]
+    (problem,) = site.saved_calls.problems()
+    with pytest.raises(CheckError, match=DAMAGED[text]):
+        raise CheckError(problem)
+    assert problem.startswith(str(folder / "add.call.json"))
+    with pytest.raises(CheckError, match="not written over"):
+        site.saved_calls.save(saved("add"))
+    assert (folder / "add.call.json").read_text() == text
+
+
+def test_a_damaged_check_is_named(site: Engine) -> None:
+    folder = site.site.console_dir / "calls"
+    folder.mkdir(parents=True)
+    (folder / "a.check.json").write_text('{"calls": {}, "expected": {"gone": {}}}')
+    (folder / "b.check.json").write_text('{"calls": {"x": {"function": "f"}}, "expected": {"x": {"owner": "maybe"}}}')
+    (folder / "c.check.json").write_bytes(b"\xff")
+    assert [problem.split(": ", 1)[1] for problem in site.saved_calls.problems()] == [
+        "expected.gone: there is no such call under calls",
+        "expected.x.owner must be one of ok, refused, error",
+        "not UTF-8 text",
+    ]
+
+
+@pytest.mark.parametrize("name", ["", ".", "../up", "a/b", "a\\b", "con", "COM1", "nul.x", "end ", "x" * 81, "new\nline", "a:b", ".hidden"])
+def test_a_name_that_is_no_file_is_refused(site: Engine, name: str) -> None:
+    with pytest.raises(CheckError, match="cannot be a file's"):
+        site.saved_calls.save(saved("list", name=name))
+    with pytest.raises(CheckError, match="cannot be a file's"):
+        site.saved_calls.delete(name)
+
+
+def test_names_that_differ_in_case_only_are_refused(site: Engine) -> None:
+    site.saved_calls.save(saved("list", name="Überblick (1)"))
+    with pytest.raises(CheckError, match="the case of its letters"):
+        site.saved_calls.save(saved("list", name="überblick (1)"))
+
+
+def test_what_cannot_be_json_is_refused(site: Engine) -> None:
+    with pytest.raises(CheckError, match="cannot be written as JSON"):
+        site.saved_calls.save(saved("add", params={"text": b"bytes"}))
+    with pytest.raises(CheckError, match="kind must be one of"):
+        site.saved_calls.save(replace(saved("add"), kind="dance"))
+    assert site.saved_calls.all() == ()
+
+
+def test_a_site_open_for_reading_only_keeps_its_calls(site: Engine) -> None:
+    site.saved_calls.save(saved("list"))
+    with Engine.open(site.site.path, watch=False, read_only=True) as reader:
+        assert len(reader.saved_calls.all()) == 1
+        assert reader.run_check(reader.saved_calls.all()[0]).passed
+        for change in (lambda: reader.saved_calls.save(saved("add")), lambda: reader.saved_calls.delete("list")):
+            with pytest.raises(CheckError, match="reading only"):
+                change()
+
+
+HOLDS = [
+    ("list", {}, "owner", ()),
+    ("list", {}, "stranger", (Expectation("ok"), Expectation("no_rows_changed"))),
+    ("list", {}, "owner", (Expectation("value_equals", "/notes/1/text", "two"), Expectation("value_contains", "/notes", {"text": "one"}))),
+    ("list", {}, "owner", (Expectation("value_contains", "/notes/0/text", "n"),)),
+    ("add", {"text": "x"}, "role:viewer", (Expectation("rows_added", "notes", 1), Expectation("value_equals", "", {"id": 3.0}))),
+    ("add", {"text": "x"}, "stranger", (Expectation("refused", "", "members"), Expectation("error_says", "", "only"))),
+    ("tidy", {}, "stranger", (Expectation("refused"),)),
+    ("tidy", {}, "Anna", (Expectation("rows_removed", "notes", 2), Expectation("rows_removed", "notes"))),
+    ("broken", {}, "owner", (Expectation("error_says", "", "attempt to index"), Expectation("no_rows_changed", "notes"))),
+]
+FAILS = [
+    ("broken", {}, "owner", (), "expected ok, got error: notes.lua:14: attempt to index"),
+    ("tidy", {}, "stranger", (Expectation("ok"),), "expected ok, got refused: co-authors only"),
+    ("list", {}, "owner", (Expectation("value_equals", "/notes/9", 1),), "value/notes/9: not there in"),
+    ("list", {}, "owner", (Expectation("value_equals", "/notes/0/_id", True),), "value/notes/0/_id: expected true, got 1"),
+    ("list", {}, "owner", (Expectation("value_contains", "/notes", {"text": "x"}),), 'value/notes: expected to contain {"text": "x"}, got'),
+    ("broken", {}, "owner", (Expectation("value_equals", "", 1),), "value: there is no value, the call failed"),
+    ("list", {}, "owner", (Expectation("error_says", "", "x"),), 'expected an error that says "x", got ok'),
+    ("tidy", {}, "stranger", (Expectation("error_says", "", "x"),), 'expected an error that says "x", got: co-authors only'),
+    ("broken", {}, "owner", (Expectation("refused"),), "expected refused, got error: notes.lua"),
+    ("list", {}, "owner", (Expectation("refused"),), "expected refused, got ok"),
+    ("add", {"text": "x"}, "owner", (Expectation("rows_added", "notes", 2),), "notes: expected 2 rows to be added, 1 were"),
+    ("list", {}, "owner", (Expectation("rows_changed", "notes"),), "notes: expected rows to be changed, none were"),
+    ("tidy", {}, "owner", (Expectation("no_rows_changed"),), "notes: expected no changes, 2 rows changed"),
+    ("list", {}, "Zoe", (), "it could not be made: nobody is called 'Zoe'"),
+]
+
+
+@pytest.mark.parametrize(("action", "params", "caller", "expect"), HOLDS)
+def test_expectations_that_hold(site: Engine, action: str, params: dict[str, Any], caller: str, expect: tuple[Expectation, ...]) -> None:
+    result = site.run_check(saved(action, params=params, caller=caller, expect=expect))
+    assert (result.passed, result.failures) == (True, ())
+
+
+@pytest.mark.parametrize(("action", "params", "caller", "expect", "message"), FAILS)
+def test_expectations_that_fail_say_why(
+    site: Engine, action: str, params: dict[str, Any], caller: str, expect: tuple[Expectation, ...], message: str
+) -> None:
+    result = site.run_check(saved(action, params=params, caller=caller, expect=expect))
+    assert not result.passed
+    assert result.failures[0].startswith(message), result.failures
+
+
+def test_a_chat_line_and_an_event_are_checked_too(site: Engine) -> None:
+    assert site.run_check(SavedCall("greet", "chat", "", "!hello", "Anna", (Expectation("value_equals", "", "Hello, Anna"),))).passed
+    event = site.run_check(SavedCall("closing", "event", "on_group_close", "g"))
+    assert event.failures == ("expected ok, got error: no data function has a global function on_group_close",)
+
+
+def test_a_closed_site_runs_no_checks(site: Engine) -> None:
+    site.close()
+    with pytest.raises(SiteError):
+        site.rehearse("call", "notes", {}, caller=site.owner)
+    assert site.run_check(saved("list", caller="stranger")).failures == ("it could not be made: the site is closed",)
+
+
+def test_files_of_others_are_left_alone(site: Engine) -> None:
+    folder = site.site.console_dir / "calls"
+    folder.mkdir(parents=True)
+    (folder / "README.md").write_text("ours")
+    (folder / ".x.call.json.tmp").write_text("{")
+    assert (site.saved_calls.all(), site.saved_calls.checks(), site.saved_calls.problems()) == ((), (), ())
+    assert json.loads(call_text(saved("list")))["caller"] == "owner"

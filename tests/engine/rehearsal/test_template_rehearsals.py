@@ -1,0 +1,109 @@
+"""Every action of the bundled templates, dry and then for real: the dry run leaves the site byte for byte as it was, and both say the same."""
+
+from __future__ import annotations
+
+import random
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from lua_engine import Caller, DataDiff, Engine, Peer
+from tests.engine.rehearsal.conftest import site_bytes
+from tests.templates.conftest import GALLERY, install, roles_of
+
+TEMPLATES = sorted(path.name for path in GALLERY.iterdir() if (path / "manifest.json").is_file())
+ROUNDS = 3
+_MOMENT = re.compile(r"\d{4}-\d\d-\d\d[ T]\d\d:\d\d:\d\d[.\d]*Z?")
+_RANDOM = re.compile(r"[0-9a-f]{16,}|[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[0-9a-f]{4}-[0-9a-f]{12}")
+# What some handler of some template reads; each call gets all of them.
+_PARAMS: dict[str, list[Any]] = {
+    "id": [1, 2, 3],
+    "text": ["Paint the gate", "Feed the hens"],
+    "title": ["A title", "Another title"],
+    "body": ["Words.", "More words."],
+    "name": ["A name", "Another name"],
+    "question": ["Tea or coffee?"],
+    "options": [["tea", "coffee"], ["a", "b", "c"]],
+    "description": ["About it."],
+    "message": ["Hello all"],
+    "due": ["2026-05-31", ""],
+    "done": [True, False],
+    "position": [0, 1, 2, 5, 9],
+    "to": [0, 1, 2],
+    "slug": ["a-title"],
+    "color": ["#aabbcc"],
+    "email": ["someone@example.org"],
+}
+_IDS = re.compile(r"^(\w+_)?id$")
+
+
+@pytest.fixture(scope="module", params=TEMPLATES)
+def template(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Engine]:
+    key = request.param
+    folder = tmp_path_factory.mktemp(key) / "site"
+    install(key, folder)
+    with Engine.open(folder, watch=False) as engine:
+        for role in roles_of(key):
+            engine.add_test_peer(Peer(f"12D3KooW{role}", role.title(), f"{role}@example.org", "test"))
+            engine.add_member(f"12D3KooW{role}", role)
+        yield engine
+
+
+def params_for(engine: Engine, function: str, chance: random.Random) -> dict[str, Any]:
+    """A value for every parameter that the script reads anywhere (``p.name``)."""
+    source = engine.script_source(next(one for one in engine.functions() if one.name == function))
+    names = sorted(set(re.findall(r"\bp(?:arams)?\.(\w+)", source)) - {"action"})
+    return {name: chance.choice(_PARAMS["id"] if _IDS.match(name) else _PARAMS.get(name, [1, 2, "text"])) for name in names}
+
+
+def comparable(diff: DataDiff) -> list[Any]:
+    """Moments and random ids count as equal: also a row that was touched within the second in which it was made, or after it."""
+    found = []
+    for table in diff.tables:
+        changed = [(row.key, plain(row.before), plain(row.after)) for row in table.changed if plain(row.before) != plain(row.after)]
+        if changed or table.added or table.removed:
+            found.append((table.table, table.key, table.columns, plain(table.added), changed, plain(table.removed), table.left_out))
+    return found
+
+
+def plain(rows: Any) -> str:
+    return _RANDOM.sub("RANDOM", _MOMENT.sub("MOMENT", repr(rows)))
+
+
+def test_dry_and_real_say_the_same_and_dry_leaves_no_trace(template: Engine) -> None:
+    chance, changed = random.Random(7), 0
+    callers = [template.owner, *(Caller(peer.id) for peer in template.peers() if peer.source == "test"), Caller("12D3KooWStranger", "Nora")]
+    for _round in range(ROUNDS):
+        for function in [one.name for one in template.functions() if one.name != "seed"]:
+            for action in template.actions(function):
+                for caller in callers:
+                    params = {"action": action, **params_for(template, function, chance)}
+                    changed += same(template, "call", function, params, caller)
+    for command in template.commands():
+        changed += same(template, "chat", "", f"!{command.name} something", callers[0])
+    assert changed > 0, "no call changed anything: the parameters fit no handler"
+
+
+def same(engine: Engine, kind: str, name: str, argument: Any, caller: Caller) -> int:
+    """Whether the call changed something; fails unless the dry run and the real one agree."""
+    before = site_bytes(engine.site.path)
+    dry = engine.rehearse(kind, name, argument, caller=caller)
+    assert site_bytes(engine.site.path) == before
+    real = engine.run_recorded(kind, name, argument, caller=caller)
+    asked = f"{name} {argument} as {caller.id}"
+    assert comparable(dry.diff) == comparable(real.diff), asked
+    assert (dry.result.ok, dry.result.error and dry.result.error.message) == (real.result.ok, real.result.error and real.result.error.message), asked
+    assert [effect.kind for effect in dry.result.effects] == [effect.kind for effect in real.result.effects], asked
+    return not real.diff.is_empty
+
+
+def test_the_group_and_the_kept_keys_are_left_alone(template: Engine, tmp_path: Path) -> None:
+    groups = [(group.id, template.groups.members(group.id)) for group in template.groups.list()]
+    for function in template.functions():
+        template.rehearse("event", "on_group_close", groups[0][0] if groups else "x", caller=template.owner)
+        for action in template.actions(function.name):
+            template.rehearse("call", function.name, {"action": action, "id": 1, "name": "x"}, caller=template.owner)
+    assert [(group.id, template.groups.members(group.id)) for group in template.groups.list()] == groups

@@ -1,0 +1,170 @@
+"""The history of calls: complete, searched, bounded, and read back as it was."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from lua_engine import (
+    Caller,
+    CallError,
+    CallHistory,
+    CallResult,
+    ChangedRow,
+    DataDiff,
+    Effect,
+    ErrorKind,
+    LogLine,
+    RateState,
+    SqlStatement,
+    StoreError,
+    TableDiff,
+    Timings,
+)
+from lua_engine.store.history_text import MAX_BODY
+
+ANNA = Caller("peer-anna", "Anna", "anna@example.org")
+WHOLE = CallResult(
+    "c1", "call", "notes", ANNA, True, {"id": 5, "x": [1.5, None, "ü"]}, None,
+    (LogLine(1.0, "warn", "careful", "notes", ANNA, "c1"),),
+    (SqlStatement("SELECT ?", (b"\x00\xff", "a", None), 1, 0.25),),
+    Timings(0.5, 0.1, 0.1, 0.1, 0.1, 0.1), 1234, 100.0, {"action": "add", "text": "Milk"},
+    (Effect("kv", "kv notes: a = 1", {"key": "a", "value": 1}),), RateState(1, 30, 2, 120, True),
+)  # fmt: skip
+DIFF = DataDiff(
+    (TableDiff("notes", "_id", ("_id", "a"), ((1, b"\x01"),), (ChangedRow(2, (2, "x"), (2, None), ("a",)),), ((3, "gone"),), left_out=4),)
+)
+
+
+@dataclass(frozen=True)
+class Made:
+    result: CallResult
+    diff: DataDiff
+
+
+@pytest.fixture
+def history(tmp_path: Path) -> Iterator[CallHistory]:
+    made = CallHistory(tmp_path / ".goop-console" / "history.db", lambda peer: "coauthor" if peer == ANNA.id else "")
+    yield made
+    made.close()
+
+
+def result(**fields: Any) -> CallResult:
+    return replace(WHOLE, **fields)
+
+
+def test_a_call_comes_back_whole(history: CallHistory) -> None:
+    entry_id = history.add(Made(WHOLE, DIFF), dry=True)
+    record = history.entry(entry_id)
+    assert (record.result, record.diff, record.note) == (WHOLE, DIFF, "")
+    entry = record.entry
+    assert (entry.title, entry.role, entry.outcome, entry.dry, entry.rows, entry.seconds) == ("add", "coauthor", "ok", True, 7, 0.5)
+    assert history.page() == (entry,)
+
+
+def test_a_failed_call_comes_back_with_its_error(history: CallHistory) -> None:
+    error = CallError(ErrorKind.SCRIPT, "no way", "notes", 3, "trace", "detail", "script")
+    record = history.entry(history.add(result(ok=False, value=None, error=error, rate=None), dry=False))
+    assert record.result.error == error
+    assert (record.entry.outcome, record.entry.reason) == ("refused", "no way")
+
+
+@given(st.recursive(st.none() | st.booleans() | st.integers() | st.text(), lambda one: st.lists(one, max_size=3), max_leaves=6))
+def test_any_value_comes_back(value: Any) -> None:
+    history = CallHistory(None)
+    try:
+        assert history.entry(history.add(result(value=value, params=value), dry=False)).result.value == value
+    finally:
+        history.close()
+
+
+def test_pages_and_filters(history: CallHistory) -> None:
+    for number in range(10):
+        who = ANNA if number % 2 else Caller("peer-bo", "Bo")
+        script, value = ("notes", "todo")[number % 3 == 0], {"error": "no"} if number == 4 else {}
+        history.add(result(call_id=f"c{number}", caller=who, script=script, value=value, params={"text": f"100%_{number}"}), dry=False)
+    newest = history.page(limit=4)
+    assert [entry.call_id for entry in newest] == ["c9", "c8", "c7", "c6"]
+    assert [entry.call_id for entry in history.page(after=newest[-1].id, limit=2)] == ["c5", "c4"]
+    assert [entry.call_id for entry in history.page(contains="100%_3")] == ["c3"]
+    assert history.page(contains="100x_3") == ()
+    assert {entry.caller.label for entry in history.page(caller="Anna")} == {"Anna"}
+    assert len(history.page(caller="peer-bo")) == 5
+    assert [entry.call_id for entry in history.page(script="todo")] == ["c9", "c6", "c3", "c0"]
+    assert [entry.call_id for entry in history.page(outcome="refused")] == ["c4"]
+    assert history.page(outcome="refused", caller="Anna") == ()
+
+
+def test_the_oldest_go_when_there_are_too_many(tmp_path: Path) -> None:
+    history = CallHistory(tmp_path / "history.db", keep=20)
+    ids = [history.add(result(call_id=str(number)), dry=False) for number in range(50)]
+    assert (history.count, len(history.page())) == (20, 20)
+    with pytest.raises(StoreError, match="not in the history any more"):
+        history.entry(ids[0])
+    with sqlite3.connect(tmp_path / "history.db") as connection:
+        assert connection.execute("SELECT count(*) FROM bodies").fetchone() == (20,)
+    connection.close()
+    history.clear()
+    assert (history.count, history.page()) == (0, ())
+    history.close()
+
+
+def test_a_large_body_is_trimmed_with_a_note(history: CallHistory) -> None:
+    large = result(value="x" * (MAX_BODY + 1), params={"text": "y" * 1000})
+    record = history.entry(history.add(large, dry=False))
+    assert record.note == "too large to be kept: value (256 KB)"
+    assert (record.result.value, record.result.params, record.result.sql) == (None, large.params, large.sql)
+    everything = result(value="x" * MAX_BODY, params={"text": "y" * 4 * MAX_BODY})
+    record = history.entry(history.add(Made(everything, DIFF), dry=False))
+    assert "params" in record.note
+    assert record.diff == DIFF
+
+
+def test_it_is_there_after_a_restart_and_is_a_file_of_the_console(tmp_path: Path) -> None:
+    path = tmp_path / ".goop-console" / "history.db"
+    first = CallHistory(path)
+    assert not path.parent.exists()
+    first.add(WHOLE, dry=False)
+    first.close()
+    with pytest.raises(StoreError, match="closed"):
+        first.add(WHOLE, dry=False)
+    second = CallHistory(path)
+    assert second.count == 1
+    second.close()
+
+
+def test_a_file_that_is_no_history_is_named_and_left_alone(tmp_path: Path) -> None:
+    path = tmp_path / "history.db"
+    path.write_bytes(b"no database at all, but long enough to be looked at" * 100)
+    before = path.read_bytes()
+    history = CallHistory(path)
+    with pytest.raises(StoreError, match=r"history\.db: is not an SQLite database"):
+        history.page()
+    assert path.read_bytes() == before
+    history.close()
+
+
+def test_a_newer_history_is_left_alone(tmp_path: Path) -> None:
+    path = tmp_path / "history.db"
+    with sqlite3.connect(path) as connection:
+        connection.execute("PRAGMA user_version = 99")
+    connection.close()
+    history = CallHistory(path)
+    with pytest.raises(StoreError, match="newer Goop Console"):
+        history.add(WHOLE, dry=False)
+    history.close()
+
+
+def test_many_threads(history: CallHistory) -> None:
+    with ThreadPoolExecutor(8) as threads:
+        ids = list(threads.map(lambda number: history.add(result(call_id=str(number)), dry=True), range(100)))
+    assert sorted(ids) == list(range(1, 101))
+    assert history.count == 100
