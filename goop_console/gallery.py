@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from goop_console.resources import resource
-from lua_engine import KnownError, Template, read_template
+from lua_engine import KnownError, Template, TemplateError, read_template
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +35,7 @@ def find_template(text: str) -> tuple[Template, bool]:
     keys = sorted(folder.name for folder in gallery.iterdir() if folder.is_dir())
     if text in keys:
         return read_template(gallery / text), True
-    raise KnownError(f"{text}: no such folder or archive, and no bundled template of that name; bundled are {', '.join(keys)}")
+    raise TemplateError(f"{text}: no such folder or archive, and no bundled template of that name; bundled are {', '.join(keys)}")
 
 
 def ready_commands() -> dict[str, bytes]:

@@ -110,7 +110,7 @@ MALFORMED = [  # the line, the id of its answer, what the message says
     ('{"id": 1, "op": "chat", "caller": "owner"}', 1, "text is missing"),
     ('{"id": 1, "op": "emit", "event": "on_group_close"}', 1, "argument is missing"),
     ('{"id": 1, "op": "install"}', 1, "template is missing"),
-    ('{"id": 1, "op": "install", "template": "x"}', 1, "install is not available yet"),
+    ('{"id": 1, "op": "install", "template": "x"}', 1, "no such folder or archive, and no bundled template of that name"),
     ("[" * 100_000, None, "the line is not JSON"),
 ]
 
