@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Mapping, Sequence
-from contextlib import nullcontext
+from contextlib import ExitStack, nullcontext
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -382,6 +382,7 @@ class Engine:
 
     def write_types(self) -> Path:
         """Write ``goop.d.lua`` (EmmyLua annotations) beside the scripts; it is no script: nothing loads it."""
+        self._refuse_read_only()
         path = self.site.lua_dir / "goop.d.lua"
         write_atomic(path, definitions().encode("utf-8"))
         return path
@@ -481,10 +482,11 @@ class Engine:
             self._pool.close,
             self._database.close,
         )
-        for step in steps:
-            step()
-        if self._lock is not None:
-            self._lock.release()
+        with ExitStack() as rest:  # a step that fails keeps none of the others from running
+            if self._lock is not None:
+                rest.callback(self._lock.release)
+            for step in reversed(steps):
+                rest.callback(step)
 
     def __enter__(self) -> Engine:
         return self

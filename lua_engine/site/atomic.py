@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import secrets
 import stat
 from pathlib import Path
@@ -31,6 +32,15 @@ def write_atomic(path: Path, data: bytes, *, mode: int | None = None, exclusive:
         raise
     except OSError as error:
         raise SiteError(f"{path}: cannot be written: {error.strerror or error}") from error
+
+
+def clear_temporaries(path: Path) -> None:
+    """Remove what a :func:`write_atomic` of ``path`` that was killed has left. Only while nobody else can be writing there."""
+    pattern = re.compile(re.escape(f".{path.name[:100]}.") + r"[0-9a-f]{12}\.tmp")
+    if path.parent.is_dir():
+        for one in path.parent.iterdir():
+            if pattern.fullmatch(one.name):
+                one.unlink(missing_ok=True)
 
 
 def _write_synced(temporary: Path, data: bytes, target: Path, mode: int | None) -> None:

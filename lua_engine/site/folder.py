@@ -22,8 +22,9 @@ class SiteFolder:
     ``path`` is absolute. Paths that goop.json decides (``lua_dir``, ``site_root``, ...) follow :meth:`reload_config`.
     """
 
-    def __init__(self, path: Path, config: SiteConfig, overrides: Mapping[str, Any]) -> None:
+    def __init__(self, path: Path, config: SiteConfig, overrides: Mapping[str, Any], *, read_only: bool = False) -> None:
         self.path = path
+        self._read_only = read_only
         self._overrides = dict(overrides)
         self._lock = threading.RLock()
         self._peer_id = ""
@@ -37,7 +38,7 @@ class SiteFolder:
         """
         folder = Path(os.path.abspath(Path(path).expanduser()))
         _check_folder(folder, may_write=not read_only)
-        return cls(folder, goop_json.load(folder / goop_json.FILE_NAME), overrides or {})
+        return cls(folder, goop_json.load(folder / goop_json.FILE_NAME), overrides or {}, read_only=read_only)
 
     def staged(self, path: Path, **settings: Any) -> SiteFolder:
         """A folder at ``path`` that stands for this site: its owner and configuration, other files. ``settings`` replace ``lua`` keys.
@@ -190,6 +191,8 @@ class SiteFolder:
             return peer_id_from_key_file(path)
         if not Path(os.path.realpath(path)).is_relative_to(os.path.realpath(self.path)):
             raise SiteError(f"{path}: no identity key there ({goop_json.FILE_NAME}: identity.key_file); correct the key or restore the file")
+        if self._read_only:
+            raise SiteError(f"{path}: this site has no identity key yet, and it is open for reading only; open it for writing once")
         return create_key_file(path)
 
 

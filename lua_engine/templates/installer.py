@@ -307,6 +307,7 @@ class Templates:
 
     def _recover_one(self, change: Change) -> str:
         record = change.record
+        change.clear_temporaries()
         if self._marker() != record.id:
             change.undo()
             return f"{record.title}: it was cut off and has been undone; the site is as it was before"

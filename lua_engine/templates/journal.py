@@ -24,7 +24,7 @@ from pathlib import Path
 from typing import Any
 
 from lua_engine.errors import KnownError, SiteError
-from lua_engine.site.atomic import write_atomic
+from lua_engine.site.atomic import clear_temporaries, write_atomic
 from lua_engine.site.folder import SiteFolder
 
 _FORMAT = 1
@@ -141,6 +141,11 @@ class Change:
                 folder.rmdir()
         _change_config(self.site, self.record.config, forward=False)
         self.discard()
+
+    def clear_temporaries(self) -> None:
+        """Remove half-written files of a process that was killed over this change."""
+        for path in (self.site.config_path, *(self.site.path / one.path for one in self.record.files)):
+            clear_temporaries(path)
 
     def discard(self) -> None:
         """Forget the change. The journal goes first: without it the rest means nothing."""

@@ -334,3 +334,24 @@ def test_rooms_come_back_with_their_messages(engine: Engine, tmp_path: Path) -> 
     engine.templates.restore()
     assert [message.text for message in engine.rooms.state(room.id).messages] == ["hello"]
     assert engine.rooms.state(room.id).room.description == "come in"
+
+
+def test_half_written_files_of_a_killed_change_are_removed(site: Path, tmp_path: Path) -> None:
+    with Engine.open(site, watch=False) as engine:
+        backup = engine.templates.install(notes(tmp_path)).backup
+    connection = sqlite3.connect(site / "data.db")
+    with connection:  # as if it had been killed right after the commit
+        connection.execute("INSERT INTO _meta (key, value) VALUES ('goop_console_change', ?)", (backup,))
+    connection.close()
+    book = site / ".goop-console/backups" / backup / "journal.json"
+    book.write_text(book.read_text().replace('"state": "done"', '"state": "prepared"'))
+    leftovers = [site / ".goop.json.0123456789ab.tmp", site / "site/.index.html.abcdef012345.tmp"]
+    mine = site / ".goop.json.mine.tmp"
+    for path in (*leftovers, mine):
+        path.write_text("half")
+    with Engine.open(site, watch=False) as engine:
+        assert engine.call("notes", caller=engine.owner).ok
+        assert [one.id for one in engine.templates.backups()] == [backup]
+    assert not any(path.exists() for path in leftovers)
+    assert mine.exists()
+    assert "goop_console_change" not in meta(site)
