@@ -90,7 +90,7 @@ class SettingsDialog(QDialog):
         for widget in (self.note, self.problem, self.buttons):
             widget.setContentsMargins(16, 0, 16, 0)
             box.addWidget(widget)
-        self.resize(560, 620)
+        self.resize(600, 660)
 
     def _add_heading(self, form: QFormLayout, text: str) -> None:
         heading = QLabel(text)

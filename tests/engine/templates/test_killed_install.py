@@ -12,6 +12,7 @@ import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -88,7 +89,7 @@ def test_killed_at_200_random_moments(tmp_path: Path, forker: _Forker) -> None:
             result = engine.call("notes" if engine.templates.installed().name == "Notes" else "board", {"action": "list"}, caller=engine.owner)  # type: ignore[union-attr]
             assert result.ok, result.error
         now = site_digest(site)
-        assert now in (before, after), f"trial {trial}: neither as it was nor as it should be"
+        assert now in (before, after), f"trial {trial}: {_differences(before, now)} from before, {_differences(after, now)} from after"
         seen["after" if now == after else "before"] += 1
         if now == after:
             with Engine.open(site, watch=False) as engine:
@@ -97,6 +98,16 @@ def test_killed_at_200_random_moments(tmp_path: Path, forker: _Forker) -> None:
         shutil.rmtree(site)
     assert seen["killed"] > TRIALS / 2
     assert min(seen["before"], seen["after"]) > 3, seen
+
+
+def _differences(expected: dict[str, Any], now: dict[str, Any]) -> list[str]:
+    """Which files, tables and keys are not as expected."""
+    return [
+        f"{part} {name}"
+        for part in ("files", "tables", "config")
+        for name in sorted(expected[part].keys() | now[part].keys())
+        if expected[part].get(name) != now[part].get(name)
+    ]
 
 
 def test_a_half_made_backup_is_forgotten(tmp_path: Path) -> None:
