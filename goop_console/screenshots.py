@@ -15,8 +15,11 @@ from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from goop_console.whole_site_scenes import community, template
+
 if TYPE_CHECKING:
     from goop_console.app import Console
+    from goop_console.main_window import MainWindow
     from lua_engine import Caller, Engine
 
 _SIZE = (1280, 800)
@@ -132,8 +135,8 @@ class _Tour:
         self._console.window.opener.failed.connect(lambda _, error: self._errors.append(error))
         try:
             self._console.start(None)
-            await self._settle()
-            await self._both("start")
+            await self.settle()
+            await self.both("start")
             await self._tabs()
         finally:
             self._console.window.close()
@@ -146,15 +149,17 @@ class _Tour:
         await self._until(lambda: window.workspace is not None or bool(self._errors))
         if window.workspace is None or window.session is None:
             raise self._about_original(self._errors[0])
-        await self._settle()
+        await self.settle()
         engine = window.session.engine
-        await self._in_thread(lambda: _make_calls(engine))
+        await self.in_thread(lambda: _make_calls(engine))
         for tab_id in [tab.tab_id for tab in window.workspace.tabs]:
             window.navigate(tab_id)
-            await self._both(tab_id)
+            await self.both(tab_id)
         await self._results(engine)
+        await community(self, engine)
         await self._broken_script(engine)
         await self._lua_off()
+        await template(self, engine)
 
     def _about_original(self, error: Exception) -> Exception:
         """The same error with the path that the person knows."""
@@ -166,58 +171,62 @@ class _Tour:
 
     async def _results(self, engine: Engine) -> None:
         """A result and an error in the Call Tester, made by its own run button, then their lines in the log."""
-        good, bad = await self._in_thread(lambda: _targets(engine))
+        good, bad = await self.in_thread(lambda: _targets(engine))
         for name, target in (("call-result", good), ("call-error", bad)):
             if target is not None:
                 self._console.window.navigate("calls", **target)
-                await self._settle()
-                await self._press_run()
-                await self._both(name)
+                await self.settle()
+                await self.press("Ctrl+Return")
+                await self.both(name)
         log = self._console.window.session.recent_logs() if self._console.window.session is not None else ()
         failed = next((line.call_id for line in reversed(log) if line.level == "error" and line.call_id), "")
         if failed:
             self._console.window.navigate("logs", call_id=failed)
-            await self._both("logs-of-a-call")
+            await self.both("logs-of-a-call")
 
-    async def _press_run(self) -> None:
-        """Ctrl+Enter, as a person does."""
-        from PySide6.QtCore import Qt
+    @property
+    def window(self) -> MainWindow:
+        return self._console.window
+
+    async def press(self, key: str) -> None:
+        """Press ``Ctrl+Return`` and the like where the keyboard is, as a person does."""
+        from PySide6.QtGui import QKeySequence
         from PySide6.QtTest import QTest
         from PySide6.QtWidgets import QApplication
 
-        target = QApplication.focusWidget() or self._console.window
-        QTest.keyClick(target, Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier)
-        await self._settle()
+        pressed = QKeySequence(key)[0]  # type: ignore[index]  # PySide's stubs leave __getitem__ out
+        QTest.keyClick(QApplication.focusWidget() or self._console.window, pressed.key(), pressed.keyboardModifiers())
+        await self.settle()
 
     async def _broken_script(self, engine: Engine) -> None:
         """A script that does not compile: the list, the editor and the log say so, and its last good version goes on."""
         script = next((info for info in engine.scripts() if info.problem is None), None)
         if script is None:
             return
-        source = await self._in_thread(lambda: engine.script_source(script))
+        source = await self.in_thread(lambda: engine.script_source(script))
         broken = source.rstrip() + "\n\nlocal total = (1 + \nend\n"
-        await self._in_thread(lambda: engine.save_script(script, broken))
-        await self._settle()
+        await self.in_thread(lambda: engine.save_script(script, broken))
+        await self.settle()
         self._console.window.navigate("scripts", name=script.name, kind=script.kind, line=broken.count("\n"))
-        await self._both("broken-script")
-        await self._in_thread(lambda: engine.save_script(script, source))
+        await self.both("broken-script")
+        await self.in_thread(lambda: engine.save_script(script, source))
 
     async def _lua_off(self) -> None:
         window = self._console.window
         _change_settings(self._site, enabled=False)
         if window.session is not None:
-            await self._in_thread(window.session.engine.reload)
+            await self.in_thread(window.session.engine.reload)
         await self._until(lambda: not window.lua_message.isHidden())
         window.navigate("scripts")
-        await self._both("lua-off")
+        await self.both("lua-off")
 
     # waiting and saving
 
-    async def _both(self, name: str) -> None:
+    async def both(self, name: str) -> None:
         """The window in light and in dark."""
         for mode in _MODES:
             self._console.window.set_theme("dark" if mode == "dark" else "light")
-            await self._settle()
+            await self.settle()
             path = self._out / f"{len(self._saved) // len(_MODES) + 1:02d}-{name}-{mode}.png"
             if not self._console.window.grab().save(str(path)):
                 from lua_engine import KnownError
@@ -225,7 +234,7 @@ class _Tour:
                 raise KnownError(f"{path}: the picture cannot be written")
             self._saved.append(path)
 
-    async def _settle(self) -> None:
+    async def settle(self) -> None:
         await asyncio.sleep(_BATCH_SECONDS)
         await self._until(self._console.window.is_settled)
 
@@ -237,7 +246,7 @@ class _Tour:
                 raise TimeoutError("the window did not come to rest")
             await asyncio.sleep(_POLL_SECONDS)
 
-    async def _in_thread(self, work: Callable[[], Any]) -> Any:
+    async def in_thread(self, work: Callable[[], Any]) -> Any:
         future: Awaitable[Any] = asyncio.get_running_loop().run_in_executor(None, work)
         return await future
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QModelIndex, Qt, Signal
+from PySide6.QtCore import QModelIndex, Qt, QTimer, Signal
 from PySide6.QtGui import QKeySequence, QResizeEvent, QShortcut, QShowEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QHeaderView, QLabel, QPushButton, QScrollArea, QSplitter, QStackedWidget, QVBoxLayout, QWidget
 
@@ -17,6 +17,7 @@ from goop_console.widgets.side_by_side import SideBySide
 from goop_console.widgets.table import RecordTable
 from lua_engine import FileChange, InstallPlan
 
+_NOTE_WIDTH = 130
 _NOW, _THEN = "Now", "Afterwards"
 
 
@@ -60,8 +61,10 @@ class PlanView(QWidget):
         table.setTextElideMode(Qt.TextElideMode.ElideMiddle)
         header = table.horizontalHeader()
         header.setStretchLastSection(False)
-        for column in range(self.files.columnCount()):
-            header.setSectionResizeMode(column, QHeaderView.ResizeMode.Stretch if column == 1 else QHeaderView.ResizeMode.ResizeToContents)
+        modes = (QHeaderView.ResizeMode.ResizeToContents, QHeaderView.ResizeMode.Stretch, QHeaderView.ResizeMode.Interactive)
+        for column, mode in enumerate(modes):
+            header.setSectionResizeMode(column, mode)
+        header.resizeSection(2, _NOTE_WIDTH)
         table.selectionModel().currentRowChanged.connect(self._on_row_changed)
         return table
 
@@ -107,7 +110,7 @@ class PlanView(QWidget):
         part.addWidget(right)
         part.setStretchFactor(0, 2)
         part.setStretchFactor(1, 4)
-        part.setSizes([380, 720])
+        part.setSizes([440, 660])
         self.files_splitter = part
         return part
 
@@ -126,7 +129,7 @@ class PlanView(QWidget):
         self.note.setText(READ_ONLY if read_only else "")
         self.files_splitter.setVisible(bool(plan.files))
         self.path.setText("")
-        self._fit_summary()
+        self._fit_summary_soon()
         if plan.files:
             self.table.selectRow(0)
             self.table.setCurrentIndex(self.files.index(0, 0))
@@ -138,6 +141,10 @@ class PlanView(QWidget):
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
         self._fit_summary()
+
+    def _fit_summary_soon(self) -> None:
+        """New sentences have no height before the loop has shown them."""
+        QTimer.singleShot(0, self, self._fit_summary)
 
     def _fit_summary(self) -> None:
         """All sentences where there is room; at most two fifths of the page, and then they scroll."""
@@ -157,7 +164,7 @@ class PlanView(QWidget):
         """Take the colours of another theme."""
         self.diff.set_colors(colors)
         self.sentences.redraw()
-        self._fit_summary()
+        self._fit_summary_soon()
         self.table.viewport().update()
 
     def _on_row_changed(self, current: QModelIndex) -> None:

@@ -13,7 +13,9 @@ from PySide6.QtWidgets import QApplication
 
 from .conftest import MakeSite
 
-WANTED = {"start", "scripts", "data", "calls", "logs", "call-result", "logs-of-a-call", "broken-script", "lua-off"}
+WANTED = {"start", "scripts", "data", "calls", "logs", "call-result", "logs-of-a-call", "broken-script", "lua-off"} | {
+    "groups", "room", "listening", "peers", "templates", "template-details", "template-plan", "template-result", "template-backup",
+}  # fmt: skip
 
 
 def screenshots(site: Path, out: Path, home: Path) -> subprocess.CompletedProcess[str]:
