@@ -31,13 +31,13 @@ _EXAMPLES = """examples:
 def _call(options: argparse.Namespace) -> int:
     from goop_console.commands.call import run_call
 
-    return run_call(options.site, options.function, options.action, options.params, options.caller, as_json=options.json)
+    return run_call(options.site, options.function, options.action, options.params, options.caller, as_json=options.json, is_dry=options.dry_run)
 
 
 def _chat(options: argparse.Namespace) -> int:
     from goop_console.commands.call import run_chat
 
-    return run_chat(options.site, options.text, options.caller, as_json=options.json)
+    return run_chat(options.site, options.text, options.caller, as_json=options.json, is_dry=options.dry_run)
 
 
 def _check(options: argparse.Namespace) -> int:
@@ -117,6 +117,7 @@ def _add_caller(parser: argparse.ArgumentParser) -> None:
         "--as", dest="caller", default="owner", metavar="WHO", help='owner (the default), a peer id, a label, or {"id", "label", "email"}'
     )
     parser.add_argument("--json", action="store_true", help="print the whole answer as one line of JSON")
+    parser.add_argument("--dry-run", action="store_true", help="run on a copy of the site, change nothing, and say what would change")
 
 
 def build_parser() -> argparse.ArgumentParser:

@@ -28,6 +28,7 @@ Index = QModelIndex | QPersistentModelIndex
 _ROOT = QModelIndex()
 _AVATAR = 20
 _NOBODY = "Choose a caller"
+DRY_ONLY = "dry run only"  # the source of who exists in dry runs only
 
 
 class CallerColors(Protocol):
@@ -53,12 +54,17 @@ class CallerChoice:
     name: str
     role: str
     email: str = ""
-    source: str = ""  # where it is known from, in a word: "visitor", "test peer", "new"
+    source: str = ""  # where it is known from, in a word: "visitor", "test peer", "new", or DRY_ONLY
 
     @property
     def title(self) -> str:
         """Name and role, as the run button, results and history say it."""
         return f"{self.name} ({self.role})"
+
+    @property
+    def is_dry_only(self) -> bool:
+        """Nobody really is this one: a role that no member has."""
+        return self.source == DRY_ONLY
 
 
 def caller_color(role: str, colors: CallerColors) -> str:

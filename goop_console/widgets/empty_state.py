@@ -19,7 +19,8 @@ class EmptyState(QWidget):
         self.title = self._label(title, "heading")
         self.text = self._label(text, "muted")
         self.button = QPushButton(action)
-        self.button.setVisible(bool(action))
+        if not action:
+            self.button.hide()  # never shown here: without a parent yet it would be a window for a moment
         self.button.clicked.connect(self.action_triggered)
         column = self._column
         column.setMaximumWidth(column.fontMetrics().averageCharWidth() * _LETTERS)

@@ -1,4 +1,4 @@
-"""Why a call failed: kind in words, message, the way to the line, traceback."""
+"""Why a call failed: kind in words, message, the source around the line, traceback."""
 
 from __future__ import annotations
 
@@ -6,7 +6,10 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QFontDatabase
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPlainTextEdit, QPushButton, QVBoxLayout, QWidget
 
-from goop_console.tabs.calls.words import advice, error_words
+from goop_console.services.theme import Colors
+from goop_console.tabs.calls.excerpt_view import ExcerptView
+from goop_console.tabs.calls.request import CallOutcome
+from goop_console.tabs.calls.words import advice, outcome_sign, refusal_words
 from lua_engine import CallError
 
 _TRACEBACK_LINES = 8
@@ -17,7 +20,7 @@ class ErrorPanel(QFrame):
 
     location_opened = Signal(str, int)
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    def __init__(self, colors: Colors, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setProperty("role", "error-panel")
         self._error: CallError | None = None
@@ -35,6 +38,8 @@ class ErrorPanel(QFrame):
         self.location.setProperty("role", "link")
         self.location.setToolTip("Open this line in Lua Scripts")
         self.location.clicked.connect(self._on_location_clicked)
+        self.excerpt = ExcerptView(colors)
+        self.excerpt.activated.connect(self._on_location_clicked)
         self.traceback = QPlainTextEdit()
         self.traceback.setReadOnly(True)
         self.traceback.setTabChangesFocus(True)
@@ -50,16 +55,17 @@ class ErrorPanel(QFrame):
         box.setContentsMargins(8, 8, 8, 8)
         box.setSpacing(4)
         box.addLayout(row)
-        for widget in (self.message, self._advice, self.traceback):
+        for widget in (self.message, self._advice, self.excerpt, self.traceback):
             box.addWidget(widget)
 
-    def show_error(self, error: CallError | None) -> None:
-        """Show ``error``; None hides the panel."""
-        self._error = error
+    def show_outcome(self, outcome: CallOutcome) -> None:
+        """Show why ``outcome`` failed; the panel hides when it did not."""
+        error = self._error = outcome.result.error
         self.setVisible(error is not None)
         if error is None:
             return
-        self._kind.setText(f"✗ {error_words(error.kind).capitalize()}")
+        words = refusal_words(error)
+        self._kind.setText(f"{outcome_sign(outcome.result)} {words[:1].upper()}{words[1:]}")
         self.message.setText(error.message)
         more = error.detail or advice(error)
         self._advice.setText(more)
@@ -68,7 +74,11 @@ class ErrorPanel(QFrame):
         self.location.setText(f"Open {place}")
         self.location.setAccessibleName(f"Open {place} in Lua Scripts")
         self.location.setVisible(bool(error.script))
+        self.excerpt.show_lines(outcome.excerpt, error.line, error.script)
         self._show_traceback(error.traceback)
+
+    def set_colors(self, colors: Colors) -> None:
+        self.excerpt.set_colors(colors)
 
     def _show_traceback(self, text: str) -> None:
         self.traceback.setVisible(bool(text.strip()))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
@@ -10,12 +9,12 @@ from typing import Any
 from PySide6.QtCore import QObject, Signal
 
 from goop_console.tabs.calls.directory import Directory, read_directory
-from goop_console.tabs.calls.request import CallRequest, parse_params
+from goop_console.tabs.calls.request import CallRequest, ParamsError, parse_params, split_action
 from goop_console.tabs.calls.stranger import SOURCE, STRANGER, new_stranger
 from goop_console.tabs.calls.view import CallsView
 from goop_console.tabs.tab import TabContext
 from goop_console.widgets.caller_picker import CallerChoice
-from lua_engine import ScriptInfo
+from lua_engine import ActionInfo, ScriptInfo
 
 
 class CallForm(QObject):
@@ -23,6 +22,7 @@ class CallForm(QObject):
 
     changed = Signal()  # what would be sent, or as whom
     failed = Signal(str)
+    callers_changed = Signal()
 
     def __init__(self, context: TabContext, view: CallsView) -> None:
         super().__init__(view)
@@ -30,6 +30,9 @@ class CallForm(QObject):
         self._engine = context.session.engine
         self._picker = view.caller
         self._request = view.request
+        self._dry = view.dry
+        self._counts = view.counts
+        self._dry.set_read_only(self._engine.is_read_only)
         self._directory = Directory()
         self._strangers: list[CallerChoice] = []
         self._wanted_caller: CallerChoice | None = None  # asked for before the first reading
@@ -37,7 +40,9 @@ class CallForm(QObject):
         self._actions_of = ""  # the function whose actions are offered or being read
         self._actions_reading = 0
         self._is_reading = self._is_dirty = self._was_read = False
-        self._picker.caller_changed.connect(lambda _: self.changed.emit())
+        self._picker.caller_changed.connect(lambda _: self._on_request_changed())
+        self._dry.switched.connect(self.changed)
+        self._counts.toggled.connect(lambda _: self.changed.emit())
         self._picker.stranger_wanted.connect(self._on_stranger_wanted)
         self._request.changed.connect(self._on_request_changed)
         self._request.function_changed.connect(self._on_function_changed)
@@ -64,7 +69,8 @@ class CallForm(QObject):
         self._choose_caller(is_first=is_first)
         self._offer_functions()
         self._request.chat.set_commands([one.name for one in directory.commands])
-        self.changed.emit()
+        self._on_request_changed()
+        self.callers_changed.emit()
         if self._is_dirty:
             self.read()
 
@@ -100,6 +106,22 @@ class CallForm(QObject):
         self._directory = replace(self._directory, callers=(*self._directory.callers, stranger))
         self._picker.set_choices(self._directory.callers)
         self._picker.set_current(stranger)
+        self.callers_changed.emit()
+
+    def callers(self) -> tuple[CallerChoice, ...]:
+        """Everybody that the chip offers."""
+        return self._directory.callers
+
+    def known_caller(self, caller: CallerChoice) -> CallerChoice | None:
+        """``caller`` with the role of now; None when nobody has that id any more."""
+        return self._directory.caller(caller.id)
+
+    def script_of(self, request: CallRequest) -> ScriptInfo | None:
+        """The script that ``request`` runs."""
+        if request.kind == "chat":
+            name = _command_name(request.text)
+            return self._directory.command(name) or self._directory.function(name.lower())
+        return self._directory.function(request.function)
 
     def is_command(self, script: str) -> bool:
         """Whether a chat message ``!script`` runs a chat command (and not a data function's ``handle``)."""
@@ -126,37 +148,41 @@ class CallForm(QObject):
         self._actions_reading += 1
         engine = self._engine
         self._context.operations.run(
-            lambda: engine.actions(name),
+            lambda: engine.action_infos(name),
             owner=self,
-            done=lambda actions: self._on_actions_read(name, actions),
+            done=lambda infos: self._on_actions_read(name, infos),
             failed=lambda error: self._on_actions_failed(name, error),
         )
 
-    def _on_actions_read(self, name: str, actions: tuple[str, ...]) -> None:
+    def _on_actions_read(self, name: str, infos: tuple[ActionInfo, ...]) -> None:
         self._actions_reading -= 1
-        self._offer_actions(name, actions)
+        self._offer_actions(name, infos)
 
     def _on_actions_failed(self, name: str, error: Exception) -> None:
         self._actions_reading -= 1
         self._offer_actions(name, ())
         self.failed.emit(f"The actions of {name} cannot be read: {error}")
 
-    def _offer_actions(self, name: str, actions: tuple[str, ...]) -> None:
+    def _offer_actions(self, name: str, infos: tuple[ActionInfo, ...]) -> None:
         """Keep the action that stands there where the function has it; one that was asked for stays anyway."""
         if name != self._actions_of:
             return
         wanted, self._wanted_action = self._wanted_action, None
         current = self._request.action.currentText().strip()
+        actions = [info.name for info in infos]
         first = "" if '"action"' in self._request.params.text() else next(iter(actions), "")  # the params name one themselves
-        self._request.set_actions(actions, wanted if wanted is not None else current if current in actions else first)
+        self._request.set_actions(infos, wanted if wanted is not None else current if current in actions else first)
 
     def _on_request_changed(self) -> None:
         if self._request.kind == "chat":
             self._request.chat_about.setText(self._about_chat(self._request.chat.text()))
+        caller = self.caller()
+        self._request.action_box.set_caller(caller)
+        self._dry.set_caller(caller)  # announces nothing new when the caller is the same
         self.changed.emit()
 
     def _about_chat(self, text: str) -> str:
-        name = text.strip()[1:].split(" ", 1)[0] if text.strip().startswith("!") else ""
+        name = _command_name(text)
         if not name:
             return "A message that begins with ! runs a chat command."
         info = self._directory.command(name) or self._directory.function(name.lower())
@@ -183,17 +209,28 @@ class CallForm(QObject):
 
     def request(self, caller: CallerChoice) -> CallRequest:
         """The form as a request of ``caller``; ParamsError when the params are wrong."""
-        form = self._request
+        form, is_dry = self._request, self._dry.is_dry
+        counts = self._counts.isChecked() and not is_dry
         if form.kind == "chat":
-            return CallRequest("chat", caller, text=form.chat.text())
+            return CallRequest("chat", caller, text=form.chat.text(), is_dry=is_dry, counts=counts)
         if form.kind == "event":
-            return CallRequest("event", caller, event=form.event_name.currentText().strip(), argument=form.argument.text())
+            return CallRequest("event", caller, event=form.event_name.currentText().strip(), argument=form.argument.text(), is_dry=is_dry)
         text, action = form.params.text(), form.action.currentText().strip()
         function = form.function.currentText().strip()
-        return CallRequest("call", caller, function, action, params_text=text, params=parse_params(text, action))
+        return CallRequest("call", caller, function, action, text, parse_params(text, action), is_dry=is_dry, counts=counts)
+
+    def current_request(self) -> CallRequest | None:
+        """The same as who stands in the chip; None while that cannot be sent."""
+        caller = self.caller()
+        if caller is None or self.problem() is not None:
+            return None
+        try:
+            return self.request(caller)
+        except ParamsError:
+            return None  # typed this moment; the check that is due says so
 
     def fill(self, request: CallRequest) -> None:
-        """Put ``request`` back into the form, with its caller."""
+        """Put ``request`` back into the form, with its caller. A dry run stays one; what was for real is as the switch says now."""
         form = self._request
         form.set_kind(request.kind)
         if request.kind == "chat":
@@ -205,6 +242,9 @@ class CallForm(QObject):
             self._fill_call(request.function, request.action, request.params_text)
         if request.kind != "event":
             self.set_caller(request.caller)
+        if request.is_dry:
+            self._dry.be_dry()
+        self._counts.setChecked(request.counts)
 
     def _fill_call(self, function: str, action: str, params_text: str) -> None:
         is_offered = self._was_read and function == self._actions_of and not self._actions_reading
@@ -212,6 +252,7 @@ class CallForm(QObject):
         self._request.set_function(function)
         self._request.set_action(action)
         self._request.params.set_text(params_text)
+        self._request.panel.show_as_fits()
 
     def open_link(self, target: Mapping[str, Any]) -> None:
         """``function`` with ``params`` (and ``action``), or ``text`` of a chat message; ``caller_id``, unresolved when nobody has it."""
@@ -223,7 +264,7 @@ class CallForm(QObject):
             self._request.chat.setText(str(target["text"]))
         elif "function" in target:
             self._request.set_kind("call")
-            action, text = _split_action(target.get("params"))
+            action, text = split_action(target.get("params"))
             self._fill_call(str(target["function"]), str(target.get("action", action)), text)
 
     # state
@@ -246,6 +287,9 @@ class CallForm(QObject):
             "text": form.chat.text(),
             "lines": form.chat.lines,
             "argument": form.argument.text(),
+            "dry": self._dry.save_state(),
+            "counts": self._counts.isChecked(),
+            "params_as": form.panel.choice,
         }
 
     def restore_state(self, state: Mapping[str, Any]) -> None:
@@ -259,9 +303,18 @@ class CallForm(QObject):
         lines = state.get("lines")
         form.chat.set_lines([str(line) for line in lines] if isinstance(lines, list) else [])
         form.argument.setText(str(state.get("argument", "")))
+        self._dry.restore_state(state.get("dry"))
+        self._counts.setChecked(state.get("counts") is True)
+        choice = state.get("params_as")
+        form.panel.set_choice(choice if choice in ("form", "json") else None)
         kind = state.get("kind")
         if kind in ("call", "chat", "event"):
             form.set_kind(kind)
+
+
+def _command_name(text: str) -> str:
+    """``hello`` of ``!hello Alice``; an empty text for any other message."""
+    return text.strip()[1:].split(" ", 1)[0] if text.strip().startswith("!") else ""
 
 
 def _about_function(name: str, info: ScriptInfo | None) -> str:
@@ -270,11 +323,3 @@ def _about_function(name: str, info: ScriptInfo | None) -> str:
     limit = "" if info.rate_limit is None else "no rate limit" if info.rate_limit == 0 else f"{info.rate_limit} calls a minute"
     state = "" if info.state == "ok" else "broken on disk, the last good version answers" if info.state == "stale" else "broken: it cannot run"
     return " · ".join(part for part in (info.description, limit, state) if part)
-
-
-def _split_action(params: Any) -> tuple[str, str]:
-    """The action in ``params`` and the JSON text of the rest."""
-    if isinstance(params, dict) and isinstance(params.get("action"), str):
-        rest = {key: value for key, value in params.items() if key != "action"}
-        return params["action"], json.dumps(rest, ensure_ascii=False, indent=2) if rest else ""
-    return "", "" if params is None else json.dumps(params, ensure_ascii=False, indent=2)

@@ -1,38 +1,44 @@
-"""What the Call Tester does: runs one call at a time off the Qt thread, shows and keeps what came of it."""
+"""What the call page does: runs one call at a time off the Qt thread, shows and keeps what came of it."""
 
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any
 
-from PySide6.QtCore import QObject, QTimer
+from PySide6.QtCore import QTimer, Signal
 from PySide6.QtGui import QGuiApplication
 
+from goop_console.tabs.calls.copies import CannotCopy, CopySource
 from goop_console.tabs.calls.form import CallForm
-from goop_console.tabs.calls.history import CallHistory
-from goop_console.tabs.calls.request import CallOutcome, CallRequest, ParamsError, RunningCall
+from goop_console.tabs.calls.recent import RecentCalls
+from goop_console.tabs.calls.request import CallOutcome, CallRequest, ParamsError
+from goop_console.tabs.calls.running import RunningCall
 from goop_console.tabs.calls.stranger import STRANGER
+from goop_console.tabs.calls.tester import Tester
 from goop_console.tabs.calls.view import CallsView
-from goop_console.tabs.calls.words import javascript, milliseconds
+from goop_console.tabs.calls.words import milliseconds
 from goop_console.tabs.tab import TabContext
 from goop_console.widgets.caller_picker import CallerChoice
 from goop_console.widgets.wording import elided
 
 _TICK_MS = 100
 _VERBS = {"call": "Run as", "chat": "Send as", "event": "Raise as"}
+_DRY_VERB = "Dry-run as"
 
 
-class CallsPresenter(QObject):
+class CallsPresenter(Tester):
     """One call at a time. No resolved caller, no call."""
+
+    page_wanted = Signal()  # the call page should come into view
 
     def __init__(self, context: TabContext, view: CallsView) -> None:
         super().__init__(view)
         self._context = context
         self._engine = context.session.engine
         self._view = view
-        self._history = CallHistory()
+        self._recent = RecentCalls()
         self._running: RunningCall | None = None
         self.form = CallForm(context, view)
         self._clock = QTimer(self)
@@ -44,12 +50,14 @@ class CallsPresenter(QObject):
     def _connect(self) -> None:
         view, session = self._view, self._context.session
         self.form.changed.connect(self._on_form_changed)
+        self.form.callers_changed.connect(self.callers_changed)
         self.form.failed.connect(lambda text: view.set_hint(text, is_error=True))
         view.run_wanted.connect(self.run)
         view.cancel_wanted.connect(self.cancel)
         view.copy_wanted.connect(self._copy)
-        view.history.opened.connect(self.reopen)
-        view.history.repeated.connect(self._repeat)
+        view.recent.opened.connect(self._reopen)
+        view.recent.repeated.connect(lambda outcome: self._repeat(outcome.request))
+        view.result.apply_wanted.connect(lambda outcome: self._repeat(replace(outcome.request, is_dry=False)))
         view.result.location_opened.connect(self._on_location_opened)
         view.result.logs_opened.connect(lambda call_id: self._context.navigate("logs", call_id=call_id))
         view.result.copied.connect(lambda what: self._context.notify.info(f"Copied {what}"))
@@ -68,12 +76,14 @@ class CallsPresenter(QObject):
     def _show_run(self) -> None:
         request, caller = self._view.request, self.form.caller()
         self._view.caller.set_fixed(caller if request.kind == "event" else None)
-        self._view.copy.setText("Copy as Goop.data.call(…)" if request.kind == "call" else "Copy")
-        self._view.copy.setEnabled(request.kind != "call" or request.params.error is None)
+        self._view.copy.setEnabled(self.form.problem() is None)
+        self._view.counts.setEnabled(not self._view.dry.is_dry and request.kind != "event")
+        self._view.result.set_applicable(is_possible=not self._engine.is_read_only)
         if caller is None:
             self._view.show_run("Choose a caller to run", is_possible=False)
         else:
-            self._view.show_run(f"{_VERBS[request.kind]} {_short(caller)}", is_possible=self.form.problem() is None)
+            verb = _DRY_VERB if self._view.dry.is_dry else _VERBS[request.kind]
+            self._view.show_run(f"{verb} {_short(caller)}", is_possible=self.form.problem() is None)
 
     # running
 
@@ -88,7 +98,7 @@ class CallsPresenter(QObject):
         elif problem is None:
             self._start(self.form.request(caller))
         elif self._view.request.kind == "call" and self._view.request.params.error is not None:
-            self._view.request.params.go_to_error()  # the editor says what is wrong
+            self._view.request.panel.go_to_error()  # the editor says what is wrong
         else:
             self._view.set_hint(problem, is_error=True)
 
@@ -99,6 +109,7 @@ class CallsPresenter(QObject):
         self._running = running
         self._context.operations.run(running.run, owner=self, done=self._on_finished, failed=self._on_failed)
         self._clock.start()
+        self._view.result.set_applicable(is_possible=False)
         self._show_running()
 
     def _show_running(self) -> None:
@@ -109,7 +120,8 @@ class CallsPresenter(QObject):
         if running.is_cancelled:
             self._view.set_hint(f"Cancelling… {elapsed}")
         else:
-            self._view.show_running(f"Cancel · running as {_short(running.request.caller)}")
+            doing = "dry run as" if running.request.is_dry else "running as"
+            self._view.show_running(f"Cancel · {doing} {_short(running.request.caller)}")
             self._view.set_hint(f"Running {running.request.title}… {elapsed} · Esc cancels")
 
     def cancel(self) -> None:
@@ -121,19 +133,14 @@ class CallsPresenter(QObject):
         self._context.operations.run(running.cancel, owner=self, done=lambda _: None)
         self._show_running()
 
-    def _on_finished(self, outcomes: tuple[CallOutcome, ...]) -> None:
-        running = self._finish()
-        for outcome in outcomes:
-            self._history.add(outcome)
-            self._view.history.add(outcome)
-        self._view.history.replace(self._history.outcomes)
-        if not outcomes and running is not None:
-            self._view.set_hint(f"No data function defines {running.request.event}: nothing ran.")
-            return
-        failed = [one for one in outcomes if not one.result.ok]
-        self._show(next(iter(failed or outcomes)))
-        if len(outcomes) > 1:
-            self._view.set_hint(f"{len(outcomes)} scripts ran, {len(failed)} failed: each is in the recent calls.", is_error=bool(failed))
+    def _on_finished(self, outcome: CallOutcome) -> None:
+        self._recent.add(outcome)
+        self._view.recent.add(outcome)
+        self._view.recent.replace(self._recent.outcomes)
+        self._show(outcome)
+        self._finish()
+        self._view.set_hint(outcome.note, is_error=True)
+        self.outcome_recorded.emit(outcome)
 
     def _on_failed(self, error: Exception) -> None:
         """The engine itself failed; what a script does wrong is a result, not this."""
@@ -141,12 +148,11 @@ class CallsPresenter(QObject):
         self._view.set_hint(f"The call could not be made: {error}", is_error=True)
         self._context.notify.error("The call could not be made", f"{type(error).__name__}: {error}")
 
-    def _finish(self) -> RunningCall | None:
-        running, self._running = self._running, None
+    def _finish(self) -> None:
+        self._running = None
         self._clock.stop()
         self._view.set_hint("")
         self._show_run()
-        return running
 
     def _show(self, outcome: CallOutcome) -> None:
         self._view.result.show_outcome(outcome)
@@ -154,21 +160,20 @@ class CallsPresenter(QObject):
 
     # earlier calls
 
-    def reopen(self, outcome: CallOutcome) -> None:
+    def _reopen(self, outcome: CallOutcome) -> None:
         """Show ``outcome`` again and put its request back into the form."""
         self._show(outcome)
         self.form.fill(outcome.request)
 
-    def _repeat(self, outcome: CallOutcome) -> None:
-        """Run the same request again as the same caller, with the role that the caller has now."""
+    def _repeat(self, request: CallRequest) -> None:
+        """Run ``request`` as the same caller, with the role that the caller has now; a caller who is not known any more is nobody."""
         if self._running is not None:
             return
-        self.form.fill(outcome.request)
-        caller = self.form.caller()
-        if caller is None or caller.id != outcome.request.caller.id:
-            self._view.set_hint(f"{outcome.request.caller.name} is not known any more: the call was not repeated.", is_error=True)
-            return
-        self._start(replace(outcome.request, caller=caller))
+        caller = self.form.known_caller(request.caller)
+        if caller is None:
+            self._view.set_hint(f"{request.caller.name} is not known any more: the call was not repeated.", is_error=True)
+        else:
+            self._start(replace(request, caller=caller))
 
     # ways out
 
@@ -177,30 +182,52 @@ class CallsPresenter(QObject):
         is_command = outcome is not None and outcome.request.kind == "chat" and self.form.is_command(script)
         self._context.navigate("scripts", name=script, kind="command" if is_command else "function", line=line)
 
-    def _copy(self) -> None:
-        caller = self.form.caller() or CallerChoice("", "", STRANGER)  # a copy names no caller: anybody's page may make this call
+    def _copy(self, make: Callable[[CopySource], str]) -> None:
+        caller = self.form.caller() or CallerChoice("", "", STRANGER)  # a page's text names no caller
         try:
-            text = javascript(self.form.request(caller))
-        except ParamsError as error:
-            self._view.set_hint(str(error), is_error=True)
+            request = self.form.request(caller)
+            text = make(self._copy_source(request))
+        except (ParamsError, CannotCopy) as error:
+            self._view.set_hint(f"Not copied: {error}", is_error=True)
             return
         QGuiApplication.clipboard().setText(text)
         self._view.set_hint("Copied.")
 
-    # for the tab
+    def _copy_source(self, request: CallRequest) -> CopySource:
+        shown, folder = self._view.result.outcome, self._engine.site
+        is_same = shown is not None and replace(shown.request, params_text="") == replace(request, params_text="")
+        return CopySource(request, folder.path, folder.lua_dir, self.form.script_of(request), shown if is_same else None)
+
+    # for the tab and its other pages
+
+    def current_request(self) -> CallRequest | None:
+        return self.form.current_request()
+
+    def open_request(self, request: CallRequest) -> None:
+        self.form.fill(request)
+        self.page_wanted.emit()
+
+    def show_outcome(self, outcome: CallOutcome) -> None:
+        self._reopen(outcome)
+        self.page_wanted.emit()
+
+    def callers(self) -> tuple[CallerChoice, ...]:
+        return self.form.callers()
 
     def open_link(self, target: Mapping[str, Any]) -> None:
         """Show ``call_id`` again if it is one of this session's calls, else fill the form from the link."""
-        outcome = self._history.find(str(target.get("call_id", "")))
+        outcome = self._recent.find(str(target.get("call_id", "")))
         if outcome is not None:
-            self.reopen(outcome)
+            self._reopen(outcome)
         else:
             self.form.open_link(target)
+        self.page_wanted.emit()
 
     @property
     def is_settled(self) -> bool:
+        """Nothing runs and nothing is read."""
         return self._running is None and self.form.is_settled
 
 
 def _short(caller: CallerChoice) -> str:
-    return f"{elided(caller.name, 26)} ({caller.role})"
+    return f"{elided(caller.name, 60)} ({caller.role})"  # the button cuts it to its own width

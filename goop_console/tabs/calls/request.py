@@ -1,23 +1,25 @@
-"""One call as it was asked for, and running it (never on the Qt thread)."""
+"""One call as it was asked for, and what came of it: plain data."""
 
 from __future__ import annotations
 
 import json
-import threading
-import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from goop_console.widgets.caller_picker import CallerChoice
-from lua_engine import Caller, CallResult, Engine
+from lua_engine import CallResult, DataDiff
 
 Kind = Literal["call", "chat", "event"]
+EVENTS = ("on_group_close",)  # what the engine raises in scripts
 
 
 @dataclass(frozen=True, slots=True)
 class CallRequest:
-    """Who asks for what. ``params_text`` keeps the text that a person wrote, so that it comes back as it was."""
+    """Who asks for what. ``params_text`` keeps the text that a person wrote, so that it comes back as it was.
+
+    ``is_dry``: on a copy of the site, nothing changes. ``counts``: the call counts against the rate limit, as a visitor's would (only for real).
+    """
 
     kind: Kind
     caller: CallerChoice
@@ -28,6 +30,18 @@ class CallRequest:
     text: str = ""  # of a chat message
     event: str = ""
     argument: str = ""
+    is_dry: bool = False
+    counts: bool = False
+
+    @property
+    def target(self) -> str:
+        """The function, the event, or nothing for a chat message: how the engine names what is asked for."""
+        return {"call": self.function, "event": self.event}.get(self.kind, "")
+
+    @property
+    def payload(self) -> Any:
+        """The params, the event's argument, or the whole chat line."""
+        return {"call": self.params, "event": self.argument}.get(self.kind, self.text)
 
     @property
     def title(self) -> str:
@@ -39,15 +53,45 @@ class CallRequest:
         return f"{self.function} · {self.action}" if self.action else self.function
 
 
+def request_of(result: CallResult, caller: CallerChoice, *, is_dry: bool) -> CallRequest:
+    """The request that ``result`` answers, for one that comes from the history, a check or a log."""
+    if result.kind == "chat":
+        rest = str(result.params or "")
+        return CallRequest("chat", caller, text=f"!{result.script} {rest}".rstrip() if result.script else rest, is_dry=is_dry)
+    if result.kind == "event":
+        return CallRequest("event", caller, event=EVENTS[0], argument=str(result.params or ""), is_dry=is_dry)
+    action, text = split_action(result.params)
+    return CallRequest("call", caller, result.script, action, text, result.params, is_dry=is_dry)
+
+
+@dataclass(frozen=True, slots=True)
+class SourceLine:
+    """One line of a script; ``number`` counts from 1."""
+
+    number: int
+    text: str
+
+
 @dataclass(frozen=True, slots=True)
 class CallOutcome:
-    """A request and what came of it. ``size`` is the result's size as JSON in bytes, estimated."""
+    """A request and what came of it: the result, and the rows that it changed (in a dry run: would change).
+
+    ``size`` is the result's size as JSON in bytes, estimated. ``excerpt`` are the lines around an error. ``note`` says what is not there.
+    """
 
     request: CallRequest
     result: CallResult
     memory_limit: int  # bytes
     size: int = 0
-    value_dropped: bool = field(default=False)  # the value was let go to save memory
+    value_dropped: bool = False  # the value was let go to save memory
+    diff: DataDiff = field(default_factory=DataDiff)
+    excerpt: tuple[SourceLine, ...] = ()
+    note: str = ""
+
+    @property
+    def is_dry(self) -> bool:
+        """Nothing was changed."""
+        return self.request.is_dry
 
 
 class ParamsError(ValueError):
@@ -85,6 +129,19 @@ def parse_params(text: str, action: str = "") -> Any:
     return {"action": action, **params}
 
 
+def split_action(params: Any) -> tuple[str, str]:
+    """The action in ``params`` and the JSON text of the rest; empty texts where there is none."""
+    if isinstance(params, dict) and isinstance(params.get("action"), str):
+        rest = {key: value for key, value in params.items() if key != "action"}
+        return params["action"], json_text(rest) if rest else ""
+    return "", "" if params is None else json_text(params)
+
+
+def json_text(value: Any) -> str:
+    """JSON as a person writes it, one entry a line."""
+    return json.dumps(value, ensure_ascii=False, indent=2)
+
+
 def _refuse_constant(name: str) -> Any:
     raise ParamsError(f"{name} is not JSON")
 
@@ -104,20 +161,6 @@ def _words(error: json.JSONDecodeError) -> str:
     }.get(message, message)
 
 
-def run_request(engine: Engine, request: CallRequest) -> tuple[CallOutcome, ...]:
-    """Run ``request`` as its caller. One outcome; an event has one for each script that handles it."""
-    caller = Caller(request.caller.id, request.caller.name, request.caller.email)
-    limit = engine.settings.max_memory_mb * 1024 * 1024
-    results: tuple[CallResult, ...]
-    if request.kind == "event":
-        results = engine.emit(request.event, request.argument)
-    elif request.kind == "chat":
-        results = (engine.chat(request.text, caller=caller, count_rate=False),)
-    else:
-        results = (engine.call(request.function, request.params, caller=caller, count_rate=False),)
-    return tuple(CallOutcome(request, result, limit, estimated_size(result.value)) for result in results)
-
-
 def estimated_size(value: Any) -> int:
     """About how many bytes ``value`` has as compact JSON."""
     size, pending = 0, [value]
@@ -132,38 +175,3 @@ def estimated_size(value: Any) -> int:
         else:
             size += len(one) + 2 if isinstance(one, (str, bytes)) else 5 if one is None or isinstance(one, bool) else len(str(one))
     return size
-
-
-class RunningCall:
-    """A request under way. ``run`` and ``cancel`` each take a worker thread; ``cancel`` ends no call but this one."""
-
-    _POLL_SECONDS = 0.02
-    _START_SECONDS = 5.0
-
-    def __init__(self, engine: Engine, request: CallRequest) -> None:
-        self.request = request
-        self.started = time.monotonic()
-        self.is_cancelled = False
-        self._engine = engine
-        self._others: frozenset[str] = frozenset()
-        self._began = threading.Event()
-        self._ended = threading.Event()
-
-    def run(self) -> tuple[CallOutcome, ...]:
-        """Run to the end, whatever it is."""
-        self._others = frozenset(self._engine.running())
-        self._began.set()
-        try:
-            return run_request(self._engine, self.request)
-        finally:
-            self._ended.set()
-
-    def cancel(self) -> None:
-        """End the call, also when the engine has not registered it yet."""
-        if not self._began.wait(self._START_SECONDS):
-            return  # it never started: the program is closing
-        while not self._ended.is_set():
-            for call_id in self._engine.running():
-                if call_id not in self._others:
-                    self._engine.cancel(call_id)
-            self._ended.wait(self._POLL_SECONDS)

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QSignalBlocker, Qt, Signal
-from PySide6.QtWidgets import QComboBox, QCompleter, QFormLayout, QLabel, QLineEdit, QTabWidget, QVBoxLayout, QWidget
+from PySide6.QtCore import QSignalBlocker, Signal
+from PySide6.QtWidgets import QComboBox, QFormLayout, QLabel, QLineEdit, QTabWidget, QVBoxLayout, QWidget
 
+from goop_console.services.theme import Colors
+from goop_console.tabs.calls.action_box import ActionBox
 from goop_console.tabs.calls.chat_line import ChatLine
-from goop_console.tabs.calls.params_editor import ParamsColors, ParamsEditor
-from goop_console.tabs.calls.request import Kind
+from goop_console.tabs.calls.params_panel import ParamsPanel
+from goop_console.tabs.calls.request import EVENTS, Kind
+from goop_console.widgets.search_box import search_combo
+from lua_engine import ActionInfo
 
-EVENTS = ("on_group_close",)
 _KINDS: tuple[Kind, ...] = ("call", "chat", "event")
 
 
@@ -22,18 +25,20 @@ class RequestView(QTabWidget):
     function_changed = Signal(str)
     run_wanted = Signal()  # Enter in a one-line form
 
-    def __init__(self, colors: ParamsColors, parent: QWidget | None = None) -> None:
+    def __init__(self, colors: Colors, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setAccessibleName("What to call")
         self.tabBar().setAccessibleName("Kind of call")
         self.setDocumentMode(True)
-        self.function = _combo("Function", "todo")
-        self.action = _combo("Action", "no action")
+        self.function = search_combo("Function", "todo")
+        self.action_box = ActionBox()
+        self.action = self.action_box.combo
         self.about = QLabel()
-        self.params = ParamsEditor(colors)
+        self.panel = ParamsPanel(colors)
+        self.params = self.panel.editor
         self.chat = ChatLine()
         self.chat_about = QLabel()
-        self.event_name = _combo("Event", "on_group_close")
+        self.event_name = search_combo("Event", EVENTS[0])
         self.event_name.addItems(EVENTS)
         self.argument = QLineEdit()
         self.argument.setPlaceholderText("the id of the group that closed")
@@ -48,9 +53,10 @@ class RequestView(QTabWidget):
         form.addRow("&Function", self.function)
         form.addRow("", _muted(self.about))
         form.addRow("&Action", self.action)
+        form.addRow("", self.action_box.note)
         label = QLabel("&Params")
         label.setBuddy(self.params.editor)
-        form.addRow(label, self.params)
+        form.addRow(label, self.panel)
         return page
 
     def _chat_page(self) -> QWidget:
@@ -94,9 +100,9 @@ class RequestView(QTabWidget):
     def set_function(self, name: str) -> None:
         self.function.setCurrentText(name)
 
-    def set_actions(self, names: Sequence[str], current: str) -> None:
-        """Offer ``names`` (and none) with ``current`` chosen."""
-        _offer(self.action, ["", *names], current)
+    def set_actions(self, infos: Sequence[ActionInfo], current: str) -> None:
+        """Offer the actions (and none) with ``current`` chosen."""
+        self.action_box.set_actions(infos, current)
         self._on_action_changed(current)
 
     def set_action(self, name: str) -> None:
@@ -104,13 +110,23 @@ class RequestView(QTabWidget):
 
     def focus_first(self) -> None:
         """Put the keyboard where one writes what to call."""
-        {"call": self.params.editor, "chat": self.chat, "event": self.argument}[self.kind].setFocus()
+        if self.kind == "call":
+            self.panel.focus_first()
+        else:
+            (self.chat if self.kind == "chat" else self.argument).setFocus()
+
+    def set_colors(self, colors: Colors) -> None:
+        """Take the colours of another theme."""
+        self.panel.set_colors(colors)
+        self.action_box.redraw()
 
     def _on_function_changed(self, name: str) -> None:
         self.function_changed.emit(name.strip())
         self.changed.emit()
 
     def _on_action_changed(self, name: str) -> None:
+        info = self.action_box.info(name.strip())
+        self.panel.set_fields(info.fields if info is not None else ())
         self.params.set_action(name.strip())  # its check announces the change
 
 
@@ -123,27 +139,6 @@ def _page() -> tuple[QWidget, QFormLayout]:
     form.setVerticalSpacing(8)
     box.addLayout(form)
     return page, form
-
-
-def _combo(name: str, placeholder: str) -> QComboBox:
-    combo = QComboBox()
-    combo.setEditable(True)
-    combo.setInsertPolicy(QComboBox.InsertPolicy.NoInsert)
-    combo.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
-    combo.setMinimumContentsLength(12)
-    combo.setAccessibleName(name)
-    completer = QCompleter(combo.model(), combo)
-    completer.setCaseSensitivity(Qt.CaseSensitivity.CaseInsensitive)
-    completer.setFilterMode(Qt.MatchFlag.MatchContains)
-    combo.setCompleter(completer)
-    for popup, words in ((completer.popup(), "what fits"), (combo.view(), "all")):
-        if popup is not None:
-            popup.setAccessibleName(f"{name}: {words}")
-    line = combo.lineEdit()
-    if line is not None:
-        line.setPlaceholderText(placeholder)
-        line.setAccessibleName(name)
-    return combo
 
 
 def _offer(combo: QComboBox, names: Sequence[str], current: str) -> None:

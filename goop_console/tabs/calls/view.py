@@ -4,17 +4,20 @@ from __future__ import annotations
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeySequence, QShortcut
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QSplitter, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QLabel, QMenu, QPushButton, QSizePolicy, QSplitter, QStackedWidget, QVBoxLayout, QWidget
 
 from goop_console.services.theme import Colors
-from goop_console.tabs.calls.history_view import HistoryView
+from goop_console.tabs.calls.copies import COPIES
+from goop_console.tabs.calls.dry_switch import DrySwitch
+from goop_console.tabs.calls.recent_view import RecentView
 from goop_console.tabs.calls.request_view import RequestView
 from goop_console.tabs.calls.result_view import ResultView
 from goop_console.widgets.caller_picker import CallerPicker
+from goop_console.widgets.elided_button import ElidedButton
 from goop_console.widgets.empty_state import EmptyState
 from goop_console.widgets.polish import set_look
 
-_FIRST_WORDS = "Choose who you are and what you call, then press Ctrl+Enter. Result, errors, logs and SQL of the call appear here."
+_FIRST_WORDS = "Choose who you are and what you call, then press Ctrl+Enter. Result, data changes, effects, logs and SQL of the call appear here."
 
 
 class CallsView(QWidget):
@@ -22,20 +25,24 @@ class CallsView(QWidget):
 
     run_wanted = Signal()
     cancel_wanted = Signal()
-    copy_wanted = Signal()
+    copy_wanted = Signal(object)  # a function of copies.COPIES
 
     def __init__(self, colors: Colors, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.caller = CallerPicker(colors)
         self.request = RequestView(colors)
-        self.history = HistoryView(colors)
+        self.recent = RecentView(colors)
         self.result = ResultView(colors)
-        self.run = QPushButton("Run")
+        self.run = ElidedButton("Run")
         self.run.setProperty("role", "primary")
+        self.run.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)  # a long name must not push the panes
         self.run.clicked.connect(self._on_run_clicked)
-        self.copy = QPushButton("Copy as Goop.data.call(…)")
-        self.copy.setAccessibleName("Copy the call as a page writes it")
-        self.copy.clicked.connect(self.copy_wanted)
+        self.dry = DrySwitch()
+        self.counts = QCheckBox("&Count against the rate limit")
+        self.counts.setToolTip("As a visitor's call does; without it the limits are neither asked nor used up")
+        self.copy = QPushButton("Cop&y")
+        self.copy.setAccessibleName("Copy the call")
+        self.copy.setMenu(self._copy_menu())
         self.hint = QLabel()
         self.hint.setWordWrap(True)
         self.hint.setProperty("role", "muted")
@@ -51,8 +58,12 @@ class CallsView(QWidget):
         label.setBuddy(self.caller)
         who.addWidget(label)
         who.addWidget(self.caller, 1)
+        go = QHBoxLayout()
+        go.setSpacing(12)
+        go.addWidget(self.dry)
+        go.addWidget(self.run, 1)
         below = QHBoxLayout()
-        below.addWidget(self.hint, 1)
+        below.addWidget(self.counts, 1)
         below.addWidget(self.copy)
         form = QWidget()
         box = QVBoxLayout(form)
@@ -60,13 +71,14 @@ class CallsView(QWidget):
         box.setSpacing(8)
         box.addLayout(who)
         box.addWidget(self.request, 1)
-        box.addWidget(self.run)
+        box.addLayout(go)
         box.addLayout(below)
+        box.addWidget(self.hint)
         self.left = QSplitter(Qt.Orientation.Vertical)
         self.left.setChildrenCollapsible(False)
         self.left.addWidget(form)
-        self.left.addWidget(self.history)
-        self.left.setSizes([420, 240])
+        self.left.addWidget(self.recent)
+        self.left.setSizes([480, 200])
         self.left.setContentsMargins(8, 8, 0, 8)
         self._right = QStackedWidget()
         self._right.addWidget(EmptyState("No call yet", _FIRST_WORDS))
@@ -80,6 +92,13 @@ class CallsView(QWidget):
         whole = QVBoxLayout(self)
         whole.setContentsMargins(0, 0, 0, 0)
         whole.addWidget(self.splitter)
+
+    def _copy_menu(self) -> QMenu:
+        menu = QMenu(self)
+        menu.setToolTipsVisible(True)
+        for text, make in COPIES:
+            menu.addAction(text).triggered.connect(lambda _checked=False, make=make: self.copy_wanted.emit(make))
+        return menu
 
     def _build_keys(self) -> None:
         for keys in ("Ctrl+Return", "Ctrl+Enter"):
@@ -115,12 +134,13 @@ class CallsView(QWidget):
         set_look(self.hint, "role", "error-text" if is_error else "muted")
 
     def show_result(self) -> None:
+        """Show the result where the empty page was."""
         self._right.setCurrentWidget(self.result)
 
     def set_colors(self, colors: Colors) -> None:
         self.caller.set_colors(colors)
-        self.request.params.set_colors(colors)
-        self.history.set_colors(colors)
+        self.request.set_colors(colors)
+        self.recent.set_colors(colors)
         self.result.set_colors(colors)
 
     def _on_run_clicked(self) -> None:

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import json
-
-from goop_console.tabs.calls.request import CallOutcome, CallRequest
-from lua_engine import CallError, CallResult, ErrorKind
+from goop_console.tabs.calls.request import CallOutcome
+from lua_engine import CallError, CallResult, ErrorKind, RateState, outcome_of
 
 _KIND_WORDS = {
     ErrorKind.NOT_FOUND: "not found",
@@ -40,9 +38,34 @@ def advice(error: CallError) -> str:
     return _ADVICE.get(error.kind, "")
 
 
+def refusal_words(error: CallError) -> str:
+    """The kind of ``error`` in words; for one that was raised on purpose, who refused."""
+    return {"owner": "refused: owner only", "script": "refused by the script"}.get(error.raised_by, error_words(error.kind))
+
+
 def outcome_words(result: CallResult) -> str:
-    """``ok``, or the kind of error in words."""
-    return "ok" if result.ok or result.error is None else error_words(result.error.kind)
+    """``ok``, ``refused …``, or the kind of error in words."""
+    if result.error is not None:
+        return refusal_words(result.error)
+    return "ok" if outcome_of(result) == "ok" else "refused by the script"
+
+
+def outcome_sign(result: CallResult) -> str:
+    """One sign for each of the three outcomes; words stand beside it."""
+    return {"ok": "✓", "refused": "⊘"}.get(outcome_of(result), "✗")
+
+
+def run_words(outcome: CallOutcome) -> str:
+    """Whether anything was changed."""
+    return "dry run" if outcome.is_dry else "for real"
+
+
+def rate_words(rate: RateState | None) -> str:
+    """``3 of 60 calls a minute used, this one not counted``; an empty text when the call never came to it."""
+    if rate is None:
+        return ""
+    used = f"{rate.used:,} of {rate.limit:,} calls a minute used" if rate.limit else "no rate limit"
+    return f"{used}, this one {'counted' if rate.counted else 'not counted'}"
 
 
 def milliseconds(seconds: float) -> str:
@@ -63,15 +86,5 @@ def byte_size(count: int) -> str:
 def spoken(outcome: CallOutcome) -> str:
     """The outcome as one sentence, for screen readers and the status line's tool tip."""
     result = outcome.result
-    return f"{outcome.request.title} as {outcome.request.caller.title}: {outcome_words(result)}, {milliseconds(result.timings.total)}"
-
-
-def javascript(request: CallRequest) -> str:
-    """The call as a page writes it; a chat message or an event as it would arrive."""
-    if request.kind == "chat":
-        return request.text
-    if request.kind == "event":
-        return f"{request.event}({json.dumps(request.argument, ensure_ascii=False)})"
-    params = json.dumps(request.params, ensure_ascii=False, indent=2)
-    short = json.dumps(request.params, ensure_ascii=False)
-    return f"await Goop.data.call({json.dumps(request.function)}, {short if len(short) <= 100 else params});"
+    who = f"{outcome.request.title} as {outcome.request.caller.title}"
+    return f"{who}, {run_words(outcome)}: {outcome_words(result)}, {milliseconds(result.timings.total)}"

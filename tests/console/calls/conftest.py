@@ -44,6 +44,25 @@ local dispatch = goop.route({
 function call(request) return dispatch(request) end
 function on_group_close(group_id) goop.log.warn("closed " .. group_id) end
 """
+WRITES = """--- Writes notes
+--- @rate_limit 5
+local dispatch = goop.route({
+  add = function(p)
+    goop.db.exec("INSERT INTO notes (_owner, text) VALUES (?, ?)", goop.peer.id, p.text)
+    goop.db.exec("UPDATE notes SET text = 'changed' WHERE _id = 1")
+    goop.kv.set("last", p.text)
+    return { n = p.count }
+  end,
+  wipe = goop.owner(function() goop.db.exec("DELETE FROM notes") return true end),
+  fill = function(p) for i = 1, p.count do goop.db.exec("INSERT INTO notes (_owner, text) VALUES ('x', ?)", "row " .. i) end end,
+  deny = function() return { error = "not today" } end,
+  broken = function(p)
+    local nothing = nil
+    return nothing.field
+  end,
+})
+function call(request) return dispatch(request) end
+"""
 HELLO = """--- Greets
 function handle(args) return "Hello, " .. args .. "!" end
 """
@@ -63,6 +82,11 @@ class CallSite:
         with closing(sqlite3.connect(self.folder / "data.db")) as connection, connection:
             connection.execute(sql, args)
 
+    def notes(self) -> list[tuple[Any, ...]]:
+        """What the table holds, read beside the engine."""
+        with closing(sqlite3.connect(self.folder / "data.db")) as connection:
+            return connection.execute("SELECT _id, _owner, text FROM notes ORDER BY _id").fetchall()
+
     def add_group(self) -> None:
         """A template's group in which Anna is a viewer."""
         self.write(
@@ -81,6 +105,7 @@ def site(tmp_path: Path) -> Iterator[CallSite]:
     functions = tmp_path / "site" / "lua" / "functions"
     functions.mkdir(parents=True)
     (functions / "whoami.lua").write_text(WHOAMI)
+    (functions / "writes.lua").write_text(WRITES)
     (functions.parent / "hello.lua").write_text(HELLO)
     one = CallSite(tmp_path)
     one.write(NOTES)

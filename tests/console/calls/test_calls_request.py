@@ -10,17 +10,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from goop_console.tabs.calls.request import CallRequest, ParamsError, estimated_size, parse_params
+from goop_console.tabs.calls.request import ParamsError, estimated_size, parse_params
 from goop_console.tabs.calls.stranger import base58, new_peer_id, new_stranger
-from goop_console.tabs.calls.words import byte_size, javascript, milliseconds
-from goop_console.widgets.caller_picker import CallerChoice
+from goop_console.tabs.calls.words import byte_size, milliseconds
 
 json_values = st.recursive(
     st.none() | st.booleans() | st.integers(-(2**53), 2**53) | st.floats(allow_nan=False, allow_infinity=False) | st.text(),
     lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text(max_size=8), inner, max_size=4),
     max_leaves=12,
 )
-ANNA = CallerChoice("12D3KooWAnna", "Anna", "viewer")
 
 
 @given(json_values)
@@ -74,14 +72,6 @@ def test_wrong_params_say_what_and_where(text: str, action: str, message: str) -
 def test_the_size_is_about_that_of_the_json(value: Any) -> None:
     real = len(json.dumps(value, ensure_ascii=False, separators=(",", ":")))
     assert math.isclose(estimated_size(value), real, rel_tol=1.0, abs_tol=16 + real)
-
-
-def test_a_call_is_copied_as_a_page_writes_it() -> None:
-    request = CallRequest("call", ANNA, "todo", "add", params={"action": "add", "text": "Grüße"})
-    assert javascript(request) == 'await Goop.data.call("todo", {"action": "add", "text": "Grüße"});'
-    assert javascript(CallRequest("chat", ANNA, text="!hello Alice")) == "!hello Alice"
-    long = javascript(CallRequest("call", ANNA, "todo", params={"text": "x" * 200}))
-    assert long.startswith('await Goop.data.call("todo", {\n  "text"')
 
 
 @pytest.mark.parametrize(

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -12,37 +11,7 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QLineEdit, QWidget
 from pytestqt.qtbot import QtBot
 
-from goop_console.tabs.calls.request import CallOutcome
-from goop_console.tabs.calls.tab import CallsTab
-
-OpenTab = Callable[[], CallsTab]
-CTRL = Qt.KeyboardModifier.ControlModifier
-
-
-def choose(tab: CallsTab, name: str) -> None:
-    """Pick a caller by searching, as a person does."""
-    popup = tab.view.caller.popup
-    tab.view.caller.open_popup()
-    popup.search.setText(name)
-    popup.list.clicked.emit(popup.list.currentIndex())
-    tab.activateWindow()
-
-
-def run(tab: CallsTab, qtbot: QtBot) -> CallOutcome:
-    """Ctrl+Enter where the params are written, and what came of it."""
-    count = tab.view.history.model.rowCount()
-    tab.view.request.params.editor.setFocus()
-    qtbot.keyClick(tab.view.request.params.editor, Qt.Key.Key_Return, CTRL)
-    qtbot.waitUntil(lambda: tab.is_settled() and tab.view.history.model.rowCount() > count)
-    outcome = tab.view.result.outcome
-    assert outcome is not None
-    return outcome
-
-
-def ask(tab: CallsTab, qtbot: QtBot, action: str, params: str = "") -> CallOutcome:
-    tab.view.request.set_action(action)
-    tab.view.request.params.set_text(params)
-    return run(tab, qtbot)
+from tests.console.calls.acting import CTRL, OpenTab, ask, choose, copy_as, run
 
 
 def test_functions_actions_and_descriptions_are_offered(open_tab: OpenTab) -> None:
@@ -60,6 +29,7 @@ def test_a_first_start_is_the_owner_and_says_so(site: Any, open_tab: OpenTab, qt
     assert (value["id"], value["label"], value["role"], value["is_self"]) == (site.engine.owner.id, "Maya", "owner", True)
 
 
+@pytest.mark.parametrize("is_dry", [True, False])
 @pytest.mark.parametrize(
     ("name", "label", "email", "role"),
     [
@@ -69,15 +39,20 @@ def test_a_first_start_is_the_owner_and_says_so(site: Any, open_tab: OpenTab, qt
     ],
 )
 def test_what_the_script_sees_is_what_the_chip_says(
-    open_tab: OpenTab, qtbot: QtBot, name: str, label: str, email: str, role: str
+    open_tab: OpenTab, qtbot: QtBot, name: str, label: str, email: str, role: str, is_dry: bool
 ) -> None:
     tab = open_tab()
+    is_owner = role == "owner"
     choose(tab, name)
-    assert tab.view.run.text() == f"Run as {label} ({role})"
+    verb = "Run as" if is_owner else "Dry-run as"
+    assert tab.view.run.text() == f"{verb} {label} ({role})"
+    tab.view.dry.setChecked(is_dry)
     outcome = ask(tab, qtbot, "who")
     value = outcome.result.value
     caller = tab.view.caller.current
     assert caller is not None
+    assert outcome.is_dry is is_dry
+    assert value["is_self"] is is_owner
     assert (value["id"], value["label"], value["email"]) == (caller.id, label, email)
     assert (value["role"], value["member"]) == ("" if role == "stranger" else role, role != "stranger")
     assert outcome.request.caller == caller
@@ -88,7 +63,7 @@ def test_what_the_script_sees_is_what_the_chip_says(
 def test_a_new_stranger_is_nobody_the_site_knows(site: Any, open_tab: OpenTab, qtbot: QtBot) -> None:
     tab = open_tab()
     tab.view.caller.popup.stranger.click()
-    assert tab.view.run.text() == "Run as Stranger 1 (stranger)"
+    assert tab.view.run.text() == "Dry-run as Stranger 1 (stranger)"
     value = ask(tab, qtbot, "who").result.value
     caller = tab.view.caller.current
     assert caller is not None
@@ -102,6 +77,7 @@ def test_no_caller_no_call(open_tab: OpenTab, qtbot: QtBot) -> None:
     tab.open_target(function="whoami", params={"action": "who"}, caller_id="12D3KooWNobody")
     assert tab.view.caller.current is None
     assert not tab.view.run.isEnabled()
+    tab.view.request.params.editor.setFocus()
     qtbot.keyClick(tab.view.request.params.editor, Qt.Key.Key_Return, CTRL)
     qtbot.waitUntil(tab.is_settled)
     assert tab.view.result.outcome is None
@@ -148,20 +124,23 @@ def test_an_error_leads_to_its_line(site: Any, open_tab: OpenTab, qtbot: QtBot) 
 def test_logs_and_statements_of_the_call_stand_on_its_page(site: Any, open_tab: OpenTab, qtbot: QtBot) -> None:
     tab = open_tab()
     ask(tab, qtbot, "who")
-    assert tab.view.result.logs.index(0, 2).data() == "asked"
+    assert tab.view.result.trace.logs.index(0, 2).data() == "asked"
     outcome = ask(tab, qtbot, "sql")
     assert outcome.result.value == [{"_id": 1, "text": "first"}]
-    assert tab.view.result.statements.rowCount() >= 1
-    assert "?1 = 3" in tab.view.result.sql_text.toPlainText()
+    assert tab.view.result.trace.statements.rowCount() >= 1
+    assert "?1 = 3" in tab.view.result.trace.sql_text.toPlainText()
     assert tab.view.result.timing.words
     tab.view.result.call_id.click()
     assert site.navigated[-1] == (("logs",), {"call_id": outcome.result.call_id})
 
 
-def test_escape_cancels_a_call_that_does_not_end(open_tab: OpenTab, qtbot: QtBot) -> None:
+@pytest.mark.parametrize("is_dry", [True, False])
+def test_escape_cancels_a_call_that_does_not_end(open_tab: OpenTab, qtbot: QtBot, is_dry: bool) -> None:
     tab = open_tab()
     tab.view.request.set_action("spin")
     tab.view.request.params.check()
+    tab.view.dry.setChecked(is_dry)
+    tab.view.request.params.editor.setFocus()
     qtbot.keyClick(tab.view.request.params.editor, Qt.Key.Key_Return, CTRL)
     assert tab.view.run.text().startswith("Cancel")
     qtbot.keyClick(tab.view.request.params.editor, Qt.Key.Key_Escape)
@@ -170,7 +149,7 @@ def test_escape_cancels_a_call_that_does_not_end(open_tab: OpenTab, qtbot: QtBot
     assert outcome is not None
     assert outcome.result.error is not None
     assert outcome.result.error.kind == "cancelled"
-    assert tab.view.run.text() == "Run as Maya (owner)"
+    assert tab.view.run.text() == f"{'Dry-run' if is_dry else 'Run'} as Maya (owner)"
 
 
 def test_a_chat_line_is_sent_and_remembered(open_tab: OpenTab, qtbot: QtBot) -> None:
@@ -209,7 +188,7 @@ def test_an_event_runs_as_the_owner_whoever_is_chosen(open_tab: OpenTab, qtbot: 
     assert outcome.request.caller.role == "owner"
     assert outcome.result.logs[0].message == "closed g9"
     tab.view.request.set_kind("call")
-    assert tab.view.run.text() == "Run as Anna (viewer)"
+    assert tab.view.run.text() == "Dry-run as Anna (viewer)"
     assert tab.view.caller.text().startswith("Anna  ·  viewer")
 
 
@@ -219,13 +198,13 @@ def test_enter_opens_an_earlier_call_and_fills_the_form(open_tab: OpenTab, qtbot
     first = ask(tab, qtbot, "who", '{"n": 1}')
     choose(tab, "Maya")
     ask(tab, qtbot, "nothing")
-    history = tab.view.history
+    history = tab.view.recent
     assert [history.model.index(row, 1).data() for row in range(2)] == ["Maya (owner)", "Anna (viewer)"]
     history.table.selectRow(1)
     qtbot.keyClick(history.table, Qt.Key.Key_Return)
     qtbot.waitUntil(tab.is_settled)
     assert tab.view.result.outcome == first
-    assert tab.view.run.text() == "Run as Anna (viewer)"
+    assert tab.view.run.text() == "Dry-run as Anna (viewer)"
     assert (tab.view.request.action.currentText(), tab.view.request.params.text()) == ("who", '{"n": 1}')
     history.again.click()
     qtbot.waitUntil(lambda: history.model.rowCount() == 3)
@@ -237,7 +216,7 @@ def test_a_call_is_copied_for_a_page(open_tab: OpenTab) -> None:
     tab = open_tab()
     tab.view.request.set_action("who")
     tab.view.request.params.set_text('{"n": 1}')
-    tab.view.copy.click()
+    copy_as(tab, "As Goop.data.call(…)")
     assert QGuiApplication.clipboard().text() == 'await Goop.data.call("whoami", {"action": "who", "n": 1});'
 
 
@@ -250,7 +229,7 @@ def test_form_and_caller_come_back(open_tab: OpenTab, qtbot: QtBot) -> None:
     again = open_tab()
     again.restore_state(state)
     qtbot.waitUntil(again.is_settled)
-    assert again.view.run.text() == "Run as Anna (viewer)"
+    assert again.view.run.text() == "Dry-run as Anna (viewer)"
     assert (again.view.request.action.currentText(), again.view.request.params.text()) == ("sql", '{"x": 2}')
     restored = again.save_state()
     sizes, wanted = restored.pop("sizes"), state.pop("sizes")

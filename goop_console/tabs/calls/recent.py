@@ -11,7 +11,7 @@ MAX_CALLS = 1_000
 MAX_VALUE_BYTES = 64 * 1024 * 1024
 
 
-class CallHistory:
+class RecentCalls:
     """Old values are let go first; the calls themselves stay until ``MAX_CALLS``."""
 
     def __init__(self, max_calls: int = MAX_CALLS, max_value_bytes: int = MAX_VALUE_BYTES) -> None:

@@ -9,17 +9,20 @@ from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QHBoxLayout, QHeaderView, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from goop_console.services.theme import Colors
-from goop_console.tabs.calls.history import MAX_CALLS
 from goop_console.tabs.calls.model import Column, RecordModel
+from goop_console.tabs.calls.recent import MAX_CALLS
 from goop_console.tabs.calls.request import CallOutcome
-from goop_console.tabs.calls.words import milliseconds, outcome_words, spoken
+from goop_console.tabs.calls.words import outcome_sign, run_words, spoken
 from goop_console.widgets.caller_picker import caller_color
 from goop_console.widgets.table import RecordTable
 from goop_console.widgets.wording import clock
+from lua_engine import outcome_of
+
+_CALLER_LETTERS = 13  # of name and role in the list
 
 
-class HistoryView(QWidget):
-    """Enter opens a call again; ``Run again`` repeats it as the same caller."""
+class RecentView(QWidget):
+    """Enter opens a call again; ``Run again`` repeats it as the same caller, dry or for real as it was."""
 
     opened = Signal(object)  # CallOutcome
     repeated = Signal(object)  # CallOutcome
@@ -28,7 +31,7 @@ class HistoryView(QWidget):
         super().__init__(parent)
         self._colors = colors
         self.model = RecordModel[CallOutcome](self._columns(), self)
-        self.table = _HistoryTable("Recent calls")
+        self.table = _RecentTable("Recent calls")
         self.table.setModel(self.model)
         self.table.setSelectionBehavior(RecordTable.SelectionBehavior.SelectRows)
         self.table.setSelectionMode(RecordTable.SelectionMode.SingleSelection)
@@ -37,7 +40,7 @@ class HistoryView(QWidget):
         header.setStretchLastSection(False)
         header.setHighlightSections(False)
         header.setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
-        for column, width in ((1, 124), (2, 120), (3, 72)):
+        for column, width in ((1, 146), (2, 138)):
             self.table.setColumnWidth(column, width)
         self.table.taken.connect(self._on_taken)
         self.table.doubleClicked.connect(self._on_taken)
@@ -86,16 +89,28 @@ class HistoryView(QWidget):
     def _columns(self) -> list[Column[CallOutcome]]:
         return [
             Column("Call", lambda one: one.request.title, full=lambda one: f"{clock(one.result.started_at)}  {spoken(one)}"),
-            Column("Caller", lambda one: one.request.caller.title, color=lambda one: caller_color(one.request.caller.role, self._colors)),
-            Column("Outcome", lambda one: ("✓ " if one.result.ok else "✗ ") + outcome_words(one.result), color=self._outcome_color),
-            Column("Time", lambda one: milliseconds(one.result.timings.total), is_number=True),
+            Column("Caller", _caller, color=lambda one: caller_color(one.request.caller.role, self._colors)),
+            Column("Outcome", _outcome, color=self._outcome_color),
         ]
 
     def _outcome_color(self, one: CallOutcome) -> str | None:
-        return self._colors.ok if one.result.ok else self._colors.error
+        return {"ok": self._colors.ok, "refused": self._colors.warning}.get(outcome_of(one.result), self._colors.error)
 
 
-class _HistoryTable(RecordTable):
+def _caller(one: CallOutcome) -> str:
+    """A long name gives way to the role."""
+    caller = one.request.caller
+    room = max(4, _CALLER_LETTERS - len(caller.role))
+    name = caller.name if len(caller.name) <= room else caller.name[: room - 1].rstrip() + "…"
+    return f"{name} ({caller.role})"
+
+
+def _outcome(one: CallOutcome) -> str:
+    """The outcome in one word, and whether anything was changed; the tool tip says more."""
+    return f"{outcome_sign(one.result)} {outcome_of(one.result)} · {run_words(one)}"
+
+
+class _RecentTable(RecordTable):
     """Enter takes the current row (and is not Ctrl+Enter, which runs)."""
 
     taken = Signal(QModelIndex)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from goop_console.tabs.calls.history import CallHistory
+from goop_console.tabs.calls.recent import RecentCalls
 from goop_console.tabs.calls.request import CallOutcome, CallRequest
 from goop_console.widgets.caller_picker import CallerChoice
 from lua_engine.caller import Caller
@@ -17,7 +17,7 @@ def outcome(number: int, size: int) -> CallOutcome:
 
 
 def test_the_newest_is_first_and_the_oldest_go() -> None:
-    history = CallHistory(max_calls=3)
+    history = RecentCalls(max_calls=3)
     for number in range(5):
         history.add(outcome(number, 1))
     assert [one.result.call_id for one in history.outcomes] == ["4", "3", "2"]
@@ -26,7 +26,7 @@ def test_the_newest_is_first_and_the_oldest_go() -> None:
 
 
 def test_old_values_are_let_go_past_the_bound_and_the_calls_stay() -> None:
-    history = CallHistory(max_value_bytes=100)
+    history = RecentCalls(max_value_bytes=100)
     for number in range(4):
         history.add(outcome(number, 40))
     assert [one.value_dropped for one in history.outcomes] == [False, False, True, True]
@@ -34,7 +34,7 @@ def test_old_values_are_let_go_past_the_bound_and_the_calls_stay() -> None:
 
 
 def test_the_newest_value_is_kept_whatever_its_size() -> None:
-    history = CallHistory(max_value_bytes=100)
+    history = RecentCalls(max_value_bytes=100)
     history.add(outcome(1, 10))
     history.add(outcome(2, 5_000))
     assert [one.result.value for one in history.outcomes] == ["v", None]

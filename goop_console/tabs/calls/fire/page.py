@@ -1,0 +1,41 @@
+"""The panel "Fire N times"."""
+
+from __future__ import annotations
+
+from PySide6.QtGui import QShowEvent
+from PySide6.QtWidgets import QVBoxLayout, QWidget
+
+from goop_console.tabs.calls.fire.presenter import FirePresenter
+from goop_console.tabs.calls.fire.view import FireView
+from goop_console.tabs.calls.tester import Page, Tester
+from goop_console.tabs.tab import TabContext
+
+
+class FirePanel(Page):
+    """The call of the call page, many times: times, outcomes, and where the rate limit begins to bite."""
+
+    title = "Fire N times"
+
+    def __init__(self, context: TabContext, tester: Tester, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.view = FireView(context.theme.colors)
+        self.presenter = FirePresenter(context, tester, self.view)
+        box = QVBoxLayout(self)
+        box.setContentsMargins(0, 0, 0, 0)
+        box.addWidget(self.view)
+
+    def is_settled(self) -> bool:
+        return self.presenter.is_settled
+
+    def focus_main(self) -> None:
+        """Put the keyboard where the number is."""
+        self.view.count.setFocus()
+
+    def refresh(self) -> None:
+        """Take what stands in the form of the call page now."""
+        self.presenter.take_request()
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """What stands in the form of the call page may be another call by now."""
+        super().showEvent(event)
+        self.presenter.take_request()

@@ -1,0 +1,238 @@
+"""The widgets of "History", put together; no logic."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import QModelIndex, Qt, Signal
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QComboBox, QHBoxLayout, QHeaderView, QStackedWidget, QVBoxLayout, QWidget
+
+from goop_console.services.theme import Colors
+from goop_console.tabs.calls.pages.parts import ErrorLine, Question, Words, button, on_key
+from goop_console.tabs.calls.past.compare_view import CompareView
+from goop_console.tabs.calls.past.filter import HistoryFilter
+from goop_console.tabs.calls.past.model import CALL, CALLER, OUTCOME, REASON, ROWS, RUN, TIME, WHEN, HistoryModel
+from goop_console.widgets.empty_state import EmptyState
+from goop_console.widgets.filter_bar import FilterBar
+from goop_console.widgets.table import RecordTable
+from goop_console.widgets.wording import elided
+from lua_engine import HistoryEntry
+
+_WIDTHS = {WHEN: 172, CALLER: 170, RUN: 56, OUTCOME: 96, ROWS: 60, TIME: 76}
+_NOTHING = "Every call that you make on the Call page is kept here, on this computer: who called what, what came of it, and what it changed."
+
+
+class HistoryTable(RecordTable):
+    """Enter takes the current row; two rows can be chosen to compare them."""
+
+    taken = Signal(QModelIndex)
+
+    def __init__(self, model: HistoryModel) -> None:
+        super().__init__("Earlier calls")
+        self.setModel(model)
+        self.setSelectionBehavior(RecordTable.SelectionBehavior.SelectRows)
+        self.setSelectionMode(RecordTable.SelectionMode.ExtendedSelection)
+        self.setTabKeyNavigation(False)
+        header = self.horizontalHeader()
+        header.setStretchLastSection(False)
+        for column, width in _WIDTHS.items():
+            self.setColumnWidth(column, width)
+        header.setSectionResizeMode(CALL, QHeaderView.ResizeMode.Stretch)
+        header.setSectionResizeMode(REASON, QHeaderView.ResizeMode.Stretch)
+        self.doubleClicked.connect(self.taken)
+
+    def rows(self) -> list[int]:
+        """The chosen rows, from the top."""
+        return sorted(index.row() for index in self.selectionModel().selectedRows())
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        plain = event.modifiers() in (Qt.KeyboardModifier.NoModifier, Qt.KeyboardModifier.KeypadModifier)
+        if plain and event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and self.currentIndex().isValid():
+            self.taken.emit(self.currentIndex())
+            return
+        super().keyPressEvent(event)
+
+
+class PastView(QWidget):
+    """Filters, the list, and in its place two calls compared."""
+
+    filter_changed = Signal()
+    opened = Signal()
+    again_wanted = Signal()
+    cancel_wanted = Signal()
+    compare_wanted = Signal()
+    clear_wanted = Signal()
+
+    def __init__(self, colors: Colors, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._colors = colors
+        self.model = HistoryModel(colors, self)
+        self.table = HistoryTable(self.model)
+        self.search = FilterBar("Find in calls, callers, reasons and params")
+        self.caller = _combo("Caller", "Any caller")
+        self.script = _combo("Script", "Any script")
+        self.outcome = _combo("Outcome", "Any outcome")
+        self.run = _combo("Run", "Dry and live")
+        for outcome in ("ok", "refused", "error"):
+            self.outcome.addItem(outcome, outcome)
+        self.run.addItem("dry runs", "dry")
+        self.run.addItem("live", "live")
+        self.compare = CompareView(colors)
+        self.question = Question("Clear the history?", "Clear the history", "Keep it")
+        self.error = ErrorLine("Why it did not work")
+        self.words = Words()
+        self._build()
+        self._is_running = False
+        self._cancel_key = on_key(self.table, ("Escape",), self.cancel_wanted.emit)
+        on_key(self, ("Ctrl+Return", "Ctrl+Enter"), self.again_wanted.emit)
+        on_key(self, ("Ctrl+D",), self.compare_wanted.emit)
+        on_key(self, ("Ctrl+O",), self.opened.emit)
+        self._connect()
+        self.show_buttons()
+
+    def _build(self) -> None:
+        for combo in (self.caller, self.script, self.outcome, self.run):
+            self.search.add_widget(combo)
+        self.open = button("Open", "Show this call again on the Call page, its request in the form (Enter)")
+        self.again = button("Run again", "Make the same call again as the same caller (Ctrl+Enter)", "play")
+        self.compare_button = button("Compare", "Choose two calls with Ctrl or Shift: their values, SQL and times side by side (Ctrl+D)")
+        self.clear = button("Clear history", "Forget every call", "clear")
+        buttons = QHBoxLayout()
+        buttons.setSpacing(6)
+        for widget in (self.open, self.again, self.compare_button):
+            buttons.addWidget(widget)
+        buttons.addWidget(self.words, 1)
+        buttons.addWidget(self.clear)
+        self.empty = EmptyState("No calls yet", _NOTHING)
+        self._list = QStackedWidget()
+        self._list.addWidget(self.empty)
+        self._list.addWidget(self.table)
+        page = QWidget()
+        box = QVBoxLayout(page)
+        box.setContentsMargins(0, 0, 0, 0)
+        box.setSpacing(8)
+        box.addWidget(self.search)
+        box.addLayout(buttons)
+        box.addWidget(self.question)
+        box.addWidget(self.error)
+        box.addWidget(self._list, 1)
+        self._pages = QStackedWidget()
+        self._pages.addWidget(page)
+        self._pages.addWidget(self.compare)
+        whole = QVBoxLayout(self)
+        whole.setContentsMargins(8, 8, 8, 8)
+        whole.addWidget(self._pages)
+
+    def _connect(self) -> None:
+        self.search.text_changed.connect(lambda _: self.filter_changed.emit())
+        for combo in (self.caller, self.script, self.outcome, self.run):
+            combo.activated.connect(lambda _: self.filter_changed.emit())
+        self.table.taken.connect(lambda _: self.opened.emit())
+        self.table.selectionModel().selectionChanged.connect(lambda *_: self.show_buttons())
+        self.model.modelReset.connect(self.show_buttons)
+        self.open.clicked.connect(self.opened)
+        self.again.clicked.connect(self._on_again_clicked)
+        self.compare_button.clicked.connect(self.compare_wanted)
+        self.clear.clicked.connect(self.clear_wanted)
+        self.compare.closed.connect(self.show_list)
+        self.empty.action_triggered.connect(self.show_all)
+
+    # what is shown
+
+    def filter(self) -> HistoryFilter:
+        """What the filters say."""
+        return HistoryFilter(
+            self.search.text().strip(),
+            self.caller.currentData() or "",
+            self.script.currentData() or "",
+            self.outcome.currentData() or "",
+            self.run.currentData() or "",
+        )
+
+    def show_all(self) -> None:
+        """Take every filter away."""
+        for combo in (self.caller, self.script, self.outcome, self.run):
+            combo.setCurrentIndex(0)
+        self.search.set_text("")
+        self.filter_changed.emit()
+
+    def offer(self, callers: Sequence[tuple[str, str]], scripts: Sequence[str]) -> None:
+        """Who and what can be filtered by: ids with names, and names of scripts; what is chosen stays."""
+        for combo, items in ((self.caller, callers), (self.script, [(name, name) for name in scripts])):
+            chosen = combo.currentData()
+            while combo.count() > 1:
+                combo.removeItem(1)
+            for value, words in items:
+                combo.addItem(elided(words, 36), value)
+            combo.setCurrentIndex(max(0, combo.findData(chosen)))
+
+    def entry(self) -> HistoryEntry | None:
+        """The current entry."""
+        index = self.table.currentIndex()
+        return self.model.entry(index.row()) if index.isValid() else None
+
+    def show_entries(self, *, has_entries: bool, is_filtered: bool) -> None:
+        """The list, or why there is nothing in it."""
+        if is_filtered:
+            self.empty.set_texts("No call fits", "No call of the history fits what is searched and filtered for.", "Show all calls")
+        else:
+            self.empty.set_texts("No calls yet", _NOTHING)
+        self._list.setCurrentIndex(1 if has_entries else 0)
+        self.clear.setEnabled(has_entries or is_filtered)
+        self.show_buttons()
+
+    def show_buttons(self) -> None:
+        """What can be done with the chosen rows."""
+        rows = self.table.rows()
+        self.open.setEnabled(len(rows) == 1)
+        self.compare_button.setEnabled(len(rows) == 2)
+        if self._is_running:
+            return
+        entry = self.model.entry(rows[0]) if len(rows) == 1 else None
+        text = "Run again" if entry is None else "Run again (dry)" if entry.dry else "Run again for real"
+        self.again.setText(text)
+        self.again.setAccessibleName(text)
+        self.again.setEnabled(entry is not None)
+
+    def show_running(self, words: str) -> None:
+        """A call is repeated; its button cancels."""
+        self._is_running = True
+        self.again.setText("Cancel")
+        self.again.setAccessibleName("Cancel")
+        self.again.setEnabled(True)
+        self.say(words)
+
+    def show_idle(self) -> None:
+        self._is_running = False
+        self.show_buttons()
+
+    def show_list(self) -> None:
+        self._pages.setCurrentIndex(0)
+        self.table.setFocus()
+
+    def show_comparison(self) -> None:
+        self._pages.setCurrentIndex(1)
+
+    def say(self, text: str) -> None:
+        """One line beside the buttons."""
+        self.words.set_words(text)
+
+    def set_colors(self, colors: Colors) -> None:
+        self._colors = colors
+        self.model.set_colors(colors)
+        self.compare.set_colors(colors)
+        self.question.redraw()
+
+    def _on_again_clicked(self) -> None:
+        self.cancel_wanted.emit() if self._is_running else self.again_wanted.emit()
+
+
+def _combo(name: str, anything: str) -> QComboBox:
+    combo = QComboBox()
+    combo.setAccessibleName(name)
+    combo.setToolTip(f"Filter by {name.lower()}")
+    combo.addItem(anything, "")
+    combo.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
+    combo.setMaximumWidth(200)
+    return combo

@@ -1,0 +1,130 @@
+"""Expectations in words, and which ones a result offers."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from goop_console.widgets.json_tree import JsonNode
+from goop_console.widgets.wording import counted
+from lua_engine import DataDiff, Expectation, Rehearsal, outcome_of, reason_of
+
+_MAX_SHOWN = 80
+_ROWS = ("added", "changed", "removed")
+VALUE_KINDS = ("value_equals", "value_contains")
+TEXT_KINDS = ("error_says", "refused")
+
+
+class ExpectedValueError(ValueError):
+    """What was typed is no value for the expectation; the message says what is."""
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """An expectation that holds of a result, as a button says it."""
+
+    words: str
+    expectation: Expectation
+
+
+def expectation_words(one: Expectation) -> str:
+    """``value /rows/0/n equals 5``; ``tasks: 1 row added``."""
+    if one.kind in VALUE_KINDS:
+        verb = "equals" if one.kind == "value_equals" else "contains"
+        return f"value{' ' + one.path if one.path else ''} {verb} {shown(one.value)}"
+    if one.kind == "error_says":
+        return f"refused or failed, saying {shown(one.value or '')}"
+    if one.kind == "refused":
+        return f"refused, saying {shown(one.value)}" if one.value else "refused"
+    if one.kind == "no_rows_changed":
+        return f"{one.path}: no rows changed" if one.path else "no rows changed"
+    if one.kind.startswith("rows_"):
+        what = one.kind.removeprefix("rows_")
+        return f"{one.path}: rows {what}" if one.value is None else f"{one.path}: {counted(one.value, 'row')} {what}"
+    return "ok: neither refused nor failed"
+
+
+def shown(value: Any) -> str:
+    """``value`` as JSON on one line."""
+    text = json.dumps(value, ensure_ascii=False, default=str)
+    return text if len(text) <= _MAX_SHOWN else text[: _MAX_SHOWN - 1] + "…"
+
+
+def offers(came: Rehearsal) -> tuple[Offer, ...]:
+    """What holds of ``came`` besides its value: the outcome, the reason, the rows."""
+    outcome, reason = outcome_of(came.result), reason_of(came.result)
+    found = [Offer("ok", Expectation("ok"))] if outcome == "ok" else []
+    if outcome == "refused":
+        found.append(Offer("refused", Expectation("refused")))
+    if outcome != "ok":
+        found.append(Offer(f"says {shown(reason)}", Expectation("refused" if outcome == "refused" else "error_says", "", reason)))
+    return (*found, *_row_offers(came.diff))
+
+
+def _row_offers(diff: DataDiff) -> list[Offer]:
+    if diff.is_empty:
+        return [Offer("no rows changed", Expectation("no_rows_changed"))]
+    found = []
+    for table in diff.tables:
+        for what in _ROWS:
+            count = len(getattr(table, what))
+            if count:
+                expectation = Expectation(f"rows_{what}", table.table, None if table.left_out else count)
+                found.append(Offer(expectation_words(expectation), expectation))
+    return found
+
+
+def pointer(node: JsonNode) -> str:
+    """The JSON pointer (RFC 6901) of a line of the tree; empty for the whole value."""
+    parts: list[str] = []
+    at: JsonNode | None = node
+    while at is not None and at.parent is not None:
+        if at.span is None:
+            parts.append(str(at.key).replace("~", "~0").replace("/", "~1"))
+        at = at.parent
+    return "".join(f"/{part}" for part in reversed(parts))
+
+
+def with_added(expect: Sequence[Expectation], one: Expectation) -> tuple[Expectation, ...]:
+    """``one`` takes the place of what says something of the same kind and place; ``ok`` and ``refused`` exclude each other."""
+    same = {(one.kind, one.path)}
+    if one.kind in ("ok", "refused", "error_says"):
+        same |= {("ok", ""), ("refused", ""), ("error_says", "")}
+    if one.kind.startswith("rows_"):
+        same |= {("no_rows_changed", ""), ("no_rows_changed", one.path)}
+    if one.kind == "no_rows_changed":
+        same |= {(f"rows_{what}", place.path) for what in _ROWS for place in expect if not one.path or place.path == one.path}
+    return (*(other for other in expect if (other.kind, other.path) not in same), one)
+
+
+def value_text(one: Expectation) -> str | None:
+    """What a person may change of ``one``, as they write it; None when there is nothing."""
+    if one.kind in VALUE_KINDS:
+        return json.dumps(one.value, ensure_ascii=False, default=str)
+    if one.kind in TEXT_KINDS:
+        return str(one.value or "")
+    if one.kind.startswith("rows_"):
+        return "" if one.value is None else str(one.value)
+    return None
+
+
+def with_value(one: Expectation, text: str) -> Expectation:
+    """``one`` with what a person wrote. Raises :class:`ExpectedValueError`."""
+    if one.kind in TEXT_KINDS:
+        return replace(one, value=text or None)
+    if one.kind.startswith("rows_"):
+        if not text.strip():
+            return replace(one, value=None)
+        if not (text.strip().isascii() and text.strip().isdecimal()):
+            raise ExpectedValueError("Write a whole number, or nothing for “at least one”.")
+        return replace(one, value=int(text))
+    try:
+        return replace(one, value=json.loads(text, parse_constant=_refuse))
+    except (json.JSONDecodeError, RecursionError) as error:
+        raise ExpectedValueError('Write JSON: a text in double quotes, like "done", or a number, true, {…}, […].') from error
+
+
+def _refuse(name: str) -> Any:
+    raise ExpectedValueError(f"{name} is not JSON.")

@@ -1,0 +1,65 @@
+"""The lists of the page: saved calls with their last run, and the expectations of one."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from PySide6.QtGui import QIcon
+
+from goop_console.services.icons import icon
+from goop_console.services.theme import Colors
+from goop_console.tabs.calls.model import Column
+from goop_console.tabs.calls.pages.asking import target_words
+from goop_console.tabs.calls.pages.look import passed_picture
+from goop_console.tabs.calls.saved.expecting import expectation_words
+from lua_engine import CheckResult, Expectation, SavedCall
+
+
+@dataclass(frozen=True, slots=True)
+class SavedRow:
+    """A saved call with its last run, if it was run since it was changed."""
+
+    saved: SavedCall
+    result: CheckResult | None = None
+
+    @property
+    def passed(self) -> bool | None:
+        return self.result.passed if self.result is not None else None
+
+    @property
+    def told(self) -> str:
+        """Everything, for the tool tip."""
+        failures = self.result.failures if self.result is not None else ()
+        about = (self.saved.name, self.saved.description, target_words(self.saved), *failures, str(self.saved.path or ""))
+        return "\n".join(part for part in about if part)
+
+
+def saved_columns(colors: Callable[[], Colors]) -> list[Column[SavedRow]]:
+    def color(row: SavedRow) -> str:
+        found: str = getattr(colors(), passed_picture(row.passed)[1])
+        return found
+
+    def picture(row: SavedRow) -> QIcon:
+        name, color, _ = passed_picture(row.passed)
+        return icon(name, color)
+
+    return [
+        Column("Name", lambda row: row.saved.name, full=lambda row: row.told, icon=lambda row: icon(_kind_icon(row.saved.kind), "muted")),
+        Column("Calls", lambda row: " ".join(target_words(row.saved).split()), full=lambda row: row.told),
+        Column("As", lambda row: row.saved.caller, full=lambda row: row.saved.caller),
+        Column("Expects", lambda row: _count(row.saved), full=lambda row: "\n".join(map(expectation_words, row.saved.expect)) or None),
+        Column("Last run", lambda row: passed_picture(row.passed)[2], icon=picture, color=color, full=lambda row: row.told),
+    ]
+
+
+def expectation_columns() -> list[Column[Expectation]]:
+    return [Column("Expected", expectation_words, full=expectation_words)]
+
+
+def _kind_icon(kind: str) -> str:
+    return {"call": "function", "chat": "chat"}.get(kind, "script")
+
+
+def _count(saved: SavedCall) -> str:
+    return "ok" if not saved.expect else f"{len(saved.expect)} thing{'' if len(saved.expect) == 1 else 's'}"

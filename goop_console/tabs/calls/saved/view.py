@@ -1,0 +1,160 @@
+"""The widgets of "Saved calls", put together; no logic."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QSplitter, QStackedWidget, QVBoxLayout, QWidget
+
+from goop_console.services.theme import Colors
+from goop_console.tabs.calls.model import RecordModel
+from goop_console.tabs.calls.pages.parts import ErrorLine, Notice, RowTable, Words, button, on_key
+from goop_console.tabs.calls.pages.save_bar import SaveBar
+from goop_console.tabs.calls.saved.editor import SavedEditor
+from goop_console.tabs.calls.saved.result import ResultPanel
+from goop_console.tabs.calls.saved.rows import SavedRow, saved_columns
+from goop_console.widgets.elided_label import ElidedLabel
+from goop_console.widgets.empty_state import EmptyState
+from goop_console.widgets.polish import set_look
+
+_FIRST_WORDS = (
+    "Put a call together on the Call page and save it here. Then say by clicking what must come of it: "
+    "one press runs them all again, and so does goop-console test."
+)
+
+
+class SavedView(QWidget):
+    """The list on the left; on the right the chosen call above its last run."""
+
+    save_wanted = Signal()
+    run_wanted = Signal()
+    run_all_wanted = Signal()
+    cancel_wanted = Signal()
+    undo_wanted = Signal()
+    open_wanted = Signal()
+    delete_wanted = Signal()
+    chosen = Signal()
+
+    def __init__(self, colors: Colors, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._colors = colors
+        self.model = RecordModel[SavedRow](saved_columns(lambda: self._colors), self)
+        self.table = RowTable("Saved calls", self.model, (170, 0, 96, 76, 92))
+        self.editor = SavedEditor()
+        self.result = ResultPanel(colors)
+        self.notice = Notice("What was done")
+        self.save_bar = SaveBar("Name of the call")
+        self.problems = ErrorLine("Damaged files")
+        self._is_running = False
+        self._build_tools()
+        self._build()
+        self._cancel_key = on_key(self, ("Escape",), self.cancel_wanted.emit)
+        on_key(self, ("Ctrl+Return", "Ctrl+Enter"), self.run_wanted.emit)
+        on_key(self, ("Ctrl+Shift+Return", "Ctrl+Shift+Enter"), self.run_all_wanted.emit)
+        on_key(self, ("Ctrl+S",), self.save_wanted.emit)
+        on_key(self, ("Ctrl+Z",), self.undo_wanted.emit)
+        on_key(self, ("Ctrl+O",), self.open_wanted.emit)
+        self.table.taken.connect(lambda _: self.open_wanted.emit())
+        self.table.delete_wanted.connect(self.delete_wanted)
+        self.table.selectionModel().currentRowChanged.connect(lambda *_: self.chosen.emit())
+        self.editor.open_wanted.connect(self.open_wanted)
+        self.delete.clicked.connect(self.delete_wanted)
+        self.show_idle(has_calls=False)
+
+    def _build_tools(self) -> None:
+        self.save = button("Save the current call", "Save what stands in the form of the Call page (Ctrl+S)", "save")
+        self.run = QPushButton("Run")
+        self.run.setProperty("role", "primary")
+        self.run_all = button("Run all", "Run every saved call, each on its own copy of the site (Ctrl+Shift+Enter)")
+        self.delete = button("Delete", "Delete the chosen call; it can be undone (Del)")
+        self.save.clicked.connect(self.save_wanted)
+        self.run.clicked.connect(self._on_run_clicked)
+        self.run_all.clicked.connect(self.run_all_wanted)
+        self.words = Words()
+        self._tools = QHBoxLayout()
+        self._tools.setSpacing(6)
+        for widget in (self.save, self.run, self.run_all):
+            self._tools.addWidget(widget)
+        self._tools.addWidget(self.words, 1)
+        self._tools.addWidget(self.delete)
+
+    def _build(self) -> None:
+        self.empty = EmptyState("No saved calls", _FIRST_WORDS, "Save the current call")
+        self.empty.action_triggered.connect(self.save_wanted)
+        self._stack = QStackedWidget()
+        self._stack.addWidget(self.empty)
+        self._stack.addWidget(self.table)
+        self.folder = ElidedLabel("")
+        set_look(self.folder, "role", "muted")
+        self.copy = button("Copy path", "Copy the path of the folder with the files")
+        self.copy.setProperty("role", "flat")
+        where = QHBoxLayout()
+        where.addWidget(QLabel("Files"))
+        where.addWidget(self.folder, 1)
+        where.addWidget(self.copy)
+        left = QWidget()
+        box = QVBoxLayout(left)
+        box.setContentsMargins(0, 0, 0, 0)
+        box.setSpacing(8)
+        box.addLayout(self._tools)
+        box.addWidget(self.save_bar)
+        box.addWidget(self.notice)
+        box.addWidget(self._stack, 1)
+        box.addWidget(self.problems)
+        box.addLayout(where)
+        self.right = QSplitter(Qt.Orientation.Vertical)
+        self.right.setChildrenCollapsible(False)
+        self.right.addWidget(self.editor)
+        self.right.addWidget(self.result)
+        self.right.setStretchFactor(1, 1)
+        self.splitter = QSplitter(Qt.Orientation.Horizontal)
+        self.splitter.setChildrenCollapsible(False)
+        self.splitter.addWidget(left)
+        self.splitter.addWidget(self.right)
+        self.splitter.setStretchFactor(1, 1)
+        self.splitter.setSizes([560, 600])
+        whole = QVBoxLayout(self)
+        whole.setContentsMargins(8, 8, 8, 8)
+        whole.addWidget(self.splitter)
+
+    def show_idle(self, *, has_calls: bool) -> None:
+        """Nothing runs."""
+        self._is_running = False
+        self._stack.setCurrentIndex(1 if has_calls else 0)
+        self.right.setVisible(has_calls)
+        self._set_run("Run", "Run the chosen call on a copy of the site and compare (Ctrl+Enter)")
+        self.run.setEnabled(has_calls)
+        self.run_all.setEnabled(has_calls)
+        self.delete.setEnabled(has_calls)
+        for key in self._cancel_key:
+            key.setEnabled(False)
+
+    def show_running(self, words: str) -> None:
+        self._is_running = True
+        self._set_run("Cancel", "Stop after the call that runs now (Esc)")
+        self.run_all.setEnabled(False)
+        for key in self._cancel_key:
+            key.setEnabled(True)
+        self.say(words)
+
+    def say(self, text: str, *, is_error: bool = False) -> None:
+        """One line beside the buttons."""
+        self.words.set_words(text)
+        set_look(self.words, "role", "error-text" if is_error else "muted")
+
+    def current(self) -> SavedRow | None:
+        index = self.table.currentIndex()
+        return self.model.record(index.row()) if index.isValid() else None
+
+    def set_colors(self, colors: Colors) -> None:
+        self._colors = colors
+        self.model.redraw()
+        self.notice.redraw()
+        self.result.set_colors(colors)
+
+    def _set_run(self, text: str, tip: str) -> None:
+        self.run.setText(text)
+        self.run.setAccessibleName(text)
+        self.run.setToolTip(tip)
+
+    def _on_run_clicked(self) -> None:
+        self.cancel_wanted.emit() if self._is_running else self.run_wanted.emit()
