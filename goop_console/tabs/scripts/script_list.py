@@ -15,12 +15,12 @@ from goop_console.widgets.filter_bar import FilterBar
 from goop_console.widgets.table import RecordTable
 
 _WIDTHS: Final = {  # characters
-    "Script": 20,
-    "State": 16,
+    "Script": 16,
+    "State": 11,
     "Rate limit": 16,
     "Calls": 7,
     "Errors": 8,
-    "Description": 40,
+    "Description": 26,
     "Last error": 40,
     "Warnings": 40,
     "Kind": 12,
@@ -92,6 +92,7 @@ class ScriptList(QWidget):
         header.setSortIndicator(-1, Qt.SortOrder.AscendingOrder)
         header.setSectionsMovable(True)
         header.setStretchLastSection(True)
+        header.moveSection(COLUMNS.index("Description"), 1)  # what a script is for comes right after its name
         table.setSortingEnabled(True)
         table.setItemDelegateForColumn(COLUMNS.index("Script"), _Names(table))
         character = table.fontMetrics().averageCharWidth() + 1
