@@ -324,6 +324,7 @@ def test_folders_are_checked_like_files(tmp_path: Path, folder: str) -> None:
         (gzip.compress(b"<html>" * 1000), "damaged"),
         (b"MZ" + bytes(600) + b"PK\x05\x06" + bytes(18), "no archive"),
     ],
+    ids=["bzip2", "xz", "7-zip", "rar", "elf", "gzip of a page", "program with a zip's end"],
 )
 def test_other_archives_are_named(tmp_path: Path, data: bytes, said: str) -> None:
     (tmp_path / "t.zip").write_bytes(data)
