@@ -66,6 +66,8 @@ TAB_KEYS = (
     ("Data", "Ctrl+Shift+C", "Copy rows with their headers"),
     ("Call Tester", "Ctrl+Return", "Run the call as the caller in the chip"),
     ("Call Tester", "Esc", "Cancel the running call"),
+    ("Call Tester", "Alt+D", "Dry run on or off"),
+    ("Call Tester", "Alt+1", "The call; Alt+2 to Alt+5 the other pages"),
     ("Groups", "Alt+G", "Groups; Alt+P peers"),
     ("Groups", "Del", "Remove the member or the peer (it can be taken back)"),
     ("Templates", "Ctrl+Return", "Do what the page's first button says"),

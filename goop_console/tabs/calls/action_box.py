@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QSignalBlocker, Qt
+from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QSignalBlocker, QSize, Qt
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QStyledItemDelegate, QStyleOptionViewItem, QWidget
 
 from goop_console.services import icons
@@ -24,6 +24,8 @@ class ActionBox:
         self.note = _LockNote()
         self._infos: dict[str, ActionInfo] = {}
         self._caller: CallerChoice | None = None
+        for shown in (self.combo, self.combo.view()):
+            shown.setIconSize(QSize(_ICON, _ICON))
         self.combo.setItemDelegate(_GuardDelegate(self.combo))
         self.combo.currentTextChanged.connect(lambda _: self._show_note())
         self._show_note()

@@ -57,6 +57,7 @@ class ErrorPanel(QFrame):
         box.addLayout(row)
         for widget in (self.message, self._advice, self.excerpt, self.traceback):
             box.addWidget(widget)
+        self.hide()
 
     def show_outcome(self, outcome: CallOutcome) -> None:
         """Show why ``outcome`` failed; the panel hides when it did not."""

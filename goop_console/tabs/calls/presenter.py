@@ -40,11 +40,13 @@ class CallsPresenter(Tester):
         self._view = view
         self._recent = RecentCalls()
         self._running: RunningCall | None = None
+        self._is_prepared = False
         self.form = CallForm(context, view)
         self._clock = QTimer(self)
         self._clock.setInterval(_TICK_MS)
         self._clock.timeout.connect(self._show_running)
         self._connect()
+        self._prepare()
         self._show_run()
 
     def _connect(self) -> None:
@@ -52,6 +54,7 @@ class CallsPresenter(Tester):
         self.form.changed.connect(self._on_form_changed)
         self.form.callers_changed.connect(self.callers_changed)
         self.form.failed.connect(lambda text: view.set_hint(text, is_error=True))
+        view.dry.switched.connect(self._prepare)
         view.run_wanted.connect(self.run)
         view.cancel_wanted.connect(self.cancel)
         view.copy_wanted.connect(self._copy)
@@ -66,6 +69,13 @@ class CallsPresenter(Tester):
         session.config_changed.connect(self.form.read)
         self._context.theme.changed.connect(lambda: view.set_colors(self._context.theme.colors))
 
+    def _prepare(self) -> None:
+        """Copy the database before the first dry run asks for it."""
+        if self._view.dry.is_dry and self.form.caller() is not None and not self._is_prepared:
+            self._is_prepared = True
+            # What goes wrong here goes wrong in the dry run too, and is told there, when somebody asks for one.
+            self._context.operations.run(self._engine.prepare_rehearsals, owner=self, done=lambda _: None, failed=lambda _: None)
+
     # the run button
 
     def _on_form_changed(self) -> None:
@@ -78,7 +88,7 @@ class CallsPresenter(Tester):
         self._view.caller.set_fixed(caller if request.kind == "event" else None)
         self._view.copy.setEnabled(self.form.problem() is None)
         self._view.counts.setEnabled(not self._view.dry.is_dry and request.kind != "event")
-        self._view.result.set_applicable(is_possible=not self._engine.is_read_only)
+        self._view.result.banner.set_applicable(is_possible=not self._engine.is_read_only)
         if caller is None:
             self._view.show_run("Choose a caller to run", is_possible=False)
         else:
@@ -109,7 +119,7 @@ class CallsPresenter(Tester):
         self._running = running
         self._context.operations.run(running.run, owner=self, done=self._on_finished, failed=self._on_failed)
         self._clock.start()
-        self._view.result.set_applicable(is_possible=False)
+        self._view.result.banner.set_applicable(is_possible=False)
         self._show_running()
 
     def _show_running(self) -> None:

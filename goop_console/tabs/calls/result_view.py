@@ -3,26 +3,23 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QSize, Qt, Signal
-from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent, QPixmap
+from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPlainTextEdit, QPushButton, QSplitter, QStackedWidget, QVBoxLayout, QWidget
 
-from goop_console.services import icons
 from goop_console.services.theme import Colors
+from goop_console.tabs.calls.dry_banner import DryBanner
 from goop_console.tabs.calls.error_panel import ErrorPanel
 from goop_console.tabs.calls.request import CallOutcome
 from goop_console.tabs.calls.timing_bar import TimingBar
 from goop_console.tabs.calls.trace_view import TraceView
 from goop_console.tabs.calls.words import byte_size, milliseconds, outcome_sign, outcome_words, rate_words, run_words, spoken
 from goop_console.widgets.caller_picker import caller_avatar
-from goop_console.widgets.data_diff_model import diff_words
+from goop_console.widgets.elided_label import ElidedLabel
 from goop_console.widgets.json_view import JsonView
-from goop_console.widgets.message_bar import MessageBar
-from goop_console.widgets.polish import set_look
-from goop_console.widgets.wording import clock, counted, elided
+from goop_console.widgets.wording import clock, elided
 from lua_engine import outcome_of
 
 _AVATAR = 20
-_BANNER_ICON = 20
 
 
 class ResultView(QWidget):
@@ -57,12 +54,10 @@ class ResultView(QWidget):
 
     def _build_head(self) -> None:
         self._status = QLabel()
-        self._title = QLabel()
+        self._title = ElidedLabel("")
         self._title.setProperty("role", "heading")
-        self._title.setTextFormat(Qt.TextFormat.PlainText)
         self._avatar = QLabel()
-        self._caller = QLabel()
-        self._caller.setTextFormat(Qt.TextFormat.PlainText)
+        self._caller = ElidedLabel("")
         self._facts = QLabel()
         self._facts.setProperty("role", "muted")
         self._facts.setWordWrap(True)
@@ -79,7 +74,8 @@ class ResultView(QWidget):
         self._facts_row.addWidget(self._facts, 1)
         self._facts_row.addWidget(self.call_id)
         self.timing = TimingBar(self._colors)
-        self.banner = MessageBar("Dry run")
+        self.banner = DryBanner()
+        self.banner.apply_wanted.connect(self.apply_wanted)
         self.error = ErrorPanel(self._colors)
         self.error.location_opened.connect(self.location_opened)
 
@@ -118,16 +114,16 @@ class ResultView(QWidget):
         result, request = outcome.result, outcome.request
         self._show_status()
         self._title.setText(elided(request.title, 60))
-        self._title.setToolTip(request.title if len(request.title) > 60 else "")
+        self._title.setToolTip(elided(request.title, 1_000))
         self._caller.setText(f"{elided(request.caller.name, 30)} · {request.caller.role}")
-        self._caller.setToolTip(request.caller.id)
+        self._caller.setToolTip(f"{request.caller.title}\n{request.caller.id}")
         self._facts.setText(" · ".join(_facts(outcome)))
         self._facts.setToolTip(outcome.note)
         self.call_id.setText(f"Logs of call {result.call_id[:8]}")
         self.call_id.setToolTip(f"Call {result.call_id}: show it in Logs")
         self.call_id.setAccessibleName(f"Show call {result.call_id} in Logs")
         self.timing.set_timings(result.timings)
-        self._show_banner(outcome)
+        self.banner.show_outcome(outcome)
         self.error.show_outcome(outcome)
         self._show_value(outcome)
         self.trace.show_outcome(outcome)
@@ -177,29 +173,6 @@ class ResultView(QWidget):
         self._nothing.setText(text)
         self._pages.setCurrentWidget(self._nothing)
 
-    def _show_banner(self, outcome: CallOutcome) -> None:
-        """Say plainly that a dry run changed nothing, and offer to do it for real."""
-        if not outcome.is_dry:
-            self.banner.hide()
-            return
-        caller = outcome.request.caller
-        actions = [] if caller.is_dry_only else [(f"Apply for real as {elided(caller.name, 22)} ({caller.role})", self._on_apply)]
-        self.banner.say("info", "Dry run: nothing was changed", _would_words(outcome), self._flask, actions, can_close=False)
-        for button in self.banner.findChildren(QPushButton):
-            set_look(button, "role", "")  # the run button is the one that stands out
-
-    def _flask(self) -> QPixmap:
-        return icons.pixmap("test", _BANNER_ICON, self.devicePixelRatioF(), "info")
-
-    def _on_apply(self) -> None:
-        if self._outcome is not None:
-            self.apply_wanted.emit(self._outcome)
-
-    def set_applicable(self, *, is_possible: bool) -> None:
-        """Whether a dry run can be repeated for real now."""
-        for button in self.banner.findChildren(QPushButton):
-            button.setEnabled(is_possible)
-
     def set_colors(self, colors: Colors) -> None:
         """Take the colours of another theme."""
         self._colors = colors
@@ -224,10 +197,3 @@ def _facts(outcome: CallOutcome) -> list[str]:
         facts.append(f"result about {byte_size(outcome.size)}")
     facts.append(rate_words(result.rate))
     return [fact for fact in facts if fact]
-
-
-def _would_words(outcome: CallOutcome) -> str:
-    """What would have happened, in one sentence."""
-    rows, effects = diff_words(outcome.diff), counted(len(outcome.result.effects), "effect")
-    found = [part for part in (rows, f"{effects} outside the tables" if outcome.result.effects else "") if part]
-    return f"For real it would be: {' and '.join(found)}." if found else "For real, too, it would change nothing."

@@ -54,6 +54,7 @@ class TimingBar(QWidget):
         self._legend = QLabel()
         self._legend.setProperty("role", "muted")
         self._legend.setTextFormat(Qt.TextFormat.RichText)
+        self._legend.setWordWrap(True)
         box = QVBoxLayout(self)
         box.setContentsMargins(0, 0, 0, 0)
         box.setSpacing(4)

@@ -49,6 +49,8 @@ class TraceView(QTabWidget):
         self.effects_table.setColumnWidth(0, 132)
         self.logs_table.setColumnWidth(0, 116)
         self.logs_table.setColumnWidth(1, 72)
+        for column, width in ((1, 130), (2, 60), (3, 72)):
+            self.sql_table.setColumnWidth(column, width)
         self.effect_text = _plain("The chosen effect")
         self.sql_text = _plain("The chosen statement")
         self.request_text = _plain("The request")

@@ -20,8 +20,7 @@ ADD = '{"text": "milk", "count": 2}'
 
 
 def apply_button(tab: CallsTab) -> Any:
-    (button,) = tab.view.result.banner.buttons().values()
-    return button
+    return tab.view.result.banner.apply
 
 
 def state_of(folder: Path) -> dict[str, str]:
@@ -141,7 +140,7 @@ def test_a_role_that_nobody_has_can_be_tried_dry_only(site: Any, tab: CallsTab, 
     choose_function(tab, qtbot, "whoami", "who")
     value = run(tab, qtbot).result.value
     assert (value["role"], value["member"], value["label"]) == ("coauthor", True, "Somebody")
-    assert not tab.view.result.banner.buttons(), "there is nobody to apply it as"
+    assert not tab.view.result.banner.apply.isVisible(), "there is nobody to apply it as"
     choose(tab, "Maya")
     assert tab.view.dry.isEnabled()
     assert not tab.view.dry.isChecked()

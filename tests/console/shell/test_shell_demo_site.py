@@ -35,10 +35,12 @@ def ask(window: MainWindow, qtbot: QtBot, who: str, action: str, params: str) ->
     window.activateWindow()
     tab.view.request.set_action(action)
     tab.view.request.params.set_text(params)
-    count = tab.view.history.model.rowCount()
-    tab.view.request.params.editor.setFocus()
-    qtbot.keyClick(tab.view.request.params.editor, Qt.Key.Key_Return, CTRL)
-    qtbot.waitUntil(lambda: tab.is_settled() and tab.view.history.model.rowCount() > count)
+    count = tab.view.recent.model.rowCount()
+    if tab.view.dry.isChecked():
+        tab.view.dry.click()
+    tab.focus_main()
+    qtbot.keyClick(tab.view.request.focusWidget(), Qt.Key.Key_Return, CTRL)
+    qtbot.waitUntil(lambda: tab.is_settled() and tab.view.recent.model.rowCount() > count)
     assert who in tab.view.run.text()
     assert tab.view.result.outcome.result.caller.name == who
     return tab.view.result.outcome.result
