@@ -245,7 +245,8 @@ class MainWindow(QMainWindow):
             self.pages.setCurrentWidget(self.workspace)
             self.workspace.current.focus_main()
         self.recent.check()
-        again: Action = ("Try again", lambda: self.open_site(path))
+        read_only = self.opener.was_read_only
+        again: Action = ("Try again", lambda: self.open_site(path, read_only=read_only))
         if is_locked(error):
             reading: Action = ("Open read-only", lambda: self.open_site(path, read_only=True))
             self.messages.say_failed(f"{path.name} is in use", str(error), [reading, again], "warning")

@@ -35,6 +35,7 @@ class SiteOpener(QObject):
         self._engines: set[Engine] = set()
         self._closers: dict[Engine, threading.Thread] = {}
         self._path: Path | None = None
+        self.was_read_only = False  # how the last one was to be opened
         self._engine_closed.connect(self._on_engine_closed, Qt.ConnectionType.QueuedConnection)
 
     @property
@@ -56,6 +57,7 @@ class SiteOpener(QObject):
         if self._path is not None or self._is_ended:
             return
         self._path = path
+        self.was_read_only = read_only
         self.opening.emit(path)
         self._operations.run(lambda: self._load(path, read_only), owner=self, done=self._on_opened, failed=self._on_failed)
 

@@ -64,11 +64,13 @@ class SiteSettingsForm(QObject):
         self._notify.info(f"{count} setting{'s' * (count != 1)} saved in goop.json, in force at once.")
 
     def _on_failed(self, error: Exception) -> None:
+        from lua_engine import KnownError  # here: an operation failed, so the engine is imported
+
         self._is_busy = False
-        if self.dialog is None:
-            self._notify.exception(error)
-        else:
+        if self.dialog is not None:
             self.dialog.show_problem(str(error))
+        if self.dialog is None or not isinstance(error, KnownError):
+            self._notify.exception(error)
 
     def _on_config_changed(self) -> None:
         if self.dialog is not None and not self._is_busy:

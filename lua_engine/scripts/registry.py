@@ -232,7 +232,7 @@ class ScriptRegistry:
     # Telling the others
 
     def _announce(self, old: _State, new: _State, is_first: bool) -> None:
-        changed = sorted(key for key in old.infos.keys() | new.infos.keys() if old.infos.get(key) != new.infos.get(key))
+        changed = sorted(key for key in old.infos.keys() | new.infos.keys() if _is_changed(key, old, new))
         for problem in new.problems:
             if problem not in old.problems:
                 self.log("warn", str(problem))
@@ -258,6 +258,12 @@ class ScriptRegistry:
     def log(self, level: str, message: str, script: str = "") -> None:
         """Publish a log line about the scripts."""
         self._bus.publish(LogRecorded(LogLine(time.time(), level, message, script)))
+
+
+def _is_changed(key: _Key, old: _State, new: _State) -> bool:
+    """Another text may be broken in the same way: what is shown is equal then, what stands in the file is not."""
+    before, after = old.entries.get(key), new.entries.get(key)
+    return old.infos.get(key) != new.infos.get(key) or (before and before.digest) != (after and after.digest)
 
 
 def _short(path: Path) -> str:

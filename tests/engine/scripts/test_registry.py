@@ -257,3 +257,14 @@ def test_readers_see_whole_states_while_others_reload(site: Any) -> None:
         stop.set()
         for reader in readers:
             reader.result()
+
+
+def test_another_text_that_is_broken_in_the_same_way_is_a_change(site: Any) -> None:
+    site.write("functions/todo.lua", "function call(\n-- one")
+    site.registry.load_all()
+    before = len(site.changes())
+    site.write("functions/todo.lua", "function call(\n-- two")
+    site.registry.reload()
+    assert site.changes()[before:] == [("function/todo",)]
+    site.registry.reload()
+    assert len(site.changes()) == before + 1
