@@ -117,6 +117,7 @@ class _Tour:
         self._out = out
         self._saved: list[Path] = []
         self._errors: list[Exception] = []
+        self._mode = ""  # the theme in view, empty before the first picture
         self._console: Console
 
     async def run(self) -> list[Path]:
@@ -223,11 +224,15 @@ class _Tour:
     # waiting and saving
 
     async def both(self, name: str) -> None:
-        """The window in light and in dark."""
-        for mode in _MODES:
-            self._console.window.set_theme("dark" if mode == "dark" else "light")
-            await self.settle()
-            path = self._out / f"{len(self._saved) // len(_MODES) + 1:02d}-{name}-{mode}.png"
+        """The window in light and in dark, first in the one that it has: a change of the theme dresses every widget anew."""
+        number = len(self._saved) // len(_MODES) + 1
+        await self.settle()
+        for mode in sorted(_MODES, key=lambda one: one != self._mode):
+            if mode != self._mode:
+                self._mode = mode
+                self._console.window.set_theme("dark" if mode == "dark" else "light")
+                await self.settle()
+            path = self._out / f"{number:02d}-{name}-{mode}.png"
             if not self._console.window.grab().save(str(path)):
                 from lua_engine import KnownError
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
 
 from goop_console.services import icons
 from goop_console.tabs.calls.request import CallOutcome
@@ -12,6 +12,7 @@ from goop_console.widgets.elided_button import ElidedButton
 from goop_console.widgets.wording import counted, elided
 
 _ICON = 20
+_NARROWEST, _WIDEST = 150, 360  # pixels of the button
 
 
 class DryBanner(QFrame):
@@ -28,10 +29,12 @@ class DryBanner(QFrame):
         self.title = QLabel("Dry run: nothing was changed")
         self.title.setStyleSheet("font-weight: 600")
         self.text = QLabel()
-        for label in (self.title, self.text):
-            label.setWordWrap(True)
-            label.setTextFormat(Qt.TextFormat.PlainText)
+        self.text.setWordWrap(True)
+        self.text.setTextFormat(Qt.TextFormat.PlainText)
         self.apply = ElidedButton("Apply for real")
+        self.apply.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)  # it gives way to the words
+        self.apply.setMinimumWidth(_NARROWEST)
+        self.apply.setMaximumWidth(_WIDEST)
         self.apply.clicked.connect(self._on_apply)
         words = QVBoxLayout()
         words.setSpacing(2)

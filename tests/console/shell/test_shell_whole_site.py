@@ -37,7 +37,7 @@ def test_a_site_that_is_in_use_is_named_and_can_be_read(window: MainWindow, othe
     qtbot.waitUntil(lambda: window.session is not None)
     settle(window, qtbot)
     assert window.windowTitle() == "garden (read-only) – Goop Console"
-    assert window.status.read_only.isVisible()
+    qtbot.waitUntil(window.status.read_only.isVisible)
     assert window.status.read_only.text() == "Read-only"
     assert window.session is not None
     assert window.session.engine.is_read_only
