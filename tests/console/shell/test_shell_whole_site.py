@@ -24,6 +24,7 @@ from .conftest import MakeSite, open_site, settle
 @pytest.fixture
 def other_console(make_site: MakeSite) -> Iterator[Engine]:
     with Engine.open(make_site(), watch=False, lock=True) as engine:
+        assert engine.owner.id  # makes the key: reading only makes none
         yield engine
 
 
