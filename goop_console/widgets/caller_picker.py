@@ -1,4 +1,4 @@
-"""Choose who calls: a chip that always says name and role, and a searchable list behind it."""
+"""Choose who calls: a button that always says name and role, and a searchable list behind it."""
 
 from __future__ import annotations
 
@@ -220,7 +220,7 @@ class CallerPopup(QFrame):
 
 
 class CallerPicker(QPushButton):
-    """The chip. ``current`` is None while nobody is chosen, or while who was wanted cannot be resolved."""
+    """The button. ``current`` is None while nobody is chosen, or while who was wanted cannot be resolved."""
 
     caller_changed = Signal(object)  # CallerChoice | None
     stranger_wanted = Signal()
@@ -231,7 +231,7 @@ class CallerPicker(QPushButton):
         self._current: CallerChoice | None = None
         self._fixed: CallerChoice | None = None
         self._missing = ""
-        self.setProperty("role", "chip")
+        self.setProperty("role", "picker")
         self.setIconSize(QSize(_AVATAR, _AVATAR))
         self.model = CallerModel(colors, self)
         self.popup = CallerPopup(self.model, self)
@@ -295,6 +295,6 @@ class CallerPicker(QPushButton):
         self.setIcon(caller_avatar(choice, self._colors))
         nobody = f"Unknown caller: {elided(self._missing, 32)}" if self._missing else _NOBODY
         text = f"{elided(choice.name, 32)}  ·  {choice.role}" if choice else nobody
-        self.setText(text.replace("&", "&&") + "  ▾")
+        self.setText(text.replace("&", "&&"))
         self.setToolTip(f"{choice.name}, {choice.role}\n{choice.email}\n{choice.id}".replace("\n\n", "\n") if choice else nobody)
         self.setAccessibleName(f"Caller: {choice.name}, {choice.role}" if choice else f"Caller: {nobody}")

@@ -1,4 +1,4 @@
-"""One line of text that is cut in the middle when there is no room for it."""
+"""One line of text that is cut when there is no room for it."""
 
 from __future__ import annotations
 
@@ -10,10 +10,11 @@ _MIN_LETTERS = 8
 
 
 class ElidedLabel(QLabel):
-    """Its width follows the room that it gets; the tool tip has the whole text."""
+    """Its width follows the room that it gets; the tool tip has the whole text. It is cut in the middle, or where ``cut`` says."""
 
-    def __init__(self, text: str, parent: QWidget | None = None) -> None:
+    def __init__(self, text: str, parent: QWidget | None = None, *, cut: Qt.TextElideMode = Qt.TextElideMode.ElideMiddle) -> None:
         super().__init__(text, parent)
+        self._cut = cut
         self.setTextFormat(Qt.TextFormat.PlainText)
         self.setToolTip(text)
 
@@ -23,5 +24,5 @@ class ElidedLabel(QLabel):
     def paintEvent(self, _event: QPaintEvent) -> None:
         painter = QPainter(self)
         painter.setPen(self.palette().color(self.foregroundRole()))
-        shown = self.fontMetrics().elidedText(self.text(), Qt.TextElideMode.ElideMiddle, self.width())
+        shown = self.fontMetrics().elidedText(self.text(), self._cut, self.width())
         painter.drawText(self.rect(), int(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter), shown)

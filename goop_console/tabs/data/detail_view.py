@@ -54,7 +54,14 @@ class DetailView(QWidget):
         self.splitter.setSizes([320, 360])
         box = QVBoxLayout(self)
         box.setContentsMargins(0, 8, 8, 8)
-        box.addWidget(self.splitter)
+        self._nothing = QLabel("A row stands here, and the cell that is chosen in it.")
+        self._nothing.setProperty("role", "muted")
+        self._nothing.setWordWrap(True)
+        self._nothing.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self._whole = QStackedWidget()
+        self._whole.addWidget(self.splitter)
+        self._whole.addWidget(self._nothing)
+        box.addWidget(self._whole)
         self.clear()
 
     def clear(self) -> None:
@@ -67,8 +74,19 @@ class DetailView(QWidget):
         self.text.clear()
         self._pages.setCurrentWidget(self.text)
 
+    def show_nothing(self) -> None:
+        """There is no cell to choose."""
+        self.clear()
+        self._whole.setCurrentWidget(self._nothing)
+
+    @property
+    def is_empty(self) -> bool:
+        """There is no cell to choose."""
+        return self._whole.currentWidget() is self._nothing
+
     def show_row(self, fields: Sequence[Field], current: int) -> None:
         """Show the row that the cell belongs to."""
+        self._whole.setCurrentWidget(self.splitter)
         self.fields.show_row(fields, current)
 
     def show_cell(self, column: ColumnInfo, value: Any, peer_name: str = "") -> None:

@@ -11,11 +11,15 @@ from goop_console.tabs.data.query import RowQuery
 from goop_console.tabs.data.rows_presenter import RowsPresenter
 from goop_console.tabs.data.view import DataView
 from goop_console.tabs.tab import TabContext
+from goop_console.widgets.wording import counted
 from lua_engine import KnownError, Peer, TableInfo
 
 _CHANGE_DELAY_MS = 120
 _COUNT_DELAY_MS = 400  # counting rows may take the engine half a second: not after every write
 _NO_TABLES = "A template or a table schema makes tables; rows that scripts insert show up here as they are written."
+
+_OUTSIDE = "outside"  # the origin of what another program has written
+_KINDS = {"orm": "ORM"}
 
 
 class DataPresenter(QObject):
@@ -126,8 +130,8 @@ class DataPresenter(QObject):
         self._rows.show(self._tables[name], RowQuery(name, order or None, descending, self._view.filter.text()))
 
     def _show_title(self, table: TableInfo) -> None:
-        access = ", ".join(f"{action} {level}" for action, level in table.access.items())
-        parts = [f"{table.kind} table", f"{len(table.columns)} columns", f"access: {access}" if access else ""]
+        own = [column for column in table.columns if not column.is_system] or table.columns
+        parts = [f"{_KINDS.get(table.kind, table.kind)} table", counted(len(own), "column"), access_words(table.access)]
         self._view.set_title(table.name, " · ".join(part for part in parts if part))
 
     # what happens
@@ -139,9 +143,11 @@ class DataPresenter(QObject):
         if not isinstance(error, KnownError):
             self._context.notify.error("The Data tab failed", f"{type(error).__name__}: {error}")
 
-    def _on_data_changed(self, tables: tuple[str, ...], _origin: str) -> None:
+    def _on_data_changed(self, tables: tuple[str, ...], origin: str) -> None:
         query = self._rows.query
         if query is not None and (not tables or query.table in tables):
+            if origin == _OUTSIDE:
+                self._view.say_changed_outside()
             self._rows.mark_changed()
             if not self._changes.isActive():
                 self._changes.start()
@@ -199,6 +205,14 @@ class DataPresenter(QObject):
             self._show(self._rows.query.table)
         elif table:
             self.open_table(table)
+
+
+def access_words(access: Mapping[str, str]) -> str:
+    """Who may do what, level by level: ``read open, insert group, update and delete owner``; empty for a table without rules."""
+    levels: dict[str, list[str]] = {}
+    for action, level in access.items():
+        levels.setdefault(level, []).append(action)
+    return ", ".join(f"{' and '.join([', '.join(actions[:-1])] * bool(actions[:-1]) + actions[-1:])} {level}" for level, actions in levels.items())
 
 
 def _text_of(value: Any) -> str:

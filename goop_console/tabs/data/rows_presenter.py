@@ -35,7 +35,7 @@ class RowsPresenter(QObject):
         view.rows.page_wanted.connect(self._on_page_wanted)
         view.grid.cell_chosen.connect(self._show_cell)
         view.detail.column_chosen.connect(view.grid.go_to_column)
-        view.system_columns.toggled.connect(view.grid.show_system_columns)
+        view.system_columns.toggled.connect(self._on_system_columns)
 
     @property
     def query(self) -> RowQuery | None:
@@ -78,6 +78,7 @@ class RowsPresenter(QObject):
         self._keep_widths()
         self._table, self._query, self._is_shown = None, None, False
         self._view.rows.clear()
+        self._view.detail.show_nothing()
         self._view.set_count("")
 
     def refresh(self) -> None:
@@ -112,11 +113,16 @@ class RowsPresenter(QObject):
         self._show_rows_or_state(query)
         if view.rows.rowCount():
             view.grid.scrollToTop()
-            view.grid.setCurrentIndex(view.rows.index(0, next(iter(view.grid.columns_in_order()), 0)))
+            self._choose_first()
         self.go_on()
+
+    def _choose_first(self) -> None:
+        grid = self._view.grid
+        grid.setCurrentIndex(self._view.rows.index(0, next(iter(grid.columns_in_order()), 0)))
 
     def _on_first_failed(self, query: RowQuery, error: Exception) -> None:
         self._view.rows.clear()
+        self._view.detail.show_nothing()
         self._view.show_state(f"{query.table} cannot be read", str(error), "Try again")
         self._view.set_count("")
         self.failed.emit("", error)
@@ -159,7 +165,10 @@ class RowsPresenter(QObject):
         with self._view.grid.kept_place():
             self._view.rows.merge(page)
         self._show_rows_or_state(query)
-        self._show_cell(self._view.grid.currentIndex())
+        if self._view.rows.rowCount() and not self._view.grid.currentIndex().isValid():
+            self._choose_first()  # of a table that was empty
+        elif self._view.rows.rowCount():
+            self._show_cell(self._view.grid.currentIndex())
         self.go_on()
 
     def _on_failed(self, _query: RowQuery, error: Exception) -> None:
@@ -195,11 +204,18 @@ class RowsPresenter(QObject):
     def _show_rows_or_state(self, query: RowQuery) -> None:
         if self._view.rows.rowCount():
             self._view.show_grid()
-        elif query.contains:
-            self._view.show_state("No row matches", f"No row of {query.table} contains “{query.contains}”.", "Clear the filter")
         else:
-            self._view.show_state(f"{query.table} has no rows", "Rows appear here as soon as a script inserts them.")
+            self._view.detail.show_nothing()
+            self._show_state(query)
         self._show_count()
+
+    def _show_state(self, query: RowQuery) -> None:
+        if query.contains:
+            self._view.show_state("No row matches", f"No row of {query.table} contains “{query.contains}”.", "Clear the filter")
+            return
+        is_system = self._table is not None and self._table.kind == "system"
+        who = "Goop2 or this console writes them" if is_system else "a script inserts them"
+        self._view.show_state(f"{query.table} has no rows", f"Rows appear here as soon as {who}.")
 
     def _show_count(self) -> None:
         if self._query is None or not self._is_shown:
@@ -224,6 +240,10 @@ class RowsPresenter(QObject):
         places = self._view.grid.columns_in_order()
         self._view.detail.show_row([(place, rows.columns[place].name, rows.text(index.row(), place)) for place in places], index.column())
         self._view.detail.show_cell(column, value, self._names.get(value, "") if column.name == _OWNER else "")
+
+    def _on_system_columns(self, is_shown: bool) -> None:
+        self._view.grid.show_system_columns(is_shown)
+        self._show_cell(self._view.grid.currentIndex())
 
     # widths
 

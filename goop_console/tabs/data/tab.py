@@ -45,7 +45,7 @@ class DataTab(Tab):
             sizes = state.get(name)
             if isinstance(sizes, list) and len(sizes) == splitter.count() and all(isinstance(one, int) and one >= 0 for one in sizes):
                 splitter.setSizes(sizes)
-        self.view.system_columns.setChecked(bool(state.get("system_columns", True)))
+        self.view.system_columns.setChecked(bool(state.get("system_columns", False)))
         self.view.details.setChecked(bool(state.get("details", True)))
         self.presenter.restore_state(state)
 

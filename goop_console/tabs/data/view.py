@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QLabel, QSplitter, QStackedWidget, QVBoxLayout, QWidget
 
 from goop_console.tabs.data.detail_view import DetailView
 from goop_console.tabs.data.row_grid import RowGrid
 from goop_console.tabs.data.rows_model import RowsModel
 from goop_console.tabs.data.table_list import TableList
+from goop_console.widgets.elided_label import ElidedLabel
 from goop_console.widgets.empty_state import EmptyState
 from goop_console.widgets.filter_bar import FilterBar
 from goop_console.widgets.json_tree import JsonColors
 from goop_console.widgets.polish import set_look
+
+_SAID_MS = 8_000
 
 
 class DataView(QWidget):
@@ -30,7 +33,6 @@ class DataView(QWidget):
         self.system_columns = QCheckBox("System columns")
         self.system_columns.setAccessibleName("Show system columns")
         self.system_columns.setToolTip("Columns whose name begins with _, kept by Goop2")
-        self.system_columns.setChecked(True)
         self.details = QCheckBox("Details")
         self.details.setAccessibleName("Show the cell's details")
         self.details.setChecked(True)
@@ -43,9 +45,15 @@ class DataView(QWidget):
         self._heading = QLabel()
         self._heading.setProperty("role", "heading")
         self._heading.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-        self._about = QLabel()
+        self._about = ElidedLabel("", cut=Qt.TextElideMode.ElideRight)
         self._about.setProperty("role", "muted")
-        self._about.setWordWrap(True)
+        self._outside = QLabel("Changed by another program just now")
+        self._outside.setProperty("role", "muted")
+        self._outside.hide()
+        self._outside_timer = QTimer(self)
+        self._outside_timer.setSingleShot(True)
+        self._outside_timer.setInterval(_SAID_MS)
+        self._outside_timer.timeout.connect(self._outside.hide)
         self._count = QLabel()
         self._count.setProperty("role", "muted")
         self._count.setAccessibleName("Rows shown")
@@ -59,6 +67,7 @@ class DataView(QWidget):
         title = QHBoxLayout()
         title.addWidget(self._heading)
         title.addWidget(self._about, 1)
+        title.addWidget(self._outside)
         box.addLayout(title)
         box.addWidget(self.filter)
         box.addWidget(self._body, 1)
@@ -78,6 +87,22 @@ class DataView(QWidget):
     def set_title(self, name: str, about: str) -> None:
         self._heading.setText(name)
         self._about.setText(about)
+        self._about.setToolTip(about)
+
+    def say_changed_outside(self) -> None:
+        """Say for a while, quietly, that another program has written."""
+        self._outside.show()
+        self._outside_timer.start()
+
+    @property
+    def is_changed_outside(self) -> bool:
+        """It is being said."""
+        return not self._outside.isHidden()
+
+    @property
+    def about(self) -> str:
+        """What is said about the table, beside its name."""
+        return self._about.text()
 
     def set_count(self, text: str, *, is_error: bool = False) -> None:
         """The line under the grid."""

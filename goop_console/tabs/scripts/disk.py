@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from lua_engine import ScriptInfo, SiteError
@@ -43,6 +44,11 @@ def save_text(engine: Engine, info: ScriptInfo, text: str, known: str | None) ->
     if theirs is not None and theirs not in (known, text):
         return SaveOutcome(None, theirs)
     return SaveOutcome(engine.save_script(info, text))
+
+
+def delete_script(engine: Engine, info: ScriptInfo) -> tuple[ReadText, Path]:
+    """Delete the file; answers its text, and where it lies now. Raises SiteError when it cannot be read or moved."""
+    return read_text(engine, info), engine.delete_script(info)
 
 
 def _text_there(engine: Engine, info: ScriptInfo) -> str | None:

@@ -57,11 +57,11 @@ class ScriptDocument:
         """The editor's text as it goes to disk."""
         return self.editor.text().replace("\n", self.line_end)
 
-    def load(self, raw: str, *, is_exact: bool = True) -> None:
-        """The first text. One that is not UTF-8 is shown only: saving would destroy bytes."""
+    def load(self, raw: str, *, can_edit: bool = True) -> None:
+        """The first text. One that is not UTF-8 is shown only, because saving would destroy bytes; so is any text of a read-only site."""
         self.disk = raw
         self.editor.set_text(without_returns(raw))
-        self.editor.setReadOnly(not is_exact)
+        self.editor.setReadOnly(not can_edit)
         self.errors = problems_of(self.info)
         self.show_problems()
 

@@ -117,14 +117,21 @@ class ScriptDocuments(QObject):
         if not self._end(document):
             return
         if document.disk is None:
-            document.load(found.text, is_exact=found.is_exact)
-            document.message = "" if found.is_exact else "Read only: the file holds bytes that are not UTF-8"
+            refusal = self._refusal(found)
+            document.load(found.text, can_edit=not refusal)
+            document.message = refusal
             self._pane.show_problems(document.editor)
             self.loaded.emit(document.key)
         elif not document.is_saving:
             self._compare(document, found.text)
         self.changed.emit(document.key)
         self._read_again(document)
+
+    def _refusal(self, found: ReadText) -> str:
+        """Why a text cannot be edited; empty when it can."""
+        if self._engine.is_read_only:
+            return "Read only: this site is open for reading only"
+        return "" if found.is_exact else "Read only: the file holds bytes that are not UTF-8"
 
     def _compare(self, document: ScriptDocument, raw: str) -> None:
         """The disk holds ``raw`` now."""

@@ -22,11 +22,13 @@ class ScriptHeader(QWidget):
     call_wanted = Signal()
     logs_wanted = Signal()
     folder_wanted = Signal()
+    delete_wanted = Signal()
     error_wanted = Signal()  # to its line, or to the log when it has none
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._record: ScriptRecord | None = None
+        self._refusal = ""  # why scripts cannot be changed
         self._picture, self._state_picture = QLabel(), QLabel()
         self.name = ElidedLabel("")
         self.name.setProperty("role", "heading")
@@ -45,6 +47,7 @@ class ScriptHeader(QWidget):
         self.call = self._button("Call…", "play", "Call this script in the Call Tester", self.call_wanted)
         self.logs = self._button("Logs", "log", "Show the log lines of this script", self.logs_wanted)
         self.folder = self._button("", "folder", "Open the folder of this script", self.folder_wanted)
+        self.delete = self._button("", "trash", "Delete this script (Del in the list); it can be undone", self.delete_wanted)
         self.save = self._button("Save", "save", "Save this script (Ctrl+S)", self.save_wanted)
         self._lay_out()
 
@@ -68,7 +71,7 @@ class ScriptHeader(QWidget):
         first.setSpacing(8)
         for widget, stretch in ((self._picture, 0), (self.name, 1), (self.modified, 0)):
             first.addWidget(widget, stretch)
-        for button in (self.call, self.logs, self.folder, self.save):
+        for button in (self.call, self.logs, self.folder, self.delete, self.save):
             first.addWidget(button)
         second = QHBoxLayout()
         second.setSpacing(8)
@@ -82,6 +85,12 @@ class ScriptHeader(QWidget):
         box.addWidget(self.description)
         box.addLayout(second)
         box.addWidget(self.last_error)
+
+    def set_read_only(self, refusal: str) -> None:
+        """Say on the buttons that change a script why they do not."""
+        self._refusal = refusal
+        for button in (self.delete, self.save):
+            button.setToolTip(refusal)
 
     def show_record(self, record: ScriptRecord, *, can_save: bool) -> None:
         """Say everything about ``record``."""
@@ -101,6 +110,7 @@ class ScriptHeader(QWidget):
         self.last_error.setToolTip(tally.error_words())
         self.last_error.setAccessibleName(f"Last error: {tally.error_words()}. {'Go to its line' if tally.line else 'Show the log lines'}.")
         self.call.setEnabled(not record.is_gone)
+        self.delete.setEnabled(not record.is_gone and not self._refusal)
         self.save.setEnabled(can_save)
         set_look(self.save, "role", "primary" if can_save else "")
         self.draw()

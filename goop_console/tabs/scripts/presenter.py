@@ -10,6 +10,7 @@ from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent, QDesktopSer
 
 from goop_console.tabs.scripts.document import ScriptDocument, without_returns
 from goop_console.tabs.scripts.documents import ScriptDocuments
+from goop_console.tabs.scripts.files_presenter import READ_ONLY, FilesPresenter
 from goop_console.tabs.scripts.places import Places
 from goop_console.tabs.scripts.record import ScriptRecord, Tally, key_of, script_of
 from goop_console.tabs.scripts.view import ScriptsView
@@ -35,7 +36,10 @@ class ScriptsPresenter(QObject):
         self._is_reloading = False
         self._is_closed = False
         self._places = Places()
+        self._lacks: tuple[str, ...] = ()
         self.documents = ScriptDocuments(context, view.pane, self)
+        self.files = FilesPresenter(context, view)
+        view.header.set_read_only(READ_ONLY if self._engine.is_read_only else "")
         self._list_timer = QTimer(self)
         self._list_timer.setSingleShot(True)
         self._list_timer.setInterval(_LIST_MS)
@@ -50,14 +54,19 @@ class ScriptsPresenter(QObject):
         session.call_finished.connect(self._on_call_finished)
         session.closing.connect(self._on_closing)
         self._context.theme.changed.connect(lambda: view.set_colors(self._context.theme.colors))
-        view.list.chosen.connect(self.show_script)
+        view.list.chosen.connect(self._on_chosen)
+        view.list.delete_wanted.connect(self.delete)
+        view.header.delete_wanted.connect(lambda: self.delete(self._current or ""))
+        self.files.left.connect(self._show_list)
+        self.files.made.connect(self._on_made)
+        self.files.deleted.connect(self._on_deleted)
         view.list.opened.connect(self._on_opened)
         view.header.save_wanted.connect(self.save)
         view.header.call_wanted.connect(self._go_to_calls)
         view.header.logs_wanted.connect(self._go_to_logs)
         view.header.folder_wanted.connect(self._open_folder)
         view.header.error_wanted.connect(self._go_to_last_error)
-        view.empty.action_triggered.connect(self.reload)
+        view.empty.action_triggered.connect(self.reload if self._engine.is_read_only else self.files.start_new)
         self.documents.changed.connect(self._on_document_changed)
         self.documents.loaded.connect(self._on_loaded)
         self.documents.dropped.connect(self._on_dropped)
@@ -69,10 +78,19 @@ class ScriptsPresenter(QObject):
         self._infos = {key_of(info): info for info in self._engine.scripts()}
         self.documents.set_infos(self._infos)
         self._view.list.set_ignored([str(problem) for problem in self._engine.script_problems()])
+        self._view.form.set_infos(tuple(self._infos.values()))
+        self._say_lacks()
         self._show_list()
         if self._current is None:
             self._show_first()
         self._show_current()
+
+    def _say_lacks(self) -> None:
+        """What keeps the site from being all it should be, said once: a bar that was dismissed stays away until it is something else."""
+        lacks = self._engine.site.problems()
+        if lacks != self._lacks:
+            self._lacks = lacks
+            self._view.show_lacks(lacks)
 
     def reload(self) -> None:
         """Have the engine read goop.json and every script again."""
@@ -136,7 +154,7 @@ class ScriptsPresenter(QObject):
             "This site has no Lua scripts yet",
             f"Put data functions (with a global call(request)) into {functions.as_posix()}/ and chat commands "
             f"(with a global handle(args)) into {folder.as_posix()}/. They appear here as soon as they are saved.",
-            "Look again",
+            "Look again" if self._engine.is_read_only else "New script…",
         )
 
     def _show_first(self) -> None:
@@ -165,8 +183,14 @@ class ScriptsPresenter(QObject):
         self._view.show_scripts(has_current=True)
         self._show_current()
 
+    def _on_chosen(self, key: str) -> None:
+        self.files.close_form()
+        self.show_script(key)
+
     def _on_loaded(self, key: str) -> None:
-        document, place = self.documents.get(key), self._places.take(key)
+        document, place, edited = self.documents.get(key), self._places.take(key), self.files.take_edited(key)
+        if document is not None and edited is not None:
+            document.editor.replace_text(edited)
         if document is not None and place is not None:
             document.editor.go_to_line(*place)
 
@@ -235,12 +259,41 @@ class ScriptsPresenter(QObject):
         self.documents.forget(document)
         self.read()
 
+    # making and taking away
+
+    def delete(self, key: str) -> None:
+        """Delete the file of a script; it can be brought back."""
+        document = self.documents.get(key)
+        if key in self._infos and not (document is not None and document.is_saving):
+            self.files.delete(self._infos[key], document)
+
+    def _on_deleted(self, key: str) -> None:
+        """Its neighbour takes its place, in the list too if the keyboard is there."""
+        document, following = self.documents.get(key), self._view.list.neighbour(key)
+        if document is not None:
+            self.documents.forget(document)
+        if self._current is None and following is not None:
+            self.show_script(following)
+        self.read()
+
+    def _on_made(self, key: str) -> None:
+        self.read()
+        self._view.list.select(key, reveal=True)
+        self.show_script(key)
+        document = self.current
+        if document is not None and document.disk is not None:
+            self._on_loaded(key)  # its text was here before the answer was
+        self._view.pane.focus_editor()
+
     # saving
 
     def save(self) -> None:
         """Save the script in view."""
         document = self.current
         if document is None:
+            return
+        if self._engine.is_read_only:
+            self._context.notify.info(READ_ONLY)
             return
         if not document.is_modified:
             self._say(document, "No changes to save")
@@ -275,6 +328,7 @@ class ScriptsPresenter(QObject):
         self._go_to(key, line if isinstance(line, int) and line > 0 else 0)
 
     def _go_to(self, key: str, line: int) -> None:
+        self.files.close_form()
         self._view.list.select(key, reveal=True)
         self.show_script(key)
         document = self.current
@@ -321,7 +375,8 @@ class ScriptsPresenter(QObject):
 
     @property
     def is_settled(self) -> bool:
-        return self.documents.is_settled and not self._is_reloading and not self._list_timer.isActive() and self._view.list.filter.is_settled
+        is_busy = self._is_reloading or self._list_timer.isActive()
+        return not is_busy and self.documents.is_settled and self.files.is_settled and self._view.list.filter.is_settled
 
     def save_state(self) -> dict[str, Any]:
         places = {one.key: one.editor.place() for one in self.documents.all() if one.disk is not None}

@@ -7,8 +7,9 @@ from typing import Final
 
 from PySide6.QtCore import QModelIndex, QPersistentModelIndex, Qt, Signal
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QLabel, QStyledItemDelegate, QStyleOptionViewItem, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QLabel, QPushButton, QStyledItemDelegate, QStyleOptionViewItem, QVBoxLayout, QWidget
 
+from goop_console.services.icons import set_icon
 from goop_console.tabs.scripts.model import COLUMNS, LAST_ERROR, ScriptFilter, ScriptListModel
 from goop_console.tabs.scripts.record import ScriptRecord
 from goop_console.widgets.filter_bar import FilterBar
@@ -28,13 +29,17 @@ _WIDTHS: Final = {  # characters
 
 
 class _Table(RecordTable):
-    """Enter opens the script."""
+    """Enter opens the script, Del deletes it."""
 
     entered_row = Signal()
+    delete_pressed = Signal()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
             self.entered_row.emit()
+            return
+        if event.key() == Qt.Key.Key_Delete:
+            self.delete_pressed.emit()
             return
         super().keyPressEvent(event)
 
@@ -52,6 +57,8 @@ class ScriptList(QWidget):
 
     chosen = Signal(str)  # key
     opened = Signal(bool)  # True: at the line of its last error
+    new_wanted = Signal()
+    delete_wanted = Signal(str)  # key
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -59,6 +66,11 @@ class ScriptList(QWidget):
         self._shown: str | None = None  # the script in the editor
         self.model = ScriptListModel(self)
         self.filter = FilterBar("Filter scripts")
+        self.new = QPushButton("New script…")
+        self.new.setAccessibleName("New script")
+        set_icon(self.new, "add")
+        self.new.clicked.connect(self.new_wanted)
+        self.filter.add_widget(self.new)
         self._proxy = ScriptFilter(self.model, self)
         self.table = _Table("Scripts")
         self.nothing = self._note("No script matches the filter.", "muted")
@@ -101,6 +113,7 @@ class ScriptList(QWidget):
         table.selectionModel().currentRowChanged.connect(self._on_current_changed)
         table.doubleClicked.connect(lambda index: self.opened.emit(index.column() == LAST_ERROR))
         table.entered_row.connect(lambda: self.opened.emit(False))
+        table.delete_pressed.connect(lambda: self.delete_wanted.emit(self.current_key() or ""))
 
     # what is shown
 
@@ -141,6 +154,12 @@ class ScriptList(QWidget):
     def current_key(self) -> str | None:
         index = self.table.currentIndex()
         return self.model.record(self._proxy.mapToSource(index).row()).key if index.isValid() else None
+
+    def neighbour(self, key: str) -> str | None:
+        """Who is shown under ``key``, else over it; None when nobody is."""
+        index = self._proxy.mapFromSource(self.model.index(self.model.row_of(key), 0))
+        rows = [row for row in (index.row() + 1, index.row() - 1) if index.isValid() and 0 <= row < self._proxy.rowCount()]
+        return self.model.record(self._proxy.mapToSource(self._proxy.index(rows[0], 0)).row()).key if rows else None
 
     # state
 

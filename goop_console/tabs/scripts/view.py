@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QPixmap
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QSplitter, QStackedWidget, QVBoxLayout, QWidget
 
 from goop_console.services.icons import pixmap
 from goop_console.tabs.scripts.header import ScriptHeader
+from goop_console.tabs.scripts.new_form import NewScriptForm
 from goop_console.tabs.scripts.script_list import ScriptList
 from goop_console.widgets.code_editor import EditorColors, EditorPane
 from goop_console.widgets.diff_view import DiffView
@@ -28,6 +30,9 @@ class ScriptsView(QWidget):
         self.pane = EditorPane(colors)
         self.diff = DiffView(colors)
         self.diff.closed.connect(self.hide_diff)
+        self.form = NewScriptForm()
+        self.notice = MessageBar("What was deleted")
+        self.incomplete = MessageBar("What this site lacks")
         self.empty = EmptyState("", "")
         self.message = QLabel()
         self.message.setTextFormat(Qt.TextFormat.PlainText)
@@ -56,6 +61,7 @@ class ScriptsView(QWidget):
         self._right = QStackedWidget()
         self._right.addWidget(self._work)
         self._right.addWidget(QWidget())
+        self._right.addWidget(self.form)
         self.splitter = QSplitter(Qt.Orientation.Horizontal)
         self.splitter.setChildrenCollapsible(False)
         self.splitter.addWidget(self.list)
@@ -67,17 +73,41 @@ class ScriptsView(QWidget):
         self._whole.addWidget(self.empty)
         outer = QVBoxLayout(self)
         outer.setContentsMargins(0, 0, 0, 0)
-        outer.addWidget(self._whole)
+        outer.setSpacing(0)
+        bars = QVBoxLayout()
+        bars.setContentsMargins(8, 8, 8, 0)
+        bars.setSpacing(8)
+        for bar in (self.incomplete, self.notice):
+            bars.addWidget(bar)
+        outer.addLayout(bars)
+        outer.addWidget(self._whole, 1)
 
     def show_empty(self, title: str, text: str, action: str) -> None:
-        """There is no script at all."""
+        """There is no script at all; a form that is open stays."""
         self.empty.set_texts(title, text, action)
-        self._whole.setCurrentWidget(self.empty)
+        if not self.is_creating:
+            self._whole.setCurrentWidget(self.empty)
 
     def show_scripts(self, *, has_current: bool) -> None:
-        """There are scripts; ``has_current``: one of them is in the editor."""
+        """There are scripts; ``has_current``: one of them is in the editor. A form that is open stays."""
         self._whole.setCurrentWidget(self.splitter)
-        self._right.setCurrentIndex(0 if has_current else 1)
+        if not self.is_creating:
+            self._right.setCurrentIndex(0 if has_current else 1)
+
+    def show_form(self) -> None:
+        """Put the form for a new script into the editor's place."""
+        self._whole.setCurrentWidget(self.splitter)
+        self._right.setCurrentWidget(self.form)
+
+    def hide_form(self) -> None:
+        """Take the form away; ``show_scripts`` or ``show_empty`` says what stands there instead."""
+        if self.is_creating:
+            self._right.setCurrentIndex(1)
+
+    @property
+    def is_creating(self) -> bool:
+        """The form for a new script is open."""
+        return self._right.currentWidget() is self.form
 
     @property
     def is_empty(self) -> bool:
@@ -91,7 +121,17 @@ class ScriptsView(QWidget):
 
     def ask_about_disk(self, title: str, text: str, actions: Sequence[Action]) -> None:
         """Put a question over the editor; it stays until it is answered."""
-        self.disk_bar.say("warning", title, text, lambda: pixmap("warn", 20, self.devicePixelRatioF(), "warning"), actions, can_close=False)
+        self.disk_bar.say("warning", title, text, self._warning, actions, can_close=False)
+
+    def _warning(self) -> QPixmap:
+        return pixmap("warn", 20, self.devicePixelRatioF(), "warning")
+
+    def show_lacks(self, lacks: Sequence[str]) -> None:
+        """Say what keeps the site from being all it should be; nothing when it is complete."""
+        if lacks:
+            self.incomplete.say("warning", "This site is not complete", "\n".join(lacks), self._warning)
+        else:
+            self.incomplete.hide()
 
     def show_diff(self, mine: str, theirs: str, name: str) -> None:
         """Compare the editor's text with the one on disk, in the editor's place."""
@@ -109,6 +149,7 @@ class ScriptsView(QWidget):
         """Take the colours of another theme."""
         self.pane.set_colors(colors)
         self.diff.set_colors(colors)
-        self.disk_bar.redraw()
+        for bar in (self.disk_bar, self.notice, self.incomplete):
+            bar.redraw()
         self.list.model.refresh_icons()
         self.header.draw()

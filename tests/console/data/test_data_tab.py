@@ -13,6 +13,7 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QLineEdit, QWidget
 from pytestqt.qtbot import QtBot
 
+from goop_console.tabs.data.presenter import access_words
 from goop_console.tabs.data.query import PAGE_ROWS
 from goop_console.tabs.data.tab import DataTab
 
@@ -49,11 +50,38 @@ def test_a_site_without_tables_of_its_own_still_shows_the_systems(open_tab: Open
     assert tab.view.tables.model.rowCount() > 0
 
 
-def test_an_empty_table_says_so(site: Any, open_tab: OpenTab) -> None:
+def test_an_empty_table_says_so(site: Any, open_tab: OpenTab, qtbot: QtBot) -> None:
     site.fill("notes", 0)
     tab = open_tab()
     assert tab.view.state is not None
+    assert tab.view.state.text.text() == "Rows appear here as soon as a script inserts them."
     assert tab.view.count_text == "0 rows"
+    assert tab.view.detail.is_empty
+    site.write("INSERT INTO notes (_owner, text) VALUES ('x', 'first')")
+    changed(tab, qtbot, "notes")
+    assert not tab.view.detail.is_empty, "the first row is shown as soon as it is there"
+
+
+def test_what_another_program_wrote_is_said_quietly(site: Any, open_tab: OpenTab, qtbot: QtBot) -> None:
+    site.fill("notes", 2)
+    site.fill("other", 2)
+    tab = open_tab()
+    assert not tab.view.is_changed_outside
+    changed(tab, qtbot, "other")
+    assert not tab.view.is_changed_outside, "the open table is as it was"
+    tab.presenter._context.session.data_changed.emit(("notes",), "script")
+    assert not tab.view.is_changed_outside
+    changed(tab, qtbot)
+    assert tab.view.is_changed_outside
+    tab.view._outside_timer.timeout.emit()
+    assert not tab.view.is_changed_outside
+
+
+def test_who_may_do_what_is_said_level_by_level() -> None:
+    access = {"read": "open", "insert": "group", "update": "owner", "delete": "owner"}
+    assert access_words(access) == "read open, insert group, update and delete owner"
+    assert access_words({"read": "open", "insert": "open", "update": "open"}) == "read, insert and update open"
+    assert access_words({}) == ""
 
 
 def test_values_are_told_apart(site: Any, open_tab: OpenTab) -> None:
@@ -157,7 +185,7 @@ def test_the_detail_pane_shows_json_blobs_and_null(site: Any, open_tab: OpenTab)
     assert tab.view.detail.text.toPlainText().startswith("000000  00 00 00 00")
     fields = tab.view.detail.fields
     assert fields.currentIndex().data() == "photo"
-    fields.setCurrentIndex(fields.model().index(1, 0))
+    fields.setCurrentIndex(fields.model().index(0, 0))
     assert tab.view.grid.currentIndex().data() == "row 4", "a line of the row leads to its cell"
 
 
@@ -175,9 +203,13 @@ def test_ctrl_c_copies_tsv_in_full(site: Any, open_tab: OpenTab, qtbot: QtBot) -
     assert QGuiApplication.clipboard().text().startswith("text\tscore\tmeta\tphoto\n")
 
 
-def test_system_columns_can_be_hidden_and_stand_last(site: Any, open_tab: OpenTab) -> None:
+def test_system_columns_are_shown_on_demand_and_stand_last(site: Any, open_tab: OpenTab) -> None:
     site.fill("notes", 2)
     tab = open_tab()
+    names = [tab.view.rows.columns[place].name for place in tab.view.grid.columns_in_order()]
+    assert names == ["text", "score", "meta", "photo"]
+    tab.view.system_columns.setChecked(True)
+    assert tab.view.detail.fields.model().rowCount() == 9
     names = [tab.view.rows.columns[place].name for place in tab.view.grid.columns_in_order()]
     assert names == ["_id", "text", "score", "meta", "photo", "_owner", "_owner_email", "_created_at", "_updated_at"]
     tab.view.system_columns.setChecked(False)

@@ -1,0 +1,157 @@
+"""The form for a new script. It stands where a script's text stands."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import QEvent, Qt, Signal
+from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent, QFontDatabase, QKeyEvent
+from PySide6.QtWidgets import QFormLayout, QFrame, QHBoxLayout, QLabel, QLineEdit, QPlainTextEdit, QPushButton, QRadioButton, QVBoxLayout, QWidget
+
+from goop_console.tabs.scripts.starts import COMMAND, FUNCTION, name_clash, name_problem, starting_text
+from goop_console.widgets.polish import set_look
+from lua_engine import ScriptInfo
+
+_WIDTH = 560
+_LINES = 13
+_ABOUT = {
+    COMMAND: "Answers a chat message: !name and what follows it.",
+    FUNCTION: "Answers a page of the site that calls it, and works with its tables.",
+}
+
+
+class NewScriptForm(QWidget):
+    """``submitted(name, kind, text)``; Enter submits, Esc gives up. The name is checked while it is typed."""
+
+    submitted = Signal(str, str, str)
+    given_up = Signal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._infos: tuple[ScriptInfo, ...] = ()
+        self._folders = {COMMAND: "", FUNCTION: ""}
+        self.command, self.function = QRadioButton("&Chat command"), QRadioButton("&Data function")
+        self.name = QLineEdit()
+        self.name.setAccessibleName("Name of the new script")
+        self.name.setPlaceholderText("Letters, digits, _ and -")
+        self.about, self.place, self.problem = self._label("muted"), self._label("muted"), self._label("error-text")
+        self.problem.setAccessibleName("What is wrong with the name")
+        self.text = QPlainTextEdit()
+        self.text.setReadOnly(True)
+        self.text.setTabChangesFocus(True)
+        self.text.setAccessibleName("The text that the script begins with")
+        self.make, self.cancel = QPushButton("Create script"), QPushButton("Cancel")
+        self.make.setProperty("role", "primary")
+        self._build()
+        self.command.toggled.connect(self._on_changed)
+        self.name.textEdited.connect(self._on_changed)
+        self.name.returnPressed.connect(self.submit)
+        self.make.clicked.connect(self.submit)
+        self.cancel.clicked.connect(self.given_up)
+
+    def _label(self, role: str) -> QLabel:
+        label = QLabel()
+        label.setTextFormat(Qt.TextFormat.PlainText)
+        label.setProperty("role", role)
+        label.setWordWrap(True)
+        return label
+
+    def _build(self) -> None:
+        self.text.setFont(QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont))
+        self.text.setFixedHeight(self.text.fontMetrics().lineSpacing() * _LINES + 16)
+        kinds = QHBoxLayout()
+        kinds.setSpacing(16)
+        kinds.addWidget(self.command)
+        kinds.addWidget(self.function)
+        kinds.addStretch(1)
+        form = QFormLayout()
+        form.setSpacing(8)
+        form.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.AllNonFixedFieldsGrow)
+        form.addRow("Kind", kinds)
+        form.addRow("", self.about)
+        form.addRow("&Name", self.name)
+        form.addRow("", self.place)
+        form.addRow("", self.problem)
+        form.addRow("Begins as", self.text)
+        card = QFrame()
+        card.setProperty("role", "card")
+        card.setMaximumWidth(_WIDTH)
+        inner = QVBoxLayout(card)
+        inner.setContentsMargins(16, 12, 16, 16)
+        inner.setSpacing(12)
+        title = QLabel("New script")
+        title.setProperty("role", "heading")
+        inner.addWidget(title)
+        inner.addLayout(form)
+        inner.addLayout(self._buttons())
+        box = QVBoxLayout(self)
+        box.setContentsMargins(8, 8, 8, 8)
+        box.addWidget(card)
+        box.addStretch(1)
+
+    def _buttons(self) -> QHBoxLayout:
+        buttons = QHBoxLayout()
+        buttons.setSpacing(8)
+        buttons.addWidget(self.make)
+        buttons.addWidget(self.cancel)
+        buttons.addStretch(1)
+        return buttons
+
+    @property
+    def kind(self) -> str:
+        """``command`` or ``function``."""
+        return COMMAND if self.command.isChecked() else FUNCTION
+
+    def start(self, folders: dict[str, str]) -> None:
+        """Nothing typed yet, the keyboard in the name. ``folders``: where a script of each kind goes, as it is shown."""
+        self._folders = folders
+        self.command.setChecked(True)
+        self.name.clear()
+        self._on_changed()
+        self.problem.hide()  # nobody has typed anything wrong yet
+        self.name.setFocus()
+
+    def set_infos(self, infos: Sequence[ScriptInfo]) -> None:
+        """The scripts there are: their names are taken."""
+        self._infos = tuple(infos)
+        if self.name.text():
+            self._on_changed()
+
+    def say(self, problem: str) -> None:
+        """Why it was not made, or that it is being made (empty)."""
+        self._show_problem(problem, "error-text")
+        self.make.setEnabled(True)
+        if problem:
+            QAccessible.updateAccessibility(QAccessibleAnnouncementEvent(self.problem, problem))
+
+    def submit(self) -> None:
+        """Say what the form says, if the name will do."""
+        problem = name_problem(self.name.text(), self.kind, self._infos)
+        if problem:
+            self.say(problem)
+            self.make.setEnabled(False)
+            self.name.setFocus()
+        elif self.make.isEnabled():
+            self.make.setEnabled(False)  # until it is made, or was not
+            self.submitted.emit(self.name.text(), self.kind, starting_text(self.name.text(), self.kind))
+
+    def _on_changed(self) -> None:
+        name, kind = self.name.text(), self.kind
+        problem, clash = name_problem(name, kind, self._infos), name_clash(name, kind, self._infos)
+        self._show_problem(problem or clash, "error-text" if problem else "warning-text")
+        set_look(self.name, "state", "error" if problem and name else "")
+        self.make.setEnabled(not problem)
+        self.about.setText(_ABOUT[kind])
+        self.place.setText(f"{self._folders[kind]}/{name or 'NAME'}.lua")
+        self.text.setPlainText(starting_text(name or "NAME", kind))
+
+    def _show_problem(self, text: str, role: str) -> None:
+        set_look(self.problem, "role", role)
+        self.problem.setText(text)
+        self.problem.setVisible(bool(text))
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.type() == QEvent.Type.KeyPress and event.key() == Qt.Key.Key_Escape:
+            self.given_up.emit()
+            return
+        super().keyPressEvent(event)
