@@ -81,10 +81,12 @@ class Interrupter:
 
     def close(self) -> None:
         """End the thread; statements that still run keep running."""
-        self._closed.set()
-        self._wake.set()
-        if self._thread is not None:
-            self._thread.join()
+        with self._lock:
+            self._closed.set()
+            self._wake.set()
+            thread = self._thread
+        if thread is not None:
+            thread.join()
 
     def _current(self) -> tuple[_Watch, ...]:
         with self._lock:
@@ -104,7 +106,7 @@ class Interrupter:
 
     def _sleep(self) -> None:
         with self._lock:
-            if self._watches:
+            if self._watches or self._closed.is_set():  # a wake that close() gave already must not be cleared
                 return
             self._wake.clear()
             self._sleeps = True
