@@ -29,6 +29,7 @@ from goop_console.services.settings import AppSettings
 from goop_console.services.theme import Theme, as_mode
 
 _POLL_SECONDS = 0.02
+_SWITCH_SECONDS = 0.0005
 _SIGNAL_POLL_MS = 200
 _log = logging.getLogger("goop.console")
 
@@ -41,6 +42,8 @@ def make_application() -> QApplication:
     app.setApplicationDisplayName("Goop Console")
     app.setDesktopFileName("goop-console")
     app.setQuitOnLastWindowClosed(False)
+    # Handling one key press takes the interpreter's lock many times; beside a busy thread each time costs up to one such interval.
+    sys.setswitchinterval(_SWITCH_SECONDS)
     for category in (locale.LC_NUMERIC, locale.LC_COLLATE):
         locale.setlocale(category, "C")
     return app

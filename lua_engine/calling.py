@@ -171,6 +171,7 @@ class CallRunner:
         return call.result(
             ok=outcome.status == "ok",
             value=value,
+            value_bytes=len(outcome.text) if outcome.status == "ok" else 0,
             error=_failure(call, outcome, self._services.settings()) if outcome.status != "ok" else None,
             logs=tuple(run.logs),
             sql=tuple(run.sql),

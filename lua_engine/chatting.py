@@ -40,6 +40,6 @@ def truncate(reply: str) -> str:
 def reply_of(result: CallResult) -> CallResult:
     """The result with the reply as the visitor reads it."""
     error = result.error
-    if error is None:
-        return replace(result, value=truncate(result.value) if result.value else None)
-    return replace(result, value=truncate(f"Script error: {error.message}"))
+    reply = result.value if error is None else f"Script error: {error.message}"
+    shown = truncate(reply) if reply else None
+    return replace(result, value=shown, value_bytes=len(shown.encode("utf-8", "replace")) if shown else 0)

@@ -107,6 +107,7 @@ class CallResult:
     params: Any = None  # the params of a call, the text of a chat, the argument of an event
     effects: tuple[Effect, ...] = ()  # in the order in which they came
     rate: RateState | None = None  # None: it never came to the rate limit
+    value_bytes: int = 0  # of the value as JSON text; 0 without a value
 
 
 _REFUSALS = frozenset({ErrorKind.RATE_LIMIT, ErrorKind.DISABLED})

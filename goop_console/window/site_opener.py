@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import gc
 import logging
 import threading
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -127,6 +129,10 @@ def is_locked(error: Exception) -> bool:
     return isinstance(error, SiteLocked)
 
 
+@cache
 def _import_all() -> None:
     """The slow imports, once."""
     import goop_console.window.workspace  # noqa: F401  # its tabs import the engine
+
+    # Code is never garbage. Looking through it again and again would hold up the window for some 50 ms each time.
+    gc.freeze()

@@ -6,9 +6,12 @@ Out of Lua comes JSON text (see ``lua/codec.lua``). Into Lua goes a flat stream 
 
 from __future__ import annotations
 
+import gc
 import json
 import math
+import threading
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import nullcontext
 from operator import itemgetter
 from typing import Any, TypeAlias
 
@@ -17,6 +20,7 @@ from lua_engine.sandbox.limits import MAX_DEPTH, MAX_JSON_BYTES, MAX_NODES
 Token: TypeAlias = bytes | int | float | bool | None
 
 _MAX_INTEGER = 2**63
+_LARGE = 1024 * 1024  # bytes of JSON from which it matters how values are made
 _FIRST = itemgetter(0)
 
 
@@ -29,9 +33,38 @@ def _sorted_object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     return dict(pairs)
 
 
+class _CollectorPause:
+    """Keeps the cyclic garbage collector still while somebody is inside.
+
+    Plain data has no cycles, but making a lot of it sets off full collections, each of which stops every thread for some 50 ms.
+    """
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._inside = 0
+        self._was_enabled = False
+
+    def __enter__(self) -> None:
+        with self._lock:
+            self._inside += 1
+            if self._inside == 1:
+                self._was_enabled = gc.isenabled()
+                gc.disable()
+
+    def __exit__(self, *_: object) -> None:
+        with self._lock:
+            self._inside -= 1
+            if self._inside == 0 and self._was_enabled:
+                gc.enable()
+
+
+_collector_pause = _CollectorPause()
+
+
 def result_from_json(text: bytes) -> Any:
     """Plain data of a result; keys in alphabetical order (Lua has none, Goop2's encoder sorts too), bad UTF-8 replaced."""
-    return json.loads(text.decode("utf-8", "replace"), object_pairs_hook=_sorted_object)
+    with _collector_pause if len(text) > _LARGE else nullcontext():
+        return json.loads(text.decode("utf-8", "replace"), object_pairs_hook=_sorted_object)
 
 
 def _restore_bytes(value: Any) -> Any:

@@ -14,7 +14,7 @@ from lua_engine.deadline import Deadline
 from lua_engine.runtime.bridge import Bridge, HostCalls
 from lua_engine.runtime.convert import Token
 from lua_engine.runtime.prelude import Prelude
-from lua_engine.sandbox.limits import MAX_DEPTH, MAX_JSON_BYTES, MAX_LOAD_BYTES, MAX_NODES
+from lua_engine.sandbox.limits import MAX_DEPTH, MAX_JSON_BYTES, MAX_LOAD_BYTES, MAX_NODES, MAX_RESULT_BYTES
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +73,7 @@ class Vm:
                 b"max_depth": MAX_DEPTH,
                 b"max_nodes": MAX_NODES,
                 b"max_json_bytes": MAX_JSON_BYTES,
+                b"max_result_bytes": MAX_RESULT_BYTES,
                 b"max_load_bytes": MAX_LOAD_BYTES,
             }
         )

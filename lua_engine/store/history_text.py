@@ -22,7 +22,7 @@ _PARTS = ("value", "diff", "sql", "logs", "effects", "params")
 def encode(result: CallResult, diff: DataDiff) -> tuple[str, str]:
     """The body, at most about :data:`MAX_BODY` bytes, and a note that says what was left out of it."""
     parts: dict[str, Any] = {
-        "value": result.value,
+        "value": result.value if result.value_bytes <= MAX_BODY else None,  # it would be written only to be let go
         "params": result.params,
         "sql": [asdict(one) for one in result.sql],
         "logs": [{"time": one.time, "level": one.level, "message": one.message, "script": one.script} for one in result.logs],
@@ -31,18 +31,19 @@ def encode(result: CallResult, diff: DataDiff) -> tuple[str, str]:
     }
     texts = {name: json.dumps(part, default=_plain) for name, part in parts.items()}
     sizes = {name: len(text) for name, text in texts.items()}
-    dropped = []
+    dropped = [_dropped("value", result.value_bytes)] if result.value_bytes > MAX_BODY else []
     for name in _PARTS:
         if sum(sizes.values()) <= MAX_BODY:
             break
         if sizes[name] > MAX_BODY // 64:  # a small part makes no room
-            dropped.append(f"{name} ({sizes[name] / 1024:.0f} KB)")
+            dropped.append(_dropped(name, sizes[name]))
             texts[name], sizes[name] = "null", 4
     head = {
         "error": None if result.error is None else asdict(result.error),
         "timings": asdict(result.timings),
         "rate": None if result.rate is None else asdict(result.rate),
         "peak_memory": result.peak_memory,
+        "value_bytes": result.value_bytes,
         "email": result.caller.email,
     }
     texts |= {name: json.dumps(part) for name, part in head.items()}
@@ -67,12 +68,17 @@ def decode(body: str, known: Mapping[str, Any]) -> tuple[CallResult, DataDiff]:
         sql=tuple(SqlStatement(**{**one, "args": tuple(one["args"])}) for one in parts["sql"] or ()),
         timings=Timings(**parts["timings"]),
         peak_memory=parts["peak_memory"],
+        value_bytes=parts.get("value_bytes", 0),  # entries of before it was kept have none
         started_at=known["started_at"],
         params=parts["params"],
         effects=tuple(Effect(**one) for one in parts["effects"] or ()),
         rate=None if parts["rate"] is None else RateState(**parts["rate"]),
     )
     return result, DataDiff(tuple(map(_table, parts["diff"] or ())))
+
+
+def _dropped(name: str, size: int) -> str:
+    return f"{name} ({size / 1024:.0f} KB)"
 
 
 def _table(stored: Mapping[str, Any]) -> TableDiff:

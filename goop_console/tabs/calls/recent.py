@@ -37,7 +37,7 @@ class RecentCalls:
         for place, outcome in enumerate(self._outcomes):
             if outcome.value_dropped:
                 return  # everything older has been let go already, or is small
-            held += outcome.size
+            held += outcome.result.value_bytes
             if place > 0 and held > self._max_value_bytes:
                 self._let_go(place)
                 return

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
@@ -76,13 +75,12 @@ class SourceLine:
 class CallOutcome:
     """A request and what came of it: the result, and the rows that it changed (in a dry run: would change).
 
-    ``size`` is the result's size as JSON in bytes, estimated. ``excerpt`` are the lines around an error. ``note`` says what is not there.
+    ``excerpt`` are the lines around an error. ``note`` says what is not there.
     """
 
     request: CallRequest
     result: CallResult
     memory_limit: int  # bytes
-    size: int = 0
     value_dropped: bool = False  # the value was let go to save memory
     diff: DataDiff = field(default_factory=DataDiff)
     excerpt: tuple[SourceLine, ...] = ()
@@ -159,19 +157,3 @@ def _words(error: json.JSONDecodeError) -> str:
         "expecting ':' delimiter": "a colon is expected here",
         "unterminated string starting at": "the string that starts here has no end",
     }.get(message, message)
-
-
-def estimated_size(value: Any) -> int:
-    """About how many bytes ``value`` has as compact JSON."""
-    size, pending = 0, [value]
-    while pending:
-        one = pending.pop()
-        if isinstance(one, Mapping):
-            size += 2 + sum(len(str(key)) + 4 for key in one)
-            pending.extend(one.values())
-        elif isinstance(one, (list, tuple)):
-            size += 2 + len(one)
-            pending.extend(one)
-        else:
-            size += len(one) + 2 if isinstance(one, (str, bytes)) else 5 if one is None or isinstance(one, bool) else len(str(one))
-    return size

@@ -194,6 +194,6 @@ def _facts(outcome: CallOutcome) -> list[str]:
     if result.peak_memory:
         facts.append(f"memory {byte_size(result.peak_memory)} of {byte_size(outcome.memory_limit)}")
     if result.ok and result.value is not None and outcome.request.kind == "call":
-        facts.append(f"result about {byte_size(outcome.size)}")
+        facts.append(f"result {byte_size(result.value_bytes)}")
     facts.append(rate_words(result.rate))
     return [fact for fact in facts if fact]

@@ -6,7 +6,7 @@ import threading
 import time
 import uuid
 
-from goop_console.tabs.calls.request import CallOutcome, CallRequest, SourceLine, estimated_size
+from goop_console.tabs.calls.request import CallOutcome, CallRequest, SourceLine
 from goop_console.tabs.calls.stranger import STRANGER
 from lua_engine import Caller, CallError, Engine, KnownError, Rehearsal
 
@@ -41,7 +41,6 @@ def _outcome(engine: Engine, request: CallRequest, made: Rehearsal, note: str) -
         request,
         result,
         engine.settings.max_memory_mb * 1024 * 1024,
-        estimated_size(result.value),
         diff=made.diff,
         excerpt=source_excerpt(engine, result.error) if result.error is not None else (),
         note=note,

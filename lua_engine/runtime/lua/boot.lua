@@ -173,6 +173,7 @@ end
 
 local phase = "load"
 local result
+local max_result -- bytes of JSON: as much as the script may hold, within bounds
 
 local load_seconds = 0
 
@@ -193,14 +194,15 @@ local function run(bytecode, entry, kind, ...)
   local answer = f(argument)
   phase = "convert"
   guard.tick()
+  guard.trust_the_rest()
   if kind == "chat" then
     if type(answer) == "number" then answer = tostring(answer) end
     if answer ~= nil and type(answer) ~= "string" then
       error("handle must return a string, a number or nil, got " .. type(answer), 0)
     end
-    result = answer == nil and "" or guard.encode(answer, "reply", G.emit)
+    result = answer == nil and "" or guard.encode_result(answer, "reply", max_result, G.emit)
   elseif kind == "call" then
-    result = guard.encode(answer, "result", G.emit)
+    result = guard.encode_result(answer, "result", max_result, G.emit)
   else
     result = ""
   end
@@ -228,6 +230,9 @@ local function start(left, limit, is_armed, random_seed, is_owner, peer_id, peer
   goop.peer = { id = peer_id, label = peer_label, email = peer_email }
   goop.self = { id = self_id, label = self_label }
   guard.start(random_seed, limit, left)
+  max_result = limit * 1024
+  if max_result < G.max_json_bytes then max_result = G.max_json_bytes end
+  if max_result > G.max_result_bytes then max_result = G.max_result_bytes end
   if not is_armed then G.arm() end
   local ok, err = real_xpcall(run, on_error, ...)
   local status, text = "ok", result

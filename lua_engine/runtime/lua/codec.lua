@@ -20,7 +20,7 @@ escapes["\127"] = "\\u007f"
 
 local CONVERSION = setmetatable({}, { __name = "conversion" }) -- marks errors made here
 
-local out, n, nodes, size, root, keys
+local out, n, nodes, size, max_size, root, keys
 local sink, pending -- a result goes to Python piece by piece, so that it need not fit into the VM twice
 local PIECE = 65536
 
@@ -50,7 +50,7 @@ end
 local function put(text)
   local length = #text
   size = size + length
-  if size > MAX_BYTES then refuse(0, format("more than %d MB of JSON", floor(MAX_BYTES / 1048576))) end
+  if size > max_size then refuse(0, format("more than %d MB of JSON", floor(max_size / 1048576))) end
   if sink and pending + length > PIECE then
     if n > 0 then flush() end
     if length > PIECE then
@@ -157,8 +157,8 @@ function write(value, depth, open)
   end
 end
 
-local function begin(name, to)
-  out, n, nodes, size, root, keys, sink, pending = {}, 0, 0, 0, name, {}, to, 0
+local function begin(name, max, to)
+  out, n, nodes, size, max_size, root, keys, sink, pending = {}, 0, 0, 0, max, name, {}, to, 0
 end
 
 local function finish()
@@ -168,15 +168,22 @@ local function finish()
   return text
 end
 
--- JSON text of a value; raises CONVERSION. With `to`, all but the last piece goes there.
-local function encode(value, name, to)
-  begin(name, to)
+-- JSON text of a value; raises CONVERSION.
+local function encode(value, name)
+  begin(name, MAX_BYTES)
+  write(value, 0, {})
+  return finish()
+end
+
+-- As encode, for the result of a call: all but the last piece goes to `to`, and it may have `max` bytes.
+local function encode_result(value, name, max, to)
+  begin(name, max, to)
   write(value, 0, {})
   return finish()
 end
 
 local function encode_list(count, list, name) -- an array that keeps its nils
-  begin(name)
+  begin(name, MAX_BYTES)
   put("[")
   for i = 1, count do
     if i > 1 then put(",") end
@@ -187,7 +194,7 @@ local function encode_list(count, list, name) -- an array that keeps its nils
   return finish()
 end
 
-guard.encode, guard.encode_list, guard.CONVERSION = encode, encode_list, CONVERSION
+guard.encode, guard.encode_list, guard.encode_result, guard.CONVERSION = encode, encode_list, encode_result, CONVERSION
 
 --------------------------------------------------------------------------------------------------------------------------
 -- In. A token is a scalar; nil means that an operation follows: 0 nil itself, 1 array of n, 2 object of n, each followed by n.

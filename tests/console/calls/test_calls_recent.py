@@ -12,8 +12,8 @@ REQUEST = CallRequest("call", CallerChoice("p", "Anna", "viewer"), "todo")
 
 
 def outcome(number: int, size: int) -> CallOutcome:
-    result = CallResult(str(number), "call", "todo", Caller("p"), ok=True, value="v")
-    return CallOutcome(REQUEST, result, memory_limit=1, size=size)
+    result = CallResult(str(number), "call", "todo", Caller("p"), ok=True, value="v", value_bytes=size)
+    return CallOutcome(REQUEST, result, memory_limit=1)
 
 
 def test_the_newest_is_first_and_the_oldest_go() -> None:

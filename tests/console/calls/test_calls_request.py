@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import json
-import math
 from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from goop_console.tabs.calls.request import ParamsError, estimated_size, parse_params
+from goop_console.tabs.calls.request import ParamsError, parse_params
 from goop_console.tabs.calls.stranger import base58, new_peer_id, new_stranger
 from goop_console.tabs.calls.words import byte_size, milliseconds
 
@@ -66,12 +65,6 @@ def test_wrong_params_say_what_and_where(text: str, action: str, message: str) -
     with pytest.raises(ParamsError) as caught:
         parse_params(text, action)
     assert str(caught.value) == message
-
-
-@given(json_values)
-def test_the_size_is_about_that_of_the_json(value: Any) -> None:
-    real = len(json.dumps(value, ensure_ascii=False, separators=(",", ":")))
-    assert math.isclose(estimated_size(value), real, rel_tol=1.0, abs_tol=16 + real)
 
 
 @pytest.mark.parametrize(

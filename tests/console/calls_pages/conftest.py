@@ -41,7 +41,6 @@ end
 local dispatch = goop.route({ list = list, add = members(add), wipe = goop.owner(wipe) })
 function call(request) return dispatch(request) end
 """
-OPEN_POLICY = POLICY.replace("goop.owner(wipe)", "wipe")
 NOTES = {"name": "notes", "system_key": True, "columns": [{"name": "text", "type": "text", "required": True}]}
 FAILS = """--- Breaks
 function call(request) local nothing = nil return nothing.value end

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import gc
+import json
 import math
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
@@ -101,13 +104,24 @@ def test_depth_count_and_size_are_bounded() -> None:
         ("return { [{}] = 1 }", "a table is no key"),
         ("return { [1 / 0] = 1 }", "infinity is no key"),
         ("local t = 1 for i = 1, 101 do t = { t } end return t", "nested deeper than 100"),
-        ("return ('x'):rep(4.5e6)", "more than 4 MB of JSON"),
+        ("return ('x'):rep(33.6e6)", "more than 32 MB of JSON"),
     ],
 )
 def test_results_that_have_no_form_are_errors_with_their_path(run_lua: Callable[..., Any], body: str, problem: str) -> None:
-    error = run_lua(body, lua={"max_memory_mb": 64, "timeout_seconds": 20}).error
+    error = run_lua(body, lua={"max_memory_mb": 256, "timeout_seconds": 20}).error
     assert error.kind is ErrorKind.CONVERSION
     assert problem in error.message
+
+
+@pytest.mark.parametrize(("memory", "largest"), [(3, 4), (6, 6), (40, 32)])
+def test_a_result_may_be_as_large_as_the_memory_of_a_script_within_bounds(run_lua: Callable[..., Any], memory: int, largest: int) -> None:
+    body = "local s, t = ('x'):rep(1048573), {} for i = 1, request.params.n do t[i] = s end return t"  # each 1 MB with quotes and comma
+    result = run_lua(body, {"n": largest - 1}, lua={"max_memory_mb": memory, "timeout_seconds": 20})
+    assert result.ok, result.error
+    assert result.value_bytes == (largest - 1) * 1048576 + 1
+    error = run_lua(body, {"n": largest}, lua={"max_memory_mb": memory, "timeout_seconds": 20}).error
+    assert error.kind is ErrorKind.CONVERSION
+    assert f"cannot convert result: more than {largest} MB of JSON" in error.message
 
 
 def test_large_results_come_in_pieces(run_lua: Callable[..., Any]) -> None:
@@ -157,3 +171,30 @@ def test_arguments_keep_strings_that_are_not_utf8() -> None:
     assert argument_from_json(b'{"a":["\xff\\u0000","ok"],"n":null,"i":5}') == {"a": [b"\xff\x00", "ok"], "n": None, "i": 5}
     assert argument_from_json('{"ä":"ö"}'.encode()) == {"ä": "ö"}
     assert result_from_json(b'{"b":1,"a":"\xff"}') == {"a": "\ufffd", "b": 1}
+
+
+def test_a_large_result_is_made_without_a_stop_for_the_collector() -> None:
+    text = json.dumps([{"id": number, "text": ["x"]} for number in range(60_000)]).encode()
+    collections: list[int] = []
+
+    def note(phase: str, info: dict[str, int]) -> None:
+        if phase == "start":
+            collections.append(info["generation"])
+
+    gc.callbacks.append(note)
+    try:
+        assert len(result_from_json(text)) == 60_000
+    finally:
+        gc.callbacks.remove(note)
+    assert 2 not in collections
+    assert gc.isenabled()
+
+
+def test_the_collector_comes_back_after_the_last_of_many_and_after_a_failure() -> None:
+    large = b"[" + b"[1]," * 300_000 + b"[1]]"
+    with ThreadPoolExecutor(4) as threads:
+        assert [len(value) for value in threads.map(result_from_json, [large] * 8)] == [300_001] * 8
+    assert gc.isenabled()
+    with pytest.raises(json.JSONDecodeError):
+        result_from_json(large[:-1])
+    assert gc.isenabled()

@@ -94,8 +94,8 @@ class CallersBar(QWidget):
         self.chips = {}
         for text in self._offered:
             name, kind = caller_words(text)
-            words = name if kind in ("owner", "stranger") else f"{name} · {kind}"
-            chip = QPushButton(elided(words, _MAX_LETTERS).replace("&", "&&"))
+            words = name if kind in ("owner", "stranger") else f"{kind} {name}"
+            chip = QPushButton(elided(name, _MAX_LETTERS).replace("&", "&&"))
             chip.setProperty("role", "chip")
             chip.setCheckable(True)
             chip.setChecked(text not in self._off)

@@ -123,8 +123,17 @@ class Checks(QObject):
             notice.tell("ok", f"“{name}” passed", f"{counted(len(result.cells), 'cell')} came out as expected.")
         else:
             is_bad = any((mark := mark_of(expected_of(result, cell), cell)) is not None and mark.severity == "error" for cell in result.newly_allowed)
-            actions: list[Action] = [("Accept the new policy", lambda: self.accept(result))]
+            actions: list[Action] = [("Show the first", self._go_to_first), ("Accept the new policy", lambda: self.accept(result))]
             notice.tell("error" if is_bad else "warning", f"“{name}” failed", _told(result), actions)
+
+    def _go_to_first(self) -> None:
+        """Choose the first cell that changed."""
+        model, table = self._view.model, self._view.table
+        first = next(iter(model.grid.marks()), None)
+        if first is not None:
+            index = model.index_of(first[0])
+            table.setCurrentIndex(index)
+            table.setFocus()
 
     def accept(self, result: AccessResult) -> None:
         """What came is what is expected from now on."""
@@ -224,15 +233,14 @@ def expected_of(result: AccessResult, cell: Cell) -> str:
 
 
 def _told(result: AccessResult) -> str:
-    """The cells that changed, a line each."""
+    """The cells that changed, those of a call on one line."""
     if result.problem:
         return result.problem
-    changed = [*result.newly_allowed, *result.newly_refused, *result.changed]
-    lines = []
-    for cell in changed[:_MAX_TOLD]:
+    groups: dict[tuple[str, str], list[str]] = {}
+    for cell in (*result.newly_allowed, *result.newly_refused, *result.changed):
         mark = mark_of(expected_of(result, cell), cell)
         words = mark.words if mark is not None else cell.outcome
-        lines.append(f"{cell.call} as {caller_words(cell.caller)[0].lower()}: {words} (expected {expected_of(result, cell)})")
-    if len(changed) > _MAX_TOLD:
-        lines.append(f"… and {len(changed) - _MAX_TOLD} more")
-    return "\n".join(lines)
+        groups.setdefault((words, cell.call), []).append(caller_words(cell.caller)[0].lower())
+    lines = [f"{words} {call} as {', '.join(callers)}" for (words, call), callers in groups.items()]
+    more = [f"… and {len(lines) - _MAX_TOLD} more"] if len(lines) > _MAX_TOLD else []
+    return "\n".join([*lines[:_MAX_TOLD], *more])

@@ -17,8 +17,7 @@ from goop_console.tabs.calls.pages.parts import RowTable, button, plain_label
 from lua_engine import AccessCheck, AccessResult
 
 _NO_CHECKS = (
-    "No check yet. Run calls as everyone, then save the grid as a check: "
-    "it is run again whenever you want, and says who may do more or less than before."
+    "None yet. Run calls as everyone and save the grid as a check: run again, it says who may do more or less than before."
 )
 
 
@@ -66,7 +65,7 @@ class ChecksPanel(QWidget):
         self._colors = colors
         self.is_running = False
         self.model = RecordModel[CheckRow](self._columns(), self)
-        self.table = RowTable("Stored checks", self.model, (0, 132))
+        self.table = RowTable("Stored checks", self.model, (0, 150))
         self.table.horizontalHeader().hide()
         self.run = button("Run check", "Run the chosen check again and compare with what it expects")
         self.run_all = button("Run all", "Run every stored check")
@@ -77,25 +76,30 @@ class ChecksPanel(QWidget):
         self._stack = QStackedWidget()
         page = QWidget()
         inner = QVBoxLayout(page)
-        inner.setContentsMargins(0, 4, 0, 0)
+        inner.setContentsMargins(0, 0, 0, 0)
         inner.addWidget(self.empty)
         inner.addStretch(1)
         self._stack.addWidget(page)
         self._stack.addWidget(self.table)
         title = plain_label("Stored checks", "muted")
         title.setBuddy(self.table)
-        buttons = QHBoxLayout()
+        head = QHBoxLayout()
+        head.addWidget(title, 1)
+        head.addWidget(self.watch)
+        buttons = QVBoxLayout()
         buttons.setSpacing(6)
         for widget in (self.run, self.run_all, self.delete):
             buttons.addWidget(widget)
         buttons.addStretch(1)
+        row = QHBoxLayout()
+        row.setSpacing(6)
+        row.addWidget(self._stack, 1)
+        row.addLayout(buttons)
         box = QVBoxLayout(self)
         box.setContentsMargins(0, 0, 0, 0)
         box.setSpacing(6)
-        box.addWidget(title)
-        box.addWidget(self._stack, 1)
-        box.addLayout(buttons)
-        box.addWidget(self.watch)
+        box.addLayout(head)
+        box.addLayout(row, 1)
         self.table.taken.connect(lambda index: self._tell(self.shown, index))
         self.table.clicked.connect(lambda index: self._tell(self.shown, index))
         self.table.delete_wanted.connect(lambda: self._tell(self.delete_wanted))

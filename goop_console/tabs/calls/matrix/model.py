@@ -47,11 +47,15 @@ class MatrixModel(QAbstractTableModel):
     def add_cell(self, cell: Cell) -> None:
         """``cell`` has come."""
         self.grid = self.grid.with_cell(cell)
+        index = self.index_of(cell)
+        if index.isValid():
+            self.dataChanged.emit(index, index)
+
+    def index_of(self, cell: Cell) -> QModelIndex:
+        """Where ``cell`` stands; an index of nothing when its call or caller is not in the grid."""
         rows = [row for row, call in enumerate(self.grid.calls) if call.name == cell.call]
         columns = [column for column, caller in enumerate(self.grid.callers) if caller == cell.caller]
-        if rows and columns:
-            index = self.index(rows[0], columns[0])
-            self.dataChanged.emit(index, index)
+        return self.index(rows[0], columns[0]) if rows and columns else QModelIndex()
 
     def set_colors(self, colors: Colors) -> None:
         self._colors = colors
@@ -80,7 +84,7 @@ class MatrixModel(QAbstractTableModel):
             return {Qt.ItemDataRole.DisplayRole: call.name, Qt.ItemDataRole.ToolTipRole: call_words(call)}.get(Qt.ItemDataRole(role))
         name, kind = caller_words(self.grid.callers[section])
         if role == Qt.ItemDataRole.DisplayRole:
-            return name if kind in ("owner", "stranger") else f"{name} · {kind}"
+            return name
         if role == Qt.ItemDataRole.DecorationRole:
             return caller_avatar(CallerChoice("", name, kind), self._colors)
         return self.grid.callers[section] if role == Qt.ItemDataRole.ToolTipRole else None
@@ -108,7 +112,7 @@ class MatrixModel(QAbstractTableModel):
 
     def _spoken(self, cell: Cell, mark: Mark | None) -> str:
         name, kind = caller_words(cell.caller)
-        who = name if kind in ("owner", "stranger") else f"{name} ({kind})"
+        who = name if kind in ("owner", "stranger") else f"{kind} {name}"
         expected = f"\nThe check expects: {self.grid.expected(cell)}" if mark is not None else ""
         return f"{cell.call} as {who}: {cell_words(cell, mark)}{f'{chr(10)}{cell.reason}' if cell.reason else ''}{expected}"
 

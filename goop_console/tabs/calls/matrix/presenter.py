@@ -264,6 +264,7 @@ class MatrixPresenter(QObject):
         outcome = self._outcome(cell) if cell is not None else None
         mark = self.grid.mark(cell) if cell is not None else None
         self._view.detail.show_outcome(outcome, mark.words if mark is not None else "")
+        self._view.detail.setVisible(self._view.table.currentIndex().isValid())
 
     def open_cell(self) -> None:
         """Show the current cell on the call page; one that did not run yet only fills the form."""

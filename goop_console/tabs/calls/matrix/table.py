@@ -17,7 +17,7 @@ from lua_engine import Cell
 _ICON = 16
 _PADDING, _GAP = 8, 6
 _BAR = 4
-_MIN_COLUMN = 128
+_MIN_COLUMN = 132
 _HEAD_WIDTH = (96, 240)  # of the calls' names, least and most
 _SOFT = 0.14
 

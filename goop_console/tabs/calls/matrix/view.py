@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QHBoxLayout, QMenu, QProgressBar, QPushButton, QSplitter, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QMenu, QProgressBar, QPushButton, QSplitter, QStackedWidget, QToolButton, QVBoxLayout, QWidget
 
+from goop_console.services.icons import set_icon
 from goop_console.services.theme import Colors
 from goop_console.tabs.calls.matrix.callers_bar import CallersBar
 from goop_console.tabs.calls.matrix.checks_panel import ChecksPanel
@@ -20,11 +21,11 @@ _FIRST_WORDS = (
     "Choose calls, and every caller makes each of them on a copy of the site of their own: you see who may, who is refused and why. "
     "Nothing is changed."
 )
-_NO_CELL = "Choose a cell: why it came out so, the value, the rows it would change and the log stand here."
+_NO_CELL = "Run the grid: why the chosen cell came out so, its value, the rows that it would change and its log stand here then."
 
 
 class MatrixView(QWidget):
-    """Checks on the left, the grid in the middle, the chosen cell on the right."""
+    """The grid, and at its right the stored checks above the chosen cell."""
 
     run_wanted = Signal()
     cancel_wanted = Signal()
@@ -40,7 +41,8 @@ class MatrixView(QWidget):
         self.checks = ChecksPanel(colors)
         self.callers = CallersBar(colors)
         self.table = MatrixTable(self.model, colors)
-        self.detail = OutcomeDetail(colors, "No cell chosen", _NO_CELL)
+        self.detail = OutcomeDetail(colors, "Not run yet", _NO_CELL)
+        self.detail.hide()
         self.notice = Notice("Outcome of the run")
         self.save_bar = SaveBar("Name of the check")
         self._is_running = False
@@ -65,8 +67,8 @@ class MatrixView(QWidget):
         self.function_menu.setAccessibleName("Data functions")
         self.add_saved.setMenu(self.saved_menu)
         self.add_function.setMenu(self.function_menu)
-        self.remove = button("Remove", "Take the call of the current row out (Del)")
-        self.clear = button("Clear", "Take every call out")
+        self.remove = _tool("Remove the call", "Take the call of the current row out (Del)", "remove")
+        self.clear = _tool("Remove every call", "Take every call out", "clear")
         self.add_current.clicked.connect(self.current_wanted)
         self.remove.clicked.connect(self.remove_wanted)
         self.clear.clicked.connect(self.clear_wanted)
@@ -108,12 +110,16 @@ class MatrixView(QWidget):
         box.addWidget(self.save_bar)
         box.addWidget(self.notice)
         box.addWidget(self._stack, 1)
+        self.right = QSplitter(Qt.Orientation.Vertical)
         self.splitter = QSplitter(Qt.Orientation.Horizontal)
-        self.splitter.setChildrenCollapsible(False)
-        for widget in (self.checks, middle, self.detail):
-            self.splitter.addWidget(widget)
-        self.splitter.setStretchFactor(1, 1)
-        self.splitter.setSizes([236, 580, 384])
+        for splitter, parts in ((self.right, (self.checks, self.detail)), (self.splitter, (middle, self.right))):
+            splitter.setChildrenCollapsible(False)
+            for part in parts:
+                splitter.addWidget(part)
+        self.right.setStretchFactor(1, 1)
+        self.right.setSizes([150, 590])
+        self.splitter.setStretchFactor(0, 1)
+        self.splitter.setSizes([800, 390])
         whole = QVBoxLayout(self)
         whole.setContentsMargins(8, 8, 8, 8)
         whole.addWidget(self.splitter)
@@ -148,7 +154,6 @@ class MatrixView(QWidget):
 
     def show_grid(self, *, has_calls: bool) -> None:
         self._stack.setCurrentIndex(1 if has_calls else 0)
-        self.detail.setVisible(has_calls)
         self.remove.setEnabled(has_calls and not self._is_running)
         self.clear.setEnabled(has_calls and not self._is_running)
 
@@ -171,3 +176,11 @@ class MatrixView(QWidget):
 
     def _on_run_clicked(self) -> None:
         self.cancel_wanted.emit() if self._is_running else self.run_wanted.emit()
+
+
+def _tool(name: str, tip: str, picture: str) -> QToolButton:
+    made = QToolButton()
+    made.setAccessibleName(name)
+    made.setToolTip(tip)
+    set_icon(made, picture)
+    return made

@@ -6,7 +6,7 @@ import re
 from collections.abc import Collection, Sequence
 from typing import Any
 
-from goop_console.tabs.calls.request import CallOutcome, CallRequest, SourceLine, estimated_size, split_action
+from goop_console.tabs.calls.request import CallOutcome, CallRequest, SourceLine, split_action
 from goop_console.tabs.calls.stranger import SOURCE, STRANGER
 from goop_console.widgets.caller_picker import CallerChoice
 from lua_engine import Caller, CallResult, DataDiff, SavedCall
@@ -41,7 +41,8 @@ def choice_of(caller: Caller, role: str, choices: Sequence[CallerChoice]) -> Cal
     known = next((one for one in choices if one.id == caller.id), None)
     if known is not None:
         return known
-    return CallerChoice(caller.id, caller.name, role or STRANGER, caller.email, "" if role else SOURCE)
+    name = caller.name.removesuffix(f" ({role})")  # a member who exists in dry runs only is called by the role
+    return CallerChoice(caller.id, name, role or STRANGER, caller.email, "" if role else SOURCE)
 
 
 def saved_of(request: CallRequest, name: str, caller: str) -> SavedCall:
@@ -84,7 +85,7 @@ def outcome_from(
     request: CallRequest, result: CallResult, diff: DataDiff, memory_limit: int, excerpt: tuple[SourceLine, ...] = (), note: str = ""
 ) -> CallOutcome:
     """What the call page shows of a call that was made elsewhere."""
-    return CallOutcome(request, result, memory_limit, estimated_size(result.value), diff=diff, excerpt=excerpt, note=note)
+    return CallOutcome(request, result, memory_limit, diff=diff, excerpt=excerpt, note=note)
 
 
 def one_line(value: Any, limit: int = 160) -> str:
