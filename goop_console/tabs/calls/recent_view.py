@@ -18,7 +18,7 @@ from goop_console.widgets.table import RecordTable
 from goop_console.widgets.wording import clock
 from lua_engine import outcome_of
 
-_CALLER_LETTERS = 13  # of name and role in the list
+_CALLER_LETTERS = 15  # of name and role in the list
 
 
 class RecentView(QWidget):
