@@ -2,8 +2,14 @@
 
 from __future__ import annotations
 
+import json
+import os
 import random
 import re
+import shutil
+import subprocess
+import sys
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -107,3 +113,43 @@ def test_the_group_and_the_kept_keys_are_left_alone(template: Engine, tmp_path: 
         for action in template.actions(function.name):
             template.rehearse("call", function.name, {"action": action, "id": 1, "name": "x"}, caller=template.owner)
     assert [(group.id, template.groups.members(group.id)) for group in template.groups.list()] == groups
+
+
+_CHILD = """
+import json, sys
+from lua_engine import Engine
+engine = Engine.open(sys.argv[1], watch=False)
+calls = json.loads(sys.argv[2])
+print("ready", flush=True)
+while True:
+    for function, params in calls:
+        engine.rehearse("call", function, params, caller=engine.owner)
+"""
+
+
+@pytest.mark.skipif(os.name != "posix", reason="kills a process")
+@pytest.mark.parametrize("seed", [1, 2])
+def test_dry_runs_of_every_action_that_are_killed_leave_no_trace(template: Engine, seed: int, tmp_path: Path) -> None:
+    chance = random.Random(seed)
+    calls = [
+        (function.name, {"action": action, **params_for(template, function.name, chance)})
+        for function in template.functions()
+        for action in template.actions(function.name)
+    ]
+    folder = tmp_path / "site"
+    shutil.copytree(template.site.path, folder, ignore=shutil.ignore_patterns("console.lock"))
+    with Engine.open(folder, watch=False):
+        pass  # what opening a site writes is no trace of a dry run
+    before = site_bytes(folder)
+    environment = {**os.environ, "TMPDIR": str(tmp_path)}
+    child = subprocess.Popen([sys.executable, "-c", _CHILD, str(folder), json.dumps(calls)], stdout=subprocess.PIPE, env=environment)
+    assert child.stdout is not None
+    assert child.stdout.readline() == b"ready\n"
+    time.sleep(chance.uniform(0.0, 0.15))  # the moment of the kill is what is random here
+    assert child.poll() is None
+    child.kill()
+    child.wait()
+    child.stdout.close()
+    assert (folder / "data.db-wal").stat().st_size == 0, "the log of an open database: nothing was ever written to it"
+    (folder / "data.db-wal").unlink()
+    assert site_bytes(folder) == before
