@@ -132,14 +132,20 @@ class CallHistory:
 
     def entry(self, entry_id: int) -> HistoryRecord:
         """One call whole. Raises :class:`StoreError` when it is not kept any more."""
-        with self._open() as connection:
-            row = connection.execute(f"SELECT {_COLUMNS}, body, note FROM calls JOIN bodies USING (id) WHERE id = ?", (entry_id,)).fetchone()
+        row = self._row("id", entry_id)
         if row is None:
             raise StoreError(f"call {entry_id} is not in the history any more")
-        entry = _entry(row)
-        known = {"call_id": entry.call_id, "kind": entry.kind, "script": entry.script, "ok": row["ok"], "started_at": entry.started_at}
-        result, diff = decode(zlib.decompress(row["body"]).decode(), {**known, "caller_id": entry.caller.id, "caller_label": entry.caller.label})
-        return HistoryRecord(entry, result, diff, row["note"])
+        return _record(row)
+
+    def find(self, call_id: str) -> HistoryRecord | None:
+        """The call that log lines name so, whole; None when it is not kept."""
+        row = self._row("call_id", call_id)
+        return None if row is None else _record(row)
+
+    def _row(self, column: str, value: int | str) -> Any:
+        sql = f"SELECT {_COLUMNS}, body, note FROM calls JOIN bodies USING (id) WHERE {column} = ? ORDER BY id DESC LIMIT 1"
+        with self._open() as connection:
+            return connection.execute(sql, (value,)).fetchone()
 
     def clear(self) -> None:
         """Forget every call."""
@@ -202,6 +208,13 @@ def _entry(row: sqlite3.Row) -> HistoryEntry:
         row["id"], row["call_id"], row["started_at"], row["kind"], row["script"], row["title"], Caller(row["caller_id"], row["caller_label"]),
         row["role"], row["outcome"], bool(row["dry"]), row["seconds"], row["row_count"], row["reason"],
     )  # fmt: skip
+
+
+def _record(row: sqlite3.Row) -> HistoryRecord:
+    entry = _entry(row)
+    known = {"call_id": entry.call_id, "kind": entry.kind, "script": entry.script, "ok": row["ok"], "started_at": entry.started_at}
+    result, diff = decode(zlib.decompress(row["body"]).decode(), {**known, "caller_id": entry.caller.id, "caller_label": entry.caller.label})
+    return HistoryRecord(entry, result, diff, row["note"])
 
 
 def _title(result: CallResult) -> str:

@@ -70,6 +70,23 @@ def test_a_call_comes_back_whole(history: CallHistory) -> None:
     assert history.page() == (entry,)
 
 
+def test_a_call_is_found_by_the_id_that_log_lines_name(history: CallHistory) -> None:
+    assert history.find(WHOLE.call_id) is None
+    history.add(Made(result(call_id="another"), DIFF), dry=True)
+    history.add(Made(WHOLE, DIFF), dry=True)
+    found = history.find(WHOLE.call_id)
+    assert found is not None
+    assert (found.result, found.diff) == (WHOLE, DIFF)
+
+
+def test_a_value_that_is_too_large_is_not_even_written(history: CallHistory) -> None:
+    made = result(value=["x" * 1000] * 400, value_bytes=401_000)
+    record = history.entry(history.add(made, dry=False))
+    assert record.result.value is None
+    assert record.result.value_bytes == 401_000
+    assert record.note == "too large to be kept: value (392 KB)"
+
+
 def test_a_failed_call_comes_back_with_its_error(history: CallHistory) -> None:
     error = CallError(ErrorKind.SCRIPT, "no way", "notes", 3, "trace", "detail", "script")
     record = history.entry(history.add(result(ok=False, value=None, error=error, rate=None), dry=False))
