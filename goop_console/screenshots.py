@@ -15,6 +15,7 @@ from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from goop_console.tester_scenes import tester
 from goop_console.whole_site_scenes import community, template
 
 if TYPE_CHECKING:
@@ -157,6 +158,7 @@ class _Tour:
             window.navigate(tab_id)
             await self.both(tab_id)
         await self._results(engine)
+        await tester(self, engine)
         await community(self, engine)
         await self._broken_script(engine)
         await self._lua_off()

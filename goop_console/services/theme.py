@@ -148,7 +148,7 @@ def stylesheet(colors: Colors, points: float) -> str:
         **{name: getattr(colors, name) for name in Colors.__slots__},
         **_mixes(colors),
         **{name: f"{size:.2f}pt" for name, size in sizes.items()},
-        **{name: resource(f"themes/{name}-{shade}.svg").as_posix() for name in ("check", "down", "up")},
+        **{name: resource(f"themes/{name}-{shade}.svg").as_posix() for name in ("check", "down", "left", "right", "up")},
     }
     return Template(resource("themes/console.qss").read_text(encoding="utf-8")).substitute(values)
 

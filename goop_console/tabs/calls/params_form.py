@@ -59,6 +59,8 @@ class ParamsForm(QScrollArea):
         return list(dict.fromkeys((*self._fields, *self._values)))
 
     def _build(self) -> None:
+        """Other fields; the keyboard stays here if it was here."""
+        focused = next((name for name, line in self.inputs.items() if line.hasFocus()), None)
         self.inputs, self._kinds = {}, {}
         page = QWidget()
         grid = QGridLayout(page)
@@ -75,6 +77,8 @@ class ParamsForm(QScrollArea):
             grid.addWidget(nothing, 0, 0, 1, 3)
         grid.setRowStretch(max(len(self.inputs), 1), 1)
         self.setWidget(page)
+        if focused is not None:
+            (self.inputs.get(focused) or next(iter(self.inputs.values()), self)).setFocus()
 
     def _add_row(self, grid: QGridLayout, row: int, name: str) -> None:
         value = self._values.get(name, ABSENT)

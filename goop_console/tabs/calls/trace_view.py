@@ -58,7 +58,7 @@ class TraceView(QTabWidget):
         self.sql_table.selectionModel().currentRowChanged.connect(lambda current, _: self._show_statement(current.row()))
         effects, sql = _beside(self.effects_table, self.effect_text), _beside(self.sql_table, self.sql_text)
         self._sections = [_Section(widget) for widget in (self.diff, effects, self.logs_table, sql, self.request_text)]
-        for section, title in zip(self._sections, ("Data changes", "Effects", "Logs", "SQL", "Request"), strict=True):
+        for section, title in zip(self._sections, ("Changes", "Effects", "Logs", "SQL", "Request"), strict=True):
             self.addTab(section, title)
 
     def show_outcome(self, outcome: CallOutcome) -> None:
@@ -74,7 +74,7 @@ class TraceView(QTabWidget):
                 table.selectRow(0)
         self.request_text.setPlainText(_request_words(outcome))
         would = "would have " if is_dry else ""
-        self._count(0, "Data changes", outcome.diff.row_count, f"No row {'would be' if is_dry else 'was'} added, changed or removed.")
+        self._count(0, "Changes", outcome.diff.row_count, f"No row {'would be' if is_dry else 'was'} added, changed or removed.")
         self._count(1, "Would do" if is_dry else "Effects", len(result.effects), f"The call {would}reached nothing outside the tables.")
         self._count(2, "Logs", len(result.logs), "The script logged nothing.")
         self._count(3, "SQL", len(result.sql), "The script ran no SQL.")

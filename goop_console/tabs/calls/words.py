@@ -64,8 +64,9 @@ def rate_words(rate: RateState | None) -> str:
     """``3 of 60 calls a minute used, this one not counted``; an empty text when the call never came to it."""
     if rate is None:
         return ""
-    used = f"{rate.used:,} of {rate.limit:,} calls a minute used" if rate.limit else "no rate limit"
-    return f"{used}, this one {'counted' if rate.counted else 'not counted'}"
+    if not rate.limit:
+        return "no rate limit"
+    return f"{rate.used:,} of {rate.limit:,} calls a minute used, this one {'counted' if rate.counted else 'not counted'}"
 
 
 def milliseconds(seconds: float) -> str:

@@ -46,7 +46,7 @@ def test_a_dry_run_says_what_would_change_and_changes_nothing(site: Any, tab: Ca
     assert result.banner.isVisible()
     assert result.banner.title.text() == "Dry run: nothing was changed"
     assert result.banner.text.text() == "For real it would be: 1 row added, 1 changed and 1 effect outside the tables."
-    assert [result.trace.tabText(place) for place in range(2)] == ["Data changes (2)", "Would do (1)"]
+    assert [result.trace.tabText(place) for place in range(2)] == ["Changes (2)", "Would do (1)"]
     lines = result.trace.diff.lines()
     assert lines[0] == "notes    + 1 added    ~ 1 changed"
     assert lines[1].startswith("+ added  _id 2 | text = 'milk'")
@@ -68,7 +68,7 @@ def test_apply_for_real_repeats_it_as_the_same_caller(site: Any, tab: CallsTab, 
     assert site.notes() == [(1, "x", "changed"), (2, anna.id, "milk")]
     assert [one.table for one in live.diff.tables] == [one.table for one in dry.diff.tables] == ["notes"]
     assert not tab.view.result.banner.isVisible()
-    assert tab.view.result.trace.tabText(0) == "Data changes (2)"
+    assert tab.view.result.trace.tabText(0) == "Changes (2)"
     assert [tab.view.recent.model.index(row, 2).data() for row in range(2)] == ["✓ ok · for real", "✓ ok · dry run"]
 
 

@@ -147,3 +147,21 @@ def test_the_form_has_the_fields_of_the_chosen_action(open_tab: OpenTab, qtbot: 
     assert tab.view.request.action_box.note.isVisible()
     tab.view.request.set_action("fill")
     assert "count" in panel.form.inputs
+
+
+def test_the_keyboard_stays_in_the_form_when_its_fields_change(qtbot: QtBot) -> None:
+    panel = ParamsPanel(LIGHT)
+    qtbot.addWidget(panel)
+    panel.set_fields(("id", "text"))
+    panel.show()
+    panel.activateWindow()
+    qtbot.waitUntil(panel.isActiveWindow)
+    panel.form.inputs["text"].setFocus()
+    panel.set_fields(("text", "done"))
+    assert panel.form.inputs["text"].hasFocus()
+    panel.set_fields(("id",))
+    assert panel.form.inputs["id"].hasFocus()
+    panel.set_fields(())  # nothing to fill in: the JSON text comes into view
+    focused = panel.focusWidget()
+    assert focused is not None
+    assert focused.hasFocus()

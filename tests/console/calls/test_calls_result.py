@@ -68,7 +68,7 @@ def test_empty_sections_say_so_quietly(tab: CallsTab, qtbot: QtBot) -> None:
     choose_function(tab, qtbot, "whoami", "nothing")
     run(tab, qtbot)
     trace = tab.view.result.trace
-    assert [trace.tabText(place) for place in range(5)] == ["Data changes (0)", "Effects (0)", "Logs (0)", "SQL (0)", "Request"]
+    assert [trace.tabText(place) for place in range(5)] == ["Changes (0)", "Effects (0)", "Logs (0)", "SQL (0)", "Request"]
     assert [trace.widget(place).text for place in range(4)] == [
         "No row was added, changed or removed.",
         "The call reached nothing outside the tables.",
@@ -82,7 +82,7 @@ def test_time_memory_and_rate_stand_against_their_limits(tab: CallsTab, qtbot: Q
     facts = tab.view.result.facts
     assert "of 10.0 MB" in facts
     assert "0 of 5 calls a minute used, this one not counted" in facts
-    assert rate_words(RateState(3, 0, 3, 0, True)) == "no rate limit, this one counted"
+    assert rate_words(RateState(3, 0, 3, 0, True)) == "no rate limit"
     assert rate_words(None) == ""
 
 

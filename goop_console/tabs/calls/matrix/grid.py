@@ -91,7 +91,7 @@ def grid_of(check: AccessCheck) -> Grid:
 
 
 def summary(grid: Grid) -> str:
-    """``12 ok, 5 refused, 1 error``."""
+    """``12 ok, 5 refused, 1 failed``."""
     outcomes = [cell.outcome for place, cell in grid.cells.items() if place[1] in grid.callers and grid.call(place[0]) is not None]
     counts = [(outcomes.count(word), word) for word in ("ok", "refused", "error")]
-    return ", ".join(f"{count} {word}" for count, word in counts if count)
+    return ", ".join(f"{count} {'failed' if word == 'error' else word}" for count, word in counts if count)
