@@ -46,7 +46,7 @@ def run_chat(site: Path, text: str, who: str, *, as_json: bool, is_dry: bool = F
 
 
 def _make(engine: Engine, kind: str, name: str, argument: Any, who: str, *, is_dry: bool) -> Rehearsal:
-    caller = _caller(engine, who)
+    caller = _caller(engine, who, is_dry=is_dry)
     if is_dry:
         return engine.rehearse(kind, name, argument, caller=caller)
     if kind == "call":
@@ -56,10 +56,14 @@ def _make(engine: Engine, kind: str, name: str, argument: Any, who: str, *, is_d
     return Rehearsal(result, DataDiff(), True)
 
 
-def _caller(engine: Engine, who: str) -> Caller:
-    """``who`` as ``--as`` has it: somebody known, or an object as in a batch."""
+def _caller(engine: Engine, who: str, *, is_dry: bool) -> Caller:
+    """``who`` as ``--as`` has it: somebody known, a role, a stranger, or an object as in a batch."""
     if not who.lstrip().startswith("{"):
-        return engine.resolve_caller(who)
+        caller = engine.resolve_saved_caller(who)
+        role = who.removeprefix("role:")
+        if role != who and not is_dry and engine.role_of(caller.id) != role:
+            raise WrongInput(f"--as: nobody has the role {role}; with --dry-run the call is made as if somebody had")
+        return caller
     try:
         return caller_from(json_object("--as", who))
     except BadRequest as error:

@@ -35,7 +35,7 @@ def run_test(site: Path, names: Sequence[str], junit: Path | None, *, as_json: b
         listed = [{"kind": one.kind, "name": one.name, "ok": not one.failures, "failures": one.failures} for one in outcomes]
         sys.stdout.write(json.dumps({"ok": not failed, "tests": listed}, ensure_ascii=True) + "\n")
     else:
-        print(f"\n{len(outcomes)} tests, {failed} failed")
+        print(f"\n{len(outcomes)} test{'' if len(outcomes) == 1 else 's'}, {failed} failed")
     if junit is not None:
         junit.write_bytes(junit_xml(site.resolve().name, [(one.kind, one.name, one.failures, one.seconds) for one in outcomes]))
     return 1 if failed else 0

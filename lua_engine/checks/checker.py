@@ -46,9 +46,12 @@ class Checker:
         if role == OWNER:
             return self._names.find(OWNER)
         try:
-            self._groups.template_group()
+            group = self._groups.get(self._groups.template_group())
         except GroupError as error:
             raise CallerError(f"nobody can have the role {role}: {error}") from None
+        known = [one.removeprefix(ROLE) for one in self.callers() if one.startswith(ROLE)]
+        if group.roles and role not in known:  # a group that names no roles takes any
+            raise CallerError(f"nobody can have the role {role}: the template's group has {', '.join(known)}")
         member = next((one for one in self._groups.template_members() if one.role == role), None)
         return invented_member(role) if member is None else self._names.complete(Caller(member.peer_id))
 

@@ -43,7 +43,7 @@ def test_a_guard_that_is_gone_fails_the_check(console: Run, site: Path, calls: P
     (site / "site/lua/functions/guarded.lua").write_text("function call() return 1 end")
     done = console("test", site, "policy")
     assert done.returncode == 1
-    assert done.stdout.splitlines() == ["FAILED  check  policy", "        newly allowed: drop as stranger: ok", "", "1 tests, 1 failed"]
+    assert done.stdout.splitlines() == ["FAILED  check  policy", "        newly allowed: drop as stranger: ok", "", "1 test, 1 failed"]
 
 
 def test_a_failure_says_what_was_expected(console: Run, site: Path, calls: Path) -> None:

@@ -116,6 +116,8 @@ def test_nobody_falls_back_to_somebody_else(site: Engine) -> None:
         site.matrix(CALLS, ["owner", "Zoe"])
     with pytest.raises(CallerError, match="role"):
         site.resolve_saved_caller("role:")
+    with pytest.raises(CallerError, match="nobody can have the role queen: the template's group has coauthor, editor, viewer"):
+        site.resolve_saved_caller("role:queen")
     bare_site = SiteSpec(functions={"notes": "function call() end"})
     with open_site(bare_site) as bare, pytest.raises(CallerError, match="nobody can have the role coauthor"):
         bare.resolve_saved_caller("role:coauthor")

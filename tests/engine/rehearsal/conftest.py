@@ -69,10 +69,11 @@ local dispatch = goop.route({
 })
 function call(request) return dispatch(request) end
 """
+ROLES = {"coauthor": {"insert": True}, "viewer": {"read": True}, "editor": {"update": True}}
 SPEC = SiteSpec(
     functions={"notes": NOTES_LUA, "world": WORLD_LUA},
     commands={"add": '--- Adds\nfunction handle(args) return "added " .. goop.orm("notes"):insert({ text = args }) end'},
-    schemas={"notes": {**NOTES, "access": {"insert": "group"}, "roles": {"coauthor": {"insert": True}, "viewer": {"read": True}}}},
+    schemas={"notes": {**NOTES, "access": {"insert": "group"}, "roles": ROLES}},
     rows={"notes": [{"text": "one", "n": 1}, {"text": "two", "n": 2}, {"text": "three", "n": 3}]},
     peers=[Caller("peer-anna", "Anna", "anna@example.org"), Caller("peer-vic", "Vic"), Caller("peer-test", "Tessa", "t@example.org")],
     members={"Anna": "coauthor", "Vic": "viewer"},

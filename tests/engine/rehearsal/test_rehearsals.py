@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sqlite3
 import threading
 from collections.abc import Callable
@@ -183,17 +184,20 @@ def test_a_closed_site_says_so(site: Engine) -> None:
 
 
 def test_closing_the_site_ends_a_dry_run_and_leaves_no_copy(site: Engine) -> None:
-    parent = trial_parent()
-    before = set(parent.iterdir())
+    def copies() -> set[Path]:
+        """Of this process: others may run beside it."""
+        return set(trial_parent().glob(f"{os.getpid()}-*"))
+
+    before = copies()
     with ThreadPoolExecutor() as threads:
         running = threads.submit(site.rehearse, "call", "world", {"action": "spin"}, caller=site.owner, call_id="mine")
-        while not (set(parent.iterdir()) - before and site.running()):
+        while not (copies() - before and site.running()):
             assert not running.done()
         site.close()
         came = running.result()
     assert came.result.error is not None
     assert came.result.error.kind in ("cancelled", "busy")
-    assert set(parent.iterdir()) <= before
+    assert copies() <= before
 
 
 @pytest.mark.skipif(not Path("/proc/self/fd").is_dir(), reason="counts descriptors where Linux shows them")
