@@ -15,6 +15,7 @@ from goop_console.tabs.calls.request import CallRequest
 from lua_engine import Caller, CallResult, Engine, ErrorKind, outcome_of, reason_of
 
 MAX_COUNT, MAX_AT_ONCE = 10_000, 8
+_POLL_SECONDS = 0.02
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +28,10 @@ class FirePlan:
 
 
 class Firing:
-    """``run`` takes a worker thread and as many more as calls go at once; ``cancel`` ends the calls under way and begins no other."""
+    """``run`` takes a worker thread and as many more as calls go at once.
+
+    ``cancel`` takes one too: it ends the calls under way and begins no other. ``on_shot`` is called in the threads of the calls.
+    """
 
     def __init__(self, engine: Engine, plan: FirePlan, on_shot: Callable[[Shot], None]) -> None:
         self.plan = plan
@@ -35,7 +39,7 @@ class Firing:
         self._on_shot = on_shot
         self._caller = Caller(plan.request.caller.id, plan.request.caller.name, plan.request.caller.email)
         self._numbers = count(1)
-        self._lock = threading.Lock()
+        self._changed = threading.Condition()
         self._under_way: set[str] = set()
         self._cancelled = threading.Event()
         self._began = 0.0
@@ -53,12 +57,13 @@ class Firing:
                 lane.result()
 
     def cancel(self) -> None:
-        """Waits for nothing."""
-        self._cancelled.set()
-        with self._lock:
-            under_way = tuple(self._under_way)
-        for call_id in under_way:
-            self._engine.cancel(call_id)
+        """Begin no other call, and ask those under way to end until they have: the engine may not have registered one of them yet."""
+        with self._changed:
+            self._cancelled.set()
+            while self._under_way:
+                for call_id in tuple(self._under_way):
+                    self._engine.cancel(call_id)
+                self._changed.wait(_POLL_SECONDS)
 
     def _lane(self) -> None:
         try:
@@ -68,19 +73,22 @@ class Firing:
                     return
                 self._fire(number)
         except BaseException:
-            self.cancel()  # the others stop too; the error is told by run
+            self._cancelled.set()  # the others stop too; the error is told by run
             raise
 
     def _fire(self, number: int) -> None:
         call_id = uuid.uuid4().hex[:12]
-        with self._lock:
+        with self._changed:
+            if self._cancelled.is_set():
+                return
             self._under_way.add(call_id)
         at = time.monotonic() - self._began
         try:
             result = self._call(call_id)
         finally:
-            with self._lock:
+            with self._changed:
                 self._under_way.discard(call_id)
+                self._changed.notify_all()
         error = result.error
         if error is not None and error.kind is ErrorKind.CANCELLED and self.is_cancelled:
             return

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QHelpEvent, QPainter, QPaintEvent
+from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent, QColor, QHelpEvent, QKeyEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
 from goop_console.services.theme import Colors
@@ -16,17 +16,22 @@ from goop_console.widgets.wording import counted
 _HEIGHT, _MIN_HEIGHT = 200, 120
 _SIDE = 8
 _GAP = 2
+_ONLY_BAR = 80  # pixels: a single bar does not fill everything
 _MARKS = 3  # numbers on the left
 
 
 class Histogram(QWidget):
-    """Equal steps from the quickest call to the slowest; lines mark median and 95 %."""
+    """Equal steps from the quickest call to the slowest; lines mark median and 95 %.
+
+    The arrow keys, Home and End go from bar to bar; the one that is chosen says its numbers, as it does under the pointer.
+    """
 
     def __init__(self, colors: Colors, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._colors = colors
         self._bars: tuple[Bar, ...] = ()
         self._lines: tuple[tuple[str, float], ...] = ()
+        self._current = -1
         self.setMinimumHeight(_MIN_HEIGHT)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
@@ -37,6 +42,8 @@ class Histogram(QWidget):
 
     def show_bars(self, bars: Sequence[Bar], summary: Summary | None) -> None:
         """Show ``bars``; ``summary`` has the lines and the words."""
+        if len(bars) != len(self._bars):
+            self._current = -1
         self._bars = tuple(bars)
         has_lines = summary is not None and summary.count > 1
         self._lines = (("median", summary.median), ("95%", summary.p95)) if has_lines and summary is not None else ()
@@ -57,6 +64,32 @@ class Histogram(QWidget):
             return True
         return super().event(event)
 
+    @property
+    def bars(self) -> tuple[Bar, ...]:
+        """What is shown."""
+        return self._bars
+
+    @property
+    def current_words(self) -> str:
+        """The numbers of the bar that was chosen; empty when none is."""
+        return bar_words(self._bars[self._current]) if 0 <= self._current < len(self._bars) else ""
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        filled = [place for place, bar in enumerate(self._bars) if bar.count]
+        ways = {
+            Qt.Key.Key_Right: [place for place in filled if place > self._current][:1],
+            Qt.Key.Key_Left: [place for place in filled if place < self._current][-1:],
+            Qt.Key.Key_Home: filled[:1],
+            Qt.Key.Key_End: filled[-1:],
+        }
+        if event.key() not in ways:
+            super().keyPressEvent(event)
+            return
+        for place in ways[Qt.Key(event.key())]:
+            self._current = place
+            QAccessible.updateAccessibility(QAccessibleAnnouncementEvent(self, self.current_words))
+            self.update()
+
     # painting
 
     def _plot(self) -> QRectF:
@@ -73,7 +106,8 @@ class Histogram(QWidget):
         found = []
         for place, bar in enumerate(self._bars):
             height = plot.height() * bar.count / most
-            rect = QRectF(plot.left() + place * width, plot.bottom() - height, max(1.0, min(width, 80.0) - _GAP), height)
+            shown = width if len(self._bars) > 1 else min(width, _ONLY_BAR)
+            rect = QRectF(plot.left() + place * width, plot.bottom() - height, max(1.0, shown - _GAP), height)
             found.append((bar, rect))
         return found
 
@@ -85,9 +119,10 @@ class Histogram(QWidget):
             painter.drawRoundedRect(QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5), 4, 4)
         plot = self._plot()
         self._paint_scale(painter, plot)
-        for bar, rect in self._rects():
+        for place, (bar, rect) in enumerate(self._rects()):
             if bar.count:
-                painter.fillRect(rect.adjusted(0, min(0.0, rect.height() - 2), 0, 0), QColor(self._colors.accent))
+                shown = rect.adjusted(0, min(0.0, rect.height() - 2), 0, 0)
+                painter.fillRect(shown, QColor(self._colors.text if place == self._current else self._colors.accent))
         self._paint_lines(painter, plot)
         painter.end()
 
@@ -105,6 +140,8 @@ class Histogram(QWidget):
             below = QRectF(plot.left(), plot.bottom() + 4, plot.width(), height)
             painter.drawText(below, Qt.AlignmentFlag.AlignLeft, milliseconds(self._bars[0].start))
             painter.drawText(below, Qt.AlignmentFlag.AlignRight, milliseconds(self._bars[-1].end))
+            painter.setPen(QColor(self._colors.text))
+            painter.drawText(below, Qt.AlignmentFlag.AlignHCenter, self.current_words)
 
     def _paint_lines(self, painter: QPainter, plot: QRectF) -> None:
         if not self._bars or self._bars[-1].end <= self._bars[0].start:
@@ -122,7 +159,7 @@ class Histogram(QWidget):
             painter.setPen(pen)
             words = f"{name} {milliseconds(seconds)}"
             width = self.fontMetrics().horizontalAdvance(words)
-            left = min(max(x - width / 2, plot.left(), end_of_last + 10), self.width() - width - 2)
+            left = min(max(x - width / 2, plot.left(), end_of_last + 10), plot.right() - width)
             painter.drawText(QPointF(left, plot.top() - 6), words)
             end_of_last = left + width
 

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from dataclasses import replace
 
-from PySide6.QtCore import QObject, Qt, QTimer, Signal
+from PySide6.QtCore import QObject, QTimer
 
 from goop_console.tabs.calls.fire.firing import FirePlan, Firing
-from goop_console.tabs.calls.fire.shots import Shot, bars, summarize
+from goop_console.tabs.calls.fire.shots import Shot, Summary, bars, summarize
 from goop_console.tabs.calls.fire.view import FireView
 from goop_console.tabs.calls.pages.work import Work
 from goop_console.tabs.calls.request import CallRequest
@@ -23,8 +22,6 @@ _SHOWN_MS = 100
 class FirePresenter(QObject):
     """Fires what stands in the form of the call page at that moment; without a resolved caller it fires nothing."""
 
-    _hit = Signal(object)  # Shot, from the threads of the calls
-
     def __init__(self, context: TabContext, tester: Tester, view: FireView) -> None:
         super().__init__(view)
         self._context = context
@@ -33,12 +30,12 @@ class FirePresenter(QObject):
         self._view = view
         self._work = Work(context.operations, context.notify, self)
         self._request: CallRequest | None = None
+        self._plan: FirePlan | None = None  # of what is shown
         self._firing: Firing | None = None
-        self._shots: list[Shot] = []
+        self._shots: list[Shot] = []  # the threads of the calls append to it
         self._clock = QTimer(self)
         self._clock.setInterval(_SHOWN_MS)
         self._clock.timeout.connect(self._show)
-        self._hit.connect(self._on_hit, Qt.ConnectionType.QueuedConnection)
         view.fire_wanted.connect(self.fire)
         view.cancel_wanted.connect(self.cancel)
         view.changed.connect(self._show_form)
@@ -54,14 +51,13 @@ class FirePresenter(QObject):
         return self._firing is None and self._work.is_settled
 
     def take_request(self) -> None:
-        """Take what stands in the form of the call page; dry or for real as it says there."""
+        """Take what stands in the form of the call page; when it is another one, dry or for real and counted or not as it says there."""
         if self._firing is not None:
             return
         request, before = self._tester.current_request(), self._request
         self._request = request
-        if request is not None and (before is None or before.is_dry != request.is_dry):
+        if request is not None and request != before:
             (self._view.dry if request.is_dry else self._view.live).setChecked(True)
-        if request is not None and (before is None or before.counts != request.counts):
             self._view.counts.setChecked(request.counts)
         self._show_form()
 
@@ -73,34 +69,40 @@ class FirePresenter(QObject):
             view.show_request("none", "nobody")
             view.show_idle("Fire", is_possible=False)
             view.say("The form of the Call page cannot be sent as it stands: correct it there first.")
-            view.warning.hide()
+            view.warn("")
             return
         view.show_request(request.title, request.caller.title)
-        name = f"{elided(request.caller.name, 18)} ({request.caller.role})"
-        view.show_idle(f"Fire {view.count.value():,} times as {name}", is_possible=True)
+        view.set_choices(self._forced_dry(request), can_count=request.kind != "event")
+        number, is_dry = view.count.value(), view.dry.isChecked()
+        view.show_idle(f"Fire {_calls(number, is_dry=is_dry)}", request.caller.name, request.caller.role, is_possible=True)
         view.say("")
-        view.warning.setText(f"{counted(view.count.value(), 'call')} for real: what they write cannot be taken back.")
-        view.warning.setVisible(view.live.isChecked())
+        view.warn("" if is_dry else f"For real: what {'the call writes' if number == 1 else f'{number:,} calls write'} cannot be taken back.")
+
+    def _forced_dry(self, request: CallRequest) -> str:
+        """Why nothing can be fired for real; empty when it can."""
+        if self._engine.is_read_only:
+            return "The site is open for reading only: every call is a dry run"
+        return "Nobody has this role: the caller exists in dry runs only" if request.caller.is_dry_only else ""
 
     # firing
 
     def fire(self) -> None:
         """Fire."""
+        if self._firing is not None:
+            return
         self.take_request()
         request, view = self._request, self._view
-        if request is None or self._firing is not None:
+        if request is None:
             return
         is_dry = view.dry.isChecked()
-        sent = replace(request, is_dry=is_dry, counts=view.counts.isChecked() and not is_dry)
+        sent = replace(request, is_dry=is_dry, counts=view.counts.isChecked() and view.counts.isEnabled())
+        self._plan = FirePlan(sent, view.count.value(), view.at_once.value())
         self._shots = []
-        self._firing = Firing(self._engine, FirePlan(sent, view.count.value(), view.at_once.value()), self._hit.emit)
+        self._firing = Firing(self._engine, self._plan, self._shots.append)
         view.error.say("")
         self._show()
         self._clock.start()
         self._work.run(self._firing.run, done=lambda _: self._end(), failed=self._on_failed)
-
-    def _on_hit(self, shot: Shot) -> None:
-        self._shots.append(shot)
 
     def cancel(self) -> None:
         """End the calls under way and begin no other."""
@@ -118,20 +120,32 @@ class FirePresenter(QObject):
         self._show()
         self._show_form()
         if firing is not None and firing.is_cancelled:
-            self._view.say(f"Cancelled: {len(self._shots):,} of {firing.plan.count:,} calls ended.")
+            self._view.say(f"Stopped: {len(self._shots):,} of {counted(firing.plan.count, 'call')} ended.")
 
     def _show(self) -> None:
         """What has come so far."""
+        shots = tuple(self._shots)
         if self._firing is not None:
-            self._view.show_running(len(self._shots), self._firing.plan.count)
-        summary = summarize(self._shots)
-        rows = Counter((shot.outcome, shot.reason) for shot in self._shots)
-        told = sorted(((outcome, reason, number) for (outcome, reason), number in rows.items()), key=lambda row: -row[2])
-        self._view.show_summary(summary, told, self._facts(summary.duration))
-        self._view.histogram.show_bars(bars(self._shots), summary)
+            self._view.show_running(len(shots), self._firing.plan.count)
+        summary = summarize(shots)
+        self._view.show_summary(summary, self._about(), self._facts(len(shots), summary))
+        self._view.histogram.show_bars(bars(shots), summary)
 
-    def _facts(self, duration: float) -> str:
-        if not duration:
+    def _about(self) -> str:
+        """What was fired, and as whom: the form on the left may say something else by now."""
+        if self._plan is None:
             return ""
-        pace = len(self._shots) / duration
-        return f"In {milliseconds(duration)}, about {pace:,.0f} calls a second. Each is in Logs; they are not kept in the history."
+        request = self._plan.request
+        calls = _calls(self._plan.count, is_dry=request.is_dry)
+        limit = "counted against the rate limit" if request.counts else "not counted against the rate limit"
+        return f"{calls} of {elided(request.title, 80)} as {request.caller.title}, {self._plan.at_once} at once, {limit}"
+
+    def _facts(self, number: int, summary: Summary) -> str:
+        if not summary.duration:
+            return ""
+        pace = number / summary.duration
+        return f"In {milliseconds(summary.duration)}, about {pace:,.0f} calls a second. Each is in Logs; they are not kept in the history."
+
+
+def _calls(number: int, *, is_dry: bool) -> str:
+    return counted(number, "dry run" if is_dry else "real call")

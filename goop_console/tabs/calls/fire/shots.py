@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from math import ceil, isqrt
@@ -35,7 +36,7 @@ class Bar:
 
 @dataclass(frozen=True, slots=True)
 class Summary:
-    """Times in seconds, of calls that the rate limit let through."""
+    """Times in seconds, of calls that the rate limit let through; ``count`` is how many these are."""
 
     count: int
     least: float
@@ -43,10 +44,9 @@ class Summary:
     p95: float
     most: float
     duration: float
-    outcomes: tuple[tuple[str, int], ...]
     limited: int
     first_limited: Shot | None
-    reasons: tuple[tuple[str, int], ...]
+    outcomes: tuple[tuple[str, str, int], ...]  # outcome, reason, how many calls; the most frequent first
 
     @property
     def words(self) -> str:
@@ -69,11 +69,7 @@ def summarize(shots: Sequence[Shot]) -> Summary:
     """The summary of ``shots``, in whatever order they ended."""
     served = sorted(shot.seconds for shot in shots if not shot.is_limited)
     limited = [shot for shot in shots if shot.is_limited]
-    outcomes = {word: sum(shot.outcome == word for shot in shots) for word in ("ok", "refused", "error")}
-    reasons: dict[str, int] = {}
-    for shot in shots:
-        if shot.reason:
-            reasons[shot.reason] = reasons.get(shot.reason, 0) + 1
+    outcomes = Counter((shot.outcome, shot.reason) for shot in shots)
     return Summary(
         len(served),
         served[0] if served else 0.0,
@@ -81,10 +77,9 @@ def summarize(shots: Sequence[Shot]) -> Summary:
         percentile(served, 0.95),
         served[-1] if served else 0.0,
         max((shot.at + shot.seconds for shot in shots), default=0.0),
-        tuple((word, count) for word, count in outcomes.items() if count),
         len(limited),
         min(limited, key=lambda shot: shot.number, default=None),
-        tuple(sorted(reasons.items(), key=lambda item: -item[1])),
+        tuple((*key, count) for key, count in outcomes.most_common()),
     )
 
 

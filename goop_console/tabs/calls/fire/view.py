@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QFont, QFontMetrics
 from PySide6.QtWidgets import (
     QButtonGroup,
     QCheckBox,
@@ -27,9 +28,11 @@ from goop_console.tabs.calls.pages.asking import one_line
 from goop_console.tabs.calls.pages.look import outcome_icon
 from goop_console.tabs.calls.pages.parts import ErrorLine, Notice, RowTable, Words, on_key, plain_label
 from goop_console.widgets.empty_state import EmptyState
-from goop_console.widgets.polish import set_look
+from goop_console.widgets.wording import elided
 
 _COUNT, _AT_ONCE = 100, 4
+_FORM_WIDTH, _BUTTON_PADDING = 350, 32
+_LETTERS = (24, 18, 14, 10, 6)  # of a name on the button
 _NOTHING = "Fire the call of the Call page many times: how long it takes, what comes of it, and where the rate limit begins to bite."
 
 
@@ -44,6 +47,7 @@ class FireView(QWidget):
         super().__init__(parent)
         self._colors = colors
         self._is_running = False
+        self._outcomes: tuple[tuple[str, str, int], ...] = ()
         self._build_form()
         self._build_result()
         row = QHBoxLayout(self)
@@ -66,8 +70,10 @@ class FireView(QWidget):
             group.addButton(radio)
         self.dry.setChecked(True)
         self.counts = QCheckBox("Count against the rate &limit")
-        self.counts.setToolTip("As a visitor's calls do; the limit refuses what is past it. Dry runs never count.")
+        self.counts.setToolTip("As a visitor's calls do; the limit refuses what is past it. Dry runs and events never count.")
+        self._forced_dry, self._can_count = "", True
         self.warning = plain_label(role="warning-text", wraps=True)
+        self.warning.hide()
         self.fire = QPushButton("Fire")
         self.fire.setProperty("role", "primary")
         self.fire.clicked.connect(self._on_fire_clicked)
@@ -84,7 +90,7 @@ class FireView(QWidget):
         form.addRow("&Times", self.count)
         form.addRow("At &once", self.at_once)
         self._form = QWidget()
-        self._form.setFixedWidth(330)
+        self._form.setFixedWidth(_FORM_WIDTH)
         box = QVBoxLayout(self._form)
         box.setContentsMargins(0, 0, 0, 0)
         box.setSpacing(10)
@@ -99,7 +105,7 @@ class FireView(QWidget):
     def _build_result(self) -> None:
         self.empty = EmptyState("Nothing fired yet", _NOTHING)
         self.times = plain_label(role="heading", wraps=True)
-        self.facts = plain_label(role="muted", wraps=True)
+        self.about, self.facts = plain_label(wraps=True), plain_label(role="muted", wraps=True)
         self.histogram = Histogram(self._colors)
         self.limit = Notice("Where the rate limit began to bite")
         self.model = RecordModel[tuple[str, str, int]](
@@ -116,7 +122,7 @@ class FireView(QWidget):
         box = QVBoxLayout(whole)
         box.setContentsMargins(0, 0, 0, 0)
         box.setSpacing(8)
-        for widget, stretch in ((self.times, 0), (self.facts, 0), (self.limit, 0), (self.histogram, 3), (self.outcomes, 2)):
+        for widget, stretch in ((self.about, 0), (self.times, 0), (self.facts, 0), (self.limit, 0), (self.histogram, 3), (self.outcomes, 2)):
             box.addWidget(widget, stretch)
         self._pages = QStackedWidget()
         self._pages.addWidget(self.empty)
@@ -128,10 +134,19 @@ class FireView(QWidget):
         self.what.set_words(what)
         self.who.set_words(who)
 
-    def show_idle(self, text: str = "Fire", *, is_possible: bool = False) -> None:
-        """Nothing runs; the button says what it does."""
+    def set_choices(self, forced_dry: str, *, can_count: bool) -> None:
+        """``forced_dry``: why nothing can be for real. ``can_count``: the rate limit is about such calls."""
+        self._forced_dry, self._can_count = forced_dry, can_count
+        self.live.setToolTip(forced_dry)
+        if forced_dry:
+            self.dry.setChecked(True)
+
+    def show_idle(self, verb: str = "Fire", name: str = "", role: str = "", *, is_possible: bool = False) -> None:
+        """Nothing runs; the button says what it does, and as whom: a long name is cut until all fits."""
         self._is_running = False
-        self._set_button(text, f"{text} (Ctrl+Enter)", is_possible=is_possible)
+        texts = [f"{verb} as {elided(name, letters)} ({role})" for letters in _LETTERS] if name else [verb]
+        full = f"{verb} as {name} ({role})" if name else verb
+        self._set_button(self._first_that_fits(texts), f"{full} (Ctrl+Enter)", is_possible=is_possible)
         self.progress.hide()
         self._set_form(is_free=True)
 
@@ -144,6 +159,13 @@ class FireView(QWidget):
         self.words.setText(f"{done:,} of {total:,} calls")
         self._set_form(is_free=False)
 
+    def _first_that_fits(self, texts: list[str]) -> str:
+        font = QFont(self.fire.font())
+        font.setBold(True)  # as the theme has it
+        metrics, room = QFontMetrics(font), _FORM_WIDTH - _BUTTON_PADDING
+        shortest = metrics.elidedText(texts[-1], Qt.TextElideMode.ElideRight, room)
+        return next((text for text in texts if metrics.horizontalAdvance(text) <= room), shortest)
+
     def _set_button(self, text: str, tip: str, *, is_possible: bool) -> None:
         self.fire.setText(text.replace("&", "&&"))
         self.fire.setAccessibleName(text)
@@ -151,27 +173,37 @@ class FireView(QWidget):
         self.fire.setEnabled(is_possible)
 
     def _set_form(self, *, is_free: bool) -> None:
-        for widget in (self.count, self.at_once, self.dry, self.live):
+        if not is_free and self._form.isAncestorOf(self.focusWidget() or self):
+            self.fire.setFocus()  # a field that is switched off would pass the keyboard on to anywhere
+        for widget in (self.count, self.at_once, self.dry):
             widget.setEnabled(is_free)
-        self.counts.setEnabled(is_free and self.live.isChecked())
+        self.live.setEnabled(is_free and not self._forced_dry)
+        self.counts.setEnabled(is_free and self._can_count and self.live.isChecked())
         for key in self._cancel_key:
             key.setEnabled(not is_free)
 
-    def show_summary(self, summary: Summary, rows: list[tuple[str, str, int]], facts: str) -> None:
-        """Everything but the bars."""
+    def show_summary(self, summary: Summary, about: str, facts: str) -> None:
+        """Everything but the bars. ``about`` says what was fired."""
         self._pages.setCurrentIndex(1)
-        self.times.setText(summary.words if rows else "Firing…")
+        self.about.setText(about)
+        self.times.setText(summary.words if summary.outcomes else "Firing…")
         self.facts.setText(facts)
-        self.model.set_records(rows)
-        if summary.limit_words:
-            if self.limit.title.text() != summary.limit_words or self.limit.isHidden():
-                self.limit.tell("warning", summary.limit_words)
-        else:
+        if summary.outcomes != self._outcomes:
+            self._outcomes = summary.outcomes
+            self.model.set_records(summary.outcomes)
+        if not summary.limit_words:
             self.limit.hide()
+        elif self.limit.title.text() != summary.limit_words or self.limit.isHidden():
+            self.limit.tell("warning", summary.limit_words)
 
-    def say(self, text: str, *, is_error: bool = False) -> None:
+    def warn(self, text: str) -> None:
+        """An empty ``text`` takes the warning away."""
+        self.warning.setText(text)
+        self.warning.setVisible(bool(text))
+
+    def say(self, text: str) -> None:
+        """One line below the button."""
         self.words.setText(text)
-        set_look(self.words, "role", "error-text" if is_error else "muted")
 
     def set_colors(self, colors: Colors) -> None:
         self._colors = colors

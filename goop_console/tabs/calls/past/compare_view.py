@@ -4,18 +4,20 @@ from __future__ import annotations
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QHBoxLayout, QSplitter, QTabWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QSplitter, QTabWidget, QVBoxLayout, QWidget
 
 from goop_console.services.icons import icon
 from goop_console.services.theme import Colors
 from goop_console.tabs.calls.model import Column, RecordModel
 from goop_console.tabs.calls.pages.parts import RowTable, button, plain_label
-from goop_console.tabs.calls.past.comparing import Comparison, Fact, differences
-from goop_console.widgets.side_by_side import Row, SideBySide
-from goop_console.widgets.wording import counted
+from goop_console.tabs.calls.past.comparing import Comparison, Fact
+from goop_console.tabs.calls.past.model import caller_title, entry_title
+from goop_console.widgets.side_by_side import SideBySide
+from goop_console.widgets.wording import elided
 
 _TITLES = ("Value", "SQL", "Data changes")
-_FACT_ROWS = 10
+_FACTS_SHARE = 0.5  # of the height, at most
+_TITLE_LETTERS = 70
 
 
 class CompareView(QWidget):
@@ -38,8 +40,9 @@ class CompareView(QWidget):
         self.tabs.setAccessibleName("What is compared")
         self.tabs.tabBar().setAccessibleName("What is compared")
         for side, title in zip(self.sides, _TITLES, strict=True):
-            side.left_title.setText("Earlier")
-            side.right_title.setText("Later")
+            for label in (side.left_title, side.right_title):
+                label.setTextFormat(Qt.TextFormat.PlainText)
+                label.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)  # a long title does not widen the page
             side.left.setAccessibleName(f"{title}, earlier call")
             side.right.setAccessibleName(f"{title}, later call")
             self.tabs.addTab(side, title)
@@ -52,8 +55,6 @@ class CompareView(QWidget):
         self.splitter.setChildrenCollapsible(False)
         self.splitter.addWidget(self.facts)
         self.splitter.addWidget(self.tabs)
-        row = self.facts.verticalHeader().defaultSectionSize()
-        self.splitter.setSizes([row * (_FACT_ROWS + 1) + 12, 400])
         self.splitter.setStretchFactor(1, 1)
         box = QVBoxLayout(self)
         box.setContentsMargins(0, 0, 0, 0)
@@ -64,15 +65,24 @@ class CompareView(QWidget):
     def show_comparison(self, one: Comparison) -> None:
         """Show ``one``, the first difference in view."""
         self.model.set_records(one.facts)
-        parts: tuple[tuple[Row, ...], ...] = (one.value, one.sql, one.rows)
-        counts = [differences(rows) for rows in parts]
-        for place, (side, rows, count) in enumerate(zip(self.sides, parts, counts, strict=True)):
-            side.show_rows(rows)
-            self.tabs.setTabText(place, f"{_TITLES[place]} ({count:,})" if count else f"{_TITLES[place]} (same)")
-        self.tabs.setCurrentIndex(next((place for place, count in enumerate(counts) if count), 0))
-        told = [f"{name.lower()}: {counted(count, 'line')}" for name, count in zip(_TITLES, counts, strict=True) if count]
-        self.summary.setText(" · ".join(["; ".join(told) + " differ" if told else "Value, SQL and data changes are the same", *one.notes]))
+        titles = [f"{when}: {entry_title(of.entry)} as {caller_title(of.entry)}" for when, of in (("Earlier", one.left), ("Later", one.right))]
+        for place, (side, part) in enumerate(zip(self.sides, one.parts, strict=True)):
+            for label, title in zip((side.left_title, side.right_title), titles, strict=True):
+                label.setText(elided(title, _TITLE_LETTERS))
+                label.setToolTip(title)
+            side.show_rows(part.rows)
+            self.tabs.setTabText(place, f"{part.name} ({part.words})")
+        self.tabs.setCurrentIndex(next((place for place, part in enumerate(one.parts) if not part.is_same), 0))
+        self.summary.setText(one.summary)
+        self._share_room()
         self.facts.setFocus()
+
+    def _share_room(self) -> None:
+        """All the facts, but not at the cost of what is below."""
+        row, height = self.facts.verticalHeader().defaultSectionSize(), self.splitter.height()
+        wanted = row * self.model.rowCount() + self.facts.horizontalHeader().height() + 2 * self.facts.frameWidth() + 2
+        facts = min(wanted, round(height * _FACTS_SHARE))
+        self.splitter.setSizes([facts, max(1, height - facts)])
 
     def set_colors(self, colors: Colors) -> None:
         self._colors = colors

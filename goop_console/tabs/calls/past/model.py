@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import takewhile
 from typing import Any
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt, Signal
-from PySide6.QtGui import QColor
+from PySide6.QtGui import QColor, QIcon
 
 from goop_console.services.theme import Colors
 from goop_console.tabs.calls.pages.asking import one_line
@@ -27,7 +28,7 @@ _NUMBERS = (ROWS, TIME)
 def entry_title(entry: HistoryEntry) -> str:
     """What was asked for, on one line."""
     if entry.kind == "chat":
-        return one_line(entry.title)
+        return one_line(f"!{entry.script} {entry.title}") if entry.script else one_line(entry.title)
     if entry.kind == "event":
         return f"{entry.script} on_group_close({entry.title})"
     return f"{entry.script} · {entry.title}" if entry.title else entry.script
@@ -54,6 +55,7 @@ class HistoryModel(QAbstractTableModel):
         super().__init__(parent)
         self._colors = colors
         self._entries: list[HistoryEntry] = []
+        self._avatars: dict[tuple[str, str], QIcon] = {}
         self._has_more = False
         self._is_asking = False
 
@@ -63,19 +65,22 @@ class HistoryModel(QAbstractTableModel):
         self._entries, self._has_more, self._is_asking = list(entries), has_more, False
         self.endResetModel()
 
-    def update(self, entries: Sequence[HistoryEntry], *, has_more: bool) -> None:
-        """The first part as it is now: what is new is put above, so that rows below keep their place; else begin anew."""
+    def update(self, entries: Sequence[HistoryEntry], *, has_more: bool) -> bool:
+        """The first part as it is now: what is new is put above, so that rows below keep their place.
+
+        Answers True when that cannot be, as more is new than a part holds, or less is there than before: then the list began anew.
+        """
         known = {entry.id for entry in self._entries}
-        new = [entry for entry in entries if entry.id not in known]
-        is_longer = self._entries and entries[len(new) : len(new) + 1] == self._entries[:1]
-        if not is_longer:
-            if list(entries) != self._entries:
-                self.set_entries(entries, has_more=has_more)
-            return
+        new = list(takewhile(lambda entry: entry.id not in known, entries))
+        goes_on = len(new) < len(entries) and entries[len(new)] == self._entries[0]
+        if not goes_on:
+            self.set_entries(entries, has_more=has_more)
+            return True
         if new:
             self.beginInsertRows(QModelIndex(), 0, len(new) - 1)
             self._entries[:0] = new
             self.endInsertRows()
+        return False
 
     def append(self, entries: Sequence[HistoryEntry], *, has_more: bool) -> None:
         """The next part has come."""
@@ -85,6 +90,11 @@ class HistoryModel(QAbstractTableModel):
             self.beginInsertRows(QModelIndex(), first, first + len(entries) - 1)
             self._entries.extend(entries)
             self.endInsertRows()
+
+    @property
+    def entries(self) -> Sequence[HistoryEntry]:
+        """What was read so far, newest first."""
+        return self._entries
 
     def stop_asking(self) -> None:
         """The next part could not be read; scrolling asks again."""
@@ -103,6 +113,7 @@ class HistoryModel(QAbstractTableModel):
 
     def set_colors(self, colors: Colors) -> None:
         self._colors = colors
+        self._avatars.clear()
         if self._entries:
             self.dataChanged.emit(self.index(0, 0), self.index(len(self._entries) - 1, len(HEADS) - 1))
 
@@ -146,9 +157,14 @@ class HistoryModel(QAbstractTableModel):
     def _picture(self, entry: HistoryEntry, column: int) -> Any:
         if column == OUTCOME:
             return outcome_icon(entry.outcome)
-        if column == CALLER:
-            return caller_avatar(CallerChoice(entry.caller.id, entry.caller.name, entry.role or STRANGER), self._colors)
-        return None
+        return self._avatar(entry) if column == CALLER else None
+
+    def _avatar(self, entry: HistoryEntry) -> QIcon:
+        """Drawn once for each letter and role: the table asks at every repaint."""
+        key = entry.caller.name.strip()[:1].upper(), entry.role or STRANGER
+        if key not in self._avatars:
+            self._avatars[key] = caller_avatar(CallerChoice(entry.caller.id, entry.caller.name, key[1]), self._colors)
+        return self._avatars[key]
 
     def _color(self, entry: HistoryEntry, column: int) -> QColor | None:
         if column == OUTCOME:

@@ -27,8 +27,8 @@ class HistoryPage(Page):
         return self.presenter.is_settled
 
     def focus_main(self) -> None:
-        """Put the keyboard into the list."""
-        self.view.show_list()
+        """Put the keyboard into what is in view."""
+        self.view.focus_main()
 
     def find(self) -> None:  # type: ignore[override]  # see Page
         self.view.show_list()

@@ -2,24 +2,18 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from PySide6.QtCore import QObject
 
-from goop_console.tabs.calls.pages.asking import choice_of, outcome_from
 from goop_console.tabs.calls.pages.work import Work
 from goop_console.tabs.calls.past.comparing import Comparison, compare_records
 from goop_console.tabs.calls.past.filter import HistoryFilter, HistoryPart, read_part
-from goop_console.tabs.calls.past.model import entry_words
+from goop_console.tabs.calls.past.stored import request_again, stored_outcome
 from goop_console.tabs.calls.past.view import PastView
-from goop_console.tabs.calls.request import CallOutcome, CallRequest, request_of
-from goop_console.tabs.calls.running import RunningCall, source_excerpt
-from goop_console.tabs.calls.stranger import SOURCE, STRANGER
+from goop_console.tabs.calls.request import CallOutcome, CallRequest
+from goop_console.tabs.calls.running import RunningCall
 from goop_console.tabs.calls.tester import Tester
 from goop_console.tabs.tab import TabContext
-from goop_console.widgets.caller_picker import CallerChoice
 from goop_console.widgets.wording import counted
-from lua_engine import CallerError, Engine, HistoryEntry, HistoryRecord
 
 
 class PastPresenter(QObject):
@@ -34,10 +28,15 @@ class PastPresenter(QObject):
         self._work = Work(context.operations, context.notify, self)
         self._filter = HistoryFilter()
         self._after: int | None = None
-        self._is_reading = self._is_dirty = False
+        self._is_reading = self._is_dirty = self._begins_anew = False
+        self._is_unread = False  # the last reading failed, and the error line says so
+        self._met: dict[str, str] = {}  # callers of the entries that were read: names, and what finds them
+        self._met_scripts: set[str] = set()
+        self._scripts: tuple[str, ...] = ()
+        self._count = 0
         self._running: RunningCall | None = None
         self._connect()
-        self.read()
+        self.read(is_new=True)
 
     def _connect(self) -> None:
         view = self._view
@@ -51,9 +50,9 @@ class PastPresenter(QObject):
         view.question.confirmed.connect(self.clear)
         self._tester.outcome_recorded.connect(lambda _: self.read())
         self._tester.callers_changed.connect(self._offer)
-        self._context.session.scripts_changed.connect(lambda _: self._offer())
+        self._context.session.scripts_changed.connect(lambda _: self._read_scripts())
         self._context.theme.changed.connect(self._on_theme_changed)
-        self._offer()
+        self._read_scripts()
 
     def _on_theme_changed(self) -> None:
         self._view.set_colors(self._context.theme.colors)
@@ -64,10 +63,26 @@ class PastPresenter(QObject):
 
     # reading
 
+    def _read_scripts(self) -> None:
+        engine = self._engine
+
+        def done(names: list[str]) -> None:
+            self._scripts = tuple(names)
+            self._offer()
+
+        self._work.run(lambda: sorted({one.name for one in engine.scripts()}), done=done, failed=self._fail)
+
     def _offer(self) -> None:
-        engine, view = self._engine, self._view
-        callers = [(one.id, one.title) for one in self._tester.callers()]
-        self._work.run(lambda: sorted({one.name for one in engine.scripts()}), done=lambda names: view.offer(callers, names), failed=self._fail)
+        """Who can be filtered by: who may call now, and who is not known any more but called; the same of scripts."""
+        now = self._tester.callers()
+        names = {one.name for one in now}
+        gone = [(self._met[name], f"{name} (not known now)") for name in sorted(self._met) if name not in names]
+        self._view.offer([*((one.id, one.title) for one in now), *gone], sorted({*self._scripts, *self._met_scripts}))
+
+    def _meet(self, part: HistoryPart) -> None:
+        self._met.update((entry.caller.name, entry.caller.label or entry.caller.id) for entry in part.entries)
+        self._met_scripts.update(entry.script for entry in part.entries if entry.script)
+        self._offer()
 
     def _on_filter_changed(self) -> None:
         self._filter = self._view.filter()
@@ -75,41 +90,49 @@ class PastPresenter(QObject):
 
     def read(self, *, is_new: bool = False) -> None:
         """Read the newest entries; ``is_new``: others than before are wanted, the list begins anew."""
+        self._begins_anew |= is_new
+        self._is_dirty = self._is_reading
         if self._is_reading:
-            self._is_dirty = True
             return
-        self._is_reading, self._is_dirty = True, False
-        engine, wanted = self._engine, self._filter
+        self._is_reading = True
+        engine, wanted, begins_anew = self._engine, self._filter, self._begins_anew
+        self._begins_anew = False
 
         def done(part: HistoryPart) -> None:
             self._is_reading = False
             if wanted == self._filter:
-                self._show(part, is_new=is_new or self._after is None)
-            if self._is_dirty or wanted != self._filter:
-                self.read(is_new=True)
+                self._show(part, is_new=begins_anew)
+            if self._is_dirty:
+                self.read()
 
         def failed(text: str) -> None:
             self._is_reading = False
+            self._begins_anew |= begins_anew
+            self._is_unread = True
             self._fail(text)
+            if not self._view.model.rowCount():
+                self._view.show_unreadable()
+            if self._is_dirty:
+                self.read()
 
         self._work.run(lambda: read_part(engine, wanted), done=done, failed=failed)
 
     def _show(self, part: HistoryPart, *, is_new: bool) -> None:
         view, model = self._view, self._view.model
-        view.error.say("")
+        if self._is_unread:
+            self._is_unread = False
+            view.error.say("")
         chosen = [model.entry(row).id for row in view.table.rows()]
         if is_new:
             model.set_entries(part.entries, has_more=part.after is not None)
+        if is_new or model.update(part.entries, has_more=part.after is not None):
             self._after = part.after
-        else:
-            model.update(part.entries, has_more=part.after is not None)
-        if is_new and chosen:
-            row = model.row_of(chosen[0])
-            if row >= 0:
-                view.table.selectRow(row)
+            view.table.choose([row for row in map(model.row_of, chosen) if row >= 0])
+        self._meet(part)
         self._say(part)
 
     def _say(self, part: HistoryPart) -> None:
+        self._count = part.count
         view, shown = self._view, self._view.model.rowCount()
         is_filtered = not self._filter.is_open
         view.show_entries(has_entries=shown > 0, is_filtered=is_filtered)
@@ -127,7 +150,10 @@ class PastPresenter(QObject):
             if wanted == self._filter and after == self._after:
                 self._after = part.after
                 self._view.model.append(part.entries, has_more=part.after is not None)
+                self._meet(part)
                 self._say(part)
+            else:
+                self._view.model.stop_asking()  # the list began anew meanwhile
 
         def failed(text: str) -> None:
             self._view.model.stop_asking()
@@ -136,27 +162,37 @@ class PastPresenter(QObject):
         self._work.run(lambda: read_part(engine, wanted, after), done=done, failed=failed)
 
     def _fail(self, text: str) -> None:
+        """Say what went wrong, until the next thing is tried; an empty ``text`` takes it away."""
         self._view.error.say(text)
+
+    def _say_choose(self, what: str) -> None:
+        """A key was pressed that is for so many calls."""
+        if self._running is None:
+            self._view.say(f"Choose {what} in the list first.")
 
     # one call
 
     def open_current(self) -> None:
         """Show the current call on the call page, its request in the form."""
         entry = self._view.entry()
-        if entry is None or len(self._view.table.rows()) != 1:
+        if entry is None:
+            self._say_choose("one call")
             return
+        self._fail("")
         engine, choices = self._engine, self._tester.callers()
-        limit = engine.settings.max_memory_mb * 1024 * 1024
-        self._work.run(lambda: _stored(engine, entry.id, choices, limit), done=self._tester.show_outcome, failed=self._fail)
+        self._work.run(lambda: stored_outcome(engine, entry.id, choices), done=self._tester.show_outcome, failed=self._fail)
 
     def run_again(self) -> None:
         """Make the current call again, dry or for real as it was, as the same caller with the role that they have now."""
         entry = self._view.entry()
-        if entry is None or self._running is not None or len(self._view.table.rows()) != 1:
+        if self._running is not None:
             return
-        self._view.error.say("")
+        if entry is None:
+            self._say_choose("one call")
+            return
+        self._fail("")
         engine, choices = self._engine, self._tester.callers()
-        self._work.run(lambda: _request_again(engine, entry, choices), done=self._start, failed=self._fail)
+        self._work.run(lambda: request_again(engine, entry.id, choices), done=self._start, failed=self._fail)
 
     def _start(self, request: CallRequest) -> None:
         if self._running is not None:
@@ -193,7 +229,9 @@ class PastPresenter(QObject):
         """Compare the two chosen calls."""
         rows = self._view.table.rows()
         if len(rows) != 2:
+            self._say_choose("two calls")
             return
+        self._fail("")
         engine = self._engine
         first, second = (self._view.model.entry(row).id for row in rows)
 
@@ -204,32 +242,11 @@ class PastPresenter(QObject):
         self._work.run(lambda: compare_records(engine.history.entry(first), engine.history.entry(second)), done=done, failed=self._fail)
 
     def _ask_clear(self) -> None:
-        effect = "Every call of this site is forgotten, with its result. This cannot be undone. The site itself stays."
+        what = f"{counted(self._count, 'call')} will be forgotten, with every result: all of this site, not only those in view."
+        effect = f"{what} This cannot be undone. The site itself stays."
         self._view.question.ask("Clear the history?", effect)
 
     def clear(self) -> None:
         """Forget every call."""
         engine = self._engine
         self._work.run(engine.history.clear, done=lambda _: self.read(is_new=True), failed=self._fail)
-
-
-def _stored(engine: Engine, entry_id: int, choices: tuple[CallerChoice, ...], limit: int) -> CallOutcome:
-    """A stored call as the call page shows it. Raises :class:`StoreError`."""
-    record: HistoryRecord = engine.history.entry(entry_id)
-    entry, result = record.entry, record.result
-    choice = replace(choice_of(result.caller, entry.role, choices), role=entry.role or STRANGER)
-    request = request_of(result, choice, is_dry=entry.dry)
-    excerpt = source_excerpt(engine, result.error) if result.error is not None else ()
-    return outcome_from(request, result, record.diff, limit, excerpt, record.note)
-
-
-def _request_again(engine: Engine, entry: HistoryEntry, choices: tuple[CallerChoice, ...]) -> CallRequest:
-    """The request of a stored call, by who is known now. Raises :class:`CallerError`: without a resolved caller there is no call."""
-    record = engine.history.entry(entry.id)
-    known = next((one for one in choices if one.id == entry.caller.id), None)
-    if known is None and entry.role:
-        raise CallerError(f"{entry.caller.name} is not known any more: the call was not made again ({entry_words(entry)})")
-    who = known or CallerChoice(entry.caller.id, entry.caller.name, STRANGER, source=SOURCE)
-    if record.note:
-        raise CallerError(f"The call was too large to be kept whole ({record.note}): open it, and run it from the form")
-    return request_of(record.result, who, is_dry=entry.dry)

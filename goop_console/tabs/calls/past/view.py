@@ -4,54 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QModelIndex, Qt, Signal
-from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QComboBox, QHBoxLayout, QHeaderView, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QComboBox, QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from goop_console.services.theme import Colors
 from goop_console.tabs.calls.pages.parts import ErrorLine, Question, Words, button, on_key
 from goop_console.tabs.calls.past.compare_view import CompareView
 from goop_console.tabs.calls.past.filter import HistoryFilter
-from goop_console.tabs.calls.past.model import CALL, CALLER, OUTCOME, REASON, ROWS, RUN, TIME, WHEN, HistoryModel
+from goop_console.tabs.calls.past.model import HistoryModel
+from goop_console.tabs.calls.past.table import HistoryTable
 from goop_console.widgets.empty_state import EmptyState
 from goop_console.widgets.filter_bar import FilterBar
-from goop_console.widgets.table import RecordTable
 from goop_console.widgets.wording import elided
 from lua_engine import HistoryEntry
 
-_WIDTHS = {WHEN: 172, CALLER: 170, RUN: 56, OUTCOME: 96, ROWS: 60, TIME: 76}
 _NOTHING = "Every call that you make on the Call page is kept here, on this computer: who called what, what came of it, and what it changed."
-
-
-class HistoryTable(RecordTable):
-    """Enter takes the current row; two rows can be chosen to compare them."""
-
-    taken = Signal(QModelIndex)
-
-    def __init__(self, model: HistoryModel) -> None:
-        super().__init__("Earlier calls")
-        self.setModel(model)
-        self.setSelectionBehavior(RecordTable.SelectionBehavior.SelectRows)
-        self.setSelectionMode(RecordTable.SelectionMode.ExtendedSelection)
-        self.setTabKeyNavigation(False)
-        header = self.horizontalHeader()
-        header.setStretchLastSection(False)
-        for column, width in _WIDTHS.items():
-            self.setColumnWidth(column, width)
-        header.setSectionResizeMode(CALL, QHeaderView.ResizeMode.Stretch)
-        header.setSectionResizeMode(REASON, QHeaderView.ResizeMode.Stretch)
-        self.doubleClicked.connect(self.taken)
-
-    def rows(self) -> list[int]:
-        """The chosen rows, from the top."""
-        return sorted(index.row() for index in self.selectionModel().selectedRows())
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        plain = event.modifiers() in (Qt.KeyboardModifier.NoModifier, Qt.KeyboardModifier.KeypadModifier)
-        if plain and event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and self.currentIndex().isValid():
-            self.taken.emit(self.currentIndex())
-            return
-        super().keyPressEvent(event)
 
 
 class PastView(QWidget):
@@ -69,7 +36,7 @@ class PastView(QWidget):
         self._colors = colors
         self.model = HistoryModel(colors, self)
         self.table = HistoryTable(self.model)
-        self.search = FilterBar("Find in calls, callers, reasons and params")
+        self.search = FilterBar("Find in scripts, callers, reasons and params")
         self.caller = _combo("Caller", "Any caller")
         self.script = _combo("Script", "Any script")
         self.outcome = _combo("Outcome", "Any outcome")
@@ -80,16 +47,17 @@ class PastView(QWidget):
         self.run.addItem("live", "live")
         self.compare = CompareView(colors)
         self.question = Question("Clear the history?", "Clear the history", "Keep it")
+        self.question.confirm.clicked.connect(lambda _: self.focus_list())
+        self.question.keep.clicked.connect(lambda _: self.focus_list())
         self.error = ErrorLine("Why it did not work")
         self.words = Words()
         self._build()
-        self._is_running = False
-        self._cancel_key = on_key(self.table, ("Escape",), self.cancel_wanted.emit)
+        self._cancel_key = on_key(self, ("Escape",), self.cancel_wanted.emit)
         on_key(self, ("Ctrl+Return", "Ctrl+Enter"), self.again_wanted.emit)
         on_key(self, ("Ctrl+D",), self.compare_wanted.emit)
         on_key(self, ("Ctrl+O",), self.opened.emit)
         self._connect()
-        self.show_buttons()
+        self.show_idle()
 
     def _build(self) -> None:
         for combo in (self.caller, self.script, self.outcome, self.run):
@@ -159,28 +127,35 @@ class PastView(QWidget):
 
     def offer(self, callers: Sequence[tuple[str, str]], scripts: Sequence[str]) -> None:
         """Who and what can be filtered by: ids with names, and names of scripts; what is chosen stays."""
-        for combo, items in ((self.caller, callers), (self.script, [(name, name) for name in scripts])):
-            chosen = combo.currentData()
-            while combo.count() > 1:
-                combo.removeItem(1)
-            for value, words in items:
-                combo.addItem(elided(words, 36), value)
-            combo.setCurrentIndex(max(0, combo.findData(chosen)))
+        _fill(self.caller, callers)
+        _fill(self.script, [(name, name) for name in scripts])
 
     def entry(self) -> HistoryEntry | None:
-        """The current entry."""
-        index = self.table.currentIndex()
-        return self.model.entry(index.row()) if index.isValid() else None
+        """The chosen entry, if it is one alone: what the buttons are about."""
+        rows = self.table.rows()
+        return self.model.entry(rows[0]) if len(rows) == 1 else None
 
     def show_entries(self, *, has_entries: bool, is_filtered: bool) -> None:
         """The list, or why there is nothing in it."""
         if is_filtered:
-            self.empty.set_texts("No call fits", "No call of the history fits what is searched and filtered for.", "Show all calls")
+            texts = "No call fits", "No call of the history fits what is searched and filtered for.", "Show all calls"
         else:
-            self.empty.set_texts("No calls yet", _NOTHING)
-        self._list.setCurrentIndex(1 if has_entries else 0)
+            texts = "No calls yet", _NOTHING, ""
+        self._show_list_or(*texts, has_entries=has_entries)
         self.clear.setEnabled(has_entries or is_filtered)
         self.show_buttons()
+
+    def show_unreadable(self) -> None:
+        """There is nothing to show because it could not be read; why stands in the error line."""
+        self._show_list_or("The history cannot be read", "The line above says why.", "Try again", has_entries=False)
+
+    def _show_list_or(self, title: str, text: str, action: str, *, has_entries: bool) -> None:
+        """The keyboard does not get lost with what goes out of view."""
+        had_focus = self.table.hasFocus() or self.empty.button.hasFocus()
+        self.empty.set_texts(title, text, action)
+        self._list.setCurrentIndex(1 if has_entries else 0)
+        if had_focus and not (self.table if has_entries else self.empty.button).hasFocus():
+            self.focus_list()
 
     def show_buttons(self) -> None:
         """What can be done with the chosen rows."""
@@ -189,7 +164,7 @@ class PastView(QWidget):
         self.compare_button.setEnabled(len(rows) == 2)
         if self._is_running:
             return
-        entry = self.model.entry(rows[0]) if len(rows) == 1 else None
+        entry = self.entry()
         text = "Run again" if entry is None else "Run again (dry)" if entry.dry else "Run again for real"
         self.again.setText(text)
         self.again.setAccessibleName(text)
@@ -201,15 +176,38 @@ class PastView(QWidget):
         self.again.setText("Cancel")
         self.again.setAccessibleName("Cancel")
         self.again.setEnabled(True)
+        self._set_cancel_key(is_on=True)
         self.say(words)
 
     def show_idle(self) -> None:
         self._is_running = False
+        self._set_cancel_key(is_on=False)
         self.show_buttons()
+
+    def _set_cancel_key(self, *, is_on: bool) -> None:
+        """Esc has its other meanings (clear the search, back, keep) while nothing runs."""
+        for key in self._cancel_key:
+            key.setEnabled(is_on)
 
     def show_list(self) -> None:
         self._pages.setCurrentIndex(0)
+        self.focus_list()
+
+    def focus_main(self) -> None:
+        """Put the keyboard into what is in view: the comparison stays until somebody goes back."""
+        if self._pages.currentIndex() == 1:
+            self.compare.facts.setFocus()
+        else:
+            self.focus_list()
+
+    def focus_list(self) -> None:
+        """Put the keyboard into the list, on the newest call if none is chosen; into the search while there is no list."""
+        if self._list.currentIndex() == 0:
+            self.search.setFocus()
+            return
         self.table.setFocus()
+        if not self.table.rows() and self.model.rowCount():
+            self.table.selectRow(max(0, self.table.currentIndex().row()))
 
     def show_comparison(self) -> None:
         self._pages.setCurrentIndex(1)
@@ -226,6 +224,21 @@ class PastView(QWidget):
 
     def _on_again_clicked(self) -> None:
         self.cancel_wanted.emit() if self._is_running else self.again_wanted.emit()
+
+
+def _fill(combo: QComboBox, items: Sequence[tuple[str, str]]) -> None:
+    """Offer ``items`` (value and words) below "any"; what is chosen stays, also when nobody offers it any more: the list is still cut down to it."""
+    chosen, words = combo.currentData(), combo.currentText()
+    offered = [(value, elided(text, 36)) for value, text in items]
+    if chosen and all(value != chosen for value, _ in offered):
+        offered.append((chosen, words))
+    if offered == [(combo.itemData(place), combo.itemText(place)) for place in range(1, combo.count())]:
+        return
+    while combo.count() > 1:
+        combo.removeItem(1)
+    for value, text in offered:
+        combo.addItem(text, value)
+    combo.setCurrentIndex(max(0, combo.findData(chosen)))
 
 
 def _combo(name: str, anything: str) -> QComboBox:
