@@ -29,8 +29,12 @@ async def tester(tour: Tour, engine: Engine) -> None:
     await _dry_run(tour, engine, calls)
     await _everyone(tour, engine, calls)
     await _saved(tour, engine, calls)
-    await _page(tour, "past")
+    page = await _page(tour, "past")
     await tour.both("history")
+    if page.view.model.rowCount() > 1:
+        page.view.table.choose([0, 1])
+        page.view.compare_button.click()
+        await tour.both("history-compare")
     page = await _page(tour, "fire")
     page.presenter.fire()
     await tour.both("fire")

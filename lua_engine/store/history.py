@@ -147,6 +147,17 @@ class CallHistory:
         with self._open() as connection:
             return connection.execute(sql, (value,)).fetchone()
 
+    def callers(self) -> tuple[Caller, ...]:
+        """Everybody who made one of the calls, in alphabetical order; an id once for each label it had."""
+        with self._open() as connection:
+            rows = connection.execute("SELECT DISTINCT caller_id, caller_label FROM calls ORDER BY caller_label, caller_id").fetchall()
+        return tuple(Caller(row["caller_id"], row["caller_label"]) for row in rows)
+
+    def scripts(self) -> tuple[str, ...]:
+        """Every script that was called, in alphabetical order."""
+        with self._open() as connection:
+            return tuple(row[0] for row in connection.execute("SELECT DISTINCT script FROM calls WHERE script <> '' ORDER BY script"))
+
     def clear(self) -> None:
         """Forget every call."""
         with self._open() as connection:

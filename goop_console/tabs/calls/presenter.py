@@ -12,6 +12,7 @@ from PySide6.QtGui import QGuiApplication
 
 from goop_console.tabs.calls.copies import CannotCopy, CopySource
 from goop_console.tabs.calls.form import CallForm
+from goop_console.tabs.calls.past.stored import stored_outcome
 from goop_console.tabs.calls.recent import RecentCalls
 from goop_console.tabs.calls.request import CallOutcome, CallRequest, ParamsError
 from goop_console.tabs.calls.running import RunningCall
@@ -41,6 +42,7 @@ class CallsPresenter(Tester):
         self._recent = RecentCalls()
         self._running: RunningCall | None = None
         self._is_prepared = False
+        self._is_finding = False
         self.form = CallForm(context, view)
         self._clock = QTimer(self)
         self._clock.setInterval(_TICK_MS)
@@ -174,6 +176,7 @@ class CallsPresenter(Tester):
         """Show ``outcome`` again and put its request back into the form."""
         self._show(outcome)
         self.form.fill(outcome.request)
+        self._view.set_hint(outcome.note, is_error=True)
 
     def _repeat(self, request: CallRequest) -> None:
         """Run ``request`` as the same caller, with the role that the caller has now; a caller who is not known any more is nobody."""
@@ -225,18 +228,43 @@ class CallsPresenter(Tester):
         return self.form.callers()
 
     def open_link(self, target: Mapping[str, Any]) -> None:
-        """Show ``call_id`` again if it is one of this session's calls, else fill the form from the link."""
-        outcome = self._recent.find(str(target.get("call_id", "")))
+        """Show ``call_id`` again if it is one of this session's calls or in the history, else fill the form from the link."""
+        self.page_wanted.emit()
+        call_id = str(target.get("call_id", ""))
+        outcome = self._recent.find(call_id)
         if outcome is not None:
             self._reopen(outcome)
+        elif call_id:
+            self._find(call_id, target)
         else:
             self.form.open_link(target)
-        self.page_wanted.emit()
+
+    def _find(self, call_id: str, target: Mapping[str, Any]) -> None:
+        engine, choices = self._engine, self.callers()
+
+        def work() -> CallOutcome | None:
+            record = engine.history.find(call_id)
+            return None if record is None else stored_outcome(engine, record, choices)
+
+        def done(outcome: CallOutcome | None) -> None:
+            self._is_finding = False
+            if outcome is None:
+                self.form.open_link(target)
+            else:
+                self._reopen(outcome)
+
+        def failed(error: Exception) -> None:
+            self._is_finding = False
+            self.form.open_link(target)
+            self._view.set_hint(f"The history cannot be read: {error}", is_error=True)
+
+        self._is_finding = True
+        self._context.operations.run(work, owner=self, done=done, failed=failed)
 
     @property
     def is_settled(self) -> bool:
         """Nothing runs and nothing is read."""
-        return self._running is None and self.form.is_settled
+        return self._running is None and not self._is_finding and self.form.is_settled
 
 
 def _short(caller: CallerChoice) -> str:

@@ -11,7 +11,7 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QLineEdit, QWidget
 from pytestqt.qtbot import QtBot
 
-from tests.console.calls.acting import CTRL, OpenTab, ask, choose, copy_as, run
+from tests.console.calls.acting import CTRL, OpenTab, ask, choose, choose_function, copy_as, run
 
 
 def test_functions_actions_and_descriptions_are_offered(open_tab: OpenTab) -> None:
@@ -267,3 +267,26 @@ def test_everything_that_takes_the_keyboard_has_a_name(open_tab: OpenTab, qtbot:
 def _said(widget: QWidget) -> str:
     text = getattr(widget, "text", None)
     return str(text()) if callable(text) and not isinstance(widget, QLineEdit) else ""
+
+
+def test_a_call_of_an_earlier_session_is_shown_again(open_tab: OpenTab, qtbot: QtBot) -> None:
+    earlier = open_tab()
+    choose(earlier, "Anna")
+    choose_function(earlier, qtbot, "writes", "deny")
+    call_id = run(earlier, qtbot).result.call_id
+    tab = open_tab()
+    tab.open_target(call_id=call_id)
+    qtbot.waitUntil(tab.is_settled)
+    outcome = tab.view.result.outcome
+    assert outcome is not None
+    assert (outcome.result.call_id, outcome.is_dry, outcome.result.value) == (call_id, True, {"error": "not today"})
+    assert outcome.request.caller.title == "Anna (viewer)"
+    assert (tab.view.request.function.currentText(), tab.view.request.action.currentText()) == ("writes", "deny")
+
+
+def test_a_call_that_is_nowhere_fills_the_form(open_tab: OpenTab, qtbot: QtBot) -> None:
+    tab = open_tab()
+    tab.open_target(call_id="gone", function="writes", params={"action": "deny"}, caller_id="nobody")
+    qtbot.waitUntil(tab.is_settled)
+    assert tab.view.result.outcome is None
+    assert tab.view.request.function.currentText() == "writes"

@@ -103,6 +103,14 @@ def test_any_value_comes_back(value: Any) -> None:
         history.close()
 
 
+def test_who_called_what(history: CallHistory) -> None:
+    assert (history.callers(), history.scripts()) == ((), ())
+    for who, script in ((ANNA, "notes"), (Caller("peer-bo", "Bo"), "todo"), (ANNA, "todo"), (Caller(ANNA.id, "Annie"), "todo")):
+        history.add(result(caller=who, script=script), dry=True)
+    assert [(one.id, one.label) for one in history.callers()] == [(ANNA.id, "Anna"), (ANNA.id, "Annie"), ("peer-bo", "Bo")]
+    assert history.scripts() == ("notes", "todo")
+
+
 def test_pages_and_filters(history: CallHistory) -> None:
     for number in range(10):
         who = ANNA if number % 2 else Caller("peer-bo", "Bo")

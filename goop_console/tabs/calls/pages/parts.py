@@ -142,7 +142,7 @@ class Question(QFrame):
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() == Qt.Key.Key_Escape:
-            self.hide()
+            self.keep.click()  # whoever listens to the button puts the keyboard back
             return
         super().keyPressEvent(event)
 

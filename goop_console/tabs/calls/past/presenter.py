@@ -14,6 +14,7 @@ from goop_console.tabs.calls.running import RunningCall
 from goop_console.tabs.calls.tester import Tester
 from goop_console.tabs.tab import TabContext
 from goop_console.widgets.wording import counted
+from lua_engine import Caller
 
 
 class PastPresenter(QObject):
@@ -66,11 +67,15 @@ class PastPresenter(QObject):
     def _read_scripts(self) -> None:
         engine = self._engine
 
-        def done(names: list[str]) -> None:
-            self._scripts = tuple(names)
+        def work() -> tuple[set[str], tuple[Caller, ...]]:
+            return {*(one.name for one in engine.scripts()), *engine.history.scripts()}, engine.history.callers()
+
+        def done(found: tuple[set[str], tuple[Caller, ...]]) -> None:
+            self._scripts, callers = tuple(found[0]), found[1]
+            self._met.update((one.name, one.label or one.id) for one in callers)
             self._offer()
 
-        self._work.run(lambda: sorted({one.name for one in engine.scripts()}), done=done, failed=self._fail)
+        self._work.run(work, done=done, failed=self._fail)
 
     def _offer(self) -> None:
         """Who can be filtered by: who may call now, and who is not known any more but called; the same of scripts."""
@@ -180,7 +185,7 @@ class PastPresenter(QObject):
             return
         self._fail("")
         engine, choices = self._engine, self._tester.callers()
-        self._work.run(lambda: stored_outcome(engine, entry.id, choices), done=self._tester.show_outcome, failed=self._fail)
+        self._work.run(lambda: stored_outcome(engine, engine.history.entry(entry.id), choices), done=self._tester.show_outcome, failed=self._fail)
 
     def run_again(self) -> None:
         """Make the current call again, dry or for real as it was, as the same caller with the role that they have now."""

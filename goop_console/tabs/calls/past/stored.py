@@ -12,12 +12,11 @@ from goop_console.tabs.calls.request import CallOutcome, CallRequest, request_of
 from goop_console.tabs.calls.running import source_excerpt
 from goop_console.tabs.calls.stranger import SOURCE, STRANGER
 from goop_console.widgets.caller_picker import CallerChoice
-from lua_engine import CallerError, Engine
+from lua_engine import CallerError, Engine, HistoryRecord
 
 
-def stored_outcome(engine: Engine, entry_id: int, choices: Sequence[CallerChoice]) -> CallOutcome:
-    """A stored call, its caller with the role of then. Raises :class:`StoreError`."""
-    record = engine.history.entry(entry_id)
+def stored_outcome(engine: Engine, record: HistoryRecord, choices: Sequence[CallerChoice]) -> CallOutcome:
+    """A stored call, its caller with the role of then."""
     entry, result = record.entry, record.result
     choice = replace(choice_of(result.caller, entry.role, choices), role=entry.role or STRANGER)
     request = request_of(result, choice, is_dry=entry.dry)
