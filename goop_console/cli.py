@@ -113,9 +113,8 @@ def _test(options: argparse.Namespace) -> int:
 
 
 def _add_caller(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument(
-        "--as", dest="caller", default="owner", metavar="WHO", help='owner (the default), a peer id, a label, role:NAME, stranger, or {"id", "label", "email"}'
-    )
+    people = 'owner (the default), a peer id, a label, role:NAME, stranger, or {"id", "label", "email"}'
+    parser.add_argument("--as", dest="caller", default="owner", metavar="WHO", help=people)
     parser.add_argument("--json", action="store_true", help="print the whole answer as one line of JSON")
     parser.add_argument("--dry-run", action="store_true", help="run on a copy of the site, change nothing, and say what would change")
 

@@ -21,6 +21,7 @@ from PySide6.QtWidgets import (
 )
 
 from goop_console.widgets.polish import set_look
+from goop_console.widgets.spin_box import SpinBox
 
 if TYPE_CHECKING:
     from lua_engine import SiteSettings
@@ -123,7 +124,7 @@ class SettingsDialog(QDialog):
             return box, box.toggled
         if isinstance(value, int):
             low, high = self._bounds[key]
-            spin = QSpinBox()
+            spin = SpinBox()
             spin.setRange(low, high)
             spin.setSuffix(_UNITS.get(key, ""))
             spin.setGroupSeparatorShown(True)

@@ -13,7 +13,6 @@ from PySide6.QtWidgets import (
     QProgressBar,
     QPushButton,
     QRadioButton,
-    QSpinBox,
     QStackedWidget,
     QVBoxLayout,
     QWidget,
@@ -28,6 +27,7 @@ from goop_console.tabs.calls.pages.asking import one_line
 from goop_console.tabs.calls.pages.look import outcome_icon
 from goop_console.tabs.calls.pages.parts import ErrorLine, Notice, RowTable, Words, on_key, plain_label
 from goop_console.widgets.empty_state import EmptyState
+from goop_console.widgets.spin_box import SpinBox
 from goop_console.widgets.wording import elided
 
 _COUNT, _AT_ONCE = 100, 4
@@ -215,8 +215,8 @@ class FireView(QWidget):
         self.cancel_wanted.emit() if self._is_running else self.fire_wanted.emit()
 
 
-def _spin(name: str, least: int, most: int, value: int) -> QSpinBox:
-    spin = QSpinBox()
+def _spin(name: str, least: int, most: int, value: int) -> SpinBox:
+    spin = SpinBox()
     spin.setAccessibleName(name)
     spin.setRange(least, most)
     spin.setValue(value)
