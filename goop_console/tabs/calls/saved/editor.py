@@ -3,19 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import pairwise
 
 from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QComboBox, QFormLayout, QHBoxLayout, QLabel, QLineEdit, QSizePolicy, QStackedWidget, QVBoxLayout, QWidget
 
 from goop_console.tabs.calls.model import RecordModel
 from goop_console.tabs.calls.pages.asking import one_line
-from goop_console.tabs.calls.pages.parts import ErrorLine, RowTable, button, plain_label
+from goop_console.tabs.calls.pages.parts import ErrorLine, RowTable, Words, button, plain_label
 from goop_console.tabs.calls.saved.expecting import expectation_words, value_text
 from goop_console.tabs.calls.saved.rows import expectation_columns
-from goop_console.widgets.elided_label import ElidedLabel
+from goop_console.tabs.calls.saved.same import same_expectations
+from goop_console.widgets.polish import set_look
 from lua_engine import Expectation, SavedCall
 
 _ROWS = 3  # expectations in view
+_LETTERS = 12  # of a caller, at least
+_MAX_TIP = 600
+_RAISED = "An event is raised by the owner"
+_TOO_LONG = "too long to change here: change it in the file"
 _NOTHING = "Nothing in particular: the call must be ok. Run it, then click below what must hold."
 
 
@@ -39,9 +46,12 @@ class SavedEditor(QWidget):
         self.description.setPlaceholderText("What it shows, for people")
         self.caller.setAccessibleName("Caller of the saved call")
         self.caller.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
-        self.what = ElidedLabel("")
-        self.use_current = button("Take the current one", "Replace what is asked for with what stands in the form of the Call page")
-        self.open = button("Open in Call page", "Put this call into the form of the Call page (Ctrl+O)")
+        self.caller.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
+        self.caller.setMinimumContentsLength(_LETTERS)
+        self.what = Words()
+        set_look(self.what, "role", "")
+        self.use_current = button("Take current", "Replace what is asked for with what stands in the form of the Call page")
+        self.open = button("Open in Call page", "Show this call on the Call page, with its last run if there is one (Enter in the list)")
         self.error = ErrorLine("Why the change was not kept")
         self._build_expectations()
         self._build()
@@ -97,33 +107,48 @@ class SavedEditor(QWidget):
         box.setSpacing(6)
         box.addLayout(form)
         box.addWidget(self.error)
+        order = (self.name, self.description, self.use_current, self.open, self.caller, self.expect, self.value, self.remove)
+        for one, after in pairwise(order):
+            self.setTabOrder(one, after)
 
     def show_call(self, saved: SavedCall, title: str, details: str, callers: Sequence[tuple[str, str]]) -> None:
-        """Show ``saved``; ``callers`` are what can be chosen: as the file says it, and in words."""
+        """Show ``saved``; ``callers`` are what can be chosen: as the file says it, and in words. What is being typed stays."""
         is_other = self._saved is None or self._saved.name != saved.name
         self._saved = saved
         for field, text in ((self.name, saved.name), (self.description, saved.description)):
-            if field.text() != text:
-                field.setText(text)
+            if is_other or not field.isModified() or field.text() == text:
+                _fill(field, text)
+        if is_other:
+            self.error.say("")
         self.what.setText(one_line(title))
         self.what.setToolTip(details)
         self.what.update()
-        self._show_callers(saved.caller, callers)
-        row = self.expect.currentIndex().row()
-        self.model.set_records(saved.expect)
-        self._expected.setCurrentIndex(0 if saved.expect else 1)
-        if saved.expect:
-            self.expect.setCurrentIndex(self.model.index(0 if is_other else min(max(row, 0), len(saved.expect) - 1), 0))
+        self._show_callers(saved, callers)
+        self._show_expected(saved.expect, is_other=is_other)
+
+    def _show_expected(self, expect: tuple[Expectation, ...], *, is_other: bool) -> None:
+        shown = tuple(self.model.record(place) for place in range(self.model.rowCount()))
+        if not is_other and same_expectations(shown, expect):
+            return
+        row = 0 if is_other else min(max(self.expect.currentIndex().row(), 0), len(expect) - 1)
+        self.model.set_records(expect)
+        self._expected.setCurrentIndex(0 if expect else 1)
+        if expect:
+            self.expect.setCurrentIndex(self.model.index(row, 0))
         self._show_value()
 
-    def _show_callers(self, current: str, callers: Sequence[tuple[str, str]]) -> None:
-        self.caller.clear()
+    def _show_callers(self, saved: SavedCall, callers: Sequence[tuple[str, str]]) -> None:
         known = list(callers)
-        if current not in {text for text, _ in known}:
-            known.append((current, f"{current} (not known here)"))
-        for text, words in known:
-            self.caller.addItem(words, text)
-        self.caller.setCurrentIndex(self.caller.findData(current))
+        if saved.caller not in {text for text, _ in known}:
+            known.append((saved.caller, f"{saved.caller} (not known here)"))
+        if [(self.caller.itemData(place), self.caller.itemText(place)) for place in range(self.caller.count())] != known:
+            self.caller.clear()
+            for text, words in known:
+                self.caller.addItem(words, text)
+        place = next(at for at, (text, _) in enumerate(known) if text == saved.caller)
+        self.caller.setCurrentIndex(place)
+        self.caller.setEnabled(saved.kind != "event")
+        self.caller.setToolTip(_RAISED if saved.kind == "event" else known[place][1])
 
     def _show_value(self) -> None:
         place = self.expect.currentIndex().row()
@@ -131,17 +156,41 @@ class SavedEditor(QWidget):
         text = value_text(one) if one is not None else None
         self.remove.setEnabled(one is not None)
         self.value.setEnabled(text is not None)
-        self.value.setText(text or "")
-        self.value.setPlaceholderText("at least one" if one is not None and one.kind.startswith("rows_") else "")
-        self.value.setToolTip(f"{expectation_words(one)}\nEnter keeps what you write" if one is not None else "")
+        _fill(self.value, text or "")
+        self.value.setPlaceholderText(_placeholder(one, text))
+        self.value.setToolTip(f"{one_line(expectation_words(one), _MAX_TIP)}\nEnter keeps what you write" if one is not None else "")
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Esc: what was typed is let go."""
+        if event.key() == Qt.Key.Key_Escape and self._saved is not None:
+            _fill(self.name, self._saved.name)
+            _fill(self.description, self._saved.description)
+            self._show_value()
+            self.error.say("")
+            return
+        super().keyPressEvent(event)
+
+    def say_failed(self, text: str, name: str) -> None:
+        """A change was not kept. ``name`` is the one that was typed: it can be corrected."""
+        if self._saved is not None and name != self._saved.name:
+            self.name.setText(name)
+            self.name.setModified(True)
+        self.error.say(text)
+
+    def edit_name(self) -> None:
+        """Put the keyboard into the name."""
+        self.name.setFocus()
+        self.name.selectAll()
 
     def _on_name(self) -> None:
-        if self._saved is not None and self.name.text().strip() != self._saved.name:
-            self.renamed.emit(self.name.text().strip())
+        text = self.name.text().strip()
+        if self._saved is not None and self.name.isModified() and text != self._saved.name:
+            self.renamed.emit(text)
 
     def _on_description(self) -> None:
-        if self._saved is not None and self.description.text().strip() != self._saved.description:
-            self.described.emit(self.description.text().strip())
+        text = self.description.text().strip()
+        if self._saved is not None and self.description.isModified() and text != self._saved.description:
+            self.described.emit(text)
 
     def _on_value(self) -> None:
         self.value_given.emit(self.expect.currentIndex().row(), self.value.text())
@@ -149,3 +198,18 @@ class SavedEditor(QWidget):
     def _on_remove(self) -> None:
         if self.expect.currentIndex().isValid():
             self.expectation_removed.emit(self.expect.currentIndex().row())
+
+
+def _fill(field: QLineEdit, text: str) -> None:
+    if field.text() != text:
+        field.setText(text)
+        field.setCursorPosition(0)  # of a long text the beginning is in view
+    field.setModified(False)
+
+
+def _placeholder(one: Expectation | None, text: str | None) -> str:
+    if one is None:
+        return ""
+    if text is None:
+        return _TOO_LONG if one.value is not None else ""
+    return "at least one" if one.kind.startswith("rows_") else ""

@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import json
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, NoReturn
 
 from goop_console.widgets.json_tree import JsonNode
 from goop_console.widgets.wording import counted
 from lua_engine import DataDiff, Expectation, Rehearsal, outcome_of, reason_of
 
 _MAX_SHOWN = 80
+MAX_TYPED = 2_000  # letters that one line is good for; a longer value is changed in the file
+_MAX_DIGITS = 9
+_MAX_EXPECTED = 64 * 1024  # letters: the files are small, and read by people
 _ROWS = ("added", "changed", "removed")
 VALUE_KINDS = ("value_equals", "value_contains")
 TEXT_KINDS = ("error_says", "refused")
@@ -35,7 +39,7 @@ def expectation_words(one: Expectation) -> str:
         verb = "equals" if one.kind == "value_equals" else "contains"
         return f"value{' ' + one.path if one.path else ''} {verb} {shown(one.value)}"
     if one.kind == "error_says":
-        return f"refused or failed, saying {shown(one.value or '')}"
+        return f"refused or failed, saying {shown(one.value)}" if one.value else "refused or failed"
     if one.kind == "refused":
         return f"refused, saying {shown(one.value)}" if one.value else "refused"
     if one.kind == "no_rows_changed":
@@ -46,10 +50,28 @@ def expectation_words(one: Expectation) -> str:
     return "ok: neither refused nor failed"
 
 
-def shown(value: Any) -> str:
-    """``value`` as JSON on one line."""
-    text = json.dumps(value, ensure_ascii=False, default=str)
-    return text if len(text) <= _MAX_SHOWN else text[: _MAX_SHOWN - 1] + "…"
+def shown(value: Any, limit: int = _MAX_SHOWN) -> str:
+    """``value`` as JSON on one line; of a large one the beginning, and no more of it is looked at."""
+    text = _beginning(value[: limit + 1] if isinstance(value, str) else value, limit)
+    return text if len(text) <= limit else text[: limit - 1] + "…"
+
+
+def _beginning(value: Any, limit: int) -> str:
+    parts, size = [], 0
+    try:
+        for part in json.JSONEncoder(ensure_ascii=False, default=str).iterencode(value):
+            parts.append(part)
+            size += len(part)
+            if size > limit:
+                break
+    except RecursionError:
+        parts.append("…")  # nested as no person writes it
+    return "".join(parts)
+
+
+def is_large(value: Any) -> bool:
+    """``value`` is too much for a file that people read."""
+    return len(shown(value, _MAX_EXPECTED)) == _MAX_EXPECTED
 
 
 def offers(came: Rehearsal) -> tuple[Offer, ...]:
@@ -100,11 +122,13 @@ def with_added(expect: Sequence[Expectation], one: Expectation) -> tuple[Expecta
 
 
 def value_text(one: Expectation) -> str | None:
-    """What a person may change of ``one``, as they write it; None when there is nothing."""
+    """What a person may change of ``one``, as they write it; None when there is nothing, or too much for a line."""
     if one.kind in VALUE_KINDS:
-        return json.dumps(one.value, ensure_ascii=False, default=str)
+        text = shown(one.value, MAX_TYPED + 1)
+        return text if len(text) <= MAX_TYPED else None
     if one.kind in TEXT_KINDS:
-        return str(one.value or "")
+        text = str(one.value or "")
+        return text if len(text) <= MAX_TYPED else None
     if one.kind.startswith("rows_"):
         return "" if one.value is None else str(one.value)
     return None
@@ -115,16 +139,27 @@ def with_value(one: Expectation, text: str) -> Expectation:
     if one.kind in TEXT_KINDS:
         return replace(one, value=text or None)
     if one.kind.startswith("rows_"):
-        if not text.strip():
-            return replace(one, value=None)
-        if not (text.strip().isascii() and text.strip().isdecimal()):
-            raise ExpectedValueError("Write a whole number, or nothing for “at least one”.")
-        return replace(one, value=int(text))
+        return replace(one, value=_count(text.strip()))
     try:
-        return replace(one, value=json.loads(text, parse_constant=_refuse))
-    except (json.JSONDecodeError, RecursionError) as error:
+        return replace(one, value=json.loads(text, parse_constant=_refuse, parse_float=_float))
+    except ExpectedValueError:
+        raise
+    except (ValueError, RecursionError) as error:  # ValueError: also a number of more digits than Python reads
         raise ExpectedValueError('Write JSON: a text in double quotes, like "done", or a number, true, {…}, […].') from error
 
 
-def _refuse(name: str) -> Any:
+def _count(text: str) -> int | None:
+    if not text:
+        return None
+    if not (text.isascii() and text.isdecimal() and len(text) <= _MAX_DIGITS):
+        raise ExpectedValueError("Write a whole number, or nothing for “at least one”.")
+    return int(text)
+
+
+def _float(text: str) -> float:
+    number = float(text)
+    return number if math.isfinite(number) else _refuse(text)
+
+
+def _refuse(name: str) -> NoReturn:
     raise ExpectedValueError(f"{name} is not JSON.")

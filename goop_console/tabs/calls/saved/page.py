@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from PySide6.QtCore import QEvent
+from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from goop_console.tabs.calls.saved.presenter import SavedPresenter
@@ -28,12 +30,18 @@ class SavedPage(Page):
 
     def focus_main(self) -> None:
         """Put the keyboard into the list, or where it begins."""
-        (self.view.table if self.view.model.rowCount() else self.view.empty.button).setFocus()
+        self.view.focus_list()
 
     def refresh(self) -> None:
         """Read the files again."""
         self.presenter.read()
 
-    def save_current(self) -> None:
-        """Ask for a name and save what stands in the form of the call page; for its own button."""
-        self.presenter.ask_name()
+    def showEvent(self, event: QShowEvent) -> None:
+        """An editor or git may have been at the files."""
+        super().showEvent(event)
+        self.presenter.read()
+
+    def event(self, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.WindowActivate and self.isVisible():
+            self.presenter.read()
+        return super().event(event)

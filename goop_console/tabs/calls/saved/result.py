@@ -4,23 +4,28 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import QModelIndex, Qt, Signal
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from goop_console.services.theme import Colors
 from goop_console.tabs.calls.pages.detail import OutcomeDetail
-from goop_console.tabs.calls.pages.parts import Notice, button, plain_label
+from goop_console.tabs.calls.pages.parts import Notice, Words, button, plain_label
 from goop_console.tabs.calls.request import CallOutcome
 from goop_console.tabs.calls.saved.expecting import Offer, pointer
-from goop_console.widgets.elided_label import ElidedLabel
+from goop_console.tabs.calls.saved.flow import FlowLayout
+from goop_console.tabs.calls.saved.rows import SavedRow
 from goop_console.widgets.json_tree import JsonNode
 from goop_console.widgets.layouts import drop_widgets
 from goop_console.widgets.wording import counted, elided
-from lua_engine import CheckResult, Expectation
+from lua_engine import Expectation, Rehearsal
 
 _MAX_WORDS = 34
-_NOTHING = "Run it (Ctrl+Enter) to see what comes of it. Nothing is changed: it runs on a copy of the site."
+_NOT_RUN = ("Not run yet", "Run it (Ctrl+Enter) to see what comes of it. Nothing is changed: it runs on a copy of the site.")
+_NOT_MADE = ("Nothing came of it", "The call could not be made. Change what the message above names, then run it again (Ctrl+Enter).")
+_EQUALS = "Expect the value of the chosen line exactly (Ctrl+E in the tree)"
+_RANGE = "The chosen line is a part of a long list: choose a line within it, or expect that the list contains it"
+_CONTAINS = "Expect at least the value of the chosen line: a part of a text, an element, some keys (Ctrl+Shift+E in the tree)"
 
 
 class ResultPanel(QWidget):
@@ -30,93 +35,130 @@ class ResultPanel(QWidget):
 
     def __init__(self, colors: Colors, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self._shown: Rehearsal | None = None
         self.notice = Notice("Outcome of the check")
-        self.detail = OutcomeDetail(colors, "Not run yet", _NOTHING, is_compact=True)
-        self.where = ElidedLabel("")
-        self.equals = button("Value equals", "Expect the value of the chosen line exactly")
-        self.contains = button("Value contains", "Expect at least the value of the chosen line: a part of a text, an element, some keys")
+        self.detail = OutcomeDetail(colors, *_NOT_RUN, is_compact=True)
+        self.where = Words()
+        self.equals = button("Value equals", _EQUALS)
+        self.contains = button("Value contains", _CONTAINS)
         self.offers: list[QPushButton] = []
-        self._offer_row = QHBoxLayout()
-        self._offer_row.setSpacing(6)
-        self._value_row = QHBoxLayout()
-        self._value_row.setSpacing(6)
-        self._value_row.addWidget(self.equals)
-        self._value_row.addWidget(self.contains)
-        self._value_row.addWidget(self.where, 1)
-        self._bar = QWidget()
-        bar = QVBoxLayout(self._bar)
-        bar.setContentsMargins(0, 0, 0, 0)
-        bar.setSpacing(6)
-        self._value_bar = QWidget()
-        self._value_row.setContentsMargins(0, 0, 0, 0)
-        self._value_bar.setLayout(self._value_row)
-        bar.addLayout(self._offer_row)
-        bar.addWidget(self._value_bar)
-        box = QVBoxLayout(self)
-        box.setContentsMargins(0, 0, 0, 0)
-        box.setSpacing(6)
-        box.addWidget(self.notice)
-        box.addWidget(self._bar)
-        box.addWidget(self.detail, 1)
+        self._build()
         self.equals.clicked.connect(lambda: self._expect_value("value_equals"))
         self.contains.clicked.connect(lambda: self._expect_value("value_contains"))
         self._add_actions()
         self.detail.json.tree.selectionModel().currentChanged.connect(lambda *_: self._show_where())
-        self.show_result(None, None, ())
+        self._show_offers(())
+
+    def _build(self) -> None:
+        self._offer_bar, self._value_bar = QWidget(), QWidget()
+        self._offer_row = FlowLayout(self._offer_bar)
+        values = QHBoxLayout(self._value_bar)
+        values.setContentsMargins(0, 0, 0, 0)
+        values.setSpacing(6)
+        for widget, stretch in ((self.equals, 0), (self.contains, 0), (self.where, 1)):
+            values.addWidget(widget, stretch)
+        box = QVBoxLayout(self)
+        box.setContentsMargins(0, 0, 0, 0)
+        box.setSpacing(6)
+        box.addWidget(self.notice)
+        box.addWidget(self._offer_bar)
+        box.addWidget(self._value_bar)
+        box.addWidget(self.detail, 1)
 
     def _add_actions(self) -> None:
         tree = self.detail.json.tree
         for text, key, kind in (("Expect this value", "Ctrl+E", "value_equals"), ("Expect it to contain this", "Ctrl+Shift+E", "value_contains")):
             action = QAction(text, tree)
             action.setShortcut(key)
+            action.setShortcutContext(Qt.ShortcutContext.WidgetShortcut)  # of the line that the keyboard is on
             action.triggered.connect(lambda _=False, kind=kind: self._expect_value(kind))
             tree.addAction(action)
 
-    def show_result(self, result: CheckResult | None, outcome: CallOutcome | None, offers: Sequence[Offer]) -> None:
-        """``outcome`` is None when the call could not be made at all."""
+    def show_row(self, row: SavedRow, outcome: CallOutcome | None, offers: Sequence[Offer]) -> None:
+        """The last run of ``row``; ``outcome`` is None when there is none, or the call could not be made at all."""
+        self._show_notice(row)
+        came = row.result.rehearsal if row.result is not None else None
+        if came is None:
+            self.detail.empty.set_texts(*(_NOT_MADE if row.result is not None else _NOT_RUN))
+        elif came is self._shown:
+            return  # what a person chose in the tree stays chosen
+        keys = self._keys()
+        self._shown = came
         self.detail.show_outcome(outcome)
-        self._show_notice(result)
-        drop_widgets(self._offer_row)
-        self._offer_row.addWidget(plain_label("Expect", "muted"))
-        self.offers = [self._offer_button(offer) for offer in offers]
-        self._offer_row.addStretch(1)
-        self._bar.setVisible(bool(offers))
-        has_value = outcome is not None and outcome.result.error is None and outcome.result.value is not None
-        self._value_bar.setVisible(has_value)
+        self._show_offers(offers)
+        self._value_bar.setVisible(outcome is not None and outcome.result.error is None and outcome.result.value is not None)
+        self._choose(keys)
         self._show_where()
 
-    def _show_notice(self, result: CheckResult | None) -> None:
+    def _show_notice(self, row: SavedRow) -> None:
+        result = row.result
         if result is None or result.passed:
             self.notice.hide()  # the list says so
-        else:
-            self.notice.tell("error", f"Failed: {counted(len(result.failures), 'expectation')} did not hold", "\n".join(result.failures))
+            return
+        title = f"Failed: {counted(len(result.failures), 'expectation')} did not hold" if result.rehearsal is not None else "Failed"
+        self.notice.tell("error", title, row.reasons)
+
+    def _show_offers(self, offers: Sequence[Offer]) -> None:
+        drop_widgets(self._offer_row)
+        words = plain_label("Expect", "muted")
+        words.setMinimumHeight(self.equals.sizeHint().height())  # on one line with the buttons
+        self._offer_row.addWidget(words)
+        self.offers = [self._offer_button(offer) for offer in offers]
+        self._offer_bar.setVisible(bool(offers))
+        self._value_bar.setVisible(False)
 
     def _offer_button(self, offer: Offer) -> QPushButton:
         made = button(elided(offer.words, _MAX_WORDS).replace("&", "&&"), f"Expect: {offer.words}")
         made.setAccessibleName(f"Expect: {offer.words}")
-        made.setProperty("role", "chip")
         made.clicked.connect(lambda: self.expected.emit(offer.expectation))
         self._offer_row.addWidget(made)
         return made
+
+    # the chosen line of the value
 
     def _node(self) -> JsonNode | None:
         index = self.detail.json.tree.currentIndex()
         node = index.internalPointer() if index.isValid() else None
         return node if isinstance(node, JsonNode) else None
 
+    def _keys(self) -> list[tuple[str | int, tuple[int, int] | None]]:
+        """The way from the whole value to the chosen line."""
+        found, at = [], self._node()
+        while at is not None and at.parent is not None:
+            found.append((at.key, at.span))
+            at = at.parent
+        return found[::-1]
+
+    def _choose(self, keys: Sequence[tuple[str | int, tuple[int, int] | None]]) -> None:
+        """The same line as before, or the nearest one around it that is there."""
+        tree = self.detail.json.tree
+        model, index = tree.model(), tree.model().index(0, 0)
+        for key in keys:
+            below = (model.index(row, 0, index) for row in range(model.rowCount(index)))
+            found: QModelIndex | None = next((one for one in below if _key(one) == key), None)
+            if found is None:
+                break
+            index = found
+        tree.setCurrentIndex(index)
+
     def _show_where(self) -> None:
         node = self._node()
         where = pointer(node) if node is not None else ""
-        words = f"of {where}" if where else "of the whole value"
-        self.where.setText(words)
-        self.where.setToolTip(words)
-        self.where.update()
+        is_part = node is not None and node.span is not None
+        self.where.set_words(f"of {where}" if where else "of the whole value")
+        self.equals.setEnabled(not is_part)
+        self.equals.setToolTip(_RANGE if is_part else _EQUALS)
 
     def _expect_value(self, kind: str) -> None:
         node = self._node()
-        if node is not None:
+        if node is not None and not (node.span is not None and kind == "value_equals"):
             self.expected.emit(Expectation(kind, pointer(node), node.entries))
 
     def set_colors(self, colors: Colors) -> None:
         self.notice.redraw()
         self.detail.set_colors(colors)
+
+
+def _key(index: QModelIndex) -> tuple[str | int, tuple[int, int] | None] | None:
+    node = index.internalPointer()
+    return (node.key, node.span) if isinstance(node, JsonNode) else None

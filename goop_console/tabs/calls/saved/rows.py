@@ -10,11 +10,13 @@ from PySide6.QtGui import QIcon
 from goop_console.services.icons import icon
 from goop_console.services.theme import Colors
 from goop_console.tabs.calls.model import Column
-from goop_console.tabs.calls.pages.asking import target_words
+from goop_console.tabs.calls.pages.asking import one_line, target_words
 from goop_console.tabs.calls.pages.look import passed_picture
 from goop_console.tabs.calls.saved.expecting import expectation_words
+from goop_console.widgets.wording import elided
 from lua_engine import CheckResult, Expectation, SavedCall
 
+_MAX_REASONS, _MAX_REASON = 5, 400  # lines, letters
 
 @dataclass(frozen=True, slots=True)
 class SavedRow:
@@ -30,9 +32,16 @@ class SavedRow:
     @property
     def told(self) -> str:
         """Everything, for the tool tip."""
-        failures = self.result.failures if self.result is not None else ()
-        about = (self.saved.name, self.saved.description, target_words(self.saved), *failures, str(self.saved.path or ""))
+        about = (self.saved.name, self.saved.description, one_line(target_words(self.saved)), self.reasons, str(self.saved.path or ""))
         return "\n".join(part for part in about if part)
+
+    @property
+    def reasons(self) -> str:
+        """Why the last run failed: a line for each expectation that did not hold, the first few, cut where they are long."""
+        failures = self.result.failures if self.result is not None else ()
+        shown = [elided(one, _MAX_REASON) for one in failures[:_MAX_REASONS]]
+        left = len(failures) - len(shown)
+        return "\n".join([*shown, f"… and {left} more"] if left else shown)
 
 
 def saved_columns(colors: Callable[[], Colors]) -> list[Column[SavedRow]]:
@@ -46,8 +55,8 @@ def saved_columns(colors: Callable[[], Colors]) -> list[Column[SavedRow]]:
 
     return [
         Column("Name", lambda row: row.saved.name, full=lambda row: row.told, icon=lambda row: icon(_kind_icon(row.saved.kind), "muted")),
-        Column("Calls", lambda row: " ".join(target_words(row.saved).split()), full=lambda row: row.told),
-        Column("As", lambda row: row.saved.caller, full=lambda row: row.saved.caller),
+        Column("Calls", lambda row: one_line(target_words(row.saved)), full=lambda row: row.told),
+        Column("As", lambda row: one_line(row.saved.caller), full=lambda row: row.saved.caller),
         Column("Expects", lambda row: _count(row.saved), full=lambda row: "\n".join(map(expectation_words, row.saved.expect)) or None),
         Column("Last run", lambda row: passed_picture(row.passed)[2], icon=picture, color=color, full=lambda row: row.told),
     ]

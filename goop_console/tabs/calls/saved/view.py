@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QSplitter, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QFrame, QHBoxLayout, QLabel, QPushButton, QScrollArea, QSplitter, QStackedWidget, QVBoxLayout, QWidget
 
 from goop_console.services.theme import Colors
 from goop_console.tabs.calls.model import RecordModel
@@ -16,6 +18,8 @@ from goop_console.widgets.elided_label import ElidedLabel
 from goop_console.widgets.empty_state import EmptyState
 from goop_console.widgets.polish import set_look
 
+_MAX_PROBLEMS = 4  # lines
+_RIGHT = 430  # pixels, at least
 _FIRST_WORDS = (
     "Put a call together on the Call page and save it here. Then say by clicking what must come of it: "
     "one press runs them all again, and so does goop-console test."
@@ -38,7 +42,7 @@ class SavedView(QWidget):
         super().__init__(parent)
         self._colors = colors
         self.model = RecordModel[SavedRow](saved_columns(lambda: self._colors), self)
-        self.table = RowTable("Saved calls", self.model, (170, 0, 96, 76, 92))
+        self.table = RowTable("Saved calls", self.model, (0, 112, 92, 76, 88))
         self.editor = SavedEditor()
         self.result = ResultPanel(colors)
         self.notice = Notice("What was done")
@@ -52,16 +56,17 @@ class SavedView(QWidget):
         on_key(self, ("Ctrl+Shift+Return", "Ctrl+Shift+Enter"), self.run_all_wanted.emit)
         on_key(self, ("Ctrl+S",), self.save_wanted.emit)
         on_key(self, ("Ctrl+Z",), self.undo_wanted.emit)
-        on_key(self, ("Ctrl+O",), self.open_wanted.emit)
+        on_key(self.table, ("F2",), self.editor.edit_name)
         self.table.taken.connect(lambda _: self.open_wanted.emit())
         self.table.delete_wanted.connect(self.delete_wanted)
         self.table.selectionModel().currentRowChanged.connect(lambda *_: self.chosen.emit())
+        self.save_bar.cancel.clicked.connect(self.focus_list)
         self.editor.open_wanted.connect(self.open_wanted)
         self.delete.clicked.connect(self.delete_wanted)
         self.show_idle(has_calls=False)
 
     def _build_tools(self) -> None:
-        self.save = button("Save the current call", "Save what stands in the form of the Call page (Ctrl+S)", "save")
+        self.save = button("Save current", "Save what stands in the form of the Call page (Ctrl+S)", "save")
         self.run = QPushButton("Run")
         self.run.setProperty("role", "primary")
         self.run_all = button("Run all", "Run every saved call, each on its own copy of the site (Ctrl+Shift+Enter)")
@@ -101,11 +106,17 @@ class SavedView(QWidget):
         box.addWidget(self._stack, 1)
         box.addWidget(self.problems)
         box.addLayout(where)
-        self.right = QSplitter(Qt.Orientation.Vertical)
-        self.right.setChildrenCollapsible(False)
-        self.right.addWidget(self.editor)
-        self.right.addWidget(self.result)
-        self.right.setStretchFactor(1, 1)
+        parts = QSplitter(Qt.Orientation.Vertical)
+        parts.setChildrenCollapsible(False)
+        parts.addWidget(self.editor)
+        parts.addWidget(self.result)
+        parts.setStretchFactor(1, 1)
+        self.right = QScrollArea()  # a low window scrolls it, and is not made higher by it
+        self.right.setWidget(parts)
+        self.right.setWidgetResizable(True)
+        self.right.setFocusPolicy(Qt.FocusPolicy.NoFocus)  # what is in it takes the keyboard
+        self.right.setFrameShape(QFrame.Shape.NoFrame)
+        self.right.setMinimumWidth(_RIGHT)
         self.splitter = QSplitter(Qt.Orientation.Horizontal)
         self.splitter.setChildrenCollapsible(False)
         self.splitter.addWidget(left)
@@ -119,14 +130,51 @@ class SavedView(QWidget):
     def show_idle(self, *, has_calls: bool) -> None:
         """Nothing runs."""
         self._is_running = False
-        self._stack.setCurrentIndex(1 if has_calls else 0)
-        self.right.setVisible(has_calls)
+        self._show_list(has_calls=has_calls)
         self._set_run("Run", "Run the chosen call on a copy of the site and compare (Ctrl+Enter)")
         self.run.setEnabled(has_calls)
         self.run_all.setEnabled(has_calls)
         self.delete.setEnabled(has_calls)
         for key in self._cancel_key:
             key.setEnabled(False)
+
+    def _show_list(self, *, has_calls: bool) -> None:
+        focused = QApplication.focusWidget()
+        was_here = focused is not None and self.isAncestorOf(focused)
+        is_other = self._stack.currentIndex() != int(has_calls)
+        self._stack.setCurrentIndex(int(has_calls))
+        self.right.setVisible(has_calls)
+        if was_here and is_other:
+            self.focus_list()
+
+    def show_rows(self, rows: Sequence[SavedRow], wanted: str) -> None:
+        """The list as it is now; ``wanted`` is the name of the call to choose. Where nothing moved, nothing moves in view."""
+        names = [row.saved.name for row in rows]
+        place = max(0, self.table.currentIndex().row())
+        if names == [self.model.record(at).saved.name for at in range(self.model.rowCount())]:
+            self.model.replace(rows)
+        else:
+            self.model.set_records(rows)
+        if names:
+            self.table.setCurrentIndex(self.model.index(names.index(wanted) if wanted in names else min(place, len(names) - 1), 0))
+
+    def show_problems(self, problems: Sequence[str]) -> None:
+        """Name the files that cannot be read."""
+        lines = [f"Damaged: {one}" for one in problems]
+        left = len(lines) - _MAX_PROBLEMS
+        text = "\n".join([*lines[:_MAX_PROBLEMS], f"… and {left} more"] if left > 0 else lines)
+        if text != self.problems.text():
+            self.problems.say(text)
+        self.problems.setToolTip("\n".join(lines))
+
+    def show_folder(self, words: str, path: str) -> None:
+        """Where the files are."""
+        self.folder.setText(words)
+        self.folder.setToolTip(path)
+
+    def focus_list(self) -> None:
+        """Put the keyboard into the list, or where it begins."""
+        (self.table if self.model.rowCount() else self.empty.button).setFocus()
 
     def show_running(self, words: str) -> None:
         self._is_running = True

@@ -1,0 +1,174 @@
+"""Changes that a person makes of the saved calls: in view at once, written behind it, each with the way back."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+from PySide6.QtCore import QObject, Signal
+
+from goop_console.tabs.calls.pages.asking import proposed_name, saved_of
+from goop_console.tabs.calls.request import CallRequest
+from goop_console.tabs.calls.saved.book import Book
+from goop_console.tabs.calls.saved.callers import caller_of
+from goop_console.tabs.calls.saved.edits import Edits
+from goop_console.tabs.calls.saved.expecting import ExpectedValueError, expectation_words, is_large, with_added, with_value
+from goop_console.tabs.calls.saved.same import same_expectations, same_file, same_request
+from goop_console.tabs.calls.saved.view import SavedView
+from goop_console.tabs.calls.tester import Tester
+from lua_engine import Expectation, SavedCall
+
+_NO_REQUEST = "The form of the Call page cannot be sent as it stands: correct it there first."
+_BACK = "Ctrl+Z takes it back."
+_LARGE = "This value is too large to be kept in a small file: choose a line within it."
+
+
+class Changes(QObject):
+    """Of the chosen call, and new ones. Signals name the call to choose."""
+
+    put = Signal(str)  # the book says it already
+    written = Signal(str)
+    failed = Signal(str, str, str)  # the call as it is called, as it was to be called, the reason
+    expected = Signal(object)  # SavedCall: something else is expected of it
+    undone = Signal(str)
+
+    def __init__(self, book: Book, edits: Edits, tester: Tester, view: SavedView) -> None:
+        super().__init__(view)
+        self._book = book
+        self._edits = edits
+        self._tester = tester
+        self._view = view
+        self._connect()
+
+    def _connect(self) -> None:
+        view, editor = self._view, self._view.editor
+        view.save_wanted.connect(self.ask_name)
+        view.save_bar.saved.connect(self.save_current)
+        view.undo_wanted.connect(self.undo)
+        view.delete_wanted.connect(self.delete)
+        view.result.expected.connect(self.expect)
+        editor.renamed.connect(lambda name: self._change(name=name))
+        editor.described.connect(lambda text: self._change(description=text))
+        editor.caller_chosen.connect(lambda text: self._change(caller=text))
+        editor.request_wanted.connect(self.take_request)
+        editor.value_given.connect(self._on_value_given)
+        editor.expectation_removed.connect(self._on_expectation_removed)
+
+    # a new one
+
+    def ask_name(self) -> None:
+        """Ask under which name the current call is saved."""
+        request = self._tester.current_request()
+        if request is None:
+            self._view.say(_NO_REQUEST, is_error=True)
+            return
+        self._view.save_bar.ask(proposed_name(request, [one.name for one in self._book.calls]))
+
+    def save_current(self, name: str) -> None:
+        """Save what stands in the form of the call page as ``name``."""
+        request, error = self._tester.current_request(), self._view.save_bar.error
+        if request is None:
+            error.say(_NO_REQUEST)
+            return
+        if self._book.is_taken(name):
+            error.say(_taken(name))
+            return
+
+        def done() -> None:
+            self._view.save_bar.hide()
+            self._told(f"“{name}” is saved. {_BACK}", name)
+            self._view.focus_list()
+
+        self._edits.do(None, saved_of(request, name, caller_of(request, self._tester.callers())), done, error.say)
+
+    # the chosen one
+
+    def take_request(self) -> None:
+        """The chosen call asks for what stands in the form of the call page, as who calls it already."""
+        request = self._tester.current_request()
+        if request is None:
+            self._view.editor.error.say(_NO_REQUEST)
+        else:
+            self._change(**_asking(request))
+
+    def expect(self, one: Expectation) -> None:
+        """From now on ``one`` must hold of the chosen call."""
+        row = self._view.current()
+        if is_large(one.value):
+            self._view.editor.error.say(_LARGE)
+        elif row is not None:
+            self._change(f"Expected: {expectation_words(one)}.", expect=with_added(row.saved.expect, one))
+
+    def _on_value_given(self, place: int, text: str) -> None:
+        row = self._view.current()
+        if row is None or not 0 <= place < len(row.saved.expect):
+            return
+        try:
+            changed = with_value(row.saved.expect[place], text)
+        except ExpectedValueError as error:
+            self._view.editor.error.say(str(error))
+            return
+        self._change(expect=(*row.saved.expect[:place], changed, *row.saved.expect[place + 1 :]))
+
+    def _on_expectation_removed(self, place: int) -> None:
+        row = self._view.current()
+        if row is not None:
+            self._change(expect=tuple(one for at, one in enumerate(row.saved.expect) if at != place))
+
+    def _change(self, words: str = "", **changes: Any) -> None:
+        row = self._view.current()
+        if row is None:
+            return
+        before, after = row.saved, replace(row.saved, **changes)
+        self._view.editor.error.say("")
+        if same_file(before, after):
+            return
+        if self._book.is_taken(after.name, but=before.name):
+            self._view.editor.error.say(_taken(after.name))
+            return
+        self._book.put(before, after)
+        self.put.emit(after.name)
+        self._edits.do(before, after, lambda: self._on_changed(before, after, words), lambda text: self.failed.emit(before.name, after.name, text))
+
+    def _on_changed(self, before: SavedCall, after: SavedCall, words: str) -> None:
+        self._told(f"{words or f'“{after.name}” is changed.'} {_BACK}", "")
+        if same_request(before, after) and not same_expectations(before.expect, after.expect):
+            self.expected.emit(after)
+
+    def _told(self, words: str, name: str) -> None:
+        self._view.notice.hide()  # its button takes back the last change, which is another one now
+        self._view.say(words)
+        self.written.emit(name)
+
+    # and back
+
+    def delete(self) -> None:
+        """Delete the chosen call; it can be brought back."""
+        row = self._view.current()
+        if row is None:
+            return
+        saved = row.saved
+
+        def done() -> None:
+            self._told("", "")
+            self._view.notice.tell("info", f"“{saved.name}” is deleted", saved.path.name if saved.path is not None else "", [("Undo", self.undo)])
+
+        self._edits.do(saved, None, done, lambda text: self.failed.emit(saved.name, saved.name, text))
+
+    def undo(self) -> None:
+        """Take the last change back."""
+
+        def done(words: str, name: str) -> None:
+            self._told(f"{words}.", name)
+            self.undone.emit(name)
+
+        self._edits.undo(done, lambda text: self._view.say(text, is_error=True))
+
+
+def _asking(request: CallRequest) -> dict[str, Any]:
+    asking = {"kind": request.kind, "target": request.target, "argument": saved_of(request, "", "").argument}
+    return asking | ({"caller": "owner"} if request.kind == "event" else {})
+
+
+def _taken(name: str) -> str:
+    return f"There is a saved call “{name}” already: choose another name."
