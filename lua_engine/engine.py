@@ -280,9 +280,9 @@ class Engine:
         """Dry runs of every call as every caller, each on its own copy of the site."""
         return self._checker.matrix(calls, callers, on_cell, is_cancelled)
 
-    def run_check(self, saved: SavedCall) -> CheckResult:
+    def run_check(self, saved: SavedCall, *, call_id: str = "") -> CheckResult:
         """A dry run of a saved call, compared with what is expected of it."""
-        return self._checker.run_check(saved)
+        return self._checker.run_check(saved, call_id)
 
     def run_access_check(
         self,

@@ -52,7 +52,7 @@ class SiteOpener(QObject):
 
     def warm_up(self) -> None:
         """Import the engine and the tabs in a thread: the window is there already, and a first site opens sooner."""
-        self._operations.run(_import_all, owner=self, done=lambda _: None)
+        self._operations.run(import_all, owner=self, done=lambda _: None)
 
     def open(self, path: Path, *, read_only: bool = False) -> None:
         """Open the site at ``path``; ``opened`` or ``failed`` follows. Nothing happens while another is being opened."""
@@ -65,7 +65,7 @@ class SiteOpener(QObject):
 
     def _load(self, path: Path, read_only: bool) -> Engine:
         """Runs in a thread."""
-        _import_all()
+        import_all()
         from goop_console.services.session import open_engine
 
         engine = open_engine(path, read_only=read_only)
@@ -130,7 +130,7 @@ def is_locked(error: Exception) -> bool:
 
 
 @cache
-def _import_all() -> None:
+def import_all() -> None:
     """The slow imports, once."""
     import goop_console.window.workspace  # noqa: F401  # its tabs import the engine
 

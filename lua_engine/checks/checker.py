@@ -87,10 +87,10 @@ class Checker:
                 on_cell(cells[-1])
         return tuple(cells)
 
-    def run_check(self, saved: SavedCall) -> CheckResult:
+    def run_check(self, saved: SavedCall, call_id: str) -> CheckResult:
         """Make a saved call and compare."""
         try:
-            came = self._rehearse(_asked(saved, self.resolve(saved.caller)))
+            came = self._rehearse(_asked(saved, self.resolve(saved.caller), call_id))
         except KnownError as error:
             return CheckResult(saved, False, (f"it could not be made: {error}",), None)
         found = failures(saved.expect, came)
@@ -121,5 +121,5 @@ class Checker:
         return Cell(call.name, text, role, outcome_of(came.result), reason_of(came.result), came)
 
 
-def _asked(saved: SavedCall, caller: Caller) -> Asked:
-    return Asked(saved.kind, saved.target, saved.argument, caller, "")
+def _asked(saved: SavedCall, caller: Caller, call_id: str = "") -> Asked:
+    return Asked(saved.kind, saved.target, saved.argument, caller, call_id)

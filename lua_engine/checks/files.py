@@ -14,6 +14,7 @@ from lua_engine.site.atomic import write_atomic
 
 CALL, CHECK = ".call.json", ".check.json"
 MAX_NAME = 80
+_MAX_NAME_BYTES = 200  # file systems take 255, the ending included
 MAX_BYTES = 8 * 1024 * 1024
 
 _NAME = re.compile(r"\w(?:[\w .()+,-]*[\w)])?\Z")
@@ -131,7 +132,7 @@ def _refuse_damaged(path: Path, ending: str, parse: Callable[[str, str], T]) -> 
 
 
 def _check_name(name: str) -> None:
-    if len(name) > MAX_NAME or not _NAME.match(name) or _DEVICE.match(name):
+    if len(name) > MAX_NAME or len(name.encode()) > _MAX_NAME_BYTES or not _NAME.match(name) or _DEVICE.match(name):
         raise CheckError(
             f"the name {name[:MAX_NAME]!r} cannot be a file's: letters, digits, spaces and _ - + , . ( ), "
             f"a letter or digit first, at most {MAX_NAME}"

@@ -186,6 +186,8 @@ def _decoded(text: str) -> Any:
         raise CheckError(f"line {error.lineno}: not JSON: {error.msg}") from None
     except RecursionError:
         raise CheckError("nested too deeply") from None
+    except ValueError as error:  # a number of thousands of digits
+        raise CheckError(f"not usable: {error}") from None
 
 
 def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:

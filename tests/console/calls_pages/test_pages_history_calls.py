@@ -113,7 +113,7 @@ def test_a_double_click_and_the_button_open_too(qtbot: QtBot, todo: PageSite, sh
     run(todo, "todo", "lists")
     page = show(HistoryPage)
     assert not page.view.open.isEnabled()
-    qtbot.keyClick(page.view, Qt.Key.Key_O, Qt.KeyboardModifier.ControlModifier)
+    page.view.opened.emit()
     assert page.view.words.text() == "Choose one call in the list first."
     page.focus_main()
     assert page.view.table.rows() == [0], "the newest is chosen for who comes by keyboard"

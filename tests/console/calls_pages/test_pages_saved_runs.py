@@ -66,15 +66,15 @@ class Gate:
     def __init__(self, site: PageSite, monkeypatch: pytest.MonkeyPatch) -> None:
         self.made: list[str] = []
         self.is_reached, self.is_open = threading.Event(), threading.Event()
-        self._run: Callable[[SavedCall], CheckResult] = site.engine.run_check
+        self._run: Callable[..., CheckResult] = site.engine.run_check
         monkeypatch.setattr(site.engine, "run_check", self.run)
 
-    def run(self, saved: SavedCall) -> CheckResult:
+    def run(self, saved: SavedCall, *, call_id: str = "") -> CheckResult:
         self.made.append(saved.name)
         if len(self.made) == 2:
             self.is_reached.set()
             assert self.is_open.wait(20)
-        return self._run(saved)
+        return self._run(saved, call_id=call_id)
 
 
 def state_of(site: PageSite) -> tuple[bytes, object]:
@@ -193,6 +193,18 @@ def test_a_run_is_cancelled_between_calls(
     page.view.run_all.click()
     settle(qtbot, page)
     assert page.view.words.text() == "5 passed, 0 failed"
+
+
+def test_a_call_that_does_not_end_is_ended_too(qtbot: QtBot, todo: PageSite, show: Show[SavedPage]) -> None:
+    todo.script("forever", "function call() while true do end end")
+    page = one_page(show, todo, SavedCall("forever", "call", "forever", {}), *many(2))
+    choose(page, "forever")
+    page.view.run.click()
+    qtbot.waitUntil(lambda: bool(todo.engine.running()))
+    qtbot.keyClick(page.view.table, Qt.Key.Key_Escape)
+    settle(qtbot, page)
+    assert not todo.engine.running()
+    assert page.view.words.text() == "Not run"
 
 
 def test_a_hundred_calls_run_while_a_person_goes_on_reading(

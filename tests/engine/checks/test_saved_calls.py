@@ -106,6 +106,7 @@ DAMAGED = {
     '{"function": "f", "expect": [{"kind": "value_equals"}]}': r"expect\[0\].value is missing",
     '{"function": "f", "expect": [{"kind": "rows_added", "table": "t", "count": -1}]}': r"expect\[0\].count must be a whole number",
     '{"function": "f", "params": NaN}': "NaN is not JSON",
+    '{"function": "f", "params": ' + "9" * 5_000 + "}": "not usable: .*digits",
     '{"kind": "chat", "text": 5}': "text must be a text",
     "[" * 100_000: "nested too deeply",
 }
@@ -140,7 +141,10 @@ def test_a_damaged_check_is_named(site: Engine) -> None:
     ]
 
 
-@pytest.mark.parametrize("name", ["", ".", "../up", "a/b", "a\\b", "con", "COM1", "nul.x", "end ", "x" * 81, "new\nline", "a:b", ".hidden"])
+LONG = ("x" * 81, "\u4e2d" * 70)
+
+
+@pytest.mark.parametrize("name", ["", ".", "../up", "a/b", "a\\b", "con", "COM1", "nul.x", "end ", *LONG, "new\nline", "a:b", ".hidden"])
 def test_a_name_that_is_no_file_is_refused(site: Engine, name: str) -> None:
     with pytest.raises(CheckError, match="cannot be a file's"):
         site.saved_calls.save(saved("list", name=name))

@@ -51,7 +51,6 @@ class MatrixView(QWidget):
         self._build()
         self._cancel_key = on_key(self, ("Escape",), self.cancel_wanted.emit)
         on_key(self, ("Ctrl+Return", "Ctrl+Enter"), self.run_wanted.emit)
-        on_key(self, ("Ctrl+O",), self.open_wanted.emit)
         on_key(self, ("Ctrl+S",), self.save_wanted.emit)
         self.table.opened.connect(self.open_wanted)
         self.table.delete_wanted.connect(self.remove_wanted)

@@ -17,11 +17,14 @@ _NOT_A_NAME = re.compile(r"[^\w .()+,-]+")
 
 
 def caller_text(choice: CallerChoice, choices: Sequence[CallerChoice]) -> str:
-    """How a file names ``choice``: ``owner``, ``stranger`` for one of this session's, else a name that only they have, or the id."""
+    """How a file names ``choice``: ``owner``, ``stranger`` for one of this session's, the role of one who exists in dry runs only, else a name
+    that nobody else has, or the id."""
     if choice.role == OWNER:
         return OWNER
     if choice.source == SOURCE:
         return STRANGER
+    if choice.is_dry_only:
+        return ROLE + choice.role
     alike = [one for one in choices if one.name == choice.name]
     is_clear = len(alike) <= 1 and choice.name not in (OWNER, STRANGER) and not choice.name.startswith(ROLE)
     return choice.name if is_clear else choice.id

@@ -71,7 +71,7 @@ class OutcomeDetail(QWidget):
         for label in (self.title, self.caller):
             label.setProperty("role", "")
         self._avatar = QLabel()
-        self.open = button("Open in Call page", "Show this call, its request in the form, on the Call page (Ctrl+O)")
+        self.open = button("Open in Call page", "Show this call, its request in the form, on the Call page (Enter in the list)")
         self.open.clicked.connect(self.open_wanted)
         self.reason = plain_label(wraps=True)
         self.reason.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)

@@ -55,7 +55,6 @@ class PastView(QWidget):
         self._cancel_key = on_key(self, ("Escape",), self.cancel_wanted.emit)
         on_key(self, ("Ctrl+Return", "Ctrl+Enter"), self.again_wanted.emit)
         on_key(self, ("Ctrl+D",), self.compare_wanted.emit)
-        on_key(self, ("Ctrl+O",), self.opened.emit)
         self._connect()
         self.show_idle()
 

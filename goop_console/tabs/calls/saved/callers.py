@@ -6,27 +6,22 @@ from collections.abc import Sequence
 
 from goop_console.tabs.calls.pages.asking import OWNER, ROLE, caller_text, caller_words, choice_of
 from goop_console.tabs.calls.request import CallRequest
-from goop_console.widgets.caller_picker import DRY_ONLY, CallerChoice
+from goop_console.widgets.caller_picker import CallerChoice
 from lua_engine import Engine, SavedCall
 
 Named = tuple[str, str]  # as the file says it, and in words
 
 
-def text_of(choice: CallerChoice, choices: Sequence[CallerChoice]) -> str:
-    """How a file names ``choice``; one who exists in dry runs only is named by the role."""
-    return ROLE + choice.role if choice.source == DRY_ONLY else caller_text(choice, choices)
-
-
 def caller_of(request: CallRequest, choices: Sequence[CallerChoice]) -> str:
     """How the file of ``request`` names its caller: events are raised by the owner, whoever stands in the chip."""
-    return OWNER if request.kind == "event" else text_of(request.caller, choices)
+    return OWNER if request.kind == "event" else caller_text(request.caller, choices)
 
 
 def named_callers(texts: Sequence[str], choices: Sequence[CallerChoice]) -> list[Named]:
     """Everybody who can be chosen: ``texts`` first, then the people that the Call page knows."""
     found = {text: f"member: {caller_words(text)[0]}" if text.startswith(ROLE) else text for text in texts}
     for one in choices:
-        found.setdefault(text_of(one, choices), one.title)
+        found.setdefault(caller_text(one, choices), one.title)
     return list(found.items())
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import uuid
 from collections.abc import Sequence
 
 from PySide6.QtCore import QObject, Qt, Signal
@@ -10,7 +11,7 @@ from PySide6.QtCore import QObject, Qt, Signal
 from goop_console.services.notify import Notifier
 from goop_console.services.operations import Operations
 from goop_console.tabs.calls.pages.work import Work
-from lua_engine import CheckResult, Engine, SavedCall
+from lua_engine import CheckResult, Engine, ErrorKind, SavedCall
 
 
 class Runs(QObject):
@@ -29,6 +30,7 @@ class Runs(QObject):
         self._wanted: SavedCall | None = None  # to be looked at again
         self._is_looking = self._is_closed = False
         self._total = self._made = 0  # calls of the run
+        self._call_id = ""  # of the call under way
         self._ran.connect(self._on_ran, Qt.ConnectionType.QueuedConnection)
 
     @property
@@ -59,17 +61,22 @@ class Runs(QObject):
             for call in calls:
                 if cancelled.is_set():
                     break
-                results.append(engine.run_check(call))
+                self._call_id = uuid.uuid4().hex[:12]
+                result = engine.run_check(call, call_id=self._call_id)
+                if _was_ended(result):
+                    break  # by us, which says nothing of the script
+                results.append(result)
                 ran.emit(results[-1])
             return tuple(results)
 
         self._work.run(work, done=lambda results: self._on_done(results, len(calls)), failed=self._on_failed)
 
     def cancel(self) -> bool:
-        """Begin no further call; False when there is nothing to cancel."""
+        """End the call under way and begin no other; False when there is nothing to cancel."""
         if self._cancelled is None or self._cancelled.is_set():
             return False
         self._cancelled.set()
+        self._engine.cancel(self._call_id)
         return True
 
     def close(self) -> None:
@@ -117,3 +124,8 @@ class Runs(QObject):
     def _tell_failed(self, text: str) -> None:
         if not self._is_closed:
             self.failed.emit(text)
+
+
+def _was_ended(result: CheckResult) -> bool:
+    error = result.rehearsal.result.error if result.rehearsal is not None else None
+    return error is not None and error.kind is ErrorKind.CANCELLED
