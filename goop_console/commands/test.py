@@ -87,7 +87,8 @@ def _of_check(engine: Engine, check: AccessCheck) -> tuple[str, ...]:
 
 
 def _cell(cell: Cell) -> str:
-    return f"{cell.call} as {cell.caller}: {cell.outcome}" + (f": {cell.reason}" if cell.reason else "")
+    late = f", with {cell.overwrote} rows changed or removed by then" if cell.outcome == "refused" and cell.overwrote else ""
+    return f"{cell.call} as {cell.caller}: {cell.outcome}{late}" + (f": {cell.reason}" if cell.reason else "")
 
 
 def _print(outcome: Outcome) -> None:

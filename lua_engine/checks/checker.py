@@ -110,7 +110,9 @@ class Checker:
         changed: list[Cell] = []
         for cell in made:
             wanted = expected.get((cell.call, cell.caller), cell.outcome)
-            if wanted != cell.outcome:
+            if wanted == cell.outcome == "refused" and cell.overwrote:
+                changed.append(cell)
+            elif wanted != cell.outcome:
                 (allowed if cell.outcome == "ok" else refused if wanted == "ok" else changed).append(cell)
         problem = "it was cancelled" if len(made) < len(check.calls) * len(check.callers) else ""
         return AccessResult(check, made, tuple(allowed), tuple(refused), tuple(changed), problem)

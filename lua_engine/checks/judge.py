@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from lua_engine.checks.model import Expectation
+from lua_engine.checks.model import Expectation, overwritten
 from lua_engine.checks.values import Missing, at, contains, equal, shown
 from lua_engine.rehearsal.rehearsal import Rehearsal
 from lua_engine.results import outcome_of, reason_of
@@ -47,6 +47,8 @@ def _refused(expected: Expectation, came: Rehearsal) -> str:
     if outcome != "refused":
         told = reason_of(came.result) or shown(came.result.value)
         return f"expected refused, got {outcome}: {told}"
+    if count := overwritten(came):
+        return f"refused, but {count} row{'' if count == 1 else 's'} had been changed or removed by then"
     return _error_says(expected, came)
 
 

@@ -80,6 +80,16 @@ class Cell:
     reason: str
     rehearsal: Rehearsal
 
+    @property
+    def overwrote(self) -> int:
+        """Rows that a call which said no, or broke, changed or removed all the same."""
+        return 0 if self.outcome == "ok" else overwritten(self.rehearsal)
+
+
+def overwritten(came: Rehearsal) -> int:
+    """Rows that were changed or removed. Added ones are not counted: a script may well note who tried."""
+    return sum(len(table.changed) + len(table.removed) for table in came.diff.tables)
+
 
 @dataclass(frozen=True, slots=True)
 class CheckResult:
@@ -94,7 +104,7 @@ class CheckResult:
 @dataclass(frozen=True, slots=True)
 class AccessResult:
     """What came of an access check. ``newly_allowed`` should not be ok and are; ``newly_refused`` should be ok and are not; ``changed`` are refused
-    instead of broken, or broken instead of refused. ``problem`` says why it could not be made at all.
+    instead of broken, or broken instead of refused, or refused after rows were changed or removed. ``problem`` says why it could not be made.
     """
 
     check: AccessCheck

@@ -18,7 +18,7 @@ def at(value: Any, pointer: str) -> Any:
         key = part.replace("~1", "/").replace("~0", "~")
         if isinstance(value, dict) and key in value:
             value = value[key]
-        elif isinstance(value, list) and key.isdecimal() and key.isascii() and int(key) < len(value):
+        elif isinstance(value, list) and key.isdecimal() and key.isascii() and len(key) < 12 and int(key) < len(value):
             value = value[int(key)]
         else:
             raise Missing(pointer)

@@ -28,6 +28,7 @@ class ErrorPanel(QFrame):
         self._kind.setProperty("role", "error-text")
         self.message = QLabel()
         self.message.setWordWrap(True)
+        self.message.setMinimumWidth(1)  # else the longest word is, and one of 2,000 letters would stretch the window
         self.message.setTextFormat(Qt.TextFormat.PlainText)
         self.message.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse | Qt.TextInteractionFlag.TextSelectableByKeyboard)
         self.message.setAccessibleName("Error message")
@@ -36,6 +37,7 @@ class ErrorPanel(QFrame):
         self._advice.setWordWrap(True)
         self.location = QPushButton()
         self.location.setProperty("role", "link")
+        self.location.setMinimumWidth(1)
         self.location.setToolTip("Open this line in Lua Scripts")
         self.location.clicked.connect(self._on_location_clicked)
         self.excerpt = ExcerptView(colors)

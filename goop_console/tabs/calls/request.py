@@ -118,6 +118,10 @@ def parse_params(text: str, action: str = "") -> Any:
             raise ParamsError(_words(error), error.lineno, error.colno) from error
         except RecursionError as error:
             raise ParamsError("the params are nested too deeply") from error
+        except ParamsError:
+            raise
+        except ValueError as error:
+            raise ParamsError("a number in the params has too many digits") from error
     if not action:
         return params
     if not isinstance(params, dict):

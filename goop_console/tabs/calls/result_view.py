@@ -61,6 +61,7 @@ class ResultView(QWidget):
         self._facts = QLabel()
         self._facts.setProperty("role", "muted")
         self._facts.setWordWrap(True)
+        self._facts.setMinimumWidth(1)
         self.call_id = QPushButton()
         self.call_id.setProperty("role", "link")
         self.call_id.clicked.connect(self._on_call_id_clicked)

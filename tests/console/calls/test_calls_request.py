@@ -59,6 +59,7 @@ def test_an_action_is_joined_as_the_api_does() -> None:
         ("[1]", "list", "an action needs params that are an object: { … }"),
         ('{"action": "add"}', "list", 'the params say action "add", the action field says “list”: clear one of them'),
         ("[" * 100_000, "", "the params are nested too deeply"),
+        ('{"a": ' + "1" * 5_000 + "}", "", "a number in the params has too many digits"),
     ],
 )
 def test_wrong_params_say_what_and_where(text: str, action: str, message: str) -> None:

@@ -159,3 +159,13 @@ def test_everything_in_view_has_a_name(tab: CallsTab, qtbot: QtBot) -> None:
     shown = [one for one in tab.findChildren(QWidget) if one.focusPolicy() & Qt.FocusPolicy.TabFocus and one.isVisible()]
     nameless = [one for one in shown if not one.accessibleName() and not getattr(one, "text", str)()]
     assert not nameless
+
+
+def test_one_endless_word_does_not_stretch_the_window(open_tab: OpenTab, qtbot: QtBot, site: Any) -> None:
+    (site.folder / "site/lua/functions/endless.lua").write_text("function call() error(('x'):rep(2000)) end")
+    site.engine.reload()
+    tab = open_tab()
+    wide = tab.minimumSizeHint().width()
+    choose_function(tab, qtbot, "endless")
+    assert run(tab, qtbot).result.error is not None
+    assert tab.minimumSizeHint().width() <= wide + 100

@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from lua_engine import AccessCheck, Caller, CallerError, Cell, DataChanged, Engine
+from lua_engine import AccessCheck, Caller, CallerError, Cell, DataChanged, Engine, Expectation
 from lua_engine.testing import SiteSpec, open_site
 from tests.engine.checks.conftest import saved
 
@@ -94,6 +94,16 @@ def test_the_owner_guard_removed_lets_everybody_else_in(site: Engine) -> None:
     result = site.run_access_check(CHECK)
     assert {(cell.call, cell.caller) for cell in result.newly_allowed} == {("drop", caller) for caller in EVERYBODY[1:]}
     assert result.newly_refused == result.changed == ()
+
+
+def test_a_refusal_that_comes_after_the_deed_fails(site: Engine) -> None:
+    change(site, 'if goop.group.member.role() ~= "coauthor"', 'notes:delete(1)\n    if goop.group.member.role() ~= "coauthor"')
+    result = site.run_access_check(CHECK)
+    late = {("tidy", caller) for caller in ("role:editor", "role:viewer", "stranger")}
+    assert {(cell.call, cell.caller) for cell in result.changed} == late
+    assert not result.passed
+    checked = site.run_check(replace(saved("tidy"), caller="stranger", expect=(Expectation("refused"),)))
+    assert checked.failures == ("refused, but 1 row had been changed or removed by then",)
 
 
 def test_a_guard_that_breaks_is_a_change(site: Engine) -> None:

@@ -78,6 +78,8 @@ class Grid:
 
 def mark_of(expected: str, cell: Cell) -> Mark | None:
     """``now allowed!`` is an error for everybody but the owner: somebody may do what they may not."""
+    if expected == cell.outcome == "refused" and cell.overwrote:
+        return Mark("refused too late!", "error")
     if not expected or expected == cell.outcome:
         return None
     if cell.outcome == "ok":

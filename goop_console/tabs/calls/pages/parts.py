@@ -27,6 +27,7 @@ class ErrorLine(QLabel):
         self.setProperty("role", "error-text")
         self.setTextFormat(Qt.TextFormat.PlainText)
         self.setWordWrap(True)
+        self.setMinimumWidth(1)
         self.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self.hide()
 
@@ -153,6 +154,8 @@ def plain_label(text: str = "", role: str = "", *, wraps: bool = False) -> QLabe
     label.setProperty("role", role)
     label.setTextFormat(Qt.TextFormat.PlainText)
     label.setWordWrap(wraps)
+    if wraps:
+        label.setMinimumWidth(1)  # else the longest word is, and one of 2,000 letters would stretch the window
     return label
 
 
