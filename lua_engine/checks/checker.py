@@ -100,6 +100,10 @@ class Checker:
         self, check: AccessCheck, on_cell: Callable[[Cell], None] = lambda _cell: None, is_cancelled: Callable[[], bool] = lambda: False
     ) -> AccessResult:
         """Make every call as every caller that something is expected of."""
+        judged = {call for call, _caller in check.expected}
+        idle = [call.name for call in check.calls if call.name not in judged]
+        if idle or not check.calls:
+            return AccessResult(check, (), problem=f"nothing is expected of {', '.join(idle) or 'anything'}: say under expected who may")
         try:
             made = self.matrix(check.calls, check.callers, on_cell, is_cancelled)
         except KnownError as error:

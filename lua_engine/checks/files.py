@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import stat
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -113,6 +114,8 @@ class SavedCalls:
 
 def _read(path: Path, ending: str, parse: Callable[[str, str], T]) -> T:
     try:
+        if not stat.S_ISREG(path.stat().st_mode):  # reading a pipe would wait for ever
+            raise CheckError(f"{path}: is no file")
         if path.stat().st_size > MAX_BYTES:
             raise CheckError(f"{path}: has more than {MAX_BYTES // 1024 // 1024} MB")
         return replace(parse(path.read_text(encoding="utf-8-sig"), path.name.removesuffix(ending)), path=path)

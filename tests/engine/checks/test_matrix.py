@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from lua_engine import AccessCheck, Caller, CallerError, Cell, DataChanged, Engine, Expectation
+from lua_engine import AccessCheck, Caller, CallerError, Cell, DataChanged, Engine, Expectation, SavedCall
 from lua_engine.testing import SiteSpec, open_site
 from tests.engine.checks.conftest import saved
 
@@ -104,6 +104,21 @@ def test_a_refusal_that_comes_after_the_deed_fails(site: Engine) -> None:
     assert not result.passed
     checked = site.run_check(replace(saved("tidy"), caller="stranger", expect=(Expectation("refused"),)))
     assert checked.failures == ("refused, but 1 row had been changed or removed by then",)
+
+
+@pytest.mark.parametrize(
+    ("calls", "expected", "problem"),
+    [
+        ((), {}, "nothing is expected of anything: say under expected who may"),
+        (tuple(CALLS), {}, "nothing is expected of list, add, tidy, drop, broken: say under expected who may"),
+        (tuple(CALLS[:2]), {("list", "owner"): "ok"}, "nothing is expected of add: say under expected who may"),
+    ],
+)
+def test_a_check_that_expects_nothing_is_not_green(
+    site: Engine, calls: tuple[SavedCall, ...], expected: dict[tuple[str, str], str], problem: str
+) -> None:
+    result = site.run_access_check(AccessCheck("idle", calls, expected))
+    assert (result.passed, result.problem) == (False, problem)
 
 
 def test_a_guard_that_breaks_is_a_change(site: Engine) -> None:

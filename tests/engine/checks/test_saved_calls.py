@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from dataclasses import replace
 from typing import Any
 
@@ -126,6 +127,14 @@ def test_a_damaged_file_is_named_and_never_written_over(site: Engine, text: str)
     with pytest.raises(CheckError, match="not written over"):
         site.saved_calls.save(saved("add"))
     assert (folder / "add.call.json").read_text() == text
+
+
+def test_a_pipe_is_named_and_not_waited_for(site: Engine) -> None:
+    folder = site.site.console_dir / "calls"
+    folder.mkdir(parents=True)
+    os.mkfifo(folder / "pipe.call.json")
+    assert site.saved_calls.all() == ()
+    assert site.saved_calls.problems() == (f"{folder / 'pipe.call.json'}: is no file",)
 
 
 def test_a_damaged_check_is_named(site: Engine) -> None:
