@@ -8,6 +8,7 @@ import sys
 from hashlib import sha256
 from pathlib import Path
 
+import pytest
 from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QApplication
 
@@ -15,19 +16,21 @@ from .conftest import MakeSite
 
 WANTED = {"start", "scripts", "data", "calls", "logs", "call-result", "logs-of-a-call", "broken-script", "lua-off"} | {
     "groups", "room", "listening", "peers", "templates", "template-details", "template-plan", "template-result", "template-backup",
+    "everyone", "saved-calls", "history", "fire",
 }  # fmt: skip
 
 
 def screenshots(site: Path, out: Path, home: Path) -> subprocess.CompletedProcess[str]:
     environment = {name: value for name, value in os.environ.items() if name not in ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM")}
     command = [sys.executable, "-m", "goop_console", "screenshots", str(site), "--out", str(out)]
-    return subprocess.run(command, env={**environment, "XDG_CONFIG_HOME": str(home)}, capture_output=True, text=True, timeout=100, check=False)
+    return subprocess.run(command, env={**environment, "XDG_CONFIG_HOME": str(home)}, capture_output=True, text=True, timeout=550, check=False)
 
 
 def fingerprints(folder: Path) -> dict[str, str]:
     return {str(path.relative_to(folder)): sha256(path.read_bytes()).hexdigest() for path in sorted(folder.rglob("*")) if path.is_file()}
 
 
+@pytest.mark.timeout(600)  # it dresses the window anew some thirty times
 def test_the_tour_shows_every_place_in_both_themes_and_leaves_the_site_alone(
     qapp: QApplication, make_site: MakeSite, tmp_path: Path, own_folders: Path
 ) -> None:
