@@ -17,7 +17,9 @@ from goop_console.services.icons import set_icon
 
 @dataclass(frozen=True, slots=True)
 class Command:
-    """``keys`` are Qt's portable names. ``is_edit``: the key goes to the widget that has the keyboard, the window does not bind it."""
+    """``keys`` are Qt's portable names. ``is_edit``: the key goes to the widget that has the keyboard, the
+    window does not bind it.
+    """
 
     id: str
     menu: str
@@ -31,10 +33,25 @@ class Command:
 
 
 COMMANDS = (
-    Command("site.open", "File", "&Open Site…", ("Ctrl+O",), "folder", "Open a site folder: the one with goop.json in it"),
+    Command(
+        "site.open",
+        "File",
+        "&Open Site…",
+        ("Ctrl+O",),
+        "folder",
+        "Open a site folder: the one with goop.json in it",
+    ),
     Command("site.demo", "File", "Open &Demo Site", (), "demo", "A small lively site, in your own copy"),
     Command("site.close", "File", "&Close Site", ("Ctrl+Shift+W",), "close", needs_site=True),
-    Command("site.settings", "File", "Site &Settings…", ("Ctrl+,",), "settings", "Your name, and the limits of scripts", needs_site=True),
+    Command(
+        "site.settings",
+        "File",
+        "Site &Settings…",
+        ("Ctrl+,",),
+        "settings",
+        "Your name, and the limits of scripts",
+        needs_site=True,
+    ),
     Command("app.quit", "File", "&Quit", ("Ctrl+Q",), "quit"),
     Command("edit.undo", "Edit", "&Undo", ("Ctrl+Z",), is_edit=True),
     Command("edit.redo", "Edit", "&Redo", ("Ctrl+Shift+Z",), is_edit=True),
@@ -44,8 +61,24 @@ COMMANDS = (
     Command("edit.select_all", "Edit", "Select &All", ("Ctrl+A",), is_edit=True),
     Command("edit.find", "Edit", "&Find", ("Ctrl+F",), "search", needs_site=True),
     Command("edit.save_all", "Edit", "&Save All Scripts", ("Ctrl+Shift+S",), "save", needs_site=True),
-    Command("lua.enable", "Lua", "&Enable Lua for This Site", (), "play", "Sets lua.enabled to true in goop.json", needs_site=True),
-    Command("lua.reload", "Lua", "&Reload Scripts and goop.json", (), "refresh", "Reads every script and goop.json again", needs_site=True),
+    Command(
+        "lua.enable",
+        "Lua",
+        "&Enable Lua for This Site",
+        (),
+        "play",
+        "Sets lua.enabled to true in goop.json",
+        needs_site=True,
+    ),
+    Command(
+        "lua.reload",
+        "Lua",
+        "&Reload Scripts and goop.json",
+        (),
+        "refresh",
+        "Reads every script and goop.json again",
+        needs_site=True,
+    ),
     Command("view.refresh", "View", "&Refresh", ("Ctrl+R", "F5"), "refresh", needs_site=True),
     Command("theme.system", "View", "&System Theme", (), "system", is_checkable=True),
     Command("theme.light", "View", "&Light Theme", (), "sun", is_checkable=True),
@@ -97,7 +130,8 @@ def _make_action(command: Command, parent: QObject) -> QAction:
         set_icon(action, command.icon)
     if command.is_edit:
         keys = QKeySequence(command.keys[0])
-        # Shown in the menu but not bound: the widget with the keyboard knows these keys better than the window.
+        # Shown in the menu but not bound: the widget with the keyboard knows these keys better than the
+        # window.
         action.setText(f"{command.text}\t{keys.toString(QKeySequence.SequenceFormat.NativeText)}")
         action.triggered.connect(lambda: press_keys(keys))
     else:

@@ -1,8 +1,9 @@
 """The composition root.
 
-Start order: QApplication; the C locale for numbers and sorting (Qt takes the user's, and Lua's ``tostring`` would write ``0,5``);
-settings; theme; the window, shown; only then, in a thread, the engine and the tabs, and the site if there is one. The end: the
-window is closed, or a signal comes; the open site's engine is closed in a thread; then the operations; then the loop.
+Start order: QApplication; the C locale for numbers and sorting (Qt takes the user's, and Lua's ``tostring``
+would write ``0,5``); settings; theme; the window, shown; only then, in a thread, the engine and the tabs, and
+the site if there is one. The end: the window is closed, or a signal comes; the open site's engine is closed
+in a thread; then the operations; then the loop.
 """
 
 from __future__ import annotations
@@ -42,7 +43,8 @@ def make_application() -> QApplication:
     app.setApplicationDisplayName("Goop Console")
     app.setDesktopFileName("goop-console")
     app.setQuitOnLastWindowClosed(False)
-    # Handling one key press takes the interpreter's lock many times; beside a busy thread each time costs up to one such interval.
+    # Handling one key press takes the interpreter's lock many times; beside a busy thread each time costs up
+    # to one such interval.
     sys.setswitchinterval(_SWITCH_SECONDS)
     for category in (locale.LC_NUMERIC, locale.LC_COLLATE):
         locale.setlocale(category, "C")
@@ -140,7 +142,9 @@ def _signals_close(window: MainWindow) -> Iterator[None]:
     timer = QTimer(window)  # Python sees a signal when it runs: let it run now and then
     timer.timeout.connect(lambda: None)
     timer.start(_SIGNAL_POLL_MS)
-    before = {number: signal.signal(number, lambda *_: window.close()) for number in (signal.SIGINT, signal.SIGTERM)}
+    before = {
+        number: signal.signal(number, lambda *_: window.close()) for number in (signal.SIGINT, signal.SIGTERM)
+    }
     try:
         yield
     finally:

@@ -1,6 +1,7 @@
 """The command line. Everything the window does can be done here, without a window and without importing Qt.
 
-Exit codes: 0 done, 1 the script or the check failed, 2 wrong input (one line on standard error says what and what to do).
+Exit codes: 0 done, 1 the script or the check failed, 2 wrong input (one line on standard error says what and
+what to do).
 """
 
 from __future__ import annotations
@@ -31,7 +32,15 @@ _EXAMPLES = """examples:
 def _call(options: argparse.Namespace) -> int:
     from goop_console.commands.call import run_call
 
-    return run_call(options.site, options.function, options.action, options.params, options.caller, as_json=options.json, is_dry=options.dry_run)
+    return run_call(
+        options.site,
+        options.function,
+        options.action,
+        options.params,
+        options.caller,
+        as_json=options.json,
+        is_dry=options.dry_run,
+    )
 
 
 def _chat(options: argparse.Namespace) -> int:
@@ -103,7 +112,15 @@ def _add(options: argparse.Namespace) -> int:
 def _export(options: argparse.Namespace) -> int:
     from goop_console.commands.install import run_export
 
-    return run_export(options.site, options.out, options.name, options.description, options.category, options.icon, options.table)
+    return run_export(
+        options.site,
+        options.out,
+        options.name,
+        options.description,
+        options.category,
+        options.icon,
+        options.table,
+    )
 
 
 def _test(options: argparse.Namespace) -> int:
@@ -116,7 +133,11 @@ def _add_caller(parser: argparse.ArgumentParser) -> None:
     people = 'owner (the default), a peer id, a label, role:NAME, stranger, or {"id", "label", "email"}'
     parser.add_argument("--as", dest="caller", default="owner", metavar="WHO", help=people)
     parser.add_argument("--json", action="store_true", help="print the whole answer as one line of JSON")
-    parser.add_argument("--dry-run", action="store_true", help="run on a copy of the site, change nothing, and say what would change")
+    parser.add_argument(
+        "--dry-run",
+        action="store_true",
+        help="run on a copy of the site, change nothing, and say what would change",
+    )
 
 
 def build_parser() -> argparse.ArgumentParser:
@@ -131,19 +152,29 @@ def build_parser() -> argparse.ArgumentParser:
     parser.set_defaults(run=_open, site=None, read_only=False)
     commands = parser.add_subparsers(title="commands", metavar="COMMAND")
 
-    def command(name: str, run: Callable[[argparse.Namespace], int], text: str, *, site: bool = True) -> argparse.ArgumentParser:
+    def command(
+        name: str, run: Callable[[argparse.Namespace], int], text: str, *, site: bool = True
+    ) -> argparse.ArgumentParser:
         added = commands.add_parser(name, help=text, description=text)
         added.set_defaults(run=run)
         if site:
-            added.add_argument("site", type=Path, metavar="SITE", help="the site folder: the one with goop.json in it")
+            added.add_argument(
+                "site", type=Path, metavar="SITE", help="the site folder: the one with goop.json in it"
+            )
         return added
 
     opened = command("open", _open, "Open the window, on a site folder if one is given.", site=False)
     opened.add_argument("site", type=Path, nargs="?", metavar="SITE")
-    opened.add_argument("--read-only", action="store_true", help="change nothing in the folder; another console may have it open")
+    opened.add_argument(
+        "--read-only",
+        action="store_true",
+        help="change nothing in the folder; another console may have it open",
+    )
     demo = command("demo", _demo, "Open the window on a copy of the demo site.", site=False)
     demo.add_argument("--fresh", action="store_true", help="make a new copy, even if there is one")
-    demo.add_argument("--screenshots", type=Path, metavar="DIR", help="no window: save the tour as pictures in DIR")
+    demo.add_argument(
+        "--screenshots", type=Path, metavar="DIR", help="no window: save the tour as pictures in DIR"
+    )
     call = command("call", _call, "Call a data function.")
     call.add_argument("function", metavar="FUNCTION")
     call.add_argument("--action", help="put into params as action")
@@ -153,22 +184,36 @@ def build_parser() -> argparse.ArgumentParser:
     chat.add_argument("text", metavar="TEXT", help='for example "!hello Alice"')
     _add_caller(chat)
     command("check", _check, "Compile every script; print what each is, and its problems.")
-    batch = command("batch", _batch, "Answer JSON requests, one a line, from standard input (docs/batch-protocol.md).")
+    batch = command(
+        "batch", _batch, "Answer JSON requests, one a line, from standard input (docs/batch-protocol.md)."
+    )
     batch.add_argument("--config", default="{}", metavar="JSON", help="keys of the lua section for this run")
-    test = command("test", _test, "Run the site's saved calls and access checks, each on its own copy of the site (docs/checks.md).")
+    test = command(
+        "test",
+        _test,
+        "Run the site's saved calls and access checks, each on its own copy of the site (docs/checks.md).",
+    )
     test.add_argument("names", nargs="*", metavar="NAME", help="only these; all when left out")
     test.add_argument("--junit", type=Path, metavar="FILE", help="write the results as JUnit XML")
     test.add_argument("--json", action="store_true", help="print the results as one line of JSON")
     command("types", _types, "Write goop.d.lua beside the scripts, so that any editor completes goop.*.")
-    install = command("install", _install, "Install a template: a folder, a .zip or .tar.gz, or the name of a bundled one.")
+    install = command(
+        "install", _install, "Install a template: a folder, a .zip or .tar.gz, or the name of a bundled one."
+    )
     install.add_argument("template", metavar="TEMPLATE")
     install.add_argument("--plan", action="store_true", help="only say what would be done")
     command("templates", _templates, "List the bundled templates.", site=False)
     restore = command("restore", _restore, "Go back to before an installation.")
-    restore.add_argument("backup", nargs="?", default="", metavar="BACKUP", help="an id of --list; the newest when left out")
+    restore.add_argument(
+        "backup", nargs="?", default="", metavar="BACKUP", help="an id of --list; the newest when left out"
+    )
     restore.add_argument("--list", action="store_true", help="list the backups, newest first")
     restore.add_argument("--plan", action="store_true", help="only say what would be done")
-    add = command("add", _add, "Add ready chat commands (ping, roll, weather, ...), or a set of them (basics, fun, ...).")
+    add = command(
+        "add",
+        _add,
+        "Add ready chat commands (ping, roll, weather, ...), or a set of them (basics, fun, ...).",
+    )
     add.add_argument("names", nargs="+", metavar="NAME")
     export = command("export", _export, "Write a template folder made from the site; it installs again.")
     export.add_argument("out", type=Path, metavar="DIR", help="a folder that does not exist yet, or is empty")
@@ -176,8 +221,16 @@ def build_parser() -> argparse.ArgumentParser:
     export.add_argument("--description", default="")
     export.add_argument("--category", default="")
     export.add_argument("--icon", default="")
-    export.add_argument("--table", action="append", default=[], metavar="NAME", help="a table whose schema goes along; all when left out")
-    screenshots = command("screenshots", _screenshots, "Save every tab, light and dark, as pictures; needs no display.")
+    export.add_argument(
+        "--table",
+        action="append",
+        default=[],
+        metavar="NAME",
+        help="a table whose schema goes along; all when left out",
+    )
+    screenshots = command(
+        "screenshots", _screenshots, "Save every tab, light and dark, as pictures; needs no display."
+    )
     screenshots.add_argument("--out", type=Path, required=True, metavar="DIR")
     return parser
 

@@ -1,4 +1,6 @@
-"""The demo site: a copy of ``resources/demo`` in the user's data folder, with a database and an identity of its own."""
+"""The demo site: a copy of ``resources/demo`` in the user's data folder, with a database and an identity of
+its own.
+"""
 
 from __future__ import annotations
 
@@ -21,11 +23,15 @@ def demo_folder() -> Path:
 
 
 def demo_site(*, fresh: bool = False) -> Path:
-    """The demo site's folder, made when it is not there; ``fresh`` makes it anew. Raises KnownError when it cannot be made."""
+    """The demo site's folder, made when it is not there; ``fresh`` makes it anew. Raises KnownError when it
+    cannot be made.
+    """
     site = demo_folder()
     if site.exists() and not fresh:
         if not (site / "goop.json").is_file():
-            raise KnownError(f"{site}: the copy of the demo has lost its goop.json; a new one is made by: goop-console demo --fresh")
+            raise KnownError(
+                f"{site}: the copy of the demo has lost its goop.json; a new one is made by: goop-console demo --fresh"
+            )
         return site
     try:
         site.parent.mkdir(parents=True, exist_ok=True)
@@ -48,7 +54,9 @@ def build_demo(folder: Path) -> None:
     with Engine.open(folder, watch=False) as engine:
         seeded = engine.set_up_template(source / "manifest.json")
         if seeded is None or seeded.error is not None:
-            raise KnownError(f"{folder}: the demo's seed function failed: {seeded.error.message if seeded and seeded.error else 'missing'}")
+            raise KnownError(
+                f"{folder}: the demo's seed function failed: {seeded.error.message if seeded and seeded.error else 'missing'}"
+            )
         for peer in json.loads((source / "peers.json").read_text(encoding="utf-8")):
             engine.add_test_peer(Peer(peer["id"], peer["label"], peer["email"], "test"))
             if peer["role"]:

@@ -27,7 +27,9 @@ def bundled_templates() -> tuple[Template, ...]:
 
 
 def find_template(text: str) -> tuple[Template, bool]:
-    """The template that ``text`` names, and whether it is a bundled one: a folder or archive, else a key of the gallery."""
+    """The template that ``text`` names, and whether it is a bundled one: a folder or archive, else a key of
+    the gallery.
+    """
     path = Path(text).expanduser()
     if path.exists():
         return read_template(path), path.resolve().parent == resource("templates").resolve()
@@ -35,7 +37,9 @@ def find_template(text: str) -> tuple[Template, bool]:
     keys = sorted(folder.name for folder in gallery.iterdir() if folder.is_dir())
     if text in keys:
         return read_template(gallery / text), True
-    raise TemplateError(f"{text}: no such folder or archive, and no bundled template of that name; bundled are {', '.join(keys)}")
+    raise TemplateError(
+        f"{text}: no such folder or archive, and no bundled template of that name; bundled are {', '.join(keys)}"
+    )
 
 
 def ready_commands() -> dict[str, bytes]:
@@ -46,11 +50,15 @@ def ready_commands() -> dict[str, bytes]:
 def command_sets() -> tuple[CommandSet, ...]:
     """The sets, in the order in which they are offered."""
     stored = json.loads(resource("prefabs/sets.json").read_text(encoding="utf-8"))
-    return tuple(CommandSet(one["name"], one["description"], tuple(one["commands"])) for one in stored["sets"])
+    return tuple(
+        CommandSet(one["name"], one["description"], tuple(one["commands"])) for one in stored["sets"]
+    )
 
 
 def choose_commands(names: Sequence[str]) -> Mapping[str, bytes]:
-    """The ready commands with those names; a set's name stands for all of its commands. Raises :class:`KnownError`."""
+    """The ready commands with those names; a set's name stands for all of its commands. Raises
+    :class:`KnownError`.
+    """
     ready, sets = ready_commands(), {one.name.lower(): one for one in command_sets()}
     chosen: dict[str, bytes] = {}
     for name in names:
@@ -58,6 +66,8 @@ def choose_commands(names: Sequence[str]) -> Mapping[str, bytes]:
         for one in wanted:
             if one not in ready:
                 offered = ", ".join(one.name for one in sets.values())
-                raise KnownError(f"there is no ready command {name!r}; there are {', '.join(ready)}, and the sets {offered}")
+                raise KnownError(
+                    f"there is no ready command {name!r}; there are {', '.join(ready)}, and the sets {offered}"
+                )
             chosen[one] = ready[one]
     return chosen

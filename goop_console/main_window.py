@@ -1,7 +1,7 @@
 """The main window: start page or workspace, menus, messages, and the ways into and out of a site.
 
-It imports neither the engine nor the tabs: they are there once a site is open (see ``window/site_opener.py``), so that the window
-itself is shown at once.
+It imports neither the engine nor the tabs: they are there once a site is open (see
+``window/site_opener.py``), so that the window itself is shown at once.
 """
 
 from __future__ import annotations
@@ -143,7 +143,9 @@ class MainWindow(QMainWindow):
         self._drop.drag_moved.connect(start.show_drop)
         self._notify.info_told.connect(lambda text: self.toasts.show(self._picture("info", "info"), text))
         self._notify.error_told.connect(
-            lambda title, detail: self.toasts.show(self._picture("error", "error"), title, detail, is_error=True)
+            lambda title, detail: self.toasts.show(
+                self._picture("error", "error"), title, detail, is_error=True
+            )
         )
         self._operations.unhandled.connect(self._notify.exception)
         self._theme.changed.connect(self._on_theme_changed)
@@ -179,6 +181,7 @@ class MainWindow(QMainWindow):
 
     def open_demo(self) -> None:
         """Make the demo site if need be, and open it."""
+
         def make() -> Path:
             from goop_console.demo import demo_site  # here: it imports the engine
 
@@ -251,7 +254,11 @@ class MainWindow(QMainWindow):
             reading: Action = ("Open read-only", lambda: self.open_site(path, read_only=True))
             self.messages.say_failed(f"{path.name} is in use", str(error), [reading, again], "warning")
         else:
-            self._say_failed(f"{path.name or path} cannot be opened", error, [again, ("Open another folder…", self.choose_site)])
+            self._say_failed(
+                f"{path.name or path} cannot be opened",
+                error,
+                [again, ("Open another folder…", self.choose_site)],
+            )
 
     def _say_failed(self, title: str, error: Exception, actions: Sequence[Action]) -> None:
         from lua_engine import KnownError  # here: an operation failed, so the engine is imported
@@ -332,7 +339,9 @@ class MainWindow(QMainWindow):
                 session.engine.enable_lua,
                 owner=self,
                 done=lambda _: self.status.read(),
-                failed=lambda error: self._say_failed("Lua could not be enabled", error, [("Try again", self.enable_lua)]),
+                failed=lambda error: self._say_failed(
+                    "Lua could not be enabled", error, [("Try again", self.enable_lua)]
+                ),
             )
 
     def reload_scripts(self) -> None:
@@ -340,7 +349,9 @@ class MainWindow(QMainWindow):
         session = self.session
         if session is not None:
             self._operations.run(
-                session.engine.reload, owner=self, done=lambda scripts: self._notify.info(f"{len(scripts)} scripts are loaded.")
+                session.engine.reload,
+                owner=self,
+                done=lambda scripts: self._notify.info(f"{len(scripts)} scripts are loaded."),
             )
 
     def set_theme(self, mode: Mode) -> None:

@@ -11,7 +11,9 @@ _PACKAGE = Path(__file__).resolve().parent
 def resource(path: str) -> Path:
     """The file or folder ``path`` of ``resources/``."""
     frozen = getattr(sys, "_MEIPASS", None)
-    places = (Path(frozen) / "resources",) if frozen else (_PACKAGE / "_resources", _PACKAGE.parent / "resources")
+    places = (
+        (Path(frozen) / "resources",) if frozen else (_PACKAGE / "_resources", _PACKAGE.parent / "resources")
+    )
     for place in places:
         if (place / path).exists():
             return place / path

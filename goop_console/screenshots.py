@@ -1,6 +1,7 @@
 """The tour: the real window, off screen, on a copy of a site; every tab in light and dark, saved as PNG.
 
-The copy is used up (calls write, one script is broken, Lua is turned off) and its scripts reach no network: the site itself is only read.
+The copy is used up (calls write, one script is broken, Lua is turned off) and its scripts reach no network:
+the site itself is only read.
 """
 
 from __future__ import annotations
@@ -74,11 +75,15 @@ def _make_folder(out: Path) -> None:
     try:
         out.mkdir(parents=True, exist_ok=True)
     except OSError as error:
-        raise KnownError(f"{out}: the pictures cannot be saved there: {error.strerror}; choose another folder with --out") from error
+        raise KnownError(
+            f"{out}: the pictures cannot be saved there: {error.strerror}; choose another folder with --out"
+        ) from error
 
 
 def _copy_site(site: Path, copy: Path) -> None:
-    """Copy what links lead to, not the links: nothing that is done to the copy may reach the site through one."""
+    """Copy what links lead to, not the links: nothing that is done to the copy may reach the site through
+    one.
+    """
     from lua_engine import KnownError
 
     try:
@@ -87,7 +92,9 @@ def _copy_site(site: Path, copy: Path) -> None:
         path, _, reason = error.args[0][0]
         raise KnownError(f"{path}: cannot be copied for the tour: {reason}") from error
     except OSError as error:
-        raise KnownError(f"{error.filename or site}: cannot be copied for the tour: {error.strerror}") from error
+        raise KnownError(
+            f"{error.filename or site}: cannot be copied for the tour: {error.strerror}"
+        ) from error
     _change_settings(copy, http_enabled=False)
 
 
@@ -97,7 +104,8 @@ def _left_out(folder: str, names: list[str]) -> list[str]:
     return [
         name
         for name in names
-        if not ((path := Path(folder) / name).is_file() or path.is_dir()) or (path.is_symlink() and inside.is_relative_to(path.resolve()))
+        if not ((path := Path(folder) / name).is_file() or path.is_dir())
+        or (path.is_symlink() and inside.is_relative_to(path.resolve()))
     ]
 
 
@@ -198,11 +206,15 @@ class _Tour:
         from PySide6.QtWidgets import QApplication
 
         pressed = QKeySequence(key)[0]  # type: ignore[index]  # PySide's stubs leave __getitem__ out
-        QTest.keyClick(QApplication.focusWidget() or self._console.window, pressed.key(), pressed.keyboardModifiers())
+        QTest.keyClick(
+            QApplication.focusWidget() or self._console.window, pressed.key(), pressed.keyboardModifiers()
+        )
         await self.settle()
 
     async def _broken_script(self, engine: Engine) -> None:
-        """A script that does not compile: the list, the editor and the log say so, and its last good version goes on."""
+        """A script that does not compile: the list, the editor and the log say so, and its last good version
+        goes on.
+        """
         script = next((info for info in engine.scripts() if info.problem is None), None)
         if script is None:
             return
@@ -226,7 +238,9 @@ class _Tour:
     # waiting and saving
 
     async def both(self, name: str) -> None:
-        """The window in light and in dark, first in the one that it has: a change of the theme dresses every widget anew."""
+        """The window in light and in dark, first in the one that it has: a change of the theme dresses every
+        widget anew.
+        """
         number = len(self._saved) // len(_MODES) + 1
         await self.settle()
         for mode in sorted(_MODES, key=lambda one: one != self._mode):
@@ -264,7 +278,9 @@ def _callers(engine: Engine) -> list[Caller]:
 
     visitors = [peer for peer in engine.peers() if peer.source != "owner"]
     member = next((peer.caller for peer in visitors if engine.role_of(peer.id)), None)
-    stranger = next((peer.caller for peer in visitors if not engine.role_of(peer.id)), Caller(_STRANGER, "Stranger"))
+    stranger = next(
+        (peer.caller for peer in visitors if not engine.role_of(peer.id)), Caller(_STRANGER, "Stranger")
+    )
     return [engine.owner, *([member] if member is not None else []), stranger]
 
 
@@ -281,7 +297,9 @@ def _make_calls(engine: Engine) -> None:
 
 
 def _targets(engine: Engine) -> tuple[dict[str, Any] | None, dict[str, Any] | None]:
-    """A call that answers with rows and one that fails in its script, as the Call Tester takes them; the next best otherwise."""
+    """A call that answers with rows and one that fails in its script, as the Call Tester takes them; the next
+    best otherwise.
+    """
     good, bad = _Best(), _Best()
     for caller in _callers(engine)[:2]:
         for function in engine.functions():

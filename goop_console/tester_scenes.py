@@ -1,4 +1,5 @@
-"""Scenes of the tour that show the Call Tester at its work: a dry run with its diff, run as everyone, saved calls, the history.
+"""Scenes of the tour that show the Call Tester at its work: a dry run with its diff, run as everyone, saved
+calls, the history.
 
 They are played on the tour's own copy of the site.
 """
@@ -18,7 +19,12 @@ if TYPE_CHECKING:
 
 _MAX_CALLS = 8
 _CHECK = "Who may what"
-_SAMPLES: dict[str, Any] = {"text": "Mulch the raspberries before the first frost", "title": "Before the frost", "name": "Raspberries", "done": True}
+_SAMPLES: dict[str, Any] = {
+    "text": "Mulch the raspberries before the first frost",
+    "title": "Before the frost",
+    "name": "Raspberries",
+    "done": True,
+}
 
 
 async def tester(tour: Tour, engine: Engine) -> None:
@@ -62,15 +68,26 @@ async def _everyone(tour: Tour, engine: Engine, calls: list[SavedCall]) -> None:
     page.presenter.run()
     await tour.settle()
     model = page.view.model
-    shown = [model.index(row, column) for row in range(model.rowCount()) for column in range(model.columnCount())]
-    refused = [index for index in shown if (cell := model.cell(index)) is not None and cell.outcome == "refused"]
+    shown = [
+        model.index(row, column) for row in range(model.rowCount()) for column in range(model.columnCount())
+    ]
+    refused = [
+        index for index in shown if (cell := model.cell(index)) is not None and cell.outcome == "refused"
+    ]
     if not refused:
         await tour.both("everyone")
         return
     page.view.table.setCurrentIndex(refused[-1])
     await tour.both("everyone")
     cells = [model.cell(index) for index in shown]
-    allowed = next((cell for cell in reversed(cells) if cell is not None and (cell.caller, cell.outcome) == ("stranger", "ok")), None)
+    allowed = next(
+        (
+            cell
+            for cell in reversed(cells)
+            if cell is not None and (cell.caller, cell.outcome) == ("stranger", "ok")
+        ),
+        None,
+    )
     if allowed is None:
         return
     grid = page.presenter.grid
@@ -152,4 +169,8 @@ def _save(engine: Engine, calls: list[SavedCall]) -> None:
         said = made.result.error
         holds = Expectation("ok") if said is None else Expectation("error_says", "", said.message)
         fails = Expectation("error_says", "", "only the gardener can do this")
-        engine.saved_calls.save(replace(call, caller="owner", expect=(holds, Expectation("no_rows_changed")) if place else (fails,)))
+        engine.saved_calls.save(
+            replace(
+                call, caller="owner", expect=(holds, Expectation("no_rows_changed")) if place else (fails,)
+            )
+        )

@@ -1,4 +1,5 @@
-"""Scenes of the tour that change the site as a whole: groups with a room and a listening session, peers, a template planned, installed and undone.
+"""Scenes of the tour that change the site as a whole: groups with a room and a listening session, peers, a
+template planned, installed and undone.
 
 They are played on the tour's own copy of the site.
 """

@@ -8,7 +8,8 @@ This module is the facade: what it exports is the public interface, and all that
         result = engine.call("todo", {"action": "list"}, caller=engine.owner)
         print(result.value if result.ok else result.error.message)
 
-Names are imported when they are first asked for: the window takes the events and the errors at once, and SQLAlchemy with the engine later.
+Names are imported when they are first asked for: the window takes the events and the errors at once, and
+SQLAlchemy with the engine later.
 """
 
 from importlib import import_module
@@ -17,7 +18,15 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from lua_engine.caller import Caller
     from lua_engine.checks.files import SavedCalls
-    from lua_engine.checks.model import AccessCheck, AccessResult, Cell, CheckError, CheckResult, Expectation, SavedCall
+    from lua_engine.checks.model import (
+        AccessCheck,
+        AccessResult,
+        Cell,
+        CheckError,
+        CheckResult,
+        Expectation,
+        SavedCall,
+    )
     from lua_engine.community.chat import ChatRooms, Message, Room, RoomState
     from lua_engine.community.groups import GroupError, Groups, Member
     from lua_engine.community.listen import ListenError, ListenSession, ListenState
@@ -50,7 +59,17 @@ if TYPE_CHECKING:
         TemplateChanged,
     )
     from lua_engine.rehearsal.rehearsal import Rehearsal
-    from lua_engine.results import CallError, CallResult, Effect, LogLine, RateState, SqlStatement, Timings, outcome_of, reason_of
+    from lua_engine.results import (
+        CallError,
+        CallResult,
+        Effect,
+        LogLine,
+        RateState,
+        SqlStatement,
+        Timings,
+        outcome_of,
+        reason_of,
+    )
     from lua_engine.scripts.handlers import ActionInfo
     from lua_engine.scripts.registry import ScriptInfo, ScriptProblem
     from lua_engine.site.config import LuaSettings
@@ -70,18 +89,53 @@ if TYPE_CHECKING:
     from lua_engine.templates.plan import ClosedGroup, DroppedTable, FileChange, InstallPlan
 
 _EXPORTS = {
-    "lua_engine.community.chat": ("ChatRooms", "Message", "Room", "RoomState",),
-    "lua_engine.community.groups": ("GroupError", "Groups", "Member",),
-    "lua_engine.community.listen": ("ListenError", "ListenSession", "ListenState",),
-    "lua_engine.community.tracks": ("Track", "TrackError",),
+    "lua_engine.community.chat": (
+        "ChatRooms",
+        "Message",
+        "Room",
+        "RoomState",
+    ),
+    "lua_engine.community.groups": (
+        "GroupError",
+        "Groups",
+        "Member",
+    ),
+    "lua_engine.community.listen": (
+        "ListenError",
+        "ListenSession",
+        "ListenState",
+    ),
+    "lua_engine.community.tracks": (
+        "Track",
+        "TrackError",
+    ),
     "lua_engine.site.lock": ("SiteLocked",),
     "lua_engine.site.settings": ("SiteSettings",),
-    "lua_engine.store.community_rows": ("Actor", "GroupRow",),
+    "lua_engine.store.community_rows": (
+        "Actor",
+        "GroupRow",
+    ),
     "lua_engine.checks.files": ("SavedCalls",),
-    "lua_engine.checks.model": ("AccessCheck", "AccessResult", "Cell", "CheckError", "CheckResult", "Expectation", "SavedCall",),
+    "lua_engine.checks.model": (
+        "AccessCheck",
+        "AccessResult",
+        "Cell",
+        "CheckError",
+        "CheckResult",
+        "Expectation",
+        "SavedCall",
+    ),
     "lua_engine.rehearsal.rehearsal": ("Rehearsal",),
-    "lua_engine.store.diff": ("ChangedRow", "DataDiff", "TableDiff",),
-    "lua_engine.store.history": ("CallHistory", "HistoryEntry", "HistoryRecord",),
+    "lua_engine.store.diff": (
+        "ChangedRow",
+        "DataDiff",
+        "TableDiff",
+    ),
+    "lua_engine.store.history": (
+        "CallHistory",
+        "HistoryEntry",
+        "HistoryRecord",
+    ),
     "lua_engine.caller": ("Caller",),
     "lua_engine.engine": ("Engine",),
     "lua_engine.errors": (
@@ -135,10 +189,26 @@ _EXPORTS = {
         "TableInfo",
     ),
     "lua_engine.templates.archive": ("write_template",),
-    "lua_engine.templates.installer": ("Backup", "InstallProgress", "InstallResult", "Templates",),
-    "lua_engine.templates.manifest": ("Manifest", "TemplateError",),
-    "lua_engine.templates.package": ("Template", "read_template",),
-    "lua_engine.templates.plan": ("ClosedGroup", "DroppedTable", "FileChange", "InstallPlan",),
+    "lua_engine.templates.installer": (
+        "Backup",
+        "InstallProgress",
+        "InstallResult",
+        "Templates",
+    ),
+    "lua_engine.templates.manifest": (
+        "Manifest",
+        "TemplateError",
+    ),
+    "lua_engine.templates.package": (
+        "Template",
+        "read_template",
+    ),
+    "lua_engine.templates.plan": (
+        "ClosedGroup",
+        "DroppedTable",
+        "FileChange",
+        "InstallPlan",
+    ),
 }
 _HOMES = {name: module for module, names in _EXPORTS.items() for name in names}
 

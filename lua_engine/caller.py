@@ -9,7 +9,8 @@ from dataclasses import dataclass
 class Caller:
     """A visitor, or the owner when ``id`` is the site's own peer id.
 
-    ``label`` and ``email`` may be empty: the engine then fills them from the known peers (contract section 5).
+    ``label`` and ``email`` may be empty: the engine then fills them from the known peers (contract section
+    5).
     """
 
     id: str

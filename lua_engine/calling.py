@@ -59,14 +59,28 @@ class Call:
         """A result with what is known already."""
         fields.setdefault("timings", Timings(total=self.seconds()))
         fields.setdefault("rate", self.rate)
-        return CallResult(self.id, self.kind, self.script, self.caller, started_at=self.started_at, params=self.params, **fields)
+        return CallResult(
+            self.id,
+            self.kind,
+            self.script,
+            self.caller,
+            started_at=self.started_at,
+            params=self.params,
+            **fields,
+        )
 
 
 class CallRunner:
     """Runs scripts on worker threads, each in a fresh VM, and tells the bus."""
 
     def __init__(
-        self, services: Services, pool: VmPool, functions: Sequence[HostFunction], owner: Callable[[], Caller], *, is_dry: bool = False
+        self,
+        services: Services,
+        pool: VmPool,
+        functions: Sequence[HostFunction],
+        owner: Callable[[], Caller],
+        *,
+        is_dry: bool = False,
     ) -> None:
         self._services = services
         self._is_dry = is_dry
@@ -116,12 +130,32 @@ class CallRunner:
         except ConversionError as error:
             return call.failed(ErrorKind.CONVERSION, str(error))
         deadline = Deadline(settings.timeout_seconds)
-        run = RunContext(call.id, call.script, call.kind, call.caller, self._owner(), deadline, self.publish_log, is_dry=self._is_dry)
-        job = Job(script.bytecode, entry, call.kind, argument, tokens, call.caller, run.owner, settings.max_memory_mb * 1024 * 1024)
+        run = RunContext(
+            call.id,
+            call.script,
+            call.kind,
+            call.caller,
+            self._owner(),
+            deadline,
+            self.publish_log,
+            is_dry=self._is_dry,
+        )
+        job = Job(
+            script.bytecode,
+            entry,
+            call.kind,
+            argument,
+            tokens,
+            call.caller,
+            run.owner,
+            settings.max_memory_mb * 1024 * 1024,
+        )
         give_up_at = time.monotonic() + settings.timeout_seconds + GRACE_SECONDS
         self._running[call.id] = deadline
         try:
-            result = self._workers.run(lambda: self._on_worker(call, job, run), lambda: give_up_at - time.monotonic())
+            result = self._workers.run(
+                lambda: self._on_worker(call, job, run), lambda: give_up_at - time.monotonic()
+            )
         except Busy as error:
             return call.failed(ErrorKind.BUSY, f"busy: {error}")
         finally:
@@ -129,7 +163,9 @@ class CallRunner:
         if result is None:
             deadline.revoke(ErrorKind.TIMEOUT)
             failure = _failure(call, Outcome("timeout", b""), settings)
-            return call.result(ok=False, error=failure, logs=tuple(run.logs), sql=tuple(run.sql), effects=tuple(run.effects))
+            return call.result(
+                ok=False, error=failure, logs=tuple(run.logs), sql=tuple(run.sql), effects=tuple(run.effects)
+            )
         return result
 
     def publish_log(self, line: LogLine) -> None:
@@ -140,11 +176,25 @@ class CallRunner:
         """Announce a result: its error, if any, in the log, and the call itself."""
         error = result.error
         if error is not None:
-            refused = error.kind in (ErrorKind.NOT_FOUND, ErrorKind.NO_ENTRY_POINT, ErrorKind.RATE_LIMIT, ErrorKind.DISABLED)
+            refused = error.kind in (
+                ErrorKind.NOT_FOUND,
+                ErrorKind.NO_ENTRY_POINT,
+                ErrorKind.RATE_LIMIT,
+                ErrorKind.DISABLED,
+            )
             text = error.message + (f" ({error.detail})" if error.detail else "")
             if error.line and not text.startswith(f"{error.script}.lua:"):
                 text = f"{error.script}.lua:{error.line}: {text}"
-            self.publish_log(LogLine(time.time(), "warn" if refused else "error", cut_line(text), result.script, result.caller, result.call_id))
+            self.publish_log(
+                LogLine(
+                    time.time(),
+                    "warn" if refused else "error",
+                    cut_line(text),
+                    result.script,
+                    result.caller,
+                    result.call_id,
+                )
+            )
         self._services.bus.publish(CallFinished(result, self._is_dry))
         return result
 
@@ -184,7 +234,9 @@ class CallRunner:
 def _failure(call: Call, outcome: Outcome, settings: LuaSettings) -> CallError:
     if outcome.status == "no_entry":
         entry = {"call": "call", "chat": "handle"}.get(call.kind, call.kind)
-        return CallError(ErrorKind.NO_ENTRY_POINT, f"function {call.script} does not support {entry}()", call.script)
+        return CallError(
+            ErrorKind.NO_ENTRY_POINT, f"function {call.script} does not support {entry}()", call.script
+        )
     kind = ErrorKind(outcome.status)
     if kind is ErrorKind.TIMEOUT:
         detail = f"the limit is {settings.timeout_seconds:g} s: lua.timeout_seconds"

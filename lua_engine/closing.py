@@ -1,6 +1,7 @@
 """What follows when groups close: ``on_group_close`` of every data function, on a thread of its own.
 
-A call that closed a group waits for the handlers only within its own time: a handler that never ends costs no caller anything.
+A call that closed a group waits for the handlers only within its own time: a handler that never ends costs no
+caller anything.
 """
 
 from __future__ import annotations
@@ -10,7 +11,8 @@ from collections import deque
 from collections.abc import Callable
 
 MAX_IN_A_ROW = 256
-"""Handlers may close groups too. So many without a pause are a script that feeds itself: the rest is dropped."""
+"""Handlers may close groups too. So many without a pause are a script that feeds itself: the rest is dropped.
+"""
 
 
 class ClosedGroups:
@@ -32,7 +34,9 @@ class ClosedGroups:
             if self._is_closed:
                 return
             if self._in_a_row + len(self._waiting) >= MAX_IN_A_ROW:
-                self._complain(f"on_group_close: more than {MAX_IN_A_ROW} groups closed in a row; group {group_id} is not announced")
+                self._complain(
+                    f"on_group_close: more than {MAX_IN_A_ROW} groups closed in a row; group {group_id} is not announced"
+                )
                 return
             self._waiting.append((group_id, origin))
             if self._thread is None:

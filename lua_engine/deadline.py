@@ -10,7 +10,8 @@ from lua_engine.errors import CallKilled, ErrorKind
 class Deadline:
     """A point on the monotonic clock, ``seconds`` after it was made.
 
-    ``revoke`` ends it at once: that is how a call is cancelled, and how an abandoned VM is refused every host call.
+    ``revoke`` ends it at once: that is how a call is cancelled, and how an abandoned VM is refused every host
+    call.
     """
 
     __slots__ = ("_end", "_kind", "limit")

@@ -1,4 +1,6 @@
-"""From what somebody asks for to the script that answers: which script, whether it may run now, and what follows from it."""
+"""From what somebody asks for to the script that answers: which script, whether it may run now, and what
+follows from it.
+"""
 
 from __future__ import annotations
 
@@ -19,17 +21,26 @@ from lua_engine.results import CallResult, LogLine
 from lua_engine.scripts.registry import Script
 
 Told = Callable[[str, str, CallResult], None]
-"""Hears of ``on_group_close``: the call that closed the group, the group, and the result of the script that was told."""
+"""Hears of ``on_group_close``: the call that closed the group, the group, and the result of the script that
+was told.
+"""
 
 
 class Dispatcher:
     """The calls of one set of services. Thread-safe.
 
-    ``adopt(call, cause)`` is told that ``call`` begins because of the call ``cause``; ``told`` how ``on_group_close`` went.
+    ``adopt(call, cause)`` is told that ``call`` begins because of the call ``cause``; ``told`` how
+    ``on_group_close`` went.
     """
 
     def __init__(
-        self, services: Services, runner: CallRunner, limiter: RateLimiter, gate: Gate, adopt: Callable[[str, str], None], told: Told
+        self,
+        services: Services,
+        runner: CallRunner,
+        limiter: RateLimiter,
+        gate: Gate,
+        adopt: Callable[[str, str], None],
+        told: Told,
     ) -> None:
         self._services = services
         self._runner = runner
@@ -41,7 +52,9 @@ class Dispatcher:
         self._closed_groups = ClosedGroups(self._tell_closed, self._complain)
         services.bus.subscribe(self._on_event)
 
-    def call(self, function: str, params: Any, caller: Caller, *, count_rate: bool, call_id: str = "") -> CallResult:
+    def call(
+        self, function: str, params: Any, caller: Caller, *, count_rate: bool, call_id: str = ""
+    ) -> CallResult:
         """Call a data function; see ``Engine.call``."""
         call = Call("call", function, self._complete(caller), {} if params is None else params, call_id)
         refused = self._refusal(call)
@@ -57,7 +70,13 @@ class Dispatcher:
     def chat(self, text: str, caller: Caller, *, count_rate: bool, call_id: str = "") -> CallResult:
         """Hand over a chat message; see ``Engine.chat``."""
         command = parse_command(text)
-        call = Call("chat", command.name if command else "", self._complete(caller), command.rest if command else text, call_id)
+        call = Call(
+            "chat",
+            command.name if command else "",
+            self._complete(caller),
+            command.rest if command else text,
+            call_id,
+        )
         if command is None:
             return call.result(ok=True)
         refused = self._refusal(call)
@@ -122,7 +141,9 @@ class Dispatcher:
         self._closed_groups.wait(max(0.0, self._services.settings().timeout_seconds - result.timings.total))
         return result
 
-    def _emit(self, event: str, argument: str, owner: Caller, call_id: str = "", cause: str = "") -> tuple[CallResult, ...]:
+    def _emit(
+        self, event: str, argument: str, owner: Caller, call_id: str = "", cause: str = ""
+    ) -> tuple[CallResult, ...]:
         results = []
         if self._services.settings().enabled and not self._is_closed:
             for script in self._services.scripts.functions_with(event):

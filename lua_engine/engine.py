@@ -1,4 +1,6 @@
-"""The engine: opens a site folder, runs its scripts, tells what happened. Wiring and lifecycle; the work is done in the rooms."""
+"""The engine: opens a site folder, runs its scripts, tells what happened. Wiring and lifecycle; the work is
+done in the rooms.
+"""
 
 from __future__ import annotations
 
@@ -66,7 +68,9 @@ def _prelude() -> Prelude:
 class Engine:
     """One open site. Thread-safe and synchronous; ``close`` it when done."""
 
-    def __init__(self, folder: SiteFolder, *, watch: bool, lock: SiteLock | None = None, read_only: bool = False) -> None:
+    def __init__(
+        self, folder: SiteFolder, *, watch: bool, lock: SiteLock | None = None, read_only: bool = False
+    ) -> None:
         self.site = folder
         self.is_read_only = read_only
         self.bus = EventBus()
@@ -80,7 +84,12 @@ class Engine:
             self._runner = CallRunner(self._services, self._pool, load_functions(), lambda: self.owner)
             self._recorder = Recorder(self._database)
             self._dispatcher = Dispatcher(
-                self._services, self._runner, self._limiter, self._gate, self._database.adopt, self._recorder.told
+                self._services,
+                self._runner,
+                self._limiter,
+                self._gate,
+                self._database.adopt,
+                self._recorder.told,
             )
             self._rehearsals = Rehearsals(self._live_parts())
             self._checker = Checker(self._rehearsals.run, self._services.groups, self._services.peers)
@@ -97,7 +106,12 @@ class Engine:
         self.bus.subscribe(self._on_event)
         self._services.scripts.load_all()
         self._watcher = ScriptWatcher(folder, self._services.scripts, self._on_config_edited)
-        self._outside = OutsideWatcher(folder.data_db, self._database.was_written_outside, self._on_outside_write, self._on_database_replaced)
+        self._outside = OutsideWatcher(
+            folder.data_db,
+            self._database.was_written_outside,
+            self._on_outside_write,
+            self._on_database_replaced,
+        )
         if watch:
             self._watcher.start()
             self._outside.start()
@@ -114,9 +128,10 @@ class Engine:
     ) -> Engine:
         """Open the site folder at ``path``.
 
-        ``overrides`` replace keys of the ``lua`` section for this run; ``watch`` reloads scripts and settings as files change; ``lock`` takes
-        the site for this console alone (:class:`SiteLocked` names who has it); ``read_only`` changes nothing in the folder.
-        Raises a :class:`KnownError` that names the file, key or value.
+        ``overrides`` replace keys of the ``lua`` section for this run; ``watch`` reloads scripts and settings
+        as files change; ``lock`` takes the site for this console alone (:class:`SiteLocked` names who has
+        it); ``read_only`` changes nothing in the folder. Raises a :class:`KnownError` that names the file,
+        key or value.
         """
         folder = SiteFolder.open(path, overrides=overrides, read_only=read_only)
         held = SiteLock.acquire(folder.console_dir) if lock else None
@@ -149,7 +164,8 @@ class Engine:
             http=HttpClient(),
         )
 
-    # Who and how --------------------------------------------------------------------------------------------------
+    # Who and how
+    # --------------------------------------------------------------------------------------------------
 
     @property
     def settings(self) -> LuaSettings:
@@ -162,10 +178,14 @@ class Engine:
         return self.site.owner
 
     def peers(self) -> tuple[Peer, ...]:
-        """The owner, then known visitors, then test peers, then members of the template's group that nobody has seen yet."""
+        """The owner, then known visitors, then test peers, then members of the template's group that nobody
+        has seen yet.
+        """
         known = self._services.peers.all()
         ids = {peer.id for peer in known}
-        unseen = [member.peer_id for member in self._services.groups.template_members() if member.peer_id not in ids]
+        unseen = [
+            member.peer_id for member in self._services.groups.template_members() if member.peer_id not in ids
+        ]
         return (*known, *(Peer(peer_id, "", "", "member") for peer_id in unseen))
 
     def resolve_caller(self, text: str) -> Caller:
@@ -217,19 +237,27 @@ class Engine:
         return read_settings(self.site)
 
     def change_settings(self, changes: Mapping[str, Any]) -> None:
-        """Change goop.json (``{"lua.timeout_seconds": 10}``), all or none, and at once. Raises :class:`ConfigError`."""
+        """Change goop.json (``{"lua.timeout_seconds": 10}``), all or none, and at once. Raises
+        :class:`ConfigError`.
+        """
         self._refuse_read_only()
         if change_settings(self.site, changes):
             self._on_config_changed()
 
     def _refuse_read_only(self) -> None:
         if self.is_read_only:
-            raise SiteError(f"{self.site.path} is open for reading only; close the console that has it and open it again to change it")
+            raise SiteError(
+                f"{self.site.path} is open for reading only; close the console that has it and open it again to change it"
+            )
 
-    # Calls --------------------------------------------------------------------------------------------------------
+    # Calls
+    # --------------------------------------------------------------------------------------------------------
 
-    def call(self, function: str, params: Any = None, *, caller: Caller, count_rate: bool = True, call_id: str = "") -> CallResult:
-        """Call a data function with JSON-like ``params``, as ``Goop.data.call`` does. Never raises for what a script does.
+    def call(
+        self, function: str, params: Any = None, *, caller: Caller, count_rate: bool = True, call_id: str = ""
+    ) -> CallResult:
+        """Call a data function with JSON-like ``params``, as ``Goop.data.call`` does. Never raises for what a
+        script does.
 
         ``call_id`` is an id of the asker's own choice, for ``cancel``; without one the engine makes it.
         """
@@ -243,22 +271,40 @@ class Engine:
         """Run the global function ``event`` of every data function that defines it, as the owner."""
         return self._dispatcher.emit(event, argument, self.owner)
 
-    def rehearse(self, kind: str, name: str, argument: Any, *, caller: Caller, call_id: str = "") -> Rehearsal:
-        """Do it on a copy of the site: nothing changes, nothing leaves the machine, and the answer says what would have changed.
+    def rehearse(
+        self, kind: str, name: str, argument: Any, *, caller: Caller, call_id: str = ""
+    ) -> Rehearsal:
+        """Do it on a copy of the site: nothing changes, nothing leaves the machine, and the answer says what
+        would have changed.
 
-        ``kind`` is ``call`` (``name`` is the function, ``argument`` its params), ``chat`` (``argument`` is the whole line) or ``event`` (``name`` is
-        the event, the owner runs it). Raises :class:`KnownError` when no copy can be made.
+        ``kind`` is ``call`` (``name`` is the function, ``argument`` its params), ``chat`` (``argument`` is
+        the whole line) or ``event`` (``name`` is the event, the owner runs it). Raises :class:`KnownError`
+        when no copy can be made.
         """
         return self._rehearsals.run(Asked(kind, name, argument, caller, call_id))
 
     def run_recorded(
-        self, kind: str, name: str, argument: Any, *, caller: Caller, call_id: str = "", count_rate: bool = False
+        self,
+        kind: str,
+        name: str,
+        argument: Any,
+        *,
+        caller: Caller,
+        call_id: str = "",
+        count_rate: bool = False,
     ) -> Rehearsal:
         """The same for real; the answer says what it changed itself, whatever others write meanwhile."""
-        return self._recorder.run(self._dispatcher, self._live_parts(), Asked(kind, name, argument, caller, call_id), count_rate=count_rate)
+        return self._recorder.run(
+            self._dispatcher,
+            self._live_parts(),
+            Asked(kind, name, argument, caller, call_id),
+            count_rate=count_rate,
+        )
 
     def prepare_rehearsals(self) -> None:
-        """Make the copy that the next dry run needs, if there is none: a large database takes its time. Raises :class:`KnownError`."""
+        """Make the copy that the next dry run needs, if there is none: a large database takes its time.
+        Raises :class:`KnownError`.
+        """
         self._rehearsals.prepare()
 
     def resolve_saved_caller(self, text: str) -> Caller:
@@ -266,7 +312,9 @@ class Engine:
         return self._checker.resolve(text)
 
     def matrix_callers(self) -> tuple[str, ...]:
-        """Who may be asked for in a matrix: ``owner``, ``role:NAME`` for each role of the template's group, ``stranger``."""
+        """Who may be asked for in a matrix: ``owner``, ``role:NAME`` for each role of the template's group,
+        ``stranger``.
+        """
         return self._checker.callers()
 
     def matrix(
@@ -320,12 +368,15 @@ class Engine:
 
     def _on_database_replaced(self) -> None:
         path = self.site.data_db
-        self._complain(f"{path} was replaced or removed by another program; close the site and open it again, or what is written now is lost")
+        self._complain(
+            f"{path} was replaced or removed by another program; close the site and open it again, or what is written now is lost"
+        )
 
     def _complain(self, message: str) -> None:
         self._runner.publish_log(LogLine(time.time(), "error", message))
 
-    # Scripts ------------------------------------------------------------------------------------------------------
+    # Scripts
+    # ------------------------------------------------------------------------------------------------------
 
     def functions(self) -> tuple[ScriptInfo, ...]:
         """Data functions, by name."""
@@ -354,12 +405,16 @@ class Engine:
         return self._services.scripts.source(info)
 
     def create_script(self, name: str, kind: str, text: str) -> ScriptInfo:
-        """A new script; ``kind`` is ``function`` or ``command``. Raises :class:`SiteError` for a name that is wrong or taken."""
+        """A new script; ``kind`` is ``function`` or ``command``. Raises :class:`SiteError` for a name that is
+        wrong or taken.
+        """
         self._refuse_read_only()
         return self._script_files.create(name, kind, text)
 
     def save_script(self, info: ScriptInfo, text: str) -> ScriptInfo:
-        """Write a script (atomically) and load it; a text that does not compile is kept on disk, and the last good version answers."""
+        """Write a script (atomically) and load it; a text that does not compile is kept on disk, and the last
+        good version answers.
+        """
         self._refuse_read_only()
         return self._script_files.save(info, text)
 
@@ -377,7 +432,9 @@ class Engine:
         return self._services.scripts.actions(function)
 
     def action_infos(self, function: str) -> tuple[ActionInfo, ...]:
-        """Actions of a data function, whether ``goop.owner`` guards each, and the params that it reads; to show, not to decide by."""
+        """Actions of a data function, whether ``goop.owner`` guards each, and the params that it reads; to
+        show, not to decide by.
+        """
         return self._services.scripts.action_infos(function)
 
     def write_types(self) -> Path:
@@ -404,9 +461,11 @@ class Engine:
         return self._templates
 
     def set_up_template(self, manifest_path: Path) -> CallResult | None:
-        """Set up the template whose files are already in this site: tables of its schemas, its group, and ``seed`` once.
+        """Set up the template whose files are already in this site: tables of its schemas, its group, and
+        ``seed`` once.
 
-        For a site that has no template yet. Answers the result of ``seed``; None when there is no such function.
+        For a site that has no template yet. Answers the result of ``seed``; None when there is no such
+        function.
         """
         self._refuse_read_only()
         self._templates.set_up(manifest_path)
@@ -419,7 +478,9 @@ class Engine:
         self._services.groups.add_to_template(peer_id, role)
 
     def _live_parts(self) -> LiveParts:
-        return LiveParts(self._services, self._pool, load_functions(), lambda: self.owner, self._limiter, self._gate)
+        return LiveParts(
+            self._services, self._pool, load_functions(), lambda: self.owner, self._limiter, self._gate
+        )
 
     def _template_parts(self) -> SiteParts:
         return SiteParts(
@@ -430,13 +491,17 @@ class Engine:
             groups=self._services.groups,
             stage=lambda folder: Engine(folder, watch=False),
             alone=self._gate.shut,
-            locked=lambda: nullcontext() if self._lock is not None else SiteLock.acquire(self.site.console_dir),
+            locked=lambda: (
+                nullcontext() if self._lock is not None else SiteLock.acquire(self.site.console_dir)
+            ),
             farewell=self._farewell,
         )
 
     def _farewell(self, script: Script, group_id: str) -> CallResult:
         """``on_group_close`` of a script that was there when the group was, and is not any more."""
-        return self._runner.finish(self._runner.run(Call("event", script.name, self.owner, group_id), script, "on_group_close"))
+        return self._runner.finish(
+            self._runner.run(Call("event", script.name, self.owner, group_id), script, "on_group_close")
+        )
 
     def _recover(self) -> None:
         """Finish or undo a change of the site that was cut off, unless another console is at it right now."""
@@ -449,7 +514,8 @@ class Engine:
         except SiteLocked as error:
             self._services.scripts.log("warn", f"a change of the site is not finished; {error}")
 
-    # Data ---------------------------------------------------------------------------------------------------------
+    # Data
+    # ---------------------------------------------------------------------------------------------------------
 
     def tables(self) -> tuple[TableInfo, ...]:
         """User tables, then the system's."""
@@ -466,7 +532,9 @@ class Engine:
         contains: str = "",
     ) -> RowPage:
         """One keyset page; hand its ``last`` back as ``after`` for the next."""
-        return self._services.tables.page(table, after=after, limit=limit, order=order, descending=descending, contains=contains)
+        return self._services.tables.page(
+            table, after=after, limit=limit, order=order, descending=descending, contains=contains
+        )
 
     def close(self) -> None:
         """End every call, thread and connection. A call that comes later is answered: ``busy``."""

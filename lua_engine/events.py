@@ -1,7 +1,7 @@
 """What the engine tells, and the bus that carries it.
 
-Events are frozen data. They are published after the fact (a write: after its commit), from whatever thread did it;
-a subscriber that has a thread of its own (a window) must hand them over itself.
+Events are frozen data. They are published after the fact (a write: after its commit), from whatever thread
+did it; a subscriber that has a thread of its own (a window) must hand them over itself.
 """
 
 from __future__ import annotations
@@ -46,7 +46,9 @@ class ScriptsChanged(Event):
 
 @dataclass(frozen=True, slots=True)
 class DataChanged(Event):
-    """Rows of ``tables`` changed and are committed; ``origin`` is a call id, ``"window"``, ``"outside"`` or a service."""
+    """Rows of ``tables`` changed and are committed; ``origin`` is a call id, ``"window"``, ``"outside"`` or a
+    service.
+    """
 
     tables: tuple[str, ...]
     origin: str
@@ -95,7 +97,9 @@ class TemplateChanged(Event):
 
 @dataclass(frozen=True, slots=True)
 class StoreWaiting(Event):
-    """A write waits for another program that is writing to data.db; and then, ``waiting`` False, it does not any more."""
+    """A write waits for another program that is writing to data.db; and then, ``waiting`` False, it does not
+    any more.
+    """
 
     waiting: bool
     message: str

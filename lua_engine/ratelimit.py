@@ -1,4 +1,6 @@
-"""How often a visitor may call: a sliding window of 60 seconds, per peer and script, and globally (contract section 5)."""
+"""How often a visitor may call: a sliding window of 60 seconds, per peer and script, and globally (contract
+section 5).
+"""
 
 from __future__ import annotations
 
@@ -15,7 +17,8 @@ WINDOW = 60.0  # seconds
 class RateLimiter:
     """Admits or refuses calls; thread-safe and exact to the call.
 
-    Memory is bounded by the calls admitted in the last window: a peer that stopped calling leaves nothing behind.
+    Memory is bounded by the calls admitted in the last window: a peer that stopped calling leaves nothing
+    behind.
     """
 
     def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
@@ -49,7 +52,9 @@ class RateLimiter:
             self._forget_before(self._clock() - WINDOW)
             return self._used.get((peer_id, script), 0), len(self._calls)
 
-    def describe(self, peer_id: str, script: str, per_peer_limit: int, global_limit: int, *, counted: bool) -> RateState:
+    def describe(
+        self, peer_id: str, script: str, per_peer_limit: int, global_limit: int, *, counted: bool
+    ) -> RateState:
         """Where that peer and everybody stand against the limits."""
         used, everybody = self.state(peer_id, script)
         return RateState(used, per_peer_limit, everybody, global_limit if per_peer_limit else 0, counted)

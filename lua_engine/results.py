@@ -36,8 +36,9 @@ class SqlStatement:
 class CallError:
     """Why a call failed. ``script`` is the script's name, ``line`` counts from 1 (0: unknown).
 
-    ``raised_by`` says who raised a script's error on purpose: ``owner`` (the guard of ``goop.owner``), ``script`` (its own ``error()``);
-    empty for a fault. ``message`` is the contract's text; ``detail`` says more where there is more: which limit, its value, which key sets it.
+    ``raised_by`` says who raised a script's error on purpose: ``owner`` (the guard of ``goop.owner``),
+    ``script`` (its own ``error()``); empty for a fault. ``message`` is the contract's text; ``detail`` says
+    more where there is more: which limit, its value, which key sets it.
     """
 
     kind: ErrorKind
@@ -53,8 +54,8 @@ class CallError:
 class Effect:
     """Something that a call did outside the tables, or, in a dry run, would do.
 
-    ``kind``: ``http``, ``kv``, ``group``, ``chat``, ``listen``, ``message`` (sent to a group) or ``closed`` (a script that was told of a closed
-    group). ``text`` is one line for people, ``detail`` plain JSON data.
+    ``kind``: ``http``, ``kv``, ``group``, ``chat``, ``listen``, ``message`` (sent to a group) or ``closed``
+    (a script that was told of a closed group). ``text`` is one line for people, ``detail`` plain JSON data.
     """
 
     kind: str
@@ -64,7 +65,8 @@ class Effect:
 
 @dataclass(frozen=True, slots=True)
 class RateState:
-    """Counted calls of the last 60 seconds: of this caller to this script, and of everybody; a limit of 0 means unlimited.
+    """Counted calls of the last 60 seconds: of this caller to this script, and of everybody; a limit of 0
+    means unlimited.
 
     ``counted`` says whether this call is one of them.
     """
@@ -116,9 +118,10 @@ _REFUSALS = frozenset({ErrorKind.RATE_LIMIT, ErrorKind.DISABLED})
 def outcome_of(result: CallResult) -> str:
     """``ok``, ``refused`` (somebody said no on purpose) or ``error`` (something broke).
 
-    Decided by what happened, not by words. Refused: the guard of ``goop.owner``, the rate limit, Lua switched off; an error that the script
-    raised itself with ``error(...)``; an answer that is a table with ``ok = false`` or with a text under ``error``. Everything else that fails
-    is an error: a fault in Lua or SQL, ``assert``, misuse of a function, the limits of time and memory, a script that does not exist.
+    Decided by what happened, not by words. Refused: the guard of ``goop.owner``, the rate limit, Lua switched
+    off; an error that the script raised itself with ``error(...)``; an answer that is a table with ``ok =
+    false`` or with a text under ``error``. Everything else that fails is an error: a fault in Lua or SQL,
+    ``assert``, misuse of a function, the limits of time and memory, a script that does not exist.
     """
     error = result.error
     if error is not None:
@@ -126,7 +129,9 @@ def outcome_of(result: CallResult) -> str:
     if not result.ok:
         return "error"
     value = result.value
-    if isinstance(value, dict) and (value.get("ok") is False or (isinstance(value.get("error"), str) and value["error"])):
+    if isinstance(value, dict) and (
+        value.get("ok") is False or (isinstance(value.get("error"), str) and value["error"])
+    ):
         return "refused"
     return "ok"
 

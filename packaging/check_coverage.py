@@ -1,4 +1,6 @@
-"""Every line and branch of the rooms that guard a site must have run in the tests: fails and names what has not."""
+"""Every line and branch of the rooms that guard a site must have run in the tests: fails and names what has
+not.
+"""
 
 from __future__ import annotations
 

@@ -66,7 +66,9 @@ class Batch:
 
     def _call(self, request_id: Any, request: dict[str, Any]) -> Answer:
         caller = caller_of(request, self._engine)
-        return answer_object(request_id, self._engine.call(text_of(request, "function"), params_of(request), caller=caller))
+        return answer_object(
+            request_id, self._engine.call(text_of(request, "function"), params_of(request), caller=caller)
+        )
 
     def _chat(self, request_id: Any, request: dict[str, Any]) -> Answer:
         caller = caller_of(request, self._engine)
@@ -76,16 +78,31 @@ class Batch:
         results = self._engine.emit(text_of(request, "event"), text_of(request, "argument"))
         answer = _plain(
             request_id,
-            [{"function": result.script, "ok": result.ok, "error": error_object(result.error) if result.error else None} for result in results],
+            [
+                {
+                    "function": result.script,
+                    "ok": result.ok,
+                    "error": error_object(result.error) if result.error else None,
+                }
+                for result in results
+            ],
         )
-        answer["logs"] = [{"level": line.level, "message": line.message} for result in results for line in result.logs]
+        answer["logs"] = [
+            {"level": line.level, "message": line.message} for result in results for line in result.logs
+        ]
         answer["duration_ms"] = round(sum(result.timings.total for result in results) * 1000, 3)
         return answer
 
     def _reload(self, request_id: Any, _request: dict[str, Any]) -> Answer:
         scripts = self._engine.reload()
         broken = [
-            {"script": info.name, "kind": info.kind, "state": info.state, "message": info.problem.message, "line": info.problem.line}
+            {
+                "script": info.name,
+                "kind": info.kind,
+                "state": info.state,
+                "message": info.problem.message,
+                "line": info.problem.line,
+            }
             for info in scripts
             if info.problem
         ]
@@ -94,7 +111,12 @@ class Batch:
     def _install(self, request_id: Any, request: dict[str, Any]) -> Answer:
         template, bundled = find_template(text_of(request, "template"))
         result = self._engine.templates.install(template, bundled=bundled)
-        value = {"title": result.title, "tables": list(result.tables), "backup": result.backup, "warnings": list(result.warnings)}
+        value = {
+            "title": result.title,
+            "tables": list(result.tables),
+            "backup": result.backup,
+            "warnings": list(result.warnings),
+        }
         answer = _plain(request_id, value)
         if result.seed is not None:
             answer["logs"] = [{"level": line.level, "message": line.message} for line in result.seed.logs]
@@ -103,13 +125,40 @@ class Batch:
 
 def _listed(scripts: tuple[ScriptInfo, ...]) -> list[dict[str, Any]]:
     """Those that can answer: what never compiled is left out."""
-    return [{"name": info.name, "description": info.description, "rate_limit": info.rate_limit} for info in scripts if info.version]
+    return [
+        {"name": info.name, "description": info.description, "rate_limit": info.rate_limit}
+        for info in scripts
+        if info.version
+    ]
 
 
 def _plain(request_id: Any, value: Any) -> Answer:
-    return {"id": request_id, "ok": True, "value": value, "error": None, "logs": [], "call_id": None, "duration_ms": 0.0}
+    return {
+        "id": request_id,
+        "ok": True,
+        "value": value,
+        "error": None,
+        "logs": [],
+        "call_id": None,
+        "duration_ms": 0.0,
+    }
 
 
 def _refused(request_id: Any, kind: ErrorKind, message: str) -> Answer:
-    error = {"kind": kind.value, "message": message, "script": None, "line": None, "detail": "", "traceback": ""}
-    return {"id": request_id, "ok": False, "value": None, "error": error, "logs": [], "call_id": None, "duration_ms": 0.0}
+    error = {
+        "kind": kind.value,
+        "message": message,
+        "script": None,
+        "line": None,
+        "detail": "",
+        "traceback": "",
+    }
+    return {
+        "id": request_id,
+        "ok": False,
+        "value": None,
+        "error": error,
+        "logs": [],
+        "call_id": None,
+        "duration_ms": 0.0,
+    }

@@ -16,7 +16,16 @@ from goop_console.commands.strict_json import json_object
 from lua_engine import Caller, CallError, CallResult, DataDiff, Engine, Rehearsal
 
 
-def run_call(site: Path, function: str, action: str | None, params: str, who: str, *, as_json: bool, is_dry: bool = False) -> int:
+def run_call(
+    site: Path,
+    function: str,
+    action: str | None,
+    params: str,
+    who: str,
+    *,
+    as_json: bool,
+    is_dry: bool = False,
+) -> int:
     """Call a data function; 1 when the call fails."""
     given = json_object("--params", params)
     if action is not None:
@@ -62,7 +71,9 @@ def _caller(engine: Engine, who: str, *, is_dry: bool) -> Caller:
         caller = engine.resolve_saved_caller(who)
         role = who.removeprefix("role:")
         if role != who and not is_dry and engine.role_of(caller.id) != role:
-            raise WrongInput(f"--as: nobody has the role {role}; with --dry-run the call is made as if somebody had")
+            raise WrongInput(
+                f"--as: nobody has the role {role}; with --dry-run the call is made as if somebody had"
+            )
         return caller
     try:
         return caller_from(json_object("--as", who))
@@ -73,7 +84,11 @@ def _caller(engine: Engine, who: str, *, is_dry: bool) -> Caller:
 def _print_answer(made: Rehearsal) -> int:
     answer = answer_object(None, made.result)
     if not made.is_live:
-        answer |= {"dry_run": True, "changes": _changes(made.diff), "effects": [one.text for one in made.result.effects]}
+        answer |= {
+            "dry_run": True,
+            "changes": _changes(made.diff),
+            "effects": [one.text for one in made.result.effects],
+        }
     sys.stdout.write(answer_line(answer))
     return 0 if made.result.ok else 1
 
@@ -81,7 +96,12 @@ def _print_answer(made: Rehearsal) -> int:
 def _changes(diff: DataDiff) -> dict[str, dict[str, int]]:
     """Rows that would be added, changed and removed, by table."""
     return {
-        one.table: {"added": len(one.added), "changed": len(one.changed), "removed": len(one.removed), "left_out": one.left_out}
+        one.table: {
+            "added": len(one.added),
+            "changed": len(one.changed),
+            "removed": len(one.removed),
+            "left_out": one.left_out,
+        }
         for one in diff.tables
     }
 
@@ -104,6 +124,9 @@ def _print_story(made: Rehearsal) -> None:
 
 def _print_error(result: CallResult, error: CallError) -> None:
     detail = f" ({error.detail})" if error.detail else ""
-    print(f"{result.script} as {result.caller.name}: {error.kind.value}: {error.message}{detail}", file=sys.stderr)
+    print(
+        f"{result.script} as {result.caller.name}: {error.kind.value}: {error.message}{detail}",
+        file=sys.stderr,
+    )
     for line in error.traceback.splitlines():
         print(f"  {line}", file=sys.stderr)

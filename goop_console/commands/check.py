@@ -17,7 +17,9 @@ def _rate(info: ScriptInfo, settings: LuaSettings) -> str:
 
 def _table(rows: Sequence[tuple[str, ...]]) -> list[str]:
     widths = [max(len(row[column]) for row in rows) for column in range(len(rows[0]))]
-    return ["  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip() for row in rows]
+    return [
+        "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip() for row in rows
+    ]
 
 
 def run_check(site: Path) -> int:
@@ -34,5 +36,7 @@ def run_check(site: Path) -> int:
         print("\nproblems:")
         print("\n".join(f"  {note}" for note in notes))
     broken = sum(info.problem is not None for info in scripts)
-    print(f"\n{len(scripts)} scripts, {broken} broken; Lua is {'on' if settings.enabled else 'off (lua.enabled in goop.json)'}")
+    print(
+        f"\n{len(scripts)} scripts, {broken} broken; Lua is {'on' if settings.enabled else 'off (lua.enabled in goop.json)'}"
+    )
     return 1 if broken else 0

@@ -8,7 +8,8 @@ class WrongInput(Exception):
 
 
 def explanation(error: Exception) -> str | None:
-    """All that a person needs to know of ``error`` when it is the world's fault (a file, a key, a lock); None when it is ours.
+    """All that a person needs to know of ``error`` when it is the world's fault (a file, a key, a lock); None
+    when it is ours.
 
     The engine is imported here, and not above, so that the window is shown before it.
     """

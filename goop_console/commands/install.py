@@ -1,4 +1,6 @@
-"""``install``, ``restore``, ``add`` and ``export``: changes of a whole site, each all or nothing, each with a backup."""
+"""``install``, ``restore``, ``add`` and ``export``: changes of a whole site, each all or nothing, each with a
+backup.
+"""
 
 from __future__ import annotations
 
@@ -34,7 +36,9 @@ def run_restore(site: Path, backup: str, *, list_only: bool, dry: bool) -> int:
     with Engine.open(site, watch=False) as engine:
         if list_only:
             for one in engine.templates.backups():
-                print(f"{one.id}  {time.strftime('%Y-%m-%d %H:%M', time.localtime(one.made_at))}  {one.title}  ({one.size / 1024:.0f} KB)")
+                print(
+                    f"{one.id}  {time.strftime('%Y-%m-%d %H:%M', time.localtime(one.made_at))}  {one.title}  ({one.size / 1024:.0f} KB)"
+                )
             return 0
         plan = engine.templates.plan_restore(backup)
         _print_plan(plan)
@@ -50,13 +54,17 @@ def run_add(site: Path, names: Sequence[str]) -> int:
     return 0
 
 
-def run_export(site: Path, out: Path, name: str, description: str, category: str, icon: str, tables: Sequence[str]) -> int:
+def run_export(
+    site: Path, out: Path, name: str, description: str, category: str, icon: str, tables: Sequence[str]
+) -> int:
     """Write a template folder made from the site."""
     with Engine.open(site, watch=False, read_only=True) as engine:
         known = [table.name for table in engine.tables() if table.kind == "orm"]
         missing = [one for one in tables if one not in known]
         if missing:
-            raise WrongInput(f"--tables: {missing[0]} is no table with a schema; there are {', '.join(known) or 'none'}")
+            raise WrongInput(
+                f"--tables: {missing[0]} is no table with a schema; there are {', '.join(known) or 'none'}"
+            )
         files = engine.templates.export(name, description, category, icon, tables or known)
     write_template(files, out)
     for left_out in files.left_out:
@@ -76,7 +84,9 @@ def _print_plan(plan: InstallPlan) -> None:
     if plan.created:
         print(f"  makes {'tables' if len(plan.created) > 1 else 'table'} {', '.join(plan.created)}")
     for closed in plan.closed:
-        print(f"  closes group {closed.name} ({closed.group_type}, {closed.members} member{'s' * (closed.members != 1)})")
+        print(
+            f"  closes group {closed.name} ({closed.group_type}, {closed.members} member{'s' * (closed.members != 1)})"
+        )
     if plan.group:
         print(f"  {'keeps' if plan.keeps_group else 'makes'} group {plan.group}")
     if plan.turns_lua_on:

@@ -15,10 +15,18 @@ def junit_xml(suite: str, results: Sequence[tuple[str, str, Sequence[str], float
     failed = sum(bool(failures) for _kind, _name, failures, _seconds in results)
     total = sum(seconds for *_rest, seconds in results)
     root = ElementTree.Element(
-        "testsuite", name=_clean(suite), tests=str(len(results)), failures=str(failed), errors="0", skipped="0", time=f"{total:.3f}"
+        "testsuite",
+        name=_clean(suite),
+        tests=str(len(results)),
+        failures=str(failed),
+        errors="0",
+        skipped="0",
+        time=f"{total:.3f}",
     )
     for kind, name, failures, seconds in results:
-        case = ElementTree.SubElement(root, "testcase", classname=kind, name=_clean(name), time=f"{seconds:.3f}")
+        case = ElementTree.SubElement(
+            root, "testcase", classname=kind, name=_clean(name), time=f"{seconds:.3f}"
+        )
         if failures:
             failure = ElementTree.SubElement(case, "failure", message=_clean(failures[0]))
             failure.text = _clean("\n".join(failures))

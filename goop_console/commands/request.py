@@ -12,7 +12,9 @@ MAX_LINE_BYTES = 16 * 1024 * 1024
 
 
 class BadRequest(Exception):
-    """A request that cannot be understood; the batch goes on. ``request_id`` is its id, as far as it could be read."""
+    """A request that cannot be understood; the batch goes on. ``request_id`` is its id, as far as it could be
+    read.
+    """
 
     def __init__(self, message: str, request_id: Any = None) -> None:
         super().__init__(message)

@@ -12,7 +12,9 @@ from lua_engine import Engine
 
 @contextmanager
 def open_scripts(site: Path) -> Iterator[Engine]:
-    """The engine of ``site``, which watches no files. Raises KnownError, or WrongInput when there is no script folder."""
+    """The engine of ``site``, which watches no files. Raises KnownError, or WrongInput when there is no
+    script folder.
+    """
     with Engine.open(site, watch=False) as engine:
         if not engine.site.lua_dir.is_dir():
             raise WrongInput("; ".join(engine.site.problems()))

@@ -8,7 +8,8 @@ import sys
 
 
 def prepare_streams() -> None:
-    """Give every closed stream the null device, and let the others write any text (what they cannot say is escaped).
+    """Give every closed stream the null device, and let the others write any text (what they cannot say is
+    escaped).
 
     A closed descriptor would be given to the next file that is opened, and that may be ``data.db``.
     """

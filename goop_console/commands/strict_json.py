@@ -10,7 +10,8 @@ from goop_console.commands.failure import WrongInput
 
 
 def read_json(text: str) -> tuple[Any, str]:
-    """The value, and what is wrong with its first impossible number ("" when all is well; such a number is None in the value).
+    """The value, and what is wrong with its first impossible number ("" when all is well; such a number is
+    None in the value).
 
     Raises ValueError or RecursionError for a text that is no JSON at all.
     """

@@ -18,7 +18,9 @@ from lua_engine import AccessCheck, Cell, Engine, SavedCall
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """One test. ``kind`` is ``call``, ``check`` or ``file`` (one that cannot be read); ``seconds`` is what it took."""
+    """One test. ``kind`` is ``call``, ``check`` or ``file`` (one that cannot be read); ``seconds`` is what it
+    took.
+    """
 
     kind: str
     name: str
@@ -27,17 +29,26 @@ class Outcome:
 
 
 def run_test(site: Path, names: Sequence[str], junit: Path | None, *, as_json: bool) -> int:
-    """1 when something did not hold or a file cannot be read; WrongInput for a name that is none, or nothing to test."""
+    """1 when something did not hold or a file cannot be read; WrongInput for a name that is none, or nothing
+    to test.
+    """
     with open_scripts(site) as engine:
         outcomes = _run(engine, names, lambda outcome: None if as_json else _print(outcome))
     failed = sum(bool(one.failures) for one in outcomes)
     if as_json:
-        listed = [{"kind": one.kind, "name": one.name, "ok": not one.failures, "failures": one.failures} for one in outcomes]
+        listed = [
+            {"kind": one.kind, "name": one.name, "ok": not one.failures, "failures": one.failures}
+            for one in outcomes
+        ]
         sys.stdout.write(json.dumps({"ok": not failed, "tests": listed}, ensure_ascii=True) + "\n")
     else:
         print(f"\n{len(outcomes)} test{'' if len(outcomes) == 1 else 's'}, {failed} failed")
     if junit is not None:
-        junit.write_bytes(junit_xml(site.resolve().name, [(one.kind, one.name, one.failures, one.seconds) for one in outcomes]))
+        junit.write_bytes(
+            junit_xml(
+                site.resolve().name, [(one.kind, one.name, one.failures, one.seconds) for one in outcomes]
+            )
+        )
     return 1 if failed else 0
 
 
@@ -58,20 +69,36 @@ def _tests(engine: Engine, names: Sequence[str]) -> list[tuple[str, str, Callabl
     known = [*(call.name for call in calls), *(check.name for check in checks)]
     _refuse_unknown(names, known, problems, saved_in=engine.site.console_dir / "calls")
     tests: list[tuple[str, str, Callable[[], tuple[str, ...]]]] = []
-    tests += [("call", call.name, partial(_of_call, engine, call)) for call in calls if not names or call.name in names]
-    tests += [("check", check.name, partial(_of_check, engine, check)) for check in checks if not names or check.name in names]
+    tests += [
+        ("call", call.name, partial(_of_call, engine, call))
+        for call in calls
+        if not names or call.name in names
+    ]
+    tests += [
+        ("check", check.name, partial(_of_check, engine, check))
+        for check in checks
+        if not names or check.name in names
+    ]
     if not names:
-        tests += [("file", problem.split(": ")[0], partial(tuple[str, ...], (problem,))) for problem in problems]
+        tests += [
+            ("file", problem.split(": ")[0], partial(tuple[str, ...], (problem,))) for problem in problems
+        ]
     return tests
 
 
-def _refuse_unknown(names: Sequence[str], known: Sequence[str], problems: Sequence[str], saved_in: Path) -> None:
+def _refuse_unknown(
+    names: Sequence[str], known: Sequence[str], problems: Sequence[str], saved_in: Path
+) -> None:
     if not known and not problems:
-        raise WrongInput(f"{saved_in}: there are no saved calls and no checks; make some in the Call Tester, or see docs/checks.md")
+        raise WrongInput(
+            f"{saved_in}: there are no saved calls and no checks; make some in the Call Tester, or see docs/checks.md"
+        )
     for name in names:
         if name not in known:
             damaged = "; ".join(problem for problem in problems if f"{name}.c" in problem)
-            raise WrongInput(damaged or f"there is no saved call or check {name!r}; there are {', '.join(known)}")
+            raise WrongInput(
+                damaged or f"there is no saved call or check {name!r}; there are {', '.join(known)}"
+            )
 
 
 def _of_call(engine: Engine, call: SavedCall) -> tuple[str, ...]:
@@ -87,7 +114,11 @@ def _of_check(engine: Engine, check: AccessCheck) -> tuple[str, ...]:
 
 
 def _cell(cell: Cell) -> str:
-    late = f", with {cell.overwrote} rows changed or removed by then" if cell.outcome == "refused" and cell.overwrote else ""
+    late = (
+        f", with {cell.overwrote} rows changed or removed by then"
+        if cell.outcome == "refused" and cell.overwrote
+        else ""
+    )
     return f"{cell.call} as {cell.caller}: {cell.outcome}{late}" + (f": {cell.reason}" if cell.reason else "")
 
 

@@ -17,7 +17,9 @@ def run_window(site: Path | None, *, read_only: bool = False) -> int:
     Raises WrongInput when there is no display to show it on, or Qt lacks a library of the system.
     """
     if sys.platform == "linux" and not any(os.environ.get(name) for name in _DISPLAYS):
-        raise WrongInput("there is no display for a window; without one there is: goop-console screenshots SITE --out DIR")
+        raise WrongInput(
+            "there is no display for a window; without one there is: goop-console screenshots SITE --out DIR"
+        )
     try:
         from goop_console.app import run
     except ImportError as error:
@@ -49,4 +51,6 @@ def _qt_problem(error: ImportError) -> Exception:
     """What to do about a library that Qt did not find; ``error`` itself when it is anything else."""
     if ".so" not in str(error):
         return error
-    return WrongInput(f"Qt cannot be loaded: {error}; packaging/system-packages.sh installs or names the Debian packages that it needs")
+    return WrongInput(
+        f"Qt cannot be loaded: {error}; packaging/system-packages.sh installs or names the Debian packages that it needs"
+    )

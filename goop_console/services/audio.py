@@ -1,4 +1,6 @@
-"""Sound for the listening session, where Qt Multimedia is installed (the extra ``audio``). Without it nothing is heard and nothing breaks."""
+"""Sound for the listening session, where Qt Multimedia is installed (the extra ``audio``). Without it nothing
+is heard and nothing breaks.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,6 @@
-"""The two sets of colours. Every text colour has a contrast of at least 4.5 on every ground it is used on (a test measures it)."""
+"""The two sets of colours. Every text colour has a contrast of at least 4.5 on every ground it is used on (a
+test measures it).
+"""
 
 from __future__ import annotations
 
@@ -104,5 +106,7 @@ def contrast(one: str, other: str) -> float:
 
 def _luminance(color: str) -> float:
     parts = [int(color[at : at + 2], 16) / 255 for at in (1, 3, 5)]
-    red, green, blue = (part / 12.92 if part <= 0.03928 else ((part + 0.055) / 1.055) ** 2.4 for part in parts)
+    red, green, blue = (
+        part / 12.92 if part <= 0.03928 else ((part + 0.055) / 1.055) ** 2.4 for part in parts
+    )
     return 0.2126 * red + 0.7152 * green + 0.0722 * blue

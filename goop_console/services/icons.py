@@ -1,7 +1,8 @@
 """Our own icons, drawn in the theme's colours.
 
-``icon`` answers an icon in the colours of this moment: what paints anew (a model's ``data``) follows the theme by itself.
-A button or an action that keeps its icon gets it from ``set_icon`` and is changed with the theme by ``refresh``.
+``icon`` answers an icon in the colours of this moment: what paints anew (a model's ``data``) follows the
+theme by itself. A button or an action that keeps its icon gets it from ``set_icon`` and is changed with the
+theme by ``refresh``.
 """
 
 from __future__ import annotations
@@ -19,7 +20,9 @@ from goop_console.services.colors import LIGHT, Colors, mixed
 
 _SIZES = (16, 20, 24, 32, 48)
 _NAME, _COLOR = "iconName", "iconColor"
-_GAP = 0.25  # of the icon's size: room between the icon and the words of a button; the style leaves too little
+_GAP = (
+    0.25  # of the icon's size: room between the icon and the words of a button; the style leaves too little
+)
 _current: list[Colors] = [LIGHT]
 
 

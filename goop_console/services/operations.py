@@ -17,7 +17,9 @@ T = TypeVar("T")
 class Operation:
     """One piece of work and who waits for it. Used from the Qt thread."""
 
-    def __init__(self, owner: QObject, done: Callable[[Any], None], failed: Callable[[Exception], None] | None) -> None:
+    def __init__(
+        self, owner: QObject, done: Callable[[Any], None], failed: Callable[[Exception], None] | None
+    ) -> None:
         self._owner = owner
         self._done = done
         self._failed = failed

@@ -1,4 +1,6 @@
-"""One open site: the engine, and its events as Qt signals. The only module of the console's window that opens an engine."""
+"""One open site: the engine, and its events as Qt signals. The only module of the console's window that opens
+an engine.
+"""
 
 from __future__ import annotations
 
@@ -36,7 +38,9 @@ MAX_LINES = 100_000
 
 
 def open_engine(path: Path, *, read_only: bool = False) -> Engine:
-    """Open the site at ``path``, for this console alone unless ``read_only``. Slow (imports, files): not for the Qt thread. Raises KnownError."""
+    """Open the site at ``path``, for this console alone unless ``read_only``. Slow (imports, files): not for
+    the Qt thread. Raises KnownError.
+    """
     from lua_engine import Engine
 
     return Engine.open(path, lock=not read_only, read_only=read_only)
@@ -146,7 +150,9 @@ class Session(QObject):
         """One signal for each origin; a change without tables may have touched any."""
         for origin in _unique(change.origin for change in changes):
             tables = [change.tables for change in changes if change.origin == origin]
-            self.data_changed.emit(_unique(name for names in tables for name in names) if all(tables) else (), origin)
+            self.data_changed.emit(
+                _unique(name for names in tables for name in names) if all(tables) else (), origin
+            )
 
 
 def _unique(names: Iterable[str]) -> tuple[str, ...]:
@@ -158,6 +164,15 @@ def _problems_at_open(scripts: Iterable[ScriptInfo]) -> list[LogLine]:
     now, lines = time.time(), []
     for script in scripts:
         if script.problem is not None:
-            place = f"{script.problem.file}:{script.problem.line}" if script.problem.line else script.problem.file
-            lines.append(LogLine(now, "error", f"{place}: {script.problem.message}; the script does not answer until this is corrected", script.name))
+            place = (
+                f"{script.problem.file}:{script.problem.line}" if script.problem.line else script.problem.file
+            )
+            lines.append(
+                LogLine(
+                    now,
+                    "error",
+                    f"{place}: {script.problem.message}; the script does not answer until this is corrected",
+                    script.name,
+                )
+            )
     return lines

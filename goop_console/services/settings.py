@@ -39,8 +39,8 @@ def settings_path() -> Path:
 class AppSettings:
     """Keys with JSON values. Used from the Qt thread.
 
-    A file that cannot be read is put aside as ``settings.json.bad`` and the console starts afresh; one that cannot be written
-    is said in the log once, and the settings live until the console ends.
+    A file that cannot be read is put aside as ``settings.json.bad`` and the console starts afresh; one that
+    cannot be written is said in the log once, and the settings live until the console ends.
     """
 
     def __init__(self, path: Path | None = None) -> None:
@@ -59,7 +59,11 @@ class AppSettings:
 
     def update(self, values: Mapping[str, Any]) -> None:
         """Keep several values with one write."""
-        changed = {key: value for key, value in values.items() if key not in self._values or self._values[key] != value}
+        changed = {
+            key: value
+            for key, value in values.items()
+            if key not in self._values or self._values[key] != value
+        }
         if not changed:
             return
         self._own.update(changed)
@@ -87,7 +91,11 @@ class AppSettings:
             self._can_write = True
         except OSError as error:
             if self._can_write:
-                _log.warning("%s cannot be written (%s): settings last until the console ends", self.path, error.strerror)
+                _log.warning(
+                    "%s cannot be written (%s): settings last until the console ends",
+                    self.path,
+                    error.strerror,
+                )
             self._can_write = False
 
     # the sites that were open
@@ -95,7 +103,9 @@ class AppSettings:
     def recent_sites(self) -> tuple[RecentSite, ...]:
         """Pinned ones first, then the latest."""
         stored = self.get(_RECENT, [])
-        sites = [site for site in map(_recent_site, stored if isinstance(stored, list) else []) if site is not None]
+        sites = [
+            site for site in map(_recent_site, stored if isinstance(stored, list) else []) if site is not None
+        ]
         return tuple(sorted(sites, key=lambda site: (not site.is_pinned, -site.opened_at)))
 
     def remember_site(self, path: Path, label: str) -> None:
@@ -118,12 +128,19 @@ class AppSettings:
 
     def _keep(self, path: Path, site: RecentSite | None) -> None:
         others = [one for one in self.recent_sites() if one.path != path]
-        kept = sorted([*others, *([site] if site else [])], key=lambda one: (not one.is_pinned, -one.opened_at))
+        kept = sorted(
+            [*others, *([site] if site else [])], key=lambda one: (not one.is_pinned, -one.opened_at)
+        )
         pinned = sum(one.is_pinned for one in kept)
         self.set(
             _RECENT,
             [
-                {"path": str(one.path), "label": one.label, "pinned": one.is_pinned, "opened_at": one.opened_at}
+                {
+                    "path": str(one.path),
+                    "label": one.label,
+                    "pinned": one.is_pinned,
+                    "opened_at": one.opened_at,
+                }
                 for one in kept[: pinned + MAX_RECENT]
             ],
         )

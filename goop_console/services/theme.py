@@ -1,4 +1,6 @@
-"""How everything looks: the palette, the one stylesheet and the size of text, light or dark, changed while the program runs."""
+"""How everything looks: the palette, the one stylesheet and the size of text, light or dark, changed while
+the program runs.
+"""
 
 from __future__ import annotations
 
@@ -148,7 +150,10 @@ def stylesheet(colors: Colors, points: float) -> str:
         **{name: getattr(colors, name) for name in Colors.__slots__},
         **_mixes(colors),
         **{name: f"{size:.2f}pt" for name, size in sizes.items()},
-        **{name: resource(f"themes/{name}-{shade}.svg").as_posix() for name in ("check", "down", "left", "right", "up")},
+        **{
+            name: resource(f"themes/{name}-{shade}.svg").as_posix()
+            for name in ("check", "down", "left", "right", "up")
+        },
     }
     return Template(resource("themes/console.qss").read_text(encoding="utf-8")).substitute(values)
 

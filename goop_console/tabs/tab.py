@@ -17,7 +17,9 @@ from goop_console.services.theme import Theme
 
 @dataclass(frozen=True, slots=True)
 class TabContext:
-    """The services of one open site. ``navigate(tab_id, **target)`` brings a tab into view and hands it the target."""
+    """The services of one open site. ``navigate(tab_id, **target)`` brings a tab into view and hands it the
+    target.
+    """
 
     session: Session
     operations: Operations
@@ -30,8 +32,8 @@ class TabContext:
 class Tab(QWidget):
     """The top widget of a tab; it lives as long as its site is open.
 
-    The window owns Ctrl+1…9, Ctrl+F (``find``), Ctrl+R and F5 (``refresh``), Ctrl+Shift+S (``save_all`` of every tab) and the
-    zoom keys. Every other key, Ctrl+S too, belongs to the tab.
+    The window owns Ctrl+1…9, Ctrl+F (``find``), Ctrl+R and F5 (``refresh``), Ctrl+Shift+S (``save_all`` of
+    every tab) and the zoom keys. Every other key, Ctrl+S too, belongs to the tab.
     """
 
     tab_id: str

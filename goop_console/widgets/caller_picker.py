@@ -128,7 +128,12 @@ class CallerModel(QAbstractListModel):
             return None
         choice = self._choices[index.row()]
         if role == Qt.ItemDataRole.DisplayRole:
-            parts = (elided(choice.name, 28), choice.role, choice.source if choice.source != choice.role else "", choice.email)
+            parts = (
+                elided(choice.name, 28),
+                choice.role,
+                choice.source if choice.source != choice.role else "",
+                choice.email,
+            )
             return "  ·  ".join(part for part in parts if part)
         if role == Qt.ItemDataRole.DecorationRole:
             return self._icon(choice)
@@ -182,7 +187,9 @@ class CallerPopup(QFrame):
         self.resize(440, 340)
 
     def open_at(self, place: QPoint, area: QRect, current_id: str) -> None:
-        """Show below ``place`` (global), inside the screen's ``area``, with ``current_id`` as the current line."""
+        """Show below ``place`` (global), inside the screen's ``area``, with ``current_id`` as the current
+        line.
+        """
         self.search.clear()
         row = self._model.row_of(current_id)
         self.list.setCurrentIndex(self._proxy.mapFromSource(self._model.index(max(row, 0), 0)))
@@ -211,7 +218,9 @@ class CallerPopup(QFrame):
             if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
                 self._take(self.list.currentIndex())
                 return True
-            step = {Qt.Key.Key_Down: 1, Qt.Key.Key_Up: -1, Qt.Key.Key_PageDown: 8, Qt.Key.Key_PageUp: -8}.get(Qt.Key(event.key()))
+            step = {Qt.Key.Key_Down: 1, Qt.Key.Key_Up: -1, Qt.Key.Key_PageDown: 8, Qt.Key.Key_PageUp: -8}.get(
+                Qt.Key(event.key())
+            )
             if step is not None:
                 row = min(max(self.list.currentIndex().row() + step, 0), self._proxy.rowCount() - 1)
                 self.list.setCurrentIndex(self._proxy.index(row, 0))
@@ -285,7 +294,10 @@ class CallerPicker(QPushButton):
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Enter and Down open the list, as in a combo box."""
-        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Down) and not event.modifiers() & Qt.KeyboardModifier.ControlModifier:
+        if (
+            event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Down)
+            and not event.modifiers() & Qt.KeyboardModifier.ControlModifier
+        ):
             self.open_popup()
             return
         super().keyPressEvent(event)
@@ -296,5 +308,9 @@ class CallerPicker(QPushButton):
         nobody = f"Unknown caller: {elided(self._missing, 32)}" if self._missing else _NOBODY
         text = f"{elided(choice.name, 32)}  ·  {choice.role}" if choice else nobody
         self.setText(text.replace("&", "&&"))
-        self.setToolTip(f"{choice.name}, {choice.role}\n{choice.email}\n{choice.id}".replace("\n\n", "\n") if choice else nobody)
+        self.setToolTip(
+            f"{choice.name}, {choice.role}\n{choice.email}\n{choice.id}".replace("\n\n", "\n")
+            if choice
+            else nobody
+        )
         self.setAccessibleName(f"Caller: {choice.name}, {choice.role}" if choice else f"Caller: {nobody}")

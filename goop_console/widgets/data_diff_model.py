@@ -57,11 +57,16 @@ def diff_words(diff: DataDiff) -> str:
         (sum(table.left_out for table in diff.tables), "more not shown"),
     ]
     parts = [(count, word) for count, word in counts if count]
-    return ", ".join(f"{counted(count, 'row') if place == 0 else f'{count:,}'} {word}" for place, (count, word) in enumerate(parts))
+    return ", ".join(
+        f"{counted(count, 'row') if place == 0 else f'{count:,}'} {word}"
+        for place, (count, word) in enumerate(parts)
+    )
 
 
 class DiffNode:
-    """One line. ``kind`` is ``table``, ``added``, ``changed``, ``removed``, ``cell`` or ``note``; ``full`` are its texts for tool tips."""
+    """One line. ``kind`` is ``table``, ``added``, ``changed``, ``removed``, ``cell`` or ``note``; ``full``
+    are its texts for tool tips.
+    """
 
     __slots__ = ("_children", "_load", "full", "kind", "parent", "place", "texts")
 
@@ -106,7 +111,9 @@ def _row_nodes(table: TableDiff) -> list[DiffNode]:
     nodes += [_changed_row(table, row) for row in table.changed]
     nodes += [_whole_row(table, row, REMOVED) for row in table.removed]
     if table.left_out:
-        nodes.append(DiffNode("note", (f"… and {counted(table.left_out, 'more change')}, too many to show", "", "")))
+        nodes.append(
+            DiffNode("note", (f"… and {counted(table.left_out, 'more change')}, too many to show", "", ""))
+        )
     return nodes
 
 
@@ -130,7 +137,9 @@ def _cell(name: str, value: Any, kind: str) -> DiffNode:
 
 def _changed_row(table: TableDiff, row: ChangedRow) -> DiffNode:
     before, after = (dict(zip(table.columns, side, strict=True)) for side in (row.before, row.after))
-    key = row.key if isinstance(row.key, str) else shown_value(row.key)  # a text is a key of several columns, as SQL writes it
+    key = (
+        row.key if isinstance(row.key, str) else shown_value(row.key)
+    )  # a text is a key of several columns, as SQL writes it
     old, new = ({name: side[name] for name in row.columns} for side in (before, after))
     return DiffNode(
         CHANGED,
@@ -181,11 +190,17 @@ class DataDiffModel(QAbstractItemModel):
 
     def index(self, row: int, column: int, parent: Index = _ROOT) -> QModelIndex:
         children = self.node(parent).children
-        return self.createIndex(row, column, children[row]) if 0 <= row < len(children) and 0 <= column < len(_HEADS) else QModelIndex()
+        return (
+            self.createIndex(row, column, children[row])
+            if 0 <= row < len(children) and 0 <= column < len(_HEADS)
+            else QModelIndex()
+        )
 
     def parent(self, index: Index = _ROOT) -> QModelIndex:  # type: ignore[override]  # QObject.parent() without an index is never asked of a model
         above = self.node(index).parent if index.isValid() else None
-        return QModelIndex() if above is None or above is self._root else self.createIndex(above.place, 0, above)
+        return (
+            QModelIndex() if above is None or above is self._root else self.createIndex(above.place, 0, above)
+        )
 
     def rowCount(self, parent: Index = _ROOT) -> int:
         return 0 if parent.column() > 0 else len(self.node(parent).children)
@@ -193,7 +208,9 @@ class DataDiffModel(QAbstractItemModel):
     def columnCount(self, _parent: Index = _ROOT) -> int:
         return len(_HEADS)
 
-    def headerData(self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
+    def headerData(
+        self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole
+    ) -> Any:
         is_head = orientation == Qt.Orientation.Horizontal and role == Qt.ItemDataRole.DisplayRole
         return _HEADS[section] if is_head else None
 

@@ -6,7 +6,14 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QSize
 from PySide6.QtGui import QGuiApplication, QKeyEvent, QKeySequence
-from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QStyledItemDelegate, QStyleOptionViewItem, QTreeView, QWidget
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QHeaderView,
+    QStyledItemDelegate,
+    QStyleOptionViewItem,
+    QTreeView,
+    QWidget,
+)
 
 from goop_console.widgets.data_diff_model import CHANGED, DataDiffModel, DiffColors
 
@@ -75,7 +82,9 @@ class DataDiffView(QTreeView):
         """Put the current line on the clipboard, its cells apart by tabs."""
         index = self.currentIndex()
         if index.isValid():
-            QGuiApplication.clipboard().setText("\t".join(text for text in self._diff_model.node(index).full if text))
+            QGuiApplication.clipboard().setText(
+                "\t".join(text for text in self._diff_model.node(index).full if text)
+            )
 
     def lines(self) -> list[str]:
         """Every line that can be seen now, its cells apart by `` | ``; for tests and screen readers' eyes."""

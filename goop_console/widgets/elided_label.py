@@ -10,9 +10,17 @@ _MIN_LETTERS = 8
 
 
 class ElidedLabel(QLabel):
-    """Its width follows the room that it gets; the tool tip has the whole text. It is cut in the middle, or where ``cut`` says."""
+    """Its width follows the room that it gets; the tool tip has the whole text. It is cut in the middle, or
+    where ``cut`` says.
+    """
 
-    def __init__(self, text: str, parent: QWidget | None = None, *, cut: Qt.TextElideMode = Qt.TextElideMode.ElideMiddle) -> None:
+    def __init__(
+        self,
+        text: str,
+        parent: QWidget | None = None,
+        *,
+        cut: Qt.TextElideMode = Qt.TextElideMode.ElideMiddle,
+    ) -> None:
         super().__init__(text, parent)
         self._cut = cut
         self.setTextFormat(Qt.TextFormat.PlainText)

@@ -76,7 +76,9 @@ class JsonCopier(QObject):
         super().__init__(parent)
         self._pages: JsonPages | None = None
         self._timer = QTimer(self)
-        self._timer.setInterval(1)  # with 0 it would be idle work in a GLib event loop, which waits for everything else
+        self._timer.setInterval(
+            1
+        )  # with 0 it would be idle work in a GLib event loop, which waits for everything else
         self._timer.timeout.connect(self._on_slice)
 
     @property

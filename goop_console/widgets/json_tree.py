@@ -1,7 +1,8 @@
 """A lazy Qt tree model over a plain JSON value.
 
 Nothing is walked in advance: a node's children are made when it is opened, and a container with more than
-``RANGE`` entries opens as ranges (``0 … 999``), so that opening any node costs at most ``RANGE`` small objects.
+``RANGE`` entries opens as ranges (``0 … 999``), so that opening any node costs at most ``RANGE`` small
+objects.
 """
 
 from __future__ import annotations
@@ -44,7 +45,14 @@ class JsonNode:
 
     __slots__ = ("_children", "key", "parent", "row", "span", "value")
 
-    def __init__(self, key: str | int, value: Any, parent: JsonNode | None, row: int, span: tuple[int, int] | None = None) -> None:
+    def __init__(
+        self,
+        key: str | int,
+        value: Any,
+        parent: JsonNode | None,
+        row: int,
+        span: tuple[int, int] | None = None,
+    ) -> None:
         self.key = key
         self.value = value
         self.parent = parent
@@ -90,7 +98,9 @@ class JsonNode:
             return self.parent.path
         if isinstance(self.key, int):
             return f"{self.parent.path}[{self.key}]"
-        return self.parent.path + (f".{self.key}" if _is_js_name(self.key) else f"[{json.dumps(self.key, ensure_ascii=False)}]")
+        return self.parent.path + (
+            f".{self.key}" if _is_js_name(self.key) else f"[{json.dumps(self.key, ensure_ascii=False)}]"
+        )
 
 
 def _range_step(count: int) -> int:
@@ -112,7 +122,7 @@ def _is_js_name(key: str) -> bool:
 def scalar_text(value: Any, limit: int = MAX_SHOWN) -> str:
     """``value`` as JSON writes it; a long string is cut and says how long it is."""
     if isinstance(value, str) and len(value) > limit:
-        return json.dumps(value[:limit], ensure_ascii=False)[:-1] + f"…\" ({len(value):,} characters)"
+        return json.dumps(value[:limit], ensure_ascii=False)[:-1] + f'…" ({len(value):,} characters)'
     return json.dumps(value, ensure_ascii=False, default=repr)
 
 
@@ -190,13 +200,19 @@ class JsonTreeModel(QAbstractItemModel):
 
     def index(self, row: int, column: int, parent: Index = _ROOT) -> QModelIndex:
         nodes = self._nodes(parent)
-        return self.createIndex(row, column, nodes[row]) if 0 <= row < len(nodes) and 0 <= column < 2 else QModelIndex()
+        return (
+            self.createIndex(row, column, nodes[row])
+            if 0 <= row < len(nodes) and 0 <= column < 2
+            else QModelIndex()
+        )
 
     def parent(self, index: Index) -> QModelIndex:  # type: ignore[override]  # Qt overloads parent()
         node = self.node(index).parent if index.isValid() else None
         return QModelIndex() if node is None else self.createIndex(node.row, 0, node)
 
-    def headerData(self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
+    def headerData(
+        self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole
+    ) -> Any:
         if orientation == Qt.Orientation.Horizontal and role == Qt.ItemDataRole.DisplayRole:
             return ("Key", "Value")[section]
         return None

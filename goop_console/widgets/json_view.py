@@ -32,8 +32,8 @@ _EXPAND_LIMIT = 2_000  # lines that "Expand all" opens at most
 class JsonView(QWidget):
     """Tree and raw text of any plain JSON value (dict, list, str, int, float, bool, None).
 
-    Setting a value costs the same for 20 bytes and for 20 MB: both sides are made as they are looked at. What was open stays
-    open in the next value where the same paths exist.
+    Setting a value costs the same for 20 bytes and for 20 MB: both sides are made as they are looked at. What
+    was open stays open in the next value where the same paths exist.
     """
 
     copied = Signal(str)  # what was copied, in words
@@ -116,7 +116,9 @@ class JsonView(QWidget):
         box.addWidget(self._stack, 1)
 
     def _build_actions(self) -> None:
-        self.copy_action = self._action("Copy value", self.copy_value, QKeySequence(QKeySequence.StandardKey.Copy))
+        self.copy_action = self._action(
+            "Copy value", self.copy_value, QKeySequence(QKeySequence.StandardKey.Copy)
+        )
         self.copy_path_action = self._action("Copy path", self.copy_path, QKeySequence("Ctrl+Shift+C"))
         self.copy_all_action = self._action("Copy all", self.copy_all)
         self.expand_action = self._action("Expand all", self.expand_all)
@@ -126,7 +128,11 @@ class JsonView(QWidget):
         self._raw_button = self._mode_button("Raw", "raw", group)
         self._tree_button.setChecked(True)
         self._bar.addStretch(1)
-        for action, short in ((self.expand_action, "Expand"), (self.collapse_action, "Collapse"), (self.copy_all_action, "Copy")):
+        for action, short in (
+            (self.expand_action, "Expand"),
+            (self.collapse_action, "Collapse"),
+            (self.copy_all_action, "Copy"),
+        ):
             action.setIconText(short)  # what the button shows; its tool tip and the menu say it in full
             button = QToolButton()
             button.setProperty("role", "flat")
@@ -234,7 +240,9 @@ class JsonView(QWidget):
         if node.has_children:
             self.copier.start(node.entries)
             return
-        QGuiApplication.clipboard().setText(node.value if isinstance(node.value, str) else json.dumps(node.value, default=repr))
+        QGuiApplication.clipboard().setText(
+            node.value if isinstance(node.value, str) else json.dumps(node.value, default=repr)
+        )
         self.copied.emit(f"the value of {node.path}")
 
     def copy_path(self) -> None:

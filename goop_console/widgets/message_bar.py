@@ -62,7 +62,9 @@ class MessageBar(QFrame):
         can_copy: bool = False,
         can_close: bool = True,
     ) -> None:
-        """Show the message; the first action is the way on. ``can_copy`` adds a button that copies title and text."""
+        """Show the message; the first action is the way on. ``can_copy`` adds a button that copies title and
+        text.
+        """
         set_look(self, "severity", severity)
         self._copied_text = f"{title}\n{text}"
         self.title.setText(title)

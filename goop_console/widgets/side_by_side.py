@@ -12,14 +12,18 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QPlainTextEdit, QVBoxLayout, 
 from goop_console.widgets.code_editor.colors import EditorColors
 
 MAX_LINES = 3_000  # of one side; comparing takes the square of it at worst
-_EXACT_LINES = 1_000  # above, lines that are everywhere are no anchors: some rows pair less well, but it stays quick
+_EXACT_LINES = (
+    1_000  # above, lines that are everywhere are no anchors: some rows pair less well, but it stays quick
+)
 _MAX_LINE = 1_000  # characters shown of one line
 _ALPHA = 46
 
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """A line of both sides; None: that side has none here. ``sign``: ``=`` same, ``~`` changed, ``-`` gone, ``+`` new."""
+    """A line of both sides; None: that side has none here. ``sign``: ``=`` same, ``~`` changed, ``-`` gone,
+    ``+`` new.
+    """
 
     sign: str
     left: tuple[int, str] | None
@@ -27,7 +31,9 @@ class Row:
 
 
 def compare(old: str, new: str) -> tuple[Row, ...]:
-    """The rows of ``old`` beside ``new``; line numbers count from 1. Slow for long texts: not for the Qt thread."""
+    """The rows of ``old`` beside ``new``; line numbers count from 1. Slow for long texts: not for the Qt
+    thread.
+    """
     left, right = _lines(old), _lines(new)
     rows: list[Row] = []
     matcher = SequenceMatcher(None, left, right, autojunk=len(right) > _EXACT_LINES)

@@ -48,7 +48,11 @@ class RecordTable(QTableView):
     def selectAll(self) -> None:
         """One range, whatever the number of rows (Qt's own walks every cell)."""
         model, selection = self.model(), self.selectionModel()
-        if model is None or selection is None or self.selectionMode() == QAbstractItemView.SelectionMode.SingleSelection:
+        if (
+            model is None
+            or selection is None
+            or self.selectionMode() == QAbstractItemView.SelectionMode.SingleSelection
+        ):
             return
         rows, columns = model.rowCount(), model.columnCount()
         if rows and columns:
@@ -67,7 +71,9 @@ class RecordTable(QTableView):
         if not rows or not columns:
             return
         taken = rows[: max(1, MAX_COPIED // len(columns))]
-        QGuiApplication.clipboard().setText("\n".join("\t".join(self._cell(row, column) for column in columns) for row in taken))
+        QGuiApplication.clipboard().setText(
+            "\n".join("\t".join(self._cell(row, column) for column in columns) for row in taken)
+        )
         self.copied.emit(len(taken), len(rows))
 
     def _selected(self) -> tuple[list[int], list[int]]:

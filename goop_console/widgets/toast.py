@@ -20,7 +20,9 @@ class Toast(QFrame):
 
     closed = Signal()
 
-    def __init__(self, picture: Callable[[], QPixmap], title: str, detail: str, *, is_error: bool, parent: QWidget) -> None:
+    def __init__(
+        self, picture: Callable[[], QPixmap], title: str, detail: str, *, is_error: bool, parent: QWidget
+    ) -> None:
         super().__init__(parent)
         self.title, self.detail = title, detail
         self.setProperty("role", "toast")
@@ -34,7 +36,9 @@ class Toast(QFrame):
         words.setSpacing(4)
         words.addWidget(_label(title))
         if detail:
-            words.addWidget(_label(detail if len(detail) <= _MAX_TEXT else detail[:_MAX_TEXT] + "…", role="muted"))
+            words.addWidget(
+                _label(detail if len(detail) <= _MAX_TEXT else detail[:_MAX_TEXT] + "…", role="muted")
+            )
         if is_error:
             words.addLayout(self._buttons())
         row = QHBoxLayout(self)
@@ -89,7 +93,9 @@ class ToastStack(QObject):
         """What is shown, oldest first."""
         return tuple(self._toasts)
 
-    def show(self, picture: Callable[[], QPixmap], title: str, detail: str = "", *, is_error: bool = False) -> None:
+    def show(
+        self, picture: Callable[[], QPixmap], title: str, detail: str = "", *, is_error: bool = False
+    ) -> None:
         """Show a message; the same one again only stays longer."""
         for old in [one for one in self._toasts if (one.title, one.detail) == (title, detail)]:
             old.close_toast()

@@ -45,7 +45,9 @@ class FolderDrop(QObject):
         root.installEventFilter(self)
         for kind in _TEXT_FIELDS:
             for field in root.findChildren(kind):
-                (field.viewport() if isinstance(field, QAbstractScrollArea) else field).installEventFilter(self)
+                (field.viewport() if isinstance(field, QAbstractScrollArea) else field).installEventFilter(
+                    self
+                )
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if event.type() == QEvent.Type.DragLeave:

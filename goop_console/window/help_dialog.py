@@ -6,7 +6,16 @@ from importlib.metadata import PackageNotFoundError, version
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeySequence
-from PySide6.QtWidgets import QDialog, QDialogButtonBox, QGridLayout, QLabel, QMessageBox, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QDialog,
+    QDialogButtonBox,
+    QGridLayout,
+    QLabel,
+    QMessageBox,
+    QScrollArea,
+    QVBoxLayout,
+    QWidget,
+)
 
 from goop_console.actions import COMMANDS, TAB_KEYS, plain_text
 from goop_console.services.icons import pixmap
@@ -17,7 +26,11 @@ _NATIVE = QKeySequence.SequenceFormat.NativeText
 def key_rows() -> list[tuple[str, str, str]]:
     """Where, keys, what: the window's, then the tabs'."""
     rows = [
-        (command.menu, " or ".join(QKeySequence(keys).toString(_NATIVE) for keys in command.keys), plain_text(command))
+        (
+            command.menu,
+            " or ".join(QKeySequence(keys).toString(_NATIVE) for keys in command.keys),
+            plain_text(command),
+        )
         for command in COMMANDS
         if command.keys
     ]
@@ -66,7 +79,9 @@ class KeysDialog(QDialog):
 
 def show_about(window: QWidget) -> None:
     """A box with the program's name, over ``window``."""
-    box = QMessageBox(QMessageBox.Icon.NoIcon, "About", about_text(), QMessageBox.StandardButton.Close, window)
+    box = QMessageBox(
+        QMessageBox.Icon.NoIcon, "About", about_text(), QMessageBox.StandardButton.Close, window
+    )
     box.setIconPixmap(pixmap("goop", 48, window.devicePixelRatioF(), "accent"))
     box.finished.connect(lambda _: box.deleteLater())
     box.open()

@@ -13,7 +13,18 @@ from goop_console.services.icons import icon, set_icon
 from goop_console.services.settings import RecentSite
 from goop_console.widgets.wording import elided
 
-_BREAKS_BEFORE = frozenset({"site.close", "site.settings", "app.quit", "edit.cut", "edit.find", "theme.system", "zoom.in", "help.about"})
+_BREAKS_BEFORE = frozenset(
+    {
+        "site.close",
+        "site.settings",
+        "app.quit",
+        "edit.cut",
+        "edit.find",
+        "theme.system",
+        "zoom.in",
+        "help.about",
+    }
+)
 _PATH_LETTERS = 60
 
 
@@ -39,12 +50,16 @@ class Menus:
         for name in ("system", "light", "dark"):
             themes.addAction(actions[f"theme.{name}"])
 
-    def show_recent(self, sites: Sequence[RecentSite], missing: Collection[Path], choose: Callable[[Path], None]) -> None:
+    def show_recent(
+        self, sites: Sequence[RecentSite], missing: Collection[Path], choose: Callable[[Path], None]
+    ) -> None:
         """The sites that were open, pinned ones marked, missing ones greyed."""
         self.recent.clear()
         self.recent.setEnabled(bool(sites))
         for site in sites:
-            name = f"{site.label or site.path.name}   {elided(str(site.path), _PATH_LETTERS)}".replace("&", "&&")
+            name = f"{site.label or site.path.name}   {elided(str(site.path), _PATH_LETTERS)}".replace(
+                "&", "&&"
+            )
             action = self.recent.addAction(f"{name}   (not found)" if site.path in missing else name)
             action.setEnabled(site.path not in missing)
             if site.is_pinned:

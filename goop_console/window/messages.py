@@ -47,7 +47,13 @@ class Messages(QWidget):
         elif not self._is_lua_told:
             self._is_lua_told = True
             text = "No script runs until lua.enabled is true in goop.json."
-            self.lua.say("warning", "Lua is off for this site", text, self._picture("warn", "warning"), [("Enable Lua", enable)])
+            self.lua.say(
+                "warning",
+                "Lua is off for this site",
+                text,
+                self._picture("warn", "warning"),
+                [("Enable Lua", enable)],
+            )
         self._show()
 
     def forget_site(self) -> None:

@@ -25,7 +25,9 @@ class RecentSites(QObject):
         """Look which are still there; ``changed`` follows."""
         paths = [site.path for site in self._settings.recent_sites()]
         self._operations.run(
-            lambda: frozenset(path for path in paths if not (path / "goop.json").is_file()), owner=self, done=self._on_checked
+            lambda: frozenset(path for path in paths if not (path / "goop.json").is_file()),
+            owner=self,
+            done=self._on_checked,
         )
 
     def _on_checked(self, missing: frozenset[Path]) -> None:

@@ -35,21 +35,33 @@ _TEXTS = {
     "lua.script_dir": ("Script &folder", "Relative to the site folder"),
     "lua.timeout_seconds": ("&Time limit", "How long a call may take"),
     "lua.max_memory_mb": ("&Memory limit", "How much memory a call may use"),
-    "lua.rate_limit_per_peer": ("Calls for each &visitor", "For each script and minute, unless the script says @rate_limit"),
+    "lua.rate_limit_per_peer": (
+        "Calls for each &visitor",
+        "For each script and minute, unless the script says @rate_limit",
+    ),
     "lua.rate_limit_global": ("Calls in &all", "For the whole site and minute"),
     "lua.http_enabled": ("goop.&http is on", "Scripts may ask other servers"),
     "lua.kv_enabled": ("goop.&kv is on", "Scripts may keep small values"),
 }
-_UNITS = {"lua.timeout_seconds": " s", "lua.max_memory_mb": " MB", "lua.rate_limit_per_peer": " a minute", "lua.rate_limit_global": " a minute"}
+_UNITS = {
+    "lua.timeout_seconds": " s",
+    "lua.max_memory_mb": " MB",
+    "lua.rate_limit_per_peer": " a minute",
+    "lua.rate_limit_global": " a minute",
+}
 Bounds = dict[str, tuple[int, int]]
 
 
 class SettingsDialog(QDialog):
-    """``save_wanted(changes)`` hands over the keys that differ from what was read; the dialog stays until it is told how that went."""
+    """``save_wanted(changes)`` hands over the keys that differ from what was read; the dialog stays until it
+    is told how that went.
+    """
 
     save_wanted = Signal(object)
 
-    def __init__(self, settings: SiteSettings, bounds: Bounds, *, is_read_only: bool, parent: QWidget | None = None) -> None:
+    def __init__(
+        self, settings: SiteSettings, bounds: Bounds, *, is_read_only: bool, parent: QWidget | None = None
+    ) -> None:
         super().__init__(parent)
         self.setWindowTitle("Site settings")
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
@@ -58,8 +70,12 @@ class SettingsDialog(QDialog):
         self.fields: dict[str, QWidget] = {}
         self._problems: dict[str, QLabel] = {}
         self.problem = self._label("", "error-text")
-        self.note = self._label("The site is open for reading only: nothing can be changed." if is_read_only else "", "muted")
-        self.buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Save | QDialogButtonBox.StandardButton.Cancel)
+        self.note = self._label(
+            "The site is open for reading only: nothing can be changed." if is_read_only else "", "muted"
+        )
+        self.buttons = QDialogButtonBox(
+            QDialogButtonBox.StandardButton.Save | QDialogButtonBox.StandardButton.Cancel
+        )
         self.save = self.buttons.button(QDialogButtonBox.StandardButton.Save)
         self.save.setProperty("role", "primary")
         self.buttons.accepted.connect(self._on_save)
@@ -148,7 +164,9 @@ class SettingsDialog(QDialog):
         return {key: now for key, field in self.fields.items() if (now := _value(field)) != self._values[key]}
 
     def set_settings(self, settings: SiteSettings) -> None:
-        """goop.json was changed elsewhere: fields that nobody has touched follow, the others stay as they are typed."""
+        """goop.json was changed elsewhere: fields that nobody has touched follow, the others stay as they are
+        typed.
+        """
         touched, now = self.changes(), values_of(settings)
         self._values = now
         for key, field in self.fields.items():
@@ -179,7 +197,10 @@ class SettingsDialog(QDialog):
 
 def values_of(settings: SiteSettings) -> dict[str, Any]:
     """Every key of the form with its value."""
-    return {"profile.label": settings.label, **{f"lua.{key}": value for key, value in settings.lua.model_dump().items()}}
+    return {
+        "profile.label": settings.label,
+        **{f"lua.{key}": value for key, value in settings.lua.model_dump().items()},
+    }
 
 
 def bounds_of(settings: SiteSettings) -> Bounds:
@@ -196,7 +217,13 @@ def bounds_of(settings: SiteSettings) -> Bounds:
 def _value(field: QWidget) -> Any:
     if isinstance(field, QCheckBox):
         return field.isChecked()
-    return field.value() if isinstance(field, QSpinBox) else field.text() if isinstance(field, QLineEdit) else None
+    return (
+        field.value()
+        if isinstance(field, QSpinBox)
+        else field.text()
+        if isinstance(field, QLineEdit)
+        else None
+    )
 
 
 def _set_value(field: QWidget, value: Any) -> None:

@@ -51,17 +51,23 @@ class SiteOpener(QObject):
         return any(thread.is_alive() for thread in self._closers.values())
 
     def warm_up(self) -> None:
-        """Import the engine and the tabs in a thread: the window is there already, and a first site opens sooner."""
+        """Import the engine and the tabs in a thread: the window is there already, and a first site opens
+        sooner.
+        """
         self._operations.run(import_all, owner=self, done=lambda _: None)
 
     def open(self, path: Path, *, read_only: bool = False) -> None:
-        """Open the site at ``path``; ``opened`` or ``failed`` follows. Nothing happens while another is being opened."""
+        """Open the site at ``path``; ``opened`` or ``failed`` follows. Nothing happens while another is being
+        opened.
+        """
         if self._path is not None or self._is_ended:
             return
         self._path = path
         self.was_read_only = read_only
         self.opening.emit(path)
-        self._operations.run(lambda: self._load(path, read_only), owner=self, done=self._on_opened, failed=self._on_failed)
+        self._operations.run(
+            lambda: self._load(path, read_only), owner=self, done=self._on_opened, failed=self._on_failed
+        )
 
     def _load(self, path: Path, read_only: bool) -> Engine:
         """Runs in a thread."""
@@ -134,5 +140,6 @@ def import_all() -> None:
     """The slow imports, once."""
     import goop_console.window.workspace  # noqa: F401  # its tabs import the engine
 
-    # Code is never garbage. Looking through it again and again would hold up the window for some 50 ms each time.
+    # Code is never garbage. Looking through it again and again would hold up the window for some 50 ms each
+    # time.
     gc.freeze()

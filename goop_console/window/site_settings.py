@@ -1,4 +1,6 @@
-"""The form of site settings on the open site: read off the Qt thread, saved off the Qt thread, followed while it is open."""
+"""The form of site settings on the open site: read off the Qt thread, saved off the Qt thread, followed while
+it is open.
+"""
 
 from __future__ import annotations
 
@@ -41,11 +43,15 @@ class SiteSettingsForm(QObject):
             self.dialog.activateWindow()
         elif not self._is_busy:
             self._is_busy = True
-            self._operations.run(self._session.engine.site_settings, owner=self, done=self._on_read, failed=self._on_failed)
+            self._operations.run(
+                self._session.engine.site_settings, owner=self, done=self._on_read, failed=self._on_failed
+            )
 
     def _on_read(self, settings: SiteSettings) -> None:
         self._is_busy = False
-        dialog = SettingsDialog(settings, bounds_of(settings), is_read_only=self._session.engine.is_read_only, parent=self._window)
+        dialog = SettingsDialog(
+            settings, bounds_of(settings), is_read_only=self._session.engine.is_read_only, parent=self._window
+        )
         self.dialog = dialog
         dialog.save_wanted.connect(self._on_save_wanted)
         dialog.finished.connect(self._on_closed)
@@ -54,7 +60,10 @@ class SiteSettingsForm(QObject):
     def _on_save_wanted(self, changes: dict[str, Any]) -> None:
         self._is_busy = True
         self._operations.run(
-            lambda: self._session.engine.change_settings(changes), owner=self, done=lambda _: self._on_saved(len(changes)), failed=self._on_failed
+            lambda: self._session.engine.change_settings(changes),
+            owner=self,
+            done=lambda _: self._on_saved(len(changes)),
+            failed=self._on_failed,
         )
 
     def _on_saved(self, count: int) -> None:
@@ -74,7 +83,12 @@ class SiteSettingsForm(QObject):
 
     def _on_config_changed(self) -> None:
         if self.dialog is not None and not self._is_busy:
-            self._operations.run(self._session.engine.site_settings, owner=self, done=self._on_read_again, failed=self._on_failed)
+            self._operations.run(
+                self._session.engine.site_settings,
+                owner=self,
+                done=self._on_read_again,
+                failed=self._on_failed,
+            )
 
     def _on_read_again(self, settings: SiteSettings) -> None:
         if self.dialog is not None:

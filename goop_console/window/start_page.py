@@ -136,7 +136,9 @@ class StartPage(QWidget):
 
     def show_sites(self, sites: Sequence[RecentSite], missing: Collection[Path]) -> None:
         """The sites that were open; those of ``missing`` are greyed."""
-        had_focus = next((row.site.path for row in self.rows if row.isAncestorOf(self.focusWidget() or self)), None)
+        had_focus = next(
+            (row.site.path for row in self.rows if row.isAncestorOf(self.focusWidget() or self)), None
+        )
         drop_widgets(self._list)
         self.rows = [RecentRow(site, number, site.path in missing) for number, site in enumerate(sites, 1)]
         for row in self.rows:
@@ -199,7 +201,13 @@ class RecentRow(QFrame):
         row.setContentsMargins(4, 4, 8, 4)
         row.setSpacing(4)
         row.addWidget(self.main, 1)
-        row.addWidget(self._tool("pinned" if site.is_pinned else "pin", "Unpin" if site.is_pinned else "Keep at the top", self._on_pin))
+        row.addWidget(
+            self._tool(
+                "pinned" if site.is_pinned else "pin",
+                "Unpin" if site.is_pinned else "Keep at the top",
+                self._on_pin,
+            )
+        )
         row.addWidget(self._tool("close", "Take off this list", self._on_forget))
 
     def _fill_main(self, name: str, is_missing: bool, number: int) -> None:

@@ -99,7 +99,16 @@ class StatusLine(QStatusBar):
         self._session = session
         if session is None:
             self._timer.stop()
-            for button in (self.site, self.owner, self.lua, self.scripts, self.calls, self.threads, self.read_only, self.waiting):
+            for button in (
+                self.site,
+                self.owner,
+                self.lua,
+                self.scripts,
+                self.calls,
+                self.threads,
+                self.read_only,
+                self.waiting,
+            ):
                 button.hide()
             return
         for signal in (session.scripts_changed, session.config_changed, session.call_finished):
@@ -118,7 +127,10 @@ class StatusLine(QStatusBar):
             return
         self._is_reading, self._is_dirty = True, False
         self._operations.run(
-            lambda: read_facts(session), owner=self, done=lambda facts: self._on_read(session, facts), failed=self._on_failed
+            lambda: read_facts(session),
+            owner=self,
+            done=lambda facts: self._on_read(session, facts),
+            failed=self._on_failed,
         )
 
     @property
@@ -142,14 +154,22 @@ class StatusLine(QStatusBar):
     def _show(self, facts: SiteFacts) -> None:
         self._say(self.site, elided(facts.site, 32), facts.path)
         self._say(self.owner, elided(facts.owner, 24), f"Owner: {facts.owner}\n{facts.owner_id}")
-        self._say(self.lua, "Lua on" if facts.is_enabled else "Lua off", "lua.enabled in goop.json" if facts.is_enabled else "Enable Lua")
+        self._say(
+            self.lua,
+            "Lua on" if facts.is_enabled else "Lua off",
+            "lua.enabled in goop.json" if facts.is_enabled else "Enable Lua",
+        )
         set_icon(self.lua, *(("ok", "ok") if facts.is_enabled else ("warn", "warning")))
         set_look(self.lua, "severity", "" if facts.is_enabled else "warning")
         broken = f" · {facts.broken} broken" if facts.broken else ""
         self._say(self.scripts, counted(facts.scripts, "script") + broken, "Show the scripts")
         set_icon(self.scripts, *(("broken", "error") if facts.broken else ("script", "muted")))
         set_look(self.scripts, "severity", "error" if facts.broken else "")
-        self._say(self.calls, f"{facts.calls:,} calls/min", "Calls of the last minute that count for the rate limits")
+        self._say(
+            self.calls,
+            f"{facts.calls:,} calls/min",
+            "Calls of the last minute that count for the rate limits",
+        )
         self._say(
             self.threads,
             f"{counted(facts.busy_threads, 'busy thread')}",
@@ -160,13 +180,21 @@ class StatusLine(QStatusBar):
 
         self.read_only.setVisible(facts.is_read_only)
         if facts.is_read_only:
-            self._say(self.read_only, "Read-only", "The site was opened for reading only: nothing is changed from here")
+            self._say(
+                self.read_only,
+                "Read-only",
+                "The site was opened for reading only: nothing is changed from here",
+            )
             set_look(self.read_only, "severity", "warning")
 
     def _on_store_waiting(self, is_waiting: bool, message: str) -> None:
         """A write waits for another program; said for as long as it does."""
         if is_waiting:
-            self._say(self.waiting, message, "Goop2 may run on the same folder; the write goes on as soon as the other one is done")
+            self._say(
+                self.waiting,
+                message,
+                "Goop2 may run on the same folder; the write goes on as soon as the other one is done",
+            )
             set_look(self.waiting, "severity", "warning")
         self.waiting.setVisible(is_waiting)
 

@@ -55,7 +55,9 @@ class UnsavedGuard(QObject):
         dialog.setWindowTitle("Unsaved scripts")
         dialog.setIconPixmap(pixmap("warn", 32, self._window.devicePixelRatioF(), "warning"))
         one = len(names) == 1
-        dialog.setText(f"{'One script has' if one else f'{len(names)} scripts have'} changes that are not saved.")
+        dialog.setText(
+            f"{'One script has' if one else f'{len(names)} scripts have'} changes that are not saved."
+        )
         rest = len(names) - _MOST_NAMES
         listed = [f"•  {name}" for name in names[:_MOST_NAMES]] + ([f"… and {rest} more"] if rest > 0 else [])
         dialog.setInformativeText("\n".join(listed))
@@ -85,7 +87,9 @@ class UnsavedGuard(QObject):
             return
         left = workspace.unsaved()
         if left:
-            self._notify.error("Not everything was saved", "The site stays open. Not saved: " + ", ".join(left))
+            self._notify.error(
+                "Not everything was saved", "The site stays open. Not saved: " + ", ".join(left)
+            )
         self._finish(goes_on=not left)
 
     def _finish(self, *, goes_on: bool) -> None:

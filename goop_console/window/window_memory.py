@@ -38,8 +38,12 @@ class WindowMemory:
         return state if isinstance(state, dict) else {}
 
     def keep_site_state(self, path: Path, state: dict[str, Any]) -> None:
-        """Remember the state of the tabs of the site at ``path``; of the sites that were open longest ago it is forgotten."""
-        states = {key: one for key, one in self._states().items() if isinstance(one, dict) and key != str(path)}
+        """Remember the state of the tabs of the site at ``path``; of the sites that were open longest ago it
+        is forgotten.
+        """
+        states = {
+            key: one for key, one in self._states().items() if isinstance(one, dict) and key != str(path)
+        }
         states[str(path)] = state
         self._settings.set(_SITES, dict(list(states.items())[-MAX_SITES:]))
 

@@ -48,7 +48,9 @@ class Workspace(QWidget):
 
     tab_made = Signal(object)  # Tab
 
-    def __init__(self, session: Session, operations: Operations, settings: AppSettings, theme: Theme, notify: Notifier) -> None:
+    def __init__(
+        self, session: Session, operations: Operations, settings: AppSettings, theme: Theme, notify: Notifier
+    ) -> None:
         super().__init__()
         self.session = session
         self._context = TabContext(session, operations, settings, theme, notify, self.navigate)
@@ -141,14 +143,22 @@ class Workspace(QWidget):
         return next(self._waiting(), None) is None and all(tab.is_settled() for tab in self.tabs)
 
     def save_state(self) -> dict[str, Any]:
-        """What to find again at the next start, as plain JSON data; a tab that was never made keeps what it had."""
+        """What to find again at the next start, as plain JSON data; a tab that was never made keeps what it
+        had.
+        """
         made = {tab.tab_id: tab.save_state() for tab in self.tabs}
         return {"current": _IDS[self._stack.currentIndex()], "tabs": {**self._states, **made}}
 
     def restore_state(self, state: Mapping[str, Any]) -> None:
-        """Take back what ``save_state`` gave, in whatever shape it is now; then make the tabs, the one in view first."""
+        """Take back what ``save_state`` gave, in whatever shape it is now; then make the tabs, the one in
+        view first.
+        """
         tabs = state.get("tabs")
-        self._states = {tab_id: own for tab_id in _IDS if isinstance(tabs, dict) and isinstance(own := tabs.get(tab_id), dict)}
+        self._states = {
+            tab_id: own
+            for tab_id in _IDS
+            if isinstance(tabs, dict) and isinstance(own := tabs.get(tab_id), dict)
+        }
         current = state.get("current")
         self.show_tab(_IDS.index(current) if current in _IDS else 0)
         self._later.start()

@@ -1,7 +1,8 @@
 """``@host_function``: one description of a function that scripts call, and many uses of it.
 
-From a :class:`HostFunction` come the argument checks (in Lua, see ``runtime/lua/boot.lua``), ``docs/lua-api.md``, ``goop.d.lua``
-and completion. The Python function itself takes the :class:`Host` and plain Python values, and answers with plain values.
+From a :class:`HostFunction` come the argument checks (in Lua, see ``runtime/lua/boot.lua``),
+``docs/lua-api.md``, ``goop.d.lua`` and completion. The Python function itself takes the :class:`Host` and
+plain Python values, and answers with plain values.
 """
 
 from __future__ import annotations
@@ -14,8 +15,8 @@ if TYPE_CHECKING:
     from lua_engine.api.services import Services
     from lua_engine.runtime.context import RunContext
 
-# What a parameter may be. "string", "number" and "boolean" cross as they are; "table" and "value" cross as JSON text and
-# arrive as plain Python data (a string in them that is not UTF-8 arrives as bytes).
+# What a parameter may be. "string", "number" and "boolean" cross as they are; "table" and "value" cross as
+# JSON text and arrive as plain Python data (a string in them that is not UTF-8 arrives as bytes).
 ParamType = Literal["string", "bytes", "number", "boolean", "table", "value"]
 
 
@@ -67,9 +68,10 @@ def fail(message: str) -> tuple[None, str]:
 class HostFunction:
     """Everything about one function that scripts can call.
 
-    ``name`` is ``goop.kv.get`` for a function installed there as it is; a name without ``goop.`` (``orm.find``) is for the
-    glue in ``api/lua`` only, and ``shown`` is then what scripts call it (``goop.orm:find``).
-    A tuple answer becomes several Lua results; anything else is one. :class:`Rows` and :class:`Stream` come alone.
+    ``name`` is ``goop.kv.get`` for a function installed there as it is; a name without ``goop.``
+    (``orm.find``) is for the glue in ``api/lua`` only, and ``shown`` is then what scripts call it
+    (``goop.orm:find``). A tuple answer becomes several Lua results; anything else is one. :class:`Rows` and
+    :class:`Stream` come alone.
     """
 
     name: str
@@ -80,13 +82,19 @@ class HostFunction:
     errors: tuple[str, ...]
     example: str
     shown: str
-    is_internal: bool = False  # for the glue alone: `shown` is for error messages, another declaration describes it
+    is_internal: bool = (
+        False  # for the glue alone: `shown` is for error messages, another declaration describes it
+    )
     is_field: bool = False  # a value, not a function; `returns` is its type
 
     @property
     def shown_params(self) -> tuple[Param, ...]:
         """The parameters as scripts write them: the glue adds a handle's table."""
-        return self.params[1:] if ":" in self.shown and self.params and self.params[0].name == "table" else self.params
+        return (
+            self.params[1:]
+            if ":" in self.shown and self.params and self.params[0].name == "table"
+            else self.params
+        )
 
     @property
     def is_public(self) -> bool:
@@ -115,14 +123,22 @@ def host_function(
     def register(function: Callable[..., Any]) -> Callable[..., Any]:
         if name in REGISTRY:
             raise ValueError(f"host function {name} is declared twice")
-        REGISTRY[name] = HostFunction(name, function, params, returns, doc, tuple(errors), example, shown or name, is_internal=internal)
+        REGISTRY[name] = HostFunction(
+            name, function, params, returns, doc, tuple(errors), example, shown or name, is_internal=internal
+        )
         return function
 
     return register
 
 
 def describe(
-    name: str, *params: Param, returns: str = "nil", doc: str, errors: Sequence[str] = (), example: str = "", shown: str = ""
+    name: str,
+    *params: Param,
+    returns: str = "nil",
+    doc: str,
+    errors: Sequence[str] = (),
+    example: str = "",
+    shown: str = "",
 ) -> None:
     """Register the description of a function that is written in Lua (``api/lua``)."""
     if name in DESCRIBED:

@@ -33,7 +33,9 @@ def _argument(function: HostFunction, param: Param, value: Any) -> Any:
     if param.type == "bytes" and not param.variadic:
         return value
     if len(value) > MAX_JSON_BYTES:
-        raise ScriptError(f"{function.shown}: {param.name} is larger than {MAX_JSON_BYTES // 1024 // 1024} MB")
+        raise ScriptError(
+            f"{function.shown}: {param.name} is larger than {MAX_JSON_BYTES // 1024 // 1024} MB"
+        )
     if param.variadic or param.type in ("table", "value"):
         return argument_from_json(value)
     try:
@@ -53,6 +55,9 @@ class ServedCalls:
         """Run function number ``index``; see ``binding.HostFunction`` for what it may answer."""
         function = self._functions[index]
         assert function.function is not None
-        values = [_argument(function, param, value) for param, value in zip(function.params, arguments, strict=False)]
+        values = [
+            _argument(function, param, value)
+            for param, value in zip(function.params, arguments, strict=False)
+        ]
         answer = function.function(self._host, *values)
         return CellStream(answer) if isinstance(answer, (Rows, Stream)) else answer

@@ -7,7 +7,22 @@ from importlib import import_module
 from lua_engine.api.binding import REGISTRY, HostFunction
 from lua_engine.runtime.prelude import read_lua
 
-NAMESPACES = ("log", "json", "route", "commands", "orm", "config", "db", "kv", "http", "site", "group", "chat", "listen", "template")
+NAMESPACES = (
+    "log",
+    "json",
+    "route",
+    "commands",
+    "orm",
+    "config",
+    "db",
+    "kv",
+    "http",
+    "site",
+    "group",
+    "chat",
+    "listen",
+    "template",
+)
 GLUE = ("core", "orm", "config", "group", "template", "transform")
 
 

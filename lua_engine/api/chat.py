@@ -28,14 +28,20 @@ _ROOM_TYPE = "{id: string, name: string, description: string}"
     example='local room, err = goop.chat.create("Room Name", "description", 10, goop.template.name)',
 )
 def create(
-    host: Host, name: str, description: str | None = None, max_members: float | None = None, context: str | None = None
+    host: Host,
+    name: str,
+    description: str | None = None,
+    max_members: float | None = None,
+    context: str | None = None,
 ) -> dict[str, str] | tuple[None, str]:
     limit = whole(max_members, "goop.chat.create: max_members")
     try:
         room = host.services.chat.create(name, description or "", limit, context or "", actor(host))
     except KnownError as error:
         return fail(str(error))
-    host.run.effect("chat", f"opened room {name}", {"action": "create", **_record(room)}, would=f"would open room {name}")
+    host.run.effect(
+        "chat", f"opened room {name}", {"action": "create", **_record(room)}, would=f"would open room {name}"
+    )
     return _record(room)
 
 
@@ -54,7 +60,9 @@ def send(host: Host, room_id: str, text: str) -> str | None:
     except KnownError as error:
         return str(error)
     detail = {"action": "send", "id": room_id, "text": text[:MAX_SHOWN]}
-    host.run.effect("chat", f"said in room {room_id}: {text}", detail, would=f"would say in room {room_id}: {text}")
+    host.run.effect(
+        "chat", f"said in room {room_id}: {text}", detail, would=f"would say in room {room_id}: {text}"
+    )
     return None
 
 
@@ -75,13 +83,24 @@ def state(host: Host, room_id: str) -> dict[str, Any] | tuple[None, str]:
         **_record(found.room),
         "members": [{"peer_id": one.peer_id, "role": one.role, "name": one.name} for one in found.members],
         "messages": [
-            {"id": one.id, "from": one.sender, "from_name": one.sender_name, "text": one.text, "timestamp": one.timestamp}
+            {
+                "id": one.id,
+                "from": one.sender,
+                "from_name": one.sender_name,
+                "text": one.text,
+                "timestamp": one.timestamp,
+            }
             for one in found.messages
         ],
     }
 
 
-@host_function("goop.chat.rooms", returns=f"{_ROOM_TYPE}[]", doc="All open rooms, oldest first.", example="local rooms = goop.chat.rooms()")
+@host_function(
+    "goop.chat.rooms",
+    returns=f"{_ROOM_TYPE}[]",
+    doc="All open rooms, oldest first.",
+    example="local rooms = goop.chat.rooms()",
+)
 def rooms(host: Host) -> list[dict[str, str]] | tuple[None, str]:
     try:
         return [_record(room) for room in host.services.chat.rooms(actor(host))]
@@ -102,7 +121,12 @@ def close(host: Host, room_id: str) -> str | None:
         host.services.chat.close(room_id, actor(host))
     except KnownError as error:
         return str(error)
-    host.run.effect("chat", f"closed room {room_id}", {"action": "close", "id": room_id}, would=f"would close room {room_id}")
+    host.run.effect(
+        "chat",
+        f"closed room {room_id}",
+        {"action": "close", "id": room_id},
+        would=f"would close room {room_id}",
+    )
     return None
 
 

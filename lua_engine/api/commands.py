@@ -5,10 +5,15 @@ from __future__ import annotations
 from lua_engine.api.binding import Host, describe, host_function
 
 
-@host_function("commands.list", shown="goop.commands", returns="table", doc="Lists the chat commands.", internal=True)
+@host_function(
+    "commands.list", shown="goop.commands", returns="table", doc="Lists the chat commands.", internal=True
+)
 def commands(host: Host) -> list[dict[str, str]]:
     infos = [info for info in host.services.scripts.infos() if info.kind == "command" and info.version]
-    return [{"name": info.name, "description": info.description} for info in sorted(infos, key=lambda info: info.name)]
+    return [
+        {"name": info.name, "description": info.description}
+        for info in sorted(infos, key=lambda info: info.name)
+    ]
 
 
 describe(

@@ -1,4 +1,6 @@
-"""What ``goop.orm``, ``goop.config`` and ``goop.db`` share: a call's account, and answers by the conventions of the contract."""
+"""What ``goop.orm``, ``goop.config`` and ``goop.db`` share: a call's account, and answers by the conventions
+of the contract.
+"""
 
 from __future__ import annotations
 
@@ -60,5 +62,3 @@ def affected(name: str, query: Query, action: Callable[[], int]) -> Any:
         return action()
     except (ScriptError, KnownError) as error:
         return 0, str(error)
-
-

@@ -1,4 +1,6 @@
-"""``goop.db``: plain SQL, for what the ORM cannot say. What it may do is SQLite's authorizer's word (``store/policy.py``)."""
+"""``goop.db``: plain SQL, for what the ORM cannot say. What it may do is SQLite's authorizer's word
+(``store/policy.py``).
+"""
 
 from __future__ import annotations
 
@@ -63,7 +65,10 @@ def scalar(host: Host, sql: str, args: Any = None) -> Any:
     _ARGS,
     returns="number|nil, string?",
     doc="Change rows and answer how many were.",
-    errors=("only INSERT, UPDATE, DELETE and REPLACE are possible here", "not authorized: system table _meta cannot be written by scripts"),
+    errors=(
+        "only INSERT, UPDATE, DELETE and REPLACE are possible here",
+        "not authorized: system table _meta cannot be written by scripts",
+    ),
     example='goop.db.exec("UPDATE games SET turn = ? WHERE _id = ?", "O", game_id)',
 )
 def execute(host: Host, sql: str, args: Any = None) -> Any:
@@ -90,7 +95,10 @@ def _bounded(host: Host, stream: RowStream) -> Rows:
     try:
         for row in stream:
             if len(rows) == MAX_ROWS:
-                host.run.log("warn", f"goop.db.query: the result was cut at {MAX_ROWS} rows; use LIMIT and OFFSET, or goop.orm")
+                host.run.log(
+                    "warn",
+                    f"goop.db.query: the result was cut at {MAX_ROWS} rows; use LIMIT and OFFSET, or goop.orm",
+                )
                 break
             size += _size(row)
             if size > MAX_BYTES:

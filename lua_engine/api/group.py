@@ -31,7 +31,13 @@ def is_member(host: Host) -> bool:
     return _template_role(host) != ""
 
 
-@host_function("group.member_id", shown="goop.group.member.id", returns="string", doc="The caller's peer id.", internal=True)
+@host_function(
+    "group.member_id",
+    shown="goop.group.member.id",
+    returns="string",
+    doc="The caller's peer id.",
+    internal=True,
+)
 def member_id(host: Host) -> str:
     return host.run.caller.id
 
@@ -53,13 +59,21 @@ def _template_role(host: Host) -> str:
 
 
 @host_function(
-    "goop.group.owner", returns="string", doc="The peer id of the group owner: the site's owner.", example="local owner_id = goop.group.owner()"
+    "goop.group.owner",
+    returns="string",
+    doc="The peer id of the group owner: the site's owner.",
+    example="local owner_id = goop.group.owner()",
 )
 def owner(host: Host) -> str:
     return host.run.owner.id
 
 
-@host_function("goop.group.grouptypes", returns="string[]", doc="The registered group types.", example="local types = goop.group.grouptypes()")
+@host_function(
+    "goop.group.grouptypes",
+    returns="string[]",
+    doc="The registered group types.",
+    example="local types = goop.group.grouptypes()",
+)
 def grouptypes(host: Host) -> list[str]:
     return host.services.groups.types.names()
 
@@ -68,20 +82,31 @@ def grouptypes(host: Host) -> list[str]:
     "goop.group.create",
     Param("name", "string"),
     Param("type", "string", doc="one of goop.group.grouptypes()"),
-    Param("context", "string", optional=True, doc="what it belongs to; goop.template.name makes it go with the template"),
+    Param(
+        "context",
+        "string",
+        optional=True,
+        doc="what it belongs to; goop.template.name makes it go with the template",
+    ),
     Param("max_members", "number", optional=True, doc="members besides the owner; 0 means unlimited"),
     returns="string",
     doc="Make a group with the owner in it; answers its id. A new group of type cluster takes the place of the one before.",
     errors=("raises `unknown group type: TYPE`",),
     example='local gid = goop.group.create("Room A", "template", goop.template.name, 10)',
 )
-def create(host: Host, name: str, group_type: str, context: str | None = None, max_members: float | None = None) -> str:
+def create(
+    host: Host, name: str, group_type: str, context: str | None = None, max_members: float | None = None
+) -> str:
     limit = whole(max_members, "goop.group.create: max_members")
     with raised():
         role = _default_role(host, group_type, context or "")
-        made = host.services.groups.create(name, group_type, context or "", limit, default_role=role, by=actor(host))
+        made = host.services.groups.create(
+            name, group_type, context or "", limit, default_role=role, by=actor(host)
+        )
     detail = {"action": "create", "id": made, "name": name, "type": group_type}
-    host.run.effect("group", f"made group {name} ({group_type})", detail, would=f"would make group {name} ({group_type})")
+    host.run.effect(
+        "group", f"made group {name} ({group_type})", detail, would=f"would make group {name} ({group_type})"
+    )
     return made
 
 
@@ -109,7 +134,12 @@ def add(host: Host, group_id: str, peer_id: str) -> None:
 
 
 @host_function(
-    "goop.group.remove", _GROUP, _PEER, doc="Take a member out of a group.", errors=(_UNKNOWN, _NO_MEMBER), example="goop.group.remove(gid, peer_id)"
+    "goop.group.remove",
+    _GROUP,
+    _PEER,
+    doc="Take a member out of a group.",
+    errors=(_UNKNOWN, _NO_MEMBER),
+    example="goop.group.remove(gid, peer_id)",
 )
 def remove(host: Host, group_id: str, peer_id: str) -> None:
     with raised():
@@ -186,10 +216,14 @@ def close(host: Host, group_id: str) -> None:
     with raised():
         name = _group_name(host, group_id)
         host.services.groups.close(group_id, actor(host))
-    host.run.effect("group", f"closed {name}", {"action": "close", "id": group_id}, would=f"would close {name}")
+    host.run.effect(
+        "group", f"closed {name}", {"action": "close", "id": group_id}, would=f"would close {name}"
+    )
 
 
-def _note_member(host: Host, action: str, group_id: str, peer_id: str, words: tuple[str, str], **more: str) -> None:
+def _note_member(
+    host: Host, action: str, group_id: str, peer_id: str, words: tuple[str, str], **more: str
+) -> None:
     names = host.services.groups.name_of(peer_id), _group_name(host, group_id)
     detail = {"action": action, "id": group_id, "peer": peer_id, **more}
     host.run.effect("group", words[0].format(*names), detail, would=words[1].format(*names))
@@ -200,4 +234,9 @@ def _group_name(host: Host, group_id: str) -> str:
     return f"group {host.services.groups.get(group_id, actor(host)).name}"
 
 
-describe_field("goop.group.member.id", "string", "The caller's peer id, whatever the script did to goop.peer.", "local my_id = goop.group.member.id")
+describe_field(
+    "goop.group.member.id",
+    "string",
+    "The caller's peer id, whatever the script did to goop.peer.",
+    "local my_id = goop.group.member.id",
+)

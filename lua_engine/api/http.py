@@ -34,7 +34,12 @@ class Sending:
     content: bytes = b""
     content_type: str = ""
 
-_URL = Param("url", "string", doc="http:// or https://; `user:password@` before the host is sent as Basic authorization")
+
+_URL = Param(
+    "url",
+    "string",
+    doc="http:// or https://; `user:password@` before the host is sent as Basic authorization",
+)
 _RETURNS = "string|nil, string?"
 _ERRORS = (
     f"`{DISABLED}` (`lua.http_enabled` in goop.json)",
@@ -54,13 +59,20 @@ _ERRORS = (
     example='local body, err = goop.http.get("https://api.example.com/data")',
 )
 def get(host: Host, url: str) -> Body:
-    return _request(host, Sending("GET", url), lambda: host.services.http.get(url, deadline=host.run.deadline))
+    return _request(
+        host, Sending("GET", url), lambda: host.services.http.get(url, deadline=host.run.deadline)
+    )
 
 
 @host_function(
     "goop.http.post",
     _URL,
-    Param("body", "value", optional=True, doc="a string is sent as a form (application/x-www-form-urlencoded), a table as JSON"),
+    Param(
+        "body",
+        "value",
+        optional=True,
+        doc="a string is sent as a form (application/x-www-form-urlencoded), a table as JSON",
+    ),
     returns=_RETURNS,
     doc="Post `body` to `url`; answers as goop.http.get does.",
     errors=_ERRORS,
@@ -69,7 +81,9 @@ def get(host: Host, url: str) -> Body:
 def post(host: Host, url: str, body: Any = None) -> Body:
     content, content_type = _encoded(body)
     sending = Sending("POST", url, content, content_type)
-    return _request(host, sending, lambda: host.services.http.post(url, content, content_type, deadline=host.run.deadline))
+    return _request(
+        host, sending, lambda: host.services.http.post(url, content, content_type, deadline=host.run.deadline)
+    )
 
 
 def _request(host: Host, sending: Sending, send: Callable[[], Response]) -> Body:
@@ -83,7 +97,13 @@ def _request(host: Host, sending: Sending, send: Callable[[], Response]) -> Body
     except HttpError as error:
         _note(host, sending, f"failed: {error}", error=str(error))
         return fail(str(error))
-    _note(host, sending, f"{response.status}, {_size(len(response.body))}", status=response.status, bytes=len(response.body))
+    _note(
+        host,
+        sending,
+        f"{response.status}, {_size(len(response.body))}",
+        status=response.status,
+        bytes=len(response.body),
+    )
     if response.status >= 400:
         return fail(f"HTTP {response.status}")
     return response.body

@@ -37,6 +37,11 @@ describe(
     Param("value", "value"),
     returns="string | nil, err",
     doc="Encodes a value as JSON: a table with keys 1..n is an array, an empty table is [], other keys become strings.",
-    errors=("a function, coroutine or userdata, with its key path", "NaN or infinity", "a cycle", "too deep, too many, too large"),
+    errors=(
+        "a function, coroutine or userdata, with its key path",
+        "NaN or infinity",
+        "a cycle",
+        "too deep, too many, too large",
+    ),
     example='local str = goop.json.encode({ name = "Bob" })',
 )

@@ -11,7 +11,11 @@ from lua_engine.site.kv import KvError
 DISABLED = "kv is disabled"
 MAX_SHOWN = 200  # characters of a value in an effect's line
 _KEY = Param("key", "string", doc="any text")
-_LIMITS = ("kv is disabled (`lua.kv_enabled` in goop.json)", "1,000 keys and 65,536 bytes a script", "a damaged store is left as it is")
+_LIMITS = (
+    "kv is disabled (`lua.kv_enabled` in goop.json)",
+    "1,000 keys and 65,536 bytes a script",
+    "a damaged store is left as it is",
+)
 
 
 @host_function(
@@ -48,7 +52,9 @@ def set_value(host: Host, key: str, value: Any = None) -> str | None:
     except KvError as error:
         return str(error)
     shown = "deleted" if value is None else f"= {_brief(value)}"
-    host.run.effect("kv", f"kv {host.run.script}: {key} {shown}", {"script": host.run.script, "key": key, "value": value})
+    host.run.effect(
+        "kv", f"kv {host.run.script}: {key} {shown}", {"script": host.run.script, "key": key, "value": value}
+    )
     return None
 
 
@@ -67,7 +73,9 @@ def delete(host: Host, key: str) -> str | None:
         host.services.kv.delete(host.run.script, key, host.run.deadline)
     except KvError as error:
         return str(error)
-    host.run.effect("kv", f"kv {host.run.script}: {key} deleted", {"script": host.run.script, "key": key, "value": None})
+    host.run.effect(
+        "kv", f"kv {host.run.script}: {key} deleted", {"script": host.run.script, "key": key, "value": None}
+    )
     return None
 
 

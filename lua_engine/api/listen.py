@@ -34,11 +34,20 @@ def create(host: Host, name: str | None = None) -> dict[str, str] | tuple[None, 
 
 @host_function(
     "goop.listen.load",
-    Param("path", "string", doc="an MP3 file (absolute, or relative to the site's shared folder) or the http(s) URL of a stream"),
+    Param(
+        "path",
+        "string",
+        doc="an MP3 file (absolute, or relative to the site's shared folder) or the http(s) URL of a stream",
+    ),
     returns="{name: string, duration: number, bitrate: number, format: string}|nil, string?",
     doc="Put on a track, stopped at its beginning; duration in s, bitrate in bit/s, both 0 for a stream. "
     "Calls of visitors load from the site's shared folder only, so that a script cannot look around on the owner's disk for them.",
-    errors=(_NO_SESSION, "`file not found: NAME`", "`not an MP3 file: NAME`", "`only the owner may load a file outside the site's shared folder`"),
+    errors=(
+        _NO_SESSION,
+        "`file not found: NAME`",
+        "`not an MP3 file: NAME`",
+        "`only the owner may load a file outside the site's shared folder`",
+    ),
     example='local track, err = goop.listen.load("/path/to/track.mp3")',
 )
 def load(host: Host, path: str) -> dict[str, Any] | tuple[None, str]:
@@ -62,7 +71,11 @@ def play(host: Host) -> str | None:
 
 
 @host_function(
-    "goop.listen.pause", returns="string?", doc="Stop at the position.", errors=(_NO_SESSION, _NO_TRACK), example="goop.listen.pause()"
+    "goop.listen.pause",
+    returns="string?",
+    doc="Stop at the position.",
+    errors=(_NO_SESSION, _NO_TRACK),
+    example="goop.listen.pause()",
 )
 def pause(host: Host) -> str | None:
     return _done(host, "pause", host.services.listen.pause, "playing", ("paused", "pause"))
@@ -77,7 +90,9 @@ def pause(host: Host) -> str | None:
     example="goop.listen.seek(30.5)",
 )
 def seek(host: Host, position: float) -> str | None:
-    return _done(host, "seek", lambda: host.services.listen.seek(position), f"to {position:g} s", ("moved", "move"))
+    return _done(
+        host, "seek", lambda: host.services.listen.seek(position), f"to {position:g} s", ("moved", "move")
+    )
 
 
 @host_function(
@@ -88,7 +103,13 @@ def seek(host: Host, position: float) -> str | None:
     example="goop.listen.close()",
 )
 def close(host: Host) -> str | None:
-    return _done(host, "close", lambda: host.services.listen.close(actor(host)), "the listening session", ("closed", "close"))
+    return _done(
+        host,
+        "close",
+        lambda: host.services.listen.close(actor(host)),
+        "the listening session",
+        ("closed", "close"),
+    )
 
 
 @host_function(

@@ -59,7 +59,8 @@ def values_of(shown: str, name: str, data: Any) -> dict[str, Any]:
 
 
 def changes_of(shown: str, triples: Any) -> Changes:
-    """The data of an update, as the glue sends it: an array of (column, is it an expression?, value or SQL text).
+    """The data of an update, as the glue sends it: an array of (column, is it an expression?, value or SQL
+    text).
 
     The glue knows expressions by identity, so nothing that a visitor sent can be one.
     """
@@ -123,4 +124,6 @@ def _with_holes(shown: str, args: Mapping[str, Any]) -> list[Any]:
 
 
 def _described(value: Any) -> str:
-    return "a list" if isinstance(value, Sequence) and not isinstance(value, (str, bytes)) else lua_type(value)
+    return (
+        "a list" if isinstance(value, Sequence) and not isinstance(value, (str, bytes)) else lua_type(value)
+    )

@@ -1,6 +1,7 @@
 """``goop.orm``: typed access to the tables that came from schemas.
 
-These functions are for the glue in ``lua/orm.lua``, which makes the handles; each takes the table's name first.
+These functions are for the glue in ``lua/orm.lua``, which makes the handles; each takes the table's name
+first.
 """
 
 from __future__ import annotations
@@ -57,7 +58,13 @@ def _described(table: OrmTable) -> dict[str, Any]:
         for column in schema.columns
     ]
     levels = {"read": access.read, "insert": access.insert, "update": access.update, "delete": access.delete}
-    return {"name": schema.name, "system_key": schema.system_key, "context": schema.context, "columns": columns, "access": levels}
+    return {
+        "name": schema.name,
+        "system_key": schema.system_key,
+        "context": schema.context,
+        "columns": columns,
+        "access": levels,
+    }
 
 
 @host_function(
@@ -313,7 +320,9 @@ def update(host: Host, table: str, row_id: Any, data: Any) -> Any:
 def update_where(host: Host, table: str, data: Any, opts: Any = None) -> Any:
     query = query_of("goop.orm:update_where", opts)
     changes = changes_of("goop.orm:update_where", data)
-    return affected("update_where", query, lambda: rows_of(host, table).update_where(changes, query.where, query.args))
+    return affected(
+        "update_where", query, lambda: rows_of(host, table).update_where(changes, query.where, query.args)
+    )
 
 
 @host_function(
@@ -348,7 +357,9 @@ def delete_where(host: Host, table: str, opts: Any = None) -> Any:
 
 describe(
     "goop.expr",
-    Param("sql", "string", doc="an SQL expression by the script's author; never build it from a visitor's input"),
+    Param(
+        "sql", "string", doc="an SQL expression by the script's author; never build it from a visitor's input"
+    ),
     returns="expression",
     doc="Marks an SQL expression for the data of update and update_where. It is known by identity: no table that a visitor sends is one.",
     errors=("elsewhere than in update and update_where it is refused",),

@@ -1,4 +1,6 @@
-"""What the declarations of the host functions say, for people (``docs/lua-api.md``) and for editors (``goop.d.lua``)."""
+"""What the declarations of the host functions say, for people (``docs/lua-api.md``) and for editors
+(``goop.d.lua``).
+"""
 
 from __future__ import annotations
 
@@ -7,7 +9,14 @@ from collections.abc import Iterable
 from lua_engine.api.binding import DESCRIBED, REGISTRY, HostFunction, Param
 from lua_engine.api.catalog import load_functions
 
-_EMMY_TYPES = {"string": "string", "bytes": "string", "number": "number", "boolean": "boolean", "table": "table", "value": "any"}
+_EMMY_TYPES = {
+    "string": "string",
+    "bytes": "string",
+    "number": "number",
+    "boolean": "boolean",
+    "table": "table",
+    "value": "any",
+}
 
 
 def all_functions() -> list[HostFunction]:
@@ -31,13 +40,20 @@ def namespace_of(shown: str) -> str:
 
 def signature(function: HostFunction) -> str:
     """``goop.kv.set(key, value)``; optional parameters with a question mark."""
-    names = [f"{param.name}..." if param.variadic else param.name + ("?" if param.optional else "") for param in function.shown_params]
+    names = [
+        f"{param.name}..." if param.variadic else param.name + ("?" if param.optional else "")
+        for param in function.shown_params
+    ]
     return function.shown if function.is_field else f"{function.shown}({', '.join(names)})"
 
 
 def _describe_param(param: Param) -> str:
     kind = {"value": "any value", "bytes": "string"}.get(param.type, param.type)
-    words = [kind, *(["optional"] if param.optional else []), *(["any number of them"] if param.variadic else [])]
+    words = [
+        kind,
+        *(["optional"] if param.optional else []),
+        *(["any number of them"] if param.variadic else []),
+    ]
     return f"* `{param.name}`: {', '.join(words)}" + (f"; {param.doc}" if param.doc else "")
 
 
@@ -92,4 +108,3 @@ def definitions() -> str:
     head = "---@meta\n-- Made by Goop Console; write it anew with: goop-console types SITE\n\n"
     tables = "".join(f"{name} = {name} or {{}}\n" for name in _spaces(functions))
     return head + tables + "\n" + "\n".join(map(_emmy, functions))
-

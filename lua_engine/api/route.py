@@ -9,7 +9,12 @@ describe(
     Param("handlers", "table", doc="action name to function"),
     returns="function(request)",
     doc="Makes a dispatcher: request.params.action picks the handler, which is called with params.",
-    errors=("request.params missing", "action parameter required", "unknown action: X", "action X is not a function"),
+    errors=(
+        "request.params missing",
+        "action parameter required",
+        "unknown action: X",
+        "action X is not a function",
+    ),
     example="local dispatch = goop.route({ list = function(params) return {} end })\nfunction call(req) return dispatch(req) end",
 )
 describe(
@@ -26,4 +31,9 @@ describe_field(
     "The caller: peer id, display name, email (empty when unknown). The script's own table: what it writes there changes nobody's rights.",
     "local name = goop.peer.label",
 )
-describe_field("goop.self", "{id: string, label: string}", "The site's owner: peer id and display name.", "local owner = goop.self.label")
+describe_field(
+    "goop.self",
+    "{id: string, label: string}",
+    "The site's owner: peer id and display name.",
+    "local owner = goop.self.label",
+)

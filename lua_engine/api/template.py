@@ -1,4 +1,6 @@
-"""``goop.template``: the manifest of the installed template. The table itself is made by ``lua/template.lua``."""
+"""``goop.template``: the manifest of the installed template. The table itself is made by
+``lua/template.lua``.
+"""
 
 from __future__ import annotations
 
@@ -14,7 +16,9 @@ _MANIFEST, _REQUIRE_EMAIL = "template_manifest", "template_require_email"
 
 
 def read_manifest(host: Host) -> dict[str, Any]:
-    """The stored manifest with ``require_email``; empty when no template is installed. Raises :class:`ScriptError`."""
+    """The stored manifest with ``require_email``; empty when no template is installed. Raises
+    :class:`ScriptError`.
+    """
     with raised():
         stored = CommunityRows(host.services.database).meta(_MANIFEST, _REQUIRE_EMAIL, by=actor(host))
     if not stored.get(_MANIFEST):

@@ -34,7 +34,8 @@ class Checker:
     def resolve(self, text: str) -> Caller:
         """The caller of a saved call. Raises :class:`CallerError`.
 
-        ``role:NAME`` is the member with that role who joined first, or one who exists in rehearsals only; ``stranger`` is somebody new each time.
+        ``role:NAME`` is the member with that role who joined first, or one who exists in rehearsals only;
+        ``stranger`` is somebody new each time.
         """
         if text == STRANGER:
             return new_stranger()
@@ -62,7 +63,9 @@ class Checker:
         except GroupError:
             return OWNER, STRANGER
         held = (member.role for member in self._groups.template_members())
-        roles = dict.fromkeys(role for role in (*group.roles, group.default_role, *held) if role and role != OWNER)
+        roles = dict.fromkeys(
+            role for role in (*group.roles, group.default_role, *held) if role and role != OWNER
+        )
         return (OWNER, *(ROLE + role for role in roles), STRANGER)
 
     def role_of(self, caller: Caller) -> str:
@@ -76,7 +79,9 @@ class Checker:
         on_cell: Callable[[Cell], None],
         is_cancelled: Callable[[], bool],
     ) -> tuple[Cell, ...]:
-        """Every call as every caller, row by row, up to where it is cancelled. Raises :class:`CallerError` before anything runs."""
+        """Every call as every caller, row by row, up to where it is cancelled. Raises :class:`CallerError`
+        before anything runs.
+        """
         resolved = [(text, self.resolve(text)) for text in callers]
         cells: list[Cell] = []
         for call in calls:
@@ -97,13 +102,20 @@ class Checker:
         return CheckResult(saved, not found, found, came)
 
     def run_access_check(
-        self, check: AccessCheck, on_cell: Callable[[Cell], None] = lambda _cell: None, is_cancelled: Callable[[], bool] = lambda: False
+        self,
+        check: AccessCheck,
+        on_cell: Callable[[Cell], None] = lambda _cell: None,
+        is_cancelled: Callable[[], bool] = lambda: False,
     ) -> AccessResult:
         """Make every call as every caller that something is expected of."""
         judged = {call for call, _caller in check.expected}
         idle = [call.name for call in check.calls if call.name not in judged]
         if idle or not check.calls:
-            return AccessResult(check, (), problem=f"nothing is expected of {', '.join(idle) or 'anything'}: say under expected who may")
+            return AccessResult(
+                check,
+                (),
+                problem=f"nothing is expected of {', '.join(idle) or 'anything'}: say under expected who may",
+            )
         try:
             made = self.matrix(check.calls, check.callers, on_cell, is_cancelled)
         except KnownError as error:

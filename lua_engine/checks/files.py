@@ -1,4 +1,6 @@
-"""The files of saved calls and checks: ``.goop-console/calls/NAME.call.json`` and ``NAME.check.json``. A damaged one is named and left alone."""
+"""The files of saved calls and checks: ``.goop-console/calls/NAME.call.json`` and ``NAME.check.json``. A
+damaged one is named and left alone.
+"""
 
 from __future__ import annotations
 
@@ -44,7 +46,9 @@ class SavedCalls:
         return (*self._read_all(CALL, parse_call)[1], *self._read_all(CHECK, parse_check)[1])
 
     def save(self, call: SavedCall) -> SavedCall:
-        """Write a saved call; answers it with its path. Raises :class:`CheckError`; a damaged file of that name is not written over."""
+        """Write a saved call; answers it with its path. Raises :class:`CheckError`; a damaged file of that
+        name is not written over.
+        """
         return replace(call, path=self._write(call.name, CALL, call_text(call), parse_call))
 
     def save_check(self, check: AccessCheck) -> AccessCheck:
@@ -61,7 +65,11 @@ class SavedCalls:
 
     def _paths(self, ending: str) -> list[Path]:
         try:
-            found = [path for path in self._folder.iterdir() if path.name.endswith(ending) and not path.name.startswith(".")]
+            found = [
+                path
+                for path in self._folder.iterdir()
+                if path.name.endswith(ending) and not path.name.startswith(".")
+            ]
         except FileNotFoundError:
             return []
         except OSError as error:
@@ -84,9 +92,13 @@ class SavedCalls:
             raise CheckError(f"{name}: has more than {MAX_BYTES // 1024 // 1024} MB")
         parse(text.decode(), name)  # what could not be read again is not written
         path = self._folder / (name + ending)
-        alike = next((one for one in self._paths(ending) if one.name.casefold() == path.name.casefold()), None)
+        alike = next(
+            (one for one in self._paths(ending) if one.name.casefold() == path.name.casefold()), None
+        )
         if alike is not None and alike.name != path.name:
-            raise CheckError(f"{alike}: has the same name but for the case of its letters; choose another one")
+            raise CheckError(
+                f"{alike}: has the same name but for the case of its letters; choose another one"
+            )
         if alike is not None:
             _refuse_damaged(path, ending, parse)
         try:
@@ -135,7 +147,12 @@ def _refuse_damaged(path: Path, ending: str, parse: Callable[[str, str], T]) -> 
 
 
 def _check_name(name: str) -> None:
-    if len(name) > MAX_NAME or len(name.encode()) > _MAX_NAME_BYTES or not _NAME.match(name) or _DEVICE.match(name):
+    if (
+        len(name) > MAX_NAME
+        or len(name.encode()) > _MAX_NAME_BYTES
+        or not _NAME.match(name)
+        or _DEVICE.match(name)
+    ):
         raise CheckError(
             f"the name {name[:MAX_NAME]!r} cannot be a file's: letters, digits, spaces and _ - + , . ( ), "
             f"a letter or digit first, at most {MAX_NAME}"

@@ -1,4 +1,6 @@
-"""The text of saved calls and checks (docs/checks.md): JSON with a fixed order of keys, one change on one line."""
+"""The text of saved calls and checks (docs/checks.md): JSON with a fixed order of keys, one change on one
+line.
+"""
 
 from __future__ import annotations
 
@@ -60,7 +62,15 @@ def parse_call(text: str, name: str) -> SavedCall:
     caller = _text(body, "caller", "", default="owner")
     if not caller:
         raise CheckError("caller is empty: owner, stranger, role:NAME, or a peer's id or label")
-    return _parsed_request(body, kind, name, "", caller=caller, expect=expect, description=_text(body, "description", "", default=""))
+    return _parsed_request(
+        body,
+        kind,
+        name,
+        "",
+        caller=caller,
+        expect=expect,
+        description=_text(body, "description", "", default=""),
+    )
 
 
 def parse_check(text: str, name: str) -> AccessCheck:
@@ -87,7 +97,11 @@ def parse_check(text: str, name: str) -> AccessCheck:
 
 def _request(call: SavedCall) -> dict[str, Any]:
     if call.kind == "call":
-        return {"kind": "call", "function": call.target, "params": {} if call.argument is None else call.argument}
+        return {
+            "kind": "call",
+            "function": call.target,
+            "params": {} if call.argument is None else call.argument,
+        }
     if call.kind == "chat":
         return {"kind": "chat", "text": call.argument}
     if call.kind == "event":
@@ -103,7 +117,9 @@ def _parsed_request(body: Mapping[str, Any], kind: str, name: str, place: str, *
         return SavedCall(name, kind, target, body.get("params", {}), **more)
     if kind == "chat":
         return SavedCall(name, kind, "", _text(body, "text", place), **more)
-    return SavedCall(name, kind, _text(body, "event", place), _text(body, "argument", place, default=""), **more)
+    return SavedCall(
+        name, kind, _text(body, "event", place), _text(body, "argument", place, default=""), **more
+    )
 
 
 def _expectation(one: Expectation) -> dict[str, Any]:
@@ -116,7 +132,9 @@ def _expectation(one: Expectation) -> dict[str, Any]:
     if one.kind in TEXT_KINDS:
         return body | ({"text": one.value} if one.value else {})
     if one.kind not in EXPECTATION_KINDS:
-        raise CheckError(f"an expectation's kind must be one of {', '.join(EXPECTATION_KINDS)}, not {one.kind!r}")
+        raise CheckError(
+            f"an expectation's kind must be one of {', '.join(EXPECTATION_KINDS)}, not {one.kind!r}"
+        )
     return body
 
 

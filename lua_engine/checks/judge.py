@@ -31,8 +31,16 @@ def _value(expected: Expectation, came: Rehearsal) -> str:
     except Missing:
         return f"{where}: not there in {shown(came.result.value)}"
     if expected.kind == "value_equals":
-        return "" if equal(expected.value, value) else f"{where}: expected {shown(expected.value)}, got {shown(value)}"
-    return "" if contains(expected.value, value) else f"{where}: expected to contain {shown(expected.value)}, got {shown(value)}"
+        return (
+            ""
+            if equal(expected.value, value)
+            else f"{where}: expected {shown(expected.value)}, got {shown(value)}"
+        )
+    return (
+        ""
+        if contains(expected.value, value)
+        else f"{where}: expected to contain {shown(expected.value)}, got {shown(value)}"
+    )
 
 
 def _error_says(expected: Expectation, came: Rehearsal) -> str:
@@ -65,7 +73,13 @@ def _rows(expected: Expectation, came: Rehearsal) -> str:
 
 def _no_rows(expected: Expectation, came: Rehearsal) -> str:
     touched = [table for table in came.diff.tables if not expected.path or table.table == expected.path]
-    return "" if not touched else "; ".join(f"{table.table}: expected no changes, {table.row_count} rows changed" for table in touched)
+    return (
+        ""
+        if not touched
+        else "; ".join(
+            f"{table.table}: expected no changes, {table.row_count} rows changed" for table in touched
+        )
+    )
 
 
 _JUDGES: dict[str, Callable[[Expectation, Rehearsal], str]] = {

@@ -27,8 +27,9 @@ class CheckError(KnownError):
 class Expectation:
     """One thing that must hold; ``kind`` is one of :data:`EXPECTATION_KINDS`.
 
-    ``path`` is a JSON pointer into the value (empty: the whole), or a table for what is said of rows (empty with ``no_rows_changed``: every table).
-    ``value`` is what must be there: a value, a text, or a number of rows (None: at least one).
+    ``path`` is a JSON pointer into the value (empty: the whole), or a table for what is said of rows (empty
+    with ``no_rows_changed``: every table). ``value`` is what must be there: a value, a text, or a number of
+    rows (None: at least one).
     """
 
     kind: str
@@ -38,9 +39,11 @@ class Expectation:
 
 @dataclass(frozen=True, slots=True)
 class SavedCall:
-    """A call to make again. ``target`` is the function, the event, or empty for a chat line; ``argument`` the params, the event's text, or the line.
+    """A call to make again. ``target`` is the function, the event, or empty for a chat line; ``argument`` the
+    params, the event's text, or the line.
 
-    ``caller`` is ``owner``, ``stranger``, ``role:coauthor``, or a peer's id or label. ``path`` is its file, None while it has none.
+    ``caller`` is ``owner``, ``stranger``, ``role:coauthor``, or a peer's id or label. ``path`` is its file,
+    None while it has none.
     """
 
     name: str
@@ -55,7 +58,9 @@ class SavedCall:
 
 @dataclass(frozen=True, slots=True)
 class AccessCheck:
-    """Who may do what: ``expected`` maps (call's name, caller) to ``ok``, ``refused`` or ``error``. The calls' own callers do not count."""
+    """Who may do what: ``expected`` maps (call's name, caller) to ``ok``, ``refused`` or ``error``. The
+    calls' own callers do not count.
+    """
 
     name: str
     calls: tuple[SavedCall, ...]
@@ -71,7 +76,9 @@ class AccessCheck:
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """One call as one caller. ``role`` is what the script saw: ``owner``, a role, or empty for a stranger. ``reason`` is empty when ``ok``."""
+    """One call as one caller. ``role`` is what the script saw: ``owner``, a role, or empty for a stranger.
+    ``reason`` is empty when ``ok``.
+    """
 
     call: str
     caller: str
@@ -93,7 +100,9 @@ def overwritten(came: Rehearsal) -> int:
 
 @dataclass(frozen=True, slots=True)
 class CheckResult:
-    """What came of a saved call; ``rehearsal`` is None when it could not be made at all (nobody is called that)."""
+    """What came of a saved call; ``rehearsal`` is None when it could not be made at all (nobody is called
+    that).
+    """
 
     saved: SavedCall
     passed: bool
@@ -103,8 +112,9 @@ class CheckResult:
 
 @dataclass(frozen=True, slots=True)
 class AccessResult:
-    """What came of an access check. ``newly_allowed`` should not be ok and are; ``newly_refused`` should be ok and are not; ``changed`` are refused
-    instead of broken, or broken instead of refused, or refused after rows were changed or removed. ``problem`` says why it could not be made.
+    """What came of an access check. ``newly_allowed`` should not be ok and are; ``newly_refused`` should be
+    ok and are not; ``changed`` are refused instead of broken, or broken instead of refused, or refused after
+    rows were changed or removed. ``problem`` says why it could not be made.
     """
 
     check: AccessCheck

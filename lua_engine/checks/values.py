@@ -18,7 +18,13 @@ def at(value: Any, pointer: str) -> Any:
         key = part.replace("~1", "/").replace("~0", "~")
         if isinstance(value, dict) and key in value:
             value = value[key]
-        elif isinstance(value, list) and key.isdecimal() and key.isascii() and len(key) < 12 and int(key) < len(value):
+        elif (
+            isinstance(value, list)
+            and key.isdecimal()
+            and key.isascii()
+            and len(key) < 12
+            and int(key) < len(value)
+        ):
             value = value[int(key)]
         else:
             raise Missing(pointer)
@@ -26,13 +32,19 @@ def at(value: Any, pointer: str) -> Any:
 
 
 def equal(expected: Any, value: Any) -> bool:
-    """Numbers by value: 5 and 5.0 are one, true and 1 are not. Lua has one empty table: ``[]`` and ``{}`` are one too."""
+    """Numbers by value: 5 and 5.0 are one, true and 1 are not. Lua has one empty table: ``[]`` and ``{}`` are
+    one too.
+    """
     if isinstance(expected, bool) or isinstance(value, bool):
         return expected is value
     if isinstance(expected, (dict, list)) and isinstance(value, (dict, list)) and not expected and not value:
         return True
     if isinstance(expected, dict):
-        return isinstance(value, dict) and expected.keys() == value.keys() and all(equal(expected[key], value[key]) for key in expected)
+        return (
+            isinstance(value, dict)
+            and expected.keys() == value.keys()
+            and all(equal(expected[key], value[key]) for key in expected)
+        )
     if isinstance(expected, list):
         return isinstance(value, list) and len(expected) == len(value) and all(map(equal, expected, value))
     return bool(expected == value)
@@ -43,10 +55,15 @@ def contains(part: Any, value: Any) -> bool:
     if isinstance(part, str) and isinstance(value, str):
         return part in value
     if isinstance(part, dict) and isinstance(value, dict):
-        return all(key in value and (equal(part[key], value[key]) or contains(part[key], value[key])) for key in part)
+        return all(
+            key in value and (equal(part[key], value[key]) or contains(part[key], value[key])) for key in part
+        )
     if isinstance(value, list):
         wanted = part if isinstance(part, list) else [part]
-        return all(any(equal(one, item) or (isinstance(one, dict) and contains(one, item)) for item in value) for one in wanted)
+        return all(
+            any(equal(one, item) or (isinstance(one, dict) and contains(one, item)) for item in value)
+            for one in wanted
+        )
     return equal(part, value)
 
 

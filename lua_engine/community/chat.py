@@ -46,7 +46,9 @@ class RoomState:
 class ChatRooms:
     """Thread-safe. Raises :class:`GroupError` on an unknown room, also for a group of another type."""
 
-    def __init__(self, groups: Groups, rows: CommunityRows, bus: EventBus, clock: Callable[[], float] = time.time) -> None:
+    def __init__(
+        self, groups: Groups, rows: CommunityRows, bus: EventBus, clock: Callable[[], float] = time.time
+    ) -> None:
         self._groups = groups
         self._rows = rows
         self._bus = bus

@@ -13,7 +13,8 @@ from lua_engine.store.community_rows import GroupRow
 class GroupType:
     """One type. Of a ``volatile`` one at most one group is hosted at a time: a new one closes the one before.
 
-    ``on_create(group)`` runs when the group is stored, and undoes it by raising; ``on_close(group_id)`` runs when it is deleted.
+    ``on_create(group)`` runs when the group is stored, and undoes it by raising; ``on_close(group_id)`` runs
+    when it is deleted.
     """
 
     name: str

@@ -1,7 +1,8 @@
 """Groups and their members: the domain behind ``goop.group``.
 
-There is no network here, so adding a peer counts as an accepted invitation. The owner hosts every group, is a member by the group's
-``host_joined`` mark, always has the role ``owner``, and does not count against ``max_members`` (as in Goop2).
+There is no network here, so adding a peer counts as an accepted invitation. The owner hosts every group, is a
+member by the group's ``host_joined`` mark, always has the role ``owner``, and does not count against
+``max_members`` (as in Goop2).
 """
 
 from __future__ import annotations
@@ -39,7 +40,9 @@ class Member:
 class Groups:
     """Thread-safe. Events go out after the commit. ``by`` says on whose account a function works."""
 
-    def __init__(self, rows: CommunityRows, bus: EventBus, owner: Callable[[], Caller], names: Callable[[str], str]) -> None:
+    def __init__(
+        self, rows: CommunityRows, bus: EventBus, owner: Callable[[], Caller], names: Callable[[str], str]
+    ) -> None:
         self._rows = rows
         self._bus = bus
         self._owner = owner
@@ -93,7 +96,9 @@ class Groups:
             raise
 
     def add(self, group_id: str, peer_id: str, by: Actor = SERVICE) -> None:
-        """Make ``peer_id`` a member with the group's default role; a member stays as they are. Raises when the group is full."""
+        """Make ``peer_id`` a member with the group's default role; a member stays as they are. Raises when
+        the group is full.
+        """
         _check_name("peer id", peer_id, MAX_NAME)
         outcome = self._rows.add_member(group_id, peer_id, by)
         if outcome is Joining.NO_GROUP:
@@ -119,7 +124,9 @@ class Groups:
         self._bus.publish(GroupsChanged(group_id))
 
     def set_default_role(self, group_id: str, role: str, by: Actor = SERVICE) -> None:
-        """The role of those who join from now on; members keep theirs. Raises on an unknown group, and for ``owner``."""
+        """The role of those who join from now on; members keep theirs. Raises on an unknown group, and for
+        ``owner``.
+        """
         _check_role(role)
         if not self._rows.set_default_role(group_id, role, by):
             raise _no_group(group_id)
@@ -140,11 +147,19 @@ class Groups:
         group = self.get(group_id, by)
         owner = self._owner_of(group)
         stored = self._rows.members(group_id, by)
-        found = [Member(owner, OWNER, self.name_of(owner))] if group.host_joined or any(m.peer_id == owner for m in stored) else []
-        return found + [Member(m.peer_id, m.role, self.name_of(m.peer_id)) for m in stored if m.peer_id != owner]
+        found = (
+            [Member(owner, OWNER, self.name_of(owner))]
+            if group.host_joined or any(m.peer_id == owner for m in stored)
+            else []
+        )
+        return found + [
+            Member(m.peer_id, m.role, self.name_of(m.peer_id)) for m in stored if m.peer_id != owner
+        ]
 
     def member_counts(self, by: Actor = SERVICE) -> Mapping[str, int]:
-        """Group id to how many count against its limit: the owner does not. Groups without such members are left out."""
+        """Group id to how many count against its limit: the owner does not. Groups without such members are
+        left out.
+        """
         return self._rows.member_counts(by)
 
     def get(self, group_id: str, by: Actor = SERVICE) -> GroupRow:

@@ -1,4 +1,5 @@
-"""The listening session: one at a time, a group of type ``listen`` with a track and a play head, behind ``goop.listen``.
+"""The listening session: one at a time, a group of type ``listen`` with a track and a play head, behind
+``goop.listen``.
 
 Time and state only: sound belongs to the console, which follows :class:`ListenChanged`.
 """
@@ -29,7 +30,9 @@ class ListenError(KnownError):
 
 @dataclass(frozen=True, slots=True)
 class ListenState:
-    """The session as it is now. ``position`` is in seconds, ``updated_at`` (milliseconds since the epoch) says when that was."""
+    """The session as it is now. ``position`` is in seconds, ``updated_at`` (milliseconds since the epoch)
+    says when that was.
+    """
 
     id: str
     name: str
@@ -41,9 +44,13 @@ class ListenState:
 
 
 class ListenSession:
-    """Thread-safe. ``shared`` is the folder that everybody's calls may load from; ``clock`` is monotonic, in seconds."""
+    """Thread-safe. ``shared`` is the folder that everybody's calls may load from; ``clock`` is monotonic, in
+    seconds.
+    """
 
-    def __init__(self, groups: Groups, bus: EventBus, shared: Path, clock: Callable[[], float] = time.monotonic) -> None:
+    def __init__(
+        self, groups: Groups, bus: EventBus, shared: Path, clock: Callable[[], float] = time.monotonic
+    ) -> None:
         self._groups = groups
         self._bus = bus
         self._shared = shared
@@ -61,7 +68,9 @@ class ListenSession:
         return copy
 
     def create(self, name: str, by: Actor = SERVICE) -> ListenState:
-        """Open the session; refused while one is open. Sessions of an earlier run, whose state is lost, are closed."""
+        """Open the session; refused while one is open. Sessions of an earlier run, whose state is lost, are
+        closed.
+        """
         with self._lock:
             if self._session is not None:
                 raise ListenError(f"a listening session is already open: {self._session[1]}")
@@ -81,7 +90,9 @@ class ListenSession:
         return ListenState(group_id, name, None, False, 0.0, _now_ms(), ())
 
     def load(self, path: str, *, anywhere: bool) -> Track:
-        """Put on a track, stopped at its beginning. ``anywhere``: the owner asks, so any file of this machine will do."""
+        """Put on a track, stopped at its beginning. ``anywhere``: the owner asks, so any file of this machine
+        will do.
+        """
         with self._lock:
             self._require_session()
         track = load_track(path, self._shared, anywhere=anywhere)
@@ -122,7 +133,9 @@ class ListenSession:
                 return None
             (group_id, name), head, now = self._session, self._head, self._clock()
             playing, position = head.is_playing(now), head.position(now)
-        listeners = tuple(member.peer_id for member in self._groups.members(group_id, by) if member.role != "owner")
+        listeners = tuple(
+            member.peer_id for member in self._groups.members(group_id, by) if member.role != "owner"
+        )
         return ListenState(group_id, name, head.track, playing, position, _now_ms(), listeners)
 
     def _on_group_closed(self, group_id: str) -> None:

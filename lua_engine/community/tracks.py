@@ -15,7 +15,9 @@ class TrackError(KnownError):
 
 @dataclass(frozen=True, slots=True)
 class Track:
-    """``duration`` is in seconds and ``bitrate`` in bit/s, both 0 when unknown (a stream). ``source`` is a path or a URL."""
+    """``duration`` is in seconds and ``bitrate`` in bit/s, both 0 when unknown (a stream). ``source`` is a
+    path or a URL.
+    """
 
     name: str
     duration: float
@@ -27,8 +29,8 @@ class Track:
 def load_track(path: str, shared: Path, *, anywhere: bool) -> Track:
     """The track at ``path``: a stream URL, an absolute path, or a path inside ``shared``.
 
-    A file outside ``shared`` needs ``anywhere``: without it the answer is the same whether the file exists or not, so that a
-    visitor's call cannot find out what is on the owner's disk.
+    A file outside ``shared`` needs ``anywhere``: without it the answer is the same whether the file exists or
+    not, so that a visitor's call cannot find out what is on the owner's disk.
     """
     if "://" in path:
         return _stream(path)
@@ -51,7 +53,13 @@ def _stream(url: str) -> Track:
         raise TrackError("stream URL is not valid") from None
     if parts.scheme not in ("http", "https") or not parts.hostname or not url.isprintable():
         raise TrackError("a stream must be an http:// or https:// URL")
-    return Track(name=parts.path.rpartition("/")[2] or parts.hostname, duration=0.0, bitrate=0, format="stream", source=url)
+    return Track(
+        name=parts.path.rpartition("/")[2] or parts.hostname,
+        duration=0.0,
+        bitrate=0,
+        format="stream",
+        source=url,
+    )
 
 
 def _mp3(path: Path) -> Track:

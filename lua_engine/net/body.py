@@ -13,9 +13,11 @@ _DEFLATED = ("gzip", "x-gzip", "deflate")
 
 
 def read_body(chunks: Iterable[bytes], encoding: str, limit: int) -> bytes:
-    """All of ``chunks``, decoded; raises :class:`HttpError` past ``limit`` bytes (counted before and after decoding).
+    """All of ``chunks``, decoded; raises :class:`HttpError` past ``limit`` bytes (counted before and after
+    decoding).
 
-    We ask for no compression, but some servers compress all the same. A bomb stops at the cap: the decoder never makes more.
+    We ask for no compression, but some servers compress all the same. A bomb stops at the cap: the decoder
+    never makes more.
     """
     encoding = encoding.strip().lower()
     if encoding in _IDENTITY:

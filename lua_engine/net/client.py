@@ -31,7 +31,9 @@ _REDIRECTS = frozenset({301, 302, 303, 307, 308})
 
 @dataclass(frozen=True, slots=True)
 class Response:
-    """An answer: ``body`` is at most the client's cap; ``url`` is where the redirects ended, without credentials."""
+    """An answer: ``body`` is at most the client's cap; ``url`` is where the redirects ended, without
+    credentials.
+    """
 
     status: int
     body: bytes
@@ -101,7 +103,9 @@ class HttpClient:
             if location and response.status_code in _REDIRECTS:
                 return self._redirected(message, response.status_code, location)
             self._check_length(response)
-            body = read_body(response.iter_raw(), response.headers.get("content-encoding", ""), self._max_bytes)
+            body = read_body(
+                response.iter_raw(), response.headers.get("content-encoding", ""), self._max_bytes
+            )
             return Response(response.status_code, body, message.target.url)
         finally:
             response.close()
@@ -113,12 +117,16 @@ class HttpClient:
             raise too_large(self._max_bytes)
 
     def _redirected(self, message: _Message, status: int, location: str) -> _Message:
-        """The next request, its URL checked like the first. Credentials stay with the origin they were given for."""
+        """The next request, its URL checked like the first. Credentials stay with the origin they were given
+        for.
+        """
         try:
             target = self._policy.check_url(urljoin(message.target.url, location))
         except ValueError:
             raise HttpError("malformed response: bad redirect") from None
-        credentials = target.credentials or (message.credentials if target.origin == message.target.origin else None)
+        credentials = target.credentials or (
+            message.credentials if target.origin == message.target.origin else None
+        )
         if status in (307, 308) or message.method == "GET":
             return _Message(message.method, target, message.content, message.content_type, credentials)
         return _Message("GET", target, credentials=credentials)

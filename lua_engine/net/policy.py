@@ -1,9 +1,10 @@
 """Which addresses a script may talk to.
 
-Pure: no sockets, no name resolution. :meth:`AddressPolicy.check_url` takes a URL apart more strictly than any client does, so that
-nobody after it can read it differently; :meth:`AddressPolicy.check_address` judges an address, unwrapping the forms that carry
-an IPv4 address inside an IPv6 one. ``ipaddress.is_global`` is no guard: NAT64, 6to4, Teredo and IPv4-compatible forms pass it on
-some versions of Python, so the ranges are listed here (source: the IANA special-purpose address registries).
+Pure: no sockets, no name resolution. :meth:`AddressPolicy.check_url` takes a URL apart more strictly than any
+client does, so that nobody after it can read it differently; :meth:`AddressPolicy.check_address` judges an
+address, unwrapping the forms that carry an IPv4 address inside an IPv6 one. ``ipaddress.is_global`` is no
+guard: NAT64, 6to4, Teredo and IPv4-compatible forms pass it on some versions of Python, so the ranges are
+listed here (source: the IANA special-purpose address registries).
 """
 
 from __future__ import annotations
@@ -46,8 +47,9 @@ _REFUSED_V4 = tuple(
     )
 )
 
-# Tunnel forms (6to4, Teredo) are refused whatever they carry: no web server lives there, and they lead to any IPv4 address.
-# Local NAT64 (RFC 8215) too: where the IPv4 address sits in it is the network's own choice, so it cannot be unwrapped.
+# Tunnel forms (6to4, Teredo) are refused whatever they carry: no web server lives there, and they lead to any
+# IPv4 address. Local NAT64 (RFC 8215) too: where the IPv4 address sits in it is the network's own choice, so
+# it cannot be unwrapped.
 _REFUSED_V6 = tuple(
     (IPv6Network(network), reason)
     for network, reason in (
@@ -74,7 +76,9 @@ _MAPPED = IPv6Network("::ffff:0:0/96")
 _NAT64 = IPv6Network("64:ff9b::/96")  # on IPv6-only networks DNS64 answers with it for every IPv4 server
 _ISATAP_MARKS = (0x00005EFE, 0x02005EFE)
 
-_URL = re.compile(r"(?P<scheme>[A-Za-z][A-Za-z0-9+.-]*)://(?P<authority>[^/?#]*)(?P<rest>[^#]*)(?:#.*)?", re.DOTALL)
+_URL = re.compile(
+    r"(?P<scheme>[A-Za-z][A-Za-z0-9+.-]*)://(?P<authority>[^/?#]*)(?P<rest>[^#]*)(?:#.*)?", re.DOTALL
+)
 _FORBIDDEN = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff\\]")
 _LABEL = re.compile(r"(?!-)[a-z0-9_-]{1,63}(?<!-)")
 _NUMBER = re.compile(r"0x[0-9a-f]*|[0-9]+")
@@ -83,7 +87,9 @@ _SAFE_IN_PATH = "/?:@!$&'()*+,;=%[]~-._"
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """A URL that passed: ``host`` is an ASCII name in lower case or an address in its plain form, without brackets."""
+    """A URL that passed: ``host`` is an ASCII name in lower case or an address in its plain form, without
+    brackets.
+    """
 
     scheme: str
     host: str
@@ -106,7 +112,9 @@ class Target:
 
 @dataclass(frozen=True, slots=True)
 class AddressPolicy:
-    """The rules; ``allow`` lists networks that pass although they are refused by default (tests, a LAN the owner trusts)."""
+    """The rules; ``allow`` lists networks that pass although they are refused by default (tests, a LAN the
+    owner trusts).
+    """
 
     allow: frozenset[IPNetwork] = frozenset()
 
@@ -141,7 +149,8 @@ class AddressPolicy:
     def check_url(self, url: str) -> Target:
         """Take ``url`` apart and check everything that needs no name resolution.
 
-        Raises :class:`AddressRefused`. A host name still has to be resolved, and each of its addresses checked.
+        Raises :class:`AddressRefused`. A host name still has to be resolved, and each of its addresses
+        checked.
         """
         if len(url) > MAX_URL:
             raise AddressRefused(f"URL is longer than {MAX_URL} characters")
@@ -161,7 +170,9 @@ class AddressPolicy:
             host = str(address)
             if reason := self.check_address(address):
                 raise AddressRefused(f"address refused: {host} is {reason}")
-        return Target(scheme, host, port, _path(parts["rest"]), address, _credentials(userinfo) if at else None)
+        return Target(
+            scheme, host, port, _path(parts["rest"]), address, _credentials(userinfo) if at else None
+        )
 
 
 def _refusal_v4(ip: IPv4Address) -> str | None:
@@ -204,7 +215,9 @@ def _parse_address(host: str) -> IPv6Address | None:
 
 
 def _to_ascii(host: str) -> str:
-    """A host name as it goes into DNS; full-width digits, ideographic dots and the like become what they stand for."""
+    """A host name as it goes into DNS; full-width digits, ideographic dots and the like become what they
+    stand for.
+    """
     if "%" in host:
         raise AddressRefused("a percent-encoded host is refused")
     host = unicodedata.normalize("NFKC", host).lower()
@@ -224,7 +237,8 @@ def _check_name(host: str) -> str:
 
 
 def _parse_numbers(name: str) -> IPv4Address | None:
-    """An IPv4 address the way C libraries and browsers read it: ``127.1``, ``2130706433``, ``0x7f.0.0.1``, ``0177.0.0.1``.
+    """An IPv4 address the way C libraries and browsers read it: ``127.1``, ``2130706433``, ``0x7f.0.0.1``,
+    ``0177.0.0.1``.
 
     A name whose last label is a number can be nothing else, so what does not parse is refused.
     """

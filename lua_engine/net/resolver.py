@@ -1,7 +1,8 @@
 """Names to addresses, within a call's deadline.
 
-``getaddrinfo`` can block for half a minute and cannot be interrupted, so it runs in a small daemon thread that is left behind
-when the deadline comes first. At most ``MAX_PENDING`` lookups are under way at once: a dead name server cannot pile up threads.
+``getaddrinfo`` can block for half a minute and cannot be interrupted, so it runs in a small daemon thread
+that is left behind when the deadline comes first. At most ``MAX_PENDING`` lookups are under way at once: a
+dead name server cannot pile up threads.
 """
 
 from __future__ import annotations
@@ -35,7 +36,9 @@ class Resolver:
         self._places = threading.BoundedSemaphore(max_pending)
 
     def resolve(self, host: str, deadline: Deadline) -> tuple[IPAddress, ...]:
-        """Every address of ``host``; raises :class:`HttpError` when there is none, ``CallKilled`` when the time is over."""
+        """Every address of ``host``; raises :class:`HttpError` when there is none, ``CallKilled`` when the
+        time is over.
+        """
         deadline.check()
         if not self._places.acquire(blocking=False):
             raise HttpError("name resolution is busy; try again later")

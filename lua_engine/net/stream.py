@@ -1,7 +1,8 @@
 """A socket whose every wait ends with the call's deadline.
 
-The socket does not block; all waiting is done here, in short slices. So a server that trickles bytes, a slow TLS handshake and a
-reader that does not read are all bounded by the same point in time, and a cancelled call stops at once.
+The socket does not block; all waiting is done here, in short slices. So a server that trickles bytes, a slow
+TLS handshake and a reader that does not read are all bounded by the same point in time, and a cancelled call
+stops at once.
 """
 
 from __future__ import annotations
@@ -25,7 +26,9 @@ _T = TypeVar("_T")
 
 
 def wait_for(sock: socket.socket, event: int, deadline: Deadline, seconds: float = SLICE_SECONDS) -> bool:
-    """Wait one slice for ``sock`` to become readable or writable; raises ``CallKilled`` once the time is over."""
+    """Wait one slice for ``sock`` to become readable or writable; raises ``CallKilled`` once the time is
+    over.
+    """
     deadline.check()
     with selectors.DefaultSelector() as selector:
         selector.register(sock, event)
@@ -46,7 +49,9 @@ def connect(address: IPAddress, port: int, deadline: Deadline, seconds: float) -
     return sock
 
 
-def _finish_connecting(sock: socket.socket, place: tuple[str, int], deadline: Deadline, attempt: Deadline) -> None:
+def _finish_connecting(
+    sock: socket.socket, place: tuple[str, int], deadline: Deadline, attempt: Deadline
+) -> None:
     try:
         sock.connect(place)
     except BlockingIOError:
@@ -84,9 +89,13 @@ class GuardedStream(httpcore.NetworkStream):
         server_hostname: str | None = None,
         timeout: float | None = None,  # noqa: ARG002
     ) -> GuardedStream:
-        """Go on encrypted. The certificate is checked against ``server_hostname``: the name in the URL, not the pinned address."""
+        """Go on encrypted. The certificate is checked against ``server_hostname``: the name in the URL, not
+        the pinned address.
+        """
         try:
-            secure = ssl_context.wrap_socket(self._sock, server_hostname=server_hostname, do_handshake_on_connect=False)
+            secure = ssl_context.wrap_socket(
+                self._sock, server_hostname=server_hostname, do_handshake_on_connect=False
+            )
             self._sock = secure  # wrapping took the descriptor over: from here on it is the one to close
             self._retry(secure.do_handshake, selectors.EVENT_READ)
         except BaseException as error:

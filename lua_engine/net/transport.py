@@ -1,8 +1,9 @@
 """httpx's transport, with the guard where the connection is made.
 
-One transport serves one ``goop.http`` call. A name is resolved once, **every** address of it is checked, and the connection goes to
-an address that was checked: there is no second look-up that could answer differently (DNS rebinding). The ``Host`` header and the
-TLS name stay the URL's. There is no proxy, no cookie jar, nothing from the environment.
+One transport serves one ``goop.http`` call. A name is resolved once, **every** address of it is checked, and
+the connection goes to an address that was checked: there is no second look-up that could answer differently
+(DNS rebinding). The ``Host`` header and the TLS name stay the URL's. There is no proxy, no cookie jar,
+nothing from the environment.
 """
 
 from __future__ import annotations
@@ -74,7 +75,8 @@ class GuardedBackend(httpcore.NetworkBackend):
 def _is_this_machine(address: IPAddress) -> bool:
     """Whether the system would reach ``address`` without leaving; asks the routing table, sends nothing.
 
-    The public address of the owner's own machine passes the policy, but what listens there is meant for this machine.
+    The public address of the owner's own machine passes the policy, but what listens there is meant for this
+    machine.
     """
     family = socket.AF_INET if address.version == 4 else socket.AF_INET6
     try:
@@ -88,17 +90,23 @@ def _is_this_machine(address: IPAddress) -> bool:
 class GuardedTransport(httpx.BaseTransport):
     """Speaks HTTP/1.1 over :class:`GuardedBackend`. Raises :class:`HttpError` and ``CallKilled`` only."""
 
-    def __init__(self, policy: AddressPolicy, resolver: Resolver, deadline: Deadline, tls: ssl.SSLContext) -> None:
+    def __init__(
+        self, policy: AddressPolicy, resolver: Resolver, deadline: Deadline, tls: ssl.SSLContext
+    ) -> None:
         self._policy = policy
         backend = GuardedBackend(policy, resolver, deadline)
-        self._pool = httpcore.ConnectionPool(ssl_context=tls, network_backend=backend, max_keepalive_connections=0)
+        self._pool = httpcore.ConnectionPool(
+            ssl_context=tls, network_backend=backend, max_keepalive_connections=0
+        )
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:
         """Send one request; its URL is checked here too, so that no caller can forget it."""
         target = self._policy.check_url(str(request.url))
         inner = httpcore.Request(
             method=request.method,
-            url=httpcore.URL(scheme=target.scheme, host=target.host, port=target.port, target=request.url.raw_path),
+            url=httpcore.URL(
+                scheme=target.scheme, host=target.host, port=target.port, target=request.url.raw_path
+            ),
             headers=request.headers.raw,
             content=request.read(),
         )

@@ -1,1 +1,3 @@
-"""Calls that change nothing: on a copy of the data, with the rest of the world fenced off; and the same for real, with what it changed."""
+"""Calls that change nothing: on a copy of the data, with the rest of the world fenced off; and the same for
+real, with what it changed.
+"""

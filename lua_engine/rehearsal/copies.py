@@ -33,7 +33,8 @@ class Copies:
     def taken(self, check: Callable[[], None]) -> Iterator[tuple[PrivateCopy, Path]]:
         """A copy of the data as they are now, for this block alone, and a folder for other files.
 
-        ``check`` is called while a large database is copied and may raise to give up. Raises :class:`StoreError`.
+        ``check`` is called while a large database is copied and may raise to give up. Raises
+        :class:`StoreError`.
         """
         number = next(self._numbers)
         with self._using():
@@ -77,7 +78,8 @@ class Copies:
             version = self._version()
             self._idle.sort(key=lambda one: one[1] == version)
             copy, of = self._idle.pop() if self._idle else (None, None)
-        # The version was looked at before: what is committed while a copy is made makes it stale, never wrong.
+        # The version was looked at before: what is committed while a copy is made makes it stale, never
+        # wrong.
         if copy is not None:
             if of != version:
                 copy.renew(check)

@@ -30,7 +30,9 @@ class FencedHttp(HttpClient):
 
 
 def copied_kv(live: Path, copy: Path) -> KvStore:
-    """A store that begins with the files of ``live``; what is a link there is a link here, and refused as there."""
+    """A store that begins with the files of ``live``; what is a link there is a link here, and refused as
+    there.
+    """
     try:
         if live.is_symlink():
             copy.symlink_to(os.readlink(live))

@@ -1,4 +1,6 @@
-"""Where private copies stand: a folder of this process among those of this user's other processes, cleaned of what dead ones left."""
+"""Where private copies stand: a folder of this process among those of this user's other processes, cleaned of
+what dead ones left.
+"""
 
 from __future__ import annotations
 
@@ -14,7 +16,9 @@ from lua_engine.site.lock import SiteLock, SiteLocked
 
 
 class TrialFolder:
-    """A folder of our own in the system's place for temporary files; readable by this user alone. Gone after :meth:`close`."""
+    """A folder of our own in the system's place for temporary files; readable by this user alone. Gone after
+    :meth:`close`.
+    """
 
     def __init__(self) -> None:
         parent = trial_parent()
@@ -27,13 +31,17 @@ class TrialFolder:
 
 
 def trial_parent() -> Path:
-    """The folder for all trials of this user; made when it is missing. Another user's folder in its place is left alone."""
+    """The folder for all trials of this user; made when it is missing. Another user's folder in its place is
+    left alone.
+    """
     user = f"-{os.geteuid()}" if os.name == "posix" else ""
     path = Path(tempfile.gettempdir()) / f"goop-rehearsals{user}"
     try:
         path.mkdir(mode=0o700, exist_ok=True)
         found = path.lstat()
-        is_ours = stat.S_ISDIR(found.st_mode) and (os.name != "posix" or (found.st_uid == os.geteuid() and not found.st_mode & 0o077))
+        is_ours = stat.S_ISDIR(found.st_mode) and (
+            os.name != "posix" or (found.st_uid == os.geteuid() and not found.st_mode & 0o077)
+        )
         return path if is_ours else Path(tempfile.mkdtemp(prefix="goop-rehearsals-"))
     except OSError as error:
         raise SiteError(f"{path}: no place for a dry run's copy: {error.strerror or error}") from error

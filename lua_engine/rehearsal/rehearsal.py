@@ -16,7 +16,9 @@ from lua_engine.store.diff import DataDiff
 
 @dataclass(frozen=True, slots=True)
 class Rehearsal:
-    """A call with what it changed in the tables; ``is_live``: it really did. The effects of scripts that follow from it come last in ``result``."""
+    """A call with what it changed in the tables; ``is_live``: it really did. The effects of scripts that
+    follow from it come last in ``result``.
+    """
 
     result: CallResult
     diff: DataDiff
@@ -25,7 +27,9 @@ class Rehearsal:
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """``kind``: ``call`` (``argument`` are the params), ``chat`` (the whole line) or ``event`` (``name``, with its text; the owner runs it)."""
+    """``kind``: ``call`` (``argument`` are the params), ``chat`` (the whole line) or ``event`` (``name``,
+    with its text; the owner runs it).
+    """
 
     kind: str
     name: str
@@ -37,11 +41,17 @@ class Asked:
 def ask(dispatcher: Dispatcher, asked: Asked, owner: Caller, *, count_rate: bool) -> CallResult:
     """Have it done."""
     if asked.kind == "call":
-        return dispatcher.call(asked.name, asked.argument, asked.caller, count_rate=count_rate, call_id=asked.call_id)
+        return dispatcher.call(
+            asked.name, asked.argument, asked.caller, count_rate=count_rate, call_id=asked.call_id
+        )
     if asked.kind == "chat":
-        return dispatcher.chat(str(asked.argument), asked.caller, count_rate=count_rate, call_id=asked.call_id)
+        return dispatcher.chat(
+            str(asked.argument), asked.caller, count_rate=count_rate, call_id=asked.call_id
+        )
     if asked.kind == "event":
-        return _joined(dispatcher.emit(asked.name, str(asked.argument or ""), owner, call_id=asked.call_id), asked, owner)
+        return _joined(
+            dispatcher.emit(asked.name, str(asked.argument or ""), owner, call_id=asked.call_id), asked, owner
+        )
     raise BugError(f"a call is of kind call, chat or event, not {asked.kind!r}")
 
 
@@ -55,7 +65,10 @@ class Aftermath:
         """``result`` is that of ``on_group_close``."""
         answer = "done" if result.error is None else result.error.message
         detail = {"group": group_id, "script": result.script, "ok": result.ok, "answer": answer}
-        self._effects += [Effect("closed", f"{result.script}: on_group_close({group_id}): {answer}", detail), *result.effects]
+        self._effects += [
+            Effect("closed", f"{result.script}: on_group_close({group_id}): {answer}", detail),
+            *result.effects,
+        ]
 
     def added_to(self, result: CallResult) -> CallResult:
         return replace(result, effects=(*result.effects, *self._effects)) if self._effects else result

@@ -34,7 +34,9 @@ class Rehearsals:
         self._copies = Copies(live.services.folder.data_db)
         self._copying: dict[str, Deadline] = {}
         self._stages: dict[str, Stage] = {}
-        with suppress(SiteError, OSError):  # without a place for copies a site still opens; who asks for a dry run is told
+        with suppress(
+            SiteError, OSError
+        ):  # without a place for copies a site still opens; who asks for a dry run is told
             clean_up()
 
     def run(self, asked: Asked) -> Rehearsal:
@@ -114,7 +116,9 @@ class Recorder:
         """Do it. Raises :class:`CallerError` for a caller that exists in rehearsals only."""
         role = invented_role(asked.caller)
         if role:
-            raise CallerError(f"nobody has the role {role}; give it to a member of the template's group to run this for real")
+            raise CallerError(
+                f"nobody has the role {role}; give it to a member of the template's group to run this for real"
+            )
         asked = _with_id(asked)
         with self._recording(asked.call_id) as (recording, aftermath):
             result = ask(dispatcher, asked, live.owner(), count_rate=count_rate)
@@ -139,4 +143,8 @@ class Recorder:
 
 
 def _with_id(asked: Asked) -> Asked:
-    return asked if asked.call_id else Asked(asked.kind, asked.name, asked.argument, asked.caller, uuid.uuid4().hex[:12])
+    return (
+        asked
+        if asked.call_id
+        else Asked(asked.kind, asked.name, asked.argument, asked.caller, uuid.uuid4().hex[:12])
+    )

@@ -1,4 +1,6 @@
-"""The site's services for one dry run: copies where a script could change something, the live ones where it can only look."""
+"""The site's services for one dry run: copies where a script could change something, the live ones where it
+can only look.
+"""
 
 from __future__ import annotations
 
@@ -37,7 +39,9 @@ class LiveParts:
 
 
 class Stage:
-    """One dry run's services, runner and dispatcher. Its logs and results are told to the live bus, marked as dry; nothing else is."""
+    """One dry run's services, runner and dispatcher. Its logs and results are told to the live bus, marked as
+    dry; nothing else is.
+    """
 
     def __init__(self, live: LiveParts, copy: PrivateCopy, files: Path) -> None:
         self._live_bus = live.services.bus
@@ -45,7 +49,9 @@ class Stage:
         self.services = _services(live, copy, files)
         self.services.bus.subscribe(self._on_event)
         self.runner = CallRunner(self.services, live.pool, live.functions, live.owner, is_dry=True)
-        self.dispatcher = Dispatcher(self.services, self.runner, live.limiter, live.gate, copy.database.adopt, self._told)
+        self.dispatcher = Dispatcher(
+            self.services, self.runner, live.limiter, live.gate, copy.database.adopt, self._told
+        )
 
     def close(self) -> bool:
         """End what still runs; whether everything ended."""

@@ -1,8 +1,9 @@
 """The Python end of one VM: the few callables that Lua may call, and what they must never do.
 
-lupa pushes answers outside any protected call: an allocation that fails there, or a Python exception, ends the process or stops
-every thread (``docs/security.md``). So these callables never raise, answer scalars only, and lift the VM's memory limit for the push
-whenever there might not be room; the answer's code then tells Lua to impose it again.
+lupa pushes answers outside any protected call: an allocation that fails there, or a Python exception, ends
+the process or stops every thread (``docs/security.md``). So these callables never raise, answer scalars only,
+and lift the VM's memory limit for the push whenever there might not be room; the answer's code then tells Lua
+to impose it again.
 """
 
 from __future__ import annotations
@@ -58,15 +59,21 @@ class Bridge:
         self._pieces: list[bytes] = []
         self.host_seconds = 0.0
 
-    def begin(self, calls: HostCalls, deadline: Deadline, limit: int, params: Sequence[Token]) -> tuple[bool, list[Token]]:
-        """Bind to a call; answers the first chunk of ``params``. ``limit`` is in bytes on top of what the prelude holds."""
+    def begin(
+        self, calls: HostCalls, deadline: Deadline, limit: int, params: Sequence[Token]
+    ) -> tuple[bool, list[Token]]:
+        """Bind to a call; answers the first chunk of ``params``. ``limit`` is in bytes on top of what the
+        prelude holds.
+        """
         self._calls, self._deadline = calls, deadline
         self._limit = limit + int(self._runtime.get_memory_used(total=True))
         more, tokens = self._next_of(_chunks(iter(_groups(params))))
         return more, tokens
 
     def arm_ahead(self, need: int) -> bool:
-        """Impose the memory limit before the run begins, if ``need`` bytes of arguments surely fit; else the run does it."""
+        """Impose the memory limit before the run begins, if ``need`` bytes of arguments surely fit; else the
+        run does it.
+        """
         if 2 * self._runtime.get_memory_used(total=True) + 4 * need + 65_536 >= self._limit:
             return False
         self.arm()
@@ -78,7 +85,8 @@ class Bridge:
         self._runtime.set_max_memory(0)
         self._runtime = self._calls = self._pending = None
 
-    # What Lua calls -------------------------------------------------------------------------------------------------
+    # What Lua calls
+    # -------------------------------------------------------------------------------------------------
 
     def poll(self) -> float:
         """Seconds left; 0 when the time is over, -1 when the call was cancelled."""

@@ -1,8 +1,8 @@
 """Stripping of Lua 5.2 bytecode.
 
-``string.dump`` of 5.2 always keeps the debug information. Without line numbers the prelude loads faster, and its frames have no line: so
-no error message and no traceback ever points into it. The names of upvalues stay: "bad argument #1 to 'rep'" needs them.
-Format: ldump.c of Lua 5.2.4.
+``string.dump`` of 5.2 always keeps the debug information. Without line numbers the prelude loads faster, and
+its frames have no line: so no error message and no traceback ever points into it. The names of upvalues stay:
+"bad argument #1 to 'rep'" needs them. Format: ldump.c of Lua 5.2.4.
 """
 
 from __future__ import annotations
@@ -86,5 +86,7 @@ class _Stripper:
 
 
 def strip_lines(chunk: bytes) -> bytes:
-    """``chunk`` without source name, line numbers and names of locals. Raises ValueError for anything but 64-bit-number Lua 5.2 bytecode."""
+    """``chunk`` without source name, line numbers and names of locals. Raises ValueError for anything but
+    64-bit-number Lua 5.2 bytecode.
+    """
     return _Stripper(chunk).strip()

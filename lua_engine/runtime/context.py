@@ -59,20 +59,29 @@ class RunContext:
         self._log_bytes += len(message)
         if len(self.logs) >= MAX_LOG_LINES or self._log_bytes > MAX_LOG_BYTES:
             self._log_closed = True
-            level, message = "warn", (f"log cut: a call may write {MAX_LOG_LINES} lines and {MAX_LOG_BYTES // 1024} KB")
+            level, message = (
+                "warn",
+                (f"log cut: a call may write {MAX_LOG_LINES} lines and {MAX_LOG_BYTES // 1024} KB"),
+            )
         line = LogLine(time.time(), level, message, self.script, self.caller, self.call_id)
         self.logs.append(line)
         self.publish_log(line)
 
-    def record_sql(self, sql: str, args: tuple[Any, ...], rows: int, duration: float, error: str = "") -> None:
+    def record_sql(
+        self, sql: str, args: tuple[Any, ...], rows: int, duration: float, error: str = ""
+    ) -> None:
         """Note a statement that ran; past the cap only its time is counted."""
         self.sql_seconds += duration
         if len(self.sql) < MAX_SQL_RECORDS:
-            shown = tuple(value if not isinstance(value, (str, bytes)) else value[:MAX_SQL_TEXT] for value in args)
+            shown = tuple(
+                value if not isinstance(value, (str, bytes)) else value[:MAX_SQL_TEXT] for value in args
+            )
             self.sql.append(SqlStatement(sql[:MAX_SQL_TEXT], shown, rows, duration, error))
 
     def effect(self, kind: str, text: str, detail: Any = None, *, would: str = "") -> None:
-        """Note something that was done outside the tables; ``would`` is how a dry run says it, when ``text`` does not fit both."""
+        """Note something that was done outside the tables; ``would`` is how a dry run says it, when ``text``
+        does not fit both.
+        """
         if len(self.effects) < MAX_EFFECTS:
             self.effects.append(Effect(kind, _one_line(would if would and self.is_dry else text), detail))
 

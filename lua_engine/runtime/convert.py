@@ -1,7 +1,8 @@
 """Values across the border, on the Python side.
 
-Out of Lua comes JSON text (see ``lua/codec.lua``). Into Lua goes a flat stream of *tokens*: bytes, numbers and booleans as they are;
-``None`` announces an operation: 0 is nil itself, 1 an array of n values, 2 an object of n pairs, each followed by n.
+Out of Lua comes JSON text (see ``lua/codec.lua``). Into Lua goes a flat stream of *tokens*: bytes, numbers
+and booleans as they are; ``None`` announces an operation: 0 is nil itself, 1 an array of n values, 2 an
+object of n pairs, each followed by n.
 """
 
 from __future__ import annotations
@@ -36,7 +37,8 @@ def _sorted_object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
 class _CollectorPause:
     """Keeps the cyclic garbage collector still while somebody is inside.
 
-    Plain data has no cycles, but making a lot of it sets off full collections, each of which stops every thread for some 50 ms.
+    Plain data has no cycles, but making a lot of it sets off full collections, each of which stops every
+    thread for some 50 ms.
     """
 
     def __init__(self) -> None:
@@ -62,7 +64,9 @@ _collector_pause = _CollectorPause()
 
 
 def result_from_json(text: bytes) -> Any:
-    """Plain data of a result; keys in alphabetical order (Lua has none, Goop2's encoder sorts too), bad UTF-8 replaced."""
+    """Plain data of a result; keys in alphabetical order (Lua has none, Goop2's encoder sorts too), bad UTF-8
+    replaced.
+    """
     with _collector_pause if len(text) > _LARGE else nullcontext():
         return json.loads(text.decode("utf-8", "replace"), object_pairs_hook=_sorted_object)
 
@@ -90,7 +94,9 @@ def argument_from_json(text: bytes) -> Any:
 
 
 def scalar_token(value: Any) -> Token:
-    """``value`` as it may be pushed into a VM: text as UTF-8 (lone surrogates replaced), integers past 64 bits as floats."""
+    """``value`` as it may be pushed into a VM: text as UTF-8 (lone surrogates replaced), integers past 64
+    bits as floats.
+    """
     if isinstance(value, str):
         return value.encode("utf-8", "replace")
     if type(value) is int and not -_MAX_INTEGER <= value < _MAX_INTEGER:

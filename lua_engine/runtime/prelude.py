@@ -1,7 +1,8 @@
 """The prelude: everything that runs in a VM before the script, as bytecode, compiled once per process.
 
-Its parts are Lua files (``sandbox/lua``: the guard; ``runtime/lua``: codec and boot; ``api/lua``: the glue of the namespaces) and
-one generated part: a closure for every declared host function that checks its arguments and crosses to Python.
+Its parts are Lua files (``sandbox/lua``: the guard; ``runtime/lua``: codec and boot; ``api/lua``: the glue of
+the namespaces) and one generated part: a closure for every declared host function that checks its arguments
+and crosses to Python.
 """
 
 from __future__ import annotations
@@ -16,8 +17,20 @@ import lupa.lua52 as lua
 from lua_engine.runtime.bytecode import strip_lines
 from lua_engine.sandbox.patterns import pattern_source
 
-_TYPE_NAMES = {"string": "a string", "bytes": "a string", "number": "a number", "boolean": "a boolean", "table": "a table"}
-_LUA_TYPES = {"string": "string", "bytes": "string", "number": "number", "boolean": "boolean", "table": "table"}
+_TYPE_NAMES = {
+    "string": "a string",
+    "bytes": "a string",
+    "number": "a number",
+    "boolean": "a boolean",
+    "table": "a table",
+}
+_LUA_TYPES = {
+    "string": "string",
+    "bytes": "string",
+    "number": "number",
+    "boolean": "boolean",
+    "table": "table",
+}
 
 
 class ParamLike(Protocol):
@@ -75,15 +88,25 @@ def _closure(index: int, function: FunctionLike) -> str:
 
 
 def generate_bindings(functions: Sequence[FunctionLike]) -> str:
-    """Lua source of the closures; a function's place in ``functions`` is its number at the border. It answers ``host, goop``."""
+    """Lua source of the closures; a function's place in ``functions`` is its number at the border. It answers
+    ``host, goop``.
+    """
     head = (
         "local guard = ...\n"
         "local type, misuse, json, json_rest = guard.native.type, guard.misuse, guard.json, guard.json_rest\n"
         "local begin_host, finish, dispatch, host, goop, f = guard.begin_host, guard.finish, guard.dispatch, {}, {}\n"
     )
-    spaces = sorted({function.name.split(".")[1] for function in functions if function.name.count(".") == 2 and function.name[:5] == "goop."})
+    spaces = sorted(
+        {
+            function.name.split(".")[1]
+            for function in functions
+            if function.name.count(".") == 2 and function.name[:5] == "goop."
+        }
+    )
     head += "".join(f"goop.{space} = {{}}\n" for space in spaces)
-    return head + "".join(_closure(i, function) for i, function in enumerate(functions)) + "return host, goop\n"
+    return (
+        head + "".join(_closure(i, function) for i, function in enumerate(functions)) + "return host, goop\n"
+    )
 
 
 _ASSEMBLY = """
@@ -109,10 +132,11 @@ def _part(target: str, source: str, environment: str) -> str:
 
 
 def assemble(functions: Sequence[FunctionLike], glue: Sequence[tuple[str, str]]) -> str:
-    """Lua source of the whole prelude, called with one table ``G`` (see ``bridge.py``); it answers the function that runs a script.
+    """Lua source of the whole prelude, called with one table ``G`` (see ``bridge.py``); it answers the
+    function that runs a script.
 
-    Only the guard sees the real globals; every other part runs in a private environment with the pristine base library, and
-    ``_G`` itself is empty afterwards.
+    Only the guard sees the real globals; every other part runs in a private environment with the pristine
+    base library, and ``_G`` itself is empty afterwards.
     """
     parts = _part("parts.sandbox", read_lua("lua_engine.sandbox", "sandbox"), "real")
     parts += _part("parts.codec", read_lua("lua_engine.runtime", "codec"), "private")
@@ -127,7 +151,8 @@ def assemble(functions: Sequence[FunctionLike], glue: Sequence[tuple[str, str]])
 class Prelude:
     """Stripped bytecode: its frames have no line, which is how they are told from a script's.
 
-    ``patterns`` is a part of its own, loaded when a script first calls a pattern function: most data functions never do.
+    ``patterns`` is a part of its own, loaded when a script first calls a pattern function: most data
+    functions never do.
     """
 
     main: bytes
@@ -137,5 +162,9 @@ class Prelude:
 def compile_prelude(functions: Sequence[FunctionLike], glue: Sequence[tuple[str, str]]) -> Prelude:
     """Compile everything once; every VM of the process is made from the answer."""
     builder = lua.LuaRuntime(encoding=None, register_eval=False, register_builtins=False)
-    dump = builder.execute(b"return function(source) return string.dump(assert(load(source, '=prelude', 't'))) end")
-    return Prelude(strip_lines(dump(assemble(functions, glue).encode())), strip_lines(dump(pattern_source().encode())))
+    dump = builder.execute(
+        b"return function(source) return string.dump(assert(load(source, '=prelude', 't'))) end"
+    )
+    return Prelude(
+        strip_lines(dump(assemble(functions, glue).encode())), strip_lines(dump(pattern_source().encode()))
+    )

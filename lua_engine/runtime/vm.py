@@ -19,7 +19,9 @@ from lua_engine.sandbox.limits import MAX_DEPTH, MAX_JSON_BYTES, MAX_LOAD_BYTES,
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """What one run needs: ``params`` as tokens (kind ``call``, then ``argument`` is None) or a text (``chat``, ``event``)."""
+    """What one run needs: ``params`` as tokens (kind ``call``, then ``argument`` is None) or a text
+    (``chat``, ``event``).
+    """
 
     bytecode: bytes
     entry: str
@@ -33,7 +35,9 @@ class Job:
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """How a run ended. ``status`` is ``ok``, ``no_entry``, ``script``, ``conversion`` or the kind of a verdict."""
+    """How a run ended. ``status`` is ``ok``, ``no_entry``, ``script``, ``conversion`` or the kind of a
+    verdict.
+    """
 
     status: str
     text: bytes
@@ -89,10 +93,15 @@ class Vm:
             answer = self._run(
                 deadline.remaining(),
                 job.memory_limit // 1024,
-                self.bridge.arm_ahead(len(job.bytecode) + sum(len(token) for token in argument if isinstance(token, bytes))),
+                self.bridge.arm_ahead(
+                    len(job.bytecode) + sum(len(token) for token in argument if isinstance(token, bytes))
+                ),
                 random.getrandbits(30) + 1,
                 caller.id == owner.id,
-                *(text.encode("utf-8", "replace") for text in (caller.id, caller.label, caller.email, owner.id, owner.label)),
+                *(
+                    text.encode("utf-8", "replace")
+                    for text in (caller.id, caller.label, caller.email, owner.id, owner.label)
+                ),
                 job.bytecode,
                 job.entry.encode(),
                 job.kind.encode(),
@@ -103,10 +112,20 @@ class Vm:
         status, text, line, trace, peak, load, raised_by = answer
         peak_bytes = job.memory_limit if status == b"memory" else max(0, int(peak * 1024) - self._base)
         text = self.bridge.result(text) if status == b"ok" else text
-        return Outcome(status.decode(), text or b"", int(line), trace.decode("utf-8", "replace"), peak_bytes, load, raised_by.decode())
+        return Outcome(
+            status.decode(),
+            text or b"",
+            int(line),
+            trace.decode("utf-8", "replace"),
+            peak_bytes,
+            load,
+            raised_by.decode(),
+        )
 
     def _after_error(self, error: Exception, job: Job) -> Outcome:
-        """The run was left by an error that even the guard's own code met: ask for the verdict, with hooks and limit off."""
+        """The run was left by an error that even the guard's own code met: ask for the verdict, with hooks
+        and limit off.
+        """
         self.bridge.lift()
         self._end_hooks()
         kind, line, trace, peak = self._verdict()

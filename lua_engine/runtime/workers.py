@@ -1,7 +1,8 @@
 """Threads that own a VM while it runs.
 
-Nothing can stop a thread that is inside one long C step. So the caller waits for its answer a little past the deadline and then gives
-the thread up: it is counted, its VM is refused every host call (its deadline is over), and it ends itself when the step does.
+Nothing can stop a thread that is inside one long C step. So the caller waits for its answer a little past the
+deadline and then gives the thread up: it is counted, its VM is refused every host call (its deadline is
+over), and it ends itself when the step does.
 """
 
 from __future__ import annotations
@@ -98,7 +99,8 @@ class Workers:
         return len(self._abandoned)
 
     def run(self, work: Callable[[], T], patience: Callable[[], float]) -> T | None:
-        """``work()`` on a worker; None when it was not done within ``patience()`` seconds (asked anew after each wait).
+        """``work()`` on a worker; None when it was not done within ``patience()`` seconds (asked anew after
+        each wait).
 
         Raises :class:`Busy`, or what ``work`` raised.
         """

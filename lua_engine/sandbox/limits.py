@@ -20,7 +20,9 @@ MAX_JSON_BYTES: Final = 4 * 1024 * 1024
 """JSON text of one params object, one argument of a host function; of one result at least."""
 
 MAX_RESULT_BYTES: Final = 32 * 1024 * 1024
-"""JSON text of one result at most. In between, a result may be as large as the memory that the owner gives to a script."""
+"""JSON text of one result at most. In between, a result may be as large as the memory that the owner gives to
+a script.
+"""
 
 GRACE_SECONDS: Final = 0.25
 """How long a caller waits past the deadline before the thread is given up."""

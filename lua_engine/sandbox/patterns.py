@@ -1,4 +1,6 @@
-"""The guarded pattern functions (``lua/patterns.lua`` and the files it is made of) as one chunk of Lua source."""
+"""The guarded pattern functions (``lua/patterns.lua`` and the files it is made of) as one chunk of Lua
+source.
+"""
 
 from __future__ import annotations
 
@@ -12,10 +14,15 @@ def _read(name: str) -> str:
 
 
 def pattern_source() -> str:
-    """Lua source of a chunk ``(native, charge) -> {find, match, gmatch, gsub, forced}``; see ``lua/patterns.lua``.
+    """Lua source of a chunk ``(native, charge) -> {find, match, gmatch, gsub, forced}``; see
+    ``lua/patterns.lua``.
 
-    ``native`` holds the pristine functions (``find``, ``match``, ``gmatch``, ``gsub``, ``byte``, ``sub``, ``char``, ``rep``, ``concat``, ``next``,
-    ``type``, ``tostring``, ``tonumber``, ``error``, ``select``, ``unpack``); the chunk uses nothing else.
+    ``native`` holds the pristine functions (``find``, ``match``, ``gmatch``, ``gsub``, ``byte``, ``sub``,
+    ``char``, ``rep``, ``concat``, ``next``, ``type``, ``tostring``, ``tonumber``, ``error``, ``select``,
+    ``unpack``); the chunk uses nothing else.
     """
-    parts = "".join(f"parts.{name} = (function(...)\n{_read(f'pattern_{name}')}\nend)(native, charge, parts)\n" for name in _PARTS)
+    parts = "".join(
+        f"parts.{name} = (function(...)\n{_read(f'pattern_{name}')}\nend)(native, charge, parts)\n"
+        for name in _PARTS
+    )
     return f"local native, charge = ...\nlocal parts = {{}}\n{parts}return (function(...)\n{_read('patterns')}\nend)(native, charge, parts)\n"

@@ -1,8 +1,9 @@
 """What a script may name, and why; what it may not, and why not.
 
-``tests/engine/sandbox/test_policy.py`` compares both lists with the real ``_G`` of the pinned lupa build and with what a script finds:
-a name in neither list, or in the wrong one, fails. ``native`` is the interpreter's own function, ``guarded`` is ours over it (see
-``lua/sandbox.lua`` and ``lua/patterns.lua``), ``ours`` is not in Lua 5.2 at all.
+``tests/engine/sandbox/test_policy.py`` compares both lists with the real ``_G`` of the pinned lupa build and
+with what a script finds: a name in neither list, or in the wrong one, fails. ``native`` is the interpreter's
+own function, ``guarded`` is ours over it (see ``lua/sandbox.lua`` and ``lua/patterns.lua``), ``ours`` is not
+in Lua 5.2 at all.
 """
 
 from __future__ import annotations
@@ -14,7 +15,24 @@ _PATTERN = "guarded: native only when the cost is provably small, else our inter
 _HARMLESS = "native: constant cost, no way out of the VM"
 
 _MATH = [
-    *("abs", "acos", "asin", "atan", "atan2", "ceil", "cos", "cosh", "deg", "exp", "floor", "fmod", "frexp", "huge", "ldexp", "log"),
+    *(
+        "abs",
+        "acos",
+        "asin",
+        "atan",
+        "atan2",
+        "ceil",
+        "cos",
+        "cosh",
+        "deg",
+        "exp",
+        "floor",
+        "fmod",
+        "frexp",
+        "huge",
+        "ldexp",
+        "log",
+    ),
     *("max", "min", "modf", "pi", "pow", "rad", "sin", "sinh", "sqrt", "tan", "tanh"),
 ]
 

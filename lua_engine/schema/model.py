@@ -8,7 +8,15 @@ from collections.abc import Mapping
 from functools import cached_property
 from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, model_validator
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    ValidationError,
+    model_validator,
+)
 
 from lua_engine.errors import SchemaError
 from lua_engine.schema.types import ColumnType
@@ -29,7 +37,9 @@ def is_identifier(name: str) -> bool:
 
 def _identifier(name: str) -> str:
     if not is_identifier(name):
-        raise ValueError(f"{name!r} is not a name: letters, digits and _, not beginning with a digit, at most {MAX_IDENTIFIER}")
+        raise ValueError(
+            f"{name!r} is not a name: letters, digits and _, not beginning with a digit, at most {MAX_IDENTIFIER}"
+        )
     return name
 
 
@@ -41,7 +51,9 @@ def _column_identifier(name: str) -> str:
 
 def _table_identifier(name: str) -> str:
     if name.startswith("_") or name.lower().startswith("sqlite_"):
-        raise ValueError(f"{name!r} is a reserved name: names that begin with _ or sqlite_ belong to the system")
+        raise ValueError(
+            f"{name!r} is a reserved name: names that begin with _ or sqlite_ belong to the system"
+        )
     return _identifier(name)
 
 
@@ -103,7 +115,9 @@ class Access(_Part):
                 return cls()
 
     def level(self, operation: Operation) -> AccessLevel:
-        return {"read": self.read, "insert": self.insert, "update": self.update, "delete": self.delete}[operation]
+        return {"read": self.read, "insert": self.insert, "update": self.update, "delete": self.delete}[
+            operation
+        ]
 
 
 class RoleAccess(_Part):
@@ -115,12 +129,16 @@ class RoleAccess(_Part):
     delete: bool = False
 
     def permits(self, operation: Operation) -> bool:
-        return {"read": self.read, "insert": self.insert, "update": self.update, "delete": self.delete}[operation]
+        return {"read": self.read, "insert": self.insert, "update": self.update, "delete": self.delete}[
+            operation
+        ]
 
 
 def _or_default(value: Any) -> Any:
     """Go writes an absent or empty access level as null or ""."""
-    return {k: v for k, v in value.items() if v not in ("", None)} if isinstance(value, Mapping) else value or {}
+    return (
+        {k: v for k, v in value.items() if v not in ("", None)} if isinstance(value, Mapping) else value or {}
+    )
 
 
 class TableSchema(_Part):
@@ -145,7 +163,7 @@ class TableSchema(_Part):
                 raise ValueError(f"column {column.name!r} is there twice")
             seen.add(column.name.lower())
         if not self.system_key and not any(column.key for column in self.columns):
-            raise ValueError("no key column: mark one with \"key\": true, or set \"system_key\": true")
+            raise ValueError('no key column: mark one with "key": true, or set "system_key": true')
         return self
 
     @property
@@ -174,7 +192,8 @@ def parse_schema(text: str | bytes, source: str) -> TableSchema:
 
 def _explain(error: ValidationError) -> str:
     return "; ".join(
-        (f"{_path(one['loc'])}: " if one["loc"] else "") + one["msg"].removeprefix("Value error, ") for one in error.errors()
+        (f"{_path(one['loc'])}: " if one["loc"] else "") + one["msg"].removeprefix("Value error, ")
+        for one in error.errors()
     )
 
 

@@ -26,7 +26,9 @@ class ColumnType(StrEnum):
         return _SQL.get(self, self.name)
 
     def accepts(self, value: object) -> bool:
-        """Is ``value`` (never None) of a Lua type that fits? A string that is not UTF-8 arrives as bytes and is a string."""
+        """Is ``value`` (never None) of a Lua type that fits? A string that is not UTF-8 arrives as bytes and
+        is a string.
+        """
         if isinstance(value, bool):
             return False
         if self in (ColumnType.INTEGER, ColumnType.REAL):
@@ -53,7 +55,9 @@ def lua_type(value: object) -> str:
 
 
 def automatic_text(kind: ColumnType, now: datetime | None = None) -> str | None:
-    """What an ``auto`` column of this type is filled with on insert; None when SQL decides (integer) or nothing does."""
+    """What an ``auto`` column of this type is filled with on insert; None when SQL decides (integer) or
+    nothing does.
+    """
     moment = now or datetime.now(UTC)
     match kind:
         case ColumnType.GUID:

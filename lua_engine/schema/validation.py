@@ -11,7 +11,9 @@ from lua_engine.schema.types import ColumnType, lua_type
 
 
 def check_insert(schema: TableSchema, values: Mapping[str, Any]) -> None:
-    """Raise :class:`SchemaError` unless ``values`` make a whole row; ``auto`` and ``default`` columns may be missing."""
+    """Raise :class:`SchemaError` unless ``values`` make a whole row; ``auto`` and ``default`` columns may be
+    missing.
+    """
     check_names(schema, values)
     for column in schema.columns:
         value = values.get(column.name)
@@ -35,7 +37,9 @@ def check_update(schema: TableSchema, values: Mapping[str, Any]) -> None:
 
 
 def check_names(schema: TableSchema, names: Mapping[str, Any]) -> None:
-    """Raise :class:`SchemaError` on a name that is no column; names reach SQL text, so this is also the guard."""
+    """Raise :class:`SchemaError` on a name that is no column; names reach SQL text, so this is also the
+    guard.
+    """
     for name in names:
         if name not in schema.by_name and name not in SYSTEM_COLUMNS:
             shown = name if isinstance(name, str) else repr(name)

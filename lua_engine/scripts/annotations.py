@@ -1,7 +1,7 @@
 """What a script says about itself in its first lines (contract section 5)::
 
-    --- A weather lookup command
-    --- @rate_limit 10
+--- A weather lookup command
+--- @rate_limit 10
 """
 
 from __future__ import annotations
@@ -18,8 +18,34 @@ _LOOKS_LIKE_RATE_LIMIT = re.compile(r"\s*--+\s*@rate_limit\b")
 # Tags of EmmyLua, which editors read for completion: no mistakes of ours.
 _EDITOR_TAGS = frozenset(
     (
-        *("alias", "async", "cast", "class", "deprecated", "diagnostic", "enum", "field", "generic", "meta", "module", "nodiscard"),
-        *("operator", "overload", "package", "param", "private", "protected", "return", "see", "source", "type", "vararg", "version"),
+        *(
+            "alias",
+            "async",
+            "cast",
+            "class",
+            "deprecated",
+            "diagnostic",
+            "enum",
+            "field",
+            "generic",
+            "meta",
+            "module",
+            "nodiscard",
+        ),
+        *(
+            "operator",
+            "overload",
+            "package",
+            "param",
+            "private",
+            "protected",
+            "return",
+            "see",
+            "source",
+            "type",
+            "vararg",
+            "version",
+        ),
     )
 )
 
@@ -79,7 +105,10 @@ def _annotation(text: str) -> tuple[int | None, str]:
         value = values[0] if values else ""
         if value.isascii() and value.isdigit() and len(value) <= MAX_RATE_DIGITS:
             return int(value), ""
-        return None, f"@rate_limit needs a whole number of calls a minute (0: unlimited), got {value[:40]!r}; the default applies"
+        return (
+            None,
+            f"@rate_limit needs a whole number of calls a minute (0: unlimited), got {value[:40]!r}; the default applies",
+        )
     if name in _EDITOR_TAGS:
         return None, ""
     return None, f"unknown annotation @{name[:40]}; there is only @rate_limit"
@@ -92,5 +121,12 @@ def _stray(source: str, end: int) -> Iterator[Note]:
             continue
         if _LOOKS_LIKE_RATE_LIMIT.match(line):
             dashes = line.strip().startswith("---")
-            why = "stands after the leading block of '---' lines" if dashes else "has two dashes, an annotation has three"
-            yield Note(number, f"this @rate_limit {why}, so it is ignored; write '--- @rate_limit N' at the top of the file")
+            why = (
+                "stands after the leading block of '---' lines"
+                if dashes
+                else "has two dashes, an annotation has three"
+            )
+            yield Note(
+                number,
+                f"this @rate_limit {why}, so it is ignored; write '--- @rate_limit N' at the top of the file",
+            )

@@ -29,7 +29,9 @@ class ScriptFiles:
             raise SiteError(f"{name!r} cannot be a script's name: 1 to 64 letters, digits, '_' and '-'")
         taken = self._named(name, kind)
         if taken is not None:
-            raise SiteError(f"{name}: there is a {_word(kind)} of that name already ({taken.path.name}); choose another one")
+            raise SiteError(
+                f"{name}: there is a {_word(kind)} of that name already ({taken.path.name}); choose another one"
+            )
         path = (self._folder.functions_dir if kind == FUNCTION else self._folder.lua_dir) / f"{name}{SUFFIX}"
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
@@ -41,14 +43,21 @@ class ScriptFiles:
         return self._loaded(path)
 
     def save(self, info: ScriptInfo, text: str) -> ScriptInfo:
-        """Write a script (atomically) and load it; a text that does not compile is kept on disk, and the last good version answers."""
+        """Write a script (atomically) and load it; a text that does not compile is kept on disk, and the last
+        good version answers.
+        """
         write_atomic(info.path, text.encode("utf-8"))
         return self._loaded(info.path)
 
     def delete(self, info: ScriptInfo) -> Path:
-        """Take a script away; answers where it lies in the trash. Raises :class:`SiteError` when it cannot be moved."""
+        """Take a script away; answers where it lies in the trash. Raises :class:`SiteError` when it cannot be
+        moved.
+        """
         trash = self._folder.console_dir / "trash"
-        target = trash / f"{time.strftime('%Y%m%d-%H%M%S')}-{time.time_ns() % 1_000_000:06d}-{info.kind}-{info.path.name}"
+        target = (
+            trash
+            / f"{time.strftime('%Y%m%d-%H%M%S')}-{time.time_ns() % 1_000_000:06d}-{info.kind}-{info.path.name}"
+        )
         try:
             trash.mkdir(parents=True, exist_ok=True)
             os.replace(info.path, target)
@@ -61,7 +70,10 @@ class ScriptFiles:
         def key(text: str) -> str:
             return text.lower() if kind == COMMAND else text
 
-        return next((info for info in self._scripts.infos() if info.kind == kind and key(info.name) == key(name)), None)
+        return next(
+            (info for info in self._scripts.infos() if info.kind == kind and key(info.name) == key(name)),
+            None,
+        )
 
     def _loaded(self, path: Path) -> ScriptInfo:
         for info in self._scripts.reload([path]):

@@ -1,4 +1,5 @@
-"""Which actions a data function has, which of them ``goop.owner`` guards, and which fields of the params each reads; found without running it.
+"""Which actions a data function has, which of them ``goop.owner`` guards, and which fields of the params each
+reads; found without running it.
 
 Good enough to make a form of, never to decide what a visitor may do.
 """
@@ -21,7 +22,8 @@ _OPENERS, _CLOSERS = frozenset(("function", "do", "if", "repeat")), frozenset(("
 
 @dataclass(frozen=True, slots=True)
 class ActionInfo:
-    """One action. ``fields`` are the names that its handler reads from the params, in their order, without ``action``.
+    """One action. ``fields`` are the names that its handler reads from the params, in their order, without
+    ``action``.
 
     A function without ``goop.route`` has one entry with an empty name: what it reads when it is called.
     """
@@ -61,7 +63,9 @@ class _Script:
     def info(self, name: str, index: int) -> ActionInfo:
         """What the handler that begins at ``index`` is."""
         is_guarded, function = self._handler(index)
-        return ActionInfo(name, is_guarded, self._fields_of(function, 0, _MAX_DEPTH) if function is not None else ())
+        return ActionInfo(
+            name, is_guarded, self._fields_of(function, 0, _MAX_DEPTH) if function is not None else ()
+        )
 
     def fields_of_request(self, entry: _Function) -> tuple[str, ...]:
         """Fields that a ``call(request)`` reads from ``request.params``."""
@@ -96,7 +100,11 @@ class _Script:
         while index < len(self.found) and self.found[index].kind == "name":
             words.append(self.found[index].text)
             index += 1
-            if not self._is_op(index, ".") or index + 1 >= len(self.found) or self.found[index + 1].kind != "name":
+            if (
+                not self._is_op(index, ".")
+                or index + 1 >= len(self.found)
+                or self.found[index + 1].kind != "name"
+            ):
                 break
             index += 1
         return ".".join(words), index
@@ -120,7 +128,9 @@ class _Script:
     # handlers
 
     def _handler(self, index: int) -> tuple[bool, _Function | None]:
-        """Follow names and wrappers, ``goop.owner(ready(create))``, to the function; whether a guard was among them."""
+        """Follow names and wrappers, ``goop.owner(ready(create))``, to the function; whether a guard was
+        among them.
+        """
         is_guarded = False
         for _ in range(_MAX_STEPS):
             function = self._function(index)
@@ -157,7 +167,9 @@ class _Script:
 
     # fields
 
-    def _fields_of(self, function: _Function, place: int, depth: int, *, is_request: bool = False) -> tuple[str, ...]:
+    def _fields_of(
+        self, function: _Function, place: int, depth: int, *, is_request: bool = False
+    ) -> tuple[str, ...]:
         """What ``function`` reads from its parameter number ``place``, or from the ``params`` in it."""
         key = (function, place, is_request)
         if key not in self._fields:
@@ -172,7 +184,12 @@ class _Script:
         holders = {param: is_request}  # names of the params, or of the request that has them
         for index in range(function.start, function.end):
             token = self.found[index]
-            if token.kind != "name" or token.text not in holders or self._is_op(index - 1, ".") or self._is_op(index - 1, ":"):
+            if (
+                token.kind != "name"
+                or token.text not in holders
+                or self._is_op(index - 1, ".")
+                or self._is_op(index - 1, ":")
+            ):
                 continue
             is_whole, after = holders[token.text], index + 1
             if is_whole and self._field(after)[0] == "params":
@@ -204,12 +221,18 @@ class _Script:
         return self.found[index - 2].text if is_local and self.found[index - 2].kind == "name" else ""
 
     def _handed_on(self, index: int, depth: int, is_request: bool) -> tuple[str, ...]:
-        """Fields that a function of this script reads, to which the name at ``index`` is handed: ``check(params, true)``."""
+        """Fields that a function of this script reads, to which the name at ``index`` is handed:
+        ``check(params, true)``.
+        """
         place = 0
         for at in range(index - 1, max(0, index - _MAX_ARGUMENT), -1):
             if self._is_op(at, "("):
                 function = self.functions.get(self._name_before(at))
-                return self._fields_of(function, place, depth - 1, is_request=is_request) if function is not None else ()
+                return (
+                    self._fields_of(function, place, depth - 1, is_request=is_request)
+                    if function is not None
+                    else ()
+                )
             place += self._is_op(at, ",")
             if self.found[at].kind == "op" and self.found[at].text not in ",.":
                 break

@@ -13,7 +13,9 @@ import lupa.lua52
 
 from lua_engine.errors import KnownError
 
-MAX_SOURCE = 128 * 1024  # bytes; Lua's parser is quadratic on long chains: 0.7 s at worst at this size, 15 s at 600 KB
+MAX_SOURCE = (
+    128 * 1024
+)  # bytes; Lua's parser is quadratic on long chains: 0.7 s at worst at this size, 15 s at 600 KB
 
 _POSITION = re.compile(r"[^\n]*?:(\d+): (.*)\Z", re.DOTALL)
 _COMPILE = b"""
@@ -55,10 +57,14 @@ def _compiler() -> Callable[[bytes, bytes], Any]:
 def compile_source(chunk_name: str, source: bytes) -> Compiled:
     """Compile ``source``; errors in it will name ``chunk_name`` (``todo.lua``). Raises :class:`CompileError`.
 
-    A byte order mark and a first line that begins with ``#`` are passed over, as Lua does with files; lines keep their numbers.
+    A byte order mark and a first line that begins with ``#`` are passed over, as Lua does with files; lines
+    keep their numbers.
     """
     if len(source) > MAX_SOURCE:
-        raise CompileError(f"the script has {len(source)} bytes; {MAX_SOURCE // 1024} KB is the most (Lua's parser is slow on long ones)", 0)
+        raise CompileError(
+            f"the script has {len(source)} bytes; {MAX_SOURCE // 1024} KB is the most (Lua's parser is slow on long ones)",
+            0,
+        )
     source = source.removeprefix(b"\xef\xbb\xbf")
     if source.startswith(b"\x1b"):
         raise CompileError("this is compiled Lua bytecode; only source text is run", 1)

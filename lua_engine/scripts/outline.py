@@ -14,7 +14,9 @@ _LONGEST_LIST = 64  # tokens of a list of names (call, handle = f, g) that are l
 
 
 class Token(NamedTuple):
-    """``kind``: ``name`` (keywords too), ``string`` (``text`` is its value, empty when it has escapes), ``number``, ``op``."""
+    """``kind``: ``name`` (keywords too), ``string`` (``text`` is its value, empty when it has escapes),
+    ``number``, ``op``.
+    """
 
     kind: str
     text: str
@@ -83,8 +85,8 @@ def _is_op(found: Sequence[Token], index: int, text: str) -> bool:
 def entry_points(source: str) -> tuple[str, ...]:
     """Which of :data:`ENTRY_POINTS` the script makes global functions of, outside any function body.
 
-    Knows ``function call(``, ``call = ``, ``_G.call = ``, ``_ENV["call"] = ``, and lists (``call, handle = f, g``); a ``local``
-    of that name hides it.
+    Knows ``function call(``, ``call = ``, ``_G.call = ``, ``_ENV["call"] = ``, and lists (``call, handle = f,
+    g``); a ``local`` of that name hides it.
     """
     defined: set[str] = set()
     hidden: set[str] = set()
@@ -95,13 +97,17 @@ def entry_points(source: str) -> tuple[str, ...]:
             continue
         if word := _declared_by(found, index):
             hidden.update([name] if word == "local" and depth == 0 else [])
-        elif _defines(found, index) and (name not in hidden or _is_op(found, index - 1, ".") or _is_op(found, index - 1, "[")):
+        elif _defines(found, index) and (
+            name not in hidden or _is_op(found, index - 1, ".") or _is_op(found, index - 1, "[")
+        ):
             defined.add(name)
     return tuple(name for name in ENTRY_POINTS if name in defined)
 
 
 def _outside_functions(found: Sequence[Token]) -> Iterator[tuple[int, int]]:
-    """Index and block depth of the tokens that are not in a function's body nor in brackets; a name after ``function`` counts as out."""
+    """Index and block depth of the tokens that are not in a function's body nor in brackets; a name after
+    ``function`` counts as out.
+    """
     blocks: list[str] = []
     functions = brackets = 0
     for index, token in enumerate(found):
@@ -126,9 +132,16 @@ def _names_function(found: Sequence[Token], index: int) -> bool:
 
 
 def _declared_by(found: Sequence[Token], index: int) -> str:
-    """``local`` or ``for`` when the name is declared here (``local a, call``, ``local function call``, ``for call in``), else nothing."""
+    """``local`` or ``for`` when the name is declared here (``local a, call``, ``local function call``, ``for
+    call in``), else nothing.
+    """
     start = index
-    while start >= 2 and index - start < _LONGEST_LIST and _is_op(found, start - 1, ",") and found[start - 2].kind == "name":
+    while (
+        start >= 2
+        and index - start < _LONGEST_LIST
+        and _is_op(found, start - 1, ",")
+        and found[start - 2].kind == "name"
+    ):
         start -= 2
     words = [token.text for token in found[max(0, start - 2) : start] if token.kind == "name"]
     if words[-2:] == ["local", "function"]:
@@ -139,7 +152,11 @@ def _declared_by(found: Sequence[Token], index: int) -> str:
 def _defines(found: Sequence[Token], index: int) -> bool:
     """Whether the name at ``index`` gets a value here as a global."""
     if _is_op(found, index - 1, "[") and found[index].kind == "string":
-        return _is_global_table(found, index - 2) and _is_op(found, index + 1, "]") and _is_op(found, index + 2, "=")
+        return (
+            _is_global_table(found, index - 2)
+            and _is_op(found, index + 1, "]")
+            and _is_op(found, index + 2, "=")
+        )
     if found[index].kind != "name" or _is_op(found, index - 1, ":"):
         return False
     start = index
@@ -153,31 +170,49 @@ def _defines(found: Sequence[Token], index: int) -> bool:
 
 
 def _is_global_table(found: Sequence[Token], index: int) -> bool:
-    return index >= 0 and found[index] in (("name", "_G"), ("name", "_ENV")) and not _is_op(found, index - 1, ".")
+    return (
+        index >= 0
+        and found[index] in (("name", "_G"), ("name", "_ENV"))
+        and not _is_op(found, index - 1, ".")
+    )
 
 
 def _is_assigned(found: Sequence[Token], index: int) -> bool:
     """``name =`` or ``name, other =``."""
     at = index + 1
-    while _is_op(found, at, ",") and at - index < _LONGEST_LIST and at + 1 < len(found) and found[at + 1].kind == "name":
+    while (
+        _is_op(found, at, ",")
+        and at - index < _LONGEST_LIST
+        and at + 1 < len(found)
+        and found[at + 1].kind == "name"
+    ):
         at += 2
     return _is_op(found, at, "=")
 
 
 def actions(source: str) -> tuple[str, ...]:
-    """The action names given to ``goop.route``, in their order: the keys of ``goop.route({...})`` or of a table named there."""
+    """The action names given to ``goop.route``, in their order: the keys of ``goop.route({...})`` or of a
+    table named there.
+    """
     return tuple(dict.fromkeys(name for name, _ in routed(tuple(tokens(source)))))
 
 
 def routed(found: Sequence[Token]) -> Iterator[tuple[str, int]]:
-    """Name of each action that is given to ``goop.route``, and the index of the token that its handler begins with."""
+    """Name of each action that is given to ``goop.route``, and the index of the token that its handler begins
+    with.
+    """
     tables: dict[str, int] = {}  # where the table that a name was given last opens
     for index, token in enumerate(found):
         if token.kind != "name":
             continue
         if _is_op(found, index + 1, "=") and _is_op(found, index + 2, "{"):
             tables[token.text] = index + 2
-        elif token.text == "route" and _is_op(found, index - 1, ".") and index >= 2 and found[index - 2] == ("name", "goop"):
+        elif (
+            token.text == "route"
+            and _is_op(found, index - 1, ".")
+            and index >= 2
+            and found[index - 2] == ("name", "goop")
+        ):
             yield from _entries(found, _route_table(found, index + 1, tables))
 
 
@@ -194,10 +229,17 @@ def _entries(found: Sequence[Token], opening: int) -> Iterator[tuple[str, int]]:
     depth = 0
     for index in range(opening, len(found)) if opening >= 0 else ():
         token = found[index]
-        if depth == 1 and (_is_op(found, index - 1, "{") or _is_op(found, index - 1, ",") or _is_op(found, index - 1, ";")):
+        if depth == 1 and (
+            _is_op(found, index - 1, "{") or _is_op(found, index - 1, ",") or _is_op(found, index - 1, ";")
+        ):
             if token.kind == "name" and _is_op(found, index + 1, "="):
                 yield token.text, index + 2
-            elif token == ("op", "[") and index + 1 < len(found) and found[index + 1].kind == "string" and _is_op(found, index + 2, "]"):
+            elif (
+                token == ("op", "[")
+                and index + 1 < len(found)
+                and found[index + 1].kind == "string"
+                and _is_op(found, index + 2, "]")
+            ):
                 yield found[index + 1].text, index + 4
         depth += _step(token)
         if depth == 0:

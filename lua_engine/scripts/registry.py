@@ -55,8 +55,9 @@ class Script:
 class ScriptInfo:
     """A script as it is shown.
 
-    ``state``: ``ok``, ``stale`` (broken on disk, the last good version answers) or ``broken`` (never compiled, does not answer).
-    Description, rate limit and entry points are those of the version that answers.
+    ``state``: ``ok``, ``stale`` (broken on disk, the last good version answers) or ``broken`` (never
+    compiled, does not answer). Description, rate limit and entry points are those of the version that
+    answers.
     """
 
     name: str
@@ -73,7 +74,9 @@ class ScriptInfo:
 
 @dataclass(frozen=True, slots=True)
 class _Entry:
-    """One file as it was read last: the hash of its content, what is shown of it, and the version that answers."""
+    """One file as it was read last: the hash of its content, what is shown of it, and the version that
+    answers.
+    """
 
     digest: str
     info: ScriptInfo
@@ -82,7 +85,9 @@ class _Entry:
 
 @dataclass(frozen=True, slots=True)
 class _State:
-    """Everything at one moment; replaced as a whole. ``infos`` carry the warnings that come from neighbours too."""
+    """Everything at one moment; replaced as a whole. ``infos`` carry the warnings that come from neighbours
+    too.
+    """
 
     entries: Mapping[_Key, _Entry]
     infos: Mapping[_Key, ScriptInfo]
@@ -90,9 +95,11 @@ class _State:
 
 
 class ScriptRegistry:
-    """The scripts of one site. Thread-safe, and readers never wait: a reload puts a new state in place of the old one.
+    """The scripts of one site. Thread-safe, and readers never wait: a reload puts a new state in place of the
+    old one.
 
-    Publishes :class:`ScriptsChanged`, and a :class:`LogRecorded` line for what was loaded again, removed or broken.
+    Publishes :class:`ScriptsChanged`, and a :class:`LogRecorded` line for what was loaded again, removed or
+    broken.
     """
 
     def __init__(self, folder: SiteFolder, bus: EventBus) -> None:
@@ -102,7 +109,9 @@ class ScriptRegistry:
         self._state = _State({}, {}, ())
 
     def function(self, name: str) -> Script | None:
-        """The data function ``name``, in the version that answers; None: there is none, or none that ever compiled."""
+        """The data function ``name``, in the version that answers; None: there is none, or none that ever
+        compiled.
+        """
         entry = self._state.entries.get((FUNCTION, name))
         return entry.script if entry else None
 
@@ -132,7 +141,9 @@ class ScriptRegistry:
         return self._state.problems
 
     def actions(self, name: str) -> tuple[str, ...]:
-        """The ``goop.route`` actions of the data function ``name``, found in the text on disk now; empty when unknown."""
+        """The ``goop.route`` actions of the data function ``name``, found in the text on disk now; empty when
+        unknown.
+        """
         info = self._state.infos.get((FUNCTION, name))
         return actions(read_script(info.path)[0].decode("utf-8", "replace")) if info else ()
 
@@ -146,7 +157,9 @@ class ScriptRegistry:
         return tuple(script for script in self.functions() if entry_point in script.entry_points)
 
     def source(self, info: ScriptInfo) -> str:
-        """The text of a script on disk now; bytes that are not UTF-8 show as U+FFFD. Raises :class:`SiteError` when it cannot be read."""
+        """The text of a script on disk now; bytes that are not UTF-8 show as U+FFFD. Raises
+        :class:`SiteError` when it cannot be read.
+        """
         try:
             return info.path.read_bytes().decode("utf-8", "replace")
         except OSError as error:
@@ -167,8 +180,8 @@ class ScriptRegistry:
     def reload(self, paths: Iterable[Path] | None = None) -> tuple[ScriptInfo, ...]:
         """Read the script folders again (``paths``: only these files are read) and answer every script.
 
-        A file whose content did not change is left alone. One that does not compile keeps its last good version; one that is gone
-        is gone. Events come after the new state is in place.
+        A file whose content did not change is left alone. One that does not compile keeps its last good
+        version; one that is gone is gone. Events come after the new state is in place.
         """
         return self._reload(None if paths is None else set(paths), is_first=False)
 
@@ -176,10 +189,17 @@ class ScriptRegistry:
         with self._lock:
             old = self._state
             found, ignored = find_scripts(self._folder.lua_dir)
-            entries = {one.key: self._entry(one, old.entries.get(one.key), only) for one in sorted(found, key=lambda one: one.key)}
+            entries = {
+                one.key: self._entry(one, old.entries.get(one.key), only)
+                for one in sorted(found, key=lambda one: one.key)
+            }
             problems = tuple(ScriptProblem(message, 0, self._relative(path)) for path, message in ignored)
             folded = {(kind, name.lower()) for kind, name in entries}
-            new = _State(entries, {key: self._shown(key, entry.info, folded) for key, entry in entries.items()}, problems)
+            new = _State(
+                entries,
+                {key: self._shown(key, entry.info, folded) for key, entry in entries.items()},
+                problems,
+            )
             self._state = new
         self._announce(old, new, is_first)
         return tuple(new.infos.values())
@@ -204,11 +224,24 @@ class ScriptRegistry:
         bytecode = compile_source(chunk_name, source).bytecode
         text = source.decode("utf-8-sig")
         notes, points = parse_annotations(text), entry_points(text)
-        script = Script(found.name, found.kind, chunk_name, bytecode, notes.rate_limit, points, version, notes.description)
+        script = Script(
+            found.name, found.kind, chunk_name, bytecode, notes.rate_limit, points, version, notes.description
+        )
         file = self._relative(found.path)
-        warnings = tuple(ScriptProblem(note.message, note.line, file) for note in notes.warnings) + _missing_entry_point(script, file)
+        warnings = tuple(
+            ScriptProblem(note.message, note.line, file) for note in notes.warnings
+        ) + _missing_entry_point(script, file)
         info = ScriptInfo(
-            found.name, found.kind, found.path, notes.description, notes.rate_limit, points, "ok", None, warnings, version
+            found.name,
+            found.kind,
+            found.path,
+            notes.description,
+            notes.rate_limit,
+            points,
+            "ok",
+            None,
+            warnings,
+            version,
         )
         return _Entry(digest, info, script)
 
@@ -219,7 +252,9 @@ class ScriptRegistry:
         return _Entry(digest, replace(old.info, path=found.path, state="stale", problem=problem), old.script)
 
     def _shown(self, key: _Key, info: ScriptInfo, folded: set[_Key]) -> ScriptInfo:
-        """What is shown of a script: its own info, and a warning when the other kind has one of the same name."""
+        """What is shown of a script: its own info, and a warning when the other kind has one of the same
+        name.
+        """
         name = key[1].lower()
         if (COMMAND if key[0] == FUNCTION else FUNCTION, name) not in folded:
             return info
@@ -244,15 +279,24 @@ class ScriptRegistry:
     def _log_change(self, old: _Entry | None, new: _Entry | None, is_first: bool) -> None:
         if new is None:
             if old is not None:
-                self.log("info", f"{_short(old.info.path)}: the file is gone, so the script is too", old.info.name)
+                self.log(
+                    "info", f"{_short(old.info.path)}: the file is gone, so the script is too", old.info.name
+                )
             return
         shown = _short(new.info.path)
         if new.info.problem is None:
             if not is_first and (old is None or old.digest != new.digest):
                 self.log("info", f"{shown}: {'reloaded' if old else 'loaded'}", new.info.name)
         elif old is None or old.info.problem != new.info.problem:
-            problem, place = new.info.problem, f"{shown}:{new.info.problem.line}" if new.info.problem.line else shown
-            end = "the previous version stays active" if new.script else "the script does not answer until this is corrected"
+            problem, place = (
+                new.info.problem,
+                f"{shown}:{new.info.problem.line}" if new.info.problem.line else shown,
+            )
+            end = (
+                "the previous version stays active"
+                if new.script
+                else "the script does not answer until this is corrected"
+            )
             self.log("error", f"{place}: {problem.message}; {end}", new.info.name)
 
     def log(self, level: str, message: str, script: str = "") -> None:
@@ -261,7 +305,9 @@ class ScriptRegistry:
 
 
 def _is_changed(key: _Key, old: _State, new: _State) -> bool:
-    """Another text may be broken in the same way: what is shown is equal then, what stands in the file is not."""
+    """Another text may be broken in the same way: what is shown is equal then, what stands in the file is
+    not.
+    """
     before, after = old.entries.get(key), new.entries.get(key)
     return old.infos.get(key) != new.infos.get(key) or (before and before.digest) != (after and after.digest)
 

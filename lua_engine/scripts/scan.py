@@ -36,15 +36,18 @@ class ScriptFile:
 
 
 def is_temporary(name: str) -> bool:
-    """Whether a file or folder of that name belongs to an editor or is hidden: never a script. ``.d.lua`` are definitions for editors."""
+    """Whether a file or folder of that name belongs to an editor or is hidden: never a script. ``.d.lua`` are
+    definitions for editors.
+    """
     return name.startswith((".", "#", "~")) or name.lower().endswith((*_ENDINGS_OF_TEMPORARIES, ".d.lua"))
 
 
 def find_scripts(lua_dir: Path) -> tuple[list[ScriptFile], list[tuple[Path, str]]]:
-    """The script files below ``lua_dir``, and what else is there that looks like one, with the reason why it is not loaded.
+    """The script files below ``lua_dir``, and what else is there that looks like one, with the reason why it
+    is not loaded.
 
-    When two files make one command (``Hello.lua``, ``hello.lua``) the first in the alphabet is it. Folders that cannot be read count
-    among the problems; folders that are not there are empty.
+    When two files make one command (``Hello.lua``, ``hello.lua``) the first in the alphabet is it. Folders
+    that cannot be read count among the problems; folders that are not there are empty.
     """
     found: list[ScriptFile] = []
     problems: list[tuple[Path, str]] = []
@@ -57,7 +60,12 @@ def find_scripts(lua_dir: Path) -> tuple[list[ScriptFile], list[tuple[Path, str]
             name = path.name.removesuffix(SUFFIX)
             script = ScriptFile(name, kind, path, "" if _NAME.match(name) else _NAME_RULE)
             if script.key in seen:
-                problems.append((path, f"not loaded: {seen[script.key].name} is the same command, since letter case does not count"))
+                problems.append(
+                    (
+                        path,
+                        f"not loaded: {seen[script.key].name} is the same command, since letter case does not count",
+                    )
+                )
                 continue
             seen[script.key] = path
             found.append(script)
@@ -89,11 +97,16 @@ def _ignored(folder: Path, *, is_functions: bool) -> Iterator[tuple[Path, str]]:
         yield folder, f"the folder cannot be read: {error.strerror or error}"
         return
     if count:
-        yield folder, f"the scripts in this folder ({count}) are not loaded: only the script folder itself and its 'functions' folder are"
+        yield (
+            folder,
+            f"the scripts in this folder ({count}) are not loaded: only the script folder itself and its 'functions' folder are",
+        )
 
 
 def read_script(path: Path) -> tuple[bytes, str]:
-    """The bytes of a script (at most one more than is allowed), and why it cannot be a script, or ``""``. Never raises."""
+    """The bytes of a script (at most one more than is allowed), and why it cannot be a script, or ``""``.
+    Never raises.
+    """
     try:
         if not stat.S_ISREG(path.stat().st_mode):
             return b"", "not a file"
@@ -105,5 +118,8 @@ def read_script(path: Path) -> tuple[bytes, str]:
         try:
             source.decode()
         except UnicodeDecodeError as error:
-            return source, f"not UTF-8 text (line {source[: error.start].count(10) + 1}); save the file in UTF-8"
+            return (
+                source,
+                f"not UTF-8 text (line {source[: error.start].count(10) + 1}); save the file in UTF-8",
+            )
     return source, ""

@@ -1,7 +1,8 @@
 """Hot reload: watches the script folder and goop.json, and says so 100 ms after the last change.
 
-Two threads while it runs: watchdog's observer, which only notes that something happened, and our own, which waits for quiet and
-then calls back. Folders that are replaced, or come later, are found at the latest by a look at them once a second.
+Two threads while it runs: watchdog's observer, which only notes that something happened, and our own, which
+waits for quiet and then calls back. Folders that are replaced, or come later, are found at the latest by a
+look at them once a second.
 """
 
 from __future__ import annotations
@@ -52,9 +53,11 @@ _FolderIds = tuple[tuple[Path, tuple[int, int] | None], ...]
 
 
 class ScriptWatcher:
-    """Reloads ``registry`` after a change to a script, and calls ``on_config`` after one to goop.json, from its own thread.
+    """Reloads ``registry`` after a change to a script, and calls ``on_config`` after one to goop.json, from
+    its own thread.
 
-    Start and stop it once. ``stop`` joins every thread. When the system has no watches left it polls each second and logs that.
+    Start and stop it once. ``stop`` joins every thread. When the system has no watches left it polls each
+    second and logs that.
     """
 
     def __init__(self, folder: SiteFolder, registry: ScriptRegistry, on_config: Callable[[], object]) -> None:
@@ -100,7 +103,9 @@ class ScriptWatcher:
         lua_dir = self._lua_dir
         if is_folder and lua_dir.is_relative_to(path):
             return "scripts"
-        if not path.is_relative_to(lua_dir) or any(is_temporary(part) for part in path.relative_to(lua_dir).parts):
+        if not path.is_relative_to(lua_dir) or any(
+            is_temporary(part) for part in path.relative_to(lua_dir).parts
+        ):
             return ""
         return "scripts" if is_folder or path.suffix == ".lua" else ""
 
@@ -160,7 +165,9 @@ class ScriptWatcher:
     # The folders
 
     def _folder_ids(self) -> _FolderIds:
-        """The folders from the site down to the scripts, and which folder each one really is right now (None: not there)."""
+        """The folders from the site down to the scripts, and which folder each one really is right now (None:
+        not there).
+        """
         lua_dir = self._folder.lua_dir
         chain = [path for path in reversed(lua_dir.parents) if path.is_relative_to(self._folder.path)]
         return tuple((path, _identity(path)) for path in (*chain, lua_dir))
@@ -175,17 +182,24 @@ class ScriptWatcher:
                 return
             except OSError as error:  # most often the limit of inotify (ENOSPC, EMFILE)
                 self._polls = True
-                self._registry.log("warn", f"no file watches to be had ({error.strerror or error}): scripts are looked at every second instead")
+                self._registry.log(
+                    "warn",
+                    f"no file watches to be had ({error.strerror or error}): scripts are looked at every second instead",
+                )
         self._observer = self._started(PollingObserver(timeout=LOOK_AGAIN))
 
     def _started(self, observer: BaseObserver) -> BaseObserver:
-        """``observer``, running. The script folder is watched with its sub-folders, those above it each alone."""
+        """``observer``, running. The script folder is watched with its sub-folders, those above it each
+        alone.
+        """
         handler = _Handler(self._on_event)
         last = len(self._watched) - 1
         try:
             for index, (path, found) in enumerate(self._watched):
                 if found is not None:
-                    observer.schedule(handler, os.path.realpath(path), recursive=index == last, event_filter=_EVENTS)
+                    observer.schedule(
+                        handler, os.path.realpath(path), recursive=index == last, event_filter=_EVENTS
+                    )
             observer.start()
         except FileNotFoundError:
             _end(observer)  # a folder went just now: the next look finds out

@@ -11,13 +11,15 @@ from pathlib import Path
 from lua_engine.errors import SiteError
 
 
-def write_atomic(path: Path, data: bytes, *, mode: int | None = None, exclusive: bool = False, follow: bool = True) -> None:
+def write_atomic(
+    path: Path, data: bytes, *, mode: int | None = None, exclusive: bool = False, follow: bool = True
+) -> None:
     """Put ``data`` at ``path``: a temporary file in the same folder, fsync, rename.
 
-    A file that is there keeps its mode and owner, and a symbolic link stays one (its target is replaced); without ``follow`` the link
-    itself is replaced. ``mode`` is for a new file (default: 0666 less the umask) and wins over the old one when given. ``exclusive``
-    refuses to replace anything.
-    Raises :class:`SiteError` with the path and the reason (disk full, read-only, ...); :class:`FileExistsError` when ``exclusive``.
+    A file that is there keeps its mode and owner, and a symbolic link stays one (its target is replaced);
+    without ``follow`` the link itself is replaced. ``mode`` is for a new file (default: 0666 less the umask)
+    and wins over the old one when given. ``exclusive`` refuses to replace anything. Raises :class:`SiteError`
+    with the path and the reason (disk full, read-only, ...); :class:`FileExistsError` when ``exclusive``.
     """
     target = Path(os.path.realpath(path)) if follow else path
     temporary = target.with_name(f".{target.name[:100]}.{secrets.token_hex(6)}.tmp")
@@ -35,7 +37,9 @@ def write_atomic(path: Path, data: bytes, *, mode: int | None = None, exclusive:
 
 
 def clear_temporaries(path: Path) -> None:
-    """Remove what a :func:`write_atomic` of ``path`` that was killed has left. Only while nobody else can be writing there."""
+    """Remove what a :func:`write_atomic` of ``path`` that was killed has left. Only while nobody else can be
+    writing there.
+    """
     pattern = re.compile(re.escape(f".{path.name[:100]}.") + r"[0-9a-f]{12}\.tmp")
     if path.parent.is_dir():
         for one in path.parent.iterdir():
@@ -45,7 +49,11 @@ def clear_temporaries(path: Path) -> None:
 
 def _write_synced(temporary: Path, data: bytes, target: Path, mode: int | None) -> None:
     old = target.stat() if target.exists() else None
-    descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0), 0o666 if mode is None else mode)
+    descriptor = os.open(
+        temporary,
+        os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0),
+        0o666 if mode is None else mode,
+    )
     with os.fdopen(descriptor, "wb") as file:
         if old is not None:
             _keep_owner(temporary, old)
@@ -58,7 +66,9 @@ def _write_synced(temporary: Path, data: bytes, target: Path, mode: int | None) 
 
 
 def _keep_owner(temporary: Path, old: os.stat_result) -> None:
-    """Give the new file the old one's owner where this user may (only root may; anybody else owns what they replace)."""
+    """Give the new file the old one's owner where this user may (only root may; anybody else owns what they
+    replace).
+    """
     if os.name == "posix" and os.geteuid() == 0:
         os.chown(temporary, old.st_uid, old.st_gid)
 

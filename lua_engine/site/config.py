@@ -1,7 +1,9 @@
-"""goop.json: what the console uses of it, checked, and how it is saved without touching the rest (contract section 2).
+"""goop.json: what the console uses of it, checked, and how it is saved without touching the rest (contract
+section 2).
 
-The file also holds a private key and passwords (``p2p``, ``presence``): they are never kept in memory, shown or logged. Only the
-sections below are; a save reads the file again, edits the tree and writes it back in the layout it had.
+The file also holds a private key and passwords (``p2p``, ``presence``): they are never kept in memory, shown
+or logged. Only the sections below are; a save reads the file again, edits the tree and writes it back in the
+layout it had.
 """
 
 from __future__ import annotations
@@ -59,7 +61,9 @@ class Profile(_Section):
 
 
 class Viewer(_Section):
-    """``active_template``: the installed template's folder name, ``local:NAME`` from a local folder, or empty."""
+    """``active_template``: the installed template's folder name, ``local:NAME`` from a local folder, or
+    empty.
+    """
 
     active_template: str = ""
 
@@ -76,7 +80,9 @@ class SiteConfig(_Section):
 
 @dataclass(frozen=True, slots=True, repr=False)
 class ConfigText:
-    """goop.json as it stands on disk: the whole tree, secrets included, so it is short-lived and has no ``repr``."""
+    """goop.json as it stands on disk: the whole tree, secrets included, so it is short-lived and has no
+    ``repr``.
+    """
 
     tree: dict[str, Any]
     text: str
@@ -91,7 +97,9 @@ def read_text(path: Path) -> ConfigText:
     except OSError as error:
         raise ConfigError(f"{path}: cannot be read: {error.strerror or error}") from error
     if len(data) > MAX_FILE_BYTES:
-        raise ConfigError(f"{path}: larger than {MAX_FILE_BYTES // 2**20} MB, which no goop.json is; check that it is the right file")
+        raise ConfigError(
+            f"{path}: larger than {MAX_FILE_BYTES // 2**20} MB, which no goop.json is; check that it is the right file"
+        )
     try:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
@@ -130,21 +138,29 @@ def check(tree: Mapping[str, Any]) -> SiteConfig:
 
 
 def with_overrides(settings: LuaSettings, overrides: Mapping[str, Any]) -> LuaSettings:
-    """``settings`` with keys of ``--config`` put over them, held to the same bounds. Raises :class:`ConfigError`."""
+    """``settings`` with keys of ``--config`` put over them, held to the same bounds. Raises
+    :class:`ConfigError`.
+    """
     for key in overrides:
         if key not in LuaSettings.model_fields:
-            raise ConfigError(f"--config: unknown key {_shown(key)}; the keys are {', '.join(LuaSettings.model_fields)}")
+            raise ConfigError(
+                f"--config: unknown key {_shown(key)}; the keys are {', '.join(LuaSettings.model_fields)}"
+            )
     try:
         return LuaSettings.model_validate({**settings.model_dump(), **overrides})
     except ValidationError as error:
         raise ConfigError(f"--config: {_explain(error)}") from None
 
 
-def save(path: Path, mutate: Callable[[dict[str, Any]], None], accept: Callable[[SiteConfig], object] = lambda _: None) -> SiteConfig:
+def save(
+    path: Path,
+    mutate: Callable[[dict[str, Any]], None],
+    accept: Callable[[SiteConfig], object] = lambda _: None,
+) -> SiteConfig:
     """Read ``path``, let ``mutate`` edit the tree, check the result and write it atomically.
 
-    Every character that does not belong to a changed value stays. Nothing is written when nothing changed, or when the result is not valid
-    (:class:`ConfigError`, also from ``accept``, which sees it before).
+    Every character that does not belong to a changed value stays. Nothing is written when nothing changed, or
+    when the result is not valid (:class:`ConfigError`, also from ``accept``, which sees it before).
     """
     text = read_text(path)
     mutate(text.tree)

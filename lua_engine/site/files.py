@@ -13,9 +13,14 @@ MAX_BYTES = 1024 * 1024
 MAX_PATH = 1_024  # characters
 _SHOWN_PATH = 120
 
-# Names that Windows gives to devices, with any extension; refused everywhere so that a site behaves the same everywhere.
-_DEVICE = re.compile(r"(con|prn|aux|nul|conin\$|conout\$|clock\$|com[0-9¹²³]|lpt[0-9¹²³])\s*(\..*)?\Z", re.IGNORECASE)
-_PRIVATE = ".state"  # the key-value stores below the script folder: they hold what one script keeps from the others
+# Names that Windows gives to devices, with any extension; refused everywhere so that a site behaves the same
+# everywhere.
+_DEVICE = re.compile(
+    r"(con|prn|aux|nul|conin\$|conout\$|clock\$|com[0-9¹²³]|lpt[0-9¹²³])\s*(\..*)?\Z", re.IGNORECASE
+)
+_PRIVATE = (
+    ".state"  # the key-value stores below the script folder: they hold what one script keeps from the others
+)
 
 
 class SiteFileError(KnownError):
@@ -25,15 +30,17 @@ class SiteFileError(KnownError):
 class SiteFiles:
     """Reads text files below ``site_root``.
 
-    A symbolic link is followed as long as it stays inside. The file is opened one folder at a time without following links,
-    so a link that is put in place between check and open leads nowhere.
+    A symbolic link is followed as long as it stays inside. The file is opened one folder at a time without
+    following links, so a link that is put in place between check and open leads nowhere.
     """
 
     def __init__(self, site_root: Path) -> None:
         self._root = site_root
 
     def read(self, path: str) -> str:
-        """The text of ``path`` (relative, ``/`` between folders), at most 1 MB of UTF-8. Raises :class:`SiteFileError`."""
+        """The text of ``path`` (relative, ``/`` between folders), at most 1 MB of UTF-8. Raises
+        :class:`SiteFileError`.
+        """
         parts = _split(path)
         try:
             root = self._root.resolve(strict=True)
@@ -80,9 +87,15 @@ def _check_parts(path: str, parts: list[str] | tuple[str, ...]) -> None:
 
 
 def _open(root: Path, parts: tuple[str, ...]) -> int:
-    """A descriptor of the file, reached without following a link. Not blocking: a pipe must not hold the call."""
-    flags = os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
-    if os.open not in os.supports_dir_fd:  # Windows: making a link there needs rights that a script's author does not have
+    """A descriptor of the file, reached without following a link. Not blocking: a pipe must not hold the
+    call.
+    """
+    flags = (
+        os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
+    )
+    if (
+        os.open not in os.supports_dir_fd
+    ):  # Windows: making a link there needs rights that a script's author does not have
         return os.open(root.joinpath(*parts), flags)
     folder = os.open(root, os.O_RDONLY | os.O_DIRECTORY)
     try:
@@ -115,7 +128,9 @@ def _read(path: str, descriptor: int) -> str:
 
 def _error(path: str, what: str) -> SiteFileError:
     shown = path if len(path) <= _SHOWN_PATH else path[:_SHOWN_PATH] + "..."
-    return SiteFileError(f'site.read: "{shown.encode("unicode_escape").decode() if not shown.isprintable() else shown}" {what}')
+    return SiteFileError(
+        f'site.read: "{shown.encode("unicode_escape").decode() if not shown.isprintable() else shown}" {what}'
+    )
 
 
 def _reason(error: BaseException) -> str:

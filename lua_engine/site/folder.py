@@ -19,10 +19,13 @@ from lua_engine.site.identity import create_key_file, peer_id_from_key_file
 class SiteFolder:
     """An open site folder (contract section 1). Thread-safe; nothing is written until something asks for it.
 
-    ``path`` is absolute. Paths that goop.json decides (``lua_dir``, ``site_root``, ...) follow :meth:`reload_config`.
+    ``path`` is absolute. Paths that goop.json decides (``lua_dir``, ``site_root``, ...) follow
+    :meth:`reload_config`.
     """
 
-    def __init__(self, path: Path, config: SiteConfig, overrides: Mapping[str, Any], *, read_only: bool = False) -> None:
+    def __init__(
+        self, path: Path, config: SiteConfig, overrides: Mapping[str, Any], *, read_only: bool = False
+    ) -> None:
         self.path = path
         self._read_only = read_only
         self._overrides = dict(overrides)
@@ -31,17 +34,22 @@ class SiteFolder:
         self._adopt(config)
 
     @classmethod
-    def open(cls, path: Path | str, *, overrides: Mapping[str, Any] | None = None, read_only: bool = False) -> SiteFolder:
-        """Open ``path``. ``overrides`` are keys of the ``lua`` section for this run only; ``read_only`` does without the right to write.
+    def open(
+        cls, path: Path | str, *, overrides: Mapping[str, Any] | None = None, read_only: bool = False
+    ) -> SiteFolder:
+        """Open ``path``. ``overrides`` are keys of the ``lua`` section for this run only; ``read_only`` does
+        without the right to write.
 
-        Raises :class:`SiteError` for a folder that cannot be one, :class:`ConfigError` for a goop.json or override that is wrong.
+        Raises :class:`SiteError` for a folder that cannot be one, :class:`ConfigError` for a goop.json or
+        override that is wrong.
         """
         folder = Path(os.path.abspath(Path(path).expanduser()))
         _check_folder(folder, may_write=not read_only)
         return cls(folder, goop_json.load(folder / goop_json.FILE_NAME), overrides or {}, read_only=read_only)
 
     def staged(self, path: Path, **settings: Any) -> SiteFolder:
-        """A folder at ``path`` that stands for this site: its owner and configuration, other files. ``settings`` replace ``lua`` keys.
+        """A folder at ``path`` that stands for this site: its owner and configuration, other files.
+        ``settings`` replace ``lua`` keys.
 
         The owner's key is not copied there.
         """
@@ -65,14 +73,18 @@ class SiteFolder:
         return self._settings
 
     def reload_config(self) -> bool:
-        """Read goop.json again; whether anything in use changed. On :class:`ConfigError` the previous configuration stays."""
+        """Read goop.json again; whether anything in use changed. On :class:`ConfigError` the previous
+        configuration stays.
+        """
         with self._lock:
             before = self._config
             self._adopt(goop_json.load(self.config_path))
             return self._config != before
 
     def config_value(self, key: str) -> tuple[bool, bool, Any]:
-        """Whether goop.json has the section of ``key`` (``viewer.active_template``), whether it has the key, and its value there."""
+        """Whether goop.json has the section of ``key`` (``viewer.active_template``), whether it has the key,
+        and its value there.
+        """
         section, name = key.split(".")
         tree = goop_json.read_text(self.config_path).tree
         place = tree.get(section)
@@ -81,9 +93,11 @@ class SiteFolder:
         return True, name in place, jsontext.plain(place[name]) if name in place else None
 
     def update_config(self, mutate: Callable[[dict[str, Any]], None]) -> None:
-        """Edit goop.json: ``mutate`` changes the parsed tree in place. Atomic; everything it does not touch stays as it was.
+        """Edit goop.json: ``mutate`` changes the parsed tree in place. Atomic; everything it does not touch
+        stays as it was.
 
-        Raises :class:`ConfigError` when the result would not be valid, :class:`SiteError` when it cannot be written.
+        Raises :class:`ConfigError` when the result would not be valid, :class:`SiteError` when it cannot be
+        written.
         """
         with self._lock:
             self._adopt(goop_json.save(self.config_path, mutate, self._resolved))
@@ -116,7 +130,9 @@ class SiteFolder:
         if found == self.path or not found.is_relative_to(self.path) or not real.is_relative_to(home):
             raise ConfigError(f"{key} is {value!r}, must be a folder inside the site folder {self.path}")
         if found.exists() and not found.is_dir():
-            raise ConfigError(f"{key} is {value!r}, which is a file, not a folder; correct the key or move the file away")
+            raise ConfigError(
+                f"{key} is {value!r}, which is a file, not a folder; correct the key or move the file away"
+            )
         return found
 
     # Paths
@@ -190,23 +206,33 @@ class SiteFolder:
         if os.path.lexists(path):
             return peer_id_from_key_file(path)
         if not Path(os.path.realpath(path)).is_relative_to(os.path.realpath(self.path)):
-            raise SiteError(f"{path}: no identity key there ({goop_json.FILE_NAME}: identity.key_file); correct the key or restore the file")
+            raise SiteError(
+                f"{path}: no identity key there ({goop_json.FILE_NAME}: identity.key_file); correct the key or restore the file"
+            )
         if self._read_only:
-            raise SiteError(f"{path}: this site has no identity key yet, and it is open for reading only; open it for writing once")
+            raise SiteError(
+                f"{path}: this site has no identity key yet, and it is open for reading only; open it for writing once"
+            )
         return create_key_file(path)
 
 
 def _check_folder(folder: Path, *, may_write: bool) -> None:
     if not folder.exists():
-        raise SiteError(f"{folder}: no such folder; give the path of a Goop2 site folder (the one that holds goop.json)")
+        raise SiteError(
+            f"{folder}: no such folder; give the path of a Goop2 site folder (the one that holds goop.json)"
+        )
     if not folder.is_dir():
         raise SiteError(f"{folder}: not a folder; give the path of the folder that holds goop.json")
     if not os.access(folder, os.R_OK | os.X_OK, effective_ids=_EFFECTIVE):
         raise SiteError(f"{folder}: the folder cannot be read by this user; change its permissions")
     if not (folder / goop_json.FILE_NAME).is_file():
-        raise SiteError(f"{folder}: there is no goop.json in it, so it is no Goop2 site folder; choose another one")
+        raise SiteError(
+            f"{folder}: there is no goop.json in it, so it is no Goop2 site folder; choose another one"
+        )
     if may_write and not os.access(folder, os.W_OK, effective_ids=_EFFECTIVE):
-        raise SiteError(f"{folder}: the folder is read-only; make it writable for this user, or work on a copy")
+        raise SiteError(
+            f"{folder}: the folder is read-only; make it writable for this user, or work on a copy"
+        )
 
 
 # The effective user decides what can be written; Windows cannot be asked that way.

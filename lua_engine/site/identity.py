@@ -1,7 +1,8 @@
-"""The peer's key file in Goop2's format, and the peer id that follows from its public half (contract section 1).
+"""The peer's key file in Goop2's format, and the peer id that follows from its public half (contract section
+1).
 
-The file is a libp2p private key: ``08 01 12 40``, then the 32-byte Ed25519 seed, then the 32 public bytes. Only the header and the
-public half are ever read, and no byte of the file ever gets into a message.
+The file is a libp2p private key: ``08 01 12 40``, then the 32-byte Ed25519 seed, then the 32 public bytes.
+Only the header and the public half are ever read, and no byte of the file ever gets into a message.
 """
 
 from __future__ import annotations
@@ -48,7 +49,8 @@ def peer_id(public_key: bytes) -> str:
 
 
 def create_key_file(path: Path) -> str:
-    """Make a new key at ``path`` (mode 0600) and answer its peer id; a key that is there already is kept and used.
+    """Make a new key at ``path`` (mode 0600) and answer its peer id; a key that is there already is kept and
+    used.
 
     Raises :class:`SiteError` when it cannot be written.
     """

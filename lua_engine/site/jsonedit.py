@@ -25,7 +25,8 @@ class _Member:
 
 
 def edit(text: str, after: Mapping[str, Any]) -> str:
-    """``text``, an object, changed so that it says ``after`` (a tree as :func:`~lua_engine.site.jsontext.parse` gives it).
+    """``text``, an object, changed so that it says ``after`` (a tree as
+    :func:`~lua_engine.site.jsontext.parse` gives it).
 
     Members keep their order, layout and spelling; a new one comes last, laid out like its neighbours.
     """
@@ -33,13 +34,23 @@ def edit(text: str, after: Mapping[str, Any]) -> str:
     return text[:begin] + _object(text[begin:], parse(text), after, layout_of(text), "")
 
 
-def _object(text: str, before: Mapping[str, Any], after: Mapping[str, Any], layout: Layout, margin: str) -> str:
-    """The text of one object (and what follows it) as ``after``; ``margin`` is the indentation of its own line."""
+def _object(
+    text: str, before: Mapping[str, Any], after: Mapping[str, Any], layout: Layout, margin: str
+) -> str:
+    """The text of one object (and what follows it) as ``after``; ``margin`` is the indentation of its own
+    line.
+    """
     for member in reversed(list(_members(text))):
         if member.key not in after:
             text = _without(text, member)
         elif not _same(before[member.key], after[member.key]):
-            value = _value(text[member.value : member.end], before[member.key], after[member.key], layout, margin + (layout.indent or ""))
+            value = _value(
+                text[member.value : member.end],
+                before[member.key],
+                after[member.key],
+                layout,
+                margin + (layout.indent or ""),
+            )
             text = text[: member.value] + value + text[member.end :]
     for key in after:
         if key not in before:
@@ -60,13 +71,22 @@ def _with(text: str, key: str, value: Any, layout: Layout, margin: str) -> str:
     if not members:
         close = text.index("}")
         line = "" if layout.indent is None else layout.newline
-        return f"{{{line}{inner if line else ''}{quote(key)}: {_rendered(value, layout, inner)}{line}{margin if line else ''}}}" + text[close + 1 :]
+        return (
+            f"{{{line}{inner if line else ''}{quote(key)}: {_rendered(value, layout, inner)}{line}{margin if line else ''}}}"
+            + text[close + 1 :]
+        )
     last = members[-1]
     first_gap = text[1 : members[0].start]
-    gap = text[text.rindex(",", 0, last.start) + 1 : last.start] if len(members) > 1 else first_gap or ("" if layout.indent is None else " ")
+    gap = (
+        text[text.rindex(",", 0, last.start) + 1 : last.start]
+        if len(members) > 1
+        else first_gap or ("" if layout.indent is None else " ")
+    )
     one_line = "\n" not in gap
     shown = _rendered(value, Layout(None) if one_line else layout, inner)
-    return text[: last.end] + f",{gap if gap or not one_line else ' '}{quote(key)}: {shown}" + text[last.end :]
+    return (
+        text[: last.end] + f",{gap if gap or not one_line else ' '}{quote(key)}: {shown}" + text[last.end :]
+    )
 
 
 def _without(text: str, member: _Member) -> str:
@@ -75,7 +95,9 @@ def _without(text: str, member: _Member) -> str:
     if text[after] == ",":
         return text[: member.start] + text[_skip(text, after + 1) :]
     comma = _comma_before(text, member)
-    return (text[:comma] if comma >= 0 else text[: member.start].rstrip()) + (text[member.end :] if comma >= 0 else text[after:])
+    return (text[:comma] if comma >= 0 else text[: member.start].rstrip()) + (
+        text[member.end :] if comma >= 0 else text[after:]
+    )
 
 
 def _comma_before(text: str, member: _Member) -> int:

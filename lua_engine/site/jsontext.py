@@ -29,10 +29,16 @@ class Layout:
 
 
 def parse(text: str) -> Any:
-    """The tree of ``text``. Raises ``json.JSONDecodeError`` (with line and column), or ``ValueError`` for a key given twice,
-    NaN, or nesting past any sense."""
+    """The tree of ``text``. Raises ``json.JSONDecodeError`` (with line and column), or ``ValueError`` for a
+    key given twice, NaN, or nesting past any sense."""
     try:
-        return json.loads(text, parse_int=_integer, parse_float=_real, parse_constant=_refuse_constant, object_pairs_hook=_object)
+        return json.loads(
+            text,
+            parse_int=_integer,
+            parse_float=_real,
+            parse_constant=_refuse_constant,
+            object_pairs_hook=_object,
+        )
     except RecursionError:
         raise ValueError("nested too deeply") from None
 
@@ -63,7 +69,9 @@ def plain(tree: Any) -> Any:
 
 
 def quote(text: str) -> str:
-    """``text`` as a JSON string: readable UTF-8, escapes only where half of a surrogate pair could not be encoded."""
+    """``text`` as a JSON string: readable UTF-8, escapes only where half of a surrogate pair could not be
+    encoded.
+    """
     try:
         text.encode()
     except UnicodeEncodeError:
@@ -107,7 +115,9 @@ def _write(tree: Any, layout: Layout, margin: str, pieces: list[str]) -> None:
         pieces.append(json.dumps(tree, allow_nan=False))
 
 
-def _write_items(opening: str, items: list[tuple[str, Any]], closing: str, layout: Layout, margin: str, pieces: list[str]) -> None:
+def _write_items(
+    opening: str, items: list[tuple[str, Any]], closing: str, layout: Layout, margin: str, pieces: list[str]
+) -> None:
     pieces.append(opening)
     inner = margin + (layout.indent or "")
     for index, (prefix, value) in enumerate(items):

@@ -1,4 +1,6 @@
-"""``goop.kv``: a small JSON object per script, in Goop2's place and shape (``site/lua/.state/<script>.json``)."""
+"""``goop.kv``: a small JSON object per script, in Goop2's place and shape
+(``site/lua/.state/<script>.json``).
+"""
 
 from __future__ import annotations
 
@@ -33,7 +35,9 @@ class KvError(KnownError):
 
 @dataclass(frozen=True, slots=True)
 class _State:
-    """One store as it is on disk: ``entries`` maps each key to its value as JSON text, ``size`` is the file's bytes if written now."""
+    """One store as it is on disk: ``entries`` maps each key to its value as JSON text, ``size`` is the file's
+    bytes if written now.
+    """
 
     stamp: _Stamp | None  # None: no file
     entries: Mapping[str, str]
@@ -41,10 +45,12 @@ class _State:
 
 
 class KvStore:
-    """The stores of a site's scripts. Thread-safe: calls to one script's store wait for each other, others do not.
+    """The stores of a site's scripts. Thread-safe: calls to one script's store wait for each other, others do
+    not.
 
-    Values are plain JSON data. Every method raises :class:`KvError`, and ``CallKilled`` when ``deadline`` ends while it waits.
-    A limit of 1,000 keys and 65,536 bytes (the whole file as compact UTF-8 JSON) holds for each script.
+    Values are plain JSON data. Every method raises :class:`KvError`, and ``CallKilled`` when ``deadline``
+    ends while it waits. A limit of 1,000 keys and 65,536 bytes (the whole file as compact UTF-8 JSON) holds
+    for each script.
     """
 
     def __init__(self, state_dir: Path, *, read_only: bool = False) -> None:
@@ -72,7 +78,9 @@ class KvStore:
             if old == text:
                 return
             if old is None and len(state.entries) >= MAX_KEYS:
-                raise KvError(f"kv: a script may have {MAX_KEYS} keys, and {script} has them all; delete some")
+                raise KvError(
+                    f"kv: a script may have {MAX_KEYS} keys, and {script} has them all; delete some"
+                )
             entries = {**state.entries, key: text}
             size = state.size + _entry_size(key, text) - (_entry_size(key, old) if old is not None else 0)
             _check_size(script, _file_size(size, entries))
@@ -110,7 +118,9 @@ class KvStore:
         """A link could lead a script to any file of the owner's."""
         for place in (self._dir, path):
             if place.is_symlink():
-                raise KvError(f"kv: {place.name} is a symbolic link; kv files must stand in the site's own .state folder")
+                raise KvError(
+                    f"kv: {place.name} is a symbolic link; kv files must stand in the site's own .state folder"
+                )
 
     def _load(self, script: str) -> _State:
         path = self._path(script)
@@ -187,14 +197,18 @@ def _encode(value: Any, limit: int = MAX_BYTES) -> str:
         text = json.dumps(value, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
         text.encode()
     except UnicodeEncodeError:
-        return json.dumps(value, allow_nan=False, separators=(",", ":"))  # half a surrogate pair: only escapes can carry it
+        return json.dumps(
+            value, allow_nan=False, separators=(",", ":")
+        )  # half a surrogate pair: only escapes can carry it
     except ValueError as error:
         raise KvError(f"kv: the value cannot be kept: {error}") from None
     return text
 
 
 def _check_bounds(value: Any, limit: int) -> None:
-    """Refuse a value whose JSON must be longer than ``limit``, nested too deeply, or no JSON; a lower bound, cheap to find."""
+    """Refuse a value whose JSON must be longer than ``limit``, nested too deeply, or no JSON; a lower bound,
+    cheap to find.
+    """
     size, todo = 0, [(value, 1)]
     while todo:
         one, depth = todo.pop()

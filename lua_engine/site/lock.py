@@ -1,4 +1,6 @@
-"""One console at a time may change a site folder as a whole: a lock that the system gives back when its holder dies."""
+"""One console at a time may change a site folder as a whole: a lock that the system gives back when its
+holder dies.
+"""
 
 from __future__ import annotations
 
@@ -31,7 +33,9 @@ _HELD = (errno.EACCES, errno.EAGAIN, errno.EWOULDBLOCK)
 
 
 class SiteLocked(KnownError):
-    """Another console has the site. ``pid`` is its process (0: unknown), ``since`` seconds since the epoch (0: unknown)."""
+    """Another console has the site. ``pid`` is its process (0: unknown), ``since`` seconds since the epoch
+    (0: unknown).
+    """
 
     def __init__(self, message: str, pid: int = 0, since: float = 0.0) -> None:
         super().__init__(message)
@@ -40,7 +44,9 @@ class SiteLocked(KnownError):
 
 
 class SiteLock:
-    """The lock, held. Two files: ``lock`` itself, and ``lock.json``, which says who has it (a locked file cannot be read everywhere)."""
+    """The lock, held. Two files: ``lock`` itself, and ``lock.json``, which says who has it (a locked file
+    cannot be read everywhere).
+    """
 
     def __init__(self, file: IO[str], holder: Path) -> None:
         self._file: IO[str] | None = file
@@ -48,17 +54,23 @@ class SiteLock:
 
     @classmethod
     def acquire(cls, console_dir: Path) -> SiteLock:
-        """Take the lock of the site whose console files are in ``console_dir``. Raises :class:`SiteLocked`, :class:`SiteError`."""
+        """Take the lock of the site whose console files are in ``console_dir``. Raises :class:`SiteLocked`,
+        :class:`SiteError`.
+        """
         path, holder = console_dir / "lock", console_dir / "lock.json"
         try:
             console_dir.mkdir(exist_ok=True)
             file = path.open("a", encoding="utf-8")
         except OSError as error:
             reason = error.strerror or error
-            raise SiteError(f"{path}: cannot be made: {reason}; make the site folder writable, or open it for reading only") from error
+            raise SiteError(
+                f"{path}: cannot be made: {reason}; make the site folder writable, or open it for reading only"
+            ) from error
         try:
             _take(file)
-            write_atomic(holder, json.dumps({"pid": os.getpid(), "since": time.time()}).encode(), follow=False)
+            write_atomic(
+                holder, json.dumps({"pid": os.getpid(), "since": time.time()}).encode(), follow=False
+            )
         except OSError as error:
             file.close()
             if error.errno in _HELD:
@@ -80,7 +92,12 @@ class SiteLock:
     def __enter__(self) -> SiteLock:
         return self
 
-    def __exit__(self, _kind: type[BaseException] | None, _error: BaseException | None, _traceback: TracebackType | None) -> None:
+    def __exit__(
+        self,
+        _kind: type[BaseException] | None,
+        _error: BaseException | None,
+        _traceback: TracebackType | None,
+    ) -> None:
         self.release()
 
 
@@ -91,7 +108,11 @@ def _locked(site: Path, holder: Path) -> SiteLocked:
         who = f"another Goop Console (process {pid}, since {_when(since)})"
     except (OSError, ValueError, KeyError, TypeError, OverflowError):  # it is just being opened or closed
         pid, since, who = 0, 0.0, "another Goop Console"
-    return SiteLocked(f"{site}: this site is already open in {who}; close it there, or open it for reading only here", pid, since)
+    return SiteLocked(
+        f"{site}: this site is already open in {who}; close it there, or open it for reading only here",
+        pid,
+        since,
+    )
 
 
 def _when(moment: float) -> str:

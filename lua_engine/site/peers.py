@@ -1,4 +1,6 @@
-"""Who may call: the owner, the visitors that Goop2 has seen, and the owner's invented test peers (contract section 8)."""
+"""Who may call: the owner, the visitors that Goop2 has seen, and the owner's invented test peers (contract
+section 8).
+"""
 
 from __future__ import annotations
 
@@ -18,7 +20,9 @@ from lua_engine.site.folder import SiteFolder
 
 VISITOR_TABLES = ("_peer_cache", "_favorites")  # in order of trust
 MAX_FIELD = 256  # characters of an id, a label or an email
-_VISITORS_FRESH = 1.0  # seconds that read visitors stay good: Goop2 writes them at any time, calls come by the thousand
+_VISITORS_FRESH = (
+    1.0  # seconds that read visitors stay good: Goop2 writes them at any time, calls come by the thousand
+)
 
 ReadRows = Callable[[str], list[tuple[str, str, str]]]
 
@@ -27,7 +31,8 @@ ReadRows = Callable[[str], list[tuple[str, str, str]]]
 class Peer:
     """Somebody who can be the caller.
 
-    ``source``: ``owner``, ``visitor`` (Goop2 saw them), ``test`` (invented here) or ``member`` (known from a group only).
+    ``source``: ``owner``, ``visitor`` (Goop2 saw them), ``test`` (invented here) or ``member`` (known from a
+    group only).
     """
 
     id: str
@@ -60,11 +65,13 @@ class _StoredPeers(BaseModel):
 class PeerBook:
     """Everybody that the console can name. Thread-safe.
 
-    ``read_rows`` gives the ``(peer_id, label, email)`` rows of a table in ``data.db``, none when there is no such table.
-    Raises :class:`SiteError` when the file of test peers is damaged.
+    ``read_rows`` gives the ``(peer_id, label, email)`` rows of a table in ``data.db``, none when there is no
+    such table. Raises :class:`SiteError` when the file of test peers is damaged.
     """
 
-    def __init__(self, folder: SiteFolder, read_rows: ReadRows, clock: Callable[[], float] = time.monotonic) -> None:
+    def __init__(
+        self, folder: SiteFolder, read_rows: ReadRows, clock: Callable[[], float] = time.monotonic
+    ) -> None:
         self._folder = folder
         self._read_rows = read_rows
         self._clock = clock
@@ -81,10 +88,13 @@ class PeerBook:
         """The owner first, then visitors, then test peers, each part by name. An id appears once."""
         known = self._known()
         order = {"owner": 0, "visitor": 1, "test": 2}
-        return tuple(sorted(known.values(), key=lambda peer: (order[peer.source], peer.name.casefold(), peer.id)))
+        return tuple(
+            sorted(known.values(), key=lambda peer: (order[peer.source], peer.name.casefold(), peer.id))
+        )
 
     def find(self, text: str) -> Caller:
-        """The peer that ``text`` names: ``owner``, an id, or a label that only one has (letter case counts only among several).
+        """The peer that ``text`` names: ``owner``, an id, or a label that only one has (letter case counts
+        only among several).
 
         Raises :class:`CallerError` that lists who there is, or who shares the label.
         """
@@ -96,13 +106,19 @@ class PeerBook:
         alike = [peer for peer in peers if peer.label.casefold() == text.casefold()] if text else []
         found = exact or same or alike
         if not found:
-            raise CallerError(f"nobody is called {text!r}; there are {_listed(peers)}, or give a caller as JSON with an id of its own")
+            raise CallerError(
+                f"nobody is called {text!r}; there are {_listed(peers)}, or give a caller as JSON with an id of its own"
+            )
         if len(found) > 1:
-            raise CallerError(f"{text!r} is the name of several peers; give one of their ids: {', '.join(peer.id for peer in found)}")
+            raise CallerError(
+                f"{text!r} is the name of several peers; give one of their ids: {', '.join(peer.id for peer in found)}"
+            )
         return self.complete(found[0].caller)
 
     def complete(self, caller: Caller) -> Caller:
-        """``caller`` with an empty label or email filled in by contract section 5: what is known of the peer, else the id as label."""
+        """``caller`` with an empty label or email filled in by contract section 5: what is known of the peer,
+        else the id as label.
+        """
         if caller.label and caller.email:
             return caller
         peer = self._lookup(caller.id)
@@ -116,16 +132,26 @@ class PeerBook:
             self._keep({**self._tests, peer.id: replace(peer, source="test")})
 
     def update_test_peer(self, peer_id: str, peer: Peer) -> None:
-        """Put ``peer`` in the place of the invented peer ``peer_id``. Raises :class:`CallerError` as :meth:`add_test_peer` does."""
+        """Put ``peer`` in the place of the invented peer ``peer_id``. Raises :class:`CallerError` as
+        :meth:`add_test_peer` does.
+        """
         self._check(peer, instead_of=peer_id)
         with self._lock:
             self._require(peer_id)
-            known = [replace(peer, source="test") if key == peer_id else one for key, one in self._tests.items()]
+            known = [
+                replace(peer, source="test") if key == peer_id else one for key, one in self._tests.items()
+            ]
             self._keep({one.id: one for one in known})
 
     def _check(self, peer: Peer, instead_of: str = "") -> None:
-        if not peer.id.strip() or peer.id == "owner" or any(len(text) > MAX_FIELD for text in (peer.id, peer.label, peer.email)):
-            raise CallerError(f"a test peer needs an id that is not empty and not 'owner'; id, label and email have at most {MAX_FIELD} characters")
+        if (
+            not peer.id.strip()
+            or peer.id == "owner"
+            or any(len(text) > MAX_FIELD for text in (peer.id, peer.label, peer.email))
+        ):
+            raise CallerError(
+                f"a test peer needs an id that is not empty and not 'owner'; id, label and email have at most {MAX_FIELD} characters"
+            )
         taken = self._lookup(peer.id)
         if taken is not None and taken.id != instead_of:
             raise CallerError(f"the id {peer.id!r} belongs to {taken.name!r} already; choose another one")
@@ -146,7 +172,9 @@ class PeerBook:
             self._read_at = -_VISITORS_FRESH - 1
 
     def _keep(self, tests: dict[str, Peer]) -> None:
-        rows = [{key: value for key, value in asdict(peer).items() if key != "source"} for peer in tests.values()]
+        rows = [
+            {key: value for key, value in asdict(peer).items() if key != "source"} for peer in tests.values()
+        ]
         path = self._path
         try:
             path.parent.mkdir(exist_ok=True)
@@ -202,7 +230,9 @@ def _load(path: Path) -> list[Peer]:
     except ValidationError as error:
         first = error.errors(include_url=False)[0]
         place = ".".join(str(part) for part in first["loc"]) or "the file"
-        raise SiteError(f"{path}: {place}: {first['msg']}; correct the file, or delete it to start without test peers") from None
+        raise SiteError(
+            f"{path}: {place}: {first['msg']}; correct the file, or delete it to start without test peers"
+        ) from None
     return [Peer(one.id, one.label, one.email, "test") for one in stored.peers]
 
 

@@ -1,4 +1,6 @@
-"""The part of goop.json that its owner edits here: the profile's label, and the ``lua`` section within its bounds."""
+"""The part of goop.json that its owner edits here: the profile's label, and the ``lua`` section within its
+bounds.
+"""
 
 from __future__ import annotations
 
@@ -32,7 +34,8 @@ def read_settings(folder: SiteFolder) -> SiteSettings:
 
 
 def change_settings(folder: SiteFolder, changes: Mapping[str, Any]) -> bool:
-    """Write ``changes`` (``{"lua.timeout_seconds": 10}``) into goop.json, all or none; whether anything changed.
+    """Write ``changes`` (``{"lua.timeout_seconds": 10}``) into goop.json, all or none; whether anything
+    changed.
 
     Every other character of the file stays. Raises :class:`ConfigError` naming key, value and bound.
     """

@@ -19,7 +19,9 @@ _ALLOWED = Decision(True)
 
 
 def allows(schema: TableSchema, operation: Operation, role: str, is_owner: bool) -> Decision:
-    """May a caller with ``role`` in the template's group (empty: a stranger) do ``operation``? The site's owner always may."""
+    """May a caller with ``role`` in the template's group (empty: a stranger) do ``operation``? The site's
+    owner always may.
+    """
     level = schema.access.level(operation)
     if is_owner or level == "open":
         return _ALLOWED

@@ -1,7 +1,7 @@
 """The rows of groups, members and chat rooms in Goop2's own tables, as typed functions.
 
-Each function is one transaction. A chat room's messages are rows of ``_chat_messages`` whose ``peer_id`` is the group's id (a group
-id is hex and never a peer id, so they do not mix with Goop2's direct messages).
+Each function is one transaction. A chat room's messages are rows of ``_chat_messages`` whose ``peer_id`` is
+the group's id (a group id is hex and never a peer id, so they do not mix with Goop2's direct messages).
 """
 
 from __future__ import annotations
@@ -19,13 +19,16 @@ from lua_engine.deadline import Deadline
 from lua_engine.store.database import Database
 from lua_engine.store.system_tables import CHAT_MESSAGES, GROUP_MEMBERS, GROUPS, META
 
-# Goop2's tables have no column for a chat room's description and adding one is not ours to do; _meta keeps keys it does not know.
+# Goop2's tables have no column for a chat room's description and adding one is not ours to do; _meta keeps
+# keys it does not know.
 _DESCRIPTION = "chat_room_description:"
 
 
 @dataclass(frozen=True, slots=True)
 class Actor:
-    """Who does it: ``origin`` goes into ``DataChanged`` (a call id, ``"window"``, a service); a call's ``deadline`` bounds the waiting."""
+    """Who does it: ``origin`` goes into ``DataChanged`` (a call id, ``"window"``, a service); a call's
+    ``deadline`` bounds the waiting.
+    """
 
     origin: str = "community"
     deadline: Deadline | None = None
@@ -37,7 +40,8 @@ SERVICE = Actor()
 
 @dataclass(frozen=True, slots=True)
 class GroupRow:
-    """A row of ``_groups``. ``max_members`` 0 means unlimited; ``roles`` are the role names its template knows.
+    """A row of ``_groups``. ``max_members`` 0 means unlimited; ``roles`` are the role names its template
+    knows.
 
     ``created_at`` is the text that is stored, empty for a group that is not stored yet.
     """
@@ -94,11 +98,15 @@ class CommunityRows:
     def groups(self, by: Actor = SERVICE) -> list[GroupRow]:
         """All groups, oldest first."""
         with self._database.system_read(by.deadline) as connection:
-            rows = connection.execute(select(GROUPS).order_by(GROUPS.c.created_at, literal_column("_groups.rowid"))).all()
+            rows = connection.execute(
+                select(GROUPS).order_by(GROUPS.c.created_at, literal_column("_groups.rowid"))
+            ).all()
         return [_to_group(row) for row in rows]
 
     def insert_group(self, group: GroupRow, by: Actor = SERVICE) -> list[GroupRow]:
-        """Store a group. A volatile one takes the place of the groups of its type, which are deleted and answered."""
+        """Store a group. A volatile one takes the place of the groups of its type, which are deleted and
+        answered.
+        """
         with self._database.system_write(by.deadline, origin=by.origin) as connection:
             replaced = _groups_of_type(connection, group.group_type) if group.volatile else []
             for other in replaced:
@@ -114,13 +122,20 @@ class CommunityRows:
     def members(self, group_id: str, by: Actor = SERVICE) -> list[MemberRow]:
         """In the order they joined."""
         with self._database.system_read(by.deadline) as connection:
-            return [MemberRow(row.peer_id, row.role or "") for row in connection.execute(_members_of(group_id))]
+            return [
+                MemberRow(row.peer_id, row.role or "") for row in connection.execute(_members_of(group_id))
+            ]
 
     def member_counts(self, by: Actor = SERVICE) -> Mapping[str, int]:
         """Group id to how many are in it besides its owner, of the groups that have such members."""
         others = GROUP_MEMBERS.c.peer_id != func.coalesce(GROUPS.c.owner, "")
         joined = GROUP_MEMBERS.join(GROUPS, GROUPS.c.id == GROUP_MEMBERS.c.group_id)
-        query = select(GROUP_MEMBERS.c.group_id, func.count()).select_from(joined).where(others).group_by(GROUP_MEMBERS.c.group_id)
+        query = (
+            select(GROUP_MEMBERS.c.group_id, func.count())
+            .select_from(joined)
+            .where(others)
+            .group_by(GROUP_MEMBERS.c.group_id)
+        )
         with self._database.system_read(by.deadline) as connection:
             return {row[0]: row[1] for row in connection.execute(query)}
 
@@ -146,7 +161,9 @@ class CommunityRows:
                 return Joining.ADDED
             if 0 < group.max_members <= len(others):
                 return Joining.FULL
-            connection.execute(insert(GROUP_MEMBERS).values(group_id=group_id, peer_id=peer_id, role=group.default_role))
+            connection.execute(
+                insert(GROUP_MEMBERS).values(group_id=group_id, peer_id=peer_id, role=group.default_role)
+            )
             return Joining.ADDED
 
     def remove_member(self, group_id: str, peer_id: str, by: Actor = SERVICE) -> bool:
@@ -155,20 +172,28 @@ class CommunityRows:
 
     def set_role(self, group_id: str, peer_id: str, role: str, by: Actor = SERVICE) -> bool:
         with self._database.system_write(by.deadline, origin=by.origin) as connection:
-            changed = connection.execute(update(GROUP_MEMBERS).where(_is_member(group_id, peer_id)).values(role=role))
+            changed = connection.execute(
+                update(GROUP_MEMBERS).where(_is_member(group_id, peer_id)).values(role=role)
+            )
             return changed.rowcount > 0
 
     def set_default_role(self, group_id: str, role: str, by: Actor = SERVICE) -> bool:
         """``False`` when there is no such group."""
         with self._database.system_write(by.deadline, origin=by.origin) as connection:
-            changed = connection.execute(update(GROUPS).where(GROUPS.c.id == group_id).values(default_role=role))
+            changed = connection.execute(
+                update(GROUPS).where(GROUPS.c.id == group_id).values(default_role=role)
+            )
             return changed.rowcount > 0
 
-    def add_message(self, group_id: str, sender: str, text: str, time: int, keep: int, by: Actor = SERVICE) -> int:
+    def add_message(
+        self, group_id: str, sender: str, text: str, time: int, keep: int, by: Actor = SERVICE
+    ) -> int:
         """Store a message of a room and forget all but its newest ``keep``; answers its id."""
         with self._database.system_write(by.deadline, origin=by.origin) as connection:
             values = {"peer_id": group_id, "from_id": sender, "content": text, "ts": time}
-            made = connection.execute(insert(CHAT_MESSAGES).values(values).returning(CHAT_MESSAGES.c.id)).scalar_one()
+            made = connection.execute(
+                insert(CHAT_MESSAGES).values(values).returning(CHAT_MESSAGES.c.id)
+            ).scalar_one()
             in_room = CHAT_MESSAGES.c.peer_id == group_id
             newest = select(CHAT_MESSAGES.c.id).where(in_room).order_by(CHAT_MESSAGES.c.id.desc()).limit(keep)
             connection.execute(delete(CHAT_MESSAGES).where(in_room, CHAT_MESSAGES.c.id.not_in(newest)))
@@ -201,7 +226,9 @@ class CommunityRows:
 
 
 def _groups_of_type(connection: Connection, group_type: str) -> list[GroupRow]:
-    return [_to_group(row) for row in connection.execute(select(GROUPS).where(GROUPS.c.group_type == group_type))]
+    return [
+        _to_group(row) for row in connection.execute(select(GROUPS).where(GROUPS.c.group_type == group_type))
+    ]
 
 
 def _delete_group(connection: Connection, group_id: str) -> bool:
@@ -233,7 +260,11 @@ def _description_key(group_id: str) -> str:
 
 
 def _members_of(group_id: str) -> Any:
-    return select(GROUP_MEMBERS).where(GROUP_MEMBERS.c.group_id == group_id).order_by(literal_column("_group_members.rowid"))
+    return (
+        select(GROUP_MEMBERS)
+        .where(GROUP_MEMBERS.c.group_id == group_id)
+        .order_by(literal_column("_group_members.rowid"))
+    )
 
 
 def _is_member(group_id: str, peer_id: str) -> Any:

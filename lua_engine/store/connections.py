@@ -22,8 +22,8 @@ _LONGEST_PAUSE = 0.02
 LONG_WAIT = 0.5  # seconds of waiting for another program after which a person is told
 _CACHED_STATEMENTS = 128
 
-# Transaction control is compiled while the authorizer trusts us, and stays in the connection's statement cache: its text must
-# be one that no script can write.
+# Transaction control is compiled while the authorizer trusts us, and stays in the connection's statement
+# cache: its text must be one that no script can write.
 _TOKEN = secrets.token_hex(16)
 BEGIN = f"BEGIN IMMEDIATE -- {_TOKEN}"
 COMMIT = f"COMMIT -- {_TOKEN}"
@@ -32,7 +32,9 @@ ROLLBACK = f"ROLLBACK -- {_TOKEN}"
 
 
 class RawText(bytes):
-    """A TEXT value that is not UTF-8 (Goop2 stores what it is given), told apart from a BLOB for our own statements."""
+    """A TEXT value that is not UTF-8 (Goop2 stores what it is given), told apart from a BLOB for our own
+    statements.
+    """
 
     __slots__ = ()
 
@@ -54,9 +56,14 @@ def _script_text(raw: bytes) -> str | bytes:
 def open_raw(path: Path, *, read_only: bool = False, missing_is_empty: bool = False) -> sqlite3.Connection:
     """A connection that any thread may use (one at a time), in autocommit mode, with Goop2's settings.
 
-    ``missing_is_empty``: for reading, a file that is not there is as one without tables. Waits for nobody (:func:`retry_busy` does).
+    ``missing_is_empty``: for reading, a file that is not there is as one without tables. Waits for nobody
+    (:func:`retry_busy` does).
     """
-    place = ":memory:" if missing_is_empty and not path.exists() else f"{path.absolute().as_uri()}?{_options(path, read_only)}"
+    place = (
+        ":memory:"
+        if missing_is_empty and not path.exists()
+        else f"{path.absolute().as_uri()}?{_options(path, read_only)}"
+    )
     connection = sqlite3.connect(
         place,
         uri=True,
@@ -77,10 +84,11 @@ def open_raw(path: Path, *, read_only: bool = False, missing_is_empty: bool = Fa
 
 
 def is_still(path: Path) -> bool:
-    """Is ``path`` a database that nobody can have open, in a folder that cannot be written, where SQLite cannot make its log?
+    """Is ``path`` a database that nobody can have open, in a folder that cannot be written, where SQLite
+    cannot make its log?
 
-    SQLite reads such a file only when it is told that the file does not change (``immutable``). That is so as long as there is no log: a
-    program that writes makes one first.
+    SQLite reads such a file only when it is told that the file does not change (``immutable``). That is so as
+    long as there is no log: a program that writes makes one first.
     """
     has_log = any(path.with_name(path.name + ending).exists() for ending in ("-wal", "-journal"))
     if has_log or os.access(path.parent, os.W_OK, effective_ids=os.access in os.supports_effective_ids):
@@ -115,7 +123,9 @@ class ScriptConnection:
         self.raw.set_authorizer(self.authorizer)
 
     def execute(self, sql: str, args: tuple[object, ...], deadline: Deadline) -> sqlite3.Cursor:
-        """Run one statement of a script up to its first row; :class:`CallKilled` when the time is over already."""
+        """Run one statement of a script up to its first row; :class:`CallKilled` when the time is over
+        already.
+        """
         deadline.check()  # many short statements may each end before they are interrupted
         self.authorizer.prepare(lambda: deadline.is_over)
         cursor = self.raw.execute(sql, args)
@@ -124,7 +134,9 @@ class ScriptConnection:
         return cursor
 
     def control(self, sql: str) -> int:
-        """Run :data:`BEGIN`, :data:`COMMIT`, :data:`ROLLBACK`, or :data:`VERSION`, whose number is the answer."""
+        """Run :data:`BEGIN`, :data:`COMMIT`, :data:`ROLLBACK`, or :data:`VERSION`, whose number is the
+        answer.
+        """
         self.authorizer.trust(True)
         try:
             row = self.raw.execute(sql).fetchone()
@@ -145,7 +157,8 @@ class ScriptConnection:
         self._functions.close()
 
     def _remember(self, key: int) -> None:
-        # Kept longer than the statement cache keeps a statement, so that it knows every one that is cached there.
+        # Kept longer than the statement cache keeps a statement, so that it knows every one that is cached
+        # there.
         known = self._written.pop(key, frozenset())
         self._written[key] = frozenset(self.authorizer.written) or known
         if len(self._written) > 4 * _CACHED_STATEMENTS:
@@ -157,10 +170,11 @@ class ScriptConnection:
 
 
 def retry_busy(action: Callable[[], T], deadline: Deadline, on_wait: Callable[[], None] = lambda: None) -> T:
-    """``action``, again and again while another process holds the file, until shortly before ``deadline``: then :class:`StillBusy`.
+    """``action``, again and again while another process holds the file, until shortly before ``deadline``:
+    then :class:`StillBusy`.
 
-    The margin lets a script report the error that then comes, instead of dying of its time limit. ``on_wait`` is called once, when the waiting
-    is long enough to be told (:data:`LONG_WAIT`).
+    The margin lets a script report the error that then comes, instead of dying of its time limit. ``on_wait``
+    is called once, when the waiting is long enough to be told (:data:`LONG_WAIT`).
     """
     pause, began, told = 0.001, time.monotonic(), False
     while True:

@@ -47,8 +47,9 @@ _CLOSE_SECONDS = 2.0
 class Database:
     """One open data.db. Thread-safe. Made with Goop2's system tables when they are missing.
 
-    With ``read_only`` nothing is written: a file that is not there is as an empty one, system tables that are missing are empty.
-    Raises :class:`StoreError` naming the file when it is no database, damaged, locked or cannot be written.
+    With ``read_only`` nothing is written: a file that is not there is as an empty one, system tables that are
+    missing are empty. Raises :class:`StoreError` naming the file when it is no database, damaged, locked or
+    cannot be written.
     """
 
     def __init__(self, path: Path, *, read_only: bool = False, bus: EventBus | None = None) -> None:
@@ -82,7 +83,11 @@ class Database:
         """A connection with one consistent view of the data, for statements of our own."""
         self._refuse_when_closed()
         limit = deadline or Deadline(SYSTEM_SECONDS)
-        with self._translated(deadline), self._connection(limit) as connection, self._watched(connection, limit):
+        with (
+            self._translated(deadline),
+            self._connection(limit) as connection,
+            self._watched(connection, limit),
+        ):
             self._begin_read(connection, limit)
             yield connection
 
@@ -90,12 +95,14 @@ class Database:
     def system_write(
         self, deadline: Deadline | None = None, *, origin: str = "system", incoming: Path | None = None
     ) -> Iterator[Connection]:
-        """A connection inside the one write transaction; committed at the end of the block, rolled back on an error.
+        """A connection inside the one write transaction; committed at the end of the block, rolled back on an
+        error.
 
         ``incoming`` is another database file, attached under that name for the block, for reading.
 
-        ``origin`` goes into ``DataChanged`` (a call id, ``"window"``, a service). With the deadline of a call, the end of
-        the waiting is the end of the call (:class:`CallKilled`); without, it is a :class:`StoreError`.
+        ``origin`` goes into ``DataChanged`` (a call id, ``"window"``, a service). With the deadline of a
+        call, the end of the waiting is the end of the call (:class:`CallKilled`); without, it is a
+        :class:`StoreError`.
         """
         if self.read_only:
             raise StoreError(f"{self.path} is open for reading only")
@@ -103,7 +110,11 @@ class Database:
         limit = deadline or Deadline(SYSTEM_SECONDS)
         with self._translated(deadline), self._one_writer(limit, is_call=deadline is not None):
             changed: set[str] = set()
-            with self._connection(limit) as connection, self._watched(connection, limit), _attached(connection, incoming):
+            with (
+                self._connection(limit) as connection,
+                self._watched(connection, limit),
+                _attached(connection, incoming),
+            ):
                 raw = _raw(connection)
                 connection.info[_CHANGED] = changed
                 self._begin_write(lambda: raw.execute("BEGIN IMMEDIATE"), limit)
@@ -120,7 +131,9 @@ class Database:
         self._announce(changed, origin)
 
     def schema_version(self) -> tuple[int, int]:
-        """What every change of the file's tables changes, whoever makes it, and everything that another program writes."""
+        """What every change of the file's tables changes, whoever makes it, and everything that another
+        program writes.
+        """
         with self._probe_lock:
             self._refuse_when_closed()
             try:
@@ -185,7 +198,9 @@ class Database:
     # -- lifecycle ---------------------------------------------------------------------------------------------------
 
     def close(self) -> None:
-        """Close every connection, whichever thread made it; statements under way are interrupted and waited for."""
+        """Close every connection, whichever thread made it; statements under way are interrupted and waited
+        for.
+        """
         self._closed = True
         self._readers.close(self._interrupter.interrupt_all)
         if self._write_lock.acquire(timeout=_CLOSE_SECONDS):
@@ -208,7 +223,9 @@ class Database:
         deadline, connections = Deadline(SYSTEM_SECONDS), ExitStack()
 
         def connect(*, read_only: bool) -> sqlite3.Connection:
-            made = self._waiting.until_free(lambda: open_raw(self.path, read_only=read_only, missing_is_empty=self.read_only), deadline)
+            made = self._waiting.until_free(
+                lambda: open_raw(self.path, read_only=read_only, missing_is_empty=self.read_only), deadline
+            )
             connections.callback(made.close)
             return made
 
@@ -216,8 +233,12 @@ class Database:
             try:
                 probe = connect(read_only=self.read_only)
                 if not self.read_only:
-                    self._waiting.until_free(lambda: probe.execute("PRAGMA journal_mode = WAL").fetchall(), deadline)
-                self._waiting.until_free(lambda: probe.execute("SELECT count(*) FROM sqlite_master").fetchall(), deadline)
+                    self._waiting.until_free(
+                        lambda: probe.execute("PRAGMA journal_mode = WAL").fetchall(), deadline
+                    )
+                self._waiting.until_free(
+                    lambda: probe.execute("SELECT count(*) FROM sqlite_master").fetchall(), deadline
+                )
                 monitor = connect(read_only=True)
                 outside = self._waiting.until_free(lambda: OutsideWrites(monitor), deadline)
             except sqlite3.Error as error:
@@ -322,7 +343,9 @@ class Database:
         self._end_when_closed()
         if self._writer is None:
             try:
-                self._writer = self._waiting.until_free(lambda: ScriptConnection(self.path, may_write=True), deadline)
+                self._writer = self._waiting.until_free(
+                    lambda: ScriptConnection(self.path, may_write=True), deadline
+                )
             except sqlite3.Error as error:
                 raise store_error(error, self.path) from error
         return self._writer
@@ -369,7 +392,9 @@ def _attached(connection: Connection, incoming: Path | None) -> Iterator[None]:
     finally:
         try:
             raw.execute("DETACH DATABASE incoming")
-        except sqlite3.Error:  # a statement that failed half-way still has it open: the connection goes, and it with it
+        except (
+            sqlite3.Error
+        ):  # a statement that failed half-way still has it open: the connection goes, and it with it
             connection.invalidate()
 
 

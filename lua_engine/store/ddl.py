@@ -48,7 +48,9 @@ def mapped_table(table: str, columns: tuple[tuple[str, str], ...]) -> Table:
         table,
         MetaData(),
         *(
-            Column(column, Integer() if column == "_id" else StoredType(declared), primary_key=column == "_id")
+            Column(
+                column, Integer() if column == "_id" else StoredType(declared), primary_key=column == "_id"
+            )
             for column, declared in columns
         ),
     )

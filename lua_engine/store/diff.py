@@ -28,8 +28,8 @@ class ChangedRow:
 class TableDiff:
     """The changes of one table, rows in the order in which they were first touched.
 
-    ``key`` is ``_id`` or ``rowid`` (then the first of ``columns``), or the names of a primary key. ``left_out`` counts changes past the bounds.
-    Texts and blobs over 64 KB are shortened.
+    ``key`` is ``_id`` or ``rowid`` (then the first of ``columns``), or the names of a primary key.
+    ``left_out`` counts changes past the bounds. Texts and blobs over 64 KB are shortened.
     """
 
     table: str
@@ -118,7 +118,9 @@ class _Table:
 
     def add(self, touched: TouchedTable) -> None:
         self.left_out += touched.left_out
-        if touched.columns != self.columns:  # another program changed the table between two transactions of one call
+        if (
+            touched.columns != self.columns
+        ):  # another program changed the table between two transactions of one call
             self.left_out += len(touched.rows)
             return
         for row in touched.rows:
@@ -146,7 +148,9 @@ class _Table:
         if row.before is None or row.after is None:
             return None
         pairs = zip(self.columns, row.before, row.after, strict=True)
-        columns = tuple(name for name, before, after in pairs if type(before) is not type(after) or before != after)
+        columns = tuple(
+            name for name, before, after in pairs if type(before) is not type(after) or before != after
+        )
         return ChangedRow(row.key, _shown(row.before), _shown(row.after), columns) if columns else None
 
 

@@ -1,4 +1,6 @@
-"""The calls that were made from here, newest first, on disk: ``.goop-console/history.db``, the console's own file."""
+"""The calls that were made from here, newest first, on disk: ``.goop-console/history.db``, the console's own
+file.
+"""
 
 from __future__ import annotations
 
@@ -44,9 +46,11 @@ class Recorded(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class HistoryEntry:
-    """A call as a list shows it. ``started_at`` is seconds since the epoch; ``seconds`` is what it took; ``rows`` how many it changed.
+    """A call as a list shows it. ``started_at`` is seconds since the epoch; ``seconds`` is what it took;
+    ``rows`` how many it changed.
 
-    ``title`` is the action, the chat line or the event's text; ``role`` what the caller was then; ``reason`` why it was refused or failed.
+    ``title`` is the action, the chat line or the event's text; ``role`` what the caller was then; ``reason``
+    why it was refused or failed.
     """
 
     id: int
@@ -75,12 +79,15 @@ class HistoryRecord:
 
 
 class CallHistory:
-    """Thread-safe. The file is made with the first call. ``path`` None keeps everything in memory (a site open for reading only).
+    """Thread-safe. The file is made with the first call. ``path`` None keeps everything in memory (a site
+    open for reading only).
 
     Raises :class:`StoreError` when the file cannot be read or written; it names the file.
     """
 
-    def __init__(self, path: Path | None, role_of: Callable[[str], str] = lambda _peer: "", *, keep: int = KEEP) -> None:
+    def __init__(
+        self, path: Path | None, role_of: Callable[[str], str] = lambda _peer: "", *, keep: int = KEEP
+    ) -> None:
         self._path = path
         self._role_of = role_of
         self._keep = keep
@@ -94,25 +101,41 @@ class CallHistory:
         shown = self._role_of(result.caller.id) if role is None else role
         body, note = encode(result, diff)
         title, reason = _title(result), _storable(reason_of(result))
-        searched = _storable("\n".join((result.script, title, result.caller.label, result.caller.id, reason, _text(result.params)))[:MAX_SEARCHED])
+        searched = _storable(
+            "\n".join(
+                (result.script, title, result.caller.label, result.caller.id, reason, _text(result.params))
+            )[:MAX_SEARCHED]
+        )
         row = (
             result.call_id, result.started_at, result.kind, result.script, title, result.caller.id, result.caller.label, shown,
             outcome_of(result), result.ok, dry, result.timings.total, diff.row_count, reason[:1_000], searched,
         )  # fmt: skip
         with self._open() as connection, connection:
             columns = f"{_COLUMNS.removeprefix('id, ')}, searched"
-            cursor = connection.execute(f"INSERT INTO calls ({columns}) VALUES ({', '.join('?' * len(row))})", row)
+            cursor = connection.execute(
+                f"INSERT INTO calls ({columns}) VALUES ({', '.join('?' * len(row))})", row
+            )
             made_id = int(cursor.lastrowid or 0)
-            connection.execute("INSERT INTO bodies (id, body, note) VALUES (?, ?, ?)", (made_id, zlib.compress(body.encode(), 1), note))
+            connection.execute(
+                "INSERT INTO bodies (id, body, note) VALUES (?, ?, ?)",
+                (made_id, zlib.compress(body.encode(), 1), note),
+            )
             connection.execute("DELETE FROM calls WHERE id <= ?", (made_id - self._keep,))
         return made_id
 
     def page(
-        self, after: int | None = None, limit: int = 200, contains: str = "", caller: str = "", script: str = "", outcome: str = ""
+        self,
+        after: int | None = None,
+        limit: int = 200,
+        contains: str = "",
+        caller: str = "",
+        script: str = "",
+        outcome: str = "",
     ) -> tuple[HistoryEntry, ...]:
         """Newest first; ``after`` is the id of the last entry of the page before.
 
-        ``contains`` is a text in script, title, caller, reason or params (ASCII letters in either case); ``caller`` an id or a label.
+        ``contains`` is a text in script, title, caller, reason or params (ASCII letters in either case);
+        ``caller`` an id or a label.
         """
         conditions, args = ["1"], list[Any]()
         for condition, values in (
@@ -150,13 +173,20 @@ class CallHistory:
     def callers(self) -> tuple[Caller, ...]:
         """Everybody who made one of the calls, in alphabetical order; an id once for each label it had."""
         with self._open() as connection:
-            rows = connection.execute("SELECT DISTINCT caller_id, caller_label FROM calls ORDER BY caller_label, caller_id").fetchall()
+            rows = connection.execute(
+                "SELECT DISTINCT caller_id, caller_label FROM calls ORDER BY caller_label, caller_id"
+            ).fetchall()
         return tuple(Caller(row["caller_id"], row["caller_label"]) for row in rows)
 
     def scripts(self) -> tuple[str, ...]:
         """Every script that was called, in alphabetical order."""
         with self._open() as connection:
-            return tuple(row[0] for row in connection.execute("SELECT DISTINCT script FROM calls WHERE script <> '' ORDER BY script"))
+            return tuple(
+                row[0]
+                for row in connection.execute(
+                    "SELECT DISTINCT script FROM calls WHERE script <> '' ORDER BY script"
+                )
+            )
 
     def clear(self) -> None:
         """Forget every call."""
@@ -205,7 +235,9 @@ class CallHistory:
             connection.execute("PRAGMA foreign_keys = ON")
             version = connection.execute("PRAGMA user_version").fetchone()[0]
             if version > _VERSION:
-                raise StoreError(f"{self._path}: was made by a newer Goop Console; use that one, or move the file away")
+                raise StoreError(
+                    f"{self._path}: was made by a newer Goop Console; use that one, or move the file away"
+                )
             connection.executescript(_DDL)
             connection.execute(f"PRAGMA user_version = {_VERSION}")
         except BaseException:
@@ -223,8 +255,17 @@ def _entry(row: sqlite3.Row) -> HistoryEntry:
 
 def _record(row: sqlite3.Row) -> HistoryRecord:
     entry = _entry(row)
-    known = {"call_id": entry.call_id, "kind": entry.kind, "script": entry.script, "ok": row["ok"], "started_at": entry.started_at}
-    result, diff = decode(zlib.decompress(row["body"]).decode(), {**known, "caller_id": entry.caller.id, "caller_label": entry.caller.label})
+    known = {
+        "call_id": entry.call_id,
+        "kind": entry.kind,
+        "script": entry.script,
+        "ok": row["ok"],
+        "started_at": entry.started_at,
+    }
+    result, diff = decode(
+        zlib.decompress(row["body"]).decode(),
+        {**known, "caller_id": entry.caller.id, "caller_label": entry.caller.label},
+    )
     return HistoryRecord(entry, result, diff, row["note"])
 
 

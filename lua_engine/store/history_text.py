@@ -22,10 +22,15 @@ _PARTS = ("value", "diff", "sql", "logs", "effects", "params")
 def encode(result: CallResult, diff: DataDiff) -> tuple[str, str]:
     """The body, at most about :data:`MAX_BODY` bytes, and a note that says what was left out of it."""
     parts: dict[str, Any] = {
-        "value": result.value if result.value_bytes <= MAX_BODY else None,  # it would be written only to be let go
+        "value": result.value
+        if result.value_bytes <= MAX_BODY
+        else None,  # it would be written only to be let go
         "params": result.params,
         "sql": [asdict(one) for one in result.sql],
-        "logs": [{"time": one.time, "level": one.level, "message": one.message, "script": one.script} for one in result.logs],
+        "logs": [
+            {"time": one.time, "level": one.level, "message": one.message, "script": one.script}
+            for one in result.logs
+        ],
         "effects": [asdict(one) for one in result.effects],
         "diff": [asdict(one) for one in diff.tables],
     }
@@ -52,7 +57,9 @@ def encode(result: CallResult, diff: DataDiff) -> tuple[str, str]:
 
 
 def decode(body: str, known: Mapping[str, Any]) -> tuple[CallResult, DataDiff]:
-    """The call again. ``known`` are fields that are kept beside the body: call_id, kind, script, ok, started_at, caller_id, caller_label."""
+    """The call again. ``known`` are fields that are kept beside the body: call_id, kind, script, ok,
+    started_at, caller_id, caller_label.
+    """
     parts = json.loads(body, object_hook=_restored)
     caller = Caller(known["caller_id"], known["caller_label"], parts["email"])
     error = parts["error"]
@@ -83,7 +90,8 @@ def _dropped(name: str, size: int) -> str:
 
 def _table(stored: Mapping[str, Any]) -> TableDiff:
     changed = tuple(
-        ChangedRow(one["key"], tuple(one["before"]), tuple(one["after"]), tuple(one["columns"])) for one in stored["changed"]
+        ChangedRow(one["key"], tuple(one["before"]), tuple(one["after"]), tuple(one["columns"]))
+        for one in stored["changed"]
     )
     return TableDiff(
         stored["table"],
@@ -103,4 +111,8 @@ def _plain(value: Any) -> Any:
 
 
 def _restored(found: dict[str, Any]) -> Any:
-    return base64.b64decode(found[_BYTES]) if found.keys() == {_BYTES} and isinstance(found[_BYTES], str) else found
+    return (
+        base64.b64decode(found[_BYTES])
+        if found.keys() == {_BYTES} and isinstance(found[_BYTES], str)
+        else found
+    )

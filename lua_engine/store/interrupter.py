@@ -1,8 +1,9 @@
 """Ends SQL statements whose call is out of time.
 
-A thread looks at the statements under way every few milliseconds and interrupts those that are over. A progress handler
-would do the same from inside, but it is Python: every thousand opcodes it would wait for the GIL while another call runs
-Python, and it is not asked at all while single opcodes are slow. ``sqlite3_interrupt`` is seen at the next loop of the VM.
+A thread looks at the statements under way every few milliseconds and interrupts those that are over. A
+progress handler would do the same from inside, but it is Python: every thousand opcodes it would wait for the
+GIL while another call runs Python, and it is not asked at all while single opcodes are slow.
+``sqlite3_interrupt`` is seen at the next loop of the VM.
 """
 
 from __future__ import annotations

@@ -12,4 +12,6 @@ def put_member(database: Database, group_id: str, peer_id: str, role: str) -> No
     """Make ``peer_id`` a member with ``role``, whether there is room in the group or not."""
     made = insert(GROUP_MEMBERS).values(group_id=group_id, peer_id=peer_id, role=role)
     with database.system_write(origin="rehearsal") as connection:
-        connection.execute(made.on_conflict_do_update(index_elements=["group_id", "peer_id"], set_={"role": role}))
+        connection.execute(
+            made.on_conflict_do_update(index_elements=["group_id", "peer_id"], set_={"role": role})
+        )

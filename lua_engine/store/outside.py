@@ -1,8 +1,10 @@
-"""Writes of other programs to data.db, told from our own: Goop2 may be running on the same folder all the while.
+"""Writes of other programs to data.db, told from our own: Goop2 may be running on the same folder all the
+while.
 
-``PRAGMA data_version`` of a connection changes when any *other* connection has committed. A connection that only watches sees our own commits
-too, so each of our writes tells it what to expect: before the commit it looks for foreign ones that came first; after the commit it takes ours
-as seen, and asks the writing connection, which does not count its own commit, whether somebody else's slipped in between.
+``PRAGMA data_version`` of a connection changes when any *other* connection has committed. A connection that
+only watches sees our own commits too, so each of our writes tells it what to expect: before the commit it
+looks for foreign ones that came first; after the commit it takes ours as seen, and asks the writing
+connection, which does not count its own commit, whether somebody else's slipped in between.
 """
 
 from __future__ import annotations
@@ -25,7 +27,9 @@ _VERSION = "PRAGMA data_version"
 
 
 class OutsideWrites:
-    """Knows whether somebody else has written. Thread-safe: nobody looks between a commit of ours and the note that it was ours."""
+    """Knows whether somebody else has written. Thread-safe: nobody looks between a commit of ours and the
+    note that it was ours.
+    """
 
     def __init__(self, monitor: sqlite3.Connection) -> None:
         self._monitor = monitor
@@ -36,7 +40,9 @@ class OutsideWrites:
         self._count = 0
 
     def before(self, version: Callable[[], int]) -> int:
-        """Inside a write transaction, when nobody else can commit; ``version`` asks the writing connection. Answers what :meth:`committing` wants."""
+        """Inside a write transaction, when nobody else can commit; ``version`` asks the writing connection.
+        Answers what :meth:`committing` wants.
+        """
         with self._lock:
             self._look()
         return version()
@@ -63,7 +69,9 @@ class OutsideWrites:
             return found
 
     def count(self) -> int:
-        """A number that grows when somebody else has written. Waits for nobody: during a commit of ours it is the number before."""
+        """A number that grows when somebody else has written. Waits for nobody: during a commit of ours it is
+        the number before.
+        """
         if self._lock.acquire(blocking=False):
             try:
                 self._look()
@@ -92,9 +100,13 @@ def data_version(connection: sqlite3.Connection) -> int:
 
 
 class OutsideWatcher:
-    """A thread that asks ``look`` once a second and calls ``changed`` when it says yes; ``replaced`` once when the file is another one."""
+    """A thread that asks ``look`` once a second and calls ``changed`` when it says yes; ``replaced`` once
+    when the file is another one.
+    """
 
-    def __init__(self, path: Path, look: Callable[[], bool], changed: Callable[[], None], replaced: Callable[[], None]) -> None:
+    def __init__(
+        self, path: Path, look: Callable[[], bool], changed: Callable[[], None], replaced: Callable[[], None]
+    ) -> None:
         self._path = path
         self._look = look
         self._changed = changed
@@ -134,11 +146,19 @@ class OutsideWatcher:
 
 
 def file_identity(path: Path, *, contents: bool = False) -> tuple[int, ...] | None:
-    """Which file ``path`` is; None when there is none. With ``contents`` a file that was written to, or has got a log, is another one too."""
+    """Which file ``path`` is; None when there is none. With ``contents`` a file that was written to, or has
+    got a log, is another one too.
+    """
     try:
         found = os.stat(path)
     except OSError:  # gone for now: another identity than any file's
         return None
     if not contents:
         return found.st_dev, found.st_ino
-    return found.st_dev, found.st_ino, found.st_size, found.st_mtime_ns, path.with_name(f"{path.name}-wal").exists()
+    return (
+        found.st_dev,
+        found.st_ino,
+        found.st_size,
+        found.st_mtime_ns,
+        path.with_name(f"{path.name}-wal").exists(),
+    )

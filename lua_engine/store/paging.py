@@ -1,7 +1,7 @@
 """Pages of rows by keyset: each page begins after the last row of the page before, whatever the order.
 
-OFFSET reads and throws away all the rows before a page, and shows rows twice or never when somebody writes between two
-pages; a keyset does neither.
+OFFSET reads and throws away all the rows before a page, and shows rows twice or never when somebody writes
+between two pages; a keyset does neither.
 """
 
 from __future__ import annotations
@@ -43,7 +43,9 @@ _NUMBER = "goop row number"
 
 @dataclass(frozen=True, slots=True)
 class RowPage:
-    """Some rows of a table. ``first`` and ``last`` are the places of its ends: ``last`` is the ``after`` of the next page."""
+    """Some rows of a table. ``first`` and ``last`` are the places of its ends: ``last`` is the ``after`` of
+    the next page.
+    """
 
     columns: tuple[str, ...]
     rows: tuple[tuple[Any, ...], ...]
@@ -108,7 +110,9 @@ def _source(
 
 def _key_names(connection: Connection, name: str, names: tuple[str, ...]) -> tuple[str, ...]:
     """The rowid, or the primary key of a WITHOUT ROWID table; nothing for a view."""
-    listed = connection.exec_driver_sql("SELECT type, wr FROM pragma_table_list WHERE schema = 'main' AND name = ?", (name,)).first()
+    listed = connection.exec_driver_sql(
+        "SELECT type, wr FROM pragma_table_list WHERE schema = 'main' AND name = ?", (name,)
+    ).first()
     if listed is None or listed.type == "view":
         return ()
     if listed.wr:
@@ -124,7 +128,9 @@ def _has_text(source: FromClause, names: tuple[str, ...], contains: str) -> Colu
 
 
 def _is_after(place: Columns, after: tuple[Any, ...], descending: bool) -> ColumnElement[bool]:
-    """Does a row come after that place? The columns are compared one after the other; NULL is the smallest value."""
+    """Does a row come after that place? The columns are compared one after the other; NULL is the smallest
+    value.
+    """
     if len(after) != len(place):
         raise StoreError("that place is of another table or order")
     ways = []

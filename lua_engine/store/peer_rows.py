@@ -9,7 +9,9 @@ from lua_engine.store.system_tables import metadata
 
 
 class PeerRows:
-    """Reads (peer id, display name, email) rows of one of the two tables; empty texts where Goop2 knows nothing."""
+    """Reads (peer id, display name, email) rows of one of the two tables; empty texts where Goop2 knows
+    nothing.
+    """
 
     def __init__(self, database: Database) -> None:
         self._database = database

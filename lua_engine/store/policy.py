@@ -1,8 +1,9 @@
-"""What SQL of a script may do, enforced by SQLite itself: its authorizer when a statement is compiled, its limits always.
+"""What SQL of a script may do, enforced by SQLite itself: its authorizer when a statement is compiled, its
+limits always.
 
-Scripts write ``where``, ``order`` and whole statements, and visitors choose the values in them. So: one statement, tables
-and functions only, nothing that changes the schema, the connection or another file, no writing to system tables, and
-bounds on what one statement may allocate.
+Scripts write ``where``, ``order`` and whole statements, and visitors choose the values in them. So: one
+statement, tables and functions only, nothing that changes the schema, the connection or another file, no
+writing to system tables, and bounds on what one statement may allocate.
 """
 
 from __future__ import annotations
@@ -54,10 +55,11 @@ _MASTER = frozenset({"sqlite_master", "sqlite_schema"})
 
 
 class Authorizer:
-    """SQLite's authorizer of one connection. It answers when a statement is compiled, once for each thing it touches.
+    """SQLite's authorizer of one connection. It answers when a statement is compiled, once for each thing it
+    touches.
 
-    ``reason`` says why the last statement was refused; ``written`` collects the tables that the statement being compiled
-    writes, by triggers and foreign keys too.
+    ``reason`` says why the last statement was refused; ``written`` collects the tables that the statement
+    being compiled writes, by triggers and foreign keys too.
     """
 
     def __init__(self, *, may_write: bool) -> None:
@@ -68,7 +70,9 @@ class Authorizer:
         self.written: set[str] = set()
 
     def prepare(self, is_over: Callable[[], bool]) -> None:
-        """A new statement of a script: ``is_over`` ends a compilation that takes too long (nested views, CTEs)."""
+        """A new statement of a script: ``is_over`` ends a compilation that takes too long (nested views,
+        CTEs).
+        """
         self.is_over = is_over
         self.reason = ""
         self.written = set()
@@ -103,8 +107,8 @@ class Authorizer:
         return sqlite3.SQLITE_OK
 
     def _write(self, action: int, table: str, trigger: str | None) -> int:
-        # Declaring a virtual table (json_each, a full-text table when the schema loads) asks for UPDATE of sqlite_master;
-        # a real one is refused by SQLite itself: "table sqlite_master may not be modified".
+        # Declaring a virtual table (json_each, a full-text table when the schema loads) asks for UPDATE of
+        # sqlite_master; a real one is refused by SQLite itself: "table sqlite_master may not be modified".
         if action == sqlite3.SQLITE_UPDATE and table.lower() in _MASTER:
             return sqlite3.SQLITE_OK
         if trigger is not None and trigger.startswith(TRACKING) and table.startswith(TRACKING):

@@ -1,7 +1,8 @@
 """A copy of data.db for trying things out, which is as it was again after each trial.
 
-Whatever is written stays in the copy's write-ahead log: a reader that never moves on keeps SQLite from bringing it into the file, and being
-opened for reading only it does not do so at the end either. Going back is throwing the log away, however large the database is.
+Whatever is written stays in the copy's write-ahead log: a reader that never moves on keeps SQLite from
+bringing it into the file, and being opened for reading only it does not do so at the end either. Going back
+is throwing the log away, however large the database is.
 """
 
 from __future__ import annotations
@@ -97,7 +98,9 @@ class PrivateCopy:
 
 
 class LiveVersion:
-    """Which state of a database file others see now: two answers are equal only if nothing was committed in between. Not thread-safe."""
+    """Which state of a database file others see now: two answers are equal only if nothing was committed in
+    between. Not thread-safe.
+    """
 
     def __init__(self, path: Path) -> None:
         self._path = path
@@ -114,7 +117,9 @@ class LiveVersion:
                 self._file = found.st_dev, found.st_ino
                 self._opened += 1
             connection = self._connection
-            version = retry_busy(lambda: connection.execute("PRAGMA data_version").fetchone()[0], Deadline(_WAIT_SECONDS))
+            version = retry_busy(
+                lambda: connection.execute("PRAGMA data_version").fetchone()[0], Deadline(_WAIT_SECONDS)
+            )
         except sqlite3.Error as error:
             raise store_error(error, self._path) from error
         return self._opened, version

@@ -24,7 +24,9 @@ class Readers:
         self._is_closed = False
 
     def lease(self) -> ScriptConnection:
-        """A connection to be given back. Raises what ``make`` raises; after :meth:`close` it is the end of the call that asks."""
+        """A connection to be given back. Raises what ``make`` raises; after :meth:`close` it is the end of
+        the call that asks.
+        """
         with self._state:
             if self._is_closed:
                 raise CallKilled(ErrorKind.CANCELLED)

@@ -31,9 +31,10 @@ class Changes:
 class OrmRows:
     """Operations on one table on account of one call.
 
-    They raise :class:`SchemaError` for values that do not fit the schema, :class:`ScriptError` with SQLite's words for SQL
-    that does not run, :class:`CallKilled` at the end of the call's time. System columns in given values are left out:
-    ``_owner`` is always the caller, and a row that was read can be given back whole.
+    They raise :class:`SchemaError` for values that do not fit the schema, :class:`ScriptError` with SQLite's
+    words for SQL that does not run, :class:`CallKilled` at the end of the call's time. System columns in
+    given values are left out: ``_owner`` is always the caller, and a row that was read can be given back
+    whole.
     """
 
     def __init__(self, database: Database, table: OrmTable, scope: Scope, caller: Caller) -> None:
@@ -109,7 +110,10 @@ class OrmRows:
             except SchemaError as error:
                 raise SchemaError(f"row {at}: {error}") from error
         with self._database.script_write(self._scope) as writer:
-            if not rows or writer.first(f"SELECT 1 FROM {sql_text.name(self._table.name)} LIMIT 1", ()) is not None:
+            if (
+                not rows
+                or writer.first(f"SELECT 1 FROM {sql_text.name(self._table.name)} LIMIT 1", ()) is not None
+            ):
                 return 0
             for values in rows:
                 self._insert(writer, values)
@@ -139,7 +143,12 @@ class OrmRows:
             return self._save(writer, "1 ORDER BY _id DESC", (), changes.values, whole)
 
     def _save(
-        self, writer: ScriptWriter, where: str, args: tuple[Any, ...], values: Mapping[str, Any], whole: Mapping[str, Any]
+        self,
+        writer: ScriptWriter,
+        where: str,
+        args: tuple[Any, ...],
+        values: Mapping[str, Any],
+        whole: Mapping[str, Any],
     ) -> int:
         """Give ``values`` to the first row of ``where``, or insert ``whole``."""
         found = writer.first(f"SELECT _id FROM {sql_text.name(self._table.name)} WHERE {where} LIMIT 1", args)
@@ -180,7 +189,9 @@ class OrmRows:
         check_names(self._table.schema, changes.expressions)
 
     def _insert(self, writer: ScriptWriter, values: Mapping[str, Any]) -> int:
-        row = self._system_values() | {name: value for name, value in values.items() if name not in SYSTEM_COLUMNS}
+        row = self._system_values() | {
+            name: value for name, value in values.items() if name not in SYSTEM_COLUMNS
+        }
         for column in self._table.schema.columns:
             if column.auto and row.get(column.name) in (None, ""):
                 row[column.name] = self._automatic(writer, column.name, column.type)
@@ -195,7 +206,9 @@ class OrmRows:
     def _automatic(self, writer: ScriptWriter, column: str, kind: ColumnType) -> Any:
         if kind is not ColumnType.INTEGER:
             return automatic_text(kind)
-        highest = writer.first(f"SELECT COALESCE(MAX({sql_text.name(column)}), 0) FROM {sql_text.name(self._table.name)}", ())
+        highest = writer.first(
+            f"SELECT COALESCE(MAX({sql_text.name(column)}), 0) FROM {sql_text.name(self._table.name)}", ()
+        )
         value = 0 if highest is None else highest[0]
         if not isinstance(value, (int, float)):
             raise ScriptError(f'column "{column}": no next number, its highest value is {value!r}')

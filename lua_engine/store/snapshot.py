@@ -1,4 +1,6 @@
-"""A copy of data.db as it is at one moment, while others go on writing: SQLite's backup, never an open transaction that a person waits in."""
+"""A copy of data.db as it is at one moment, while others go on writing: SQLite's backup, never an open
+transaction that a person waits in.
+"""
 
 from __future__ import annotations
 
@@ -23,14 +25,18 @@ def copy_database(source: Path, target: Path, check: Callable[[], None] = lambda
 
 
 def copy_over(source: Path, target: Path, check: Callable[[], None] = lambda: None) -> None:
-    """:func:`copy_database` into a file that may be there, which nobody has open and which is worth nothing if this fails.
+    """:func:`copy_database` into a file that may be there, which nobody has open and which is worth nothing
+    if this fails.
 
-    Writing over it in place, without a journal, costs half of deleting it and making it anew. It has the journal mode of ``source``.
+    Writing over it in place, without a journal, costs half of deleting it and making it anew. It has the
+    journal mode of ``source``.
     """
     _copy(source, target, check, ("PRAGMA synchronous = OFF", "PRAGMA journal_mode = OFF"), "")
 
 
-def _copy(source: Path, target: Path, check: Callable[[], None], prepare: tuple[str, ...], finish: str) -> None:
+def _copy(
+    source: Path, target: Path, check: Callable[[], None], prepare: tuple[str, ...], finish: str
+) -> None:
     try:
         reader = open_raw(source, read_only=True)
     except sqlite3.Error as error:
@@ -42,9 +48,12 @@ def _copy(source: Path, target: Path, check: Callable[[], None], prepare: tuple[
         raise store_error(error, target) from error
     path = source
     try:
-        # A read transaction keeps one moment's view for all parts, so that a busy writer does not make the copy begin again.
+        # A read transaction keeps one moment's view for all parts, so that a busy writer does not make the
+        # copy begin again.
         reader.execute("BEGIN")
-        retry_busy(lambda: reader.execute("SELECT count(*) FROM sqlite_master").fetchone(), Deadline(_SECONDS))
+        retry_busy(
+            lambda: reader.execute("SELECT count(*) FROM sqlite_master").fetchone(), Deadline(_SECONDS)
+        )
         path = target
         for statement in prepare:
             writer.execute(statement)
@@ -58,7 +67,9 @@ def _copy(source: Path, target: Path, check: Callable[[], None], prepare: tuple[
 
 
 def settle_database(path: Path) -> None:
-    """Make ``path``, which nobody has open, one file without a write-ahead log, so that it can be attached for reading."""
+    """Make ``path``, which nobody has open, one file without a write-ahead log, so that it can be attached
+    for reading.
+    """
     connection = open_raw(path)
     try:
         connection.execute("PRAGMA journal_mode = DELETE")

@@ -1,8 +1,8 @@
 """SQL text of the ORM's statements.
 
-What a script wrote (``where``, ``order``, ``fields``, ``group_by``) stays as it is, in brackets where it is a condition;
-values are always bound. Limits are bound too, so that statements of one shape are one text, compiled once by SQLite's
-statement cache.
+What a script wrote (``where``, ``order``, ``fields``, ``group_by``) stays as it is, in brackets where it is a
+condition; values are always bound. Limits are bound too, so that statements of one shape are one text,
+compiled once by SQLite's statement cache.
 """
 
 from __future__ import annotations
@@ -19,7 +19,9 @@ _RESERVED = frozenset(SQLiteIdentifierPreparer.reserved_words)
 
 @dataclass(frozen=True, slots=True)
 class Query:
-    """The options of a reading function, checked; SQL texts are the script author's. ``limit`` 0 means all rows."""
+    """The options of a reading function, checked; SQL texts are the script author's. ``limit`` 0 means all
+    rows.
+    """
 
     where: str = ""
     args: tuple[Any, ...] = ()
@@ -31,7 +33,9 @@ class Query:
 
 
 def name(identifier: str) -> str:
-    """``identifier`` (checked before) for SQL text. In brackets when needed: SQLite takes "x" for a text when x is no column."""
+    """``identifier`` (checked before) for SQL text. In brackets when needed: SQLite takes "x" for a text when
+    x is no column.
+    """
     return f"[{identifier}]" if identifier.lower() in _RESERVED else identifier
 
 
@@ -46,7 +50,9 @@ def select(table: str, fields: str, query: Query) -> tuple[str, tuple[Any, ...]]
     if query.order.strip():
         parts.append(f"ORDER BY {query.order}")
     if query.limit > 0 or query.offset > 0:
-        parts.append("\nLIMIT ? OFFSET ?")  # on a line of its own: a comment at the end of ``order`` must not hide it
+        parts.append(
+            "\nLIMIT ? OFFSET ?"
+        )  # on a line of its own: a comment at the end of ``order`` must not hide it
         args = (*args, query.limit if query.limit > 0 else -1, max(query.offset, 0))
     return " ".join(parts), args
 

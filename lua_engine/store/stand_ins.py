@@ -1,7 +1,9 @@
-"""System tables that a database lacks, for those who only read: nothing may be made in the file, so empty ones stand beside it.
+"""System tables that a database lacks, for those who only read: nothing may be made in the file, so empty
+ones stand beside it.
 
-They are temporary objects of one connection, in memory, and SQLite looks there first. A table that lacks columns is seen through a view
-which has them, with their defaults. Ask for ``main.NAME`` to see what is in the file.
+They are temporary objects of one connection, in memory, and SQLite looks there first. A table that lacks
+columns is seen through a view which has them, with their defaults. Ask for ``main.NAME`` to see what is in
+the file.
 """
 
 from __future__ import annotations
@@ -19,7 +21,9 @@ _VERSION = "goop.stand-ins"
 
 
 def put_up(connection: Connection, raw: sqlite3.Connection) -> None:
-    """Make ``connection``, which is in no transaction, see every system table with every column. Costs next to nothing the next time."""
+    """Make ``connection``, which is in no transaction, see every system table with every column. Costs next
+    to nothing the next time.
+    """
     version = raw.execute("PRAGMA main.schema_version").fetchone()[0]
     if connection.info.get(_VERSION) == version:
         return
@@ -31,7 +35,9 @@ def put_up(connection: Connection, raw: sqlite3.Connection) -> None:
 
 
 def _take_down(raw: sqlite3.Connection) -> None:
-    standing = raw.execute("SELECT type, name FROM sqlite_temp_master WHERE type IN ('table', 'view') AND name NOT LIKE 'sqlite%'").fetchall()
+    standing = raw.execute(
+        "SELECT type, name FROM sqlite_temp_master WHERE type IN ('table', 'view') AND name NOT LIKE 'sqlite%'"
+    ).fetchall()
     for kind, name in standing:
         raw.execute(f"DROP {kind} temp.{name}")
 
@@ -40,7 +46,9 @@ def _statements(connection: Connection) -> Iterator[str]:
     with connection.begin():
         tables, columns = missing_parts(connection)
     for table in tables:
-        yield str(CreateTable(table).compile(dialect=connection.dialect)).replace("CREATE TABLE", "CREATE TEMP TABLE", 1)
+        yield str(CreateTable(table).compile(dialect=connection.dialect)).replace(
+            "CREATE TABLE", "CREATE TEMP TABLE", 1
+        )
     lacking: dict[Table, list[Column[object]]] = {}
     for table, column in columns:
         lacking.setdefault(table, []).append(column)

@@ -65,11 +65,19 @@ def failure(error: BaseException, connection: ScriptConnection, deadline: Deadli
 class RowStream:
     """The rows of one SELECT, read as they are asked for; the connection is taken until :meth:`close`.
 
-    ``columns`` are the names of the result. It closes itself at the end and on an error; closing twice does nothing.
+    ``columns`` are the names of the result. It closes itself at the end and on an error; closing twice does
+    nothing.
     """
 
     def __init__(
-        self, connection: ScriptConnection, sql: str, args: Args, scope: Scope, path: Path, release: Callable[[], None], wait: Wait
+        self,
+        connection: ScriptConnection,
+        sql: str,
+        args: Args,
+        scope: Scope,
+        path: Path,
+        release: Callable[[], None],
+        wait: Wait,
     ) -> None:
         self._connection = connection
         self._sql = sql
@@ -145,7 +153,8 @@ class ScriptWriter:
         return self._connection
 
     def write(self, sql: str, args: Args) -> int:
-        """Run an INSERT, UPDATE, DELETE or REPLACE and answer how many rows it changed itself (triggers not counted).
+        """Run an INSERT, UPDATE, DELETE or REPLACE and answer how many rows it changed itself (triggers not
+        counted).
 
         Anything else is refused with a :class:`ScriptError`.
         """

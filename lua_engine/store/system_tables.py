@@ -1,7 +1,8 @@
-"""Goop2's own tables in data.db: made when missing, completed when a column is missing, never changed otherwise.
+"""Goop2's own tables in data.db: made when missing, completed when a column is missing, never changed
+otherwise.
 
-The column lists of ``_group_subscriptions`` and ``_cluster_jobs``, which the contract leaves open, are those that Goop2
-itself creates, so that going back to Goop2 finds what it expects.
+The column lists of ``_group_subscriptions`` and ``_cluster_jobs``, which the contract leaves open, are those
+that Goop2 itself creates, so that going back to Goop2 finds what it expects.
 """
 
 from __future__ import annotations
@@ -36,7 +37,9 @@ def _text(name: str, default: str | None = None, *, required: bool = False) -> C
 
 
 def _number(name: str, *, required: bool = False, default: int | None = 0) -> Column[int]:
-    return Column(name, Integer, nullable=not required, server_default=None if default is None else text(str(default)))
+    return Column(
+        name, Integer, nullable=not required, server_default=None if default is None else text(str(default))
+    )
 
 
 def _moment(name: str) -> Column[str]:
@@ -62,10 +65,17 @@ def _peer_columns() -> tuple[Column[str] | Column[int], ...]:
 META = Table("_meta", metadata, _key("key"), _text("value"))
 
 TABLES = Table(
-    "_tables", metadata, _key("name"), _text("schema", required=True), _text("insert_policy", "owner"), _moment("created_at")
+    "_tables",
+    metadata,
+    _key("name"),
+    _text("schema", required=True),
+    _text("insert_policy", "owner"),
+    _moment("created_at"),
 )
 
-ORM_SCHEMAS = Table("_orm_schemas", metadata, _key("table_name"), _text("schema_json", required=True), _moment("created_at"))
+ORM_SCHEMAS = Table(
+    "_orm_schemas", metadata, _key("table_name"), _text("schema_json", required=True), _moment("created_at")
+)
 
 GROUPS = Table(
     "_groups",

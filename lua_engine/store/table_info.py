@@ -22,7 +22,9 @@ _COUNT_SECONDS = 0.5
 
 @dataclass(frozen=True, slots=True)
 class ColumnInfo:
-    """One column. ``type`` is the schema's for an ORM table, else as declared; ``values`` are (key, label) of an enum."""
+    """One column. ``type`` is the schema's for an ORM table, else as declared; ``values`` are (key, label) of
+    an enum.
+    """
 
     name: str
     type: str
@@ -51,10 +53,14 @@ def describe_all(connection: Connection, path: Path, *, count: bool) -> tuple[Ta
         "SELECT name FROM sqlite_master WHERE type IN ('table', 'view') AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\' ORDER BY name"
     )
     schemas = _schemas(connection, path)
-    policies = {row.name: row.insert_policy or "owner" for row in connection.execute(select(TABLES.c.name, TABLES.c.insert_policy))}
+    policies = {
+        row.name: row.insert_policy or "owner"
+        for row in connection.execute(select(TABLES.c.name, TABLES.c.insert_policy))
+    }
     until = time.monotonic() + (_COUNT_SECONDS if count else 0.0)
     infos = [
-        _describe(connection, name, schemas.get(name), policies.get(name, "owner"), until) for name in names.scalars().all()
+        _describe(connection, name, schemas.get(name), policies.get(name, "owner"), until)
+        for name in names.scalars().all()
     ]
     return tuple(sorted(infos, key=lambda info: (info.kind == "system", info.name)))
 
@@ -70,17 +76,23 @@ def _schemas(connection: Connection, path: Path) -> dict[str, TableSchema]:
     return found
 
 
-def _describe(connection: Connection, name: str, schema: TableSchema | None, policy: str, until: float) -> TableInfo:
+def _describe(
+    connection: Connection, name: str, schema: TableSchema | None, policy: str, until: float
+) -> TableInfo:
     try:
         columns = columns_of(connection, name)
         rows = count_rows(connection, name) if time.monotonic() < until else None
-    except DBAPIError:  # a view of a table that is gone, a virtual table of an unknown module: listed, without its columns
+    except (
+        DBAPIError
+    ):  # a view of a table that is gone, a virtual table of an unknown module: listed, without its columns
         columns, rows = [], None
     if name.startswith("_"):
         return TableInfo(name, "system", tuple(_plain(column, is_system=True) for column in columns), rows)
     access = schema.access if schema is not None else Access.of_insert_policy(policy)
     described = tuple(_column(column, schema) for column in columns)
-    levels = MappingProxyType({"read": access.read, "insert": access.insert, "update": access.update, "delete": access.delete})
+    levels = MappingProxyType(
+        {"read": access.read, "insert": access.insert, "update": access.update, "delete": access.delete}
+    )
     return TableInfo(name, "classic" if schema is None else "orm", described, rows, policy, levels)
 
 

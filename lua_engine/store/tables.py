@@ -1,4 +1,6 @@
-"""Which tables there are: user tables with a schema ("ORM"), user tables without ("classic"), Goop2's own ("system")."""
+"""Which tables there are: user tables with a schema ("ORM"), user tables without ("classic"), Goop2's own
+("system").
+"""
 
 from __future__ import annotations
 
@@ -21,7 +23,9 @@ from lua_engine.store.table_info import TableInfo, describe_all
 
 @dataclass(frozen=True, slots=True)
 class OrmTable:
-    """A table that came from a schema. ``columns`` are those in the file, in its order, system columns included."""
+    """A table that came from a schema. ``columns`` are those in the file, in its order, system columns
+    included.
+    """
 
     schema: TableSchema
     mapped: Table
@@ -33,7 +37,9 @@ class OrmTable:
 
 
 class TableCatalog:
-    """What tables exist in a database. Thread-safe; mapped tables are kept until the schema of the file changes."""
+    """What tables exist in a database. Thread-safe; mapped tables are kept until the schema of the file
+    changes.
+    """
 
     def __init__(self, database: Database) -> None:
         self._database = database
@@ -59,7 +65,9 @@ class TableCatalog:
             return self._load(connection, name)
 
     def known(self, name: str, deadline: Deadline | None = None) -> OrmTable | None:
-        """:meth:`get` without looking at the file when the table was seen before: for the calls on an open handle."""
+        """:meth:`get` without looking at the file when the table was seen before: for the calls on an open
+        handle.
+        """
         return self._mapped.get(name) or self.get(name, deadline)
 
     def names(self) -> tuple[str, ...]:
@@ -87,9 +95,19 @@ class TableCatalog:
         Raises :class:`StoreError` for a table or column that is not there.
         """
         with self._database.system_read() as connection:
-            return read_page(connection, table, after=after, limit=limit, order=order, descending=descending, contains=contains)
+            return read_page(
+                connection,
+                table,
+                after=after,
+                limit=limit,
+                order=order,
+                descending=descending,
+                contains=contains,
+            )
 
-    def create_table(self, schema: TableSchema, *, insert_policy: str = "owner", origin: str = "system") -> OrmTable:
+    def create_table(
+        self, schema: TableSchema, *, insert_policy: str = "owner", origin: str = "system"
+    ) -> OrmTable:
         """Make the table in Goop2's shape and register it; :class:`SchemaError` when the name is taken."""
         statement = ddl.create_table(schema)
         with self._database.system_write(origin=origin) as connection:
@@ -117,14 +135,19 @@ class TableCatalog:
         return found
 
     def _load(self, connection: Connection, name: str) -> OrmTable | None:
-        text = connection.execute(select(ORM_SCHEMAS.c.schema_json).where(ORM_SCHEMAS.c.table_name == name)).scalar()
+        text = connection.execute(
+            select(ORM_SCHEMAS.c.schema_json).where(ORM_SCHEMAS.c.table_name == name)
+        ).scalar()
         if text is None:
             return None
         schema = parse_schema(text, f"{self._database.path}: _orm_schemas, table {name}")
         if schema.name != name:
-            raise SchemaError(f"{self._database.path}: _orm_schemas, table {name}: the schema is of {schema.name}")
+            raise SchemaError(
+                f"{self._database.path}: _orm_schemas, table {name}: the schema is of {schema.name}"
+            )
         columns = tuple(
-            (row.name, row.type) for row in connection.exec_driver_sql(f"PRAGMA table_info({sql_text.name(name)})")
+            (row.name, row.type)
+            for row in connection.exec_driver_sql(f"PRAGMA table_info({sql_text.name(name)})")
         )
         if not columns:
             return None
@@ -139,7 +162,9 @@ class TableCatalog:
 
 
 def _exists(connection: Connection, name: str) -> bool:
-    found = connection.exec_driver_sql("SELECT 1 FROM sqlite_master WHERE type = 'table' AND lower(name) = lower(?)", (name,))
+    found = connection.exec_driver_sql(
+        "SELECT 1 FROM sqlite_master WHERE type = 'table' AND lower(name) = lower(?)", (name,)
+    )
     return found.first() is not None
 
 
@@ -150,8 +175,12 @@ def _refuse_taken(connection: Connection, name: str) -> None:
 
 def _register(connection: Connection, schema: TableSchema, statement: str, insert_policy: str) -> None:
     connection.execute(
-        insert(TABLES).prefix_with("OR REPLACE").values(name=schema.name, schema=statement, insert_policy=insert_policy)
+        insert(TABLES)
+        .prefix_with("OR REPLACE")
+        .values(name=schema.name, schema=statement, insert_policy=insert_policy)
     )
     connection.execute(
-        insert(ORM_SCHEMAS).prefix_with("OR REPLACE").values(table_name=schema.name, schema_json=schema.to_json())
+        insert(ORM_SCHEMAS)
+        .prefix_with("OR REPLACE")
+        .values(table_name=schema.name, schema_json=schema.to_json())
     )

@@ -1,7 +1,9 @@
-"""The part of data.db that belongs to a template: its tables, its groups, its keys of ``_meta``; read, replaced, and copied as it is.
+"""The part of data.db that belongs to a template: its tables, its groups, its keys of ``_meta``; read,
+replaced, and copied as it is.
 
-Everything works on a connection inside one write transaction, and copies come from a second database attached to it as ``incoming``:
-rows, declarations, sequences and registrations arrive byte for byte, without passing through Python.
+Everything works on a connection inside one write transaction, and copies come from a second database attached
+to it as ``incoming``: rows, declarations, sequences and registrations arrive byte for byte, without passing
+through Python.
 """
 
 from __future__ import annotations
@@ -19,7 +21,13 @@ from lua_engine.schema.model import TableSchema, is_identifier
 from lua_engine.store import ddl
 from lua_engine.store.system_tables import CHAT_MESSAGES, GROUP_MEMBERS, GROUPS, META, ORM_SCHEMAS, TABLES
 
-META_KEYS = ("template_manifest", "template_tables", "template_require_email", "template_group_id", "template_group_name")
+META_KEYS = (
+    "template_manifest",
+    "template_tables",
+    "template_require_email",
+    "template_group_id",
+    "template_group_name",
+)
 INCOMING = "incoming"
 _MARKER = "goop_console_change"
 _ROOM = "chat_room_description:"  # the console's key for a chat room's description, see community_rows.py
@@ -38,7 +46,9 @@ class HostedGroup:
 
 @dataclass(frozen=True, slots=True)
 class TemplateState:
-    """What is installed. ``meta`` holds the keys of :data:`META_KEYS` that are there; ``tables`` only those that exist, with their rows."""
+    """What is installed. ``meta`` holds the keys of :data:`META_KEYS` that are there; ``tables`` only those
+    that exist, with their rows.
+    """
 
     meta: Mapping[str, str]
     tables: Mapping[str, int]
@@ -56,7 +66,9 @@ class TemplateState:
 
 @dataclass(frozen=True, slots=True)
 class TemplateSwap:
-    """How one template takes the place of another: tables to drop and to bring, groups to delete, to bring and to bring up to date."""
+    """How one template takes the place of another: tables to drop and to bring, groups to delete, to bring
+    and to bring up to date.
+    """
 
     drop: tuple[str, ...]
     create: tuple[str, ...]
@@ -92,12 +104,19 @@ def read_state(connection: Connection) -> TemplateState:
 
 def table_names(connection: Connection) -> list[str]:
     """Every table and view of the main database."""
-    return list(connection.exec_driver_sql("SELECT name FROM main.sqlite_master WHERE type IN ('table', 'view')").scalars())
+    return list(
+        connection.exec_driver_sql(
+            "SELECT name FROM main.sqlite_master WHERE type IN ('table', 'view')"
+        ).scalars()
+    )
 
 
 def schema_texts(connection: Connection) -> dict[str, str]:
     """The schemas of the ORM tables, by name, as they are stored."""
-    return {row.table_name: row.schema_json for row in connection.execute(select(ORM_SCHEMAS.c.table_name, ORM_SCHEMAS.c.schema_json))}
+    return {
+        row.table_name: row.schema_json
+        for row in connection.execute(select(ORM_SCHEMAS.c.table_name, ORM_SCHEMAS.c.schema_json))
+    }
 
 
 def group_ids(connection: Connection) -> set[str]:
@@ -111,16 +130,28 @@ def set_up_tables(connection: Connection, schemas: Iterable[TableSchema]) -> Non
         _refuse_taken(connection, schema.name)
         statement = ddl.create_table(schema)
         connection.exec_driver_sql(statement)
-        connection.execute(insert(TABLES).prefix_with("OR REPLACE").values(name=schema.name, schema=statement, insert_policy="owner"))
         connection.execute(
-            insert(ORM_SCHEMAS).prefix_with("OR REPLACE").values(table_name=schema.name, schema_json=schema.to_json())
+            insert(TABLES)
+            .prefix_with("OR REPLACE")
+            .values(name=schema.name, schema=statement, insert_policy="owner")
+        )
+        connection.execute(
+            insert(ORM_SCHEMAS)
+            .prefix_with("OR REPLACE")
+            .values(table_name=schema.name, schema_json=schema.to_json())
         )
 
 
 def set_up_group(connection: Connection, values: Mapping[str, Any]) -> None:
-    """Store a group, or bring the roles of one that is kept up to date. ``values`` are columns of ``_groups``."""
+    """Store a group, or bring the roles of one that is kept up to date. ``values`` are columns of
+    ``_groups``.
+    """
     made = sqlite_insert(GROUPS).values(dict(values))
-    kept = {"name": made.excluded.name, "roles": made.excluded.roles, "default_role": made.excluded.default_role}
+    kept = {
+        "name": made.excluded.name,
+        "roles": made.excluded.roles,
+        "default_role": made.excluded.default_role,
+    }
     connection.execute(made.on_conflict_do_update(index_elements=[GROUPS.c.id], set_=kept))
 
 
@@ -145,7 +176,9 @@ def remove_template(connection: Connection, tables: Iterable[str], groups: Itera
 
 
 def swap_in(connection: Connection, swap: TemplateSwap, marker: str) -> None:
-    """Carry out ``swap`` from the attached database ``incoming`` and leave ``marker``, which says that it is done."""
+    """Carry out ``swap`` from the attached database ``incoming`` and leave ``marker``, which says that it is
+    done.
+    """
     connection.exec_driver_sql("PRAGMA defer_foreign_keys = ON")
     remove_template(connection, swap.drop, swap.close)
     for name in swap.create:
@@ -155,8 +188,12 @@ def swap_in(connection: Connection, swap: TemplateSwap, marker: str) -> None:
         _bring_group(connection, group_id)
     for group_id in swap.refresh:
         columns = ("name", "default_role", "roles")
-        row = connection.exec_driver_sql(f"SELECT {', '.join(columns)} FROM {INCOMING}._groups WHERE id = ?", (group_id,)).one()
-        connection.execute(update(GROUPS).where(GROUPS.c.id == group_id).values(**dict(zip(columns, row, strict=True))))
+        row = connection.exec_driver_sql(
+            f"SELECT {', '.join(columns)} FROM {INCOMING}._groups WHERE id = ?", (group_id,)
+        ).one()
+        connection.execute(
+            update(GROUPS).where(GROUPS.c.id == group_id).values(**dict(zip(columns, row, strict=True)))
+        )
     _bring_meta(connection, META_KEYS)
     set_meta(connection, {_MARKER: marker})
 
@@ -174,7 +211,11 @@ def _groups_of(connection: Connection, context: str, group_id: str) -> tuple[Hos
     """Groups made for the template ``context``, and its own group, oldest first."""
     if not context and not group_id:
         return ()
-    count = select(func.count()).where(GROUP_MEMBERS.c.group_id == GROUPS.c.id, GROUP_MEMBERS.c.peer_id != GROUPS.c.owner).scalar_subquery()
+    count = (
+        select(func.count())
+        .where(GROUP_MEMBERS.c.group_id == GROUPS.c.id, GROUP_MEMBERS.c.peer_id != GROUPS.c.owner)
+        .scalar_subquery()
+    )
     mine = (GROUPS.c.id == group_id) | ((GROUPS.c.group_context == context) & (context != ""))
     found = select(GROUPS.c.id, GROUPS.c.name, GROUPS.c.group_type, count.label("members")).where(mine)
     rows = connection.execute(found.order_by(GROUPS.c.created_at))
@@ -183,13 +224,18 @@ def _groups_of(connection: Connection, context: str, group_id: str) -> tuple[Hos
 
 def _refuse_taken(connection: Connection, name: str) -> None:
     if name.lower() in {one.lower() for one in table_names(connection)}:
-        raise SchemaError(f"table {name} already exists and is not the previous template's; rename one of the two")
+        raise SchemaError(
+            f"table {name} already exists and is not the previous template's; rename one of the two"
+        )
 
 
 def _bring_table(connection: Connection, name: str) -> None:
-    """The table ``name`` of ``incoming``: declaration, indexes, triggers, rows, the last ``_id`` given out, registration."""
+    """The table ``name`` of ``incoming``: declaration, indexes, triggers, rows, the last ``_id`` given out,
+    registration.
+    """
     parts = connection.exec_driver_sql(
-        f"SELECT sql FROM {INCOMING}.sqlite_master WHERE tbl_name = ? AND sql IS NOT NULL ORDER BY type <> 'table'", (name,)
+        f"SELECT sql FROM {INCOMING}.sqlite_master WHERE tbl_name = ? AND sql IS NOT NULL ORDER BY type <> 'table'",
+        (name,),
     )
     statements: Sequence[str] = parts.scalars().all()
     if not statements:
@@ -210,7 +256,8 @@ def _bring_sequence(connection: Connection, name: str) -> None:
         return
     connection.exec_driver_sql("DELETE FROM main.sqlite_sequence WHERE name = ?", (name,))
     connection.exec_driver_sql(
-        f"INSERT INTO main.sqlite_sequence (name, seq) SELECT name, seq FROM {INCOMING}.sqlite_sequence WHERE name = ?", (name,)
+        f"INSERT INTO main.sqlite_sequence (name, seq) SELECT name, seq FROM {INCOMING}.sqlite_sequence WHERE name = ?",
+        (name,),
     )
 
 
@@ -221,21 +268,29 @@ def _bring_group(connection: Connection, group_id: str) -> None:
 
 
 def _bring_rows(connection: Connection, name: str, column: str, value: str) -> None:
-    """The rows of a system table of ``incoming`` whose ``column`` is ``value``, in the columns that both sides have.
+    """The rows of a system table of ``incoming`` whose ``column`` is ``value``, in the columns that both
+    sides have.
 
     A chat message whose number was given to another one meanwhile gets a new one.
     """
-    if not connection.exec_driver_sql(f"SELECT 1 FROM {INCOMING}.{name} WHERE {column} = ? LIMIT 1", (value,)).first():
+    if not connection.exec_driver_sql(
+        f"SELECT 1 FROM {INCOMING}.{name} WHERE {column} = ? LIMIT 1", (value,)
+    ).first():
         return  # inserting nothing would leave a trace all the same: a row in sqlite_sequence
     ours = [row.name for row in connection.exec_driver_sql(f"PRAGMA main.table_info({name})")]
     theirs = {row.name for row in connection.exec_driver_sql(f"PRAGMA {INCOMING}.table_info({name})")}
     shared = [one for one in ours if one in theirs]
-    taken = name == "_chat_messages" and connection.exec_driver_sql(
-        f"SELECT 1 FROM main.{name} WHERE id IN (SELECT id FROM {INCOMING}.{name} WHERE {column} = ?) LIMIT 1", (value,)
-    ).first()
+    taken = (
+        name == "_chat_messages"
+        and connection.exec_driver_sql(
+            f"SELECT 1 FROM main.{name} WHERE id IN (SELECT id FROM {INCOMING}.{name} WHERE {column} = ?) LIMIT 1",
+            (value,),
+        ).first()
+    )
     columns = ", ".join(_quoted(connection, one) for one in shared if not (taken and one == "id"))
     connection.exec_driver_sql(
-        f"INSERT OR REPLACE INTO main.{name} ({columns}) SELECT {columns} FROM {INCOMING}.{name} WHERE {column} = ? ORDER BY rowid", (value,)
+        f"INSERT OR REPLACE INTO main.{name} ({columns}) SELECT {columns} FROM {INCOMING}.{name} WHERE {column} = ? ORDER BY rowid",
+        (value,),
     )
 
 
@@ -243,7 +298,10 @@ def _bring_meta(connection: Connection, keys: Sequence[str]) -> None:
     """Those keys as they are in ``incoming``; absent ones are deleted."""
     for key in keys:
         connection.execute(delete(META).where(META.c.key == key))
-        connection.exec_driver_sql(f"INSERT INTO main._meta (key, value) SELECT key, value FROM {INCOMING}._meta WHERE key = ?", (key,))
+        connection.exec_driver_sql(
+            f"INSERT INTO main._meta (key, value) SELECT key, value FROM {INCOMING}._meta WHERE key = ?",
+            (key,),
+        )
 
 
 def _quoted(connection: Connection, name: str) -> str:

@@ -1,8 +1,10 @@
-"""``instr``, ``replace``, ``trim``, ``ltrim``, ``rtrim`` in linear time; ``printf`` and ``json_patch`` within bounds.
+"""``instr``, ``replace``, ``trim``, ``ltrim``, ``rtrim`` in linear time; ``printf`` and ``json_patch`` within
+bounds.
 
-SQLite's own work inside one VM opcode, where no interrupt is seen: a search compares every position with the whole pattern
-(a second for 200 KB in 400 KB), ``printf('%.*c', 1000000000, 'x')`` counts to a billion (4 s) before it finds the answer too
-big, ``json_patch`` of two large objects is quadratic (40 s at 1 MB). These answer exactly as the native ones do, or refuse.
+SQLite's own work inside one VM opcode, where no interrupt is seen: a search compares every position with the
+whole pattern (a second for 200 KB in 400 KB), ``printf('%.*c', 1000000000, 'x')`` counts to a billion (4 s)
+before it finds the answer too big, ``json_patch`` of two large objects is quadratic (40 s at 1 MB). These
+answer exactly as the native ones do, or refuse.
 """
 
 from __future__ import annotations
@@ -54,7 +56,9 @@ class TextFunctions:
             self._native = None
 
     def instr(self, haystack: Value, needle: Value) -> int | None:
-        """Where ``needle`` begins, from 1; 0: nowhere. Bytes are counted when both are blobs, characters otherwise."""
+        """Where ``needle`` begins, from 1; 0: nowhere. Bytes are counted when both are blobs, characters
+        otherwise.
+        """
         if haystack is None or needle is None:
             return None
         if isinstance(haystack, bytes) and isinstance(needle, bytes):
@@ -62,7 +66,9 @@ class TextFunctions:
         return self._text(haystack).find(self._text(needle)) + 1
 
     def replace(self, value: Value, old: Value, new: Value) -> Value:
-        """``value`` with every ``old`` replaced; an ``old`` that is empty (for SQLite: begins with NUL) changes nothing."""
+        """``value`` with every ``old`` replaced; an ``old`` that is empty (for SQLite: begins with NUL)
+        changes nothing.
+        """
         if value is None or old is None:
             return None
         pattern = self._text(old)
@@ -154,5 +160,7 @@ def _number(value: Value) -> int:
     """How large a width is, given as ``value``; its sign only says which side is filled."""
     if isinstance(value, (int, float)):
         return min(abs(int(value)), 2**63) if value == value and abs(value) < 2**63 else 2**63
-    found = _LEADING_NUMBER.match(value.decode("utf-8", "replace") if isinstance(value, bytes) else value or "")
+    found = _LEADING_NUMBER.match(
+        value.decode("utf-8", "replace") if isinstance(value, bytes) else value or ""
+    )
     return int(found[1][:19]) if found else 0

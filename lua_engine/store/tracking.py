@@ -1,7 +1,9 @@
-"""Notes the rows that a transaction of a script touches: temporary triggers on its connection keep each row as it was before.
+"""Notes the rows that a transaction of a script touches: temporary triggers on its connection keep each row
+as it was before.
 
-Triggers see what the statement's author did not write too: cascades, the triggers of a table, rows that a REPLACE puts aside. They live in the
-connection's own temporary tables, so no other connection and no file sees them. Names that nobody can guess, and the authorizer, keep scripts out.
+Triggers see what the statement's author did not write too: cascades, the triggers of a table, rows that a
+REPLACE puts aside. They live in the connection's own temporary tables, so no other connection and no file
+sees them. Names that nobody can guess, and the authorizer, keep scripts out.
 """
 
 from __future__ import annotations
@@ -27,7 +29,9 @@ def quoted(identifier: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class _Watched:
-    """One table. ``alias`` is a name of its rowid (empty: it has none, and ``keys`` count); ``unique`` are its unique indexes, with collations."""
+    """One table. ``alias`` is a name of its rowid (empty: it has none, and ``keys`` count); ``unique`` are
+    its unique indexes, with collations.
+    """
 
     number: int
     table: str
@@ -47,8 +51,14 @@ class _Watched:
         return "INTEGER" if self.alias else "TEXT"
 
     def row(self, place: str) -> str:
-        """SQL for the key of the row at ``place`` (OLD, NEW, a table). Keys of several columns are one only as text."""
-        return f"{place}.{self.alias}" if self.alias else " || ', ' || ".join(f"quote({place}.{quoted(one)})" for one in self.keys)
+        """SQL for the key of the row at ``place`` (OLD, NEW, a table). Keys of several columns are one only
+        as text.
+        """
+        return (
+            f"{place}.{self.alias}"
+            if self.alias
+            else " || ', ' || ".join(f"quote({place}.{quoted(one)})" for one in self.keys)
+        )
 
 
 class Tracker:
@@ -79,8 +89,12 @@ class Tracker:
             return tuple(_read(connection, one) for one in watched)
 
     def _version(self, connection: ScriptConnection) -> int:
-        present = connection.raw.execute("SELECT 1 FROM sqlite_temp_master WHERE name = ?", (_STATE,)).fetchone()
-        return connection.raw.execute(f"SELECT past FROM {_STATE} WHERE t = -1").fetchone()[0] if present else -1
+        present = connection.raw.execute(
+            "SELECT 1 FROM sqlite_temp_master WHERE name = ?", (_STATE,)
+        ).fetchone()
+        return (
+            connection.raw.execute(f"SELECT past FROM {_STATE} WHERE t = -1").fetchone()[0] if present else -1
+        )
 
     def _install(self, connection: ScriptConnection, version: int) -> None:
         run = connection.raw.execute
@@ -103,7 +117,9 @@ class Tracker:
     @staticmethod
     def _forget(connection: ScriptConnection, watched: _Watched) -> None:
         connection.raw.execute(f"DELETE FROM temp.{watched.store}")
-        connection.raw.execute(f"UPDATE temp.{_STATE} SET past = 0, room = {MAX_BYTES} WHERE t = {watched.number}")
+        connection.raw.execute(
+            f"UPDATE temp.{_STATE} SET past = 0, room = {MAX_BYTES} WHERE t = {watched.number}"
+        )
 
 
 @contextmanager
@@ -117,7 +133,9 @@ def _trusted(connection: ScriptConnection) -> Iterator[None]:
 
 def _find(connection: ScriptConnection) -> Iterator[_Watched]:
     """The tables that scripts may write."""
-    rows = connection.raw.execute("SELECT name, wr FROM pragma_table_list WHERE schema = 'main' AND type = 'table' ORDER BY name").fetchall()
+    rows = connection.raw.execute(
+        "SELECT name, wr FROM pragma_table_list WHERE schema = 'main' AND type = 'table' ORDER BY name"
+    ).fetchall()
     for number, (table, without_rowid) in enumerate(rows):
         if not table.startswith(("_", "sqlite_")):
             watched = _describe(connection, number, table, has_rowid=not without_rowid)
@@ -126,7 +144,9 @@ def _find(connection: ScriptConnection) -> Iterator[_Watched]:
 
 
 def _describe(connection: ScriptConnection, number: int, table: str, *, has_rowid: bool) -> _Watched | None:
-    described = connection.raw.execute("SELECT name, pk FROM pragma_table_xinfo(?) WHERE hidden <> 1 ORDER BY cid", (table,)).fetchall()
+    described = connection.raw.execute(
+        "SELECT name, pk FROM pragma_table_xinfo(?) WHERE hidden <> 1 ORDER BY cid", (table,)
+    ).fetchall()
     columns = tuple(name for name, _pk in described)[:MAX_COLUMNS]
     keys = [name for _pk, name in sorted((pk, name) for name, pk in described if pk)]
     unique = tuple(_unique_keys(connection, table))
@@ -142,8 +162,12 @@ def _describe(connection: ScriptConnection, number: int, table: str, *, has_rowi
 
 def _unique_keys(connection: ScriptConnection, table: str) -> Iterator[tuple[tuple[str, str], ...]]:
     """The columns and collations of each unique index that is made of columns only."""
-    for (index,) in connection.raw.execute('SELECT name FROM pragma_index_list(?) WHERE "unique"', (table,)).fetchall():
-        parts = connection.raw.execute("SELECT name, coll FROM pragma_index_xinfo(?) WHERE key", (index,)).fetchall()
+    for (index,) in connection.raw.execute(
+        'SELECT name FROM pragma_index_list(?) WHERE "unique"', (table,)
+    ).fetchall():
+        parts = connection.raw.execute(
+            "SELECT name, coll FROM pragma_index_xinfo(?) WHERE key", (index,)
+        ).fetchall()
         if parts and all(name is not None for name, _collation in parts):
             yield tuple((name, collation) for name, collation in parts)
 
@@ -168,7 +192,8 @@ def _statements(watched: _Watched) -> Iterator[str]:
 class _Noting:
     """SQL that keeps one row. No conflict clauses: that of the script's statement would take their place.
 
-    Every row that is kept takes its part of the room, so that there is none left after ``MAX_ROWS`` rows or ``MAX_BYTES`` bytes.
+    Every row that is kept takes its part of the room, so that there is none left after ``MAX_ROWS`` rows or
+    ``MAX_BYTES`` bytes.
     """
 
     def __init__(self, watched: _Watched) -> None:
@@ -203,9 +228,19 @@ class _Noting:
         key = self._watched.row("t")
         same = [f"{key} = {self._watched.row('NEW')}"]
         for parts in self._watched.unique:
-            same.append("(" + " AND ".join(f"t.{quoted(one)} = NEW.{quoted(one)} COLLATE {quoted(collation)}" for one, collation in parts) + ")")
+            same.append(
+                "("
+                + " AND ".join(
+                    f"t.{quoted(one)} = NEW.{quoted(one)} COLLATE {quoted(collation)}"
+                    for one, collation in parts
+                )
+                + ")"
+            )
         rows = f"{self._insert(key, 't')} FROM main.{quoted(self._watched.table)} AS t"
-        return [f"{rows} WHERE ({' OR '.join(same)}) AND {condition} AND {self._is_unknown(key)}", self._take_room()]
+        return [
+            f"{rows} WHERE ({' OR '.join(same)}) AND {condition} AND {self._is_unknown(key)}",
+            self._take_room(),
+        ]
 
     def _insert(self, key: str, source: str) -> str:
         values = "".join(f", {source}.{quoted(one)}" for one in self._watched.columns)
@@ -244,7 +279,11 @@ def _read(connection: ScriptConnection, watched: _Watched) -> TouchedTable:
     for k, existed, exists, *cells in cursor:
         head: Row = (k,) if has_own_key else ()
         values = tuple(map(kept, cells))
-        rows.append(TouchedRow(k, (*head, *values[:count]) if existed else None, (*head, *values[count:]) if exists else None))
+        rows.append(
+            TouchedRow(
+                k, (*head, *values[:count]) if existed else None, (*head, *values[count:]) if exists else None
+            )
+        )
     past = connection.raw.execute(f"SELECT past FROM temp.{_STATE} WHERE t = {watched.number}").fetchone()[0]
     columns = ("rowid", *watched.columns) if has_own_key else watched.columns
     return TouchedTable(watched.table, watched.key, columns, tuple(rows), past)

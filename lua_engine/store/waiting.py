@@ -15,7 +15,9 @@ T = TypeVar("T")
 
 
 class Waiting:
-    """However many wait, ``tell`` hears once that somebody does, and once that nobody does any more. Thread-safe."""
+    """However many wait, ``tell`` hears once that somebody does, and once that nobody does any more.
+    Thread-safe.
+    """
 
     def __init__(self, tell: Callable[[StoreWaiting], None]) -> None:
         self._tell = tell
@@ -23,7 +25,9 @@ class Waiting:
         self._waiting = 0
 
     def until_free(self, action: Callable[[], T], deadline: Deadline) -> T:
-        """The answer of ``action``, as soon as nobody keeps it from the file; see :func:`~lua_engine.store.connections.retry_busy`."""
+        """The answer of ``action``, as soon as nobody keeps it from the file; see
+        :func:`~lua_engine.store.connections.retry_busy`.
+        """
         told = False
 
         def begin() -> None:

@@ -1,6 +1,8 @@
-"""Files out of folders and archives from strangers, into memory, under hard limits; nothing is ever unpacked to disk.
+"""Files out of folders and archives from strangers, into memory, under hard limits; nothing is ever unpacked
+to disk.
 
-No claim of an archive is believed: sizes are counted while reading, names are checked one by one, and only plain files are taken.
+No claim of an archive is believed: sizes are counted while reading, names are checked one by one, and only
+plain files are taken.
 """
 
 from __future__ import annotations
@@ -28,8 +30,19 @@ MAX_TOTAL = 64 * 1024 * 1024  # bytes, unpacked
 MAX_FILE = 16 * 1024 * 1024
 _HEADERS = 8 * 1024 * 1024  # bytes around the files in a tar stream, and what is left out of it
 _LONGEST_REASON = 200  # characters; zipfile quotes names as long as they are
-# What zipfile and zlib answer a file with that is not what it should be; struct.error to RuntimeError are zipfile's when a header is odd.
-_DAMAGE = (zipfile.BadZipFile, DamagedTar, zlib.error, EOFError, struct.error, ValueError, IndexError, OverflowError, RuntimeError)
+# What zipfile and zlib answer a file with that is not what it should be; struct.error to RuntimeError are
+# zipfile's when a header is odd.
+_DAMAGE = (
+    zipfile.BadZipFile,
+    DamagedTar,
+    zlib.error,
+    EOFError,
+    struct.error,
+    ValueError,
+    IndexError,
+    OverflowError,
+    RuntimeError,
+)
 _OTHERS = {
     b"BZh": "packed with bzip2",
     b"\xfd7zXZ\0": "packed with xz",
@@ -40,7 +53,8 @@ _OTHERS = {
 
 
 def read_files(path: Path) -> tuple[dict[str, bytes], tuple[str, ...]]:
-    """The files of the folder or archive ``path`` by their inner path, and what was left out. Raises :class:`TemplateError`.
+    """The files of the folder or archive ``path`` by their inner path, and what was left out. Raises
+    :class:`TemplateError`.
 
     One folder around everything in an archive is taken off.
     """
@@ -51,7 +65,9 @@ def read_files(path: Path) -> tuple[dict[str, bytes], tuple[str, ...]]:
     try:
         with path.open("rb", buffering=0) as raw:
             if os.fstat(raw.fileno()).st_size > MAX_ARCHIVE:
-                raise TemplateError(f"{path}: larger than {MAX_ARCHIVE // 2**20} MB, which no template may be")
+                raise TemplateError(
+                    f"{path}: larger than {MAX_ARCHIVE // 2**20} MB, which no template may be"
+                )
             with closing(_archive_entries(path, raw)) as entries:
                 return _without_wrapper(*_collect(path, entries))
     except _DAMAGE as error:
@@ -62,7 +78,9 @@ def read_files(path: Path) -> tuple[dict[str, bytes], tuple[str, ...]]:
 
 
 def write_template(files: Mapping[str, bytes], folder: Path) -> None:
-    """Write ``files`` as the new folder ``folder``, all or nothing. Raises :class:`TemplateError`, also when it exists and is not empty."""
+    """Write ``files`` as the new folder ``folder``, all or nothing. Raises :class:`TemplateError`, also when
+    it exists and is not empty.
+    """
     guard = NameGuard(folder)
     for name in files:
         guard.add(name)
@@ -150,18 +168,26 @@ def _read(source: Path, entry: Entry, room: int) -> bytes:
     for piece in entry.pieces:
         data += piece
         if len(data) > MAX_FILE:
-            raise TemplateError(f"{source}: {shown(entry.name)} is larger than {MAX_FILE // 2**20} MB, which no file of a template may be")
+            raise TemplateError(
+                f"{source}: {shown(entry.name)} is larger than {MAX_FILE // 2**20} MB, which no file of a template may be"
+            )
         if len(data) > room:
-            raise TemplateError(f"{source}: more than {MAX_TOTAL // 2**20} MB unpacked, which no template may be")
+            raise TemplateError(
+                f"{source}: more than {MAX_TOTAL // 2**20} MB unpacked, which no template may be"
+            )
     return bytes(data)
 
 
-def _without_wrapper(files: dict[str, bytes], left_out: tuple[str, ...]) -> tuple[dict[str, bytes], tuple[str, ...]]:
+def _without_wrapper(
+    files: dict[str, bytes], left_out: tuple[str, ...]
+) -> tuple[dict[str, bytes], tuple[str, ...]]:
     tops = {name.split("/")[0] for name in files}
     if "manifest.json" in files or len(tops) != 1:
         return files, left_out
     top = f"{tops.pop()}/"
-    return {name.removeprefix(top): data for name, data in files.items()}, tuple(name.removeprefix(top) for name in left_out)
+    return {name.removeprefix(top): data for name, data in files.items()}, tuple(
+        name.removeprefix(top) for name in left_out
+    )
 
 
 def _archive_entries(path: Path, raw: io.FileIO) -> Generator[Entry, None, None]:

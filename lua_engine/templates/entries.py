@@ -1,4 +1,6 @@
-"""What a folder or an archive holds, one entry after the other, and which names an entry of a template may have."""
+"""What a folder or an archive holds, one entry after the other, and which names an entry of a template may
+have.
+"""
 
 from __future__ import annotations
 
@@ -24,7 +26,9 @@ _NOT_ON_WINDOWS = frozenset('<>:"|?*')
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """A file or folder as it was found. ``pieces`` read the file and may be left unread; they are good until the next entry is asked for."""
+    """A file or folder as it was found. ``pieces`` read the file and may be left unread; they are good until
+    the next entry is asked for.
+    """
 
     name: str
     is_folder: bool
@@ -32,7 +36,9 @@ class Entry:
 
 
 class NameGuard:
-    """Counts the entries of one template and refuses names that are not a plain path everywhere, or are taken already."""
+    """Counts the entries of one template and refuses names that are not a plain path everywhere, or are taken
+    already.
+    """
 
     def __init__(self, source: Path) -> None:
         self._source = source
@@ -46,7 +52,9 @@ class NameGuard:
             refuse_number(self._source, "folders" if is_folder else "files")
         flaw = name_flaw(name)
         if flaw:
-            raise TemplateError(f"{self._source}: the name {shown(name)} {flaw}; a template with such a name is refused")
+            raise TemplateError(
+                f"{self._source}: the name {shown(name)} {flaw}; a template with such a name is refused"
+            )
         parts = name.split("/")
         for depth in range(1, len(parts)):
             self._place("/".join(parts[:depth]), True, name)
@@ -61,7 +69,9 @@ class NameGuard:
             self._refuse(f"{shown(name)} is in it twice, so it is not clear which one file is meant")
         if known != name:
             kind = "folder" if is_folder else "file"
-            self._refuse(f"{shown(known)} and {shown(name)} are one {kind} where letter case, or the way accents are written, does not count")
+            self._refuse(
+                f"{shown(known)} and {shown(name)} are one {kind} where letter case, or the way accents are written, does not count"
+            )
 
     def _is_twice(self, name: str) -> bool:
         """Whether the file ``name`` was taken in before; remembers it."""
@@ -77,7 +87,9 @@ class NameGuard:
 
 def refuse_number(source: Path, what: str) -> NoReturn:
     """Raise the :class:`TemplateError` for too many of ``what``."""
-    raise TemplateError(f"{source}: more than {MAX_FILES} {what}, which no template may have; choose the folder or archive of one template")
+    raise TemplateError(
+        f"{source}: more than {MAX_FILES} {what}, which no template may have; choose the folder or archive of one template"
+    )
 
 
 def name_flaw(name: str) -> str:
@@ -103,7 +115,9 @@ def name_flaw(name: str) -> str:
 
 
 def left_out_as(name: str, *, is_folder: bool) -> str:
-    """What is left out with ``name``, up to its first hidden part (``.git/``); empty when it belongs to the template."""
+    """What is left out with ``name``, up to its first hidden part (``.git/``); empty when it belongs to the
+    template.
+    """
     parts = name.split("/")
     for depth, part in enumerate(parts, 1):
         if part.startswith(".") or part.lower() in _SYSTEM_FILES:
@@ -113,10 +127,16 @@ def left_out_as(name: str, *, is_folder: bool) -> str:
 
 def shown(name: str | bytes) -> str:
     """``name`` as it can be printed, quoted, cut when it is long."""
-    text = name.decode("utf-8", "backslashreplace") if isinstance(name, bytes) else name.encode("utf-8", "backslashreplace").decode()
+    text = (
+        name.decode("utf-8", "backslashreplace")
+        if isinstance(name, bytes)
+        else name.encode("utf-8", "backslashreplace").decode()
+    )
     return repr(text if len(text) <= 80 else f"{text[:80]}...")
 
 
 def _folded(name: str) -> str:
-    """Equal for names that are one file on some system: Unicode's canonical caseless matching, upper case first as NTFS does it."""
+    """Equal for names that are one file on some system: Unicode's canonical caseless matching, upper case
+    first as NTFS does it.
+    """
     return unicodedata.normalize("NFD", unicodedata.normalize("NFD", name).upper().casefold())

@@ -20,7 +20,9 @@ _SHOWN = 5  # scripts named in one message
 
 
 class ExportedFiles(dict[str, bytes]):
-    """The files of a template by path. ``left_out`` says which files of the site are not among them and why: ``film.mp4: larger than 16 MB``."""
+    """The files of a template by path. ``left_out`` says which files of the site are not among them and why:
+    ``film.mp4: larger than 16 MB``.
+    """
 
     def __init__(self, files: Mapping[str, bytes], left_out: tuple[str, ...]) -> None:
         super().__init__(files)
@@ -37,12 +39,21 @@ def export_site(
     category: str,
     icon: str,
 ) -> ExportedFiles:
-    """The files of a template made from ``site``; ``installed`` is the manifest of the template that is there, ``schemas`` table name to JSON.
+    """The files of a template made from ``site``; ``installed`` is the manifest of the template that is
+    there, ``schemas`` table name to JSON.
 
-    Neither configuration, keys, rows nor ``goop.kv`` go along. Raises :class:`TemplateError` for what could not be installed again.
+    Neither configuration, keys, rows nor ``goop.kv`` go along. Raises :class:`TemplateError` for what could
+    not be installed again.
     """
     left_out: list[str] = []
-    manifest = {"name": name, "description": description, "category": category, "icon": icon, "schemas": list(schemas), **_kept(installed)}
+    manifest = {
+        "name": name,
+        "description": description,
+        "category": category,
+        "icon": icon,
+        "schemas": list(schemas),
+        **_kept(installed),
+    }
     files = {f"schemas/{table}.json": _schema(table, text) for table, text in schemas.items()}
     files |= _scripts(site, left_out)
     files |= _pages(site, left_out)
@@ -62,7 +73,9 @@ def _check(site: SiteFolder, files: Mapping[str, bytes]) -> None:
 
 
 def _kept(installed: str | None) -> dict[str, Any]:
-    """What goes over from the installed template's manifest; it may be Goop2's, so what is no value of ours is not kept."""
+    """What goes over from the installed template's manifest; it may be Goop2's, so what is no value of ours
+    is not kept.
+    """
     if not installed:
         return {}
     _, tree = parse_object(installed, "data.db: _meta: template_manifest")
@@ -83,7 +96,9 @@ def _scripts(site: SiteFolder, left_out: list[str]) -> dict[str, bytes]:
     wrong: list[str] = []
     for script in found:
         try:
-            files[f"lua/{'functions/' if script.kind == 'function' else ''}{script.path.name}"] = _script(site, script)
+            files[f"lua/{'functions/' if script.kind == 'function' else ''}{script.path.name}"] = _script(
+                site, script
+            )
         except TemplateError as error:
             wrong.append(str(error))
     if wrong:
@@ -118,12 +133,16 @@ def _pages(site: SiteFolder, left_out: list[str]) -> dict[str, bytes]:
         if len(files) > MAX_FILES:
             refuse_number(site.site_root, "files")
         if total > MAX_TOTAL:
-            raise TemplateError(f"{site.site_root}: more than {MAX_TOTAL // 2**20} MB, which no template may be; move large files away first")
+            raise TemplateError(
+                f"{site.site_root}: more than {MAX_TOTAL // 2**20} MB, which no template may be; move large files away first"
+            )
     return files
 
 
 def _page_paths(site: SiteFolder, left_out: list[str]) -> Iterator[tuple[str, Path]]:
-    """Files below the site root with their place in a template; folders that are not for pages are not looked into."""
+    """Files below the site root with their place in a template; folders that are not for pages are not looked
+    into.
+    """
     if not site.site_root.is_dir():
         return  # a site of scripts alone
     for here, folders, names in os.walk(site.site_root, onerror=_raise):
@@ -158,7 +177,12 @@ def _why_left_out(site: SiteFolder, inner: str, path: Path) -> str:
         return "a link, or no plain file"
     if inner.casefold() in (MANIFEST, "lua", "schemas"):
         return "a template has something else of that name"
-    if path in (site.config_path, site.data_db) or path.name in ("goop.json", "data.db", "data.db-wal", "data.db-shm"):
+    if path in (site.config_path, site.data_db) or path.name in (
+        "goop.json",
+        "data.db",
+        "data.db-wal",
+        "data.db-shm",
+    ):
         return "private"
     if path.lstat().st_size > MAX_FILE:
         return f"larger than {MAX_FILE // 2**20} MB"
@@ -168,7 +192,9 @@ def _why_left_out(site: SiteFolder, inner: str, path: Path) -> str:
 
 def _is_private(site: SiteFolder, path: Path, data: bytes) -> bool:
     """Is this the owner's key, or a copy of one?"""
-    is_the_file = site.identity_key_path.exists() and path.exists() and os.path.samefile(path, site.identity_key_path)
+    is_the_file = (
+        site.identity_key_path.exists() and path.exists() and os.path.samefile(path, site.identity_key_path)
+    )
     return is_the_file or (len(data) == _KEY_SIZE and data.startswith(_KEY_START))
 
 

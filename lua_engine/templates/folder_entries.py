@@ -1,4 +1,6 @@
-"""The entries of a folder: plain files and folders; a link or a device is refused, a hidden folder is not looked into."""
+"""The entries of a folder: plain files and folders; a link or a device is refused, a hidden folder is not
+looked into.
+"""
 
 from __future__ import annotations
 
@@ -39,7 +41,9 @@ def _below(folder: Path, outer: str) -> Iterator[Entry]:
         elif stat.S_ISREG(status.st_mode):
             yield Entry(name, False, _pieces(Path(entry.path)))
         else:
-            raise TemplateError(f"{folder}: {shown(name)} is a link or a device; a template holds plain files only, so put a real file there")
+            raise TemplateError(
+                f"{folder}: {shown(name)} is a link or a device; a template holds plain files only, so put a real file there"
+            )
 
 
 def _listing(folder: Path, outer: str) -> list[os.DirEntry[str]]:

@@ -14,7 +14,8 @@ _GZIP = 16 + zlib.MAX_WBITS
 
 
 class GunzipStream:
-    """Reads the gzip file ``raw``, all of its members, and raises :class:`TemplateError` past ``limit`` bytes.
+    """Reads the gzip file ``raw``, all of its members, and raises :class:`TemplateError` past ``limit``
+    bytes.
 
     Raises ``zlib.error`` for damage (the check sum included) and ``EOFError`` for a file that is cut off.
     """
@@ -48,7 +49,9 @@ class GunzipStream:
             return False
         self._members += 1
         if self._members > _MAX_MEMBERS:
-            raise TemplateError(f"{self._source}: put together from more than {_MAX_MEMBERS} gzip files; the archive is refused")
+            raise TemplateError(
+                f"{self._source}: put together from more than {_MAX_MEMBERS} gzip files; the archive is refused"
+            )
         self._member = zlib.decompressobj(_GZIP)
         return True
 
@@ -68,4 +71,6 @@ class GunzipStream:
     def _count(self, size: int) -> None:
         self._total += size
         if self._total > self._limit:
-            raise TemplateError(f"{self._source}: more than {self._limit // 2**20} MB unpacked, which no template may be")
+            raise TemplateError(
+                f"{self._source}: more than {self._limit // 2**20} MB unpacked, which no template may be"
+            )

@@ -1,7 +1,8 @@
 """Installing templates, going back to before, adding ready commands: every change of a site as a whole.
 
-A change is made ready in a folder of its own (``journal.py``): a backup of the database, a staged copy in which the template's tables are made and
-its ``seed`` runs, the files. Only then, with no call running, files are put in place and one transaction brings tables and groups over.
+A change is made ready in a folder of its own (``journal.py``): a backup of the database, a staged copy in
+which the template's tables are made and its ``seed`` runs, the files. Only then, with no call running, files
+are put in place and one transaction brings tables and groups over.
 """
 
 from __future__ import annotations
@@ -42,12 +43,16 @@ _WAIT_FOR_CALLS = 70.0  # the longest that a call may take, and a little more
 _STEPS = ("Checking the plan", "Backing up", "Preparing the tables", "Running seed", "Installing", "Done")
 
 InstallProgress = Callable[[str, int, int], None]
-"""Told what is done now, the step and how many there are. Raising gives the installation up, but for the last two steps."""
+"""Told what is done now, the step and how many there are. Raising gives the installation up, but for the last
+two steps.
+"""
 
 
 @dataclass(frozen=True, slots=True)
 class InstallResult:
-    """``backup`` is the id that brings back what was before; ``seed`` the result of the template's seed function, if it has one."""
+    """``backup`` is the id that brings back what was before; ``seed`` the result of the template's seed
+    function, if it has one.
+    """
 
     title: str
     backup: str
@@ -110,10 +115,11 @@ class Templates:
         bundled: bool = False,
         progress: InstallProgress = lambda *_: None,
     ) -> InstallResult:
-        """Install ``template``, all or nothing. ``bundled``: it comes with the console (others are marked ``local:``).
+        """Install ``template``, all or nothing. ``bundled``: it comes with the console (others are marked
+        ``local:``).
 
-        A ``plan`` that was looked at binds: when the site has changed since, nothing happens. Raises :class:`TemplateError` and
-        other :class:`KnownError`; the site is then as it was.
+        A ``plan`` that was looked at binds: when the site has changed since, nothing happens. Raises
+        :class:`TemplateError` and other :class:`KnownError`; the site is then as it was.
         """
         with self._changing():
             _tell(progress, 0)
@@ -126,9 +132,20 @@ class Templates:
                 copy_database(self._site.data_db, change.database, lambda: _tell(progress, 1))
                 _tell(progress, 2)
                 staged = stage_template(
-                    self._site, change, template, now, state, self._parts.stage, self._parts.bus, lambda: _tell(progress, 3)
+                    self._site,
+                    change,
+                    template,
+                    now,
+                    state,
+                    self._parts.stage,
+                    self._parts.bus,
+                    lambda: _tell(progress, 3),
                 )
-                config = _config_of(self._site, template.key if bundled else f"local:{template.key}", turns_on=now.turns_lua_on)
+                config = _config_of(
+                    self._site,
+                    template.key if bundled else f"local:{template.key}",
+                    turns_on=now.turns_lua_on,
+                )
                 edits = {one.path: one.after for one in now.files if one.action != "same"}
                 edits.update(staged.files)
                 edits.update(self._planner.own_files_edit(template))
@@ -138,7 +155,8 @@ class Templates:
         return InstallResult(now.title, change.record.id, staged.seed, now.created, now.warnings)
 
     def set_up(self, manifest_path: Path) -> None:
-        """Make the tables and the group of a template whose files are in the site already and that has never been set up.
+        """Make the tables and the group of a template whose files are in the site already and that has never
+        been set up.
 
         No backup is made. Raises :class:`TemplateError`, and :class:`SchemaError` for a table that exists.
         """
@@ -153,10 +171,18 @@ class Templates:
         return tuple(_backup(change) for change in self._journal.changes() if change.record.is_done)
 
     def plan_restore(self, backup_id: str = "") -> InstallPlan:
-        """What going back to before a change would do; without an id: the newest. Changes after it are taken back too."""
+        """What going back to before a change would do; without an id: the newest. Changes after it are taken
+        back too.
+        """
         return self._planner.restore(self._chain(backup_id), self._state())
 
-    def restore(self, backup_id: str = "", *, plan: InstallPlan | None = None, progress: InstallProgress = lambda *_: None) -> InstallResult:
+    def restore(
+        self,
+        backup_id: str = "",
+        *,
+        plan: InstallPlan | None = None,
+        progress: InstallProgress = lambda *_: None,
+    ) -> InstallResult:
         """Go back to before a change, all or nothing; this is a change too, so it can be taken back itself."""
         with self._changing():
             _tell(progress, 0)
@@ -164,19 +190,27 @@ class Templates:
             now = self._planner.restore(chain, state)
             _refuse_stale(plan, now)
             swap, source = self._planner.restored_rows(chain, state)
-            change = self._journal.begin("restore", now.title, state.name, now.template, has_database=swap is not None)
+            change = self._journal.begin(
+                "restore", now.title, state.name, now.template, has_database=swap is not None
+            )
             with _discarded_on_error(change):
                 _tell(progress, 1)
                 if swap is not None:
                     copy_database(self._site.data_db, change.database, lambda: _tell(progress, 1))
-                edits = {path: data for path, data in files_before(chain).items() if read_file(self._site, path) != data}
+                edits = {
+                    path: data
+                    for path, data in files_before(chain).items()
+                    if read_file(self._site, path) != data
+                }
                 _tell(progress, 4)
                 self._carry_out(change, now, edits, _config_back(self._site, chain), Staged(swap, source))
             _tell(progress, 5)
         return InstallResult(now.title, change.record.id, None, now.created, now.warnings)
 
     def plan_scripts(self, commands: Mapping[str, bytes]) -> InstallPlan:
-        """What adding chat commands (name to text) would do. Raises :class:`TemplateError` naming those that are there already."""
+        """What adding chat commands (name to text) would do. Raises :class:`TemplateError` naming those that
+        are there already.
+        """
         return self._planner.scripts(commands, self._parts.scripts.infos(), self._state())
 
     def add_scripts(self, commands: Mapping[str, bytes]) -> InstallResult:
@@ -190,19 +224,29 @@ class Templates:
                 self._carry_out(change, now, command_edits(self._site, commands), config, Staged(None, None))
         return InstallResult(now.title, change.record.id)
 
-    def export(self, name: str, description: str, category: str, icon: str, tables: Sequence[str]) -> ExportedFiles:
-        """The files of a template made from this site, with the schemas of ``tables``, for ``write_template``; and what is left out."""
+    def export(
+        self, name: str, description: str, category: str, icon: str, tables: Sequence[str]
+    ) -> ExportedFiles:
+        """The files of a template made from this site, with the schemas of ``tables``, for
+        ``write_template``; and what is left out.
+        """
         with self._parts.database.system_read() as connection:
             schemas = template_rows.schema_texts(connection)
         missing = [one for one in tables if one not in schemas]
         if missing:
-            raise TemplateError(f"table {missing[0]} has no schema, so it cannot be part of a template; leave it out")
+            raise TemplateError(
+                f"table {missing[0]} has no schema, so it cannot be part of a template; leave it out"
+            )
         manifest = self._state().meta.get("template_manifest")
         chosen = {one: schemas[one] for one in tables}
-        return export_site(self._site, manifest, chosen, name=name, description=description, category=category, icon=icon)
+        return export_site(
+            self._site, manifest, chosen, name=name, description=description, category=category, icon=icon
+        )
 
     def recover(self) -> tuple[str, ...]:
-        """Finish or undo changes that were cut off; answers what was done, in words. Raises nothing for what it cannot mend: it says so."""
+        """Finish or undo changes that were cut off; answers what was done, in words. Raises nothing for what
+        it cannot mend: it says so.
+        """
         told = tuple(self._recover_one(change) for change in self._journal.unfinished())
         if self._marker():  # of a change that was cut off when all but this was done
             self._clear_marker()
@@ -231,7 +275,11 @@ class Templates:
         done = [change for change in self._journal.changes() if change.record.is_done]
         if not done:
             raise TemplateError("there is no backup to go back to: nothing was installed here by the console")
-        place = 0 if not backup_id else next((index for index, one in enumerate(done) if one.record.id == backup_id), -1)
+        place = (
+            0
+            if not backup_id
+            else next((index for index, one in enumerate(done) if one.record.id == backup_id), -1)
+        )
         if place < 0:
             raise TemplateError(f"there is no backup {backup_id!r}; the newest is {done[0].record.id}")
         return done[: place + 1]
@@ -251,9 +299,16 @@ class Templates:
             self._lock.release()
 
     def _carry_out(
-        self, change: Change, plan: InstallPlan, edits: Mapping[str, bytes | None], config: tuple[ConfigRecord, ...], staged: Staged
+        self,
+        change: Change,
+        plan: InstallPlan,
+        edits: Mapping[str, bytes | None],
+        config: tuple[ConfigRecord, ...],
+        staged: Staged,
     ) -> None:
-        """Make the change, then tell everybody. Raises only while nothing is changed yet, or everything has been taken back."""
+        """Make the change, then tell everybody. Raises only while nothing is changed yet, or everything has
+        been taken back.
+        """
         prepared = change.prepare(edits, config)
         listening = self._parts.scripts.functions_with("on_group_close")
         try:
@@ -261,7 +316,9 @@ class Templates:
                 self._apply(prepared, staged)
                 self._parts.scripts.reload()
         except TimeoutError:
-            raise TemplateError("calls are still running and do not end; nothing was changed, try again in a moment") from None
+            raise TemplateError(
+                "calls are still running and do not end; nothing was changed, try again in a moment"
+            ) from None
         self._afterwards(prepared.finish)
         if staged.swap is not None:
             self._afterwards(self._clear_marker)
@@ -272,7 +329,9 @@ class Templates:
         try:
             prepared.apply()
             if staged.swap is not None:
-                with self._parts.database.system_write(Deadline(_COPY_SECONDS), origin="template", incoming=staged.database) as connection:
+                with self._parts.database.system_write(
+                    Deadline(_COPY_SECONDS), origin="template", incoming=staged.database
+                ) as connection:
                     template_rows.swap_in(connection, staged.swap, prepared.record.id)
         except BaseException:
             prepared.undo()
@@ -295,7 +354,9 @@ class Templates:
         if swap is None:
             return
         bus.publish(DataChanged((), "template"))
-        present = {(script.name, script.version) for script in self._parts.scripts.functions_with("on_group_close")}
+        present = {
+            (script.name, script.version) for script in self._parts.scripts.functions_with("on_group_close")
+        }
         gone = [script for script in listening if (script.name, script.version) not in present]
         for group in plan.closed:
             for script in gone:
@@ -357,5 +418,11 @@ def _config_back(site: SiteFolder, chain: Sequence[Change]) -> tuple[ConfigRecor
 def _backup(change: Change) -> Backup:
     record = change.record
     size = sum(path.stat().st_size for path in change.folder.rglob("*") if path.is_file())
-    return Backup(record.id, record.made_at, f"Before: {record.title}", record.template_before, record.template_after, size)
-
+    return Backup(
+        record.id,
+        record.made_at,
+        f"Before: {record.title}",
+        record.template_before,
+        record.template_after,
+        size,
+    )

@@ -2,12 +2,13 @@
 
 A change has a folder of its own in ``.goop-console/backups``::
 
-    journal.json     what is done, and whether it is done        before/…   the files as they were
-    data.db          the database as it was                      after/…    the files as they shall be, moved into place
+    journal.json     what is done, and whether it is done        before/…   the files as they were data.db
+    the database as it was                      after/…    the files as they shall be, moved into place
 
-Order: everything is prepared there; ``journal.json`` says ``prepared``; files and goop.json are changed; the database is changed in one
-transaction that leaves the change's id in ``_meta``: that commit decides. A change found ``prepared`` at the next start is finished when its id
-is in ``_meta`` and undone when it is not. A finished one stays as the backup that brings its ``before`` back.
+Order: everything is prepared there; ``journal.json`` says ``prepared``; files and goop.json are changed; the
+database is changed in one transaction that leaves the change's id in ``_meta``: that commit decides. A change
+found ``prepared`` at the next start is finished when its id is in ``_meta`` and undone when it is not. A
+finished one stays as the backup that brings its ``before`` back.
 """
 
 from __future__ import annotations
@@ -42,7 +43,9 @@ class FileRecord:
 
 @dataclass(frozen=True, slots=True)
 class ConfigRecord:
-    """A key of goop.json, dotted. ``had``: the key was there with the value ``before``; ``has``: it is there afterwards with ``after``."""
+    """A key of goop.json, dotted. ``had``: the key was there with the value ``before``; ``has``: it is there
+    afterwards with ``after``.
+    """
 
     key: str
     had_section: bool
@@ -54,7 +57,9 @@ class ConfigRecord:
 
 @dataclass(frozen=True, slots=True)
 class Record:
-    """journal.json. ``folders`` did not exist before; ``has_database``: the template's part of the database is changed too."""
+    """journal.json. ``folders`` did not exist before; ``has_database``: the template's part of the database
+    is changed too.
+    """
 
     id: str
     kind: str  # install | restore | scripts
@@ -92,7 +97,9 @@ class Change:
             if one.path == path and one.before is not None:
                 data = _read(self.folder / "before" / path)
                 if data is None or _digest(data) != one.before:
-                    raise SiteError(f"{self.folder / 'before' / path}: the backup is damaged: this file is missing or was changed")
+                    raise SiteError(
+                        f"{self.folder / 'before' / path}: the backup is damaged: this file is missing or was changed"
+                    )
                 return data
         return None
 
@@ -108,13 +115,19 @@ class Change:
             if after is not None:
                 self._keep("after", path, after, self.site.path / path)
             files.append(FileRecord(path, _hash(before), _hash(after)))
-        folders = tuple(_missing_folders(self.site.path, [path for path, after in edits.items() if after is not None]))
-        prepared = replace(self, record=replace(self.record, files=tuple(files), folders=folders, config=config))
+        folders = tuple(
+            _missing_folders(self.site.path, [path for path, after in edits.items() if after is not None])
+        )
+        prepared = replace(
+            self, record=replace(self.record, files=tuple(files), folders=folders, config=config)
+        )
         prepared._write()
         return prepared
 
     def apply(self) -> None:
-        """Put files and configuration in place. Raises :class:`SiteError`; :meth:`undo` then takes everything back."""
+        """Put files and configuration in place. Raises :class:`SiteError`; :meth:`undo` then takes everything
+        back.
+        """
         for name in self.record.folders:
             self._attempt(name, lambda path: path.mkdir(exist_ok=True))
         for one in self.record.files:
@@ -132,7 +145,9 @@ class Change:
         replace(self, record=replace(self.record, state=_DONE))._write()
 
     def undo(self) -> None:
-        """Take back what :meth:`apply` did, as far as nobody else has changed it since, and forget the change."""
+        """Take back what :meth:`apply` did, as far as nobody else has changed it since, and forget the
+        change.
+        """
         for one in self.record.files:
             self._take_back(one)
         for name in reversed(self.record.folders):
@@ -177,7 +192,9 @@ class Change:
         try:
             action(self.site.path / path)
         except OSError as error:
-            raise SiteError(f"{self.site.path / path}: cannot be changed: {error.strerror or error}; nothing was installed") from error
+            raise SiteError(
+                f"{self.site.path / path}: cannot be changed: {error.strerror or error}; nothing was installed"
+            ) from error
 
     def _write(self) -> None:
         text = json.dumps({"format": _FORMAT, **asdict(self.record)}, ensure_ascii=False, indent=1)
@@ -194,7 +211,9 @@ class Journal:
     def folder(self) -> Path:
         return self._site.console_dir / "backups"
 
-    def begin(self, kind: str, title: str, template_before: str, template_after: str, *, has_database: bool) -> Change:
+    def begin(
+        self, kind: str, title: str, template_before: str, template_after: str, *, has_database: bool
+    ) -> Change:
         """A new change with an empty folder. Raises :class:`SiteError`."""
         change_id = f"{time.strftime('%Y%m%d-%H%M%S')}-{secrets.token_hex(4)}"
         folder = self.folder / change_id
@@ -233,7 +252,9 @@ class Journal:
         try:
             return Change(self._site, folder, _parse(data))
         except (ValueError, TypeError, KeyError) as error:
-            raise KnownError(f"{folder / 'journal.json'}: damaged ({error}); move the folder away to go on without this backup") from error
+            raise KnownError(
+                f"{folder / 'journal.json'}: damaged ({error}); move the folder away to go on without this backup"
+            ) from error
 
 
 def _parse(data: bytes) -> Record:

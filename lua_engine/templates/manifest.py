@@ -28,7 +28,9 @@ _LENGTHS = {"description": MAX_TEXT, "category": MAX_NAME, "icon": MAX_NAME, "de
 
 
 class TemplateError(KnownError):
-    """A template that cannot be read or installed; the message names the file and the key, and says what to do."""
+    """A template that cannot be read or installed; the message names the file and the key, and says what to
+    do.
+    """
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +48,9 @@ class Manifest:
 
 
 def parse_manifest(text: bytes | str, source: str) -> Manifest:
-    """The manifest in ``text``; :class:`TemplateError` names ``source``, the key and what is wrong. A key that is null counts as absent."""
+    """The manifest in ``text``; :class:`TemplateError` names ``source``, the key and what is wrong. A key
+    that is null counts as absent.
+    """
     decoded, tree = parse_object(text, source)
     known = {key: tree[key] for key in _KEYS if tree.get(key) is not None}
     for key, value in known.items():
@@ -60,14 +64,18 @@ def parse_manifest(text: bytes | str, source: str) -> Manifest:
 
 
 def parse_object(text: bytes | str, source: str) -> tuple[str, dict[str, Any]]:
-    """``text`` and the JSON object in it, strictly read: one value per key, no NaN, UTF-8. Raises :class:`TemplateError`."""
+    """``text`` and the JSON object in it, strictly read: one value per key, no NaN, UTF-8. Raises
+    :class:`TemplateError`.
+    """
     decoded = _decoded(text, source)
     if len(decoded) > _MAX_JSON:
         raise TemplateError(f"{source}: has {len(decoded)} characters; {_MAX_JSON // 1024} K is the most")
     try:
         tree = jsontext.plain(jsontext.parse(decoded))
     except json.JSONDecodeError as error:
-        raise TemplateError(f"{source}: not valid JSON: line {error.lineno}, column {error.colno}: {error.msg}; correct the file there") from None
+        raise TemplateError(
+            f"{source}: not valid JSON: line {error.lineno}, column {error.colno}: {error.msg}; correct the file there"
+        ) from None
     except ValueError as error:
         raise TemplateError(f"{source}: not valid JSON: {error}; correct the file") from None
     if not isinstance(tree, dict):
@@ -81,7 +89,9 @@ def _decoded(text: bytes | str, source: str) -> str:
     try:
         return text.decode("utf-8-sig")
     except UnicodeDecodeError as error:
-        raise TemplateError(f"{source}: line {text.count(10, 0, error.start) + 1}: not UTF-8 text; save the file in UTF-8") from None
+        raise TemplateError(
+            f"{source}: line {text.count(10, 0, error.start) + 1}: not UTF-8 text; save the file in UTF-8"
+        ) from None
 
 
 def _check_name(name: str, source: str) -> None:
@@ -95,16 +105,24 @@ def _check_texts(known: dict[str, Any], source: str) -> None:
     for key, limit in _LENGTHS.items():
         text = known.get(key, "")
         if len(text) > limit:
-            raise TemplateError(f"{source}: {key} has {len(text)} characters, at most {limit} are allowed; shorten it")
+            raise TemplateError(
+                f"{source}: {key} has {len(text)} characters, at most {limit} are allowed; shorten it"
+            )
         if any(_is_control(char) for char in text) or (key == "default_role" and not text.isprintable()):
             raise TemplateError(f"{source}: {key} is {_shown(text)}, must be text without control characters")
     if known.get("default_role") == "owner":
-        raise TemplateError(f'{source}: default_role is "owner", which the site\'s owner alone has; give another role')
+        raise TemplateError(
+            f'{source}: default_role is "owner", which the site\'s owner alone has; give another role'
+        )
 
 
 def _is_control(char: str) -> bool:
-    """Half of a surrogate pair counts too: it is no text, though JSON can spell it. A joiner (in an emoji, in Persian) is none."""
-    return (ord(char) < 0x20 and char not in "\n\t") or 0x7F <= ord(char) < 0xA0 or 0xD800 <= ord(char) < 0xE000
+    """Half of a surrogate pair counts too: it is no text, though JSON can spell it. A joiner (in an emoji, in
+    Persian) is none.
+    """
+    return (
+        (ord(char) < 0x20 and char not in "\n\t") or 0x7F <= ord(char) < 0xA0 or 0xD800 <= ord(char) < 0xE000
+    )
 
 
 def _schemas(names: list[Any], source: str) -> tuple[str, ...]:
@@ -115,14 +133,19 @@ def _schemas(names: list[Any], source: str) -> tuple[str, ...]:
     seen: set[str] = set()
     for place, name in enumerate(names):
         if not is_identifier(name):
-            raise TemplateError(f"{source}: schemas[{place}] is {_shown(name)}, must be a name of letters, digits and _ (without .json)")
+            raise TemplateError(
+                f"{source}: schemas[{place}] is {_shown(name)}, must be a name of letters, digits and _ (without .json)"
+            )
         if name.lower() in seen:
-            raise TemplateError(f"{source}: schemas[{place}] is {_shown(name)}, which is there twice; take one out")
+            raise TemplateError(
+                f"{source}: schemas[{place}] is {_shown(name)}, which is there twice; take one out"
+            )
         seen.add(name.lower())
     return tuple(names)
 
 
 def _shown(value: Any) -> str:
-    # Without the escapes for what is no ASCII, but never half of a surrogate pair: the message must be printable anywhere.
+    # Without the escapes for what is no ASCII, but never half of a surrogate pair: the message must be
+    # printable anywhere.
     text = json.dumps(value, ensure_ascii=False).encode("utf-8", "backslashreplace").decode()
     return text if len(text) <= 80 else text[:80] + "..."

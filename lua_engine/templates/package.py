@@ -25,7 +25,9 @@ _ENDINGS = re.compile(r"\.(?:zip|tar\.gz|tgz|tar)\Z", re.IGNORECASE)
 
 @dataclass(frozen=True, slots=True)
 class Template:
-    """``key`` is the name of its folder or archive; ``files`` maps paths inside the template to contents, without manifest.json."""
+    """``key`` is the name of its folder or archive; ``files`` maps paths inside the template to contents,
+    without manifest.json.
+    """
 
     key: str
     manifest: Manifest
@@ -45,7 +47,9 @@ class Template:
     @property
     def commands(self) -> tuple[str, ...]:
         """Names of the chat commands."""
-        return tuple(sorted(Path(path).stem for path in self.files if path.startswith("lua/") and path.count("/") == 1))
+        return tuple(
+            sorted(Path(path).stem for path in self.files if path.startswith("lua/") and path.count("/") == 1)
+        )
 
     @property
     def table_names(self) -> tuple[str, ...]:
@@ -67,22 +71,30 @@ class Template:
 
     @property
     def warnings(self) -> tuple[str, ...]:
-        """What is odd, but no error. ``viewer`` is a role without any schema's saying so: new members get it in Goop2."""
+        """What is odd, but no error. ``viewer`` is a role without any schema's saying so: new members get it
+        in Goop2.
+        """
         role = self.manifest.default_role
         if not self.roles or role in ("", "viewer", *self.roles):
             return ()
-        return (f"{MANIFEST}: default_role is {role!r}, a role that no schema knows: new members may do nothing (known are {', '.join(self.roles)})",)
+        return (
+            f"{MANIFEST}: default_role is {role!r}, a role that no schema knows: new members may do nothing (known are {', '.join(self.roles)})",
+        )
 
 
 def read_template(path: Path) -> Template:
-    """The template in ``path``: a folder, ``.zip``, ``.tar.gz``, ``.tgz`` or ``.tar``. Raises :class:`TemplateError`."""
+    """The template in ``path``: a folder, ``.zip``, ``.tar.gz``, ``.tgz`` or ``.tar``. Raises
+    :class:`TemplateError`.
+    """
     if path.is_dir() and not os.path.lexists(path / MANIFEST):
         raise TemplateError(_no_manifest(path))
     return template_of(path, *read_files(path))
 
 
 def template_of(path: Path, files: Mapping[str, bytes], left_out: tuple[str, ...] = ()) -> Template:
-    """The template that ``files`` (manifest.json among them) make; ``path`` is for the key and for messages. Raises :class:`TemplateError`."""
+    """The template that ``files`` (manifest.json among them) make; ``path`` is for the key and for messages.
+    Raises :class:`TemplateError`.
+    """
     if MANIFEST not in files:
         raise TemplateError(_no_manifest(path))
     manifest = parse_manifest(files[MANIFEST], f"{path}: {MANIFEST}")
@@ -100,7 +112,10 @@ def read_placed(site: SiteFolder, manifest_path: Path) -> Template:
     """The template of a manifest whose schemas stand in ``site`` already; without files."""
     try:
         manifest = parse_manifest(manifest_path.read_bytes(), str(manifest_path))
-        files = {f"schemas/{name}.json": (site.schemas_dir / f"{name}.json").read_bytes() for name in manifest.schemas}
+        files = {
+            f"schemas/{name}.json": (site.schemas_dir / f"{name}.json").read_bytes()
+            for name in manifest.schemas
+        }
     except OSError as error:
         raise TemplateError(f"{error.filename}: cannot be read: {error.strerror or error}") from error
     return Template(manifest_path.parent.name, manifest, _schemas(site.path, manifest, files), {})
@@ -108,16 +123,24 @@ def read_placed(site: SiteFolder, manifest_path: Path) -> Template:
 
 def _schemas(path: Path, manifest: Manifest, files: Mapping[str, bytes]) -> tuple[TableSchema, ...]:
     # Left out silently, a table that was forgotten in the list would be missed by the scripts only.
-    unlisted = sorted(name for name in files if name.startswith("schemas/") and name[8:].removesuffix(".json") not in manifest.schemas)
+    unlisted = sorted(
+        name
+        for name in files
+        if name.startswith("schemas/") and name[8:].removesuffix(".json") not in manifest.schemas
+    )
     if unlisted:
-        raise TemplateError(f"{path}: {unlisted[0]} is not in the list schemas of {MANIFEST}; add it there or remove the file")
+        raise TemplateError(
+            f"{path}: {unlisted[0]} is not in the list schemas of {MANIFEST}; add it there or remove the file"
+        )
     return tuple(_schema(path, name, files) for name in manifest.schemas)
 
 
 def _schema(path: Path, name: str, files: Mapping[str, bytes]) -> TableSchema:
     inner = f"schemas/{name}.json"
     if inner not in files:
-        raise TemplateError(f"{path}: {MANIFEST}: schemas names {name!r}, but there is no {inner}; add the file or take the name out")
+        raise TemplateError(
+            f"{path}: {MANIFEST}: schemas names {name!r}, but there is no {inner}; add the file or take the name out"
+        )
     source = f"{path}: {inner}"
     try:
         schema = parse_schema(parse_object(files[inner], source)[0], source)
@@ -134,25 +157,35 @@ def _check_place(path: Path, name: str) -> None:
     if top.casefold() in _PLACES and top not in _PLACES:
         raise TemplateError(f"{path}: {name}: {top!r} must be written {top.casefold()!r}; rename it")
     if name in ("lua", "schemas"):
-        raise TemplateError(f"{path}: {name} is a file, but a template has a folder of that name; rename the file")
+        raise TemplateError(
+            f"{path}: {name} is a file, but a template has a folder of that name; rename the file"
+        )
 
 
 def _check_scripts(path: Path, scripts: Mapping[str, bytes]) -> None:
     if sum(map(len, scripts.values())) > MAX_SCRIPTS:
-        raise TemplateError(f"{path}: more than {MAX_SCRIPTS // 2**20} MB of scripts, which no template may have")
+        raise TemplateError(
+            f"{path}: more than {MAX_SCRIPTS // 2**20} MB of scripts, which no template may have"
+        )
     for name, source in sorted(scripts.items()):
         if not _SCRIPT.match(name):
-            raise TemplateError(f"{path}: {name}: scripts are lua/NAME.lua and lua/functions/NAME.lua, with letters, digits, '_' and '-' in the name")
+            raise TemplateError(
+                f"{path}: {name}: scripts are lua/NAME.lua and lua/functions/NAME.lua, with letters, digits, '_' and '-' in the name"
+            )
         check_script(f"{path}: {name}", PurePosixPath(name).name, source)
 
 
 def check_script(place: str, chunk: str, source: bytes) -> None:
-    """Raise :class:`TemplateError` unless ``source`` is text that compiles; ``place`` and the line are in the message."""
+    """Raise :class:`TemplateError` unless ``source`` is text that compiles; ``place`` and the line are in the
+    message.
+    """
     try:
         source.decode()
         compile_source(chunk, source)
     except UnicodeDecodeError as error:
-        raise TemplateError(f"{place}:{source.count(10, 0, error.start) + 1}: not UTF-8 text; save the file in UTF-8") from None
+        raise TemplateError(
+            f"{place}:{source.count(10, 0, error.start) + 1}: not UTF-8 text; save the file in UTF-8"
+        ) from None
     except CompileError as error:
         where = f"{place}:{error.line}" if error.line else place
         raise TemplateError(f"{where}: {error.message}; correct the script") from error

@@ -19,7 +19,9 @@ MAX_SHOWN = 16 * 1024 * 1024  # bytes; a larger file of the site is not read for
 
 @dataclass(frozen=True, slots=True)
 class FileChange:
-    """One file, relative to the site folder. ``action``: ``add``, ``replace``, ``remove`` or ``same``; ``note`` says what is special."""
+    """One file, relative to the site folder. ``action``: ``add``, ``replace``, ``remove`` or ``same``;
+    ``note`` says what is special.
+    """
 
     path: str
     action: str
@@ -46,9 +48,11 @@ class ClosedGroup:
 
 @dataclass(frozen=True, slots=True)
 class InstallPlan:
-    """``kind``: ``install``, ``restore`` or ``scripts``. ``replaces`` is the template that is there now; ``group`` the template group that will be.
+    """``kind``: ``install``, ``restore`` or ``scripts``. ``replaces`` is the template that is there now;
+    ``group`` the template group that will be.
 
-    ``fingerprint`` is of everything that the plan was made from: a site that has changed since has another one.
+    ``fingerprint`` is of everything that the plan was made from: a site that has changed since has another
+    one.
     """
 
     kind: str
@@ -67,28 +71,49 @@ class InstallPlan:
     fingerprint: str = field(default="", repr=False)
 
 
-def compare_files(site: SiteFolder, wanted: Mapping[str, bytes | None], notes: Mapping[str, str] | None = None) -> tuple[FileChange, ...]:
-    """What ``wanted`` (path to content, None: no file) changes, by path. Raises :class:`TemplateError` for a path that cannot be written."""
+def compare_files(
+    site: SiteFolder, wanted: Mapping[str, bytes | None], notes: Mapping[str, str] | None = None
+) -> tuple[FileChange, ...]:
+    """What ``wanted`` (path to content, None: no file) changes, by path. Raises :class:`TemplateError` for a
+    path that cannot be written.
+    """
     changes = []
     for path, after in sorted(wanted.items()):
         before = read_file(site, path)
         if before is None and after is None:
             continue
-        action = "same" if before == after else "remove" if after is None else "add" if before is None else "replace"
+        action = (
+            "same"
+            if before == after
+            else "remove"
+            if after is None
+            else "add"
+            if before is None
+            else "replace"
+        )
         changes.append(FileChange(path, action, before, after, (notes or {}).get(path, "")))
     return tuple(changes)
 
 
 def read_file(site: SiteFolder, path: str) -> bytes | None:
-    """A file of the site, None when there is none; TemplateError when it is a link or a folder, or below one that is."""
+    """A file of the site, None when there is none; TemplateError when it is a link or a folder, or below one
+    that is.
+    """
     target = site.path / path
     if not Path(os.path.realpath(target.parent)).is_relative_to(os.path.realpath(site.path)):
-        raise TemplateError(f"{target.parent}: leads out of the site folder; an installation writes inside it only, so remove that link")
-    for place in (target, *(parent for parent in target.parents if parent.is_relative_to(site.path) and parent != site.path)):
+        raise TemplateError(
+            f"{target.parent}: leads out of the site folder; an installation writes inside it only, so remove that link"
+        )
+    for place in (
+        target,
+        *(parent for parent in target.parents if parent.is_relative_to(site.path) and parent != site.path),
+    ):
         _refuse_odd(place, is_file=place == target)
     try:
         if target.stat().st_size > MAX_SHOWN:
-            raise TemplateError(f"{target}: larger than {MAX_SHOWN // 2**20} MB; move it away, so that it can be put back if need be")
+            raise TemplateError(
+                f"{target}: larger than {MAX_SHOWN // 2**20} MB; move it away, so that it can be put back if need be"
+            )
         return target.read_bytes()
     except (FileNotFoundError, NotADirectoryError):
         return None
@@ -104,7 +129,9 @@ def template_path(site: SiteFolder, inner: str) -> str:
         return (site.lua_dir.relative_to(site.path) / inner.removeprefix("lua/")).as_posix()
     place = site.site_root / inner
     if place.is_relative_to(site.lua_dir):
-        raise TemplateError(f"{inner}: a page of the template would come to lie in the script folder {site.lua_dir}; rename one of the two")
+        raise TemplateError(
+            f"{inner}: a page of the template would come to lie in the script folder {site.lua_dir}; rename one of the two"
+        )
     return place.relative_to(site.path).as_posix()
 
 
@@ -114,6 +141,7 @@ def closed_groups(groups: Iterable[HostedGroup]) -> tuple[ClosedGroup, ...]:
 
 def fingerprint(files: Iterable[FileChange], state: TemplateState, *more: str) -> str:
     """A hash of the state of the site that a plan was made from."""
+
     def digest(data: bytes | None) -> str:
         return "" if data is None else hashlib.sha256(data).hexdigest()
 
@@ -135,7 +163,9 @@ def _refuse_odd(place: Path, *, is_file: bool) -> None:
     except OSError as error:
         raise TemplateError(f"{place}: cannot be looked at: {error.strerror or error}") from error
     if stat.S_ISLNK(mode):
-        raise TemplateError(f"{place}: is a symbolic link; an installation writes real files and folders only, so put a real one there")
+        raise TemplateError(
+            f"{place}: is a symbolic link; an installation writes real files and folders only, so put a real one there"
+        )
     if is_file and not stat.S_ISREG(mode):
         raise TemplateError(f"{place}: is no file, but the template has one of that name; move it away")
     if not is_file and not stat.S_ISDIR(mode):

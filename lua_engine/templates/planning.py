@@ -32,7 +32,9 @@ if TYPE_CHECKING:
     from lua_engine.templates.package import Template
 
 OWN_FILES = ".goop-console/template.json"
-"""Which files the installed template brought: name of the template, and path to SHA-256. Changed together with them."""
+"""Which files the installed template brought: name of the template, and path to SHA-256. Changed together
+with them.
+"""
 
 
 class Planner:
@@ -49,7 +51,11 @@ class Planner:
         group = group_name(template)
         kept = kept_group(template, state)
         again = state.name == template.name
-        verb = f"Install {template.name} again" if again else f"Install {template.name}" + (f" over {state.name}" if state.name else "")
+        verb = (
+            f"Install {template.name} again"
+            if again
+            else f"Install {template.name}" + (f" over {state.name}" if state.name else "")
+        )
         return InstallPlan(
             kind="install",
             title=verb,
@@ -67,17 +73,29 @@ class Planner:
             fingerprint=fingerprint(files, state, template.manifest.text),
         )
 
-    def scripts(self, commands: Mapping[str, bytes], present: Sequence[ScriptInfo], state: TemplateState) -> InstallPlan:
+    def scripts(
+        self, commands: Mapping[str, bytes], present: Sequence[ScriptInfo], state: TemplateState
+    ) -> InstallPlan:
         """Adding chat commands."""
         names = {info.name.lower() for info in present if info.kind == "command"}
         taken = sorted(name for name in commands if name.lower() in names)
         if taken:
-            raise TemplateError(f"this site has {', '.join(f'!{name}' for name in taken)} already; delete or rename what is there first")
+            raise TemplateError(
+                f"this site has {', '.join(f'!{name}' for name in taken)} already; delete or rename what is there first"
+            )
         edits = command_edits(self._site, commands)
         files = compare_files(self._site, edits)
         title = f"Add !{', !'.join(sorted(commands))}"
         on = not self._site.config.lua.enabled
-        return InstallPlan("scripts", title, state.name, state.name, files, turns_lua_on=on, fingerprint=fingerprint(files, state))
+        return InstallPlan(
+            "scripts",
+            title,
+            state.name,
+            state.name,
+            files,
+            turns_lua_on=on,
+            fingerprint=fingerprint(files, state),
+        )
 
     def restore(self, chain: Sequence[Change], state: TemplateState) -> InstallPlan:
         """Taking back the changes of ``chain``, newest first."""
@@ -100,8 +118,12 @@ class Planner:
             fingerprint=fingerprint(files, state, oldest.id),
         )
 
-    def restored_rows(self, chain: Sequence[Change], state: TemplateState) -> tuple[TemplateSwap | None, Path | None]:
-        """How the template's part of the database goes back, and the copy that it comes from; None: it was not changed."""
+    def restored_rows(
+        self, chain: Sequence[Change], state: TemplateState
+    ) -> tuple[TemplateSwap | None, Path | None]:
+        """How the template's part of the database goes back, and the copy that it comes from; None: it was
+        not changed.
+        """
         source = next((change for change in reversed(chain) if change.record.has_database), None)
         if source is None:
             return None, None
@@ -131,15 +153,28 @@ class Planner:
             return {str(path): str(digest) for path, digest in known["files"].items()}
         except (ValueError, KeyError, TypeError, AttributeError) as error:
             place = self._site.path / OWN_FILES
-            raise TemplateError(f"{place}: damaged ({error}); delete it to go on without knowing the template's files") from error
+            raise TemplateError(
+                f"{place}: damaged ({error}); delete it to go on without knowing the template's files"
+            ) from error
 
     def own_files_edit(self, template: Template) -> dict[str, bytes]:
         """The record of the files that ``template`` brings, as a file of the change."""
-        files = {template_path(self._site, inner): hashlib.sha256(data).hexdigest() for inner, data in template.files.items()}
-        return {OWN_FILES: (json.dumps({"template": template.name, "files": files}, ensure_ascii=False, indent=1) + "\n").encode()}
+        files = {
+            template_path(self._site, inner): hashlib.sha256(data).hexdigest()
+            for inner, data in template.files.items()
+        }
+        return {
+            OWN_FILES: (
+                json.dumps({"template": template.name, "files": files}, ensure_ascii=False, indent=1) + "\n"
+            ).encode()
+        }
 
-    def _template_files(self, template: Template, state: TemplateState, own: Mapping[str, str]) -> tuple[FileChange, ...]:
-        wanted: dict[str, bytes | None] = {template_path(self._site, inner): data for inner, data in template.files.items()}
+    def _template_files(
+        self, template: Template, state: TemplateState, own: Mapping[str, str]
+    ) -> tuple[FileChange, ...]:
+        wanted: dict[str, bytes | None] = {
+            template_path(self._site, inner): data for inner, data in template.files.items()
+        }
         for path in (*own, *(f"schemas/{name}.json" for name in state.tables)):
             wanted.setdefault(path, None)
         notes = {path: self._note(path, own) for path in wanted}
@@ -154,9 +189,14 @@ class Planner:
         return "" if hashlib.sha256(data).hexdigest() == own[path] else "edited since it was installed"
 
     def _warnings(self, template: Template, state: TemplateState, own: Mapping[str, str]) -> list[str]:
-        said = [*template.warnings, *(f"{name}: not part of a template, left out" for name in template.left_out)]
+        said = [
+            *template.warnings,
+            *(f"{name}: not part of a template, left out" for name in template.left_out),
+        ]
         if state.name and not own:
-            said.append(f"{state.name} was installed by another program: files of it that {template.name} does not bring stay where they are")
+            said.append(
+                f"{state.name} was installed by another program: files of it that {template.name} does not bring stay where they are"
+            )
         return said
 
     def _refuse_taken(self, names: Sequence[str], state: TemplateState) -> None:
@@ -165,7 +205,9 @@ class Planner:
         ours = {name.lower() for name in state.tables}
         for name in names:
             if name.lower() in present and name.lower() not in ours:
-                raise TemplateError(f"table {present[name.lower()]} exists and is not the installed template's; rename or drop it first")
+                raise TemplateError(
+                    f"table {present[name.lower()]} exists and is not the installed template's; rename or drop it first"
+                )
 
     def _names_of(self, ids: Sequence[str], chain: Sequence[Change]) -> list[str]:
         source = next((change for change in reversed(chain) if change.record.has_database), None)
@@ -211,4 +253,3 @@ def state_of(path: Path) -> TemplateState:
 
 def _dropped(state: TemplateState) -> tuple[DroppedTable, ...]:
     return tuple(DroppedTable(name, rows) for name, rows in state.tables.items())
-

@@ -1,4 +1,6 @@
-"""A template set up on a copy of the site: its tables, its group, its ``seed``. What comes of it is then brought over in one step."""
+"""A template set up on a copy of the site: its tables, its group, its ``seed``. What comes of it is then
+brought over in one step.
+"""
 
 from __future__ import annotations
 
@@ -44,12 +46,16 @@ class StagedSite(Protocol):
     @property
     def owner(self) -> Caller: ...
 
-    def call(self, function: str, params: Any = None, *, caller: Caller, count_rate: bool = True) -> CallResult: ...
+    def call(
+        self, function: str, params: Any = None, *, caller: Caller, count_rate: bool = True
+    ) -> CallResult: ...
 
 
 @dataclass(frozen=True, slots=True)
 class Staged:
-    """What is brought over: ``swap`` from ``database`` (None: the database stays as it is) and ``files`` that seed made (its ``goop.kv``)."""
+    """What is brought over: ``swap`` from ``database`` (None: the database stays as it is) and ``files`` that
+    seed made (its ``goop.kv``).
+    """
 
     swap: TemplateSwap | None
     database: Path | None
@@ -67,7 +73,9 @@ def stage_template(
     bus: EventBus,
     before_seed: Callable[[], None],
 ) -> Staged:
-    """Set ``template`` up in ``change``'s folder. Raises :class:`TemplateError` when seed fails; logs of seed go to ``bus`` either way."""
+    """Set ``template`` up in ``change``'s folder. Raises :class:`TemplateError` when seed fails; logs of seed
+    go to ``bus`` either way.
+    """
     staged = _make_folder(site, change, template)
     closed = tuple(one.id for one in plan.closed)
     kept = kept_group(template, state)
@@ -100,12 +108,22 @@ def _make_folder(site: SiteFolder, change: Change, template: Template) -> SiteFo
             target.parent.mkdir(parents=True, exist_ok=True)
             target.write_bytes(data)
     except OSError as error:
-        raise SiteError(f"{error.filename or folder}: cannot be written: {error.strerror or error}; nothing was installed") from error
+        raise SiteError(
+            f"{error.filename or folder}: cannot be written: {error.strerror or error}; nothing was installed"
+        ) from error
     return staged
 
 
-def _set_up(staged: SiteFolder, template: Template, state: TemplateState, closed: Sequence[str], group: Mapping[str, Any]) -> set[str]:
-    """Tables, group and keys of the template in the copy; answers the ids of the groups that were there before."""
+def _set_up(
+    staged: SiteFolder,
+    template: Template,
+    state: TemplateState,
+    closed: Sequence[str],
+    group: Mapping[str, Any],
+) -> set[str]:
+    """Tables, group and keys of the template in the copy; answers the ids of the groups that were there
+    before.
+    """
     database = Database(staged.data_db)
     try:
         with database.system_write(Deadline(_SECONDS)) as connection:
@@ -118,7 +136,9 @@ def _set_up(staged: SiteFolder, template: Template, state: TemplateState, closed
 
 
 def set_up_template(connection: Connection, template: Template, group: Mapping[str, Any]) -> None:
-    """The template's part of the database: tables, ``group`` (a row of ``_groups``, empty for none), the keys of ``_meta``."""
+    """The template's part of the database: tables, ``group`` (a row of ``_groups``, empty for none), the keys
+    of ``_meta``.
+    """
     template_rows.set_up_tables(connection, template.schemas)
     if group:
         template_rows.set_up_group(connection, group)
@@ -173,7 +193,9 @@ def _run_seed(copy: StagedSite, template: Template, bus: EventBus) -> CallResult
         raise TemplateError(f"lua/functions/{place}: seed failed: {message}; nothing was installed")
     foreign = sorted(written - _SEED_MAY_WRITE - set(template.table_names))
     if foreign:
-        raise TemplateError(f"lua/functions/seed.lua: seed writes to {', '.join(foreign)}, not a table of this template; nothing was installed")
+        raise TemplateError(
+            f"lua/functions/seed.lua: seed writes to {', '.join(foreign)}, not a table of this template; nothing was installed"
+        )
     return result
 
 
@@ -189,4 +211,7 @@ def _group_ids(path: Path) -> set[str]:
 def _kv_files(staged: SiteFolder) -> dict[str, bytes]:
     if not staged.state_dir.is_dir():
         return {}
-    return {path.relative_to(staged.path).as_posix(): path.read_bytes() for path in sorted(staged.state_dir.glob("*.json"))}
+    return {
+        path.relative_to(staged.path).as_posix(): path.read_bytes()
+        for path in sorted(staged.state_dir.glob("*.json"))
+    }

@@ -1,7 +1,8 @@
-"""The entries of a tar stream, packed with gzip or not: plain files and folders, in the ustar, GNU and pax spellings, and nothing else.
+"""The entries of a tar stream, packed with gzip or not: plain files and folders, in the ustar, GNU and pax
+spellings, and nothing else.
 
-The standard library's reader believes a header's claims about long names, takes damage for the end, and never sees a gzip check sum. So this
-one reads block by block, within limits, to the last byte.
+The standard library's reader believes a header's claims about long names, takes damage for the end, and never
+sees a gzip check sum. So this one reads block by block, within limits, to the last byte.
 """
 
 from __future__ import annotations
@@ -19,7 +20,14 @@ _MAX_HEADERS = MAX_FILES * 6  # an entry may have two extensions before it, and 
 _MAX_EXTENSION = 64 * 1024
 _EMPTY = bytes(BLOCK)
 _FILE, _FOLDER, _LONG_NAME, _LONG_LINK, _PAX, _PAX_OF_ALL = b"07\0", b"5", b"L", b"K", b"xX", b"g"
-_KINDS = {b"1": "a hard link", b"2": "a symbolic link", b"3": "a device", b"4": "a device", b"6": "a pipe", b"S": "a sparse file"}
+_KINDS = {
+    b"1": "a hard link",
+    b"2": "a symbolic link",
+    b"3": "a device",
+    b"4": "a device",
+    b"6": "a pipe",
+    b"S": "a sparse file",
+}
 
 
 class DamagedTar(Exception):
@@ -40,7 +48,9 @@ class _Header:
 
 
 def tar_entries(source: Path, stream: ByteStream) -> Generator[Entry, None, None]:
-    """The entries of ``stream``; ``source`` is for messages. Raises :class:`TemplateError`; :class:`DamagedTar` for damage."""
+    """The entries of ``stream``; ``source`` is for messages. Raises :class:`TemplateError`;
+    :class:`DamagedTar` for damage.
+    """
     reader = _BlockReader(stream)
     name: bytes | None = None
     size: int | None = None
@@ -58,7 +68,13 @@ def tar_entries(source: Path, stream: ByteStream) -> Generator[Entry, None, None
             pax = _pax_records(source, _extension(source, reader, header), may_name=header.kind in _PAX)
             name, size = pax.get(b"path", name), _pax_size(pax, size)
         else:
-            yield from _entry(source, reader, _Header(header.name if name is None else name, header.size if size is None else size, header.kind))
+            yield from _entry(
+                source,
+                reader,
+                _Header(
+                    header.name if name is None else name, header.size if size is None else size, header.kind
+                ),
+            )
             name = size = None
     refuse_number(source, "files")
 
@@ -74,11 +90,15 @@ def is_tar(block: bytes) -> bool:
 def _entry(source: Path, reader: _BlockReader, header: _Header) -> Iterator[Entry]:
     if header.kind not in _FILE + _FOLDER:
         kind = _KINDS.get(header.kind, f"of the kind {shown(header.kind)}")
-        raise TemplateError(f"{source}: {shown(header.name)} is {kind}; a template holds plain files only, never a link or a device")
+        raise TemplateError(
+            f"{source}: {shown(header.name)} is {kind}; a template holds plain files only, never a link or a device"
+        )
     try:
         name = header.name.decode()
     except UnicodeDecodeError:
-        raise TemplateError(f"{source}: the name {shown(header.name)} is not UTF-8; pack the archive again, or choose the folder") from None
+        raise TemplateError(
+            f"{source}: the name {shown(header.name)} is not UTF-8; pack the archive again, or choose the folder"
+        ) from None
     # tar -C folder -cf x.tar . writes "./", "./a"
     is_folder = header.kind in _FOLDER or name.endswith("/")
     plain = name.removesuffix("/") if is_folder else name
@@ -159,7 +179,9 @@ def _text(field: bytes) -> bytes:
 
 def _extension(source: Path, reader: _BlockReader, header: _Header) -> bytes:
     if header.size > _MAX_EXTENSION:
-        raise TemplateError(f"{source}: {shown(header.name)} has a description of {header.size} bytes; the archive is refused")
+        raise TemplateError(
+            f"{source}: {shown(header.name)} has a description of {header.size} bytes; the archive is refused"
+        )
     reader.begin(header.size)
     data = b"".join(reader.pieces())
     reader.end()
@@ -167,18 +189,27 @@ def _extension(source: Path, reader: _BlockReader, header: _Header) -> bytes:
 
 
 def _pax_records(source: Path, data: bytes, *, may_name: bool) -> dict[bytes, bytes]:
-    """The records ``LENGTH KEY=VALUE`` that say something about the entry's name or content; times and owners do not."""
+    """The records ``LENGTH KEY=VALUE`` that say something about the entry's name or content; times and owners
+    do not.
+    """
     found: dict[bytes, bytes] = {}
     while data:
         length = data[: data.find(b" ")]
-        if not length.isdigit() or len(length) > 5 or not len(length) < int(length) <= len(data) or data[int(length) - 1] != 0x0A:
+        if (
+            not length.isdigit()
+            or len(length) > 5
+            or not len(length) < int(length) <= len(data)
+            or data[int(length) - 1] != 0x0A
+        ):
             raise DamagedTar("a pax record is none")
         key, equals, value = data[len(length) + 1 : int(length) - 1].partition(b"=")
         if not equals:
             raise DamagedTar("a pax record is none")
         data = data[int(length) :]
         if key.startswith(b"GNU.sparse."):
-            raise TemplateError(f"{source}: it holds a sparse file ({shown(key)}); a template holds plain files only")
+            raise TemplateError(
+                f"{source}: it holds a sparse file ({shown(key)}); a template holds plain files only"
+            )
         if key in (b"path", b"size"):
             found[key] = value
     if found and not may_name:

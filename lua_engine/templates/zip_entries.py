@@ -1,4 +1,6 @@
-"""The entries of a zip file. Nothing that its directory claims is believed: not the sizes, not the number of entries, not where they lie."""
+"""The entries of a zip file. Nothing that its directory claims is believed: not the sizes, not the number of
+entries, not where they lie.
+"""
 
 from __future__ import annotations
 
@@ -12,21 +14,27 @@ from pathlib import Path
 from lua_engine.templates.entries import MAX_FILES, PIECE, Entry, refuse_number, shown
 from lua_engine.templates.manifest import TemplateError
 
-_MAX_DIRECTORY = 2 * 1024 * 1024  # bytes: 2,000 files with names of 200 characters fit in; zipfile makes an object of every 46 bytes
+_MAX_DIRECTORY = (
+    2 * 1024 * 1024
+)  # bytes: 2,000 files with names of 200 characters fit in; zipfile makes an object of every 46 bytes
 _ENCRYPTED = 0x1 | 0x40 | 0x2000
 _UTF8 = 0x800
 _METHODS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)  # LZMA takes as much memory as its header says
 
 
 def zip_entries(source: Path, raw: io.FileIO) -> Generator[Entry, None, None]:
-    """The entries of the zip file ``raw``; ``source`` is for messages. Raises :class:`TemplateError`, or what zipfile raises for damage."""
+    """The entries of the zip file ``raw``; ``source`` is for messages. Raises :class:`TemplateError`, or what
+    zipfile raises for damage.
+    """
     with _BoundedReader(source, raw) as reader, _open(source, reader) as archive:
         infos = archive.infolist()
         if len(infos) > MAX_FILES * 2:
             refuse_number(source, "files")
         # Entries that share their bytes make a small archive unpack, or just take time, without end.
         if sum(info.compress_size for info in infos) > os.fstat(raw.fileno()).st_size:
-            raise TemplateError(f"{source}: its entries lie over each other, as in a zip bomb; the archive is refused")
+            raise TemplateError(
+                f"{source}: its entries lie over each other, as in a zip bomb; the archive is refused"
+            )
         for info in infos:
             yield _entry(source, archive, info)
 
@@ -35,20 +43,26 @@ def _open(source: Path, reader: io.BufferedReader) -> zipfile.ZipFile:
     try:
         return zipfile.ZipFile(reader)
     except UnicodeDecodeError as error:
-        raise TemplateError(f"{source}: the name {shown(error.object)} is not UTF-8; pack the archive again") from None
+        raise TemplateError(
+            f"{source}: the name {shown(error.object)} is not UTF-8; pack the archive again"
+        ) from None
 
 
 def _entry(source: Path, archive: zipfile.ZipFile, info: zipfile.ZipInfo) -> Entry:
     name = _name(source, info)
     kind = stat.S_IFMT(info.external_attr >> 16)
     if kind not in (0, stat.S_IFREG, stat.S_IFDIR):
-        raise TemplateError(f"{source}: {shown(name)} is a link or a device; a template holds plain files only")
+        raise TemplateError(
+            f"{source}: {shown(name)} is a link or a device; a template holds plain files only"
+        )
     if info.flag_bits & _ENCRYPTED:
         raise TemplateError(f"{source}: {shown(name)} is encrypted; unpack the archive and choose the folder")
     if name.endswith("/"):
         return Entry(name.removesuffix("/"), True)
     if info.compress_type not in _METHODS:
-        raise TemplateError(f"{source}: {shown(name)} is packed in a way that is not supported; pack the archive with Deflate, or choose the folder")
+        raise TemplateError(
+            f"{source}: {shown(name)} is packed in a way that is not supported; pack the archive with Deflate, or choose the folder"
+        )
     return Entry(name, False, _pieces(archive, info))
 
 
@@ -63,7 +77,9 @@ def _pieces(archive: zipfile.ZipFile, info: zipfile.ZipInfo) -> Iterator[bytes]:
 
 
 def _name(source: Path, info: zipfile.ZipInfo) -> str:
-    """The name as it was packed; zipfile's own is cut at a NUL. Without the flag, names are UTF-8 all the same (macOS) or refused."""
+    """The name as it was packed; zipfile's own is cut at a NUL. Without the flag, names are UTF-8 all the
+    same (macOS) or refused.
+    """
     name = info.orig_filename
     if info.flag_bits & _UTF8 or name.isascii():
         return name
@@ -71,11 +87,15 @@ def _name(source: Path, info: zipfile.ZipInfo) -> str:
     try:
         return packed.decode()
     except UnicodeDecodeError:
-        raise TemplateError(f"{source}: the name {shown(packed)} is not UTF-8; pack the archive again, or choose the folder") from None
+        raise TemplateError(
+            f"{source}: the name {shown(packed)} is not UTF-8; pack the archive again, or choose the folder"
+        ) from None
 
 
 class _BoundedReader(io.BufferedReader):
-    """Refuses the reading of a directory that is out of all proportion, which zipfile would take into memory as a whole."""
+    """Refuses the reading of a directory that is out of all proportion, which zipfile would take into memory
+    as a whole.
+    """
 
     def __init__(self, source: Path, raw: io.FileIO) -> None:
         super().__init__(raw)

@@ -1,4 +1,5 @@
-"""Scenario tests for script authors, and for us: a site in a few lines, calls as anybody, what must come of them.
+"""Scenario tests for script authors, and for us: a site in a few lines, calls as anybody, what must come of
+them.
 
 ::
 
@@ -14,4 +15,13 @@ from lua_engine.testing.expect import ANY, Matching, ScenarioFailure
 from lua_engine.testing.scenario import Scenario, run_scenario, run_scenarios
 from lua_engine.testing.site import SiteSpec, open_site
 
-__all__ = ["ANY", "Matching", "Scenario", "ScenarioFailure", "SiteSpec", "open_site", "run_scenario", "run_scenarios"]
+__all__ = [
+    "ANY",
+    "Matching",
+    "Scenario",
+    "ScenarioFailure",
+    "SiteSpec",
+    "open_site",
+    "run_scenario",
+    "run_scenarios",
+]

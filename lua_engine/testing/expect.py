@@ -34,7 +34,11 @@ def matches(expected: Any, value: Any) -> bool:
     if isinstance(expected, Matching):
         return isinstance(value, str) and re.search(expected.pattern, value) is not None
     if isinstance(expected, dict):
-        return isinstance(value, dict) and expected.keys() == value.keys() and all(matches(expected[key], value[key]) for key in expected)
+        return (
+            isinstance(value, dict)
+            and expected.keys() == value.keys()
+            and all(matches(expected[key], value[key]) for key in expected)
+        )
     if isinstance(expected, list):
         return isinstance(value, list) and len(expected) == len(value) and all(map(matches, expected, value))
     if isinstance(expected, bool) or isinstance(value, bool):

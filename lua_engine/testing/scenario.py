@@ -16,11 +16,14 @@ from lua_engine.testing.site import SiteSpec, open_site
 
 @dataclass(frozen=True, slots=True)
 class Scenario:
-    """One of ``lua`` (the body of a data function's ``call(request)``), ``call`` (a function's name) or ``chat`` (a message).
+    """One of ``lua`` (the body of a data function's ``call(request)``), ``call`` (a function's name) or
+    ``chat`` (a message).
 
-    ``caller`` is a :class:`Caller`, or ``owner``, an id or a label. Exactly one of ``value`` and ``error`` is checked: without ``error`` the call
-    must succeed. ``error`` is the message (a text or a :class:`Matching`), ``kind`` its kind. ``logs`` are (level, message) pairs, ``rows`` what a
-    table holds afterwards (the named columns of every row, in the order of ``_id``), ``events`` the types of events besides logs and the result.
+    ``caller`` is a :class:`Caller`, or ``owner``, an id or a label. Exactly one of ``value`` and ``error`` is
+    checked: without ``error`` the call must succeed. ``error`` is the message (a text or a
+    :class:`Matching`), ``kind`` its kind. ``logs`` are (level, message) pairs, ``rows`` what a table holds
+    afterwards (the named columns of every row, in the order of ``_id``), ``events`` the types of events
+    besides logs and the result.
     """
 
     name: str
@@ -53,7 +56,11 @@ def run_scenario(scenario: Scenario) -> CallResult:
         for table, expected in scenario.rows.items():
             _check_rows(engine, scenario.name, table, expected)
         if scenario.events is not None:
-            seen = [type(event).__name__ for event in events if type(event).__name__ not in ("LogRecorded", "CallFinished")]
+            seen = [
+                type(event).__name__
+                for event in events
+                if type(event).__name__ not in ("LogRecorded", "CallFinished")
+            ]
             require(f"{scenario.name}: events", list(scenario.events), seen)
     return result
 
@@ -82,17 +89,35 @@ def _run(engine: Engine, scenario: Scenario) -> CallResult:
 
 def _check(scenario: Scenario, result: CallResult) -> None:
     if scenario.error is None:
-        require(f"{scenario.name}: error", None, result.error and f"{result.error.kind}: {result.error.message}")
+        require(
+            f"{scenario.name}: error", None, result.error and f"{result.error.kind}: {result.error.message}"
+        )
     else:
-        require(f"{scenario.name}: error", scenario.error, result.error.message if result.error else f"(no error) {result.value!r}")
-        require(f"{scenario.name}: kind of error", scenario.kind, result.error.kind.value if result.error else None)
+        require(
+            f"{scenario.name}: error",
+            scenario.error,
+            result.error.message if result.error else f"(no error) {result.value!r}",
+        )
+        require(
+            f"{scenario.name}: kind of error",
+            scenario.kind,
+            result.error.kind.value if result.error else None,
+        )
     require(f"{scenario.name}: value", scenario.value, result.value)
     if scenario.logs is not None:
-        require(f"{scenario.name}: logs", [list(pair) for pair in scenario.logs], [[line.level, line.message] for line in result.logs])
+        require(
+            f"{scenario.name}: logs",
+            [list(pair) for pair in scenario.logs],
+            [[line.level, line.message] for line in result.logs],
+        )
 
 
 def _check_rows(engine: Engine, name: str, table: str, expected: Sequence[Mapping[str, Any]]) -> None:
     page = engine.rows(table, limit=1000)
     rows = [dict(zip(page.columns, row, strict=True)) for row in page.rows]
     wanted = set().union(*(row.keys() for row in expected)) if expected else set()
-    require(f"{name}: rows of {table}", [dict(row) for row in expected], [{key: row[key] for key in wanted} for row in rows])
+    require(
+        f"{name}: rows of {table}",
+        [dict(row) for row in expected],
+        [{key: row[key] for key in wanted} for row in rows],
+    )

@@ -20,9 +20,11 @@ _FILL = "function call(request)\n  for name, rows in pairs(request.params) do\n 
 
 @dataclass(frozen=True, slots=True)
 class SiteSpec:
-    """A site. Texts are Lua sources; ``schemas`` are as in ``schemas/*.json``, by name; ``rows`` are inserted by the owner.
+    """A site. Texts are Lua sources; ``schemas`` are as in ``schemas/*.json``, by name; ``rows`` are inserted
+    by the owner.
 
-    ``members`` gives roles in the template's group, by label of a peer; ``files`` are written below ``site/``.
+    ``members`` gives roles in the template's group, by label of a peer; ``files`` are written below
+    ``site/``.
     """
 
     functions: Mapping[str, str] = field(default_factory=dict)
@@ -53,7 +55,9 @@ def _write(spec: SiteSpec, path: Path) -> None:
     texts = {f"site/{name}": text for name, text in spec.files.items()}
     texts |= {f"site/lua/functions/{name}.lua": text for name, text in spec.functions.items()}
     texts |= {f"site/lua/{name}.lua": text for name, text in spec.commands.items()}
-    texts |= {f"schemas/{name}.json": json.dumps({"name": name, **schema}) for name, schema in spec.schemas.items()}
+    texts |= {
+        f"schemas/{name}.json": json.dumps({"name": name, **schema}) for name, schema in spec.schemas.items()
+    }
     settings = {"enabled": True, "rate_limit_per_peer": 100_000, "rate_limit_global": 100_000, **spec.lua}
     texts["goop.json"] = json.dumps({"profile": {"label": spec.label, "email": spec.email}, "lua": settings})
     if spec.rows:
@@ -68,7 +72,10 @@ def _write(spec: SiteSpec, path: Path) -> None:
 def _fill(spec: SiteSpec, engine: Engine, path: Path) -> None:
     if spec.schemas or spec.manifest:
         manifest = path / "scenario-manifest.json"
-        manifest.write_text(json.dumps({"name": "Scenario", "schemas": sorted(spec.schemas), **spec.manifest}), encoding="utf-8")
+        manifest.write_text(
+            json.dumps({"name": "Scenario", "schemas": sorted(spec.schemas), **spec.manifest}),
+            encoding="utf-8",
+        )
         engine.set_up_template(manifest)
         manifest.unlink()
     for peer in spec.peers:
@@ -76,7 +83,9 @@ def _fill(spec: SiteSpec, engine: Engine, path: Path) -> None:
     for label, role in spec.members.items():
         engine.add_member(engine.resolve_caller(label).id, role)
     if spec.rows:
-        filled = engine.call("scenario_fill", {name: list(rows) for name, rows in spec.rows.items()}, caller=engine.owner)
+        filled = engine.call(
+            "scenario_fill", {name: list(rows) for name, rows in spec.rows.items()}, caller=engine.owner
+        )
         if filled.error is not None:
             raise BugError(f"the scenario's rows cannot be inserted: {filled.error.message}")
         (path / "site/lua/functions/scenario_fill.lua").unlink()

@@ -28,7 +28,10 @@ def test_files_that_documents_link_to_exist(document: Path) -> None:
 
 @pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: path.name)
 def test_tests_that_documents_name_exist(document: Path) -> None:
-    for name in re.findall(r"`((?:tests|packaging|lua_engine|goop_console|docs|resources)/[\w./-]+\.\w+)", document.read_text(encoding="utf-8")):
+    for name in re.findall(
+        r"`((?:tests|packaging|lua_engine|goop_console|docs|resources)/[\w./-]+\.\w+)",
+        document.read_text(encoding="utf-8"),
+    ):
         assert (ROOT / name).exists(), f"{document.name} names {name}"
 
 

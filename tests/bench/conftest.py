@@ -29,7 +29,9 @@ class Row:
 
 
 class Compare:
-    """``compare(name, work, floor)`` measures both in turn and keeps their medians; a call of either does ``number`` operations."""
+    """``compare(name, work, floor)`` measures both in turn and keeps their medians; a call of either does
+    ``number`` operations.
+    """
 
     def __init__(self, benchmark: Any, rows: list[Row]) -> None:
         self._benchmark = benchmark
@@ -38,7 +40,14 @@ class Compare:
         """Seconds of one operation, in the last comparison."""
 
     def __call__(
-        self, name: str, work: Callable[[], object], floor: Callable[[], object], *, number: int = 1, rounds: int = 20, wanted: float = 0.0
+        self,
+        name: str,
+        work: Callable[[], object],
+        floor: Callable[[], object],
+        *,
+        number: int = 1,
+        rounds: int = 20,
+        wanted: float = 0.0,
     ) -> float:
         """The ratio."""
         floors: list[float] = []
@@ -49,7 +58,9 @@ class Compare:
             floors.append(time.perf_counter() - started)
 
         self._benchmark.group = name
-        self._benchmark.pedantic(work, setup=measure_floor, rounds=rounds, iterations=1, warmup_rounds=_WARM_UP)
+        self._benchmark.pedantic(
+            work, setup=measure_floor, rounds=rounds, iterations=1, warmup_rounds=_WARM_UP
+        )
         median = self.median = self._benchmark.stats.stats.median / number
         row = Row(name, median, statistics.median(floors[_WARM_UP:]) / number, wanted)
         self._rows.append(row)
@@ -80,5 +91,11 @@ def pytest_terminal_summary(terminalreporter: Any, config: pytest.Config) -> Non
     terminalreporter.section("medians beside their floors")
     terminalreporter.line(f"{'name':{width}}  {'median':>10}  {'floor':>10}  {'ratio':>7}")
     for row in rows:
-        wanted = f"  (wanted: at most {row.wanted:g}{'' if row.ratio <= row.wanted else ': MISSED'})" if row.wanted else ""
-        terminalreporter.line(f"{row.name:{width}}  {_time(row.median):>10}  {_time(row.floor):>10}  {row.ratio:7.2f}{wanted}")
+        wanted = (
+            f"  (wanted: at most {row.wanted:g}{'' if row.ratio <= row.wanted else ': MISSED'})"
+            if row.wanted
+            else ""
+        )
+        terminalreporter.line(
+            f"{row.name:{width}}  {_time(row.median):>10}  {_time(row.floor):>10}  {row.ratio:7.2f}{wanted}"
+        )

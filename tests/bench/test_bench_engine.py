@@ -49,8 +49,12 @@ FUNCTIONS = {
     "loop": f"function call() {LOOP} end",
     "short_loop": "function call() for i = 1, 3e6 do end end",
     "get": in_lua("assert(posts:get(i))"),
-    "find": in_lua('assert(#posts:find({ where = "score >= ?", args = { i }, order = "_id", limit = 50 }) == 50)'),
-    "aggregate": in_lua('assert(posts:aggregate("SUM(score) AS total, COUNT(*) AS n", { where = "score > ?", args = { i } })[1].n > 0)'),
+    "find": in_lua(
+        'assert(#posts:find({ where = "score >= ?", args = { i }, order = "_id", limit = 50 }) == 50)'
+    ),
+    "aggregate": in_lua(
+        'assert(posts:aggregate("SUM(score) AS total, COUNT(*) AS n", { where = "score > ?", args = { i } })[1].n > 0)'
+    ),
     "insert": in_lua('assert(posts:insert({ title = "New", slug = "new", body = "text", score = i }))'),
     "upsert": in_lua('assert(posts:upsert("slug", { slug = "slug-" .. i, title = "New", score = i }))'),
     "kv_get": in_lua('assert(goop.kv.get("key") == "value")'),
@@ -63,7 +67,10 @@ FUNCTIONS = {
 
 @pytest.fixture(scope="module")
 def engine() -> Iterator[Engine]:
-    rows = [{"title": f"Title {i}", "slug": f"slug-{i}", "body": "lorem ipsum " * 8, "score": i} for i in range(1, ROWS + 1)]
+    rows = [
+        {"title": f"Title {i}", "slug": f"slug-{i}", "body": "lorem ipsum " * 8, "score": i}
+        for i in range(1, ROWS + 1)
+    ]
     site = SiteSpec(FUNCTIONS, schemas={"posts": POSTS}, rows={"posts": rows}, lua={"timeout_seconds": 60})
     with open_site(site) as opened:
         yield opened
@@ -79,19 +86,24 @@ def calling(engine: Engine, function: str, **params: Any) -> Any:
 
 @pytest.fixture
 def raw(engine: Engine, tmp_path: Path) -> Iterator[sqlite3.Connection]:
-    """Plain sqlite3 on a copy of the site's database, with the same settings as ours, and an index as ours has."""
+    """Plain sqlite3 on a copy of the site's database, with the same settings as ours, and an index as ours
+    has.
+    """
     source = sqlite3.connect(engine.site.data_db)
     connection = sqlite3.connect(tmp_path / "raw.db", isolation_level=None)
     source.backup(connection)
     source.close()
-    connection.row_factory = lambda cursor, row: {column[0]: value for column, value in zip(cursor.description, row, strict=True)}
+    connection.row_factory = lambda cursor, row: {
+        column[0]: value for column, value in zip(cursor.description, row, strict=True)
+    }
     connection.execute("PRAGMA journal_mode = WAL")
     connection.execute("PRAGMA synchronous = NORMAL")
     yield connection
     connection.close()
 
 
-# VMs and calls ----------------------------------------------------------------------------------------------------------
+# VMs and calls
+# ----------------------------------------------------------------------------------------------------------
 
 
 def bare_runtime() -> Any:
@@ -133,13 +145,20 @@ def test_fresh_vm(compare: Compare) -> None:
 
 
 def test_null_call(compare: Compare, engine: Engine) -> None:
-    compare("null call / bare runtime and call", calling(engine, "null"), bare_call(FUNCTIONS["null"]), rounds=200)
+    compare(
+        "null call / bare runtime and call", calling(engine, "null"), bare_call(FUNCTIONS["null"]), rounds=200
+    )
 
 
 def test_null_call_beside_a_busy_thread(compare: Compare, engine: Engine) -> None:
     """Both wait for the GIL at each handing over: 5 ms a time, unless it is free."""
     with busy_thread():
-        compare("null call / bare runtime, Python busy", calling(engine, "null"), bare_call(FUNCTIONS["null"]), rounds=40)
+        compare(
+            "null call / bare runtime, Python busy",
+            calling(engine, "null"),
+            bare_call(FUNCTIONS["null"]),
+            rounds=40,
+        )
 
 
 def timed(work: Any) -> float:
@@ -151,7 +170,8 @@ def timed(work: Any) -> float:
 def test_hook_beside_a_busy_thread(compare: Compare, engine: Engine, benchmark: Any) -> None:
     """The hook must not wait for the GIL: the same call, alone and beside a busy thread, measured in turn.
 
-    On a machine whose cores are taken the second is slower anyway; so the loop without a hook is measured beside the busy thread, too.
+    On a machine whose cores are taken the second is slower anyway; so the loop without a hook is measured
+    beside the busy thread, too.
     """
     work, bare = calling(engine, "loop"), bare_call(FUNCTIONS["loop"])
     alone: list[float] = []
@@ -169,11 +189,19 @@ def test_hook_beside_a_busy_thread(compare: Compare, engine: Engine, benchmark: 
     benchmark.pedantic(beside, setup=others, rounds=7, iterations=1, warmup_rounds=1)
     median = benchmark.stats.stats.median
     compare.note("30 M steps, Python busy / alone", median, statistics.median(alone), wanted=1.3)
-    compare.note("30 M steps with hook / without, Python busy", median, statistics.median(bare_busy), wanted=1.3)
+    compare.note(
+        "30 M steps with hook / without, Python busy", median, statistics.median(bare_busy), wanted=1.3
+    )
 
 
 def test_cost_of_the_hook(compare: Compare, engine: Engine) -> None:
-    compare("30 M steps with hook / without", calling(engine, "loop"), bare_call(FUNCTIONS["loop"]), rounds=7, wanted=1.15)
+    compare(
+        "30 M steps with hook / without",
+        calling(engine, "loop"),
+        bare_call(FUNCTIONS["loop"]),
+        rounds=7,
+        wanted=1.15,
+    )
 
 
 def test_two_threads(compare: Compare, engine: Engine, benchmark: Any) -> None:
@@ -189,12 +217,16 @@ def test_two_threads(compare: Compare, engine: Engine, benchmark: Any) -> None:
         with ThreadPoolExecutor(2) as pool:
             for _ in range(5):
                 one.append(timed(lambda many=many, calls=calls: many(calls)) / calls)
-                two.append(timed(lambda many=many, calls=calls: list(pool.map(many, [calls // 2, calls // 2]))) / calls)
+                two.append(
+                    timed(lambda many=many, calls=calls: list(pool.map(many, [calls // 2, calls // 2])))
+                    / calls
+                )
         compare.note(f"a {function} call on 2 threads / on 1", statistics.median(two), statistics.median(one))
     benchmark(calling(engine, "null"))
 
 
-# Data -------------------------------------------------------------------------------------------------------------------
+# Data
+# -------------------------------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
@@ -202,10 +234,16 @@ def test_two_threads(compare: Compare, engine: Engine, benchmark: Any) -> None:
     [
         ("get", "ORM get / sqlite3", "SELECT * FROM posts WHERE _id = ?"),
         ("find", "ORM find 50 / sqlite3", "SELECT * FROM posts WHERE score >= ? ORDER BY _id LIMIT 50"),
-        ("aggregate", "ORM aggregate / sqlite3", "SELECT SUM(score) AS total, COUNT(*) AS n FROM posts WHERE score > ?"),
+        (
+            "aggregate",
+            "ORM aggregate / sqlite3",
+            "SELECT SUM(score) AS total, COUNT(*) AS n FROM posts WHERE score > ?",
+        ),
     ],
 )
-def test_reading(compare: Compare, engine: Engine, raw: sqlite3.Connection, function: str, name: str, sql: str) -> None:
+def test_reading(
+    compare: Compare, engine: Engine, raw: sqlite3.Connection, function: str, name: str, sql: str
+) -> None:
     def floor() -> None:
         for i in range(1, OPS + 1):
             assert raw.execute(sql, (i,)).fetchall()
@@ -227,8 +265,13 @@ def test_upsert(compare: Compare, engine: Engine, raw: sqlite3.Connection) -> No
     def floor() -> None:
         for i in range(1, OPS + 1):
             raw.execute("BEGIN IMMEDIATE")
-            row = raw.execute("SELECT _id FROM posts WHERE slug = ? ORDER BY _id LIMIT 1", (f"slug-{i}",)).fetchone()
-            raw.execute("UPDATE posts SET title = ?, score = ?, _updated_at = CURRENT_TIMESTAMP WHERE _id = ?", ("New", i, row["_id"]))
+            row = raw.execute(
+                "SELECT _id FROM posts WHERE slug = ? ORDER BY _id LIMIT 1", (f"slug-{i}",)
+            ).fetchone()
+            raw.execute(
+                "UPDATE posts SET title = ?, score = ?, _updated_at = CURRENT_TIMESTAMP WHERE _id = ?",
+                ("New", i, row["_id"]),
+            )
             raw.execute("COMMIT")
 
     compare("ORM upsert / sqlite3 (no index)", calling(engine, "upsert", n=OPS), floor, number=OPS, rounds=10)
@@ -251,7 +294,9 @@ def test_kv(compare: Compare, engine: Engine, tmp_path: Path) -> None:
         for _ in range(OPS):
             write_whole(tmp_path / "kv.json", {"key": next(count)})
 
-    compare("kv set / atomic write of the file", calling(engine, "kv_set", n=OPS), floor, number=OPS, rounds=5)
+    compare(
+        "kv set / atomic write of the file", calling(engine, "kv_set", n=OPS), floor, number=OPS, rounds=5
+    )
 
 
 def test_kv_get(compare: Compare, engine: Engine, tmp_path: Path) -> None:
@@ -266,16 +311,30 @@ def test_kv_get(compare: Compare, engine: Engine, tmp_path: Path) -> None:
     compare("kv get / reading the file", calling(engine, "kv_get", n=OPS), floor, number=OPS, rounds=10)
 
 
-VALUE = [{"id": i, "title": f"Title {i}", "tags": ["a", "b"], "ok": True, "score": i / 4} for i in range(1500)]
+VALUE = [
+    {"id": i, "title": f"Title {i}", "tags": ["a", "b"], "ok": True, "score": i / 4} for i in range(1500)
+]
 TEXT = json.dumps(VALUE)
 
 
 def test_json_decode(compare: Compare, engine: Engine) -> None:
     assert 100_000 < len(TEXT) < 130_000
     work = calling(engine, "decode", n=20, text=TEXT)
-    compare("json.decode 100 KB / Python", work, lambda: [json.loads(TEXT) for _ in range(20)], number=20, rounds=10)
+    compare(
+        "json.decode 100 KB / Python",
+        work,
+        lambda: [json.loads(TEXT) for _ in range(20)],
+        number=20,
+        rounds=10,
+    )
 
 
 def test_json_encode(compare: Compare, engine: Engine) -> None:
     work = calling(engine, "encode", n=20, value=VALUE)
-    compare("json.encode 100 KB / Python", work, lambda: [json.dumps(VALUE) for _ in range(20)], number=20, rounds=10)
+    compare(
+        "json.encode 100 KB / Python",
+        work,
+        lambda: [json.dumps(VALUE) for _ in range(20)],
+        number=20,
+        rounds=10,
+    )

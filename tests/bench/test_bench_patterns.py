@@ -1,4 +1,6 @@
-"""The guarded pattern functions against the native ones: ``pytest tests/bench -p benchmark``, or through ``make bench``."""
+"""The guarded pattern functions against the native ones: ``pytest tests/bench -p benchmark``, or through
+``make bench``.
+"""
 
 from __future__ import annotations
 
@@ -61,8 +63,26 @@ return function(kind, name, times)
 end
 """
 
-SMALL = ["find 20 B", "find plain 20 B", "match 20 B", "gmatch 20 B", "gsub 20 B", "gsub function 20 B", "trim 20 B"]
-LARGE = ["trim 500 B", "trim 5 KB", "trim 20 KB", "split 20 KB", "slugify 20 KB", "words 20 KB", "key=value 20 KB", "tags 20 KB", "escape 20 KB"]
+SMALL = [
+    "find 20 B",
+    "find plain 20 B",
+    "match 20 B",
+    "gmatch 20 B",
+    "gsub 20 B",
+    "gsub function 20 B",
+    "trim 20 B",
+]
+LARGE = [
+    "trim 500 B",
+    "trim 5 KB",
+    "trim 20 KB",
+    "split 20 KB",
+    "slugify 20 KB",
+    "words 20 KB",
+    "key=value 20 KB",
+    "tags 20 KB",
+    "escape 20 KB",
+]
 
 
 @pytest.fixture(scope="module")

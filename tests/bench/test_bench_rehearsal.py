@@ -37,7 +37,9 @@ function call(request) return dispatch(request) end
 @pytest.fixture(scope="module")
 def engine() -> Iterator[Engine]:
     """A site whose database has 100 MB."""
-    with open_site(SiteSpec({"notes": FUNCTION}, schemas={"notes": NOTES}, manifest={"default_role": "viewer"})) as opened:
+    with open_site(
+        SiteSpec({"notes": FUNCTION}, schemas={"notes": NOTES}, manifest={"default_role": "viewer"})
+    ) as opened:
         with sqlite3.connect(opened.site.data_db) as connection:
             rows = ((opened.owner.id, "x" * 4_000) for _ in range(MEGABYTES * 250))
             connection.executemany("INSERT INTO notes (_owner, text) VALUES (?, ?)", rows)
@@ -100,7 +102,12 @@ def test_matrix_of_forty_cells(engine: Engine, compare: Compare) -> None:
         assert len(cells) == 40
         assert all(cell.outcome == "ok" for cell in cells)
 
-    compare("matrix of 40 cells that all write, 100 MB", work, lambda: [live(engine)() for _ in range(40)], rounds=5)
+    compare(
+        "matrix of 40 cells that all write, 100 MB",
+        work,
+        lambda: [live(engine)() for _ in range(40)],
+        rounds=5,
+    )
     assert compare.median <= MATRIX_SECONDS
 
 
@@ -110,7 +117,19 @@ def history(tmp_path_factory: pytest.TempPathFactory) -> Iterator[CallHistory]:
     made = CallHistory(tmp_path_factory.mktemp("history") / "history.db")
     for number in range(10_000):
         params = {"action": "add", "text": f"Buy milk {number}"}
-        made.add(CallResult(f"c{number}", "call", "todo", Caller("p", "Anna"), True, {"id": number}, timings=Timings(0.1), params=params), dry=False)
+        made.add(
+            CallResult(
+                f"c{number}",
+                "call",
+                "todo",
+                Caller("p", "Anna"),
+                True,
+                {"id": number},
+                timings=Timings(0.1),
+                params=params,
+            ),
+            dry=False,
+        )
     yield made
     made.close()
 
@@ -121,5 +140,9 @@ def test_a_page_of_ten_thousand(history: CallHistory, compare: Compare) -> None:
 
 
 def test_a_search_through_ten_thousand(history: CallHistory, compare: Compare) -> None:
-    compare("history: a search through 10,000", lambda: history.page(contains="milk 77"), lambda: history.page(limit=1))
+    compare(
+        "history: a search through 10,000",
+        lambda: history.page(contains="milk 77"),
+        lambda: history.page(limit=1),
+    )
     assert compare.median <= NULL_SECONDS

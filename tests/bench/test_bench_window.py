@@ -1,4 +1,6 @@
-"""The real window, off screen: how long a key press waits while two calls burn CPU in Lua, and while a result of 20 MB comes."""
+"""The real window, off screen: how long a key press waits while two calls burn CPU in Lua, and while a result
+of 20 MB comes.
+"""
 
 from __future__ import annotations
 
@@ -55,7 +57,11 @@ class Presses(QObject):
         QCoreApplication.postEvent(target, event)
 
     def eventFilter(self, _: QObject, event: QEvent) -> bool:
-        if event.type() != QEvent.Type.KeyPress or not isinstance(event, QKeyEvent) or event.key() != Qt.Key.Key_F24:
+        if (
+            event.type() != QEvent.Type.KeyPress
+            or not isinstance(event, QKeyEvent)
+            or event.key() != Qt.Key.Key_F24
+        ):
             return False
         sent = self.sent.get(event.nativeScanCode())
         if sent is not None:
@@ -64,7 +70,9 @@ class Presses(QObject):
 
 
 @pytest.fixture
-def opened(qapp: Any, tmp_path: Path, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch) -> Iterator[tuple[Console, Engine]]:
+def opened(
+    qapp: Any, tmp_path: Path, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[tuple[Console, Engine]]:
     for name in ("XDG_CONFIG_HOME", "XDG_DATA_HOME", "XDG_CACHE_HOME"):
         monkeypatch.setenv(name, str(tmp_path / name))
     site = tmp_path / "site"
@@ -80,7 +88,10 @@ def opened(qapp: Any, tmp_path: Path, qtbot: QtBot, monkeypatch: pytest.MonkeyPa
     console.window.opener.opened.connect(engines.append)
     console.window.show()
     console.window.open_site(site)
-    qtbot.waitUntil(lambda: bool(engines) and console.window.session is not None and console.window.is_settled(), timeout=30_000)
+    qtbot.waitUntil(
+        lambda: bool(engines) and console.window.session is not None and console.window.is_settled(),
+        timeout=30_000,
+    )
     yield console, engines[0]
     console.window.close()
     console.close()
@@ -104,7 +115,9 @@ def waits(console: Console, qtbot: QtBot) -> list[float]:
     return sorted(presses.waits)
 
 
-@pytest.mark.parametrize(("function", "what"), [("burn", "two loops in Lua"), ("host", "two loops that ask the host")])
+@pytest.mark.parametrize(
+    ("function", "what"), [("burn", "two loops in Lua"), ("host", "two loops that ask the host")]
+)
 def test_input_beside_two_burning_calls(
     compare: Compare, benchmark: Any, opened: tuple[Console, Engine], qtbot: QtBot, function: str, what: str
 ) -> None:
@@ -113,7 +126,10 @@ def test_input_beside_two_burning_calls(
     burning: list[list[float]] = []
 
     def measure() -> None:
-        calls = [threading.Thread(target=lambda: engine.call(function, caller=engine.owner, count_rate=False)) for _ in range(2)]
+        calls = [
+            threading.Thread(target=lambda: engine.call(function, caller=engine.owner, count_rate=False))
+            for _ in range(2)
+        ]
         for thread in calls:
             thread.start()
         burning.append(waits(console, qtbot))
@@ -124,7 +140,9 @@ def test_input_beside_two_burning_calls(
 
     benchmark.pedantic(measure, rounds=1, iterations=1)
     busy = burning[0]
-    compare.note(f"input beside {what}, median / idle window", statistics.median(busy), statistics.median(idle))
+    compare.note(
+        f"input beside {what}, median / idle window", statistics.median(busy), statistics.median(idle)
+    )
     compare.note(f"input beside {what}, slowest of {PRESSES} / 50 ms", busy[-1], LIMIT, wanted=1.0)
 
 
@@ -142,7 +160,9 @@ class FirstPaint(QObject):
         return False
 
 
-def test_a_large_result(compare: Compare, benchmark: Any, opened: tuple[Console, Engine], qtbot: QtBot) -> None:
+def test_a_large_result(
+    compare: Compare, benchmark: Any, opened: tuple[Console, Engine], qtbot: QtBot
+) -> None:
     console, engine = opened
     console.window.navigate("calls", function="large", caller_id=engine.owner.id)
     assert console.window.workspace is not None
@@ -182,5 +202,12 @@ def test_a_large_result(compare: Compare, benchmark: Any, opened: tuple[Console,
     (result,) = results
     assert result.ok, result.error
     assert result.value_bytes > LARGE_MB * 1024 * 1024
-    compare.note(f"first paint of a result of {LARGE_MB} MB / 500 ms", paint.at - paint.since, FIRST_PAINT, wanted=1.0)
-    compare.note(f"input while {LARGE_MB} MB come and are shown, slowest / 50 ms", max(presses.waits), LIMIT, wanted=1.0)
+    compare.note(
+        f"first paint of a result of {LARGE_MB} MB / 500 ms", paint.at - paint.since, FIRST_PAINT, wanted=1.0
+    )
+    compare.note(
+        f"input while {LARGE_MB} MB come and are shown, slowest / 50 ms",
+        max(presses.waits),
+        LIMIT,
+        wanted=1.0,
+    )

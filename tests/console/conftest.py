@@ -1,4 +1,6 @@
-"""The window's tests run off screen, on a settings file of their own, and leave no thread, timer or window behind."""
+"""The window's tests run off screen, on a settings file of their own, and leave no thread, timer or window
+behind.
+"""
 
 from __future__ import annotations
 
@@ -26,14 +28,20 @@ _THREAD_SECONDS = 5.0
 def own_folders(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> Path:
     """Settings and data of a person who never started the console."""
     home = tmp_path_factory.mktemp("home")
-    for name, folder in (("XDG_CONFIG_HOME", "config"), ("XDG_DATA_HOME", "data"), ("XDG_CACHE_HOME", "cache")):
+    for name, folder in (
+        ("XDG_CONFIG_HOME", "config"),
+        ("XDG_DATA_HOME", "data"),
+        ("XDG_CACHE_HOME", "cache"),
+    ):
         monkeypatch.setenv(name, str(home / folder))
     return home
 
 
 @pytest.fixture(autouse=True, scope="session")
 def everything_imported() -> None:
-    """What the program does while its first site opens, done before any test: it takes what is alive out of the collector's sight."""
+    """What the program does while its first site opens, done before any test: it takes what is alive out of
+    the collector's sight.
+    """
     import_all()
 
 
@@ -46,7 +54,9 @@ def no_leaks(own_folders: Path) -> Iterator[None]:
     gc.collect()
     delete_now()
     assert not _windows(), "windows are left"
-    assert not [(timer.interval(), timer.isSingleShot(), timer.parent()) for timer in _timers()], "timers go on"
+    assert not [(timer.interval(), timer.isSingleShot(), timer.parent()) for timer in _timers()], (
+        "timers go on"
+    )
     assert not _threads(threads), "threads go on"
     gc.freeze()  # what is left are modules and caches: the next test's look at the heap need not see them again
 
@@ -60,7 +70,11 @@ def delete_now() -> None:
 def _windows() -> list[QWidget]:
     if QApplication.instance() is None:
         return []
-    return [widget for widget in QApplication.topLevelWidgets() if widget.parent() is None and shiboken6.ownedByPython(widget)]
+    return [
+        widget
+        for widget in QApplication.topLevelWidgets()
+        if widget.parent() is None and shiboken6.ownedByPython(widget)
+    ]
 
 
 def _timers() -> list[QTimer]:
@@ -72,7 +86,11 @@ def _threads(before: set[threading.Thread]) -> list[str]:
     """Threads that are still there after a while; Qt's own (dummies to Python) come and go."""
     end = time.monotonic() + _THREAD_SECONDS
     while True:
-        left = [one for one in threading.enumerate() if one not in before and not isinstance(one, threading._DummyThread)]
+        left = [
+            one
+            for one in threading.enumerate()
+            if one not in before and not isinstance(one, threading._DummyThread)
+        ]
         if not left or time.monotonic() > end:
             return [thread.name for thread in left]
         gc.collect()

@@ -1,4 +1,6 @@
-"""What the tour copies, and what it says when it cannot begin. The tour itself: ``shell/test_shell_screenshots.py``."""
+"""What the tour copies, and what it says when it cannot begin. The tour itself:
+``shell/test_shell_screenshots.py``.
+"""
 
 from __future__ import annotations
 
@@ -31,7 +33,9 @@ def site(tmp_path: Path) -> Path:
     functions.mkdir(parents=True)
     (functions / "tasks.lua").write_text(TASKS)
     (functions.parent / "hello.lua").write_text("--- Greets\nfunction handle(args) return 'Hello' end\n")
-    (folder / "goop.json").write_text(json.dumps({"profile": {"label": "Maya"}, "lua": {"enabled": True, "http_enabled": True}, "own": 1}))
+    (folder / "goop.json").write_text(
+        json.dumps({"profile": {"label": "Maya"}, "lua": {"enabled": True, "http_enabled": True}, "own": 1})
+    )
     return folder
 
 
@@ -106,7 +110,9 @@ def test_pictures_that_cannot_be_saved_are_said(site: Path, tmp_path: Path) -> N
         take_screenshots(site, tmp_path / "file" / "out")
 
 
-def test_a_database_that_is_none_is_said_with_the_path_of_the_site(qapp: QApplication, site: Path, tmp_path: Path) -> None:
+def test_a_database_that_is_none_is_said_with_the_path_of_the_site(
+    qapp: QApplication, site: Path, tmp_path: Path
+) -> None:
     (site / "data.db").write_bytes(b"this is no database at all" * 100)
     with pytest.raises(KnownError) as caught:
         take_screenshots(site, tmp_path / "out")

@@ -19,8 +19,15 @@ Run = Callable[..., subprocess.CompletedProcess[str]]
 def console(tmp_path: Path) -> Run:
     """``console("call", site, ...)`` runs ``python -m goop_console``; its data folder is the test's own."""
 
-    def run(*arguments: object, stdin: str | bytes = "", timeout: float = 60) -> subprocess.CompletedProcess[str]:
-        environment = {**os.environ, "XDG_DATA_HOME": str(tmp_path / "xdg"), "XDG_CONFIG_HOME": str(tmp_path / "xdg"), "QT_QPA_PLATFORM": "offscreen"}
+    def run(
+        *arguments: object, stdin: str | bytes = "", timeout: float = 60
+    ) -> subprocess.CompletedProcess[str]:
+        environment = {
+            **os.environ,
+            "XDG_DATA_HOME": str(tmp_path / "xdg"),
+            "XDG_CONFIG_HOME": str(tmp_path / "xdg"),
+            "QT_QPA_PLATFORM": "offscreen",
+        }
         data = stdin.encode() if isinstance(stdin, str) else stdin
         done = subprocess.run(
             [sys.executable, "-m", "goop_console", *map(str, arguments)],
@@ -30,7 +37,9 @@ def console(tmp_path: Path) -> Run:
             env=environment,
             check=False,
         )
-        return subprocess.CompletedProcess(done.args, done.returncode, done.stdout.decode(), done.stderr.decode())
+        return subprocess.CompletedProcess(
+            done.args, done.returncode, done.stdout.decode(), done.stderr.decode()
+        )
 
     return run
 

@@ -42,7 +42,9 @@ def test_every_operation_answers_in_order(console: Run, site: Path) -> None:
         {"id": 7, "op": "reload"},
     )
     assert [answer["id"] for answer in answers] == [1, "two", 3, 4, 5, 6, 7]
-    assert all(set(answer) == {"id", "ok", "value", "error", "logs", "call_id", "duration_ms"} for answer in answers)
+    assert all(
+        set(answer) == {"id", "ok", "value", "error", "logs", "call_id", "duration_ms"} for answer in answers
+    )
     called, hello, talk, emitted, functions, commands, reloaded = answers
     assert called["value"] == {"a": [1, {"b": "ä"}]}
     assert called["logs"] == [{"level": "info", "message": "from Mara"}]
@@ -73,7 +75,16 @@ def test_failures_have_kinds(console: Run, site: Path) -> None:
         config='{"timeout_seconds": 1}',
     )
     errors = [answer["error"] for answer in answers]
-    assert [error and error["kind"] for error in errors] == ["not_found", "script", "timeout", None, None, None, "rate_limit", "not_found"]
+    assert [error and error["kind"] for error in errors] == [
+        "not_found",
+        "script",
+        "timeout",
+        None,
+        None,
+        None,
+        "rate_limit",
+        "not_found",
+    ]
     assert errors[1]["message"] == "echo.lua:4: asked to fail"
     assert (errors[1]["script"], errors[1]["line"]) == ("echo", 4)
     assert (errors[2]["message"], errors[2]["script"], errors[2]["line"]) == ("script timed out", "slow", 2)
@@ -83,7 +94,12 @@ def test_failures_have_kinds(console: Run, site: Path) -> None:
 
 def test_config_overrides_the_lua_section_for_this_run(console: Run, site: Path) -> None:
     before = (site / "goop.json").read_bytes()
-    (answer,) = ask(console, site, {"id": 1, "op": "call", "function": "echo", "caller": "owner"}, config='{"enabled": false}')
+    (answer,) = ask(
+        console,
+        site,
+        {"id": 1, "op": "call", "function": "echo", "caller": "owner"},
+        config='{"enabled": false}',
+    )
     assert answer["error"]["kind"] == "disabled"
     assert (site / "goop.json").read_bytes() == before
 
@@ -110,7 +126,11 @@ MALFORMED = [  # the line, the id of its answer, what the message says
     ('{"id": 1, "op": "chat", "caller": "owner"}', 1, "text is missing"),
     ('{"id": 1, "op": "emit", "event": "on_group_close"}', 1, "argument is missing"),
     ('{"id": 1, "op": "install"}', 1, "template is missing"),
-    ('{"id": 1, "op": "install", "template": "x"}', 1, "no such folder or archive, and no bundled template of that name"),
+    (
+        '{"id": 1, "op": "install", "template": "x"}',
+        1,
+        "no such folder or archive, and no bundled template of that name",
+    ),
     ("[" * 100_000, None, "the line is not JSON"),
 ]
 
@@ -146,7 +166,9 @@ FIELDS: dict[str, st.SearchStrategy[Any]] = {
     "op": st.sampled_from(["call", "chat", "emit", "functions", "commands", "reload", "install"]) | JSON,
     "function": st.sampled_from(["echo", "slow.x"]) | JSON,
     "params": JSON,
-    "caller": st.just("owner") | st.fixed_dictionaries({}, optional={"id": JSON | st.text(min_size=1), "label": JSON, "email": JSON}) | JSON,
+    "caller": st.just("owner")
+    | st.fixed_dictionaries({}, optional={"id": JSON | st.text(min_size=1), "label": JSON, "email": JSON})
+    | JSON,
     "text": st.sampled_from(["!hello x", "!echo", "!"]) | JSON,
     "event": st.sampled_from(["on_group_close", "call"]) | JSON,
     "argument": JSON,
@@ -193,7 +215,10 @@ def test_bytes_that_are_no_text_and_lines_that_are_too_long(console: Run, site: 
 
 def test_answers_come_one_by_one(site: Path) -> None:
     with subprocess.Popen(
-        [sys.executable, "-m", "goop_console", "batch", str(site)], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+        [sys.executable, "-m", "goop_console", "batch", str(site)],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
     ) as process:
         assert process.stdin is not None
         assert process.stdout is not None

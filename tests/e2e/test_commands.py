@@ -24,11 +24,23 @@ def demo(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def test_a_member_lists_adds_and_toggles(console: Run, demo: Path) -> None:
     listed = console("call", demo, "tasks", "--action", "list", "--as", "Anna")
     assert len(json.loads(listed.stdout)["tasks"]) >= 16
-    added = console("call", demo, "tasks", "--action", "add", "--params", '{"text": "Paint the gate", "kind": "tools"}', "--as", "Anna")
+    added = console(
+        "call",
+        demo,
+        "tasks",
+        "--action",
+        "add",
+        "--params",
+        '{"text": "Paint the gate", "kind": "tools"}',
+        "--as",
+        "Anna",
+    )
     assert added.returncode == 0
     number = json.loads(added.stdout)["id"]
     assert "added by Anna" in added.stderr
-    toggled = console("call", demo, "tasks", "--action", "toggle", "--params", json.dumps({"id": number}), "--as", "Anna")
+    toggled = console(
+        "call", demo, "tasks", "--action", "toggle", "--params", json.dumps({"id": number}), "--as", "Anna"
+    )
     assert json.loads(toggled.stdout) == {"status": "toggled"}
 
 
@@ -45,7 +57,9 @@ def test_somebody_new_needs_no_registration(console: Run, demo: Path) -> None:
 
 
 def test_a_task_that_does_not_fit_the_schema_is_refused(console: Run, demo: Path) -> None:
-    done = console("call", demo, "tasks", "--action", "add", "--params", '{"text": "x", "kind": "nope"}', "--as", "Anna")
+    done = console(
+        "call", demo, "tasks", "--action", "add", "--params", '{"text": "x", "kind": "nope"}', "--as", "Anna"
+    )
     assert json.loads(done.stdout) == {"error": 'column "kind": value "nope" is not a valid enum option'}
     assert done.stderr == ""
 
@@ -61,7 +75,11 @@ def test_the_demo_has_thirty_rows_four_peers_and_their_roles(console: Run, demo:
             "Chiara": "viewer",
             "Dmitri": "",
         }
-        rows = [engine.call("harvest", {"action": "totals"}, caller=engine.owner).value, engine.rows("tasks").rows, engine.rows("harvest").rows]
+        rows = [
+            engine.call("harvest", {"action": "totals"}, caller=engine.owner).value,
+            engine.rows("tasks").rows,
+            engine.rows("harvest").rows,
+        ]
     assert len(rows[1]) + len(rows[2]) >= 30
 
 
@@ -88,7 +106,11 @@ def test_a_message_that_nobody_may_answer_says_why(console: Run, site: Path) -> 
 def test_json_output_is_a_batch_answer(console: Run, site: Path) -> None:
     done = console("call", site, "echo", "--json", "--params", '{"a": 1}')
     answer = json.loads(done.stdout)
-    assert (answer["ok"], answer["value"], answer["logs"]) == (True, {"a": 1}, [{"level": "info", "message": "from Mara"}])
+    assert (answer["ok"], answer["value"], answer["logs"]) == (
+        True,
+        {"a": 1},
+        [{"level": "info", "message": "from Mara"}],
+    )
 
 
 def test_check_lists_scripts_and_fails_on_a_broken_one(console: Run, site: Path) -> None:

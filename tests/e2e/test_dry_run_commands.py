@@ -1,4 +1,6 @@
-"""``call`` and ``chat`` with ``--dry-run``, and as roles and strangers, as processes on a site with a template."""
+"""``call`` and ``chat`` with ``--dry-run``, and as roles and strangers, as processes on a site with a
+template.
+"""
 
 from __future__ import annotations
 
@@ -15,7 +17,9 @@ Run = Callable[..., Any]
 
 @pytest.fixture
 def todo(console: Run, site: Path) -> Path:
-    """The small site with the to-do template: its group has the roles coauthor and viewer, and no members yet."""
+    """The small site with the to-do template: its group has the roles coauthor and viewer, and no members
+    yet.
+    """
     done = console("install", site, "todo")
     assert done.returncode == 0, done.stderr
     return site
@@ -23,7 +27,9 @@ def todo(console: Run, site: Path) -> Path:
 
 def digest(site: Path) -> dict[str, str]:
     files = (path for path in site.rglob("*") if path.is_file() and not path.name.startswith("data.db-"))
-    return {path.relative_to(site).as_posix(): hashlib.sha256(path.read_bytes()).hexdigest() for path in files}
+    return {
+        path.relative_to(site).as_posix(): hashlib.sha256(path.read_bytes()).hexdigest() for path in files
+    }
 
 
 def test_a_dry_run_says_what_would_change_and_changes_nothing(console: Run, todo: Path) -> None:
@@ -34,15 +40,31 @@ def test_a_dry_run_says_what_would_change_and_changes_nothing(console: Run, todo
     assert done.stderr.startswith("dry run: nothing was changed\nwould change tasks: 1 added\n")
     assert json.loads(done.stdout)["id"] > 0
     assert digest(todo) == before
-    answer = json.loads(console("call", todo, "todo", "--action", "add", "--params", params, "--dry-run", "--json").stdout)
+    answer = json.loads(
+        console("call", todo, "todo", "--action", "add", "--params", params, "--dry-run", "--json").stdout
+    )
     assert (answer["ok"], answer["dry_run"]) == (True, True)
     assert answer["changes"] == {"tasks": {"added": 1, "changed": 0, "removed": 0, "left_out": 0}}
     assert digest(todo) == before
 
 
-@pytest.mark.parametrize(("who", "code"), [("owner", 0), ("role:coauthor", 0), ("role:viewer", 1), ("stranger", 1)])
+@pytest.mark.parametrize(
+    ("who", "code"), [("owner", 0), ("role:coauthor", 0), ("role:viewer", 1), ("stranger", 1)]
+)
 def test_the_answer_is_that_of_the_role(console: Run, todo: Path, who: str, code: int) -> None:
-    done = console("call", todo, "todo", "--action", "add", "--params", '{"list_id": 1, "text": "x"}', "--as", who, "--dry-run", "--json")
+    done = console(
+        "call",
+        todo,
+        "todo",
+        "--action",
+        "add",
+        "--params",
+        '{"list_id": 1, "text": "x"}',
+        "--as",
+        who,
+        "--dry-run",
+        "--json",
+    )
     answer = json.loads(done.stdout)
     refused = answer["value"].get("error") == "only co-authors can do this"
     assert (answer["ok"], refused) == (True, bool(code))

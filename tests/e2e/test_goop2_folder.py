@@ -1,4 +1,6 @@
-"""A folder in Goop2's shapes, open in another connection, is called and is unchanged but for what the call wrote."""
+"""A folder in Goop2's shapes, open in another connection, is called and is unchanged but for what the call
+wrote.
+"""
 
 from __future__ import annotations
 
@@ -32,20 +34,36 @@ def test_it_opens_is_called_and_stays_as_it_was(goop2: tuple[Path, sqlite3.Conne
         assert ann == Caller("peer-ann", "Ann", "ann@example.org")
         listed = engine.call("board", {"action": "list"}, caller=ann)
         assert [card["title"] for card in listed.value["cards"]] == [f"card {i}" for i in range(5)]
-        assert engine.call("board", {"action": "role"}, caller=ann).value == {"role": "coauthor", "member": True}
-        assert engine.call("board", {"action": "role"}, caller=Caller("peer-new")).value == {"role": "", "member": False}
-        assert engine.call("board", {"action": "classic"}, caller=ann).value == {"err": "not an ORM table: guestbook"}
-        assert engine.call("board", {"action": "add", "title": "from the console"}, caller=ann).value == {"id": 6}
+        assert engine.call("board", {"action": "role"}, caller=ann).value == {
+            "role": "coauthor",
+            "member": True,
+        }
+        assert engine.call("board", {"action": "role"}, caller=Caller("peer-new")).value == {
+            "role": "",
+            "member": False,
+        }
+        assert engine.call("board", {"action": "classic"}, caller=ann).value == {
+            "err": "not an ORM table: guestbook"
+        }
+        assert engine.call("board", {"action": "add", "title": "from the console"}, caller=ann).value == {
+            "id": 6
+        }
         refused = engine.call("board", {"action": "remove", "id": 1}, caller=ann)
         assert refused.error is not None
         assert refused.error.message == "only the site owner can do this"
         assert engine.chat("!hello Alice", caller=ann).value == "Hello, Alice!"
         kinds = {info.name: info.kind for info in engine.tables()}
-        assert (kinds["cards"], kinds["guestbook"], kinds["_a_table_of_tomorrow"]) == ("orm", "classic", "system")
+        assert (kinds["cards"], kinds["guestbook"], kinds["_a_table_of_tomorrow"]) == (
+            "orm",
+            "classic",
+            "system",
+        )
 
     after = dump(connection)
     added = [row for row in after["cards"] if row not in before["cards"]]
-    assert [(row[0], row[1], row[2], row[5]) for row in added] == [(6, "peer-ann", "ann@example.org", "from the console")]
+    assert [(row[0], row[1], row[2], row[5]) for row in added] == [
+        (6, "peer-ann", "ann@example.org", "from the console")
+    ]
     known = set(before) - {"(ddl)", "cards", "sqlite_sequence"}
     assert {name: after[name] for name in known} == {name: before[name] for name in known}
     ddl = dict(after["(ddl)"])  # type: ignore[arg-type]  # rows of two
@@ -69,5 +87,10 @@ def test_secrets_never_show(goop2: tuple[Path, sqlite3.Connection]) -> None:
     folder, _ = goop2
     with Engine.open(folder, watch=False) as engine:
         engine.enable_lua()
-        shown = repr(engine.site.config) + str(engine.site.config) + repr(engine.settings) + repr(vars(engine.site))
+        shown = (
+            repr(engine.site.config)
+            + str(engine.site.config)
+            + repr(engine.settings)
+            + repr(vars(engine.site))
+        )
     assert "SECRET" not in shown

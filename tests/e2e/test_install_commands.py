@@ -1,4 +1,6 @@
-"""The commands that change a whole site, as processes: install, templates, restore, add, export, and install in a batch."""
+"""The commands that change a whole site, as processes: install, templates, restore, add, export, and install
+in a batch.
+"""
 
 from __future__ import annotations
 
@@ -58,7 +60,10 @@ def test_a_wrong_template_is_one_line_and_exit_2(site: Path, tmp_path: Path) -> 
     for wrong, said in (
         ("no-such-thing", "no such folder or archive, and no bundled template"),
         (site, "manifest.json"),
-        (write_files(tmp_path / "bad", template_files(**{"lua/functions/notes.lua": "function ("})), "notes.lua:1"),
+        (
+            write_files(tmp_path / "bad", template_files(**{"lua/functions/notes.lua": "function ("})),
+            "notes.lua:1",
+        ),
     ):
         done = console("install", site, wrong)
         assert done.returncode == 2
@@ -89,7 +94,19 @@ def test_ready_commands(site: Path) -> None:
 
 def test_an_exported_site_installs_again(site: Path, tmp_path: Path) -> None:
     out = tmp_path / "made"
-    done = console("export", site, out, "--name", "Mine", "--description", "From my site", "--category", "own", "--icon", "M")
+    done = console(
+        "export",
+        site,
+        out,
+        "--name",
+        "Mine",
+        "--description",
+        "From my site",
+        "--category",
+        "own",
+        "--icon",
+        "M",
+    )
     assert done.returncode == 0, done.stderr
     assert json.loads((out / "manifest.json").read_text())["schemas"] == ["cards"]
     assert console("install", site, out).returncode == 0

@@ -1,4 +1,6 @@
-"""The program in a real window, under a virtual X server: it opens, shows the site, and a polite signal closes it cleanly."""
+"""The program in a real window, under a virtual X server: it opens, shows the site, and a polite signal
+closes it cleanly.
+"""
 
 from __future__ import annotations
 
@@ -13,7 +15,9 @@ from pathlib import Path
 
 import pytest
 
-pytestmark = pytest.mark.skipif(shutil.which("Xvfb") is None, reason="needs Xvfb (packaging/system-packages.sh --test)")
+pytestmark = pytest.mark.skipif(
+    shutil.which("Xvfb") is None, reason="needs Xvfb (packaging/system-packages.sh --test)"
+)
 
 WATCH = """
 import sys
@@ -43,21 +47,34 @@ sys.exit(main(["open", sys.argv[1]]))
 
 
 def test_the_window_opens_under_x_and_closes_on_a_signal(site: Path, tmp_path: Path) -> None:
-    environment = {**os.environ, "XDG_CONFIG_HOME": str(tmp_path), "XDG_DATA_HOME": str(tmp_path), "QT_QPA_PLATFORM": "xcb"}
+    environment = {
+        **os.environ,
+        "XDG_CONFIG_HOME": str(tmp_path),
+        "XDG_DATA_HOME": str(tmp_path),
+        "QT_QPA_PLATFORM": "xcb",
+    }
     read, write = os.pipe()
     server = subprocess.Popen(
-        ["Xvfb", "-displayfd", str(write), "-screen", "0", "1280x800x24", "-nolisten", "tcp"], pass_fds=[write], stderr=subprocess.DEVNULL
+        ["Xvfb", "-displayfd", str(write), "-screen", "0", "1280x800x24", "-nolisten", "tcp"],
+        pass_fds=[write],
+        stderr=subprocess.DEVNULL,
     )
     os.close(write)
     try:
         with os.fdopen(read) as pipe:
             environment["DISPLAY"] = ":" + pipe.readline().strip()
         with subprocess.Popen(
-            [sys.executable, "-c", WATCH, str(site)], env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+            [sys.executable, "-c", WATCH, str(site)],
+            env=environment,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
         ) as process:
             assert process.stdout is not None
             assert process.stderr is not None
-            late = threading.Timer(60, process.kill)  # a window that never opens must not be waited for without end
+            late = threading.Timer(
+                60, process.kill
+            )  # a window that never opens must not be waited for without end
             late.start()
             assert process.stdout.readline().split() == ["open", "xcb"]
             process.send_signal(signal.SIGTERM)

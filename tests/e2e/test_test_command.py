@@ -20,11 +20,24 @@ def calls(site: Path) -> Path:
     folder = site / ".goop-console/calls"
     folder.mkdir(parents=True)
     (site / "site/lua/functions/guarded.lua").write_text(GUARDED)
-    write(folder / "echo.call.json", {"function": "echo", "params": {"a": 1}, "expect": [{"kind": "value_equals", "path": "/a", "value": 1}]})
-    write(folder / "hello.call.json", {"kind": "chat", "text": "!hello Al", "expect": [{"kind": "value_contains", "value": "Hello, Al"}]})
+    write(
+        folder / "echo.call.json",
+        {
+            "function": "echo",
+            "params": {"a": 1},
+            "expect": [{"kind": "value_equals", "path": "/a", "value": 1}],
+        },
+    )
+    write(
+        folder / "hello.call.json",
+        {"kind": "chat", "text": "!hello Al", "expect": [{"kind": "value_contains", "value": "Hello, Al"}]},
+    )
     write(
         folder / "policy.check.json",
-        {"calls": {"drop": {"function": "guarded"}}, "expected": {"drop": {"owner": "ok", "stranger": "refused"}}},
+        {
+            "calls": {"drop": {"function": "guarded"}},
+            "expected": {"drop": {"owner": "ok", "stranger": "refused"}},
+        },
     )
     return folder
 
@@ -36,14 +49,25 @@ def write(path: Path, body: object) -> None:
 def test_everything_that_holds(console: Run, site: Path, calls: Path) -> None:
     done = console("test", site)
     assert done.returncode == 0, done.stderr
-    assert done.stdout.splitlines() == ["ok      call   echo", "ok      call   hello", "ok      check  policy", "", "3 tests, 0 failed"]
+    assert done.stdout.splitlines() == [
+        "ok      call   echo",
+        "ok      call   hello",
+        "ok      check  policy",
+        "",
+        "3 tests, 0 failed",
+    ]
 
 
 def test_a_guard_that_is_gone_fails_the_check(console: Run, site: Path, calls: Path) -> None:
     (site / "site/lua/functions/guarded.lua").write_text("function call() return 1 end")
     done = console("test", site, "policy")
     assert done.returncode == 1
-    assert done.stdout.splitlines() == ["FAILED  check  policy", "        newly allowed: drop as stranger: ok", "", "1 test, 1 failed"]
+    assert done.stdout.splitlines() == [
+        "FAILED  check  policy",
+        "        newly allowed: drop as stranger: ok",
+        "",
+        "1 test, 1 failed",
+    ]
 
 
 def test_a_failure_says_what_was_expected(console: Run, site: Path, calls: Path) -> None:
@@ -64,7 +88,10 @@ def test_a_damaged_file_is_a_failure_of_its_own(console: Run, site: Path, calls:
 
 
 def test_results_for_a_ci(console: Run, site: Path, calls: Path, tmp_path: Path) -> None:
-    write(calls / "echo.call.json", {"function": "echo", "expect": [{"kind": "value_equals", "value": "<&\u0001>"}]})
+    write(
+        calls / "echo.call.json",
+        {"function": "echo", "expect": [{"kind": "value_equals", "value": "<&\u0001>"}]},
+    )
     report = tmp_path / "junit.xml"
     done = console("test", site, "--junit", report, "--json")
     assert done.returncode == 1
@@ -91,7 +118,9 @@ def test_unusable_input(console: Run, site: Path, calls: Path) -> None:
 
 
 def test_the_site_is_as_it_was(console: Run, site: Path, calls: Path) -> None:
-    (site / "site/lua/functions/echo.lua").write_text('function call(r) goop.kv.set("k", 1) goop.chat.create("Room") return r.params end')
+    (site / "site/lua/functions/echo.lua").write_text(
+        'function call(r) goop.kv.set("k", 1) goop.chat.create("Room") return r.params end'
+    )
     assert console("test", site).returncode == 0
     assert not (site / "site/lua/.state").exists()
     listed = console("call", site, "echo", "--json")

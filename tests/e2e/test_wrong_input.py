@@ -75,7 +75,9 @@ def test_a_site_that_cannot_be_used(console: Run, site: Path, how: str, words: t
         (("--as", "{Bob}"), ("--as", "not JSON")),
     ],
 )
-def test_arguments_that_cannot_be_used(console: Run, site: Path, arguments: tuple[str, ...], words: tuple[str, ...]) -> None:
+def test_arguments_that_cannot_be_used(
+    console: Run, site: Path, arguments: tuple[str, ...], words: tuple[str, ...]
+) -> None:
     done = console("call", site, "echo", *arguments)
     assert done.returncode == 2
     (line,) = done.stderr.strip().splitlines()
@@ -89,8 +91,12 @@ def test_config_overrides_are_checked(console: Run, site: Path, config: str) -> 
     assert "--config" in done.stderr
 
 
-@pytest.mark.parametrize("command", [("chat", "!hello"), ("check",), ("types",)], ids=lambda command: command[0])
-def test_a_missing_script_folder_is_said_by_every_command_about_scripts(console: Run, site: Path, command: tuple[str, ...]) -> None:
+@pytest.mark.parametrize(
+    "command", [("chat", "!hello"), ("check",), ("types",)], ids=lambda command: command[0]
+)
+def test_a_missing_script_folder_is_said_by_every_command_about_scripts(
+    console: Run, site: Path, command: tuple[str, ...]
+) -> None:
     name, *rest = command
     done = console(name, spoil(site, "no script folder"), *rest)
     assert (done.returncode, done.stdout) == (2, "")
@@ -108,22 +114,32 @@ def as_an_ordinary_user() -> list[str]:
     if os.geteuid() != 0:
         return []
     prefix = ["setpriv", "--bounding-set", "-dac_override,-dac_read_search"]
-    if shutil.which("setpriv") is None or subprocess.run([*prefix, "true"], capture_output=True, check=False).returncode:
+    if (
+        shutil.which("setpriv") is None
+        or subprocess.run([*prefix, "true"], capture_output=True, check=False).returncode
+    ):
         pytest.skip("root cannot give up its right to write everywhere here")
     return prefix
 
 
-@pytest.mark.parametrize("command", [("call", "echo"), ("check",), ("batch",)], ids=lambda command: command[0])
+@pytest.mark.parametrize(
+    "command", [("call", "echo"), ("check",), ("batch",)], ids=lambda command: command[0]
+)
 def test_a_read_only_folder(site: Path, command: tuple[str, ...]) -> None:
     name, *rest = command
     program = [*as_an_ordinary_user(), sys.executable, "-m", "goop_console"]
     site.chmod(0o555)
     try:
-        done = subprocess.run([*program, name, str(site), *rest], input="", capture_output=True, text=True, check=False)
+        done = subprocess.run(
+            [*program, name, str(site), *rest], input="", capture_output=True, text=True, check=False
+        )
     finally:
         site.chmod(0o755)
     assert (done.returncode, done.stdout) == (2, "")
-    assert done.stderr == f"goop-console: {site}: the folder is read-only; make it writable for this user, or work on a copy\n"
+    assert (
+        done.stderr
+        == f"goop-console: {site}: the folder is read-only; make it writable for this user, or work on a copy\n"
+    )
 
 
 def test_pictures_need_a_folder_that_can_be_made(console: Run, site: Path) -> None:
@@ -137,8 +153,18 @@ def test_pictures_need_a_folder_that_can_be_made(console: Run, site: Path) -> No
 @pytest.mark.skipif(sys.platform != "linux", reason="a display is asked for by the environment on Linux only")
 @pytest.mark.parametrize("arguments", [(), ("open",), ("./site",)], ids=" ".join)
 def test_a_window_needs_a_display(arguments: tuple[str, ...], tmp_path: Path) -> None:
-    environment = {name: value for name, value in os.environ.items() if name not in ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM")}
-    done = subprocess.run([sys.executable, "-m", "goop_console", *arguments], env=environment, capture_output=True, text=True, check=False)
+    environment = {
+        name: value
+        for name, value in os.environ.items()
+        if name not in ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM")
+    }
+    done = subprocess.run(
+        [sys.executable, "-m", "goop_console", *arguments],
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
     assert done.returncode == 2
     assert done.stderr.startswith("goop-console: there is no display")
 

@@ -19,11 +19,25 @@ def make_engine(tmp_path: Path) -> Iterator[MakeEngine]:
     """``make_engine(functions={name: source}, commands={...}, lua={...})`` opens a site; closed at the end."""
     opened: list[Engine] = []
 
-    def make(functions: Mapping[str, str] = {}, commands: Mapping[str, str] = {}, lua: Mapping[str, Any] = {}, *, watch: bool = False) -> Engine:
+    def make(
+        functions: Mapping[str, str] = {},
+        commands: Mapping[str, str] = {},
+        lua: Mapping[str, Any] = {},
+        *,
+        watch: bool = False,
+    ) -> Engine:
         folder = tmp_path / f"site{len(opened)}"
         (folder / "site/lua/functions").mkdir(parents=True)
-        settings = {"enabled": True, "timeout_seconds": 1, "rate_limit_per_peer": 1000, "rate_limit_global": 5000, **lua}
-        (folder / "goop.json").write_text(json.dumps({"profile": {"label": "Mara", "email": "mara@example.org"}, "lua": settings}))
+        settings = {
+            "enabled": True,
+            "timeout_seconds": 1,
+            "rate_limit_per_peer": 1000,
+            "rate_limit_global": 5000,
+            **lua,
+        }
+        (folder / "goop.json").write_text(
+            json.dumps({"profile": {"label": "Mara", "email": "mara@example.org"}, "lua": settings})
+        )
         for name, source in functions.items():
             (folder / f"site/lua/functions/{name}.lua").write_text(source)
         for name, source in commands.items():
@@ -39,7 +53,9 @@ def make_engine(tmp_path: Path) -> Iterator[MakeEngine]:
 
 @pytest.fixture
 def run_lua(make_engine: MakeEngine) -> Callable[..., Any]:
-    """``run_lua(body, params)``: the CallResult of a function ``call(request)`` with that body, called by the owner."""
+    """``run_lua(body, params)``: the CallResult of a function ``call(request)`` with that body, called by the
+    owner.
+    """
 
     def run(body: str, params: Any = None, *, lua: Mapping[str, Any] = {}) -> Any:
         engine = make_engine(functions={"t": f"function call(request)\n{body}\nend"}, lua=lua)

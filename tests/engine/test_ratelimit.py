@@ -20,13 +20,20 @@ class Clock:
 
 
 steps = st.lists(
-    st.tuples(st.sampled_from([0.0, 0.5, 7.0, 29.5, 59.5, 60.0, 200.0]), st.sampled_from("ab"), st.sampled_from("xy"), st.integers(0, 4)),
+    st.tuples(
+        st.sampled_from([0.0, 0.5, 7.0, 29.5, 59.5, 60.0, 200.0]),
+        st.sampled_from("ab"),
+        st.sampled_from("xy"),
+        st.integers(0, 4),
+    ),
     max_size=80,
 )
 
 
 @given(steps, st.integers(1, 6))
-def test_it_does_what_a_list_of_all_calls_does(plan: list[tuple[float, str, str, int]], global_limit: int) -> None:
+def test_it_does_what_a_list_of_all_calls_does(
+    plan: list[tuple[float, str, str, int]], global_limit: int
+) -> None:
     clock = Clock()
     limiter = RateLimiter(clock)
     admitted: list[tuple[float, str, str]] = []
@@ -39,7 +46,10 @@ def test_it_does_what_a_list_of_all_calls_does(plan: list[tuple[float, str, str,
         if expected and limit:
             admitted.append((clock.now, peer, script))
             recent.append(admitted[-1])
-        assert limiter.state(peer, script) == (sum(call[1:] == (peer, script) for call in recent), len(recent))
+        assert limiter.state(peer, script) == (
+            sum(call[1:] == (peer, script) for call in recent),
+            len(recent),
+        )
         assert limiter.calls_last_minute() == len(recent)
 
 

@@ -1,7 +1,8 @@
 """The arena: each attack runs in a forked child with the real engine, watched from outside.
 
-A hang or a crash of a child is an outcome like any other, so it is a failed test that names its case. One :class:`Zygote` process has
-everything imported and the prelude compiled; a case costs a fork (some 50 ms) and the time that its script is given.
+A hang or a crash of a child is an outcome like any other, so it is a failed test that names its case. One
+:class:`Zygote` process has everything imported and the prelude compiled; a case costs a fork (some 50 ms) and
+the time that its script is given.
 """
 
 from __future__ import annotations
@@ -31,9 +32,13 @@ from lua_engine import Caller, CallResult, Engine
 
 ROOT = Path(__file__).parents[2]
 LATENESS = 0.5
-"""Seconds past the limit in which the caller has its answer and the script has stopped: the product's promise."""
+"""Seconds past the limit in which the caller has its answer and the script has stopped: the product's
+promise.
+"""
 
-SECRET = "s3cr3t-of-the-owner"  # stands in goop.json and in a file outside the site root, and must never come out
+SECRET = (
+    "s3cr3t-of-the-owner"  # stands in goop.json and in a file outside the site root, and must never come out
+)
 _TRIES = 3  # of a case that was late: another test may keep the processors busy meanwhile
 STRANGER = Caller("12D3KooWStranger", "Sly", "sly@example.org")
 BENIGN = """
@@ -61,7 +66,9 @@ class Attack:
     files: Mapping[str, str] = field(default_factory=dict)  # path in the site folder -> text
     may_be_abandoned: bool = False  # hash flooding and ephemerons: stopped later, but answered on time
     act: Callable[[Engine], CallResult] | None = None  # instead of one call of "t"
-    at_once: int = 1  # calls of "t" made at the same moment; past the pool's size some are told "busy"; each is timed
+    at_once: int = (
+        1  # calls of "t" made at the same moment; past the pool's size some are told "busy"; each is timed
+    )
     prepare: Callable[[Engine], object] | None = None
     check: Callable[[Engine, CallResult], object] | None = None  # raises AssertionError
     seconds: float = 30.0  # until the watchdog kills the child
@@ -87,11 +94,14 @@ class Outcome:
 
     @property
     def may_be_the_machine(self) -> bool:
-        """Whether too much at once may be why it failed: it was slow, or a limit of time was met that should not have been."""
+        """Whether too much at once may be why it failed: it was slow, or a limit of time was met that should
+        not have been.
+        """
         return bool(self.late) or (bool(self.problems) and self.kind == "timeout")
 
 
-# In the child ---------------------------------------------------------------------------------------------------------
+# In the child
+# ---------------------------------------------------------------------------------------------------------
 
 
 class _HostFailures(logging.Handler):
@@ -103,15 +113,29 @@ class _HostFailures(logging.Handler):
 
     def emit(self, record: logging.LogRecord) -> None:
         error = record.exc_info[1] if record.exc_info else None
-        where = traceback.extract_tb(error.__traceback__)[-1] if error is not None and error.__traceback__ else ""
+        where = (
+            traceback.extract_tb(error.__traceback__)[-1] if error is not None and error.__traceback__ else ""
+        )
         self.seen.append(f"{record.getMessage()}: {type(error).__name__}: {str(error)[:200]} {where}")
 
 
-def make_site(path: Path, scripts: Mapping[str, str], lua: Mapping[str, Any] = {}, files: Mapping[str, str] = {}) -> Path:
+def make_site(
+    path: Path, scripts: Mapping[str, str], lua: Mapping[str, Any] = {}, files: Mapping[str, str] = {}
+) -> Path:
     """A site folder with data functions ``scripts``, a secret to steal, and more ``files``."""
     (path / "site/lua/functions").mkdir(parents=True)
-    settings = {"enabled": True, "timeout_seconds": 1, "rate_limit_per_peer": 100_000, "rate_limit_global": 100_000, **lua}
-    config = {"profile": {"label": "Mara", "email": "mara@example.org"}, "mail": {"password": SECRET}, "lua": settings}
+    settings = {
+        "enabled": True,
+        "timeout_seconds": 1,
+        "rate_limit_per_peer": 100_000,
+        "rate_limit_global": 100_000,
+        **lua,
+    }
+    config = {
+        "profile": {"label": "Mara", "email": "mara@example.org"},
+        "mail": {"password": SECRET},
+        "lua": settings,
+    }
     (path / "goop.json").write_text(json.dumps(config))
     (path / "outside.txt").write_text(SECRET)
     (path / "site/hello.txt").write_text("hello")
@@ -136,7 +160,9 @@ class _Trial:
 
     def run(self) -> dict[str, Any]:
         attack = self.attack
-        site = make_site(self.folder / "site-of-mara", {"t": attack.source, "benign": BENIGN}, attack.lua, attack.files)
+        site = make_site(
+            self.folder / "site-of-mara", {"t": attack.source, "benign": BENIGN}, attack.lua, attack.files
+        )
         engine = Engine.open(site, watch=False)
         if attack.prepare is not None:
             attack.prepare(engine)
@@ -170,7 +196,9 @@ class _Trial:
         return engine.call("t", self.attack.params, caller=caller), time.perf_counter() - began
 
     def _act_at_once(self, engine: Engine) -> tuple[CallResult, float]:
-        """The result of one that was let in, and the time of the slowest: starting so many threads is no call's time."""
+        """The result of one that was let in, and the time of the slowest: starting so many threads is no
+        call's time.
+        """
         with ThreadPoolExecutor(self.attack.at_once) as threads:
             answers = list(threads.map(lambda _: self._call(engine), range(self.attack.at_once)))
         let_in = {(result.error.kind.value if result.error else "ok"): result for result, _ in answers}
@@ -183,7 +211,8 @@ class _Trial:
         end = engine.settings.timeout_seconds + LATENESS
         if seconds > end:
             self.late.append(f"answered after {seconds:.2f} s, must be {end:.1f} s at most")
-        # The caller gave up after its grace: the script must have been stopped by the hook soon after, not by its own end.
+        # The caller gave up after its grace: the script must have been stopped by the hook soon after, not by
+        # its own end.
         if not _ends_within(engine, 30.0 if self.attack.may_be_abandoned else max(0.2, end - seconds)):
             self.late.append("the script still runs: its thread was abandoned")
 
@@ -192,7 +221,9 @@ class _Trial:
         kind = result.error.kind.value if result.error else "ok"
         expected = (attack.expect,) if isinstance(attack.expect, str) else attack.expect
         if kind not in expected:
-            self.problems.append(f"{kind}, expected {' or '.join(expected)}: {result.error or repr(result.value)[:300]}")
+            self.problems.append(
+                f"{kind}, expected {' or '.join(expected)}: {result.error or repr(result.value)[:300]}"
+            )
         elif attack.value is not ... and result.value != attack.value:
             self.problems.append(f"value {result.value!r}, expected {attack.value!r}")
         if result.error and attack.says not in result.error.message:
@@ -212,7 +243,15 @@ class _Trial:
             if len(error.message) > 20_000:
                 self.problems.append(f"an error message of {len(error.message)} characters")
         text = "\n".join(told)
-        for word in (SECRET, str(self.folder), "Traceback (most recent", ".py", " object at 0x", "internal error", "<class '"):
+        for word in (
+            SECRET,
+            str(self.folder),
+            "Traceback (most recent",
+            ".py",
+            " object at 0x",
+            "internal error",
+            "<class '",
+        ):
             if word in text:
                 at = text.index(word)
                 self.problems.append(f"the host leaks: ...{text[max(0, at - 100) : at + 100]!r}...")
@@ -237,7 +276,8 @@ def _ends_within(engine: Engine, seconds: float) -> bool:
     return True
 
 
-# In the zygote --------------------------------------------------------------------------------------------------------
+# In the zygote
+# --------------------------------------------------------------------------------------------------------
 
 
 def _load(path: str) -> ModuleType:
@@ -283,9 +323,17 @@ def _trial_in_child(attack: Attack) -> dict[str, Any]:
     stacks = (folder / "stacks.txt").read_text(errors="replace") if (folder / "stacks.txt").exists() else ""
     shutil.rmtree(folder, ignore_errors=True)
     if text is None:
-        return {"problems": [f"HANG: the process had to be killed after {attack.seconds} s\n{stacks}"], "late": []}
+        return {
+            "problems": [f"HANG: the process had to be killed after {attack.seconds} s\n{stacks}"],
+            "late": [],
+        }
     if not text:
-        return {"problems": [f"CRASH: the process ended with status {os.waitstatus_to_exitcode(status)}\n{stacks}"], "late": []}
+        return {
+            "problems": [
+                f"CRASH: the process ended with status {os.waitstatus_to_exitcode(status)}\n{stacks}"
+            ],
+            "late": [],
+        }
     told: dict[str, Any] = json.loads(text)
     return told
 
@@ -304,8 +352,13 @@ def _read_until(pipe: int, end: float) -> str | None:
 
 
 def _warm_up() -> None:
-    """Compile the prelude and import what a first call imports, so that no child pays for it; leaves no thread behind."""
-    with tempfile.TemporaryDirectory() as folder, Engine.open(make_site(Path(folder), {"benign": BENIGN}), watch=False) as engine:
+    """Compile the prelude and import what a first call imports, so that no child pays for it; leaves no
+    thread behind.
+    """
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        Engine.open(make_site(Path(folder), {"benign": BENIGN}), watch=False) as engine,
+    ):
         result = engine.call("benign", {"a": 41}, caller=engine.owner)
         assert result.value == BENIGN_VALUE, result.error
     assert threading.active_count() == 1, threading.enumerate()
@@ -326,7 +379,8 @@ def serve() -> None:
         os.write(answers, (json.dumps(told) + "\n").encode())
 
 
-# In the test process --------------------------------------------------------------------------------------------------
+# In the test process
+# --------------------------------------------------------------------------------------------------
 
 
 class Zygote:
@@ -334,7 +388,15 @@ class Zygote:
 
     def __init__(self) -> None:
         self._process = subprocess.Popen(
-            [sys.executable, "-W", "error", "-X", "faulthandler", "-c", f"from {__name__} import serve; serve()"],
+            [
+                sys.executable,
+                "-W",
+                "error",
+                "-X",
+                "faulthandler",
+                "-c",
+                f"from {__name__} import serve; serve()",
+            ],
             cwd=ROOT,
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,

@@ -26,7 +26,11 @@ CARDS = {
     "columns": [
         {"name": "title", "type": "text", "required": True},
         {"name": "position", "type": "integer", "default": 0},
-        {"name": "state", "type": "enum", "values": [{"key": "open", "label": "Open"}, {"key": "done", "label": "Done"}]},
+        {
+            "name": "state",
+            "type": "enum",
+            "values": [{"key": "open", "label": "Open"}, {"key": "done", "label": "Done"}],
+        },
     ],
     "access": {"read": "open", "insert": "group", "update": "group", "delete": "owner"},
     "roles": {"coauthor": {"read": True, "insert": True, "update": True, "delete": False}},
@@ -84,17 +88,35 @@ def write_goop2_folder(folder: Path) -> sqlite3.Connection:
     connection.execute("PRAGMA journal_mode=WAL")
     connection.executescript(DDL)
     rows = connection.executemany
-    rows("INSERT INTO _tables (name, schema) VALUES (?, ?)", [("cards", "CREATE TABLE cards"), ("guestbook", "CREATE TABLE guestbook")])
-    connection.execute("INSERT INTO _orm_schemas (table_name, schema_json) VALUES ('cards', ?)", (json.dumps(CARDS),))
-    rows("INSERT INTO cards (_owner, title, position, state) VALUES (?, ?, ?, ?)", [("o", f"card {i}", i, "open") for i in range(5)])
+    rows(
+        "INSERT INTO _tables (name, schema) VALUES (?, ?)",
+        [("cards", "CREATE TABLE cards"), ("guestbook", "CREATE TABLE guestbook")],
+    )
+    connection.execute(
+        "INSERT INTO _orm_schemas (table_name, schema_json) VALUES ('cards', ?)", (json.dumps(CARDS),)
+    )
+    rows(
+        "INSERT INTO cards (_owner, title, position, state) VALUES (?, ?, ?, ?)",
+        [("o", f"card {i}", i, "open") for i in range(5)],
+    )
     rows("INSERT INTO guestbook (_owner, message) VALUES (?, ?)", [("p", "hi"), ("q", None)])
     connection.execute("INSERT INTO _a_table_of_tomorrow (note) VALUES ('untouched')")
     connection.execute(
         "INSERT INTO _groups (id, name, owner, group_type, group_context, host_joined) VALUES ('g1', 'Board Co-authors', '', 'template', 'Board', 1)"
     )
     rows("INSERT INTO _group_members VALUES ('g1', ?, ?)", [("peer-ann", "coauthor"), ("peer-bo", "viewer")])
-    rows("INSERT INTO _peer_cache (peer_id, content, email) VALUES (?, ?, ?)", [("peer-ann", "Ann", "ann@example.org"), ("peer-bo", "Bo", "")])
-    manifest = {"name": "Board", "description": "A board", "category": "work", "icon": "*", "schemas": ["cards"], "default_role": "viewer"}
+    rows(
+        "INSERT INTO _peer_cache (peer_id, content, email) VALUES (?, ?, ?)",
+        [("peer-ann", "Ann", "ann@example.org"), ("peer-bo", "Bo", "")],
+    )
+    manifest = {
+        "name": "Board",
+        "description": "A board",
+        "category": "work",
+        "icon": "*",
+        "schemas": ["cards"],
+        "default_role": "viewer",
+    }
     meta = {
         "template_manifest": json.dumps(manifest),
         "template_tables": "cards",
@@ -107,7 +129,14 @@ def write_goop2_folder(folder: Path) -> sqlite3.Connection:
 
 def dump(connection: sqlite3.Connection) -> dict[str, list[tuple[object, ...]]]:
     """Every row of every table, and every table's own CREATE statement."""
-    tables = [name for (name,) in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table' ORDER BY name")]
-    contents: dict[str, list[tuple[object, ...]]] = {name: connection.execute(f'SELECT * FROM "{name}"').fetchall() for name in tables}
-    contents["(ddl)"] = connection.execute("SELECT name, sql FROM sqlite_master WHERE type = 'table' ORDER BY name").fetchall()
+    tables = [
+        name
+        for (name,) in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table' ORDER BY name")
+    ]
+    contents: dict[str, list[tuple[object, ...]]] = {
+        name: connection.execute(f'SELECT * FROM "{name}"').fetchall() for name in tables
+    }
+    contents["(ddl)"] = connection.execute(
+        "SELECT name, sql FROM sqlite_master WHERE type = 'table' ORDER BY name"
+    ).fetchall()
     return contents

@@ -13,8 +13,14 @@ _OURS = (".goop-console/", "data.db", "goop.json", "data/")
 
 
 def site_digest(site: Path, *, exact: bool = False) -> dict[str, Any]:
-    """Everything in ``site`` but the console's own files. Unless ``exact``, moments in time and the random ids of groups count as equal."""
-    content = {"files": _files(site), "config": json.loads((site / "goop.json").read_text()), "tables": _tables(site / "data.db")}
+    """Everything in ``site`` but the console's own files. Unless ``exact``, moments in time and the random
+    ids of groups count as equal.
+    """
+    content = {
+        "files": _files(site),
+        "config": json.loads((site / "goop.json").read_text()),
+        "tables": _tables(site / "data.db"),
+    }
     if exact:
         return content
     text = _MOMENT.sub("MOMENT", json.dumps(content, sort_keys=True, default=repr))
@@ -40,11 +46,19 @@ def _files(site: Path) -> dict[str, str]:
 def _tables(path: Path) -> dict[str, Any]:
     connection = sqlite3.connect(path)
     try:
-        declared = connection.execute("SELECT name, sql FROM sqlite_master WHERE type = 'table' ORDER BY name").fetchall()
+        declared = connection.execute(
+            "SELECT name, sql FROM sqlite_master WHERE type = 'table' ORDER BY name"
+        ).fetchall()
         content = {
-            name: {"sql": sql, "rows": sorted(map(list, connection.execute(f'SELECT * FROM "{name}"')), key=repr)} for name, sql in declared
+            name: {
+                "sql": sql,
+                "rows": sorted(map(list, connection.execute(f'SELECT * FROM "{name}"')), key=repr),
+            }
+            for name, sql in declared
         }
-        rest = connection.execute("SELECT name, sql FROM sqlite_master WHERE type <> 'table' AND sql IS NOT NULL ORDER BY name").fetchall()
+        rest = connection.execute(
+            "SELECT name, sql FROM sqlite_master WHERE type <> 'table' AND sql IS NOT NULL ORDER BY name"
+        ).fetchall()
         return content | {"sqlite_master": {"sql": "", "rows": [list(row) for row in rest]}}
     finally:
         connection.close()

@@ -1,4 +1,6 @@
-"""Small templates with everything that an installation has to bring: pages, scripts, tables, a group, a room, kept keys."""
+"""Small templates with everything that an installation has to bring: pages, scripts, tables, a group, a room,
+kept keys.
+"""
 
 from __future__ import annotations
 
@@ -29,8 +31,18 @@ SCHEMA = {
 
 
 def template_files(name: str = "Notes", **changed: str | bytes | None) -> dict[str, bytes]:
-    """The files of a template; ``changed`` replaces some (``__`` in a name stands for ``/``, None takes a file away)."""
-    manifest = {"name": name, "description": "Short notes.", "category": "tools", "icon": "N", "schemas": ["notes"], "default_role": "reader", "x": 1}
+    """The files of a template; ``changed`` replaces some (``__`` in a name stands for ``/``, None takes a
+    file away).
+    """
+    manifest = {
+        "name": name,
+        "description": "Short notes.",
+        "category": "tools",
+        "icon": "N",
+        "schemas": ["notes"],
+        "default_role": "reader",
+        "x": 1,
+    }
     files: dict[str, bytes] = {
         "manifest.json": json.dumps(manifest).encode(),
         "schemas/notes.json": json.dumps(SCHEMA).encode(),

@@ -19,7 +19,12 @@ from lua_engine.net.client import HttpClient
 from lua_engine.net.policy import AddressPolicy
 
 PREFABS = Path(__file__).parents[2] / "resources/prefabs"
-_LIMITS = {"enabled": True, "timeout_seconds": 10, "rate_limit_per_peer": 100_000, "rate_limit_global": 100_000}
+_LIMITS = {
+    "enabled": True,
+    "timeout_seconds": 10,
+    "rate_limit_per_peer": 100_000,
+    "rate_limit_global": 100_000,
+}
 STRANGER = Caller("12D3KooWTestStranger", "Stranger", "stranger@example.org")
 
 
@@ -44,13 +49,17 @@ OpenChat = Callable[..., ChatSite]
 
 @pytest.fixture
 def open_chat(tmp_path: Path) -> Iterator[OpenChat]:
-    """``open_chat(http_enabled=False, scripts={"weather": source})``: a site with every ready command, some replaced."""
+    """``open_chat(http_enabled=False, scripts={"weather": source})``: a site with every ready command, some
+    replaced.
+    """
     opened: list[Engine] = []
 
     def make(*, scripts: dict[str, str] | None = None, **lua: Any) -> ChatSite:
         folder = tmp_path / f"site{len(opened)}"
         (folder / "site/lua/functions").mkdir(parents=True)
-        (folder / "goop.json").write_text(json.dumps({"profile": {"label": "Mara", "email": "mara@example.org"}, "lua": {**_LIMITS, **lua}}))
+        (folder / "goop.json").write_text(
+            json.dumps({"profile": {"label": "Mara", "email": "mara@example.org"}, "lua": {**_LIMITS, **lua}})
+        )
         for path in PREFABS.glob("*.lua"):
             shutil.copy(path, folder / "site/lua")
         for name, source in (scripts or {}).items():
@@ -69,7 +78,9 @@ def chat(open_chat: OpenChat) -> ChatSite:
 
 
 class WeatherService(ThreadingHTTPServer):
-    """Answers as open-meteo.com does; ``places`` and ``forecast`` are (status, body), ``asked`` the queries so far."""
+    """Answers as open-meteo.com does; ``places`` and ``forecast`` are (status, body), ``asked`` the queries
+    so far.
+    """
 
     daemon_threads = True
 
@@ -78,7 +89,12 @@ class WeatherService(ThreadingHTTPServer):
         place = {"name": "Lisbon", "country": "Portugal", "latitude": 38.71667, "longitude": -9.13333}
         now = {"temperature_2m": 17.4, "weather_code": 2, "wind_speed_10m": 12.6}
         self.places = (200, json.dumps({"results": [place]}))
-        self.forecast = (200, json.dumps({"current": now, "daily": {"temperature_2m_max": [20.6], "temperature_2m_min": [12.5]}}))
+        self.forecast = (
+            200,
+            json.dumps(
+                {"current": now, "daily": {"temperature_2m_max": [20.6], "temperature_2m_min": [12.5]}}
+            ),
+        )
         self.asked: list[tuple[str, dict[str, str]]] = []
 
     def url(self, path: str) -> str:
@@ -93,7 +109,9 @@ class _WeatherHandler(BaseHTTPRequestHandler):
 
     def do_GET(self) -> None:
         parts = urlsplit(self.path)
-        self.server.asked.append((parts.path, {name: values[0] for name, values in parse_qs(parts.query).items()}))
+        self.server.asked.append(
+            (parts.path, {name: values[0] for name, values in parse_qs(parts.query).items()})
+        )
         status, body = self.server.places if parts.path == "/places" else self.server.forecast
         content = body.encode()
         self.send_response(status)
@@ -119,7 +137,10 @@ def open_weather(open_chat: OpenChat, service: WeatherService) -> OpenChat:
 
     def make(**lua: Any) -> ChatSite:
         source = (PREFABS / "weather.lua").read_text()
-        for address, path in (("https://geocoding-api.open-meteo.com/v1/search", "/places"), ("https://api.open-meteo.com/v1/forecast", "/forecast")):
+        for address, path in (
+            ("https://geocoding-api.open-meteo.com/v1/search", "/places"),
+            ("https://api.open-meteo.com/v1/forecast", "/forecast"),
+        ):
             assert address in source
             source = source.replace(address, service.url(path))
         site = open_chat(scripts={"weather": source}, **lua)

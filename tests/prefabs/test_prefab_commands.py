@@ -21,7 +21,19 @@ EVERYBODY = pytest.mark.parametrize("who", ["owner", "stranger"])
 
 
 def test_the_commands_are_all_there() -> None:
-    assert NAMES == ["about", "counter", "echo", "flip", "help", "pick", "ping", "roll", "time", "weather", "whoami"]
+    assert NAMES == [
+        "about",
+        "counter",
+        "echo",
+        "flip",
+        "help",
+        "pick",
+        "ping",
+        "roll",
+        "time",
+        "weather",
+        "whoami",
+    ]
 
 
 def test_the_sets_name_ready_commands() -> None:
@@ -110,10 +122,24 @@ def test_about_a_plain_site(chat: Any, who: str) -> None:
 def test_in_a_template(open_chat: Callable[..., Any], tmp_path: Path) -> None:
     site = open_chat()
     (site.engine.site.schemas_dir).mkdir(exist_ok=True)
-    schema = {"name": "notes", "system_key": True, "columns": [{"name": "text", "type": "text"}], "roles": {"coauthor": {"read": True}}}
+    schema = {
+        "name": "notes",
+        "system_key": True,
+        "columns": [{"name": "text", "type": "text"}],
+        "roles": {"coauthor": {"read": True}},
+    }
     (site.engine.site.schemas_dir / "notes.json").write_text(json.dumps(schema))
     manifest = tmp_path / "manifest.json"
-    manifest.write_text(json.dumps({"name": "Notebook", "description": "Notes of many", "schemas": ["notes"], "default_role": "coauthor"}))
+    manifest.write_text(
+        json.dumps(
+            {
+                "name": "Notebook",
+                "description": "Notes of many",
+                "schemas": ["notes"],
+                "default_role": "coauthor",
+            }
+        )
+    )
     site.engine.set_up_template(manifest)
     assert "Notebook: Notes of many" in site.say("!about").splitlines()
     assert site.say("!whoami").splitlines()[-1] == "You are a visitor here."
@@ -155,16 +181,40 @@ def test_roll(chat: Any, who: str, said: str, low: int, high: int, shape: str) -
         reply = chat.say(f"!roll {said}", who)
         assert re.match(ROLL + shape, reply), reply
         assert low <= int(re.split("[:=] ", reply)[-1]) <= high
-        shown = [int(one) for one in re.findall(r"[+-]? ?\d+", reply.split(": ")[1].split(" = ")[0].replace("+ ", "+").replace("- ", "-"))]
+        shown = [
+            int(one)
+            for one in re.findall(
+                r"[+-]? ?\d+", reply.split(": ")[1].split(" = ")[0].replace("+ ", "+").replace("- ", "-")
+            )
+        ]
         assert sum(shown) == int(re.split("[:=] ", reply)[-1])
 
 
-BAD_ROLLS = ["0d6", "101d6", "d1", "d1001", "2d", "d", "six", "2d6+", "2d6+1+1", "2d6*2", "d6+10001", "-1d6", "2d6.5", "1e3d6", "d" + "9" * 30]
+BAD_ROLLS = [
+    "0d6",
+    "101d6",
+    "d1",
+    "d1001",
+    "2d",
+    "d",
+    "six",
+    "2d6+",
+    "2d6+1+1",
+    "2d6*2",
+    "d6+10001",
+    "-1d6",
+    "2d6.5",
+    "1e3d6",
+    "d" + "9" * 30,
+]
 
 
 @pytest.mark.parametrize("said", BAD_ROLLS)
 def test_no_roll(chat: Any, said: str) -> None:
-    assert chat.say(f"!roll {said}") == "Say how many dice of how many sides: !roll 2d6+1 (up to 100 dice of 2 to 1000 sides)"
+    assert (
+        chat.say(f"!roll {said}")
+        == "Say how many dice of how many sides: !roll 2d6+1 (up to 100 dice of 2 to 1000 sides)"
+    )
 
 
 def test_dice_show_every_side(chat: Any) -> None:
@@ -196,7 +246,10 @@ def test_nothing_to_pick(chat: Any, said: str) -> None:
 
 def test_too_much_to_pick(chat: Any) -> None:
     assert chat.say("!pick " + ",".join(map(str, range(100)))).startswith("I pick: ")
-    assert chat.say("!pick " + ",".join(map(str, range(101)))) == "That is too much to choose from: at most 100 things, please."
+    assert (
+        chat.say("!pick " + ",".join(map(str, range(101))))
+        == "That is too much to choose from: at most 100 things, please."
+    )
 
 
 @EVERYBODY
@@ -238,9 +291,13 @@ def test_time(chat: Any, who: str, said: str, zone: str) -> None:
     assert re.fullmatch(DAY + re.escape(zone), chat.say(f"!time {said}", who))
 
 
-@pytest.mark.parametrize("said", ["+15", "14:01", "-13", "2:60", "2:5", "noon", "Berlin", "+", "--2", "1.5", "999"])
+@pytest.mark.parametrize(
+    "said", ["+15", "14:01", "-13", "2:60", "2:5", "noon", "Berlin", "+", "--2", "1.5", "999"]
+)
 def test_no_time(chat: Any, said: str) -> None:
-    assert chat.say(f"!time {said}") == "Say how far you are from UTC, -12:00 to +14:00: !time +2 or !time -3:30"
+    assert (
+        chat.say(f"!time {said}") == "Say how far you are from UTC, -12:00 to +14:00: !time +2 or !time -3:30"
+    )
 
 
 def test_counter(chat: Any) -> None:
@@ -264,7 +321,20 @@ def test_counters_are_the_owners_to_reset(chat: Any) -> None:
     assert chat.say("!counter").startswith("Nothing is counted yet.")
 
 
-@pytest.mark.parametrize("said", ["two words here", "coffee 1", "coffee +", "coffee +1.5", "coffee +1234567", "c/o", "ü +1", "x" * 31, "<b> +1"])
+@pytest.mark.parametrize(
+    "said",
+    [
+        "two words here",
+        "coffee 1",
+        "coffee +",
+        "coffee +1.5",
+        "coffee +1234567",
+        "c/o",
+        "ü +1",
+        "x" * 31,
+        "<b> +1",
+    ],
+)
 def test_no_count(chat: Any, said: str) -> None:
     assert chat.say(f"!counter {said}").startswith("Say !counter coffee +1 to count")
     assert chat.say("!counter").startswith("Nothing is counted yet.")

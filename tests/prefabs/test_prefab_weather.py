@@ -28,7 +28,9 @@ def test_any_name_travels_whole(open_weather: Callable[..., Any], service: Any, 
 
 def test_an_answer_is_kept_for_ten_minutes(open_weather: Callable[..., Any], service: Any) -> None:
     site = open_weather()
-    assert [site.say(said) for said in ("!weather Lisbon", "!weather LISBON", "!weather  lisbon ")] == [LISBON] * 3
+    assert [site.say(said) for said in ("!weather Lisbon", "!weather LISBON", "!weather  lisbon ")] == [
+        LISBON
+    ] * 3
     assert len(service.asked) == 2
     assert site.say("!weather Porto") == LISBON  # the service knows one place only
     assert len(service.asked) == 4
@@ -62,10 +64,16 @@ def test_nothing_is_kept_without_kv(open_weather: Callable[..., Any], service: A
     [
         ({"temperature_2m": -0.4}, None, "Lisbon, Portugal: 0 °C"),
         ({"temperature_2m": -7.6, "weather_code": 75}, {}, "Lisbon, Portugal: -8 °C, heavy snow"),
-        ({"temperature_2m": 1, "weather_code": 1234, "wind_speed_10m": "strong"}, {"temperature_2m_max": []}, "Lisbon, Portugal: 1 °C"),
+        (
+            {"temperature_2m": 1, "weather_code": 1234, "wind_speed_10m": "strong"},
+            {"temperature_2m_max": []},
+            "Lisbon, Portugal: 1 °C",
+        ),
     ],
 )
-def test_answers_with_holes(open_weather: Callable[..., Any], service: Any, current: Any, daily: Any, reply: str) -> None:
+def test_answers_with_holes(
+    open_weather: Callable[..., Any], service: Any, current: Any, daily: Any, reply: str
+) -> None:
     service.forecast = (200, json.dumps({"current": current, "daily": daily}))
     assert open_weather().say("!weather Lisbon") == reply
 
@@ -83,8 +91,12 @@ def test_no_such_place(open_weather: Callable[..., Any], service: Any, body: str
 BROKEN = [(500, "oops"), (404, "{}"), (429, "{}"), (200, "<html>"), (200, ""), (200, "5")]
 
 
-@pytest.mark.parametrize("answer", [*BROKEN, (200, '{"results": [5]}'), (200, '{"results": [{"name": "x", "latitude": "north"}]}')])
-def test_places_that_are_broken(open_weather: Callable[..., Any], service: Any, answer: tuple[int, str]) -> None:
+@pytest.mark.parametrize(
+    "answer", [*BROKEN, (200, '{"results": [5]}'), (200, '{"results": [{"name": "x", "latitude": "north"}]}')]
+)
+def test_places_that_are_broken(
+    open_weather: Callable[..., Any], service: Any, answer: tuple[int, str]
+) -> None:
     service.places = answer
     site = open_weather()
     assert site.say("!weather Lisbon") == SORRY
@@ -92,8 +104,12 @@ def test_places_that_are_broken(open_weather: Callable[..., Any], service: Any, 
     assert site.say("!weather Lisbon") == LISBON.replace(", Portugal", "")  # a failure is not kept
 
 
-@pytest.mark.parametrize("answer", [*BROKEN, (200, "{}"), (200, '{"current": {"temperature_2m": null}}'), (200, '{"current": []}')])
-def test_forecasts_that_are_broken(open_weather: Callable[..., Any], service: Any, answer: tuple[int, str]) -> None:
+@pytest.mark.parametrize(
+    "answer", [*BROKEN, (200, "{}"), (200, '{"current": {"temperature_2m": null}}'), (200, '{"current": []}')]
+)
+def test_forecasts_that_are_broken(
+    open_weather: Callable[..., Any], service: Any, answer: tuple[int, str]
+) -> None:
     service.forecast = answer
     assert open_weather().say("!weather Lisbon") == SORRY
 
@@ -106,7 +122,10 @@ def test_the_reason_is_in_the_log(open_weather: Callable[..., Any], service: Any
 
 
 def test_http_is_off(open_weather: Callable[..., Any], service: Any) -> None:
-    assert open_weather(http_enabled=False).say("!weather Lisbon") == "I cannot look outside: this site does not ask other servers."
+    assert (
+        open_weather(http_enabled=False).say("!weather Lisbon")
+        == "I cannot look outside: this site does not ask other servers."
+    )
     assert service.asked == []
 
 

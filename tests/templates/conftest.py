@@ -1,4 +1,6 @@
-"""A site with a bundled template installed, and people to call it as: the owner, a member of each role, a stranger."""
+"""A site with a bundled template installed, and people to call it as: the owner, a member of each role, a
+stranger.
+"""
 
 from __future__ import annotations
 
@@ -16,11 +18,18 @@ import pytest
 from lua_engine import Caller, CallResult, Engine, Peer, read_template
 
 GALLERY = Path(__file__).parents[2] / "resources/templates"
-_LIMITS = {"enabled": True, "timeout_seconds": 10, "rate_limit_per_peer": 100_000, "rate_limit_global": 100_000}
+_LIMITS = {
+    "enabled": True,
+    "timeout_seconds": 10,
+    "rate_limit_per_peer": 100_000,
+    "rate_limit_global": 100_000,
+}
 
 
 class TemplateSite:
-    """One open site. People are named by what they are: ``owner``, a role of the template's group, ``stranger``, or who joined by name."""
+    """One open site. People are named by what they are: ``owner``, a role of the template's group,
+    ``stranger``, or who joined by name.
+    """
 
     def __init__(self, engine: Engine, key: str) -> None:
         self.engine = engine
@@ -110,13 +119,21 @@ def read_json(path: Path) -> Any:
 
 def roles_of(key: str) -> list[str]:
     """The roles that the schemas of a bundled template name, sorted."""
-    return sorted({role for path in (GALLERY / key / "schemas").glob("*.json") for role in read_json(path).get("roles", {})})
+    return sorted(
+        {
+            role
+            for path in (GALLERY / key / "schemas").glob("*.json")
+            for role in read_json(path).get("roles", {})
+        }
+    )
 
 
 def install(key: str, folder: Path) -> None:
     """Make a site in ``folder`` with the bundled template ``key`` installed and seeded."""
     (folder / "site").mkdir(parents=True)
-    (folder / "goop.json").write_text(json.dumps({"profile": {"label": "Mara", "email": "mara@example.org"}, "lua": _LIMITS}))
+    (folder / "goop.json").write_text(
+        json.dumps({"profile": {"label": "Mara", "email": "mara@example.org"}, "lua": _LIMITS})
+    )
     with Engine.open(folder, watch=False) as engine:
         done = engine.templates.install(read_template(GALLERY / key), bundled=True)
         assert done.seed is not None, f"{key} has no seed function"
@@ -152,13 +169,19 @@ def _opener(installed: Callable[[str], Path], place: Path) -> Iterator[OpenTempl
 
 @pytest.fixture
 def template_site(installed_template: Callable[[str], Path], tmp_path: Path) -> Iterator[OpenTemplate]:
-    """``template_site("todo")``: a fresh site of the test's own with that template, its seed's rows and its people."""
+    """``template_site("todo")``: a fresh site of the test's own with that template, its seed's rows and its
+    people.
+    """
     with _opener(installed_template, tmp_path) as open_template:
         yield open_template
 
 
 @pytest.fixture(scope="module")
-def lasting_site(installed_template: Callable[[str], Path], tmp_path_factory: pytest.TempPathFactory) -> Iterator[OpenTemplate]:
-    """As ``template_site``, for a site that all tests of a module share: they must leave it as it was, or not care how it is."""
+def lasting_site(
+    installed_template: Callable[[str], Path], tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[OpenTemplate]:
+    """As ``template_site``, for a site that all tests of a module share: they must leave it as it was, or not
+    care how it is.
+    """
     with _opener(installed_template, tmp_path_factory.mktemp("lasting")) as open_template:
         yield open_template

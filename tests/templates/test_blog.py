@@ -45,7 +45,12 @@ def new_post(site: TemplateSite, by: str, title: str = "A post", *, published: b
 
 
 def settings(site: TemplateSite, **changed: Any) -> None:
-    site.ask("owner", "blog", "save_settings", **{"title": "T", "posts_per_page": 5, "moderate_comments": True, **changed})
+    site.ask(
+        "owner",
+        "blog",
+        "save_settings",
+        **{"title": "T", "posts_per_page": 5, "moderate_comments": True, **changed},
+    )
 
 
 def front_page(site: TemplateSite, who: str = "stranger", **params: Any) -> list[str]:
@@ -81,7 +86,9 @@ def test_each_action_as_each_person(site: TemplateSite, who: str) -> None:
         if who in allowed:
             site.ask(who, "blog", action, **params(post, comment))
         else:
-            assert site.refused(who, "blog", action, **params(post, comment)) == refusals.get(who, refusals[""]), action
+            assert site.refused(who, "blog", action, **params(post, comment)) == refusals.get(
+                who, refusals[""]
+            ), action
             assert site.digest() == before, action
 
 
@@ -89,14 +96,26 @@ def test_pages_cannot_read_past_the_script(site: TemplateSite) -> None:
     """Drafts and waiting comments are hidden by the script, so direct reading must be for editors only."""
     for name in ("posts", "comments"):
         schema = TableSchema.model_validate_json((site.engine.site.schemas_dir / f"{name}.json").read_bytes())
-        readers = [who for who in EVERYBODY if allows(schema, "read", site.engine.role_of(site.who(who).id), who == "owner").allowed]
+        readers = [
+            who
+            for who in EVERYBODY
+            if allows(schema, "read", site.engine.role_of(site.who(who).id), who == "owner").allowed
+        ]
         assert readers == ["owner", "editor"]
         for operation in ("insert", "update", "delete"):
-            assert not any(allows(schema, operation, role, is_owner=False).allowed for role in ("editor", "author", "viewer", ""))
+            assert not any(
+                allows(schema, operation, role, is_owner=False).allowed
+                for role in ("editor", "author", "viewer", "")
+            )
 
 
 def test_seed_fills_an_empty_blog_only(site: TemplateSite) -> None:
-    assert [row["slug"] for row in site.rows("posts")] == ["eleven-springs", "bread-for-impatient-people", "the-ferry-waits", "night-trains"]
+    assert [row["slug"] for row in site.rows("posts")] == [
+        "eleven-springs",
+        "bread-for-impatient-people",
+        "the-ferry-waits",
+        "night-trains",
+    ]
     before = site.digest()
     assert site.ask("owner", "seed") == 0
     assert site.digest() == before
@@ -108,7 +127,10 @@ def test_seed_fills_an_empty_blog_only(site: TemplateSite) -> None:
 def test_the_front_page_shows_what_is_published_newest_first(site: TemplateSite) -> None:
     answer = site.ask("stranger", "blog", "home")
     assert front_page(site) == ["The ferry waits", "Bread for impatient people", "Eleven springs"]
-    assert (answer["title"], answer["tagline"]) == ("The Landing Stage", "Small news from the lake, when there is any")
+    assert (answer["title"], answer["tagline"]) == (
+        "The Landing Stage",
+        "Small news from the lake, when there is any",
+    )
     assert (answer["page"], answer["pages"], answer["posts_per_page"], answer["waiting"]) == (1, 1, 5, 0)
     assert answer["you"] == {"role": "", "can_write": False, "is_editor": False, "is_owner": False}
     post = answer["posts"][0]
@@ -119,7 +141,8 @@ def test_the_front_page_shows_what_is_published_newest_first(site: TemplateSite)
 
 
 @pytest.mark.parametrize(
-    ("who", "write", "edit"), [("owner", True, True), ("editor", True, True), ("author", True, False), ("viewer", False, False)]
+    ("who", "write", "edit"),
+    [("owner", True, True), ("editor", True, True), ("author", True, False), ("viewer", False, False)],
 )
 def test_everybody_learns_what_they_may(same: TemplateSite, who: str, write: bool, edit: bool) -> None:
     you = same.ask(who, "blog", "home")["you"]
@@ -138,7 +161,12 @@ def test_paging(site: TemplateSite) -> None:
 
 
 def test_excerpts_end_between_words_and_characters(site: TemplateSite) -> None:
-    bodies = {"short": "Two  words\n\nhere", "words": "word " * 100, "endless": "語" * 300, "mixed": "a " + "語" * 300}
+    bodies = {
+        "short": "Two  words\n\nhere",
+        "words": "word " * 100,
+        "endless": "語" * 300,
+        "mixed": "a " + "語" * 300,
+    }
     bodies["spaces"] = "a" + " " * 2000 + "b"
     for title, body in bodies.items():
         made = site.ask("owner", "blog", "save", title=title, body=body)["id"]
@@ -184,7 +212,10 @@ def test_drafts_are_for_their_author_and_editors(site: TemplateSite) -> None:
     assert "Secret" not in front_page(site)
     assert [post["title"] for post in site.ask("bea", "blog", "drafts")["posts"]] == []
     assert [post["title"] for post in site.ask("author", "blog", "drafts")["posts"]] == ["Secret"]
-    assert sorted(post["title"] for post in site.ask("editor", "blog", "drafts")["posts"]) == ["Night trains", "Secret"]
+    assert sorted(post["title"] for post in site.ask("editor", "blog", "drafts")["posts"]) == [
+        "Night trains",
+        "Secret",
+    ]
     for who in ("author", "editor", "owner"):
         assert site.ask(who, "blog", "read", slug="secret")["post"]["body"] == "Text of Secret."
         assert site.refused(who, "blog", "comment", id=made, text="x") == "a draft takes no comments"
@@ -206,14 +237,22 @@ def test_publishing_keeps_the_first_date(site: TemplateSite) -> None:
     assert site.ask("author", "blog", "unpublish", id=made) == {"status": "draft"}
     assert site.refused("stranger", "blog", "read", slug="mine") == "post not found"
     assert site.ask("editor", "blog", "publish", id=made) == {"status": "published", "slug": "mine"}
-    assert site.rows("posts", "state", "published_at")[-1] == {"state": "published", "published_at": "2020-01-01T00:00:00Z"}
+    assert site.rows("posts", "state", "published_at")[-1] == {
+        "state": "published",
+        "published_at": "2020-01-01T00:00:00Z",
+    }
 
 
 def test_editors_change_every_post_and_it_stays_its_authors(site: TemplateSite) -> None:
     made = new_post(site, "author", "Mine")
     site.ask("editor", "blog", "save", id=made, title="Better", body="Text")
     row = site.rows("posts", "title", "slug", "author_name", "_owner")[-1]
-    assert row == {"title": "Better", "slug": "mine", "author_name": "Author", "_owner": site.who("author").id}
+    assert row == {
+        "title": "Better",
+        "slug": "mine",
+        "author_name": "Author",
+        "_owner": site.who("author").id,
+    }
     site.ask("author", "blog", "save", id=made, title="Better", body="Text", slug="better")
     assert site.ask("stranger", "blog", "read", slug="better")["post"]["body"] == "Text"
 
@@ -228,9 +267,15 @@ def test_slugs(site: TemplateSite) -> None:
     assert slug("日本") == "post"
     assert slug("x" * 150) == "x" * 60
     assert slug("Another", slug="chosen-1") == "chosen-1"
-    assert site.refused("author", "blog", "save", title="t", body="x", slug="chosen-1") == "another post has the slug chosen-1"
+    assert (
+        site.refused("author", "blog", "save", title="t", body="x", slug="chosen-1")
+        == "another post has the slug chosen-1"
+    )
     made = site.rows("posts")[-1]["_id"]
-    assert site.ask("author", "blog", "save", id=made, title="t", body="x", slug="chosen-1")["slug"] == "chosen-1"
+    assert (
+        site.ask("author", "blog", "save", id=made, title="t", body="x", slug="chosen-1")["slug"]
+        == "chosen-1"
+    )
 
 
 def test_deleting_a_post_deletes_its_comments(site: TemplateSite) -> None:
@@ -245,7 +290,10 @@ def test_deleting_a_post_deletes_its_comments(site: TemplateSite) -> None:
 
 
 def comments_of(site: TemplateSite, who: str) -> list[tuple[str, str]]:
-    return [(one["text"], one["state"]) for one in site.ask(who, "blog", "read", slug="the-ferry-waits")["post"]["comments"]][1:]
+    return [
+        (one["text"], one["state"])
+        for one in site.ask(who, "blog", "read", slug="the-ferry-waits")["post"]["comments"]
+    ][1:]
 
 
 def test_comments_wait_until_an_editor_approves_them(site: TemplateSite) -> None:
@@ -256,7 +304,11 @@ def test_comments_wait_until_an_editor_approves_them(site: TemplateSite) -> None
     assert site.ask("editor", "blog", "home")["waiting"] == 1
     assert site.ask("author", "blog", "home")["waiting"] == 0
     (listed,) = site.ask("editor", "blog", "pending")["comments"]
-    assert (listed["text"], listed["author_name"], listed["post_title"]) == ("Lovely", "Stranger", "The ferry waits")
+    assert (listed["text"], listed["author_name"], listed["post_title"]) == (
+        "Lovely",
+        "Stranger",
+        "The ferry waits",
+    )
     assert site.refused("author", "blog", "delete_comment", id=made["id"]) == "comment not found"
     assert site.ask("editor", "blog", "approve_comment", id=made["id"]) == {"status": "approved"}
     assert [comments_of(site, who) for who in EVERYBODY] == [published] * 5
@@ -315,7 +367,9 @@ def test_latest_command(site: TemplateSite) -> None:
     assert len(site.say("stranger", "!latest 1").split("\n")) == 1
     assert "Night trains" not in site.say("owner", "!latest 10")
     usage = "Say how many, 1 to 10: !latest 5"
-    assert [site.say("viewer", f"!latest {args}") for args in ("all", "0", "11", "-1", "1.5", "1e9")] == [usage] * 6
+    assert [site.say("viewer", f"!latest {args}") for args in ("all", "0", "11", "-1", "1.5", "1e9")] == [
+        usage
+    ] * 6
 
 
 # What must be refused, word by word, and change nothing
@@ -323,26 +377,47 @@ def test_latest_command(site: TemplateSite) -> None:
 ID = "id must be a whole number, 1 or more"
 POST = {"title": "t", "body": "b"}
 HOSTILE: list[tuple[str, dict[str, Any], str]] = [
-    *(("home", {"page": value}, "page must be a whole number, 1 or more") for value in (0, -1, 1.5, "1", True, [], 1e300)),
-    *(("read", {"slug": value}, "slug is required") for value in (None, "", 5, ["the-ferry-waits"], {"a": 1}, True)),
-    *(("read", {"slug": value}, "post not found") for value in ("nope", "' OR 1=1 --", "THE-FERRY-WAITS", "x" * 100_000)),
+    *(
+        ("home", {"page": value}, "page must be a whole number, 1 or more")
+        for value in (0, -1, 1.5, "1", True, [], 1e300)
+    ),
+    *(
+        ("read", {"slug": value}, "slug is required")
+        for value in (None, "", 5, ["the-ferry-waits"], {"a": 1}, True)
+    ),
+    *(
+        ("read", {"slug": value}, "post not found")
+        for value in ("nope", "' OR 1=1 --", "THE-FERRY-WAITS", "x" * 100_000)
+    ),
     ("save", {"body": "b"}, "title is required"),
     ("save", {"title": "t"}, "body is required"),
     *(("save", {**POST, "title": value}, "title is required") for value in ("", "  ", "\n")),
-    *(("save", {**POST, "title": value}, "title must be text") for value in (5, True, [], {"__sql_expr": "1"})),
+    *(
+        ("save", {**POST, "title": value}, "title must be text")
+        for value in (5, True, [], {"__sql_expr": "1"})
+    ),
     ("save", {**POST, "title": "é" * 151}, "title must be at most 150 characters"),
     ("save", {**POST, "body": 5}, "body must be text"),
     ("save", {**POST, "body": " \n "}, "body is required"),
     ("save", {**POST, "body": "x" * 40_001}, "body must be at most 40000 characters"),
     ("save", {**POST, "body": "x" * 3_000_000}, "body must be at most 40000 characters"),
-    *(("save", {**POST, "slug": value}, SLUG) for value in ("Big", "-x", "a b", "../x", "ö", "!new", "x" * 81, 5, True, [])),
+    *(
+        ("save", {**POST, "slug": value}, SLUG)
+        for value in ("Big", "-x", "a b", "../x", "ö", "!new", "x" * 81, 5, True, [])
+    ),
     ("save", {**POST, "slug": "night-trains"}, "another post has the slug night-trains"),
     ("save", {**POST, "id": 3, "slug": "night-trains"}, "another post has the slug night-trains"),
     ("save", {**POST, "id": 999}, "post not found"),
     *(("save", {**POST, "id": value}, ID) for value in ("3", 0, -1, 1.5, True, [], {}, 1e300)),
-    *((action, {}, "id is required") for action in ("publish", "unpublish", "delete", "comment", "approve_comment", "delete_comment")),
+    *(
+        (action, {}, "id is required")
+        for action in ("publish", "unpublish", "delete", "comment", "approve_comment", "delete_comment")
+    ),
     *((action, {"id": 999}, "post not found") for action in ("publish", "unpublish", "delete")),
-    *((action, {"id": "1 OR 1=1"}, ID) for action in ("publish", "unpublish", "delete", "approve_comment", "delete_comment")),
+    *(
+        (action, {"id": "1 OR 1=1"}, ID)
+        for action in ("publish", "unpublish", "delete", "approve_comment", "delete_comment")
+    ),
     *((action, {"id": 999}, "comment not found") for action in ("approve_comment", "delete_comment")),
     ("comment", {"id": 999, "text": "x"}, "post not found"),
     ("comment", {"id": 4, "text": "x"}, "a draft takes no comments"),
@@ -350,8 +425,14 @@ HOSTILE: list[tuple[str, dict[str, Any], str]] = [
     *(("comment", {"id": 3, "text": value}, "text is required") for value in ("", " \n\t ")),
     *(("comment", {"id": 3, "text": value}, "text must be text") for value in (5, [], {"__sql_expr": "1"})),
     ("comment", {"id": 3, "text": "x" * 2001}, "text must be at most 2000 characters"),
-    *(("save_settings", {**SETTINGS, "posts_per_page": value}, SIZE) for value in (0, -1, 51, 2.5, "5", True, None, [], 1e300)),
-    *(("save_settings", {**SETTINGS, "moderate_comments": value}, "moderate_comments must be true or false") for value in (None, 1, "yes")),
+    *(
+        ("save_settings", {**SETTINGS, "posts_per_page": value}, SIZE)
+        for value in (0, -1, 51, 2.5, "5", True, None, [], 1e300)
+    ),
+    *(
+        ("save_settings", {**SETTINGS, "moderate_comments": value}, "moderate_comments must be true or false")
+        for value in (None, 1, "yes")
+    ),
     ("save_settings", {**SETTINGS, "title": " "}, "title is required"),
     ("save_settings", {**SETTINGS, "tagline": 5}, "tagline must be text"),
     ("save_settings", {**SETTINGS, "tagline": "x" * 151}, "tagline must be at most 150 characters"),
@@ -361,7 +442,9 @@ HOSTILE: list[tuple[str, dict[str, Any], str]] = [
 
 
 @pytest.mark.parametrize(("action", "params", "message"), HOSTILE)
-def test_wrong_params_are_refused(same: TemplateSite, action: str, params: dict[str, Any], message: str) -> None:
+def test_wrong_params_are_refused(
+    same: TemplateSite, action: str, params: dict[str, Any], message: str
+) -> None:
     before = same.digest()
     assert same.refused("owner", "blog", action, **params) == message
     assert same.digest() == before
@@ -372,4 +455,8 @@ def test_markup_and_sql_are_only_text(site: TemplateSite) -> None:
     made = site.ask("author", "blog", "save", title=nasty, body=nasty)
     site.ask("author", "blog", "publish", id=made["id"])
     post = site.ask("stranger", "blog", "read", slug=made["slug"])["post"]
-    assert (post["title"], post["body"], post["slug"]) == (nasty, nasty, "script-alert-1-script-drop-table-posts")
+    assert (post["title"], post["body"], post["slug"]) == (
+        nasty,
+        nasty,
+        "script-alert-1-script-drop-table-posts",
+    )

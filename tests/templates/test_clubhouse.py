@@ -1,4 +1,6 @@
-"""The clubhouse template: who opens, joins, talks and closes; rooms that close elsewhere; the command `!rooms`."""
+"""The clubhouse template: who opens, joins, talks and closes; rooms that close elsewhere; the command
+`!rooms`.
+"""
 
 from __future__ import annotations
 
@@ -114,7 +116,10 @@ def test_a_room_that_is_none(site: Any, params: dict[str, Any], message: str) ->
 def test_so_many_rooms(site: Any) -> None:
     for number in range(47):
         new_room(site, "owner", f"Room {number}")
-    assert site.refused("coauthor", CLUB, "create", name="One more") == "there are 50 rooms already: close one first"
+    assert (
+        site.refused("coauthor", CLUB, "create", name="One more")
+        == "there are 50 rooms already: close one first"
+    )
 
 
 # Coming and going
@@ -127,7 +132,9 @@ def test_join_talk_leave(site: Any) -> None:
     assert site.ask("viewer", CLUB, "join", id=room_id) == {"status": "joined"}
     assert site.ask("viewer", CLUB, "join", id=room_id) == {"status": "joined"}
     assert people(site, room_id) == ["Mara", "Coauthor", "Viewer"]
-    assert site.ask("viewer", CLUB, "send", id=room_id, text="  Hello <b>all</b>\nhow are you?  ") == {"status": "sent"}
+    assert site.ask("viewer", CLUB, "send", id=room_id, text="  Hello <b>all</b>\nhow are you?  ") == {
+        "status": "sent"
+    }
     site.ask("coauthor", CLUB, "send", id=room_id, text="Fine")
     state = site.ask("viewer", CLUB, "state", id=room_id)
     assert [(message["from_name"], message["text"], message["mine"]) for message in state["messages"]] == [
@@ -219,7 +226,10 @@ def test_nobody_floods_a_room(site: Any) -> None:
     room_id = new_room(site)
     for number in range(5):
         site.ask("coauthor", CLUB, "send", id=room_id, text=f"spam {number}")
-    assert site.refused("coauthor", CLUB, "send", id=room_id, text="spam") == "slowly: wait a few seconds before you say more"
+    assert (
+        site.refused("coauthor", CLUB, "send", id=room_id, text="spam")
+        == "slowly: wait a few seconds before you say more"
+    )
     site.ask("owner", CLUB, "send", id=room_id, text="Enough")
     assert len(site.ask("owner", CLUB, "state", id=room_id)["messages"]) == 6
 
@@ -243,7 +253,10 @@ def test_others_do_not_close(site: Any) -> None:
     room_id = new_room(site, "owner")
     site.ask("viewer", CLUB, "join", id=room_id)
     for who in ("viewer", "coauthor"):
-        assert site.refused(who, CLUB, "close", id=room_id) == "only the owner and whoever opened the room can close it"
+        assert (
+            site.refused(who, CLUB, "close", id=room_id)
+            == "only the owner and whoever opened the room can close it"
+        )
     assert stored(site, room_id)["group_id"] in chat_groups(site)
 
 
@@ -283,7 +296,11 @@ def test_rows_without_a_group_are_cleared_away(site: Any) -> None:
 
 
 def test_the_handler_tolerates_a_missing_table(site: Any) -> None:
-    script = (SCHEMA.parents[1] / "lua/functions/clubhouse.lua").read_text().replace('goop.orm("rooms")', 'goop.orm("no_such_table")')
+    script = (
+        (SCHEMA.parents[1] / "lua/functions/clubhouse.lua")
+        .read_text()
+        .replace('goop.orm("rooms")', 'goop.orm("no_such_table")')
+    )
     site.engine.create_script("elsewhere", "function", script)
     results = site.engine.emit("on_group_close", "anything")
     assert [(result.script, result.error) for result in results] == [("clubhouse", None), ("elsewhere", None)]
@@ -296,7 +313,9 @@ def test_the_handler_tolerates_a_missing_table(site: Any) -> None:
 def test_ids_that_are_none(site: Any, action: str) -> None:
     before = site.rows("rooms")
     for value in ("1", True, 1.5, 0, -1, 1e300, [1], {"__sql_expr": "1"}):
-        assert site.refused("owner", CLUB, action, id=value, text="x") == "id must be a whole number, 1 or more", value
+        assert (
+            site.refused("owner", CLUB, action, id=value, text="x") == "id must be a whole number, 1 or more"
+        ), value
     assert site.refused("owner", CLUB, action, text="x") == "id is required"
     assert site.refused("owner", CLUB, action, id=999_999, text="x") == "room not found"
     assert site.rows("rooms") == before

@@ -16,13 +16,23 @@ from tests.templates.conftest import GALLERY, OpenTemplate, TemplateSite, read_j
 
 KEYS = sorted(path.name for path in GALLERY.iterdir() if path.is_dir())
 CATEGORIES = {"productivity", "publishing", "community", "games"}
-MANIFEST = {"name", "description", "category", "icon", "schemas", "require_email", "default_role"}  # the last one where there are roles
+MANIFEST = {
+    "name",
+    "description",
+    "category",
+    "icon",
+    "schemas",
+    "require_email",
+    "default_role",
+}  # the last one where there are roles
 PARTS = re.compile(
     r"index\.html|(css|js|images|partials)/[a-z0-9._-]+|schemas/[a-z_]+\.json|manifest\.json|lua/[a-z0-9_-]+\.lua|lua/functions/[a-z0-9_-]+\.lua"
 )
 # An address in a page that leaves the site; an SVG's xmlns is a name, not an address.
 FOREIGN = re.compile(r"(?:https?:)?//[a-z0-9]", re.IGNORECASE)
-RAW_MARKUP = re.compile(r"\b(innerHTML|outerHTML|insertAdjacentHTML|document\.write|createContextualFragment|eval|new Function)\b")
+RAW_MARKUP = re.compile(
+    r"\b(innerHTML|outerHTML|insertAdjacentHTML|document\.write|createContextualFragment|eval|new Function)\b"
+)
 
 every_template = pytest.mark.parametrize("key", KEYS)
 
@@ -73,7 +83,11 @@ def sites(lasting_site: OpenTemplate) -> dict[str, TemplateSite]:
 
 def test_names_are_unique() -> None:
     manifests = [read_json(GALLERY / key / "manifest.json") for key in KEYS]
-    assert len({manifest["name"] for manifest in manifests}) == len({manifest["icon"] for manifest in manifests}) == len(KEYS)
+    assert (
+        len({manifest["name"] for manifest in manifests})
+        == len({manifest["icon"] for manifest in manifests})
+        == len(KEYS)
+    )
 
 
 # The folder
@@ -144,7 +158,9 @@ def test_functions_and_commands_have_names_of_their_own(key: str) -> None:
 def test_scripts_use_what_the_guide_documents(key: str) -> None:
     documented = (Path(__file__).parents[2] / "docs/lua-api.md").read_text(encoding="utf-8")
     known = set(re.findall(r"`(goop\.[a-z_.]+)", documented)) | {"goop.self.id", "goop.self.label"}
-    known |= {f"goop.peer.{field}" for field in ("id", "label", "email")} | {f"goop.template.{field}" for field in MANIFEST}
+    known |= {f"goop.peer.{field}" for field in ("id", "label", "email")} | {
+        f"goop.template.{field}" for field in MANIFEST
+    }
     for path in files_of(key, "lua"):
         text = re.sub(r"--[^\n]*", "", path.read_text(encoding="utf-8"))
         assert set(re.findall(r"\bgoop\.[a-z_]+(?:\.[a-z_]+)*", text)) <= known, path.name
@@ -167,11 +183,22 @@ def test_strangers_calls_without_sense_are_refused(key: str, sites: dict[str, Te
     for info in site.engine.functions():
         if not site.engine.actions(info.name):
             continue
-        for params in ({}, {"action": 5}, {"action": ["x"]}, {"action": "no such thing"}, [], "text", 5, None):
+        for params in (
+            {},
+            {"action": 5},
+            {"action": ["x"]},
+            {"action": "no such thing"},
+            [],
+            "text",
+            5,
+            None,
+        ):
             result = site.engine.call(info.name, params, caller=site.who("stranger"), count_rate=False)
             assert not result.ok, (info.name, params)
             assert result.error is not None
-            assert re.match("request.params missing|action parameter required|unknown action: ", result.error.message), result.error
+            assert re.match(
+                "request.params missing|action parameter required|unknown action: ", result.error.message
+            ), result.error
     assert site.digest() == before
 
 
@@ -205,7 +232,10 @@ def test_page_says_what_it_is(key: str) -> None:
     page = page_of(key)
     assert page.all("html")[0].get("lang")
     assert {"charset": "utf-8"} in page.all("meta")
-    assert any(meta.get("name") == "viewport" and "width=device-width" in (meta["content"] or "") for meta in page.all("meta"))
+    assert any(
+        meta.get("name") == "viewport" and "width=device-width" in (meta["content"] or "")
+        for meta in page.all("meta")
+    )
     assert page.title.strip()
     assert len(page.all("main")) == 1
 
@@ -213,7 +243,11 @@ def test_page_says_what_it_is(key: str) -> None:
 @every_template
 def test_pages_stay_at_home(key: str) -> None:
     for path in files_of(key, "index.html", "css", "js", "partials", "images"):
-        text = path.read_text(encoding="utf-8").replace("http://www.w3.org/2000/svg", "").replace("http://www.w3.org/1999/xlink", "")
+        text = (
+            path.read_text(encoding="utf-8")
+            .replace("http://www.w3.org/2000/svg", "")
+            .replace("http://www.w3.org/1999/xlink", "")
+        )
         text = "\n".join(line for line in text.split("\n") if not line.lstrip().startswith("//"))
         assert FOREIGN.findall(re.sub(r"\s//\s.*", "", text)) == [], path.name
 
@@ -247,7 +281,10 @@ def test_pages_are_for_everybody(key: str) -> None:
     js = "".join(path.read_text(encoding="utf-8") for path in files_of(key, "js"))
     assert "prefers-color-scheme: dark" in css
     assert "focus-visible" in css
-    assert any(attributes.get("role") in ("alert", "status") or attributes.get("aria-live") for _tag, attributes in page.tags)
+    assert any(
+        attributes.get("role") in ("alert", "status") or attributes.get("aria-live")
+        for _tag, attributes in page.tags
+    )
     for image in page.all("img"):
         assert "alt" in image
     assert "Goop.data" in js

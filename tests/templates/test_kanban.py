@@ -46,7 +46,9 @@ def layout(site: TemplateSite) -> dict[str, list[str]]:
     columns = site.ask("stranger", "kanban", "board")["columns"]
     assert [column["position"] for column in columns] == list(range(len(columns)))
     for column in columns:
-        assert [card["position"] for card in column["cards"]] == list(range(len(column["cards"]))), column["name"]
+        assert [card["position"] for card in column["cards"]] == list(range(len(column["cards"]))), column[
+            "name"
+        ]
     shown = sum(len(column["cards"]) for column in columns)
     assert shown == len(site.rows("cards")), "a card is in no column"
     return {column["name"]: [card["title"] for card in column["cards"]] for column in columns}
@@ -104,7 +106,12 @@ def test_each_action_as_each_person(site: TemplateSite, who: str) -> None:
 
 
 def test_seed_fills_an_empty_board_only(site: TemplateSite) -> None:
-    assert {name: len(titles) for name, titles in layout(site).items()} == {"Ideas": 3, "To do": 3, "In progress": 2, "Done": 2}
+    assert {name: len(titles) for name, titles in layout(site).items()} == {
+        "Ideas": 3,
+        "To do": 3,
+        "In progress": 2,
+        "Done": 2,
+    }
     before = site.digest()
     assert site.ask("owner", "seed") == 0
     assert site.digest() == before
@@ -123,8 +130,16 @@ def test_seed_leaves_the_owners_own_columns_alone(site: TemplateSite) -> None:
 
 def test_board_gives_everything_for_one_page(site: TemplateSite) -> None:
     board = site.ask("coauthor", "kanban", "board")
-    assert (board["title"], board["subtitle"]) == ("Bicycle repair café", "Every first Saturday, ten to four, in the old fire station")
-    assert board["you"] == {"id": site.who("coauthor").id, "role": "coauthor", "can_write": True, "is_owner": False}
+    assert (board["title"], board["subtitle"]) == (
+        "Bicycle repair café",
+        "Every first Saturday, ten to four, in the old fire station",
+    )
+    assert board["you"] == {
+        "id": site.who("coauthor").id,
+        "role": "coauthor",
+        "can_write": True,
+        "is_owner": False,
+    }
     assert [person["name"] for person in board["people"]] == ["Mara", "Coauthor"]
     first = board["columns"][0]
     assert (first["name"], first["color"], first["position"]) == ("Ideas", "slate", 0)
@@ -155,7 +170,10 @@ def test_settings(site: TemplateSite) -> None:
     board = site.ask("stranger", "kanban", "board")
     assert (board["title"], board["subtitle"]) == ("Garden", "We dig")
     site.ask("owner", "kanban", "save_settings", title="Garden")
-    assert site.rows("config", "key", "value") == [{"key": "title", "value": "Garden"}, {"key": "subtitle", "value": ""}]
+    assert site.rows("config", "key", "value") == [
+        {"key": "title", "value": "Garden"},
+        {"key": "subtitle", "value": ""},
+    ]
 
 
 # Columns
@@ -176,7 +194,9 @@ def test_columns_move_and_are_renamed(site: TemplateSite) -> None:
 def test_a_column_with_cards_needs_another_that_takes_them(site: TemplateSite) -> None:
     message = "the column still has 2 cards: say in move_to which column takes them"
     assert site.refused("owner", "kanban", "delete_column", id=3) == message
-    assert site.refused("owner", "kanban", "delete_column", id=3, move_to=3) == "move_to must be another column"
+    assert (
+        site.refused("owner", "kanban", "delete_column", id=3, move_to=3) == "move_to must be another column"
+    )
     assert site.refused("owner", "kanban", "delete_column", id=3, move_to=77) == "column not found"
     assert site.ask("owner", "kanban", "delete_column", id=3, move_to=4) == {"status": "deleted", "moved": 2}
     assert layout(site)["Done"] == [
@@ -195,14 +215,22 @@ def test_an_empty_column_is_deleted_at_once(site: TemplateSite) -> None:
 def test_limits(site: TemplateSite) -> None:
     for number in range(8):
         new_column(site, f"Column {number}")
-    assert site.refused("owner", "kanban", "add_column", name="One more") == "the board is full: it has 12 columns"
+    assert (
+        site.refused("owner", "kanban", "add_column", name="One more")
+        == "the board is full: it has 12 columns"
+    )
     with site.database() as connection:
         rows = [(number,) for number in range(200)]
-        connection.executemany("INSERT INTO cards (_owner, column_id, title, position) VALUES ('x', 12, 'Card', ?)", rows)
+        connection.executemany(
+            "INSERT INTO cards (_owner, column_id, title, position) VALUES ('x', 12, 'Card', ?)", rows
+        )
     full = "the column is full: it has 200 cards"
     assert site.refused("coauthor", "kanban", "add_card", column_id=12, title="x") == full
     assert site.refused("coauthor", "kanban", "move_card", id=1, column_id=12, position=0) == full
-    assert site.refused("owner", "kanban", "delete_column", id=1, move_to=12) == "the other column is full: a column has at most 200 cards"
+    assert (
+        site.refused("owner", "kanban", "delete_column", id=1, move_to=12)
+        == "the other column is full: a column has at most 200 cards"
+    )
     site.ask("coauthor", "kanban", "move_card", id=11, column_id=12, position=199)
     layout(site)
 
@@ -212,17 +240,30 @@ def test_limits(site: TemplateSite) -> None:
 
 def test_cards_are_added_where_asked(site: TemplateSite) -> None:
     column = new_column(site, "New", "a", "b")
-    assert site.ask("coauthor", "kanban", "add_card", column_id=column, title=" c\n", note="two\nlines", position=1)["position"] == 1
-    assert site.ask("coauthor", "kanban", "add_card", column_id=column, title="d", position=99)["position"] == 3
+    assert (
+        site.ask(
+            "coauthor", "kanban", "add_card", column_id=column, title=" c\n", note="two\nlines", position=1
+        )["position"]
+        == 1
+    )
+    assert (
+        site.ask("coauthor", "kanban", "add_card", column_id=column, title="d", position=99)["position"] == 3
+    )
     assert layout(site)["New"] == ["a", "c", "b", "d"]
     row = next(row for row in site.rows("cards") if row["title"] == "c")
-    assert (row["note"], row["created_by"], row["_owner"]) == ("two\nlines", "Coauthor", site.who("coauthor").id)
+    assert (row["note"], row["created_by"], row["_owner"]) == (
+        "two\nlines",
+        "Coauthor",
+        site.who("coauthor").id,
+    )
 
 
 def test_cards_are_edited_by_every_coauthor(site: TemplateSite) -> None:
     site.ask("coauthor", "kanban", "edit_card", id=1, title="New title")
     site.ask("coauthor", "kanban", "edit_card", id=1, note="New note")
-    assert [(row["title"], row["note"]) for row in site.rows("cards") if row["_id"] == 1] == [("New title", "New note")]
+    assert [(row["title"], row["note"]) for row in site.rows("cards") if row["_id"] == 1] == [
+        ("New title", "New note")
+    ]
 
 
 def test_cards_are_given_to_those_who_work_on_the_board(site: TemplateSite) -> None:
@@ -260,7 +301,14 @@ def test_a_card_that_two_moved_at_once_is_put_right(site: TemplateSite) -> None:
 def test_many_movers_at_once_leave_a_board_that_the_next_move_puts_right(site: TemplateSite) -> None:
     def play(seed: int) -> None:
         for step in range(12):
-            site.ask("coauthor", "kanban", "move_card", id=1 + (seed * 5 + step * 3) % 10, column_id=1 + (seed + step) % 4, position=step % 4)
+            site.ask(
+                "coauthor",
+                "kanban",
+                "move_card",
+                id=1 + (seed * 5 + step * 3) % 10,
+                column_id=1 + (seed + step) % 4,
+                position=step % 4,
+            )
 
     with ThreadPoolExecutor(4) as pool:
         list(pool.map(play, range(4)))
@@ -299,7 +347,9 @@ class Model:
 
     def add(self, column: int, place: int, _: int) -> None:
         name, title = list(self.columns)[column], f"card {len(self.ids)}"
-        made = self.site.ask("coauthor", "kanban", "add_card", column_id=self.columns[name], title=title, position=place)
+        made = self.site.ask(
+            "coauthor", "kanban", "add_card", column_id=self.columns[name], title=title, position=place
+        )
         self.cards[name].insert(place, title)
         self.ids[title] = made["id"]
 
@@ -308,7 +358,14 @@ class Model:
         if title:
             self._take(title)
             self.cards[target].insert(place, title)
-            moved = self.site.ask("coauthor", "kanban", "move_card", id=self.ids[title], column_id=self.columns[target], position=place)
+            moved = self.site.ask(
+                "coauthor",
+                "kanban",
+                "move_card",
+                id=self.ids[title],
+                column_id=self.columns[target],
+                position=place,
+            )
             assert moved["position"] == self.cards[target].index(title)
 
     def delete(self, card: int, _: int, __: int) -> None:
@@ -334,7 +391,9 @@ class Model:
 
 @settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(moves=MOVES)
-def test_positions_stay_dense_whatever_is_moved(played: TemplateSite, moves: list[tuple[str, int, int, int]]) -> None:
+def test_positions_stay_dense_whatever_is_moved(
+    played: TemplateSite, moves: list[tuple[str, int, int, int]]
+) -> None:
     model = Model(played)
     for kind, *numbers in moves:
         getattr(model, kind)(*numbers)
@@ -369,7 +428,10 @@ HOSTILE: list[tuple[str, dict[str, Any], str]] = [
     ("add_card", {"column_id": 1, "title": "x" * 3_000_000}, "title must be at most 200 characters"),
     ("add_card", {"column_id": 1, "title": "x", "note": ["x"]}, "note must be text"),
     ("add_card", {"column_id": 1, "title": "x", "note": "x" * 4001}, "note must be at most 4000 characters"),
-    *(("add_card", {"column_id": 1, "title": "x", "position": value}, PLACE) for value in (-1, 0.5, "0", True)),
+    *(
+        ("add_card", {"column_id": 1, "title": "x", "position": value}, PLACE)
+        for value in (-1, 0.5, "0", True)
+    ),
     ("edit_card", {"id": 999, "title": "x"}, "card not found"),
     ("edit_card", {"id": 1, "title": ""}, "title is required"),
     ("edit_card", {"id": 1, "note": 5}, "note must be text"),
@@ -379,7 +441,10 @@ HOSTILE: list[tuple[str, dict[str, Any], str]] = [
     ("move_card", {"id": 1, "column_id": "2", "position": 0}, "column_id must be a whole number, 1 or more"),
     ("move_card", {"id": 999, "position": 0}, "card not found"),
     ("move_card", {"id": "1 OR 1=1", "position": 0}, ID),
-    *(("assign_card", {"id": 1, "peer_id": value}, "peer_id must be a member's id, or empty for nobody") for value in (None, 5, True, [])),
+    *(
+        ("assign_card", {"id": 1, "peer_id": value}, "peer_id must be a member's id, or empty for nobody")
+        for value in (None, 5, True, [])
+    ),
     ("assign_card", {"id": 999, "peer_id": ""}, "card not found"),
     ("delete_card", {}, "id is required"),
     ("delete_card", {"id": 999}, "card not found"),
@@ -393,7 +458,9 @@ HOSTILE: list[tuple[str, dict[str, Any], str]] = [
 
 
 @pytest.mark.parametrize(("action", "params", "message"), HOSTILE)
-def test_wrong_params_are_refused(same: TemplateSite, action: str, params: dict[str, Any], message: str) -> None:
+def test_wrong_params_are_refused(
+    same: TemplateSite, action: str, params: dict[str, Any], message: str
+) -> None:
     before = same.digest()
     assert same.refused("owner", "kanban", action, **params) == message
     assert same.digest() == before

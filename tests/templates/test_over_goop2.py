@@ -1,4 +1,6 @@
-"""Every bundled template over a folder in Goop2's exact shapes, and back: nothing of the owner's or of Goop2's has changed."""
+"""Every bundled template over a folder in Goop2's exact shapes, and back: nothing of the owner's or of
+Goop2's has changed.
+"""
 
 from __future__ import annotations
 
@@ -19,7 +21,14 @@ KEYS = sorted(folder.name for folder in resource("templates").iterdir() if folde
 
 def foreign(digest: dict[str, Any]) -> dict[str, Any]:
     """What belongs to the owner or to Goop2 alone, whatever template is installed."""
-    own = {"guestbook", "_a_table_of_tomorrow", "_peer_cache", "_favorites", "_group_subscriptions", "_cluster_jobs"}
+    own = {
+        "guestbook",
+        "_a_table_of_tomorrow",
+        "_peer_cache",
+        "_favorites",
+        "_group_subscriptions",
+        "_cluster_jobs",
+    }
     config = {key: value for key, value in digest["config"].items() if key != "viewer"}
     return {"tables": {name: digest["tables"][name] for name in own}, "config": config}
 
@@ -37,7 +46,9 @@ def test_install_and_go_back(tmp_path: Path, key: str) -> None:
             installed = site_digest(site, exact=True)
             assert foreign(installed) == foreign(before)
             assert installed["config"]["viewer"] == {**before["config"]["viewer"], "active_template": key}
-            assert {table.name for table in engine.tables() if table.kind == "orm"} == set(template.table_names)
+            assert {table.name for table in engine.tables() if table.kind == "orm"} == set(
+                template.table_names
+            )
             assert all(info.state == "ok" for info in engine.scripts())
             goop2.execute("SELECT count(*) FROM guestbook").fetchone()  # Goop2 has been there all the while
             engine.templates.restore()
@@ -72,7 +83,10 @@ def test_what_goop2_reads_of_a_template(tmp_path: Path) -> None:
             try:
                 meta = dict(connection.execute("SELECT key, value FROM _meta WHERE key LIKE 'template%'"))
                 registered = {row[0] for row in connection.execute("SELECT name FROM _tables")}
-                schemas = {row[0]: json.loads(row[1]) for row in connection.execute("SELECT table_name, schema_json FROM _orm_schemas")}
+                schemas = {
+                    row[0]: json.loads(row[1])
+                    for row in connection.execute("SELECT table_name, schema_json FROM _orm_schemas")
+                }
             finally:
                 connection.close()
             assert json.loads(meta["template_manifest"])["name"] == template.name

@@ -1,4 +1,6 @@
-"""Run as everyone over the bundled templates: exactly the policy that each is meant to have, and one guard taken out turns exactly its cells red."""
+"""Run as everyone over the bundled templates: exactly the policy that each is meant to have, and one guard
+taken out turns exactly its cells red.
+"""
 
 from __future__ import annotations
 
@@ -13,7 +15,8 @@ from tests.templates.conftest import GALLERY, OpenTemplate, TemplateSite
 OK, NO = "ok", "refused"
 EVERYBODY, OWNER_ONLY = (OK,) * 5, (OK, NO, NO, NO, NO)
 MEMBERS = (OK, OK, OK, OK, NO)
-# Who may: owner, the roles in alphabetical order, stranger; a row is cut to as many as there are. Params that the owner's call succeeds with.
+# Who may: owner, the roles in alphabetical order, stranger; a row is cut to as many as there are. Params that
+# the owner's call succeeds with.
 POLICIES: dict[str, dict[str, tuple[tuple[str, ...], dict[str, Any]]]] = {
     "blog": {  # owner, author, editor, viewer, stranger; the posts are the owner's
         "home": (EVERYBODY, {}),
@@ -27,7 +30,10 @@ POLICIES: dict[str, dict[str, tuple[tuple[str, ...], dict[str, Any]]]] = {
         "delete": ((OK, NO, OK, NO, NO), {"id": 1}),
         "pending": ((OK, NO, OK, NO, NO), {}),
         "approve_comment": ((OK, NO, OK, NO, NO), {"id": 1}),
-        "save_settings": (OWNER_ONLY, {"title": "T", "tagline": "", "posts_per_page": 5, "moderate_comments": True}),
+        "save_settings": (
+            OWNER_ONLY,
+            {"title": "T", "tagline": "", "posts_per_page": 5, "moderate_comments": True},
+        ),
     },
     "clubhouse": {  # owner, coauthor, viewer, stranger; the room is the owner's and nobody else has joined
         "list": (EVERYBODY, {}),
@@ -117,7 +123,9 @@ def policy(key: str, callers: tuple[str, ...], ids: dict[str, int]) -> AccessChe
     function = FUNCTIONS.get(key, key)
     calls, expected = [], {}
     for action, (row, params) in POLICIES[key].items():
-        known = {name: ids.get(value, value) if isinstance(value, str) else value for name, value in params.items()}
+        known = {
+            name: ids.get(value, value) if isinstance(value, str) else value for name, value in params.items()
+        }
         calls.append(SavedCall(action, "call", function, {"action": action, **known}))
         wanted = row if len(row) == len(callers) else (*row[: len(callers) - 1], row[-1])
         expected |= {(action, caller): outcome for caller, outcome in zip(callers, wanted, strict=True)}
@@ -134,7 +142,9 @@ def checks(lasting_site: OpenTemplate) -> dict[str, tuple[TemplateSite, AccessCh
 
 
 def reds(result: AccessResult) -> set[tuple[str, str]]:
-    return {(cell.call, cell.caller) for cell in (*result.newly_allowed, *result.newly_refused, *result.changed)}
+    return {
+        (cell.call, cell.caller) for cell in (*result.newly_allowed, *result.newly_refused, *result.changed)
+    }
 
 
 def told(result: AccessResult) -> str:
@@ -144,7 +154,9 @@ def told(result: AccessResult) -> str:
 
 
 @pytest.mark.parametrize("key", sorted(POLICIES))
-def test_the_matrix_finds_exactly_the_known_policy(checks: dict[str, tuple[TemplateSite, AccessCheck]], key: str) -> None:
+def test_the_matrix_finds_exactly_the_known_policy(
+    checks: dict[str, tuple[TemplateSite, AccessCheck]], key: str
+) -> None:
     site, check = checks[key]
     before = site.digest()
     result = site.engine.run_access_check(check)
@@ -152,7 +164,9 @@ def test_the_matrix_finds_exactly_the_known_policy(checks: dict[str, tuple[Templ
     assert len(result.cells) == len(check.calls) * len(site.engine.matrix_callers())
     assert site.digest() == before
     function = FUNCTIONS.get(key, key)
-    assert set(POLICIES[key]) >= set(site.engine.actions(function)) - {"leave", "unvote"}, "an action has no policy"
+    assert set(POLICIES[key]) >= set(site.engine.actions(function)) - {"leave", "unvote"}, (
+        "an action has no policy"
+    )
 
 
 def test_every_guarded_action_is_mutated() -> None:
@@ -161,12 +175,17 @@ def test_every_guarded_action_is_mutated() -> None:
 
 
 @pytest.mark.parametrize(("key", "action"), GUARDED)
-def test_an_owner_guard_taken_out_turns_exactly_its_cells_red(checks: dict[str, tuple[TemplateSite, AccessCheck]], key: str, action: str) -> None:
+def test_an_owner_guard_taken_out_turns_exactly_its_cells_red(
+    checks: dict[str, tuple[TemplateSite, AccessCheck]], key: str, action: str
+) -> None:
     site, check = checks[key]
     path = site.engine.site.functions_dir / f"{FUNCTIONS.get(key, key)}.lua"
     source = source_of(key)
     try:
-        path.write_text(_GUARD.sub(lambda found: f"  {action} = {found[2]}," if found[1] == action else found[0], source), encoding="utf-8")
+        path.write_text(
+            _GUARD.sub(lambda found: f"  {action} = {found[2]}," if found[1] == action else found[0], source),
+            encoding="utf-8",
+        )
         site.engine.reload()
         result = site.engine.run_access_check(check)
     finally:
@@ -174,5 +193,7 @@ def test_an_owner_guard_taken_out_turns_exactly_its_cells_red(checks: dict[str, 
         site.engine.reload()
     everybody_else = {(action, caller) for caller in site.engine.matrix_callers() if caller != "owner"}
     expected = set() if (key, action) in TWO_WALLS else everybody_else
-    assert reds(result) == {(cell.call, cell.caller) for cell in result.newly_allowed} == expected, told(result)
+    assert reds(result) == {(cell.call, cell.caller) for cell in result.newly_allowed} == expected, told(
+        result
+    )
     assert result.passed == (not expected)

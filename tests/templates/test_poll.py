@@ -32,7 +32,15 @@ def site(template_site: Callable[[str], Any]) -> Any:
 
 
 def new_poll(site: Any, *options: str, results: str = "voted", is_open: bool = True) -> tuple[int, list[int]]:
-    made = site.ask("owner", "poll", "create", question="Tea?", options=list(options or ("yes", "no")), results=results, open=is_open)
+    made = site.ask(
+        "owner",
+        "poll",
+        "create",
+        question="Tea?",
+        options=list(options or ("yes", "no")),
+        results=results,
+        open=is_open,
+    )
     poll = site.ask("owner", "poll", "get", id=made["id"])["poll"]
     assert [option["label"] for option in poll["options"]] == list(options or ("yes", "no"))
     return made["id"], [option["_id"] for option in poll["options"]]
@@ -72,7 +80,11 @@ def test_a_vote_and_a_change_of_mind(site: Any) -> None:
     site.ask("ben", "poll", "vote", id=poll_id, option_id=yes)
     assert totals(site, poll_id, "stranger") == [2, 0]
     answer = site.ask("stranger", "poll", "vote", id=poll_id, option_id=no)["poll"]
-    assert (answer["choice"], answer["total"], [option["votes"] for option in answer["options"]]) == (no, 2, [1, 1])
+    assert (answer["choice"], answer["total"], [option["votes"] for option in answer["options"]]) == (
+        no,
+        2,
+        [1, 1],
+    )
     assert votes_of(site, poll_id) == [(site.who("ben").id, yes), (site.who("stranger").id, no)]
 
 
@@ -107,7 +119,10 @@ def test_the_owner_votes_too(site: Any) -> None:
 def test_an_option_of_another_poll(site: Any) -> None:
     first, _ = new_poll(site)
     _, (foreign, _) = new_poll(site)
-    assert site.refused("stranger", "poll", "vote", id=first, option_id=foreign) == "this poll has no such option"
+    assert (
+        site.refused("stranger", "poll", "vote", id=first, option_id=foreign)
+        == "this poll has no such option"
+    )
     assert votes_of(site, first) == []
 
 
@@ -142,7 +157,9 @@ def without_email(site: Any, function: str, **params: Any) -> CallResult:
 @pytest.mark.parametrize("action", ["list", "get", "vote", "unvote"])
 def test_no_email_no_polls(site: Any, action: str) -> None:
     poll_id, (yes, _) = new_poll(site)
-    assert without_email(site, "poll", action=action, id=poll_id, option_id=yes).value == {"error": MAIL_REQUIRED}
+    assert without_email(site, "poll", action=action, id=poll_id, option_id=yes).value == {
+        "error": MAIL_REQUIRED
+    }
     assert votes_of(site, poll_id) == []
 
 
@@ -158,11 +175,15 @@ def test_an_owner_who_needs_no_emails(site: Any) -> None:
     with site.database() as database:
         (text,) = database.execute("SELECT value FROM _meta WHERE key = 'template_manifest'").fetchone()
         manifest = {**json.loads(text), "require_email": False}
-        database.execute("UPDATE _meta SET value = ? WHERE key = 'template_manifest'", (json.dumps(manifest),))
+        database.execute(
+            "UPDATE _meta SET value = ? WHERE key = 'template_manifest'", (json.dumps(manifest),)
+        )
         database.execute("UPDATE _meta SET value = '' WHERE key = 'template_require_email'")
         database.commit()
     poll_id, (yes, _) = new_poll(site)
-    assert without_email(site, "poll", action="vote", id=poll_id, option_id=yes).value["poll"]["choice"] == yes
+    assert (
+        without_email(site, "poll", action="vote", id=poll_id, option_id=yes).value["poll"]["choice"] == yes
+    )
     assert totals(site, poll_id) == [1, 0]
 
 
@@ -198,7 +219,15 @@ def test_direct_rows_that_do_not_count(site: Any) -> None:
 
 def test_nobody_votes_in_somebody_elses_name(site: Any) -> None:
     poll_id, (yes, _) = new_poll(site)
-    site.call("stranger", "direct", None, poll_id=poll_id, option_id=yes, _owner=site.who("ben").id, _owner_email="ben@example.org")
+    site.call(
+        "stranger",
+        "direct",
+        None,
+        poll_id=poll_id,
+        option_id=yes,
+        _owner=site.who("ben").id,
+        _owner_email="ben@example.org",
+    )
     assert votes_of(site, poll_id) == [(site.who("stranger").id, yes)]
 
 
@@ -222,9 +251,16 @@ def test_direct_rows_before_and_after(site: Any) -> None:
 
 @pytest.mark.parametrize(
     ("results", "before_vote", "after_vote", "when_closed"),
-    [("always", True, True, True), ("voted", False, True, True), ("closed", False, False, True), ("never", False, False, False)],
+    [
+        ("always", True, True, True),
+        ("voted", False, True, True),
+        ("closed", False, False, True),
+        ("never", False, False, False),
+    ],
 )
-def test_totals_as_the_owner_allows(site: Any, results: str, before_vote: bool, after_vote: bool, when_closed: bool) -> None:
+def test_totals_as_the_owner_allows(
+    site: Any, results: str, before_vote: bool, after_vote: bool, when_closed: bool
+) -> None:
     poll_id, (yes, _) = new_poll(site, results=results)
     site.ask("ben", "poll", "vote", id=poll_id, option_id=yes)
 
@@ -259,7 +295,10 @@ def test_the_owner_reads_the_votes(site: Any) -> None:
     site.ask("ben", "poll", "vote", id=poll_id, option_id=no)
     answer = site.ask("owner", "poll", "votes", id=poll_id)
     assert answer["question"] == "Tea?"
-    assert [(vote["peer_id"], vote["name"], vote["email"], vote["option"], vote["option_id"]) for vote in answer["votes"]] == [
+    assert [
+        (vote["peer_id"], vote["name"], vote["email"], vote["option"], vote["option_id"])
+        for vote in answer["votes"]
+    ] == [
         (site.who("stranger").id, "Stranger", "stranger@example.org", "yes", yes),
         (site.who("ben").id, "Ben", "ben@example.org", "no", no),
     ]
@@ -287,12 +326,31 @@ def test_only_the_owner(site: Any, action: str) -> None:
 
 
 def test_a_poll_from_draft_to_dust(site: Any) -> None:
-    made = site.ask("owner", "poll", "create", question="  Soup\tor stew? ", note="Bring bowls\nand spoons", options=["soup", " stew "])
+    made = site.ask(
+        "owner",
+        "poll",
+        "create",
+        question="  Soup\tor stew? ",
+        note="Bring bowls\nand spoons",
+        options=["soup", " stew "],
+    )
     assert made["state"] == "draft"
     poll_id = made["id"]
     row = next(row for row in site.rows("polls") if row["_id"] == poll_id)
-    assert (row["question"], row["note"], row["results"]) == ("Soup or stew?", "Bring bowls\nand spoons", "voted")
-    site.ask("owner", "poll", "edit", id=poll_id, question="Soup?", options=["leek", "pea", "none"], results="never")
+    assert (row["question"], row["note"], row["results"]) == (
+        "Soup or stew?",
+        "Bring bowls\nand spoons",
+        "voted",
+    )
+    site.ask(
+        "owner",
+        "poll",
+        "edit",
+        id=poll_id,
+        question="Soup?",
+        options=["leek", "pea", "none"],
+        results="never",
+    )
     poll = site.ask("owner", "poll", "get", id=poll_id)["poll"]
     assert (poll["question"], poll["note"], poll["results"]) == ("Soup?", "", "never")
     assert [option["label"] for option in poll["options"]] == ["leek", "pea", "none"]
@@ -305,12 +363,16 @@ def test_a_poll_from_draft_to_dust(site: Any) -> None:
     assert site.refused("owner", "poll", "close", id=poll_id) == NOT_OPEN
     assert site.ask("owner", "poll", "delete", id=poll_id) == {"status": "deleted", "votes": 1}
     assert site.refused("owner", "poll", "get", id=poll_id) == "poll not found"
-    assert [row for table in ("options", "votes") for row in site.rows(table) if row["poll_id"] == poll_id] == []
+    assert [
+        row for table in ("options", "votes") for row in site.rows(table) if row["poll_id"] == poll_id
+    ] == []
 
 
 def test_so_many_polls(site: Any) -> None:
     row = "{ question = 'q' .. n, state = 'draft', results = 'never', sealed = 0 }"
-    site.engine.create_script("filler", "function", f"function call() for n = 1, 196 do goop.orm('polls'):insert({row}) end end")
+    site.engine.create_script(
+        "filler", "function", f"function call() for n = 1, 196 do goop.orm('polls'):insert({row}) end end"
+    )
     assert site.call("owner", "filler").ok
     refused = site.refused("owner", "poll", "create", question="One more?", options=["a", "b"])
     assert refused == "there are 200 polls already: delete an old one first"
@@ -340,8 +402,14 @@ CREATE: list[tuple[dict[str, Any], str]] = [
     ({"question": "q", "options": ["a", "  "]}, "option 2 is required"),
     ({"question": "q", "options": ["a", "x" * 101]}, "option 2 must be at most 100 characters"),
     ({"question": "q", "options": ["Tea", "coffee", "tea"]}, "option 3 is there twice: tea"),
-    ({"question": "q", "options": ["a", "b"], "results": "all"}, "results must be always, voted, closed or never"),
-    ({"question": "q", "options": ["a", "b"], "results": 1}, "results must be always, voted, closed or never"),
+    (
+        {"question": "q", "options": ["a", "b"], "results": "all"},
+        "results must be always, voted, closed or never",
+    ),
+    (
+        {"question": "q", "options": ["a", "b"], "results": 1},
+        "results must be always, voted, closed or never",
+    ),
     ({"question": "q", "options": ["a", "b"], "open": "yes"}, "open must be true or false"),
 ]
 
@@ -367,7 +435,9 @@ BAD_IDS: list[tuple[Any, str]] = [
 ]
 
 
-@pytest.mark.parametrize("action", ["get", "vote", "unvote", "edit", "set_results", "open", "close", "delete", "votes"])
+@pytest.mark.parametrize(
+    "action", ["get", "vote", "unvote", "edit", "set_results", "open", "close", "delete", "votes"]
+)
 def test_ids_that_are_none(site: Any, action: str) -> None:
     before = site.rows("polls"), site.rows("options"), site.rows("votes")
     for value, message in BAD_IDS:
@@ -387,11 +457,14 @@ def test_actions_that_are_none(site: Any) -> None:
     assert "action parameter required" in site.refused("stranger", "poll")
     assert "unknown action: drop" in site.refused("stranger", "poll", "drop")
     assert site.refused("owner", "poll", "set_results", id=1) == "results is required"
-    assert site.refused("owner", "poll", "set_results", id=1, results="me") == "results must be always, voted, closed or never"
+    assert (
+        site.refused("owner", "poll", "set_results", id=1, results="me")
+        == "results must be always, voted, closed or never"
+    )
 
 
 def test_texts_come_back_as_they_are(site: Any) -> None:
-    evil = '<img src=x onerror=alert(1)> "\'; DROP TABLE votes; --'
+    evil = "<img src=x onerror=alert(1)> \"'; DROP TABLE votes; --"
     poll_id, _ = new_poll(site, evil, "plain")
     poll = site.ask("stranger", "poll", "get", id=poll_id)["poll"]
     assert poll["options"][0]["label"] == evil

@@ -16,8 +16,8 @@ NOT_OWNER = "only the site owner can do this"
 WHOLE = "must be a whole number, 1 or more"
 LINES = [(0, 1, 2), (3, 4, 5), (6, 7, 8), (0, 3, 6), (1, 4, 7), (2, 5, 8), (0, 4, 8), (2, 4, 6)]
 
-# Appended to the real script, so that it sees the script's own local functions: the board is played against every opponent there can be,
-# with every move that the computer may choose among.
+# Appended to the real script, so that it sees the script's own local functions: the board is played against
+# every opponent there can be, with every move that the computer may choose among.
 EXHAUSTIVE = """
 local seen, boards, lost, drawn, won = {}, 0, 0, 0, 0
 local function explore(board, mark)
@@ -103,11 +103,29 @@ def test_pages_reach_the_table_through_the_script_only() -> None:
 def test_a_whole_game(site: Any) -> None:
     game_id = new_match(site)
     game = play(site, game_id, [1, 4, 2, 5])
-    assert (game["board"], game["turn"], game["you"], game["my_turn"], game["state"]) == ("XX.OO....", "X", "X", True, "playing")
+    assert (game["board"], game["turn"], game["you"], game["my_turn"], game["state"]) == (
+        "XX.OO....",
+        "X",
+        "X",
+        True,
+        "playing",
+    )
     game = play(site, game_id, [3])
-    assert (game["state"], game["winner"], game["line"], game["turn"], game["resigned"]) == ("won", "X", [1, 2, 3], "", False)
+    assert (game["state"], game["winner"], game["line"], game["turn"], game["resigned"]) == (
+        "won",
+        "X",
+        [1, 2, 3],
+        "",
+        False,
+    )
     row = stored(site, game_id)
-    assert (row["board"], row["state"], row["winner"], row["x_name"], row["o_name"]) == ("XXXOO....", "won", "X", "Anna", "Ben")
+    assert (row["board"], row["state"], row["winner"], row["x_name"], row["o_name"]) == (
+        "XXXOO....",
+        "won",
+        "X",
+        "Anna",
+        "Ben",
+    )
     assert row["finished_at"]
     for who in ("anna", "ben"):
         assert site.refused(who, GAME, "move", id=game_id, cell=9) == "the game is over"
@@ -123,7 +141,13 @@ def test_a_draw(site: Any) -> None:
 @pytest.mark.parametrize("mark", ["X", "O"])
 def test_every_line_wins(site: Any, line: tuple[int, int, int], mark: str) -> None:
     rest = [cell for cell in range(1, 10) if cell not in line]
-    others = next((a, b, c) for a in rest for b in rest for c in rest if a < b < c and tuple(n - 1 for n in (a, b, c)) not in LINES)
+    others = next(
+        (a, b, c)
+        for a in rest
+        for b in rest
+        for c in rest
+        if a < b < c and tuple(n - 1 for n in (a, b, c)) not in LINES
+    )
     first, second = (line, others) if mark == "X" else (others, line)
     moves = [first[0], second[0], first[1], second[1], first[2], second[2]][: 5 if mark == "X" else 6]
     game = play(site, new_match(site), moves)
@@ -132,7 +156,13 @@ def test_every_line_wins(site: Any, line: tuple[int, int, int], mark: str) -> No
 
 def test_whoever_opens_may_take_o(site: Any) -> None:
     game = site.ask("anna", GAME, "new", mark="O")["game"]
-    assert (game["you"], game["o_name"], game["x_name"], game["state"], game["my_turn"]) == ("O", "Anna", "", "waiting", False)
+    assert (game["you"], game["o_name"], game["x_name"], game["state"], game["my_turn"]) == (
+        "O",
+        "Anna",
+        "",
+        "waiting",
+        False,
+    )
     assert site.ask("ben", GAME, "join", id=game["_id"])["game"]["my_turn"] is True
     assert site.refused("anna", GAME, "move", id=game["_id"], cell=1) == "it is not your turn"
     site.ask("ben", GAME, "move", id=game["_id"], cell=1)
@@ -148,7 +178,9 @@ def test_illegal_moves_change_nothing(site: Any) -> None:
         assert site.refused(who, GAME, "move", id=game_id, cell=1) == "you do not play in this game"
         assert site.refused(who, GAME, "resign", id=game_id) == "you do not play in this game"
     for cell in (0, 10, -1, 1.5, "1", True, [1], {"__sql_expr": "1"}, 1e300):
-        assert site.refused("ben", GAME, "move", id=game_id, cell=cell) == "cell must be a whole number, 1 to 9", cell
+        assert (
+            site.refused("ben", GAME, "move", id=game_id, cell=cell) == "cell must be a whole number, 1 to 9"
+        ), cell
     assert site.refused("ben", GAME, "move", id=game_id) == "cell is required"
     assert site.rows("games") == before
 
@@ -188,7 +220,9 @@ def test_no_answer_tells_ids_or_emails(site: Any) -> None:
     game_id = new_match(site)
     play(site, game_id, [1, 4, 2, 5, 3])
     site.ask("anna", GAME, "new")
-    told = json.dumps([site.ask("stranger", GAME, action, id=game_id) for action in ("list", "get", "history", "scores")])
+    told = json.dumps(
+        [site.ask("stranger", GAME, action, id=game_id) for action in ("list", "get", "history", "scores")]
+    )
     assert "@example.org" not in told
     assert "12D3Koo" not in told
 
@@ -251,7 +285,9 @@ def test_the_computer_answers_one_of_two_moves(site: Any) -> None:
         game_id = site.ask("anna", GAME, "new", versus="computer")["game"]["_id"]
         answers = at_once(site, game_id, *(("anna", "move", {"cell": cell}) for cell in (1, 2)))
         board = stored(site, game_id)["board"]
-        assert 1 <= len(accepted(answers)) <= 2  # the second may come after the computer's answer, which is fair
+        assert (
+            1 <= len(accepted(answers)) <= 2
+        )  # the second may come after the computer's answer, which is fair
         assert board.count("X") == board.count("O") == len(accepted(answers))
         site.ask("anna", GAME, "resign", id=game_id)
 
@@ -273,7 +309,9 @@ def exhaustive(site: Any) -> Callable[..., Any]:
 
 
 @pytest.mark.parametrize("mark", ["X", "O"])
-def test_the_computer_never_loses_whatever_it_and_its_opponent_choose(exhaustive: Callable[..., Any], mark: str) -> None:
+def test_the_computer_never_loses_whatever_it_and_its_opponent_choose(
+    exhaustive: Callable[..., Any], mark: str
+) -> None:
     found = exhaustive(mark=mark)
     assert found["lost"] == 0
     assert found["won"] > 20
@@ -364,7 +402,12 @@ def test_the_score_table(site: Any) -> None:
     assert scores["Anna"] == {"name": "Anna", "won": 2, "lost": 1, "drawn": 1, "games": 4, "you": False}
     assert scores["Ben"] == {"name": "Ben", "won": 1, "lost": 3, "drawn": 1, "games": 5, "you": True}
     assert scores["Computer"]["won"] == 2
-    assert [one["name"] for one in site.ask("ben", GAME, "scores")["scores"]] == ["Computer", "Anna", "Ben", "Mara"]
+    assert [one["name"] for one in site.ask("ben", GAME, "scores")["scores"]] == [
+        "Computer",
+        "Anna",
+        "Ben",
+        "Mara",
+    ]
 
 
 # Limits and hostile parameters

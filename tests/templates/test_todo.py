@@ -87,7 +87,11 @@ def test_each_action_as_each_person(site: TemplateSite, who: str) -> None:
 
 
 def test_seed_fills_empty_tables_only(site: TemplateSite) -> None:
-    assert [row["name"] for row in site.rows("lists")] == ["Open house on Saturday", "Workshop shelf", "Someday"]
+    assert [row["name"] for row in site.rows("lists")] == [
+        "Open house on Saturday",
+        "Workshop shelf",
+        "Someday",
+    ]
     before = site.digest()
     assert site.ask("owner", "seed") == 0
     assert site.digest() == before
@@ -118,7 +122,9 @@ def test_tasks_by_state(site: TemplateSite) -> None:
 
     def shown(state: str | None) -> list[str]:
         params = {} if state is None else {"state": state}
-        return [task["text"] for task in site.ask("stranger", "todo", "tasks", list_id=lst, **params)["tasks"]]
+        return [
+            task["text"] for task in site.ask("stranger", "todo", "tasks", list_id=lst, **params)["tasks"]
+        ]
 
     assert shown(None) == shown("all") == ["late", "later", "done", "whenever"]
     assert shown("open") == ["late", "later", "whenever"]
@@ -141,7 +147,9 @@ def test_ticking_says_who_did_it(site: TemplateSite) -> None:
     new_list(site, "a")
     task = id_of(site, "a")
     assert site.ask("coauthor", "todo", "tick", id=task, done=True) == {"status": "done"}
-    assert [(row["done"], row["done_by"]) for row in site.rows("tasks") if row["_id"] == task] == [(1, "Coauthor")]
+    assert [(row["done"], row["done_by"]) for row in site.rows("tasks") if row["_id"] == task] == [
+        (1, "Coauthor")
+    ]
     assert site.ask("owner", "todo", "tick", id=task, done=False) == {"status": "open"}
     assert [(row["done"], row["done_by"]) for row in site.rows("tasks") if row["_id"] == task] == [(0, "")]
 
@@ -193,10 +201,16 @@ def test_deleting_a_list(site: TemplateSite) -> None:
     message = "the list still has 2 tasks: say with_tasks = true to delete them too"
     assert site.refused("owner", "todo", "delete_list", id=lst) == message
     assert site.refused("owner", "todo", "delete_list", id=lst, with_tasks="yes") == message
-    assert site.ask("owner", "todo", "delete_list", id=lst, with_tasks=True) == {"status": "deleted", "tasks": 2}
+    assert site.ask("owner", "todo", "delete_list", id=lst, with_tasks=True) == {
+        "status": "deleted",
+        "tasks": 2,
+    }
     assert lst not in [row["list_id"] for row in site.rows("tasks")]
     site.ask("owner", "todo", "delete_list", id=1, with_tasks=True)
-    assert [(row["name"], row["position"]) for row in site.rows("lists")] == [("Workshop shelf", 0), ("Someday", 1)]
+    assert [(row["name"], row["position"]) for row in site.rows("lists")] == [
+        ("Workshop shelf", 0),
+        ("Someday", 1),
+    ]
 
 
 def test_renaming_a_list(site: TemplateSite) -> None:
@@ -210,7 +224,8 @@ def test_limits(site: TemplateSite) -> None:
     assert site.refused("owner", "todo", "add_list", name="One more") == "there are 30 lists already"
     with site.database() as connection:
         connection.executemany(
-            "INSERT INTO tasks (_owner, list_id, text, position) VALUES ('x', 30, 'Task', ?)", [(number,) for number in range(500)]
+            "INSERT INTO tasks (_owner, list_id, text, position) VALUES ('x', 30, 'Task', ?)",
+            [(number,) for number in range(500)],
         )
     full = "the list is full: it has 500 tasks"
     assert site.refused("coauthor", "todo", "add", list_id=30, text="One more") == full
@@ -229,7 +244,9 @@ def test_due_command(site: TemplateSite) -> None:
     assert site.say("stranger", "!due").startswith("4 tasks are due:\n")
     assert site.say("stranger", "!due 0") == f"One task is due:\n  {day(-1)}  Print the signs for the gate"
     usage = "Say how many days, 0 to 365: !due 14"
-    assert [site.say("viewer", f"!due {args}") for args in ("soon", "-1", "1.5", "366", "1e9", "0x")] == [usage] * 6
+    assert [site.say("viewer", f"!due {args}") for args in ("soon", "-1", "1.5", "366", "1e9", "0x")] == [
+        usage
+    ] * 6
     lst = new_list(site)
     for number in range(12):
         site.ask("owner", "todo", "add", list_id=lst, text=f"Task {number}", due=day(-3))
@@ -243,18 +260,44 @@ def test_due_command(site: TemplateSite) -> None:
 
 WHOLE_ID = "id must be a whole number, 1 or more"
 HOSTILE: list[tuple[str, dict[str, Any], str]] = [
-    *(("tasks", {"list_id": value}, "list_id must be a whole number, 1 or more") for value in (0, -1, 1.5, "1", True, [], {"a": 1}, 1e300)),
+    *(
+        ("tasks", {"list_id": value}, "list_id must be a whole number, 1 or more")
+        for value in (0, -1, 1.5, "1", True, [], {"a": 1}, 1e300)
+    ),
     ("tasks", {}, "list_id is required"),
     ("tasks", {"list_id": 99}, "list not found"),
-    *(("tasks", {"list_id": 1, "state": value}, "state must be all, open, done or overdue") for value in ("", "x' OR 1=1", 5, ["all"], {})),
+    *(
+        ("tasks", {"list_id": 1, "state": value}, "state must be all, open, done or overdue")
+        for value in ("", "x' OR 1=1", 5, ["all"], {})
+    ),
     ("add", {"text": "x"}, "list_id is required"),
     ("add", {"list_id": 99, "text": "x"}, "list not found"),
-    *(("add", {"list_id": 1, "text": value}, "text is required") for value in (None, "", "   ", "\n\t", "\x00")),
-    *(("add", {"list_id": 1, "text": value}, "text must be text") for value in (5, True, ["x"], {"__sql_expr": "1"})),
-    *(("add", {"list_id": 1, "text": value}, "text must be at most 300 characters") for value in ("ö" * 301, "x" * 3_000_000, " " * 301)),
+    *(
+        ("add", {"list_id": 1, "text": value}, "text is required")
+        for value in (None, "", "   ", "\n\t", "\x00")
+    ),
+    *(
+        ("add", {"list_id": 1, "text": value}, "text must be text")
+        for value in (5, True, ["x"], {"__sql_expr": "1"})
+    ),
+    *(
+        ("add", {"list_id": 1, "text": value}, "text must be at most 300 characters")
+        for value in ("ö" * 301, "x" * 3_000_000, " " * 301)
+    ),
     *(
         ("add", {"list_id": 1, "text": "x", "due": value}, DATE)
-        for value in ("2026-02-29", "2026-13-01", "2026-00-10", "2026-01-32", "2026-1-1", "tomorrow", "2026-01-01T00:00", 20260101, True, [])
+        for value in (
+            "2026-02-29",
+            "2026-13-01",
+            "2026-00-10",
+            "2026-01-32",
+            "2026-1-1",
+            "tomorrow",
+            "2026-01-01T00:00",
+            20260101,
+            True,
+            [],
+        )
     ),
     ("tick", {"done": True}, "id is required"),
     *(("tick", {"id": value, "done": True}, WHOLE_ID) for value in ("1", 0, -5, 1.5, [1])),
@@ -267,7 +310,10 @@ HOSTILE: list[tuple[str, dict[str, Any], str]] = [
     ("delete", {}, "id is required"),
     ("delete", {"id": "1 OR 1=1"}, WHOLE_ID),
     ("delete", {"id": 999}, "task not found"),
-    *(("move", {"id": 1, "position": value}, "position must be a whole number, 0 or more") for value in (-1, 0.5, "0", True, [], 1e300)),
+    *(
+        ("move", {"id": 1, "position": value}, "position must be a whole number, 0 or more")
+        for value in (-1, 0.5, "0", True, [], 1e300)
+    ),
     ("move", {"id": 1}, "position is required"),
     ("move", {"id": 1, "position": 0, "list_id": 99}, "list not found"),
     ("move", {"id": 999, "position": 0}, "task not found"),
@@ -287,7 +333,9 @@ HOSTILE: list[tuple[str, dict[str, Any], str]] = [
 
 
 @pytest.mark.parametrize(("action", "params", "message"), HOSTILE)
-def test_wrong_params_are_refused(same: TemplateSite, action: str, params: dict[str, Any], message: str) -> None:
+def test_wrong_params_are_refused(
+    same: TemplateSite, action: str, params: dict[str, Any], message: str
+) -> None:
     before = same.digest()
     assert same.refused("owner", "todo", action, **params) == message
     assert same.digest() == before

@@ -47,10 +47,16 @@ class ActionBox:
             self.combo.setItemIcon(place, icons.icon("lock", "warning"))
             self.combo.setItemData(place, True, _GUARDED)
             self.combo.setItemData(place, f"{info.name}, owner only", Qt.ItemDataRole.AccessibleTextRole)
-            self.combo.setItemData(place, "goop.owner guards this action: only the owner may call it", Qt.ItemDataRole.ToolTipRole)
+            self.combo.setItemData(
+                place,
+                "goop.owner guards this action: only the owner may call it",
+                Qt.ItemDataRole.ToolTipRole,
+            )
 
     def info(self, name: str) -> ActionInfo | None:
-        """What is known of the action ``name``; of the whole function when it has no route and ``name`` is empty."""
+        """What is known of the action ``name``; of the whole function when it has no route and ``name`` is
+        empty.
+        """
         return self._infos.get(name)
 
     def set_caller(self, caller: CallerChoice | None) -> None:
@@ -68,7 +74,13 @@ class ActionBox:
     def _show_note(self) -> None:
         info = self._infos.get(self.combo.currentText().strip())
         caller = self._caller
-        ending = "" if caller is None else f": {caller.name} may" if caller.role == "owner" else f": {caller.name} will be refused"
+        ending = (
+            ""
+            if caller is None
+            else f": {caller.name} may"
+            if caller.role == "owner"
+            else f": {caller.name} will be refused"
+        )
         self.note.say(f"Owner only (goop.owner){ending}" if info is not None and info.is_guarded else "")
 
 
@@ -100,7 +112,9 @@ class _LockNote(QWidget):
 class _GuardDelegate(QStyledItemDelegate):
     """Writes the word beside the lock in the list, and not into the field."""
 
-    def initStyleOption(self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex) -> None:
+    def initStyleOption(
+        self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
+    ) -> None:
         super().initStyleOption(option, index)
         if index.data(_GUARDED):
             option.text = f"{option.text}    owner only"

@@ -24,7 +24,9 @@ class CannotCopy(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class CopySource:
-    """What a copy is made of. ``script`` is the one that runs; ``outcome`` is shown now and answers the same request, if any."""
+    """What a copy is made of. ``script`` is the one that runs; ``outcome`` is shown now and answers the same
+    request, if any.
+    """
 
     request: CallRequest
     site: Path
@@ -50,7 +52,9 @@ def page_api(source: CopySource) -> str:
         raise CannotCopy('api("…") names an action: choose one first')
     rest = _without_action(request)
     ending = f", {_json_params(rest)}" if rest else ""
-    return f"const api = Goop.data.api({_json(request.function)});\nawait api({_json(request.action)}{ending});"
+    return (
+        f"const api = Goop.data.api({_json(request.function)});\nawait api({_json(request.action)}{ending});"
+    )
 
 
 def command_line(source: CopySource) -> str:
@@ -77,15 +81,27 @@ def _options(request: CallRequest) -> list[str]:
 
 
 def scenario_test(source: CopySource) -> str:
-    """A test file around ``lua_engine.testing.Scenario``, on a fresh site with this script, the schemas and this caller."""
+    """A test file around ``lua_engine.testing.Scenario``, on a fresh site with this script, the schemas and
+    this caller.
+    """
     request, script = _with_caller(source), source.script
     if request.kind == "event":
         raise CannotCopy("a scenario makes a call or sends a message: it raises no events")
     if script is None:
         raise CannotCopy(f"there is no script to test: “{request.title}” names none")
     lines = [
-        *(f'"""{_plain(request.title)} as {_plain(request.caller.title)}."""', "", "import json", "from pathlib import Path", ""),
-        *("from lua_engine import Caller", "from lua_engine.testing import Scenario, SiteSpec, run_scenario", ""),
+        *(
+            f'"""{_plain(request.title)} as {_plain(request.caller.title)}."""',
+            "",
+            "import json",
+            "from pathlib import Path",
+            "",
+        ),
+        *(
+            "from lua_engine import Caller",
+            "from lua_engine.testing import Scenario, SiteSpec, run_scenario",
+            "",
+        ),
         *(f"FOLDER = Path({str(source.site)!r})", f"LUA = Path({str(source.lua)!r})", "SITE = SiteSpec("),
         f"    {script.kind}s={{{script.name!r}: (LUA / {script.path.relative_to(source.lua).as_posix()!r}).read_text(encoding='utf-8')}},",
         f"    schemas={_schemas(request.caller)},",
@@ -131,7 +147,13 @@ def _who(caller: CallerChoice) -> str:
     if caller.role == "owner":
         return "owner"
     if caller.source == SOURCE or caller.is_dry_only:
-        return _json({key: value for key, value in (("id", caller.id), ("label", caller.name), ("email", caller.email)) if value})
+        return _json(
+            {
+                key: value
+                for key, value in (("id", caller.id), ("label", caller.name), ("email", caller.email))
+                if value
+            }
+        )
     return caller.id
 
 
@@ -139,7 +161,12 @@ def _schemas(caller: CallerChoice) -> str:
     """The site's schemas; for a member one more, so that there surely is a group to be a member of."""
     found = "{path.stem: json.loads(path.read_text(encoding='utf-8')) for path in sorted((FOLDER / 'schemas').glob('*.json'))}"
     columns = [{"name": "text", "type": "text"}]
-    group = {"system_key": True, "columns": columns, "access": {"insert": "group"}, "roles": {caller.role: {"insert": True}}}
+    group = {
+        "system_key": True,
+        "columns": columns,
+        "access": {"insert": "group"},
+        "roles": {caller.role: {"insert": True}},
+    }
     return found if caller.role in ("owner", STRANGER) else f"{found} | {{'scenario_group': {group!r}}}"
 
 
@@ -148,7 +175,10 @@ def _peer_lines(caller: CallerChoice) -> list[str]:
         return []
     lines = [f"    peers=[Caller({caller.id!r}, {caller.name!r}, {caller.email!r})],"]
     if caller.role != STRANGER:
-        lines += [f"    members={{{caller.name!r}: {caller.role!r}}},", f"    manifest={{'default_role': {caller.role!r}}},"]
+        lines += [
+            f"    members={{{caller.name!r}: {caller.role!r}}},",
+            f"    manifest={{'default_role': {caller.role!r}}},",
+        ]
     return lines
 
 
@@ -179,5 +209,7 @@ def _plain(text: str) -> str:
 
 
 def _identifier(text: str) -> str:
-    words = "".join(letter if letter.isascii() and letter.isalnum() else " " for letter in text.lower()).split()
+    words = "".join(
+        letter if letter.isascii() and letter.isalnum() else " " for letter in text.lower()
+    ).split()
     return "_".join(words[:8]) or "call"

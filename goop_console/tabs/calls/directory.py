@@ -40,11 +40,19 @@ def read_directory(engine: Engine, strangers: Sequence[CallerChoice]) -> Directo
     known = tuple(_choice(engine, peer) for peer in engine.peers())
     known += tuple(_invented(engine, {one.role for one in known}))
     ids = {one.id for one in known}
-    return Directory(known + tuple(one for one in strangers if one.id not in ids), engine.functions(), engine.commands())
+    return Directory(
+        known + tuple(one for one in strangers if one.id not in ids), engine.functions(), engine.commands()
+    )
 
 
 def _choice(engine: Engine, peer: Peer) -> CallerChoice:
-    return CallerChoice(peer.id, peer.name, engine.role_of(peer.id) or STRANGER, peer.email, _SOURCES.get(peer.source, peer.source))
+    return CallerChoice(
+        peer.id,
+        peer.name,
+        engine.role_of(peer.id) or STRANGER,
+        peer.email,
+        _SOURCES.get(peer.source, peer.source),
+    )
 
 
 def _invented(engine: Engine, held: set[str]) -> Iterator[CallerChoice]:

@@ -32,7 +32,9 @@ class DryBanner(QFrame):
         self.text.setWordWrap(True)
         self.text.setTextFormat(Qt.TextFormat.PlainText)
         self.apply = ElidedButton("Apply for real")
-        self.apply.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)  # it gives way to the words
+        self.apply.setSizePolicy(
+            QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed
+        )  # it gives way to the words
         self.apply.setMinimumWidth(_NARROWEST)
         self.apply.setMaximumWidth(_WIDEST)
         self.apply.clicked.connect(self._on_apply)
@@ -49,7 +51,9 @@ class DryBanner(QFrame):
         self.hide()
 
     def show_outcome(self, outcome: CallOutcome) -> None:
-        """Show what ``outcome`` would have changed; nobody can apply a call of a caller who exists in dry runs only."""
+        """Show what ``outcome`` would have changed; nobody can apply a call of a caller who exists in dry
+        runs only.
+        """
         self._outcome = outcome
         caller = outcome.request.caller
         text = f"Apply for real as {elided(caller.name, 30)} ({caller.role})"
@@ -77,5 +81,11 @@ class DryBanner(QFrame):
 def _would_words(outcome: CallOutcome) -> str:
     """What would have happened, in one sentence."""
     rows, effects = diff_words(outcome.diff), counted(len(outcome.result.effects), "effect")
-    found = [part for part in (rows, f"{effects} outside the tables" if outcome.result.effects else "") if part]
-    return f"For real it would be: {' and '.join(found)}." if found else "For real, too, it would change nothing."
+    found = [
+        part for part in (rows, f"{effects} outside the tables" if outcome.result.effects else "") if part
+    ]
+    return (
+        f"For real it would be: {' and '.join(found)}."
+        if found
+        else "For real, too, it would change nothing."
+    )

@@ -47,7 +47,9 @@ class DrySwitch(QCheckBox):
             self._show()
 
     def be_dry(self) -> None:
-        """On until another kind of caller comes, whatever is remembered. There is no opposite: only a person makes calls real."""
+        """On until another kind of caller comes, whatever is remembered. There is no opposite: only a person
+        makes calls real.
+        """
         with QSignalBlocker(self):
             self.setChecked(True)
         self.switched.emit()
@@ -61,7 +63,11 @@ class DrySwitch(QCheckBox):
         """Why there is no choice; empty when there is one."""
         if self._is_read_only:
             return "The site is open for reading only: every call is a dry run"
-        return "Nobody has this role: the caller exists in dry runs only" if self._caller is not None and self._caller.is_dry_only else ""
+        return (
+            "Nobody has this role: the caller exists in dry runs only"
+            if self._caller is not None and self._caller.is_dry_only
+            else ""
+        )
 
     def _show(self) -> None:
         forced = self._forced()

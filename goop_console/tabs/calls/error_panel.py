@@ -28,9 +28,13 @@ class ErrorPanel(QFrame):
         self._kind.setProperty("role", "error-text")
         self.message = QLabel()
         self.message.setWordWrap(True)
-        self.message.setMinimumWidth(1)  # else the longest word is, and one of 2,000 letters would stretch the window
+        self.message.setMinimumWidth(
+            1
+        )  # else the longest word is, and one of 2,000 letters would stretch the window
         self.message.setTextFormat(Qt.TextFormat.PlainText)
-        self.message.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse | Qt.TextInteractionFlag.TextSelectableByKeyboard)
+        self.message.setTextInteractionFlags(
+            Qt.TextInteractionFlag.TextSelectableByMouse | Qt.TextInteractionFlag.TextSelectableByKeyboard
+        )
         self.message.setAccessibleName("Error message")
         self._advice = QLabel()
         self._advice.setProperty("role", "muted")

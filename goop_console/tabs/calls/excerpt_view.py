@@ -5,7 +5,17 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import QRect, QRectF, Qt, Signal
-from PySide6.QtGui import QColor, QFontDatabase, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QResizeEvent, QTextCursor, QTextFormat
+from PySide6.QtGui import (
+    QColor,
+    QFontDatabase,
+    QKeyEvent,
+    QMouseEvent,
+    QPainter,
+    QPaintEvent,
+    QResizeEvent,
+    QTextCursor,
+    QTextFormat,
+)
 from PySide6.QtWidgets import QPlainTextEdit, QTextEdit, QWidget
 
 from goop_console.tabs.calls.request import SourceLine
@@ -32,7 +42,9 @@ class ExcerptView(QPlainTextEdit):
         self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setFont(QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont))
         self.setTabStopDistance(4 * self.fontMetrics().horizontalAdvance(" "))
-        self.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse | Qt.TextInteractionFlag.TextSelectableByKeyboard)
+        self.setTextInteractionFlags(
+            Qt.TextInteractionFlag.TextSelectableByMouse | Qt.TextInteractionFlag.TextSelectableByKeyboard
+        )
         self.viewport().setCursor(Qt.CursorShape.PointingHandCursor)
         self._numbers = _Numbers(self)
         self._highlighter = LuaHighlighter(self.document(), colors)
@@ -44,7 +56,9 @@ class ExcerptView(QPlainTextEdit):
         if not lines:
             return
         self.setPlainText("\n".join(line.text for line in lines))
-        self.setAccessibleName(f"{script}.lua, lines {lines[0].number} to {lines[-1].number}; line {failed} failed; Enter opens it")
+        self.setAccessibleName(
+            f"{script}.lua, lines {lines[0].number} to {lines[-1].number}; line {failed} failed; Enter opens it"
+        )
         self.setToolTip(f"Open line {failed} in Lua Scripts (Enter)")
         self._mark_line()
         self._fit()
@@ -87,7 +101,11 @@ class ExcerptView(QPlainTextEdit):
             is_failed = line.number == self._failed
             painter.setPen(QColor(self._colors.error if is_failed else self._colors.muted))
             room = QRectF(0, place.top(), width - _PAD, place.height())
-            painter.drawText(room, int(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignTop), f"{_MARK if is_failed else ''} {line.number}")
+            painter.drawText(
+                room,
+                int(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignTop),
+                f"{_MARK if is_failed else ''} {line.number}",
+            )
             block = block.next()
 
     # Qt overrides
@@ -103,7 +121,10 @@ class ExcerptView(QPlainTextEdit):
             self.activated.emit()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and not event.modifiers() & Qt.KeyboardModifier.ControlModifier:
+        if (
+            event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter)
+            and not event.modifiers() & Qt.KeyboardModifier.ControlModifier
+        ):
             self.activated.emit()
             return
         super().keyPressEvent(event)

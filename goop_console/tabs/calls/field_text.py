@@ -7,11 +7,20 @@ from typing import Any
 
 ABSENT = object()  # an empty field is not sent
 _WORDS = {"true": True, "false": False, "null": None}
-_KINDS = {bool: "yes/no", int: "number", float: "number", str: "text", list: "list", dict: "object", type(None): "null"}
+_KINDS = {
+    bool: "yes/no",
+    int: "number",
+    float: "number",
+    str: "text",
+    list: "list",
+    dict: "object",
+    type(None): "null",
+}
 
 
 def field_value(text: str) -> Any:
-    """What ``text`` means: a number, true, false, null, or JSON that begins with ``"``, ``[`` or ``{``; any other text is itself.
+    """What ``text`` means: a number, true, false, null, or JSON that begins with ``"``, ``[`` or ``{``; any
+    other text is itself.
 
     :data:`ABSENT` when nothing stands there.
     """

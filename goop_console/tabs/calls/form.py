@@ -58,7 +58,10 @@ class CallForm(QObject):
         self._is_reading, self._is_dirty = True, False
         engine, strangers = self._engine, tuple(self._strangers)
         self._context.operations.run(
-            lambda: read_directory(engine, strangers), owner=self, done=self._on_directory_read, failed=self._on_read_failed
+            lambda: read_directory(engine, strangers),
+            owner=self,
+            done=self._on_directory_read,
+            failed=self._on_read_failed,
         )
 
     def _on_directory_read(self, directory: Directory) -> None:
@@ -87,7 +90,9 @@ class CallForm(QObject):
             self._picker.set_current(self._directory.owner)
 
     def set_caller(self, wanted: CallerChoice) -> None:
-        """Choose ``wanted`` as it is known now; a stranger of this program is made anew, anybody else must be known."""
+        """Choose ``wanted`` as it is known now; a stranger of this program is made anew, anybody else must be
+        known.
+        """
         known = self._directory.caller(wanted.id)
         if not self._was_read:
             self._wanted_caller = wanted
@@ -170,8 +175,12 @@ class CallForm(QObject):
         wanted, self._wanted_action = self._wanted_action, None
         current = self._request.action.currentText().strip()
         actions = [info.name for info in infos]
-        first = "" if '"action"' in self._request.params.text() else next(iter(actions), "")  # the params name one themselves
-        self._request.set_actions(infos, wanted if wanted is not None else current if current in actions else first)
+        first = (
+            "" if '"action"' in self._request.params.text() else next(iter(actions), "")
+        )  # the params name one themselves
+        self._request.set_actions(
+            infos, wanted if wanted is not None else current if current in actions else first
+        )
 
     def _on_request_changed(self) -> None:
         if self._request.kind == "chat":
@@ -214,10 +223,18 @@ class CallForm(QObject):
         if form.kind == "chat":
             return CallRequest("chat", caller, text=form.chat.text(), is_dry=is_dry, counts=counts)
         if form.kind == "event":
-            return CallRequest("event", caller, event=form.event_name.currentText().strip(), argument=form.argument.text(), is_dry=is_dry)
+            return CallRequest(
+                "event",
+                caller,
+                event=form.event_name.currentText().strip(),
+                argument=form.argument.text(),
+                is_dry=is_dry,
+            )
         text, action = form.params.text(), form.action.currentText().strip()
         function = form.function.currentText().strip()
-        return CallRequest("call", caller, function, action, text, parse_params(text, action), is_dry=is_dry, counts=counts)
+        return CallRequest(
+            "call", caller, function, action, text, parse_params(text, action), is_dry=is_dry, counts=counts
+        )
 
     def current_request(self) -> CallRequest | None:
         """The same as who stands in the chip; None while that cannot be sent."""
@@ -230,7 +247,9 @@ class CallForm(QObject):
             return None  # typed this moment; the check that is due says so
 
     def fill(self, request: CallRequest) -> None:
-        """Put ``request`` back into the form, with its caller. A dry run stays one; what was for real is as the switch says now."""
+        """Put ``request`` back into the form, with its caller. A dry run stays one; what was for real is as
+        the switch says now.
+        """
         form = self._request
         form.set_kind(request.kind)
         if request.kind == "chat":
@@ -255,7 +274,9 @@ class CallForm(QObject):
         self._request.panel.show_as_fits()
 
     def open_link(self, target: Mapping[str, Any]) -> None:
-        """``function`` with ``params`` (and ``action``), or ``text`` of a chat message; ``caller_id``, unresolved when nobody has it."""
+        """``function`` with ``params`` (and ``action``), or ``text`` of a chat message; ``caller_id``,
+        unresolved when nobody has it.
+        """
         if "caller_id" in target:
             caller_id = str(target["caller_id"])
             self.set_caller(CallerChoice(caller_id, caller_id, STRANGER))
@@ -277,7 +298,17 @@ class CallForm(QObject):
     def save_state(self) -> dict[str, Any]:
         """Form, caller and chat lines as plain JSON data."""
         form, caller = self._request, self._picker.current or self._wanted_caller
-        who = {"id": caller.id, "name": caller.name, "role": caller.role, "email": caller.email, "source": caller.source} if caller else None
+        who = (
+            {
+                "id": caller.id,
+                "name": caller.name,
+                "role": caller.role,
+                "email": caller.email,
+                "source": caller.source,
+            }
+            if caller
+            else None
+        )
         return {
             "kind": form.kind,
             "caller": who,
@@ -296,9 +327,13 @@ class CallForm(QObject):
         """Take back what ``save_state`` gave."""
         form, caller = self._request, state.get("caller")
         if isinstance(caller, dict) and caller.get("id"):
-            self.set_caller(CallerChoice(*(str(caller.get(key, "")) for key in ("id", "name", "role", "email", "source"))))
+            self.set_caller(
+                CallerChoice(*(str(caller.get(key, "")) for key in ("id", "name", "role", "email", "source")))
+            )
         if state.get("function"):
-            self._fill_call(str(state["function"]), str(state.get("action", "")), str(state.get("params", "")))
+            self._fill_call(
+                str(state["function"]), str(state.get("action", "")), str(state.get("params", ""))
+            )
         form.chat.setText(str(state.get("text", "")))
         lines = state.get("lines")
         form.chat.set_lines([str(line) for line in lines] if isinstance(lines, list) else [])
@@ -320,6 +355,18 @@ def _command_name(text: str) -> str:
 def _about_function(name: str, info: ScriptInfo | None) -> str:
     if info is None:
         return f"There is no data function “{name}”." if name else ""
-    limit = "" if info.rate_limit is None else "no rate limit" if info.rate_limit == 0 else f"{info.rate_limit} calls a minute"
-    state = "" if info.state == "ok" else "broken on disk, the last good version answers" if info.state == "stale" else "broken: it cannot run"
+    limit = (
+        ""
+        if info.rate_limit is None
+        else "no rate limit"
+        if info.rate_limit == 0
+        else f"{info.rate_limit} calls a minute"
+    )
+    state = (
+        ""
+        if info.state == "ok"
+        else "broken on disk, the last good version answers"
+        if info.state == "stale"
+        else "broken: it cannot run"
+    )
     return " · ".join(part for part in (info.description, limit, state) if part)

@@ -20,7 +20,9 @@ class PageSpec:
 
 
 class PagesView(QWidget):
-    """A segmented control (Alt+1, Alt+2, …) over the pages. ``entered`` when a person went to one: the keyboard should follow."""
+    """A segmented control (Alt+1, Alt+2, …) over the pages. ``entered`` when a person went to one: the
+    keyboard should follow.
+    """
 
     entered = Signal()
 

@@ -7,15 +7,32 @@ import re
 from typing import Any, Protocol
 
 from PySide6.QtCore import QTimer, Signal
-from PySide6.QtGui import QColor, QFontDatabase, QSyntaxHighlighter, QTextCharFormat, QTextCursor, QTextDocument
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QPlainTextEdit, QPushButton, QTextEdit, QVBoxLayout, QWidget
+from PySide6.QtGui import (
+    QColor,
+    QFontDatabase,
+    QSyntaxHighlighter,
+    QTextCharFormat,
+    QTextCursor,
+    QTextDocument,
+)
+from PySide6.QtWidgets import (
+    QHBoxLayout,
+    QLabel,
+    QPlainTextEdit,
+    QPushButton,
+    QTextEdit,
+    QVBoxLayout,
+    QWidget,
+)
 
 from goop_console.tabs.calls.request import ParamsError, parse_params
 from goop_console.widgets.json_tree import JsonColors
 from goop_console.widgets.polish import set_look
 
 _CHECK_DELAY_MS = 150
-_TOKEN = re.compile(r'(?P<string>"(?:\\.|[^"\\])*"?)(?P<key>\s*:)?|(?P<number>-?\d[\d.eE+-]*)|(?P<word>\b(?:true|false|null)\b)')
+_TOKEN = re.compile(
+    r'(?P<string>"(?:\\.|[^"\\])*"?)(?P<key>\s*:)?|(?P<number>-?\d[\d.eE+-]*)|(?P<word>\b(?:true|false|null)\b)'
+)
 
 
 class ParamsColors(JsonColors, Protocol):
@@ -36,7 +53,11 @@ class JsonHighlighter(QSyntaxHighlighter):
 
     def set_colors(self, colors: ParamsColors) -> None:
         self._key = QColor(colors.syn_keyword)
-        self._formats = {"string": QColor(colors.syn_string), "number": QColor(colors.syn_number), "word": QColor(colors.syn_builtin)}
+        self._formats = {
+            "string": QColor(colors.syn_string),
+            "number": QColor(colors.syn_number),
+            "word": QColor(colors.syn_builtin),
+        }
         self.rehighlight()
 
     def highlightBlock(self, text: str) -> None:
@@ -156,7 +177,9 @@ class ParamsEditor(QWidget):
     def _good_words(self) -> str:
         if self.text().strip():
             return "Valid JSON"
-        return f'The script gets {{"action": "{self._action}"}}' if self._action else "Empty: the script gets {}"
+        return (
+            f'The script gets {{"action": "{self._action}"}}' if self._action else "Empty: the script gets {}"
+        )
 
     def _underline(self, error: ParamsError) -> Any:
         selection = QTextEdit.ExtraSelection()
@@ -178,5 +201,7 @@ class ParamsEditor(QWidget):
         block = self.editor.document().findBlockByNumber(error.line - 1)
         cursor = QTextCursor(block if block.isValid() else self.editor.document().lastBlock())
         column = min(error.column - 1, cursor.block().length() - 1)
-        cursor.movePosition(QTextCursor.MoveOperation.NextCharacter, QTextCursor.MoveMode.MoveAnchor, max(column, 0))
+        cursor.movePosition(
+            QTextCursor.MoveOperation.NextCharacter, QTextCursor.MoveMode.MoveAnchor, max(column, 0)
+        )
         return cursor

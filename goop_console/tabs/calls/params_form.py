@@ -12,7 +12,9 @@ from goop_console.tabs.calls.field_text import ABSENT, field_text, field_value, 
 from goop_console.widgets.elided_label import ElidedLabel
 
 _MAX_LENGTH = 1_000_000  # characters of a field
-_NO_FIELDS = "No fields: the script reads none from the params that could be found. Others can be written as JSON."
+_NO_FIELDS = (
+    "No fields: the script reads none from the params that could be found. Others can be written as JSON."
+)
 
 
 class ParamsForm(QScrollArea):
@@ -91,7 +93,9 @@ class ParamsForm(QScrollArea):
         label.setBuddy(line)
         kind = QLabel(kind_words(value))
         kind.setProperty("role", "muted")
-        kind.setToolTip('Numbers, true, false, null and JSON are sent as such; put text in "quotes" to send it as text')
+        kind.setToolTip(
+            'Numbers, true, false, null and JSON are sent as such; put text in "quotes" to send it as text'
+        )
         kind.setMinimumWidth(kind.fontMetrics().horizontalAdvance("not sent"))
         self.inputs[name], self._kinds[name] = line, kind
         grid.addWidget(label, row, 0)

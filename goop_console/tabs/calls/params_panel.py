@@ -6,7 +6,15 @@ import json
 from collections.abc import Sequence
 from typing import Any, Literal
 
-from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QLabel, QStackedWidget, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QButtonGroup,
+    QHBoxLayout,
+    QLabel,
+    QStackedWidget,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
 
 from goop_console.tabs.calls.params_editor import ParamsColors, ParamsEditor
 from goop_console.tabs.calls.params_form import ParamsForm
@@ -18,7 +26,8 @@ Mode = Literal["form", "json"]
 class ParamsPanel(QWidget):
     """The editor's JSON text is what counts; the form is another way to write it.
 
-    Until somebody chooses, the form is shown where the script reads fields. Text that is no JSON object is shown as JSON only.
+    Until somebody chooses, the form is shown where the script reads fields. Text that is no JSON object is
+    shown as JSON only.
     """
 
     def __init__(self, colors: ParamsColors, parent: QWidget | None = None) -> None:

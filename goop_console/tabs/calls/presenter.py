@@ -75,8 +75,11 @@ class CallsPresenter(Tester):
         """Copy the database before the first dry run asks for it."""
         if self._view.dry.is_dry and self.form.caller() is not None and not self._is_prepared:
             self._is_prepared = True
-            # What goes wrong here goes wrong in the dry run too, and is told there, when somebody asks for one.
-            self._context.operations.run(self._engine.prepare_rehearsals, owner=self, done=lambda _: None, failed=lambda _: None)
+            # What goes wrong here goes wrong in the dry run too, and is told there, when somebody asks for
+            # one.
+            self._context.operations.run(
+                self._engine.prepare_rehearsals, owner=self, done=lambda _: None, failed=lambda _: None
+            )
 
     # the run button
 
@@ -179,12 +182,16 @@ class CallsPresenter(Tester):
         self._view.set_hint(outcome.note, is_error=True)
 
     def _repeat(self, request: CallRequest) -> None:
-        """Run ``request`` as the same caller, with the role that the caller has now; a caller who is not known any more is nobody."""
+        """Run ``request`` as the same caller, with the role that the caller has now; a caller who is not
+        known any more is nobody.
+        """
         if self._running is not None:
             return
         caller = self.form.known_caller(request.caller)
         if caller is None:
-            self._view.set_hint(f"{request.caller.name} is not known any more: the call was not repeated.", is_error=True)
+            self._view.set_hint(
+                f"{request.caller.name} is not known any more: the call was not repeated.", is_error=True
+            )
         else:
             self._start(replace(request, caller=caller))
 
@@ -193,7 +200,9 @@ class CallsPresenter(Tester):
     def _on_location_opened(self, script: str, line: int) -> None:
         outcome = self._view.result.outcome
         is_command = outcome is not None and outcome.request.kind == "chat" and self.form.is_command(script)
-        self._context.navigate("scripts", name=script, kind="command" if is_command else "function", line=line)
+        self._context.navigate(
+            "scripts", name=script, kind="command" if is_command else "function", line=line
+        )
 
     def _copy(self, make: Callable[[CopySource], str]) -> None:
         caller = self.form.caller() or CallerChoice("", "", STRANGER)  # a page's text names no caller
@@ -208,8 +217,12 @@ class CallsPresenter(Tester):
 
     def _copy_source(self, request: CallRequest) -> CopySource:
         shown, folder = self._view.result.outcome, self._engine.site
-        is_same = shown is not None and replace(shown.request, params_text="") == replace(request, params_text="")
-        return CopySource(request, folder.path, folder.lua_dir, self.form.script_of(request), shown if is_same else None)
+        is_same = shown is not None and replace(shown.request, params_text="") == replace(
+            request, params_text=""
+        )
+        return CopySource(
+            request, folder.path, folder.lua_dir, self.form.script_of(request), shown if is_same else None
+        )
 
     # for the tab and its other pages
 
@@ -228,7 +241,9 @@ class CallsPresenter(Tester):
         return self.form.callers()
 
     def open_link(self, target: Mapping[str, Any]) -> None:
-        """Show ``call_id`` again if it is one of this session's calls or in the history, else fill the form from the link."""
+        """Show ``call_id`` again if it is one of this session's calls or in the history, else fill the form
+        from the link.
+        """
         self.page_wanted.emit()
         call_id = str(target.get("call_id", ""))
         outcome = self._recent.find(call_id)

@@ -46,4 +46,6 @@ class RecentCalls:
         for place in range(first, len(self._outcomes)):
             outcome = self._outcomes[place]
             if not outcome.value_dropped:
-                self._outcomes[place] = replace(outcome, result=replace(outcome.result, value=None), value_dropped=True)
+                self._outcomes[place] = replace(
+                    outcome, result=replace(outcome.result, value=None), value_dropped=True
+                )

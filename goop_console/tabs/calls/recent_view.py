@@ -48,7 +48,9 @@ class RecentView(QWidget):
         self.again.setToolTip("Repeat the chosen call with the same caller and params")
         self.again.setEnabled(False)
         self.again.clicked.connect(self._on_again)
-        self.table.selectionModel().currentRowChanged.connect(lambda current, _: self.again.setEnabled(current.isValid()))
+        self.table.selectionModel().currentRowChanged.connect(
+            lambda current, _: self.again.setEnabled(current.isValid())
+        )
         self.model.modelReset.connect(lambda: self.again.setEnabled(False))
         title = QLabel("Recent calls")
         title.setProperty("role", "muted")
@@ -88,13 +90,19 @@ class RecentView(QWidget):
 
     def _columns(self) -> list[Column[CallOutcome]]:
         return [
-            Column("Call", lambda one: one.request.title, full=lambda one: f"{clock(one.result.started_at)}  {spoken(one)}"),
+            Column(
+                "Call",
+                lambda one: one.request.title,
+                full=lambda one: f"{clock(one.result.started_at)}  {spoken(one)}",
+            ),
             Column("Caller", _caller, color=lambda one: caller_color(one.request.caller.role, self._colors)),
             Column("Outcome", _outcome, color=self._outcome_color),
         ]
 
     def _outcome_color(self, one: CallOutcome) -> str | None:
-        return {"ok": self._colors.ok, "refused": self._colors.warning}.get(outcome_of(one.result), self._colors.error)
+        return {"ok": self._colors.ok, "refused": self._colors.warning}.get(
+            outcome_of(one.result), self._colors.error
+        )
 
 
 def _caller(one: CallOutcome) -> str:

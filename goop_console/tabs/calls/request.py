@@ -17,7 +17,8 @@ EVENTS = ("on_group_close",)  # what the engine raises in scripts
 class CallRequest:
     """Who asks for what. ``params_text`` keeps the text that a person wrote, so that it comes back as it was.
 
-    ``is_dry``: on a copy of the site, nothing changes. ``counts``: the call counts against the rate limit, as a visitor's would (only for real).
+    ``is_dry``: on a copy of the site, nothing changes. ``counts``: the call counts against the rate limit, as
+    a visitor's would (only for real).
     """
 
     kind: Kind
@@ -56,7 +57,9 @@ def request_of(result: CallResult, caller: CallerChoice, *, is_dry: bool) -> Cal
     """The request that ``result`` answers, for one that comes from the history, a check or a log."""
     if result.kind == "chat":
         rest = str(result.params or "")
-        return CallRequest("chat", caller, text=f"!{result.script} {rest}".rstrip() if result.script else rest, is_dry=is_dry)
+        return CallRequest(
+            "chat", caller, text=f"!{result.script} {rest}".rstrip() if result.script else rest, is_dry=is_dry
+        )
     if result.kind == "event":
         return CallRequest("event", caller, event=EVENTS[0], argument=str(result.params or ""), is_dry=is_dry)
     action, text = split_action(result.params)
@@ -106,7 +109,8 @@ class ParamsError(ValueError):
 
 
 def parse_params(text: str, action: str = "") -> Any:
-    """The params of a call from JSON ``text`` (empty: ``{}``) and an action, joined as ``Goop.data.api`` does.
+    """The params of a call from JSON ``text`` (empty: ``{}``) and an action, joined as ``Goop.data.api``
+    does.
 
     Raises :class:`ParamsError` with line and column.
     """
@@ -127,7 +131,9 @@ def parse_params(text: str, action: str = "") -> Any:
     if not isinstance(params, dict):
         raise ParamsError("an action needs params that are an object: { … }")
     if "action" in params and params["action"] != action:
-        raise ParamsError(f"the params say action {json.dumps(params['action'])}, the action field says “{action}”: clear one of them")
+        raise ParamsError(
+            f"the params say action {json.dumps(params['action'])}, the action field says “{action}”: clear one of them"
+        )
     return {"action": action, **params}
 
 

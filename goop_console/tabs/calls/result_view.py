@@ -4,7 +4,16 @@ from __future__ import annotations
 
 from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QPlainTextEdit, QPushButton, QSplitter, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QHBoxLayout,
+    QLabel,
+    QPlainTextEdit,
+    QPushButton,
+    QSplitter,
+    QStackedWidget,
+    QVBoxLayout,
+    QWidget,
+)
 
 from goop_console.services.theme import Colors
 from goop_console.tabs.calls.dry_banner import DryBanner
@@ -12,7 +21,15 @@ from goop_console.tabs.calls.error_panel import ErrorPanel
 from goop_console.tabs.calls.request import CallOutcome
 from goop_console.tabs.calls.timing_bar import TimingBar
 from goop_console.tabs.calls.trace_view import TraceView
-from goop_console.tabs.calls.words import byte_size, milliseconds, outcome_sign, outcome_words, rate_words, run_words, spoken
+from goop_console.tabs.calls.words import (
+    byte_size,
+    milliseconds,
+    outcome_sign,
+    outcome_words,
+    rate_words,
+    run_words,
+    spoken,
+)
 from goop_console.widgets.caller_picker import caller_avatar
 from goop_console.widgets.elided_label import ElidedLabel
 from goop_console.widgets.json_view import JsonView
@@ -139,8 +156,12 @@ class ResultView(QWidget):
         if self._outcome is None:
             return
         result = self._outcome.result
-        color = {"ok": self._colors.ok, "refused": self._colors.warning}.get(outcome_of(result), self._colors.error)
-        self._status.setText(f'<b style="color:{color}">{outcome_sign(result)} {outcome_words(result)}</b>&nbsp;· <b>{run_words(self._outcome)}</b>')
+        color = {"ok": self._colors.ok, "refused": self._colors.warning}.get(
+            outcome_of(result), self._colors.error
+        )
+        self._status.setText(
+            f'<b style="color:{color}">{outcome_sign(result)} {outcome_words(result)}</b>&nbsp;· <b>{run_words(self._outcome)}</b>'
+        )
         avatar = caller_avatar(self._outcome.request.caller, self._colors)
         self._avatar.setPixmap(avatar.pixmap(QSize(_AVATAR, _AVATAR), self.devicePixelRatioF()))
 
@@ -191,7 +212,11 @@ class ResultView(QWidget):
 
 def _facts(outcome: CallOutcome) -> list[str]:
     result = outcome.result
-    facts = [f"{result.script}.lua" if result.script else "", milliseconds(result.timings.total), f"at {clock(result.started_at)[:8]}"]
+    facts = [
+        f"{result.script}.lua" if result.script else "",
+        milliseconds(result.timings.total),
+        f"at {clock(result.started_at)[:8]}",
+    ]
     if result.peak_memory:
         facts.append(f"memory {byte_size(result.peak_memory)} of {byte_size(outcome.memory_limit)}")
     if result.ok and result.value is not None and outcome.request.kind == "call":

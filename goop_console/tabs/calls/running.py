@@ -14,13 +14,20 @@ _LINES_AROUND = 3
 
 
 def run_request(engine: Engine, request: CallRequest, call_id: str = "") -> CallOutcome:
-    """Run ``request`` as its caller, and keep it in the history. Raises :class:`KnownError` when no copy for a dry run can be made."""
+    """Run ``request`` as its caller, and keep it in the history. Raises :class:`KnownError` when no copy for
+    a dry run can be made.
+    """
     caller = Caller(request.caller.id, request.caller.name, request.caller.email)
     if request.is_dry:
         made = engine.rehearse(request.kind, request.target, request.payload, caller=caller, call_id=call_id)
     else:
         made = engine.run_recorded(
-            request.kind, request.target, request.payload, caller=caller, call_id=call_id, count_rate=request.counts
+            request.kind,
+            request.target,
+            request.payload,
+            caller=caller,
+            call_id=call_id,
+            count_rate=request.counts,
         )
     return _outcome(engine, request, made, _keep(engine, request, made))
 
@@ -58,11 +65,17 @@ def source_excerpt(engine: Engine, error: CallError) -> tuple[SourceLine, ...]:
         return ()  # it was taken away meanwhile; the error says script and line anyway
     first = max(1, error.line - _LINES_AROUND)
     last = min(len(lines), error.line + _LINES_AROUND)
-    return tuple(SourceLine(number, lines[number - 1]) for number in range(first, last + 1)) if error.line <= len(lines) else ()
+    return (
+        tuple(SourceLine(number, lines[number - 1]) for number in range(first, last + 1))
+        if error.line <= len(lines)
+        else ()
+    )
 
 
 class RunningCall:
-    """A request under way. ``run`` and ``cancel`` each take a worker thread; ``cancel`` ends no call but this one."""
+    """A request under way. ``run`` and ``cancel`` each take a worker thread; ``cancel`` ends no call but this
+    one.
+    """
 
     _POLL_SECONDS = 0.02
     _START_SECONDS = 5.0

@@ -10,7 +10,9 @@ from goop_console.widgets.caller_picker import CallerChoice
 SOURCE = "new"
 STRANGER = "stranger"
 _ALPHABET = "123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz"
-_ED25519_MULTIHASH = bytes.fromhex("002408011220")  # identity multihash of a protobuf with a 32-byte Ed25519 key
+_ED25519_MULTIHASH = bytes.fromhex(
+    "002408011220"
+)  # identity multihash of a protobuf with a 32-byte Ed25519 key
 
 
 def new_peer_id() -> str:

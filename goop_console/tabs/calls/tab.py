@@ -25,7 +25,9 @@ _MORE_PAGES = (
 
 
 class CallsTab(Tab):
-    """Calls as anybody. Targets: ``function``, ``params``, ``action``; ``text``; ``caller_id``; ``call_id``; ``page`` and what that page knows."""
+    """Calls as anybody. Targets: ``function``, ``params``, ``action``; ``text``; ``caller_id``; ``call_id``;
+    ``page`` and what that page knows.
+    """
 
     tab_id = "calls"
     title = "Call Tester"
@@ -36,7 +38,10 @@ class CallsTab(Tab):
         self._states: dict[str, Any] = {}  # of pages that nobody has looked at yet
         self.view = CallsView(context.theme.colors)
         self.presenter = CallsPresenter(context, self.view)
-        more = [PageSpec(name, title, partial(self._make_page, name, create)) for name, title, create in _MORE_PAGES]
+        more = [
+            PageSpec(name, title, partial(self._make_page, name, create))
+            for name, title, create in _MORE_PAGES
+        ]
         self.pages = PagesView([PageSpec(CALL, "Call", lambda: self.view), *more])
         self.pages.entered.connect(self.focus_main)
         self.presenter.page_wanted.connect(lambda: self.pages.show_page(CALL))
@@ -81,7 +86,11 @@ class CallsTab(Tab):
         sizes = state.get("sizes")
         for name, splitter in self._splitters().items():
             wanted = sizes.get(name) if isinstance(sizes, dict) else None
-            if isinstance(wanted, list) and len(wanted) == splitter.count() and all(isinstance(one, int) and one >= 0 for one in wanted):
+            if (
+                isinstance(wanted, list)
+                and len(wanted) == splitter.count()
+                and all(isinstance(one, int) and one >= 0 for one in wanted)
+            ):
                 splitter.setSizes(wanted)
         self.view.result.json.set_mode("raw" if state.get("mode") == "raw" else "tree")
         self.presenter.form.restore_state(state)

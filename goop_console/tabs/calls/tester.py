@@ -15,15 +15,21 @@ from goop_console.widgets.caller_picker import CallerChoice
 class Tester(QObject):
     """The call page as its neighbours see it. Methods are for the Qt thread and answer at once."""
 
-    outcome_recorded = Signal(object)  # CallOutcome: a call was made here and, where the site may be written to, stands in engine.history
+    outcome_recorded = Signal(
+        object
+    )  # CallOutcome: a call was made here and, where the site may be written to, stands in engine.history
     callers_changed = Signal()  # who may call, or with which role
 
     def current_request(self) -> CallRequest | None:
-        """What stands in the form, as who stands in the chip; None while no caller is resolved or the form has an error."""
+        """What stands in the form, as who stands in the chip; None while no caller is resolved or the form
+        has an error.
+        """
         raise NotImplementedError
 
     def open_request(self, request: CallRequest) -> None:
-        """Bring the call page into view with ``request`` in its form. Nothing runs; a caller who is not known any more is nobody."""
+        """Bring the call page into view with ``request`` in its form. Nothing runs; a caller who is not known
+        any more is nobody.
+        """
         raise NotImplementedError
 
     def show_outcome(self, outcome: CallOutcome) -> None:
@@ -36,7 +42,9 @@ class Tester(QObject):
 
 
 class Page(QWidget):
-    """What the tab asks of a page, if it answers; a plain QWidget is a page too. It is made when it is first shown."""
+    """What the tab asks of a page, if it answers; a plain QWidget is a page too. It is made when it is first
+    shown.
+    """
 
     def save_state(self) -> dict[str, Any]:
         """What to find again at the next start, as plain JSON data."""

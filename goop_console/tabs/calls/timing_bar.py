@@ -81,7 +81,8 @@ class TimingBar(QWidget):
         self._strip.set_parts([(seconds, self._colors[name]) for name, seconds in self._parts])
         self._legend.setText(
             "&nbsp;&nbsp; ".join(
-                f'<span style="color:{self._colors[name]}">■</span>&nbsp;{name}&nbsp;{milliseconds(seconds)}' for name, seconds in self._parts
+                f'<span style="color:{self._colors[name]}">■</span>&nbsp;{name}&nbsp;{milliseconds(seconds)}'
+                for name, seconds in self._parts
             )
         )
         self._strip.setAccessibleName(f"Time: {self.words}")

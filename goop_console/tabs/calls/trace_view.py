@@ -1,4 +1,6 @@
-"""What one call did, in sections with counts: data changes, effects, logs, SQL, and the request that it answers."""
+"""What one call did, in sections with counts: data changes, effects, logs, SQL, and the request that it
+answers.
+"""
 
 from __future__ import annotations
 
@@ -7,7 +9,16 @@ from typing import Any
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QFontDatabase
-from PySide6.QtWidgets import QHeaderView, QLabel, QPlainTextEdit, QSplitter, QStackedWidget, QTabWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QHeaderView,
+    QLabel,
+    QPlainTextEdit,
+    QSplitter,
+    QStackedWidget,
+    QTabWidget,
+    QVBoxLayout,
+    QWidget,
+)
 
 from goop_console.services.theme import Colors
 from goop_console.tabs.calls.model import Column, RecordModel
@@ -54,11 +65,19 @@ class TraceView(QTabWidget):
         self.effect_text = _plain("The chosen effect")
         self.sql_text = _plain("The chosen statement")
         self.request_text = _plain("The request")
-        self.effects_table.selectionModel().currentRowChanged.connect(lambda current, _: self._show_effect(current.row()))
-        self.sql_table.selectionModel().currentRowChanged.connect(lambda current, _: self._show_statement(current.row()))
+        self.effects_table.selectionModel().currentRowChanged.connect(
+            lambda current, _: self._show_effect(current.row())
+        )
+        self.sql_table.selectionModel().currentRowChanged.connect(
+            lambda current, _: self._show_statement(current.row())
+        )
         effects, sql = _beside(self.effects_table, self.effect_text), _beside(self.sql_table, self.sql_text)
-        self._sections = [_Section(widget) for widget in (self.diff, effects, self.logs_table, sql, self.request_text)]
-        for section, title in zip(self._sections, ("Changes", "Effects", "Logs", "SQL", "Request"), strict=True):
+        self._sections = [
+            _Section(widget) for widget in (self.diff, effects, self.logs_table, sql, self.request_text)
+        ]
+        for section, title in zip(
+            self._sections, ("Changes", "Effects", "Logs", "SQL", "Request"), strict=True
+        ):
             self.addTab(section, title)
 
     def show_outcome(self, outcome: CallOutcome) -> None:
@@ -74,8 +93,18 @@ class TraceView(QTabWidget):
                 table.selectRow(0)
         self.request_text.setPlainText(_request_words(outcome))
         would = "would have " if is_dry else ""
-        self._count(0, "Changes", outcome.diff.row_count, f"No row {'would be' if is_dry else 'was'} added, changed or removed.")
-        self._count(1, "Would do" if is_dry else "Effects", len(result.effects), f"The call {would}reached nothing outside the tables.")
+        self._count(
+            0,
+            "Changes",
+            outcome.diff.row_count,
+            f"No row {'would be' if is_dry else 'was'} added, changed or removed.",
+        )
+        self._count(
+            1,
+            "Would do" if is_dry else "Effects",
+            len(result.effects),
+            f"The call {would}reached nothing outside the tables.",
+        )
         self._count(2, "Logs", len(result.logs), "The script logged nothing.")
         self._count(3, "SQL", len(result.sql), "The script ran no SQL.")
 
@@ -106,7 +135,9 @@ class TraceView(QTabWidget):
         ]
 
     def _level_color(self, line: LogLine) -> str | None:
-        return {"error": self._colors.error, "warn": self._colors.warning, "info": self._colors.info}.get(line.level)
+        return {"error": self._colors.error, "warn": self._colors.warning, "info": self._colors.info}.get(
+            line.level
+        )
 
     def _sql_columns(self) -> list[Column[SqlStatement]]:
         def color(one: SqlStatement) -> str | None:
@@ -115,7 +146,9 @@ class TraceView(QTabWidget):
         return [
             Column("Statement", lambda one: " ".join(one.sql.split()), color=color, full=_statement_words),
             Column("Values", lambda one: ", ".join(shown_value(value) for value in one.args)),
-            Column("Rows", lambda one: "failed" if one.error else f"{one.rows:,}", is_number=True, color=color),
+            Column(
+                "Rows", lambda one: "failed" if one.error else f"{one.rows:,}", is_number=True, color=color
+            ),
             Column("Time", lambda one: milliseconds(one.duration), is_number=True),
         ]
 
@@ -186,7 +219,11 @@ def _plain(name: str) -> QPlainTextEdit:
 
 
 def _effect_words(effect: Effect) -> str:
-    detail = "" if effect.detail is None else "\n\n" + json.dumps(effect.detail, ensure_ascii=False, indent=2, default=str)
+    detail = (
+        ""
+        if effect.detail is None
+        else "\n\n" + json.dumps(effect.detail, ensure_ascii=False, indent=2, default=str)
+    )
     return effect.text + detail
 
 
@@ -211,5 +248,9 @@ def _request_words(outcome: CallOutcome) -> str:
     elif request.kind == "event":
         facts += [("event", request.event), ("argument", request.argument)]
     else:
-        facts += [("function", request.function), ("action", request.action), ("params", "\n" + (request.params_text.strip() or "{}"))]
+        facts += [
+            ("function", request.function),
+            ("action", request.action),
+            ("params", "\n" + (request.params_text.strip() or "{}")),
+        ]
     return "\n".join(f"{name:<10}{value}" for name, value in facts if value)

@@ -4,7 +4,18 @@ from __future__ import annotations
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeySequence, QShortcut
-from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QLabel, QMenu, QPushButton, QSizePolicy, QSplitter, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QCheckBox,
+    QHBoxLayout,
+    QLabel,
+    QMenu,
+    QPushButton,
+    QSizePolicy,
+    QSplitter,
+    QStackedWidget,
+    QVBoxLayout,
+    QWidget,
+)
 
 from goop_console.services.theme import Colors
 from goop_console.tabs.calls.copies import COPIES
@@ -35,18 +46,24 @@ class CallsView(QWidget):
         self.result = ResultView(colors)
         self.run = ElidedButton("Run")
         self.run.setProperty("role", "primary")
-        self.run.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)  # a long name must not push the panes
+        self.run.setSizePolicy(
+            QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed
+        )  # a long name must not push the panes
         self.run.clicked.connect(self._on_run_clicked)
         self.dry = DrySwitch()
         self.counts = QCheckBox("&Count against the rate limit")
-        self.counts.setToolTip("As a visitor's call does; without it the limits are neither asked nor used up")
+        self.counts.setToolTip(
+            "As a visitor's call does; without it the limits are neither asked nor used up"
+        )
         self.copy = QPushButton("Cop&y")
         self.copy.setAccessibleName("Copy the call")
         self.copy.setMenu(self._copy_menu())
         self.hint = QLabel()
         self.hint.setWordWrap(True)
         self.hint.setProperty("role", "muted")
-        self.hint.setMinimumHeight(2 * self.hint.fontMetrics().lineSpacing())  # a second line must not move the form
+        self.hint.setMinimumHeight(
+            2 * self.hint.fontMetrics().lineSpacing()
+        )  # a second line must not move the form
         self._is_running = False
         self._build()
         self._build_keys()
@@ -97,7 +114,9 @@ class CallsView(QWidget):
         menu = QMenu(self)
         menu.setToolTipsVisible(True)
         for text, make in COPIES:
-            menu.addAction(text).triggered.connect(lambda _checked=False, make=make: self.copy_wanted.emit(make))
+            menu.addAction(text).triggered.connect(
+                lambda _checked=False, make=make: self.copy_wanted.emit(make)
+            )
         return menu
 
     def _build_keys(self) -> None:

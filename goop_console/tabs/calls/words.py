@@ -40,7 +40,9 @@ def advice(error: CallError) -> str:
 
 def refusal_words(error: CallError) -> str:
     """The kind of ``error`` in words; for one that was raised on purpose, who refused."""
-    return {"owner": "refused: owner only", "script": "refused by the script"}.get(error.raised_by, error_words(error.kind))
+    return {"owner": "refused: owner only", "script": "refused by the script"}.get(
+        error.raised_by, error_words(error.kind)
+    )
 
 
 def outcome_words(result: CallResult) -> str:
@@ -74,7 +76,13 @@ def milliseconds(seconds: float) -> str:
     value = seconds * 1000
     if value >= 1000:
         return f"{seconds:.1f} s"
-    return f"{value:.0f} ms" if value >= 100 else f"{value:.1f} ms" if value >= 0.1 or value == 0 else f"{value:.2f} ms"
+    return (
+        f"{value:.0f} ms"
+        if value >= 100
+        else f"{value:.1f} ms"
+        if value >= 0.1 or value == 0
+        else f"{value:.2f} ms"
+    )
 
 
 def byte_size(count: int) -> str:

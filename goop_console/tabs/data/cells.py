@@ -47,13 +47,21 @@ def describe(value: Any) -> str:
 
 
 def detail_text(value: Any) -> str:
-    """``value`` for the detail pane: a blob as a hex dump of its beginning, a very long text cut with a word about it."""
+    """``value`` for the detail pane: a blob as a hex dump of its beginning, a very long text cut with a word
+    about it.
+    """
     if value is None:
         return ""
     if isinstance(value, (bytes, bytearray, memoryview)):
-        return hex_dump(bytes(value[:_HEX_BYTES])) + (f"\n… {len(value) - _HEX_BYTES:,} more bytes" if len(value) > _HEX_BYTES else "")
+        return hex_dump(bytes(value[:_HEX_BYTES])) + (
+            f"\n… {len(value) - _HEX_BYTES:,} more bytes" if len(value) > _HEX_BYTES else ""
+        )
     text = str(value)
-    return text if len(text) <= MAX_DETAIL else text[:MAX_DETAIL] + f"\n… {len(text) - MAX_DETAIL:,} more characters"
+    return (
+        text
+        if len(text) <= MAX_DETAIL
+        else text[:MAX_DETAIL] + f"\n… {len(text) - MAX_DETAIL:,} more characters"
+    )
 
 
 def hex_dump(data: bytes) -> str:

@@ -107,7 +107,9 @@ class DetailView(QWidget):
         is_blob = isinstance(value, (bytes, bytearray, memoryview))
         kind = QFontDatabase.SystemFont.FixedFont if is_blob else QFontDatabase.SystemFont.GeneralFont
         self.text.setFont(QFontDatabase.systemFont(kind))
-        self.text.setLineWrapMode(QPlainTextEdit.LineWrapMode.NoWrap if is_blob else QPlainTextEdit.LineWrapMode.WidgetWidth)
+        self.text.setLineWrapMode(
+            QPlainTextEdit.LineWrapMode.NoWrap if is_blob else QPlainTextEdit.LineWrapMode.WidgetWidth
+        )
         self.text.setPlaceholderText(NULL if value is None else "(empty)")
         self.text.setPlainText(detail_text(value))
         self._pages.setCurrentWidget(self.text)

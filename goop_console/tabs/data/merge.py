@@ -12,8 +12,9 @@ Span = tuple[int, int]  # first and last position, both included
 class MergePlan:
     """Three steps, in this order: remove, permute, insert.
 
-    ``removals`` are positions in the old order, last first. ``order`` (or None: nothing moved) gives, for each place of the
-    kept rows, the place it comes from. ``insertions`` are positions in the new order, first first.
+    ``removals`` are positions in the old order, last first. ``order`` (or None: nothing moved) gives, for
+    each place of the kept rows, the place it comes from. ``insertions`` are positions in the new order, first
+    first.
     """
 
     removals: tuple[Span, ...]

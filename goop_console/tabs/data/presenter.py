@@ -16,7 +16,9 @@ from lua_engine import KnownError, Peer, TableInfo
 
 _CHANGE_DELAY_MS = 120
 _COUNT_DELAY_MS = 400  # counting rows may take the engine half a second: not after every write
-_NO_TABLES = "A template or a table schema makes tables; rows that scripts insert show up here as they are written."
+_NO_TABLES = (
+    "A template or a table schema makes tables; rows that scripts insert show up here as they are written."
+)
 
 _OUTSIDE = "outside"  # the origin of what another program has written
 _KINDS = {"orm": "ORM"}
@@ -70,7 +72,10 @@ class DataPresenter(QObject):
         self._is_reading, self._is_dirty = True, False
         engine = self._engine
         self._context.operations.run(
-            lambda: (engine.tables(), engine.peers()), owner=self, done=self._on_tables_read, failed=self._on_tables_failed
+            lambda: (engine.tables(), engine.peers()),
+            owner=self,
+            done=self._on_tables_read,
+            failed=self._on_tables_failed,
         )
 
     def _on_tables_read(self, found: tuple[tuple[TableInfo, ...], tuple[Peer, ...]]) -> None:
@@ -127,17 +132,25 @@ class DataPresenter(QObject):
     def _show(self, name: str) -> None:
         order, descending = self._sorts.get(name, ("", False))
         self._show_title(self._tables[name])
-        self._rows.show(self._tables[name], RowQuery(name, order or None, descending, self._view.filter.text()))
+        self._rows.show(
+            self._tables[name], RowQuery(name, order or None, descending, self._view.filter.text())
+        )
 
     def _show_title(self, table: TableInfo) -> None:
         own = [column for column in table.columns if not column.is_system] or table.columns
-        parts = [f"{_KINDS.get(table.kind, table.kind)} table", counted(len(own), "column"), access_words(table.access)]
+        parts = [
+            f"{_KINDS.get(table.kind, table.kind)} table",
+            counted(len(own), "column"),
+            access_words(table.access),
+        ]
         self._view.set_title(table.name, " · ".join(part for part in parts if part))
 
     # what happens
 
     def _say_error(self, what: str, error: Exception) -> None:
-        """The world's faults are shown where they happen; our own also go to the notifier with everything that helps."""
+        """The world's faults are shown where they happen; our own also go to the notifier with everything
+        that helps.
+        """
         if what:
             self._view.set_count(f"{what}: {error} · F5 tries again", is_error=True)
         if not isinstance(error, KnownError):
@@ -162,7 +175,9 @@ class DataPresenter(QObject):
 
     def _on_copied(self, copied: int, selected: int) -> None:
         if copied < selected:
-            self._context.notify.info(f"Copied the first {copied:,} of {selected:,} rows: more would stop the window.")
+            self._context.notify.info(
+                f"Copied the first {copied:,} of {selected:,} rows: more would stop the window."
+            )
 
     def _on_state_action(self) -> None:
         if self._rows.query is not None and self._rows.query.contains and self._rows.is_shown:
@@ -187,13 +202,20 @@ class DataPresenter(QObject):
     @property
     def is_settled(self) -> bool:
         """No read is under way or due."""
-        return self._view.filter.is_settled and not (self._is_reading or self._rows.is_reading or self._changes.isActive() or self._counts.isActive())
+        return self._view.filter.is_settled and not (
+            self._is_reading or self._rows.is_reading or self._changes.isActive() or self._counts.isActive()
+        )
 
     def save_state(self) -> dict[str, Any]:
         """Table, sort orders, filter and widths as plain JSON data."""
         table = self._rows.query.table if self._rows.query is not None else self._wanted_table
         sorts = {name: [column, descending] for name, (column, descending) in self._sorts.items() if column}
-        return {"table": table, "sorts": sorts, "filter": self._view.filter.text(), "widths": self._rows.widths()}
+        return {
+            "table": table,
+            "sorts": sorts,
+            "filter": self._view.filter.text(),
+            "widths": self._rows.widths(),
+        }
 
     def restore_state(self, state: Mapping[str, Any]) -> None:
         """Take back what ``save_state`` gave; what does not fit any more is left out."""
@@ -208,11 +230,16 @@ class DataPresenter(QObject):
 
 
 def access_words(access: Mapping[str, str]) -> str:
-    """Who may do what, level by level: ``read open, insert group, update and delete owner``; empty for a table without rules."""
+    """Who may do what, level by level: ``read open, insert group, update and delete owner``; empty for a
+    table without rules.
+    """
     levels: dict[str, list[str]] = {}
     for action, level in access.items():
         levels.setdefault(level, []).append(action)
-    return ", ".join(f"{' and '.join([', '.join(actions[:-1])] * bool(actions[:-1]) + actions[-1:])} {level}" for level, actions in levels.items())
+    return ", ".join(
+        f"{' and '.join([', '.join(actions[:-1])] * bool(actions[:-1]) + actions[-1:])} {level}"
+        for level, actions in levels.items()
+    )
 
 
 def _text_of(value: Any) -> str:
@@ -221,7 +248,11 @@ def _text_of(value: Any) -> str:
 
 def _sorts_of(sorts: Any) -> dict[str, tuple[str, bool]]:
     pairs = sorts.items() if isinstance(sorts, dict) else ()
-    return {name: (one[0], bool(one[1])) for name, one in pairs if isinstance(one, list) and len(one) == 2 and isinstance(one[0], str)}
+    return {
+        name: (one[0], bool(one[1]))
+        for name, one in pairs
+        if isinstance(one, list) and len(one) == 2 and isinstance(one[0], str)
+    }
 
 
 def _widths_of(widths: Any) -> dict[str, dict[str, int]]:

@@ -26,7 +26,12 @@ class RowQuery:
 def read_page(engine: Engine, query: RowQuery, after: tuple[Any, ...] | None) -> RowPage:
     """The page that follows the keyset ``after`` (None: the first)."""
     return engine.rows(
-        query.table, after=after, limit=PAGE_ROWS, order=query.order, descending=query.descending, contains=query.contains
+        query.table,
+        after=after,
+        limit=PAGE_ROWS,
+        order=query.order,
+        descending=query.descending,
+        contains=query.contains,
     )
 
 

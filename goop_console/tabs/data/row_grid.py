@@ -54,10 +54,16 @@ class RowGrid(RecordTable):
 
     def _build_actions(self) -> None:
         self._copy = self._action("Copy", self.copy_selection)
-        self._copy_headers = self._action("Copy with headers", lambda: self.copy_rows(with_headers=True), "Ctrl+Shift+C")
+        self._copy_headers = self._action(
+            "Copy with headers", lambda: self.copy_rows(with_headers=True), "Ctrl+Shift+C"
+        )
         self._ascending = self._action("Sort by this column", lambda: self._sort_current(descending=False))
-        self._descending = self._action("Sort by this column, last first", lambda: self._sort_current(descending=True))
-        self._unsorted = self._action("Back to the table's own order", lambda: self.sort_chosen.emit("", False))
+        self._descending = self._action(
+            "Sort by this column, last first", lambda: self._sort_current(descending=True)
+        )
+        self._unsorted = self._action(
+            "Back to the table's own order", lambda: self.sort_chosen.emit("", False)
+        )
 
     def _action(self, text: str, slot: Callable[[], None], keys: str = "") -> QAction:
         action = QAction(text, self)
@@ -77,7 +83,9 @@ class RowGrid(RecordTable):
         header = self.horizontalHeader()
         header.setSortIndicatorShown(place >= 0)
         if place >= 0:
-            header.setSortIndicator(place, Qt.SortOrder.DescendingOrder if descending else Qt.SortOrder.AscendingOrder)
+            header.setSortIndicator(
+                place, Qt.SortOrder.DescendingOrder if descending else Qt.SortOrder.AscendingOrder
+            )
 
     def _on_header_clicked(self, section: int) -> None:
         """First click: first to last; second: last to first; third: the table's own order."""
@@ -101,7 +109,11 @@ class RowGrid(RecordTable):
     def put_system_columns_last(self) -> None:
         """The id, then the table's own columns, then what Goop2 keeps beside them."""
         header = self.horizontalHeader()
-        own = [place for place, column in enumerate(self.rows.columns) if not column.is_system or column.name == "_id"]
+        own = [
+            place
+            for place, column in enumerate(self.rows.columns)
+            if not column.is_system or column.name == "_id"
+        ]
         if len(own) > 1:
             for visual, place in enumerate(own):
                 header.moveSection(header.visualIndex(place), visual)
@@ -146,14 +158,18 @@ class RowGrid(RecordTable):
 
     @contextmanager
     def kept_place(self) -> Iterator[None]:
-        """While the rows change inside, the row at the top stays at the top (unless the top of the table is in view)."""
+        """While the rows change inside, the row at the top stays at the top (unless the top of the table is
+        in view).
+        """
         top = self.rowAt(0)
         key: Any = self.rows.key(top) if top > 0 else None
         yield
         if key is not None:
             row = self.rows.row_of_key(key)
             if row >= 0 and row != self.rowAt(0):
-                self.scrollTo(self.rows.index(row, max(self.columnAt(0), 0)), RecordTable.ScrollHint.PositionAtTop)
+                self.scrollTo(
+                    self.rows.index(row, max(self.columnAt(0), 0)), RecordTable.ScrollHint.PositionAtTop
+                )
 
     # copying
 

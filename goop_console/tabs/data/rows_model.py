@@ -5,7 +5,15 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt, QTimer, Signal
+from PySide6.QtCore import (
+    QAbstractTableModel,
+    QModelIndex,
+    QObject,
+    QPersistentModelIndex,
+    Qt,
+    QTimer,
+    Signal,
+)
 from PySide6.QtGui import QColor, QFont
 
 from goop_console.tabs.data.cells import cell_text, full_text
@@ -152,7 +160,9 @@ class RowsModel(QAbstractTableModel):
         place_of = {source: place for place, source in enumerate(plan.order)}
         before = self.persistentIndexList()
         self._rows = [self._rows[source] for source in plan.order]
-        self.changePersistentIndexList(before, [self.index(place_of[one.row()], one.column()) for one in before])
+        self.changePersistentIndexList(
+            before, [self.index(place_of[one.row()], one.column()) for one in before]
+        )
         self.layoutChanged.emit()
 
     def _insert(self, spans: Sequence[Span], new: Sequence[Row]) -> None:
@@ -215,7 +225,9 @@ class RowsModel(QAbstractTableModel):
         text = cell_text(value)
         return text if len(text) > 30 else None
 
-    def headerData(self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
+    def headerData(
+        self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole
+    ) -> Any:
         if orientation != Qt.Orientation.Horizontal or section >= len(self._columns):
             return None
         column = self._columns[section]
@@ -239,14 +251,23 @@ def column_words(column: ColumnInfo) -> str:
     if column.default is not None:
         words.append(f"default {column.default}")
     if column.values:
-        words.append("one of: " + ", ".join(f"{key} ({label})" if label and label != key else key for key, label in column.values[:12]))
+        words.append(
+            "one of: "
+            + ", ".join(
+                f"{key} ({label})" if label and label != key else key for key, label in column.values[:12]
+            )
+        )
     return "\n".join(words)
 
 
 def _columns_of(table: TableInfo, names: Sequence[str]) -> tuple[ColumnInfo, ...]:
     """The columns in the order that the rows have them; one that the table does not tell of is shown plain."""
     known = {column.name: column for column in table.columns}
-    plain = {name: ColumnInfo(name, "", name.startswith("_"), False, False, None, ()) for name in names if name not in known}
+    plain = {
+        name: ColumnInfo(name, "", name.startswith("_"), False, False, None, ())
+        for name in names
+        if name not in known
+    }
     return tuple(known.get(name) or plain[name] for name in names)
 
 

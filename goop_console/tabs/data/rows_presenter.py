@@ -154,7 +154,9 @@ class RowsPresenter(QObject):
         self._is_dirty = False
         engine, shown = self._engine, self._view.rows.rowCount()
         if shown > MAX_MERGED_ROWS:
-            self._view.set_count(f"{shown:,} rows read · the table has changed since: F5 reads it again from the top")
+            self._view.set_count(
+                f"{shown:,} rows read · the table has changed since: F5 reads it again from the top"
+            )
         else:
             self._run(query, lambda: read_again(engine, query, shown), self._on_read_again, self._on_failed)
 
@@ -211,7 +213,9 @@ class RowsPresenter(QObject):
 
     def _show_state(self, query: RowQuery) -> None:
         if query.contains:
-            self._view.show_state("No row matches", f"No row of {query.table} contains “{query.contains}”.", "Clear the filter")
+            self._view.show_state(
+                "No row matches", f"No row of {query.table} contains “{query.contains}”.", "Clear the filter"
+            )
             return
         is_system = self._table is not None and self._table.kind == "system"
         who = "Goop2 or this console writes them" if is_system else "a script inserts them"
@@ -238,8 +242,13 @@ class RowsPresenter(QObject):
         rows = self._view.rows
         column, value = rows.columns[index.column()], rows.value(index.row(), index.column())
         places = self._view.grid.columns_in_order()
-        self._view.detail.show_row([(place, rows.columns[place].name, rows.text(index.row(), place)) for place in places], index.column())
-        self._view.detail.show_cell(column, value, self._names.get(value, "") if column.name == _OWNER else "")
+        self._view.detail.show_row(
+            [(place, rows.columns[place].name, rows.text(index.row(), place)) for place in places],
+            index.column(),
+        )
+        self._view.detail.show_cell(
+            column, value, self._names.get(value, "") if column.name == _OWNER else ""
+        )
 
     def _on_system_columns(self, is_shown: bool) -> None:
         self._view.grid.show_system_columns(is_shown)

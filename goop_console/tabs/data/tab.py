@@ -43,7 +43,11 @@ class DataTab(Tab):
     def restore_state(self, state: Mapping[str, Any]) -> None:
         for name, splitter in (("splitter", self.view.splitter), ("detail", self.view.detail.splitter)):
             sizes = state.get(name)
-            if isinstance(sizes, list) and len(sizes) == splitter.count() and all(isinstance(one, int) and one >= 0 for one in sizes):
+            if (
+                isinstance(sizes, list)
+                and len(sizes) == splitter.count()
+                and all(isinstance(one, int) and one >= 0 for one in sizes)
+            ):
                 splitter.setSizes(sizes)
         self.view.system_columns.setChecked(bool(state.get("system_columns", False)))
         self.view.details.setChecked(bool(state.get("details", True)))

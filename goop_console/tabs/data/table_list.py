@@ -5,7 +5,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, QSortFilterProxyModel, Qt, Signal
+from PySide6.QtCore import (
+    QAbstractTableModel,
+    QModelIndex,
+    QObject,
+    QPersistentModelIndex,
+    QSortFilterProxyModel,
+    Qt,
+    Signal,
+)
 from PySide6.QtGui import QColor
 from PySide6.QtWidgets import QHeaderView, QLineEdit, QVBoxLayout, QWidget
 
@@ -61,7 +69,9 @@ class TableListModel(QAbstractTableModel):
     def columnCount(self, parent: Index = _ROOT) -> int:
         return 0 if parent.isValid() else len(_HEADERS)
 
-    def headerData(self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
+    def headerData(
+        self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole
+    ) -> Any:
         if orientation != Qt.Orientation.Horizontal:
             return None
         if role == Qt.ItemDataRole.DisplayRole:
@@ -75,7 +85,9 @@ class TableListModel(QAbstractTableModel):
             return None
         table = self._tables[index.row()]
         if role == Qt.ItemDataRole.DisplayRole:
-            return (table.name, table.kind, "many" if table.row_count is None else f"{table.row_count:,}")[index.column()]
+            return (table.name, table.kind, "many" if table.row_count is None else f"{table.row_count:,}")[
+                index.column()
+            ]
         if role == Qt.ItemDataRole.ToolTipRole:
             return f"{table.name}\n{_KIND_WORDS.get(table.kind, table.kind)}"
         if role == Qt.ItemDataRole.ForegroundRole:
@@ -86,7 +98,9 @@ class TableListModel(QAbstractTableModel):
 
 
 def _alignment(column: int) -> Qt.AlignmentFlag:
-    return (Qt.AlignmentFlag.AlignRight if column == 2 else Qt.AlignmentFlag.AlignLeft) | Qt.AlignmentFlag.AlignVCenter
+    return (
+        Qt.AlignmentFlag.AlignRight if column == 2 else Qt.AlignmentFlag.AlignLeft
+    ) | Qt.AlignmentFlag.AlignVCenter
 
 
 class TableList(QWidget):

@@ -1,4 +1,6 @@
-"""The Groups tab: hosted groups with their members, rooms and listening session; and everybody the site knows."""
+"""The Groups tab: hosted groups with their members, rooms and listening session; and everybody the site
+knows.
+"""
 
 from __future__ import annotations
 

@@ -36,7 +36,8 @@ class Acts(QObject):
         failed: Callable[[str], object],
         button: QWidget | None = None,
     ) -> None:
-        """Do ``work``; then ``done`` with its answer, or ``failed`` with the reason. ``button`` cannot be pressed meanwhile.
+        """Do ``work``; then ``done`` with its answer, or ``failed`` with the reason. ``button`` cannot be
+        pressed meanwhile.
 
         An error of our own goes to the window with its traceback too.
         """

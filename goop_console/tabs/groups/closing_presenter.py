@@ -25,7 +25,9 @@ class ClosingPresenter(QObject):
         self._view = view
         self._snapshot = Snapshot()
         self._asked: Details | None = None
-        self._early: dict[str, list[CallResult]] = {}  # by group id: calls may end before the act's answer is here
+        self._early: dict[
+            str, list[CallResult]
+        ] = {}  # by group id: calls may end before the act's answer is here
         self.closing: Closing | None = None
         details = view.details
         details.facts.close_wanted.connect(self.ask)
@@ -36,7 +38,11 @@ class ClosingPresenter(QObject):
     @property
     def is_settled(self) -> bool:
         """Every call that is to come has come."""
-        return self.closing is None or bool(self.closing.note) or len(self.closing.results) >= self.closing.expected
+        return (
+            self.closing is None
+            or bool(self.closing.note)
+            or len(self.closing.results) >= self.closing.expected
+        )
 
     def show_details(self, snapshot: Snapshot, details: Details, *, is_other: bool) -> None:
         panel = self._view.details.closing
@@ -55,13 +61,23 @@ class ClosingPresenter(QObject):
             self._view.details.closing.ask(details.group.row.name, self._effects(details))
 
     def _effects(self, details: Details) -> str:
-        return closing_effects(details.group, self._snapshot, len(details.room.messages) if details.room is not None else 0)
+        return closing_effects(
+            details.group, self._snapshot, len(details.room.messages) if details.room is not None else 0
+        )
 
     def _close(self) -> None:
         if self._asked is None:
             return
         group, closers = self._asked.group.row, self._snapshot.closers
-        note = "" if closers else ("No function defines on_group_close." if self._snapshot.is_lua_on else "Lua is off: on_group_close did not run.")
+        note = (
+            ""
+            if closers
+            else (
+                "No function defines on_group_close."
+                if self._snapshot.is_lua_on
+                else "Lua is off: on_group_close did not run."
+            )
+        )
         self._early[group.id] = []
 
         def done(_: None) -> None:

@@ -86,7 +86,9 @@ class ClosePanel(QFrame):
 
 @dataclass(frozen=True, slots=True)
 class Closing:
-    """A group that was closed and the calls of ``on_group_close`` so far; ``expected`` of them come in all. ``note``: why there are none."""
+    """A group that was closed and the calls of ``on_group_close`` so far; ``expected`` of them come in all.
+    ``note``: why there are none.
+    """
 
     group_id: str
     name: str

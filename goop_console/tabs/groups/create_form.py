@@ -1,4 +1,6 @@
-"""The form for a new group. It stands where a group's details stand, and keeps what is typed while the site changes."""
+"""The form for a new group. It stands where a group's details stand, and keeps what is typed while the site
+changes.
+"""
 
 from __future__ import annotations
 
@@ -7,7 +9,16 @@ from dataclasses import dataclass
 
 from PySide6.QtCore import QEvent, Qt, Signal
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QComboBox, QFormLayout, QFrame, QHBoxLayout, QLineEdit, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QComboBox,
+    QFormLayout,
+    QFrame,
+    QHBoxLayout,
+    QLineEdit,
+    QPushButton,
+    QVBoxLayout,
+    QWidget,
+)
 
 from goop_console.services.icons import icon
 from goop_console.tabs.groups.parts import ErrorLine, add_row, heading, muted
@@ -145,7 +156,9 @@ class CreateForm(QWidget):
             self.limit.setFocus()
             return
         self.error.say("")
-        new = NewGroup(name, self.kind.currentText(), self.context.text().strip(), limit, self.description.text().strip())
+        new = NewGroup(
+            name, self.kind.currentText(), self.context.text().strip(), limit, self.description.text().strip()
+        )
         self.submitted.emit(new)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
@@ -160,4 +173,8 @@ def _number(text: str) -> int | None:
     plain = text.strip().replace(",", "")
     if not plain:
         return 0
-    return int(plain) if plain.isascii() and plain.isdigit() and int(plain[:9]) <= _MAX_MEMBERS and len(plain) <= 7 else None
+    return (
+        int(plain)
+        if plain.isascii() and plain.isdigit() and int(plain[:9]) <= _MAX_MEMBERS and len(plain) <= 7
+        else None
+    )

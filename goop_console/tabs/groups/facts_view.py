@@ -60,7 +60,11 @@ class FactsView(QWidget):
         grid = QGridLayout()
         grid.setHorizontalSpacing(10)
         grid.setVerticalSpacing(4)
-        left: tuple[tuple[str, QWidget], ...] = (("Id", self.id), ("Context", self.context), ("Created", self.created))
+        left: tuple[tuple[str, QWidget], ...] = (
+            ("Id", self.id),
+            ("Context", self.context),
+            ("Created", self.created),
+        )
         right: tuple[tuple[str, QWidget], ...] = (("Members", self.members), ("Roles", self.roles))
         for column, facts in ((0, left), (3, right)):
             for row, (title, shown) in enumerate(facts):
@@ -92,10 +96,16 @@ class FactsView(QWidget):
         self.created.setText(moment(row.created_at) or _NONE)
         self.members.setText(member_sentence(group))
         self._set(self.roles, ", ".join(row.roles) or "any name")
-        self.roles.setToolTip(f"Roles of its template: {', '.join(row.roles)}" if row.roles else "Its template names no roles: any name will do.")
+        self.roles.setToolTip(
+            f"Roles of its template: {', '.join(row.roles)}"
+            if row.roles
+            else "Its template names no roles: any name will do."
+        )
         is_untouched = is_other or self.default_role.value() == self._stored_role
         self._stored_role = row.default_role
-        self.default_role.set_choices([(role, role) for role in dict.fromkeys((row.default_role, *row.roles))])
+        self.default_role.set_choices(
+            [(role, role) for role in dict.fromkeys((row.default_role, *row.roles))]
+        )
         if is_untouched:
             self.default_role.setEditText(row.default_role)
         if is_other:

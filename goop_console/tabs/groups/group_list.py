@@ -18,7 +18,12 @@ _COLUMNS: tuple[Column[GroupItem], ...] = (
         icon=lambda one: icon(kind_icon(one.row.group_type), "muted"),
         full=lambda one: f"{one.row.name}\n{one.row.id}",
     ),
-    Column("Type", lambda one: one.row.group_type, 96, full=lambda one: f"{one.row.group_type}\n{kind_sentence(one.row.group_type)}"),
+    Column(
+        "Type",
+        lambda one: one.row.group_type,
+        96,
+        full=lambda one: f"{one.row.group_type}\n{kind_sentence(one.row.group_type)}",
+    ),
     Column("Members", member_count, 84, is_number=True, full=member_sentence, order=lambda one: one.members),
     Column("Context", lambda one: one.row.context, 84),
 )

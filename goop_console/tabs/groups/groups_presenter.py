@@ -70,14 +70,23 @@ class GroupsPresenter(QObject):
         view.list.table.set_records(snapshot.groups)
         if self._pending and view.list.table.choose(self._pending):
             self._pending = ""
-        if not view.list.table.current_key() and snapshot.groups and self.closing.closing is None and not self._is_creating:
+        if (
+            not view.list.table.current_key()
+            and snapshot.groups
+            and self.closing.closing is None
+            and not self._is_creating
+        ):
             known = wanted if snapshot.group(wanted) is not None else snapshot.groups[0].row.id
             view.list.table.choose(known)
         self._show_body()
 
     def _volatile_groups(self, snapshot: Snapshot) -> dict[str, str]:
         volatile = {kind.name for kind in snapshot.kinds if kind.is_volatile}
-        return {group.row.group_type: group.row.name for group in snapshot.groups if group.row.group_type in volatile}
+        return {
+            group.row.group_type: group.row.name
+            for group in snapshot.groups
+            if group.row.group_type in volatile
+        }
 
     def _show_body(self) -> None:
         snapshot, view = self._snapshot, self._view
@@ -96,7 +105,10 @@ class GroupsPresenter(QObject):
         elif chosen == self._shown and chosen:
             view.body.setCurrentWidget(view.details)
         elif not chosen:
-            view.show_state("No group chosen", "Choose one in the list." if view.list.table.shown() else "No group contains this text.")
+            view.show_state(
+                "No group chosen",
+                "Choose one in the list." if view.list.table.shown() else "No group contains this text.",
+            )
 
     def _show_details(self, snapshot: Snapshot) -> None:
         details, view = snapshot.details, self._view.details
@@ -170,7 +182,9 @@ class GroupsPresenter(QObject):
 
     def create(self, new: NewGroup) -> None:
         form = self._view.form
-        self._acts.run(lambda: _create(self._engine, new), done=self._on_created, failed=form.error.say, button=form.make)
+        self._acts.run(
+            lambda: _create(self._engine, new), done=self._on_created, failed=form.error.say, button=form.make
+        )
 
     def _on_created(self, group_id: str) -> None:
         self._is_creating = False
@@ -184,7 +198,9 @@ class GroupsPresenter(QObject):
 
     def set_default_role(self, role: str) -> None:
         group_id, facts = self._shown, self._view.details.facts
-        self._acts.run(lambda: self._engine.groups.set_default_role(group_id, role, WINDOW), failed=facts.error.say)
+        self._acts.run(
+            lambda: self._engine.groups.set_default_role(group_id, role, WINDOW), failed=facts.error.say
+        )
 
     def _on_closed(self) -> None:
         self._shown = ""

@@ -52,7 +52,9 @@ class DetailsView(QWidget):
 
 
 class GroupsView(QWidget):
-    """Groups on the left; on the right one of them, the form for a new one, or what stands there when there is none."""
+    """Groups on the left; on the right one of them, the form for a new one, or what stands there when there
+    is none.
+    """
 
     state_action = Signal()
 

@@ -52,13 +52,17 @@ class ListenPresenter(QObject):
         """Put on a file or a stream; the owner may load from anywhere."""
         listen, view = self._engine.listen, self._view
         self._acts.run(
-            lambda: listen.load(source, anywhere=True), done=lambda _: view.set_loaded(source), failed=view.error.say
+            lambda: listen.load(source, anywhere=True),
+            done=lambda _: view.set_loaded(source),
+            failed=view.error.say,
         )
 
     def choose_file(self) -> None:
         """Ask for an MP3, beginning in the site's shared folder."""
         shared = self._engine.site.path / "shared"
-        dialog = QFileDialog(self._view, "Load a track", str(shared if shared.is_dir() else Path.home()), "MP3 (*.mp3)")
+        dialog = QFileDialog(
+            self._view, "Load a track", str(shared if shared.is_dir() else Path.home()), "MP3 (*.mp3)"
+        )
         dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
         dialog.fileSelected.connect(self._view.source.setText)
         dialog.fileSelected.connect(self.load)

@@ -6,7 +6,17 @@ import time
 
 from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QHideEvent, QShowEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QLineEdit, QPushButton, QSlider, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QFrame,
+    QHBoxLayout,
+    QLabel,
+    QLineEdit,
+    QPushButton,
+    QSlider,
+    QStackedWidget,
+    QVBoxLayout,
+    QWidget,
+)
 
 from goop_console.services.icons import set_icon
 from goop_console.tabs.groups.parts import ErrorLine, muted
@@ -145,7 +155,9 @@ class ListenView(QWidget):
         self.track.setToolTip(track.source if track else "")
         self.facts.setText(track_facts(track) if track else "Load one below")
         count = len(state.listeners) if state is not None else 0
-        self.listeners.setText(f"{counted(count, 'listener')} besides the host" if count else "Nobody listens yet: add members.")
+        self.listeners.setText(
+            f"{counted(count, 'listener')} besides the host" if count else "Nobody listens yet: add members."
+        )
         self.duration.setText(minutes(track.duration) if track and track.duration else "")
         if not self.slider.isSliderDown():
             self.slider.blockSignals(True)

@@ -38,7 +38,9 @@ class MembersPresenter(QObject):
         peers = [item.peer for item in snapshot.peers if item.peer.id not in inside]
         names = Counter(peer.name for peer in peers)
         shown = {peer.id: f"{peer.name} · {source_word(peer.source)}" for peer in peers}
-        self._view.set_peers([(shown[p.id] if names[p.name] == 1 else f"{shown[p.id]} · {p.id}", p.id) for p in peers])
+        self._view.set_peers(
+            [(shown[p.id] if names[p.name] == 1 else f"{shown[p.id]} · {p.id}", p.id) for p in peers]
+        )
         self._view.show_members(details.group, details.members, is_other=is_other)
 
     def add(self, peer_id: str) -> None:
@@ -55,17 +57,25 @@ class MembersPresenter(QObject):
             if view.peer.value() == peer_id:
                 view.peer.setEditText("")
 
-        self._acts.run(lambda: self._groups.add(group_id, peer_id, WINDOW), done=done, failed=view.add_error.say)
+        self._acts.run(
+            lambda: self._groups.add(group_id, peer_id, WINDOW), done=done, failed=view.add_error.say
+        )
 
     def set_role(self, peer_id: str, role: str) -> None:
         details = self._details
         if details is not None:
             group_id = details.group.row.id
-            self._acts.run(lambda: self._groups.set_role(group_id, peer_id, role, WINDOW), failed=self._view.error.say)
+            self._acts.run(
+                lambda: self._groups.set_role(group_id, peer_id, role, WINDOW), failed=self._view.error.say
+            )
 
     def remove(self, peer_id: str) -> None:
         details = self._details
-        member = next((one for one in details.members if one.peer_id == peer_id), None) if details is not None else None
+        member = (
+            next((one for one in details.members if one.peer_id == peer_id), None)
+            if details is not None
+            else None
+        )
         if details is None or member is None:
             return
         group = details.group.row
@@ -74,14 +84,18 @@ class MembersPresenter(QObject):
             if self._details is not None and self._details.group.row.id == group.id:
                 self._offer_undo(group.id, member)
 
-        self._acts.run(lambda: self._groups.remove(group.id, peer_id, WINDOW), done=done, failed=self._view.error.say)
+        self._acts.run(
+            lambda: self._groups.remove(group.id, peer_id, WINDOW), done=done, failed=self._view.error.say
+        )
 
     def _offer_undo(self, group_id: str, member: MemberItem) -> None:
         def picture() -> QPixmap:
             return pixmap("info", _ICON, self._view.devicePixelRatioF(), "info")
 
         undo = ("Undo", lambda: self._undo(group_id, member))
-        self._view.undo.say("info", f"{member.name} is removed", f"They had the role {member.role}.", picture, [undo])
+        self._view.undo.say(
+            "info", f"{member.name} is removed", f"They had the role {member.role}.", picture, [undo]
+        )
 
     def _undo(self, group_id: str, member: MemberItem) -> None:
         """Back in, with the role as it was."""

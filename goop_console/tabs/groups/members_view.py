@@ -23,11 +23,22 @@ _WHO = "Name of a known peer, or a peer id"
 _OWNER = "The owner hosts the group: they cannot be removed and keep their role. Close the group instead."
 _COLUMNS: tuple[Column[MemberItem], ...] = (
     Column(
-        "Name", lambda one: elided(one.name, 60), icon=lambda one: icon(source_icon(one.source), "muted"), full=lambda one: one.name
+        "Name",
+        lambda one: elided(one.name, 60),
+        icon=lambda one: icon(source_icon(one.source), "muted"),
+        full=lambda one: one.name,
     ),
     Column("Role", lambda one: one.role, 110),
-    Column("Peer id", lambda one: elided(one.peer_id, _ID), 184, full=lambda one: one.peer_id, order=lambda one: one.peer_id),
-    Column("Known as", lambda one: source_word(one.source), 120, full=lambda one: source_sentence(one.source)),
+    Column(
+        "Peer id",
+        lambda one: elided(one.peer_id, _ID),
+        184,
+        full=lambda one: one.peer_id,
+        order=lambda one: one.peer_id,
+    ),
+    Column(
+        "Known as", lambda one: source_word(one.source), 120, full=lambda one: source_sentence(one.source)
+    ),
 )
 
 
@@ -42,7 +53,9 @@ class MembersView(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.filter = FilterBar("Find a member")
-        self.table = KeyedTable[MemberItem]("Members", _COLUMNS, lambda one: one.peer_id, lambda one: one.is_owner, keeps_place=True)
+        self.table = KeyedTable[MemberItem](
+            "Members", _COLUMNS, lambda one: one.peer_id, lambda one: one.is_owner, keeps_place=True
+        )
         self.peer = ChoiceField("Who is to be added: a known peer or a peer id", _WHO)
         self.add = self._button("Add member", self._on_add)
         self.role = ChoiceField("Role of the chosen member", "Role")
@@ -52,7 +65,10 @@ class MembersView(QWidget):
         self.call.setToolTip("Call a function as this member, in the Call Tester")
         self.count = ElidedLabel("")
         self.count.setProperty("role", "muted")
-        self.add_error, self.error = ErrorLine("Why nobody was added"), ErrorLine("Why the member was not changed")
+        self.add_error, self.error = (
+            ErrorLine("Why nobody was added"),
+            ErrorLine("Why the member was not changed"),
+        )
         self.undo = MessageBar("Removed member")
         self._can_edit, self._is_full = True, ""
         self._roles: tuple[str, ...] = ()
@@ -97,7 +113,11 @@ class MembersView(QWidget):
     def show_members(self, group: GroupItem, members: Sequence[MemberItem], *, is_other: bool) -> None:
         """``is_other``: of another group than before, so what is half typed is not kept."""
         self._roles = tuple(dict.fromkeys((*group.row.roles, group.row.default_role)))
-        self._is_full = f"The group is full: {group.members:,} of {group.row.max_members:,} members." if group.is_full else ""
+        self._is_full = (
+            f"The group is full: {group.members:,} of {group.row.max_members:,} members."
+            if group.is_full
+            else ""
+        )
         if is_other:
             self.table.set_records(())  # nobody is chosen in another group
             self.peer.setEditText("")

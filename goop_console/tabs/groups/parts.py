@@ -71,7 +71,9 @@ class CopyableText(QWidget):
 
 
 class ChoiceField(QComboBox):
-    """Choose from a list or type. What is half typed stays while the list changes. ``entered`` comes with Enter."""
+    """Choose from a list or type. What is half typed stays while the list changes. ``entered`` comes with
+    Enter.
+    """
 
     entered = Signal()
 
@@ -112,7 +114,11 @@ class ChoiceField(QComboBox):
         return next((meant for shown, meant in self._choices if shown == text), text)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        is_enter = isinstance(event, QKeyEvent) and event.type() == QEvent.Type.KeyPress and event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter)
+        is_enter = (
+            isinstance(event, QKeyEvent)
+            and event.type() == QEvent.Type.KeyPress
+            and event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter)
+        )
         popup = self._completer.popup()
         if watched is self.field and is_enter and not (popup is not None and popup.isVisible()):
             self.entered.emit()
@@ -120,12 +126,18 @@ class ChoiceField(QComboBox):
         return super().eventFilter(watched, event)
 
 
-def add_row(form: QFormLayout, title: str, field: QWidget, *more: QWidget, beside: QWidget | None = None) -> QWidget:
-    """A row of ``form``: a label that leads to ``field``, ``beside`` at its right, and ``more`` under it. Answers what to hide."""
+def add_row(
+    form: QFormLayout, title: str, field: QWidget, *more: QWidget, beside: QWidget | None = None
+) -> QWidget:
+    """A row of ``form``: a label that leads to ``field``, ``beside`` at its right, and ``more`` under it.
+    Answers what to hide.
+    """
     label = QLabel(title)
     label.setBuddy(field)
     label.setAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop)
-    label.setContentsMargins(0, _FIELD_PADDING, 2, 0)  # level with the field's text, whatever stands under the field
+    label.setContentsMargins(
+        0, _FIELD_PADDING, 2, 0
+    )  # level with the field's text, whatever stands under the field
     line = QHBoxLayout()
     line.setSpacing(8)
     line.addWidget(field, 1)

@@ -23,7 +23,9 @@ def fresh_id() -> str:
 
 
 class PeerForm(QFrame):
-    """``submitted`` with the id that the peer had (empty: a new one) and the :class:`Peer`. Enter submits, Esc gives up."""
+    """``submitted`` with the id that the peer had (empty: a new one) and the :class:`Peer`. Enter submits,
+    Esc gives up.
+    """
 
     submitted = Signal(str, object)
     given_up = Signal()
@@ -35,18 +37,28 @@ class PeerForm(QFrame):
         self.name_of: Callable[[str], str] = lambda _: ""
         """The name of whoever has an id, empty when it is free."""
         self.title = heading()
-        self.label, self.email, self.id = self._line("Name of the peer"), self._line("Email of the peer"), self._line("Peer id")
+        self.label, self.email, self.id = (
+            self._line("Name of the peer"),
+            self._line("Email of the peer"),
+            self._line("Peer id"),
+        )
         self.email.setPlaceholderText("May stay empty")
         self.fresh = QPushButton("New id")
         self.fresh.setToolTip("An id that looks like a real one")
         self.fresh.clicked.connect(self._renew)
-        self.label_error, self.email_error, self.id_error = (ErrorLine(f"What is wrong with the {what}") for what in ("name", "email", "id"))
+        self.label_error, self.email_error, self.id_error = (
+            ErrorLine(f"What is wrong with the {what}") for what in ("name", "email", "id")
+        )
         self.error = ErrorLine("Why the peer was not saved")
         self.save, self.cancel = QPushButton("Save"), QPushButton("Cancel")
         self.save.setProperty("role", "primary")
         self.save.clicked.connect(self.submit)
         self.cancel.clicked.connect(self.given_up)
-        for field, check in ((self.label, self._check_label), (self.email, self._check_email), (self.id, self._check_id)):
+        for field, check in (
+            (self.label, self._check_label),
+            (self.email, self._check_email),
+            (self.id, self._check_id),
+        ):
             field.textChanged.connect(check)
         self._build()
 
@@ -98,13 +110,20 @@ class PeerForm(QFrame):
 
     def submit(self) -> None:
         """Say who it is, if every field is right and it may be said."""
-        checks = ((self._check_label(), self.label), (self._check_email(), self.email), (self._check_id(), self.id))
+        checks = (
+            (self._check_label(), self.label),
+            (self._check_email(), self.email),
+            (self._check_id(), self.id),
+        )
         wrong = [field for is_right, field in checks if not is_right]
         if wrong:
             wrong[0].setFocus()
         elif self.save.isEnabled():
             self.error.say("")
-            self.submitted.emit(self._editing, Peer(self.id.text().strip(), self.label.text().strip(), self.email.text().strip(), "test"))
+            self.submitted.emit(
+                self._editing,
+                Peer(self.id.text().strip(), self.label.text().strip(), self.email.text().strip(), "test"),
+            )
 
     def _check_label(self) -> bool:
         return _told(self.label_error, _plain("name", self.label.text()))

@@ -15,7 +15,9 @@ from lua_engine import Peer
 
 _ICON = 20
 _CHOOSE = "Choose a peer to see who it is and to call as this peer."
-_ONLY_OWNER = "Nobody has visited this site yet, as far as Goop2 knows. Add test peers to call as somebody else."
+_ONLY_OWNER = (
+    "Nobody has visited this site yet, as far as Goop2 knows. Add test peers to call as somebody else."
+)
 
 
 class PeersPresenter(QObject):
@@ -77,7 +79,10 @@ class PeersPresenter(QObject):
             return
         if item is None:
             has_some = bool(view.table.shown())
-            view.nobody.set_texts("Nobody chosen", _CHOOSE if has_some else "No peer's name, email, role or id contains this text.")
+            view.nobody.set_texts(
+                "Nobody chosen",
+                _CHOOSE if has_some else "No peer's name, email, role or id contains this text.",
+            )
             view.side.setCurrentWidget(view.nobody)
             return
         group = snapshot.template_group
@@ -160,13 +165,19 @@ class PeersPresenter(QObject):
         if item is None:
             return
         peer = item.peer
-        self._acts.run(lambda: self._engine.remove_test_peer(peer.id), done=lambda _: self._offer_undo(peer), failed=self._view.card.error.say)
+        self._acts.run(
+            lambda: self._engine.remove_test_peer(peer.id),
+            done=lambda _: self._offer_undo(peer),
+            failed=self._view.card.error.say,
+        )
 
     def _offer_undo(self, peer: Peer) -> None:
         def picture() -> QPixmap:
             return pixmap("info", _ICON, self._view.devicePixelRatioF(), "info")
 
-        self._view.undo.say("info", f"{peer.name} is removed", "", picture, [("Undo", lambda: self._undo(peer))])
+        self._view.undo.say(
+            "info", f"{peer.name} is removed", "", picture, [("Undo", lambda: self._undo(peer))]
+        )
 
     def _undo(self, peer: Peer) -> None:
         self._view.undo.hide()
@@ -183,7 +194,9 @@ class PeersPresenter(QObject):
         snapshot, peer_id = self._snapshot, self._view.table.current_key()
         if snapshot is not None and snapshot.template_group is not None and peer_id:
             group_id = snapshot.template_group.id
-            self._acts.run(lambda: self._engine.groups.add(group_id, peer_id, WINDOW), failed=self._view.card.error.say)
+            self._acts.run(
+                lambda: self._engine.groups.add(group_id, peer_id, WINDOW), failed=self._view.card.error.say
+            )
 
     def redraw(self) -> None:
         """Another theme."""

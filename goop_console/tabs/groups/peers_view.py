@@ -4,7 +4,17 @@ from __future__ import annotations
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QIcon, QKeyEvent
-from PySide6.QtWidgets import QFormLayout, QFrame, QHBoxLayout, QLabel, QPushButton, QSplitter, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QFormLayout,
+    QFrame,
+    QHBoxLayout,
+    QLabel,
+    QPushButton,
+    QSplitter,
+    QStackedWidget,
+    QVBoxLayout,
+    QWidget,
+)
 
 from goop_console.services.icons import icon, set_icon
 from goop_console.tabs.groups.parts import CopyableText, ErrorLine, muted
@@ -65,7 +75,12 @@ class PeerCard(QFrame):
         self.error = ErrorLine("Why that did not work")
         set_icon(self.call, "calls")
         set_icon(self.add, "group")
-        pairs = ((self.call, self.call_wanted), (self.add, self.add_wanted), (self.edit, self.edit_wanted), (self.remove, self.remove_wanted))
+        pairs = (
+            (self.call, self.call_wanted),
+            (self.add, self.add_wanted),
+            (self.edit, self.edit_wanted),
+            (self.remove, self.remove_wanted),
+        )
         for button, signal in pairs:
             button.clicked.connect(signal)
         self._build()
@@ -74,7 +89,12 @@ class PeerCard(QFrame):
         facts = QFormLayout()
         facts.setSpacing(6)
         facts.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.AllNonFixedFieldsGrow)
-        for title, shown in (("Role", self.role), ("Email", self.email), ("Last seen", self.seen), ("Id", self.id)):
+        for title, shown in (
+            ("Role", self.role),
+            ("Email", self.email),
+            ("Last seen", self.seen),
+            ("Id", self.id),
+        ):
             facts.addRow(muted(title), shown)
         own = QHBoxLayout()
         own.setSpacing(8)
@@ -104,7 +124,11 @@ class PeerCard(QFrame):
         self.seen.setText(moment(item.last_seen) or "–")
         self.id.set_text(peer.id)
         why_not = _why_not_added(item, group_name)
-        self.add.setText(f"Add to {elided(group_name, 28)}".replace("&", "&&") if group_name else "Add to the template's group")
+        self.add.setText(
+            f"Add to {elided(group_name, 28)}".replace("&", "&&")
+            if group_name
+            else "Add to the template's group"
+        )
         self.add.setEnabled(can_edit and not why_not)
         self.add.setToolTip(why_not)
         for button in (self.edit, self.remove):
@@ -131,7 +155,13 @@ class PeersView(QWidget):
         self.filter = FilterBar("Find a peer by name, email, role or id")
         self.new = QPushButton("Add test peer")
         set_icon(self.new, "add")
-        self.table = KeyedTable[PeerItem]("Peers", _COLUMNS, lambda one: one.peer.id, lambda one: one.peer.source == "owner", keeps_place=True)
+        self.table = KeyedTable[PeerItem](
+            "Peers",
+            _COLUMNS,
+            lambda one: one.peer.id,
+            lambda one: one.peer.source == "owner",
+            keeps_place=True,
+        )
         self.hint = muted(wraps=True)
         self.undo = MessageBar("Removed test peer")
         self.card, self.form = PeerCard(), PeerForm()

@@ -40,7 +40,10 @@ class CommunityPresenter(QObject):
             self.reader.is_settled
             and self.acts.is_settled
             and self.groups.closing.is_settled
-            and all(one.is_settled for one in (view.groups.list.filter, view.groups.details.members.filter, view.peers.filter))
+            and all(
+                one.is_settled
+                for one in (view.groups.list.filter, view.groups.details.members.filter, view.peers.filter)
+            )
         )
 
     def _on_read(self, snapshot: Snapshot) -> None:

@@ -1,4 +1,6 @@
-"""Reads the site's groups and peers when something changed: one reading at a time, never two for one burst of changes."""
+"""Reads the site's groups and peers when something changed: one reading at a time, never two for one burst of
+changes.
+"""
 
 from __future__ import annotations
 
@@ -31,7 +33,13 @@ class Reader(QObject):
         session = context.session
         session.data_changed.connect(self._on_data_changed)
         session.closing.connect(self._timer.stop)
-        for signal in (session.groups_changed, session.listen_changed, session.config_changed, session.scripts_changed, session.messages_sent):
+        for signal in (
+            session.groups_changed,
+            session.listen_changed,
+            session.config_changed,
+            session.scripts_changed,
+            session.messages_sent,
+        ):
             signal.connect(self._later)
         session.template_changed.connect(self._later)
 
@@ -48,7 +56,9 @@ class Reader(QObject):
             return
         self._is_reading, self._is_dirty = True, False
         engine, wanted = self._context.session.engine, self.wanted
-        self._context.operations.run(lambda: read_snapshot(engine, wanted), owner=self, done=self._on_read, failed=self._on_failed)
+        self._context.operations.run(
+            lambda: read_snapshot(engine, wanted), owner=self, done=self._on_read, failed=self._on_failed
+        )
 
     def _on_read(self, snapshot: Snapshot) -> None:
         self._is_reading = False

@@ -1,4 +1,6 @@
-"""One Qt table model for the lists of this tab, and the table that shows it: sorted, narrowed, and never losing its place."""
+"""One Qt table model for the lists of this tab, and the table that shows it: sorted, narrowed, and never
+losing its place.
+"""
 
 from __future__ import annotations
 
@@ -6,7 +8,15 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
-from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, QSortFilterProxyModel, Qt, Signal
+from PySide6.QtCore import (
+    QAbstractTableModel,
+    QModelIndex,
+    QObject,
+    QPersistentModelIndex,
+    QSortFilterProxyModel,
+    Qt,
+    Signal,
+)
 from PySide6.QtGui import QFont, QIcon, QResizeEvent
 from PySide6.QtWidgets import QHeaderView, QWidget
 
@@ -27,7 +37,9 @@ def _nothing(_: Any) -> None:
 
 @dataclass(frozen=True, slots=True)
 class Column(Generic[T]):
-    """How one column reads a record. ``full`` is the tool tip, ``order`` what it is sorted by (else the text); ``width`` 0 stretches."""
+    """How one column reads a record. ``full`` is the tool tip, ``order`` what it is sorted by (else the
+    text); ``width`` 0 stretches.
+    """
 
     title: str
     text: Callable[[T], str]
@@ -41,7 +53,13 @@ class Column(Generic[T]):
 class RecordModel(QAbstractTableModel, Generic[T]):
     """Read-only rows over records that have a key each. ``is_strong`` records stand in bold."""
 
-    def __init__(self, columns: Sequence[Column[T]], key: Callable[[T], str], is_strong: Callable[[T], bool], parent: QObject | None = None) -> None:
+    def __init__(
+        self,
+        columns: Sequence[Column[T]],
+        key: Callable[[T], str],
+        is_strong: Callable[[T], bool],
+        parent: QObject | None = None,
+    ) -> None:
         super().__init__(parent)
         self._columns = tuple(columns)
         self._key = key
@@ -76,7 +94,9 @@ class RecordModel(QAbstractTableModel, Generic[T]):
     def redraw(self) -> None:
         """Cells may have changed, or the theme."""
         if self._records:
-            self.dataChanged.emit(self.index(0, 0), self.index(len(self._records) - 1, len(self._columns) - 1))
+            self.dataChanged.emit(
+                self.index(0, 0), self.index(len(self._records) - 1, len(self._columns) - 1)
+            )
 
     # Qt overrides
 
@@ -86,7 +106,9 @@ class RecordModel(QAbstractTableModel, Generic[T]):
     def columnCount(self, parent: Index = _ROOT) -> int:
         return 0 if parent.isValid() else len(self._columns)
 
-    def headerData(self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
+    def headerData(
+        self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole
+    ) -> Any:
         if orientation != Qt.Orientation.Horizontal:
             return None
         if role == Qt.ItemDataRole.DisplayRole:
@@ -114,7 +136,9 @@ class RecordModel(QAbstractTableModel, Generic[T]):
 
 
 def _alignment(column: Column[Any]) -> Qt.AlignmentFlag:
-    return (Qt.AlignmentFlag.AlignRight if column.is_number else Qt.AlignmentFlag.AlignLeft) | Qt.AlignmentFlag.AlignVCenter
+    return (
+        Qt.AlignmentFlag.AlignRight if column.is_number else Qt.AlignmentFlag.AlignLeft
+    ) | Qt.AlignmentFlag.AlignVCenter
 
 
 def _bold() -> QFont:
@@ -191,7 +215,9 @@ class KeyedTable(RecordTable, Generic[T]):
     # records
 
     def set_records(self, records: Sequence[T]) -> None:
-        """Show ``records``; the chosen one stays chosen if it is still there, else the one in its place if the table ``keeps_place``."""
+        """Show ``records``; the chosen one stays chosen if it is still there, else the one in its place if
+        the table ``keeps_place``.
+        """
         key, row, top = self.current_key(), self.currentIndex().row(), self.verticalScrollBar().value()
         self._is_changing = True
         is_other = self.records.set_records(records)
@@ -249,9 +275,13 @@ class KeyedTable(RecordTable, Generic[T]):
     def _stretch(self) -> None:
         """Qt's own stretching leaves nothing of a column in a narrow window."""
         header = self.horizontalHeader()
-        taken = sum(header.sectionSize(place) for place in range(header.count()) if place not in self._stretched)
+        taken = sum(
+            header.sectionSize(place) for place in range(header.count()) if place not in self._stretched
+        )
         for place in self._stretched:
-            header.resizeSection(place, max(_MIN_STRETCHED, (self.viewport().width() - taken) // len(self._stretched)))
+            header.resizeSection(
+                place, max(_MIN_STRETCHED, (self.viewport().width() - taken) // len(self._stretched))
+            )
 
     def _on_section_resized(self, place: int, _old: int, _new: int) -> None:
         if place not in self._stretched:
@@ -264,12 +294,18 @@ class KeyedTable(RecordTable, Generic[T]):
     def widths(self) -> list[int]:
         """Width of each column in pixels, 0 for one that stretches."""
         header = self.horizontalHeader()
-        return [0 if place in self._stretched else header.sectionSize(place) for place in range(header.count())]
+        return [
+            0 if place in self._stretched else header.sectionSize(place) for place in range(header.count())
+        ]
 
     def set_widths(self, widths: object) -> None:
         """Take back what ``widths`` gave, in whatever shape it is now."""
         header = self.horizontalHeader()
         if isinstance(widths, list) and len(widths) == header.count():
             for place, width in enumerate(widths):
-                if place not in self._stretched and isinstance(width, int) and header.minimumSectionSize() <= width <= _MAX_WIDTH:
+                if (
+                    place not in self._stretched
+                    and isinstance(width, int)
+                    and header.minimumSectionSize() <= width <= _MAX_WIDTH
+                ):
                     header.resizeSection(place, width)

@@ -48,8 +48,16 @@ class RoomPresenter(QObject):
 def _choices(peers: tuple[PeerItem, ...], members: tuple[MemberItem, ...]) -> tuple[CallerChoice, ...]:
     """The role is the one in the room, which is a group of its own."""
     emails = {item.peer.id: item.peer.email for item in peers}
-    inside = [CallerChoice(one.peer_id, one.name, one.role, emails.get(one.peer_id, ""), source_word(one.source)) for one in members]
+    inside = [
+        CallerChoice(one.peer_id, one.name, one.role, emails.get(one.peer_id, ""), source_word(one.source))
+        for one in members
+    ]
     ids = {one.id for one in inside}
     others = [item.peer for item in peers if item.peer.id not in ids]
-    outside = [CallerChoice(p.id, p.name, "owner" if p.source == "owner" else STRANGER, p.email, source_word(p.source)) for p in others]
+    outside = [
+        CallerChoice(
+            p.id, p.name, "owner" if p.source == "owner" else STRANGER, p.email, source_word(p.source)
+        )
+        for p in others
+    ]
     return (*inside, *outside)

@@ -7,7 +7,15 @@ from datetime import datetime
 
 from PySide6.QtCore import Signal
 from PySide6.QtGui import QColor, QFont, QTextBlockFormat, QTextCharFormat, QTextCursor
-from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QPushButton, QStackedWidget, QTextEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QHBoxLayout,
+    QLineEdit,
+    QPushButton,
+    QStackedWidget,
+    QTextEdit,
+    QVBoxLayout,
+    QWidget,
+)
 
 from goop_console.services.theme import Colors
 from goop_console.tabs.groups.parts import ErrorLine, muted
@@ -40,7 +48,9 @@ class RoomView(QWidget):
         self.messages.setTabChangesFocus(True)
         self.messages.document().setDocumentMargin(8)
         self.messages.setAccessibleName("Messages of the room")
-        self.empty = EmptyState("No messages yet", "What members and scripts write in this room shows up here as it is written.")
+        self.empty = EmptyState(
+            "No messages yet", "What members and scripts write in this room shows up here as it is written."
+        )
         self.writer = CallerPicker(colors)
         self.writer.popup.stranger.hide()
         self.text = QLineEdit()
@@ -150,11 +160,15 @@ class RoomView(QWidget):
         if messages <= 0:
             return
         cursor = QTextCursor(self.messages.document())
-        cursor.movePosition(QTextCursor.MoveOperation.NextBlock, QTextCursor.MoveMode.KeepAnchor, messages * _BLOCKS)
+        cursor.movePosition(
+            QTextCursor.MoveOperation.NextBlock, QTextCursor.MoveMode.KeepAnchor, messages * _BLOCKS
+        )
         cursor.removeSelectedText()
 
     def _show_button(self) -> None:
-        self.send.setEnabled(self._can_edit and bool(self.text.text().strip()) and self.writer.current is not None)
+        self.send.setEnabled(
+            self._can_edit and bool(self.text.text().strip()) and self.writer.current is not None
+        )
 
     def _on_send(self) -> None:
         if self.send.isEnabled() and self.writer.current is not None:

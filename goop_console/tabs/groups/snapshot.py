@@ -36,7 +36,9 @@ class GroupKind:
 
 @dataclass(frozen=True, slots=True)
 class PeerItem:
-    """Somebody the site knows. ``role`` is the one in the template's group, empty for a stranger; ``last_seen`` as it is stored."""
+    """Somebody the site knows. ``role`` is the one in the template's group, empty for a stranger;
+    ``last_seen`` as it is stored.
+    """
 
     peer: Peer
     role: str
@@ -45,7 +47,9 @@ class PeerItem:
 
 @dataclass(frozen=True, slots=True)
 class MemberItem:
-    """A member of a group. ``source`` is a peer's source (:class:`lua_engine.Peer`), ``group`` for who is known from this group only."""
+    """A member of a group. ``source`` is a peer's source (:class:`lua_engine.Peer`), ``group`` for who is
+    known from this group only.
+    """
 
     peer_id: str
     name: str
@@ -69,7 +73,9 @@ class Details:
 
 @dataclass(frozen=True, slots=True)
 class Snapshot:
-    """Everything that the tab shows. ``closers`` are the functions that ``on_group_close`` runs in, none while Lua is off."""
+    """Everything that the tab shows. ``closers`` are the functions that ``on_group_close`` runs in, none
+    while Lua is off.
+    """
 
     groups: tuple[GroupItem, ...] = ()
     kinds: tuple[GroupKind, ...] = ()
@@ -87,7 +93,9 @@ class Snapshot:
 
 
 def read_snapshot(engine: Engine, group_id: str) -> Snapshot:
-    """Read it all; ``group_id`` is the group whose details are wanted, the first group's when there is no such group."""
+    """Read it all; ``group_id`` is the group whose details are wanted, the first group's when there is no
+    such group.
+    """
     counts = engine.groups.member_counts(WINDOW)
     groups = tuple(GroupItem(row, counts.get(row.id, 0)) for row in engine.groups.list(WINDOW))
     peers = engine.peers()
@@ -98,7 +106,9 @@ def read_snapshot(engine: Engine, group_id: str) -> Snapshot:
         kinds=_kinds(engine),
         peers=_peer_items(engine, peers),
         template_group=_template_group(engine, groups),
-        closers=tuple(info.name for info in engine.functions() if CLOSE_EVENT in info.entry_points) if is_on else (),
+        closers=tuple(info.name for info in engine.functions() if CLOSE_EVENT in info.entry_points)
+        if is_on
+        else (),
         is_lua_on=is_on,
         details=_details(engine, chosen, peers) if chosen is not None else None,
     )
@@ -150,5 +160,7 @@ def _details(engine: Engine, group: GroupItem, peers: tuple[Peer, ...]) -> Detai
         listen = engine.listen.state(WINDOW) if group.row.group_type == LISTEN else None
     except GroupError:
         return None
-    items = tuple(MemberItem(one.peer_id, one.name, one.role, sources.get(one.peer_id, "group")) for one in members)
+    items = tuple(
+        MemberItem(one.peer_id, one.name, one.role, sources.get(one.peer_id, "group")) for one in members
+    )
     return Details(group, items, room, listen if listen is not None and listen.id == group.row.id else None)

@@ -23,9 +23,13 @@ class GroupsTab(Tab):
         super().__init__()
         self.view = CommunityView(context.theme.colors)
         self.presenter = CommunityPresenter(context, self.view)
-        self._sizes: dict[str, list[int]] = {}  # of splitters that somebody moved: what a page that was never shown has is no choice
+        self._sizes: dict[
+            str, list[int]
+        ] = {}  # of splitters that somebody moved: what a page that was never shown has is no choice
         for name, splitter in self._splitters().items():
-            splitter.splitterMoved.connect(lambda *_, name=name, splitter=splitter: self._sizes.update({name: splitter.sizes()}))
+            splitter.splitterMoved.connect(
+                lambda *_, name=name, splitter=splitter: self._sizes.update({name: splitter.sizes()})
+            )
         box = QVBoxLayout(self)
         box.setContentsMargins(0, 0, 0, 0)
         box.addWidget(self.view)
@@ -45,7 +49,11 @@ class GroupsTab(Tab):
 
     def _tables(self) -> dict[str, KeyedTable[Any]]:
         groups = self.view.groups
-        return {"groups": groups.list.table, "members": groups.details.members.table, "peers": self.view.peers.table}
+        return {
+            "groups": groups.list.table,
+            "members": groups.details.members.table,
+            "peers": self.view.peers.table,
+        }
 
     def save_state(self) -> dict[str, Any]:
         return {
@@ -61,7 +69,11 @@ class GroupsTab(Tab):
         sizes, widths = state.get("sizes"), state.get("widths")
         for name, splitter in self._splitters().items():
             wanted = sizes.get(name) if isinstance(sizes, dict) else None
-            if isinstance(wanted, list) and len(wanted) == splitter.count() and all(isinstance(one, int) and one >= 0 for one in wanted):
+            if (
+                isinstance(wanted, list)
+                and len(wanted) == splitter.count()
+                and all(isinstance(one, int) and one >= 0 for one in wanted)
+            ):
                 splitter.setSizes(wanted)
                 self._sizes[name] = wanted
         for name, table in self._tables().items():

@@ -31,7 +31,10 @@ class CommunityView(QWidget):
         row = QHBoxLayout()
         row.setContentsMargins(8, 8, 8, 0)
         row.setSpacing(6)
-        for name, text, picture, page in ((GROUPS, "&Groups", "group", self.groups), (PEERS, "&Peers", "user", self.peers)):
+        for name, text, picture, page in (
+            (GROUPS, "&Groups", "group", self.groups),
+            (PEERS, "&Peers", "user", self.peers),
+        ):
             self._pages.addWidget(page)
             row.addWidget(self._button(name, text, picture))
         row.addSpacing(12)

@@ -27,7 +27,11 @@ _KIND_SENTENCES = {
 }
 _SOURCES = {
     "owner": ("owner", "owner", "The site's owner."),
-    "visitor": ("user", "known visitor", "Goop2 has seen this visitor. Goop2 keeps the record; here it is read only."),
+    "visitor": (
+        "user",
+        "known visitor",
+        "Goop2 has seen this visitor. Goop2 keeps the record; here it is read only.",
+    ),
     "test": ("test", "test peer", "Invented here for tests. Goop2 never sees test peers."),
     "member": ("group", "member", "A member of the template's group that Goop2 has not seen yet."),
     "group": ("group", "this group only", "Known from this group only."),
@@ -66,7 +70,11 @@ def member_sentence(group: GroupItem) -> str:
     """``3 of 8, besides the owner (full)``."""
     limit = group.row.max_members
     count = f"{group.members:,} of {limit:,}" if limit else f"{group.members:,}, no limit"
-    return f"{count} besides the owner{' (full)' if group.is_full else ''}" if limit else f"{count} (besides the owner)"
+    return (
+        f"{count} besides the owner{' (full)' if group.is_full else ''}"
+        if limit
+        else f"{count} (besides the owner)"
+    )
 
 
 def closing_effects(group: GroupItem, snapshot: Snapshot, messages: int) -> str:
@@ -75,7 +83,9 @@ def closing_effects(group: GroupItem, snapshot: Snapshot, messages: int) -> str:
     if messages:
         said.append(f"{counted(messages, 'message')} {'is' if messages == 1 else 'are'} deleted.")
     if is_template_group(group.row, snapshot):
-        said.append("It is the installed template's group: without it, only the owner passes the template's group rules.")
+        said.append(
+            "It is the installed template's group: without it, only the owner passes the template's group rules."
+        )
     said.append(_closers(snapshot))
     return " ".join((*said, "This cannot be undone."))
 

@@ -36,7 +36,13 @@ class CallNote:
 
 def call_note(result: CallResult) -> CallNote:
     return CallNote(
-        result.kind, result.script, result.params, result.caller.id, result.ok, result.timings.total, len(result.sql)
+        result.kind,
+        result.script,
+        result.params,
+        result.caller.id,
+        result.ok,
+        result.timings.total,
+        len(result.sql),
     )
 
 
@@ -133,7 +139,12 @@ class DetailView(QWidget):
             self._picture.setPixmap(self._level_picture(self._line.level))
 
     def _level_picture(self, level: str) -> QPixmap:
-        return pixmap(level if level in ("warn", "error") else "info", _PICTURE, self.devicePixelRatioF(), LEVEL_COLORS.get(level, "info"))
+        return pixmap(
+            level if level in ("warn", "error") else "info",
+            _PICTURE,
+            self.devicePixelRatioF(),
+            LEVEL_COLORS.get(level, "info"),
+        )
 
     def _on_place(self) -> None:
         if self._line is not None:
@@ -148,13 +159,23 @@ class DetailView(QWidget):
         line = self._line
         if line is not None:
             caller_id = line.caller.id if line.caller is not None else ""
-            self.narrowed.emit(name, {"script": line.script, "caller_id": caller_id, "call_id": line.call_id}[name])
+            self.narrowed.emit(
+                name, {"script": line.script, "caller_id": caller_id, "call_id": line.call_id}[name]
+            )
 
 
 def _facts(line: LogLine, note: CallNote | None) -> list[str]:
-    facts = [day_and_clock(line.time), f"{line.script}.lua" if line.script else "", elided(line.caller.name, 40) if line.caller else ""]
+    facts = [
+        day_and_clock(line.time),
+        f"{line.script}.lua" if line.script else "",
+        elided(line.caller.name, 40) if line.caller else "",
+    ]
     if line.call_id:
         facts.append(f"call {line.call_id}")
     if note is not None:
-        facts += ["ok" if note.ok else "failed", f"{note.seconds * 1000:.1f} ms", counted(note.statements, "statement")]
+        facts += [
+            "ok" if note.ok else "failed",
+            f"{note.seconds * 1000:.1f} ms",
+            counted(note.statements, "statement"),
+        ]
     return [fact for fact in facts if fact]

@@ -13,14 +13,31 @@ _INDENT = "    "
 
 
 def as_text(lines: Iterable[LogLine]) -> str:
-    """One line each: time, level, script, caller, call, message, between tabs; a message's further lines are indented."""
+    """One line each: time, level, script, caller, call, message, between tabs; a message's further lines are
+    indented.
+    """
     return "".join(f"{_as_line(line)}\n" for line in lines)
 
 
 def _as_line(line: LogLine) -> str:
-    who = f"{line.caller.label} ({line.caller.id})" if line.caller is not None and line.caller.label else line.caller.id if line.caller else "-"
+    who = (
+        f"{line.caller.label} ({line.caller.id})"
+        if line.caller is not None and line.caller.label
+        else line.caller.id
+        if line.caller
+        else "-"
+    )
     message = f"\n{_INDENT}".join(line.message.splitlines())
-    return "\t".join((day_and_clock(line.time), line.level.upper(), line.script or "-", _flat(who), line.call_id or "-", message))
+    return "\t".join(
+        (
+            day_and_clock(line.time),
+            line.level.upper(),
+            line.script or "-",
+            _flat(who),
+            line.call_id or "-",
+            message,
+        )
+    )
 
 
 def _flat(text: str) -> str:

@@ -7,7 +7,11 @@ from typing import Any
 
 from lua_engine import LogLine
 
-LEVELS = {"all": frozenset({"info", "warn", "error"}), "warn": frozenset({"warn", "error"}), "error": frozenset({"error"})}
+LEVELS = {
+    "all": frozenset({"info", "warn", "error"}),
+    "warn": frozenset({"warn", "error"}),
+    "error": frozenset({"error"}),
+}
 _ID_LETTERS = 6  # shorter words would be found by chance in somebody's id
 
 
@@ -32,7 +36,9 @@ class LogEntry:
 
 @dataclass(frozen=True, slots=True)
 class LogFilter:
-    """All conditions must hold. ``text``: words that must occur, ``-word`` one that must not, ``"two words"`` a phrase."""
+    """All conditions must hold. ``text``: words that must occur, ``-word`` one that must not, ``"two words"``
+    a phrase.
+    """
 
     level: str = "all"  # a key of LEVELS
     text: str = ""
@@ -65,14 +71,20 @@ class LogFilter:
         if self.script:
             entries = [entry for entry in entries if entry.line.script == self.script]
         if self.caller_id:
-            entries = [entry for entry in entries if entry.line.caller is not None and entry.line.caller.id == self.caller_id]
+            entries = [
+                entry
+                for entry in entries
+                if entry.line.caller is not None and entry.line.caller.id == self.caller_id
+            ]
         if self.call_id:
             entries = [entry for entry in entries if entry.line.call_id == self.call_id]
         return entries
 
 
 def words(text: str) -> tuple[list[str], list[str]]:
-    """The words that must and those that must not occur, in lower case. A quote that is not closed runs to the end."""
+    """The words that must and those that must not occur, in lower case. A quote that is not closed runs to
+    the end.
+    """
     wanted: list[str] = []
     unwanted: list[str] = []
     rest = text.strip().lower()

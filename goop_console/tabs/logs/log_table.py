@@ -12,7 +12,13 @@ from PySide6.QtWidgets import QHeaderView, QWidget
 from goop_console.tabs.logs.model import CALL, CALLER, LEVEL, MESSAGE, SCRIPT, TIME, LogModel
 from goop_console.widgets.table import RecordTable
 
-_WIDTHS = {TIME: 1500, LEVEL: 1250, SCRIPT: 1400, CALLER: 1400, CALL: 1200}  # hundredths of a digit's width: they grow with the text
+_WIDTHS = {
+    TIME: 1500,
+    LEVEL: 1250,
+    SCRIPT: 1400,
+    CALLER: 1400,
+    CALL: 1200,
+}  # hundredths of a digit's width: they grow with the text
 _NARROWEST, _WIDEST = 400, 20_000
 
 
@@ -122,12 +128,16 @@ class LogTable(RecordTable):
             self._is_moving = was
 
     def focusInEvent(self, event: QFocusEvent) -> None:
-        """The keyboard begins at the newest line when it is followed, else at the first in view; nothing is chosen by that."""
+        """The keyboard begins at the newest line when it is followed, else at the first in view; nothing is
+        chosen by that.
+        """
         had_current = self.currentIndex().isValid()
         super().focusInEvent(event)
         row = self.lines.rowCount() - 1 if self._follows else self.top_row()
         if not had_current and row >= 0:
-            self.selectionModel().setCurrentIndex(self.lines.index(row, 0), QItemSelectionModel.SelectionFlag.NoUpdate)
+            self.selectionModel().setCurrentIndex(
+                self.lines.index(row, 0), QItemSelectionModel.SelectionFlag.NoUpdate
+            )
 
     # what is copied
 
@@ -135,16 +145,22 @@ class LogTable(RecordTable):
         """All of a message and of a call id, whatever the cell has room for."""
         line = self.lines.entry(row).line
         whole = {MESSAGE: line.message, CALL: line.call_id}.get(column)
-        return super()._cell(row, column) if whole is None else " ".join(whole.replace("\t", " ").splitlines())
+        return (
+            super()._cell(row, column) if whole is None else " ".join(whole.replace("\t", " ").splitlines())
+        )
 
     # a call id is a link
 
     def _call_at(self, index: QModelIndex) -> str:
-        return self.lines.entry(index.row()).line.call_id if index.isValid() and index.column() == CALL else ""
+        return (
+            self.lines.entry(index.row()).line.call_id if index.isValid() and index.column() == CALL else ""
+        )
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         is_link = bool(self._call_at(self.indexAt(event.position().toPoint())))
-        self.viewport().setCursor(Qt.CursorShape.PointingHandCursor if is_link else Qt.CursorShape.ArrowCursor)
+        self.viewport().setCursor(
+            Qt.CursorShape.PointingHandCursor if is_link else Qt.CursorShape.ArrowCursor
+        )
         super().mouseMoveEvent(event)
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
@@ -155,7 +171,9 @@ class LogTable(RecordTable):
                 self.call_chosen.emit(call_id)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """End follows; Enter opens the call of the chosen line; the first arrow key chooses the line where the keyboard is."""
+        """End follows; Enter opens the call of the chosen line; the first arrow key chooses the line where
+        the keyboard is.
+        """
         if event.key() == Qt.Key.Key_End:
             self.set_follows(True)
             if self.lines.rowCount():
@@ -166,7 +184,11 @@ class LogTable(RecordTable):
             if row >= 0 and self.lines.entry(row).line.call_id:
                 self.call_chosen.emit(self.lines.entry(row).line.call_id)
             return
-        if event.key() in (Qt.Key.Key_Up, Qt.Key.Key_Down) and self.chosen_row() < 0 and self.currentIndex().isValid():
+        if (
+            event.key() in (Qt.Key.Key_Up, Qt.Key.Key_Down)
+            and self.chosen_row() < 0
+            and self.currentIndex().isValid()
+        ):
             self.show_row(self.currentIndex().row())
             return
         super().keyPressEvent(event)

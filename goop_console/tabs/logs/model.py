@@ -86,7 +86,9 @@ class LogModel(QAbstractTableModel):
     def columnCount(self, parent: Index = _ROOT) -> int:
         return 0 if parent.isValid() else len(HEADERS)
 
-    def headerData(self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
+    def headerData(
+        self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole
+    ) -> Any:
         if orientation == Qt.Orientation.Horizontal and role == Qt.ItemDataRole.DisplayRole:
             return HEADERS[section]
         return None
@@ -100,7 +102,10 @@ class LogModel(QAbstractTableModel):
         if role == Qt.ItemDataRole.ForegroundRole:
             return self._color(line.level, column)
         if role == Qt.ItemDataRole.DecorationRole and column == LEVEL:
-            return icon({"warn": "warn", "error": "error"}.get(line.level, "info"), LEVEL_COLORS.get(line.level, "info"))
+            return icon(
+                {"warn": "warn", "error": "error"}.get(line.level, "info"),
+                LEVEL_COLORS.get(line.level, "info"),
+            )
         if role == Qt.ItemDataRole.ToolTipRole:
             return self._tip(self._entries[index.row()], column)
         return None
@@ -132,7 +137,11 @@ class LogModel(QAbstractTableModel):
             return f"Call {line.call_id}: open it in the Call Tester"
         if column == CALLER and line.caller is not None:
             return f"{line.caller.name}\n{line.caller.id}"
-        return line.message[:2_000] if column == MESSAGE and ("\n" in line.message or len(line.message) > 80) else None
+        return (
+            line.message[:2_000]
+            if column == MESSAGE and ("\n" in line.message or len(line.message) > 80)
+            else None
+        )
 
 
 def one_line(message: str) -> str:

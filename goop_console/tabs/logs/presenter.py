@@ -150,7 +150,9 @@ class LogsPresenter(QObject):
             with self._view.table.kept_still():
                 shown = self._view.model.entries
                 newest = shown[-1].number if shown else 0
-                self._view.model.append(self._filter.pick(self._book.between(max(newest + 1, self._first), self._book.last)))
+                self._view.model.append(
+                    self._filter.pick(self._book.between(max(newest + 1, self._first), self._book.last))
+                )
                 self._view.model.drop_before(self._book.first)
         self._show_words()
 
@@ -168,7 +170,9 @@ class LogsPresenter(QObject):
         elif hidden and self._filter.is_empty:
             view.show_empty("Waiting for new lines", "Everything older is hidden.", "Show older lines")
         elif not self._filter.is_empty and len(book):
-            view.show_empty("No line passes the filter", f"{len(book):,} lines are kept out.", "Clear the filter")
+            view.show_empty(
+                "No line passes the filter", f"{len(book):,} lines are kept out.", "Clear the filter"
+            )
         else:
             view.show_empty("No log lines yet", _NO_LINES, "")
 
@@ -179,7 +183,9 @@ class LogsPresenter(QObject):
             ("caller_id", "Caller", self._names.get(wanted.caller_id, wanted.caller_id)),
             ("call_id", "Call", wanted.call_id),
         )
-        self._view.show_chips([(name, f"{title} {elided(value, _CHIP_TEXT)}") for name, title, value in named if value])
+        self._view.show_chips(
+            [(name, f"{title} {elided(value, _CHIP_TEXT)}") for name, title, value in named if value]
+        )
 
     def _show_detail(self) -> None:
         line = self._chosen_line()
@@ -201,7 +207,9 @@ class LogsPresenter(QObject):
         rows = range(current + 1, model.rowCount()) if step > 0 else range(current - 1, -1, -1)
         row = next((one for one in rows if model.entry(one).line.level in LEVELS["warn"]), -1)
         if row < 0:
-            self._context.notify.info(f"No {'later' if step > 0 else 'earlier'} warning or error among these lines.")
+            self._context.notify.info(
+                f"No {'later' if step > 0 else 'earlier'} warning or error among these lines."
+            )
             return
         table.setFocus()
         table.show_row(row)
@@ -243,7 +251,10 @@ class LogsPresenter(QObject):
 
     def _on_export_failed(self, path: Path, error: Exception) -> None:
         if isinstance(error, OSError):
-            self._context.notify.error("The lines were not exported", f"{path}: {error.strerror or error}. Choose another file or folder.")
+            self._context.notify.error(
+                "The lines were not exported",
+                f"{path}: {error.strerror or error}. Choose another file or folder.",
+            )
         else:
             self._context.notify.exception(error)
 
@@ -255,7 +266,9 @@ class LogsPresenter(QObject):
 
     def open_target(self, target: Mapping[str, Any]) -> None:
         """Show the lines of ``call_id``, ``script`` or ``caller_id`` only, and the last of them."""
-        conditions = {name: str(target[name]) for name in ("call_id", "script", "caller_id") if target.get(name)}
+        conditions = {
+            name: str(target[name]) for name in ("call_id", "script", "caller_id") if target.get(name)
+        }
         if not conditions:
             return
         self._first = 1
@@ -268,10 +281,19 @@ class LogsPresenter(QObject):
     def save_state(self) -> dict[str, Any]:
         """A call's id means nothing at the next start: that condition is not kept."""
         wanted = self._filter
-        return {"level": wanted.level, "text": wanted.text, "script": wanted.script, "caller_id": wanted.caller_id}
+        return {
+            "level": wanted.level,
+            "text": wanted.text,
+            "script": wanted.script,
+            "caller_id": wanted.caller_id,
+        }
 
     def restore_state(self, state: Mapping[str, Any]) -> None:
-        kept = {name: value for name in ("level", "text", "script", "caller_id") if isinstance(value := state.get(name), str)}
+        kept = {
+            name: value
+            for name in ("level", "text", "script", "caller_id")
+            if isinstance(value := state.get(name), str)
+        }
         if kept.get("level") not in LEVELS:
             kept["level"] = "all"
         self.set_filter(LogFilter(**kept))

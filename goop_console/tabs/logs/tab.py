@@ -30,11 +30,19 @@ class LogsTab(Tab):
         self.presenter.open_target(target)
 
     def save_state(self) -> dict[str, Any]:
-        return {**self.presenter.save_state(), "splitter": self.view.splitter.sizes(), "widths": self.view.table.widths()}
+        return {
+            **self.presenter.save_state(),
+            "splitter": self.view.splitter.sizes(),
+            "widths": self.view.table.widths(),
+        }
 
     def restore_state(self, state: Mapping[str, Any]) -> None:
         sizes = state.get("splitter")
-        if isinstance(sizes, list) and len(sizes) == 2 and all(isinstance(one, int) and one > 0 for one in sizes):
+        if (
+            isinstance(sizes, list)
+            and len(sizes) == 2
+            and all(isinstance(one, int) and one > 0 for one in sizes)
+        ):
             self.view.splitter.setSizes(sizes)
         self.view.table.set_widths(state.get("widths"))
         self.presenter.restore_state(state)

@@ -187,13 +187,19 @@ class LogsView(QWidget):
         """The bar that says that the view stands still."""
         if is_paused == self.paused_bar.isHidden():
             self.paused_bar.setVisible(is_paused)
-            QAccessible.updateAccessibility(QAccessibleAnnouncementEvent(self.table, "Paused" if is_paused else "Following the newest line"))
+            QAccessible.updateAccessibility(
+                QAccessibleAnnouncementEvent(
+                    self.table, "Paused" if is_paused else "Following the newest line"
+                )
+            )
         self._paused_text.setText(f"Paused · {new:,} new" if new else "Paused · nothing new")
         self.pause.setChecked(is_paused)
 
     def show_summary(self, shown: int, total: int, hidden: int) -> None:
         """The line below: how many lines, and how many are hidden."""
-        self.summary.setText(counted(total, "line") if shown == total else f"{shown:,} of {counted(total, 'line')}")
+        self.summary.setText(
+            counted(total, "line") if shown == total else f"{shown:,} of {counted(total, 'line')}"
+        )
         self.unhide.setText(f"{counted(hidden, 'older line')} hidden · Show")
         self.unhide.setVisible(hidden > 0)
 
@@ -211,7 +217,12 @@ class LogsView(QWidget):
 
     def ask_export(self, suggested: Path) -> None:
         """Ask for a file, without stopping anything; ``export_chosen`` follows."""
-        dialog = QFileDialog(self, "Export the lines that are shown", str(suggested.parent), "Text (*.txt *.log);;All files (*)")
+        dialog = QFileDialog(
+            self,
+            "Export the lines that are shown",
+            str(suggested.parent),
+            "Text (*.txt *.log);;All files (*)",
+        )
         dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
         dialog.setDefaultSuffix("txt")
         dialog.selectFile(suggested.name)

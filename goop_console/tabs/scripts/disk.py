@@ -22,7 +22,9 @@ class ReadText:
 
 @dataclass(frozen=True, slots=True)
 class SaveOutcome:
-    """``info`` of the saved script; None when ``theirs``, a text that nobody has seen, was found on disk and kept."""
+    """``info`` of the saved script; None when ``theirs``, a text that nobody has seen, was found on disk and
+    kept.
+    """
 
     info: ScriptInfo | None
     theirs: str | None = None
@@ -47,7 +49,9 @@ def save_text(engine: Engine, info: ScriptInfo, text: str, known: str | None) ->
 
 
 def delete_script(engine: Engine, info: ScriptInfo) -> tuple[ReadText, Path]:
-    """Delete the file; answers its text, and where it lies now. Raises SiteError when it cannot be read or moved."""
+    """Delete the file; answers its text, and where it lies now. Raises SiteError when it cannot be read or
+    moved.
+    """
     return read_text(engine, info), engine.delete_script(info)
 
 

@@ -25,7 +25,8 @@ def line_end_of(raw: str) -> str:
 class ScriptDocument:
     """One script that was opened; it lives until its file is gone, so switching loses nothing.
 
-    ``disk`` is the text on disk as far as the person has agreed to it, ``theirs`` another text found there that waits for an answer.
+    ``disk`` is the text on disk as far as the person has agreed to it, ``theirs`` another text found there
+    that waits for an answer.
     """
 
     info: ScriptInfo
@@ -58,7 +59,9 @@ class ScriptDocument:
         return self.editor.text().replace("\n", self.line_end)
 
     def load(self, raw: str, *, can_edit: bool = True) -> None:
-        """The first text. One that is not UTF-8 is shown only, because saving would destroy bytes; so is any text of a read-only site."""
+        """The first text. One that is not UTF-8 is shown only, because saving would destroy bytes; so is any
+        text of a read-only site.
+        """
         self.disk = raw
         self.editor.set_text(without_returns(raw))
         self.editor.setReadOnly(not can_edit)
@@ -91,7 +94,11 @@ class ScriptDocument:
 
     def show_problems(self) -> None:
         """Warnings with a line are left out while the text is edited: they speak of the saved lines."""
-        warnings = [Problem(one.line, one.message, "warning") for one in self.info.warnings if not (one.line and self.is_modified)]
+        warnings = [
+            Problem(one.line, one.message, "warning")
+            for one in self.info.warnings
+            if not (one.line and self.is_modified)
+        ]
         self.editor.set_problems((*self.errors, *warnings))
 
 

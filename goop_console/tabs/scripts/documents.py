@@ -1,4 +1,6 @@
-"""All opened scripts: read, checked while typing, saved, and kept in step with the disk. Files and Lua stay off the Qt thread."""
+"""All opened scripts: read, checked while typing, saved, and kept in step with the disk. Files and Lua stay
+off the Qt thread.
+"""
 
 from __future__ import annotations
 
@@ -18,7 +20,9 @@ CHECK_MS: Final = 300
 
 
 class ScriptDocuments(QObject):
-    """``changed`` tells that a document has another state, ``loaded`` that its text is there, ``dropped`` that it is no more."""
+    """``changed`` tells that a document has another state, ``loaded`` that its text is there, ``dropped``
+    that it is no more.
+    """
 
     changed = Signal(str)  # key
     loaded = Signal(str)
@@ -70,7 +74,9 @@ class ScriptDocuments(QObject):
         return document
 
     def set_infos(self, infos: Mapping[str, ScriptInfo]) -> None:
-        """What the engine knows now: documents follow, those of deleted scripts go unless they hold unsaved text."""
+        """What the engine knows now: documents follow, those of deleted scripts go unless they hold unsaved
+        text.
+        """
         for key, document in tuple(self._documents.items()):
             if key in infos:
                 document.set_info(infos[key])
@@ -82,7 +88,9 @@ class ScriptDocuments(QObject):
                 self._drop(document)
 
     def look_at_disk(self) -> None:
-        """Read every opened script again; the engine tells of no change when a broken text only got another broken text."""
+        """Read every opened script again; the engine tells of no change when a broken text only got another
+        broken text.
+        """
         for document in self._documents.values():
             if document.disk is not None and not document.is_gone:
                 self._read(document)
@@ -224,7 +232,12 @@ class ScriptDocuments(QObject):
         """Write the text; a text on disk that nobody has seen is not written over."""
         if document.is_saving or document.disk is None or document.editor.isReadOnly():
             return
-        engine, info, raw, known = self._engine, document.info, document.raw_text(), None if document.is_gone else document.disk
+        engine, info, raw, known = (
+            self._engine,
+            document.info,
+            document.raw_text(),
+            None if document.is_gone else document.disk,
+        )
         document.is_saving, document.message, document.is_message_bad = True, "Saving…", False
         self._under_way += 1
         self.changed.emit(document.key)
@@ -246,7 +259,10 @@ class ScriptDocuments(QObject):
             document.is_gone = False
             document.agree(raw)
             document.set_info(outcome.info)
-            document.message, document.is_message_bad = saved_words(outcome.info), outcome.info.problem is not None
+            document.message, document.is_message_bad = (
+                saved_words(outcome.info),
+                outcome.info.problem is not None,
+            )
             self._pane.show_problems(document.editor)
         self.changed.emit(document.key)
         self._read_again(document)

@@ -34,7 +34,9 @@ class _Deleted:
 
 
 class FilesPresenter(QObject):
-    """``made`` and ``deleted`` tell the script's key; ``left`` comes when the form was closed. The script deleted last can be brought back."""
+    """``made`` and ``deleted`` tell the script's key; ``left`` comes when the form was closed. The script
+    deleted last can be brought back.
+    """
 
     left = Signal()  # the form
     made = Signal(str)
@@ -46,7 +48,9 @@ class FilesPresenter(QObject):
         self._engine = context.session.engine
         self._view = view
         self._under_way = 0
-        self._edited: dict[str, str] = {}  # by key: text that was not saved, for the editor of a script that came back
+        self._edited: dict[
+            str, str
+        ] = {}  # by key: text that was not saved, for the editor of a script that came back
         can_edit = not self._engine.is_read_only
         view.list.new.setEnabled(can_edit)
         view.list.new.setToolTip("A new chat command or data function" if can_edit else READ_ONLY)
@@ -68,7 +72,9 @@ class FilesPresenter(QObject):
         site = self._engine.site
         self._view.form.set_infos(self._engine.scripts())
         self._view.show_form()
-        self._view.form.start({COMMAND: _shown(site.lua_dir, site.path), FUNCTION: _shown(site.functions_dir, site.path)})
+        self._view.form.start(
+            {COMMAND: _shown(site.lua_dir, site.path), FUNCTION: _shown(site.functions_dir, site.path)}
+        )
 
     def stop_new(self) -> None:
         """Back to what was there."""
@@ -86,7 +92,11 @@ class FilesPresenter(QObject):
             self.close_form()
             self.made.emit(key_of(info))
 
-        self._run(lambda: self._engine.create_script(name, kind, text), done, lambda error: self._view.form.say(str(error)))
+        self._run(
+            lambda: self._engine.create_script(name, kind, text),
+            done,
+            lambda error: self._view.form.say(str(error)),
+        )
 
     # taking away
 
@@ -112,8 +122,13 @@ class FilesPresenter(QObject):
         if one.was.is_exact:
             text, actions = failure or f"Its file lies in {place}.", [("Undo", lambda: self._undo(one))]
         else:
-            text, actions = f"It holds bytes that are not UTF-8, so only its file can be put back: {place}.", []
-        self._view.notice.say("error" if failure else "info", f"{one.info.name} is deleted", text, self._picture, actions)
+            text, actions = (
+                f"It holds bytes that are not UTF-8, so only its file can be put back: {place}.",
+                [],
+            )
+        self._view.notice.say(
+            "error" if failure else "info", f"{one.info.name} is deleted", text, self._picture, actions
+        )
 
     def _picture(self) -> QPixmap:
         name = "error" if self._view.notice.property("severity") == "error" else "info"
@@ -137,7 +152,9 @@ class FilesPresenter(QObject):
         """The unsaved text of a script that was brought back, once."""
         return self._edited.pop(key, None)
 
-    def _run(self, work: Callable[[], Any], done: Callable[[Any], None], failed: Callable[[KnownError], None]) -> None:
+    def _run(
+        self, work: Callable[[], Any], done: Callable[[Any], None], failed: Callable[[KnownError], None]
+    ) -> None:
         self._under_way += 1
 
         def on_done(answer: Any) -> None:

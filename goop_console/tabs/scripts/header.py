@@ -47,7 +47,9 @@ class ScriptHeader(QWidget):
         self.call = self._button("Call…", "play", "Call this script in the Call Tester", self.call_wanted)
         self.logs = self._button("Logs", "log", "Show the log lines of this script", self.logs_wanted)
         self.folder = self._button("", "folder", "Open the folder of this script", self.folder_wanted)
-        self.delete = self._button("", "trash", "Delete this script (Del in the list); it can be undone", self.delete_wanted)
+        self.delete = self._button(
+            "", "trash", "Delete this script (Del in the list); it can be undone", self.delete_wanted
+        )
         self.save = self._button("Save", "save", "Save this script (Ctrl+S)", self.save_wanted)
         self._lay_out()
 
@@ -100,15 +102,25 @@ class ScriptHeader(QWidget):
         self.name.setToolTip(str(info.path))
         self.modified.setVisible(record.is_modified)
         self.description.setText(info.description or _NO_DESCRIPTION)
-        self.description.setVisible(bool(info.description) or record.state == "ok")  # one that never compiled may well have one
+        self.description.setVisible(
+            bool(info.description) or record.state == "ok"
+        )  # one that never compiled may well have one
         self.state.setText(record.state_words())
         self.state.setToolTip(record.state_detail())
-        calls = f"{counted(tally.calls, 'call')}, {counted(tally.errors, 'error')}" if tally.calls else "no calls yet"
+        calls = (
+            f"{counted(tally.calls, 'call')}, {counted(tally.errors, 'error')}"
+            if tally.calls
+            else "no calls yet"
+        )
         self.facts.setText(f"·  {KIND_WORDS.get(info.kind, info.kind)}  ·  {record.rate_words()}  ·  {calls}")
         self.last_error.setVisible(bool(tally.error))
-        self.last_error.setText(elided(f"Last error: {tally.error_words()}", 160).replace("&", "&&").replace("\n", " "))
+        self.last_error.setText(
+            elided(f"Last error: {tally.error_words()}", 160).replace("&", "&&").replace("\n", " ")
+        )
         self.last_error.setToolTip(tally.error_words())
-        self.last_error.setAccessibleName(f"Last error: {tally.error_words()}. {'Go to its line' if tally.line else 'Show the log lines'}.")
+        self.last_error.setAccessibleName(
+            f"Last error: {tally.error_words()}. {'Go to its line' if tally.line else 'Show the log lines'}."
+        )
         self.call.setEnabled(not record.is_gone)
         self.delete.setEnabled(not record.is_gone and not self._refusal)
         self.save.setEnabled(can_save)

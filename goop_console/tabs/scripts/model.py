@@ -5,14 +5,31 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any, Final
 
-from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, QSortFilterProxyModel, Qt
+from PySide6.QtCore import (
+    QAbstractTableModel,
+    QModelIndex,
+    QObject,
+    QPersistentModelIndex,
+    QSortFilterProxyModel,
+    Qt,
+)
 
 from goop_console.services.icons import icon
 from goop_console.tabs.scripts.record import KIND_WORDS, ScriptRecord
 
 Index = QModelIndex | QPersistentModelIndex
 Role = Qt.ItemDataRole
-COLUMNS: Final = ("Script", "State", "Rate limit", "Calls", "Errors", "Description", "Last error", "Warnings", "Kind")
+COLUMNS: Final = (
+    "Script",
+    "State",
+    "Rate limit",
+    "Calls",
+    "Errors",
+    "Description",
+    "Last error",
+    "Warnings",
+    "Kind",
+)
 _TIPS: Final = {
     "State": "OK: the text on disk answers. Stale: it does not compile, so the old version answers. Broken: nothing answers.",
     "Calls": "Calls since the site was opened",
@@ -55,7 +72,9 @@ class ScriptListModel(QAbstractTableModel):
     def refresh_icons(self) -> None:
         """Draw everything again: the theme changed."""
         if self._records:
-            self.dataChanged.emit(self.index(0, 0), self.index(len(self._records) - 1, len(COLUMNS) - 1), [Role.DecorationRole])
+            self.dataChanged.emit(
+                self.index(0, 0), self.index(len(self._records) - 1, len(COLUMNS) - 1), [Role.DecorationRole]
+            )
 
     def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008  # Qt's own signature
         return 0 if parent.isValid() else len(self._records)
@@ -144,7 +163,12 @@ def _tip(record: ScriptRecord, column: str) -> str:
 
 
 def _sort_key(record: ScriptRecord, column: str) -> Any:
-    numbers = {"State": record.severity, "Calls": record.tally.calls, "Errors": record.tally.errors, "Rate limit": record.rate()}
+    numbers = {
+        "State": record.severity,
+        "Calls": record.tally.calls,
+        "Errors": record.tally.errors,
+        "Rate limit": record.rate(),
+    }
     return numbers[column] if column in numbers else _text(record, column).removeprefix("● ").lower()
 
 

@@ -6,7 +6,18 @@ from collections.abc import Sequence
 
 from PySide6.QtCore import QEvent, Qt, Signal
 from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent, QFontDatabase, QKeyEvent
-from PySide6.QtWidgets import QFormLayout, QFrame, QHBoxLayout, QLabel, QLineEdit, QPlainTextEdit, QPushButton, QRadioButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QFormLayout,
+    QFrame,
+    QHBoxLayout,
+    QLabel,
+    QLineEdit,
+    QPlainTextEdit,
+    QPushButton,
+    QRadioButton,
+    QVBoxLayout,
+    QWidget,
+)
 
 from goop_console.tabs.scripts.starts import COMMAND, FUNCTION, name_clash, name_problem, starting_text
 from goop_console.widgets.polish import set_look
@@ -34,7 +45,11 @@ class NewScriptForm(QWidget):
         self.name = QLineEdit()
         self.name.setAccessibleName("Name of the new script")
         self.name.setPlaceholderText("Letters, digits, _ and -")
-        self.about, self.place, self.problem = self._label("muted"), self._label("muted"), self._label("error-text")
+        self.about, self.place, self.problem = (
+            self._label("muted"),
+            self._label("muted"),
+            self._label("error-text"),
+        )
         self.problem.setAccessibleName("What is wrong with the name")
         self.text = QPlainTextEdit()
         self.text.setReadOnly(True)
@@ -103,7 +118,9 @@ class NewScriptForm(QWidget):
         return COMMAND if self.command.isChecked() else FUNCTION
 
     def start(self, folders: dict[str, str]) -> None:
-        """Nothing typed yet, the keyboard in the name. ``folders``: where a script of each kind goes, as it is shown."""
+        """Nothing typed yet, the keyboard in the name. ``folders``: where a script of each kind goes, as it
+        is shown.
+        """
         self._folders = folders
         self.command.setChecked(True)
         self.name.clear()

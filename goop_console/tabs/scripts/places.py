@@ -27,12 +27,20 @@ class Places:
     def as_state(self, selected: str | None, places: Mapping[str, Place]) -> dict[str, Any]:
         """Everything as plain JSON data; ``places`` are those of opened scripts."""
         known = {**self._places, **places}
-        return {"selected": selected or self.selected, "places": {key: list(place) for key, place in list(known.items())[-_MOST:]}}
+        return {
+            "selected": selected or self.selected,
+            "places": {key: list(place) for key, place in list(known.items())[-_MOST:]},
+        }
 
     def take_state(self, state: Mapping[str, Any]) -> None:
         """Take back what ``as_state`` gave; whatever does not fit is left out."""
         selected, places = state.get("selected"), state.get("places")
         self.selected = selected if isinstance(selected, str) else ""
         for key, place in places.items() if isinstance(places, dict) else ():
-            if isinstance(key, str) and isinstance(place, list) and len(place) == 2 and all(type(one) is int and 0 < one < 2**31 for one in place):
+            if (
+                isinstance(key, str)
+                and isinstance(place, list)
+                and len(place) == 2
+                and all(type(one) is int and 0 < one < 2**31 for one in place)
+            ):
                 self._places[key] = (place[0], place[1])

@@ -32,7 +32,9 @@ class ScriptsPresenter(QObject):
         self._tallies: dict[str, Tally] = {}
         self._current: str | None = None
         self._said = ""
-        self._asked: tuple[str, str | None] | None = None  # what the bar over the editor asks: script, text on disk
+        self._asked: tuple[str, str | None] | None = (
+            None  # what the bar over the editor asks: script, text on disk
+        )
         self._is_reloading = False
         self._is_closed = False
         self._places = Places()
@@ -66,7 +68,9 @@ class ScriptsPresenter(QObject):
         view.header.logs_wanted.connect(self._go_to_logs)
         view.header.folder_wanted.connect(self._open_folder)
         view.header.error_wanted.connect(self._go_to_last_error)
-        view.empty.action_triggered.connect(self.reload if self._engine.is_read_only else self.files.start_new)
+        view.empty.action_triggered.connect(
+            self.reload if self._engine.is_read_only else self.files.start_new
+        )
         self.documents.changed.connect(self._on_document_changed)
         self.documents.loaded.connect(self._on_loaded)
         self.documents.dropped.connect(self._on_dropped)
@@ -86,7 +90,9 @@ class ScriptsPresenter(QObject):
         self._show_current()
 
     def _say_lacks(self) -> None:
-        """What keeps the site from being all it should be, said once: a bar that was dismissed stays away until it is something else."""
+        """What keeps the site from being all it should be, said once: a bar that was dismissed stays away
+        until it is something else.
+        """
         lacks = self._engine.site.problems()
         if lacks != self._lacks:
             self._lacks = lacks
@@ -97,7 +103,9 @@ class ScriptsPresenter(QObject):
         if self._is_reloading:
             return
         self._is_reloading = True
-        self._context.operations.run(self._engine.reload, owner=self, done=lambda _: self._on_reloaded(), failed=self._on_not_reloaded)
+        self._context.operations.run(
+            self._engine.reload, owner=self, done=lambda _: self._on_reloaded(), failed=self._on_not_reloaded
+        )
 
     def look_at_disk(self) -> None:
         """A person comes back to this window, perhaps from another editor."""
@@ -149,7 +157,10 @@ class ScriptsPresenter(QObject):
 
     def _show_empty(self) -> None:
         site = self._engine.site
-        folder, functions = (path.relative_to(site.path) if path.is_relative_to(site.path) else path for path in (site.lua_dir, site.functions_dir))
+        folder, functions = (
+            path.relative_to(site.path) if path.is_relative_to(site.path) else path
+            for path in (site.lua_dir, site.functions_dir)
+        )
         self._view.show_empty(
             "This site has no Lua scripts yet",
             f"Put data functions (with a global call(request)) into {functions.as_posix()}/ and chat commands "
@@ -158,7 +169,9 @@ class ScriptsPresenter(QObject):
         )
 
     def _show_first(self) -> None:
-        wanted = self._places.selected if self._places.selected in self._infos else next(iter(self._keys()), None)
+        wanted = (
+            self._places.selected if self._places.selected in self._infos else next(iter(self._keys()), None)
+        )
         if wanted is not None:
             self.show_script(wanted)
 
@@ -212,7 +225,9 @@ class ScriptsPresenter(QObject):
         self._view.set_message(document.message, is_bad=document.is_message_bad)
         if document.message != self._said:
             self._said = document.message
-            QAccessible.updateAccessibility(QAccessibleAnnouncementEvent(self._view.message, document.message))
+            QAccessible.updateAccessibility(
+                QAccessibleAnnouncementEvent(self._view.message, document.message)
+            )
         self._show_disk_question(document)
 
     def _show_header(self) -> None:
@@ -253,7 +268,9 @@ class ScriptsPresenter(QObject):
 
     def _compare(self, document: ScriptDocument) -> None:
         if document.theirs is not None:
-            self._view.show_diff(document.editor.text(), without_returns(document.theirs), document.info.path.name)
+            self._view.show_diff(
+                document.editor.text(), without_returns(document.theirs), document.info.path.name
+            )
 
     def _discard(self, document: ScriptDocument) -> None:
         self.documents.forget(document)
@@ -358,7 +375,9 @@ class ScriptsPresenter(QObject):
         document = self.current
         if document is not None:
             name = document.info.name
-            self._context.navigate("calls", **({"function": name} if document.info.kind == "function" else {"text": f"!{name} "}))
+            self._context.navigate(
+                "calls", **({"function": name} if document.info.kind == "function" else {"text": f"!{name} "})
+            )
 
     def _go_to_logs(self) -> None:
         document = self.current
@@ -376,7 +395,12 @@ class ScriptsPresenter(QObject):
     @property
     def is_settled(self) -> bool:
         is_busy = self._is_reloading or self._list_timer.isActive()
-        return not is_busy and self.documents.is_settled and self.files.is_settled and self._view.list.filter.is_settled
+        return (
+            not is_busy
+            and self.documents.is_settled
+            and self.files.is_settled
+            and self._view.list.filter.is_settled
+        )
 
     def save_state(self) -> dict[str, Any]:
         places = {one.key: one.editor.place() for one in self.documents.all() if one.disk is not None}

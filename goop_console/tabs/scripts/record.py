@@ -9,9 +9,19 @@ from typing import Final
 from lua_engine import CallResult, ScriptInfo
 
 KIND_WORDS: Final = {"function": "Function", "command": "Command"}
-_STATE_WORDS: Final = {"ok": "OK", "stale": "Old version answers", "broken": "Broken", "gone": "Deleted on disk"}
+_STATE_WORDS: Final = {
+    "ok": "OK",
+    "stale": "Old version answers",
+    "broken": "Broken",
+    "gone": "Deleted on disk",
+}
 _SHORT_WORDS: Final = {"ok": "OK", "stale": "Stale", "broken": "Broken", "gone": "Deleted"}
-_STATE_ICONS: Final = {"ok": ("ok", "ok"), "stale": ("warn", "warning"), "broken": ("broken", "error"), "gone": ("broken", "error")}
+_STATE_ICONS: Final = {
+    "ok": ("ok", "ok"),
+    "stale": ("warn", "warning"),
+    "broken": ("broken", "error"),
+    "gone": ("broken", "error"),
+}
 _SEVERITY: Final = {"ok": 0, "stale": 1, "broken": 2, "gone": 3}
 
 
@@ -103,7 +113,9 @@ class ScriptRecord:
 
     def warnings(self) -> tuple[str, ...]:
         """Each warning with its line."""
-        return tuple(f"line {one.line}: {one.message}" if one.line else one.message for one in self.info.warnings)
+        return tuple(
+            f"line {one.line}: {one.message}" if one.line else one.message for one in self.info.warnings
+        )
 
 
 def key_of(info: ScriptInfo) -> str:
@@ -114,7 +126,11 @@ def key_of(info: ScriptInfo) -> str:
 
 def consequence(info: ScriptInfo) -> str:
     """What a broken script means for visitors."""
-    return "The previous version stays active" if info.state == "stale" else "The script does not answer until this is corrected"
+    return (
+        "The previous version stays active"
+        if info.state == "stale"
+        else "The script does not answer until this is corrected"
+    )
 
 
 def script_of(result: CallResult, known: Mapping[str, ScriptInfo]) -> str | None:

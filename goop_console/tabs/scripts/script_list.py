@@ -7,7 +7,14 @@ from typing import Final
 
 from PySide6.QtCore import QModelIndex, QPersistentModelIndex, Qt, Signal
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QLabel, QPushButton, QStyledItemDelegate, QStyleOptionViewItem, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QLabel,
+    QPushButton,
+    QStyledItemDelegate,
+    QStyleOptionViewItem,
+    QVBoxLayout,
+    QWidget,
+)
 
 from goop_console.services.icons import set_icon
 from goop_console.tabs.scripts.model import COLUMNS, LAST_ERROR, ScriptFilter, ScriptListModel
@@ -47,7 +54,9 @@ class _Table(RecordTable):
 class _Names(QStyledItemDelegate):
     """Long names often differ in their ends only."""
 
-    def initStyleOption(self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex) -> None:
+    def initStyleOption(
+        self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
+    ) -> None:
         super().initStyleOption(option, index)
         option.textElideMode = Qt.TextElideMode.ElideMiddle
 
@@ -128,7 +137,11 @@ class ScriptList(QWidget):
     def set_ignored(self, problems: Sequence[str]) -> None:
         """Say which files are not loaded."""
         self.ignored.setVisible(bool(problems))
-        self.ignored.setText(f"Not loaded: {problems[0]}" + (f" (+{len(problems) - 1} more)" if len(problems) > 1 else "") if problems else "")
+        self.ignored.setText(
+            f"Not loaded: {problems[0]}" + (f" (+{len(problems) - 1} more)" if len(problems) > 1 else "")
+            if problems
+            else ""
+        )
         self.ignored.setToolTip("\n".join(problems))
 
     def select(self, key: str | None, *, reveal: bool = False) -> None:
@@ -141,7 +154,11 @@ class ScriptList(QWidget):
             self._apply_filter("")
             index = self._proxy.mapFromSource(self.model.index(row, 0))
         current = self.table.currentIndex()
-        if index.isValid() and current.row() == index.row() and self.table.selectionModel().isRowSelected(index.row()):
+        if (
+            index.isValid()
+            and current.row() == index.row()
+            and self.table.selectionModel().isRowSelected(index.row())
+        ):
             return
         self._is_quiet = True
         if index.isValid():
@@ -158,8 +175,16 @@ class ScriptList(QWidget):
     def neighbour(self, key: str) -> str | None:
         """Who is shown under ``key``, else over it; None when nobody is."""
         index = self._proxy.mapFromSource(self.model.index(self.model.row_of(key), 0))
-        rows = [row for row in (index.row() + 1, index.row() - 1) if index.isValid() and 0 <= row < self._proxy.rowCount()]
-        return self.model.record(self._proxy.mapToSource(self._proxy.index(rows[0], 0)).row()).key if rows else None
+        rows = [
+            row
+            for row in (index.row() + 1, index.row() - 1)
+            if index.isValid() and 0 <= row < self._proxy.rowCount()
+        ]
+        return (
+            self.model.record(self._proxy.mapToSource(self._proxy.index(rows[0], 0)).row()).key
+            if rows
+            else None
+        )
 
     # state
 

@@ -54,7 +54,9 @@ def name_clash(name: str, kind: str, infos: Iterable[ScriptInfo]) -> str:
     """What to know about a name that a script of the other kind has; empty when none has it."""
     if any(one.kind != kind and one.name.lower() == name.lower() for one in infos):
         other = "data function" if kind == COMMAND else "chat command"
-        return f"A {other} has that name too: !{name.lower()} runs the command here, but the function in Goop2."
+        return (
+            f"A {other} has that name too: !{name.lower()} runs the command here, but the function in Goop2."
+        )
     return ""
 
 

@@ -27,7 +27,12 @@ class ScriptsTab(Tab):
         box = QVBoxLayout(self)
         box.setContentsMargins(0, 0, 0, 0)
         box.addWidget(self.view)
-        QShortcut(QKeySequence("Ctrl+S"), self, self.presenter.save, context=Qt.ShortcutContext.WidgetWithChildrenShortcut)
+        QShortcut(
+            QKeySequence("Ctrl+S"),
+            self,
+            self.presenter.save,
+            context=Qt.ShortcutContext.WidgetWithChildrenShortcut,
+        )
 
     def event(self, event: QEvent) -> bool:
         if event.type() == QEvent.Type.WindowActivate:
@@ -48,7 +53,11 @@ class ScriptsTab(Tab):
 
     def restore_state(self, state: Mapping[str, Any]) -> None:
         sizes = state.get("splitter")
-        if isinstance(sizes, list) and len(sizes) == 2 and all(isinstance(one, int) and one > 0 for one in sizes):
+        if (
+            isinstance(sizes, list)
+            and len(sizes) == 2
+            and all(isinstance(one, int) and one > 0 for one in sizes)
+        ):
             self.view.splitter.setSizes(sizes)
         self.view.list.set_widths(state.get("widths"))
         text = state.get("filter")

@@ -40,7 +40,9 @@ class ScriptsView(QWidget):
         self.place = QLabel()
         self.place.setProperty("role", "muted")
         self.place.setAccessibleName("Place of the cursor")
-        self.pane.place_changed.connect(lambda line, column: self.place.setText(f"Line {line:,}, column {column:,}"))
+        self.pane.place_changed.connect(
+            lambda line, column: self.place.setText(f"Line {line:,}, column {column:,}")
+        )
         self._build()
 
     def _build(self) -> None:
@@ -117,7 +119,11 @@ class ScriptsView(QWidget):
         """The line under the editor."""
         self.message.setText(text)
         self.message.setToolTip(text)
-        set_look(self.message, "role", "error-text" if is_bad else "ok-text" if text.startswith("Saved") else "muted")
+        set_look(
+            self.message,
+            "role",
+            "error-text" if is_bad else "ok-text" if text.startswith("Saved") else "muted",
+        )
 
     def ask_about_disk(self, title: str, text: str, actions: Sequence[Action]) -> None:
         """Put a question over the editor; it stays until it is answered."""

@@ -50,7 +50,13 @@ class CardDelegate(QStyledItemDelegate):
         box = option.rect.adjusted(2, 1, -2, -1)
         self._paint_ground(painter, option, box)
         side = _tile(one)
-        draw_tile(painter, QRectF(box.left() + _PAD, box.top() + _PAD, side, side), one.icon, one.title, self._colors)
+        draw_tile(
+            painter,
+            QRectF(box.left() + _PAD, box.top() + _PAD, side, side),
+            one.icon,
+            one.title,
+            self._colors,
+        )
         words = box.adjusted(_PAD + side + _GAP, _PAD - 1, -_PAD, -_PAD)
         line = option.fontMetrics.height()
         self._paint_title(painter, option.font, QRect(words.left(), words.top(), words.width(), line), one)
@@ -62,7 +68,9 @@ class CardDelegate(QStyledItemDelegate):
         facts = " · ".join(one.facts)
         if facts:
             place = QRect(rest.left(), rest.top() + used + 1, rest.width(), line)
-            painter.drawText(place, _LEFT, option.fontMetrics.elidedText(facts, Qt.TextElideMode.ElideRight, place.width()))
+            painter.drawText(
+                place, _LEFT, option.fontMetrics.elidedText(facts, Qt.TextElideMode.ElideRight, place.width())
+            )
 
     def _paint_ground(self, painter: QPainter, option: QStyleOptionViewItem, box: QRect) -> None:
         colors, state = self._colors, option.state
@@ -79,7 +87,11 @@ class CardDelegate(QStyledItemDelegate):
     def _paint_title(self, painter: QPainter, font: QFont, place: QRect, one: Entry) -> None:
         """The title; on the right the mark, else a template's category."""
         bold = _bold(font)
-        note, color = (f"✓ {one.mark}", self._colors.ok) if one.mark else ("" if _is_small(one) else one.category, self._colors.muted)
+        note, color = (
+            (f"✓ {one.mark}", self._colors.ok)
+            if one.mark
+            else ("" if _is_small(one) else one.category, self._colors.muted)
+        )
         note_width = QFontMetrics(font).horizontalAdvance(note)
         painter.setFont(font)
         painter.setPen(QColor(color))
@@ -87,13 +99,19 @@ class CardDelegate(QStyledItemDelegate):
         painter.setFont(bold)
         painter.setPen(QColor(self._colors.text))
         room = place.width() - note_width - _GAP
-        painter.drawText(place, _LEFT, QFontMetrics(bold).elidedText(one.title, Qt.TextElideMode.ElideMiddle, room))
+        painter.drawText(
+            place, _LEFT, QFontMetrics(bold).elidedText(one.title, Qt.TextElideMode.ElideMiddle, room)
+        )
 
     def _paint_description(self, painter: QPainter, metrics: QFontMetrics, place: QRect, one: Entry) -> int:
         """As many lines as the card has; answers their height."""
         lines = _wrapped(one.description, metrics, place.width(), _description_lines(one))
         for number, text in enumerate(lines):
-            painter.drawText(QRect(place.left(), place.top() + number * metrics.height(), place.width(), metrics.height()), _LEFT, text)
+            painter.drawText(
+                QRect(place.left(), place.top() + number * metrics.height(), place.width(), metrics.height()),
+                _LEFT,
+                text,
+            )
         return len(lines) * metrics.height()
 
 

@@ -6,7 +6,15 @@ from collections.abc import Iterable
 from html import escape
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QStackedWidget, QTextBrowser, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QHBoxLayout,
+    QLabel,
+    QPushButton,
+    QStackedWidget,
+    QTextBrowser,
+    QVBoxLayout,
+    QWidget,
+)
 
 from goop_console.services.colors import Colors
 from goop_console.tabs.templates.entries import CommandOffer, Entry, description_of
@@ -77,7 +85,10 @@ class DetailsView(QWidget):
             box.addWidget(widget)
         box.addWidget(self.text, 1)
         self._page = page
-        self._empty = EmptyState("Nothing chosen", "Choose a template, a chat command or a backup on the left to see what is in it.")
+        self._empty = EmptyState(
+            "Nothing chosen",
+            "Choose a template, a chat command or a backup on the left to see what is in it.",
+        )
         self._stack = QStackedWidget()
         self._stack.addWidget(self._empty)
         self._stack.addWidget(page)
@@ -113,7 +124,9 @@ class DetailsView(QWidget):
         entry = self._entry
         if entry is None:
             return
-        self._tile.setPixmap(tile_pixmap(entry.icon, entry.title, self._colors, _TILE, self.devicePixelRatioF()))
+        self._tile.setPixmap(
+            tile_pixmap(entry.icon, entry.title, self._colors, _TILE, self.devicePixelRatioF())
+        )
         self.text.setHtml(_html(entry, self._colors))
 
 
@@ -141,13 +154,22 @@ def _commands(offer: CommandOffer, colors: Colors) -> str:
     if len(offer.commands) == 1:
         text = next(iter(offer.commands.values())).decode("utf-8", "replace")
         return f"<h4>Script</h4><pre>{escape(text)}</pre>"
-    return _section("Chat commands", (_line(f"!{name}", description_of(text), colors) for name, text in offer.commands.items()))
+    return _section(
+        "Chat commands",
+        (_line(f"!{name}", description_of(text), colors) for name, text in offer.commands.items()),
+    )
 
 
 def _template_parts(template: Template, colors: Colors) -> Iterable[str]:
     yield _section("Tables", (_table(template, place, colors) for place in range(len(template.schemas))))
-    yield _section("Functions", (_script(template, f"lua/functions/{name}.lua", name, colors) for name in template.functions))
-    yield _section("Chat commands", (_script(template, f"lua/{name}.lua", f"!{name}", colors) for name in template.commands))
+    yield _section(
+        "Functions",
+        (_script(template, f"lua/functions/{name}.lua", name, colors) for name in template.functions),
+    )
+    yield _section(
+        "Chat commands",
+        (_script(template, f"lua/{name}.lua", f"!{name}", colors) for name in template.commands),
+    )
     if template.roles:
         default = template.manifest.default_role
         more = f" New members become {escape(default)}." if default else ""
@@ -164,7 +186,9 @@ def _script(template: Template, path: str, name: str, colors: Colors) -> str:
 
 def _table(template: Template, place: int, colors: Colors) -> str:
     schema = template.schemas[place]
-    columns = ", ".join(f"{column.name} {column.type.value}{' (key)' if column.key else ''}" for column in schema.columns)
+    columns = ", ".join(
+        f"{column.name} {column.type.value}{' (key)' if column.key else ''}" for column in schema.columns
+    )
     access = schema.access
     who = f"read {access.read}, insert {access.insert}, update {access.update}, delete {access.delete}"
     return f"{_line(schema.name, columns, colors)}<br><span style='color:{colors.muted}'>Access from a page: {escape(who)}</span>"

@@ -1,4 +1,6 @@
-"""What may be dropped on the tab: a template's folder, archive or manifest.json. A site folder is left to the window."""
+"""What may be dropped on the tab: a template's folder, archive or manifest.json. A site folder is left to the
+window.
+"""
 
 from __future__ import annotations
 

@@ -9,7 +9,13 @@ from goop_console.gallery import CommandSet
 from goop_console.widgets.wording import counted, day_and_clock
 from lua_engine import Backup, Template
 
-TEMPLATES, SETS, COMMANDS, DISK, BACKUPS = "Bundled templates", "Chat command sets", "Single chat commands", "From disk", "Backups"
+TEMPLATES, SETS, COMMANDS, DISK, BACKUPS = (
+    "Bundled templates",
+    "Chat command sets",
+    "Single chat commands",
+    "From disk",
+    "Backups",
+)
 CHAT_CATEGORY, BACKUP_CATEGORY = "chat commands", "backups"
 INSTALLED = "Installed"
 _KB = 1024
@@ -28,7 +34,9 @@ Offer = Template | CommandOffer | Backup
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One line of the gallery. ``icon`` is an emoji or letters, or ``svg:NAME``; ``mark`` says that it is on the site already."""
+    """One line of the gallery. ``icon`` is an emoji or letters, or ``svg:NAME``; ``mark`` says that it is on
+    the site already.
+    """
 
     key: str
     section: str
@@ -68,26 +76,65 @@ def template_entry(template: Template, section: str, installed: str) -> Entry:
     place = "template" if section == TEMPLATES else "disk"
     mark = INSTALLED if template.name == installed else ""
     category = manifest.category.strip().casefold() or "other"
-    return Entry(f"{place}/{template.key}", section, template.name, category, manifest.description, manifest.icon, needs(template), template, mark)
+    return Entry(
+        f"{place}/{template.key}",
+        section,
+        template.name,
+        category,
+        manifest.description,
+        manifest.icon,
+        needs(template),
+        template,
+        mark,
+    )
 
 
 def set_entry(one: CommandSet, ready: Mapping[str, bytes], present: Collection[str]) -> Entry:
     offer = CommandOffer(one.name, {name: ready[name] for name in one.commands})
     facts = (counted(len(one.commands), "command"), " ".join(f"!{name}" for name in one.commands))
-    return Entry(f"set/{one.name}", SETS, one.name, CHAT_CATEGORY, one.description, "svg:chat", facts, offer, _command_mark(one.commands, present))
+    return Entry(
+        f"set/{one.name}",
+        SETS,
+        one.name,
+        CHAT_CATEGORY,
+        one.description,
+        "svg:chat",
+        facts,
+        offer,
+        _command_mark(one.commands, present),
+    )
 
 
 def command_entry(name: str, text: bytes, present: Collection[str]) -> Entry:
     offer = CommandOffer(f"!{name}", {name: text})
     mark = _command_mark([name], present)
-    return Entry(f"command/{name}", COMMANDS, f"!{name}", CHAT_CATEGORY, description_of(text), "svg:command", (), offer, mark)
+    return Entry(
+        f"command/{name}",
+        COMMANDS,
+        f"!{name}",
+        CHAT_CATEGORY,
+        description_of(text),
+        "svg:command",
+        (),
+        offer,
+        mark,
+    )
 
 
 def backup_entry(backup: Backup) -> Entry:
     change = f"{backup.template_before or 'no template'} → {backup.template_after or 'no template'}"
     when = day_and_clock(backup.made_at)[:16]
     facts = (change, size_words(backup.size))
-    return Entry(f"backup/{backup.id}", BACKUPS, backup.title, BACKUP_CATEGORY, f"Made {when}", "svg:restore", facts, backup)
+    return Entry(
+        f"backup/{backup.id}",
+        BACKUPS,
+        backup.title,
+        BACKUP_CATEGORY,
+        f"Made {when}",
+        "svg:restore",
+        facts,
+        backup,
+    )
 
 
 def _command_mark(names: Sequence[str], present: Collection[str]) -> str:

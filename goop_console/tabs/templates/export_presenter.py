@@ -41,7 +41,10 @@ class ExportPresenter(QObject):
             shown()
 
         self._context.operations.run(
-            lambda: tuple(table.name for table in engine.tables() if table.kind == "orm"), owner=self, done=done, failed=self._on_tables_failed
+            lambda: tuple(table.name for table in engine.tables() if table.kind == "orm"),
+            owner=self,
+            done=done,
+            failed=self._on_tables_failed,
         )
 
     def _on_tables_failed(self, error: Exception) -> None:
@@ -72,7 +75,11 @@ class ExportPresenter(QObject):
             return
         folder = Path(view.folder.text().strip()).expanduser()
         name, description = view.name.text().strip(), view.description.text().strip()
-        category, icon, tables = view.category.currentText().strip(), view.icon.text().strip(), view.chosen_tables()
+        category, icon, tables = (
+            view.category.currentText().strip(),
+            view.icon.text().strip(),
+            view.chosen_tables(),
+        )
         engine = self._context.session.engine
 
         def work() -> tuple[int, tuple[str, ...]]:
@@ -83,7 +90,9 @@ class ExportPresenter(QObject):
         self.is_busy = True
         view.clear_error()
         view.set_busy(True)
-        self._context.operations.run(work, owner=self, done=lambda made: self._on_written(folder, *made), failed=self._on_failed)
+        self._context.operations.run(
+            work, owner=self, done=lambda made: self._on_written(folder, *made), failed=self._on_failed
+        )
 
     def _on_written(self, folder: Path, count: int, left_out: tuple[str, ...]) -> None:
         self._finish()

@@ -84,7 +84,9 @@ class ExportView(QWidget):
     def _build(self) -> None:
         title = QLabel("New template from this site")
         title.setProperty("role", "title")
-        about = QLabel("Pages, scripts and the schemas of the chosen tables go along. Rows, settings, keys and what scripts have kept stay here.")
+        about = QLabel(
+            "Pages, scripts and the schemas of the chosen tables go along. Rows, settings, keys and what scripts have kept stay here."
+        )
         about.setProperty("role", "muted")
         about.setWordWrap(True)
         self.tables.setFixedHeight(self.fontMetrics().height() * _LINES * 3 // 2)
@@ -135,7 +137,9 @@ class ExportView(QWidget):
         self.back.clicked.connect(lambda _=False: self.left.emit())
         self.write.clicked.connect(lambda _=False: self.write_wanted.emit())
         self.show_it.clicked.connect(lambda _=False: self.show_wanted.emit())
-        QShortcut(QKeySequence("Esc"), self, self.left.emit, context=Qt.ShortcutContext.WidgetWithChildrenShortcut)
+        QShortcut(
+            QKeySequence("Esc"), self, self.left.emit, context=Qt.ShortcutContext.WidgetWithChildrenShortcut
+        )
 
     # what is shown
 
@@ -149,11 +153,17 @@ class ExportView(QWidget):
         self.tables.clear()
         for table in tables:
             item = QListWidgetItem(table)
-            item.setFlags(Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsUserCheckable | Qt.ItemFlag.ItemIsSelectable)
+            item.setFlags(
+                Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsUserCheckable | Qt.ItemFlag.ItemIsSelectable
+            )
             item.setCheckState(Qt.CheckState.Checked)
             self.tables.addItem(item)
         self.tables.setVisible(bool(tables))
-        self.no_tables.setText("" if tables else "This site has no tables with a schema; pages and scripts alone make a template too.")
+        self.no_tables.setText(
+            ""
+            if tables
+            else "This site has no tables with a schema; pages and scripts alone make a template too."
+        )
         self.no_tables.setVisible(not tables)
         self.clear_error()
 

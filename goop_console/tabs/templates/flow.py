@@ -1,4 +1,6 @@
-"""A change of the site from its plan to its result: planned, looked at, carried out with progress, and taken back."""
+"""A change of the site from its plan to its result: planned, looked at, carried out with progress, and taken
+back.
+"""
 
 from __future__ import annotations
 
@@ -58,7 +60,9 @@ def restore_task(engine: Engine, backup_id: str) -> Task:
 
 
 class Progress:
-    """Written by the worker's thread, read by the Qt thread; a call raises :class:`Cancelled` when that is wanted and not too late."""
+    """Written by the worker's thread, read by the Qt thread; a call raises :class:`Cancelled` when that is
+    wanted and not too late.
+    """
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
@@ -121,7 +125,9 @@ class FlowPresenter(QObject):
     @property
     def is_busy(self) -> bool:
         """Something is being planned, made or compared."""
-        return any(one is not None and one.is_running for one in (self._planning, self._running, self._comparing))
+        return any(
+            one is not None and one.is_running for one in (self._planning, self._running, self._comparing)
+        )
 
     # the plan
 
@@ -133,7 +139,9 @@ class FlowPresenter(QObject):
             self._planning.cancel()
         self._task = task
         self._view.set_planning(True)
-        self._planning = self._context.operations.run(task.plan, owner=self, done=self._on_planned, failed=self._on_failed)
+        self._planning = self._context.operations.run(
+            task.plan, owner=self, done=self._on_planned, failed=self._on_failed
+        )
 
     def plan_again(self) -> None:
         """Make the plan of the same task once more."""
@@ -149,7 +157,9 @@ class FlowPresenter(QObject):
     def _compare(self, change: FileChange) -> None:
         if self._comparing is not None:
             self._comparing.cancel()
-        self._comparing = self._context.operations.run(lambda: compare_file(change), owner=self, done=self._on_compared)
+        self._comparing = self._context.operations.run(
+            lambda: compare_file(change), owner=self, done=self._on_compared
+        )
 
     def _on_compared(self, found: Comparison) -> None:
         self._view.plan.show_comparison(found)
@@ -180,7 +190,13 @@ class FlowPresenter(QObject):
         self._task = task
         self._run("Go back to before", work, can_cancel=task.can_cancel)
 
-    def _run(self, title: str, work: Callable[[InstallProgress], tuple[InstallPlan, InstallResult]], *, can_cancel: bool) -> None:
+    def _run(
+        self,
+        title: str,
+        work: Callable[[InstallProgress], tuple[InstallPlan, InstallResult]],
+        *,
+        can_cancel: bool,
+    ) -> None:
         if self._running is not None and self._running.is_running:
             return
         progress = self._progress = Progress()
@@ -188,7 +204,9 @@ class FlowPresenter(QObject):
         self._view.progress.begin(title, can_cancel=can_cancel)
         self._view.show_page(self._view.progress)
         self._timer.start()
-        self._running = self._context.operations.run(lambda: work(progress), owner=self, done=self._on_done, failed=self._on_failed)
+        self._running = self._context.operations.run(
+            lambda: work(progress), owner=self, done=self._on_done, failed=self._on_failed
+        )
 
     def _show_progress(self) -> None:
         text, step, steps = self._progress.now

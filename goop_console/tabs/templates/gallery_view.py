@@ -6,7 +6,18 @@ from collections.abc import Sequence
 
 from PySide6.QtCore import QModelIndex, Qt, Signal
 from PySide6.QtGui import QAction
-from PySide6.QtWidgets import QAbstractItemView, QComboBox, QHBoxLayout, QLabel, QListView, QMenu, QPushButton, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QComboBox,
+    QHBoxLayout,
+    QLabel,
+    QListView,
+    QMenu,
+    QPushButton,
+    QStackedWidget,
+    QVBoxLayout,
+    QWidget,
+)
 
 from goop_console.services.colors import Colors
 from goop_console.services.icons import set_icon
@@ -66,7 +77,9 @@ class GalleryView(QWidget):
         self.archive_action = QAction("Template archive (.zip, .tar.gz)…", menu)
         menu.addActions([self.folder_action, self.archive_action])
         self.disk.setMenu(menu)
-        self.disk.setToolTip("Read a template from a folder or an archive; dropping it on this tab does the same")
+        self.disk.setToolTip(
+            "Read a template from a folder or an archive; dropping it on this tab does the same"
+        )
         set_icon(self.disk, "folder")
         set_icon(self.new, "add")
         self.new.setToolTip("Write a template folder from this site's pages, scripts and tables")
@@ -126,7 +139,9 @@ class GalleryView(QWidget):
         row = self.model.row_of(self._wanted)
         row = row if row >= 0 else self.model.first_row
         if row < 0:
-            self.show_state("Nothing found", "No template, chat command or backup has all of these words.", "Show all")
+            self.show_state(
+                "Nothing found", "No template, chat command or backup has all of these words.", "Show all"
+            )
             self._tell(None)
             return
         self._body.setCurrentWidget(self.list)

@@ -58,7 +58,9 @@ class GalleryModel(QAbstractListModel):
 
     def row_of(self, key: str) -> int:
         """The row of the entry ``key``, or -1 when it is not shown."""
-        return next((row for row, one in enumerate(self._rows) if isinstance(one, Entry) and one.key == key), -1)
+        return next(
+            (row for row, one in enumerate(self._rows) if isinstance(one, Entry) and one.key == key), -1
+        )
 
     @property
     def first_row(self) -> int:
@@ -86,7 +88,9 @@ class GalleryModel(QAbstractListModel):
         if role == Qt.ItemDataRole.DisplayRole:
             return one.title
         if role == Qt.ItemDataRole.AccessibleTextRole:
-            return ", ".join(part for part in (one.title, one.mark, one.category, *one.facts, one.description) if part)
+            return ", ".join(
+                part for part in (one.title, one.mark, one.category, *one.facts, one.description) if part
+            )
         if role == Qt.ItemDataRole.ToolTipRole:
             return f"{one.title}\n{one.description}"
         return None

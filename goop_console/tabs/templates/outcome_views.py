@@ -6,7 +6,16 @@ import json
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QFontDatabase, QGuiApplication, QKeySequence, QShortcut
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPlainTextEdit, QProgressBar, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QFrame,
+    QHBoxLayout,
+    QLabel,
+    QPlainTextEdit,
+    QProgressBar,
+    QPushButton,
+    QVBoxLayout,
+    QWidget,
+)
 
 from goop_console.services.icons import pixmap, set_icon
 from goop_console.tabs.templates.sentence_list import SentenceList
@@ -24,7 +33,9 @@ def _label(text: str, role: str) -> QLabel:
     label.setProperty("role", role)
     label.setTextFormat(Qt.TextFormat.PlainText)
     label.setWordWrap(True)
-    label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse | Qt.TextInteractionFlag.TextSelectableByKeyboard)
+    label.setTextInteractionFlags(
+        Qt.TextInteractionFlag.TextSelectableByMouse | Qt.TextInteractionFlag.TextSelectableByKeyboard
+    )
     label.setFocusPolicy(Qt.FocusPolicy.NoFocus)
     return label
 
@@ -107,9 +118,15 @@ class ResultView(QWidget):
         set_icon(self.undo, "restore")
         self.done = QPushButton("Done")
         self.done.setProperty("role", "primary")
-        self.links = {"scripts": self._link("Open Lua Scripts"), "data": self._link("Open Data"), "logs": self._link("Open Logs")}
+        self.links = {
+            "scripts": self._link("Open Lua Scripts"),
+            "data": self._link("Open Data"),
+            "logs": self._link("Open Logs"),
+        }
         self._build()
-        QShortcut(QKeySequence("Esc"), self, self.left.emit, context=Qt.ShortcutContext.WidgetWithChildrenShortcut)
+        QShortcut(
+            QKeySequence("Esc"), self, self.left.emit, context=Qt.ShortcutContext.WidgetWithChildrenShortcut
+        )
 
     def _link(self, text: str) -> QPushButton:
         button = QPushButton(text)
@@ -195,7 +212,9 @@ class ErrorView(QWidget):
         self.back = QPushButton("Back")
         self.back.setToolTip("Back to the gallery (Esc)")
         self._build()
-        QShortcut(QKeySequence("Esc"), self, self.left.emit, context=Qt.ShortcutContext.WidgetWithChildrenShortcut)
+        QShortcut(
+            QKeySequence("Esc"), self, self.left.emit, context=Qt.ShortcutContext.WidgetWithChildrenShortcut
+        )
 
     def _build(self) -> None:
         self.again.clicked.connect(lambda _=False: self.again_wanted.emit())

@@ -4,7 +4,18 @@ from __future__ import annotations
 
 from PySide6.QtCore import QModelIndex, Qt, QTimer, Signal
 from PySide6.QtGui import QKeySequence, QResizeEvent, QShortcut, QShowEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QHeaderView, QLabel, QPushButton, QScrollArea, QSplitter, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QFrame,
+    QHBoxLayout,
+    QHeaderView,
+    QLabel,
+    QPushButton,
+    QScrollArea,
+    QSplitter,
+    QStackedWidget,
+    QVBoxLayout,
+    QWidget,
+)
 
 from goop_console.services.colors import Colors
 from goop_console.services.icons import set_icon
@@ -50,7 +61,9 @@ class PlanView(QWidget):
         self.primary = QPushButton()
         self.back = QPushButton("Back")
         self._build()
-        QShortcut(QKeySequence("Esc"), self, self.left.emit, context=Qt.ShortcutContext.WidgetWithChildrenShortcut)
+        QShortcut(
+            QKeySequence("Esc"), self, self.left.emit, context=Qt.ShortcutContext.WidgetWithChildrenShortcut
+        )
 
     def _make_table(self) -> RecordTable:
         table = RecordTable("Files that change")
@@ -61,7 +74,11 @@ class PlanView(QWidget):
         table.setTextElideMode(Qt.TextElideMode.ElideMiddle)
         header = table.horizontalHeader()
         header.setStretchLastSection(False)
-        modes = (QHeaderView.ResizeMode.ResizeToContents, QHeaderView.ResizeMode.Stretch, QHeaderView.ResizeMode.Interactive)
+        modes = (
+            QHeaderView.ResizeMode.ResizeToContents,
+            QHeaderView.ResizeMode.Stretch,
+            QHeaderView.ResizeMode.Interactive,
+        )
         for column, mode in enumerate(modes):
             header.setSectionResizeMode(column, mode)
         header.resizeSection(2, _NOTE_WIDTH)
@@ -152,7 +169,9 @@ class PlanView(QWidget):
         if layout is not None:
             layout.activate()
             needed = layout.totalHeightForWidth(self._scroll.viewport().width()) + 2
-            self._scroll.setFixedHeight(min(needed, max(self.height() * 2 // 5, self.fontMetrics().height() * 3)))
+            self._scroll.setFixedHeight(
+                min(needed, max(self.height() * 2 // 5, self.fontMetrics().height() * 3))
+            )
 
     def show_comparison(self, found: Comparison) -> None:
         """Show the lines of the chosen file, or why there are none."""

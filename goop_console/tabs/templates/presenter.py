@@ -56,7 +56,9 @@ class TemplatesPresenter(QObject):
         view.gallery.export_wanted.connect(self.begin_export)
         view.details.action_wanted.connect(self.plan_current)
         view.export.left.connect(lambda: view.show_page(view.gallery_page))
-        session.template_changed.connect(self._load_soon)  # no lambdas here: session and theme may outlive this tab
+        session.template_changed.connect(
+            self._load_soon
+        )  # no lambdas here: session and theme may outlive this tab
         session.scripts_changed.connect(self._load_soon)
         session.data_changed.connect(self._on_data_changed)
         self.flow.finished.connect(self.load)
@@ -73,7 +75,10 @@ class TemplatesPresenter(QObject):
         self._is_reading, self._is_dirty = True, False
         bundle, engine = self._bundle, self._engine
         self._context.operations.run(
-            lambda: (bundle or read_bundle(), read_site(engine)), owner=self, done=self._on_read, failed=self._on_read_failed
+            lambda: (bundle or read_bundle(), read_site(engine)),
+            owner=self,
+            done=self._on_read,
+            failed=self._on_read_failed,
         )
 
     def refresh(self) -> None:
@@ -109,7 +114,9 @@ class TemplatesPresenter(QObject):
     def _follow_link(self) -> None:
         wanted, self._link = self._link, ""
         entries = self._view.gallery.model.entries
-        found = next((one.key for one in entries if wanted in (one.key, one.key.partition("/")[2], one.title)), "")
+        found = next(
+            (one.key for one in entries if wanted in (one.key, one.key.partition("/")[2], one.title)), ""
+        )
         if found:
             self._view.gallery.select(found)
         else:
@@ -182,7 +189,9 @@ class TemplatesPresenter(QObject):
 
     def _choose_archive(self) -> None:
         patterns = " ".join(f"*{suffix}" for suffix in ARCHIVES)
-        dialog = QFileDialog(self._view, "Open a template archive", str(Path.home()), f"Templates ({patterns})")
+        dialog = QFileDialog(
+            self._view, "Open a template archive", str(Path.home()), f"Templates ({patterns})"
+        )
         dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
         self._open_dialog(dialog)
 
@@ -199,7 +208,10 @@ class TemplatesPresenter(QObject):
             return
         self._is_reading_disk = True
         self._context.operations.run(
-            lambda: read_template(path), owner=self, done=self._on_disk_read, failed=lambda error: self._on_disk_failed(path, error)
+            lambda: read_template(path),
+            owner=self,
+            done=self._on_disk_read,
+            failed=lambda error: self._on_disk_failed(path, error),
         )
 
     def _on_disk_read(self, template: Template) -> None:
@@ -214,7 +226,11 @@ class TemplatesPresenter(QObject):
         self._is_reading_disk = False
         self._view.show_page(self._view.gallery_page)
         self._view.problem.say(
-            "error", f"{path.name} cannot be used as a template", str(error), self._error_picture, can_copy=True
+            "error",
+            f"{path.name} cannot be used as a template",
+            str(error),
+            self._error_picture,
+            can_copy=True,
         )
         if not isinstance(error, KnownError):
             self._context.notify.exception(error)
@@ -226,7 +242,9 @@ class TemplatesPresenter(QObject):
 
     def begin_export(self) -> None:
         """Show the form for a new template."""
-        known = categories([one for one in self._view.gallery.model.entries if isinstance(one.offer, Template)])
+        known = categories(
+            [one for one in self._view.gallery.model.entries if isinstance(one.offer, Template)]
+        )
         self.export.begin(known, lambda: self._view.show_page(self._view.export))
 
     # for the tab
@@ -253,11 +271,19 @@ class TemplatesPresenter(QObject):
     def save_state(self) -> dict[str, Any]:
         """The chosen entry and the filters, as plain JSON data."""
         gallery = self._view.gallery
-        return {"chosen": gallery.wanted, "filter": gallery.filter.text(), "category": gallery.category.currentData() or ""}
+        return {
+            "chosen": gallery.wanted,
+            "filter": gallery.filter.text(),
+            "category": gallery.category.currentData() or "",
+        }
 
     def restore_state(self, state: Mapping[str, Any]) -> None:
         """Take back what ``save_state`` gave; what does not fit any more is left out."""
-        texts = {name: value for name in ("chosen", "filter", "category") if isinstance(value := state.get(name), str)}
+        texts = {
+            name: value
+            for name in ("chosen", "filter", "category")
+            if isinstance(value := state.get(name), str)
+        }
         gallery = self._view.gallery
         gallery.filter.set_text(texts.get("filter", ""))
         gallery.want_category(texts.get("category", ""))

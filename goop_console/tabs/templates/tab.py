@@ -17,7 +17,9 @@ from goop_console.tabs.templates.view import TemplatesView
 
 
 class TemplatesTab(Tab):
-    """Gallery, plans, results. Targets: ``template`` (a key or a name), ``path`` (a template's folder or archive)."""
+    """Gallery, plans, results. Targets: ``template`` (a key or a name), ``path`` (a template's folder or
+    archive).
+    """
 
     tab_id = "templates"
     title = "Templates"
@@ -31,7 +33,12 @@ class TemplatesTab(Tab):
         box.setContentsMargins(0, 0, 0, 0)
         box.addWidget(self.view)
         for keys in ("Ctrl+Return", "Ctrl+Enter"):
-            QShortcut(QKeySequence(keys), self, self.presenter.confirm, context=Qt.ShortcutContext.WidgetWithChildrenShortcut)
+            QShortcut(
+                QKeySequence(keys),
+                self,
+                self.presenter.confirm,
+                context=Qt.ShortcutContext.WidgetWithChildrenShortcut,
+            )
 
     # drag and drop: what is no template is left to the window, which opens site folders
 
@@ -66,7 +73,11 @@ class TemplatesTab(Tab):
 
     def restore_state(self, state: Mapping[str, Any]) -> None:
         sizes = state.get("splitter")
-        if isinstance(sizes, list) and len(sizes) == 2 and all(isinstance(one, int) and one > 0 for one in sizes):
+        if (
+            isinstance(sizes, list)
+            and len(sizes) == 2
+            and all(isinstance(one, int) and one > 0 for one in sizes)
+        ):
             self.view.splitter.setSizes(sizes)
         self.presenter.restore_state(state)
 

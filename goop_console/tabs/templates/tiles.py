@@ -1,4 +1,6 @@
-"""The picture of an entry: its emoji where a font has it, else its first letter, on a tile; or one of our icons."""
+"""The picture of an entry: its emoji where a font has it, else its first letter, on a tile; or one of our
+icons.
+"""
 
 from __future__ import annotations
 
@@ -40,7 +42,9 @@ def tile_text(icon: str, title: str) -> str:
 
 def draw_tile(painter: QPainter, box: QRectF, icon: str, title: str, colors: Colors) -> None:
     """Draw the tile of an entry into ``box`` (a square)."""
-    hue = colors.muted if icon.startswith(_SVG) else getattr(colors, _HUES[crc32(title.encode()) % len(_HUES)])
+    hue = (
+        colors.muted if icon.startswith(_SVG) else getattr(colors, _HUES[crc32(title.encode()) % len(_HUES)])
+    )
     painter.save()
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     painter.setPen(Qt.PenStyle.NoPen)

@@ -65,7 +65,12 @@ class TemplatesView(QWidget):
         focused = self.window().focusWidget()
         is_here = focused is not None and self.isAncestorOf(focused)
         self.pages.setCurrentWidget(page)
-        titles = {self.plan: self.plan.title, self.progress: self.progress.title, self.result: self.result.title, self.error: self.error.title}
+        titles = {
+            self.plan: self.plan.title,
+            self.progress: self.progress.title,
+            self.result: self.result.title,
+            self.error: self.error.title,
+        }
         if page in titles:
             QAccessible.updateAccessibility(QAccessibleAnnouncementEvent(self, titles[page].text()))
         if is_here:
@@ -87,7 +92,11 @@ class TemplatesView(QWidget):
         """A plan is being made: the button waits."""
         button = self.details.primary
         button.setEnabled(not is_planning)
-        button.setToolTip("Making the plan…" if is_planning else "See what it would change before anything happens (Ctrl+Enter)")
+        button.setToolTip(
+            "Making the plan…"
+            if is_planning
+            else "See what it would change before anything happens (Ctrl+Enter)"
+        )
 
     def set_colors(self, colors: Colors) -> None:
         for part in (self.gallery, self.details, self.plan):

@@ -38,7 +38,12 @@ def primary_words(plan: InstallPlan) -> str:
 
 def plan_sentences(plan: InstallPlan) -> tuple[Sentence, ...]:
     """What ``plan`` will do; what may hurt comes first."""
-    return (*_losses(plan), *_gains(plan), *(Sentence("warn", text, "warning") for text in plan.warnings), _backup(plan))
+    return (
+        *_losses(plan),
+        *_gains(plan),
+        *(Sentence("warn", text, "warning") for text in plan.warnings),
+        _backup(plan),
+    )
 
 
 def _losses(plan: InstallPlan) -> Iterator[Sentence]:
@@ -46,7 +51,11 @@ def _losses(plan: InstallPlan) -> Iterator[Sentence]:
         yield _dropped(plan)
     for group in plan.closed:
         yield Sentence("group", f"{_group(group)} will be closed.", "warning" if group.members else "plain")
-    edited = [change for change in plan.files if change.action in ("replace", "remove") and change.note.startswith("edited")]
+    edited = [
+        change
+        for change in plan.files
+        if change.action in ("replace", "remove") and change.note.startswith("edited")
+    ]
     if edited:
         said = f"{counted(len(edited), 'file')} {'has' if len(edited) == 1 else 'have'} been edited since the last installation"
         yield Sentence("warn", f"{said}; your edits go into the backup.", "warning")
@@ -55,7 +64,10 @@ def _losses(plan: InstallPlan) -> Iterator[Sentence]:
 def _dropped(plan: InstallPlan) -> Sentence:
     rows, count = lost_rows(plan), counted(len(plan.dropped), "table")
     if not rows:
-        return Sentence("table", f"{count} will be dropped, without any rows: {names([one.name for one in plan.dropped])}.")
+        return Sentence(
+            "table",
+            f"{count} will be dropped, without any rows: {names([one.name for one in plan.dropped])}.",
+        )
     each = names([f"{table.name} ({counted(table.rows, 'row')})" for table in plan.dropped])
     return Sentence("warn", f"{count} with {counted(rows, 'row')} will be dropped: {each}.", "warning")
 
@@ -81,22 +93,39 @@ def _gains(plan: InstallPlan) -> Iterator[Sentence]:
 
 def _group_words(plan: InstallPlan) -> str:
     if plan.kind == "restore":
-        return f"The group “{plan.group}” comes back with its members." if plan.group else "The group stays; its members become what they were."
-    return f"The group “{plan.group}” stays, with its members." if plan.keeps_group else f"The group “{plan.group}” will be made."
+        return (
+            f"The group “{plan.group}” comes back with its members."
+            if plan.group
+            else "The group stays; its members become what they were."
+        )
+    return (
+        f"The group “{plan.group}” stays, with its members."
+        if plan.keeps_group
+        else f"The group “{plan.group}” will be made."
+    )
 
 
 def _file_words(files: tuple[FileChange, ...]) -> str:
     counts = Counter(change.action for change in files)
     parts = [
         f"{counts[action]:,} {verb}"
-        for action, verb in (("add", "added"), ("replace", "replaced"), ("remove", "removed"), ("same", "unchanged"))
+        for action, verb in (
+            ("add", "added"),
+            ("replace", "replaced"),
+            ("remove", "removed"),
+            ("same", "unchanged"),
+        )
         if counts[action]
     ]
     return f"Files: {', '.join(parts)}." if parts else "No file changes."
 
 
 def _backup(plan: InstallPlan) -> Sentence:
-    more = "; going back can be taken back too" if plan.kind == "restore" else ", and one click brings the site back to how it is now"
+    more = (
+        "; going back can be taken back too"
+        if plan.kind == "restore"
+        else ", and one click brings the site back to how it is now"
+    )
     return Sentence("restore", f"A backup is made first{more}.", "ok")
 
 
@@ -108,7 +137,11 @@ def result_sentences(plan: InstallPlan, result: InstallResult) -> tuple[Sentence
 def _happened(plan: InstallPlan, result: InstallResult) -> Iterator[Sentence]:
     yield Sentence("ok", _file_words(plan.files), "ok")
     if plan.kind == "scripts":
-        yield Sentence("ok", f"Visitors can use them now: {names([f'!{PurePosixPath(one.path).stem}' for one in plan.files])}.", "ok")
+        yield Sentence(
+            "ok",
+            f"Visitors can use them now: {names([f'!{PurePosixPath(one.path).stem}' for one in plan.files])}.",
+            "ok",
+        )
     if plan.dropped:
         dropped = names([one.name for one in plan.dropped])
         rows = f"{counted(lost_rows(plan), 'row')}, kept in the backup"
@@ -129,11 +162,15 @@ def _happened(plan: InstallPlan, result: InstallResult) -> Iterator[Sentence]:
 
 def link_targets(plan: InstallPlan, result: InstallResult) -> dict[str, dict[str, str]]:
     """Where the result's links lead: tab to target."""
-    scripts = [PurePosixPath(one.path) for one in plan.files if one.after is not None and one.path.endswith(".lua")]
+    scripts = [
+        PurePosixPath(one.path) for one in plan.files if one.after is not None and one.path.endswith(".lua")
+    ]
     scripts.sort(key=lambda path: (path.parent.name != "functions", path.stem == "seed", path.stem))
     first = scripts[0] if scripts else None
     return {
-        "scripts": {"name": first.stem, "kind": "function" if first.parent.name == "functions" else "command"} if first else {},
+        "scripts": {"name": first.stem, "kind": "function" if first.parent.name == "functions" else "command"}
+        if first
+        else {},
         "data": {"table": result.tables[0]} if result.tables else {},
         "logs": {"script": "seed"} if result.seed is not None and result.seed.logs else {},
     }

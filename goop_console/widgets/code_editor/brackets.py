@@ -34,7 +34,9 @@ def _bracket_at(document: QTextDocument, position: int) -> tuple[str, int] | Non
     """A bracket just before or just after ``position``; the one before wins."""
     block = document.findBlock(position)
     text = block.text()
-    index = from_utf16(text, position - block.position()) if has_surrogates(text) else position - block.position()
+    index = (
+        from_utf16(text, position - block.position()) if has_surrogates(text) else position - block.position()
+    )
     for near in (index - 1, index):
         if 0 <= near < len(text) and (text[near] in _PAIRS or text[near] in _BACK):
             where = block.position() + to_utf16(text, near)
@@ -59,7 +61,9 @@ def _walk(block: QTextBlock, kinds: tuple[str, str], *, forward: bool) -> Iterat
 
 
 def matching_brackets(document: QTextDocument, position: int) -> tuple[int, int | None] | None:
-    """Positions of the bracket at the cursor and of its partner (None: it has none); None without a bracket there."""
+    """Positions of the bracket at the cursor and of its partner (None: it has none); None without a bracket
+    there.
+    """
     here = _bracket_at(document, position)
     if here is None:
         return None

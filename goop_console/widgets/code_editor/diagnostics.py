@@ -7,7 +7,15 @@ from typing import Literal, NamedTuple
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QColor, QTextCharFormat, QTextCursor, QTextDocument
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QPlainTextEdit, QPushButton, QSizePolicy, QTextEdit, QWidget
+from PySide6.QtWidgets import (
+    QHBoxLayout,
+    QLabel,
+    QPlainTextEdit,
+    QPushButton,
+    QSizePolicy,
+    QTextEdit,
+    QWidget,
+)
 
 from goop_console.widgets.code_editor.colors import EditorColors
 from goop_console.widgets.code_editor.marks import mark_pixmap
@@ -30,7 +38,9 @@ def as_problems(found: Iterable[tuple[int, str] | Problem]) -> tuple[Problem, ..
     return tuple(sorted(made, key=lambda one: (one.severity != "error", one.line)))
 
 
-def underlines(editor: QPlainTextEdit, problems: Iterable[Problem], colors: EditorColors) -> list[QTextEdit.ExtraSelection]:
+def underlines(
+    editor: QPlainTextEdit, problems: Iterable[Problem], colors: EditorColors
+) -> list[QTextEdit.ExtraSelection]:
     """A wave under the text of each line with a problem."""
     document: QTextDocument = editor.document()
     made = []

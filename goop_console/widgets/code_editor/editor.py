@@ -35,7 +35,8 @@ _SETTLERS: Final = frozenset("defilnpst})]")  # characters that end "end", "else
 class CodeEditor(QPlainTextEdit):
     """Lua text with line numbers, colours and problems.
 
-    Tab indents, so Esc followed by Tab (or Shift+Tab) leaves the field with the keyboard. ``edited`` comes after each change of the text.
+    Tab indents, so Esc followed by Tab (or Shift+Tab) leaves the field with the keyboard. ``edited`` comes
+    after each change of the text.
     """
 
     edited = Signal()
@@ -234,7 +235,9 @@ class CodeEditor(QPlainTextEdit):
             self.dedent()
         elif key == Qt.Key.Key_Slash and held == Qt.KeyboardModifier.ControlModifier:
             self.toggle_comment()
-        elif event.matches(QKeySequence.StandardKey.Redo) or (key == Qt.Key.Key_Y and held == Qt.KeyboardModifier.ControlModifier):
+        elif event.matches(QKeySequence.StandardKey.Redo) or (
+            key == Qt.Key.Key_Y and held == Qt.KeyboardModifier.ControlModifier
+        ):
             self.redo()
         elif key == Qt.Key.Key_Backspace and held == Qt.KeyboardModifier.NoModifier:
             return text_moves.delete_to_stop(self.textCursor(), self.unit)
@@ -249,7 +252,9 @@ class CodeEditor(QPlainTextEdit):
         if cursor.hasSelection():
             return self.indent()
         width = len(self.unit)
-        return cursor.insertText(self.unit if self.unit == "\t" else " " * (width - cursor.positionInBlock() % width))
+        return cursor.insertText(
+            self.unit if self.unit == "\t" else " " * (width - cursor.positionInBlock() % width)
+        )
 
     def _go_home(self, *, keep: bool) -> None:
         """To the first character after the indentation; pressed again, to the line's beginning."""
@@ -326,7 +331,10 @@ class CodeEditor(QPlainTextEdit):
     def _show_selections(self) -> None:
         """Current line, found text, problems and brackets; Qt takes them all at once."""
         made = [self._line_selection()]
-        made += [self._span(one.start, one.end, self._background(self.colors.accent, 70)) for one in self._matches[:_MOST_SHOWN_MATCHES]]
+        made += [
+            self._span(one.start, one.end, self._background(self.colors.accent, 70))
+            for one in self._matches[:_MOST_SHOWN_MATCHES]
+        ]
         made += underlines(self, self._problems, self.colors)
         made += self._bracket_selections()
         self.setExtraSelections(made)

@@ -9,14 +9,23 @@ from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QLineEdit, QPushButton, QToolButton, QWidget
 
 from goop_console.widgets.code_editor.editor import CodeEditor
-from goop_console.widgets.code_editor.search import MOST_MATCHES, Match, Query, find_all, next_match, replace_matches
+from goop_console.widgets.code_editor.search import (
+    MOST_MATCHES,
+    Match,
+    Query,
+    find_all,
+    next_match,
+    replace_matches,
+)
 from goop_console.widgets.polish import set_look
 
 _PAUSE_MS: Final = 80
 
 
 class FindBar(QWidget):
-    """Works on whichever editor it was given last. Enter and F3 find the next place, with Shift the one before; Esc closes."""
+    """Works on whichever editor it was given last. Enter and F3 find the next place, with Shift the one
+    before; Esc closes.
+    """
 
     closed = Signal()
 
@@ -59,7 +68,9 @@ class FindBar(QWidget):
         grid.setHorizontalSpacing(8)
         grid.setVerticalSpacing(4)
         grid.addWidget(self.field, 0, 0)
-        grid.addLayout(self._row(self.case, self.word, self.pattern, self.previous, self.next, self.count), 0, 1)
+        grid.addLayout(
+            self._row(self.case, self.word, self.pattern, self.previous, self.next, self.count), 0, 1
+        )
         grid.addWidget(self.close_button, 0, 2)
         self._replace_row = QWidget()
         self._replace_row.setLayout(self._row(self.replace_one, self.replace_every))
@@ -151,7 +162,9 @@ class FindBar(QWidget):
 
     def query(self) -> Query:
         """What is looked for now."""
-        return Query(self.field.text(), self.case.isChecked(), self.word.isChecked(), self.pattern.isChecked())
+        return Query(
+            self.field.text(), self.case.isChecked(), self.word.isChecked(), self.pattern.isChecked()
+        )
 
     def find_next(self) -> None:
         self._find(forward=True)
@@ -243,7 +256,11 @@ class FindBar(QWidget):
             super().keyPressEvent(event)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        if event.type() == QEvent.Type.KeyPress and isinstance(event, QKeyEvent) and event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+        if (
+            event.type() == QEvent.Type.KeyPress
+            and isinstance(event, QKeyEvent)
+            and event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter)
+        ):
             if watched is self.replace_field:
                 self.replace_current()
             else:

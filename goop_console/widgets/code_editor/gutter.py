@@ -55,12 +55,16 @@ class Gutter(QWidget):
                 break
             self._paint_line(painter, number, top, height, is_current=number == current)
 
-    def _paint_line(self, painter: QPainter, number: int, top: float, height: float, *, is_current: bool) -> None:
+    def _paint_line(
+        self, painter: QPainter, number: int, top: float, height: float, *, is_current: bool
+    ) -> None:
         colors = self._editor.colors
         if is_current:
             painter.fillRect(QRectF(0, top, self.width(), height), QColor(colors.code_line))
         painter.setPen(QColor(colors.text if is_current else colors.muted))
-        height = min(height, self._editor.fontMetrics().lineSpacing())  # the last line's block is taller than its text
+        height = min(
+            height, self._editor.fontMetrics().lineSpacing()
+        )  # the last line's block is taller than its text
         box = QRectF(0, top, self.width() - _RIGHT_ROOM, height)
         painter.drawText(box, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignTop, str(number + 1))
         if number + 1 in self._problems:

@@ -72,7 +72,8 @@ def one_less(indent: str, unit: str) -> str:
 def closing_indent(line: str, above: str, unit: str) -> str | None:
     """Where ``line`` belongs when it was just completed to ``end``, ``else``, ``}``...; None leaves it.
 
-    ``above`` is the nearest line over it that is not blank. A line that was indented by hand to another depth stays.
+    ``above`` is the nearest line over it that is not blank. A line that was indented by hand to another depth
+    stays.
     """
     if not _CLOSING_LINE.match(line) or indent_of(line) != indent_after(above, unit):
         return None

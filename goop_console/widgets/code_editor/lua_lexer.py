@@ -1,7 +1,7 @@
 """Lua 5.2 text cut into coloured pieces, one line at a time.
 
-A line is lexed from the state the line before left, so an editor re-reads only what changed. The pieces of a line cover
-it without gaps; text that is no Lua at all still comes back whole, as ``invalid`` pieces.
+A line is lexed from the state the line before left, so an editor re-reads only what changed. The pieces of a
+line cover it without gaps; text that is no Lua at all still comes back whole, as ``invalid`` pieces.
 """
 
 from __future__ import annotations
@@ -11,7 +11,9 @@ from typing import Final, NamedTuple
 
 NORMAL: Final = 0
 _QUOTES: Final = ('"', "'")
-_LONG: Final = 8  # states from here on: 8 + 2 * level inside a long string, 9 + 2 * level inside a long comment
+_LONG: Final = (
+    8  # states from here on: 8 + 2 * level inside a long string, 9 + 2 * level inside a long comment
+)
 
 KEYWORDS: Final = frozenset(
     (
@@ -21,8 +23,33 @@ KEYWORDS: Final = frozenset(
 )
 BUILTINS: Final = frozenset(
     (
-        *("_G", "_VERSION", "assert", "error", "getmetatable", "ipairs", "load", "loadstring", "next", "pairs", "pcall", "print"),
-        *("rawequal", "rawget", "rawlen", "rawset", "select", "setmetatable", "tonumber", "tostring", "type", "unpack", "xpcall"),
+        *(
+            "_G",
+            "_VERSION",
+            "assert",
+            "error",
+            "getmetatable",
+            "ipairs",
+            "load",
+            "loadstring",
+            "next",
+            "pairs",
+            "pcall",
+            "print",
+        ),
+        *(
+            "rawequal",
+            "rawget",
+            "rawlen",
+            "rawset",
+            "select",
+            "setmetatable",
+            "tonumber",
+            "tostring",
+            "type",
+            "unpack",
+            "xpcall",
+        ),
         *("bit32", "coroutine", "math", "os", "string", "table"),
     )
 )
@@ -31,7 +58,8 @@ BUILTINS: Final = frozenset(
 class Token(NamedTuple):
     """A piece of one line, ``line[start:end]``.
 
-    Kinds: space name keyword builtin goop function number string escape comment doc annotation operator invalid.
+    Kinds: space name keyword builtin goop function number string escape comment doc annotation operator
+    invalid.
     """
 
     kind: str
@@ -86,7 +114,9 @@ class _Line:
         """The rest of a long bracket; the state after it."""
         closing = "]" + "=" * level + "]"
         found = self.text.find(closing, self.position)
-        self.emit("comment" if is_comment else "string", len(self.text) if found < 0 else found + len(closing))
+        self.emit(
+            "comment" if is_comment else "string", len(self.text) if found < 0 else found + len(closing)
+        )
         return _LONG + 2 * level + is_comment if found < 0 else NORMAL
 
     def skipped(self, quote: str) -> int:
@@ -130,7 +160,11 @@ class _Line:
             self.emit("comment", bracket.end())
             return self.long(level, is_comment=True)
         kind = "comment"
-        if self.text.startswith("---", self.position) and not self.text.startswith("----", self.position) and not self.before:
+        if (
+            self.text.startswith("---", self.position)
+            and not self.text.startswith("----", self.position)
+            and not self.before
+        ):
             kind = "doc"
             annotation = _ANNOTATION.match(self.text, self.position)
             if annotation:

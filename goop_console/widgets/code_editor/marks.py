@@ -17,7 +17,9 @@ def draw_mark(painter: QPainter, box: QRectF, severity: str, colors: EditorColor
     if severity == "error":
         painter.drawEllipse(box)
     else:
-        painter.drawPolygon(QPolygonF([QPointF(box.center().x(), box.top()), box.bottomRight(), box.bottomLeft()]))
+        painter.drawPolygon(
+            QPolygonF([QPointF(box.center().x(), box.top()), box.bottomRight(), box.bottomLeft()])
+        )
     pen = QPen(QColor(colors.code_bg), max(1.2, box.width() / 8))
     pen.setCapStyle(Qt.PenCapStyle.RoundCap)
     painter.setPen(pen)
@@ -31,7 +33,10 @@ def _draw_sign(painter: QPainter, box: QRectF, severity: str) -> None:
         painter.drawLine(middle + QPointF(-reach, -reach), middle + QPointF(reach, reach))
         painter.drawLine(middle + QPointF(-reach, reach), middle + QPointF(reach, -reach))
     else:
-        painter.drawLine(QPointF(middle.x(), box.top() + box.height() * 0.4), QPointF(middle.x(), box.top() + box.height() * 0.66))
+        painter.drawLine(
+            QPointF(middle.x(), box.top() + box.height() * 0.4),
+            QPointF(middle.x(), box.top() + box.height() * 0.66),
+        )
         painter.drawPoint(QPointF(middle.x(), box.top() + box.height() * 0.84))
 
 

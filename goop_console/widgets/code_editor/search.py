@@ -7,7 +7,7 @@ from bisect import bisect_left, bisect_right
 from dataclasses import dataclass
 from typing import Final, NamedTuple
 
-from PySide6.QtCore import QRegularExpression
+from PySide6.QtCore import QRegularExpression, QRegularExpressionMatch
 from PySide6.QtGui import QTextCursor, QTextDocument
 
 MOST_MATCHES: Final = 10_000
@@ -35,7 +35,10 @@ class Query:
         pattern = self.text if self.is_pattern else QRegularExpression.escape(self.text)
         if self.is_whole_word:
             pattern = rf"(?<!\w)(?:{pattern})(?!\w)"
-        options = QRegularExpression.PatternOption.MultilineOption | QRegularExpression.PatternOption.UseUnicodePropertiesOption
+        options = (
+            QRegularExpression.PatternOption.MultilineOption
+            | QRegularExpression.PatternOption.UseUnicodePropertiesOption
+        )
         if not self.is_case_sensitive:
             options |= QRegularExpression.PatternOption.CaseInsensitiveOption
         return QRegularExpression(pattern, options)
@@ -72,14 +75,20 @@ def next_match(matches: list[Match], cursor: QTextCursor, *, forward: bool) -> i
 
 
 def replacements(document: QTextDocument, query: Query, matches: list[Match], text: str) -> list[str]:
-    r"""What each of ``matches`` becomes: ``text``, with ``\1`` to ``\9`` filled in when the query is a pattern."""
+    r"""What each of ``matches`` becomes: ``text``, with ``\1`` to ``\9`` filled in when the query is a
+    pattern.
+    """
     if not query.is_pattern:
         return [text] * len(matches)
     whole, expression = document_text(document), query.expression()
     made = []
     for match in matches:
         found = expression.match(whole, match.start)
-        made.append(_GROUP.sub(lambda group: "\\" if group[1] == "\\" else found.captured(int(group[1])), text))  # noqa: B023  called at once
+
+        def filled(group: re.Match[str], found: QRegularExpressionMatch = found) -> str:
+            return "\\" if group[1] == "\\" else found.captured(int(group[1]))
+
+        made.append(_GROUP.sub(filled, text))
     return made
 
 

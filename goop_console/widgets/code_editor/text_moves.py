@@ -20,7 +20,9 @@ _KEEP = QTextCursor.MoveMode.KeepAnchor
 
 
 def selected_lines(cursor: QTextCursor) -> tuple[int, int]:
-    """First and last line number (from 0) of the selection; a selection that ends at a line's beginning leaves that line out."""
+    """First and last line number (from 0) of the selection; a selection that ends at a line's beginning
+    leaves that line out.
+    """
     document = cursor.document()
     first = document.findBlock(cursor.selectionStart())
     last = document.findBlock(cursor.selectionEnd())
@@ -30,7 +32,9 @@ def selected_lines(cursor: QTextCursor) -> tuple[int, int]:
 
 
 def change_lines(cursor: QTextCursor, change: LineChange) -> QTextCursor:
-    """Put ``change`` of the selected lines in their place; the answer selects them again when something was selected."""
+    """Put ``change`` of the selected lines in their place; the answer selects them again when something was
+    selected.
+    """
     document = cursor.document()
     first, last = selected_lines(cursor)
     blocks = [document.findBlockByNumber(number) for number in range(first, last + 1)]
@@ -113,7 +117,8 @@ def delete_to_stop(cursor: QTextCursor, unit: str) -> bool:
 
 
 def replace_text(document: QTextDocument, old: str, new: str) -> tuple[int, int]:
-    """Make ``old``, which the document holds, ``new``, touching only what differs, so that cursors elsewhere stay.
+    """Make ``old``, which the document holds, ``new``, touching only what differs, so that cursors elsewhere
+    stay.
 
     Answers where the new part begins and ends, in Qt's units.
     """

@@ -1,4 +1,6 @@
-"""Qt counts UTF-16 units in a text, Python counts characters: an emoji is two of the first and one of the second."""
+"""Qt counts UTF-16 units in a text, Python counts characters: an emoji is two of the first and one of the
+second.
+"""
 
 from __future__ import annotations
 

@@ -100,7 +100,10 @@ class CallSite:
 
 @pytest.fixture
 def site(tmp_path: Path) -> Iterator[CallSite]:
-    config = {"profile": {"label": "Maya", "email": "maya@example.org"}, "lua": {"enabled": True, "timeout_seconds": 60}}
+    config = {
+        "profile": {"label": "Maya", "email": "maya@example.org"},
+        "lua": {"enabled": True, "timeout_seconds": 60},
+    }
     (tmp_path / "goop.json").write_text(json.dumps(config))
     functions = tmp_path / "site" / "lua" / "functions"
     functions.mkdir(parents=True)
@@ -110,7 +113,9 @@ def site(tmp_path: Path) -> Iterator[CallSite]:
     one = CallSite(tmp_path)
     one.write(NOTES)
     one.write("INSERT INTO notes (_owner, text) VALUES ('x', 'first')")
-    one.write("INSERT INTO _peer_cache (peer_id, content, email) VALUES (?, 'Anna', 'anna@example.org')", ANNA)
+    one.write(
+        "INSERT INTO _peer_cache (peer_id, content, email) VALUES (?, 'Anna', 'anna@example.org')", ANNA
+    )
     one.add_group()
     one.engine.add_test_peer(Peer(BOB, "Bob", "bob@example.org", "test"))
     yield one
@@ -125,7 +130,9 @@ def open_tab(qtbot: QtBot, site: CallSite, tmp_path: Path) -> Iterator[Callable[
     def navigate(*args: Any, **target: Any) -> None:
         site.navigated.append((args, target))
 
-    context = TabContext(session, operations, AppSettings(tmp_path / "settings.json"), Theme(), Notifier(), navigate)
+    context = TabContext(
+        session, operations, AppSettings(tmp_path / "settings.json"), Theme(), Notifier(), navigate
+    )
 
     def make() -> CallsTab:
         tab = CallsTab(context)

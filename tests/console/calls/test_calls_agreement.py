@@ -1,4 +1,6 @@
-"""What a script sees is what the chip says: for every kind of caller, dry and for real, on the call page and in Run as everyone."""
+"""What a script sees is what the chip says: for every kind of caller, dry and for real, on the call page and
+in Run as everyone.
+"""
 
 from __future__ import annotations
 
@@ -29,9 +31,11 @@ EVERYBODY = {
 
 @pytest.fixture
 def tab(site: Any, open_tab: OpenTab, qtbot: QtBot) -> CallsTab:
-    site.write("UPDATE _groups SET roles = '[\"viewer\", \"coauthor\", \"editor\"]'")
+    site.write('UPDATE _groups SET roles = \'["viewer", "coauthor", "editor"]\'')
     site.write("INSERT INTO _group_members (group_id, peer_id, role) VALUES ('g1', ?, 'coauthor')", CARL)
-    site.write("INSERT INTO _peer_cache (peer_id, content, email) VALUES (?, 'Vera', 'vera@example.org')", VERA)
+    site.write(
+        "INSERT INTO _peer_cache (peer_id, content, email) VALUES (?, 'Vera', 'vera@example.org')", VERA
+    )
     site.engine.add_test_peer(Peer(CARL, "Carl", "", "test"))
     site.engine.add_test_peer(Peer(DORA, "Dora", "dora@example.org", "test"))
     site.engine.add_member(DORA)
@@ -50,7 +54,10 @@ def agree(value: dict[str, Any], who: CallerChoice, owner_id: str, *, label: str
 
 
 def test_everybody_is_offered(tab: CallsTab) -> None:
-    offered = {one.name: (one.role, one.email, "" if one.is_dry_only else one.source) for one in tab.presenter.callers()}
+    offered = {
+        one.name: (one.role, one.email, "" if one.is_dry_only else one.source)
+        for one in tab.presenter.callers()
+    }
     assert offered == EVERYBODY
 
 
@@ -78,7 +85,9 @@ def test_run_as_everyone_agrees(site: Any, tab: CallsTab, qtbot: QtBot) -> None:
     page = tab.pages.show_page("matrix")
     assert isinstance(page, MatrixPage)
     qtbot.waitUntil(page.is_settled)
-    page.presenter.add_calls(tuple(SavedCall(action, "call", "whoami", {"action": action}) for action in ("who", "mine")))
+    page.presenter.add_calls(
+        tuple(SavedCall(action, "call", "whoami", {"action": action}) for action in ("who", "mine"))
+    )
     for name in ("Anna", "Vera", "Bob"):
         next(one for one in page.view.callers.menu.actions() if one.text().startswith(name)).trigger()
     page.presenter.run()

@@ -10,7 +10,9 @@ from pytestqt.qtbot import QtBot
 
 from goop_console.widgets.caller_picker import CallerChoice, CallerPicker
 
-COLORS = SimpleNamespace(accent="#2f6fde", info="#1f6f9f", muted="#667085", warning="#a15c00", surface="#ffffff")
+COLORS = SimpleNamespace(
+    accent="#2f6fde", info="#1f6f9f", muted="#667085", warning="#a15c00", surface="#ffffff"
+)
 OWNER = CallerChoice("12D3KooWOwner", "Maya", "owner", "maya@example.org", "owner")
 ANNA = CallerChoice("12D3KooWAnna", "Anna", "viewer", "anna@example.org", "known visitor")
 TESS = CallerChoice("12D3KooWTess", "Tess & Co", "stranger", "", "test peer")
@@ -39,8 +41,13 @@ def test_the_chip_says_name_and_role_also_to_a_screen_reader(picker: CallerPicke
     assert "Tess && Co" in picker.text(), "an ampersand is no shortcut"
 
 
-@pytest.mark.parametrize(("typed", "found"), [("viewer", ANNA), ("OWNER", OWNER), ("12d3koowtess", TESS), ("anna@", ANNA), ("test peer", TESS)])
-def test_typing_finds_by_anything_and_enter_takes(picker: CallerPicker, qtbot: QtBot, typed: str, found: CallerChoice) -> None:
+@pytest.mark.parametrize(
+    ("typed", "found"),
+    [("viewer", ANNA), ("OWNER", OWNER), ("12d3koowtess", TESS), ("anna@", ANNA), ("test peer", TESS)],
+)
+def test_typing_finds_by_anything_and_enter_takes(
+    picker: CallerPicker, qtbot: QtBot, typed: str, found: CallerChoice
+) -> None:
     picker.open_popup()
     qtbot.keyClicks(picker.popup.search, typed)
     with qtbot.waitSignal(picker.caller_changed):

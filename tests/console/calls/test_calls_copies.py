@@ -16,7 +16,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pytestqt.qtbot import QtBot
 
-from goop_console.tabs.calls.copies import COPIES, CannotCopy, CopySource, command_line, javascript, page_api, scenario_test
+from goop_console.tabs.calls.copies import (
+    COPIES,
+    CannotCopy,
+    CopySource,
+    command_line,
+    javascript,
+    page_api,
+    scenario_test,
+)
 from goop_console.tabs.calls.request import CallRequest
 from goop_console.tabs.calls.tab import CallsTab
 from goop_console.widgets.caller_picker import DRY_ONLY, CallerChoice
@@ -43,7 +51,9 @@ def in_a_shell(line: str, tmp_path: Path) -> subprocess.CompletedProcess[str]:
     tool.write_text(f'#!/bin/sh\nexec {shlex.quote(sys.executable)} -m goop_console "$@"\n')
     tool.chmod(0o755)
     environment = {**os.environ, "PATH": f"{folder}:{os.environ['PATH']}"}
-    return subprocess.run(["bash", "-c", line], capture_output=True, text=True, timeout=60, env=environment, check=False)
+    return subprocess.run(
+        ["bash", "-c", line], capture_output=True, text=True, timeout=60, env=environment, check=False
+    )
 
 
 def test_as_a_page_writes_it() -> None:
@@ -54,7 +64,9 @@ def test_as_a_page_writes_it() -> None:
 
 
 def test_through_the_api() -> None:
-    assert page_api(source(call())) == 'const api = Goop.data.api("todo");\nawait api("add", {"text": "Grüße"});'
+    assert (
+        page_api(source(call())) == 'const api = Goop.data.api("todo");\nawait api("add", {"text": "Grüße"});'
+    )
     bare = CallRequest("call", ANNA, "todo", "list", params={"action": "list"})
     assert page_api(source(bare)).endswith('await api("list");')
     with pytest.raises(CannotCopy, match="action"):
@@ -106,7 +118,9 @@ def tab(open_tab: OpenTab, qtbot: QtBot) -> CallsTab:
 
 @pytest.mark.parametrize("name", ["Maya", "Anna", "Bob", "a new stranger"])
 @pytest.mark.parametrize("is_dry", [True, False])
-def test_the_command_line_does_it_again_as_the_same_caller(tab: CallsTab, qtbot: QtBot, tmp_path: Path, name: str, is_dry: bool) -> None:
+def test_the_command_line_does_it_again_as_the_same_caller(
+    tab: CallsTab, qtbot: QtBot, tmp_path: Path, name: str, is_dry: bool
+) -> None:
     if name == "a new stranger":
         tab.view.caller.popup.stranger.click()
     else:
@@ -122,7 +136,9 @@ def test_the_command_line_does_it_again_as_the_same_caller(tab: CallsTab, qtbot:
     assert ("dry run: nothing was changed" in done.stderr) is is_dry
 
 
-def test_a_dry_command_line_changes_nothing_and_says_what_it_would(site: Any, tab: CallsTab, qtbot: QtBot, tmp_path: Path) -> None:
+def test_a_dry_command_line_changes_nothing_and_says_what_it_would(
+    site: Any, tab: CallsTab, qtbot: QtBot, tmp_path: Path
+) -> None:
     choose(tab, "Anna")
     choose_function(tab, qtbot, "writes", "add")
     tab.view.request.params.set_text('{"text": "milk", "count": 1}')
@@ -137,7 +153,7 @@ def test_a_dry_command_line_changes_nothing_and_says_what_it_would(site: Any, ta
     assert len(site.notes()) == 2
 
 
-@pytest.mark.parametrize("text", ["!hello Alice's \"friend\" $5", "-x"])
+@pytest.mark.parametrize("text", ['!hello Alice\'s "friend" $5', "-x"])
 def test_a_message_is_sent_again(tab: CallsTab, qtbot: QtBot, tmp_path: Path, text: str) -> None:
     tab.view.request.set_kind("chat")
     tab.view.request.chat.setText(text)
@@ -146,14 +162,20 @@ def test_a_message_is_sent_again(tab: CallsTab, qtbot: QtBot, tmp_path: Path, te
     assert done.stdout.rstrip("\n") == (reply or "")
 
 
-@pytest.mark.parametrize(("name", "action"), [("Maya", "mine"), ("Anna", "who"), ("Anna", "mine"), ("Bob", "fail")])
+@pytest.mark.parametrize(
+    ("name", "action"), [("Maya", "mine"), ("Anna", "who"), ("Anna", "mine"), ("Bob", "fail")]
+)
 def test_a_scenario_test_passes(tab: CallsTab, qtbot: QtBot, tmp_path: Path, name: str, action: str) -> None:
     choose(tab, name)
     outcome = ask(tab, qtbot, action, '{"n": 1, "done": true, "none": null}')
     text = copy_as(tab, "As a scenario test")
     assert ("error=" in text) is (outcome.result.error is not None)
     made = tmp_path / "test_copied.py"
-    made.write_text(text.replace(f"value={outcome.result.value!r}", "value=ANY").replace("import Scenario,", "import ANY, Scenario,"))
+    made.write_text(
+        text.replace(f"value={outcome.result.value!r}", "value=ANY").replace(
+            "import Scenario,", "import ANY, Scenario,"
+        )
+    )
     copied = runpy.run_path(str(made))
     (test,) = (value for name, value in copied.items() if name.startswith("test_"))
     test()

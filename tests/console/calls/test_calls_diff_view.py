@@ -25,8 +25,15 @@ NOTES = TableDiff(
     removed=((3, "x", None, 1),),
     left_out=7,
 )  # fmt: skip
-KEYS = TableDiff("keys", "name, place", ("name", "place", "n"), changed=(ChangedRow("'a', 1", ("a", 1, 2), ("a", 1, None), ("n",)),))
-values = st.none() | st.integers(-5, 5) | st.floats(allow_nan=False) | st.text(max_size=5) | st.binary(max_size=3)
+KEYS = TableDiff(
+    "keys",
+    "name, place",
+    ("name", "place", "n"),
+    changed=(ChangedRow("'a', 1", ("a", 1, 2), ("a", 1, None), ("n",)),),
+)
+values = (
+    st.none() | st.integers(-5, 5) | st.floats(allow_nan=False) | st.text(max_size=5) | st.binary(max_size=3)
+)
 
 
 @pytest.fixture
@@ -77,7 +84,10 @@ def test_thousands_of_rows_open_without_their_cells(view: DataDiffView) -> None:
     view.set_diff(DataDiff((replace(NOTES, added=(), removed=(), changed=many, left_out=5_000), NOTES)))
     assert len(view.lines()) == 1_003
     view.set_colors(DARK)
-    assert view.model().index(0, 0, view.model().index(0, 0)).data(Qt.ItemDataRole.ForegroundRole).name() == DARK.warning
+    assert (
+        view.model().index(0, 0, view.model().index(0, 0)).data(Qt.ItemDataRole.ForegroundRole).name()
+        == DARK.warning
+    )
 
 
 def test_nothing_is_an_empty_tree(view: DataDiffView) -> None:
@@ -94,8 +104,12 @@ def test_words() -> None:
 
 @given(st.lists(st.tuples(values, values), max_size=4), st.lists(values, max_size=4))
 def test_any_diff_is_a_sound_tree(changed: list[tuple[object, object]], added: list[object]) -> None:
-    rows = tuple(ChangedRow(number, (number, old), (number, new), ("v",)) for number, (old, new) in enumerate(changed))
-    diff = DataDiff((TableDiff("t", "rowid", ("rowid", "v"), added=tuple((9, value) for value in added), changed=rows),))
+    rows = tuple(
+        ChangedRow(number, (number, old), (number, new), ("v",)) for number, (old, new) in enumerate(changed)
+    )
+    diff = DataDiff(
+        (TableDiff("t", "rowid", ("rowid", "v"), added=tuple((9, value) for value in added), changed=rows),)
+    )
     model = DataDiffModel(LIGHT)
     QAbstractItemModelTester(model, QAbstractItemModelTester.FailureReportingMode.Fatal)
     model.set_diff(diff)

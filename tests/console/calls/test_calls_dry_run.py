@@ -25,7 +25,11 @@ def apply_button(tab: CallsTab) -> Any:
 
 def state_of(folder: Path) -> dict[str, str]:
     """Every file of the site but the console's own and SQLite's shared memory."""
-    files = (path for path in folder.rglob("*") if path.is_file() and ".goop-console" not in path.parts and path.suffix not in (".db-shm",))
+    files = (
+        path
+        for path in folder.rglob("*")
+        if path.is_file() and ".goop-console" not in path.parts and path.suffix not in (".db-shm",)
+    )
     return {str(path.relative_to(folder)): hashlib.sha256(path.read_bytes()).hexdigest() for path in files}
 
 
@@ -45,12 +49,18 @@ def test_a_dry_run_says_what_would_change_and_changes_nothing(site: Any, tab: Ca
     result = tab.view.result
     assert result.banner.isVisible()
     assert result.banner.title.text() == "Dry run: nothing was changed"
-    assert result.banner.text.text() == "For real it would be: 1 row added, 1 changed and 1 effect outside the tables."
+    assert (
+        result.banner.text.text()
+        == "For real it would be: 1 row added, 1 changed and 1 effect outside the tables."
+    )
     assert [result.trace.tabText(place) for place in range(2)] == ["Changes (2)", "Would do (1)"]
     lines = result.trace.diff.lines()
     assert lines[0] == "notes    + 1 added    ~ 1 changed"
     assert lines[1].startswith("+ added  _id 2 | text = 'milk'")
-    assert lines[2:] == ["~ changed  _id 1 | text = 'first' | text = 'changed'", "text | 'first' | → 'changed'"]
+    assert lines[2:] == [
+        "~ changed  _id 1 | text = 'first' | text = 'changed'",
+        "text | 'first' | → 'changed'",
+    ]
     assert result.trace.effects.index(0, 1).data() == 'kv writes: last = "milk"'
 
 
@@ -69,7 +79,10 @@ def test_apply_for_real_repeats_it_as_the_same_caller(site: Any, tab: CallsTab, 
     assert [one.table for one in live.diff.tables] == [one.table for one in dry.diff.tables] == ["notes"]
     assert not tab.view.result.banner.isVisible()
     assert tab.view.result.trace.tabText(0) == "Changes (2)"
-    assert [tab.view.recent.model.index(row, 2).data() for row in range(2)] == ["✓ ok · for real", "✓ ok · dry run"]
+    assert [tab.view.recent.model.index(row, 2).data() for row in range(2)] == [
+        "✓ ok · for real",
+        "✓ ok · dry run",
+    ]
 
 
 def test_apply_by_somebody_who_is_gone_does_nothing(site: Any, tab: CallsTab, qtbot: QtBot) -> None:
@@ -86,7 +99,9 @@ def test_apply_by_somebody_who_is_gone_does_nothing(site: Any, tab: CallsTab, qt
     assert site.notes() == [(1, "x", "first")]
 
 
-def test_it_is_on_for_everybody_but_the_owner_and_remembered_for_each_kind(open_tab: OpenTab, tab: CallsTab, qtbot: QtBot) -> None:
+def test_it_is_on_for_everybody_but_the_owner_and_remembered_for_each_kind(
+    open_tab: OpenTab, tab: CallsTab, qtbot: QtBot
+) -> None:
     def shown() -> list[bool]:
         found = []
         for name in ("Maya", "Anna", "Bob"):
@@ -127,11 +142,17 @@ def test_the_engines_history_knows_who_and_whether_it_was_dry(site: Any, tab: Ca
     ask(tab, qtbot, "deny")
     owner, anna = site.engine.history.page()
     assert (owner.caller.label, owner.role, owner.dry, owner.outcome) == ("Maya", "owner", False, "refused")
-    assert (anna.caller.label, anna.role, anna.dry, anna.outcome, anna.rows) == ("Anna", "viewer", True, "ok", 2)
+    assert (anna.caller.label, anna.role, anna.dry, anna.outcome, anna.rows) == (
+        "Anna",
+        "viewer",
+        True,
+        "ok",
+        2,
+    )
 
 
 def test_a_role_that_nobody_has_can_be_tried_dry_only(site: Any, tab: CallsTab, qtbot: QtBot) -> None:
-    site.write("UPDATE _groups SET roles = '[\"viewer\", \"coauthor\"]'")
+    site.write('UPDATE _groups SET roles = \'["viewer", "coauthor"]\'')
     tab.refresh()
     qtbot.waitUntil(tab.is_settled)
     choose(tab, "coauthor")

@@ -18,7 +18,9 @@ from goop_console.widgets.json_text import JsonPages
 from goop_console.widgets.json_tree import RANGE, JsonNode, scalar_text, value_summary
 from goop_console.widgets.json_view import JsonView
 
-COLORS = SimpleNamespace(text="#222222", muted="#777777", syn_string="#007755", syn_number="#bb5500", syn_builtin="#7700aa")
+COLORS = SimpleNamespace(
+    text="#222222", muted="#777777", syn_string="#007755", syn_number="#bb5500", syn_builtin="#7700aa"
+)
 json_values = st.recursive(
     st.none() | st.booleans() | st.integers() | st.text(),
     lambda inner: st.lists(inner, max_size=5) | st.dictionaries(st.text(max_size=8), inner, max_size=5),

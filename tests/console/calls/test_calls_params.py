@@ -22,7 +22,11 @@ from lua_engine import ActionInfo
 from tests.console.calls.acting import OpenTab, choose_function, run
 
 json_values = st.recursive(
-    st.none() | st.booleans() | st.integers(-(2**53), 2**53) | st.floats(allow_nan=False, allow_infinity=False) | st.text(),
+    st.none()
+    | st.booleans()
+    | st.integers(-(2**53), 2**53)
+    | st.floats(allow_nan=False, allow_infinity=False)
+    | st.text(),
     lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text(max_size=8), inner, max_size=4),
     max_leaves=8,
 )
@@ -80,7 +84,11 @@ def test_both_ways_keep_the_values(panel: ParamsPanel, qtbot: QtBot) -> None:
     panel.editor.set_text('{"text": "Tea", "tags": ["a"], "count": 2}')
     assert panel.mode == "json", "nobody who writes JSON is sent away"
     panel.form_button.click()
-    assert {name: line.text() for name, line in panel.form.inputs.items()} == {"text": "Tea", "count": "2", "tags": '["a"]'}
+    assert {name: line.text() for name, line in panel.form.inputs.items()} == {
+        "text": "Tea",
+        "count": "2",
+        "tags": '["a"]',
+    }
     panel.form.inputs["text"].clear()
     panel.form.inputs["text"].textEdited.emit("")
     assert json.loads(panel.editor.text()) == {"count": 2, "tags": ["a"]}

@@ -14,7 +14,11 @@ from goop_console.tabs.calls.stranger import base58, new_peer_id, new_stranger
 from goop_console.tabs.calls.words import byte_size, milliseconds
 
 json_values = st.recursive(
-    st.none() | st.booleans() | st.integers(-(2**53), 2**53) | st.floats(allow_nan=False, allow_infinity=False) | st.text(),
+    st.none()
+    | st.booleans()
+    | st.integers(-(2**53), 2**53)
+    | st.floats(allow_nan=False, allow_infinity=False)
+    | st.text(),
     lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text(max_size=8), inner, max_size=4),
     max_leaves=12,
 )
@@ -57,7 +61,11 @@ def test_an_action_is_joined_as_the_api_does() -> None:
         ('{"a": "b}', "", "Line 1, column 7: the string that starts here has no end"),
         ("[NaN]", "", "NaN is not JSON"),
         ("[1]", "list", "an action needs params that are an object: { … }"),
-        ('{"action": "add"}', "list", 'the params say action "add", the action field says “list”: clear one of them'),
+        (
+            '{"action": "add"}',
+            "list",
+            'the params say action "add", the action field says “list”: clear one of them',
+        ),
         ("[" * 100_000, "", "the params are nested too deeply"),
         ('{"a": ' + "1" * 5_000 + "}", "", "a number in the params has too many digits"),
     ],
@@ -69,13 +77,16 @@ def test_wrong_params_say_what_and_where(text: str, action: str, message: str) -
 
 
 @pytest.mark.parametrize(
-    ("seconds", "words"), [(0, "0.0 ms"), (0.00002, "0.02 ms"), (0.0008, "0.8 ms"), (0.12, "120 ms"), (3.21, "3.2 s")]
+    ("seconds", "words"),
+    [(0, "0.0 ms"), (0.00002, "0.02 ms"), (0.0008, "0.8 ms"), (0.12, "120 ms"), (3.21, "3.2 s")],
 )
 def test_times(seconds: float, words: str) -> None:
     assert milliseconds(seconds) == words
 
 
-@pytest.mark.parametrize(("count", "words"), [(1, "1 byte"), (812, "812 bytes"), (1229, "1.2 KB"), (21_076_377, "20.1 MB")])
+@pytest.mark.parametrize(
+    ("count", "words"), [(1, "1 byte"), (812, "812 bytes"), (1229, "1.2 KB"), (21_076_377, "20.1 MB")]
+)
 def test_sizes(count: int, words: str) -> None:
     assert byte_size(count) == words
 

@@ -68,7 +68,13 @@ def test_empty_sections_say_so_quietly(tab: CallsTab, qtbot: QtBot) -> None:
     choose_function(tab, qtbot, "whoami", "nothing")
     run(tab, qtbot)
     trace = tab.view.result.trace
-    assert [trace.tabText(place) for place in range(5)] == ["Changes (0)", "Effects (0)", "Logs (0)", "SQL (0)", "Request"]
+    assert [trace.tabText(place) for place in range(5)] == [
+        "Changes (0)",
+        "Effects (0)",
+        "Logs (0)",
+        "SQL (0)",
+        "Request",
+    ]
     assert [trace.widget(place).text for place in range(4)] == [
         "No row was added, changed or removed.",
         "The call reached nothing outside the tables.",
@@ -90,12 +96,20 @@ def test_who_and_how_stand_in_every_row_and_result(tab: CallsTab, qtbot: QtBot) 
     choose(tab, "Anna")
     ask(tab, qtbot, "deny")
     recent = tab.view.recent.model
-    assert [recent.index(0, column).data() for column in range(3)] == ["writes · deny", "Anna (viewer)", "⊘ refused · dry run"]
-    assert "as Anna (viewer), dry run: refused by the script" in recent.index(0, 0).data(Qt.ItemDataRole.ToolTipRole)
+    assert [recent.index(0, column).data() for column in range(3)] == [
+        "writes · deny",
+        "Anna (viewer)",
+        "⊘ refused · dry run",
+    ]
+    assert "as Anna (viewer), dry run: refused by the script" in recent.index(0, 0).data(
+        Qt.ItemDataRole.ToolTipRole
+    )
     assert "run       dry run" in tab.view.result.trace.request_text.toPlainText()
 
 
-def test_a_call_that_cannot_be_kept_is_shown_all_the_same(site: Any, tab: CallsTab, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_call_that_cannot_be_kept_is_shown_all_the_same(
+    site: Any, tab: CallsTab, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
     site.engine.history.close()
     outcome = ask(tab, qtbot, "deny")
     assert outcome.note == "This call is not in the history: the history is closed"
@@ -105,9 +119,19 @@ def test_a_call_that_cannot_be_kept_is_shown_all_the_same(site: Any, tab: CallsT
 @pytest.mark.parametrize(
     "request_",
     [
-        CallRequest("call", CallerChoice("p", "P", "stranger"), "whoami", "who", '{\n  "n": 1\n}', {"action": "who", "n": 1}, is_dry=True),
+        CallRequest(
+            "call",
+            CallerChoice("p", "P", "stranger"),
+            "whoami",
+            "who",
+            '{\n  "n": 1\n}',
+            {"action": "who", "n": 1},
+            is_dry=True,
+        ),
         CallRequest("chat", CallerChoice("p", "P", "stranger"), text="!nobody here", is_dry=True),
-        CallRequest("event", CallerChoice("p", "P", "stranger"), event="on_group_close", argument="g9", is_dry=True),
+        CallRequest(
+            "event", CallerChoice("p", "P", "stranger"), event="on_group_close", argument="g9", is_dry=True
+        ),
     ],
 )
 def test_a_request_is_found_again_in_its_result(site: Any, request_: CallRequest) -> None:
@@ -144,7 +168,9 @@ def test_the_other_pages_see_the_call_page(tab: CallsTab, qtbot: QtBot) -> None:
     assert (request.caller.name, request.function, request.action) == ("Maya", "writes", "add")
     tab.view.request.params.set_text("{")
     assert tester.current_request() is None
-    tester.open_request(replace(request, action="deny", params_text="", caller=tester.callers()[1], is_dry=True))
+    tester.open_request(
+        replace(request, action="deny", params_text="", caller=tester.callers()[1], is_dry=True)
+    )
     qtbot.waitUntil(tab.is_settled)
     assert tab.view.run.text() == "Dry-run as Anna (viewer)"
     with qtbot.waitSignal(tester.callers_changed):
@@ -156,7 +182,11 @@ def test_everything_in_view_has_a_name(tab: CallsTab, qtbot: QtBot) -> None:
     choose(tab, "Anna")
     ask(tab, qtbot, "broken")
     ask(tab, qtbot, "add", '{"text": "x"}')
-    shown = [one for one in tab.findChildren(QWidget) if one.focusPolicy() & Qt.FocusPolicy.TabFocus and one.isVisible()]
+    shown = [
+        one
+        for one in tab.findChildren(QWidget)
+        if one.focusPolicy() & Qt.FocusPolicy.TabFocus and one.isVisible()
+    ]
     nameless = [one for one in shown if not one.accessibleName() and not getattr(one, "text", str)()]
     assert not nameless
 

@@ -26,7 +26,12 @@ def test_a_first_start_is_the_owner_and_says_so(site: Any, open_tab: OpenTab, qt
     tab = open_tab()
     assert tab.view.run.text() == "Run as Maya (owner)"
     value = ask(tab, qtbot, "who").result.value
-    assert (value["id"], value["label"], value["role"], value["is_self"]) == (site.engine.owner.id, "Maya", "owner", True)
+    assert (value["id"], value["label"], value["role"], value["is_self"]) == (
+        site.engine.owner.id,
+        "Maya",
+        "owner",
+        True,
+    )
 
 
 @pytest.mark.parametrize("is_dry", [True, False])
@@ -67,7 +72,12 @@ def test_a_new_stranger_is_nobody_the_site_knows(site: Any, open_tab: OpenTab, q
     value = ask(tab, qtbot, "who").result.value
     caller = tab.view.caller.current
     assert caller is not None
-    assert (value["id"], value["label"], value["role"], value["member"]) == (caller.id, "Stranger 1", "", False)
+    assert (value["id"], value["label"], value["role"], value["member"]) == (
+        caller.id,
+        "Stranger 1",
+        "",
+        False,
+    )
     assert caller.id not in {peer.id for peer in site.engine.peers()}
     assert ask(tab, qtbot, "mine").result.error is not None
 
@@ -84,7 +94,9 @@ def test_no_caller_no_call(open_tab: OpenTab, qtbot: QtBot) -> None:
     assert "no call without one" in tab.view.hint.text()
 
 
-def test_a_caller_that_vanishes_is_not_replaced_by_another(site: Any, open_tab: OpenTab, qtbot: QtBot) -> None:
+def test_a_caller_that_vanishes_is_not_replaced_by_another(
+    site: Any, open_tab: OpenTab, qtbot: QtBot
+) -> None:
     tab = open_tab()
     choose(tab, "Bob")
     bob = tab.view.caller.current
@@ -121,7 +133,9 @@ def test_an_error_leads_to_its_line(site: Any, open_tab: OpenTab, qtbot: QtBot) 
     assert site.navigated[-1] == (("scripts",), {"name": "whoami", "kind": "function", "line": 14})
 
 
-def test_logs_and_statements_of_the_call_stand_on_its_page(site: Any, open_tab: OpenTab, qtbot: QtBot) -> None:
+def test_logs_and_statements_of_the_call_stand_on_its_page(
+    site: Any, open_tab: OpenTab, qtbot: QtBot
+) -> None:
     tab = open_tab()
     ask(tab, qtbot, "who")
     assert tab.view.result.trace.logs.index(0, 2).data() == "asked"
@@ -162,7 +176,12 @@ def test_a_chat_line_is_sent_and_remembered(open_tab: OpenTab, qtbot: QtBot) -> 
         qtbot.keyClick(line, Qt.Key.Key_Return)
         qtbot.waitUntil(tab.is_settled)
     assert tab.view.result.reply.toPlainText() == "Unknown command: nobody"
-    for key, shown in ((Qt.Key.Key_Up, "!nobody"), (Qt.Key.Key_Up, "!hello Alice"), (Qt.Key.Key_Up, "!hello Alice"), (Qt.Key.Key_Down, "!nobody")):
+    for key, shown in (
+        (Qt.Key.Key_Up, "!nobody"),
+        (Qt.Key.Key_Up, "!hello Alice"),
+        (Qt.Key.Key_Up, "!hello Alice"),
+        (Qt.Key.Key_Down, "!nobody"),
+    ):
         if line.text() == "!nobody" and key == Qt.Key.Key_Up and shown == "!nobody":
             line.clear()
         qtbot.keyClick(line, key)
@@ -235,7 +254,9 @@ def test_form_and_caller_come_back(open_tab: OpenTab, qtbot: QtBot) -> None:
     sizes, wanted = restored.pop("sizes"), state.pop("sizes")
     assert restored == state
     for name, pixels in wanted.items():
-        assert sizes[name] == pytest.approx(pixels, abs=4), "Qt gives a splitter's rest to one side or the other"
+        assert sizes[name] == pytest.approx(pixels, abs=4), (
+            "Qt gives a splitter's rest to one side or the other"
+        )
 
 
 def test_a_restored_caller_who_is_gone_is_not_replaced(open_tab: OpenTab, qtbot: QtBot) -> None:
@@ -247,8 +268,12 @@ def test_a_restored_caller_who_is_gone_is_not_replaced(open_tab: OpenTab, qtbot:
     assert tab.view.caller.text().startswith("Unknown caller: Gone")
 
 
-@pytest.mark.parametrize("state", [{}, {"kind": "x", "caller": 5, "lines": 3, "sizes": {"left": "x"}, "params": None}])
-def test_a_state_that_does_not_fit_does_no_harm(open_tab: OpenTab, qtbot: QtBot, state: dict[str, Any]) -> None:
+@pytest.mark.parametrize(
+    "state", [{}, {"kind": "x", "caller": 5, "lines": 3, "sizes": {"left": "x"}, "params": None}]
+)
+def test_a_state_that_does_not_fit_does_no_harm(
+    open_tab: OpenTab, qtbot: QtBot, state: dict[str, Any]
+) -> None:
     tab = open_tab()
     tab.restore_state(state)
     qtbot.waitUntil(tab.is_settled)
@@ -258,7 +283,11 @@ def test_a_state_that_does_not_fit_does_no_harm(open_tab: OpenTab, qtbot: QtBot,
 def test_everything_that_takes_the_keyboard_has_a_name(open_tab: OpenTab, qtbot: QtBot) -> None:
     tab = open_tab()
     ask(tab, qtbot, "fail")
-    focusable = [widget for widget in tab.findChildren(QWidget) if widget.focusPolicy() & Qt.FocusPolicy.TabFocus and not widget.isHidden()]
+    focusable = [
+        widget
+        for widget in tab.findChildren(QWidget)
+        if widget.focusPolicy() & Qt.FocusPolicy.TabFocus and not widget.isHidden()
+    ]
     nameless = [widget for widget in focusable if not (widget.accessibleName() or _said(widget))]
     assert focusable
     assert not nameless
@@ -279,9 +308,16 @@ def test_a_call_of_an_earlier_session_is_shown_again(open_tab: OpenTab, qtbot: Q
     qtbot.waitUntil(tab.is_settled)
     outcome = tab.view.result.outcome
     assert outcome is not None
-    assert (outcome.result.call_id, outcome.is_dry, outcome.result.value) == (call_id, True, {"error": "not today"})
+    assert (outcome.result.call_id, outcome.is_dry, outcome.result.value) == (
+        call_id,
+        True,
+        {"error": "not today"},
+    )
     assert outcome.request.caller.title == "Anna (viewer)"
-    assert (tab.view.request.function.currentText(), tab.view.request.action.currentText()) == ("writes", "deny")
+    assert (tab.view.request.function.currentText(), tab.view.request.action.currentText()) == (
+        "writes",
+        "deny",
+    )
 
 
 def test_a_call_that_is_nowhere_fills_the_form(open_tab: OpenTab, qtbot: QtBot) -> None:

@@ -16,7 +16,13 @@ from goop_console.tabs.calls.timing_bar import timing_parts
 from lua_engine import Timings
 
 COLORS = SimpleNamespace(
-    text="#222222", muted="#777777", syn_string="#007755", syn_number="#bb5500", syn_builtin="#7700aa", syn_keyword="#0000aa", error="#cc0000"
+    text="#222222",
+    muted="#777777",
+    syn_string="#007755",
+    syn_number="#bb5500",
+    syn_builtin="#7700aa",
+    syn_keyword="#0000aa",
+    error="#cc0000",
 )
 seconds = st.floats(0, 10, allow_nan=False)
 
@@ -73,14 +79,23 @@ def test_the_chat_line_keeps_the_draft_while_one_looks_back(qtbot: QtBot) -> Non
     assert line.lines == ["!two", "!one"]
     line.setText("!draft")
     seen = []
-    for key in (Qt.Key.Key_Up, Qt.Key.Key_Up, Qt.Key.Key_Up, Qt.Key.Key_Down, Qt.Key.Key_Down, Qt.Key.Key_Down):
+    for key in (
+        Qt.Key.Key_Up,
+        Qt.Key.Key_Up,
+        Qt.Key.Key_Up,
+        Qt.Key.Key_Down,
+        Qt.Key.Key_Down,
+        Qt.Key.Key_Down,
+    ):
         qtbot.keyClick(line, key)
         seen.append(line.text())
     assert seen == ["!one", "!two", "!two", "!one", "!draft", "!draft"]
 
 
 @given(wait=seconds, load=seconds, lua=seconds, sql=seconds, other_host=seconds, rest=seconds)
-def test_the_parts_add_up_to_the_total(wait: float, load: float, lua: float, sql: float, other_host: float, rest: float) -> None:
+def test_the_parts_add_up_to_the_total(
+    wait: float, load: float, lua: float, sql: float, other_host: float, rest: float
+) -> None:
     host = sql + other_host
     total = wait + load + lua + host + rest
     parts = timing_parts(Timings(total, wait, load, lua, sql, host))

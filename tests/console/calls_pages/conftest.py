@@ -76,11 +76,27 @@ class FakeCallPage(Tester):
     def who(self, name: str) -> CallerChoice:
         return next(one for one in self.callers() if one.name == name)
 
-    def ask(self, function: str, action: str, caller: str = "Maya", *, is_dry: bool = True, counts: bool = False, **params: Any) -> CallRequest:
+    def ask(
+        self,
+        function: str,
+        action: str,
+        caller: str = "Maya",
+        *,
+        is_dry: bool = True,
+        counts: bool = False,
+        **params: Any,
+    ) -> CallRequest:
         """Put a call into the form."""
         text = json.dumps(params) if params else ""
         self.request = CallRequest(
-            "call", self.who(caller), function, action, text, parse_params(text, action), is_dry=is_dry, counts=counts
+            "call",
+            self.who(caller),
+            function,
+            action,
+            text,
+            parse_params(text, action),
+            is_dry=is_dry,
+            counts=counts,
         )
         return self.request
 
@@ -115,7 +131,10 @@ class PageSite:
 def site(tmp_path: Path) -> Iterator[PageSite]:
     folder = tmp_path / "place"
     (folder / "site" / "lua" / "functions").mkdir(parents=True)
-    config = {"profile": {"label": "Maya", "email": "maya@example.org"}, "lua": {"enabled": True, "timeout_seconds": 20}}
+    config = {
+        "profile": {"label": "Maya", "email": "maya@example.org"},
+        "lua": {"enabled": True, "timeout_seconds": 20},
+    }
     (folder / "goop.json").write_text(json.dumps(config))
     one = PageSite(folder)
     one.engine.add_test_peer(Peer(ANNA, "Anna", "anna@example.org"))

@@ -49,7 +49,9 @@ def fire(qtbot: QtBot, page: FirePanel, count: int, at_once: int = 4) -> None:
     settle(qtbot, page)
 
 
-def press(qtbot: QtBot, page: FirePanel, key: Qt.Key, modifier: Qt.KeyboardModifier = Qt.KeyboardModifier.NoModifier) -> None:
+def press(
+    qtbot: QtBot, page: FirePanel, key: Qt.Key, modifier: Qt.KeyboardModifier = Qt.KeyboardModifier.NoModifier
+) -> None:
     """Where the keyboard is; shortcuts need a window that has it."""
     page.activateWindow()
     qtbot.waitUntil(page.isActiveWindow)
@@ -72,7 +74,9 @@ def limited(site: PageSite, caller: str = "Ben", *, counts: bool = True, is_dry:
 # what is fired
 
 
-def test_the_form_of_the_call_page_is_fired_as_its_caller(qtbot: QtBot, todo: PageSite, show: Show[FirePanel]) -> None:
+def test_the_form_of_the_call_page_is_fired_as_its_caller(
+    qtbot: QtBot, todo: PageSite, show: Show[FirePanel]
+) -> None:
     todo.calls.ask("todo", "lists", "Anna")
     page = show(FirePanel)
     view = page.view
@@ -83,7 +87,10 @@ def test_the_form_of_the_call_page_is_fired_as_its_caller(qtbot: QtBot, todo: Pa
     fire(qtbot, page, 30)
     assert outcomes(page) == [("ok", "", 30)]
     assert sum(bars(page)) == 30
-    assert view.about.text() == "30 dry runs of todo · lists as Anna (coauthor), 4 at once, not counted against the rate limit"
+    assert (
+        view.about.text()
+        == "30 dry runs of todo · lists as Anna (coauthor), 4 at once, not counted against the rate limit"
+    )
     assert view.times.text().startswith("30 calls: min ")
     assert "calls a second" in view.facts.text()
     assert "not kept in the history" in view.facts.text()
@@ -91,7 +98,9 @@ def test_the_form_of_the_call_page_is_fired_as_its_caller(qtbot: QtBot, todo: Pa
     assert (todo.folder / "data.db").read_bytes() == before
 
 
-def test_without_a_resolved_caller_nothing_is_fired(qtbot: QtBot, site: PageSite, show: Show[FirePanel]) -> None:
+def test_without_a_resolved_caller_nothing_is_fired(
+    qtbot: QtBot, site: PageSite, show: Show[FirePanel]
+) -> None:
     page = show(FirePanel)
     assert not page.view.fire.isEnabled()
     assert "correct it there first" in page.view.words.text()
@@ -107,7 +116,9 @@ def test_without_a_resolved_caller_nothing_is_fired(qtbot: QtBot, site: PageSite
     assert page.view.empty.isVisible()
 
 
-def test_dry_and_real_are_said_on_the_button_and_real_is_warned_of(qtbot: QtBot, todo: PageSite, show: Show[FirePanel]) -> None:
+def test_dry_and_real_are_said_on_the_button_and_real_is_warned_of(
+    qtbot: QtBot, todo: PageSite, show: Show[FirePanel]
+) -> None:
     todo.calls.ask("todo", "add", "Anna", list_id=1, text="Buy milk")
     page = show(FirePanel)
     view = page.view
@@ -125,7 +136,9 @@ def test_dry_and_real_are_said_on_the_button_and_real_is_warned_of(qtbot: QtBot,
     assert view.about.text().startswith("5 real calls of todo · add as Anna (coauthor), 2 at once")
 
 
-def test_a_long_name_is_cut_until_the_button_says_the_rest(qtbot: QtBot, site: PageSite, show: Show[FirePanel]) -> None:
+def test_a_long_name_is_cut_until_the_button_says_the_rest(
+    qtbot: QtBot, site: PageSite, show: Show[FirePanel]
+) -> None:
     name = "Bartholomew Alexander von Hohenzollern-Sigmaringen the Younger"
     site.engine.add_test_peer(Peer("12D3KooWLong" + "x" * 40, name))
     limited(site, name)
@@ -138,7 +151,9 @@ def test_a_long_name_is_cut_until_the_button_says_the_rest(qtbot: QtBot, site: P
     assert name in button.toolTip()
 
 
-def test_another_request_is_dry_or_real_as_the_call_page_says(qtbot: QtBot, todo: PageSite, show: Show[FirePanel]) -> None:
+def test_another_request_is_dry_or_real_as_the_call_page_says(
+    qtbot: QtBot, todo: PageSite, show: Show[FirePanel]
+) -> None:
     todo.calls.ask("todo", "lists", "Anna")
     page = show(FirePanel)
     page.view.live.click()
@@ -152,7 +167,9 @@ def test_another_request_is_dry_or_real_as_the_call_page_says(qtbot: QtBot, todo
     assert page.view.what.text() == "todo · clear_done"
 
 
-def test_who_exists_in_dry_runs_only_is_not_fired_for_real(qtbot: QtBot, todo: PageSite, show: Show[FirePanel]) -> None:
+def test_who_exists_in_dry_runs_only_is_not_fired_for_real(
+    qtbot: QtBot, todo: PageSite, show: Show[FirePanel]
+) -> None:
     viewer = next(one for one in todo.calls.callers() if one.source == DRY_ONLY)
     todo.calls.request = CallRequest("call", viewer, "todo", "lists", params={"action": "lists"}, is_dry=True)
     page = show(FirePanel)
@@ -167,9 +184,13 @@ def test_who_exists_in_dry_runs_only_is_not_fired_for_real(qtbot: QtBot, todo: P
     assert page.view.live.isEnabled()
 
 
-def test_a_stranger_chat_and_an_event_are_fired_too(qtbot: QtBot, site: PageSite, show: Show[FirePanel]) -> None:
-    site.engine.create_script("hello", "command", 'function handle(args) return "Hello " .. goop.peer.label end')
-    site.script("listens", 'function on_group_close(id) goop.log.info(id) end')
+def test_a_stranger_chat_and_an_event_are_fired_too(
+    qtbot: QtBot, site: PageSite, show: Show[FirePanel]
+) -> None:
+    site.engine.create_script(
+        "hello", "command", 'function handle(args) return "Hello " .. goop.peer.label end'
+    )
+    site.script("listens", "function on_group_close(id) goop.log.info(id) end")
     site.calls.request = CallRequest("chat", new_stranger(()), text="!hello")
     page = show(FirePanel)
     page.view.live.setChecked(True)
@@ -185,7 +206,9 @@ def test_a_stranger_chat_and_an_event_are_fired_too(qtbot: QtBot, site: PageSite
         assert outcomes(page) == [("ok", "", 4)]
 
 
-def test_a_site_open_for_reading_is_fired_at_dry_only(qtbot: QtBot, todo: PageSite, context: TabContext) -> None:
+def test_a_site_open_for_reading_is_fired_at_dry_only(
+    qtbot: QtBot, todo: PageSite, context: TabContext
+) -> None:
     todo.calls.ask("todo", "lists", "Anna", is_dry=False)
     todo.engine.is_read_only = True
     page = FirePanel(context, todo.calls)
@@ -285,7 +308,9 @@ def test_one_volley_at_a_time(qtbot: QtBot, site: PageSite, show: Show[FirePanel
 
 
 @pytest.mark.parametrize("is_dry", [True, False])
-def test_escape_ends_calls_that_do_not_end(is_dry: bool, qtbot: QtBot, site: PageSite, show: Show[FirePanel]) -> None:
+def test_escape_ends_calls_that_do_not_end(
+    is_dry: bool, qtbot: QtBot, site: PageSite, show: Show[FirePanel]
+) -> None:
     site.script("forever", FOREVER)
     site.calls.ask("forever", "", is_dry=is_dry)
     page = show(FirePanel)
@@ -318,7 +343,12 @@ def test_a_call_that_the_engine_does_not_know_yet_is_cancelled_too(
 ) -> None:
     site.script("forever", FOREVER)
     site.calls.ask("forever", "", is_dry=False)
-    asked, early, true_call, true_cancel = threading.Event(), threading.Event(), site.engine.call, site.engine.cancel
+    asked, early, true_call, true_cancel = (
+        threading.Event(),
+        threading.Event(),
+        site.engine.call,
+        site.engine.cancel,
+    )
 
     def call(*args: Any, **named: Any) -> Any:
         asked.set()
@@ -342,7 +372,9 @@ def test_a_call_that_the_engine_does_not_know_yet_is_cancelled_too(
 
 
 @pytest.mark.parametrize("is_dry", [True, False])
-def test_a_site_that_closes_ends_it(is_dry: bool, qtbot: QtBot, site: PageSite, show: Show[FirePanel]) -> None:
+def test_a_site_that_closes_ends_it(
+    is_dry: bool, qtbot: QtBot, site: PageSite, show: Show[FirePanel]
+) -> None:
     site.script("forever", FOREVER)
     site.calls.ask("forever", "", is_dry=is_dry)
     page = show(FirePanel)
@@ -377,7 +409,9 @@ def test_what_the_engine_cannot_do_is_said(
 # the rate limit
 
 
-def test_where_the_rate_limit_bites_when_calls_count(qtbot: QtBot, site: PageSite, show: Show[FirePanel]) -> None:
+def test_where_the_rate_limit_bites_when_calls_count(
+    qtbot: QtBot, site: PageSite, show: Show[FirePanel]
+) -> None:
     limited(site)
     page = show(FirePanel)
     assert page.view.counts.isChecked()
@@ -407,7 +441,9 @@ def test_the_limit_holds_when_many_come_at_once(qtbot: QtBot, site: PageSite, sh
 
 
 @pytest.mark.parametrize("is_dry", [True, False])
-def test_no_limit_bites_while_calls_do_not_count(is_dry: bool, qtbot: QtBot, site: PageSite, show: Show[FirePanel]) -> None:
+def test_no_limit_bites_while_calls_do_not_count(
+    is_dry: bool, qtbot: QtBot, site: PageSite, show: Show[FirePanel]
+) -> None:
     limited(site, counts=False, is_dry=is_dry)
     page = show(FirePanel)
     fire(qtbot, page, 30)
@@ -433,7 +469,9 @@ def test_dry_runs_never_count(qtbot: QtBot, site: PageSite, show: Show[FirePanel
 # what came of it
 
 
-def test_refusals_and_errors_are_counted_by_reason(qtbot: QtBot, site: PageSite, show: Show[FirePanel]) -> None:
+def test_refusals_and_errors_are_counted_by_reason(
+    qtbot: QtBot, site: PageSite, show: Show[FirePanel]
+) -> None:
     site.script("odd", ODD)
     site.calls.ask("odd", "", is_dry=False)
     page = show(FirePanel)
@@ -449,7 +487,9 @@ def test_refusals_and_errors_are_counted_by_reason(qtbot: QtBot, site: PageSite,
     assert sum(bars(page)) == 4, "a call that failed took its time too"
 
 
-def test_the_histogram_is_read_by_keyboard_and_screen_reader(qtbot: QtBot, site: PageSite, show: Show[FirePanel]) -> None:
+def test_the_histogram_is_read_by_keyboard_and_screen_reader(
+    qtbot: QtBot, site: PageSite, show: Show[FirePanel]
+) -> None:
     limited(site, counts=False)
     page = show(FirePanel)
     histogram = page.view.histogram
@@ -472,23 +512,31 @@ def test_the_histogram_is_read_by_keyboard_and_screen_reader(qtbot: QtBot, site:
     assert histogram.current_words == bar_words(filled[0])
 
 
-def test_a_bar_says_its_numbers_under_the_pointer(qtbot: QtBot, site: PageSite, show: Show[FirePanel]) -> None:
+def test_a_bar_says_its_numbers_under_the_pointer(
+    qtbot: QtBot, site: PageSite, show: Show[FirePanel]
+) -> None:
     limited(site, counts=False)
     page = show(FirePanel)
     fire(qtbot, page, 1)
     histogram = page.view.histogram
     place = QPoint(histogram.width() // 10, histogram.height() // 2)
-    QApplication.sendEvent(histogram, QHelpEvent(QHelpEvent.Type.ToolTip, place, histogram.mapToGlobal(place)))
+    QApplication.sendEvent(
+        histogram, QHelpEvent(QHelpEvent.Type.ToolTip, place, histogram.mapToGlobal(place))
+    )
     assert QToolTip.text() == bar_words(histogram.bars[0])
     assert QToolTip.text().startswith("1 call took ")
 
 
-def test_everything_has_a_name_and_the_theme_changes(qtbot: QtBot, site: PageSite, show: Show[FirePanel], context: TabContext) -> None:
+def test_everything_has_a_name_and_the_theme_changes(
+    qtbot: QtBot, site: PageSite, show: Show[FirePanel], context: TabContext
+) -> None:
     limited(site)
     page = show(FirePanel)
     fire(qtbot, page, 9)
     for widget in page.view.findChildren(object):
-        if getattr(widget, "focusPolicy", lambda: Qt.FocusPolicy.NoFocus)() & Qt.FocusPolicy.TabFocus and widget.isVisibleTo(page):
+        if getattr(
+            widget, "focusPolicy", lambda: Qt.FocusPolicy.NoFocus
+        )() & Qt.FocusPolicy.TabFocus and widget.isVisibleTo(page):
             assert widget.accessibleName() or widget.text(), widget
     before = page.view.histogram.grab().toImage()
     page.view.set_colors(DARK)

@@ -18,7 +18,14 @@ def shots(*seconds: float, limited: int = 0) -> list[Shot]:
     """The last ``limited`` of them were refused by the rate limit."""
     first = len(seconds) - limited
     return [
-        Shot(place + 1, place / 10, one, "ok" if place < first else "refused", place >= first, "" if place < first else "too many")
+        Shot(
+            place + 1,
+            place / 10,
+            one,
+            "ok" if place < first else "refused",
+            place >= first,
+            "" if place < first else "too many",
+        )
         for place, one in enumerate(seconds)
     ]
 
@@ -55,7 +62,10 @@ def test_times_are_of_calls_that_were_let_through() -> None:
 def test_the_limit_bit_first_at_the_call_that_was_begun_first() -> None:
     made = shots(0.1, 0.1, 0.1, 0.1, limited=2)
     made = [made[3], made[0], made[2], made[1]]  # as they ended
-    assert summarize(made).limit_words == "The rate limit began to bite at call 3, after 200 ms: it refused 2 calls."
+    assert (
+        summarize(made).limit_words
+        == "The rate limit began to bite at call 3, after 200 ms: it refused 2 calls."
+    )
     assert summarize(shots(0.1)).limit_words == ""
     assert summarize(()).words == "No call was let through."
 

@@ -43,7 +43,10 @@ def leave(site: PageSite, peer_id: str) -> None:
 
 
 def row(page: HistoryPage, number: int) -> dict[int, str]:
-    return {column: page.view.model.index(number, column).data(DISPLAY) for column in (CALL, CALLER, RUN, OUTCOME, REASON, ROWS)}
+    return {
+        column: page.view.model.index(number, column).data(DISPLAY)
+        for column in (CALL, CALLER, RUN, OUTCOME, REASON, ROWS)
+    }
 
 
 def calls(page: HistoryPage) -> list[str]:
@@ -59,7 +62,12 @@ def choose(combo: Any, words: str) -> None:
 
 def made(number: int, function: str = "bulk", **more: Any) -> CallResult:
     """A call as the engine tells of it, for histories that are too long to be called."""
-    parts = {"params": {"action": "get", "number": number}, "value": number, "started_at": 1_000_000.0 + number, **more}
+    parts = {
+        "params": {"action": "get", "number": number},
+        "value": number,
+        "started_at": 1_000_000.0 + number,
+        **more,
+    }
     return CallResult(f"call-{number}", "call", function, Caller("12D3KooWAnna", "Anna"), True, **parts)
 
 
@@ -88,28 +96,48 @@ def varied(site: PageSite) -> None:
     site.script("fails", FAILS)
     site.script("listens", LISTENS)
     site.engine.create_script("hello", "command", HELLO)
-    for function, action, who, is_dry in (("todo", "add", "Anna", False), ("todo", "add", "Ben", True), ("fails", "", "Maya", True)):
+    for function, action, who, is_dry in (
+        ("todo", "add", "Anna", False),
+        ("todo", "add", "Ben", True),
+        ("fails", "", "Maya", True),
+    ):
         params = {"list_id": 1, "text": "Buy milk"} if action else {}
         site.calls.ask(function, action, who, is_dry=is_dry, **params)
         site.calls.run()
     site.calls.request = CallRequest("chat", site.calls.who("Ben"), text="!hello  dear all")
     site.calls.run()
-    site.calls.request = CallRequest("event", site.calls.who("Maya"), event="on_group_close", argument="group-9")
+    site.calls.request = CallRequest(
+        "event", site.calls.who("Maya"), event="on_group_close", argument="group-9"
+    )
     site.calls.run()
 
 
 # what is there
 
 
-def test_every_kind_of_call_is_there_and_says_who_called(qtbot: QtBot, todo: PageSite, show: Show[HistoryPage]) -> None:
+def test_every_kind_of_call_is_there_and_says_who_called(
+    qtbot: QtBot, todo: PageSite, show: Show[HistoryPage]
+) -> None:
     varied(todo)
     page = show(HistoryPage)
     event, chat, failed, refused, added = (row(page, number) for number in range(5))
-    assert added == {CALL: "todo · add", CALLER: "Anna (coauthor)", RUN: "live", OUTCOME: "ok", REASON: "", ROWS: "1"}
+    assert added == {
+        CALL: "todo · add",
+        CALLER: "Anna (coauthor)",
+        RUN: "live",
+        OUTCOME: "ok",
+        REASON: "",
+        ROWS: "1",
+    }
     assert refused == {
         CALL: "todo · add", CALLER: "Ben (stranger)", RUN: "dry", OUTCOME: "refused", REASON: "only co-authors can do this", ROWS: ""
     }  # fmt: skip
-    assert (failed[CALL], failed[CALLER], failed[RUN], failed[OUTCOME]) == ("fails", "Maya (owner)", "dry", "error")
+    assert (failed[CALL], failed[CALLER], failed[RUN], failed[OUTCOME]) == (
+        "fails",
+        "Maya (owner)",
+        "dry",
+        "error",
+    )
     assert "nothing" in failed[REASON]
     assert (chat[CALL], chat[CALLER], chat[OUTCOME]) == ("!hello dear all", "Ben (stranger)", "ok")
     assert (event[CALL], event[CALLER]) == ("listens on_group_close(group-9)", "Maya (owner)")
@@ -159,7 +187,9 @@ def test_calls_survive_a_restart(qtbot: QtBot, todo: PageSite, show: Show[Histor
         assert again.history.entry(entries[-1].id).diff.table("tasks") is not None
 
 
-def test_a_history_that_cannot_be_read_is_not_called_empty(qtbot: QtBot, todo: PageSite, show: Show[HistoryPage]) -> None:
+def test_a_history_that_cannot_be_read_is_not_called_empty(
+    qtbot: QtBot, todo: PageSite, show: Show[HistoryPage]
+) -> None:
     file = todo.folder / ".goop-console" / "history.db"
     file.parent.mkdir(exist_ok=True)
     file.write_bytes(b"this is no database at all, and a long one at that" * 40)
@@ -176,7 +206,9 @@ def test_a_history_that_cannot_be_read_is_not_called_empty(qtbot: QtBot, todo: P
 # finding
 
 
-def test_search_finds_params_reasons_and_callers_in_any_case(qtbot: QtBot, todo: PageSite, show: Show[HistoryPage]) -> None:
+def test_search_finds_params_reasons_and_callers_in_any_case(
+    qtbot: QtBot, todo: PageSite, show: Show[HistoryPage]
+) -> None:
     varied(todo)
     page = show(HistoryPage)
     for text, found in (
@@ -192,7 +224,9 @@ def test_search_finds_params_reasons_and_callers_in_any_case(qtbot: QtBot, todo:
         assert page.view.words.text() == f"{len(found)} of 5 calls"
 
 
-def test_search_takes_signs_of_patterns_as_they_are(qtbot: QtBot, site: PageSite, show: Show[HistoryPage]) -> None:
+def test_search_takes_signs_of_patterns_as_they_are(
+    qtbot: QtBot, site: PageSite, show: Show[HistoryPage]
+) -> None:
     for number, text in enumerate(("100% of it", "1000 of it", "a_b", "axb")):
         site.engine.history.add(made(number, params={"text": text}), True)
     page = show(HistoryPage)
@@ -216,7 +250,9 @@ def test_search_takes_signs_of_patterns_as_they_are(qtbot: QtBot, site: PageSite
         ("run", "dry runs", ["fails", "todo · add"]),
     ],
 )
-def test_filters(name: str, words: str, found: list[str], qtbot: QtBot, todo: PageSite, show: Show[HistoryPage]) -> None:
+def test_filters(
+    name: str, words: str, found: list[str], qtbot: QtBot, todo: PageSite, show: Show[HistoryPage]
+) -> None:
     varied(todo)
     page = show(HistoryPage)
     choose(getattr(page.view, name), words)
@@ -224,7 +260,9 @@ def test_filters(name: str, words: str, found: list[str], qtbot: QtBot, todo: Pa
     assert calls(page) == found
 
 
-def test_filters_go_together_and_away_with_one_button(qtbot: QtBot, todo: PageSite, show: Show[HistoryPage]) -> None:
+def test_filters_go_together_and_away_with_one_button(
+    qtbot: QtBot, todo: PageSite, show: Show[HistoryPage]
+) -> None:
     varied(todo)
     page = show(HistoryPage)
     choose(page.view.script, "todo")
@@ -244,7 +282,9 @@ def test_filters_go_together_and_away_with_one_button(qtbot: QtBot, todo: PageSi
     assert page.focusWidget() is page.view.table, "the keyboard is not lost with the button"
 
 
-def test_who_is_not_known_any_more_can_be_filtered_for(qtbot: QtBot, todo: PageSite, show: Show[HistoryPage]) -> None:
+def test_who_is_not_known_any_more_can_be_filtered_for(
+    qtbot: QtBot, todo: PageSite, show: Show[HistoryPage]
+) -> None:
     stranger = replace(new_stranger(()), name="Stranger 7")
     for kind in ("todo", "gone"):
         todo.calls.request = CallRequest("call", stranger, kind, params={}, is_dry=True)
@@ -272,7 +312,9 @@ def test_a_filter_stays_when_its_caller_goes(qtbot: QtBot, todo: PageSite, show:
     assert len(calls(page)) == 2
 
 
-def test_ctrl_f_goes_to_the_search_and_escape_clears_it(qtbot: QtBot, todo: PageSite, show: Show[HistoryPage]) -> None:
+def test_ctrl_f_goes_to_the_search_and_escape_clears_it(
+    qtbot: QtBot, todo: PageSite, show: Show[HistoryPage]
+) -> None:
     varied(todo)
     page = show(HistoryPage)
     page.find()
@@ -292,7 +334,9 @@ def test_a_long_history_is_read_a_page_at_a_time(
     fill(site.engine, 2 * PAGE + 50)
     read = PagesRead(site.engine, monkeypatch)
     page = show(HistoryPage)
-    assert (page.view.model.rowCount(), read.sizes) == (PAGE, [PAGE]), "the first page is shown, and nothing else was read"
+    assert (page.view.model.rowCount(), read.sizes) == (PAGE, [PAGE]), (
+        "the first page is shown, and nothing else was read"
+    )
     assert page.view.words.text() == "450 calls"
     page.view.table.scrollToBottom()
     qtbot.waitUntil(lambda: page.view.model.rowCount() == 2 * PAGE)
@@ -335,7 +379,10 @@ def test_ten_thousand_calls_are_kept_and_the_first_page_is_all_that_is_fetched(
     qtbot: QtBot, site: PageSite, show: Show[HistoryPage], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     site.engine.history.add(made(0), True)
-    with site.engine.history._open() as connection, connection:  # 10,000 commits would take the test's time, not the page's
+    with (
+        site.engine.history._open() as connection,
+        connection,
+    ):  # 10,000 commits would take the test's time, not the page's
         connection.execute(
             "WITH RECURSIVE n(i) AS (SELECT 2 UNION ALL SELECT i + 1 FROM n WHERE i < 10000) "
             "INSERT INTO calls SELECT i, 'call-' || i, 1000000 + i, kind, script, title, caller_id, caller_label, role, outcome, ok, "
@@ -366,7 +413,9 @@ def test_a_part_of_live_calls_goes_on_where_it_ended(site: PageSite) -> None:
 # new calls
 
 
-def test_new_calls_appear_without_a_click_and_keep_what_is_chosen(qtbot: QtBot, todo: PageSite, show: Show[HistoryPage]) -> None:
+def test_new_calls_appear_without_a_click_and_keep_what_is_chosen(
+    qtbot: QtBot, todo: PageSite, show: Show[HistoryPage]
+) -> None:
     varied(todo)
     page = show(HistoryPage)
     resets: list[None] = []
@@ -384,7 +433,9 @@ def test_new_calls_appear_without_a_click_and_keep_what_is_chosen(qtbot: QtBot, 
     assert page.view.words.text() == "6 calls"
 
 
-def test_a_new_call_does_not_move_what_is_read_further_down(qtbot: QtBot, site: PageSite, show: Show[HistoryPage]) -> None:
+def test_a_new_call_does_not_move_what_is_read_further_down(
+    qtbot: QtBot, site: PageSite, show: Show[HistoryPage]
+) -> None:
     fill(site.engine, PAGE + 50)
     page = show(HistoryPage)
     table = page.view.table
@@ -399,7 +450,9 @@ def test_a_new_call_does_not_move_what_is_read_further_down(qtbot: QtBot, site: 
     assert len(calls(page)) == PAGE + 51, "what was read before is still there"
 
 
-def test_more_new_calls_than_a_page_leave_no_gap(qtbot: QtBot, site: PageSite, show: Show[HistoryPage]) -> None:
+def test_more_new_calls_than_a_page_leave_no_gap(
+    qtbot: QtBot, site: PageSite, show: Show[HistoryPage]
+) -> None:
     fill(site.engine, 10)
     page = show(HistoryPage)
     page.view.table.choose([0])
@@ -412,7 +465,9 @@ def test_more_new_calls_than_a_page_leave_no_gap(qtbot: QtBot, site: PageSite, s
     assert [page.view.model.entry(place).id for place in range(PAGE + 30)] == list(range(PAGE + 30, 0, -1))
 
 
-def test_a_new_call_that_does_not_fit_the_filter_stays_out(qtbot: QtBot, todo: PageSite, show: Show[HistoryPage]) -> None:
+def test_a_new_call_that_does_not_fit_the_filter_stays_out(
+    qtbot: QtBot, todo: PageSite, show: Show[HistoryPage]
+) -> None:
     varied(todo)
     page = show(HistoryPage)
     choose(page.view.outcome, "error")
@@ -464,7 +519,9 @@ def test_calls_after_a_clear_are_kept_again(qtbot: QtBot, todo: PageSite, show: 
     qtbot.waitUntil(lambda: calls(page) == ["todo · lists"])
 
 
-def test_a_clear_that_fails_is_said(qtbot: QtBot, todo: PageSite, show: Show[HistoryPage], monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_clear_that_fails_is_said(
+    qtbot: QtBot, todo: PageSite, show: Show[HistoryPage], monkeypatch: pytest.MonkeyPatch
+) -> None:
     varied(todo)
     page = show(HistoryPage)
 
@@ -478,11 +535,15 @@ def test_a_clear_that_fails_is_said(qtbot: QtBot, todo: PageSite, show: Show[His
     assert len(calls(page)) == 5
 
 
-def test_everything_has_a_name_and_the_theme_changes(qtbot: QtBot, todo: PageSite, show: Show[HistoryPage], context: TabContext) -> None:
+def test_everything_has_a_name_and_the_theme_changes(
+    qtbot: QtBot, todo: PageSite, show: Show[HistoryPage], context: TabContext
+) -> None:
     varied(todo)
     page = show(HistoryPage)
     for widget in page.view.findChildren(object):
-        if getattr(widget, "focusPolicy", lambda: Qt.FocusPolicy.NoFocus)() & Qt.FocusPolicy.TabFocus and widget.isVisibleTo(page):
+        if getattr(
+            widget, "focusPolicy", lambda: Qt.FocusPolicy.NoFocus
+        )() & Qt.FocusPolicy.TabFocus and widget.isVisibleTo(page):
             assert widget.accessibleName(), widget
     before = page.view.model.index(0, OUTCOME).data(Qt.ItemDataRole.ForegroundRole).name()
     page.view.set_colors(DARK)
@@ -490,7 +551,9 @@ def test_everything_has_a_name_and_the_theme_changes(qtbot: QtBot, todo: PageSit
     assert isinstance(create_page(context, todo.calls), HistoryPage)
 
 
-def test_where_there_is_little_room_the_call_stays_readable(qtbot: QtBot, todo: PageSite, show: Show[HistoryPage]) -> None:
+def test_where_there_is_little_room_the_call_stays_readable(
+    qtbot: QtBot, todo: PageSite, show: Show[HistoryPage]
+) -> None:
     varied(todo)
     page = show(HistoryPage)
     table = page.view.table

@@ -87,21 +87,32 @@ def test_enter_opens_a_call_with_its_request_and_everything_that_came_of_it(
     assert todo.engine.history.count == 1, "to open is not to run"
 
 
-def test_chat_opens_as_chat_and_an_event_as_an_event(qtbot: QtBot, site: PageSite, show: Show[HistoryPage]) -> None:
+def test_chat_opens_as_chat_and_an_event_as_an_event(
+    qtbot: QtBot, site: PageSite, show: Show[HistoryPage]
+) -> None:
     site.engine.create_script("hello", "command", HELLO)
     site.script("listens", LISTENS)
     chat(site, "!hello dear all")
     chat(site, "good morning")
-    site.calls.request = CallRequest("event", site.calls.who("Maya"), event="on_group_close", argument="group-9", is_dry=True)
+    site.calls.request = CallRequest(
+        "event", site.calls.who("Maya"), event="on_group_close", argument="group-9", is_dry=True
+    )
     site.calls.run()
     page = show(HistoryPage)
     event, talk, command = (opened(qtbot, site, page, row).request for row in range(3))
     assert (command.kind, command.text, command.caller.name) == ("chat", "!hello dear all", "Ben")
     assert (talk.kind, talk.text) == ("chat", "good morning")
-    assert (event.kind, event.event, event.argument, event.is_dry) == ("event", "on_group_close", "group-9", True)
+    assert (event.kind, event.event, event.argument, event.is_dry) == (
+        "event",
+        "on_group_close",
+        "group-9",
+        True,
+    )
 
 
-def test_an_error_opens_with_its_lines_of_source(qtbot: QtBot, site: PageSite, show: Show[HistoryPage]) -> None:
+def test_an_error_opens_with_its_lines_of_source(
+    qtbot: QtBot, site: PageSite, show: Show[HistoryPage]
+) -> None:
     site.script("fails", FAILS)
     run(site, "fails")
     outcome = opened(qtbot, site, show(HistoryPage))
@@ -109,7 +120,9 @@ def test_an_error_opens_with_its_lines_of_source(qtbot: QtBot, site: PageSite, s
     assert "nothing.value" in outcome.excerpt[outcome.result.error.line - 1].text
 
 
-def test_a_double_click_and_the_button_open_too(qtbot: QtBot, todo: PageSite, show: Show[HistoryPage]) -> None:
+def test_a_double_click_and_the_button_open_too(
+    qtbot: QtBot, todo: PageSite, show: Show[HistoryPage]
+) -> None:
     run(todo, "todo", "lists")
     page = show(HistoryPage)
     assert not page.view.open.isEnabled()
@@ -124,7 +137,9 @@ def test_a_double_click_and_the_button_open_too(qtbot: QtBot, todo: PageSite, sh
     assert len(todo.calls.shown) == 2
 
 
-def test_what_is_chosen_is_opened_not_where_the_keyboard_is(qtbot: QtBot, todo: PageSite, show: Show[HistoryPage]) -> None:
+def test_what_is_chosen_is_opened_not_where_the_keyboard_is(
+    qtbot: QtBot, todo: PageSite, show: Show[HistoryPage]
+) -> None:
     run(todo, "todo", "lists", "Ben")
     run(todo, "todo", "lists", "Anna", is_dry=False)
     page = show(HistoryPage)
@@ -132,7 +147,10 @@ def test_what_is_chosen_is_opened_not_where_the_keyboard_is(qtbot: QtBot, todo: 
     table.selectRow(1)
     for _ in range(2):  # chosen, and let go again: the keyboard stays there
         qtbot.mouseClick(
-            table.viewport(), Qt.MouseButton.LeftButton, Qt.KeyboardModifier.ControlModifier, table.visualRect(page.view.model.index(0, 0)).center()
+            table.viewport(),
+            Qt.MouseButton.LeftButton,
+            Qt.KeyboardModifier.ControlModifier,
+            table.visualRect(page.view.model.index(0, 0)).center(),
         )
     assert (table.rows(), table.currentIndex().row()) == ([1], 0)
     assert page.view.again.text() == "Run again (dry)"
@@ -142,7 +160,9 @@ def test_what_is_chosen_is_opened_not_where_the_keyboard_is(qtbot: QtBot, todo: 
     assert (made.request.caller.name, made.is_dry) == ("Ben", True)
 
 
-def test_a_call_that_was_too_large_says_so_where_it_is_opened(qtbot: QtBot, site: PageSite, show: Show[HistoryPage]) -> None:
+def test_a_call_that_was_too_large_says_so_where_it_is_opened(
+    qtbot: QtBot, site: PageSite, show: Show[HistoryPage]
+) -> None:
     site.script("large", LARGE)
     run(site, "large", size=400_000)
     page = show(HistoryPage)
@@ -152,7 +172,9 @@ def test_a_call_that_was_too_large_says_so_where_it_is_opened(qtbot: QtBot, site
     assert outcome.result.params == {"size": 400_000}
     page.view.again.click()
     settle(qtbot, page)
-    assert len(site.calls.shown[-1].result.value["text"]) == 400_000, "the params are there: it can be made again"
+    assert len(site.calls.shown[-1].result.value["text"]) == 400_000, (
+        "the params are there: it can be made again"
+    )
 
 
 def test_a_call_that_is_gone_is_said(qtbot: QtBot, todo: PageSite, show: Show[HistoryPage]) -> None:
@@ -169,7 +191,9 @@ def test_a_call_that_is_gone_is_said(qtbot: QtBot, todo: PageSite, show: Show[Hi
     assert page.view.empty.isVisible()
 
 
-def test_on_the_real_tab_enter_leads_to_the_filled_form(qtbot: QtBot, todo: PageSite, context: TabContext) -> None:
+def test_on_the_real_tab_enter_leads_to_the_filled_form(
+    qtbot: QtBot, todo: PageSite, context: TabContext
+) -> None:
     todo.engine.create_script("hello", "command", HELLO)
     chat(todo, "!hello dear all", "Anna")
     tab = CallsTab(context)
@@ -184,7 +208,11 @@ def test_on_the_real_tab_enter_leads_to_the_filled_form(qtbot: QtBot, todo: Page
     qtbot.waitUntil(lambda: tab.pages.current == "call")
     qtbot.waitUntil(tab.is_settled)
     form = tab.view.request
-    assert (form.kind, form.chat.text(), tab.presenter.form.caller().name) == ("chat", "!hello dear all", "Anna")
+    assert (form.kind, form.chat.text(), tab.presenter.form.caller().name) == (
+        "chat",
+        "!hello dear all",
+        "Anna",
+    )
     tab.view.run.click()
     qtbot.waitUntil(tab.is_settled)
     qtbot.waitUntil(lambda: page.view.model.rowCount() == 2)
@@ -193,7 +221,9 @@ def test_on_the_real_tab_enter_leads_to_the_filled_form(qtbot: QtBot, todo: Page
 # made again
 
 
-def test_run_again_says_whether_it_is_dry_and_is_kept(qtbot: QtBot, todo: PageSite, show: Show[HistoryPage]) -> None:
+def test_run_again_says_whether_it_is_dry_and_is_kept(
+    qtbot: QtBot, todo: PageSite, show: Show[HistoryPage]
+) -> None:
     run(todo, "todo", "add", "Anna", is_dry=False, list_id=1, text="Buy milk")
     page = show(HistoryPage)
     assert not page.view.again.isEnabled()
@@ -276,7 +306,9 @@ def test_two_calls_are_compared_by_key(qtbot: QtBot, site: PageSite, show: Show[
     view = page.view.compare
     assert view.isVisible()
     facts = {view.model.record(row).name: view.model.record(row) for row in range(view.model.rowCount())}
-    assert (facts["Caller"].left, facts["Caller"].right) == ("Maya (owner)", "Anna (stranger)"), "the earlier one is on the left"
+    assert (facts["Caller"].left, facts["Caller"].right) == ("Maya (owner)", "Anna (stranger)"), (
+        "the earlier one is on the left"
+    )
     assert facts["Call"].is_same
     assert (facts["Params"].left, facts["Params"].right) == ('{"n": 1, "m": "a"}', '{"n": 2, "m": "a"}')
     assert facts["Time"].difference[0] in "+−"
@@ -292,7 +324,9 @@ def test_two_calls_are_compared_by_key(qtbot: QtBot, site: PageSite, show: Show[
     assert page.view.table.rows() == [0, 1]
 
 
-def test_different_functions_and_an_error_are_compared(qtbot: QtBot, todo: PageSite, show: Show[HistoryPage]) -> None:
+def test_different_functions_and_an_error_are_compared(
+    qtbot: QtBot, todo: PageSite, show: Show[HistoryPage]
+) -> None:
     todo.script("fails", FAILS)
     run(todo, "todo", "add", "Anna", list_id=1, text="Buy milk")
     run(todo, "fails")
@@ -324,7 +358,9 @@ def test_two_equal_calls_are_the_same(qtbot: QtBot, site: PageSite, show: Show[H
     assert page.view.compare.summary.text() == "The same: value, SQL, data changes"
 
 
-def test_what_was_not_kept_is_not_called_the_same(qtbot: QtBot, site: PageSite, show: Show[HistoryPage]) -> None:
+def test_what_was_not_kept_is_not_called_the_same(
+    qtbot: QtBot, site: PageSite, show: Show[HistoryPage]
+) -> None:
     site.script("large", LARGE)
     for size in (300_000, 400_000):
         run(site, "large", size=size)
@@ -335,10 +371,14 @@ def test_what_was_not_kept_is_not_called_the_same(qtbot: QtBot, site: PageSite, 
     view = page.view.compare
     assert view.tabs.tabText(0) == "Value (not kept)"
     assert view.sides[0].left.toPlainText().endswith("not kept: 293 KB")
-    assert view.summary.text().startswith("The same: SQL, data changes · earlier call: too large to be kept: value (293 KB)")
+    assert view.summary.text().startswith(
+        "The same: SQL, data changes · earlier call: too large to be kept: value (293 KB)"
+    )
 
 
-def test_a_call_whose_params_were_not_kept_is_not_made_again(qtbot: QtBot, site: PageSite, show: Show[HistoryPage]) -> None:
+def test_a_call_whose_params_were_not_kept_is_not_made_again(
+    qtbot: QtBot, site: PageSite, show: Show[HistoryPage]
+) -> None:
     site.script("large", LARGE)
     run(site, "large", size=1, text="y" * 300_000)
     page = show(HistoryPage)
@@ -352,7 +392,9 @@ def test_a_call_whose_params_were_not_kept_is_not_made_again(qtbot: QtBot, site:
 def test_values_that_differ_far_down_are_not_called_the_same(site: PageSite) -> None:
     ids = []
     for last in (1, 2):
-        result = CallResult(f"c{last}", "call", "f", Caller(BEN, "Ben"), True, value=[0] * (MAX_LINES + 5) + [last], params={})
+        result = CallResult(
+            f"c{last}", "call", "f", Caller(BEN, "Ben"), True, value=[0] * (MAX_LINES + 5) + [last], params={}
+        )
         ids.append(site.engine.history.add(Rehearsal(result, DataDiff(), is_live=False), True))
     one, other = (site.engine.history.entry(entry_id) for entry_id in ids)
     made = compare_records(other, one)
@@ -362,7 +404,9 @@ def test_values_that_differ_far_down_are_not_called_the_same(site: PageSite) -> 
     assert not left_out(one)
 
 
-def test_a_call_that_could_not_be_kept_says_so(todo: PageSite, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+def test_a_call_that_could_not_be_kept_says_so(
+    todo: PageSite, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
     def full(*_: Any, **__: Any) -> int:
         raise KnownError("history.db: the disk is full")
 

@@ -43,17 +43,27 @@ def call(function: str, action: str, **params: Any) -> SavedCall:
 
 def outcomes(page: MatrixPage) -> dict[str, str]:
     grid = page.presenter.grid
-    return {one.name: " ".join(grid.cells[one.name, caller].outcome for caller in grid.callers) for one in grid.calls}
+    return {
+        one.name: " ".join(grid.cells[one.name, caller].outcome for caller in grid.callers)
+        for one in grid.calls
+    }
 
 
 def with_policy(site: PageSite) -> None:
     """A table and a function whose policy is known, in place of a template's."""
-    site.script("policy", POLICY.replace('goop.orm("notes")', 'goop.orm("tasks")').replace("text = params.text", "list_id = 1, text = params.text"))
+    site.script(
+        "policy",
+        POLICY.replace('goop.orm("notes")', 'goop.orm("tasks")').replace(
+            "text = params.text", "list_id = 1, text = params.text"
+        ),
+    )
 
 
 def saved_policy(qtbot: QtBot, page: MatrixPage) -> None:
     """A check of the three actions of ``policy``."""
-    page.presenter.add_calls((call("policy", "list"), call("policy", "add", text="x"), call("policy", "wipe")))
+    page.presenter.add_calls(
+        (call("policy", "list"), call("policy", "add", text="x"), call("policy", "wipe"))
+    )
     page.view.run.click()
     settle(qtbot, page)
     page.view.save.click()
@@ -62,7 +72,9 @@ def saved_policy(qtbot: QtBot, page: MatrixPage) -> None:
     settle(qtbot, page)
 
 
-def test_the_grid_finds_the_known_policy_of_a_template_and_changes_nothing(qtbot: QtBot, todo: PageSite, show: Show[MatrixPage]) -> None:
+def test_the_grid_finds_the_known_policy_of_a_template_and_changes_nothing(
+    qtbot: QtBot, todo: PageSite, show: Show[MatrixPage]
+) -> None:
     before = (todo.folder / "data.db").read_bytes(), todo.engine.rows("tasks").rows
     page = show(MatrixPage)
     assert page.presenter.grid.callers == CALLERS
@@ -76,7 +88,9 @@ def test_the_grid_finds_the_known_policy_of_a_template_and_changes_nothing(qtbot
     assert page.view.words.text() == "10 ok, 10 refused"
 
 
-def test_a_cell_says_outcome_and_reason_and_shows_what_it_would_do(qtbot: QtBot, todo: PageSite, show: Show[MatrixPage]) -> None:
+def test_a_cell_says_outcome_and_reason_and_shows_what_it_would_do(
+    qtbot: QtBot, todo: PageSite, show: Show[MatrixPage]
+) -> None:
     page = show(MatrixPage)
     page.presenter.add_calls((call("todo", "add", **TODO_PARAMS["add"]),))
     page.presenter.run()
@@ -108,7 +122,9 @@ def test_enter_opens_a_cell_on_the_call_page(qtbot: QtBot, todo: PageSite, show:
     assert outcome.diff.table("tasks") is not None
 
 
-def test_calls_come_from_the_form_from_files_and_from_a_function(qtbot: QtBot, todo: PageSite, show: Show[MatrixPage]) -> None:
+def test_calls_come_from_the_form_from_files_and_from_a_function(
+    qtbot: QtBot, todo: PageSite, show: Show[MatrixPage]
+) -> None:
     todo.engine.saved_calls.save(SavedCall("a saved one", "call", "todo", {"action": "lists"}))
     page = show(MatrixPage)
     page.view.add_current.click()
@@ -127,7 +143,9 @@ def test_calls_come_from_the_form_from_files_and_from_a_function(qtbot: QtBot, t
     assert len(names) == len(set(names))
 
 
-def test_an_action_gets_the_params_of_its_last_call(qtbot: QtBot, todo: PageSite, show: Show[MatrixPage]) -> None:
+def test_an_action_gets_the_params_of_its_last_call(
+    qtbot: QtBot, todo: PageSite, show: Show[MatrixPage]
+) -> None:
     todo.calls.ask("todo", "add", "Anna", list_id=2, text="As last time")
     todo.calls.run()
     page = show(MatrixPage)
@@ -138,7 +156,9 @@ def test_an_action_gets_the_params_of_its_last_call(qtbot: QtBot, todo: PageSite
     assert added.argument == {"action": "add", "list_id": 2, "text": "As last time"}
 
 
-def test_callers_are_switched_off_and_peers_added(qtbot: QtBot, todo: PageSite, show: Show[MatrixPage]) -> None:
+def test_callers_are_switched_off_and_peers_added(
+    qtbot: QtBot, todo: PageSite, show: Show[MatrixPage]
+) -> None:
     page = show(MatrixPage)
     page.presenter.add_calls((call("todo", "lists"),))
     page.view.callers.chips["role:viewer"].click()
@@ -152,7 +172,9 @@ def test_callers_are_switched_off_and_peers_added(qtbot: QtBot, todo: PageSite, 
     assert [caller_text(one, choices) for one in choices if one.name in ("Maya", "Ben")] == ["owner", "Ben"]
 
 
-def test_rows_are_taken_out_and_the_others_keep_their_cells(qtbot: QtBot, todo: PageSite, show: Show[MatrixPage]) -> None:
+def test_rows_are_taken_out_and_the_others_keep_their_cells(
+    qtbot: QtBot, todo: PageSite, show: Show[MatrixPage]
+) -> None:
     page = show(MatrixPage)
     page.presenter.add_calls((call("todo", "lists"), call("todo", "clear_done", list_id=1)))
     page.presenter.run()
@@ -180,7 +202,9 @@ def test_a_run_is_cancelled_between_cells(qtbot: QtBot, todo: PageSite, show: Sh
     assert not page.view.save.isEnabled(), "half a grid is no policy"
 
 
-def test_a_stranger_who_gains_access_turns_exactly_that_cell_red(qtbot: QtBot, todo: PageSite, show: Show[MatrixPage]) -> None:
+def test_a_stranger_who_gains_access_turns_exactly_that_cell_red(
+    qtbot: QtBot, todo: PageSite, show: Show[MatrixPage]
+) -> None:
     with_policy(todo)
     page = show(MatrixPage)
     page.view.callers.choose(("owner", "stranger"))
@@ -188,11 +212,18 @@ def test_a_stranger_who_gains_access_turns_exactly_that_cell_red(qtbot: QtBot, t
     saved_policy(qtbot, page)
     check = todo.engine.saved_calls.checks()[0]
     assert (check.name, check.expected["policy wipe", "stranger"]) == ("who may", "refused")
-    todo.script("policy", todo.engine.script_source(todo.engine.functions()[0]).replace("goop.owner(wipe)", "wipe"))
+    todo.script(
+        "policy", todo.engine.script_source(todo.engine.functions()[0]).replace("goop.owner(wipe)", "wipe")
+    )
     page.view.checks.run.click()
     settle(qtbot, page)
     ((cell, mark),) = page.presenter.grid.marks()
-    assert (cell.call, cell.caller, mark.words, mark.severity) == ("policy wipe", "stranger", "now allowed!", "error")
+    assert (cell.call, cell.caller, mark.words, mark.severity) == (
+        "policy wipe",
+        "stranger",
+        "now allowed!",
+        "error",
+    )
     assert page.view.model.index(2, 1).data(DISPLAY).startswith("now allowed!")
     assert page.view.notice.property("severity") == "error"
     assert "policy wipe as stranger" in page.view.notice.text.text()
@@ -201,11 +232,15 @@ def test_a_stranger_who_gains_access_turns_exactly_that_cell_red(qtbot: QtBot, t
     assert page.view.checks.model.record(0).words == "1 now allowed"
 
 
-def test_the_new_policy_is_accepted_and_taken_back(qtbot: QtBot, todo: PageSite, show: Show[MatrixPage]) -> None:
+def test_the_new_policy_is_accepted_and_taken_back(
+    qtbot: QtBot, todo: PageSite, show: Show[MatrixPage]
+) -> None:
     with_policy(todo)
     page = show(MatrixPage)
     saved_policy(qtbot, page)
-    todo.script("policy", todo.engine.script_source(todo.engine.functions()[0]).replace("goop.owner(wipe)", "wipe"))
+    todo.script(
+        "policy", todo.engine.script_source(todo.engine.functions()[0]).replace("goop.owner(wipe)", "wipe")
+    )
     page.presenter.run()
     settle(qtbot, page)
     page.view.notice.buttons()["Accept the new policy"].click()
@@ -217,7 +252,9 @@ def test_the_new_policy_is_accepted_and_taken_back(qtbot: QtBot, todo: PageSite,
     assert todo.engine.saved_calls.checks()[0].expected["policy wipe", "stranger"] == "refused"
 
 
-def test_checks_run_by_themselves_when_a_script_changes(qtbot: QtBot, todo: PageSite, show: Show[MatrixPage]) -> None:
+def test_checks_run_by_themselves_when_a_script_changes(
+    qtbot: QtBot, todo: PageSite, show: Show[MatrixPage]
+) -> None:
     with_policy(todo)
     page = show(MatrixPage)
     saved_policy(qtbot, page)
@@ -282,7 +319,9 @@ def test_a_bad_name_and_a_damaged_file_are_said(qtbot: QtBot, todo: PageSite, sh
     assert "cannot be a file's" in page.view.save_bar.error.text()
 
 
-def test_without_a_template_there_are_owner_and_stranger(qtbot: QtBot, site: PageSite, show: Show[MatrixPage]) -> None:
+def test_without_a_template_there_are_owner_and_stranger(
+    qtbot: QtBot, site: PageSite, show: Show[MatrixPage]
+) -> None:
     page = show(MatrixPage)
     assert page.presenter.grid.callers == ("owner", "stranger")
     assert isinstance(page, MatrixPage)
@@ -299,7 +338,12 @@ def test_marks_by_role() -> None:
     assert stranger is not None
     assert owner is not None
     assert (stranger.severity, owner.severity) == ("error", "warning")
-    found = [mark_of(expected, cell("", outcome)) for expected, outcome in (("ok", "refused"), ("ok", "error"), ("error", "refused"))]
-    assert [mark.words if mark is not None else "" for mark in found] == ["now refused", "now fails", "now refused"]
-
-
+    found = [
+        mark_of(expected, cell("", outcome))
+        for expected, outcome in (("ok", "refused"), ("ok", "error"), ("error", "refused"))
+    ]
+    assert [mark.words if mark is not None else "" for mark in found] == [
+        "now refused",
+        "now fails",
+        "now refused",
+    ]

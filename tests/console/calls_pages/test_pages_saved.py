@@ -1,4 +1,6 @@
-"""Saved calls through the real widgets on a real site: saving, changing, deleting, and the files that it leaves."""
+"""Saved calls through the real widgets on a real site: saving, changing, deleting, and the files that it
+leaves.
+"""
 
 from __future__ import annotations
 
@@ -77,7 +79,9 @@ def one_page(show: Show[SavedPage], site: PageSite, *calls: SavedCall) -> SavedP
 # saving
 
 
-def test_without_calls_it_says_what_the_place_is_for(qtbot: QtBot, todo: PageSite, show: Show[SavedPage]) -> None:
+def test_without_calls_it_says_what_the_place_is_for(
+    qtbot: QtBot, todo: PageSite, show: Show[SavedPage]
+) -> None:
     page = show(SavedPage)
     assert page.view.empty.isVisible()
     assert not page.view.right.isVisible()
@@ -93,7 +97,9 @@ def test_without_calls_it_says_what_the_place_is_for(qtbot: QtBot, todo: PageSit
     assert page.view.table.hasFocus()
 
 
-def test_the_current_call_is_saved_with_params_and_caller(qtbot: QtBot, todo: PageSite, show: Show[SavedPage]) -> None:
+def test_the_current_call_is_saved_with_params_and_caller(
+    qtbot: QtBot, todo: PageSite, show: Show[SavedPage]
+) -> None:
     page = show(SavedPage)
     todo.calls.ask("todo", "add", "Anna", list_id=1, text="Buy milk ☕")
     page.view.save.click()
@@ -129,7 +135,9 @@ def test_every_kind_of_caller_is_named_so_that_a_run_finds_them(
     assert result.rehearsal.result.caller.id == asked.caller.id
 
 
-def test_a_new_stranger_is_saved_as_one_and_not_by_an_id(qtbot: QtBot, todo: PageSite, show: Show[SavedPage]) -> None:
+def test_a_new_stranger_is_saved_as_one_and_not_by_an_id(
+    qtbot: QtBot, todo: PageSite, show: Show[SavedPage]
+) -> None:
     page = show(SavedPage)
     stranger = CallerChoice("12D3KooWNobody", "Stranger 1", "stranger", source="new")
     todo.calls.request = CallRequest("call", stranger, "todo", "lists", "", {"action": "lists"})
@@ -137,7 +145,9 @@ def test_a_new_stranger_is_saved_as_one_and_not_by_an_id(qtbot: QtBot, todo: Pag
     assert read(todo, "one").caller == "stranger"
 
 
-def test_two_of_a_name_are_told_apart_by_their_ids(qtbot: QtBot, todo: PageSite, show: Show[SavedPage]) -> None:
+def test_two_of_a_name_are_told_apart_by_their_ids(
+    qtbot: QtBot, todo: PageSite, show: Show[SavedPage]
+) -> None:
     other = "12D3KooWTwin" + "w" * 40
     todo.engine.add_test_peer(Peer(other, "Ben"))
     page = show(SavedPage)
@@ -156,7 +166,12 @@ def test_a_chat_line_and_an_event_are_saved_too(qtbot: QtBot, todo: PageSite, sh
     save_as(qtbot, page, "event")
     chat, event = read(todo, "chat"), read(todo, "event")
     assert (chat.kind, chat.argument, chat.caller) == ("chat", "!hello  Al", "Anna")
-    assert (event.kind, event.target, event.argument, event.caller) == ("event", "on_group_close", "g1", "owner")
+    assert (event.kind, event.target, event.argument, event.caller) == (
+        "event",
+        "on_group_close",
+        "g1",
+        "owner",
+    )
     choose(page, "event")
     assert not page.view.editor.caller.isEnabled()
     choose(page, "chat")
@@ -193,7 +208,9 @@ def test_esc_leaves_the_question_for_a_name(qtbot: QtBot, todo: PageSite, show: 
 
 
 @pytest.mark.parametrize("name", ["lists", "LISTS", "Lists"])
-def test_a_taken_name_is_refused_and_stays_to_be_corrected(qtbot: QtBot, todo: PageSite, show: Show[SavedPage], name: str) -> None:
+def test_a_taken_name_is_refused_and_stays_to_be_corrected(
+    qtbot: QtBot, todo: PageSite, show: Show[SavedPage], name: str
+) -> None:
     page = one_page(show, todo, LISTS)
     before = (folder_of(todo) / "lists.call.json").read_bytes()
     todo.calls.ask("todo", "add", "Anna", text="x")
@@ -205,7 +222,9 @@ def test_a_taken_name_is_refused_and_stays_to_be_corrected(qtbot: QtBot, todo: P
     assert names(page) == ["another", "lists"]
 
 
-def test_a_name_that_somebody_else_took_meanwhile_is_not_written_over(qtbot: QtBot, todo: PageSite, show: Show[SavedPage]) -> None:
+def test_a_name_that_somebody_else_took_meanwhile_is_not_written_over(
+    qtbot: QtBot, todo: PageSite, show: Show[SavedPage]
+) -> None:
     page = show(SavedPage)
     todo.calls.ask("todo", "lists")
     put(todo, ADD)  # as git would, behind the page's back
@@ -215,8 +234,12 @@ def test_a_name_that_somebody_else_took_meanwhile_is_not_written_over(qtbot: QtB
     assert (folder_of(todo) / "add.call.json").read_bytes() == before
 
 
-@pytest.mark.parametrize("name", ["a/b", "..", ".hidden", "a:b", "con", "a\\b", "x" * 81, "tab\there", "-", "a "])
-def test_a_name_that_no_file_can_have_is_refused(qtbot: QtBot, todo: PageSite, show: Show[SavedPage], name: str) -> None:
+@pytest.mark.parametrize(
+    "name", ["a/b", "..", ".hidden", "a:b", "con", "a\\b", "x" * 81, "tab\there", "-", "a "]
+)
+def test_a_name_that_no_file_can_have_is_refused(
+    qtbot: QtBot, todo: PageSite, show: Show[SavedPage], name: str
+) -> None:
     page = show(SavedPage)
     todo.calls.ask("todo", "lists")
     save_as(qtbot, page, name)
@@ -239,7 +262,9 @@ def test_an_empty_name_is_asked_for(qtbot: QtBot, todo: PageSite, show: Show[Sav
 # the file
 
 
-def test_the_file_is_small_readable_and_the_same_when_saved_twice(qtbot: QtBot, todo: PageSite, show: Show[SavedPage]) -> None:
+def test_the_file_is_small_readable_and_the_same_when_saved_twice(
+    qtbot: QtBot, todo: PageSite, show: Show[SavedPage]
+) -> None:
     page = show(SavedPage)
     todo.calls.ask("todo", "add", "Anna", list_id=1, text="Käse")
     save_as(qtbot, page, "one")
@@ -256,7 +281,9 @@ def test_the_file_is_small_readable_and_the_same_when_saved_twice(qtbot: QtBot, 
     assert one.read_text().startswith('{\n  "description": "Adds",\n')
     write(qtbot, page, page.view.editor.description, " ")
     assert one.read_bytes() == first
-    assert sorted(path.name for path in folder_of(todo).iterdir()) == ["one.call.json", "two.call.json"], "nothing else is left"
+    assert sorted(path.name for path in folder_of(todo).iterdir()) == ["one.call.json", "two.call.json"], (
+        "nothing else is left"
+    )
 
 
 def test_nothing_is_written_when_nothing_changed(qtbot: QtBot, todo: PageSite, show: Show[SavedPage]) -> None:
@@ -278,7 +305,10 @@ def test_a_damaged_file_is_named_and_left_alone(qtbot: QtBot, todo: PageSite, sh
     page = show(SavedPage)
     assert names(page) == ["lists"]
     assert page.view.problems.isVisible()
-    assert page.view.problems.text() == "Damaged: bad.call.json: expect[0].path must begin with a slash, like /rows/0/title"
+    assert (
+        page.view.problems.text()
+        == "Damaged: bad.call.json: expect[0].path must begin with a slash, like /rows/0/title"
+    )
     todo.calls.ask("todo", "lists")
     before = bad.read_bytes()
     save_as(qtbot, page, "bad")
@@ -291,7 +321,9 @@ def test_a_damaged_file_is_named_and_left_alone(qtbot: QtBot, todo: PageSite, sh
     assert not page.view.problems.isVisible()
 
 
-def test_many_damaged_files_leave_room_for_the_rest(qtbot: QtBot, todo: PageSite, show: Show[SavedPage]) -> None:
+def test_many_damaged_files_leave_room_for_the_rest(
+    qtbot: QtBot, todo: PageSite, show: Show[SavedPage]
+) -> None:
     put(todo, LISTS)
     for number in range(30):
         (folder_of(todo) / f"bad {number:02}.call.json").write_text("{")
@@ -311,7 +343,9 @@ def change_outside(site: PageSite, name: str, **changes: Any) -> None:
     file.write_text(json.dumps(json.loads(file.read_text()) | changes))
 
 
-def test_what_git_brings_is_there_when_the_page_is_looked_at(qtbot: QtBot, todo: PageSite, show: Show[SavedPage]) -> None:
+def test_what_git_brings_is_there_when_the_page_is_looked_at(
+    qtbot: QtBot, todo: PageSite, show: Show[SavedPage]
+) -> None:
     page = one_page(show, todo, LISTS)
     put(todo, ADD)
     page.hide()
@@ -344,10 +378,15 @@ def test_a_change_outside_is_not_written_over(qtbot: QtBot, todo: PageSite, show
     assert read(todo, "lists").description == ""
     assert page.view.model.record(0).saved.argument == {"action": "lists", "more": 1}, "it is read again"
     write(qtbot, page, page.view.editor.description, "Mine again")
-    assert (read(todo, "lists").description, read(todo, "lists").argument) == ("Mine again", {"action": "lists", "more": 1})
+    assert (read(todo, "lists").description, read(todo, "lists").argument) == (
+        "Mine again",
+        {"action": "lists", "more": 1},
+    )
 
 
-def test_a_change_outside_that_python_calls_equal_is_one(qtbot: QtBot, todo: PageSite, show: Show[SavedPage]) -> None:
+def test_a_change_outside_that_python_calls_equal_is_one(
+    qtbot: QtBot, todo: PageSite, show: Show[SavedPage]
+) -> None:
     page = one_page(show, todo, SavedCall("n", "call", "todo", {"action": "lists", "n": 1}))
     change_outside(todo, "n", params={"action": "lists", "n": True})
     qtbot.keyClick(page.view.table, Qt.Key.Key_Delete)
@@ -356,7 +395,9 @@ def test_a_change_outside_that_python_calls_equal_is_one(qtbot: QtBot, todo: Pag
     assert read(todo, "n").argument["n"] is True
 
 
-def test_undo_does_not_write_over_what_came_from_outside(qtbot: QtBot, todo: PageSite, show: Show[SavedPage]) -> None:
+def test_undo_does_not_write_over_what_came_from_outside(
+    qtbot: QtBot, todo: PageSite, show: Show[SavedPage]
+) -> None:
     page = one_page(show, todo, LISTS)
     write(qtbot, page, page.view.editor.description, "Mine")
     change_outside(todo, "lists", description="Theirs")
@@ -368,7 +409,13 @@ def test_undo_does_not_write_over_what_came_from_outside(qtbot: QtBot, todo: Pag
 
 
 def test_what_is_being_typed_survives_a_reading(qtbot: QtBot, todo: PageSite, show: Show[SavedPage]) -> None:
-    page = one_page(show, todo, SavedCall("one", "call", "todo", {"action": "lists"}, expect=(Expectation("rows_added", "tasks", 1),)))
+    page = one_page(
+        show,
+        todo,
+        SavedCall(
+            "one", "call", "todo", {"action": "lists"}, expect=(Expectation("rows_added", "tasks", 1),)
+        ),
+    )
     editor = page.view.editor
     type_into(qtbot, editor.value, "25")
     page.refresh()

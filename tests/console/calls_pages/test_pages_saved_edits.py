@@ -1,4 +1,6 @@
-"""Saved calls through the real widgets on a real site: changing, deleting, taking back, by keyboard, many and long."""
+"""Saved calls through the real widgets on a real site: changing, deleting, taking back, by keyboard, many and
+long.
+"""
 
 from __future__ import annotations
 
@@ -13,7 +15,23 @@ from goop_console.tabs.calls.saved import SavedPage, create_page
 from lua_engine import Expectation, SavedCall
 
 from .conftest import ANNA, PageSite, Show
-from .test_pages_saved import ADD, CTRL, DISPLAY, LISTS, SHIFT, TIP, choose, folder_of, names, one_page, put, read, settle, type_into, write
+from .test_pages_saved import (
+    ADD,
+    CTRL,
+    DISPLAY,
+    LISTS,
+    SHIFT,
+    TIP,
+    choose,
+    folder_of,
+    names,
+    one_page,
+    put,
+    read,
+    settle,
+    type_into,
+    write,
+)
 
 # changing, deleting, taking back
 
@@ -30,7 +48,10 @@ def test_a_call_is_renamed_and_its_file_with_it(qtbot: QtBot, todo: PageSite, sh
     qtbot.keyClick(page.view.editor.name, Qt.Key.Key_Return)
     settle(qtbot, page)
     assert names(page) == ["lists", "put it there"]
-    assert sorted(path.name for path in folder_of(todo).iterdir()) == ["lists.call.json", "put it there.call.json"]
+    assert sorted(path.name for path in folder_of(todo).iterdir()) == [
+        "lists.call.json",
+        "put it there.call.json",
+    ]
     row = page.view.current()
     assert row is not None
     assert (row.saved.name, row.passed) == ("put it there", True), "what came of it stays"
@@ -40,15 +61,22 @@ def test_a_call_is_renamed_and_its_file_with_it(qtbot: QtBot, todo: PageSite, sh
     assert names(page) == ["add", "lists"]
 
 
-def test_a_rename_may_change_nothing_but_the_case(qtbot: QtBot, todo: PageSite, show: Show[SavedPage]) -> None:
+def test_a_rename_may_change_nothing_but_the_case(
+    qtbot: QtBot, todo: PageSite, show: Show[SavedPage]
+) -> None:
     page = one_page(show, todo, LISTS)
     write(qtbot, page, page.view.editor.name, "Lists")
     assert names(page) == ["Lists"]
     assert [path.name for path in folder_of(todo).iterdir()] == ["Lists.call.json"]
 
 
-@pytest.mark.parametrize(("name", "reason"), [("lists", "already"), ("Lists", "already"), ("a/b", "cannot be a file's"), ("", "cannot be a file's")])
-def test_a_rename_that_is_not_possible_changes_nothing(qtbot: QtBot, todo: PageSite, show: Show[SavedPage], name: str, reason: str) -> None:
+@pytest.mark.parametrize(
+    ("name", "reason"),
+    [("lists", "already"), ("Lists", "already"), ("a/b", "cannot be a file's"), ("", "cannot be a file's")],
+)
+def test_a_rename_that_is_not_possible_changes_nothing(
+    qtbot: QtBot, todo: PageSite, show: Show[SavedPage], name: str, reason: str
+) -> None:
     page = one_page(show, todo, ADD, LISTS)
     choose(page, "add")
     editor = page.view.editor
@@ -68,7 +96,9 @@ def test_a_rename_that_is_not_possible_changes_nothing(qtbot: QtBot, todo: PageS
     assert not editor.error.isVisible()
 
 
-def test_going_to_another_call_keeps_what_was_written_and_goes_there(qtbot: QtBot, todo: PageSite, show: Show[SavedPage]) -> None:
+def test_going_to_another_call_keeps_what_was_written_and_goes_there(
+    qtbot: QtBot, todo: PageSite, show: Show[SavedPage]
+) -> None:
     page = one_page(show, todo, ADD, LISTS)
     choose(page, "add")
     editor, table = page.view.editor, page.view.table
@@ -101,14 +131,18 @@ def test_the_caller_and_the_request_are_changed(qtbot: QtBot, todo: PageSite, sh
     assert (saved.argument, saved.caller) == ({"action": "add", "list_id": 1, "text": "x"}, "stranger")
 
 
-def test_a_caller_whom_nobody_knows_is_said_and_kept(qtbot: QtBot, todo: PageSite, show: Show[SavedPage]) -> None:
+def test_a_caller_whom_nobody_knows_is_said_and_kept(
+    qtbot: QtBot, todo: PageSite, show: Show[SavedPage]
+) -> None:
     page = one_page(show, todo, SavedCall("who", "call", "todo", {"action": "lists"}, "Zoe"))
     assert page.view.editor.caller.currentText() == "Zoe (not known here)"
     write(qtbot, page, page.view.editor.description, "x")
     assert read(todo, "who").caller == "Zoe"
 
 
-def test_params_that_python_calls_equal_are_changed(qtbot: QtBot, todo: PageSite, show: Show[SavedPage]) -> None:
+def test_params_that_python_calls_equal_are_changed(
+    qtbot: QtBot, todo: PageSite, show: Show[SavedPage]
+) -> None:
     page = one_page(show, todo, SavedCall("n", "call", "todo", {"action": "lists", "n": 1}))
     todo.calls.ask("todo", "lists", n=True)
     page.view.editor.use_current.click()
@@ -142,7 +176,9 @@ def test_delete_and_undo_by_key_and_by_button(qtbot: QtBot, todo: PageSite, show
     assert page.view.words.text() == "There is nothing to undo."
 
 
-def test_the_last_call_is_deleted_and_the_keyboard_is_not_lost(qtbot: QtBot, todo: PageSite, show: Show[SavedPage]) -> None:
+def test_the_last_call_is_deleted_and_the_keyboard_is_not_lost(
+    qtbot: QtBot, todo: PageSite, show: Show[SavedPage]
+) -> None:
     page = one_page(show, todo, LISTS)
     page.view.table.setFocus()
     qtbot.keyClick(page.view.table, Qt.Key.Key_Delete)
@@ -154,7 +190,9 @@ def test_the_last_call_is_deleted_and_the_keyboard_is_not_lost(qtbot: QtBot, tod
     assert names(page) == ["lists"]
 
 
-def test_the_undo_button_of_a_delete_never_undoes_something_else(qtbot: QtBot, todo: PageSite, show: Show[SavedPage]) -> None:
+def test_the_undo_button_of_a_delete_never_undoes_something_else(
+    qtbot: QtBot, todo: PageSite, show: Show[SavedPage]
+) -> None:
     page = one_page(show, todo, ADD, LISTS)
     choose(page, "add")
     page.view.delete.click()
@@ -169,7 +207,9 @@ def test_the_undo_button_of_a_delete_never_undoes_something_else(qtbot: QtBot, t
     assert read(todo, "lists").description == ""
 
 
-def test_a_site_that_cannot_be_written_to_says_so(qtbot: QtBot, todo: PageSite, show: Show[SavedPage], monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_site_that_cannot_be_written_to_says_so(
+    qtbot: QtBot, todo: PageSite, show: Show[SavedPage], monkeypatch: pytest.MonkeyPatch
+) -> None:
     page = one_page(show, todo, LISTS)
     monkeypatch.setattr(todo.engine.saved_calls, "_read_only", True)
     write(qtbot, page, page.view.editor.description, "x")
@@ -180,7 +220,9 @@ def test_a_site_that_cannot_be_written_to_says_so(qtbot: QtBot, todo: PageSite, 
     assert names(page) == ["lists"]
 
 
-def test_a_failed_undo_can_be_tried_again(qtbot: QtBot, todo: PageSite, show: Show[SavedPage], monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_failed_undo_can_be_tried_again(
+    qtbot: QtBot, todo: PageSite, show: Show[SavedPage], monkeypatch: pytest.MonkeyPatch
+) -> None:
     page = one_page(show, todo, LISTS)
     page.view.delete.click()
     settle(qtbot, page)
@@ -242,10 +284,27 @@ def test_no_key_of_the_page_is_the_window_s_too(qtbot: QtBot, todo: PageSite, sh
     assert window.isdisjoint(own)
 
 
-def test_tab_goes_through_the_editor_in_the_order_of_the_eye(qtbot: QtBot, todo: PageSite, show: Show[SavedPage]) -> None:
-    page = one_page(show, todo, SavedCall("one", "call", "todo", {"action": "lists"}, expect=(Expectation("rows_added", "tasks", 1),)))
+def test_tab_goes_through_the_editor_in_the_order_of_the_eye(
+    qtbot: QtBot, todo: PageSite, show: Show[SavedPage]
+) -> None:
+    page = one_page(
+        show,
+        todo,
+        SavedCall(
+            "one", "call", "todo", {"action": "lists"}, expect=(Expectation("rows_added", "tasks", 1),)
+        ),
+    )
     editor = page.view.editor
-    order = [editor.name, editor.description, editor.use_current, editor.open, editor.caller, editor.expect, editor.value, editor.remove]
+    order = [
+        editor.name,
+        editor.description,
+        editor.use_current,
+        editor.open,
+        editor.caller,
+        editor.expect,
+        editor.value,
+        editor.remove,
+    ]
     editor.name.setFocus()
     seen = []
     for _ in order:
@@ -254,15 +313,25 @@ def test_tab_goes_through_the_editor_in_the_order_of_the_eye(qtbot: QtBot, todo:
     assert seen == order
 
 
-def test_everything_that_takes_the_keyboard_has_a_name(qtbot: QtBot, todo: PageSite, show: Show[SavedPage]) -> None:
-    page = one_page(show, todo, SavedCall("one", "call", "todo", {"action": "lists"}, expect=(Expectation("rows_added", "tasks", 1),)))
+def test_everything_that_takes_the_keyboard_has_a_name(
+    qtbot: QtBot, todo: PageSite, show: Show[SavedPage]
+) -> None:
+    page = one_page(
+        show,
+        todo,
+        SavedCall(
+            "one", "call", "todo", {"action": "lists"}, expect=(Expectation("rows_added", "tasks", 1),)
+        ),
+    )
     page.view.run.click()
     settle(qtbot, page)
     kinds = (QAbstractButton, QAbstractItemView, QComboBox, QLineEdit)
     unnamed = [
         widget
         for widget in page.findChildren(QWidget)
-        if isinstance(widget, kinds) and widget.focusPolicy() != Qt.FocusPolicy.NoFocus and not widget.isHidden()
+        if isinstance(widget, kinds)
+        and widget.focusPolicy() != Qt.FocusPolicy.NoFocus
+        and not widget.isHidden()
         if not widget.accessibleName() and not (isinstance(widget, QAbstractButton) and widget.text())
         if widget.window() is page and not widget.objectName().startswith("qt_")
     ]
@@ -273,7 +342,16 @@ def test_long_names_are_cut_and_told_in_full(qtbot: QtBot, todo: PageSite, show:
     name = "Somebody with " + "a very long name " * 3 + "adds milk"
     text = "Milk\n" * 400
     page = one_page(
-        show, todo, SavedCall(name, "call", "todo", {"action": "add", "list_id": 1, "text": text}, "Anna", description="So that " * 60)
+        show,
+        todo,
+        SavedCall(
+            name,
+            "call",
+            "todo",
+            {"action": "add", "list_id": 1, "text": text},
+            "Anna",
+            description="So that " * 60,
+        ),
     )
     index = page.view.model.index(0, 0)
     assert index.data(DISPLAY) == name
@@ -283,8 +361,16 @@ def test_long_names_are_cut_and_told_in_full(qtbot: QtBot, todo: PageSite, show:
     assert len(page.view.editor.what.toolTip()) < 5_000
 
 
-def test_a_hundred_calls_are_listed_in_order_and_the_choice_stays(qtbot: QtBot, todo: PageSite, show: Show[SavedPage]) -> None:
-    put(todo, *(SavedCall(f"call {number:03}", "call", "todo", {"action": "lists", "n": number}) for number in range(100)))
+def test_a_hundred_calls_are_listed_in_order_and_the_choice_stays(
+    qtbot: QtBot, todo: PageSite, show: Show[SavedPage]
+) -> None:
+    put(
+        todo,
+        *(
+            SavedCall(f"call {number:03}", "call", "todo", {"action": "lists", "n": number})
+            for number in range(100)
+        ),
+    )
     page = show(SavedPage)
     assert names(page) == [f"call {number:03}" for number in range(100)]
     choose(page, "call 070")

@@ -1,4 +1,6 @@
-"""Expectations of saved calls through the real widgets on a real site: made of what came by clicking, changed, removed."""
+"""Expectations of saved calls through the real widgets on a real site: made of what came by clicking,
+changed, removed.
+"""
 
 from __future__ import annotations
 
@@ -57,7 +59,9 @@ def test_nothing_is_offered_before_a_run(qtbot: QtBot, todo: PageSite, show: Sho
     assert not page.view.editor.remove.isEnabled()
 
 
-def test_value_equals_and_contains_of_the_chosen_line(qtbot: QtBot, todo: PageSite, show: Show[SavedPage]) -> None:
+def test_value_equals_and_contains_of_the_chosen_line(
+    qtbot: QtBot, todo: PageSite, show: Show[SavedPage]
+) -> None:
     todo.script("values", VALUES)
     page = one_page(show, todo, SavedCall("values", "call", "values"))
     run(qtbot, page)
@@ -89,7 +93,9 @@ def test_value_equals_and_contains_of_the_chosen_line(qtbot: QtBot, todo: PageSi
     assert panel.notice.text.text() == 'value/text: expected "Buy milk", got "Buy tea"'
 
 
-def test_a_part_of_a_long_list_can_only_be_contained(qtbot: QtBot, todo: PageSite, show: Show[SavedPage]) -> None:
+def test_a_part_of_a_long_list_can_only_be_contained(
+    qtbot: QtBot, todo: PageSite, show: Show[SavedPage]
+) -> None:
     todo.script("values", VALUES)
     page = one_page(show, todo, SavedCall("values", "call", "values"))
     run(qtbot, page)
@@ -101,13 +107,20 @@ def test_a_part_of_a_long_list_can_only_be_contained(qtbot: QtBot, todo: PageSit
     panel.contains.click()
     settle(qtbot, page)
     (one,) = expected(todo, "values")
-    assert (one["kind"], one["path"], one["value"][0], len(one["value"])) == ("value_contains", "/long", 1001, 1000)
+    assert (one["kind"], one["path"], one["value"][0], len(one["value"])) == (
+        "value_contains",
+        "/long",
+        1001,
+        1000,
+    )
     assert shown_run(page, "values") == "passed"
     assert not page.view.editor.value.isEnabled()
     assert "change it in the file" in page.view.editor.value.placeholderText()
 
 
-def test_a_large_value_is_not_expected_as_a_whole(qtbot: QtBot, todo: PageSite, show: Show[SavedPage]) -> None:
+def test_a_large_value_is_not_expected_as_a_whole(
+    qtbot: QtBot, todo: PageSite, show: Show[SavedPage]
+) -> None:
     todo.script("large", "function call(request) return { text = string.rep('x', 100000), n = 1 } end\n")
     page = one_page(show, todo, SavedCall("large", "call", "large"))
     run(qtbot, page)
@@ -160,11 +173,16 @@ def test_a_refusal_is_expected_with_its_reason(qtbot: QtBot, todo: PageSite, sho
     settle(qtbot, page)
     offer(page, 'says "only the site owner can do this"')
     settle(qtbot, page)
-    assert expected(todo, "refused") == [{"kind": "refused", "text": "only the site owner can do this"}], "one takes the other's place"
+    assert expected(todo, "refused") == [{"kind": "refused", "text": "only the site owner can do this"}], (
+        "one takes the other's place"
+    )
     assert shown_run(page, "refused") == "passed"
     write(qtbot, page, page.view.editor.value, "nobody")
     assert shown_run(page, "refused") == "failed"
-    assert 'expected an error that says "nobody", got: only the site owner can do this' in page.view.result.notice.text.text()
+    assert (
+        'expected an error that says "nobody", got: only the site owner can do this'
+        in page.view.result.notice.text.text()
+    )
     page.view.editor.value.clear()
     qtbot.keyClick(page.view.editor.value, Qt.Key.Key_Return)
     settle(qtbot, page)
@@ -187,7 +205,9 @@ def test_two_quick_clicks_are_both_kept(qtbot: QtBot, todo: PageSite, show: Show
     assert shown_run(page, "add") == "passed", "it was looked at again each time"
 
 
-def test_a_name_and_an_expectation_at_once_are_both_kept(qtbot: QtBot, todo: PageSite, show: Show[SavedPage]) -> None:
+def test_a_name_and_an_expectation_at_once_are_both_kept(
+    qtbot: QtBot, todo: PageSite, show: Show[SavedPage]
+) -> None:
     page = one_page(show, todo, ADD)
     run(qtbot, page)
     page.view.editor.name.setFocus()
@@ -200,7 +220,9 @@ def test_a_name_and_an_expectation_at_once_are_both_kept(qtbot: QtBot, todo: Pag
     assert (names(page), expected(todo, "put")) == (["put"], [{"kind": "ok"}])
 
 
-def test_run_all_is_not_lost_while_an_expectation_is_looked_at(qtbot: QtBot, todo: PageSite, show: Show[SavedPage]) -> None:
+def test_run_all_is_not_lost_while_an_expectation_is_looked_at(
+    qtbot: QtBot, todo: PageSite, show: Show[SavedPage]
+) -> None:
     page = one_page(show, todo, ADD, LISTS)
     choose(page, "add")
     run(qtbot, page)
@@ -234,8 +256,14 @@ def test_an_expected_value_is_changed(
 
 
 @pytest.mark.parametrize("typed", ["done", "{", "NaN", "1e999", "1" * 5000, "", "[1,"])
-def test_what_is_no_json_is_refused_and_stays(qtbot: QtBot, todo: PageSite, show: Show[SavedPage], typed: str) -> None:
-    page = one_page(show, todo, SavedCall("one", "call", "todo", {"action": "lists"}, expect=(Expectation("value_equals", "/n", 1),)))
+def test_what_is_no_json_is_refused_and_stays(
+    qtbot: QtBot, todo: PageSite, show: Show[SavedPage], typed: str
+) -> None:
+    page = one_page(
+        show,
+        todo,
+        SavedCall("one", "call", "todo", {"action": "lists"}, expect=(Expectation("value_equals", "/n", 1),)),
+    )
     page.view.editor.value.setText(typed)
     qtbot.keyClick(page.view.editor.value, Qt.Key.Key_Return)
     settle(qtbot, page)
@@ -245,8 +273,16 @@ def test_what_is_no_json_is_refused_and_stays(qtbot: QtBot, todo: PageSite, show
 
 
 @pytest.mark.parametrize(("typed", "count"), [("3", 3), ("", None), (" 0 ", 0)])
-def test_a_number_of_rows_is_changed(qtbot: QtBot, todo: PageSite, show: Show[SavedPage], typed: str, count: int | None) -> None:
-    page = one_page(show, todo, SavedCall("one", "call", "todo", {"action": "lists"}, expect=(Expectation("rows_added", "tasks", 1),)))
+def test_a_number_of_rows_is_changed(
+    qtbot: QtBot, todo: PageSite, show: Show[SavedPage], typed: str, count: int | None
+) -> None:
+    page = one_page(
+        show,
+        todo,
+        SavedCall(
+            "one", "call", "todo", {"action": "lists"}, expect=(Expectation("rows_added", "tasks", 1),)
+        ),
+    )
     page.view.editor.value.setText(typed)
     qtbot.keyClick(page.view.editor.value, Qt.Key.Key_Return)
     settle(qtbot, page)
@@ -255,8 +291,16 @@ def test_a_number_of_rows_is_changed(qtbot: QtBot, todo: PageSite, show: Show[Sa
 
 
 @pytest.mark.parametrize("typed", ["-1", "two", "1.5", "²", "9" * 20])
-def test_what_is_no_number_of_rows_is_refused(qtbot: QtBot, todo: PageSite, show: Show[SavedPage], typed: str) -> None:
-    page = one_page(show, todo, SavedCall("one", "call", "todo", {"action": "lists"}, expect=(Expectation("rows_added", "tasks", 1),)))
+def test_what_is_no_number_of_rows_is_refused(
+    qtbot: QtBot, todo: PageSite, show: Show[SavedPage], typed: str
+) -> None:
+    page = one_page(
+        show,
+        todo,
+        SavedCall(
+            "one", "call", "todo", {"action": "lists"}, expect=(Expectation("rows_added", "tasks", 1),)
+        ),
+    )
     page.view.editor.value.setText(typed)
     qtbot.keyClick(page.view.editor.value, Qt.Key.Key_Return)
     settle(qtbot, page)
@@ -264,9 +308,15 @@ def test_what_is_no_number_of_rows_is_refused(qtbot: QtBot, todo: PageSite, show
     assert expected(todo, "one")[0]["count"] == 1
 
 
-def test_an_expected_text_of_several_lines_is_not_bent_by_looking_at_it(qtbot: QtBot, todo: PageSite, show: Show[SavedPage]) -> None:
+def test_an_expected_text_of_several_lines_is_not_bent_by_looking_at_it(
+    qtbot: QtBot, todo: PageSite, show: Show[SavedPage]
+) -> None:
     text = "first\nsecond\tthird"
-    page = one_page(show, todo, SavedCall("one", "call", "todo", {"action": "lists"}, expect=(Expectation("error_says", "", text),)))
+    page = one_page(
+        show,
+        todo,
+        SavedCall("one", "call", "todo", {"action": "lists"}, expect=(Expectation("error_says", "", text),)),
+    )
     page.view.editor.value.setFocus()
     qtbot.keyClick(page.view.editor.value, Qt.Key.Key_Return)
     settle(qtbot, page)
@@ -299,20 +349,35 @@ def test_expectations_that_exclude_each_other_take_each_other_s_place() -> None:
     assert with_added((says,), ok) == (ok,)
     assert with_added((tasks, lists, equals), none) == (equals, none)
     assert with_added((none,), tasks) == (tasks,)
-    assert with_added((tasks, lists), Expectation("no_rows_changed", "tasks")) == (lists, Expectation("no_rows_changed", "tasks"))
-    assert with_added((equals,), Expectation("value_equals", "/a", 2)) == (Expectation("value_equals", "/a", 2),)
-    assert with_added((equals,), Expectation("value_equals", "/b", 2)) == (equals, Expectation("value_equals", "/b", 2))
+    assert with_added((tasks, lists), Expectation("no_rows_changed", "tasks")) == (
+        lists,
+        Expectation("no_rows_changed", "tasks"),
+    )
+    assert with_added((equals,), Expectation("value_equals", "/a", 2)) == (
+        Expectation("value_equals", "/a", 2),
+    )
+    assert with_added((equals,), Expectation("value_equals", "/b", 2)) == (
+        equals,
+        Expectation("value_equals", "/b", 2),
+    )
 
 
 def test_what_is_offered_holds(qtbot: QtBot, todo: PageSite) -> None:
     """Every offer made of a run is passed by the same run."""
     todo.script("broken", FAILS)
-    todo.script("policy", POLICY.replace('goop.orm("notes")', 'goop.orm("tasks")').replace("text = params.text", "list_id = 1, text = params.text"))
+    todo.script(
+        "policy",
+        POLICY.replace('goop.orm("notes")', 'goop.orm("tasks")').replace(
+            "text = params.text", "list_id = 1, text = params.text"
+        ),
+    )
     for call in (ADD, LISTS, CLEAR, REFUSED, BROKEN, SavedCall("wipe", "call", "policy", {"action": "wipe"})):
         came = todo.engine.run_check(call).rehearsal
         assert came is not None
         found = offers(came)
         assert found
         for one in found:
-            checked = todo.engine.run_check(SavedCall("x", call.kind, call.target, call.argument, call.caller, (one.expectation,)))
+            checked = todo.engine.run_check(
+                SavedCall("x", call.kind, call.target, call.argument, call.caller, (one.expectation,))
+            )
             assert checked.passed, (call.name, one.words, checked.failures)

@@ -22,7 +22,20 @@ from goop_console.tabs.calls.tab import CallsTab
 from lua_engine import CheckResult, Expectation, SavedCall
 
 from .conftest import ANNA, FAILS, PageSite, Show
-from .test_pages_saved import ADD, CTRL, DISPLAY, LISTS, SHIFT, change_outside, choose, folder_of, names, one_page, settle, write
+from .test_pages_saved import (
+    ADD,
+    CTRL,
+    DISPLAY,
+    LISTS,
+    SHIFT,
+    change_outside,
+    choose,
+    folder_of,
+    names,
+    one_page,
+    settle,
+    write,
+)
 
 REFUSED = SavedCall("refused", "call", "todo", {"action": "clear_done", "list_id": 1}, "Ben")
 BROKEN = SavedCall("broken", "call", "broken")
@@ -103,7 +116,9 @@ def test_a_run_is_dry_and_says_that_it_passed(qtbot: QtBot, todo: PageSite, show
     assert detail.trace.diff.lines()[0].startswith("tasks")
 
 
-def test_a_call_that_expects_nothing_must_not_break(qtbot: QtBot, todo: PageSite, show: Show[SavedPage]) -> None:
+def test_a_call_that_expects_nothing_must_not_break(
+    qtbot: QtBot, todo: PageSite, show: Show[SavedPage]
+) -> None:
     page = one_page(show, todo, REFUSED)
     assert not run(qtbot, page).passed
     notice = page.view.result.notice
@@ -136,7 +151,9 @@ def test_run_all_runs_each_on_a_copy_of_its_own(qtbot: QtBot, todo: PageSite, sh
     assert len(ids) == 1, "none saw what another one wrote"
 
 
-def test_a_caller_whom_nobody_is_fails_and_is_nobody_else(qtbot: QtBot, todo: PageSite, show: Show[SavedPage]) -> None:
+def test_a_caller_whom_nobody_is_fails_and_is_nobody_else(
+    qtbot: QtBot, todo: PageSite, show: Show[SavedPage]
+) -> None:
     page = one_page(show, todo, SavedCall("who", "call", "todo", {"action": "lists"}, "Zoe"))
     result = run(qtbot, page)
     assert (result.passed, result.rehearsal) == (False, None)
@@ -155,7 +172,9 @@ def test_a_caller_whom_nobody_is_fails_and_is_nobody_else(qtbot: QtBot, todo: Pa
     assert run(qtbot, page).passed
 
 
-def test_a_script_that_breaks_is_shown_with_its_error(qtbot: QtBot, todo: PageSite, show: Show[SavedPage]) -> None:
+def test_a_script_that_breaks_is_shown_with_its_error(
+    qtbot: QtBot, todo: PageSite, show: Show[SavedPage]
+) -> None:
     todo.script("broken", FAILS)
     page = one_page(show, todo, BROKEN)
     assert not run(qtbot, page).passed
@@ -259,7 +278,9 @@ def test_a_page_that_is_closed_while_running_hears_no_more(
     assert todo.told == []
 
 
-def test_what_came_is_forgotten_when_the_call_is_another_one(qtbot: QtBot, todo: PageSite, show: Show[SavedPage]) -> None:
+def test_what_came_is_forgotten_when_the_call_is_another_one(
+    qtbot: QtBot, todo: PageSite, show: Show[SavedPage]
+) -> None:
     page = one_page(show, todo, LISTS)
     run(qtbot, page)
     write(qtbot, page, page.view.editor.description, "Only words")
@@ -273,8 +294,17 @@ def test_what_came_is_forgotten_when_the_call_is_another_one(qtbot: QtBot, todo:
 
 
 def test_a_chat_line_and_an_event_are_run(qtbot: QtBot, todo: PageSite, show: Show[SavedPage]) -> None:
-    todo.engine.create_script("hello", "command", "function handle(args) return 'Hello, ' .. args .. ', I am ' .. goop.peer.label end\n")
-    page = one_page(show, todo, SavedCall("chat", "chat", "", "!hello  Al", "Anna"), SavedCall("event", "event", "on_group_close", "g1"))
+    todo.engine.create_script(
+        "hello",
+        "command",
+        "function handle(args) return 'Hello, ' .. args .. ', I am ' .. goop.peer.label end\n",
+    )
+    page = one_page(
+        show,
+        todo,
+        SavedCall("chat", "chat", "", "!hello  Al", "Anna"),
+        SavedCall("event", "event", "on_group_close", "g1"),
+    )
     choose(page, "chat")
     came = run(qtbot, page).rehearsal
     assert came is not None
@@ -301,7 +331,9 @@ def test_the_last_run_is_opened_on_the_call_page(qtbot: QtBot, todo: PageSite, s
     run(qtbot, page)
     qtbot.keyClick(page.view.table, Qt.Key.Key_Return)
     settle(qtbot, page)
-    assert [line.number for line in todo.calls.shown[1].excerpt][:2] == [1, 2], "with the lines around the error"
+    assert [line.number for line in todo.calls.shown[1].excerpt][:2] == [1, 2], (
+        "with the lines around the error"
+    )
 
 
 @pytest.mark.parametrize(
@@ -323,11 +355,23 @@ def test_a_call_that_did_not_run_is_opened_with_its_caller(
     (request,) = todo.calls.opened
     assert (request.caller.name, request.caller.role) == (name, role)
     assert request.caller in todo.calls.callers()
-    assert (request.function, request.action, json.loads(request.params_text), request.is_dry) == ("todo", "lists", {"n": 1}, True)
+    assert (request.function, request.action, json.loads(request.params_text), request.is_dry) == (
+        "todo",
+        "lists",
+        {"n": 1},
+        True,
+    )
 
 
-def test_a_stranger_is_opened_as_a_new_one_and_nobody_as_nobody(qtbot: QtBot, todo: PageSite, show: Show[SavedPage]) -> None:
-    page = one_page(show, todo, SavedCall("new", "call", "todo", {}, "stranger"), SavedCall("who", "call", "todo", {}, "Zoe"))
+def test_a_stranger_is_opened_as_a_new_one_and_nobody_as_nobody(
+    qtbot: QtBot, todo: PageSite, show: Show[SavedPage]
+) -> None:
+    page = one_page(
+        show,
+        todo,
+        SavedCall("new", "call", "todo", {}, "stranger"),
+        SavedCall("who", "call", "todo", {}, "Zoe"),
+    )
     page.view.editor.open.click()
     settle(qtbot, page)
     choose(page, "who")
@@ -368,7 +412,9 @@ def test_more_offers_than_there_is_room_for_go_on_in_the_next_line(qtbot: QtBot)
     assert layout.heightForWidth(width * 20) < layout.heightForWidth(width * 3)
 
 
-def test_in_the_tab_a_call_goes_to_a_file_and_comes_back_into_the_form(qtbot: QtBot, todo: PageSite, context: Any) -> None:
+def test_in_the_tab_a_call_goes_to_a_file_and_comes_back_into_the_form(
+    qtbot: QtBot, todo: PageSite, context: Any
+) -> None:
     """With the real call page beside it."""
     tab = CallsTab(context)
     qtbot.addWidget(tab)
@@ -382,7 +428,11 @@ def test_in_the_tab_a_call_goes_to_a_file_and_comes_back_into_the_form(qtbot: Qt
     page.view.save_wanted.emit()
     qtbot.keyClick(page.view.save_bar.field, Qt.Key.Key_Return)
     qtbot.waitUntil(tab.is_settled, timeout=20_000)
-    assert json.loads((folder_of(todo) / "todo add.call.json").read_text())["params"] == {"action": "add", "list_id": 1, "text": "x"}
+    assert json.loads((folder_of(todo) / "todo add.call.json").read_text())["params"] == {
+        "action": "add",
+        "list_id": 1,
+        "text": "x",
+    }
     for caller in ("Anna", "role:viewer", "stranger", "owner"):
         place = page.view.editor.caller.findData(caller)
         page.view.editor.caller.setCurrentIndex(place)

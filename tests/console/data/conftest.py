@@ -52,11 +52,19 @@ class DataSite:
         self.write(f"CREATE TABLE {table} ({SYSTEM}, text TEXT, score REAL, meta TEXT, photo BLOB)")
         self.write("INSERT INTO _tables (name, schema, insert_policy) VALUES (?, '', 'owner')", table)
         rows = [
-            (self._owner(number), f"row {number}", number / 4, json.dumps({"n": number}) if number % 3 else None, bytes(number % 5))
+            (
+                self._owner(number),
+                f"row {number}",
+                number / 4,
+                json.dumps({"n": number}) if number % 3 else None,
+                bytes(number % 5),
+            )
             for number in range(1, count + 1)
         ]
         with closing(sqlite3.connect(self.folder / "data.db")) as connection, connection:
-            connection.executemany(f"INSERT INTO {table} (_owner, text, score, meta, photo) VALUES (?, ?, ?, ?, ?)", rows)
+            connection.executemany(
+                f"INSERT INTO {table} (_owner, text, score, meta, photo) VALUES (?, ?, ?, ?, ?)", rows
+            )
 
 
 @pytest.fixture
@@ -74,7 +82,14 @@ def site(tmp_path: Path) -> Iterator[DataSite]:
 def open_tab(qtbot: QtBot, site: DataSite, tmp_path: Path) -> Iterator[Callable[[], DataTab]]:
     """Makes the tab; called a second time, it is what a new start of the program shows."""
     session, operations = Session(site.engine), Operations()
-    context = TabContext(session, operations, AppSettings(tmp_path / "settings.json"), Theme(), Notifier(), lambda *_, **__: None)
+    context = TabContext(
+        session,
+        operations,
+        AppSettings(tmp_path / "settings.json"),
+        Theme(),
+        Notifier(),
+        lambda *_, **__: None,
+    )
 
     def make() -> DataTab:
         tab = DataTab(context)

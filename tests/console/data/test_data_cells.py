@@ -61,6 +61,8 @@ def test_json_in_a_text_is_found(value: object) -> None:
     assert as_json(json.dumps(value)) == value
 
 
-@pytest.mark.parametrize("text", ["", "12", '"text"', "{", "[1,", "{not json}", "null", None, 5, b"{}", "[" * 100_000])
+@pytest.mark.parametrize(
+    "text", ["", "12", '"text"', "{", "[1,", "{not json}", "null", None, 5, b"{}", "[" * 100_000]
+)
 def test_what_is_no_json_container_stays_text(text: object) -> None:
     assert as_json(text) is None

@@ -39,7 +39,10 @@ def test_the_tables_are_listed_with_kind_and_count(site: Any, open_tab: OpenTab)
     site.fill("notes", 3)
     tab = open_tab()
     model = tab.view.tables.model
-    listed = {model.index(row, 0).data(): (model.index(row, 1).data(), model.index(row, 2).data()) for row in range(model.rowCount())}
+    listed = {
+        model.index(row, 0).data(): (model.index(row, 1).data(), model.index(row, 2).data())
+        for row in range(model.rowCount())
+    }
     assert listed["notes"] == ("classic", "3")
     assert listed["_meta"][0] == "system"
     assert next(iter(listed)) == "notes", "the owner's tables come first"
@@ -80,7 +83,9 @@ def test_what_another_program_wrote_is_said_quietly(site: Any, open_tab: OpenTab
 def test_who_may_do_what_is_said_level_by_level() -> None:
     access = {"read": "open", "insert": "group", "update": "owner", "delete": "owner"}
     assert access_words(access) == "read open, insert group, update and delete owner"
-    assert access_words({"read": "open", "insert": "open", "update": "open"}) == "read, insert and update open"
+    assert (
+        access_words({"read": "open", "insert": "open", "update": "open"}) == "read, insert and update open"
+    )
     assert access_words({}) == ""
 
 
@@ -92,7 +97,9 @@ def test_values_are_told_apart(site: Any, open_tab: OpenTab) -> None:
     assert texts(tab, "_owner")[:2] == ["Anna", "Maya"]
     place = tab.view.rows.column_place("_owner")
     assert tab.view.rows.value(0, place) in tab.view.rows.index(0, place).data(Qt.ItemDataRole.ToolTipRole)
-    assert "system column" in tab.view.rows.headerData(place, Qt.Orientation.Horizontal, Qt.ItemDataRole.ToolTipRole)
+    assert "system column" in tab.view.rows.headerData(
+        place, Qt.Orientation.Horizontal, Qt.ItemDataRole.ToolTipRole
+    )
 
 
 def test_pages_come_as_one_scrolls(site: Any, open_tab: OpenTab, qtbot: QtBot) -> None:
@@ -108,7 +115,9 @@ def test_pages_come_as_one_scrolls(site: Any, open_tab: OpenTab, qtbot: QtBot) -
     assert tab.view.count_text == "758 rows"
 
 
-def test_a_click_on_a_header_sorts_then_turns_then_unsorts(site: Any, open_tab: OpenTab, qtbot: QtBot) -> None:
+def test_a_click_on_a_header_sorts_then_turns_then_unsorts(
+    site: Any, open_tab: OpenTab, qtbot: QtBot
+) -> None:
     site.fill("notes", 12)
     tab = open_tab()
     header = tab.view.grid.horizontalHeader()
@@ -116,7 +125,11 @@ def test_a_click_on_a_header_sorts_then_turns_then_unsorts(site: Any, open_tab: 
     seen = []
     for _ in range(3):
         x = header.sectionViewportPosition(place) + header.sectionSize(place) // 2
-        qtbot.mouseClick(header.viewport(), Qt.MouseButton.LeftButton, pos=header.viewport().rect().center().__class__(x, 8))
+        qtbot.mouseClick(
+            header.viewport(),
+            Qt.MouseButton.LeftButton,
+            pos=header.viewport().rect().center().__class__(x, 8),
+        )
         qtbot.waitUntil(tab.is_settled)
         seen.append(texts(tab)[0])
     assert seen == ["row 1", "row 9", "row 1"]
@@ -211,7 +224,17 @@ def test_system_columns_are_shown_on_demand_and_stand_last(site: Any, open_tab: 
     tab.view.system_columns.setChecked(True)
     assert tab.view.detail.fields.model().rowCount() == 9
     names = [tab.view.rows.columns[place].name for place in tab.view.grid.columns_in_order()]
-    assert names == ["_id", "text", "score", "meta", "photo", "_owner", "_owner_email", "_created_at", "_updated_at"]
+    assert names == [
+        "_id",
+        "text",
+        "score",
+        "meta",
+        "photo",
+        "_owner",
+        "_owner_email",
+        "_created_at",
+        "_updated_at",
+    ]
     tab.view.system_columns.setChecked(False)
     names = [tab.view.rows.columns[place].name for place in tab.view.grid.columns_in_order()]
     assert names == ["text", "score", "meta", "photo"]
@@ -237,8 +260,12 @@ def test_table_sort_filter_and_widths_come_back(site: Any, open_tab: OpenTab, qt
     assert again.save_state()["table"] == "other"
 
 
-@pytest.mark.parametrize("state", [{}, {"table": 5, "sorts": [1], "widths": {"a": {"b": "x"}}, "splitter": "no", "filter": None}])
-def test_a_state_that_does_not_fit_does_no_harm(site: Any, open_tab: OpenTab, qtbot: QtBot, state: dict[str, Any]) -> None:
+@pytest.mark.parametrize(
+    "state", [{}, {"table": 5, "sorts": [1], "widths": {"a": {"b": "x"}}, "splitter": "no", "filter": None}]
+)
+def test_a_state_that_does_not_fit_does_no_harm(
+    site: Any, open_tab: OpenTab, qtbot: QtBot, state: dict[str, Any]
+) -> None:
     site.fill("notes", 1)
     tab = open_tab()
     tab.restore_state(state)
@@ -268,7 +295,11 @@ def test_the_database_may_be_open_elsewhere(site: Any, open_tab: OpenTab) -> Non
 def test_everything_that_takes_the_keyboard_has_a_name(site: Any, open_tab: OpenTab) -> None:
     site.fill("notes", 2)
     tab = open_tab()
-    focusable = [widget for widget in tab.findChildren(QWidget) if widget.focusPolicy() & Qt.FocusPolicy.TabFocus and not widget.isHidden()]
+    focusable = [
+        widget
+        for widget in tab.findChildren(QWidget)
+        if widget.focusPolicy() & Qt.FocusPolicy.TabFocus and not widget.isHidden()
+    ]
     nameless = [widget for widget in focusable if not (widget.accessibleName() or _said(widget))]
     assert focusable
     assert not nameless

@@ -55,7 +55,12 @@ class GroupSite:
     def kanban(self, limit: int = 0) -> str:
         """A template's group with Anna as editor in it."""
         group_id = self.engine.groups.create(
-            "Kanban Co-authors", "template", "kanban", limit, default_role="viewer", roles=("editor", "viewer")
+            "Kanban Co-authors",
+            "template",
+            "kanban",
+            limit,
+            default_role="viewer",
+            roles=("editor", "viewer"),
         )
         self.write("INSERT INTO _meta (key, value) VALUES ('template_group_id', ?)", group_id)
         self.engine.groups.add(group_id, ANNA)
@@ -64,9 +69,14 @@ class GroupSite:
 
     def fill(self, group_id: str, count: int) -> None:
         """``count`` members whom nobody has seen."""
-        rows = [(group_id, f"12D3KooWmember{number:05d}", "viewer" if number % 3 else "editor") for number in range(count)]
+        rows = [
+            (group_id, f"12D3KooWmember{number:05d}", "viewer" if number % 3 else "editor")
+            for number in range(count)
+        ]
         with closing(sqlite3.connect(self.folder / "data.db")) as connection, connection:
-            connection.executemany("INSERT INTO _group_members (group_id, peer_id, role) VALUES (?, ?, ?)", rows)
+            connection.executemany(
+                "INSERT INTO _group_members (group_id, peer_id, role) VALUES (?, ?, ?)", rows
+            )
 
     def members(self, group_id: str) -> dict[str, str]:
         return {member.name: member.role for member in self.engine.groups.members(group_id)}
@@ -74,12 +84,16 @@ class GroupSite:
 
 @pytest.fixture
 def site(tmp_path: Path) -> Iterator[GroupSite]:
-    config = {"profile": {"label": "Maya", "email": "maya@example.org"}, "lua": {"enabled": True, "timeout_seconds": 60}}
+    config = {
+        "profile": {"label": "Maya", "email": "maya@example.org"},
+        "lua": {"enabled": True, "timeout_seconds": 60},
+    }
     (tmp_path / "goop.json").write_text(json.dumps(config))
     (tmp_path / "site" / "lua" / "functions").mkdir(parents=True)
     one = GroupSite(tmp_path)
     one.write(
-        "INSERT INTO _peer_cache (peer_id, content, email, last_seen) VALUES (?, 'Anna', 'anna@example.org', '2026-03-01 14:03:22')", ANNA
+        "INSERT INTO _peer_cache (peer_id, content, email, last_seen) VALUES (?, 'Anna', 'anna@example.org', '2026-03-01 14:03:22')",
+        ANNA,
     )
     one.write("INSERT INTO _peer_cache (peer_id, content, last_seen) VALUES (?, 'Ben', NULL)", BEN)
     one.engine.add_test_peer(Peer(TESSA, "Tessa", "tessa@example.org", "test"))
@@ -100,7 +114,11 @@ def open_tab(qtbot: QtBot, site: GroupSite, tmp_path: Path) -> Iterator[Callable
         sessions.append(session)
         notify = Notifier()
         notify.error_told.connect(lambda title, detail: site.told.append((title, detail)))
-        tab = GroupsTab(TabContext(session, operations, AppSettings(tmp_path / "settings.json"), Theme(), notify, navigate))
+        tab = GroupsTab(
+            TabContext(
+                session, operations, AppSettings(tmp_path / "settings.json"), Theme(), notify, navigate
+            )
+        )
         qtbot.addWidget(tab)
         tab.resize(1200, 700)
         tab.show()

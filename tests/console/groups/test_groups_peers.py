@@ -82,7 +82,9 @@ def test_call_as_a_peer(site: Any, peers_tab: Callable[[], GroupsTab]) -> None:
     assert site.navigated == [(("calls",), {"caller_id": TESSA})]
 
 
-def test_a_peer_joins_the_templates_group(site: Any, peers_tab: Callable[[], GroupsTab], qtbot: QtBot) -> None:
+def test_a_peer_joins_the_templates_group(
+    site: Any, peers_tab: Callable[[], GroupsTab], qtbot: QtBot
+) -> None:
     tab = peers_tab()
     card = tab.view.peers.card
     tab.view.peers.table.choose(TESSA)
@@ -121,7 +123,9 @@ def test_a_test_peer_is_added(site: Any, peers_tab: Callable[[], GroupsTab], qtb
     assert tab.view.peers.card.email.text() == "zoe@example.org"
 
 
-def test_a_test_peer_is_edited_under_another_id(site: Any, peers_tab: Callable[[], GroupsTab], qtbot: QtBot) -> None:
+def test_a_test_peer_is_edited_under_another_id(
+    site: Any, peers_tab: Callable[[], GroupsTab], qtbot: QtBot
+) -> None:
     tab = peers_tab()
     form = tab.view.peers.form
     tab.view.peers.table.choose(TESSA)
@@ -166,7 +170,9 @@ def test_what_is_wrong_stands_under_the_field(
     assert getattr(form, f"{field}_error").isHidden()
 
 
-def test_an_id_that_was_taken_meanwhile_is_told(site: Any, peers_tab: Callable[[], GroupsTab], qtbot: QtBot) -> None:
+def test_an_id_that_was_taken_meanwhile_is_told(
+    site: Any, peers_tab: Callable[[], GroupsTab], qtbot: QtBot
+) -> None:
     tab = peers_tab()
     form = tab.view.peers.form
     tab.view.peers.new.click()
@@ -179,7 +185,9 @@ def test_an_id_that_was_taken_meanwhile_is_told(site: Any, peers_tab: Callable[[
     assert form.label.text() == "Zoë"
 
 
-def test_a_form_is_left_alone_and_given_up(site: Any, peers_tab: Callable[[], GroupsTab], qtbot: QtBot) -> None:
+def test_a_form_is_left_alone_and_given_up(
+    site: Any, peers_tab: Callable[[], GroupsTab], qtbot: QtBot
+) -> None:
     tab = peers_tab()
     form = tab.view.peers.form
     tab.view.peers.new.click()
@@ -207,7 +215,9 @@ def test_a_removed_test_peer_comes_back(site: Any, peers_tab: Callable[[], Group
     assert tab.view.peers.undo.isHidden()
 
 
-def test_a_site_that_nobody_visited_says_so(site: Any, peers_tab: Callable[[], GroupsTab], qtbot: QtBot) -> None:
+def test_a_site_that_nobody_visited_says_so(
+    site: Any, peers_tab: Callable[[], GroupsTab], qtbot: QtBot
+) -> None:
     site.write("DELETE FROM _peer_cache")
     site.engine.remove_test_peer(TESSA)
     site.engine.bus.publish(_outside())
@@ -219,10 +229,14 @@ def test_a_site_that_nobody_visited_says_so(site: Any, peers_tab: Callable[[], G
     assert tab.view.peers.hint.isHidden()
 
 
-def test_a_visitor_that_goop2_sees_shows_up(site: Any, peers_tab: Callable[[], GroupsTab], qtbot: QtBot) -> None:
+def test_a_visitor_that_goop2_sees_shows_up(
+    site: Any, peers_tab: Callable[[], GroupsTab], qtbot: QtBot
+) -> None:
     tab = peers_tab()
     tab.view.peers.table.choose(BEN)
-    site.write("INSERT INTO _peer_cache (peer_id, content, last_seen) VALUES ('12D3KooWcarl', 'Carl', '2026-04-01 10:00:00')")
+    site.write(
+        "INSERT INTO _peer_cache (peer_id, content, last_seen) VALUES ('12D3KooWcarl', 'Carl', '2026-04-01 10:00:00')"
+    )
     site.engine.bus.publish(_outside())
     qtbot.waitUntil(lambda: "Carl" in [item.peer.name for item in tab.view.peers.table.shown()])
     assert tab.view.peers.table.current_key() == BEN
@@ -239,9 +253,17 @@ def test_the_filter_looks_everywhere(site: Any, peers_tab: Callable[[], GroupsTa
     tab = peers_tab()
     tab.find()
     everybody = ["Maya", "Anna", "Ben", "Tessa"]
-    for text, expected in (("EDITOR", ["Anna"]), ("tessa@", ["Tessa"]), (BEN, ["Ben"]), ("test peer", ["Tessa"]), ("", everybody)):
+    for text, expected in (
+        ("EDITOR", ["Anna"]),
+        ("tessa@", ["Tessa"]),
+        (BEN, ["Ben"]),
+        ("test peer", ["Tessa"]),
+        ("", everybody),
+    ):
         tab.view.peers.filter.set_text(text)
-        qtbot.waitUntil(lambda expected=expected: [item.peer.name for item in tab.view.peers.table.shown()] == expected)
+        qtbot.waitUntil(
+            lambda expected=expected: [item.peer.name for item in tab.view.peers.table.shown()] == expected
+        )
     tab.view.peers.filter.set_text("nobody")
     qtbot.waitUntil(lambda: tab.view.peers.side.currentWidget() is tab.view.peers.nobody)
     assert "contains this text" in tab.view.peers.nobody.text.text()

@@ -77,7 +77,10 @@ def test_anybody_writes(site: Any, open_tab: OpenTab, qtbot: QtBot) -> None:
     qtbot.keyClicks(room.text, "Hello Maya")
     qtbot.mouseClick(room.send, Qt.MouseButton.LeftButton)
     settled(tab, qtbot)
-    assert [(one.sender_name, one.text) for one in site.engine.rooms.state(room_id).messages] == [("Maya", "Hello"), ("Anna", "Hello Maya")]
+    assert [(one.sender_name, one.text) for one in site.engine.rooms.state(room_id).messages] == [
+        ("Maya", "Hello"),
+        ("Anna", "Hello Maya"),
+    ]
     assert lines(tab) == ["Maya", "Hello", "Anna", "Hello Maya"]
     assert room.text.text() == ""
     assert room.writer.current.name == "Anna", "who writes stays"
@@ -142,11 +145,16 @@ def test_closing_a_room_names_its_messages(site: Any, open_tab: OpenTab) -> None
 
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(windows=st.lists(st.tuples(st.integers(0, 30), st.integers(0, 12)), max_size=8))
-def test_writing_what_is_new_comes_to_the_same_as_writing_all(qapp: object, windows: list[tuple[int, int]]) -> None:
+def test_writing_what_is_new_comes_to_the_same_as_writing_all(
+    qapp: object, windows: list[tuple[int, int]]
+) -> None:
     """Whatever part of a room's history is read after whatever other part."""
     room, fresh = RoomView(LIGHT), RoomView(LIGHT)
     for first, count in windows:
-        messages = tuple(Message(str(one), ANNA, f"Anna {one}", f"text\n{one}", one * 60_000) for one in range(first, first + count))
+        messages = tuple(
+            Message(str(one), ANNA, f"Anna {one}", f"text\n{one}", one * 60_000)
+            for one in range(first, first + count)
+        )
         state = RoomState(Room("r", "Shed", ""), (), messages)
         room.show_room(state, is_other=False)
         fresh.show_room(state, is_other=True)
@@ -251,7 +259,9 @@ def test_what_cannot_be_loaded_is_told_and_kept(site: Any, open_tab: OpenTab, qt
     assert listen.source.text() == "gone.mp3"
 
 
-def test_a_file_is_chosen_from_anywhere(site: Any, open_tab: OpenTab, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_file_is_chosen_from_anywhere(
+    site: Any, open_tab: OpenTab, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
     site.engine.listen.create("Radio")
     path = mp3(site.folder)
     opened: list[QFileDialog] = []
@@ -279,7 +289,10 @@ def test_scripts_move_the_session_too(site: Any, open_tab: OpenTab, qtbot: QtBot
 
 
 def test_a_session_of_an_earlier_run_is_over(site: Any, open_tab: OpenTab) -> None:
-    site.write("INSERT INTO _groups (id, name, owner, group_type, host_joined) VALUES ('listen-1', 'Old', ?, 'listen', 1)", site.engine.owner.id)
+    site.write(
+        "INSERT INTO _groups (id, name, owner, group_type, host_joined) VALUES ('listen-1', 'Old', ?, 'listen', 1)",
+        site.engine.owner.id,
+    )
     tab = open_tab()
     assert tab.view.groups.details.listen.lost.isVisible()
     assert tab.view.groups.details.facts.close_group.isEnabled()
@@ -305,7 +318,9 @@ class Player:
         return lambda *args: self.done.append((name, *args)) if name != "setAudioOutput" else None
 
 
-def test_without_qt_multimedia_only_the_time_goes_on(site: Any, open_tab: OpenTab, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_without_qt_multimedia_only_the_time_goes_on(
+    site: Any, open_tab: OpenTab, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr("importlib.util.find_spec", lambda _: None)
     site.engine.listen.create("Radio")
     tab = open_tab()
@@ -371,7 +386,9 @@ def test_minutes(seconds: float, text: str) -> None:
 def test_moments_and_tracks() -> None:
     assert moment("yesterday") == "yesterday"
     assert moment("") == ""
-    assert moment("2026-03-01 14:03:22") == moment("2026-03-01T14:03:22Z") == moment("2026-03-01T16:03:22+02:00")
+    assert (
+        moment("2026-03-01 14:03:22") == moment("2026-03-01T14:03:22Z") == moment("2026-03-01T16:03:22+02:00")
+    )
     assert track_facts(Track("a", 0.0, 0, "stream", "x")) == "no end · STREAM"
 
 

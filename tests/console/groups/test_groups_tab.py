@@ -68,7 +68,11 @@ def test_groups_are_listed_and_the_first_is_shown(site: Any, open_tab: OpenTab) 
     rows = [[model.index(row, column).data() for column in range(4)] for row in range(model.rowCount())]
     assert rows == [["Kanban Co-authors", "template", "1 / 8", "kanban"], ["Shed", "chat", "0", "clubhouse"]]
     facts = tab.view.groups.details.facts
-    assert (facts.name.text(), facts.kind.text(), facts.context.text()) == ("Kanban Co-authors", "template", "kanban")
+    assert (facts.name.text(), facts.kind.text(), facts.context.text()) == (
+        "Kanban Co-authors",
+        "template",
+        "kanban",
+    )
     assert facts.members.text() == "1 of 8 besides the owner"
     assert facts.roles.text() == "editor, viewer"
     assert facts.default_role.value() == "viewer"
@@ -89,7 +93,12 @@ def test_a_member_is_added_by_name_and_by_id(site: Any, open_tab: OpenTab, qtbot
     qtbot.keyClicks(members.peer.field, "12D3KooWnobody")
     qtbot.keyClick(members.peer.field, Qt.Key.Key_Return)
     settled(tab, qtbot)
-    assert site.members(group_id) == {"Maya": "owner", "Anna": "editor", "Ben": "viewer", "12D3KooWnobody": "viewer"}
+    assert site.members(group_id) == {
+        "Maya": "owner",
+        "Anna": "editor",
+        "Ben": "viewer",
+        "12D3KooWnobody": "viewer",
+    }
     assert shown_members(tab) == site.members(group_id)
     assert [one.source for one in members.table.shown()] == ["owner", "visitor", "visitor", "group"]
 
@@ -256,7 +265,9 @@ def test_a_form_that_says_too_little_is_not_sent(site: Any, open_tab: OpenTab, q
     assert tab.view.groups.body.currentWidget() is tab.view.groups.state
 
 
-def test_a_second_session_is_refused_and_a_second_cluster_warned_of(site: Any, open_tab: OpenTab, qtbot: QtBot) -> None:
+def test_a_second_session_is_refused_and_a_second_cluster_warned_of(
+    site: Any, open_tab: OpenTab, qtbot: QtBot
+) -> None:
     site.engine.listen.create("Radio")
     site.engine.groups.create("Old", "cluster")
     tab = open_tab()
@@ -272,7 +283,9 @@ def test_a_second_session_is_refused_and_a_second_cluster_warned_of(site: Any, o
     assert form.error.text() == "a listening session is already open: Radio"
 
 
-def test_closing_names_what_will_happen_and_shows_what_did(site: Any, open_tab: OpenTab, qtbot: QtBot) -> None:
+def test_closing_names_what_will_happen_and_shows_what_did(
+    site: Any, open_tab: OpenTab, qtbot: QtBot
+) -> None:
     group_id = site.kanban()
     site.fill(group_id, 2)
     site.add_function("goodbye", GOODBYE)
@@ -284,7 +297,9 @@ def test_closing_names_what_will_happen_and_shows_what_did(site: Any, open_tab: 
     assert panel.title.text() == "Close “Kanban Co-authors”?"
     assert panel.text.text().startswith("3 members lose their role.")
     assert "installed template's group" in panel.text.text()
-    assert panel.text.text().endswith("on_group_close runs in 2 functions: breaks, goodbye. This cannot be undone.")
+    assert panel.text.text().endswith(
+        "on_group_close runs in 2 functions: breaks, goodbye. This cannot be undone."
+    )
     assert site.engine.groups.list(), "not closed yet"
     press(qtbot, panel.confirm)
     qtbot.waitUntil(lambda: groups.body.currentWidget() is groups.closed)
@@ -319,7 +334,10 @@ def test_closing_without_functions_says_so(site: Any, open_tab: OpenTab, qtbot: 
     site.engine.groups.create("Files", "files")
     tab = open_tab()
     press(qtbot, tab.view.groups.details.facts.close_group)
-    assert "Nobody but the owner is in it. No function defines on_group_close." in tab.view.groups.details.closing.text.text()
+    assert (
+        "Nobody but the owner is in it. No function defines on_group_close."
+        in tab.view.groups.details.closing.text.text()
+    )
     press(qtbot, tab.view.groups.details.closing.confirm)
     qtbot.waitUntil(lambda: tab.view.groups.body.currentWidget() is tab.view.groups.closed)
     settled(tab, qtbot)
@@ -337,7 +355,9 @@ def test_closing_what_is_gone_already_says_so(site: Any, open_tab: OpenTab, qtbo
     settled(tab, qtbot)
 
 
-def test_changes_from_elsewhere_leave_everything_in_its_place(site: Any, open_tab: OpenTab, qtbot: QtBot) -> None:
+def test_changes_from_elsewhere_leave_everything_in_its_place(
+    site: Any, open_tab: OpenTab, qtbot: QtBot
+) -> None:
     group_id = site.kanban()
     site.fill(group_id, 300)
     other = site.engine.groups.create("Files", "files")
@@ -404,7 +424,9 @@ def test_a_thousand_members(site: Any, open_tab: OpenTab, qtbot: QtBot) -> None:
     members.filter.set_text("")
     qtbot.waitUntil(lambda: len(members.table.shown()) == 1_002)
     header = members.table.horizontalHeader()
-    qtbot.mouseClick(header.viewport(), Qt.MouseButton.LeftButton, pos=QPoint(header.sectionViewportPosition(1) + 8, 8))
+    qtbot.mouseClick(
+        header.viewport(), Qt.MouseButton.LeftButton, pos=QPoint(header.sectionViewportPosition(1) + 8, 8)
+    )
     assert [one.role for one in members.table.shown()][:2] == ["editor", "editor"]
 
 
@@ -483,7 +505,9 @@ def test_a_site_that_is_read_only_changes_nothing(site: Any, open_tab: OpenTab, 
         tab.presenter.reader._context.session.close()
 
 
-def test_a_database_that_cannot_be_read_is_told(site: Any, open_tab: OpenTab, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_database_that_cannot_be_read_is_told(
+    site: Any, open_tab: OpenTab, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
     from lua_engine import StoreError
 
     def broken(*_: object) -> None:
@@ -504,7 +528,9 @@ def test_a_database_that_cannot_be_read_is_told(site: Any, open_tab: OpenTab, qt
     assert site.told == [("Groups and peers cannot be read", "data.db is damaged")]
 
 
-def test_an_error_of_ours_is_shown_in_place_and_reported(site: Any, open_tab: OpenTab, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_error_of_ours_is_shown_in_place_and_reported(
+    site: Any, open_tab: OpenTab, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
     site.kanban()
     tab = open_tab()
 

@@ -33,7 +33,14 @@ end
 """
 
 
-def line(message: str, level: str = "info", *, script: str = "talk", caller: Caller | None = ANNA, call_id: str = "c1") -> LogLine:
+def line(
+    message: str,
+    level: str = "info",
+    *,
+    script: str = "talk",
+    caller: Caller | None = ANNA,
+    call_id: str = "c1",
+) -> LogLine:
     return LogLine(1_772_000_000.25, level, message, script, caller, call_id)
 
 
@@ -51,7 +58,9 @@ class LogSite:
         self.notify.info_told.connect(self.told.append)
         self.notify.error_told.connect(lambda title, detail: self.told.append(f"{title}: {detail}"))
         self.settings = AppSettings(state / "settings.json")
-        self.context = TabContext(self.session, self.operations, self.settings, self.theme, self.notify, self.navigate)
+        self.context = TabContext(
+            self.session, self.operations, self.settings, self.theme, self.notify, self.navigate
+        )
 
     def navigate(self, tab_id: str, **target: Any) -> None:
         self.navigated.append((tab_id, target))
@@ -112,6 +121,13 @@ def many(count: int, every: int = 10) -> list[LogLine]:
     """Lines as a busy site writes them; each tenth is an error of Bob's."""
     now = time.time()
     return [
-        LogLine(now, "error" if number % every == 0 else "info", f"line {number}", "talk", BOB if number % every == 0 else ANNA, f"call{number // 4}")
+        LogLine(
+            now,
+            "error" if number % every == 0 else "info",
+            f"line {number}",
+            "talk",
+            BOB if number % every == 0 else ANNA,
+            f"call{number // 4}",
+        )
         for number in range(count)
     ]

@@ -75,7 +75,9 @@ entries = st.lists(
 
 
 @given(entries, st.integers(0, 20), st.sampled_from(sorted(LEVELS)), st.text(max_size=3))
-def test_filtering_in_batches_is_filtering_at_once(made: list[LogEntry], cut: int, level: str, text: str) -> None:
+def test_filtering_in_batches_is_filtering_at_once(
+    made: list[LogEntry], cut: int, level: str, text: str
+) -> None:
     wanted = LogFilter(level, text)
     assert wanted.pick(made[:cut]) + wanted.pick(made[cut:]) == wanted.pick(made)
 
@@ -90,7 +92,9 @@ def test_a_book_keeps_the_newest_lines_and_counts_them(sizes: list[int]) -> None
     assert min(told, 10) <= len(book) <= 13
     assert book.count("error") == len(book)
     assert [entry.number for entry in book.between(1, told)] == list(range(book.first, told + 1))
-    assert [entry.line.message for entry in book.between(1, told)] == [str(number - 1) for number in range(book.first, told + 1)]
+    assert [entry.line.message for entry in book.between(1, told)] == [
+        str(number - 1) for number in range(book.first, told + 1)
+    ]
 
 
 @pytest.mark.parametrize(

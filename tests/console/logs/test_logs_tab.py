@@ -88,7 +88,9 @@ def test_chips_say_the_conditions_and_take_them_away(site: LogSite, tab: LogsTab
     assert len(messages(tab)) == 20
 
 
-def test_a_call_that_is_asked_for_is_shown_though_it_was_hidden_and_paused(site: LogSite, tab: LogsTab) -> None:
+def test_a_call_that_is_asked_for_is_shown_though_it_was_hidden_and_paused(
+    site: LogSite, tab: LogsTab
+) -> None:
     site.record(many(200))
     tab.presenter.hide_older()
     tab.view.pause.click()
@@ -159,7 +161,9 @@ def test_a_chosen_line_that_is_filtered_out_is_not_chosen(site: LogSite, tab: Lo
     assert not tab.view.detail.isVisible()
 
 
-def test_the_oldest_go_and_the_chosen_line_with_them(site: LogSite, tab: LogsTab, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_oldest_go_and_the_chosen_line_with_them(
+    site: LogSite, tab: LogsTab, monkeypatch: pytest.MonkeyPatch
+) -> None:
     book = tab.presenter._book
     monkeypatch.setattr(book, "_limit", 100)
     monkeypatch.setattr(book, "_slack", 10)
@@ -186,7 +190,9 @@ def test_details_leave_the_chosen_line_in_view(site: LogSite, tab: LogsTab, qtbo
     assert not table.follows
 
 
-def test_focus_chooses_nothing_and_the_first_arrow_the_newest(site: LogSite, tab: LogsTab, qtbot: QtBot) -> None:
+def test_focus_chooses_nothing_and_the_first_arrow_the_newest(
+    site: LogSite, tab: LogsTab, qtbot: QtBot
+) -> None:
     site.record(many(200))
     tab.focus_main()
     qtbot.waitUntil(tab.view.table.hasFocus)
@@ -259,13 +265,20 @@ def test_a_line_without_a_call_offers_what_it_has(site: LogSite, tab: LogsTab) -
     site.record([line("goop.json was read", caller=None, call_id="", script="")])
     tab.view.table.show_row(0)
     detail = tab.view.detail
-    assert not any(button.isVisible() for button in (detail.place, detail.call, detail.only_script, detail.only_caller, detail.only_call))
+    assert not any(
+        button.isVisible()
+        for button in (detail.place, detail.call, detail.only_script, detail.only_caller, detail.only_call)
+    )
 
 
 def test_a_click_on_a_call_opens_it(site: LogSite, tab: LogsTab, qtbot: QtBot) -> None:
     site.record([line("hi", call_id="abc123def456")])
     table = tab.view.table
-    qtbot.mouseClick(table.viewport(), Qt.MouseButton.LeftButton, pos=table.visualRect(tab.view.model.index(0, CALL)).center())
+    qtbot.mouseClick(
+        table.viewport(),
+        Qt.MouseButton.LeftButton,
+        pos=table.visualRect(tab.view.model.index(0, CALL)).center(),
+    )
     assert site.navigated == [("calls", {"call_id": "abc123def456"})]
 
 
@@ -293,7 +306,11 @@ def test_the_shown_lines_are_exported(site: LogSite, tab: LogsTab, qtbot: QtBot,
     tab.view.export_chosen.emit(out / "log.txt")
     assert not tab.is_settled()
     qtbot.waitUntil(tab.is_settled)
-    assert [row.rsplit("\t", 1)[1] for row in (out / "log.txt").read_text().splitlines()] == ["line 0", "line 10", "line 20"]
+    assert [row.rsplit("\t", 1)[1] for row in (out / "log.txt").read_text().splitlines()] == [
+        "line 0",
+        "line 10",
+        "line 20",
+    ]
     assert site.told == [f"3 lines written to {out / 'log.txt'}"]
     assert tab.presenter._suggested_file().parent == out
 

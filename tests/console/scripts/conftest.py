@@ -81,7 +81,9 @@ def open_tab(qtbot: QtBot, site: ScriptSite, tmp_path: Path) -> Iterator[Callabl
     def navigate(tab_id: str, **target: Any) -> None:
         site.links.append((tab_id, target))
 
-    context = TabContext(session, operations, AppSettings(tmp_path / "settings.json"), theme, Notifier(), navigate)
+    context = TabContext(
+        session, operations, AppSettings(tmp_path / "settings.json"), theme, Notifier(), navigate
+    )
 
     def make() -> ScriptsTab:
         tab = ScriptsTab(context)

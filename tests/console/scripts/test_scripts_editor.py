@@ -15,7 +15,13 @@ from pytestqt.qtbot import QtBot
 from goop_console.services.colors import DARK, LIGHT
 from goop_console.widgets.code_editor import CodeEditor, EditorPane, Problem
 from goop_console.widgets.code_editor.brackets import matching_brackets
-from goop_console.widgets.code_editor.indentation import comment_toggled, dedented, detect_unit, indented, opens_block
+from goop_console.widgets.code_editor.indentation import (
+    comment_toggled,
+    dedented,
+    detect_unit,
+    indented,
+    opens_block,
+)
 from goop_console.widgets.code_editor.text_moves import replace_text
 from goop_console.widgets.code_editor.text_units import from_utf16, to_utf16
 
@@ -71,7 +77,9 @@ def _shown(editor: CodeEditor) -> str:
         ("a = 1\n  frien|", "d", "a = 1\n  friend|"),
     ],
 )
-def test_enter_and_closing_words_keep_the_indentation(editor: CodeEditor, before: str, keys: str, after: str) -> None:
+def test_enter_and_closing_words_keep_the_indentation(
+    editor: CodeEditor, before: str, keys: str, after: str
+) -> None:
     _put(editor, before)
     editor.unit = "  "
     if keys == "\r":
@@ -162,7 +170,9 @@ def test_another_theme_leaves_the_text_unmodified_and_tells_no_edit(qtbot: QtBot
     assert not editor.document().isUndoAvailable()
 
 
-def test_problems_are_marked_and_the_bar_leads_to_the_first_error(qtbot: QtBot, pane: EditorPane, editor: CodeEditor) -> None:
+def test_problems_are_marked_and_the_bar_leads_to_the_first_error(
+    qtbot: QtBot, pane: EditorPane, editor: CodeEditor
+) -> None:
     editor.set_text("a\nb\nc\n")
     editor.set_problems([Problem(1, "two dashes", "warning"), (3, "unexpected symbol")])
     pane.show_problems(editor)
@@ -202,9 +212,17 @@ def test_find_walks_around_the_end_both_ways(pane: EditorPane, editor: CodeEdito
 
 @pytest.mark.parametrize(
     ("switches", "text", "count"),
-    [(("case",), "One", 1), (("word",), "one", 2), (("pattern",), "o.e", 3), ((), "o.e", 0), (("pattern",), "(", 0)],
+    [
+        (("case",), "One", 1),
+        (("word",), "one", 2),
+        (("pattern",), "o.e", 3),
+        ((), "o.e", 0),
+        (("pattern",), "(", 0),
+    ],
 )
-def test_find_minds_its_switches(pane: EditorPane, editor: CodeEditor, switches: tuple[str, ...], text: str, count: int) -> None:
+def test_find_minds_its_switches(
+    pane: EditorPane, editor: CodeEditor, switches: tuple[str, ...], text: str, count: int
+) -> None:
     editor.set_text("One one stones")
     pane.open_find()
     for name in switches:
@@ -251,14 +269,21 @@ def test_escape_closes_the_find_bar_and_returns_to_the_text(pane: EditorPane, ed
         ("🏠 |{}", (3, 4)),
     ],
 )
-def test_brackets_find_their_partners(editor: CodeEditor, text: str, found: tuple[int, int | None] | None) -> None:
+def test_brackets_find_their_partners(
+    editor: CodeEditor, text: str, found: tuple[int, int | None] | None
+) -> None:
     editor.set_text(text.replace("|", ""))
     assert matching_brackets(editor.document(), to_utf16(text, text.index("|"))) == found
 
 
 @pytest.mark.parametrize(
     ("text", "unit"),
-    [("", "  "), ("if x then\n    y()\nend", "    "), ("if x then\n\ty()\nend", "\t"), ("a\n  b\n    c\n  d", "  ")],
+    [
+        ("", "  "),
+        ("if x then\n    y()\nend", "    "),
+        ("if x then\n\ty()\nend", "\t"),
+        ("a\n  b\n    c\n  d", "  "),
+    ],
 )
 def test_indentation_is_taken_from_the_text(text: str, unit: str) -> None:
     assert detect_unit(text) == unit

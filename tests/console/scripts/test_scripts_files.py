@@ -49,7 +49,10 @@ def make(qtbot: QtBot, tab: ScriptsTab, name: str, kind: str) -> None:
 
 @pytest.fixture
 def infos() -> list[ScriptInfo]:
-    return [ScriptInfo("hello", COMMAND, Path("hello.lua")), ScriptInfo("Todo", FUNCTION, Path("functions/Todo.lua"))]
+    return [
+        ScriptInfo("hello", COMMAND, Path("hello.lua")),
+        ScriptInfo("Todo", FUNCTION, Path("functions/Todo.lua")),
+    ]
 
 
 def test_a_new_command_answers_at_once(qtbot: QtBot, tab: ScriptsTab, site: ScriptSite) -> None:
@@ -88,7 +91,9 @@ def test_the_name_is_checked_while_it_is_typed(qtbot: QtBot, tab: ScriptsTab) ->
     assert not tab.view.is_creating
 
 
-def test_a_name_that_somebody_else_takes_first_is_said(qtbot: QtBot, tab: ScriptsTab, site: ScriptSite) -> None:
+def test_a_name_that_somebody_else_takes_first_is_said(
+    qtbot: QtBot, tab: ScriptsTab, site: ScriptSite
+) -> None:
     tab.view.list.new.click()
     tab.view.form.function.click()
     QTest.keyClicks(tab.view.form.name, "late")
@@ -152,7 +157,9 @@ def test_an_undo_that_cannot_be_is_offered_again(qtbot: QtBot, tab: ScriptsTab, 
     assert site.call("other") == 9
 
 
-def test_bytes_that_are_no_text_are_left_in_the_trash(qtbot: QtBot, tab: ScriptsTab, site: ScriptSite) -> None:
+def test_bytes_that_are_no_text_are_left_in_the_trash(
+    qtbot: QtBot, tab: ScriptsTab, site: ScriptSite
+) -> None:
     (site.functions / "other.lua").write_bytes(b'x = "\xff"\n')
     site.engine.reload()
     show(qtbot, tab, "other")
@@ -177,7 +184,9 @@ def test_the_last_script_can_be_deleted_and_another_one_made(qtbot: QtBot, tab: 
     assert tab.view.is_empty
 
 
-def test_what_the_site_lacks_is_said_until_it_is_there(qtbot: QtBot, tab: ScriptsTab, site: ScriptSite) -> None:
+def test_what_the_site_lacks_is_said_until_it_is_there(
+    qtbot: QtBot, tab: ScriptsTab, site: ScriptSite
+) -> None:
     config = site.folder / "goop.json"
     settings = json.loads(config.read_text())
     config.write_text(json.dumps({**settings, "lua": {"enabled": True, "script_dir": "gone"}}))
@@ -196,7 +205,9 @@ class TestReadOnly:
         site.engine = Engine.open(site.folder, read_only=True)
         return site
 
-    def test_nothing_can_be_changed_and_it_says_why(self, qtbot: QtBot, tab: ScriptsTab, site: ScriptSite) -> None:
+    def test_nothing_can_be_changed_and_it_says_why(
+        self, qtbot: QtBot, tab: ScriptsTab, site: ScriptSite
+    ) -> None:
         show(qtbot, tab, "other")
         document, view = tab.presenter.current, tab.view
         assert document is not None

@@ -12,15 +12,78 @@ from hypothesis import strategies as st
 from goop_console.widgets.code_editor.lua_lexer import NORMAL, Token, lex, lex_line
 
 _PIECES = (
-    *("[", "]", "=", "[[", "]]", "[=[", "]=]", "[==[", "]==]", "-", "--", "---", "--[[", "--[=[", '"', "'", "\\", "\\\n", "\\z", "\\x41", "\\065"),
-    *("\\n", "\\q", "\\300", "\n", " ", "\t", "x", "goop", ".", "..", "...", ":", "::", "1", "0x1F", "1e5", ".5", "return", "local", "end", "(", ")"),
-    *("{", "}", ",", ";", "é", "🏠", "@rate_limit", "and", "not", "#", "~=", "function", "error", "if", "then"),
+    *(
+        "[",
+        "]",
+        "=",
+        "[[",
+        "]]",
+        "[=[",
+        "]=]",
+        "[==[",
+        "]==]",
+        "-",
+        "--",
+        "---",
+        "--[[",
+        "--[=[",
+        '"',
+        "'",
+        "\\",
+        "\\\n",
+        "\\z",
+        "\\x41",
+        "\\065",
+    ),
+    *(
+        "\\n",
+        "\\q",
+        "\\300",
+        "\n",
+        " ",
+        "\t",
+        "x",
+        "goop",
+        ".",
+        "..",
+        "...",
+        ":",
+        "::",
+        "1",
+        "0x1F",
+        "1e5",
+        ".5",
+        "return",
+        "local",
+        "end",
+        "(",
+        ")",
+    ),
+    *(
+        "{",
+        "}",
+        ",",
+        ";",
+        "é",
+        "🏠",
+        "@rate_limit",
+        "and",
+        "not",
+        "#",
+        "~=",
+        "function",
+        "error",
+        "if",
+        "then",
+    ),
 )
 _SOUP = st.lists(st.sampled_from(_PIECES), max_size=40).map("".join)
 
 
 def _runtime() -> Any:
-    return lupa.lua52.LuaRuntime(unpack_returned_tuples=True, encoding=None, register_eval=False, register_builtins=False)
+    return lupa.lua52.LuaRuntime(
+        unpack_returned_tuples=True, encoding=None, register_eval=False, register_builtins=False
+    )
 
 
 _LUA = _runtime()
@@ -45,7 +108,10 @@ def _kinds(line: str) -> list[tuple[str, str]]:
     return [(one.kind, line[one.start : one.end]) for one in lex_line(line)[0] if one.kind != "space"]
 
 
-@given(st.text(alphabet=st.characters(exclude_characters="\n"), max_size=80), st.sampled_from([0, 1, 2, 3, 4, 8, 9, 10, 11, 14, 15]))
+@given(
+    st.text(alphabet=st.characters(exclude_characters="\n"), max_size=80),
+    st.sampled_from([0, 1, 2, 3, 4, 8, 9, 10, 11, 14, 15]),
+)
 def test_pieces_of_a_line_cover_it_without_gaps(line: str, state: int) -> None:
     tokens, _ = lex_line(line, state)
     assert "".join(line[one.start : one.end] for one in tokens) == line
@@ -95,14 +161,40 @@ def test_a_long_bracket_is_one_string_wherever_lua_says_so(body: str, level: int
         ("--- @rate_limit 10", [("doc", "--- "), ("annotation", "@rate_limit"), ("doc", " 10")]),
         ("-- @rate_limit 10", [("comment", "-- @rate_limit 10")]),
         ("-----", [("comment", "-----")]),
-        ("goop.orm('x')", [("goop", "goop.orm"), ("operator", "("), ("string", "'"), ("string", "x"), ("string", "'"), ("operator", ")")]),
+        (
+            "goop.orm('x')",
+            [
+                ("goop", "goop.orm"),
+                ("operator", "("),
+                ("string", "'"),
+                ("string", "x"),
+                ("string", "'"),
+                ("operator", ")"),
+            ],
+        ),
         ("goop . log.info", [("goop", "goop . log.info")]),
         ("goop..x", [("goop", "goop"), ("operator", ".."), ("name", "x")]),
-        ("my.goop.x", [("name", "my"), ("operator", "."), ("name", "goop"), ("operator", "."), ("name", "x")]),
+        (
+            "my.goop.x",
+            [("name", "my"), ("operator", "."), ("name", "goop"), ("operator", "."), ("name", "x")],
+        ),
         ("goopy", [("name", "goopy")]),
         ("t.end_", [("name", "t"), ("operator", "."), ("name", "end_")]),
-        ("string.format(x)", [("builtin", "string"), ("operator", "."), ("function", "format"), ("operator", "("), ("name", "x"), ("operator", ")")]),
-        ("{ error = 1 }", [("operator", "{"), ("name", "error"), ("operator", "="), ("number", "1"), ("operator", "}")]),
+        (
+            "string.format(x)",
+            [
+                ("builtin", "string"),
+                ("operator", "."),
+                ("function", "format"),
+                ("operator", "("),
+                ("name", "x"),
+                ("operator", ")"),
+            ],
+        ),
+        (
+            "{ error = 1 }",
+            [("operator", "{"), ("name", "error"), ("operator", "="), ("number", "1"), ("operator", "}")],
+        ),
         ("error == 1", [("builtin", "error"), ("operator", "=="), ("number", "1")]),
         ("1..2", [("number", "1."), ("number", ".2")]),
         ("$x", [("invalid", "$"), ("name", "x")]),

@@ -75,7 +75,9 @@ def test_the_list_says_everything_about_a_script(tab: ScriptsTab) -> None:
     assert _row(tab, "other")["Rate limit"] == "30/min (default)"
 
 
-def test_calls_and_errors_are_counted_and_the_last_error_leads_to_its_line(qtbot: QtBot, tab: ScriptsTab, site: ScriptSite) -> None:
+def test_calls_and_errors_are_counted_and_the_last_error_leads_to_its_line(
+    qtbot: QtBot, tab: ScriptsTab, site: ScriptSite
+) -> None:
     _open(qtbot, tab, "todo")
     site.call("todo")
     site.call("todo", fail=True)
@@ -108,7 +110,9 @@ def test_an_error_without_a_line_leads_to_the_log(qtbot: QtBot, tab: ScriptsTab,
     assert site.links == [("logs", {"script": "refuses"})]
 
 
-@pytest.mark.parametrize("scripts", [{"functions/same.lua": OTHER, "same.lua": "-- @rate_limit 3\nfunction handle() end\n"}])
+@pytest.mark.parametrize(
+    "scripts", [{"functions/same.lua": OTHER, "same.lua": "-- @rate_limit 3\nfunction handle() end\n"}]
+)
 def test_a_name_clash_is_a_warning_in_the_list_and_over_the_text(qtbot: QtBot, tab: ScriptsTab) -> None:
     row = _row(tab, "same")
     assert row["State"] == "Warning"
@@ -119,7 +123,9 @@ def test_a_name_clash_is_a_warning_in_the_list_and_over_the_text(qtbot: QtBot, t
 
 
 @pytest.mark.parametrize("scripts", [{}])
-def test_a_site_without_scripts_says_where_to_put_them(qtbot: QtBot, tab: ScriptsTab, site: ScriptSite) -> None:
+def test_a_site_without_scripts_says_where_to_put_them(
+    qtbot: QtBot, tab: ScriptsTab, site: ScriptSite
+) -> None:
     assert tab.view.is_empty
     assert "site/lua/functions/" in tab.view.empty.text.text()
     site.write("first", OTHER)
@@ -145,7 +151,9 @@ def test_a_saved_script_is_live(qtbot: QtBot, tab: ScriptsTab, site: ScriptSite)
     assert _message(tab) == ""
 
 
-def test_a_broken_save_keeps_the_old_version_and_marks_the_line(qtbot: QtBot, tab: ScriptsTab, site: ScriptSite) -> None:
+def test_a_broken_save_keeps_the_old_version_and_marks_the_line(
+    qtbot: QtBot, tab: ScriptsTab, site: ScriptSite
+) -> None:
     editor = _open(qtbot, tab, "other")
     editor.replace_text("function call(request)\n  return (1 +\nend\n")
     tab.save_all()
@@ -176,7 +184,9 @@ def test_windows_line_ends_stay(qtbot: QtBot, tab: ScriptsTab, site: ScriptSite)
     assert site.read("win") == (OTHER + "-- é\n").replace("\n", "\r\n").encode()
 
 
-def test_bytes_that_are_no_text_are_shown_but_never_written(qtbot: QtBot, open_tab: MakeTab, site: ScriptSite) -> None:
+def test_bytes_that_are_no_text_are_shown_but_never_written(
+    qtbot: QtBot, open_tab: MakeTab, site: ScriptSite
+) -> None:
     (site.functions / "odd.lua").write_bytes(b"-- \xff\nfunction call() end\n")
     site.engine.reload()
     tab = open_tab()
@@ -202,7 +212,9 @@ def test_switching_loses_neither_text_nor_place_nor_undo(qtbot: QtBot, tab: Scri
     assert todo.text() == TODO
 
 
-def test_a_clean_text_follows_the_disk_and_keeps_its_place(qtbot: QtBot, tab: ScriptsTab, site: ScriptSite) -> None:
+def test_a_clean_text_follows_the_disk_and_keeps_its_place(
+    qtbot: QtBot, tab: ScriptsTab, site: ScriptSite
+) -> None:
     editor = _open(qtbot, tab, "todo", line=7)
     site.write("todo", "-- new first line\n" + TODO)
     qtbot.waitUntil(lambda: editor.text().startswith("-- new"))
@@ -252,20 +264,26 @@ def test_compare_shows_both_texts_and_comes_back(qtbot: QtBot, tab: ScriptsTab, 
     assert tab.view.disk_bar.isVisible()
 
 
-def test_a_save_does_not_write_over_what_nobody_has_seen(qtbot: QtBot, tab: ScriptsTab, site: ScriptSite) -> None:
+def test_a_save_does_not_write_over_what_nobody_has_seen(
+    qtbot: QtBot, tab: ScriptsTab, site: ScriptSite
+) -> None:
     _conflict(qtbot, tab, site)
     tab.save_all()
     qtbot.waitUntil(lambda: _message(tab).startswith("Not saved"))
     assert site.read("other").decode() == OTHER.replace("2", "9")
 
 
-def test_a_deleted_script_goes_unless_its_text_is_not_saved(qtbot: QtBot, tab: ScriptsTab, site: ScriptSite) -> None:
+def test_a_deleted_script_goes_unless_its_text_is_not_saved(
+    qtbot: QtBot, tab: ScriptsTab, site: ScriptSite
+) -> None:
     _open(qtbot, tab, "todo")
     editor = _open(qtbot, tab, "other")
     _append(editor, "-- mine\n")
     site.delete("todo")
     site.delete("other")
-    qtbot.waitUntil(lambda: tab.view.disk_bar.isVisible() and _row(tab, "other")["State"].startswith("Deleted"))
+    qtbot.waitUntil(
+        lambda: tab.view.disk_bar.isVisible() and _row(tab, "other")["State"].startswith("Deleted")
+    )
     with pytest.raises(AssertionError):
         _row(tab, "todo")
     _press(tab, "Save it again")
@@ -274,7 +292,9 @@ def test_a_deleted_script_goes_unless_its_text_is_not_saved(qtbot: QtBot, tab: S
     qtbot.waitUntil(lambda: not tab.view.disk_bar.isVisible())
 
 
-def test_a_conflict_whose_file_is_then_deleted_asks_about_the_deletion(qtbot: QtBot, tab: ScriptsTab, site: ScriptSite) -> None:
+def test_a_conflict_whose_file_is_then_deleted_asks_about_the_deletion(
+    qtbot: QtBot, tab: ScriptsTab, site: ScriptSite
+) -> None:
     editor = _conflict(qtbot, tab, site)
     site.delete("other")
     qtbot.waitUntil(lambda: "Discard my text" in tab.view.disk_bar.buttons())
@@ -301,14 +321,20 @@ def test_the_buttons_lead_to_the_other_tabs_and_to_the_folder(
     qtbot: QtBot, tab: ScriptsTab, site: ScriptSite, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     shown: list[str] = []
-    monkeypatch.setattr(QDesktopServices, "openUrl", lambda url: shown.append(QUrl(url).toLocalFile()) or True)
+    monkeypatch.setattr(
+        QDesktopServices, "openUrl", lambda url: shown.append(QUrl(url).toLocalFile()) or True
+    )
     _open(qtbot, tab, "todo")
     tab.view.header.call.click()
     tab.view.header.logs.click()
     tab.view.header.folder.click()
     _open(qtbot, tab, "hello")
     tab.view.header.call.click()
-    assert site.links == [("calls", {"function": "todo"}), ("logs", {"script": "todo"}), ("calls", {"text": "!hello "})]
+    assert site.links == [
+        ("calls", {"function": "todo"}),
+        ("logs", {"script": "todo"}),
+        ("calls", {"text": "!hello "}),
+    ]
     assert [Path(one) for one in shown] == [site.functions]
 
 
@@ -329,7 +355,13 @@ def test_state_comes_back_in_a_new_start(qtbot: QtBot, tab: ScriptsTab, open_tab
     assert again.view.splitter.sizes() == sizes
 
 
-@pytest.mark.parametrize("state", [{"selected": 3, "places": [1], "splitter": "x", "filter": None}, {"places": {"function/todo": ["a", 1]}}])
+@pytest.mark.parametrize(
+    "state",
+    [
+        {"selected": 3, "places": [1], "splitter": "x", "filter": None},
+        {"places": {"function/todo": ["a", 1]}},
+    ],
+)
 def test_a_state_in_any_shape_is_taken(tab: ScriptsTab, state: dict[str, Any]) -> None:
     tab.restore_state(state)
     assert tab.view.pane.current is not None
@@ -345,7 +377,11 @@ def test_everything_that_takes_the_keyboard_has_a_name(qtbot: QtBot, tab: Script
     tab.view.pane.ask_line()
     kinds = (QAbstractButton, QLineEdit, QPlainTextEdit, QTableView)
     for widget in tab.findChildren(QWidget):
-        if isinstance(widget, kinds) and widget.isVisible() and widget.focusPolicy() != Qt.FocusPolicy.NoFocus:
+        if (
+            isinstance(widget, kinds)
+            and widget.isVisible()
+            and widget.focusPolicy() != Qt.FocusPolicy.NoFocus
+        ):
             named = widget.accessibleName() or (widget.text() if isinstance(widget, QAbstractButton) else "")
             assert named, widget
 

@@ -37,7 +37,9 @@ def make_site(tmp_path: Path) -> MakeSite:
         functions.mkdir(parents=True)
         (functions / "echo.lua").write_text(ECHO)
         (functions.parent / "hello.lua").write_text(HELLO)
-        (folder / "goop.json").write_text(json.dumps({"profile": {"label": "Maya"}, "lua": {"enabled": True, **lua}}))
+        (folder / "goop.json").write_text(
+            json.dumps({"profile": {"label": "Maya"}, "lua": {"enabled": True, **lua}})
+        )
         return folder
 
     return make

@@ -46,7 +46,12 @@ sys.exit(app.run(site))
 
 def run(script: str, home: Path, *arguments: str, number: int | None = None) -> tuple[int, str, str]:
     """Run the window in a process of its own; ``script`` runs once it is at rest."""
-    environment = {**os.environ, "LC_ALL": "C.UTF-8", "QT_QPA_PLATFORM": "offscreen", "PYTHONWARNINGS": "error"}
+    environment = {
+        **os.environ,
+        "LC_ALL": "C.UTF-8",
+        "QT_QPA_PLATFORM": "offscreen",
+        "PYTHONWARNINGS": "error",
+    }
     environment |= {"XDG_CONFIG_HOME": str(home / "config"), "XDG_DATA_HOME": str(home / "data")}
     process = subprocess.Popen(
         [sys.executable, "-X", "faulthandler", "-c", START.replace("SCRIPT", script), *arguments],
@@ -82,7 +87,9 @@ def test_numbers_are_written_with_a_point_whatever_the_user_s_locale(app: QAppli
 
 def test_a_site_is_opened_and_closed_and_numbers_stay_lua_s(own_folders: Path, make_site: MakeSite) -> None:
     site = make_site()
-    (site / "site" / "lua" / "functions" / "half.lua").write_text("function call() return {text = tostring(0.5), n = tonumber('1.5')} end")
+    (site / "site" / "lua" / "functions" / "half.lua").write_text(
+        "function call() return {text = tostring(0.5), n = tonumber('1.5')} end"
+    )
     script = (
         "engine = console.window.session.engine; "
         "print(engine.call('half', caller=engine.owner).value, flush=True); console.window.close()"
@@ -95,13 +102,17 @@ def test_a_site_is_opened_and_closed_and_numbers_stay_lua_s(own_folders: Path, m
 
 @pytest.mark.skipif(sys.platform == "win32", reason="POSIX signals")
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
-def test_a_signal_closes_the_window_as_its_button_does(own_folders: Path, make_site: MakeSite, number: int) -> None:
+def test_a_signal_closes_the_window_as_its_button_does(
+    own_folders: Path, make_site: MakeSite, number: int
+) -> None:
     code, _, errors = run("print('ready', flush=True)", own_folders, str(make_site()), number=number)
     assert (code, complaints(errors)) == (0, [])
     assert (own_folders / "config" / "goop-console" / "settings.json").is_file()
 
 
-def test_closing_while_a_site_is_being_opened_leaves_nothing_behind(own_folders: Path, make_site: MakeSite) -> None:
+def test_closing_while_a_site_is_being_opened_leaves_nothing_behind(
+    own_folders: Path, make_site: MakeSite
+) -> None:
     script = f"console.window.open_site(Path({str(make_site())!r})); console.window.close()"
     code, _, errors = run(script, own_folders)
     assert code == 0

@@ -1,4 +1,6 @@
-"""The whole window on the demo site: a member works, a stranger is refused, and an edit on disk is live at once."""
+"""The whole window on the demo site: a member works, a stranger is refused, and an edit on disk is live at
+once.
+"""
 
 from __future__ import annotations
 
@@ -23,7 +25,9 @@ def demo(tmp_path: Path) -> Path:
 
 
 def ask(window: MainWindow, qtbot: QtBot, who: str, action: str, params: str) -> Any:
-    """Run ``tasks`` as somebody, with the keyboard, through the Call Tester's own widgets; the result that it shows."""
+    """Run ``tasks`` as somebody, with the keyboard, through the Call Tester's own widgets; the result that it
+    shows.
+    """
     assert window.workspace is not None
     window.workspace.navigate("calls", function="tasks")
     settle(window, qtbot)
@@ -46,7 +50,9 @@ def ask(window: MainWindow, qtbot: QtBot, who: str, action: str, params: str) ->
     return tab.view.result.outcome.result
 
 
-def test_a_member_lists_adds_and_toggles_and_a_stranger_cannot_delete(window: MainWindow, qtbot: QtBot, demo: Path) -> None:
+def test_a_member_lists_adds_and_toggles_and_a_stranger_cannot_delete(
+    window: MainWindow, qtbot: QtBot, demo: Path
+) -> None:
     open_site(window, qtbot, demo)
     assert len(ask(window, qtbot, "Anna", "list", "").value["tasks"]) == 16
     assert ask(window, qtbot, "Anna", "add", '{"text": "Oil the gate"}').value == {"id": 17}
@@ -56,7 +62,9 @@ def test_a_member_lists_adds_and_toggles_and_a_stranger_cannot_delete(window: Ma
     assert ask(window, qtbot, "Mara", "delete", '{"id": 17}').value == {"status": "deleted"}
 
 
-def test_an_edit_on_disk_is_live_and_a_broken_one_is_told(window: MainWindow, qtbot: QtBot, demo: Path) -> None:
+def test_an_edit_on_disk_is_live_and_a_broken_one_is_told(
+    window: MainWindow, qtbot: QtBot, demo: Path
+) -> None:
     open_site(window, qtbot, demo)
     assert window.session is not None
     engine = window.session.engine

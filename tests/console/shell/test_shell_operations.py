@@ -22,7 +22,9 @@ def operations(qtbot: QtBot) -> Iterator[Operations]:
 
 def test_work_runs_in_a_thread_and_its_answer_on_the_qt_thread(operations: Operations, qtbot: QtBot) -> None:
     owner, seen = QObject(), []
-    operation = operations.run(threading.get_ident, owner=owner, done=lambda ident: seen.append((ident, threading.get_ident())))
+    operation = operations.run(
+        threading.get_ident, owner=owner, done=lambda ident: seen.append((ident, threading.get_ident()))
+    )
     assert operation.is_running
     qtbot.waitUntil(lambda: bool(seen))
     assert seen[0][0] != threading.get_ident()
@@ -43,7 +45,9 @@ def test_an_error_goes_to_failed_or_to_everybody(operations: Operations, qtbot: 
     assert seen == ["no such thing"]
 
 
-def test_nobody_is_told_after_the_owner_is_gone_or_the_operation_cancelled(operations: Operations, qtbot: QtBot) -> None:
+def test_nobody_is_told_after_the_owner_is_gone_or_the_operation_cancelled(
+    operations: Operations, qtbot: QtBot
+) -> None:
     gate, seen = threading.Event(), []
     gone, here = QObject(), QObject()
     operations.run(gate.wait, owner=gone, done=seen.append)

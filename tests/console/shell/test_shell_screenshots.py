@@ -21,13 +21,28 @@ WANTED = {"start", "scripts", "data", "calls", "logs", "call-result", "logs-of-a
 
 
 def screenshots(site: Path, out: Path, home: Path) -> subprocess.CompletedProcess[str]:
-    environment = {name: value for name, value in os.environ.items() if name not in ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM")}
+    environment = {
+        name: value
+        for name, value in os.environ.items()
+        if name not in ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM")
+    }
     command = [sys.executable, "-m", "goop_console", "screenshots", str(site), "--out", str(out)]
-    return subprocess.run(command, env={**environment, "XDG_CONFIG_HOME": str(home)}, capture_output=True, text=True, timeout=550, check=False)
+    return subprocess.run(
+        command,
+        env={**environment, "XDG_CONFIG_HOME": str(home)},
+        capture_output=True,
+        text=True,
+        timeout=550,
+        check=False,
+    )
 
 
 def fingerprints(folder: Path) -> dict[str, str]:
-    return {str(path.relative_to(folder)): sha256(path.read_bytes()).hexdigest() for path in sorted(folder.rglob("*")) if path.is_file()}
+    return {
+        str(path.relative_to(folder)): sha256(path.read_bytes()).hexdigest()
+        for path in sorted(folder.rglob("*"))
+        if path.is_file()
+    }
 
 
 @pytest.mark.timeout(600)  # it dresses the window anew some thirty times

@@ -50,7 +50,9 @@ def test_a_broken_file_is_put_aside(tmp_path: Path, text: str) -> None:
     assert AppSettings(path).get("theme") == "light"
 
 
-def test_a_place_that_cannot_be_written_is_no_reason_to_stop(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+def test_a_place_that_cannot_be_written_is_no_reason_to_stop(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
     (tmp_path / "file").write_text("")
     settings = AppSettings(tmp_path / "file" / "settings.json")
     settings.set("theme", "dark")

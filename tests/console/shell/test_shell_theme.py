@@ -32,7 +32,12 @@ def test_every_text_can_be_read_on_every_ground(colors: Colors) -> None:
     grounds = ("window", "surface", "surface_alt")
     pairs = [(text, ground) for text in TEXTS for ground in grounds]
     pairs += [(text, ground) for text in SYNTAX for ground in ("code_bg", "code_line", "surface")]
-    pairs += [("text", "selection"), ("accent_text", "accent"), ("muted", "code_gutter"), ("text", "code_line")]
+    pairs += [
+        ("text", "selection"),
+        ("accent_text", "accent"),
+        ("muted", "code_gutter"),
+        ("text", "code_line"),
+    ]
     weak = {
         f"{text} on {ground}": round(contrast(getattr(colors, text), getattr(colors, ground)), 2)
         for text, ground in pairs
@@ -111,6 +116,8 @@ def test_text_grows_and_comes_back(qapp: QApplication) -> None:
     assert qapp.font().pointSizeF() == pytest.approx(before)
 
 
-@pytest.mark.parametrize(("value", "mode"), [("dark", "dark"), ("Dark", "system"), (None, "system"), ([], "system")])
+@pytest.mark.parametrize(
+    ("value", "mode"), [("dark", "dark"), ("Dark", "system"), (None, "system"), ([], "system")]
+)
 def test_a_mode_from_the_settings_file(value: object, mode: str) -> None:
     assert as_mode(value) == mode

@@ -1,4 +1,6 @@
-"""What concerns a site as a whole, in the window: who has it open, reading only, its settings, templates dropped on it."""
+"""What concerns a site as a whole, in the window: who has it open, reading only, its settings, templates
+dropped on it.
+"""
 
 from __future__ import annotations
 
@@ -28,7 +30,9 @@ def other_console(make_site: MakeSite) -> Iterator[Engine]:
         yield engine
 
 
-def test_a_site_that_is_in_use_is_named_and_can_be_read(window: MainWindow, other_console: Engine, qtbot: QtBot) -> None:
+def test_a_site_that_is_in_use_is_named_and_can_be_read(
+    window: MainWindow, other_console: Engine, qtbot: QtBot
+) -> None:
     path = other_console.site.path
     window.open_site(path)
     qtbot.waitUntil(lambda: not window.message.isHidden())
@@ -44,7 +48,9 @@ def test_a_site_that_is_in_use_is_named_and_can_be_read(window: MainWindow, othe
     assert window.session.engine.is_read_only
 
 
-def test_it_opens_as_soon_as_the_other_one_is_gone(window: MainWindow, other_console: Engine, qtbot: QtBot) -> None:
+def test_it_opens_as_soon_as_the_other_one_is_gone(
+    window: MainWindow, other_console: Engine, qtbot: QtBot
+) -> None:
     window.open_site(other_console.site.path)
     qtbot.waitUntil(lambda: not window.message.isHidden())
     other_console.close()
@@ -71,13 +77,19 @@ def form(window: MainWindow, qtbot: QtBot) -> SettingsDialog:
     return window.settings_form.dialog
 
 
-def test_settings_change_what_was_touched_and_nothing_else(window: MainWindow, make_site: MakeSite, qtbot: QtBot) -> None:
+def test_settings_change_what_was_touched_and_nothing_else(
+    window: MainWindow, make_site: MakeSite, qtbot: QtBot
+) -> None:
     path = make_site()
     open_site(window, qtbot, path)
     before = (path / "goop.json").read_text()
     dialog = form(window, qtbot)
     assert not dialog.save.isEnabled()
-    name, seconds, kv = dialog.fields["profile.label"], dialog.fields["lua.timeout_seconds"], dialog.fields["lua.kv_enabled"]
+    name, seconds, kv = (
+        dialog.fields["profile.label"],
+        dialog.fields["lua.timeout_seconds"],
+        dialog.fields["lua.kv_enabled"],
+    )
     assert isinstance(name, QLineEdit)
     assert isinstance(seconds, QSpinBox)
     assert isinstance(kv, QCheckBox)
@@ -111,7 +123,9 @@ def test_a_wrong_setting_is_said_at_its_field(window: MainWindow, make_site: Mak
     dialog.reject()
 
 
-def test_a_change_elsewhere_reaches_the_open_form(window: MainWindow, make_site: MakeSite, qtbot: QtBot) -> None:
+def test_a_change_elsewhere_reaches_the_open_form(
+    window: MainWindow, make_site: MakeSite, qtbot: QtBot
+) -> None:
     path = make_site()
     open_site(window, qtbot, path)
     dialog = form(window, qtbot)
@@ -128,7 +142,9 @@ def test_a_change_elsewhere_reaches_the_open_form(window: MainWindow, make_site:
     dialog.reject()
 
 
-def test_every_field_is_named_and_read_only_is_said(window: MainWindow, other_console: Engine, qtbot: QtBot) -> None:
+def test_every_field_is_named_and_read_only_is_said(
+    window: MainWindow, other_console: Engine, qtbot: QtBot
+) -> None:
     window.open_site(other_console.site.path, read_only=True)
     qtbot.waitUntil(lambda: window.session is not None)
     settle(window, qtbot)
@@ -138,7 +154,9 @@ def test_every_field_is_named_and_read_only_is_said(window: MainWindow, other_co
     dialog.reject()
 
 
-def test_waiting_for_goop2_is_said_in_the_status_line(window: MainWindow, make_site: MakeSite, qtbot: QtBot) -> None:
+def test_waiting_for_goop2_is_said_in_the_status_line(
+    window: MainWindow, make_site: MakeSite, qtbot: QtBot
+) -> None:
     path = make_site()
     open_site(window, qtbot, path)
     assert window.session is not None
@@ -160,7 +178,11 @@ def drop(widget: QWidget, path: Path) -> None:
     data = QMimeData()
     data.setUrls([QUrl.fromLocalFile(str(path))])
     for kind in (QDragEnterEvent, None):
-        where, buttons, keys = widget.rect().center(), Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
+        where, buttons, keys = (
+            widget.rect().center(),
+            Qt.MouseButton.LeftButton,
+            Qt.KeyboardModifier.NoModifier,
+        )
         event = (
             QDragEnterEvent(where, Qt.DropAction.CopyAction, data, buttons, keys)
             if kind
@@ -169,7 +191,9 @@ def drop(widget: QWidget, path: Path) -> None:
         QApplication.sendEvent(widget, event)
 
 
-def test_a_template_dropped_on_any_tab_is_looked_at(window: MainWindow, make_site: MakeSite, qtbot: QtBot, tmp_path: Path) -> None:
+def test_a_template_dropped_on_any_tab_is_looked_at(
+    window: MainWindow, make_site: MakeSite, qtbot: QtBot, tmp_path: Path
+) -> None:
     open_site(window, qtbot, make_site())
     drop(window, write_files(tmp_path / "notes", template_files()))
     qtbot.waitUntil(lambda: window.workspace is not None and window.workspace.current.tab_id == "templates")

@@ -105,7 +105,14 @@ def test_a_message_says_what_can_be_done(qtbot: QtBot) -> None:
     qtbot.addWidget(bar)
     done: list[str] = []
     assert bar.isHidden()
-    bar.say("error", "goop.json is broken", "line 3: a comma is missing", QPixmap, [("Try again", lambda: done.append("again"))], can_copy=True)
+    bar.say(
+        "error",
+        "goop.json is broken",
+        "line 3: a comma is missing",
+        QPixmap,
+        [("Try again", lambda: done.append("again"))],
+        can_copy=True,
+    )
     assert list(bar.buttons()) == ["Try again", "Copy details", "Dismiss"]
     bar.buttons()["Try again"].click()
     bar.buttons()["Copy details"].click()
@@ -124,7 +131,9 @@ def test_toasts_are_few_stay_inside_and_errors_can_be_copied(qtbot: QtBot) -> No
     stack = ToastStack(window)
     for number in range(MAX_SHOWN + 2):
         stack.show(QPixmap, f"Message {number}")
-    assert [toast.title for toast in stack.toasts()] == [f"Message {number}" for number in range(2, MAX_SHOWN + 2)]
+    assert [toast.title for toast in stack.toasts()] == [
+        f"Message {number}" for number in range(2, MAX_SHOWN + 2)
+    ]
     stack.show(QPixmap, "It failed", "why\n" * 400, is_error=True)
     error = stack.toasts()[-1]
     for button in error.findChildren(QPushButton):
@@ -153,7 +162,11 @@ def test_a_long_name_is_cut_in_the_middle_and_told_in_the_tip(qtbot: QtBot) -> N
 
 
 def test_words_for_numbers_and_times() -> None:
-    assert (counted(1, "script"), counted(0, "script"), counted(1204, "line")) == ("1 script", "0 scripts", "1,204 lines")
+    assert (counted(1, "script"), counted(0, "script"), counted(1204, "line")) == (
+        "1 script",
+        "0 scripts",
+        "1,204 lines",
+    )
     assert clock(1.5).endswith(".500")
     assert day_and_clock(0).startswith(("1970-01-01", "1969-12-31"))
     assert (elided("short", 10), elided("abcdefghijklmnopqrstuvwxyz", 10)) == ("short", "abcdef…xyz")

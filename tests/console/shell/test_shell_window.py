@@ -9,7 +9,16 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
 from PySide6.QtGui import QDragEnterEvent, QDropEvent, QGuiApplication
-from PySide6.QtWidgets import QAbstractButton, QAbstractItemView, QApplication, QComboBox, QLabel, QLineEdit, QPlainTextEdit, QWidget
+from PySide6.QtWidgets import (
+    QAbstractButton,
+    QAbstractItemView,
+    QApplication,
+    QComboBox,
+    QLabel,
+    QLineEdit,
+    QPlainTextEdit,
+    QWidget,
+)
 from pytestqt.qtbot import QtBot
 
 from goop_console.actions import COMMANDS
@@ -47,7 +56,9 @@ def test_a_site_opens_into_six_tabs(window: MainWindow, make_site: MakeSite, qtb
     open_site(window, qtbot, make_site())
     assert window.workspace is not None
     assert [tab.tab_id for tab in window.workspace.tabs] == TABS
-    assert [button.text() for button in window.workspace.rail.buttons()] == [tab.title for tab in window.workspace.tabs]
+    assert [button.text() for button in window.workspace.rail.buttons()] == [
+        tab.title for tab in window.workspace.tabs
+    ]
     assert window.windowTitle() == "garden – Goop Console"
     status = window.status
     assert [item.text() for item in (status.site, status.owner, status.lua, status.scripts, status.calls)] == [
@@ -56,7 +67,9 @@ def test_a_site_opens_into_six_tabs(window: MainWindow, make_site: MakeSite, qtb
     assert status.threads.isHidden()
 
 
-def test_keys_go_to_tabs_and_to_the_tab_s_own_search(window: MainWindow, make_site: MakeSite, qtbot: QtBot) -> None:
+def test_keys_go_to_tabs_and_to_the_tab_s_own_search(
+    window: MainWindow, make_site: MakeSite, qtbot: QtBot
+) -> None:
     open_site(window, qtbot, make_site())
     assert window.workspace is not None
     window.activateWindow()
@@ -104,7 +117,9 @@ def test_a_site_that_cannot_be_opened_says_where_and_what(
     assert window.message.isHidden()
 
 
-def test_a_failed_opening_leaves_the_open_site_alone(window: MainWindow, make_site: MakeSite, tmp_path: Path, qtbot: QtBot) -> None:
+def test_a_failed_opening_leaves_the_open_site_alone(
+    window: MainWindow, make_site: MakeSite, tmp_path: Path, qtbot: QtBot
+) -> None:
     site = make_site()
     open_site(window, qtbot, site)
     before = window.session
@@ -117,7 +132,9 @@ def test_a_failed_opening_leaves_the_open_site_alone(window: MainWindow, make_si
     settle(window, qtbot)
 
 
-def test_another_site_takes_the_first_one_s_place(window: MainWindow, make_site: MakeSite, qtbot: QtBot) -> None:
+def test_another_site_takes_the_first_one_s_place(
+    window: MainWindow, make_site: MakeSite, qtbot: QtBot
+) -> None:
     open_site(window, qtbot, make_site("one"))
     first = window.session
     assert first is not None
@@ -133,7 +150,9 @@ def test_another_site_takes_the_first_one_s_place(window: MainWindow, make_site:
     qtbot.waitUntil(lambda: [row.site.label for row in window.start.rows] == ["two", "one"])
 
 
-def test_recent_sites_are_pinned_greyed_and_forgotten(window: MainWindow, make_site: MakeSite, qtbot: QtBot) -> None:
+def test_recent_sites_are_pinned_greyed_and_forgotten(
+    window: MainWindow, make_site: MakeSite, qtbot: QtBot
+) -> None:
     for name in ("one", "two"):
         open_site(window, qtbot, make_site(name))
     window.close_site()
@@ -164,7 +183,11 @@ def test_a_folder_is_dropped_anywhere(window: MainWindow, make_site: MakeSite, q
     settle(window, qtbot)
     assert window.workspace is not None
     window.navigate("calls")
-    text = next(field for field in window.workspace.tab("calls").findChildren(QPlainTextEdit) if not field.isReadOnly())
+    text = next(
+        field
+        for field in window.workspace.tab("calls").findChildren(QPlainTextEdit)
+        if not field.isReadOnly()
+    )
     drop(text.viewport(), two)
     qtbot.waitUntil(lambda: window.windowTitle().startswith("two"))
     settle(window, qtbot)
@@ -196,7 +219,9 @@ def drop(target: QWidget, path: Path) -> None:
 # Lua off, scripts broken
 
 
-def test_lua_off_is_said_and_one_button_turns_it_on(window: MainWindow, make_site: MakeSite, qtbot: QtBot) -> None:
+def test_lua_off_is_said_and_one_button_turns_it_on(
+    window: MainWindow, make_site: MakeSite, qtbot: QtBot
+) -> None:
     site = make_site(enabled=False)
     open_site(window, qtbot, site)
     assert window.lua_message.isVisible()
@@ -210,7 +235,9 @@ def test_lua_off_is_said_and_one_button_turns_it_on(window: MainWindow, make_sit
     settle(window, qtbot)
 
 
-def test_a_message_that_was_put_away_stays_away(window: MainWindow, make_site: MakeSite, qtbot: QtBot) -> None:
+def test_a_message_that_was_put_away_stays_away(
+    window: MainWindow, make_site: MakeSite, qtbot: QtBot
+) -> None:
     open_site(window, qtbot, make_site(enabled=False))
     window.lua_message.dismiss()
     window.status.read()
@@ -247,7 +274,11 @@ def unsaved(window: MainWindow, make_site: MakeSite, qtbot: QtBot) -> Path:
     window.navigate("scripts", name="echo", kind="function", line=1)
     settle(window, qtbot)
     assert window.workspace is not None
-    editors = [field for field in window.workspace.tab("scripts").findChildren(QPlainTextEdit) if "Answers what" in field.toPlainText()]
+    editors = [
+        field
+        for field in window.workspace.tab("scripts").findChildren(QPlainTextEdit)
+        if "Answers what" in field.toPlainText()
+    ]
     editors[0].insertPlainText("-- changed\n")
     qtbot.waitUntil(lambda: window.workspace is not None and len(window.workspace.unsaved()) == 1)
     return site / "site" / "lua" / "functions" / "echo.lua"
@@ -262,7 +293,9 @@ def answer(window: MainWindow, button: str) -> None:
 
 
 @pytest.mark.parametrize("way", ["quit", "close", "open"])
-def test_cancel_keeps_everything(window: MainWindow, unsaved: Path, make_site: MakeSite, qtbot: QtBot, way: str) -> None:
+def test_cancel_keeps_everything(
+    window: MainWindow, unsaved: Path, make_site: MakeSite, qtbot: QtBot, way: str
+) -> None:
     leave(window, way, make_site)
     answer(window, "Cancel")
     qtbot.waitUntil(lambda: not window.guard.is_asking)
@@ -273,7 +306,9 @@ def test_cancel_keeps_everything(window: MainWindow, unsaved: Path, make_site: M
 
 
 @pytest.mark.parametrize("way", ["quit", "close", "open"])
-def test_save_really_saves_before_leaving(window: MainWindow, unsaved: Path, make_site: MakeSite, qtbot: QtBot, way: str) -> None:
+def test_save_really_saves_before_leaving(
+    window: MainWindow, unsaved: Path, make_site: MakeSite, qtbot: QtBot, way: str
+) -> None:
     session = window.session
     assert session is not None
     leave(window, way, make_site)
@@ -286,7 +321,9 @@ def test_save_really_saves_before_leaving(window: MainWindow, unsaved: Path, mak
 
 
 @pytest.mark.parametrize("way", ["quit", "close", "open"])
-def test_discard_leaves_the_file_as_it_was(window: MainWindow, unsaved: Path, make_site: MakeSite, qtbot: QtBot, way: str) -> None:
+def test_discard_leaves_the_file_as_it_was(
+    window: MainWindow, unsaved: Path, make_site: MakeSite, qtbot: QtBot, way: str
+) -> None:
     session = window.session
     assert session is not None
     leave(window, way, make_site)
@@ -305,7 +342,9 @@ def leave(window: MainWindow, way: str, make_site: MakeSite) -> None:
         window.open_site(make_site("other"))
 
 
-def test_a_second_try_to_leave_asks_no_second_question(window: MainWindow, unsaved: Path, qtbot: QtBot) -> None:
+def test_a_second_try_to_leave_asks_no_second_question(
+    window: MainWindow, unsaved: Path, qtbot: QtBot
+) -> None:
     window.close()
     first = window.guard.dialog
     window.close()
@@ -316,7 +355,9 @@ def test_a_second_try_to_leave_asks_no_second_question(window: MainWindow, unsav
     assert unsaved.is_file()
 
 
-def test_nobody_writes_in_a_site_while_another_is_being_opened(window: MainWindow, make_site: MakeSite, tmp_path: Path, qtbot: QtBot) -> None:
+def test_nobody_writes_in_a_site_while_another_is_being_opened(
+    window: MainWindow, make_site: MakeSite, tmp_path: Path, qtbot: QtBot
+) -> None:
     open_site(window, qtbot, make_site())
     window.open_site(tmp_path / "nowhere")
     assert window.workspace is not None
@@ -330,7 +371,9 @@ def test_nobody_writes_in_a_site_while_another_is_being_opened(window: MainWindo
 # kept between starts
 
 
-def test_the_next_start_finds_everything_as_it_was(new_console: Callable[[], Console], make_site: MakeSite, qtbot: QtBot) -> None:
+def test_the_next_start_finds_everything_as_it_was(
+    new_console: Callable[[], Console], make_site: MakeSite, qtbot: QtBot
+) -> None:
     site = make_site()
     window = new_console().window
     window.resize(780, 640)
@@ -354,9 +397,21 @@ def test_the_next_start_finds_everything_as_it_was(new_console: Callable[[], Con
     again.set_theme("light")
 
 
-@pytest.mark.parametrize("stored", [7, [], {"current": 3, "tabs": []}, {"current": "nowhere", "tabs": {"logs": {"level": [], "splitter": "x"}}}])
+@pytest.mark.parametrize(
+    "stored",
+    [
+        7,
+        [],
+        {"current": 3, "tabs": []},
+        {"current": "nowhere", "tabs": {"logs": {"level": [], "splitter": "x"}}},
+    ],
+)
 def test_a_strange_state_is_no_reason_to_stop(
-    settings: AppSettings, new_console: Callable[[], Console], make_site: MakeSite, qtbot: QtBot, stored: object
+    settings: AppSettings,
+    new_console: Callable[[], Console],
+    make_site: MakeSite,
+    qtbot: QtBot,
+    stored: object,
 ) -> None:
     site = make_site()
     settings.update({"site_state": {str(site): stored}, "window": 5, "zoom": "big", "theme": ["x"]})
@@ -369,7 +424,9 @@ def test_a_strange_state_is_no_reason_to_stop(
 # for everybody
 
 
-def test_everything_that_takes_the_keyboard_has_a_name(window: MainWindow, make_site: MakeSite, qtbot: QtBot) -> None:
+def test_everything_that_takes_the_keyboard_has_a_name(
+    window: MainWindow, make_site: MakeSite, qtbot: QtBot
+) -> None:
     assert nameless(window) == []
     open_site(window, qtbot, make_site(enabled=False))
     for tab_id in TABS:
@@ -395,7 +452,11 @@ def nameless(window: MainWindow) -> list[str]:
 
 
 def test_every_command_is_in_the_menus_and_no_key_is_bound_twice(window: MainWindow) -> None:
-    in_menus = {action.objectName() for menu in window.menuBar().actions() for action in (menu.menu().actions() if menu.menu() else [])}  # type: ignore[attr-defined]
+    in_menus = {
+        action.objectName()
+        for menu in window.menuBar().actions()
+        for action in (menu.menu().actions() if menu.menu() else [])
+    }  # type: ignore[attr-defined]
     assert {command.id for command in COMMANDS} <= in_menus
     keys = [key for command in COMMANDS for key in command.keys]
     assert len(keys) == len(set(keys))
@@ -416,7 +477,9 @@ def test_the_keys_are_listed_beside_the_work(window: MainWindow, qtbot: QtBot) -
     box.close()
 
 
-def test_edit_commands_reach_the_widget_with_the_keyboard(window: MainWindow, make_site: MakeSite, qtbot: QtBot) -> None:
+def test_edit_commands_reach_the_widget_with_the_keyboard(
+    window: MainWindow, make_site: MakeSite, qtbot: QtBot
+) -> None:
     open_site(window, qtbot, make_site())
     window.activateWindow()
     window.navigate("logs")
@@ -433,7 +496,9 @@ def test_edit_commands_reach_the_widget_with_the_keyboard(window: MainWindow, ma
     settle(window, qtbot)
 
 
-def test_messages_of_tabs_and_errors_nobody_caught_are_shown(new_console: Callable[[], Console], qtbot: QtBot) -> None:
+def test_messages_of_tabs_and_errors_nobody_caught_are_shown(
+    new_console: Callable[[], Console], qtbot: QtBot
+) -> None:
     console = new_console()
     console.notify.info("Copied the value")
     console.operations.run(lambda: 1 / 0, owner=console.window, done=print)

@@ -28,7 +28,9 @@ class TemplateSite:
         self.root = root
         self.folder = root / "place"
         (self.folder / "site").mkdir(parents=True)
-        (self.folder / "goop.json").write_text(json.dumps({"profile": {"label": "Maya"}, "lua": {"enabled": True}}))
+        (self.folder / "goop.json").write_text(
+            json.dumps({"profile": {"label": "Maya"}, "lua": {"enabled": True}})
+        )
         (self.folder / "site" / "index.html").write_text("<h1>Mine</h1>\n<p>as it was</p>\n")
         self.engine = Engine.open(self.folder, watch=False)
         self.links: list[tuple[str, dict[str, Any]]] = []
@@ -81,7 +83,9 @@ def open_tab(qtbot: QtBot, site: TemplateSite, tmp_path: Path) -> Iterator[OpenT
     def make() -> TemplatesTab:
         session = Session(site.engine)
         open_sessions.append(session)
-        context = TabContext(session, operations, AppSettings(tmp_path / "settings.json"), Theme(), notify, navigate)
+        context = TabContext(
+            session, operations, AppSettings(tmp_path / "settings.json"), Theme(), notify, navigate
+        )
         tab = TemplatesTab(context)
         qtbot.addWidget(tab)
         tab.resize(1200, 760)

@@ -51,7 +51,9 @@ def test_everything_that_can_be_had_is_listed(site: TemplateSite, open_tab: Open
     site.engine.templates.install(read_template(site.template()))
     tab = open_tab()
     entries = tab.view.gallery.model.entries
-    assert {entry.key for entry in entries if entry.key.startswith("template/")} == {f"template/{name}" for name in BUNDLED}
+    assert {entry.key for entry in entries if entry.key.startswith("template/")} == {
+        f"template/{name}" for name in BUNDLED
+    }
     sections = list(dict.fromkeys(entry.section for entry in entries))
     assert sections == ["Bundled templates", "Chat command sets", "Single chat commands", "Backups"]
     assert next(entry for entry in entries if entry.key == "command/ping").title == "!ping"
@@ -88,7 +90,9 @@ def test_words_and_categories_narrow_the_list(qtbot: QtBot, open_tab: OpenTab) -
     assert gallery.current.key == "template/tic-tac-toe"
 
 
-def test_a_link_chooses_a_template_whatever_is_filtered(qtbot: QtBot, site: TemplateSite, open_tab: OpenTab) -> None:
+def test_a_link_chooses_a_template_whatever_is_filtered(
+    qtbot: QtBot, site: TemplateSite, open_tab: OpenTab
+) -> None:
     tab = open_tab()
     tab.view.gallery.filter.set_text("ping")
     qtbot.waitUntil(tab.is_settled)
@@ -113,14 +117,23 @@ def test_the_next_start_finds_what_was_chosen(qtbot: QtBot, open_tab: OpenTab) -
     again.restore_state({"chosen": 3, "filter": None, "category": [], "splitter": "wide"})
 
 
-def test_an_installation_from_elsewhere_shows_by_itself(qtbot: QtBot, site: TemplateSite, open_tab: OpenTab) -> None:
+def test_an_installation_from_elsewhere_shows_by_itself(
+    qtbot: QtBot, site: TemplateSite, open_tab: OpenTab
+) -> None:
     tab = open_tab()
     site.engine.templates.install(read_template(Path("resources/templates/todo").resolve()), bundled=True)
-    qtbot.waitUntil(lambda: any(entry.mark == "Installed" and entry.key == "template/todo" for entry in tab.view.gallery.model.entries))
+    qtbot.waitUntil(
+        lambda: any(
+            entry.mark == "Installed" and entry.key == "template/todo"
+            for entry in tab.view.gallery.model.entries
+        )
+    )
     qtbot.waitUntil(tab.is_settled)
 
 
-def test_a_dropped_template_is_taken_and_a_site_is_left_to_the_window(qtbot: QtBot, site: TemplateSite, open_tab: OpenTab) -> None:
+def test_a_dropped_template_is_taken_and_a_site_is_left_to_the_window(
+    qtbot: QtBot, site: TemplateSite, open_tab: OpenTab
+) -> None:
     tab = open_tab()
     assert not drop(tab, site.folder)
     assert drop(tab, site.template("Dropped"))
@@ -146,7 +159,9 @@ def test_what_may_be_dropped(site: TemplateSite) -> None:
 
 
 @pytest.mark.parametrize("name", ["../../escape.html", "/etc/passwd", "index.html\\..\\x"])
-def test_a_hostile_archive_is_refused_with_its_reason(qtbot: QtBot, site: TemplateSite, open_tab: OpenTab, name: str) -> None:
+def test_a_hostile_archive_is_refused_with_its_reason(
+    qtbot: QtBot, site: TemplateSite, open_tab: OpenTab, name: str
+) -> None:
     archive = site.root / "hostile.zip"
     with zipfile.ZipFile(archive, "w") as packed:
         packed.writestr("manifest.json", '{"name": "Trap"}')
@@ -162,7 +177,9 @@ def test_a_hostile_archive_is_refused_with_its_reason(qtbot: QtBot, site: Templa
     assert not [entry for entry in tab.view.gallery.model.entries if entry.title == "Trap"]
 
 
-def test_a_damaged_manifest_of_the_site_does_not_hide_the_gallery(qtbot: QtBot, site: TemplateSite, open_tab: OpenTab) -> None:
+def test_a_damaged_manifest_of_the_site_does_not_hide_the_gallery(
+    qtbot: QtBot, site: TemplateSite, open_tab: OpenTab
+) -> None:
     site.engine.templates.install(read_template(site.template()))
     folder = site.folder / ".goop-console" / "backups"
     next(folder.glob("*/journal.json")).write_text("{")
@@ -221,12 +238,20 @@ def test_a_folder_that_is_used_gets_a_folder_of_its_own_inside(site: TemplateSit
     assert tab.view.export.folder.text() == str(site.root / "garden-site")
 
 
-def test_everything_that_takes_the_keyboard_has_a_name(qtbot: QtBot, site: TemplateSite, open_tab: OpenTab) -> None:
+def test_everything_that_takes_the_keyboard_has_a_name(
+    qtbot: QtBot, site: TemplateSite, open_tab: OpenTab
+) -> None:
     tab = open_tab()
     view, seen = tab.view, []
     tab.presenter.read_from_disk(site.template())
     qtbot.waitUntil(tab.is_settled)
-    for go_on in (lambda: None, tab.presenter.confirm, tab.presenter.confirm, tab.presenter.begin_export, lambda: view.show_page(view.error)):
+    for go_on in (
+        lambda: None,
+        tab.presenter.confirm,
+        tab.presenter.confirm,
+        tab.presenter.begin_export,
+        lambda: view.show_page(view.error),
+    ):
         go_on()
         qtbot.waitUntil(tab.is_settled)
         seen.append(view.page)
@@ -248,7 +273,9 @@ def nameless(tab: TemplatesTab) -> list[str]:
     ]
 
 
-def test_both_themes_are_followed_on_every_page(qtbot: QtBot, site: TemplateSite, open_tab: OpenTab, qapp: QApplication) -> None:
+def test_both_themes_are_followed_on_every_page(
+    qtbot: QtBot, site: TemplateSite, open_tab: OpenTab, qapp: QApplication
+) -> None:
     tab = open_tab()
     theme = tab.presenter._context.theme
     tab.presenter.read_from_disk(site.template())
@@ -265,7 +292,9 @@ def test_both_themes_are_followed_on_every_page(qtbot: QtBot, site: TemplateSite
 
 
 @pytest.mark.parametrize("action", ["folder_action", "archive_action"])
-def test_from_disk_asks_without_stopping_the_window(qtbot: QtBot, site: TemplateSite, open_tab: OpenTab, action: str) -> None:
+def test_from_disk_asks_without_stopping_the_window(
+    qtbot: QtBot, site: TemplateSite, open_tab: OpenTab, action: str
+) -> None:
     tab = open_tab()
     getattr(tab.view.gallery, action).trigger()
     dialog = tab.findChild(QFileDialog)
@@ -276,7 +305,9 @@ def test_from_disk_asks_without_stopping_the_window(qtbot: QtBot, site: Template
     qtbot.waitUntil(lambda: tab.view.details.heading.text() == "Notes")
 
 
-def test_a_gallery_that_cannot_be_read_offers_to_try_again(qtbot: QtBot, open_tab: OpenTab, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_gallery_that_cannot_be_read_offers_to_try_again(
+    qtbot: QtBot, open_tab: OpenTab, monkeypatch: pytest.MonkeyPatch
+) -> None:
     def broken() -> None:
         raise KnownError("resources/templates is missing from this installation")
 

@@ -42,7 +42,9 @@ def confirm(qtbot: QtBot, tab: TemplatesTab) -> None:
     qtbot.waitUntil(tab.is_settled)
 
 
-def test_a_template_is_installed_after_its_plan_was_seen(qtbot: QtBot, site: TemplateSite, open_tab: OpenTab, walk: Walk) -> None:
+def test_a_template_is_installed_after_its_plan_was_seen(
+    qtbot: QtBot, site: TemplateSite, open_tab: OpenTab, walk: Walk
+) -> None:
     tab = open_tab()
     view = tab.view
     walk(tab, site.template())
@@ -63,7 +65,9 @@ def test_a_template_is_installed_after_its_plan_was_seen(qtbot: QtBot, site: Tem
     assert (view.gallery.current.mark, view.details.primary.text()) == ("Installed", "Install again…")
 
 
-def test_the_plan_shows_each_file_side_by_side(qtbot: QtBot, site: TemplateSite, open_tab: OpenTab, walk: Walk) -> None:
+def test_the_plan_shows_each_file_side_by_side(
+    qtbot: QtBot, site: TemplateSite, open_tab: OpenTab, walk: Walk
+) -> None:
     tab = open_tab()
     plan = tab.view.plan
     walk(tab, site.template())
@@ -79,7 +83,9 @@ def test_the_plan_shows_each_file_side_by_side(qtbot: QtBot, site: TemplateSite,
     assert "10 bytes" in plan._reason.text()
 
 
-def test_installing_over_another_says_what_goes(qtbot: QtBot, site: TemplateSite, open_tab: OpenTab, walk: Walk) -> None:
+def test_installing_over_another_says_what_goes(
+    qtbot: QtBot, site: TemplateSite, open_tab: OpenTab, walk: Walk
+) -> None:
     site.engine.templates.install(read_template(site.template()))
     tab = open_tab()
     view = tab.view
@@ -99,7 +105,9 @@ def test_installing_over_another_says_what_goes(qtbot: QtBot, site: TemplateSite
     assert [entry.title for entry in view.gallery.model.entries if entry.mark == "Installed"] == []
 
 
-def test_the_same_template_again_keeps_its_group(qtbot: QtBot, site: TemplateSite, open_tab: OpenTab, walk: Walk) -> None:
+def test_the_same_template_again_keeps_its_group(
+    qtbot: QtBot, site: TemplateSite, open_tab: OpenTab, walk: Walk
+) -> None:
     path = site.template()
     site.engine.templates.install(read_template(path))
     tab = open_tab()
@@ -111,7 +119,9 @@ def test_the_same_template_again_keeps_its_group(qtbot: QtBot, site: TemplateSit
     assert "was kept" in tab.view.result.sentences.text
 
 
-def test_esc_leads_back_and_nothing_happens(qtbot: QtBot, site: TemplateSite, open_tab: OpenTab, walk: Walk) -> None:
+def test_esc_leads_back_and_nothing_happens(
+    qtbot: QtBot, site: TemplateSite, open_tab: OpenTab, walk: Walk
+) -> None:
     tab = open_tab()
     walk(tab, site.template())
     qtbot.keyClick(tab.view.plan, Qt.Key.Key_Escape)
@@ -120,7 +130,9 @@ def test_esc_leads_back_and_nothing_happens(qtbot: QtBot, site: TemplateSite, op
     assert site.engine.templates.backups() == ()
 
 
-def test_a_seed_that_fails_leaves_the_site_alone(qtbot: QtBot, site: TemplateSite, open_tab: OpenTab, walk: Walk) -> None:
+def test_a_seed_that_fails_leaves_the_site_alone(
+    qtbot: QtBot, site: TemplateSite, open_tab: OpenTab, walk: Walk
+) -> None:
     tab = open_tab()
     error = tab.view.error
     walk(tab, site.template(lua__functions__seed_dot_lua=BROKEN_SEED))
@@ -141,7 +153,9 @@ def test_a_seed_that_fails_leaves_the_site_alone(qtbot: QtBot, site: TemplateSit
     assert tab.view.page is tab.view.plan
 
 
-def test_a_site_that_changed_since_the_plan_is_not_touched(qtbot: QtBot, site: TemplateSite, open_tab: OpenTab, walk: Walk) -> None:
+def test_a_site_that_changed_since_the_plan_is_not_touched(
+    qtbot: QtBot, site: TemplateSite, open_tab: OpenTab, walk: Walk
+) -> None:
     tab = open_tab()
     walk(tab, site.template())
     (site.folder / "site" / "index.html").write_text("edited meanwhile")
@@ -151,7 +165,9 @@ def test_a_site_that_changed_since_the_plan_is_not_touched(qtbot: QtBot, site: T
     assert site.page() == "edited meanwhile"
 
 
-def test_an_installation_can_be_cancelled(qtbot: QtBot, site: TemplateSite, open_tab: OpenTab, walk: Walk, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_installation_can_be_cancelled(
+    qtbot: QtBot, site: TemplateSite, open_tab: OpenTab, walk: Walk, monkeypatch: pytest.MonkeyPatch
+) -> None:
     tab = open_tab()
     walk(tab, site.template())
     # Cancelled from the first step on: the worker's next step finds it, whenever that is.
@@ -165,13 +181,19 @@ def test_an_installation_can_be_cancelled(qtbot: QtBot, site: TemplateSite, open
     assert site.engine.templates.backups() == ()
 
 
-def test_the_cancel_button_asks_the_worker_to_stop(qtbot: QtBot, site: TemplateSite, open_tab: OpenTab) -> None:
+def test_the_cancel_button_asks_the_worker_to_stop(
+    qtbot: QtBot, site: TemplateSite, open_tab: OpenTab
+) -> None:
     tab = open_tab()
     progress = tab.view.progress
     progress.begin("Install Notes", can_cancel=True)
     progress.show_step("Backing up", 1, 5, can_cancel=True)
     tab.view.show_page(progress)
-    assert (progress.bar.value(), progress.bar.maximum(), progress.step.text()) == (1, 5, "Step 2 of 5: Backing up…")
+    assert (progress.bar.value(), progress.bar.maximum(), progress.step.text()) == (
+        1,
+        5,
+        "Step 2 of 5: Backing up…",
+    )
     tab.presenter.read_from_disk(site.template())
     assert site.told == ["notes was not read: a change of the site is under way."]
     assert tab.view.page is progress
@@ -190,7 +212,9 @@ def test_it_is_too_late_to_cancel_while_the_change_is_made() -> None:
     assert progress.now == ("Done", 5, 5)
 
 
-def test_a_backup_is_looked_at_like_an_installation(qtbot: QtBot, site: TemplateSite, open_tab: OpenTab) -> None:
+def test_a_backup_is_looked_at_like_an_installation(
+    qtbot: QtBot, site: TemplateSite, open_tab: OpenTab
+) -> None:
     site.engine.templates.install(read_template(site.template()))
     tab = open_tab()
     view = tab.view
@@ -206,7 +230,9 @@ def test_a_backup_is_looked_at_like_an_installation(qtbot: QtBot, site: Template
     assert site.page().startswith("<h1>Mine")
 
 
-def test_nothing_is_installed_in_a_site_that_is_open_for_reading(qtbot: QtBot, site: TemplateSite, open_tab: OpenTab, walk: Walk) -> None:
+def test_nothing_is_installed_in_a_site_that_is_open_for_reading(
+    qtbot: QtBot, site: TemplateSite, open_tab: OpenTab, walk: Walk
+) -> None:
     site.engine.templates.installed()
     site.reopen(read_only=True)
     tab = open_tab()
@@ -230,7 +256,9 @@ def test_a_set_of_commands_is_added_once(qtbot: QtBot, site: TemplateSite, open_
     confirm(qtbot, tab)
     assert view.page is view.result
     assert "Visitors can use them now: !" in view.result.sentences.text
-    assert {info.name for info in site.engine.commands()} >= {name.removeprefix("!") for name in first.facts[1].split()}
+    assert {info.name for info in site.engine.commands()} >= {
+        name.removeprefix("!") for name in first.facts[1].split()
+    }
     qtbot.keyClick(view.result, Qt.Key.Key_Escape)
     assert view.gallery.current is not None
     assert view.gallery.current.mark == "On this site"
@@ -239,10 +267,16 @@ def test_a_set_of_commands_is_added_once(qtbot: QtBot, site: TemplateSite, open_
     assert "already" in view.error.message.text()
 
 
-def test_links_lead_from_the_result_to_the_other_tabs(qtbot: QtBot, site: TemplateSite, open_tab: OpenTab, walk: Walk) -> None:
+def test_links_lead_from_the_result_to_the_other_tabs(
+    qtbot: QtBot, site: TemplateSite, open_tab: OpenTab, walk: Walk
+) -> None:
     tab = open_tab()
     walk(tab, site.template())
     confirm(qtbot, tab)
     for button in tab.view.result.links.values():
         qtbot.mouseClick(button, Qt.MouseButton.LeftButton)
-    assert site.links == [("scripts", {"name": "notes", "kind": "function"}), ("data", {"table": "notes"}), ("logs", {"script": "seed"})]
+    assert site.links == [
+        ("scripts", {"name": "notes", "kind": "function"}),
+        ("data", {"table": "notes"}),
+        ("logs", {"script": "seed"}),
+    ]

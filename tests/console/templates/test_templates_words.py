@@ -31,7 +31,10 @@ def test_both_texts_are_found_again_in_the_rows(old: list[str], new: list[str]) 
 
 def test_what_cannot_be_compared_says_why() -> None:
     binary = compare_file(FileChange("a.png", "replace", b"\0\1", b"text"))
-    assert (binary.rows, binary.reason) == ((), "This is no text, so there are no lines to compare. Now: 2 bytes. Afterwards: 4 bytes.")
+    assert (binary.rows, binary.reason) == (
+        (),
+        "This is no text, so there are no lines to compare. Now: 2 bytes. Afterwards: 4 bytes.",
+    )
     assert "too large" in compare_file(FileChange("a", "add", None, b"x" * (MAX_BYTES + 1))).reason
     assert "too many lines" in compare_file(FileChange("a", "add", None, b"\n" * (MAX_LINES + 1))).reason
     assert [row.sign for row in compare_file(FileChange("a", "remove", b"one\n", None)).rows] == ["-"]
@@ -44,7 +47,10 @@ def test_losses_come_first_and_name_their_rows() -> None:
         "Install B over A",
         "B",
         "A",
-        files=(FileChange("site/a", "replace", b"", b"x", "edited since it was installed"), FileChange("site/b", "add", None, b"x")),
+        files=(
+            FileChange("site/a", "replace", b"", b"x", "edited since it was installed"),
+            FileChange("site/b", "add", None, b"x"),
+        ),
         dropped=(DroppedTable("cards", 140), DroppedTable("columns", 2), DroppedTable("empty", 0)),
         closed=(ClosedGroup("g", "A Co-authors", "template", 4),),
         turns_lua_on=True,
@@ -53,7 +59,10 @@ def test_losses_come_first_and_name_their_rows() -> None:
     sentences = plan_sentences(plan)
     assert primary_words(plan) == "Install and drop 3 tables (142 rows)"
     assert sentences[0].tone == "warning"
-    assert sentences[0].text == "3 tables with 142 rows will be dropped: cards (140 rows), columns (2 rows), empty (0 rows)."
+    assert (
+        sentences[0].text
+        == "3 tables with 142 rows will be dropped: cards (140 rows), columns (2 rows), empty (0 rows)."
+    )
     texts = [one.text for one in sentences]
     assert "The template group “A Co-authors” with 4 members will be closed." in texts
     assert "Files: 1 added, 1 replaced." in texts
@@ -78,7 +87,12 @@ def test_a_script_is_described_by_its_first_line() -> None:
 
 
 def test_sizes_are_words() -> None:
-    assert [size_words(size) for size in (0, 1, 2048, 5 * 1024 * 1024)] == ["0 bytes", "1 byte", "2 KB", "5.0 MB"]
+    assert [size_words(size) for size in (0, 1, 2048, 5 * 1024 * 1024)] == [
+        "0 bytes",
+        "1 byte",
+        "2 KB",
+        "5.0 MB",
+    ]
 
 
 def test_a_tile_has_a_letter_where_no_font_has_the_icon(qapp: QApplication) -> None:

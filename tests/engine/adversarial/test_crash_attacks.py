@@ -21,7 +21,9 @@ def is_broken(engine: Engine, _result: CallResult) -> None:
 
 def broken(name: str, source: str) -> Attack:
     """A script that does not compile: it is reported, and answers as one that is not there."""
-    return Attack(name, source + "\nfunction call() end", ("not_found", "script", "no_entry_point"), check=is_broken)
+    return Attack(
+        name, source + "\nfunction call() end", ("not_found", "script", "no_entry_point"), check=is_broken
+    )
 
 
 def with_locale(_engine: Engine) -> None:
@@ -46,13 +48,43 @@ SOURCES = [
     broken("too large a file", "-- " + "x" * 200_000),
     broken("not Lua at all", "\x7fELF \u0000 <html>"),
     broken("an unfinished long string", "local x = [==[" + "x" * 1000),
-    broken("too many upvalues", "\n".join(f"local a{i} = 1" for i in range(150)) + "\nlocal function f() local function g() return " + " + ".join(f"a{i}" for i in range(150)) + " end\n" + "x"),
-    Attack("a long and chain", "local x = " + "a and " * 12000 + "1\nfunction call() return 1 end", ("ok", "not_found")),
-    Attack("a long elseif chain", "function call(r) if r == 1 then return 1 " + "elseif r == 2 then return 2 " * 3000 + "end return 3 end", ("ok", "not_found")),
+    broken(
+        "too many upvalues",
+        "\n".join(f"local a{i} = 1" for i in range(150))
+        + "\nlocal function f() local function g() return "
+        + " + ".join(f"a{i}" for i in range(150))
+        + " end\n"
+        + "x",
+    ),
+    Attack(
+        "a long and chain",
+        "local x = " + "a and " * 12000 + "1\nfunction call() return 1 end",
+        ("ok", "not_found"),
+    ),
+    Attack(
+        "a long elseif chain",
+        "function call(r) if r == 1 then return 1 "
+        + "elseif r == 2 then return 2 " * 3000
+        + "end return 3 end",
+        ("ok", "not_found"),
+    ),
     Attack("a long table", "local t = {" + "1," * 50000 + "}\nfunction call() return #t end", "ok", 50000),
-    Attack("a long string", "local s = '" + "x" * 120_000 + "'\nfunction call() return #s end", "ok", 120_000),
-    Attack("many constants", "function call() local t = {} " + " ".join(f"t[{i}.5] = {i}" for i in range(4000)) + " return t[3999.5] end", "ok", 3999),
-    Attack("load nested in load", "local function f(n) if n == 0 then return 1 end return load('local f, n = ... return f(n - 1)')(f, n) end return f(150)", ANY),
+    Attack(
+        "a long string", "local s = '" + "x" * 120_000 + "'\nfunction call() return #s end", "ok", 120_000
+    ),
+    Attack(
+        "many constants",
+        "function call() local t = {} "
+        + " ".join(f"t[{i}.5] = {i}" for i in range(4000))
+        + " return t[3999.5] end",
+        "ok",
+        3999,
+    ),
+    Attack(
+        "load nested in load",
+        "local function f(n) if n == 0 then return 1 end return load('local f, n = ... return f(n - 1)')(f, n) end return f(150)",
+        ANY,
+    ),
 ]
 
 SOURCES_AT_RUN_TIME = [
@@ -74,29 +106,119 @@ SOURCES_AT_RUN_TIME = [
 ]
 
 C_STACK = [
-    Attack("tostring and format 190 deep", "local n, t = 0 t = setmetatable({}, {__tostring = function() n = n + 1 return string.format('%s', t) end}) pcall(tostring, t) return n > 50", "ok", True),
-    Attack("host calls at every C level", DEEP + "function call() for d = 150, 200 do pcall(deep, d, function() return goop.json.decode('[1,2,3]') end) end return 1 end", "ok", 1),
-    Attack("host calls with big answers at every C level", DEEP + "function call() for d = 180, 200 do pcall(deep, d, function() for i = 1, 20 do goop.json.decode('[' .. ('\"abc\",'):rep(600) .. '1]') end end) end return 1 end", "ok", 1, lua={"timeout_seconds": 20}),
-    Attack("host errors at every C level", DEEP + "function call() for d = 150, 200 do pcall(deep, d, function() goop.log.info(setmetatable({}, {__tostring = error})) goop.kv.get({}) end) end return 1 end", "ok", 1, lua={"timeout_seconds": 20}),
-    Attack("garbage at every C level", DEEP + "function call() for d = 150, 200 do pcall(deep, d, function() for i = 1, 20000 do local t = {('x'):rep(100)} end end) end return 1 end", "ok", 1, lua={"timeout_seconds": 20}),
-    Attack("coroutines at every C level", DEEP + "function call() for d = 150, 200 do pcall(deep, d, function() for i = 1, 50 do coroutine.wrap(function() goop.db.scalar('SELECT 1') end)() end end) end return 1 end", ANY),
-    Attack("SQL at every C level", DEEP + "function call() for d = 180, 200 do pcall(deep, d, function() goop.db.query('SELECT ' .. ('('):rep(100) .. '1' .. (')'):rep(100)) end) end return 1 end", ANY),
-    Attack("JSON of JSON of JSON", "local s = '1' for i = 1, 20 do s = goop.json.encode(s) if #s > 2e6 then break end end return #s > 1000", "ok", True),
-    Attack("Lua stack to its end", "local function f(...) return f(1, 2, 3, 4, 5, 6, 7, 8, ...) end return f()", ANY, lua={"max_memory_mb": 200, "timeout_seconds": 5}),
-    Attack("call info to its end", "local function f() return 1 + f() end return f()", ANY, lua={"max_memory_mb": 200, "timeout_seconds": 5}),
-    Attack("a million arguments", "return select('#', unpack({}, 1, 999000))", ANY, lua={"max_memory_mb": 200, "timeout_seconds": 5}),
+    Attack(
+        "tostring and format 190 deep",
+        "local n, t = 0 t = setmetatable({}, {__tostring = function() n = n + 1 return string.format('%s', t) end}) pcall(tostring, t) return n > 50",
+        "ok",
+        True,
+    ),
+    Attack(
+        "host calls at every C level",
+        DEEP
+        + "function call() for d = 150, 200 do pcall(deep, d, function() return goop.json.decode('[1,2,3]') end) end return 1 end",
+        "ok",
+        1,
+    ),
+    Attack(
+        "host calls with big answers at every C level",
+        DEEP
+        + "function call() for d = 180, 200 do pcall(deep, d, function() for i = 1, 20 do goop.json.decode('[' .. ('\"abc\",'):rep(600) .. '1]') end end) end return 1 end",
+        "ok",
+        1,
+        lua={"timeout_seconds": 20},
+    ),
+    Attack(
+        "host errors at every C level",
+        DEEP
+        + "function call() for d = 150, 200 do pcall(deep, d, function() goop.log.info(setmetatable({}, {__tostring = error})) goop.kv.get({}) end) end return 1 end",
+        "ok",
+        1,
+        lua={"timeout_seconds": 20},
+    ),
+    Attack(
+        "garbage at every C level",
+        DEEP
+        + "function call() for d = 150, 200 do pcall(deep, d, function() for i = 1, 20000 do local t = {('x'):rep(100)} end end) end return 1 end",
+        "ok",
+        1,
+        lua={"timeout_seconds": 20},
+    ),
+    Attack(
+        "coroutines at every C level",
+        DEEP
+        + "function call() for d = 150, 200 do pcall(deep, d, function() for i = 1, 50 do coroutine.wrap(function() goop.db.scalar('SELECT 1') end)() end end) end return 1 end",
+        ANY,
+    ),
+    Attack(
+        "SQL at every C level",
+        DEEP
+        + "function call() for d = 180, 200 do pcall(deep, d, function() goop.db.query('SELECT ' .. ('('):rep(100) .. '1' .. (')'):rep(100)) end) end return 1 end",
+        ANY,
+    ),
+    Attack(
+        "JSON of JSON of JSON",
+        "local s = '1' for i = 1, 20 do s = goop.json.encode(s) if #s > 2e6 then break end end return #s > 1000",
+        "ok",
+        True,
+    ),
+    Attack(
+        "Lua stack to its end",
+        "local function f(...) return f(1, 2, 3, 4, 5, 6, 7, 8, ...) end return f()",
+        ANY,
+        lua={"max_memory_mb": 200, "timeout_seconds": 5},
+    ),
+    Attack(
+        "call info to its end",
+        "local function f() return 1 + f() end return f()",
+        ANY,
+        lua={"max_memory_mb": 200, "timeout_seconds": 5},
+    ),
+    Attack(
+        "a million arguments",
+        "return select('#', unpack({}, 1, 999000))",
+        ANY,
+        lua={"max_memory_mb": 200, "timeout_seconds": 5},
+    ),
 ]
 
 COROUTINES = [
-    Attack("host errors in dead coroutines", "for i = 1, 1000 do local c = coroutine.wrap(function() pcall(goop.log.info, 5) goop.kv.get({}) end) pcall(c) end for i = 1, 1e5 do local t = {} end return 1", "ok", 1),
-    Attack("tables made in dead coroutines", "for i = 1, 1000 do local c = coroutine.create(function() goop.json.encode({{}, {}}) error(goop.json.decode('[1]')) end) coroutine.resume(c) end return 1", "ok", 1),
-    Attack("conversion errors in coroutines", "for i = 1, 1000 do coroutine.resume(coroutine.create(function() goop.kv.set('k', {print}) end)) end return 1", "ok", 1),
-    Attack("yield across a host call", "local co = coroutine.wrap(function() goop.log.info(setmetatable({}, {__tostring = coroutine.yield})) end) return pcall(co)", "ok", False),
+    Attack(
+        "host errors in dead coroutines",
+        "for i = 1, 1000 do local c = coroutine.wrap(function() pcall(goop.log.info, 5) goop.kv.get({}) end) pcall(c) end for i = 1, 1e5 do local t = {} end return 1",
+        "ok",
+        1,
+    ),
+    Attack(
+        "tables made in dead coroutines",
+        "for i = 1, 1000 do local c = coroutine.create(function() goop.json.encode({{}, {}}) error(goop.json.decode('[1]')) end) coroutine.resume(c) end return 1",
+        "ok",
+        1,
+    ),
+    Attack(
+        "conversion errors in coroutines",
+        "for i = 1, 1000 do coroutine.resume(coroutine.create(function() goop.kv.set('k', {print}) end)) end return 1",
+        "ok",
+        1,
+    ),
+    Attack(
+        "yield across a host call",
+        "local co = coroutine.wrap(function() goop.log.info(setmetatable({}, {__tostring = coroutine.yield})) end) return pcall(co)",
+        "ok",
+        False,
+    ),
     Attack("yield in the main thread", "coroutine.yield(1)", "script", says="outside a coroutine"),
     Attack("yield from pcall in the main thread", "return pcall(coroutine.yield, 1)", "ok", False),
     Attack("a suspended coroutine as a result", "return coroutine.create(print)", "conversion"),
-    Attack("an error object from a dead coroutine", "local co = coroutine.create(function() error({}) end) local _, e = coroutine.resume(co) co = nil for i = 1, 1e5 do local t = {} end error(e)", "script"),
-    Attack("rows while a coroutine dies", "for i = 1, 200 do local c = coroutine.wrap(function() local r = goop.db.query('WITH RECURSIVE c(x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM c LIMIT 900) SELECT x FROM c') error(r) end) pcall(c) end return 1", ANY),
+    Attack(
+        "an error object from a dead coroutine",
+        "local co = coroutine.create(function() error({}) end) local _, e = coroutine.resume(co) co = nil for i = 1, 1e5 do local t = {} end error(e)",
+        "script",
+    ),
+    Attack(
+        "rows while a coroutine dies",
+        "for i = 1, 200 do local c = coroutine.wrap(function() local r = goop.db.query('WITH RECURSIVE c(x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM c LIMIT 900) SELECT x FROM c') error(r) end) pcall(c) end return 1",
+        ANY,
+    ),
 ]
 
 VALUES = [
@@ -107,31 +229,115 @@ VALUES = [
     Attack("a cyclic result", "local t = {} t.a = {t} return t", "conversion", says="result.a[1]"),
     Attack("a function in a result", "return {a = {b = print}}", "conversion", says="result.a.b"),
     Attack("a sparse array", "return {[1] = 'a', [100] = 'b'}", "ok", {"1": "a", "100": "b"}),
-    Attack("a huge index", "return {[2^53] = 1, [-1] = 2, [1.5] = 3, [0] = 4}", "ok", {"-1": 2, "0": 4, "1.5": 3, "9007199254740992": 1}),
+    Attack(
+        "a huge index",
+        "return {[2^53] = 1, [-1] = 2, [1.5] = 3, [0] = 4}",
+        "ok",
+        {"-1": 2, "0": 4, "1.5": 3, "9007199254740992": 1},
+    ),
     Attack("keys that meet", "return {[1] = 'a', ['1'] = 'b', [true] = 'c', ['true'] = 'd'}", "ok"),
     Attack("invalid UTF-8 out", "return {'\\255\\254', '\\237\\160\\128', '\\0', ('\\128'):rep(5)}", "ok"),
     Attack("invalid UTF-8 as a key", "return {['\\255'] = 1}", "ok"),
     Attack("invalid UTF-8 in an error", "error('\\255\\254\\0x')", "script"),
-    Attack("invalid UTF-8 to the host", "goop.log.info('\\255\\0') return {goop.kv.set('\\255', 1), goop.kv.set('k', '\\255') or 'kept', tostring(goop.json.decode('\\255')), tostring(goop.site.read('\\255')), tostring(goop.db.scalar('SELECT \\255'))}", ANY),
-    Attack("lone surrogates in", "return {#request.params.s, request.params.t}", "ok", params={"s": "\ud800", "t": "\udfff x"}),
+    Attack(
+        "invalid UTF-8 to the host",
+        "goop.log.info('\\255\\0') return {goop.kv.set('\\255', 1), goop.kv.set('k', '\\255') or 'kept', tostring(goop.json.decode('\\255')), tostring(goop.site.read('\\255')), tostring(goop.db.scalar('SELECT \\255'))}",
+        ANY,
+    ),
+    Attack(
+        "lone surrogates in",
+        "return {#request.params.s, request.params.t}",
+        "ok",
+        params={"s": "\ud800", "t": "\udfff x"},
+    ),
     Attack("big integers in", "return request.params[1] > 0", "ok", True, params=[2**70, -(2**70), 10**400]),
     Attack("NaN in", "return 1", ("conversion", "ok"), params={"x": float("nan")}),
-    Attack("deep params", "return 1", "conversion", act=lambda engine: engine.call("t", _nested(150), caller=engine.owner)),
-    Attack("cyclic params", "return 1", "conversion", act=lambda engine: engine.call("t", _cycle(), caller=engine.owner)),
-    Attack("params of a strange type", "return 1", "conversion", act=lambda engine: engine.call("t", {"x": object()}, caller=engine.owner)),
-    Attack("params with strange keys", "return 1", ("conversion", "ok"), act=lambda engine: engine.call("t", {1: 2, None: 3}, caller=engine.owner)),
-    Attack("params with NUL and empty keys", "return {request.params[''], request.params['a\\0b']}", "ok", [1, 2], params={"": 1, "a\0b": 2}),
-    Attack("too many params", "return 1", "conversion", act=lambda engine: engine.call("t", list(range(500_000)), caller=engine.owner)),
-    Attack("a text of 10 MB in params", "return 1", "conversion", act=lambda engine: engine.call("t", "x" * 10_000_000, caller=engine.owner)),
+    Attack(
+        "deep params",
+        "return 1",
+        "conversion",
+        act=lambda engine: engine.call("t", _nested(150), caller=engine.owner),
+    ),
+    Attack(
+        "cyclic params",
+        "return 1",
+        "conversion",
+        act=lambda engine: engine.call("t", _cycle(), caller=engine.owner),
+    ),
+    Attack(
+        "params of a strange type",
+        "return 1",
+        "conversion",
+        act=lambda engine: engine.call("t", {"x": object()}, caller=engine.owner),
+    ),
+    Attack(
+        "params with strange keys",
+        "return 1",
+        ("conversion", "ok"),
+        act=lambda engine: engine.call("t", {1: 2, None: 3}, caller=engine.owner),
+    ),
+    Attack(
+        "params with NUL and empty keys",
+        "return {request.params[''], request.params['a\\0b']}",
+        "ok",
+        [1, 2],
+        params={"": 1, "a\0b": 2},
+    ),
+    Attack(
+        "too many params",
+        "return 1",
+        "conversion",
+        act=lambda engine: engine.call("t", list(range(500_000)), caller=engine.owner),
+    ),
+    Attack(
+        "a text of 10 MB in params",
+        "return 1",
+        "conversion",
+        act=lambda engine: engine.call("t", "x" * 10_000_000, caller=engine.owner),
+    ),
     Attack("a text of 10 MB inside", "return #('x'):rep(1e7)", ("memory", "ok")),
-    Attack("errors of every kind", "for _, v in ipairs{1, true, {}, print, coroutine.create(print), ('x'):rep(1e5)} do pcall(error, v) pcall(error, v, 99) pcall(error, v, -1) end error(nil)", "script"),
+    Attack(
+        "errors of every kind",
+        "for _, v in ipairs{1, true, {}, print, coroutine.create(print), ('x'):rep(1e5)} do pcall(error, v) pcall(error, v, 99) pcall(error, v, -1) end error(nil)",
+        "script",
+    ),
     Attack("error levels without end", "error('x', 2^31)", "script"),
-    Attack("error in error handling", "return {xpcall(function() error('a') end, function() error('b') end)}", "ok", [False, "t.lua:2: b"]),
-    Attack("assert with anything", "assert(false, setmetatable({}, {__tostring = function() return nil end}))", "script"),
-    Attack("string.format with everything", "for c = 0, 255 do pcall(string.format, '%' .. string.char(c), 1) pcall(string.format, '%-+ #0' .. string.char(c), 'x') pcall(string.format, '%99.99' .. string.char(c), 1e308) end return 1", "ok", 1),
-    Attack("library functions without arguments", "local n = 0 for _, lib in pairs{string, table, math, os, coroutine, _G} do for k, f in pairs(lib) do if type(f) == 'function' and f ~= coroutine.yield and f ~= call then pcall(f) pcall(f, nil) pcall(f, {}, {}, {}) pcall(f, -1, 2^53, 0/0) pcall(f, '', '', '') n = n + 1 end end end return n > 40", "ok", True),
-    Attack("table functions on strange positions", "local t = {1, 2, 3} for _, p in ipairs{-1, 0, 2^31, 2^53, -2^53, 1e308, 0.5, 0/0} do pcall(table.insert, t, p, 1) pcall(table.remove, t, p) pcall(table.concat, t, ',', p, p) pcall(unpack, t, p, p) pcall(select, p, 1, 2) pcall(string.sub, 'abc', p, p) pcall(string.byte, 'abc', p, p) pcall(string.char, p) pcall(string.rep, 'a', p < 100 and p or 1) end return 1", "ok", 1),
-    Attack("a foreign locale", "return {tostring(1.5), tonumber('2.25'), ('%.2f'):format(0.5), ('É'):upper() == 'É'}", "ok", ["1.5", 2.25, "0.50", True], prepare=with_locale),
+    Attack(
+        "error in error handling",
+        "return {xpcall(function() error('a') end, function() error('b') end)}",
+        "ok",
+        [False, "t.lua:2: b"],
+    ),
+    Attack(
+        "assert with anything",
+        "assert(false, setmetatable({}, {__tostring = function() return nil end}))",
+        "script",
+    ),
+    Attack(
+        "string.format with everything",
+        "for c = 0, 255 do pcall(string.format, '%' .. string.char(c), 1) pcall(string.format, '%-+ #0' .. string.char(c), 'x') pcall(string.format, '%99.99' .. string.char(c), 1e308) end return 1",
+        "ok",
+        1,
+    ),
+    Attack(
+        "library functions without arguments",
+        "local n = 0 for _, lib in pairs{string, table, math, os, coroutine, _G} do for k, f in pairs(lib) do if type(f) == 'function' and f ~= coroutine.yield and f ~= call then pcall(f) pcall(f, nil) pcall(f, {}, {}, {}) pcall(f, -1, 2^53, 0/0) pcall(f, '', '', '') n = n + 1 end end end return n > 40",
+        "ok",
+        True,
+    ),
+    Attack(
+        "table functions on strange positions",
+        "local t = {1, 2, 3} for _, p in ipairs{-1, 0, 2^31, 2^53, -2^53, 1e308, 0.5, 0/0} do pcall(table.insert, t, p, 1) pcall(table.remove, t, p) pcall(table.concat, t, ',', p, p) pcall(unpack, t, p, p) pcall(select, p, 1, 2) pcall(string.sub, 'abc', p, p) pcall(string.byte, 'abc', p, p) pcall(string.char, p) pcall(string.rep, 'a', p < 100 and p or 1) end return 1",
+        "ok",
+        1,
+    ),
+    Attack(
+        "a foreign locale",
+        "return {tostring(1.5), tonumber('2.25'), ('%.2f'):format(0.5), ('É'):upper() == 'É'}",
+        "ok",
+        ["1.5", 2.25, "0.50", True],
+        prepare=with_locale,
+    ),
 ]
 
 RESIDUAL = [

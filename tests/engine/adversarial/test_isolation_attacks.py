@@ -1,4 +1,6 @@
-"""Isolation: nothing of one call is seen by another, at once or after it, and a killed call leaves nothing behind."""
+"""Isolation: nothing of one call is seen by another, at once or after it, and a killed call leaves nothing
+behind.
+"""
 
 from __future__ import annotations
 
@@ -35,7 +37,11 @@ def by_many(engine: Engine) -> CallResult:
 
     with ThreadPoolExecutor(8) as threads:
         results = list(threads.map(one, range(40)))
-    wrong = [result for number, result in enumerate(results) if result.value != {"n": number, "peer": f"peer-{number}", "seen": number}]
+    wrong = [
+        result
+        for number, result in enumerate(results)
+        if result.value != {"n": number, "peer": f"peer-{number}", "seen": number}
+    ]
     return wrong[0] if wrong else results[0]
 
 
@@ -103,14 +109,34 @@ def cancelled(engine: Engine) -> CallResult:
 
 SEQUENCE = [
     second("a global", "seen = (seen or 0) + 1 return seen", 1),
-    second("a global of the top level", "counter = (counter or 0) + 1\nfunction call() return counter end", 1),
+    second(
+        "a global of the top level", "counter = (counter or 0) + 1\nfunction call() return counter end", 1
+    ),
     second("an upvalue", "local n = 0\nfunction call() n = n + 1 return n end", 1),
     second("the string library", "local was = string.mark string.mark = 1 return was == nil", True),
-    second("a library table", "local was = table.mark or math.mark or os.mark or coroutine.mark or goop.mark or goop.db.mark table.mark, math.mark, os.mark, coroutine.mark, goop.mark, goop.db.mark = 1, 1, 1, 1, 1, 1 return was == nil", True),
-    second("a rewritten function", "local real = tostring(1) tostring = function() return 'x' end return real", "1"),
-    second("a metatable on _G", "local was = rawget(_G, 'x') or x setmetatable(_G, {__index = function() return 'leaked' end}) return tostring(was)", "nil"),
-    second("a suspended coroutine", "co = co or coroutine.wrap(function() for i = 1, 10 do coroutine.yield(i) end end) return co()", 1),
-    second("goop.peer", "local was = goop.peer.label goop.peer.label = 'x' goop.peer = nil return was", "Mara"),
+    second(
+        "a library table",
+        "local was = table.mark or math.mark or os.mark or coroutine.mark or goop.mark or goop.db.mark table.mark, math.mark, os.mark, coroutine.mark, goop.mark, goop.db.mark = 1, 1, 1, 1, 1, 1 return was == nil",
+        True,
+    ),
+    second(
+        "a rewritten function",
+        "local real = tostring(1) tostring = function() return 'x' end return real",
+        "1",
+    ),
+    second(
+        "a metatable on _G",
+        "local was = rawget(_G, 'x') or x setmetatable(_G, {__index = function() return 'leaked' end}) return tostring(was)",
+        "nil",
+    ),
+    second(
+        "a suspended coroutine",
+        "co = co or coroutine.wrap(function() for i = 1, 10 do coroutine.yield(i) end end) return co()",
+        1,
+    ),
+    second(
+        "goop.peer", "local was = goop.peer.label goop.peer.label = 'x' goop.peer = nil return was", "Mara"
+    ),
     second("expressions and handles", "local was = handle handle = goop.expr('1') return was == nil", True),
     second("a hidden loader", "local was = _LOADED or package or _REG return was == nil", True),
 ]

@@ -32,7 +32,9 @@ def nobody_knocked(engine: Engine, result: CallResult) -> None:
     assert connection is None, "the local service was reached"
     for body, error in result.value:
         assert body == "nil", result.value
-        assert any(word in error for word in ("refused", "URL", "host not found", "out of range")), result.value
+        assert any(word in error for word in ("refused", "URL", "host not found", "out of range")), (
+            result.value
+        )
 
 
 ASK = """
@@ -102,7 +104,9 @@ def swapping(engine: Engine) -> None:
         while not stop.is_set():
             for target in (root / "hello.txt", engine.site.path / "outside.txt"):
                 (root / "new").unlink(missing_ok=True)
-                (root / "new").symlink_to(target) if target.name == "outside.txt" else (root / "new").write_text("hello")
+                (root / "new").symlink_to(target) if target.name == "outside.txt" else (
+                    root / "new"
+                ).write_text("hello")
                 os.replace(root / "new", root / "swapped.txt")
 
     thread = threading.Thread(target=swap)
@@ -154,7 +158,11 @@ end"""
 
 
 def kv_stays_in_one_file(engine: Engine, _result: CallResult) -> None:
-    strange = [str(path.relative_to(engine.site.path)) for path in engine.site.path.rglob("*") if "owned" in _text(path) and path.suffix != ".lua"]
+    strange = [
+        str(path.relative_to(engine.site.path))
+        for path in engine.site.path.rglob("*")
+        if "owned" in _text(path) and path.suffix != ".lua"
+    ]
     assert strange in (["site/lua/.state/t.json"], []), strange
 
 

@@ -24,10 +24,14 @@ def with_notes(engine: Engine) -> None:
     engine._services.tables.create_table(parse_schema(NOTES, "notes.json"))  # as installing a template does
     connection = sqlite3.connect(engine.site.data_db)
     for number in range(3):
-        connection.execute("INSERT INTO notes(title, score, _owner) VALUES (?, ?, 'o')", (f"note {number}", number))
+        connection.execute(
+            "INSERT INTO notes(title, score, _owner) VALUES (?, ?, 'o')", (f"note {number}", number)
+        )
     connection.execute("CREATE TABLE classic(a, b)")
     connection.execute("CREATE TABLE trapped(a)")
-    connection.execute("CREATE TRIGGER trap AFTER INSERT ON trapped BEGIN INSERT OR REPLACE INTO _meta VALUES ('owned', 'yes'); END")
+    connection.execute(
+        "CREATE TRIGGER trap AFTER INSERT ON trapped BEGIN INSERT OR REPLACE INTO _meta VALUES ('owned', 'yes'); END"
+    )
     connection.execute("CREATE VIEW seen AS SELECT * FROM notes")
     connection.commit()
     connection.close()
@@ -45,7 +49,9 @@ def data_is_untouched(engine: Engine, _result: CallResult) -> None:
 
 
 def sql(name: str, script: str, expect: str | tuple[str, ...] = "timeout", **more: Any) -> Attack:
-    return Attack(name, script, expect, prepare=with_notes, check=more.pop("check", data_is_untouched), **more)
+    return Attack(
+        name, script, expect, prepare=with_notes, check=more.pop("check", data_is_untouched), **more
+    )
 
 
 def refused(name: str, script: str, word: str = "", **more: Any) -> Attack:
@@ -93,30 +99,91 @@ def lua(text: str) -> str:
 TIME = [
     sql("endless recursive CTE", f"{SCALAR}({lua(NUMBERS + ' SELECT count(*) FROM c')})"),
     sql("endless recursive CTE, streamed", f"{QUERY}({lua(NUMBERS + ' SELECT x FROM c WHERE x < 0')})"),
-    sql("endless CTE under pcall", f"while true do pcall(goop.db.scalar, {lua(NUMBERS + ' SELECT count(*) FROM c')}) end"),
+    sql(
+        "endless CTE under pcall",
+        f"while true do pcall(goop.db.scalar, {lua(NUMBERS + ' SELECT count(*) FROM c')}) end",
+    ),
     sql("cross join", f"{SCALAR}('SELECT count(*) FROM ' .. ('sqlite_master,'):rep(12) .. 'sqlite_master')"),
     sql("self join of a view", f"{SCALAR}('SELECT count(*) FROM ' .. ('seen,'):rep(30) .. 'seen')"),
-    sql("LIKE bomb", f"{SCALAR}({lua(NUMBERS + ' SELECT count(*) FROM c WHERE (hex(zeroblob(1000000)) || x) LIKE ' + chr(39) + '%0' * 40 + '%1' + chr(39))})"),
-    sql("GLOB bomb", f"{SCALAR}({lua(NUMBERS + ' SELECT count(*) FROM c WHERE (hex(zeroblob(1000000)) || x) GLOB ' + chr(39) + '*0' * 40 + '*1' + chr(39))})"),
-    sql("instr bomb", f"{SCALAR}({lua(NUMBERS + ' SELECT sum(instr(hex(zeroblob(500000)), hex(zeroblob(250000)) || 1)) FROM c')})"),
-    sql("replace bomb", f"{SCALAR}({lua(NUMBERS + ' SELECT sum(length(replace(hex(zeroblob(500000)), hex(zeroblob(200000)) || 1, 0))) FROM c')})"),
-    sql("trim bomb", f"{SCALAR}({lua(NUMBERS + ' SELECT sum(length(trim(hex(zeroblob(1000000)), hex(randomblob(500000))))) FROM c')})"),
-    sql("randomblob again and again", f"{SCALAR}({lua(NUMBERS + ' SELECT sum(length(randomblob(3900000))) FROM c')})"),
-    sql("printf again and again", f"{SCALAR}({lua(NUMBERS + ' SELECT sum(length(printf(' + chr(39) + '%3900000d' + chr(39) + ', x))) FROM c')})"),
-    sql("json of JSON", f"{SCALAR}({lua(NUMBERS + ' SELECT count(*) FROM c, json_each(' + chr(39) + '[' + '1,' * 1000 + '1]' + chr(39) + ')')})"),
-    sql("aggregate in orm", "return goop.orm('notes'):aggregate('(' .. " + lua(NUMBERS + " SELECT count(*) FROM c") + " .. ')')"),
-    sql("where with an endless subquery", f"return goop.orm('notes'):find({{where = 'score IN ({NUMBERS} SELECT x FROM c WHERE x < 0)'}})"),
-    sql("order with an endless subquery", f"return goop.orm('notes'):find({{order = '({NUMBERS} SELECT count(*) FROM c)'}})", ANY),
-    sql("expression with an endless subquery", f"return goop.orm('notes'):update_where({{score = goop.expr('({NUMBERS} SELECT count(*) FROM c)')}}, {{where = '1'}})", ("timeout", "ok", "script")),
-    sql("delete with an endless subquery", f"{EXEC}('DELETE FROM notes WHERE score IN ({NUMBERS} SELECT -x FROM c WHERE x < 0)')"),
+    sql(
+        "LIKE bomb",
+        f"{SCALAR}({lua(NUMBERS + ' SELECT count(*) FROM c WHERE (hex(zeroblob(1000000)) || x) LIKE ' + chr(39) + '%0' * 40 + '%1' + chr(39))})",
+    ),
+    sql(
+        "GLOB bomb",
+        f"{SCALAR}({lua(NUMBERS + ' SELECT count(*) FROM c WHERE (hex(zeroblob(1000000)) || x) GLOB ' + chr(39) + '*0' * 40 + '*1' + chr(39))})",
+    ),
+    sql(
+        "instr bomb",
+        f"{SCALAR}({lua(NUMBERS + ' SELECT sum(instr(hex(zeroblob(500000)), hex(zeroblob(250000)) || 1)) FROM c')})",
+    ),
+    sql(
+        "replace bomb",
+        f"{SCALAR}({lua(NUMBERS + ' SELECT sum(length(replace(hex(zeroblob(500000)), hex(zeroblob(200000)) || 1, 0))) FROM c')})",
+    ),
+    sql(
+        "trim bomb",
+        f"{SCALAR}({lua(NUMBERS + ' SELECT sum(length(trim(hex(zeroblob(1000000)), hex(randomblob(500000))))) FROM c')})",
+    ),
+    sql(
+        "randomblob again and again",
+        f"{SCALAR}({lua(NUMBERS + ' SELECT sum(length(randomblob(3900000))) FROM c')})",
+    ),
+    sql(
+        "printf again and again",
+        f"{SCALAR}({lua(NUMBERS + ' SELECT sum(length(printf(' + chr(39) + '%3900000d' + chr(39) + ', x))) FROM c')})",
+    ),
+    sql(
+        "json of JSON",
+        f"{SCALAR}({lua(NUMBERS + ' SELECT count(*) FROM c, json_each(' + chr(39) + '[' + '1,' * 1000 + '1]' + chr(39) + ')')})",
+    ),
+    sql(
+        "aggregate in orm",
+        "return goop.orm('notes'):aggregate('(' .. " + lua(NUMBERS + " SELECT count(*) FROM c") + " .. ')')",
+    ),
+    sql(
+        "where with an endless subquery",
+        f"return goop.orm('notes'):find({{where = 'score IN ({NUMBERS} SELECT x FROM c WHERE x < 0)'}})",
+    ),
+    sql(
+        "order with an endless subquery",
+        f"return goop.orm('notes'):find({{order = '({NUMBERS} SELECT count(*) FROM c)'}})",
+        ANY,
+    ),
+    sql(
+        "expression with an endless subquery",
+        f"return goop.orm('notes'):update_where({{score = goop.expr('({NUMBERS} SELECT count(*) FROM c)')}}, {{where = '1'}})",
+        ("timeout", "ok", "script"),
+    ),
+    sql(
+        "delete with an endless subquery",
+        f"{EXEC}('DELETE FROM notes WHERE score IN ({NUMBERS} SELECT -x FROM c WHERE x < 0)')",
+    ),
     sql("insert without end", f"{EXEC}('INSERT INTO classic {NUMBERS} SELECT x, x FROM c')"),
-    sql("insert of blobs without end", f"{EXEC}('INSERT INTO classic {NUMBERS} SELECT x, zeroblob(1000000) FROM c')", ("timeout", "script", "memory", "ok")),
+    sql(
+        "insert of blobs without end",
+        f"{EXEC}('INSERT INTO classic {NUMBERS} SELECT x, zeroblob(1000000) FROM c')",
+        ("timeout", "script", "memory", "ok"),
+    ),
     sql("many small statements", "while true do goop.db.scalar('SELECT 1') end"),
     sql("many failing statements", "while true do goop.db.scalar('SELEC 1') end"),
     sql("many writes", "while true do goop.db.exec('UPDATE classic SET a = 1') end"),
     sql("many handles", "while true do goop.orm('notes') goop.orm('none') end"),
-    Attack("waiting for a locked database", "local n, e = goop.db.exec('UPDATE notes SET score = 9') return (e:gsub('%d[%d.]* s', 'N s'))", "ok", "Goop2 (or another program) is writing to data.db (waited N s); try again in a moment", prepare=lock_database, check=let_go),
-    Attack("waiting for a lock under pcall", "while true do pcall(goop.orm('notes').update, goop.orm('notes'), 1, {score = 9}) end", ("timeout",), prepare=lock_database, check=let_go),
+    Attack(
+        "waiting for a locked database",
+        "local n, e = goop.db.exec('UPDATE notes SET score = 9') return (e:gsub('%d[%d.]* s', 'N s'))",
+        "ok",
+        "Goop2 (or another program) is writing to data.db (waited N s); try again in a moment",
+        prepare=lock_database,
+        check=let_go,
+    ),
+    Attack(
+        "waiting for a lock under pcall",
+        "while true do pcall(goop.orm('notes').update, goop.orm('notes'), 1, {score = 9}) end",
+        ("timeout",),
+        prepare=lock_database,
+        check=let_go,
+    ),
 ]
 
 FORBIDDEN = [

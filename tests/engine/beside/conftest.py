@@ -23,5 +23,7 @@ def site(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def engine(site: Path) -> Iterator[Engine]:
-    with Engine.open(site, overrides={"rate_limit_per_peer": 1_000_000, "rate_limit_global": 1_000_000}) as opened:
+    with Engine.open(
+        site, overrides={"rate_limit_per_peer": 1_000_000, "rate_limit_global": 1_000_000}
+    ) as opened:
         yield opened

@@ -1,7 +1,9 @@
-"""Another program that writes data.db in Goop2's manner: WAL, a busy timeout, short transactions, now and then a longer one and a checkpoint.
+"""Another program that writes data.db in Goop2's manner: WAL, a busy timeout, short transactions, now and
+then a longer one and a checkpoint.
 
-Usage: ``goop2_writer.py DATABASE SECONDS PAUSE``. Prints ``ready``, then, at the end, when each of its rows was committed (a JSON list, on the
-monotonic clock that all processes share). A line on standard input ends it.
+Usage: ``goop2_writer.py DATABASE SECONDS PAUSE``. Prints ``ready``, then, at the end, when each of its rows
+was committed (a JSON list, on the monotonic clock that all processes share). A line on standard input ends
+it.
 """
 
 from __future__ import annotations

@@ -1,4 +1,6 @@
-"""A program that has data.db for itself is waited for, and then named, with how long; a person is told once, however many wait."""
+"""A program that has data.db for itself is waited for, and then named, with how long; a person is told once,
+however many wait.
+"""
 
 from __future__ import annotations
 
@@ -52,11 +54,15 @@ class Gate:
 
 
 @pytest.mark.parametrize("read_only", [False, True])
-def test_a_file_that_is_taken_is_opened_when_it_is_free(site: Path, alone: sqlite3.Connection, read_only: bool) -> None:
+def test_a_file_that_is_taken_is_opened_when_it_is_free(
+    site: Path, alone: sqlite3.Connection, read_only: bool
+) -> None:
     bus, told = EventBus(), threading.Event()
     bus.subscribe(lambda event: told.set() if isinstance(event, StoreWaiting) else None)
     opened: list[Database] = []
-    opener = threading.Thread(target=lambda: opened.append(Database(site / "data.db", read_only=read_only, bus=bus)))
+    opener = threading.Thread(
+        target=lambda: opened.append(Database(site / "data.db", read_only=read_only, bus=bus))
+    )
     opener.start()
     assert told.wait(30)
     alone.close()
@@ -68,9 +74,14 @@ def test_a_file_that_is_taken_is_opened_when_it_is_free(site: Path, alone: sqlit
 
 @pytest.mark.parametrize("read_only", [False, True])
 @pytest.mark.usefixtures("alone")
-def test_a_file_that_stays_taken_is_named_at_opening(site: Path, monkeypatch: pytest.MonkeyPatch, read_only: bool) -> None:
+def test_a_file_that_stays_taken_is_named_at_opening(
+    site: Path, monkeypatch: pytest.MonkeyPatch, read_only: bool
+) -> None:
     monkeypatch.setattr("lua_engine.store.database.SYSTEM_SECONDS", 0.6)
-    with pytest.raises(StoreError, match=r"^Goop2 \(or another program\) is writing to data\.db \(waited 0\.\d s\); try again in a moment$"):
+    with pytest.raises(
+        StoreError,
+        match=r"^Goop2 \(or another program\) is writing to data\.db \(waited 0\.\d s\); try again in a moment$",
+    ):
         Database(site / "data.db", read_only=read_only)
     monkeypatch.setattr("lua_engine.store.snapshot._SECONDS", 0.6)
     with pytest.raises(StoreError, match="Goop2"):
@@ -82,11 +93,16 @@ def test_every_way_to_write_is_named(site: Path) -> None:
     other = sqlite3.connect(site / "data.db", isolation_level=None)
     other.execute("BEGIN EXCLUSIVE")
     try:
-        for write, error in ((lambda: database.system_write(Deadline(0.4)), StoreError), (lambda: database.script_write(_scope(0.4)), ScriptError)):
+        for write, error in (
+            (lambda: database.system_write(Deadline(0.4)), StoreError),
+            (lambda: database.script_write(_scope(0.4)), ScriptError),
+        ):
             with pytest.raises(error, match=r"is writing to data\.db \(waited 0\.\d s\)") as told, write():  # type: ignore[operator]
                 pass
             assert "locked" not in str(told.value)
-        assert list(database.script_rows(_scope(5), "SELECT count(*) FROM guestbook")) == [(2,)], "readers do not wait for a writer"
+        assert list(database.script_rows(_scope(5), "SELECT count(*) FROM guestbook")) == [(2,)], (
+            "readers do not wait for a writer"
+        )
         assert not database.was_written_outside()
     finally:
         other.close()
@@ -109,9 +125,15 @@ def test_a_read_that_must_wait_is_waited_for_and_named(site: Path, monkeypatch: 
         with pytest.raises(StoreError, match=r"is writing to data\.db \(waited"):
             database.script_rows(_scope(0.4), "SELECT 1")
         database._engine.dispose()
-        with pytest.raises(StoreError, match=r"is writing to data\.db \(waited"), database.system_read(Deadline(0.4)):
+        with (
+            pytest.raises(StoreError, match=r"is writing to data\.db \(waited"),
+            database.system_read(Deadline(0.4)),
+        ):
             pass
-        with pytest.raises(StoreError, match=r"is writing to data\.db \(waited"), database.script_write(_scope(0.4)):
+        with (
+            pytest.raises(StoreError, match=r"is writing to data\.db \(waited"),
+            database.script_write(_scope(0.4)),
+        ):
             pass
         gate.is_open.set()
         assert list(database.script_rows(_scope(5), "SELECT 1")) == [(1,)]
@@ -176,7 +198,10 @@ def test_what_is_not_busy_is_not_tried_again() -> None:
     assert tries == [1]
 
 
-@pytest.mark.parametrize(("waited", "words"), [(0.0, "data.db;"), (0.75, "(waited 0.8 s);"), (10.02, "(waited 10 s);"), (9.74, "(waited 9.7 s);")])
+@pytest.mark.parametrize(
+    ("waited", "words"),
+    [(0.0, "data.db;"), (0.75, "(waited 0.8 s);"), (10.02, "(waited 10 s);"), (9.74, "(waited 9.7 s);")],
+)
 def test_how_long_is_said_shortly(waited: float, words: str) -> None:
     assert words in busy_message(StillBusy(waited), Path("/site/data.db"))
 
@@ -221,5 +246,3 @@ def test_a_lease_that_could_not_be_made_is_not_waited_for() -> None:
 
 def _scope(seconds: float) -> Scope:
     return Scope(Deadline(seconds), unheard, "call")
-
-

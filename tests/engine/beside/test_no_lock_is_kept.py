@@ -1,4 +1,6 @@
-"""No transaction is held while a person thinks: whatever a call did and however it ended, another program can empty the log afterwards."""
+"""No transaction is held while a person thinks: whatever a call did and however it ended, another program can
+empty the log afterwards.
+"""
 
 from __future__ import annotations
 
@@ -70,7 +72,11 @@ def is_free(busy_site: Path) -> Callable[[], bool]:
     return ask
 
 
-ACTIONS = [line.split(" = ")[0].strip() for line in SCRIPT.splitlines() if line.startswith("  ") and " = function()" in line]
+ACTIONS = [
+    line.split(" = ")[0].strip()
+    for line in SCRIPT.splitlines()
+    if line.startswith("  ") and " = function()" in line
+]
 
 
 @pytest.mark.parametrize("action", ACTIONS)
@@ -84,7 +90,9 @@ def test_after_a_cancelled_call(working: Engine, is_free: Callable[[], bool]) ->
     working.bus.subscribe(lambda event: here.set() if isinstance(event, LogRecorded) else None)
     results: list[Any] = []
     caller = threading.Thread(
-        target=lambda: results.append(working.call("work", {"action": "read_then_wait"}, caller=working.owner, call_id="mine"))
+        target=lambda: results.append(
+            working.call("work", {"action": "read_then_wait"}, caller=working.owner, call_id="mine")
+        )
     )
     caller.start()
     assert here.wait(30)
@@ -95,7 +103,14 @@ def test_after_a_cancelled_call(working: Engine, is_free: Callable[[], bool]) ->
 
 
 def test_after_all_that_a_window_asks(working: Engine, is_free: Callable[[], bool]) -> None:
-    for look in (working.tables, working.peers, working.groups.list, working.rooms.rooms, working.templates.installed, working.site_settings):
+    for look in (
+        working.tables,
+        working.peers,
+        working.groups.list,
+        working.rooms.rooms,
+        working.templates.installed,
+        working.site_settings,
+    ):
         look()
         assert is_free()
     page = working.rows("cards", limit=2, order="title")

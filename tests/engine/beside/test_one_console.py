@@ -1,4 +1,6 @@
-"""One console has a site for itself; another one may look at it meanwhile, and sees what the first one changes."""
+"""One console has a site for itself; another one may look at it meanwhile, and sees what the first one
+changes.
+"""
 
 from __future__ import annotations
 
@@ -11,7 +13,9 @@ from lua_engine import Engine, KnownError, SiteLocked
 
 def test_the_second_is_refused_and_may_look(site: Path) -> None:
     with Engine.open(site, watch=False, lock=True) as first:
-        with pytest.raises(SiteLocked, match=r"already open in another Goop Console \(process \d+, since \d\d:\d\d\)"):
+        with pytest.raises(
+            SiteLocked, match=r"already open in another Goop Console \(process \d+, since \d\d:\d\d\)"
+        ):
             Engine.open(site, watch=False, lock=True)
         with Engine.open(site, watch=False, read_only=True) as second:
             before = len(second.rows("cards").rows)

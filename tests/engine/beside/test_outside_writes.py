@@ -144,7 +144,9 @@ def test_waiting_is_told_and_its_end_too(engine: Engine, goop2: sqlite3.Connecti
 
     threading.Thread(target=call).start()
     with heard._changed:
-        assert heard._changed.wait_for(lambda: any(isinstance(event, StoreWaiting) for event in heard.events), 10)
+        assert heard._changed.wait_for(
+            lambda: any(isinstance(event, StoreWaiting) for event in heard.events), 10
+        )
     goop2.execute("COMMIT")
     assert done.wait(10)
     assert results[0].ok
@@ -159,7 +161,10 @@ def test_busy_is_named_and_never_in_sqlites_words(engine: Engine, goop2: sqlite3
         with pytest.raises(KnownError, match="Goop2") as told, engine._database.system_write(Deadline(0.3)):
             pass
         assert "locked" not in str(told.value)
-        with pytest.raises(ScriptError, match="Goop2"), engine._database.script_write(Scope(Deadline(0.6), unheard, "call")):
+        with (
+            pytest.raises(ScriptError, match="Goop2"),
+            engine._database.script_write(Scope(Deadline(0.6), unheard, "call")),
+        ):
             pass
     finally:
         goop2.execute("ROLLBACK")
@@ -170,7 +175,12 @@ def test_a_replaced_database_is_named(engine: Engine, site: Path) -> None:
     (site / "copy.db").write_bytes((site / "data.db").read_bytes())
     (site / "copy.db").replace(site / "data.db")
     with heard._changed:
-        assert heard._changed.wait_for(lambda: any(isinstance(event, LogRecorded) and "replaced" in event.line.message for event in heard.events), 20)
+        assert heard._changed.wait_for(
+            lambda: any(
+                isinstance(event, LogRecorded) and "replaced" in event.line.message for event in heard.events
+            ),
+            20,
+        )
     with pytest.raises(KnownError, match="replaced, removed or begun to write this file; close the site"):
         engine.tables()
     refused = engine.call("board", {"action": "add", "title": "x"}, caller=engine.owner)
@@ -185,25 +195,44 @@ def test_nothing_is_written_where_nobody_will_find_it(site: Path) -> None:
     try:
         with pytest.raises(KnownError, match="close the site and open it again"), database.system_write():
             pass
-        with pytest.raises(KnownError, match="close the site and open it again"), database.script_write(Scope(Deadline(5), unheard, "call")):
+        with (
+            pytest.raises(KnownError, match="close the site and open it again"),
+            database.script_write(Scope(Deadline(5), unheard, "call")),
+        ):
             pass
-        for read in (lambda: database.script_rows(Scope(Deadline(5), unheard, "call"), "SELECT 1"), database.schema_version):
+        for read in (
+            lambda: database.script_rows(Scope(Deadline(5), unheard, "call"), "SELECT 1"),
+            database.schema_version,
+        ):
             with pytest.raises(KnownError, match="close the site and open it again"):
                 read()
     finally:
         database.close()
 
 
-def test_a_changed_schema_is_seen_without_a_change_of_tables(engine: Engine, goop2: sqlite3.Connection) -> None:
-    """Goop2 may change who may do what in ``_orm_schemas`` alone, which is no new version of the tables for SQLite."""
+def test_a_changed_schema_is_seen_without_a_change_of_tables(
+    engine: Engine, goop2: sqlite3.Connection
+) -> None:
+    """Goop2 may change who may do what in ``_orm_schemas`` alone, which is no new version of the tables for
+    SQLite.
+    """
     assert engine._services.tables.get("cards").schema.access.delete == "owner"  # type: ignore[union-attr]
-    goop2.execute("UPDATE _orm_schemas SET schema_json = json_set(schema_json, '$.access.delete', 'open') WHERE table_name = 'cards'")
+    goop2.execute(
+        "UPDATE _orm_schemas SET schema_json = json_set(schema_json, '$.access.delete', 'open') WHERE table_name = 'cards'"
+    )
     assert engine._services.tables.get("cards").schema.access.delete == "open"  # type: ignore[union-attr]
     goop2.execute("ALTER TABLE cards ADD COLUMN added TEXT")
     assert "added" in engine._services.tables.get("cards").columns  # type: ignore[union-attr]
 
 
-UPKEEP = ["PRAGMA wal_checkpoint(PASSIVE)", "PRAGMA wal_checkpoint(TRUNCATE)", "VACUUM", "REINDEX", "ANALYZE", "PRAGMA optimize"]
+UPKEEP = [
+    "PRAGMA wal_checkpoint(PASSIVE)",
+    "PRAGMA wal_checkpoint(TRUNCATE)",
+    "VACUUM",
+    "REINDEX",
+    "ANALYZE",
+    "PRAGMA optimize",
+]
 
 
 @pytest.mark.parametrize("upkeep", UPKEEP)
@@ -230,14 +259,18 @@ def test_our_own_checkpoints_are_not_told_as_foreign(site: Path) -> None:
     try:
         for _ in range(30):  # SQLite brings the log into the file every thousand pages
             with database.system_write() as connection:
-                connection.exec_driver_sql("INSERT INTO guestbook (_owner, message) VALUES ('us', zeroblob(1000000))")
+                connection.exec_driver_sql(
+                    "INSERT INTO guestbook (_owner, message) VALUES ('us', zeroblob(1000000))"
+                )
             assert not database.was_written_outside()
     finally:
         database.close()
 
 
 def test_what_is_committed_stays_committed_when_nobody_can_look(site: Path) -> None:
-    """A look that fails after the commit is no reason to say that the write failed; it counts as foreign, rather than as nothing."""
+    """A look that fails after the commit is no reason to say that the write failed; it counts as foreign,
+    rather than as nothing.
+    """
     database = Database(site / "data.db")
     outside = database._outside
 
@@ -256,7 +289,11 @@ def test_what_is_committed_stays_committed_when_nobody_can_look(site: Path) -> N
             connection.exec_driver_sql("INSERT INTO guestbook (_owner) VALUES ('kept')")
         with database.script_write(Scope(Deadline(5), unheard, "call")) as writer:
             writer.insert("INSERT INTO guestbook (_owner) VALUES (?)", ("kept",))
-        found = list(database.script_rows(Scope(Deadline(5), unheard, "call"), "SELECT count(*) FROM guestbook WHERE _owner = 'kept'"))
+        found = list(
+            database.script_rows(
+                Scope(Deadline(5), unheard, "call"), "SELECT count(*) FROM guestbook WHERE _owner = 'kept'"
+            )
+        )
         assert found == [(2,)]
         assert database.was_written_outside()
     finally:
@@ -264,7 +301,9 @@ def test_what_is_committed_stays_committed_when_nobody_can_look(site: Path) -> N
 
 
 def test_among_many_writes_of_ours_none_of_theirs_is_missed(site: Path) -> None:
-    """Two threads of ours commit all the time, in both ways; the other commits now and then, at any moment of theirs."""
+    """Two threads of ours commit all the time, in both ways; the other commits now and then, at any moment of
+    theirs.
+    """
     database = Database(site / "data.db")
     other = sqlite3.connect(site / "data.db", timeout=30, isolation_level=None)
     ending, troubles = threading.Event(), list[BaseException]()
@@ -317,7 +356,10 @@ def test_the_watcher_ends_with_the_engine_and_survives_a_bad_disk(
     site: Path, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("lua_engine.store.outside.PERIOD", 0.01)
-    looks, seen = iter([StoreError("the disk reports an error"), StoreError("the disk reports an error"), None]), threading.Event()
+    looks, seen = (
+        iter([StoreError("the disk reports an error"), StoreError("the disk reports an error"), None]),
+        threading.Event(),
+    )
 
     def look() -> bool:
         error = next(looks, None)

@@ -25,9 +25,14 @@ from tests.helpers.goop2 import write_goop2_folder
 
 
 def digest(folder: Path) -> dict[str, tuple[str, int]]:
-    """Every file but the log's index, which every reader of SQLite writes its locks to and which holds no data."""
+    """Every file but the log's index, which every reader of SQLite writes its locks to and which holds no
+    data.
+    """
     files = (path for path in sorted(folder.rglob("*")) if path.is_file() and path.name != "data.db-shm")
-    return {str(path.relative_to(folder)): (sha256(path.read_bytes()).hexdigest(), path.stat().st_mtime_ns) for path in files}
+    return {
+        str(path.relative_to(folder)): (sha256(path.read_bytes()).hexdigest(), path.stat().st_mtime_ns)
+        for path in files
+    }
 
 
 def look_at_all(folder: Path) -> int:
@@ -141,7 +146,9 @@ def poor(tmp_path: Path) -> Iterator[Callable[[str], Database]]:
 
 
 @pytest.mark.parametrize("missing", sorted(metadata.tables))
-def test_any_system_table_may_be_missing(poor: Callable[[str], Database], tmp_path: Path, missing: str) -> None:
+def test_any_system_table_may_be_missing(
+    poor: Callable[[str], Database], tmp_path: Path, missing: str
+) -> None:
     Database(tmp_path / "whole.db").close()
     whole = sqlite3.connect(tmp_path / "whole.db")
     declared = whole.execute("SELECT name, sql FROM sqlite_master WHERE type = 'table'").fetchall()
@@ -154,7 +161,9 @@ def test_every_system_table_may_be_missing(poor: Callable[[str], Database]) -> N
     database = poor("CREATE TABLE mine (a); INSERT INTO mine VALUES (1)")
     read_everything(database)
     catalog = TableCatalog(database)
-    assert [(info.name, info.kind, info.row_count) for info in catalog.infos()] == [("mine", "classic", 1)], "what stands in is not shown"
+    assert [(info.name, info.kind, info.row_count) for info in catalog.infos()] == [("mine", "classic", 1)], (
+        "what stands in is not shown"
+    )
     assert catalog.page("mine").rows == ((1,),)
 
 
@@ -167,7 +176,10 @@ def test_columns_may_be_missing(poor: Callable[[str], Database]) -> None:
     )
     read_everything(database)
     rows = CommunityRows(database)
-    assert [(group.id, group.default_role, group.max_members) for group in rows.groups()] == [("b", "viewer", 0), ("a", "viewer", 0)]
+    assert [(group.id, group.default_role, group.max_members) for group in rows.groups()] == [
+        ("b", "viewer", 0),
+        ("a", "viewer", 0),
+    ]
     assert [(member.peer_id, member.role) for member in rows.members("a")] == [("p", "viewer")]
     assert PeerRows(database)("_peer_cache") == [("p", "Pia", "")]
     page = TableCatalog(database).page("_groups", order="name")
@@ -208,7 +220,8 @@ def read_everything(database: Database) -> None:
         catalog.page(info.name)
 
 
-# Somebody who may not write: root may always, so a process gives its rights up, after Python has loaded what it needs.
+# Somebody who may not write: root may always, so a process gives its rights up, after Python has loaded what
+# it needs.
 LOOK = """
 import os, sys; from pathlib import Path
 from lua_engine import Engine, KnownError
@@ -229,7 +242,9 @@ except KnownError as error: print(error)
 
 @pytest.fixture
 def guarded() -> Iterator[Path]:
-    """A site in a folder that somebody else may read and nobody but its owner write; ``tmp_path`` cannot be entered by others."""
+    """A site in a folder that somebody else may read and nobody but its owner write; ``tmp_path`` cannot be
+    entered by others.
+    """
     with tempfile.TemporaryDirectory() as name:
         base = Path(name)
         base.chmod(0o755)
@@ -242,7 +257,9 @@ def guarded() -> Iterator[Path]:
 
 def look_as_somebody(site: Path, warm: Path, *, stay: bool = False) -> subprocess.Popen[str]:
     command = [sys.executable, "-c", LOOK, str(warm), str(site), *(["stay"] if stay else [])]
-    return subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+    return subprocess.Popen(
+        command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
+    )
 
 
 @pytest.mark.skipif(os.name != "posix", reason="about the rights of POSIX")
@@ -268,7 +285,10 @@ class TestAFolderThatMayNotBeWritten:
         left.chmod(0o555)
         told, _ = look_as_somebody(left, site).communicate(timeout=60)
         left.chmod(0o755)
-        assert "data.db: cannot be opened; check that the folder exists and may be written" in told.splitlines()[-1]
+        assert (
+            "data.db: cannot be opened; check that the folder exists and may be written"
+            in told.splitlines()[-1]
+        )
 
     def test_one_that_goop2_begins_to_write_is_not_read_on(self, guarded: Path, site: Path) -> None:
         """It was opened as a file that nobody changes, so SQLite would not notice."""

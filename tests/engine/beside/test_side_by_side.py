@@ -1,4 +1,5 @@
-"""Goop2 and the console write the same data.db at the same time: no row is lost, no error shown, and every write is followed.
+"""Goop2 and the console write the same data.db at the same time: no row is lost, no error shown, and every
+write is followed.
 
 ``make soak`` runs it for ten minutes and holds it to the second and a half in which a data view must follow.
 """
@@ -27,7 +28,9 @@ PAUSE = 0.05
 
 
 class _Follower:
-    """Does what a data view does: looks again when it is told of a change. Remembers when it saw how many rows."""
+    """Does what a data view does: looks again when it is told of a change. Remembers when it saw how many
+    rows.
+    """
 
     def __init__(self, site: Path) -> None:
         self._site = site
@@ -82,18 +85,26 @@ def test_both_write_and_nothing_is_lost(engine: Engine, site: Path) -> None:
     assert _count(site, "cards") - before["cards"] == cards
     assert _count(site, "_groups") - before["_groups"] == rooms
     assert min(cards, len(commits)) > SECONDS, "both did write"
-    assert follower.waiting == [True, False] * (len(follower.waiting) // 2), "waiting and its end are told in turn"
+    assert follower.waiting == [True, False] * (len(follower.waiting) // 2), (
+        "waiting and its end are told in turn"
+    )
     told = [moment for moment, _rows in follower.seen]
-    assert min(later - earlier for earlier, later in pairwise(told)) > 0.9, "never more often than once a second"
+    assert min(later - earlier for earlier, later in pairwise(told)) > 0.9, (
+        "never more often than once a second"
+    )
     delays = follower.delays(commits, before["guestbook"])
     half, nearly_all = delays[len(delays) // 2], delays[-len(delays) // 100]
-    print(f"{len(commits)} rows of theirs, {cards} + {rooms} of ours; seen after {half:.2f} s, 99 of 100 after {nearly_all:.2f} s")
+    print(
+        f"{len(commits)} rows of theirs, {cards} + {rooms} of ours; seen after {half:.2f} s, 99 of 100 after {nearly_all:.2f} s"
+    )
     assert half <= FOLLOWED
     assert nearly_all <= FOLLOWED or not IS_SOAK
 
 
 def _work(engine: Engine, seconds: float) -> tuple[int, int, list[str]]:
-    """Calls of scripts, writes of the engine itself, and reading; how many rows were made, and what went wrong."""
+    """Calls of scripts, writes of the engine itself, and reading; how many rows were made, and what went
+    wrong.
+    """
     cards, rooms, failures, pause = 0, 0, [], threading.Event()
     end = time.monotonic() + seconds
     while time.monotonic() < end:

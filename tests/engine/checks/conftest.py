@@ -43,7 +43,11 @@ SPEC = SiteSpec(
     commands={"hello": 'function handle(args) return "Hello, " .. goop.peer.label end'},
     schemas={"notes": NOTES},
     rows={"notes": [{"text": "one"}, {"text": "two"}]},
-    peers=[Caller("peer-anna", "Anna", "anna@example.org"), Caller("peer-vic", "Vic"), Caller("peer-test", "Tessa", "t@example.org")],
+    peers=[
+        Caller("peer-anna", "Anna", "anna@example.org"),
+        Caller("peer-vic", "Vic"),
+        Caller("peer-test", "Tessa", "t@example.org"),
+    ],
     members={"Anna": "coauthor", "Vic": "viewer"},
     manifest={"default_role": "viewer"},
 )

@@ -30,7 +30,11 @@ KNOWN = {
     "drop": ("ok", "refused", "refused", "refused", "refused"),
     "broken": ("error",) * 5,
 }
-EXPECTED = {(call, caller): outcome for call, row in KNOWN.items() for caller, outcome in zip(EVERYBODY, row, strict=True)}
+EXPECTED = {
+    (call, caller): outcome
+    for call, row in KNOWN.items()
+    for caller, outcome in zip(EVERYBODY, row, strict=True)
+}
 CHECK = AccessCheck("policy", tuple(CALLS), EXPECTED)
 
 
@@ -81,23 +85,33 @@ def test_a_policy_that_holds_passes(site: Engine) -> None:
         ('goop.group.member.role() ~= "coauthor" and ', "", {("tidy", "role:coauthor")}),
     ],
 )  # fmt: skip
-def test_a_mutated_policy_turns_exactly_that_cell_red(site: Engine, before: str, after: str, red: set[tuple[str, str]]) -> None:
+def test_a_mutated_policy_turns_exactly_that_cell_red(
+    site: Engine, before: str, after: str, red: set[tuple[str, str]]
+) -> None:
     change(site, before, after)
     result = site.run_access_check(CHECK)
     assert not result.passed
-    found = {(cell.call, cell.caller) for cell in (*result.newly_allowed, *result.newly_refused, *result.changed)}
+    found = {
+        (cell.call, cell.caller) for cell in (*result.newly_allowed, *result.newly_refused, *result.changed)
+    }
     assert found == red
 
 
 def test_the_owner_guard_removed_lets_everybody_else_in(site: Engine) -> None:
     change(site, "drop = goop.owner(function(p)", "drop = (function(p)")
     result = site.run_access_check(CHECK)
-    assert {(cell.call, cell.caller) for cell in result.newly_allowed} == {("drop", caller) for caller in EVERYBODY[1:]}
+    assert {(cell.call, cell.caller) for cell in result.newly_allowed} == {
+        ("drop", caller) for caller in EVERYBODY[1:]
+    }
     assert result.newly_refused == result.changed == ()
 
 
 def test_a_refusal_that_comes_after_the_deed_fails(site: Engine) -> None:
-    change(site, 'if goop.group.member.role() ~= "coauthor"', 'notes:delete(1)\n    if goop.group.member.role() ~= "coauthor"')
+    change(
+        site,
+        'if goop.group.member.role() ~= "coauthor"',
+        'notes:delete(1)\n    if goop.group.member.role() ~= "coauthor"',
+    )
     result = site.run_access_check(CHECK)
     late = {("tidy", caller) for caller in ("role:editor", "role:viewer", "stranger")}
     assert {(cell.call, cell.caller) for cell in result.changed} == late
@@ -110,8 +124,16 @@ def test_a_refusal_that_comes_after_the_deed_fails(site: Engine) -> None:
     ("calls", "expected", "problem"),
     [
         ((), {}, "nothing is expected of anything: say under expected who may"),
-        (tuple(CALLS), {}, "nothing is expected of list, add, tidy, drop, broken: say under expected who may"),
-        (tuple(CALLS[:2]), {("list", "owner"): "ok"}, "nothing is expected of add: say under expected who may"),
+        (
+            tuple(CALLS),
+            {},
+            "nothing is expected of list, add, tidy, drop, broken: say under expected who may",
+        ),
+        (
+            tuple(CALLS[:2]),
+            {("list", "owner"): "ok"},
+            "nothing is expected of add: say under expected who may",
+        ),
     ],
 )
 def test_a_check_that_expects_nothing_is_not_green(
@@ -124,7 +146,9 @@ def test_a_check_that_expects_nothing_is_not_green(
 def test_a_guard_that_breaks_is_a_change(site: Engine) -> None:
     change(site, 'error("members only", 0)', "local x = nil + 1")
     result = site.run_access_check(CHECK)
-    assert [(cell.call, cell.caller, cell.outcome) for cell in result.changed] == [("add", "stranger", "error")]
+    assert [(cell.call, cell.caller, cell.outcome) for cell in result.changed] == [
+        ("add", "stranger", "error")
+    ]
     assert not result.passed
 
 
@@ -141,7 +165,9 @@ def test_nobody_falls_back_to_somebody_else(site: Engine) -> None:
         site.matrix(CALLS, ["owner", "Zoe"])
     with pytest.raises(CallerError, match="role"):
         site.resolve_saved_caller("role:")
-    with pytest.raises(CallerError, match="nobody can have the role queen: the template's group has coauthor, editor, viewer"):
+    with pytest.raises(
+        CallerError, match="nobody can have the role queen: the template's group has coauthor, editor, viewer"
+    ):
         site.resolve_saved_caller("role:queen")
     bare_site = SiteSpec(functions={"notes": "function call() end"})
     with open_site(bare_site) as bare, pytest.raises(CallerError, match="nobody can have the role coauthor"):
@@ -156,20 +182,44 @@ def test_a_role_is_a_member_who_has_it(site: Engine) -> None:
     assert len(first.id) == len(site.owner.id)
 
 
-KINDS = ["owner", "Anna", "Vic", "Siri", "Tessa", "peer-lurker", "role:coauthor", "role:viewer", "role:editor", "stranger"]
+KINDS = [
+    "owner",
+    "Anna",
+    "Vic",
+    "Siri",
+    "Tessa",
+    "peer-lurker",
+    "role:coauthor",
+    "role:viewer",
+    "role:editor",
+    "stranger",
+]
 
 
 @pytest.mark.parametrize("text", KINDS)
 def test_everybody_is_the_same_in_every_way_to_call(site: Engine, text: str) -> None:
     """What the script sees agrees with the chip: live, dry, in the matrix and on the command line."""
     with sqlite3.connect(site.site.data_db) as goop2:
-        goop2.execute("INSERT INTO _peer_cache (peer_id, content, email) VALUES ('peer-siri', 'Siri', 'siri@example.org')")
-        goop2.execute("INSERT INTO _group_members (group_id, peer_id, role) SELECT id, 'peer-lurker', 'viewer' FROM _groups")
+        goop2.execute(
+            "INSERT INTO _peer_cache (peer_id, content, email) VALUES ('peer-siri', 'Siri', 'siri@example.org')"
+        )
+        goop2.execute(
+            "INSERT INTO _group_members (group_id, peer_id, role) SELECT id, 'peer-lurker', 'viewer' FROM _groups"
+        )
     goop2.close()
     site.bus.publish(DataChanged((), "outside"))
-    caller = Caller("peer-lurker", "peer-lurker") if text == "peer-lurker" else site.resolve_saved_caller(text)
+    caller = (
+        Caller("peer-lurker", "peer-lurker") if text == "peer-lurker" else site.resolve_saved_caller(text)
+    )
     role = text.removeprefix("role:") if text.startswith("role:") else site.role_of(caller.id)
-    expected = {"id": caller.id, "label": caller.label, "email": caller.email, "role": role, "member": role != "", "owner": role == "owner"}
+    expected = {
+        "id": caller.id,
+        "label": caller.label,
+        "email": caller.email,
+        "role": role,
+        "member": role != "",
+        "owner": role == "owner",
+    }
     if text == "owner":
         assert (caller.id, caller.label, caller.email) == (site.owner.id, site.owner.label, site.owner.email)
     who = {"action": "who"}
@@ -190,12 +240,25 @@ def test_everybody_is_the_same_in_every_way_to_call(site: Engine, text: str) -> 
 
 def on_the_command_line(site: Engine, caller: Caller) -> Any:
     who = json.dumps({"id": caller.id, "label": caller.label, "email": caller.email})
-    command = [sys.executable, "-m", "goop_console", "call", str(site.site.path), "notes", "--action", "who", "--as", who]
+    command = [
+        sys.executable,
+        "-m",
+        "goop_console",
+        "call",
+        str(site.site.path),
+        "notes",
+        "--action",
+        "who",
+        "--as",
+        who,
+    ]
     return json.loads(subprocess.run(command, capture_output=True, check=True).stdout)
 
 
 def test_the_same_policy_in_a_script_without_a_table_of_actions() -> None:
-    guarded = SiteSpec(functions={"f": "local f = goop.owner(function() return 1 end)\nfunction call(r) return f(r) end"})
+    guarded = SiteSpec(
+        functions={"f": "local f = goop.owner(function() return 1 end)\nfunction call(r) return f(r) end"}
+    )
     with open_site(guarded) as engine:
         call = replace(saved("x"), target="f", argument={})
         assert [cell.outcome for cell in engine.matrix([call], ["owner", "stranger"])] == ["ok", "refused"]

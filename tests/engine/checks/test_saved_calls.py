@@ -30,7 +30,9 @@ ALL_KINDS = (
 
 def test_a_saved_call_is_a_small_readable_file(site: Engine) -> None:
     expect = (Expectation("rows_added", "notes", 1),)
-    call = saved("add", params={"text": "Grüße"}, caller="role:coauthor", expect=expect, description="Members add.")
+    call = saved(
+        "add", params={"text": "Grüße"}, caller="role:coauthor", expect=expect, description="Members add."
+    )
     kept = site.saved_calls.save(call)
     assert kept.path == site.site.console_dir / "calls" / "add.call.json"
     assert kept.path.read_text(encoding="utf-8") == (
@@ -55,42 +57,81 @@ def test_every_kind_of_call_and_expectation_comes_back(site: Engine) -> None:
     for call in calls:
         site.saved_calls.save(call)
     assert [replace(one, path=None) for one in site.saved_calls.all()] == [calls[2], calls[1], calls[0]]
-    check = AccessCheck("policy", (saved("list"), calls[1]), {("list", "owner"): "ok", ("list", "stranger"): "refused"}, description="who reads")
+    check = AccessCheck(
+        "policy",
+        (saved("list"), calls[1]),
+        {("list", "owner"): "ok", ("list", "stranger"): "refused"},
+        description="who reads",
+    )
     site.saved_calls.save_check(check)
     (read,) = site.saved_calls.checks()
     assert [one.name for one in read.calls] == ["list", "greet"]
-    assert (read.expected, read.description, read.callers) == (check.expected, "who reads", ("owner", "stranger"))
+    assert (read.expected, read.description, read.callers) == (
+        check.expected,
+        "who reads",
+        ("owner", "stranger"),
+    )
 
 
 json_values = st.recursive(
-    st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False, allow_infinity=False) | st.text(st.characters(codec="utf-8")),
-    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(st.characters(codec="utf-8"), max_size=5), inner, max_size=3),
+    st.none()
+    | st.booleans()
+    | st.integers()
+    | st.floats(allow_nan=False, allow_infinity=False)
+    | st.text(st.characters(codec="utf-8")),
+    lambda inner: (
+        st.lists(inner, max_size=3)
+        | st.dictionaries(st.text(st.characters(codec="utf-8"), max_size=5), inner, max_size=3)
+    ),
     max_leaves=8,
 )
 texts = st.text(st.characters(codec="utf-8"), max_size=20)
 expectations = st.one_of(
     st.just(Expectation("ok")),
-    st.builds(Expectation, st.sampled_from(["value_equals", "value_contains"]), st.sampled_from(["", "/a", "/a/0/b~1"]), json_values),
-    st.builds(Expectation, st.sampled_from(["error_says", "refused"]), st.just(""), texts.map(lambda text: text or None)),
-    st.builds(Expectation, st.sampled_from(["rows_added", "rows_changed", "rows_removed"]), texts.filter(bool), st.none() | st.integers(0, 9)),
+    st.builds(
+        Expectation,
+        st.sampled_from(["value_equals", "value_contains"]),
+        st.sampled_from(["", "/a", "/a/0/b~1"]),
+        json_values,
+    ),
+    st.builds(
+        Expectation,
+        st.sampled_from(["error_says", "refused"]),
+        st.just(""),
+        texts.map(lambda text: text or None),
+    ),
+    st.builds(
+        Expectation,
+        st.sampled_from(["rows_added", "rows_changed", "rows_removed"]),
+        texts.filter(bool),
+        st.none() | st.integers(0, 9),
+    ),
     st.builds(Expectation, st.just("no_rows_changed"), texts),
 )
 
 
 @given(json_values, texts.filter(bool), st.lists(expectations, max_size=3), texts, texts.filter(bool))
-def test_what_is_written_is_read_back(params: Any, caller: str, expect: list[Expectation], description: str, function: str) -> None:
-    call = SavedCall("n", "call", function, {} if params is None else params, caller, tuple(expect), description)
+def test_what_is_written_is_read_back(
+    params: Any, caller: str, expect: list[Expectation], description: str, function: str
+) -> None:
+    call = SavedCall(
+        "n", "call", function, {} if params is None else params, caller, tuple(expect), description
+    )
     text = call_text(call)
     again = parse_call(text.decode(), "n")
     assert again == call
     assert call_text(again) == text
 
 
-@given(st.lists(texts, min_size=1, max_size=3, unique=True), st.lists(texts, max_size=3, unique=True), st.data())
+@given(
+    st.lists(texts, min_size=1, max_size=3, unique=True), st.lists(texts, max_size=3, unique=True), st.data()
+)
 def test_a_check_is_read_back(names: list[str], callers: list[str], data: st.DataObject) -> None:
     calls = tuple(SavedCall(name, "call", "f", {}) for name in names)
     outcomes = st.sampled_from(["ok", "refused", "error"])
-    check = AccessCheck("c", calls, {(name, caller): data.draw(outcomes) for name in names for caller in callers})
+    check = AccessCheck(
+        "c", calls, {(name, caller): data.draw(outcomes) for name in names for caller in callers}
+    )
     assert parse_check(check_text(check).decode(), "c") == check
 
 
@@ -141,7 +182,9 @@ def test_a_damaged_check_is_named(site: Engine) -> None:
     folder = site.site.console_dir / "calls"
     folder.mkdir(parents=True)
     (folder / "a.check.json").write_text('{"calls": {}, "expected": {"gone": {}}}')
-    (folder / "b.check.json").write_text('{"calls": {"x": {"function": "f"}}, "expected": {"x": {"owner": "maybe"}}}')
+    (folder / "b.check.json").write_text(
+        '{"calls": {"x": {"function": "f"}}, "expected": {"x": {"owner": "maybe"}}}'
+    )
     (folder / "c.check.json").write_bytes(b"\xff")
     assert [problem.split(": ", 1)[1] for problem in site.saved_calls.problems()] == [
         "expected.gone: there is no such call under calls",
@@ -153,7 +196,10 @@ def test_a_damaged_check_is_named(site: Engine) -> None:
 LONG = ("x" * 81, "\u4e2d" * 70)
 
 
-@pytest.mark.parametrize("name", ["", ".", "../up", "a/b", "a\\b", "con", "COM1", "nul.x", "end ", *LONG, "new\nline", "a:b", ".hidden"])
+@pytest.mark.parametrize(
+    "name",
+    ["", ".", "../up", "a/b", "a\\b", "con", "COM1", "nul.x", "end ", *LONG, "new\nline", "a:b", ".hidden"],
+)
 def test_a_name_that_is_no_file_is_refused(site: Engine, name: str) -> None:
     with pytest.raises(CheckError, match="cannot be a file's"):
         site.saved_calls.save(saved("list", name=name))
@@ -180,7 +226,10 @@ def test_a_site_open_for_reading_only_keeps_its_calls(site: Engine) -> None:
     with Engine.open(site.site.path, watch=False, read_only=True) as reader:
         assert len(reader.saved_calls.all()) == 1
         assert reader.run_check(reader.saved_calls.all()[0]).passed
-        for change in (lambda: reader.saved_calls.save(saved("add")), lambda: reader.saved_calls.delete("list")):
+        for change in (
+            lambda: reader.saved_calls.save(saved("add")),
+            lambda: reader.saved_calls.delete("list"),
+        ):
             with pytest.raises(CheckError, match="reading only"):
                 change()
 
@@ -188,41 +237,107 @@ def test_a_site_open_for_reading_only_keeps_its_calls(site: Engine) -> None:
 HOLDS = [
     ("list", {}, "owner", ()),
     ("list", {}, "stranger", (Expectation("ok"), Expectation("no_rows_changed"))),
-    ("list", {}, "owner", (Expectation("value_equals", "/notes/1/text", "two"), Expectation("value_contains", "/notes", {"text": "one"}))),
+    (
+        "list",
+        {},
+        "owner",
+        (
+            Expectation("value_equals", "/notes/1/text", "two"),
+            Expectation("value_contains", "/notes", {"text": "one"}),
+        ),
+    ),
     ("list", {}, "owner", (Expectation("value_contains", "/notes/0/text", "n"),)),
-    ("add", {"text": "x"}, "role:viewer", (Expectation("rows_added", "notes", 1), Expectation("value_equals", "", {"id": 3.0}))),
-    ("add", {"text": "x"}, "stranger", (Expectation("refused", "", "members"), Expectation("error_says", "", "only"))),
+    (
+        "add",
+        {"text": "x"},
+        "role:viewer",
+        (Expectation("rows_added", "notes", 1), Expectation("value_equals", "", {"id": 3.0})),
+    ),
+    (
+        "add",
+        {"text": "x"},
+        "stranger",
+        (Expectation("refused", "", "members"), Expectation("error_says", "", "only")),
+    ),
     ("tidy", {}, "stranger", (Expectation("refused"),)),
     ("tidy", {}, "Anna", (Expectation("rows_removed", "notes", 2), Expectation("rows_removed", "notes"))),
-    ("broken", {}, "owner", (Expectation("error_says", "", "attempt to index"), Expectation("no_rows_changed", "notes"))),
+    (
+        "broken",
+        {},
+        "owner",
+        (Expectation("error_says", "", "attempt to index"), Expectation("no_rows_changed", "notes")),
+    ),
 ]
 FAILS = [
     ("broken", {}, "owner", (), "expected ok, got error: notes.lua:14: attempt to index"),
     ("tidy", {}, "stranger", (Expectation("ok"),), "expected ok, got refused: co-authors only"),
     ("list", {}, "owner", (Expectation("value_equals", "/notes/9", 1),), "value/notes/9: not there in"),
-    ("list", {}, "owner", (Expectation("value_equals", "/notes/0/_id", True),), "value/notes/0/_id: expected true, got 1"),
-    ("list", {}, "owner", (Expectation("value_contains", "/notes", {"text": "x"}),), 'value/notes: expected to contain {"text": "x"}, got'),
-    ("broken", {}, "owner", (Expectation("value_equals", "", 1),), "value: there is no value, the call failed"),
+    (
+        "list",
+        {},
+        "owner",
+        (Expectation("value_equals", "/notes/0/_id", True),),
+        "value/notes/0/_id: expected true, got 1",
+    ),
+    (
+        "list",
+        {},
+        "owner",
+        (Expectation("value_contains", "/notes", {"text": "x"}),),
+        'value/notes: expected to contain {"text": "x"}, got',
+    ),
+    (
+        "broken",
+        {},
+        "owner",
+        (Expectation("value_equals", "", 1),),
+        "value: there is no value, the call failed",
+    ),
     ("list", {}, "owner", (Expectation("error_says", "", "x"),), 'expected an error that says "x", got ok'),
-    ("tidy", {}, "stranger", (Expectation("error_says", "", "x"),), 'expected an error that says "x", got: co-authors only'),
+    (
+        "tidy",
+        {},
+        "stranger",
+        (Expectation("error_says", "", "x"),),
+        'expected an error that says "x", got: co-authors only',
+    ),
     ("broken", {}, "owner", (Expectation("refused"),), "expected refused, got error: notes.lua"),
     ("list", {}, "owner", (Expectation("refused"),), "expected refused, got ok"),
-    ("add", {"text": "x"}, "owner", (Expectation("rows_added", "notes", 2),), "notes: expected 2 rows to be added, 1 were"),
-    ("list", {}, "owner", (Expectation("rows_changed", "notes"),), "notes: expected rows to be changed, none were"),
+    (
+        "add",
+        {"text": "x"},
+        "owner",
+        (Expectation("rows_added", "notes", 2),),
+        "notes: expected 2 rows to be added, 1 were",
+    ),
+    (
+        "list",
+        {},
+        "owner",
+        (Expectation("rows_changed", "notes"),),
+        "notes: expected rows to be changed, none were",
+    ),
     ("tidy", {}, "owner", (Expectation("no_rows_changed"),), "notes: expected no changes, 2 rows changed"),
     ("list", {}, "Zoe", (), "it could not be made: nobody is called 'Zoe'"),
 ]
 
 
 @pytest.mark.parametrize(("action", "params", "caller", "expect"), HOLDS)
-def test_expectations_that_hold(site: Engine, action: str, params: dict[str, Any], caller: str, expect: tuple[Expectation, ...]) -> None:
+def test_expectations_that_hold(
+    site: Engine, action: str, params: dict[str, Any], caller: str, expect: tuple[Expectation, ...]
+) -> None:
     result = site.run_check(saved(action, params=params, caller=caller, expect=expect))
     assert (result.passed, result.failures) == (True, ())
 
 
 @pytest.mark.parametrize(("action", "params", "caller", "expect", "message"), FAILS)
 def test_expectations_that_fail_say_why(
-    site: Engine, action: str, params: dict[str, Any], caller: str, expect: tuple[Expectation, ...], message: str
+    site: Engine,
+    action: str,
+    params: dict[str, Any],
+    caller: str,
+    expect: tuple[Expectation, ...],
+    message: str,
 ) -> None:
     result = site.run_check(saved(action, params=params, caller=caller, expect=expect))
     assert not result.passed
@@ -230,16 +345,22 @@ def test_expectations_that_fail_say_why(
 
 
 def test_a_chat_line_and_an_event_are_checked_too(site: Engine) -> None:
-    assert site.run_check(SavedCall("greet", "chat", "", "!hello", "Anna", (Expectation("value_equals", "", "Hello, Anna"),))).passed
+    assert site.run_check(
+        SavedCall("greet", "chat", "", "!hello", "Anna", (Expectation("value_equals", "", "Hello, Anna"),))
+    ).passed
     event = site.run_check(SavedCall("closing", "event", "on_group_close", "g"))
-    assert event.failures == ("expected ok, got error: no data function has a global function on_group_close",)
+    assert event.failures == (
+        "expected ok, got error: no data function has a global function on_group_close",
+    )
 
 
 def test_a_closed_site_runs_no_checks(site: Engine) -> None:
     site.close()
     with pytest.raises(SiteError):
         site.rehearse("call", "notes", {}, caller=site.owner)
-    assert site.run_check(saved("list", caller="stranger")).failures == ("it could not be made: the site is closed",)
+    assert site.run_check(saved("list", caller="stranger")).failures == (
+        "it could not be made: the site is closed",
+    )
 
 
 def test_files_of_others_are_left_alone(site: Engine) -> None:

@@ -71,7 +71,16 @@ def make_community(folder: Path) -> Community:
     clock = Clock()
     shared = folder / "shared"
     shared.mkdir(exist_ok=True)
-    made = Community(database, rows, bus, groups, ChatRooms(groups, rows, bus, clock), ListenSession(groups, bus, shared, clock), shared, clock)
+    made = Community(
+        database,
+        rows,
+        bus,
+        groups,
+        ChatRooms(groups, rows, bus, clock),
+        ListenSession(groups, bus, shared, clock),
+        shared,
+        clock,
+    )
     bus.subscribe(made.events.append)
     return made
 

@@ -96,7 +96,10 @@ def test_a_template_group_gives_the_default_role_of_its_manifest(script: Any, co
     ("source", "message"),
     [
         ('goop.group.create("A", "nonsense")', "unknown group type: nonsense"),
-        ('goop.group.create("A", "chat", "x", 1.5)', "goop.group.create: max_members must be an integer, got 1.5"),
+        (
+            'goop.group.create("A", "chat", "x", 1.5)',
+            "goop.group.create: max_members must be an integer, got 1.5",
+        ),
         ('goop.group.create("A", "chat", "x", 0/0)', "goop.group.create: max_members must be an integer"),
         ('goop.group.create("A", "chat", "x", 1e300)', "max members must be 0 (unlimited) to"),
         ('goop.group.create("A")', "goop.group.create: type must be a string, got nil"),
@@ -104,7 +107,10 @@ def test_a_template_group_gives_the_default_role_of_its_manifest(script: Any, co
         ('goop.group.add("x")', "goop.group.add: peer_id must be a string, got nil"),
         ('goop.group.remove(GID, "anna")', "member not found: anna"),
         ('goop.group.set_role(GID, "anna", "y")', "member not found: anna"),
-        ('goop.group.set_role(GID, goop.self.id, "viewer")', "the group's owner cannot be given another role"),
+        (
+            'goop.group.set_role(GID, goop.self.id, "viewer")',
+            "the group's owner cannot be given another role",
+        ),
         ('goop.group.send("x", {})', "group not found: x"),
         ('goop.group.members("x")', "group not found: x"),
         ('goop.group.close("x")', "group not found: x"),
@@ -115,7 +121,10 @@ def test_group_errors_are_raised_with_the_scripts_line(script: Any, source: str,
     text = script.error('GID = goop.group.create("G", "files")\n' + source)
     assert text.startswith("script.lua:3: ")
     assert message in text
-    assert script(f'GID = goop.group.create("G", "files")\nreturn {{ pcall(function() {source} end) }}')[0] is False
+    assert (
+        script(f'GID = goop.group.create("G", "files")\nreturn {{ pcall(function() {source} end) }}')[0]
+        is False
+    )
 
 
 # goop.chat
@@ -139,7 +148,13 @@ def test_chat_as_the_guide_shows_it(script: Any, community: Any) -> None:
     assert why == f"room not found: {room['id']}"
     (message,) = state.pop("messages")
     assert state == {**room, "members": [{"peer_id": OWNER, "role": "owner", "name": "Olga"}]}
-    assert message == {"id": "1", "from": "anna", "from_name": "Anna A.", "text": "Hello everyone!", "timestamp": 1_000_000}
+    assert message == {
+        "id": "1",
+        "from": "anna",
+        "from_name": "Anna A.",
+        "text": "Hello everyone!",
+        "timestamp": 1_000_000,
+    }
 
 
 def test_chat_failures_are_values_and_misuse_is_raised(script: Any) -> None:
@@ -149,7 +164,9 @@ def test_chat_failures_are_values_and_misuse_is_raised(script: Any) -> None:
     """
     assert script(source) == [True, "group name is required", "room not found: x", "room not found: x", 0]
     assert "goop.chat.send: text must be a string, got table" in script.error('goop.chat.send("x", {})')
-    assert "goop.chat.create: max_members must be an integer" in script.error('goop.chat.create("x", "", 0.5)')
+    assert "goop.chat.create: max_members must be an integer" in script.error(
+        'goop.chat.create("x", "", 0.5)'
+    )
 
 
 # goop.listen
@@ -199,17 +216,28 @@ def test_listen_failures_are_values(script: Any) -> None:
 
 
 def test_template_is_the_manifest_with_require_email(script: Any, community: Any) -> None:
-    manifest = {"name": "Clubhouse", "icon": "🏠", "schemas": ["rooms"], "category": "community", "default_role": "coauthor", "require_email": False}
+    manifest = {
+        "name": "Clubhouse",
+        "icon": "🏠",
+        "schemas": ["rooms"],
+        "category": "community",
+        "default_role": "coauthor",
+        "require_email": False,
+    }
     set_meta(community, template_manifest=json.dumps(manifest), template_require_email="1")
     assert script("return goop.template") == {**manifest, "require_email": True}
     set_meta(community, template_require_email="")
-    assert script("return { goop.template.require_email, goop.template.icon, goop.template.nothing == nil }") == [False, "🏠", True]
+    assert script(
+        "return { goop.template.require_email, goop.template.icon, goop.template.nothing == nil }"
+    ) == [False, "🏠", True]
     assert script("local n = 0 for _ in pairs(goop.template) do n = n + 1 end return n") == 6
     assert script("goop.template.name = 'mine' return goop.template.name") == "mine"
 
 
 def test_without_a_template_the_table_is_empty(script: Any) -> None:
-    assert script("return { next(goop.template) == nil, goop.template.name == nil, goop.nothing == nil }") == [True, True, True]
+    assert script(
+        "return { next(goop.template) == nil, goop.template.name == nil, goop.nothing == nil }"
+    ) == [True, True, True]
 
 
 def test_a_damaged_manifest_is_said(script: Any, community: Any) -> None:
@@ -217,6 +245,9 @@ def test_a_damaged_manifest_is_said(script: Any, community: Any) -> None:
     assert "goop.template: the stored manifest is damaged" in script.error("return goop.template")
 
 
-@pytest.mark.parametrize("use", ["goop.transform.list()", "goop.transform.apply_many({}, 1)", "goop.transform.x = 1", "goop.transform()"])
+@pytest.mark.parametrize(
+    "use",
+    ["goop.transform.list()", "goop.transform.apply_many({}, 1)", "goop.transform.x = 1", "goop.transform()"],
+)
 def test_transform_is_refused_with_the_scripts_line(script: Any, use: str) -> None:
     assert script.error(use) == "script.lua:2: goop.transform is not supported"

@@ -15,7 +15,9 @@ OWNER = "12D3KooWowner"
 
 
 class _Echo(BaseHTTPRequestHandler):
-    """``/status/404`` answers with that status, ``/bytes`` with no text, ``/hang`` never, anything else with what it was sent."""
+    """``/status/404`` answers with that status, ``/bytes`` with no text, ``/hang`` never, anything else with
+    what it was sent.
+    """
 
     def log_message(self, format: str, *args: Any) -> None:
         """Quiet."""
@@ -65,7 +67,11 @@ def test_get(script: Any, base: str) -> None:
     ("body", "content_type", "text"),
     [
         ('"a=1&b=2"', "application/x-www-form-urlencoded", "a=1&b=2"),
-        ('{ key = "välue", n = 5, list = { 1, 2 } }', "application/json", {"key": "välue", "n": 5, "list": [1, 2]}),
+        (
+            '{ key = "välue", n = 5, list = { 1, 2 } }',
+            "application/json",
+            {"key": "välue", "n": 5, "list": [1, 2]},
+        ),
         ("{}", "application/json", []),
         ("nil", "application/x-www-form-urlencoded", ""),
     ],
@@ -77,12 +83,19 @@ def test_post(script: Any, base: str, body: str, content_type: str, text: Any) -
 
 
 def test_bytes_come_as_they_are(script: Any, base: str) -> None:
-    assert script(f'local body = goop.http.get("{base}/bytes")\nreturn {{ body:byte(1, -1) }}') == [255, 254, 0]
+    assert script(f'local body = goop.http.get("{base}/bytes")\nreturn {{ body:byte(1, -1) }}') == [
+        255,
+        254,
+        0,
+    ]
 
 
 @pytest.mark.parametrize("status", [400, 404, 500])
 def test_an_error_status_is_an_error_value(script: Any, base: str, status: int) -> None:
-    assert script(f'local b, e = goop.http.get("{base}/status/{status}")\nreturn {{ b == nil, e }}') == [True, f"HTTP {status}"]
+    assert script(f'local b, e = goop.http.get("{base}/status/{status}")\nreturn {{ b == nil, e }}') == [
+        True,
+        f"HTTP {status}",
+    ]
 
 
 def test_three_requests_a_call_whatever_comes_of_them(script: Any, base: str) -> None:
@@ -107,7 +120,14 @@ def test_switched_off(script: Any, base: str) -> None:
 
 
 def test_forbidden_addresses_are_error_values(script: Any) -> None:
-    for url in ("http://[::1]/", "http://0x7f.2/", "http://good@10.1/", "ftp://example.com/", "nonsense", "http://a b/"):
+    for url in (
+        "http://[::1]/",
+        "http://0x7f.2/",
+        "http://good@10.1/",
+        "ftp://example.com/",
+        "nonsense",
+        "http://a b/",
+    ):
         body, error = script(f'local b, e = goop.http.get("{url}")\nreturn {{ b == nil, e }}')
         assert body is True
         assert error
@@ -118,9 +138,18 @@ def test_forbidden_addresses_are_error_values(script: Any) -> None:
     [
         ("goop.http.get()", "goop.http.get: url must be a string, got nil"),
         ("goop.http.get({})", "goop.http.get: url must be a string, got table"),
-        ('goop.http.post("http://x.example/", 5)', "goop.http.post: body must be a string or a table, got number"),
-        ('goop.http.post("http://x.example/", true)', "goop.http.post: body must be a string or a table, got boolean"),
-        ('goop.http.post("http://x.example/", { "\\255" })', "goop.http.post: body has a string that is not UTF-8 text"),
+        (
+            'goop.http.post("http://x.example/", 5)',
+            "goop.http.post: body must be a string or a table, got number",
+        ),
+        (
+            'goop.http.post("http://x.example/", true)',
+            "goop.http.post: body must be a string or a table, got boolean",
+        ),
+        (
+            'goop.http.post("http://x.example/", { "\\255" })',
+            "goop.http.post: body has a string that is not UTF-8 text",
+        ),
         ('goop.http.post("http://x.example/", { print })', "goop.http.post: cannot convert body[1]"),
     ],
 )

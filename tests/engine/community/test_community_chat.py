@@ -30,7 +30,10 @@ def test_messages_are_stored_told_and_shown_in_order(community: Any) -> None:
     state = community.chat.state(room.id)
     assert state.room == Room(room.id, "Lounge", "")
     assert state.members == (Member("12D3KooWowner", "owner", "Olga"), Member("anna", "viewer", "Anna A."))
-    assert state.messages == (Message("1", "anna", "Anna A.", "hello", 1_000_000), Message("2", "stranger", "stranger", "héllo", 1_001_500))
+    assert state.messages == (
+        Message("1", "anna", "Anna A.", "hello", 1_000_000),
+        Message("2", "stranger", "stranger", "héllo", 1_001_500),
+    )
     told = community.seen(MessageSent)
     assert [(event.group_id, event.sender, event.payload["text"]) for event in told] == [
         (room.id, "anna", "hello"), (room.id, "stranger", "héllo"),
@@ -52,7 +55,9 @@ def test_a_room_keeps_its_last_hundred_messages(community: Any) -> None:
 
 def test_direct_messages_of_goop2_are_left_alone(community: Any) -> None:
     with sqlite3.connect(community.database.path) as connection:
-        connection.execute("INSERT INTO _chat_messages(peer_id, from_id, content, ts) VALUES ('anna', 'anna', 'private', 1)")
+        connection.execute(
+            "INSERT INTO _chat_messages(peer_id, from_id, content, ts) VALUES ('anna', 'anna', 'private', 1)"
+        )
     connection.close()
     room = community.chat.create("A")
     community.chat.send(room.id, "x", "anna")
@@ -74,7 +79,11 @@ def test_closing_leaves_nothing_behind(community: Any) -> None:
 def test_what_is_refused_is_said(community: Any) -> None:
     files = community.groups.create("F", "files")
     for room_id in ("nowhere", files):
-        for call in (community.chat.state, community.chat.close, lambda gid: community.chat.send(gid, "x", "anna")):
+        for call in (
+            community.chat.state,
+            community.chat.close,
+            lambda gid: community.chat.send(gid, "x", "anna"),
+        ):
             with pytest.raises(GroupError, match=f"room not found: {room_id}"):
                 call(room_id)
     room = community.chat.create("A")

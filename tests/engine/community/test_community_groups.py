@@ -30,7 +30,9 @@ def members(community: Any, group_id: str) -> list[tuple[str, str]]:
 
 
 def test_create_answers_an_id_and_joins_the_owner(community: Any) -> None:
-    group_id = community.groups.create("Room A", "template", "Clubhouse", 10, default_role="coauthor", roles=("coauthor", "viewer"))
+    group_id = community.groups.create(
+        "Room A", "template", "Clubhouse", 10, default_role="coauthor", roles=("coauthor", "viewer")
+    )
     assert re.fullmatch(r"[0-9a-f]{16}", group_id)
     assert community.groups.members(group_id) == [Member(OWNER, "owner", "Olga")]
     row = community.groups.get(group_id)
@@ -94,10 +96,18 @@ def test_goop2_finds_the_rows_it_knows(community: Any) -> None:
 
 def test_rows_that_goop2_wrote_are_understood(community: Any) -> None:
     with sqlite3.connect(community.database.path) as connection:
-        connection.execute("INSERT INTO _groups(id, name, owner, default_role, roles) VALUES ('g1', 'Old', NULL, NULL, 'no json')")
-        connection.execute("INSERT INTO _groups(id, name, roles, host_joined) VALUES ('g2', 'New', '[\"a\", 1]', 0)")
-        connection.execute("INSERT INTO _groups(id, name, owner, host_joined) VALUES ('g3', 'Left', ?, 0)", (OWNER,))
-        connection.executemany("INSERT INTO _group_members VALUES (?, ?, ?)", [("g1", "anna", None), ("g1", OWNER, "viewer")])
+        connection.execute(
+            "INSERT INTO _groups(id, name, owner, default_role, roles) VALUES ('g1', 'Old', NULL, NULL, 'no json')"
+        )
+        connection.execute(
+            "INSERT INTO _groups(id, name, roles, host_joined) VALUES ('g2', 'New', '[\"a\", 1]', 0)"
+        )
+        connection.execute(
+            "INSERT INTO _groups(id, name, owner, host_joined) VALUES ('g3', 'Left', ?, 0)", (OWNER,)
+        )
+        connection.executemany(
+            "INSERT INTO _group_members VALUES (?, ?, ?)", [("g1", "anna", None), ("g1", OWNER, "viewer")]
+        )
     connection.close()
     assert members(community, "g1") == [(OWNER, "owner"), ("anna", "")]
     assert members(community, "g2") == []
@@ -114,8 +124,18 @@ def test_members_come_in_the_order_they_joined_with_the_default_role(community: 
     group_id = community.groups.create("Room", "chat", default_role="guest")
     for peer_id in ("zoe", "anna", "bob", "anna"):
         community.groups.add(group_id, peer_id)
-    assert members(community, group_id) == [(OWNER, "owner"), ("zoe", "guest"), ("anna", "guest"), ("bob", "guest")]
-    assert [member.name for member in community.groups.members(group_id)] == ["Olga", "zoe", "Anna A.", "Bob B."]
+    assert members(community, group_id) == [
+        (OWNER, "owner"),
+        ("zoe", "guest"),
+        ("anna", "guest"),
+        ("bob", "guest"),
+    ]
+    assert [member.name for member in community.groups.members(group_id)] == [
+        "Olga",
+        "zoe",
+        "Anna A.",
+        "Bob B.",
+    ]
     assert len(community.seen(GroupsChanged)) == 4
 
 
@@ -159,7 +179,10 @@ def test_the_template_role_is_that_of_the_template_group(community: Any) -> None
 @pytest.mark.parametrize(
     ("call", "message"),
     [
-        (lambda g, _id: g.create("A", "nonsense"), r"unknown group type: nonsense \(known: template, chat, files"),
+        (
+            lambda g, _id: g.create("A", "nonsense"),
+            r"unknown group type: nonsense \(known: template, chat, files",
+        ),
         (lambda g, _id: g.create(" ", "chat"), "group name is required"),
         (lambda g, _id: g.create("a\nb", "chat"), "group name must be printable"),
         (lambda g, _id: g.create("x" * 201, "chat"), "at most 200"),
@@ -202,7 +225,10 @@ def test_closing_deletes_the_rows_then_tells_once(community: Any) -> None:
 
     def count(event: Any) -> None:
         if isinstance(event, GroupClosed):
-            left.append(len(community.rows.members(event.group_id)) + len([g for g in community.groups.list() if g.id == event.group_id]))
+            left.append(
+                len(community.rows.members(event.group_id))
+                + len([g for g in community.groups.list() if g.id == event.group_id])
+            )
 
     community.bus.subscribe(count)
     community.groups.close(group_id)
@@ -241,9 +267,21 @@ def test_the_origin_of_a_change_is_told(community: Any) -> None:
 
 def test_types_can_be_registered_with_handlers(community: Any) -> None:
     told: list[tuple[str, str]] = []
-    kind = GroupType("game", on_create=lambda group: told.append(("made", group.id)), on_close=lambda gid: told.append(("closed", gid)))
+    kind = GroupType(
+        "game",
+        on_create=lambda group: told.append(("made", group.id)),
+        on_close=lambda gid: told.append(("closed", gid)),
+    )
     community.groups.types.register(kind)
-    assert community.groups.types.names() == ["template", "chat", "files", "listen", "cluster", "data-federation", "game"]
+    assert community.groups.types.names() == [
+        "template",
+        "chat",
+        "files",
+        "listen",
+        "cluster",
+        "data-federation",
+        "game",
+    ]
     group_id = community.groups.create("G", "game")
     community.groups.close(group_id)
     assert told == [("made", group_id), ("closed", group_id)]
@@ -310,7 +348,9 @@ class GroupModel(RuleBasedStateMachine):
         # A database in memory would not be the real thing; a shared file, emptied for each example, is.
         bus = EventBus()
         self.database = Database(self.folder / "data.db", bus=bus)
-        self.service = Groups(CommunityRows(self.database), bus, lambda: Caller(OWNER), lambda peer_id: peer_id)
+        self.service = Groups(
+            CommunityRows(self.database), bus, lambda: Caller(OWNER), lambda peer_id: peer_id
+        )
         for group in self.service.list():
             self.service.close(group.id)
 
@@ -368,11 +408,15 @@ class GroupModel(RuleBasedStateMachine):
         if not hasattr(self, "service"):
             return
         found = {g.id: [(m.peer_id, m.role) for m in self.service.members(g.id)] for g in self.service.list()}
-        assert found == {group_id: [(OWNER, "owner"), *joined.items()] for group_id, (_limit, joined) in self.model.items()}
+        assert found == {
+            group_id: [(OWNER, "owner"), *joined.items()] for group_id, (_limit, joined) in self.model.items()
+        }
 
 
 def test_membership_agrees_with_a_simple_model(tmp_path: Path) -> None:
     GroupModel.folder = tmp_path
     checked = GroupModel.TestCase
-    checked.settings = settings(max_examples=25, stateful_step_count=25, deadline=None, suppress_health_check=list(HealthCheck))
+    checked.settings = settings(
+        max_examples=25, stateful_step_count=25, deadline=None, suppress_health_check=list(HealthCheck)
+    )
     checked().runTest()

@@ -30,7 +30,13 @@ def test_a_session_is_a_group_of_type_listen(community: Any) -> None:
     assert [(group.id, group.group_type) for group in community.groups.list()] == [(made.id, "listen")]
     assert community.seen(ListenChanged) == [ListenChanged("create")]
     state = community.listen.state()
-    assert (state.name, state.track, state.playing, state.position, state.listeners) == ("Evening", None, False, 0.0, ())
+    assert (state.name, state.track, state.playing, state.position, state.listeners) == (
+        "Evening",
+        None,
+        False,
+        0.0,
+        (),
+    )
 
 
 def test_there_is_one_session_at_a_time(community: Any) -> None:
@@ -120,7 +126,13 @@ def test_a_stream_is_taken_as_it_is_and_has_no_end(community: Any, session: List
 
 def test_without_a_session_or_a_track_everything_is_refused(community: Any) -> None:
     listen = community.listen
-    for call in (listen.play, listen.pause, listen.close, lambda: listen.seek(1), lambda: listen.load("x.mp3", anywhere=True)):
+    for call in (
+        listen.play,
+        listen.pause,
+        listen.close,
+        lambda: listen.seek(1),
+        lambda: listen.load("x.mp3", anywhere=True),
+    ):
         with pytest.raises(ListenError, match="no listening session is open"):
             call()
     listen.create("A")
@@ -139,7 +151,15 @@ def test_a_visitor_cannot_find_out_what_is_on_the_disk(session: ListenSession, t
     (tmp_path / "secret.mp3").write_bytes(b"x")
     inside = tmp_path / "shared"
     os.symlink(tmp_path / "secret.mp3", inside / "link.mp3")
-    paths = ["/etc/passwd", "/no/such/file.mp3", "../secret.mp3", "../nothing.mp3", str(tmp_path / "secret.mp3"), "link.mp3", "a/../../secret.mp3"]
+    paths = [
+        "/etc/passwd",
+        "/no/such/file.mp3",
+        "../secret.mp3",
+        "../nothing.mp3",
+        str(tmp_path / "secret.mp3"),
+        "link.mp3",
+        "a/../../secret.mp3",
+    ]
     for path in paths:
         with pytest.raises(TrackError, match="only the owner may load a file outside"):
             session.load(path, anywhere=False)
@@ -160,7 +180,9 @@ def test_the_owner_may_load_any_mp3(session: ListenSession, track_path: Path, tm
         ("http://[x/a", "not valid"), ("x" * 5000 + ".mp3", "cannot read|file not found|not valid"),
     ],
 )  # fmt: skip
-def test_what_cannot_be_played_is_said(session: ListenSession, community: Any, path: str, message: str) -> None:
+def test_what_cannot_be_played_is_said(
+    session: ListenSession, community: Any, path: str, message: str
+) -> None:
     (community.shared / "text.mp3").write_text("no audio " * 1000)
     (community.shared / "empty.mp3").write_bytes(b"")
     (community.shared / "notes.txt").write_text("x")
@@ -171,7 +193,8 @@ def test_what_cannot_be_played_is_said(session: ListenSession, community: Any, p
 
 
 _STEPS = st.one_of(
-    st.tuples(st.sampled_from(["play", "pause", "wait"]), st.floats(0, 30)), st.tuples(st.just("seek"), st.floats(0, 30))
+    st.tuples(st.sampled_from(["play", "pause", "wait"]), st.floats(0, 30)),
+    st.tuples(st.just("seek"), st.floats(0, 30)),
 )
 
 

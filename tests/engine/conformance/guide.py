@@ -29,10 +29,11 @@ CUTS: list[Cut] = []
 
 @dataclass(frozen=True)
 class Cut:
-    """Lines of the guide: below the first line that begins with ``after``, from the first that begins with ``first``.
+    """Lines of the guide: below the first line that begins with ``after``, from the first that begins with
+    ``first``.
 
-    They end before the next line that begins with ``until``; without it the cut is one line. Every cut is registered, so that a test can tell
-    which lines of the guide no example covers.
+    They end before the next line that begins with ``until``; without it the cut is one line. Every cut is
+    registered, so that a test can tell which lines of the guide no example covers.
     """
 
     after: str
@@ -66,7 +67,9 @@ def from_js(text: str) -> Any:
 
 
 def js_calls(text: str, function: str = "") -> list[tuple[str, dict[str, Any]]]:
-    """(function, params) of every ``db.call("f", {...})``, ``Goop.data.call`` and ``api("action", {...})`` of the guide's JavaScript."""
+    """(function, params) of every ``db.call("f", {...})``, ``Goop.data.call`` and ``api("action", {...})`` of
+    the guide's JavaScript.
+    """
     calls = []
     for line in text.splitlines():
         bound = re.search(r'\.api\("(\w+)"\)', line)

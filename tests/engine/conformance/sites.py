@@ -18,7 +18,11 @@ POSTS: dict[str, Any] = {
         {"name": "slug", "type": "text"},
         {"name": "score", "type": "integer", "default": 0},
         {"name": "rating", "type": "real"},
-        {"name": "state", "type": "enum", "values": [{"key": "draft", "label": "Draft"}, {"key": "live", "label": "Live"}]},
+        {
+            "name": "state",
+            "type": "enum",
+            "values": [{"key": "draft", "label": "Draft"}, {"key": "live", "label": "Live"}],
+        },
     ],
     "access": {"read": "open", "insert": "group"},
     "roles": {"coauthor": {"read": True, "insert": True}},
@@ -35,8 +39,14 @@ STAMPS: dict[str, Any] = {
     ],
 }
 
-SETTINGS: dict[str, Any] = {"system_key": True, "columns": [{"name": "key", "type": "text"}, {"name": "value", "type": "text"}]}
-ONE_ROW: dict[str, Any] = {"system_key": True, "columns": [{"name": "title", "type": "text"}, {"name": "size", "type": "integer"}]}
+SETTINGS: dict[str, Any] = {
+    "system_key": True,
+    "columns": [{"name": "key", "type": "text"}, {"name": "value", "type": "text"}],
+}
+ONE_ROW: dict[str, Any] = {
+    "system_key": True,
+    "columns": [{"name": "title", "type": "text"}, {"name": "size", "type": "integer"}],
+}
 
 ROWS = [
     {"title": "A", "slug": "a", "score": 3, "rating": 1.5, "state": "live"},
@@ -46,11 +56,19 @@ ROWS = [
 
 EMPTY = SiteSpec(schemas={"posts": POSTS})
 BLOG = SiteSpec(schemas={"posts": POSTS}, rows={"posts": ROWS})
-TABLES = SiteSpec(schemas={"posts": POSTS, "stamps": STAMPS, "settings": SETTINGS, "site": ONE_ROW}, rows={"posts": ROWS})
+TABLES = SiteSpec(
+    schemas={"posts": POSTS, "stamps": STAMPS, "settings": SETTINGS, "site": ONE_ROW}, rows={"posts": ROWS}
+)
 CLUB = SiteSpec(
     schemas={"posts": POSTS},
     peers=(ANN, BO),
     members={"Ann": "coauthor"},
-    manifest={"name": "Club", "description": "A club", "category": "community", "icon": "*", "default_role": "viewer"},
+    manifest={
+        "name": "Club",
+        "description": "A club",
+        "category": "community",
+        "icon": "*",
+        "default_role": "viewer",
+    },
 )
 P = 'local posts = goop.orm("posts")\n'

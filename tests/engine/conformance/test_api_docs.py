@@ -1,4 +1,6 @@
-"""The descriptions of the API are true: docs/lua-api.md, goop.d.lua, every example, and what a script really finds in ``goop``."""
+"""The descriptions of the API are true: docs/lua-api.md, goop.d.lua, every example, and what a script really
+finds in ``goop``.
+"""
 
 from __future__ import annotations
 
@@ -29,11 +31,20 @@ FAILS_HERE = {
 
 
 def columns(*names: str, **types: str) -> dict[str, Any]:
-    listed = [{"name": name, "type": "text"} for name in names] + [{"name": name, "type": kind} for name, kind in types.items()]
-    return {"system_key": True, "columns": listed, "roles": {"coauthor": {"read": True}}, "access": {"read": "group"}}
+    listed = [{"name": name, "type": "text"} for name in names] + [
+        {"name": name, "type": kind} for name, kind in types.items()
+    ]
+    return {
+        "system_key": True,
+        "columns": listed,
+        "roles": {"coauthor": {"read": True}},
+        "access": {"read": "group"},
+    }
 
 
-NUMBERS = dict.fromkeys(("published", "score", "active", "draft", "archived", "position", "column_id"), "integer")
+NUMBERS = dict.fromkeys(
+    ("published", "score", "active", "draft", "archived", "position", "column_id"), "integer"
+)
 SITE = SiteSpec(
     commands={"hello": "--- Says hello\nfunction handle() end"},
     schemas={
@@ -83,15 +94,25 @@ def test_every_function_is_described(function: HostFunction) -> None:
 
 
 def test_every_function_has_an_example() -> None:
-    assert [function.shown for function in FUNCTIONS if not function.example and function.shown not in NO_EXAMPLE] == []
+    assert [
+        function.shown for function in FUNCTIONS if not function.example and function.shown not in NO_EXAMPLE
+    ] == []
 
 
 def test_examples_show_the_function_that_they_explain() -> None:
-    last = {function.shown: re.split(r"[.:]", function.shown)[-1] for function in FUNCTIONS if function.example}
-    assert [function.shown for function in FUNCTIONS if function.example and last[function.shown] not in function.example] == []
+    last = {
+        function.shown: re.split(r"[.:]", function.shown)[-1] for function in FUNCTIONS if function.example
+    }
+    assert [
+        function.shown
+        for function in FUNCTIONS
+        if function.example and last[function.shown] not in function.example
+    ] == []
 
 
-@pytest.mark.parametrize("function", [one for one in FUNCTIONS if one.example], ids=[one.shown for one in FUNCTIONS if one.example])
+@pytest.mark.parametrize(
+    "function", [one for one in FUNCTIONS if one.example], ids=[one.shown for one in FUNCTIONS if one.example]
+)
 def test_every_example_runs(function: HostFunction) -> None:
     lua_text = example(function)
     if function.shown in FAILS_HERE:
@@ -125,7 +146,8 @@ def test_types_are_written_beside_the_scripts() -> None:
         assert all(info.name != "goop.d" for info in engine.reload()), "the definitions are no script"
 
 
-# What a script finds ---------------------------------------------------------------------------------------------------
+# What a script finds
+# ---------------------------------------------------------------------------------------------------
 
 WALK = """
 local found, seen = {}, {}
@@ -156,7 +178,9 @@ return found
 
 @pytest.fixture(scope="module")
 def found() -> dict[str, str]:
-    """Lua type by path of everything below ``goop``. Methods are hidden behind metatables: every word of the glue is tried as a name."""
+    """Lua type by path of everything below ``goop``. Methods are hidden behind metatables: every word of the
+    glue is tried as a name.
+    """
     words = {word for _, source in load_glue() for word in re.findall(r"[a-z_]+", source)}
     words |= {re.split(r"[.:]", name)[-1] for name in NAMES}
     result = run_scenario(Scenario("walk", SITE, lua=WALK, params={"names": NAMES, "words": sorted(words)}))

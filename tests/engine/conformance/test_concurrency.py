@@ -21,8 +21,14 @@ COUNTERS = {
     "system_key": True,
     "columns": [{"name": "name", "type": "text"}, {"name": "n", "type": "integer"}],
 }
-NOTES = {"system_key": True, "columns": [{"name": "text", "type": "text", "required": True}, {"name": "worker", "type": "integer"}]}
-LATEST = {"system_key": True, "columns": [{"name": "worker", "type": "integer"}, {"name": "last", "type": "integer"}]}
+NOTES = {
+    "system_key": True,
+    "columns": [{"name": "text", "type": "text", "required": True}, {"name": "worker", "type": "integer"}],
+}
+LATEST = {
+    "system_key": True,
+    "columns": [{"name": "worker", "type": "integer"}, {"name": "last", "type": "integer"}],
+}
 
 MIXED = """
 local actions = {}
@@ -118,7 +124,9 @@ def rows(engine: Engine, table: str, column: str) -> list[Any]:
 
 
 def test_a_counter_in_kv_is_not_promised_but_its_file_never_breaks() -> None:
-    """Get and set are two steps: scripts that race lose counts, but the file stays whole and the last value is one that was written."""
+    """Get and set are two steps: scripts that race lose counts, but the file stays whole and the last value
+    is one that was written.
+    """
     source = 'function call(r) local n = goop.kv.get("n") or 0 assert(goop.kv.set("n", n + 1) == nil) end'
     with open_site(SiteSpec({"f": source})) as engine:
         results = together(lambda _: [engine.call("f", caller=engine.owner).ok for _ in range(50)])
@@ -130,12 +138,18 @@ def test_a_counter_in_kv_is_not_promised_but_its_file_never_breaks() -> None:
 def test_limits_are_exact_to_the_call() -> None:
     """Per peer and script, globally, and for each admitted call exactly one run."""
     source = "function call() return 1 end"
-    site = SiteSpec({"f": source, "g": source, "free": "--- @rate_limit 0\n" + source}, lua={"rate_limit_per_peer": 37, "rate_limit_global": 100})
+    site = SiteSpec(
+        {"f": source, "g": source, "free": "--- @rate_limit 0\n" + source},
+        lua={"rate_limit_per_peer": 37, "rate_limit_global": 100},
+    )
     ann, bo = Caller("peer-ann"), Caller("peer-bo")
     with open_site(site) as engine:
 
         def ok(caller: Caller, function: str) -> int:
-            return sum(sum(part) for part in together(lambda _: [engine.call(function, caller=caller).ok for _ in range(20)]))
+            return sum(
+                sum(part)
+                for part in together(lambda _: [engine.call(function, caller=caller).ok for _ in range(20)])
+            )
 
         assert ok(ann, "f") == 37
         assert ok(ann, "f") == 0
@@ -179,7 +193,9 @@ def version(number: int) -> str:
 def test_one_thread_closes_while_others_call() -> None:
     """``close`` ends what runs; a call never hangs and never raises what is not an answer."""
     loop = "function call() while true do end end"
-    with open_site(SiteSpec({"loop": loop, "f": "function call() return 1 end"}, lua={"timeout_seconds": 60})) as engine:
+    with open_site(
+        SiteSpec({"loop": loop, "f": "function call() return 1 end"}, lua={"timeout_seconds": 60})
+    ) as engine:
         began = threading.Barrier(5)
 
         def work(worker: int) -> list[str]:

@@ -8,14 +8,34 @@ from lua_engine.testing import Matching, Scenario, run_scenario
 from tests.engine.conformance.sites import BLOG
 
 DB = [
-    ("query", 'return goop.db.query("SELECT title FROM posts WHERE score > ? ORDER BY _id", 1)', [{"title": "A"}, {"title": "C"}]),
-    ("query with WITH", 'return goop.db.query("WITH n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 3) SELECT i FROM n")', [{"i": 1}, {"i": 2}, {"i": 3}]),
+    (
+        "query",
+        'return goop.db.query("SELECT title FROM posts WHERE score > ? ORDER BY _id", 1)',
+        [{"title": "A"}, {"title": "C"}],
+    ),
+    (
+        "query with WITH",
+        'return goop.db.query("WITH n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 3) SELECT i FROM n")',
+        [{"i": 1}, {"i": 2}, {"i": 3}],
+    ),
     ("query with NULL", 'return goop.db.query("SELECT ? AS x, 1 AS y", nil)', [{"y": 1}]),
-    ("query is cut at 1,000 rows", 'return #goop.db.query("WITH n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 2000) SELECT i FROM n")', 1000),
+    (
+        "query is cut at 1,000 rows",
+        'return #goop.db.query("WITH n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 2000) SELECT i FROM n")',
+        1000,
+    ),
     ("scalar", 'return goop.db.scalar("SELECT COUNT(*) FROM posts")', 3),
     ("scalar of nothing", 'return goop.db.scalar("SELECT title FROM posts WHERE 0") == nil', True),
-    ("exec answers how many", 'return goop.db.exec("UPDATE posts SET score = ? WHERE state = ?", 9, "live")', 2),
-    ("exec inserts", 'return goop.db.exec("INSERT INTO posts (_owner, title) VALUES (?, ?)", goop.peer.id, "T")', 1),
+    (
+        "exec answers how many",
+        'return goop.db.exec("UPDATE posts SET score = ? WHERE state = ?", 9, "live")',
+        2,
+    ),
+    (
+        "exec inserts",
+        'return goop.db.exec("INSERT INTO posts (_owner, title) VALUES (?, ?)", goop.peer.id, "T")',
+        1,
+    ),
 ]
 
 
@@ -46,7 +66,9 @@ def test_db(name: str, lua: str, value: object) -> None:
 def test_db_refuses(call: str) -> None:
     lua = f"local ok, a, b = pcall(function() return {call} end) if ok then return {{ a == nil or a == 0, b }} end return {{ true, a }}"
     titles = [{"title": "A"}, {"title": "B"}, {"title": "C"}]
-    run_scenario(Scenario(call, BLOG, lua=lua, value=[True, Matching(".")], rows={"posts": titles}, events=[]))
+    run_scenario(
+        Scenario(call, BLOG, lua=lua, value=[True, Matching(".")], rows={"posts": titles}, events=[])
+    )
 
 
 FAILURES = [
@@ -60,13 +82,29 @@ FAILURES = [
 
 @pytest.mark.parametrize(("name", "call", "error"), FAILURES)
 def test_db_failures(name: str, call: str, error: str) -> None:
-    run_scenario(Scenario(name, BLOG, lua=f"local r, err = {call} return {{ r == nil, err }}", value=[True, Matching(error)]))
+    run_scenario(
+        Scenario(
+            name, BLOG, lua=f"local r, err = {call} return {{ r == nil, err }}", value=[True, Matching(error)]
+        )
+    )
 
 
 def test_db_wrong_use() -> None:
     for name in ("query", "scalar", "exec"):
-        run_scenario(Scenario(name, lua=f"goop.db.{name}({{}})", error=Matching(rf"^scenario\.lua:2: goop\.db\.{name}: sql must be a string, got table")))
-    run_scenario(Scenario("args", lua='goop.db.query("SELECT ?", {})', error=Matching(r"args\[1\] must be a string, number, boolean or nil, got table")))
+        run_scenario(
+            Scenario(
+                name,
+                lua=f"goop.db.{name}({{}})",
+                error=Matching(rf"^scenario\.lua:2: goop\.db\.{name}: sql must be a string, got table"),
+            )
+        )
+    run_scenario(
+        Scenario(
+            "args",
+            lua='goop.db.query("SELECT ?", {})',
+            error=Matching(r"args\[1\] must be a string, number, boolean or nil, got table"),
+        )
+    )
 
 
 def test_db_sees_what_the_orm_wrote_and_the_other_way_round() -> None:
@@ -82,4 +120,8 @@ def test_db_sees_what_the_orm_wrote_and_the_other_way_round() -> None:
 
 def test_a_cut_at_1000_rows_is_told() -> None:
     sql = "WITH n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 2000) SELECT i FROM n"
-    run_scenario(Scenario("cut", lua=f'return #goop.db.query("{sql}")', value=1000, logs=[("warn", Matching("1,?000"))]))
+    run_scenario(
+        Scenario(
+            "cut", lua=f'return #goop.db.query("{sql}")', value=1000, logs=[("warn", Matching("1,?000"))]
+        )
+    )

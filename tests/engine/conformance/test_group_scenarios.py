@@ -8,17 +8,53 @@ from lua_engine.testing import ANY, Matching, Scenario, SiteSpec, run_scenario
 from tests.engine.conformance.sites import CLUB
 
 GROUP = [
-    ("types", "local t = goop.group.grouptypes() table.sort(t) return t", ["chat", "cluster", "data-federation", "files", "listen", "template"]),
+    (
+        "types",
+        "local t = goop.group.grouptypes() table.sort(t) return t",
+        ["chat", "cluster", "data-federation", "files", "listen", "template"],
+    ),
     ("create answers the id", 'return type(goop.group.create("A", "files", "ctx", 0))', "string"),
-    ("the owner joins and comes first", 'local g = goop.group.create("A", "files") goop.group.add(g, "peer-ann") return goop.group.members(g)', ANY),
-    ("list", 'goop.group.create("A", "files") local l = goop.group.list() return { l[#l].name, l[#l].group_type }', ["A", "files"]),
+    (
+        "the owner joins and comes first",
+        'local g = goop.group.create("A", "files") goop.group.add(g, "peer-ann") return goop.group.members(g)',
+        ANY,
+    ),
+    (
+        "list",
+        'goop.group.create("A", "files") local l = goop.group.list() return { l[#l].name, l[#l].group_type }',
+        ["A", "files"],
+    ),
     ("owner id", "return goop.group.owner() == goop.self.id", True),
-    ("add gives the default role", 'local g = goop.group.create("A", "files") goop.group.add(g, "peer-ann") return goop.group.members(g)[2].role', "viewer"),
-    ("set_role", 'local g = goop.group.create("A", "files") goop.group.add(g, "p") goop.group.set_role(g, "p", "coauthor") return goop.group.members(g)[2].role', "coauthor"),
-    ("remove", 'local g = goop.group.create("A", "files") goop.group.add(g, "p") goop.group.remove(g, "p") return #goop.group.members(g)', 1),
-    ("names of members", 'local g = goop.group.create("A", "files") goop.group.add(g, "peer-ann") return goop.group.members(g)[2].name', "Ann"),
-    ("close", 'local g = goop.group.create("A", "files") goop.group.close(g) return pcall(goop.group.members, g)', ANY),
-    ("template members are coauthors of the manifest's default role", "return goop.group.list()[1].name", "Club Co-authors"),
+    (
+        "add gives the default role",
+        'local g = goop.group.create("A", "files") goop.group.add(g, "peer-ann") return goop.group.members(g)[2].role',
+        "viewer",
+    ),
+    (
+        "set_role",
+        'local g = goop.group.create("A", "files") goop.group.add(g, "p") goop.group.set_role(g, "p", "coauthor") return goop.group.members(g)[2].role',
+        "coauthor",
+    ),
+    (
+        "remove",
+        'local g = goop.group.create("A", "files") goop.group.add(g, "p") goop.group.remove(g, "p") return #goop.group.members(g)',
+        1,
+    ),
+    (
+        "names of members",
+        'local g = goop.group.create("A", "files") goop.group.add(g, "peer-ann") return goop.group.members(g)[2].name',
+        "Ann",
+    ),
+    (
+        "close",
+        'local g = goop.group.create("A", "files") goop.group.close(g) return pcall(goop.group.members, g)',
+        ANY,
+    ),
+    (
+        "template members are coauthors of the manifest's default role",
+        "return goop.group.list()[1].name",
+        "Club Co-authors",
+    ),
 ]
 
 
@@ -27,7 +63,11 @@ GROUP_ERRORS = [
     ("unknown group", 'goop.group.close("nope")', "group not found: nope"),
     ("unknown group in add", 'goop.group.add("nope", "p")', "group not found: nope"),
     ("unknown member", 'goop.group.remove(goop.group.create("A", "files"), "nope")', "nope"),
-    ("a full group", 'local g = goop.group.create("A", "files", "", 1) goop.group.add(g, "p") goop.group.add(g, "q")', "full"),
+    (
+        "a full group",
+        'local g = goop.group.create("A", "files", "", 1) goop.group.add(g, "p") goop.group.add(g, "q")',
+        "full",
+    ),
     ("misuse", "goop.group.create(5)", "goop.group.create: name must be a string, got number"),
     ("misuse of max", 'goop.group.create("A", "files", "c", "x")', "must be a number, got string"),
 ]
@@ -50,7 +90,14 @@ def test_members_are_the_owner_first() -> None:
 
 def test_send_and_close_are_announced() -> None:
     lua = 'local g = goop.group.create("A", "files") goop.group.send(g, { type = "chat", text = "hi" }) goop.group.close(g)'
-    run_scenario(Scenario("events", SiteSpec(), lua=lua, events=ANY and ["DataChanged", "GroupsChanged", "MessageSent", "DataChanged", "GroupClosed"]))
+    run_scenario(
+        Scenario(
+            "events",
+            SiteSpec(),
+            lua=lua,
+            events=ANY and ["DataChanged", "GroupsChanged", "MessageSent", "DataChanged", "GroupClosed"],
+        )
+    )
 
 
 MORE_ERRORS = [
@@ -58,15 +105,39 @@ MORE_ERRORS = [
     ("remove from an unknown group", 'goop.group.remove("nope", "p")', "group not found: nope"),
     ("send to an unknown group", 'goop.group.send("nope", {})', "group not found: nope"),
     ("members of an unknown group", 'goop.group.members("nope")', "group not found: nope"),
-    ("set_role of an unknown member", 'goop.group.set_role(goop.group.create("A", "files"), "nope", "r")', "member not found: nope"),
-    ("the owner's role", 'goop.group.set_role(goop.group.create("A", "files"), goop.self.id, "viewer")', "the group's owner cannot be given another role"),
-    ("the role owner", 'local g = goop.group.create("A", "files") goop.group.add(g, "p") goop.group.set_role(g, "p", "owner")', "the role owner belongs to the group's owner alone"),
-    ("removing the owner", 'goop.group.remove(goop.group.create("A", "files"), goop.self.id)', "the group's owner cannot be removed"),
+    (
+        "set_role of an unknown member",
+        'goop.group.set_role(goop.group.create("A", "files"), "nope", "r")',
+        "member not found: nope",
+    ),
+    (
+        "the owner's role",
+        'goop.group.set_role(goop.group.create("A", "files"), goop.self.id, "viewer")',
+        "the group's owner cannot be given another role",
+    ),
+    (
+        "the role owner",
+        'local g = goop.group.create("A", "files") goop.group.add(g, "p") goop.group.set_role(g, "p", "owner")',
+        "the role owner belongs to the group's owner alone",
+    ),
+    (
+        "removing the owner",
+        'goop.group.remove(goop.group.create("A", "files"), goop.self.id)',
+        "the group's owner cannot be removed",
+    ),
     ("no name", 'goop.group.create("", "files")', "group name is required"),
     ("a negative limit", 'goop.group.create("A", "files", "", -1)', "max members must be 0"),
     ("half a member", 'goop.group.create("A", "files", "", 1.5)', "max_members must be an integer, got 1.5"),
-    ("closing twice", 'local g = goop.group.create("A", "files") goop.group.close(g) goop.group.close(g)', "group not found"),
-    ("a payload without a form", 'goop.group.send(goop.group.create("A", "files"), print)', "cannot convert payload"),
+    (
+        "closing twice",
+        'local g = goop.group.create("A", "files") goop.group.close(g) goop.group.close(g)',
+        "group not found",
+    ),
+    (
+        "a payload without a form",
+        'goop.group.send(goop.group.create("A", "files"), print)',
+        "cannot convert payload",
+    ),
 ]
 
 

@@ -1,4 +1,6 @@
-"""goop.http without a network: what is refused (success is in tests/engine/community, against loopback servers)."""
+"""goop.http without a network: what is refused (success is in tests/engine/community, against loopback
+servers).
+"""
 
 from __future__ import annotations
 
@@ -10,7 +12,9 @@ from lua_engine.testing import Matching, Scenario, SiteSpec, run_scenario
 def test_http_disabled() -> None:
     site = SiteSpec(lua={"http_enabled": False})
     lua = 'local b, e = goop.http.get("http://example.org") local c, f = goop.http.post("http://example.org", "x") return { b == nil, e, c == nil, f }'
-    run_scenario(Scenario("http off", site, lua=lua, value=[True, "http is disabled", True, "http is disabled"]))
+    run_scenario(
+        Scenario("http off", site, lua=lua, value=[True, "http is disabled", True, "http is disabled"])
+    )
 
 
 def test_http_three_requests_a_call() -> None:
@@ -30,7 +34,11 @@ REFUSED = [
 
 @pytest.mark.parametrize(("call", "error"), REFUSED)
 def test_http_refuses(call: str, error: str) -> None:
-    run_scenario(Scenario(call, lua=f"local body, err = {call} return {{ body == nil, err }}", value=[True, Matching(error)]))
+    run_scenario(
+        Scenario(
+            call, lua=f"local body, err = {call} return {{ body == nil, err }}", value=[True, Matching(error)]
+        )
+    )
 
 
 @pytest.mark.parametrize(

@@ -27,7 +27,9 @@ def test_kv(name: str, lua: str, value: object) -> None:
 def test_kv_disabled() -> None:
     site = SiteSpec(lua={"kv_enabled": False})
     lua = 'local v, err = goop.kv.get("a") return { v == nil, err, goop.kv.set("a", 1), goop.kv.del("a") }'
-    run_scenario(Scenario("kv off", site, lua=lua, value=[True, "kv is disabled", "kv is disabled", "kv is disabled"]))
+    run_scenario(
+        Scenario("kv off", site, lua=lua, value=[True, "kv is disabled", "kv is disabled", "kv is disabled"])
+    )
 
 
 @pytest.mark.parametrize(("keys", "fits"), [(999, True), (1000, True), (1001, False)])
@@ -35,7 +37,9 @@ def test_kv_keys_exactly(keys: int, fits: bool) -> None:
     """All but the last are in the file already: a thousand durable writes take seconds on a slow disk."""
     state = json.dumps({f"k{i}": 1 for i in range(1, keys)})
     lua = 'local n = request.params.n local err = goop.kv.set("k" .. n, 2) return { err == nil, goop.kv.get("k" .. n) == 2, goop.kv.set("k1", 3) == nil }'
-    run_scenario(Scenario(f"{keys} keys", with_state(state), lua=lua, params={"n": keys}, value=[fits, fits, True]))
+    run_scenario(
+        Scenario(f"{keys} keys", with_state(state), lua=lua, params={"n": keys}, value=[fits, fits, True])
+    )
 
 
 def with_state(text: str) -> SiteSpec:
@@ -46,7 +50,9 @@ def with_state(text: str) -> SiteSpec:
 @pytest.mark.parametrize(("size", "fits"), [(65_535, True), (65_536, True), (65_537, False)])
 @pytest.mark.parametrize("letter", ["x", "é", "\\n"])
 def test_kv_bytes_exactly(size: int, fits: bool, letter: str) -> None:
-    """The bytes of the file as JSON: ``{"a":"..."}``. A letter of two bytes, in UTF-8 or as an escape, counts as two."""
+    """The bytes of the file as JSON: ``{"a":"..."}``. A letter of two bytes, in UTF-8 or as an escape, counts
+    as two.
+    """
     each = 1 if letter == "x" else 2
     room = size - len('{"a":""}')
     text = f'("{letter}"):rep({room // each}) .. ("x"):rep({room % each})'
@@ -67,7 +73,11 @@ MORE = [
     ("set to nil deletes", 'goop.kv.set("a", 1) goop.kv.set("a", nil) return goop.kv.get("a") == nil', True),
     ("an empty key", 'goop.kv.set("", 1) return goop.kv.get("")', 1),
     ("false is a value", 'goop.kv.set("a", false) return goop.kv.get("a")', False),
-    ("a value read is a copy", 'goop.kv.set("a", { 1 }) local v = goop.kv.get("a") v[1] = 2 return goop.kv.get("a")', [1]),
+    (
+        "a value read is a copy",
+        'goop.kv.set("a", { 1 }) local v = goop.kv.get("a") v[1] = 2 return goop.kv.get("a")',
+        [1],
+    ),
 ]
 
 
@@ -82,7 +92,11 @@ def test_kv_more(name: str, lua: str, value: object) -> None:
         ("get", "goop.kv.get({})", "goop.kv.get: key must be a string, got table"),
         ("set", "goop.kv.set(5, 1)", "goop.kv.set: key must be a string, got number"),
         ("del", "goop.kv.del()", "goop.kv.del: key must be a string, got nil"),
-        ("a function", 'goop.kv.set("a", print)', "goop.kv.set: cannot convert value: a function has no JSON form"),
+        (
+            "a function",
+            'goop.kv.set("a", print)',
+            "goop.kv.set: cannot convert value: a function has no JSON form",
+        ),
         ("NaN", 'goop.kv.set("a", 0 / 0)', "goop.kv.set: cannot convert value: NaN"),
         ("not UTF-8", 'goop.kv.get("\\255")', "goop.kv.get: key must be UTF-8 text"),
     ],

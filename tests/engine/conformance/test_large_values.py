@@ -9,8 +9,13 @@ import pytest
 from lua_engine.testing import Matching, Scenario, SiteSpec, run_scenario
 
 MANY = 2_000
-SCHEMA = {"system_key": True, "columns": [{"name": "title", "type": "text"}, {"name": "n", "type": "integer"}]}
-SITE = SiteSpec(schemas={"posts": SCHEMA}, rows={"posts": [{"title": f"Title {i}", "n": i} for i in range(1, MANY + 1)]})
+SCHEMA = {
+    "system_key": True,
+    "columns": [{"name": "title", "type": "text"}, {"name": "n", "type": "integer"}],
+}
+SITE = SiteSpec(
+    schemas={"posts": SCHEMA}, rows={"posts": [{"title": f"Title {i}", "n": i} for i in range(1, MANY + 1)]}
+)
 NUMBERS = list(range(1, MANY + 1))
 BOTH_WAYS = "local list = request.params.list local t = {} for i = 1, #list do t[i] = list[i] end return t"
 
@@ -22,10 +27,19 @@ def with_function(source: str) -> SiteSpec:
 def test_large_params_and_results() -> None:
     run_scenario(Scenario("both ways", lua=BOTH_WAYS, params={"list": NUMBERS}, value=NUMBERS))
     texts = ["x" * 1000] * MANY
-    run_scenario(Scenario("2 MB of text", lua="return #request.params.list", params={"list": texts}, value=MANY))
+    run_scenario(
+        Scenario("2 MB of text", lua="return #request.params.list", params={"list": texts}, value=MANY)
+    )
 
 
-@pytest.mark.parametrize("top", ['local posts = goop.orm("posts")', "local rows = goop.db.query('SELECT * FROM posts LIMIT 900')", "local c = goop.commands()"])
+@pytest.mark.parametrize(
+    "top",
+    [
+        'local posts = goop.orm("posts")',
+        "local rows = goop.db.query('SELECT * FROM posts LIMIT 900')",
+        "local c = goop.commands()",
+    ],
+)
 def test_large_params_survive_a_top_level_that_asks_the_host(top: str) -> None:
     """The guide's own todo example makes its handles at load in one of its forms."""
     source = f"{top}\nfunction call(request)\n{BOTH_WAYS}\nend"

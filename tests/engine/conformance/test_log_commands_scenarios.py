@@ -7,7 +7,11 @@ from lua_engine.testing import Matching, Scenario, SiteSpec, run_scenario
 
 def test_log_levels_and_print() -> None:
     lua = 'goop.log.info("a", 1, nil, true) goop.log.warn("b") goop.log.error("c") print("d", 2)'
-    run_scenario(Scenario("log", lua=lua, logs=[("info", "a 1 nil true"), ("warn", "b"), ("error", "c"), ("info", "d\t2")]))
+    run_scenario(
+        Scenario(
+            "log", lua=lua, logs=[("info", "a 1 nil true"), ("warn", "b"), ("error", "c"), ("info", "d\t2")]
+        )
+    )
 
 
 def test_commands() -> None:
@@ -17,7 +21,13 @@ def test_commands() -> None:
 
 
 def test_log_takes_anything_and_commands_may_be_none() -> None:
-    run_scenario(Scenario("anything", lua='goop.log.info() goop.log.warn({}) goop.log.error(print)', logs=[("info", ""), ("warn", Matching("^table: ")), ("error", Matching("^function: "))]))
+    run_scenario(
+        Scenario(
+            "anything",
+            lua="goop.log.info() goop.log.warn({}) goop.log.error(print)",
+            logs=[("info", ""), ("warn", Matching("^table: ")), ("error", Matching("^function: "))],
+        )
+    )
     run_scenario(Scenario("none", lua="return goop.commands()", value=[]))
 
 
@@ -29,4 +39,11 @@ def test_log_is_capped_and_says_so() -> None:
 
 def test_an_entry_of_commands_is_a_plain_record_too() -> None:
     site = SiteSpec(commands={"hello": "--- Says hello\nfunction handle() end"})
-    run_scenario(Scenario("record", site, lua="return goop.commands()", value=[{"name": "hello", "description": "Says hello"}]))
+    run_scenario(
+        Scenario(
+            "record",
+            site,
+            lua="return goop.commands()",
+            value=[{"name": "hello", "description": "Says hello"}],
+        )
+    )

@@ -14,7 +14,13 @@ from tests.engine.conformance.sites import TABLES
 load_functions()
 
 RIGHT = {"string": '"x"', "bytes": '"x"', "number": "1", "boolean": "true", "table": "{}", "value": "1"}
-ARTICLES = {"string": "a string", "bytes": "a string", "number": "a number", "boolean": "a boolean", "table": "a table"}
+ARTICLES = {
+    "string": "a string",
+    "bytes": "a string",
+    "number": "a number",
+    "boolean": "a boolean",
+    "table": "a table",
+}
 HANDLES = {"goop.orm": 'assert(goop.orm("posts"))'}
 
 
@@ -23,13 +29,18 @@ def receiver(function: HostFunction) -> tuple[str, tuple[Param, ...]]:
     namespace, colon, method = function.shown.partition(":")
     if not colon:
         return function.shown, function.params
-    return f"({HANDLES[namespace]}):{method}", function.params[1:] if function.params[0].name == "table" else function.params
+    return f"({HANDLES[namespace]}):{method}", function.params[1:] if function.params[
+        0
+    ].name == "table" else function.params
 
 
 def reachable() -> list[HostFunction]:
     """Functions that Python serves and scripts call by their shown name with these very parameters."""
     glue = ("config.", "log.", "commands.", "template.", "group.")
-    built_in_lua = ("orm.update", "orm.update_where")  # their data is rewritten by the glue: see test_orm_scenarios.py
+    built_in_lua = (
+        "orm.update",
+        "orm.update_where",
+    )  # their data is rewritten by the glue: see test_orm_scenarios.py
     return [f for f in REGISTRY.values() if not f.name.startswith(glue) and f.name not in built_in_lua]
 
 
@@ -46,11 +57,23 @@ def cases() -> list[tuple[str, str, str]]:
                 wrong = "true" if param.type != "boolean" else "1"
                 error = f"{re.escape(param.name)} must be {ARTICLES[param.type]}, got {'boolean' if wrong == 'true' else 'number'}"
             lua = f"{call}({', '.join([*before, wrong])})"
-            found.append((f"{function.shown} {param.name}", lua, rf"^scenario\.lua:3: {re.escape(function.shown)}: {error}"))
+            found.append(
+                (
+                    f"{function.shown} {param.name}",
+                    lua,
+                    rf"^scenario\.lua:3: {re.escape(function.shown)}: {error}",
+                )
+            )
             if not (param.optional or param.variadic or param.type == "value"):
                 missing = f"{call}({', '.join(before)})"
                 error = f"{re.escape(param.name)} must be {ARTICLES[param.type]}, got nil"
-                found.append((f"{function.shown} without {param.name}", missing, rf"^scenario\.lua:3: {re.escape(function.shown)}: {error}"))
+                found.append(
+                    (
+                        f"{function.shown} without {param.name}",
+                        missing,
+                        rf"^scenario\.lua:3: {re.escape(function.shown)}: {error}",
+                    )
+                )
     return found
 
 

@@ -1,4 +1,6 @@
-"""The runner that script authors get: it says what was expected and what came, and never lets a wrong result pass."""
+"""The runner that script authors get: it says what was expected and what came, and never lets a wrong result
+pass.
+"""
 
 from __future__ import annotations
 
@@ -13,14 +15,28 @@ GOOD = [
     Scenario("any", lua="return os.time()", value=ANY),
     Scenario("error", lua='error("oops")', error="scenario.lua:2: oops"),
     Scenario("error by pattern", lua='error("oops")', error=Matching("oops$")),
-    Scenario("kind", SiteSpec(lua={"timeout_seconds": 1}), lua="while true do end", error="script timed out", kind="timeout"),
-    Scenario("chat", SiteSpec(commands={"hi": "function handle(a) return 'Hi ' .. a end"}), chat="!hi Bo", value="Hi Bo"),
+    Scenario(
+        "kind",
+        SiteSpec(lua={"timeout_seconds": 1}),
+        lua="while true do end",
+        error="script timed out",
+        kind="timeout",
+    ),
+    Scenario(
+        "chat",
+        SiteSpec(commands={"hi": "function handle(a) return 'Hi ' .. a end"}),
+        chat="!hi Bo",
+        value="Hi Bo",
+    ),
     Scenario("rows", BLOG, lua=P + "posts:delete(1) posts:delete(2)", rows={"posts": [{"title": "C"}]}),
     Scenario("no rows", EMPTY, lua="return 1", rows={"posts": []}, events=[], logs=[]),
 ]
 
 WRONG = [
-    (Scenario("value", lua="return { a = 1 }", value={"a": 2}), r"value: value:\n  expected \{'a': 2\}\n  got      \{'a': 1\}"),
+    (
+        Scenario("value", lua="return { a = 1 }", value={"a": 2}),
+        r"value: value:\n  expected \{'a': 2\}\n  got      \{'a': 1\}",
+    ),
     (Scenario("more keys", lua="return { a = 1, b = 2 }", value={"a": 1}), "value"),
     (Scenario("true is not 1", lua="return true", value=1), "got      True"),
     (Scenario("1 is not true", lua="return 1", value=True), "got      1"),
@@ -42,7 +58,9 @@ def test_what_holds_passes(scenario: Scenario) -> None:
     run_scenario(scenario)
 
 
-@pytest.mark.parametrize(("scenario", "message"), WRONG, ids=lambda part: part.name if isinstance(part, Scenario) else "")
+@pytest.mark.parametrize(
+    ("scenario", "message"), WRONG, ids=lambda part: part.name if isinstance(part, Scenario) else ""
+)
 def test_what_does_not_hold_is_told(scenario: Scenario, message: str) -> None:
     with pytest.raises(ScenarioFailure, match=message):
         run_scenario(scenario)

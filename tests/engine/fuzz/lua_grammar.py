@@ -1,7 +1,8 @@
 # ruff: noqa: E501  # vocabulary and templates: one kind a line
 """Random Lua: scripts from a grammar that leans towards what hurts.
 
-Everything is drawn from one ``random.Random`` that hypothesis controls, so a failing script is found again and made smaller.
+Everything is drawn from one ``random.Random`` that hypothesis controls, so a failing script is found again
+and made smaller.
 """
 
 from __future__ import annotations
@@ -9,12 +10,44 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from random import Random
 
-NUMBERS = ["0", "1", "-1", "2", "3.5", "100", "1e5", "2^31", "-2^31", "2^53", "1e308", "0/0", "1/0", "-1/0", "1e-300", "#s", "n"]
+NUMBERS = [
+    "0",
+    "1",
+    "-1",
+    "2",
+    "3.5",
+    "100",
+    "1e5",
+    "2^31",
+    "-2^31",
+    "2^53",
+    "1e308",
+    "0/0",
+    "1/0",
+    "-1/0",
+    "1e-300",
+    "#s",
+    "n",
+]
 TEXTS = [
     "''", "'x'", "'abc'", "'\\0'", "'\\255\\254'", "'12'", "'0x10'", "'1e5'", "'%s'", "'__index'", "('x'):rep(1000)", "('1'):rep(1e5)", "('\\0'):rep(1e5)",
     "('ab'):rep(5e5)", "'not enough memory'", "'SELECT 1 AS x'", "'notes'", "'[1,{\"a\":null}]'", "'../x'", "'http://127.0.0.1/'", "'%d+'", "'return 1'",
 ]  # fmt: skip
-PATTERNS = ["'a'", "'.-b'", "'(a*)*'", "'%b()'", "'^a?a?a?a$'", "'%f[%w]%w+'", "'[^a-z]+'", "'()'", "'(.)%1'", "'.*.*.*x'", "'%'", "'[a'", "('a?'):rep(20)"]
+PATTERNS = [
+    "'a'",
+    "'.-b'",
+    "'(a*)*'",
+    "'%b()'",
+    "'^a?a?a?a$'",
+    "'%f[%w]%w+'",
+    "'[^a-z]+'",
+    "'()'",
+    "'(.)%1'",
+    "'.*.*.*x'",
+    "'%'",
+    "'[a'",
+    "('a?'):rep(20)",
+]
 NAMES = ["a", "b", "s", "t", "u", "f", "g", "co", "n"]
 OPERATORS = ["+", "-", "*", "/", "%", "^", "..", "==", "~=", "<", "<=", ">", ">=", "and", "or"]
 METAMETHODS = [
@@ -64,7 +97,8 @@ class Writer:
     def _block(self, depth: int) -> str:
         return " ".join(f"{self._statement(depth)};" for _ in range(self._random.randint(1, 4)))
 
-    # Expressions ------------------------------------------------------------------------------------------------------
+    # Expressions
+    # ------------------------------------------------------------------------------------------------------
 
     def _expression(self, depth: int) -> str:
         if depth <= 0:
@@ -76,7 +110,13 @@ class Writer:
         return forms[self._random.randrange(len(forms))](depth - 1)
 
     def _pick_list(self) -> list[str]:
-        return (NUMBERS, TEXTS, NAMES, NAMES, ["nil", "true", "false", "{}", "request", "_G", "goop", "string"])[self._random.randrange(5)]
+        return (
+            NUMBERS,
+            TEXTS,
+            NAMES,
+            NAMES,
+            ["nil", "true", "false", "{}", "request", "_G", "goop", "string"],
+        )[self._random.randrange(5)]
 
     def _leaf(self, _depth: int) -> str:
         return self._pick(self._pick_list())
@@ -102,7 +142,12 @@ class Writer:
         return f"({self._pick(TEXTS)}):{self._pick(['rep', 'upper', 'sub', 'byte', 'format'])}({self._arguments(depth)})"
 
     def _table(self, depth: int) -> str:
-        fields = [f"{self._expression(depth)}" if self._maybe(0.5) else f"[{self._pick(TEXTS + NUMBERS[:6])}] = {self._expression(depth)}" for _ in range(3)]
+        fields = [
+            f"{self._expression(depth)}"
+            if self._maybe(0.5)
+            else f"[{self._pick(TEXTS + NUMBERS[:6])}] = {self._expression(depth)}"
+            for _ in range(3)
+        ]
         return "{" + ", ".join(fields) + "}"
 
     def _function(self, depth: int) -> str:
@@ -112,10 +157,14 @@ class Writer:
         return f"({self._pick(NAMES)})[{self._expression(depth)}]"
 
     def _metatable(self, depth: int) -> str:
-        fields = ", ".join(f"{self._pick(METAMETHODS)} = {self._pick(['t', 'f', self._function(depth)])}" for _ in range(self._random.randint(1, 3)))
+        fields = ", ".join(
+            f"{self._pick(METAMETHODS)} = {self._pick(['t', 'f', self._function(depth)])}"
+            for _ in range(self._random.randint(1, 3))
+        )
         return f"setmetatable({{}}, {{{fields}}})"
 
-    # Statements -------------------------------------------------------------------------------------------------------
+    # Statements
+    # -------------------------------------------------------------------------------------------------------
 
     def _statement(self, depth: int) -> str:
         self._left -= 1
@@ -176,7 +225,9 @@ class Writer:
 
     def _load(self, depth: int) -> str:
         inner = self._block(depth).replace("]==]", "")
-        return f"t.l = load([==[{inner}]==]) pcall(t.l)" if "[==[" not in inner else "t.l = load('return ...')"
+        return (
+            f"t.l = load([==[{inner}]==]) pcall(t.l)" if "[==[" not in inner else "t.l = load('return ...')"
+        )
 
     def _error(self, depth: int) -> str:
         return f"if n > {self._pick(['0', '5'])} then error({self._expression(depth)}) end"

@@ -24,7 +24,9 @@ PATIENCE = 20.0
 
 @dataclass(frozen=True)
 class Verdict:
-    """What became of one script. ``late`` is in seconds past its limit; ``busy`` seconds until its thread had ended."""
+    """What became of one script. ``late`` is in seconds past its limit; ``busy`` seconds until its thread had
+    ended.
+    """
 
     kind: str
     late: float = 0.0
@@ -51,9 +53,14 @@ class Target:
         line = process.stdout.readline() if ready else b""
         if line:
             told = json.loads(line)
-            return Verdict(told["kind"], told["late"], told["busy"], tuple(told["problems"]), told["megabytes"])
+            return Verdict(
+                told["kind"], told["late"], told["busy"], tuple(told["problems"]), told["megabytes"]
+            )
         self.close(kill=True)
-        return Verdict("hang" if not ready else "crash", problems=("HANG" if not ready else f"CRASH: exit code {process.returncode}",))
+        return Verdict(
+            "hang" if not ready else "crash",
+            problems=("HANG" if not ready else f"CRASH: exit code {process.returncode}",),
+        )
 
     def close(self, *, kill: bool = False) -> None:
         """End the process."""
@@ -75,7 +82,8 @@ class Target:
         return subprocess.Popen(command, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE)
 
 
-# In that process ------------------------------------------------------------------------------------------------------
+# In that process
+# ------------------------------------------------------------------------------------------------------
 
 
 class _Failures(logging.Handler):
@@ -84,7 +92,11 @@ class _Failures(logging.Handler):
         self.seen: list[str] = []
 
     def emit(self, record: logging.LogRecord) -> None:
-        self.seen.append("".join(traceback.format_exception(*record.exc_info)[-6:]) if record.exc_info else record.getMessage())
+        self.seen.append(
+            "".join(traceback.format_exception(*record.exc_info)[-6:])
+            if record.exc_info
+            else record.getMessage()
+        )
 
 
 def serve() -> None:
@@ -94,7 +106,9 @@ def serve() -> None:
     failures = _Failures()
     logging.getLogger("goop").addHandler(failures)
     with tempfile.TemporaryDirectory() as folder:
-        site = make_site(Path(folder) / "site", {"t": "function call() end", "benign": BENIGN}, {"http_enabled": True})
+        site = make_site(
+            Path(folder) / "site", {"t": "function call() end", "benign": BENIGN}, {"http_enabled": True}
+        )
         with Engine.open(site, watch=False) as engine:
             for line in sys.stdin:
                 told = _one(engine, json.loads(line))
@@ -112,7 +126,9 @@ def _one(engine: Engine, request: dict[str, Any]) -> dict[str, Any]:
     folder = engine.site
     normal = folder._settings
     # Below a second, which goop.json does not allow: so that many scripts fit into a minute.
-    folder._settings = normal.model_copy(update={"timeout_seconds": request["seconds"], "max_memory_mb": request["megabytes"]})
+    folder._settings = normal.model_copy(
+        update={"timeout_seconds": request["seconds"], "max_memory_mb": request["megabytes"]}
+    )
     began = time.monotonic()
     try:
         result = engine.call("t", {"x": 1, "s": "abc"}, caller=engine.owner, count_rate=False)
@@ -124,10 +140,18 @@ def _one(engine: Engine, request: dict[str, Any]) -> dict[str, Any]:
     after = engine.call("benign", {"a": 41}, caller=engine.owner, count_rate=False)
     if after.value != BENIGN_VALUE:
         problems.append(f"a benign call afterwards answers {after.value!r}, {after.error}")
-    if result.error and any(word in result.error.message for word in ("internal error", "Traceback", "<class", " object at 0x")):
+    if result.error and any(
+        word in result.error.message for word in ("internal error", "Traceback", "<class", " object at 0x")
+    ):
         problems.append(f"the host leaks: {result.error.message[:300]}")
     kind = result.error.kind.value if result.error else "ok"
-    return {"kind": kind, "late": spent - request["seconds"], "busy": busy, "problems": problems, "megabytes": _resident()}
+    return {
+        "kind": kind,
+        "late": spent - request["seconds"],
+        "busy": busy,
+        "problems": problems,
+        "megabytes": _resident(),
+    }
 
 
 def _until_idle(engine: Engine) -> float:

@@ -46,7 +46,9 @@ class _Handler(BaseHTTPRequestHandler):
 
 
 class WebServer(ThreadingHTTPServer):
-    """``pages`` maps a path to (status, headers, body); ``seen`` holds (method, path, headers, body) of each request."""
+    """``pages`` maps a path to (status, headers, body); ``seen`` holds (method, path, headers, body) of each
+    request.
+    """
 
     daemon_threads = True
 

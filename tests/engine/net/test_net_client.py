@@ -55,14 +55,23 @@ def test_an_error_status_is_an_answer(web: Any, client: HttpClient, deadline: De
 def test_the_name_is_resolved_once_and_kept_in_the_host_header(web: Any, deadline: Deadline) -> None:
     answers = iter([["127.0.0.1"], ["10.0.0.1"]])
     web.page("/")
-    HttpClient(LOOPBACK, resolver=Resolver(lambda _host: next(answers))).get(web.url(host="site.test"), deadline=deadline)
+    HttpClient(LOOPBACK, resolver=Resolver(lambda _host: next(answers))).get(
+        web.url(host="site.test"), deadline=deadline
+    )
     assert web.seen[0][2]["Host"] == f"site.test:{web.port}"
     assert next(answers) == ["10.0.0.1"]  # a second look-up would have taken it
 
 
 @pytest.mark.parametrize(
     "addresses",
-    [["127.0.0.1"], ["8.8.8.8", "10.0.0.1"], ["::1"], ["2606:4700::1", "::ffff:127.0.0.1"], ["fe80::1%lo"], ["64:ff9b::a00:1"]],
+    [
+        ["127.0.0.1"],
+        ["8.8.8.8", "10.0.0.1"],
+        ["::1"],
+        ["2606:4700::1", "::ffff:127.0.0.1"],
+        ["fe80::1%lo"],
+        ["64:ff9b::a00:1"],
+    ],
 )
 def test_a_name_is_refused_when_any_of_its_addresses_is(addresses: list[str], deadline: Deadline) -> None:
     client = HttpClient(resolver=resolver(evil=addresses))
@@ -122,12 +131,16 @@ def test_an_address_that_does_not_answer_uses_up_its_share_only(web: Any) -> Non
 # Redirects
 
 
-def test_redirects_are_followed_and_change_the_method_as_browsers_do(web: Any, client: HttpClient, deadline: Deadline) -> None:
+def test_redirects_are_followed_and_change_the_method_as_browsers_do(
+    web: Any, client: HttpClient, deadline: Deadline
+) -> None:
     web.page("/end")
     for status in (301, 302, 303, 307, 308):
         web.redirect(f"/{status}", "end", status)
         web.seen.clear()
-        assert client.post(web.url(f"/{status}"), b"x=1", "text/plain", deadline=deadline).url == web.url("/end")
+        assert client.post(web.url(f"/{status}"), b"x=1", "text/plain", deadline=deadline).url == web.url(
+            "/end"
+        )
         method, _path, headers, body = web.seen[1]
         kept = status in (307, 308)
         assert (method, body) == (("POST", b"x=1") if kept else ("GET", b""))
@@ -158,12 +171,16 @@ def test_five_redirects_pass_and_six_do_not(web: Any, client: HttpClient, deadli
         client.get(web.url("/0"), deadline=deadline)
 
 
-def test_a_redirect_status_without_location_is_an_answer(web: Any, client: HttpClient, deadline: Deadline) -> None:
+def test_a_redirect_status_without_location_is_an_answer(
+    web: Any, client: HttpClient, deadline: Deadline
+) -> None:
     web.page("/", "choices", 300)
     assert client.get(web.url(), deadline=deadline).body == b"choices"
 
 
-def test_no_cookie_is_kept_not_even_within_one_exchange(web: Any, client: HttpClient, deadline: Deadline) -> None:
+def test_no_cookie_is_kept_not_even_within_one_exchange(
+    web: Any, client: HttpClient, deadline: Deadline
+) -> None:
     web.page("/", b"", 302, Location="/next", Set_Cookie="id=1")
     web.page("/next", "ok", Set_Cookie="id=2")
     for _ in range(2):
@@ -182,7 +199,9 @@ def test_credentials_stay_with_their_origin(web: Any, deadline: Deadline) -> Non
     assert sent == ["Basic dXNlcjpzZWNyZXQ=", "Basic dXNlcjpzZWNyZXQ=", None]
 
 
-def test_the_environment_does_not_matter(web: Any, client: HttpClient, deadline: Deadline, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_environment_does_not_matter(
+    web: Any, client: HttpClient, deadline: Deadline, monkeypatch: pytest.MonkeyPatch
+) -> None:
     for name in ("HTTP_PROXY", "http_proxy", "ALL_PROXY", "all_proxy", "HTTPS_PROXY"):
         monkeypatch.setenv(name, "http://10.0.0.1:3128")
     web.page("/")
@@ -193,7 +212,9 @@ def test_the_environment_does_not_matter(web: Any, client: HttpClient, deadline:
 
 
 @pytest.mark.parametrize(("size", "fits"), [(MAX_RESPONSE_BYTES, True), (MAX_RESPONSE_BYTES + 1, False)])
-def test_a_response_may_have_one_megabyte(web: Any, client: HttpClient, deadline: Deadline, size: int, fits: bool) -> None:
+def test_a_response_may_have_one_megabyte(
+    web: Any, client: HttpClient, deadline: Deadline, size: int, fits: bool
+) -> None:
     web.page("/", b"x" * size)
     if fits:
         assert len(client.get(web.url(), deadline=deadline).body) == size
@@ -202,7 +223,9 @@ def test_a_response_may_have_one_megabyte(web: Any, client: HttpClient, deadline
             client.get(web.url(), deadline=deadline)
 
 
-def test_an_endless_response_stops_at_the_cap(raw_server: Any, client: HttpClient, deadline: Deadline) -> None:
+def test_an_endless_response_stops_at_the_cap(
+    raw_server: Any, client: HttpClient, deadline: Deadline
+) -> None:
     def talk(connection: socket.socket, stopped: threading.Event) -> None:
         connection.recv(4096)
         connection.sendall(b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n")
@@ -213,7 +236,9 @@ def test_an_endless_response_stops_at_the_cap(raw_server: Any, client: HttpClien
         client.get(f"http://127.0.0.1:{raw_server(talk)}/", deadline=deadline)
 
 
-@pytest.mark.parametrize(("encoding", "pack"), [("gzip", gzip.compress), ("deflate", zlib.compress), ("Identity", bytes)])
+@pytest.mark.parametrize(
+    ("encoding", "pack"), [("gzip", gzip.compress), ("deflate", zlib.compress), ("Identity", bytes)]
+)
 def test_a_compressed_response_is_unpacked(
     web: Any, client: HttpClient, deadline: Deadline, encoding: str, pack: Callable[[bytes], bytes]
 ) -> None:
@@ -270,7 +295,9 @@ def _endless_interim_answers(connection: socket.socket, stopped: threading.Event
         connection.sendall(b"HTTP/1.1 100 Continue\r\n\r\n")
 
 
-@pytest.mark.parametrize("talk", [_hang_before_the_answer, _trickle_the_head, _trickle_the_body, _endless_interim_answers])
+@pytest.mark.parametrize(
+    "talk", [_hang_before_the_answer, _trickle_the_head, _trickle_the_body, _endless_interim_answers]
+)
 def test_a_slow_server_ends_with_the_deadline(raw_server: Any, client: HttpClient, talk: Any) -> None:
     port = raw_server(talk)
     with pytest.raises(CallKilled) as caught:
@@ -281,7 +308,9 @@ def test_a_slow_server_ends_with_the_deadline(raw_server: Any, client: HttpClien
 def test_a_server_that_does_not_read_ends_with_the_deadline(raw_server: Any, client: HttpClient) -> None:
     port = raw_server(lambda _connection, stopped: stopped.wait())
     with pytest.raises(CallKilled):
-        client.post(f"http://127.0.0.1:{port}/", bytes(32 * 1024 * 1024), "text/plain", deadline=Deadline(0.3))
+        client.post(
+            f"http://127.0.0.1:{port}/", bytes(32 * 1024 * 1024), "text/plain", deadline=Deadline(0.3)
+        )
 
 
 def test_a_slow_tls_handshake_ends_with_the_deadline(raw_server: Any, client: HttpClient) -> None:
@@ -341,9 +370,17 @@ def test_no_request_starts_after_the_deadline(web: Any, client: HttpClient) -> N
 
 
 @pytest.mark.parametrize(
-    "answer", [b"", b"nonsense\r\n\r\n", b"HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\nhalf", b"HTTP/1.1 200 OK\r\nA: " + b"x" * 200_000]
+    "answer",
+    [
+        b"",
+        b"nonsense\r\n\r\n",
+        b"HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\nhalf",
+        b"HTTP/1.1 200 OK\r\nA: " + b"x" * 200_000,
+    ],
 )
-def test_a_broken_answer_is_an_error(raw_server: Any, client: HttpClient, deadline: Deadline, answer: bytes) -> None:
+def test_a_broken_answer_is_an_error(
+    raw_server: Any, client: HttpClient, deadline: Deadline, answer: bytes
+) -> None:
     def talk(connection: socket.socket, _stopped: threading.Event) -> None:
         connection.recv(4096)
         connection.sendall(answer)
@@ -352,7 +389,9 @@ def test_a_broken_answer_is_an_error(raw_server: Any, client: HttpClient, deadli
         client.get(f"http://127.0.0.1:{raw_server(talk)}/", deadline=deadline)
 
 
-def test_plain_text_where_tls_is_expected_is_an_error(web: Any, client: HttpClient, deadline: Deadline) -> None:
+def test_plain_text_where_tls_is_expected_is_an_error(
+    web: Any, client: HttpClient, deadline: Deadline
+) -> None:
     with pytest.raises(HttpError, match="TLS failed"):
         client.get(f"https://127.0.0.1:{web.port}/", deadline=deadline)
 

@@ -22,7 +22,16 @@ FORBIDDEN_V4 = [
     ("203.0.113.9", "documentation"), ("224.0.0.1", "multicast"), ("239.255.255.250", "multicast"), ("240.0.0.1", "reserved"),
     ("255.255.255.255", "reserved"),
 ]  # fmt: skip
-PUBLIC_V4 = ["1.1.1.1", "8.8.8.8", "93.184.216.34", "100.63.255.255", "100.128.0.1", "172.15.0.1", "172.32.0.1", "223.255.255.255"]
+PUBLIC_V4 = [
+    "1.1.1.1",
+    "8.8.8.8",
+    "93.184.216.34",
+    "100.63.255.255",
+    "100.128.0.1",
+    "172.15.0.1",
+    "172.32.0.1",
+    "223.255.255.255",
+]
 
 FORBIDDEN_V6 = [
     ("::", "unspecified"), ("::1", "loopback"), ("::2", "IPv4-compatible"), ("::127.0.0.1", "IPv4-compatible"),
@@ -36,7 +45,13 @@ FORBIDDEN_V6 = [
     ("fe80::1%eth0", "zone"), ("fec0::1", "site-local"), ("ff02::1", "multicast"), ("2606:4700::5efe:192.168.0.1", "private"),
     ("2606:4700::200:5efe:127.0.0.1", "loopback"),
 ]  # fmt: skip
-PUBLIC_V6 = ["2606:4700:4700::1111", "2a00:1450:4001:81b::200e", "::ffff:8.8.8.8", "64:ff9b::8.8.8.8", "2606:4700::5efe:8.8.8.8"]
+PUBLIC_V6 = [
+    "2606:4700:4700::1111",
+    "2a00:1450:4001:81b::200e",
+    "::ffff:8.8.8.8",
+    "64:ff9b::8.8.8.8",
+    "2606:4700::5efe:8.8.8.8",
+]
 
 
 @pytest.mark.parametrize(("address", "reason"), FORBIDDEN_V4 + FORBIDDEN_V6)
@@ -65,7 +80,9 @@ def test_text_that_is_no_address_is_refused() -> None:
         "[::FFFF:0A00:1]", "[fe80::1%25eth0]", "[fe80::1%eth0]", "[fc00::1]", "[::127.0.0.1]",
     ],
 )  # fmt: skip
-@pytest.mark.parametrize("shape", ["http://{}", "https://{}/", "http://{}:8080/x?y#z", "http://good.example@{}/", "HTTP://a:b@{}"])
+@pytest.mark.parametrize(
+    "shape", ["http://{}", "https://{}/", "http://{}:8080/x?y#z", "http://good.example@{}/", "HTTP://a:b@{}"]
+)
 def test_every_spelling_of_a_local_address_is_refused(host: str, shape: str) -> None:
     with pytest.raises(AddressRefused):
         POLICY.check_url(shape.format(host))
@@ -143,8 +160,14 @@ def test_wrapping_never_makes_a_forbidden_address_pass(ip: IPv4Address) -> None:
     assert POLICY.check_address(IPv6Address((0x2002 << 112) | (int(ip) << 80)))
 
 
-@given(st.ip_addresses(v=4), st.lists(st.sampled_from(["d", "o", "x"]), min_size=4, max_size=4), st.integers(1, 4))
-def test_all_spellings_of_an_ipv4_address_mean_the_same(ip: IPv4Address, bases: list[str], count: int) -> None:
+@given(
+    st.ip_addresses(v=4),
+    st.lists(st.sampled_from(["d", "o", "x"]), min_size=4, max_size=4),
+    st.integers(1, 4),
+)
+def test_all_spellings_of_an_ipv4_address_mean_the_same(
+    ip: IPv4Address, bases: list[str], count: int
+) -> None:
     parts = list(ip.packed)
     numbers = [*parts[: count - 1], int.from_bytes(bytes(parts[count - 1 :]), "big")]
     shown = {"d": str, "o": lambda n: f"0{n:o}", "x": hex}

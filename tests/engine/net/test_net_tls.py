@@ -41,7 +41,9 @@ def certificate(tmp_path: Path) -> Path:
         .sign(key, hashes.SHA256())
     )
     path = tmp_path / "server.pem"
-    private = key.private_bytes(serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
+    private = key.private_bytes(
+        serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
+    )
     path.write_bytes(private + made.public_bytes(serialization.Encoding.PEM))
     return path
 
@@ -67,7 +69,9 @@ def test_https_works_by_name(secure_web: Any, certificate: Path, deadline: Deadl
 
 
 @pytest.mark.parametrize("host", ["other.test", "127.0.0.1"])
-def test_a_certificate_for_another_name_is_refused(secure_web: Any, certificate: Path, host: str, deadline: Deadline) -> None:
+def test_a_certificate_for_another_name_is_refused(
+    secure_web: Any, certificate: Path, host: str, deadline: Deadline
+) -> None:
     with pytest.raises(HttpError, match="TLS certificate refused"):
         _client(certificate).get(f"https://{host}:{secure_web.port}/", deadline=deadline)
     assert secure_web.seen == []

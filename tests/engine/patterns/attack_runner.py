@@ -1,7 +1,8 @@
-"""Runs one attack of ``attacks.lua`` until a hook stops it, on the guarded functions and on the forced matcher.
+"""Runs one attack of ``attacks.lua`` until a hook stops it, on the guarded functions and on the forced
+matcher.
 
-A child process: a hang must not be ours. It reads the pattern functions from stdin (importing the engine would take longer than
-the attack). Usage: python attack_runner.py INDEX < SOURCE
+A child process: a hang must not be ours. It reads the pattern functions from stdin (importing the engine
+would take longer than the attack). Usage: python attack_runner.py INDEX < SOURCE
 """
 
 from __future__ import annotations
@@ -52,7 +53,9 @@ return ("stopped %.3f"):format(late)
 
 
 def main() -> None:
-    """Print a verdict for each kind: ``guarded stopped SECONDS``, where the seconds are how long after its deadline."""
+    """Print a verdict for each kind: ``guarded stopped SECONDS``, where the seconds are how long after its
+    deadline.
+    """
     runtime = lua.LuaRuntime(encoding=None, register_eval=False)
     run = runtime.execute(b"return function(host, ...) return assert(load(host, '=host', 't'))(...) end")
     attacks = Path(__file__).with_name("attacks.lua").read_bytes()

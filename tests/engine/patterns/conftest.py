@@ -16,7 +16,9 @@ Compare = Callable[..., bytes]
 
 def _harness() -> Any:
     runtime = lua.LuaRuntime(encoding=None, register_eval=False)
-    load = runtime.execute(b"return function(text, source) return assert(load(text, '=harness', 't'))(source) end")
+    load = runtime.execute(
+        b"return function(text, source) return assert(load(text, '=harness', 't'))(source) end"
+    )
     return load(Path(__file__).with_name("harness.lua").read_bytes(), pattern_source().encode())
 
 
@@ -29,7 +31,9 @@ def compare() -> Compare:
 
 @pytest.fixture(scope="module")
 def compare_all() -> Compare:
-    """``compare_all(subject, pattern, replacement, init, limit)`` -> b"" or the first difference of fourteen calls."""
+    """``compare_all(subject, pattern, replacement, init, limit)`` -> b"" or the first difference of fourteen
+    calls.
+    """
     result: Compare = _harness()[b"compare_all"]
     return result
 

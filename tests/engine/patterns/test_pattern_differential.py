@@ -1,4 +1,6 @@
-"""The guarded pattern functions and the forced matcher answer what Lua 5.2.4 answers, call for call and error for error."""
+"""The guarded pattern functions and the forced matcher answer what Lua 5.2.4 answers, call for call and error
+for error.
+"""
 
 from __future__ import annotations
 
@@ -119,15 +121,27 @@ def test_random_pairs_answer_as_lua(compare_all: Compare, seed: int) -> None:
     rng = random.Random(f"patterns {seed}")
     for _ in range(PAIRS // SEEDS):
         subject, pattern = random_pair(rng)
-        init = rng.choice([0, 1, 2, 3, -1, -3, len(subject), len(subject) + 1, len(subject) + 2, -100, 2.5, -1.5])
-        difference = compare_all(subject, pattern, rng.choice(REPLACEMENTS), init, rng.choice([0, 1, 2, -1, 1.5]))
+        init = rng.choice(
+            [0, 1, 2, 3, -1, -3, len(subject), len(subject) + 1, len(subject) + 2, -100, 2.5, -1.5]
+        )
+        difference = compare_all(
+            subject, pattern, rng.choice(REPLACEMENTS), init, rng.choice([0, 1, 2, -1, 1.5])
+        )
         assert difference == b""
 
 
-@settings(max_examples=3000 if NIGHTLY else 300, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=3000 if NIGHTLY else 300,
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
+)
 @given(
-    subject=st.lists(st.sampled_from([b"a", b"b", b"(", b")", b" ", b"\0", b"%", b"\xff"]), max_size=12).map(b"".join),
-    pattern=st.lists(st.sampled_from([b"(", b")", b"*", b"+", b"-", b"?", b"$", b"^", *SINGLES, *RARE]), max_size=7).map(b"".join),
+    subject=st.lists(st.sampled_from([b"a", b"b", b"(", b")", b" ", b"\0", b"%", b"\xff"]), max_size=12).map(
+        b"".join
+    ),
+    pattern=st.lists(
+        st.sampled_from([b"(", b")", b"*", b"+", b"-", b"?", b"$", b"^", *SINGLES, *RARE]), max_size=7
+    ).map(b"".join),
     replacement=st.sampled_from(REPLACEMENTS),
     init=st.integers(-20, 20),
     limit=st.integers(-1, 5),

@@ -1,4 +1,6 @@
-"""What random pairs seldom reach: limits, errors and their place, odd arguments, every byte in every class, long plain searches."""
+"""What random pairs seldom reach: limits, errors and their place, odd arguments, every byte in every class,
+long plain searches.
+"""
 
 from __future__ import annotations
 
@@ -35,7 +37,14 @@ def test_every_byte_in_every_class(compare: Compare, item: str, quantifier: str)
     pattern = item.encode("latin-1") + quantifier.encode()
     assert compare("gsub", every, pattern, b"<%0>") == b""
     assert compare("gsub", every, b"^" + pattern + b"(.)", b"%1") == b""
-    assert compare("gmatch", every, b"%f" + (pattern if pattern.startswith(b"[") else b"[" + item.encode("latin-1") + b"]")) == b""
+    assert (
+        compare(
+            "gmatch",
+            every,
+            b"%f" + (pattern if pattern.startswith(b"[") else b"[" + item.encode("latin-1") + b"]"),
+        )
+        == b""
+    )
 
 
 @pytest.mark.parametrize(
@@ -108,7 +117,9 @@ def test_odd_arguments_of_find_and_match(compare: Compare, arguments: tuple[obje
     assert b"no value" in compare("match", *arguments[:3]) or compare("match", *arguments[:3]) == b""
 
 
-@pytest.mark.parametrize("limit", [0, 1, 1.5, 0.9, -1, -0.5, 2.0**64, float("nan"), float("inf"), b"2", b"x", True])
+@pytest.mark.parametrize(
+    "limit", [0, 1, 1.5, 0.9, -1, -0.5, 2.0**64, float("nan"), float("inf"), b"2", b"x", True]
+)
 def test_odd_limits_of_gsub(compare: Compare, limit: object) -> None:
     assert compare("gsub", b"abc", b"%w", b"x", limit) == b""
     assert compare("gsub_by", b"abc", b"%w", b"function", limit) == b""
@@ -120,9 +131,19 @@ def test_gmatch_knows_no_anchor(compare: Compare, pattern: bytes) -> None:
         assert compare("gmatch", subject, pattern) == b""
 
 
-@pytest.mark.parametrize("needle", [b"a" * 100 + b"b", b"b" + b"a" * 100, b"ab" * 60, b"a" * 33, b"a" * 32, b"ab" * 3000])
+@pytest.mark.parametrize(
+    "needle", [b"a" * 100 + b"b", b"b" + b"a" * 100, b"ab" * 60, b"a" * 33, b"a" * 32, b"ab" * 3000]
+)
 def test_long_plain_searches(compare: Compare, needle: bytes) -> None:
-    for subject in (b"a" * 500, b"a" * 300 + b"b" + b"a" * 300, b"ab" * 300, b"ab" * 5000, needle, needle[1:], b""):
+    for subject in (
+        b"a" * 500,
+        b"a" * 300 + b"b" + b"a" * 300,
+        b"ab" * 300,
+        b"ab" * 5000,
+        needle,
+        needle[1:],
+        b"",
+    ):
         for init in (1, 2, 100, -len(needle), len(subject)):
             assert compare("find", subject, needle, init, True) == b""
             assert compare("find", subject, needle, init) == b""

@@ -13,7 +13,10 @@ import pytest
 from lua_engine import Caller, Engine
 from lua_engine.testing import SiteSpec, open_site
 
-NOTES = {"system_key": True, "columns": [{"name": "text", "type": "text", "required": True}, {"name": "n", "type": "integer"}]}
+NOTES = {
+    "system_key": True,
+    "columns": [{"name": "text", "type": "text", "required": True}, {"name": "n", "type": "integer"}],
+}
 NOTES_LUA = """--- Notes
 local notes = goop.orm("notes")
 local dispatch = goop.route({
@@ -72,10 +75,16 @@ function call(request) return dispatch(request) end
 ROLES = {"coauthor": {"insert": True}, "viewer": {"read": True}, "editor": {"update": True}}
 SPEC = SiteSpec(
     functions={"notes": NOTES_LUA, "world": WORLD_LUA},
-    commands={"add": '--- Adds\nfunction handle(args) return "added " .. goop.orm("notes"):insert({ text = args }) end'},
+    commands={
+        "add": '--- Adds\nfunction handle(args) return "added " .. goop.orm("notes"):insert({ text = args }) end'
+    },
     schemas={"notes": {**NOTES, "access": {"insert": "group"}, "roles": ROLES}},
     rows={"notes": [{"text": "one", "n": 1}, {"text": "two", "n": 2}, {"text": "three", "n": 3}]},
-    peers=[Caller("peer-anna", "Anna", "anna@example.org"), Caller("peer-vic", "Vic"), Caller("peer-test", "Tessa", "t@example.org")],
+    peers=[
+        Caller("peer-anna", "Anna", "anna@example.org"),
+        Caller("peer-vic", "Vic"),
+        Caller("peer-test", "Tessa", "t@example.org"),
+    ],
     members={"Anna": "coauthor", "Vic": "viewer"},
     manifest={"default_role": "viewer"},
     files={"page.txt": "the live page"},
@@ -88,7 +97,9 @@ def site(tmp_path: Path) -> Iterator[Engine]:
     with open_site(SPEC, tmp_path / "site") as engine:
         engine.call("notes", {"action": "keep", "value": "live"}, caller=engine.owner)
         with sqlite3.connect(engine.site.data_db) as connection:
-            connection.execute("INSERT INTO _peer_cache (peer_id, content, email) VALUES ('peer-seen', 'Siri', 'siri@example.org')")
+            connection.execute(
+                "INSERT INTO _peer_cache (peer_id, content, email) VALUES ('peer-seen', 'Siri', 'siri@example.org')"
+            )
         connection.close()
         yield engine
 
@@ -104,6 +115,10 @@ def rehearse(site: Engine) -> Callable[..., Any]:
 
 
 def site_bytes(folder: Path) -> dict[str, str]:
-    """Every file of a site by the hash of its bytes, data.db and its log too; the shared memory index is no data."""
+    """Every file of a site by the hash of its bytes, data.db and its log too; the shared memory index is no
+    data.
+    """
     files = sorted(path for path in folder.rglob("*") if path.is_file() and path.name != "data.db-shm")
-    return {path.relative_to(folder).as_posix(): hashlib.sha256(path.read_bytes()).hexdigest() for path in files}
+    return {
+        path.relative_to(folder).as_posix(): hashlib.sha256(path.read_bytes()).hexdigest() for path in files
+    }

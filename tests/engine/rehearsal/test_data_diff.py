@@ -36,7 +36,15 @@ INSERT INTO flat VALUES ('k', 1, 'v'), ('k', 2, 'w');
 INSERT INTO child (parent) VALUES (1), (1), (2);
 INSERT INTO generated (n) VALUES (1), (2);
 """
-KEYS = {"plain": "_id", "keyed": "_id", "odd": "_rowid_", "flat": "quote(k) || ', ' || quote(j)", "child": "_id", "seen": "_id", "generated": "_id"}
+KEYS = {
+    "plain": "_id",
+    "keyed": "_id",
+    "odd": "_rowid_",
+    "flat": "quote(k) || ', ' || quote(j)",
+    "child": "_id",
+    "seen": "_id",
+    "generated": "_id",
+}
 STATEMENTS = [
     "INSERT INTO plain (a, b) VALUES ('new', ?)",
     "INSERT INTO plain (a) VALUES ('watched')",
@@ -52,9 +60,9 @@ STATEMENTS = [
     "UPDATE OR REPLACE keyed SET code = 'A', x = _id, y = 50 WHERE _id = ?",
     "UPDATE keyed SET _id = _id + 10 WHERE _id = ?",
     "DELETE FROM keyed WHERE _id = ?",
-    "UPDATE odd SET \"a b\" = 'x' WHERE \"select\" = ?",
+    'UPDATE odd SET "a b" = \'x\' WHERE "select" = ?',
     "INSERT INTO odd VALUES ('new', 'row', ?)",
-    "DELETE FROM odd WHERE \"select\" = ?",
+    'DELETE FROM odd WHERE "select" = ?',
     "REPLACE INTO flat VALUES ('k', ?, 'z')",
     "UPDATE flat SET j = j + 5 WHERE j = ?",
     "DELETE FROM flat WHERE j = ?",
@@ -92,7 +100,10 @@ def content(path: Path) -> dict[str, dict[Any, tuple[Any, ...]]]:
     connection = sqlite3.connect(path)
     try:
         return {
-            table: {row[0]: row if table == "odd" else row[1:] for row in connection.execute(f"SELECT {key}, * FROM {table}")}
+            table: {
+                row[0]: row if table == "odd" else row[1:]
+                for row in connection.execute(f"SELECT {key}, * FROM {table}")
+            }
             for table, key in KEYS.items()
         }
     finally:
@@ -104,8 +115,13 @@ def compared(before: dict[str, Any], after: dict[str, Any]) -> dict[str, Any]:
     found = {}
     for table in KEYS:
         old, new = before[table], after[table]
-        changed = {key: (old[key], new[key]) for key in old.keys() & new.keys() if repr(old[key]) != repr(new[key])}
-        added, removed = {new[key] for key in new.keys() - old.keys()}, {old[key] for key in old.keys() - new.keys()}
+        changed = {
+            key: (old[key], new[key]) for key in old.keys() & new.keys() if repr(old[key]) != repr(new[key])
+        }
+        added, removed = (
+            {new[key] for key in new.keys() - old.keys()},
+            {old[key] for key in old.keys() - new.keys()},
+        )
         if added or removed or changed:
             found[table] = (added, changed, removed)
     return found
@@ -114,7 +130,12 @@ def compared(before: dict[str, Any], after: dict[str, Any]) -> dict[str, Any]:
 def recorded(diff: DataDiff) -> dict[str, Any]:
     """The same shape, of a diff."""
     return {
-        one.table: (set(one.added), {row.key: (row.before, row.after) for row in one.changed}, set(one.removed)) for one in diff.tables
+        one.table: (
+            set(one.added),
+            {row.key: (row.before, row.after) for row in one.changed},
+            set(one.removed),
+        )
+        for one in diff.tables
     }
 
 
@@ -123,7 +144,9 @@ calls = st.lists(st.tuples(st.sampled_from(STATEMENTS), st.integers(1, 4), st.in
 
 @settings(max_examples=150, deadline=None)
 @given(calls)
-def test_the_diff_is_what_a_comparison_of_everything_finds(tmp_path_factory: pytest.TempPathFactory, statements: list[tuple[str, int, int]]) -> None:
+def test_the_diff_is_what_a_comparison_of_everything_finds(
+    tmp_path_factory: pytest.TempPathFactory, statements: list[tuple[str, int, int]]
+) -> None:
     path = tmp_path_factory.mktemp("diff") / "data.db"
     database = make(path)
     try:
@@ -176,7 +199,9 @@ def test_a_table_that_appears_meanwhile_is_watched(database: RecordingDatabase) 
 
 
 def test_rows_past_the_bound_are_counted(database: RecordingDatabase) -> None:
-    rows = "WITH RECURSIVE s (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM s WHERE i < ?) SELECT 'row', i FROM s"
+    rows = (
+        "WITH RECURSIVE s (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM s WHERE i < ?) SELECT 'row', i FROM s"
+    )
     with database.recording("call") as recording:
         write(database, f"INSERT INTO plain (a, b) {rows}", MAX_ROWS + 500)
         write(database, f"INSERT INTO plain (a, b) {rows}", 10)
@@ -206,7 +231,9 @@ def test_a_large_change_is_noted_within_bounds(database: RecordingDatabase) -> N
     assert table.row_count == 23
 
 
-@pytest.mark.parametrize("sql", ["INSERT INTO {}state VALUES (9, 9, 9)", "DELETE FROM {}0", "UPDATE {}state SET room = 0"])
+@pytest.mark.parametrize(
+    "sql", ["INSERT INTO {}state VALUES (9, 9, 9)", "DELETE FROM {}0", "UPDATE {}state SET room = 0"]
+)
 def test_a_script_that_knew_the_names_could_not_write_there(database: RecordingDatabase, sql: str) -> None:
     with database.recording("call"):
         write(database, "INSERT INTO plain (a) VALUES ('x')")

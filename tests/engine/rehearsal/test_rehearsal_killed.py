@@ -48,7 +48,11 @@ def test_a_killed_dry_run_changes_nothing_and_is_cleaned_up_later(site: Engine, 
     folder = site.site.path
     site.close()
     before = site_bytes(folder)
-    child = subprocess.Popen([sys.executable, "-c", CHILD, str(folder)], stdout=subprocess.PIPE, env={**os.environ, "TMPDIR": str(temporary)})
+    child = subprocess.Popen(
+        [sys.executable, "-c", CHILD, str(folder)],
+        stdout=subprocess.PIPE,
+        env={**os.environ, "TMPDIR": str(temporary)},
+    )
     assert child.stdout is not None
     assert child.stdout.readline() == b"ready\n"
     while not any(path.stat().st_size > 500_000 for path in temporary.rglob("*.db-wal")):

@@ -30,7 +30,13 @@ def test_a_dry_run_answers_as_a_call_does_and_says_what_it_would_change(rehearse
     assert came.result.value == {"id": 4}
     assert not came.is_live
     (table,) = came.diff.tables
-    assert (table.table, table.key, table.changed, table.removed, table.left_out) == ("notes", "_id", (), (), 0)
+    assert (table.table, table.key, table.changed, table.removed, table.left_out) == (
+        "notes",
+        "_id",
+        (),
+        (),
+        0,
+    )
     assert dict(zip(table.columns, table.added[0], strict=True))["text"] == "four"
     assert [statement.sql[:6] for statement in came.result.sql] == ["INSERT"]
 
@@ -82,7 +88,10 @@ def test_kept_keys_are_copies(rehearse: Rehearse, site: Engine) -> None:
 
 def test_no_request_leaves_and_a_refused_address_is_refused(rehearse: Rehearse) -> None:
     came = rehearse("world", "http")
-    assert came.result.value == {"err": "dry run: http request not sent", "refused": "address refused: 127.0.0.1 is a loopback address"}
+    assert came.result.value == {
+        "err": "dry run: http request not sent",
+        "refused": "address refused: 127.0.0.1 is a loopback address",
+    }
     assert effects(came)[0] == ("http", "would send GET https://example.org/x")
     assert "secret" not in repr(came.result.effects)
     assert came.result.effects[1].detail["body"] == '{"a":1}'
@@ -140,7 +149,9 @@ def test_the_limits_of_time_and_memory_hold(rehearse: Rehearse) -> None:
 
 def test_a_dry_run_is_cancelled_by_its_id(site: Engine) -> None:
     with ThreadPoolExecutor() as threads:
-        running = threads.submit(site.rehearse, "call", "world", {"action": "spin"}, caller=site.owner, call_id="mine")
+        running = threads.submit(
+            site.rehearse, "call", "world", {"action": "spin"}, caller=site.owner, call_id="mine"
+        )
         while not site.cancel("mine"):
             assert not running.done()
         came = running.result()
@@ -190,7 +201,9 @@ def test_closing_the_site_ends_a_dry_run_and_leaves_no_copy(site: Engine) -> Non
 
     before = copies()
     with ThreadPoolExecutor() as threads:
-        running = threads.submit(site.rehearse, "call", "world", {"action": "spin"}, caller=site.owner, call_id="mine")
+        running = threads.submit(
+            site.rehearse, "call", "world", {"action": "spin"}, caller=site.owner, call_id="mine"
+        )
         while not (copies() - before and site.running()):
             assert not running.done()
         site.close()
@@ -224,7 +237,10 @@ def test_a_recorded_run_is_live_and_shows_its_own_writes_only(site: Engine) -> N
     noise = threading.Thread(target=others)
     noise.start()
     try:
-        runs = [site.run_recorded("call", "notes", {"action": "add", "text": "own"}, caller=site.owner) for _ in range(20)]
+        runs = [
+            site.run_recorded("call", "notes", {"action": "add", "text": "own"}, caller=site.owner)
+            for _ in range(20)
+        ]
     finally:
         stop.set()
         noise.join()
@@ -259,7 +275,10 @@ def test_dry_runs_beside_live_calls_and_another_program(site: Engine) -> None:
         with ThreadPoolExecutor(6) as threads:
             edits = [{"action": "edit", "id": 1, "text": f"dry {i}"} for i in range(30)]
             dry = [threads.submit(site.rehearse, "call", "notes", edit, caller=site.owner) for edit in edits]
-            live = [threads.submit(site.call, "notes", {"action": "add", "text": "live"}, caller=site.owner) for _ in range(30)]
+            live = [
+                threads.submit(site.call, "notes", {"action": "add", "text": "live"}, caller=site.owner)
+                for _ in range(30)
+            ]
             done = [one.result() for one in dry]
             assert all("id" in one.result().value for one in live)
     finally:
@@ -277,7 +296,11 @@ def test_dry_runs_beside_live_calls_and_another_program(site: Engine) -> None:
 def test_a_member_that_nobody_is_exists_in_rehearsals_only(site: Engine) -> None:
     caller = site.resolve_saved_caller("role:editor")
     came = site.rehearse("call", "notes", {"action": "who"}, caller=caller)
-    assert (came.result.value["role"], came.result.value["member"], came.diff.is_empty) == ("editor", True, True)
+    assert (came.result.value["role"], came.result.value["member"], came.diff.is_empty) == (
+        "editor",
+        True,
+        True,
+    )
     assert site.role_of(caller.id) == ""
     with pytest.raises(CallerError, match="nobody has the role editor"):
         site.run_recorded("call", "notes", {"action": "who"}, caller=caller)
@@ -311,4 +334,7 @@ def test_refusals_are_told_from_faults(body: str, outcome: str) -> None:
 
 def test_lua_switched_off_is_a_refusal() -> None:
     with open_site(replace(SPEC, lua={"enabled": False}, rows={})) as engine:
-        assert outcome_of(engine.rehearse("call", "notes", {"action": "list"}, caller=engine.owner).result) == "refused"
+        assert (
+            outcome_of(engine.rehearse("call", "notes", {"action": "list"}, caller=engine.owner).result)
+            == "refused"
+        )

@@ -1,4 +1,6 @@
-"""Every action of the bundled templates, dry and then for real: the dry run leaves the site byte for byte as it was, and both say the same."""
+"""Every action of the bundled templates, dry and then for real: the dry run leaves the site byte for byte as
+it was, and both say the same.
+"""
 
 from __future__ import annotations
 
@@ -62,16 +64,35 @@ def params_for(engine: Engine, function: str, chance: random.Random) -> dict[str
     """A value for every parameter that the script reads anywhere (``p.name``)."""
     source = engine.script_source(next(one for one in engine.functions() if one.name == function))
     names = sorted(set(re.findall(r"\bp(?:arams)?\.(\w+)", source)) - {"action"})
-    return {name: chance.choice(_PARAMS["id"] if _IDS.match(name) else _PARAMS.get(name, [1, 2, "text"])) for name in names}
+    return {
+        name: chance.choice(_PARAMS["id"] if _IDS.match(name) else _PARAMS.get(name, [1, 2, "text"]))
+        for name in names
+    }
 
 
 def comparable(diff: DataDiff) -> list[Any]:
-    """Moments and random ids count as equal: also a row that was touched within the second in which it was made, or after it."""
+    """Moments and random ids count as equal: also a row that was touched within the second in which it was
+    made, or after it.
+    """
     found = []
     for table in diff.tables:
-        changed = [(row.key, plain(row.before), plain(row.after)) for row in table.changed if plain(row.before) != plain(row.after)]
+        changed = [
+            (row.key, plain(row.before), plain(row.after))
+            for row in table.changed
+            if plain(row.before) != plain(row.after)
+        ]
         if changed or table.added or table.removed:
-            found.append((table.table, table.key, table.columns, plain(table.added), changed, plain(table.removed), table.left_out))
+            found.append(
+                (
+                    table.table,
+                    table.key,
+                    table.columns,
+                    plain(table.added),
+                    changed,
+                    plain(table.removed),
+                    table.left_out,
+                )
+            )
     return found
 
 
@@ -81,7 +102,11 @@ def plain(rows: Any) -> str:
 
 def test_dry_and_real_say_the_same_and_dry_leaves_no_trace(template: Engine) -> None:
     chance, changed = random.Random(7), 0
-    callers = [template.owner, *(Caller(peer.id) for peer in template.peers() if peer.source == "test"), Caller("12D3KooWStranger", "Nora")]
+    callers = [
+        template.owner,
+        *(Caller(peer.id) for peer in template.peers() if peer.source == "test"),
+        Caller("12D3KooWStranger", "Nora"),
+    ]
     for _round in range(ROUNDS):
         for function in [one.name for one in template.functions() if one.name != "seed"]:
             for action in template.actions(function):
@@ -101,8 +126,13 @@ def same(engine: Engine, kind: str, name: str, argument: Any, caller: Caller) ->
     real = engine.run_recorded(kind, name, argument, caller=caller)
     asked = f"{name} {argument} as {caller.id}"
     assert comparable(dry.diff) == comparable(real.diff), asked
-    assert (dry.result.ok, dry.result.error and dry.result.error.message) == (real.result.ok, real.result.error and real.result.error.message), asked
-    assert [effect.kind for effect in dry.result.effects] == [effect.kind for effect in real.result.effects], asked
+    assert (dry.result.ok, dry.result.error and dry.result.error.message) == (
+        real.result.ok,
+        real.result.error and real.result.error.message,
+    ), asked
+    assert [effect.kind for effect in dry.result.effects] == [
+        effect.kind for effect in real.result.effects
+    ], asked
     return not real.diff.is_empty
 
 
@@ -111,7 +141,9 @@ def test_the_group_and_the_kept_keys_are_left_alone(template: Engine, tmp_path: 
     for function in template.functions():
         template.rehearse("event", "on_group_close", groups[0][0] if groups else "x", caller=template.owner)
         for action in template.actions(function.name):
-            template.rehearse("call", function.name, {"action": action, "id": 1, "name": "x"}, caller=template.owner)
+            template.rehearse(
+                "call", function.name, {"action": action, "id": 1, "name": "x"}, caller=template.owner
+            )
     assert [(group.id, template.groups.members(group.id)) for group in template.groups.list()] == groups
 
 
@@ -129,7 +161,9 @@ while True:
 
 @pytest.mark.skipif(os.name != "posix", reason="kills a process")
 @pytest.mark.parametrize("seed", [1, 2])
-def test_dry_runs_of_every_action_that_are_killed_leave_no_trace(template: Engine, seed: int, tmp_path: Path) -> None:
+def test_dry_runs_of_every_action_that_are_killed_leave_no_trace(
+    template: Engine, seed: int, tmp_path: Path
+) -> None:
     chance = random.Random(seed)
     calls = [
         (function.name, {"action": action, **params_for(template, function.name, chance)})
@@ -142,7 +176,11 @@ def test_dry_runs_of_every_action_that_are_killed_leave_no_trace(template: Engin
         pass  # what opening a site writes is no trace of a dry run
     before = site_bytes(folder)
     environment = {**os.environ, "TMPDIR": str(tmp_path)}
-    child = subprocess.Popen([sys.executable, "-c", _CHILD, str(folder), json.dumps(calls)], stdout=subprocess.PIPE, env=environment)
+    child = subprocess.Popen(
+        [sys.executable, "-c", _CHILD, str(folder), json.dumps(calls)],
+        stdout=subprocess.PIPE,
+        env=environment,
+    )
     assert child.stdout is not None
     assert child.stdout.readline() == b"ready\n"
     time.sleep(chance.uniform(0.0, 0.15))  # the moment of the kill is what is random here
@@ -150,6 +188,8 @@ def test_dry_runs_of_every_action_that_are_killed_leave_no_trace(template: Engin
     child.kill()
     child.wait()
     child.stdout.close()
-    assert (folder / "data.db-wal").stat().st_size == 0, "the log of an open database: nothing was ever written to it"
+    assert (folder / "data.db-wal").stat().st_size == 0, (
+        "the log of an open database: nothing was ever written to it"
+    )
     (folder / "data.db-wal").unlink()
     assert site_bytes(folder) == before

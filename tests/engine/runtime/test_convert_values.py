@@ -14,7 +14,14 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from lua_engine import Engine, ErrorKind
-from lua_engine.runtime.convert import ConversionError, argument_from_json, flatten, result_from_json, row_tokens, scalar_token
+from lua_engine.runtime.convert import (
+    ConversionError,
+    argument_from_json,
+    flatten,
+    result_from_json,
+    row_tokens,
+    scalar_token,
+)
 from lua_engine.sandbox.limits import MAX_NODES
 
 TEXT = st.text(alphabet=st.characters(codec="utf-8"), max_size=30)
@@ -23,7 +30,8 @@ SCALARS = st.booleans() | NUMBERS | TEXT
 
 
 def containers(children: st.SearchStrategy[Any]) -> st.SearchStrategy[Any]:
-    # An empty object comes back as [], and an object whose keys are 1..n cannot be told from an array: Lua has one kind of table.
+    # An empty object comes back as [], and an object whose keys are 1..n cannot be told from an array: Lua
+    # has one kind of table.
     keys = TEXT.filter(lambda key: not key.isascii() or not key.isdigit())
     return st.lists(children, max_size=5) | st.dictionaries(keys, children, min_size=1, max_size=5)
 
@@ -33,7 +41,9 @@ VALUES = st.recursive(SCALARS, containers, max_leaves=30)
 
 @pytest.fixture
 def echo(make_engine: Callable[..., Engine]) -> Callable[[Any], Any]:
-    source = "function call(r) return { v = r.params.v, j = goop.json.decode(goop.json.encode(r.params.v)) } end"
+    source = (
+        "function call(r) return { v = r.params.v, j = goop.json.decode(goop.json.encode(r.params.v)) } end"
+    )
     engine = make_engine({"echo": source}, lua={"rate_limit_per_peer": 10**6, "rate_limit_global": 10**6})
 
     def run(value: Any) -> Any:
@@ -74,7 +84,9 @@ def test_null_is_nil(echo: Callable[[Any], Any]) -> None:
         ({"a": {1, 2}}, "params.a: a set has no form in Lua"),
     ],
 )
-def test_params_that_are_no_json_are_refused_with_their_path(make_engine: Callable[..., Engine], value: Any, problem: str) -> None:
+def test_params_that_are_no_json_are_refused_with_their_path(
+    make_engine: Callable[..., Engine], value: Any, problem: str
+) -> None:
     engine = make_engine({"f": "function call() end"})
     error = engine.call("f", value, caller=engine.owner).error
     assert error is not None
@@ -98,7 +110,10 @@ def test_depth_count_and_size_are_bounded() -> None:
     ("body", "problem"),
     [
         ("return { a = { 1, 2, function() end } }", "result.a[3]: a function has no JSON form"),
-        ("return { ['odd key'] = coroutine.create(function() end) }", 'result["odd key"]: a thread has no JSON form'),
+        (
+            "return { ['odd key'] = coroutine.create(function() end) }",
+            'result["odd key"]: a thread has no JSON form',
+        ),
         ("local t = {} t.me = { t } return t", "result.me[1]: the table contains itself"),
         ("return { x = 1 / 0 }", "result.x: NaN and infinity are no JSON numbers"),
         ("return { [{}] = 1 }", "a table is no key"),
@@ -107,14 +122,18 @@ def test_depth_count_and_size_are_bounded() -> None:
         ("return ('x'):rep(33.6e6)", "more than 32 MB of JSON"),
     ],
 )
-def test_results_that_have_no_form_are_errors_with_their_path(run_lua: Callable[..., Any], body: str, problem: str) -> None:
+def test_results_that_have_no_form_are_errors_with_their_path(
+    run_lua: Callable[..., Any], body: str, problem: str
+) -> None:
     error = run_lua(body, lua={"max_memory_mb": 256, "timeout_seconds": 20}).error
     assert error.kind is ErrorKind.CONVERSION
     assert problem in error.message
 
 
 @pytest.mark.parametrize(("memory", "largest"), [(3, 4), (6, 6), (40, 32)])
-def test_a_result_may_be_as_large_as_the_memory_of_a_script_within_bounds(run_lua: Callable[..., Any], memory: int, largest: int) -> None:
+def test_a_result_may_be_as_large_as_the_memory_of_a_script_within_bounds(
+    run_lua: Callable[..., Any], memory: int, largest: int
+) -> None:
     body = "local s, t = ('x'):rep(1048573), {} for i = 1, request.params.n do t[i] = s end return t"  # each 1 MB with quotes and comma
     result = run_lua(body, {"n": largest - 1}, lua={"max_memory_mb": memory, "timeout_seconds": 20})
     assert result.ok, result.error
@@ -125,7 +144,9 @@ def test_a_result_may_be_as_large_as_the_memory_of_a_script_within_bounds(run_lu
 
 
 def test_large_results_come_in_pieces(run_lua: Callable[..., Any]) -> None:
-    result = run_lua("return { s = ('x\\n'):rep(500000), t = { ('y'):rep(100000), 'z' } }", lua={"timeout_seconds": 20})
+    result = run_lua(
+        "return { s = ('x\\n'):rep(500000), t = { ('y'):rep(100000), 'z' } }", lua={"timeout_seconds": 20}
+    )
     assert result.value == {"s": "x\n" * 500000, "t": ["y" * 100000, "z"]}
 
 
@@ -168,7 +189,11 @@ def test_scalars_for_lua() -> None:
 
 
 def test_arguments_keep_strings_that_are_not_utf8() -> None:
-    assert argument_from_json(b'{"a":["\xff\\u0000","ok"],"n":null,"i":5}') == {"a": [b"\xff\x00", "ok"], "n": None, "i": 5}
+    assert argument_from_json(b'{"a":["\xff\\u0000","ok"],"n":null,"i":5}') == {
+        "a": [b"\xff\x00", "ok"],
+        "n": None,
+        "i": 5,
+    }
     assert argument_from_json('{"ä":"ö"}'.encode()) == {"ä": "ö"}
     assert result_from_json(b'{"b":1,"a":"\xff"}') == {"a": "\ufffd", "b": 1}
 

@@ -18,7 +18,9 @@ def kind_of(result: CallResult) -> ErrorKind | None:
 
 
 def test_a_call_gets_its_params_and_answers_plain_data(run_lua: Callable[..., Any]) -> None:
-    result = run_lua("return { got = request.params.list, five = 10 / 2, none = {} }", {"list": [1, "x", {"deep": True}]})
+    result = run_lua(
+        "return { got = request.params.list, five = 10 / 2, none = {} }", {"list": [1, "x", {"deep": True}]}
+    )
     assert result.ok
     assert result.value == {"five": 5, "got": [1, "x", {"deep": True}], "none": []}
     assert isinstance(result.value["five"], int)
@@ -30,8 +32,14 @@ def test_who_calls_is_what_the_script_sees(make_engine: Callable[..., Engine]) -
     seen = engine.call("who", caller=SUE).value
     assert seen["p"] == {"id": "peer-sue", "label": "Sue", "email": "sue@example.org"}
     assert seen["s"] == {"id": engine.owner.id, "label": "Mara"}
-    assert engine.call("who", caller=Caller(engine.owner.id)).value["p"]["label"] == "Mara", "the owner's label is filled in"
-    assert engine.call("who", caller=Caller("nobody")).value["p"] == {"id": "nobody", "label": "nobody", "email": ""}
+    assert engine.call("who", caller=Caller(engine.owner.id)).value["p"]["label"] == "Mara", (
+        "the owner's label is filled in"
+    )
+    assert engine.call("who", caller=Caller("nobody")).value["p"] == {
+        "id": "nobody",
+        "label": "nobody",
+        "email": "",
+    }
 
 
 def test_owner_decides_by_the_real_caller(make_engine: Callable[..., Engine]) -> None:
@@ -78,7 +86,9 @@ def test_kinds_of_failure(make_engine: Callable[..., Engine]) -> None:
             "odd": "function call() return { a = { b = print } } end",
         }
     )
-    results = {name: engine.call(name, caller=SUE) for name in ("noentry", "boom", "slow", "fat", "odd", "missing")}
+    results = {
+        name: engine.call(name, caller=SUE) for name in ("noentry", "boom", "slow", "fat", "odd", "missing")
+    }
     assert {name: kind_of(result) for name, result in results.items()} == {
         "noentry": ErrorKind.NO_ENTRY_POINT,
         "boom": ErrorKind.SCRIPT,
@@ -90,7 +100,10 @@ def test_kinds_of_failure(make_engine: Callable[..., Engine]) -> None:
     errors = {name: result.error for name, result in results.items() if result.error}
     assert errors["noentry"].message == "function noentry does not support call()"
     assert errors["missing"].message == "function not found: missing"
-    assert (errors["boom"].message, errors["boom"].line) == ("boom.lua:3: attempt to index local 't' (a nil value)", 3)
+    assert (errors["boom"].message, errors["boom"].line) == (
+        "boom.lua:3: attempt to index local 't' (a nil value)",
+        3,
+    )
     assert "boom.lua:3: in function 'call'" in errors["boom"].traceback
     assert (errors["slow"].message, errors["slow"].line) == ("script timed out", 2)
     assert "lua.timeout_seconds" in errors["slow"].detail
@@ -99,7 +112,9 @@ def test_kinds_of_failure(make_engine: Callable[..., Engine]) -> None:
 
 
 def test_disabled_lua_runs_nothing(make_engine: Callable[..., Engine]) -> None:
-    engine = make_engine({"f": "function call() return 1 end"}, {"c": "function handle() return 'x' end"}, {"enabled": False})
+    engine = make_engine(
+        {"f": "function call() return 1 end"}, {"c": "function handle() return 'x' end"}, {"enabled": False}
+    )
     assert kind_of(engine.call("f", caller=SUE)) is ErrorKind.DISABLED
     assert kind_of(engine.chat("!c", caller=SUE)) is ErrorKind.DISABLED
     assert engine.emit("on_group_close", "g") == ()
@@ -144,10 +159,17 @@ def test_a_long_reply_is_cut_between_characters(make_engine: Callable[..., Engin
 
 
 def test_rate_limits(make_engine: Callable[..., Engine]) -> None:
-    commands = {"two": "--- @rate_limit 2\nfunction handle() return 'ok' end", "free": "--- @rate_limit 0\nfunction handle() return 'ok' end"}
+    commands = {
+        "two": "--- @rate_limit 2\nfunction handle() return 'ok' end",
+        "free": "--- @rate_limit 0\nfunction handle() return 'ok' end",
+    }
     functions = {"f": "function call() return 1 end"}
     engine = make_engine(functions, commands, {"rate_limit_per_peer": 3})
-    assert [engine.chat("!two", caller=SUE).value for _ in range(3)] == ["ok", "ok", "Rate limit exceeded. Try again later."]
+    assert [engine.chat("!two", caller=SUE).value for _ in range(3)] == [
+        "ok",
+        "ok",
+        "Rate limit exceeded. Try again later.",
+    ]
     assert [engine.call("f", caller=SUE).ok for _ in range(4)] == [True, True, True, False]
     refused = engine.call("f", caller=SUE)
     assert refused.error is not None
@@ -164,7 +186,9 @@ def test_nothing_is_shared_between_calls(make_engine: Callable[..., Engine]) -> 
 
 
 def test_two_calls_at_once(make_engine: Callable[..., Engine]) -> None:
-    engine = make_engine({"f": "function call(r) local n = 0 for i = 1, 1e6 do n = n + r.params.k end return n end"})
+    engine = make_engine(
+        {"f": "function call(r) local n = 0 for i = 1, 1e6 do n = n + r.params.k end return n end"}
+    )
     answers: dict[int, Any] = {}
 
     def one(k: int) -> None:
@@ -179,7 +203,10 @@ def test_two_calls_at_once(make_engine: Callable[..., Engine]) -> None:
 
 
 def test_cancel_ends_a_running_call(make_engine: Callable[..., Engine]) -> None:
-    engine = make_engine({"f": "function call()\n goop.log.info('started')\n while true do end\nend"}, lua={"timeout_seconds": 30})
+    engine = make_engine(
+        {"f": "function call()\n goop.log.info('started')\n while true do end\nend"},
+        lua={"timeout_seconds": 30},
+    )
     started = threading.Event()
     engine.bus.subscribe(lambda event: started.set() if isinstance(event, LogRecorded) else None)
     results: list[CallResult] = []
@@ -206,7 +233,9 @@ def test_events_run_in_every_function_that_defines_them(make_engine: Callable[..
     assert [line.message for result in results for line in result.logs] == ["a g1 true", "c g1"]
 
 
-def test_closing_a_group_in_a_call_runs_the_handlers_before_the_call_returns(make_engine: Callable[..., Engine]) -> None:
+def test_closing_a_group_in_a_call_runs_the_handlers_before_the_call_returns(
+    make_engine: Callable[..., Engine],
+) -> None:
     source = """
     function call() local id = goop.group.create("Room", "template", "ctx", 0) goop.group.close(id) return id end
     function on_group_close(id) goop.kv.set("closed", id) end
@@ -227,12 +256,16 @@ def test_results_and_logs_are_announced_with_the_call_id(make_engine: Callable[.
     assert events[-1].result == result
 
 
-def test_a_refused_call_is_logged_for_the_script_that_was_asked_for(make_engine: Callable[..., Engine]) -> None:
+def test_a_refused_call_is_logged_for_the_script_that_was_asked_for(
+    make_engine: Callable[..., Engine],
+) -> None:
     engine = make_engine()
     lines: list[Any] = []
     engine.bus.subscribe(lambda event: lines.append(event.line) if isinstance(event, LogRecorded) else None)
     engine.call("missing", caller=SUE)
-    assert [(line.level, line.script, line.message) for line in lines] == [("warn", "missing", "function not found: missing")]
+    assert [(line.level, line.script, line.message) for line in lines] == [
+        ("warn", "missing", "function not found: missing")
+    ]
 
 
 def test_log_volume_is_capped_and_says_so(run_lua: Callable[..., Any]) -> None:
@@ -243,7 +276,9 @@ def test_log_volume_is_capped_and_says_so(run_lua: Callable[..., Any]) -> None:
 
 def test_commands_behave_as_records_and_as_names(make_engine: Callable[..., Engine]) -> None:
     source = 'function call() local c = goop.commands() return { list = c, s = "!" .. c[1], t = tostring(c[2]), e = c[1] .. "?" } end'
-    engine = make_engine({"f": source}, {"b": "--- Second\nfunction handle() end", "a": "--- First\nfunction handle() end"})
+    engine = make_engine(
+        {"f": source}, {"b": "--- Second\nfunction handle() end", "a": "--- First\nfunction handle() end"}
+    )
     assert engine.call("f", caller=SUE).value == {
         "e": "a?",
         "list": [{"description": "First", "name": "a"}, {"description": "Second", "name": "b"}],

@@ -56,7 +56,10 @@ def test_stuck_threads_are_given_up_counted_and_forgotten_when_they_end(workers:
 
 def test_only_so_many_at_once(workers: Workers) -> None:
     gate = threading.Event()
-    callers = [threading.Thread(target=lambda: workers.run(lambda: gate.wait(30), patient)) for _ in range(MAX_THREADS)]
+    callers = [
+        threading.Thread(target=lambda: workers.run(lambda: gate.wait(30), patient))
+        for _ in range(MAX_THREADS)
+    ]
     for thread in callers:
         thread.start()
     waiting = threading.Event()

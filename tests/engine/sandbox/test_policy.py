@@ -1,4 +1,6 @@
-"""The allow-list and the deny-list against the real globals of the pinned interpreter, and against what a script finds."""
+"""The allow-list and the deny-list against the real globals of the pinned interpreter, and against what a
+script finds.
+"""
 
 from __future__ import annotations
 
@@ -39,7 +41,11 @@ def test_no_name_is_in_both_lists_and_each_has_a_reason() -> None:
 
 
 def test_a_script_finds_exactly_what_is_allowed(run_lua: Callable[..., Any]) -> None:
-    body = _NAMES.replace(b"(%s)", b"({goop=1})").decode().replace("return table.concat(names, ' ')", "return names")
+    body = (
+        _NAMES.replace(b"(%s)", b"({goop=1})")
+        .decode()
+        .replace("return table.concat(names, ' ')", "return names")
+    )
     found = set(run_lua(body).value)
     assert found - {"call"} == set(ALLOWED)
 

@@ -34,7 +34,10 @@ def of(**changes: Any) -> str:
         (of(columns=[{"name": "a", "type": "string"}]), "columns[0].type: Input should be 'text', 'guid'"),
         (of(columns=[{"name": "_id", "type": "text"}]), "columns[0].name: '_id' is a system column"),
         (of(columns=[{"type": "text"}]), "columns[0].name: Field required"),
-        (of(columns=[{"name": "a", "type": "text"}, {"name": "A", "type": "text"}]), "column 'A' is there twice"),
+        (
+            of(columns=[{"name": "a", "type": "text"}, {"name": "A", "type": "text"}]),
+            "column 'A' is there twice",
+        ),
         (of(columns=[{"name": "a", "type": "enum"}]), "columns[0]: enum column 'a' has no values"),
         (of(system_key=False), 'no key column: mark one with "key": true'),
         (of(access={"read": "everyone"}), "access.read: Input should be 'local', 'owner', 'group' or 'open'"),
@@ -50,8 +53,14 @@ def test_what_is_wrong_is_said(text: str, message: str) -> None:
 
 def test_go_spellings_and_unknown_keys_survive() -> None:
     columns = [{"name": "a", "type": "TEXT", "hint": "h"}]
-    schema = parse_schema(of(access={"read": "", "insert": "open"}, roles=None, extra={"x": 1}, columns=columns), "s")
-    assert (schema.access.read, schema.access.insert, schema.columns[0].type) == ("open", "open", ColumnType.TEXT)
+    schema = parse_schema(
+        of(access={"read": "", "insert": "open"}, roles=None, extra={"x": 1}, columns=columns), "s"
+    )
+    assert (schema.access.read, schema.access.insert, schema.columns[0].type) == (
+        "open",
+        "open",
+        ColumnType.TEXT,
+    )
     stored = json.loads(schema.to_json())
     assert (stored["extra"], stored["columns"]) == ({"x": 1}, [{"name": "a", "type": "text", "hint": "h"}])
     assert parse_schema(of(access=None), "s").access.read == "open"
@@ -77,7 +86,12 @@ TYPED = TableSchema.model_validate(
         "name": "t",
         "system_key": True,
         "columns": [
-            {"name": kind.value, "type": kind.value, "values": [{"key": "x"}] if kind is ColumnType.ENUM else []} for kind in ColumnType
+            {
+                "name": kind.value,
+                "type": kind.value,
+                "values": [{"key": "x"}] if kind is ColumnType.ENUM else [],
+            }
+            for kind in ColumnType
         ]
         + [
             {"name": "needed", "type": "text", "required": True},
@@ -86,7 +100,16 @@ TYPED = TableSchema.model_validate(
         ],
     }
 )
-ANY = st.one_of(st.none(), st.text(), st.binary(), st.integers(), st.floats(), st.booleans(), st.lists(st.integers()), st.just({}))
+ANY = st.one_of(
+    st.none(),
+    st.text(),
+    st.binary(),
+    st.integers(),
+    st.floats(),
+    st.booleans(),
+    st.lists(st.integers()),
+    st.just({}),
+)
 
 
 @given(st.dictionaries(st.sampled_from([*TYPED.by_name, "other", "_owner"]), ANY))
@@ -100,7 +123,11 @@ def test_insert_follows_a_simple_model(values: dict[str, Any]) -> None:
             return type(value) in (int, float)
         return type(value) in (str, bytes) and (name != "enum" or value == "x")
 
-    expected: bool = "other" not in values and values.get("needed") is not None and all(fits(*pair) for pair in values.items())
+    expected: bool = (
+        "other" not in values
+        and values.get("needed") is not None
+        and all(fits(*pair) for pair in values.items())
+    )
     try:
         check_insert(TYPED, values)
     except SchemaError:

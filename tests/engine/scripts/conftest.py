@@ -32,7 +32,9 @@ class Site:
         return next(info for info in self.registry.infos() if (info.name, info.kind) == (name, kind))
 
     def logs(self) -> list[tuple[str, str]]:
-        return [(event.line.level, event.line.message) for event in self.events if isinstance(event, LogRecorded)]
+        return [
+            (event.line.level, event.line.message) for event in self.events if isinstance(event, LogRecorded)
+        ]
 
     def changes(self) -> list[tuple[str, ...]]:
         return [event.names for event in self.events if isinstance(event, ScriptsChanged)]

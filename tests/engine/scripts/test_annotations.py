@@ -10,7 +10,11 @@ from lua_engine.scripts.annotations import parse_annotations
 @pytest.mark.parametrize(
     ("source", "description", "rate_limit"),
     [
-        ("--- A weather lookup command\n--- @rate_limit 10\nfunction handle(args)\nend", "A weather lookup command", 10),
+        (
+            "--- A weather lookup command\n--- @rate_limit 10\nfunction handle(args)\nend",
+            "A weather lookup command",
+            10,
+        ),
         ("--- @rate_limit 0\n--- Later text\n--- More", "Later text", 0),
         ("\n\n  ---   Indented  \r\n\t\n---@rate_limit 5\r\n", "Indented", 5),
         ("---\n--- Second", "Second", None),

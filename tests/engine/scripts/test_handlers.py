@@ -47,9 +47,14 @@ CREATE = ("title", "due", "state")
         ("goop.ownership(create)", False, CREATE),
     ],
 )
-def test_a_handler_is_followed_to_its_function(handler: str, is_guarded: bool, fields: tuple[str, ...]) -> None:
+def test_a_handler_is_followed_to_its_function(
+    handler: str, is_guarded: bool, fields: tuple[str, ...]
+) -> None:
     source = f"{HELPERS}\nlocal dispatch = goop.route({{ it = {handler}, other = function(p) return p.other end }})"
-    assert action_infos(source) == (ActionInfo("it", is_guarded, fields), ActionInfo("other", False, ("other",)))
+    assert action_infos(source) == (
+        ActionInfo("it", is_guarded, fields),
+        ActionInfo("other", False, ("other",)),
+    )
 
 
 @pytest.mark.parametrize(
@@ -66,7 +71,9 @@ def test_a_function_without_a_route_has_one_entry(source: str, fields: tuple[str
 
 
 def test_a_key_of_a_table_names_nothing() -> None:
-    source = "local function create(p) return p.x end local t = { create = other } goop.route({ create = create })"
+    source = (
+        "local function create(p) return p.x end local t = { create = other } goop.route({ create = create })"
+    )
     assert action_infos(source) == (ActionInfo("create", False, ("x",)),)
 
 
@@ -76,7 +83,28 @@ def test_a_chat_command_has_none() -> None:
 
 pieces = st.sampled_from(
     [
-        *("function", "call", "end", "(", ")", "{", "}", "[", "]", "=", ",", "local", ".", "goop", "owner", "route", "if", "a", "p", "return"),
+        *(
+            "function",
+            "call",
+            "end",
+            "(",
+            ")",
+            "{",
+            "}",
+            "[",
+            "]",
+            "=",
+            ",",
+            "local",
+            ".",
+            "goop",
+            "owner",
+            "route",
+            "if",
+            "a",
+            "p",
+            "return",
+        ),
         *("--", "[[", "'x'", "\n", "params"),
     ]
 )
@@ -93,7 +121,13 @@ def test_long_sources_take_linear_time() -> None:
     body = "return 1 " * 20_000
     for source in (
         f"local function w(fn) {body} end local function f(p) {'p.x ' * 20_000} end goop.route({{ {many} }})",
-        *("function " * 60_000, "function(" * 40_000, "function f(a" + ",a" * 60_000, "a." * 60_000, "a = a " * 30_000),
+        *(
+            "function " * 60_000,
+            "function(" * 40_000,
+            "function f(a" + ",a" * 60_000,
+            "a." * 60_000,
+            "a = a " * 30_000,
+        ),
         "goop.route({ x = " + "f(" * 60_000,
     ):
         action_infos(source)

@@ -39,7 +39,16 @@ def test_errors_have_message_and_line(source: bytes, line: int, message: str) ->
 
 
 @pytest.mark.parametrize(
-    "source", [b"", b"#", b"#!only", b"#!x\nreturn 1", b"\xef\xbb\xbfreturn 1", b"\xef\xbb\xbf#!x\nreturn 1", b"return '\\0\\27' .. '\0'"]
+    "source",
+    [
+        b"",
+        b"#",
+        b"#!only",
+        b"#!x\nreturn 1",
+        b"\xef\xbb\xbfreturn 1",
+        b"\xef\xbb\xbf#!x\nreturn 1",
+        b"return '\\0\\27' .. '\0'",
+    ],
 )
 def test_what_lua_passes_over_is_passed_over(source: bytes) -> None:
     run(compile_source("x.lua", source).bytecode)
@@ -68,5 +77,7 @@ def test_nothing_of_the_script_runs() -> None:
 
 def test_many_threads_may_compile() -> None:
     with ThreadPoolExecutor(8) as pool:
-        found = list(pool.map(lambda number: run(compile_source("x.lua", b"return %d" % number).bytecode), range(64)))
+        found = list(
+            pool.map(lambda number: run(compile_source("x.lua", b"return %d" % number).bytecode), range(64))
+        )
     assert found == list(range(64))

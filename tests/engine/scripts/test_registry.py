@@ -17,14 +17,26 @@ def test_it_finds_commands_and_functions(site: Any) -> None:
     site.write("Hello.lua", "--- Greets\nfunction handle(args) return args end")
     site.write("functions/todo.lua", GOOD + "\nfunction on_group_close(id) end")
     infos = site.registry.load_all()
-    assert [(info.kind, info.name, info.state) for info in infos] == [("command", "Hello", "ok"), ("function", "todo", "ok")]
+    assert [(info.kind, info.name, info.state) for info in infos] == [
+        ("command", "Hello", "ok"),
+        ("function", "todo", "ok"),
+    ]
     assert infos == site.registry.infos()
     todo = site.info("todo")
-    assert (todo.description, todo.rate_limit, todo.entry_points) == ("Todo list", 7, ("call", "on_group_close"))
+    assert (todo.description, todo.rate_limit, todo.entry_points) == (
+        "Todo list",
+        7,
+        ("call", "on_group_close"),
+    )
     assert (todo.problem, todo.warnings, todo.path) == (None, (), site.folder.functions_dir / "todo.lua")
     script = site.registry.function("todo")
     assert script is not None
-    assert (script.name, script.kind, script.chunk_name, script.rate_limit) == ("todo", "function", "todo.lua", 7)
+    assert (script.name, script.kind, script.chunk_name, script.rate_limit) == (
+        "todo",
+        "function",
+        "todo.lua",
+        7,
+    )
     assert script.version == todo.version != ""
     assert site.registry.command("hELLO").name == "Hello"
     assert site.registry.command("todo") is None
@@ -44,14 +56,28 @@ def test_a_broken_script_keeps_its_last_good_version(site: Any) -> None:
     site.registry.reload()
     info = site.info("todo")
     assert site.registry.function("todo") is good
-    assert (info.state, info.description, info.rate_limit, info.version) == ("stale", "Todo list", 7, good.version)
+    assert (info.state, info.description, info.rate_limit, info.version) == (
+        "stale",
+        "Todo list",
+        7,
+        good.version,
+    )
     assert str(info.problem) == "site/lua/functions/todo.lua:2: <name> or '...' expected near <eof>"
-    assert site.logs() == [("error", "functions/todo.lua:2: <name> or '...' expected near <eof>; the previous version stays active")]
+    assert site.logs() == [
+        (
+            "error",
+            "functions/todo.lua:2: <name> or '...' expected near <eof>; the previous version stays active",
+        )
+    ]
     site.registry.reload()
     assert len(site.changes()) == 1
     path.write_text("--- New\nfunction call() end")
     site.registry.reload()
-    assert (site.info("todo").state, site.info("todo").description, site.info("todo").problem) == ("ok", "New", None)
+    assert (site.info("todo").state, site.info("todo").description, site.info("todo").problem) == (
+        "ok",
+        "New",
+        None,
+    )
     assert site.logs()[-1] == ("info", "functions/todo.lua: reloaded")
 
 
@@ -70,10 +96,18 @@ def test_a_script_that_never_compiled_does_not_answer(site: Any) -> None:
     site.write("functions/bad.lua", "\nx = = 1")
     site.registry.load_all()
     info = site.info("bad")
-    assert (info.state, info.version, info.problem.line, info.problem.file) == ("broken", "", 2, "site/lua/functions/bad.lua")
+    assert (info.state, info.version, info.problem.line, info.problem.file) == (
+        "broken",
+        "",
+        2,
+        "site/lua/functions/bad.lua",
+    )
     assert site.registry.function("bad") is None
     assert site.logs() == [
-        ("error", "functions/bad.lua:2: unexpected symbol near '='; the script does not answer until this is corrected")
+        (
+            "error",
+            "functions/bad.lua:2: unexpected symbol near '='; the script does not answer until this is corrected",
+        )
     ]
 
 
@@ -116,7 +150,18 @@ def test_only_the_paths_given_are_read(site: Any) -> None:
 
 
 @pytest.mark.parametrize(
-    "name", [".hidden.lua", "hello.lua~", "#hello.lua#", ".#hello.lua", "hello.lua.swp", "hello.lua.tmp", "~hello.lua", "hello.txt", "x.LUA.bak"]
+    "name",
+    [
+        ".hidden.lua",
+        "hello.lua~",
+        "#hello.lua#",
+        ".#hello.lua",
+        "hello.lua.swp",
+        "hello.lua.tmp",
+        "~hello.lua",
+        "hello.txt",
+        "x.LUA.bak",
+    ],
 )
 def test_files_of_editors_are_no_scripts(site: Any, name: str) -> None:
     site.write(name, "function handle() end")
@@ -130,7 +175,9 @@ def test_names_that_nobody_can_call_are_a_problem(site: Any, name: str) -> None:
     site.write(name, "function handle() end")
     (info,) = site.registry.load_all()
     assert info.state == "broken"
-    assert info.problem.message == "a script's name may have letters, digits, '_' and '-' only; rename the file"
+    assert (
+        info.problem.message == "a script's name may have letters, digits, '_' and '-' only; rename the file"
+    )
     assert site.registry.commands() == ()
 
 
@@ -138,7 +185,10 @@ def test_names_that_nobody_can_call_are_a_problem(site: Any, name: str) -> None:
     ("content", "message"),
     [
         (b"x = 1\n-- \xff", "not UTF-8 text (line 2); save the file in UTF-8"),
-        (b"x" * 131_073, "the script has 131073 bytes; 128 KB is the most (Lua's parser is slow on long ones)"),
+        (
+            b"x" * 131_073,
+            "the script has 131073 bytes; 128 KB is the most (Lua's parser is slow on long ones)",
+        ),
         (b"\x1bLua", "this is compiled Lua bytecode; only source text is run"),
     ],
 )
@@ -152,7 +202,10 @@ def test_a_dangling_link_and_a_pipe_are_problems(site: Any) -> None:
     (site.folder.lua_dir / "gone.lua").symlink_to("nowhere")
     os.mkfifo(site.folder.lua_dir / "pipe.lua")
     site.registry.load_all()
-    assert [info.problem.message for info in site.registry.infos()] == ["cannot be read: No such file or directory", "not a file"]
+    assert [info.problem.message for info in site.registry.infos()] == [
+        "cannot be read: No such file or directory",
+        "not a file",
+    ]
 
 
 def test_a_clash_of_names_is_a_warning_on_both(site: Any) -> None:
@@ -186,7 +239,11 @@ def test_scripts_in_other_folders_are_said_not_to_load(site: Any) -> None:
     assert site.registry.load_all() == ()
     site.registry.reload()
     assert [level for level, _ in site.logs()] == ["warn"] * 3
-    assert [problem.file for problem in site.registry.problems()] == ["site/lua/helpers", "site/lua/functions/functions", "site/lua/functions/more"]
+    assert [problem.file for problem in site.registry.problems()] == [
+        "site/lua/helpers",
+        "site/lua/functions/functions",
+        "site/lua/functions/more",
+    ]
     assert "the scripts in this folder (1) are not loaded" in site.logs()[0][1]
 
 
@@ -194,7 +251,10 @@ def test_what_nobody_can_call_has_a_warning(site: Any) -> None:
     site.write("hello.lua", "function call() end")
     site.write("functions/x.lua", "-- @rate_limit 5\nlocal function call() end")
     site.registry.load_all()
-    assert site.info("hello", "command").warnings[0].message == "no global function handle(args) found, so this script cannot be called"
+    assert (
+        site.info("hello", "command").warnings[0].message
+        == "no global function handle(args) found, so this script cannot be called"
+    )
     first, second = site.info("x").warnings
     assert "has two dashes" in first.message
     assert (first.line, first.file) == (1, "site/lua/functions/x.lua")

@@ -70,7 +70,12 @@ def test_create_edit_replace_rename_delete(watched: Watched) -> None:
     temporary.replace(path)
     watched.until(lambda: watched.description("function", "new") == "c")
     path.rename(path.with_name("renamed.lua"))
-    watched.until(lambda: watched.description("function", "renamed") == "c" and watched.description("function", "new") is None)
+    watched.until(
+        lambda: (
+            watched.description("function", "renamed") == "c"
+            and watched.description("function", "new") is None
+        )
+    )
     path.with_name("renamed.lua").unlink()
     watched.until(lambda: watched.description("function", "renamed") is None)
 
@@ -86,7 +91,11 @@ def test_moves_in_and_out(watched: Watched) -> None:
 
 def test_a_syntax_error_is_logged_and_the_old_version_answers(watched: Watched) -> None:
     watched.site.write("hello.lua", "function handle(")
-    watched.until(lambda: any(level == "error" and message.startswith("hello.lua:1: ") for level, message in watched.site.logs()))
+    watched.until(
+        lambda: any(
+            level == "error" and message.startswith("hello.lua:1: ") for level, message in watched.site.logs()
+        )
+    )
     assert watched.description("command", "hello") == "one"
 
 
@@ -124,7 +133,12 @@ def test_goop_json_and_a_new_script_dir(watched: Watched) -> None:
     (folder.path / "other").mkdir()
     (folder.path / "other" / "there.lua").write_text("--- there\nfunction handle() end")
     folder.update_config(lambda tree: tree["lua"].update(script_dir="other"))
-    watched.until(lambda: watched.description("command", "there") == "there" and watched.description("command", "hello") is None)
+    watched.until(
+        lambda: (
+            watched.description("command", "there") == "there"
+            and watched.description("command", "hello") is None
+        )
+    )
     (folder.path / "other" / "there.lua").write_text("--- edited\nfunction handle() end")
     watched.until(lambda: watched.description("command", "there") == "edited")
     assert watched.config_events >= 1
@@ -172,7 +186,10 @@ def test_it_polls_when_no_watches_are_left(site: Any, monkeypatch: pytest.Monkey
     watched = Watched(site)
     try:
         assert site.logs() == [
-            ("warn", "no file watches to be had (inotify watch limit reached): scripts are looked at every second instead")
+            (
+                "warn",
+                "no file watches to be had (inotify watch limit reached): scripts are looked at every second instead",
+            )
         ]
         site.write("hello.lua", "--- polled\nfunction handle() end")
         watched.until(lambda: watched.description("command", "hello") == "polled")

@@ -32,7 +32,10 @@ def test_base58_can_be_taken_back(data: bytes) -> None:
     ("data", "text"),
     [
         (b"Hello World!", "2NEpo7TZRRrLZSi2U"),
-        (b"The quick brown fox jumps over the lazy dog.", "USm3fpXnKG5EUBx2ndxBDMPVciP5hGey2Jh4NDv6gmeo1LkMeiKrLJUUBk6Z"),
+        (
+            b"The quick brown fox jumps over the lazy dog.",
+            "USm3fpXnKG5EUBx2ndxBDMPVciP5hGey2Jh4NDv6gmeo1LkMeiKrLJUUBk6Z",
+        ),
         (bytes.fromhex("0000287fb4cd"), "11233QC4"),
         (b"", ""),
     ],
@@ -76,8 +79,13 @@ def test_a_key_that_is_there_is_never_replaced(tmp_path: Path) -> None:
     assert path.read_bytes() == before
 
 
-@pytest.mark.parametrize(("prefix", "part"), [(b"", slice(0)), (b"", slice(67)), (b"\x09", slice(1, 68)), (b"", slice(4, 68)), (b"\x08", slice(68))])
-def test_a_file_that_is_no_key_is_refused_without_showing_it(tmp_path: Path, prefix: bytes, part: slice) -> None:
+@pytest.mark.parametrize(
+    ("prefix", "part"),
+    [(b"", slice(0)), (b"", slice(67)), (b"\x09", slice(1, 68)), (b"", slice(4, 68)), (b"\x08", slice(68))],
+)
+def test_a_file_that_is_no_key_is_refused_without_showing_it(
+    tmp_path: Path, prefix: bytes, part: slice
+) -> None:
     path = tmp_path / "identity.key"
     create_key_file(path)
     data = prefix + path.read_bytes()[part]

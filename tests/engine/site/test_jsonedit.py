@@ -67,12 +67,18 @@ def test_a_member_goes_with_its_comma(text: str, gone: str, left: str) -> None:
 
 
 VALUES = st.recursive(
-    st.none() | st.booleans() | st.integers(-(10**20), 10**20) | st.floats(allow_nan=False, allow_infinity=False) | st.text(max_size=6),
+    st.none()
+    | st.booleans()
+    | st.integers(-(10**20), 10**20)
+    | st.floats(allow_nan=False, allow_infinity=False)
+    | st.text(max_size=6),
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=3), inner, max_size=4),
     max_leaves=12,
 )
 OBJECTS = st.dictionaries(st.text(max_size=3), VALUES, max_size=5)
-LAYOUTS = st.builds(Layout, st.sampled_from([None, "  ", "\t"]), st.sampled_from(["\n", "\r\n"]), st.booleans())
+LAYOUTS = st.builds(
+    Layout, st.sampled_from([None, "  ", "\t"]), st.sampled_from(["\n", "\r\n"]), st.booleans()
+)
 
 
 def in_order(tree: Any) -> Any:
@@ -91,7 +97,11 @@ def test_it_says_what_it_should(before: dict[str, Any], after: dict[str, Any], l
 
 @given(tree=OBJECTS, layout=LAYOUTS, noise=st.sampled_from([" ", "  ", "\n ", "\t"]))
 def test_no_change_is_no_change(tree: dict[str, Any], layout: Layout, noise: str) -> None:
-    text = noise + render(tree, layout).replace(": ", ":" + noise) if not any(": " in key for key in tree) else render(tree, layout)
+    text = (
+        noise + render(tree, layout).replace(": ", ":" + noise)
+        if not any(": " in key for key in tree)
+        else render(tree, layout)
+    )
     try:
         parsed = jsontext.parse(text)
     except ValueError:  # the noise fell into a string

@@ -115,14 +115,28 @@ def test_deep_values_are_refused(store: KvStore) -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["{", "[]", "", '{"a": NaN}', '{"a": 1e999}', b"\xff", "[" * 100_000, '{"a": "' + "x" * 2**20 + '"}', '{"a": ' + "[" * 500 + "]" * 500 + "}"],
+    [
+        "{",
+        "[]",
+        "",
+        '{"a": NaN}',
+        '{"a": 1e999}',
+        b"\xff",
+        "[" * 100_000,
+        '{"a": "' + "x" * 2**20 + '"}',
+        '{"a": ' + "[" * 500 + "]" * 500 + "}",
+    ],
 )
 def test_a_damaged_file_is_named_and_left_alone(store: KvStore, state_dir: Path, text: str | bytes) -> None:
     path = state_dir / "s.json"
     path.parent.mkdir(parents=True)
     data = text if isinstance(text, bytes) else text.encode()
     path.write_bytes(data)
-    for attempt in (lambda: store.get("s", "a"), lambda: store.set("s", "a", 1), lambda: store.delete("s", "a")):
+    for attempt in (
+        lambda: store.get("s", "a"),
+        lambda: store.set("s", "a", 1),
+        lambda: store.delete("s", "a"),
+    ):
         with pytest.raises(KvError, match=r"kv: .*"):
             attempt()
     assert path.read_bytes() == data
@@ -175,7 +189,9 @@ def test_a_script_name_cannot_leave_the_folder(store: KvStore, name: str) -> Non
         store.set(name, "k", 1)
 
 
-def test_a_write_that_fails_changes_nothing(store: KvStore, state_dir: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_write_that_fails_changes_nothing(
+    store: KvStore, state_dir: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     store.set("s", "a", 1)
 
     def full(_: int) -> None:
@@ -190,14 +206,21 @@ def test_a_write_that_fails_changes_nothing(store: KvStore, state_dir: Path, mon
 
 
 json_values = st.recursive(
-    st.booleans() | st.integers(-(2**63), 2**63) | st.floats(allow_nan=False, allow_infinity=False) | st.text(),
-    lambda inner: st.lists(inner | st.none(), max_size=4) | st.dictionaries(st.text(max_size=8), inner, max_size=4),
+    st.booleans()
+    | st.integers(-(2**63), 2**63)
+    | st.floats(allow_nan=False, allow_infinity=False)
+    | st.text(),
+    lambda inner: (
+        st.lists(inner | st.none(), max_size=4) | st.dictionaries(st.text(max_size=8), inner, max_size=4)
+    ),
     max_leaves=12,
 )
 
 
 @given(st.lists(st.tuples(st.text(max_size=3), st.none() | json_values), max_size=12))
-def test_it_is_a_dictionary_on_disk(tmp_path_factory: pytest.TempPathFactory, plan: list[tuple[str, Any]]) -> None:
+def test_it_is_a_dictionary_on_disk(
+    tmp_path_factory: pytest.TempPathFactory, plan: list[tuple[str, Any]]
+) -> None:
     state_dir = tmp_path_factory.mktemp("kv")
     store, model = KvStore(state_dir), dict[str, Any]()
     for key, value in plan:
@@ -223,7 +246,10 @@ def test_the_host_functions_answer_error_values(store: KvStore) -> None:
     assert api.get(host, "b") is None
     assert api.delete(host, "a") is None
     assert api.get(host, "a") is None
-    assert api.set_value(host, "a", "x" * MAX_BYTES) == "kv: a script may keep 65536 bytes in all, and the value alone is larger"
+    assert (
+        api.set_value(host, "a", "x" * MAX_BYTES)
+        == "kv: a script may keep 65536 bytes in all, and the value alone is larger"
+    )
 
 
 def test_the_host_functions_when_kv_is_disabled(store: KvStore, state_dir: Path) -> None:

@@ -29,7 +29,9 @@ sys.stdin.read()
 
 
 def start(code: str, folder: Path) -> subprocess.Popen[str]:
-    return subprocess.Popen([sys.executable, "-c", code, str(folder)], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+    return subprocess.Popen(
+        [sys.executable, "-c", code, str(folder)], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+    )
 
 
 def line(process: subprocess.Popen[str]) -> str:
@@ -43,7 +45,10 @@ def end(process: subprocess.Popen[str]) -> None:
 
 def test_the_holder_is_named(tmp_path: Path) -> None:
     folder = tmp_path / ".goop-console"
-    with SiteLock.acquire(folder), pytest.raises(SiteLocked, match="already open in another Goop Console") as told:
+    with (
+        SiteLock.acquire(folder),
+        pytest.raises(SiteLocked, match="already open in another Goop Console") as told,
+    ):
         SiteLock.acquire(folder)
     assert told.value.pid == os.getpid()
     assert told.value.since > 0
@@ -89,11 +94,15 @@ def test_release_twice_is_nothing(tmp_path: Path) -> None:
     assert not (tmp_path / "c/lock.json").exists()
 
 
-@pytest.mark.parametrize("told", ["", "[]", '{"pid": "x"}', '{"pid": 1, "since": 1e300}', '{"pid": 1, "since": null}', "\udcff"])
+@pytest.mark.parametrize(
+    "told", ["", "[]", '{"pid": "x"}', '{"pid": 1, "since": 1e300}', '{"pid": 1, "since": null}', "\udcff"]
+)
 def test_a_holder_that_is_just_opening_is_still_a_holder(tmp_path: Path, told: str) -> None:
     with SiteLock.acquire(tmp_path / "c"):
         (tmp_path / "c/lock.json").write_bytes(told.encode("utf-8", "surrogateescape"))
-        with pytest.raises(SiteLocked, match="already open in another Goop Console; close it there") as caught:
+        with pytest.raises(
+            SiteLocked, match="already open in another Goop Console; close it there"
+        ) as caught:
             SiteLock.acquire(tmp_path / "c")
         assert (caught.value.pid, caught.value.since) == (0, 0.0)
 
@@ -113,7 +122,9 @@ def test_what_a_killed_holder_left_does_not_speak_for_the_next_one(tmp_path: Pat
     assert caught.value.pid == os.getpid()
 
 
-def test_a_file_system_without_locks_is_not_taken_for_a_holder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_file_system_without_locks_is_not_taken_for_a_holder(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     def refuse(_file: object) -> None:
         raise OSError(errno.ENOLCK, os.strerror(errno.ENOLCK))
 

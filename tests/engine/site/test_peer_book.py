@@ -46,9 +46,13 @@ def test_find(book: PeerBook, folder: SiteFolder) -> None:
     assert book.find("eve") == Caller("peer-e", "Eve", "")
     assert book.find("Bob").id == "peer-b"  # exact letters win over "bob"
     assert book.find("bob").id == "peer-d"
-    with pytest.raises(CallerError, match=r"'BOB' is the name of several peers; give one of their ids: peer-b, peer-d"):
+    with pytest.raises(
+        CallerError, match=r"'BOB' is the name of several peers; give one of their ids: peer-b, peer-d"
+    ):
         book.find("BOB")
-    with pytest.raises(CallerError, match=r"nobody is called 'Zoe'; there are owner, Ann, Bob, bob, Eve, peer-c"):
+    with pytest.raises(
+        CallerError, match=r"nobody is called 'Zoe'; there are owner, Ann, Bob, bob, Eve, peer-c"
+    ):
         book.find("Zoe")
     with pytest.raises(CallerError, match="nobody is called ''"):
         book.find("")
@@ -84,7 +88,12 @@ def test_test_peers_are_kept_in_the_consoles_own_file(book: PeerBook, folder: Si
     book.add_test_peer(Peer("test-1", "Tëss", "t@example.org", "visitor"))
     book.add_test_peer(Peer("test-2"))
     stored = json.loads((folder.console_dir / "peers.json").read_text())
-    assert stored == {"peers": [{"id": "test-1", "label": "Tëss", "email": "t@example.org"}, {"id": "test-2", "label": "", "email": ""}]}
+    assert stored == {
+        "peers": [
+            {"id": "test-1", "label": "Tëss", "email": "t@example.org"},
+            {"id": "test-2", "label": "", "email": ""},
+        ]
+    }
     again = PeerBook(folder, no_rows)
     assert [peer.id for peer in again.all()[1:]] == ["test-2", "test-1"]
     again.remove_test_peer("test-1")
@@ -102,7 +111,17 @@ def test_ids_must_be_free_and_sensible(book: PeerBook, folder: SiteFolder) -> No
         book.remove_test_peer("peer-a")
 
 
-@pytest.mark.parametrize("text", ["{", "[]", '{"peers": [{"label": "x"}]}', '{"peers": [{"id": 5}]}', '{"peers": 1}', '{"peers": [{"id": ""}]}'])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "{",
+        "[]",
+        '{"peers": [{"label": "x"}]}',
+        '{"peers": [{"id": 5}]}',
+        '{"peers": 1}',
+        '{"peers": [{"id": ""}]}',
+    ],
+)
 def test_a_damaged_file_is_named_and_not_overwritten(folder: SiteFolder, text: str) -> None:
     path: Path = folder.console_dir / "peers.json"
     path.parent.mkdir()

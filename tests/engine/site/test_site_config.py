@@ -34,7 +34,12 @@ def test_an_empty_object_gives_the_contracts_defaults(tmp_path: Path) -> None:
         "http_enabled": True,
         "kv_enabled": True,
     }
-    assert (found.paths.site_root, found.profile.label, found.profile.email, found.viewer.active_template) == ("site", "", "", "")
+    assert (
+        found.paths.site_root,
+        found.profile.label,
+        found.profile.email,
+        found.viewer.active_template,
+    ) == ("site", "", "", "")
 
 
 @pytest.mark.parametrize(
@@ -68,7 +73,10 @@ def test_a_wrong_value_is_named_with_its_bound(tmp_path: Path, key: str, value: 
 
 
 def test_bounds_themselves_are_allowed(tmp_path: Path) -> None:
-    for low_or_high in ({"timeout_seconds": 1, "max_memory_mb": 1024}, {"timeout_seconds": 60, "max_memory_mb": 1, "rate_limit_global": 1}):
+    for low_or_high in (
+        {"timeout_seconds": 1, "max_memory_mb": 1024},
+        {"timeout_seconds": 60, "max_memory_mb": 1, "rate_limit_global": 1},
+    ):
         found = config.load(write(tmp_path, json.dumps({"lua": low_or_high})))
         assert low_or_high.items() <= found.lua.model_dump().items()
 
@@ -83,14 +91,20 @@ def test_several_mistakes_are_all_said(tmp_path: Path) -> None:
 
 
 def test_an_unknown_override_lists_the_keys() -> None:
-    with pytest.raises(ConfigError, match=r'--config: unknown key "timeout"; the keys are enabled, script_dir, timeout_seconds'):
+    with pytest.raises(
+        ConfigError,
+        match=r'--config: unknown key "timeout"; the keys are enabled, script_dir, timeout_seconds',
+    ):
         config.with_overrides(LuaSettings(), {"timeout": 3})
 
 
 @pytest.mark.parametrize(
     ("text", "expected"),
     [
-        ('{\n  "lua": {"enabled": true,}\n}', r"goop\.json: line 2, column \d+: not valid JSON .*; correct the file there"),
+        (
+            '{\n  "lua": {"enabled": true,}\n}',
+            r"goop\.json: line 2, column \d+: not valid JSON .*; correct the file there",
+        ),
         ("", "line 1, column 1: not valid JSON"),
         ("[1]", r"must hold one JSON object \({...}\), not an array"),
         ("7", "must hold one JSON object .*, not a number"),
@@ -152,7 +166,10 @@ def test_a_save_changes_one_value_and_nothing_else(tmp_path: Path) -> None:
     assert stat.S_IMODE(path.stat().st_mode) == 0o640
 
 
-@pytest.mark.parametrize("text", ['{"lua": {"enabled": false}, "x": [1, 2]}', '{\r\n\t"lua": {\r\n\t\t"enabled": false\r\n\t}\r\n}\r\n'])
+@pytest.mark.parametrize(
+    "text",
+    ['{"lua": {"enabled": false}, "x": [1, 2]}', '{\r\n\t"lua": {\r\n\t\t"enabled": false\r\n\t}\r\n}\r\n'],
+)
 def test_a_save_keeps_the_layout(tmp_path: Path, text: str) -> None:
     path = write(tmp_path, text)
     config.save(path, enable)
@@ -175,7 +192,11 @@ def test_secrets_are_in_no_message_and_no_repr(tmp_path: Path) -> None:
     assert SECRET not in repr(text)
     assert SECRET not in str(text)
     assert SECRET not in repr(config.load(path))
-    for broken in (GOOP2 + "x", GOOP2.replace('"enabled": false', '"enabled": 3'), GOOP2.replace('"private"', '"listen_port"')):
+    for broken in (
+        GOOP2 + "x",
+        GOOP2.replace('"enabled": false', '"enabled": 3'),
+        GOOP2.replace('"private"', '"listen_port"'),
+    ):
         with pytest.raises(ConfigError) as caught:
             config.load(write(tmp_path, broken))
         assert SECRET not in str(caught.value)
@@ -190,8 +211,14 @@ json_values = st.recursive(
 )
 
 
-@given(st.dictionaries(st.text(max_size=8), json_values, max_size=5), st.sampled_from([None, 1, 2, "\t"]), st.booleans())
-def test_a_load_and_a_render_keep_the_meaning_and_the_order(tree: dict[str, Any], indent: int | str | None, ascii_only: bool) -> None:
+@given(
+    st.dictionaries(st.text(max_size=8), json_values, max_size=5),
+    st.sampled_from([None, 1, 2, "\t"]),
+    st.booleans(),
+)
+def test_a_load_and_a_render_keep_the_meaning_and_the_order(
+    tree: dict[str, Any], indent: int | str | None, ascii_only: bool
+) -> None:
     text = json.dumps(tree, indent=indent, ensure_ascii=ascii_only)
     again = jsontext.render(jsontext.parse(text), jsontext.layout_of(text))
     assert json.loads(again) == tree
@@ -202,7 +229,10 @@ def test_a_load_and_a_render_keep_the_meaning_and_the_order(tree: dict[str, Any]
 
 @given(st.from_regex(r"-?(0|[1-9][0-9]{0,30})(\.[0-9]{1,20})?([eE][+-]?[0-9]{1,4})?", fullmatch=True))
 def test_numbers_stay_as_they_were_written(number: str) -> None:
-    assert jsontext.render(jsontext.parse(f'{{"n": {number}}}'), jsontext.Layout(None, ends_with_newline=False)) == f'{{"n": {number}}}'
+    assert (
+        jsontext.render(jsontext.parse(f'{{"n": {number}}}'), jsontext.Layout(None, ends_with_newline=False))
+        == f'{{"n": {number}}}'
+    )
 
 
 def test_half_a_surrogate_pair_survives() -> None:

@@ -82,7 +82,12 @@ def test_links_lead_nowhere_outside(root: Path, tmp_path: Path) -> None:
     (root / "lua" / ".state" / "s.json").write_text("{}")
     site = SiteFiles(root)
     assert site.read("inside") == site.read("folder/deep/x.txt") == "deep"
-    for path, expected in (("out", "outside"), ("out-folder/x.txt", "outside"), ("loop", "cannot be read"), ("state/s.json", "private")):
+    for path, expected in (
+        ("out", "outside"),
+        ("out-folder/x.txt", "outside"),
+        ("loop", "cannot be read"),
+        ("state/s.json", "private"),
+    ):
         with pytest.raises(SiteFileError, match=expected):
             site.read(path)
 
@@ -135,7 +140,26 @@ def test_a_missing_root(tmp_path: Path) -> None:
         SiteFiles(tmp_path / "none").read("x")
 
 
-pieces = st.sampled_from(["..", ".", "", "sub", "deep", "x.txt", "config.json", "site2", "secret.txt", "..\\", "\0", "//", "out", " ", "...", "NUL"])
+pieces = st.sampled_from(
+    [
+        "..",
+        ".",
+        "",
+        "sub",
+        "deep",
+        "x.txt",
+        "config.json",
+        "site2",
+        "secret.txt",
+        "..\\",
+        "\0",
+        "//",
+        "out",
+        " ",
+        "...",
+        "NUL",
+    ]
+)
 
 
 @given(st.lists(pieces | st.text(max_size=4), max_size=6))

@@ -50,7 +50,11 @@ def test_opening_writes_nothing_and_the_key_comes_when_asked_for(make_site: Call
 
 
 def test_the_owner_is_the_profile(folder: SiteFolder) -> None:
-    assert (folder.owner.id, folder.owner.label, folder.owner.email) == (folder.peer_id, "Olga", "olga@example.org")
+    assert (folder.owner.id, folder.owner.label, folder.owner.email) == (
+        folder.peer_id,
+        "Olga",
+        "olga@example.org",
+    )
 
 
 def test_a_key_file_elsewhere_is_read_but_never_made(make_site: Callable[..., Path], tmp_path: Path) -> None:
@@ -88,13 +92,17 @@ def test_a_read_only_folder_is_said(make_site: Callable[..., Path], tmp_path: Pa
 
 
 @pytest.mark.parametrize("value", ["..", "/etc", "site/../..", ".", "site/..", "a\0b", "out/lua"])
-def test_script_dir_and_site_root_stay_inside(make_site: Callable[..., Path], tmp_path: Path, value: str) -> None:
+def test_script_dir_and_site_root_stay_inside(
+    make_site: Callable[..., Path], tmp_path: Path, value: str
+) -> None:
     path = make_site()
     (tmp_path / "outside").mkdir()
     (path / "out").symlink_to(tmp_path / "outside")
     for section, key in (("lua", "script_dir"), ("paths", "site_root")):
         make_site(**{section: {key: value}})
-        with pytest.raises(ConfigError, match=rf"goop\.json: {section}\.{key} is .*, must be a folder inside the site folder"):
+        with pytest.raises(
+            ConfigError, match=rf"goop\.json: {section}\.{key} is .*, must be a folder inside the site folder"
+        ):
             SiteFolder.open(path)
     make_site()
     with pytest.raises(ConfigError, match=r"--config: lua\.script_dir is"):
@@ -111,7 +119,10 @@ def test_a_missing_script_dir_opens_with_a_problem(make_site: Callable[..., Path
     path = make_site(lua={"script_dir": "scripts"})
     folder = SiteFolder.open(path)
     (problem,) = folder.problems()
-    assert problem == f"goop.json: lua.script_dir is 'scripts', but there is no folder {path / 'scripts'}; create it, or correct the key"
+    assert (
+        problem
+        == f"goop.json: lua.script_dir is 'scripts', but there is no folder {path / 'scripts'}; create it, or correct the key"
+    )
     (path / "scripts").mkdir()
     assert folder.problems() == ()
 
@@ -119,9 +130,15 @@ def test_a_missing_script_dir_opens_with_a_problem(make_site: Callable[..., Path
 def test_overrides_win_and_are_not_saved(make_site: Callable[..., Path]) -> None:
     path = make_site(lua={"timeout_seconds": 7})
     folder = SiteFolder.open(path, overrides={"timeout_seconds": 2, "enabled": True})
-    assert (folder.settings.timeout_seconds, folder.settings.enabled, folder.config.lua.enabled) == (2, True, False)
+    assert (folder.settings.timeout_seconds, folder.settings.enabled, folder.config.lua.enabled) == (
+        2,
+        True,
+        False,
+    )
     folder.update_config(lambda tree: tree["lua"].update(max_memory_mb=20))
-    assert json.loads((path / "goop.json").read_text()) == {"lua": {"timeout_seconds": 7, "max_memory_mb": 20}}
+    assert json.loads((path / "goop.json").read_text()) == {
+        "lua": {"timeout_seconds": 7, "max_memory_mb": 20}
+    }
     assert (folder.settings.timeout_seconds, folder.settings.max_memory_mb) == (2, 20)
 
 

@@ -22,7 +22,12 @@ def site(tmp_path: Path) -> Path:
 def test_what_is_there(site: Path) -> None:
     with Engine.open(site, watch=False, overrides={"timeout_seconds": 9}) as engine:
         settings = engine.site_settings()
-        assert (settings.label, settings.email, settings.lua.timeout_seconds, settings.lua.kv_enabled) == ("Odile", "odile@example.org", 5, True)
+        assert (settings.label, settings.email, settings.lua.timeout_seconds, settings.lua.kv_enabled) == (
+            "Odile",
+            "odile@example.org",
+            5,
+            True,
+        )
 
 
 def test_a_change_is_applied_at_once_and_alone(site: Path) -> None:
@@ -33,7 +38,9 @@ def test_a_change_is_applied_at_once_and_alone(site: Path) -> None:
         assert engine.settings.timeout_seconds == 10
         assert engine.owner.label == "Odile B."
         assert sum(isinstance(event, ConfigChanged) for event in events) == 1
-    expected = CONFIG.replace('"Odile"', '"Odile B."').replace('"timeout_seconds": 5', '"timeout_seconds": 10')
+    expected = CONFIG.replace('"Odile"', '"Odile B."').replace(
+        '"timeout_seconds": 5', '"timeout_seconds": 10'
+    )
     assert (site / "goop.json").read_text() == expected
 
 
@@ -41,7 +48,9 @@ def test_a_new_key_joins_its_section(site: Path) -> None:
     with Engine.open(site, watch=False) as engine:
         engine.change_settings({"lua.http_enabled": False})
         assert not engine.settings.http_enabled
-    assert (site / "goop.json").read_text() == CONFIG.replace('{"x": null}]}', '{"x": null}], "http_enabled": false}')
+    assert (site / "goop.json").read_text() == CONFIG.replace(
+        '{"x": null}]}', '{"x": null}], "http_enabled": false}'
+    )
 
 
 @pytest.mark.parametrize(

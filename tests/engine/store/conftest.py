@@ -121,7 +121,11 @@ class Calls:
         answer = function(Host(self.run, cast("Any", self._services)), *arguments)
         if isinstance(answer, Rows):
             rows = [
-                {column: value for column, value in zip(answer.columns, row, strict=True) if value is not None}
+                {
+                    column: value
+                    for column, value in zip(answer.columns, row, strict=True)
+                    if value is not None
+                }
                 for row in answer.rows
             ]
             answer.close()

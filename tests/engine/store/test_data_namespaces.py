@@ -25,7 +25,16 @@ Run = Callable[..., CallResult]
 def site(tmp_path: Path) -> Path:
     (tmp_path / "site/lua/functions").mkdir(parents=True)
     (tmp_path / "goop.json").write_text(
-        json.dumps({"lua": {"enabled": True, "rate_limit_per_peer": 100_000, "rate_limit_global": 100_000, "max_memory_mb": 64}})
+        json.dumps(
+            {
+                "lua": {
+                    "enabled": True,
+                    "rate_limit_per_peer": 100_000,
+                    "rate_limit_global": 100_000,
+                    "max_memory_mb": 64,
+                }
+            }
+        )
     )
     database = Database(tmp_path / "data.db")
     catalog = TableCatalog(database)
@@ -41,7 +50,9 @@ def run(site: Path) -> Iterator[Run]:
     engine = Engine.open(site, watch=False)
 
     def call(body: str, params: Any = None) -> CallResult:
-        (site / "site/lua/functions/t.lua").write_text(f"function call(request)\nlocal params = request.params\n{body}\nend")
+        (site / "site/lua/functions/t.lua").write_text(
+            f"function call(request)\nlocal params = request.params\n{body}\nend"
+        )
         engine.reload()
         return engine.call("t", params or {}, caller=VISITOR)
 
@@ -65,7 +76,17 @@ def test_a_handle_has_its_schema_and_methods(run: Run) -> None:
       return { posts.name, posts.columns[1].name, posts.columns[1].required, posts.access.insert, #posts.columns, none[1] == nil, none[2],
         type(posts.find), getmetatable(posts) }
     """
-    assert value(run(body)) == ["posts", "title", True, "group", 8, True, "not an ORM table: _meta", "function", False]
+    assert value(run(body)) == [
+        "posts",
+        "title",
+        True,
+        "group",
+        8,
+        True,
+        "not an ORM table: _meta",
+        "function",
+        False,
+    ]
 
 
 def test_writing_and_reading(run: Run) -> None:
@@ -97,7 +118,11 @@ def test_a_visitors_table_is_never_an_expression(run: Run) -> None:
 
 
 def test_expressions_belong_to_updates(run: Run) -> None:
-    for call in ('insert({ title = goop.expr("1") })', 'upsert("slug", { slug = goop.expr("1") })', 'seed({ { title = goop.expr("1") } })'):
+    for call in (
+        'insert({ title = goop.expr("1") })',
+        'upsert("slug", { slug = goop.expr("1") })',
+        'seed({ { title = goop.expr("1") } })',
+    ):
         told = message(run(f'goop.orm("posts"):{call}'))
         assert "goop.expr works in update and update_where only" in told
     assert "goop.expr: sql must be a string, got number" in message(run("goop.expr(5)"))
@@ -117,7 +142,10 @@ def test_expressions_belong_to_updates(run: Run) -> None:
         ("posts:pluck()", "goop.orm:pluck: column must be a string, got nil"),
         ("goop.orm(5)", "goop.orm: name must be a string, got number"),
         ("goop.db.query()", "goop.db.query: sql must be a string, got nil"),
-        ("goop.db.query('SELECT ?', {})", "goop.db.query: args[1] must be a string, number, boolean or nil, got table"),
+        (
+            "goop.db.query('SELECT ?', {})",
+            "goop.db.query: args[1] must be a string, number, boolean or nil, got table",
+        ),
         ("goop.config(5)", "goop.config: table must be a string, got number"),
         ("goop.config('settings', 5)", "goop.config: defaults must be a table, got number"),
     ],
@@ -175,16 +203,23 @@ def test_config_of_one_row(run: Run, site: Path) -> None:
     outside.execute("INSERT INTO look (_owner, theme) VALUES ('x', 'newest')")
     outside.commit()
     outside.close()
-    assert value(run('local c = goop.config("look", { size = 9 })\nreturn { c.theme, c.size }')) == ["newest", 9]
+    assert value(run('local c = goop.config("look", { size = 9 })\nreturn { c.theme, c.size }')) == [
+        "newest",
+        9,
+    ]
 
 
 def test_config_misuse(run: Run) -> None:
     assert value(run('return { (select(2, goop.config("nothing"))) }')) == ["not an ORM table: nothing"]
     config = 'local cfg = goop.config("settings")\n'
     assert 'a setting is written with cfg:set("theme", value)' in message(run(config + 'cfg.theme = "dark"'))
-    assert "goop.config:set: value must be a string, number or boolean, got nil" in message(run(config + 'cfg:set("theme")'))
+    assert "goop.config:set: value must be a string, number or boolean, got nil" in message(
+        run(config + 'cfg:set("theme")')
+    )
     assert "goop.config:set: call it with a colon" in message(run(config + 'cfg.set("theme", "x")'))
-    assert "goop.config:save: a must be a string, number or boolean, got table" in message(run(config + "cfg:save({ a = {} })"))
+    assert "goop.config:save: a must be a string, number or boolean, got table" in message(
+        run(config + "cfg:save({ a = {} })")
+    )
 
 
 def test_db(run: Run) -> None:

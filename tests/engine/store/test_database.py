@@ -28,8 +28,16 @@ def test_a_new_file_gets_goop2s_tables_and_settings(database: Database) -> None:
     outside.execute("INSERT INTO _tables (name, schema) VALUES ('a', 'b')")
     outside.execute("INSERT INTO _groups (id, name) VALUES ('g', 'n')")
     outside.execute("INSERT INTO _peer_cache (peer_id) VALUES ('p')")
-    assert outside.execute("SELECT insert_policy, created_at IS NOT NULL FROM _tables").fetchone() == ("owner", 1)
-    assert outside.execute("SELECT default_role, roles, max_members, volatile FROM _groups").fetchone() == ("viewer", "[]", 0, 0)
+    assert outside.execute("SELECT insert_policy, created_at IS NOT NULL FROM _tables").fetchone() == (
+        "owner",
+        1,
+    )
+    assert outside.execute("SELECT default_role, roles, max_members, volatile FROM _groups").fetchone() == (
+        "viewer",
+        "[]",
+        0,
+        0,
+    )
     assert outside.execute("SELECT content, addrs, verified FROM _peer_cache").fetchone() == ("", "[]", 0)
     outside.execute("PRAGMA foreign_keys = ON")
     outside.close()
@@ -46,7 +54,12 @@ def test_an_old_file_is_completed_and_otherwise_left_alone(tmp_path: Path) -> No
     )
     old.commit()
     Database(path).close()
-    assert old.execute("SELECT extra, content, addrs, last_seen FROM _favorites").fetchone() == ("kept", "", "[]", None)
+    assert old.execute("SELECT extra, content, addrs, last_seen FROM _favorites").fetchone() == (
+        "kept",
+        "",
+        "[]",
+        None,
+    )
     assert old.execute("SELECT name, insert_policy FROM _tables").fetchone() == ("mine", "owner")
     assert old.execute("SELECT * FROM mine").fetchall() == [(1, 2)]
     before = list(old.iterdump())
@@ -57,7 +70,10 @@ def test_an_old_file_is_completed_and_otherwise_left_alone(tmp_path: Path) -> No
 
 @pytest.mark.parametrize(
     ("content", "words"),
-    [(b"this is no database at all, just text", "is not an SQLite database"), (b"SQLite format 3\0" + b"\xff" * 200, "is not an SQLite database")],
+    [
+        (b"this is no database at all, just text", "is not an SQLite database"),
+        (b"SQLite format 3\0" + b"\xff" * 200, "is not an SQLite database"),
+    ],
 )
 def test_a_file_that_is_no_database(tmp_path: Path, content: bytes, words: str) -> None:
     path = tmp_path / "data.db"
@@ -141,7 +157,9 @@ def test_another_program_that_does_not_stop_writing(database: Database, recorded
     threading.Timer(0.1, lambda: deadline.revoke(ErrorKind.CANCELLED)).start()
     with pytest.raises(CallKilled), database.script_write(Scope(deadline, recorded, "c")):
         pass
-    assert list(database.script_rows(Scope(Deadline(5), recorded, "c"), "SELECT count(*) FROM posts")) == [(0,)]
+    assert list(database.script_rows(Scope(Deadline(5), recorded, "c"), "SELECT count(*) FROM posts")) == [
+        (0,)
+    ]
     other.execute("COMMIT")
     with database.script_write(Scope(Deadline(5), recorded, "c")):
         pass
@@ -192,7 +210,9 @@ def test_threads_lose_no_update(database: Database) -> None:
     for thread in threads:
         thread.join()
     assert failures == []
-    assert list(database.script_rows(Scope(Deadline(30), recorded, "c"), "SELECT score FROM posts")) == [(800,)]
+    assert list(database.script_rows(Scope(Deadline(30), recorded, "c"), "SELECT score FROM posts")) == [
+        (800,)
+    ]
 
 
 @pytest.mark.usefixtures("catalog")
@@ -248,7 +268,11 @@ def test_no_column_of_the_contract_is_missing() -> None:
         "id", "name", "owner", "group_type", "group_context", "max_members", "created_at", "host_joined", "volatile",
         "default_role", "roles",
     }  # fmt: skip
-    assert set(tables["_peer_cache"].c.keys()) == set(tables["_favorites"].c.keys()) >= {"peer_id", "content", "email", "public_key"}
+    assert (
+        set(tables["_peer_cache"].c.keys())
+        == set(tables["_favorites"].c.keys())
+        >= {"peer_id", "content", "email", "public_key"}
+    )
     assert set(tables["_chat_messages"].c.keys()) == {"id", "peer_id", "from_id", "content", "ts"}
     assert system_tables.ORM_SCHEMAS.c.keys() == ["table_name", "schema_json", "created_at"]
 
@@ -267,11 +291,15 @@ def test_many_short_statements_end_with_the_deadline(database: Database, recorde
 
     with pytest.raises(CallKilled):
         write()
-    assert list(database.script_rows(Scope(Deadline(30), recorded, "c"), "SELECT count(*) FROM posts")) == [(0,)]
+    assert list(database.script_rows(Scope(Deadline(30), recorded, "c"), "SELECT count(*) FROM posts")) == [
+        (0,)
+    ]
 
 
 @pytest.mark.usefixtures("catalog")
-def test_a_stream_that_is_dropped_gives_its_connection_back(database: Database, scope: Scope, recorded: Recorded) -> None:
+def test_a_stream_that_is_dropped_gives_its_connection_back(
+    database: Database, scope: Scope, recorded: Recorded
+) -> None:
     for _ in range(50):
         next(iter(database.script_rows(scope, "SELECT 1 UNION SELECT 2")))
     assert len(recorded.statements) == 50

@@ -40,7 +40,17 @@ WHOLE = CallResult(
     (Effect("kv", "kv notes: a = 1", {"key": "a", "value": 1}),), RateState(1, 30, 2, 120, True),
 )  # fmt: skip
 DIFF = DataDiff(
-    (TableDiff("notes", "_id", ("_id", "a"), ((1, b"\x01"),), (ChangedRow(2, (2, "x"), (2, None), ("a",)),), ((3, "gone"),), left_out=4),)
+    (
+        TableDiff(
+            "notes",
+            "_id",
+            ("_id", "a"),
+            ((1, b"\x01"),),
+            (ChangedRow(2, (2, "x"), (2, None), ("a",)),),
+            ((3, "gone"),),
+            left_out=4,
+        ),
+    )
 )
 
 
@@ -52,7 +62,9 @@ class Made:
 
 @pytest.fixture
 def history(tmp_path: Path) -> Iterator[CallHistory]:
-    made = CallHistory(tmp_path / ".goop-console" / "history.db", lambda peer: "coauthor" if peer == ANNA.id else "")
+    made = CallHistory(
+        tmp_path / ".goop-console" / "history.db", lambda peer: "coauthor" if peer == ANNA.id else ""
+    )
     yield made
     made.close()
 
@@ -66,7 +78,14 @@ def test_a_call_comes_back_whole(history: CallHistory) -> None:
     record = history.entry(entry_id)
     assert (record.result, record.diff, record.note) == (WHOLE, DIFF, "")
     entry = record.entry
-    assert (entry.title, entry.role, entry.outcome, entry.dry, entry.rows, entry.seconds) == ("add", "coauthor", "ok", True, 7, 0.5)
+    assert (entry.title, entry.role, entry.outcome, entry.dry, entry.rows, entry.seconds) == (
+        "add",
+        "coauthor",
+        "ok",
+        True,
+        7,
+        0.5,
+    )
     assert history.page() == (entry,)
 
 
@@ -94,7 +113,13 @@ def test_a_failed_call_comes_back_with_its_error(history: CallHistory) -> None:
     assert (record.entry.outcome, record.entry.reason) == ("refused", "no way")
 
 
-@given(st.recursive(st.none() | st.booleans() | st.integers() | st.text(), lambda one: st.lists(one, max_size=3), max_leaves=6))
+@given(
+    st.recursive(
+        st.none() | st.booleans() | st.integers() | st.text(),
+        lambda one: st.lists(one, max_size=3),
+        max_leaves=6,
+    )
+)
 def test_any_value_comes_back(value: Any) -> None:
     history = CallHistory(None)
     try:
@@ -105,9 +130,18 @@ def test_any_value_comes_back(value: Any) -> None:
 
 def test_who_called_what(history: CallHistory) -> None:
     assert (history.callers(), history.scripts()) == ((), ())
-    for who, script in ((ANNA, "notes"), (Caller("peer-bo", "Bo"), "todo"), (ANNA, "todo"), (Caller(ANNA.id, "Annie"), "todo")):
+    for who, script in (
+        (ANNA, "notes"),
+        (Caller("peer-bo", "Bo"), "todo"),
+        (ANNA, "todo"),
+        (Caller(ANNA.id, "Annie"), "todo"),
+    ):
         history.add(result(caller=who, script=script), dry=True)
-    assert [(one.id, one.label) for one in history.callers()] == [(ANNA.id, "Anna"), (ANNA.id, "Annie"), ("peer-bo", "Bo")]
+    assert [(one.id, one.label) for one in history.callers()] == [
+        (ANNA.id, "Anna"),
+        (ANNA.id, "Annie"),
+        ("peer-bo", "Bo"),
+    ]
     assert history.scripts() == ("notes", "todo")
 
 
@@ -115,7 +149,16 @@ def test_pages_and_filters(history: CallHistory) -> None:
     for number in range(10):
         who = ANNA if number % 2 else Caller("peer-bo", "Bo")
         script, value = ("notes", "todo")[number % 3 == 0], {"error": "no"} if number == 4 else {}
-        history.add(result(call_id=f"c{number}", caller=who, script=script, value=value, params={"text": f"100%_{number}"}), dry=False)
+        history.add(
+            result(
+                call_id=f"c{number}",
+                caller=who,
+                script=script,
+                value=value,
+                params={"text": f"100%_{number}"},
+            ),
+            dry=False,
+        )
     newest = history.page(limit=4)
     assert [entry.call_id for entry in newest] == ["c9", "c8", "c7", "c6"]
     assert [entry.call_id for entry in history.page(after=newest[-1].id, limit=2)] == ["c5", "c4"]

@@ -16,7 +16,8 @@ ENDLESS = "WITH RECURSIVE c(x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM c) SELEC
 
 
 def test_closing_at_the_moment_of_falling_asleep_ends_the_thread(monkeypatch: pytest.MonkeyPatch) -> None:
-    # The thread decides to sleep about when close() wakes it: a wake that is lost leaves close() waiting for ever.
+    # The thread decides to sleep about when close() wakes it: a wake that is lost leaves close() waiting for
+    # ever.
     monkeypatch.setattr(module, "_TICK", 0.0005)
     monkeypatch.setattr(module, "_IDLE_TICKS", 0)
     connection = sqlite3.connect(":memory:")
@@ -31,13 +32,18 @@ def test_closing_at_the_moment_of_falling_asleep_ends_the_thread(monkeypatch: py
     connection.close()
 
 
-def test_a_statement_out_of_time_is_interrupted_also_after_the_thread_slept(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_statement_out_of_time_is_interrupted_also_after_the_thread_slept(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     monkeypatch.setattr(module, "_TICK", 0.001)
     monkeypatch.setattr(module, "_IDLE_TICKS", 0)
     interrupter = Interrupter()
     connection = sqlite3.connect(":memory:")
     for _ in range(5):
-        with pytest.raises(sqlite3.OperationalError, match="interrupted"), interrupter.watching(connection, Deadline(0.01)):
+        with (
+            pytest.raises(sqlite3.OperationalError, match="interrupted"),
+            interrupter.watching(connection, Deadline(0.01)),
+        ):
             connection.execute(ENDLESS).fetchone()
         time.sleep(0.01)
     interrupter.close()

@@ -1,4 +1,6 @@
-"""What the ORM finds is what plain sqlite3 finds, on random tables; what it writes is what a simple model says."""
+"""What the ORM finds is what plain sqlite3 finds, on random tables; what it writes is what a simple model
+says.
+"""
 
 from __future__ import annotations
 
@@ -43,7 +45,9 @@ ORDERS = st.sampled_from(["_id", "n, _id DESC", "x DESC, _id", "name COLLATE NOC
 
 
 @pytest.fixture(scope="module")
-def things(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Database, OrmRows, sqlite3.Connection]]:
+def things(
+    tmp_path_factory: pytest.TempPathFactory,
+) -> Iterator[tuple[Database, OrmRows, sqlite3.Connection]]:
     database = Database(tmp_path_factory.mktemp("things") / "data.db")
     table = TableCatalog(database).create_table(schema(TABLE))
     rows = OrmRows(database, table, Scope(Deadline(600), Recorded(), "c"), Caller("me"))
@@ -63,7 +67,9 @@ def refill(things: Any, rows: list[dict[str, Any]]) -> None:
 
 @settings(max_examples=60, deadline=None)
 @given(ROWS, WHERES, ORDERS, st.integers(0, 6), st.integers(0, 6))
-def test_reading(things: Any, rows: list[dict[str, Any]], where: Any, order: str, limit: int, offset: int) -> None:
+def test_reading(
+    things: Any, rows: list[dict[str, Any]], where: Any, order: str, limit: int, offset: int
+) -> None:
     refill(things, rows)
     _, orm, plain = things
     condition, args = where
@@ -81,8 +87,15 @@ def test_reading(things: Any, rows: list[dict[str, Any]], where: Any, order: str
     assert plucked == [row[5] for row in whole if row[5] is not None]
     distinct = {row[0] for row in orm.values("order", Query(condition, args), distinct=True)}
     assert distinct == {row[8] for row in whole} - {None}
-    totals = list(orm.aggregate("[order], count(*), sum(n)", Query(condition, args, (), "1", group_by="[order]")))
-    assert totals == plain.execute(f"SELECT [order], count(*), sum(n) FROM things {filtered} GROUP BY [order] ORDER BY 1", args).fetchall()
+    totals = list(
+        orm.aggregate("[order], count(*), sum(n)", Query(condition, args, (), "1", group_by="[order]"))
+    )
+    assert (
+        totals
+        == plain.execute(
+            f"SELECT [order], count(*), sum(n) FROM things {filtered} GROUP BY [order] ORDER BY 1", args
+        ).fetchall()
+    )
 
 
 @settings(max_examples=60, deadline=None)
@@ -126,4 +139,6 @@ def test_writing(things: Any, rows: list[dict[str, Any]], steps: list[tuple[str,
             assert orm.upsert("n", {"n": at, "name": value}) == target
             model.setdefault(target, {}).update(n=at, name=value)
     found = {row[0]: row[5:] for row in orm.find(Query())}
-    assert found == {key: tuple(row.get(name) for name in ("name", "n", "x", "order")) for key, row in model.items()}
+    assert found == {
+        key: tuple(row.get(name) for name in ("name", "n", "x", "order")) for key, row in model.items()
+    }

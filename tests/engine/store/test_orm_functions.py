@@ -1,4 +1,6 @@
-"""The functions of ``goop.orm`` as the glue calls them: conventions of contract section 6, messages of section 4."""
+"""The functions of ``goop.orm`` as the glue calls them: conventions of contract section 6, messages of
+section 4.
+"""
 
 from __future__ import annotations
 
@@ -38,7 +40,10 @@ def test_open_describes_the_table(calls: Calls) -> None:
     assert handle["columns"][0] == {
         "name": "title", "type": "text", "key": False, "required": True, "auto": False, "default": None, "values": [],
     }  # fmt: skip
-    assert handle["columns"][6]["values"] == [{"key": "draft", "label": "Draft"}, {"key": "open", "label": ""}]
+    assert handle["columns"][6]["values"] == [
+        {"key": "draft", "label": "Draft"},
+        {"key": "open", "label": ""},
+    ]
 
 
 def test_open_refuses_a_classic_system_or_missing_table(calls: Calls) -> None:
@@ -57,10 +62,14 @@ def test_insert_sets_owner_and_defaults(calls: Calls) -> None:
 
 
 def test_the_owner_cannot_be_forged(calls: Calls) -> None:
-    row_id = calls("orm.insert", "posts", {"title": "T", "_owner": "owner-peer", "_owner_email": "x", "_id": 99})
+    row_id = calls(
+        "orm.insert", "posts", {"title": "T", "_owner": "owner-peer", "_owner_email": "x", "_id": 99}
+    )
     row = calls("orm.get", "posts", row_id)
     assert (row_id, row["_owner"]) == (1, "visitor-peer")
-    calls("orm.update", "posts", row_id, [value("_owner", "owner-peer"), value("_id", 7), value("title", "U")])
+    calls(
+        "orm.update", "posts", row_id, [value("_owner", "owner-peer"), value("_id", 7), value("title", "U")]
+    )
     row = calls("orm.get", "posts", row_id)
     assert (row["_id"], row["_owner"], row["title"]) == (1, "visitor-peer", "U")
 
@@ -109,11 +118,24 @@ def test_bytes_are_kept_as_they_are(calls: Calls) -> None:
 
 
 def test_find_with_all_options(posts: Calls) -> None:
-    opts = {"where": "score >= ?", "args": [1], "fields": ["title", "score * 2 AS twice"], "order": "score DESC", "limit": 2, "offset": 1}
+    opts = {
+        "where": "score >= ?",
+        "args": [1],
+        "fields": ["title", "score * 2 AS twice"],
+        "order": "score DESC",
+        "limit": 2,
+        "offset": 1,
+    }
     assert posts("orm.find", "posts", opts) == [{"title": "b", "twice": 4}, {"title": "a", "twice": 2}]
-    assert posts("orm.find", "posts", {"fields": "title", "limit": 0, "order": "_id"}) == [{"title": "a"}, {"title": "b"}, {"title": "c"}]
+    assert posts("orm.find", "posts", {"fields": "title", "limit": 0, "order": "_id"}) == [
+        {"title": "a"},
+        {"title": "b"},
+        {"title": "c"},
+    ]
     assert posts("orm.find", "posts", {"where": "score > 99"}) == []
-    assert titles(posts("orm.find", "posts", {"where": "score > 1 -- a comment", "order": "_id -- and one", "limit": 1})) == ["b"]
+    assert titles(
+        posts("orm.find", "posts", {"where": "score > 1 -- a comment", "order": "_id -- and one", "limit": 1})
+    ) == ["b"]
 
 
 def test_absent_values_are_absent_keys(posts: Calls) -> None:
@@ -124,18 +146,26 @@ def test_find_tells_sqlites_error(posts: Calls) -> None:
     assert posts("orm.find", "posts", {"where": "foo = 1"}) == (None, "no such column: foo")
     assert posts("orm.find", "posts", {"where": "score = = 1"}) == (None, 'near "=": syntax error')
     answer = posts("orm.find", "posts", {"where": "score = ? AND title = ?", "args": [1]})
-    assert answer == (None, "the statement has 2 placeholders (?), 1 values were given; a nil ends a list of values")
+    assert answer == (
+        None,
+        "the statement has 2 placeholders (?), 1 values were given; a nil ends a list of values",
+    )
 
 
 def test_args_with_holes_are_null(posts: Calls) -> None:
-    found = posts("orm.find", "posts", {"where": "title = ? AND ? IS NULL AND score = ?", "args": {"1": "b", "3": 2}})
+    found = posts(
+        "orm.find", "posts", {"where": "title = ? AND ? IS NULL AND score = ?", "args": {"1": "b", "3": 2}}
+    )
     assert titles(found) == ["b"]
 
 
 @pytest.mark.parametrize(
     ("opts", "message"),
     [
-        ({"wher": "x"}, 'goop.orm:find: unknown option "wher" (there are where, args, fields, order, limit, offset, group_by)'),
+        (
+            {"wher": "x"},
+            'goop.orm:find: unknown option "wher" (there are where, args, fields, order, limit, offset, group_by)',
+        ),
         ({"where": 5}, "goop.orm:find: where must be a string, got number"),
         ({"limit": "5"}, "goop.orm:find: limit must be a number, got string"),
         ({"limit": 1.5}, "goop.orm:find: limit must be a whole number, got 1.5"),
@@ -143,7 +173,10 @@ def test_args_with_holes_are_null(posts: Calls) -> None:
         ({"args": [{"a": 1}]}, "goop.orm:find: args[1] must be a string, number, boolean or nil, got table"),
         ({"args": {"a": 1}}, "goop.orm:find: args must be an array of values"),
         ({"fields": [1]}, "goop.orm:find: fields must be a string or an array of strings"),
-        (["where"], "goop.orm:find: opts must be a table of options (where, args, fields, order, limit, offset, group_by), got a list"),
+        (
+            ["where"],
+            "goop.orm:find: opts must be a table of options (where, args, fields, order, limit, offset, group_by), got a list",
+        ),
     ],
 )
 def test_misuse_of_options_raises(posts: Calls, opts: Any, message: str) -> None:
@@ -177,7 +210,9 @@ def test_list_pluck_distinct_count_exists_aggregate(posts: Calls) -> None:
     assert posts("orm.exists", "posts", {"where": "score = ?", "args": [3]}) is True
     assert posts("orm.exists", "posts", {"where": "score = ?", "args": [4]}) is False
     assert posts("orm.aggregate", "posts", "SUM(score) AS total, COUNT(*) AS n") == [{"total": 6, "n": 3}]
-    grouped = posts("orm.aggregate", "posts", "state, SUM(score) AS total", {"group_by": "state", "order": "state"})
+    grouped = posts(
+        "orm.aggregate", "posts", "state, SUM(score) AS total", {"group_by": "state", "order": "state"}
+    )
     assert grouped == [{"state": "draft", "total": 2}, {"state": "open", "total": 4}]
 
 
@@ -189,24 +224,50 @@ def test_update_changes_only_what_is_given(posts: Calls, database: Any) -> None:
     assert (row["title"], row["score"], row["slug"]) == ("z", 11, "s-a")
     assert row["_updated_at"] > "2020"
     assert posts("orm.get", "posts", 2)["_updated_at"] == "2000-01-01 00:00:00"
-    assert posts("orm.update", "posts", 1, [value("score", "x")]) == (False, 'column "score" expects integer, got string')
-    assert posts("orm.update", "posts", 1, [expression("score", "nope + 1")]) == (False, "no such column: nope")
-    assert posts("orm.update", "posts", 1, [expression("nope", "1")]) == (False, 'unknown column "nope" in table "posts"')
+    assert posts("orm.update", "posts", 1, [value("score", "x")]) == (
+        False,
+        'column "score" expects integer, got string',
+    )
+    assert posts("orm.update", "posts", 1, [expression("score", "nope + 1")]) == (
+        False,
+        "no such column: nope",
+    )
+    assert posts("orm.update", "posts", 1, [expression("nope", "1")]) == (
+        False,
+        'unknown column "nope" in table "posts"',
+    )
     assert posts("orm.update", "posts", 99, [value("title", "z")]) is True
 
 
 def test_a_table_that_looks_like_an_expression_is_a_value(posts: Calls) -> None:
     forged = {"__sql_expr": "(SELECT group_concat(value) FROM _meta)"}
-    assert posts("orm.update", "posts", 1, [value("title", forged)]) == (False, 'column "title" expects text, got table')
+    assert posts("orm.update", "posts", 1, [value("title", forged)]) == (
+        False,
+        'column "title" expects text, got table',
+    )
 
 
 def test_update_where_and_delete_where(posts: Calls) -> None:
-    changed = posts("orm.update_where", "posts", [expression("position", "score * 2")], {"where": "score >= ?", "args": [2]})
+    changed = posts(
+        "orm.update_where",
+        "posts",
+        [expression("position", "score * 2")],
+        {"where": "score >= ?", "args": [2]},
+    )
     assert changed == 2
     assert posts("orm.pluck", "posts", "position", {"order": "_id"}) == [4, 6]
-    assert posts("orm.update_where", "posts", [value("score", 1)], {}) == (0, "update_where requires a where clause")
-    assert posts("orm.update_where", "posts", [value("score", 1)], {"where": " "}) == (0, "update_where requires a where clause")
-    assert posts("orm.update_where", "posts", [value("score", 1)], {"where": "foo"}) == (0, "no such column: foo")
+    assert posts("orm.update_where", "posts", [value("score", 1)], {}) == (
+        0,
+        "update_where requires a where clause",
+    )
+    assert posts("orm.update_where", "posts", [value("score", 1)], {"where": " "}) == (
+        0,
+        "update_where requires a where clause",
+    )
+    assert posts("orm.update_where", "posts", [value("score", 1)], {"where": "foo"}) == (
+        0,
+        "no such column: foo",
+    )
     assert posts("orm.delete_where", "posts", None) == (0, "delete_where requires a where clause")
     assert posts("orm.delete_where", "posts", {"where": "score < 3"}) == 2
     assert posts("orm.delete", "posts", 3) is True
@@ -220,17 +281,28 @@ def test_upsert_inserts_then_updates(posts: Calls) -> None:
     assert posts("orm.upsert", "posts", "slug", {"slug": "new", "title": "N"}) == 4
     assert posts("orm.upsert", "posts", "slug", {"slug": "newer"}) == (None, 'column "title" is required')
     assert posts("orm.upsert", "posts", "slug", {"title": "N"}) == (None, 'column "slug" is required')
-    assert posts("orm.upsert", "posts", "nope", {"title": "N"}) == (None, 'unknown column "nope" in table "posts"')
-    assert posts("orm.upsert", "posts", "slug", {"slug": ["x"], "title": "N"}) == (None, 'column "slug" expects text, got table')
+    assert posts("orm.upsert", "posts", "nope", {"title": "N"}) == (
+        None,
+        'unknown column "nope" in table "posts"',
+    )
+    assert posts("orm.upsert", "posts", "slug", {"slug": ["x"], "title": "N"}) == (
+        None,
+        'column "slug" expects text, got table',
+    )
 
 
 def test_seed_is_all_or_nothing_and_once(calls: Calls) -> None:
-    assert calls("orm.seed", "posts", [{"title": "A"}, {"body": "B"}]) == (None, 'row 2: column "title" is required')
+    assert calls("orm.seed", "posts", [{"title": "A"}, {"body": "B"}]) == (
+        None,
+        'row 2: column "title" is required',
+    )
     assert calls("orm.count", "posts") == 0
     assert calls("orm.seed", "posts", []) == 0
     assert calls("orm.seed", "posts", [{"title": "A"}, {"title": "B"}]) == 2
     assert calls("orm.seed", "posts", [{"title": "C"}]) == 0
-    with pytest.raises(ScriptError, match=r"goop.orm:seed: rows\[2\] must be a table of column = value, got string"):
+    with pytest.raises(
+        ScriptError, match=r"goop.orm:seed: rows\[2\] must be a table of column = value, got string"
+    ):
         calls("orm.seed", "posts", [{"title": "A"}, "B"])
 
 

@@ -16,7 +16,10 @@ from lua_engine.store.paging import RowPage
 from lua_engine.store.tables import TableCatalog
 
 CELLS = st.one_of(
-    st.none(), st.integers(-3, 3), st.floats(-2, 2), st.sampled_from([2**62, "", "a", "A", "b", "é", "10", b"", b"a", b"\xff"])
+    st.none(),
+    st.integers(-3, 3),
+    st.floats(-2, 2),
+    st.sampled_from([2**62, "", "a", "A", "b", "é", "10", b"", b"a", b"\xff"]),
 )
 SHAPES = {
     "goop": "CREATE TABLE goop (_id INTEGER PRIMARY KEY AUTOINCREMENT, a TEXT, b INTEGER, c)",
@@ -46,7 +49,9 @@ def fill(database: Database, rows: list[tuple[Any, ...]]) -> None:
         for at, row in enumerate(rows):
             for name in ("goop", "plain", "shadowed"):
                 connection.exec_driver_sql(f"INSERT INTO {name} (a, b, c) VALUES (?, ?, ?)", row)
-            connection.exec_driver_sql("INSERT INTO keyed (k, j, a, b, c) VALUES (?, ?, ?, ?, ?)", (at % 3, at, *row))
+            connection.exec_driver_sql(
+                "INSERT INTO keyed (k, j, a, b, c) VALUES (?, ?, ?, ?, ?)", (at % 3, at, *row)
+            )
 
 
 def walk(catalog: TableCatalog, table: str, **how: Any) -> list[RowPage]:
@@ -66,7 +71,12 @@ def walk(catalog: TableCatalog, table: str, **how: Any) -> list[RowPage]:
     st.integers(1, 5),
 )
 def test_every_row_once_in_order(
-    pages: tuple[Database, TableCatalog], rows: list[tuple[Any, ...]], table: str, order: str | None, descending: bool, limit: int
+    pages: tuple[Database, TableCatalog],
+    rows: list[tuple[Any, ...]],
+    table: str,
+    order: str | None,
+    descending: bool,
+    limit: int,
 ) -> None:
     database, catalog = pages
     fill(database, rows)
@@ -78,7 +88,11 @@ def test_every_row_once_in_order(
     if order is not None:
         with database.system_read() as connection:
             direction = "DESC" if descending else "ASC"
-            expected = connection.exec_driver_sql(f"SELECT {order} FROM {table} ORDER BY {order} {direction}").scalars().all()
+            expected = (
+                connection.exec_driver_sql(f"SELECT {order} FROM {table} ORDER BY {order} {direction}")
+                .scalars()
+                .all()
+            )
         at = whole.columns.index(order)
         lowered = [value.lower() if isinstance(value, str) else value for value in expected]
         assert [row[at].lower() if isinstance(row[at], str) else row[at] for row in whole.rows] == lowered
@@ -89,7 +103,9 @@ def test_text_that_is_not_utf8_has_its_place(pages: tuple[Database, TableCatalog
     fill(database, [])
     with database.system_write() as connection:
         for raw in (b"\xff\xfe", b"a", b"\xff", b"\xff\xfe", b"z"):
-            connection.exec_driver_sql("INSERT INTO goop (a, c) VALUES (CAST(? AS TEXT), CAST(? AS TEXT))", (raw, raw))
+            connection.exec_driver_sql(
+                "INSERT INTO goop (a, c) VALUES (CAST(? AS TEXT), CAST(? AS TEXT))", (raw, raw)
+            )
         connection.exec_driver_sql("INSERT INTO goop (a, c) VALUES (x'00', 5), (NULL, x'01')")
     for order in ("a", "c"):
         for descending in (False, True):
@@ -113,7 +129,9 @@ def test_contains(pages: tuple[Database, TableCatalog]) -> None:
     fill(database, [("100%", 1, None), ("100 per cent", 2, "Fün_f"), (None, 42, b"x")])
 
     def found(text: str, table: str = "plain") -> list[Any]:
-        return [row[1] for page in walk(catalog, table, contains=text, limit=1, order="b") for row in page.rows]
+        return [
+            row[1] for page in walk(catalog, table, contains=text, limit=1, order="b") for row in page.rows
+        ]
 
     assert found("100") == [1.0, 2.0]
     assert found("0%") == [1.0]
@@ -132,4 +150,10 @@ def test_what_is_not_there(pages: tuple[Database, TableCatalog]) -> None:
     with pytest.raises(StoreError, match="that place is of another table or order"):
         catalog.page("goop", after=(1, 2, 3))
     page = catalog.page("_meta")
-    assert (page.columns, page.rows, page.first, page.last, page.has_more) == (("key", "value"), (), None, None, False)
+    assert (page.columns, page.rows, page.first, page.last, page.has_more) == (
+        ("key", "value"),
+        (),
+        None,
+        None,
+        False,
+    )

@@ -92,7 +92,9 @@ def test_query_only_reads(seeded: Calls, database: Database, sql: str) -> None:
     before = everything(database)
     value, message = seeded("goop.db.query", sql)
     assert value is None
-    assert message.startswith(("not authorized", "table sqlite_master may not be modified", "no such module")), message
+    assert message.startswith(
+        ("not authorized", "table sqlite_master may not be modified", "no such module")
+    ), message
     assert seeded("goop.db.scalar", sql)[0] is None
     assert everything(database) == before
 
@@ -102,7 +104,9 @@ def test_exec_only_changes_rows(seeded: Calls, database: Database, tmp_path: Pat
     before = everything(database)
     answer = seeded("goop.db.exec", sql)
     assert answer[0] is None
-    assert answer[1].startswith(("not authorized", "table sqlite_master may not be modified", "cannot VACUUM")), answer
+    assert answer[1].startswith(
+        ("not authorized", "table sqlite_master may not be modified", "cannot VACUUM")
+    ), answer
     assert everything(database) == before
     assert {path.name for path in tmp_path.iterdir()} <= {"data.db", "data.db-wal", "data.db-shm"}
 
@@ -116,7 +120,9 @@ def test_system_tables_cannot_be_written(seeded: Calls, database: Database, sql:
 
 def test_a_trigger_is_no_way_to_a_system_table(seeded: Calls, database: Database) -> None:
     with database.system_write() as connection:
-        connection.exec_driver_sql("CREATE TRIGGER t AFTER UPDATE ON posts BEGIN INSERT INTO _meta (key) VALUES ('x'); END")
+        connection.exec_driver_sql(
+            "CREATE TRIGGER t AFTER UPDATE ON posts BEGIN INSERT INTO _meta (key) VALUES ('x'); END"
+        )
     assert seeded("goop.db.exec", "UPDATE posts SET title = 'x'")[1] == (
         "not authorized: system table _meta cannot be written by scripts"
     )
@@ -145,10 +151,22 @@ def test_nothing_is_no_statement(seeded: Calls, sql: str) -> None:
 
 def test_fragments_cannot_write_either(seeded: Calls, database: Database) -> None:
     before = everything(database)
-    for where in ("1) UNION SELECT 1 FROM (DELETE FROM posts", "1); DELETE FROM posts; --", "load_extension('x') = 1"):
+    for where in (
+        "1) UNION SELECT 1 FROM (DELETE FROM posts",
+        "1); DELETE FROM posts; --",
+        "load_extension('x') = 1",
+    ):
         assert seeded("orm.find", "posts", {"where": where})[0] is None
     assert seeded("orm.aggregate", "posts", "* FROM pragma_database_list; --")[0] is None
-    assert seeded("orm.update_where", "posts", [["title", True, "'x' WHERE 1; DELETE FROM posts; --"]], {"where": "1"})[0] == 0
+    assert (
+        seeded(
+            "orm.update_where",
+            "posts",
+            [["title", True, "'x' WHERE 1; DELETE FROM posts; --"]],
+            {"where": "1"},
+        )[0]
+        == 0
+    )
     assert everything(database) == before
 
 
@@ -162,20 +180,38 @@ def test_full_text_tables_work(seeded: Calls, database: Database) -> None:
     with database.system_write() as connection:
         connection.exec_driver_sql("CREATE VIRTUAL TABLE words USING fts5(text)")
     assert seeded("goop.db.exec", "INSERT INTO words (text) VALUES (?)", ["hello world"]) == 1
-    assert seeded("goop.db.query", "SELECT text FROM words WHERE words MATCH 'hello'") == [{"text": "hello world"}]
+    assert seeded("goop.db.query", "SELECT text FROM words WHERE words MATCH 'hello'") == [
+        {"text": "hello world"}
+    ]
 
 
 def test_exec_answers_the_affected_count(seeded: Calls, events: list[Event]) -> None:
     events.clear()
     assert seeded("goop.db.exec", "UPDATE posts SET score = ?", [5]) == 2
-    assert seeded("goop.db.exec", "WITH x AS (SELECT 2 AS n) UPDATE posts SET score = (SELECT n FROM x) WHERE _id = 1") == 1
-    assert seeded("goop.db.exec", "INSERT INTO posts (title, _owner) VALUES ('a', 'b'), ('c', 'd') RETURNING _id") == 2
+    assert (
+        seeded(
+            "goop.db.exec",
+            "WITH x AS (SELECT 2 AS n) UPDATE posts SET score = (SELECT n FROM x) WHERE _id = 1",
+        )
+        == 1
+    )
+    assert (
+        seeded(
+            "goop.db.exec", "INSERT INTO posts (title, _owner) VALUES ('a', 'b'), ('c', 'd') RETURNING _id"
+        )
+        == 2
+    )
     assert events == [DataChanged(("posts",), "call-1")] * 3
     assert seeded("goop.db.exec", "DELETE FROM posts WHERE _id > 99") == 0
     assert seeded("goop.db.exec", "EXPLAIN DELETE FROM posts") == 0
-    assert seeded("goop.db.exec", "UPDATE posts SET score = ?", [5]) == 4  # from the statement cache: announced all the same
+    assert (
+        seeded("goop.db.exec", "UPDATE posts SET score = ?", [5]) == 4
+    )  # from the statement cache: announced all the same
     assert events[3:] == [DataChanged(("posts",), "call-1")]
-    assert seeded("goop.db.exec", "SELECT 1") == (None, "only INSERT, UPDATE, DELETE and REPLACE are possible here")
+    assert seeded("goop.db.exec", "SELECT 1") == (
+        None,
+        "only INSERT, UPDATE, DELETE and REPLACE are possible here",
+    )
 
 
 def test_query_limits(seeded: Calls) -> None:
@@ -292,7 +328,8 @@ def test_a_transaction_cannot_be_ended_from_inside(database: Database, scope: Sc
 
 
 def test_our_transaction_control_is_in_no_cache_for_scripts(seeded: Calls) -> None:
-    # The write connection has compiled BEGIN and COMMIT of our own by now; the same words from a script are refused.
+    # The write connection has compiled BEGIN and COMMIT of our own by now; the same words from a script are
+    # refused.
     for sql in ("COMMIT", "BEGIN IMMEDIATE", "ROLLBACK", "COMMIT -- "):
         assert seeded("goop.db.exec", sql)[1].startswith("not authorized: TRANSACTION")
 

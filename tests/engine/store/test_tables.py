@@ -35,7 +35,10 @@ def test_created_tables_have_goop2s_shape(database: Database) -> None:
     ]
     sql = outside.execute("SELECT sql FROM sqlite_master WHERE name = 'posts'").fetchone()[0]
     assert "_id INTEGER PRIMARY KEY AUTOINCREMENT" in sql
-    assert outside.execute("SELECT schema, insert_policy FROM _tables WHERE name = 'posts'").fetchone() == (sql, "owner")
+    assert outside.execute("SELECT schema, insert_policy FROM _tables WHERE name = 'posts'").fetchone() == (
+        sql,
+        "owner",
+    )
     stored = outside.execute("SELECT schema_json FROM _orm_schemas WHERE table_name = 'posts'").fetchone()[0]
     assert parse_schema(stored, "stored") == schema(POSTS)
     outside.close()
@@ -54,7 +57,9 @@ def test_get_and_known(catalog: TableCatalog) -> None:
 def test_tables_of_another_program_are_seen(database: Database, catalog: TableCatalog) -> None:
     assert catalog.get("later") is None
     outside = sqlite3.connect(database.path)
-    outside.execute("CREATE TABLE later (_id INTEGER PRIMARY KEY AUTOINCREMENT, _owner TEXT NOT NULL, a TEXT)")
+    outside.execute(
+        "CREATE TABLE later (_id INTEGER PRIMARY KEY AUTOINCREMENT, _owner TEXT NOT NULL, a TEXT)"
+    )
     text = '{"name": "later", "system_key": true, "columns": [{"name": "a", "type": "TEXT"}]}'
     outside.execute("INSERT INTO _orm_schemas (table_name, schema_json) VALUES ('later', ?)", (text,))
     outside.commit()
@@ -73,7 +78,9 @@ def test_tables_of_another_program_are_seen(database: Database, catalog: TableCa
 def test_a_broken_schema_is_named(database: Database, catalog: TableCatalog) -> None:
     with database.system_write() as connection:
         connection.exec_driver_sql("UPDATE _orm_schemas SET schema_json = '{' WHERE table_name = 'settings'")
-    catalog.create_table(schema('{"name": "other", "system_key": true, "columns": [{"name": "a", "type": "text"}]}'))
+    catalog.create_table(
+        schema('{"name": "other", "system_key": true, "columns": [{"name": "a", "type": "text"}]}')
+    )
     with pytest.raises(SchemaError, match=r"_orm_schemas, table settings: not valid JSON"):
         catalog.get("settings")
     kinds = {info.name: info.kind for info in catalog.infos()}
@@ -127,13 +134,20 @@ def test_infos_describe_columns_and_count(database: Database, catalog: TableCata
     with database.system_write() as connection:
         connection.exec_driver_sql("CREATE TABLE notes (id INTEGER PRIMARY KEY, body TEXT NOT NULL)")
         connection.exec_driver_sql("CREATE VIEW newest AS SELECT * FROM notes")
-        connection.exec_driver_sql("INSERT INTO _tables (name, schema, insert_policy) VALUES ('notes', '', 'open')")
+        connection.exec_driver_sql(
+            "INSERT INTO _tables (name, schema, insert_policy) VALUES ('notes', '', 'open')"
+        )
         connection.exec_driver_sql("INSERT INTO notes (body) VALUES ('a'), ('b')")
     infos = {info.name: info for info in catalog.infos()}
     assert list(infos)[:5] == ["autos", "newest", "notes", "posts", "settings"]
     assert catalog.names() == ("autos", "newest", "notes", "posts", "settings")
     notes = infos["notes"]
-    assert (notes.kind, notes.row_count, notes.insert_policy, notes.access["insert"]) == ("classic", 2, "open", "open")
+    assert (notes.kind, notes.row_count, notes.insert_policy, notes.access["insert"]) == (
+        "classic",
+        2,
+        "open",
+        "open",
+    )
     assert [(one.name, one.type, one.is_key, one.required) for one in notes.columns] == [
         ("id", "integer", True, False), ("body", "text", False, True),
     ]  # fmt: skip

@@ -34,7 +34,9 @@ def both() -> Iterator[tuple[sqlite3.Connection, sqlite3.Connection]]:
 
 
 def same(both: tuple[sqlite3.Connection, sqlite3.Connection], call: str, *args: Any) -> None:
-    native, ours = (one.execute(f"SELECT typeof(r), r FROM (SELECT {call} AS r)", args).fetchone() for one in both)
+    native, ours = (
+        one.execute(f"SELECT typeof(r), r FROM (SELECT {call} AS r)", args).fetchone() for one in both
+    )
     assert ours == native
 
 

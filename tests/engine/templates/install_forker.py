@@ -1,7 +1,9 @@
-"""Runs installations in forked children, so that each can be killed at any moment without paying for the imports again.
+"""Runs installations in forked children, so that each can be killed at any moment without paying for the
+imports again.
 
-One line on standard input: ``SITE<TAB>TEMPLATE``, or ``SITE<TAB>`` to only open the site (which recovers). Answers the child's pid when the site
-is open (or about to be), then, on a line of its own, ``end`` when the child is gone.
+One line on standard input: ``SITE<TAB>TEMPLATE``, or ``SITE<TAB>`` to only open the site (which recovers).
+Answers the child's pid when the site is open (or about to be), then, on a line of its own, ``end`` when the
+child is gone.
 """
 
 from __future__ import annotations

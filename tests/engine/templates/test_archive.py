@@ -1,4 +1,6 @@
-"""Archives from strangers: good ones give the same as a folder, hostile ones are refused by name, and nothing else ever happens."""
+"""Archives from strangers: good ones give the same as a folder, hostile ones are refused by name, and nothing
+else ever happens.
+"""
 
 from __future__ import annotations
 
@@ -48,7 +50,9 @@ PACKS = pytest.mark.parametrize("pack", [pack_zip, pack_tar])
 def test_an_archive_is_the_folder(tmp_path: Path, pack: Pack, wrapper: str) -> None:
     files = template_files()
     folder = read_template(write_files(tmp_path / "plain" / "notes", files))
-    packed = read_template(pack(tmp_path / "notes", {f"{wrapper}{name}": data for name, data in files.items()}))
+    packed = read_template(
+        pack(tmp_path / "notes", {f"{wrapper}{name}": data for name, data in files.items()})
+    )
     assert dict(packed.files) == dict(folder.files)
     assert packed.manifest == folder.manifest
     assert packed.key == folder.key == "notes"
@@ -101,7 +105,9 @@ def test_two_names_for_one_file_are_refused(tmp_path: Path, pack: Pack, first: s
         read_template(path)
 
 
-@pytest.mark.parametrize("kind", [tarfile.SYMTYPE, tarfile.LNKTYPE, tarfile.CHRTYPE, tarfile.BLKTYPE, tarfile.FIFOTYPE])
+@pytest.mark.parametrize(
+    "kind", [tarfile.SYMTYPE, tarfile.LNKTYPE, tarfile.CHRTYPE, tarfile.BLKTYPE, tarfile.FIFOTYPE]
+)
 def test_links_and_devices_in_a_tar_are_refused(tmp_path: Path, kind: bytes) -> None:
     path = tmp_path / "t.tar.gz"
     with tarfile.open(path, "w:gz") as made:
@@ -134,17 +140,26 @@ def test_an_encrypted_entry_is_refused(tmp_path: Path) -> None:
 @PACKS
 def test_ten_thousand_files_are_refused(tmp_path: Path, pack: Pack) -> None:
     with pytest.raises(TemplateError, match="more than 2000 files"):
-        read_template(pack(tmp_path / "t", {**template_files(), **{f"images/{number}.svg": b"" for number in range(10_000)}}))
+        read_template(
+            pack(
+                tmp_path / "t",
+                {**template_files(), **{f"images/{number}.svg": b"" for number in range(10_000)}},
+            )
+        )
 
 
 @PACKS
-def test_bombs_are_refused_before_they_fill_the_memory(tmp_path: Path, pack: Pack, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_bombs_are_refused_before_they_fill_the_memory(
+    tmp_path: Path, pack: Pack, monkeypatch: pytest.MonkeyPatch
+) -> None:
     one = bytes(17 * 1024 * 1024)
     with pytest.raises(TemplateError, match="larger than 16 MB"):
         read_template(pack(tmp_path / "one", {**template_files(), "images/one.png": one}))
     monkeypatch.setattr(archive, "MAX_TOTAL", 1024 * 1024)
     with pytest.raises(TemplateError, match="unpacked"):
-        read_template(pack(tmp_path / "many", {f"images/{number}.png": bytes(300_000) for number in range(8)}))
+        read_template(
+            pack(tmp_path / "many", {f"images/{number}.png": bytes(300_000) for number in range(8)})
+        )
 
 
 def test_a_zip_that_lies_about_a_size_is_refused(tmp_path: Path) -> None:
@@ -175,7 +190,13 @@ def test_an_archive_that_is_too_large_is_not_opened(tmp_path: Path) -> None:
 
 
 def test_what_systems_leave_behind_is_left_out(tmp_path: Path) -> None:
-    files = {**template_files(), ".git/config": b"x", "css/.DS_Store": b"x", "__MACOSX/a": b"x", "images/Thumbs.db": b"x"}
+    files = {
+        **template_files(),
+        ".git/config": b"x",
+        "css/.DS_Store": b"x",
+        "__MACOSX/a": b"x",
+        "images/Thumbs.db": b"x",
+    }
     template = read_template(write_files(tmp_path / "notes", files))
     assert set(template.left_out) >= {"css/.DS_Store", "__MACOSX/", "images/Thumbs.db"}
     assert not any(".git" in name for name in template.files)
@@ -196,7 +217,10 @@ def test_a_name_that_is_not_utf8_is_refused(tmp_path: Path) -> None:
         read_template(folder)
 
 
-@pytest.mark.parametrize("content", [b"", b"PK", b"PK\x03\x04", b"\x1f\x8b", b"\x1f\x8b\x08\x00", b"not an archive at all", bytes(1024)])
+@pytest.mark.parametrize(
+    "content",
+    [b"", b"PK", b"PK\x03\x04", b"\x1f\x8b", b"\x1f\x8b\x08\x00", b"not an archive at all", bytes(1024)],
+)
 def test_something_else_is_named(tmp_path: Path, content: bytes) -> None:
     (tmp_path / "t.zip").write_bytes(content)
     with pytest.raises(TemplateError):
@@ -209,15 +233,23 @@ def test_nothing_there(tmp_path: Path) -> None:
 
 
 NAMES = st.text("abcdefghij", min_size=1, max_size=8)
-FILES = st.dictionaries(st.lists(NAMES, min_size=1, max_size=3).map("/".join), st.binary(max_size=300), max_size=8)
-RELAXED = settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+FILES = st.dictionaries(
+    st.lists(NAMES, min_size=1, max_size=3).map("/".join), st.binary(max_size=300), max_size=8
+)
+RELAXED = settings(
+    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
 
 
 @RELAXED
 @given(files=FILES)
-def test_every_way_of_packing_gives_the_same(tmp_path_factory: pytest.TempPathFactory, files: dict[str, bytes]) -> None:
+def test_every_way_of_packing_gives_the_same(
+    tmp_path_factory: pytest.TempPathFactory, files: dict[str, bytes]
+) -> None:
     here = tmp_path_factory.mktemp("pack")
-    files = {name: data for name, data in files.items() if not any(other.startswith(f"{name}/") for other in files)}
+    files = {
+        name: data for name, data in files.items() if not any(other.startswith(f"{name}/") for other in files)
+    }
     files["manifest.json"] = b"{}"
     expected = files
     assert read_files(write_files(here / "folder", files))[0] == expected
@@ -228,7 +260,11 @@ def test_every_way_of_packing_gives_the_same(tmp_path_factory: pytest.TempPathFa
 
 
 @RELAXED
-@given(flips=st.lists(st.tuples(st.integers(0, 10**6), st.integers(0, 255)), min_size=1, max_size=12), cut=st.integers(0, 400), as_zip=st.booleans())
+@given(
+    flips=st.lists(st.tuples(st.integers(0, 10**6), st.integers(0, 255)), min_size=1, max_size=12),
+    cut=st.integers(0, 400),
+    as_zip=st.booleans(),
+)
 def test_a_damaged_archive_is_a_template_error_or_still_good(
     tmp_path_factory: pytest.TempPathFactory, flips: list[tuple[int, int]], cut: int, as_zip: bool
 ) -> None:

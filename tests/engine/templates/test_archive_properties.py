@@ -1,4 +1,6 @@
-"""Whatever is in a template: every way of packing it reads the same; whatever is not a plain name is refused; damage is never taken for content."""
+"""Whatever is in a template: every way of packing it reads the same; whatever is not a plain name is refused;
+damage is never taken for content.
+"""
 
 from __future__ import annotations
 
@@ -18,9 +20,15 @@ from lua_engine.templates.archive import read_files
 from lua_engine.templates.entries import NameGuard, left_out_as, name_flaw
 from tests.helpers.small_template import template_files
 
-RELAXED = settings(max_examples=80, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+RELAXED = settings(
+    max_examples=80, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
 UNPRINTABLE = ["Cs", "Cc", "Cf", "Co", "Cn", "Zl", "Zp", "Zs"]
-PARTS = st.text(st.characters(exclude_categories=UNPRINTABLE, exclude_characters='/\\<>:"|?*') | st.just(" "), min_size=1, max_size=12)
+PARTS = st.text(
+    st.characters(exclude_categories=UNPRINTABLE, exclude_characters='/\\<>:"|?*') | st.just(" "),
+    min_size=1,
+    max_size=12,
+)
 PATHS = st.lists(PARTS, min_size=1, max_size=5).map("/".join)
 TREES = st.dictionaries(PATHS, st.binary(max_size=2_000), max_size=12)
 
@@ -70,7 +78,9 @@ def acceptable(files: dict[str, bytes]) -> dict[str, bytes]:
 
 @RELAXED
 @given(tree=TREES, wrapper=st.sampled_from(["", "notes/", "Ein Ordner/"]))
-def test_every_way_of_packing_reads_the_same(tmp_path_factory: pytest.TempPathFactory, tree: dict[str, bytes], wrapper: str) -> None:
+def test_every_way_of_packing_reads_the_same(
+    tmp_path_factory: pytest.TempPathFactory, tree: dict[str, bytes], wrapper: str
+) -> None:
     here = tmp_path_factory.mktemp("ways")
     files = acceptable({"manifest.json": b"{}", **tree})
     write_template(files, here / "folder")
@@ -89,7 +99,9 @@ HOSTILE = st.one_of(
     st.tuples(PATHS, PATHS).map(lambda pair: f"{pair[0]}\\{pair[1]}"),
     st.tuples(st.sampled_from("abcXYZ"), PATHS).map(lambda pair: f"{pair[0]}:{pair[1]}"),
     PATHS.map(lambda path: f"\\\\server\\{path}"),
-    st.tuples(st.sampled_from(["con", "AUX", "nul.txt", "Com1.lua", "lpt9", "COM¹", "conin$"]), PATHS).map("/".join),
+    st.tuples(st.sampled_from(["con", "AUX", "nul.txt", "Com1.lua", "lpt9", "COM¹", "conin$"]), PATHS).map(
+        "/".join
+    ),
     st.tuples(PATHS, st.sampled_from([".", " ", "..", ". "])).map("".join),
     st.tuples(PATHS, st.sampled_from("\n\r\t\x01\x7f\x85\u200f\u202e\u2028\ufeff"), PATHS).map("".join),
     PATHS.map(lambda path: f"{path}/" * 17 + "x"),
@@ -119,7 +131,9 @@ def test_a_hostile_name_is_refused_and_named(tmp_path_factory: pytest.TempPathFa
 
 @RELAXED
 @given(name=PATHS)
-def test_a_name_that_is_accepted_stays_where_it_is_put(tmp_path_factory: pytest.TempPathFactory, name: str) -> None:
+def test_a_name_that_is_accepted_stays_where_it_is_put(
+    tmp_path_factory: pytest.TempPathFactory, name: str
+) -> None:
     assume(not name_flaw(name))
     here = tmp_path_factory.mktemp("put")
     write_template({name: b"x"}, here / "made")
@@ -130,7 +144,13 @@ def test_a_name_that_is_accepted_stays_where_it_is_put(tmp_path_factory: pytest.
 @given(name=PATHS)
 def test_spellings_of_one_name_clash(name: str) -> None:
     assume(not name_flaw(name))
-    for change in (str.upper, str.lower, str.swapcase, str.casefold, lambda text: unicodedata.normalize("NFD", text)):
+    for change in (
+        str.upper,
+        str.lower,
+        str.swapcase,
+        str.casefold,
+        lambda text: unicodedata.normalize("NFD", text),
+    ):
         other = change(name)
         guard = NameGuard(Path("t.zip"))
         guard.add(name)
@@ -147,7 +167,9 @@ def test_spellings_of_one_name_clash(name: str) -> None:
     way=st.sampled_from(["deflated.zip", "stored.zip", "pax.tar.gz", "plain.tar"]),
     flips=st.lists(st.tuples(st.floats(0, 1, exclude_max=True), st.integers(0, 255)), min_size=1, max_size=6),
 )
-def test_damage_is_refused_or_does_no_harm(tmp_path_factory: pytest.TempPathFactory, way: str, flips: list[tuple[float, int]]) -> None:
+def test_damage_is_refused_or_does_no_harm(
+    tmp_path_factory: pytest.TempPathFactory, way: str, flips: list[tuple[float, int]]
+) -> None:
     """A tar without gzip has no sums over its contents; everywhere else what is read is what was packed."""
     files = template_files()
     data = bytearray(every_way(files)[way])
@@ -174,13 +196,23 @@ def refusal(path: Path) -> str:
     return ""
 
 
-STARTS = [b"", b"PK\x03\x04", b"PK\x05\x06", b"\x1f\x8b\x08\x00", b"\x1f\x8b\x08\x08", as_tar({"a": b"x"})[:512], as_zip({"a": b"x"})]
+STARTS = [
+    b"",
+    b"PK\x03\x04",
+    b"PK\x05\x06",
+    b"\x1f\x8b\x08\x00",
+    b"\x1f\x8b\x08\x08",
+    as_tar({"a": b"x"})[:512],
+    as_zip({"a": b"x"}),
+]
 ENDS = [b"", as_zip({"a": b"x"})[-22:], b"PK\x05\x06" + b"\xff" * 18, bytes(1024)]
 
 
 @settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(start=st.sampled_from(STARTS), data=st.binary(max_size=3_000), end=st.sampled_from(ENDS))
-def test_any_bytes_are_a_template_error(tmp_path_factory: pytest.TempPathFactory, start: bytes, data: bytes, end: bytes) -> None:
+def test_any_bytes_are_a_template_error(
+    tmp_path_factory: pytest.TempPathFactory, start: bytes, data: bytes, end: bytes
+) -> None:
     path = tmp_path_factory.mktemp("bytes") / "t.zip"
     path.write_bytes(start + data + end)
     with pytest.raises(TemplateError):

@@ -1,4 +1,6 @@
-"""Archives made byte by byte to cheat: each is refused with its name, in bounded time and memory, and never half taken."""
+"""Archives made byte by byte to cheat: each is refused with its name, in bounded time and memory, and never
+half taken.
+"""
 
 from __future__ import annotations
 
@@ -26,7 +28,15 @@ from tests.helpers.small_template import template_files, write_files
 FILES = template_files()
 
 
-def header(name: bytes, size: int = 0, kind: bytes = b"0", *, prefix: bytes = b"", magic: bytes = b"ustar\x0000", size_field: bytes = b"") -> bytes:
+def header(
+    name: bytes,
+    size: int = 0,
+    kind: bytes = b"0",
+    *,
+    prefix: bytes = b"",
+    magic: bytes = b"ustar\x0000",
+    size_field: bytes = b"",
+) -> bytes:
     """One tar header, its check sum right."""
     field = size_field or b"%011o\0" % size
     start = name.ljust(100, b"\0") + b"0000644\0" + b"0000000\0" * 2 + field + b"00000000000\0"
@@ -45,7 +55,10 @@ def tar_file(name: bytes, data: bytes, **special: bytes) -> bytes:
 def pax(kind: bytes = b"x", **records: str | bytes) -> bytes:
     data = b""
     for key, value in records.items():
-        body = b" %s=%s\n" % (key.replace("__", ".").encode(), value if isinstance(value, bytes) else value.encode())
+        body = b" %s=%s\n" % (
+            key.replace("__", ".").encode(),
+            value if isinstance(value, bytes) else value.encode(),
+        )
         length = len(body)
         while len(b"%d" % length) + len(body) != length:
             length += 1
@@ -63,7 +76,9 @@ def put(path: Path, data: bytes, *, pack: bool = True) -> Path:
     return target
 
 
-def put_zip(path: Path, *more: tuple[zipfile.ZipInfo | str, bytes], method: int = zipfile.ZIP_DEFLATED) -> Path:
+def put_zip(
+    path: Path, *more: tuple[zipfile.ZipInfo | str, bytes], method: int = zipfile.ZIP_DEFLATED
+) -> Path:
     with zipfile.ZipFile(path / "t.zip", "w", method) as made:
         for name, data in FILES.items():
             made.writestr(name, data)
@@ -87,7 +102,11 @@ def test_every_spelling_of_a_tar_is_read(tmp_path: Path, kind: int, dotted: str)
             made.addfile(folder)
         for name, data in files.items():
             info = tarfile.TarInfo(dotted + name)
-            info.size, info.mtime, info.uname = len(data), 1.5 if kind == tarfile.PAX_FORMAT else 1, "mära" if kind == tarfile.PAX_FORMAT else "m"
+            info.size, info.mtime, info.uname = (
+                len(data),
+                1.5 if kind == tarfile.PAX_FORMAT else 1,
+                "mära" if kind == tarfile.PAX_FORMAT else "m",
+            )
             made.addfile(info, io.BytesIO(data))
     assert read_files(path) == (files, ())
 
@@ -98,7 +117,9 @@ def test_every_spelling_of_a_tar_is_read(tmp_path: Path, kind: int, dotted: str)
 def test_what_the_systems_tar_packs_is_read(tmp_path: Path, kind: str, what: str) -> None:
     write_files(tmp_path / "notes", FILES)
     folder = tmp_path / "notes" if what == "." else tmp_path
-    subprocess.run(["tar", f"--format={kind}", "-czf", str(tmp_path / "notes.tgz"), "-C", str(folder), what], check=True)
+    subprocess.run(
+        ["tar", f"--format={kind}", "-czf", str(tmp_path / "notes.tgz"), "-C", str(folder), what], check=True
+    )
     template = read_template(tmp_path / "notes.tgz")
     assert template == read_template(tmp_path / "notes")
 
@@ -116,7 +137,15 @@ def test_a_pax_path_wins_and_is_checked(tmp_path: Path) -> None:
     with pytest.raises(TemplateError, match=r"'\.\./\.\./evil'"):
         read_files(put(tmp_path, GOOD + pax(path="../../evil") + tar_file(b"harmless.txt", b"x") + END))
     with pytest.raises(TemplateError, match="absolute"):
-        read_files(put(tmp_path, GOOD + tar_file(b"././@LongLink", b"/etc/passwd\0", kind=b"L") + tar_file(b"harmless.txt", b"x") + END))
+        read_files(
+            put(
+                tmp_path,
+                GOOD
+                + tar_file(b"././@LongLink", b"/etc/passwd\0", kind=b"L")
+                + tar_file(b"harmless.txt", b"x")
+                + END,
+            )
+        )
 
 
 # Tar: what is refused
@@ -269,7 +298,14 @@ def test_entries_over_each_other_are_refused(tmp_path: Path) -> None:
 def test_a_directory_without_end_is_not_taken_into_memory(tmp_path: Path) -> None:
     record = b"PK\x01\x02" + bytes(42)
     records = record * 300_000
-    end = b"PK\x05\x06" + bytes(4) + b"\xff\xff\xff\xff" + len(records).to_bytes(4, "little") + bytes(4) + bytes(2)
+    end = (
+        b"PK\x05\x06"
+        + bytes(4)
+        + b"\xff\xff\xff\xff"
+        + len(records).to_bytes(4, "little")
+        + bytes(4)
+        + bytes(2)
+    )
     (tmp_path / "t.zip").write_bytes(b"PK\x03\x04" + records + end)
     tracemalloc.start()
     try:
@@ -361,7 +397,9 @@ def test_a_folder_holds_plain_files_only(tmp_path: Path, make: Callable[[Path], 
 
 
 def test_a_hidden_folder_is_not_looked_into(tmp_path: Path) -> None:
-    folder = write_files(tmp_path / "notes", {**FILES, **{f".git/objects/{number}": b"x" for number in range(2_100)}})
+    folder = write_files(
+        tmp_path / "notes", {**FILES, **{f".git/objects/{number}": b"x" for number in range(2_100)}}
+    )
     (folder / ".git/link").symlink_to("/")
     template = read_template(folder)
     assert template.left_out == (".git/",)

@@ -33,10 +33,12 @@ def test_it_installs_again(engine: Engine, tmp_path: Path) -> None:
     assert template.name == "Mine"
     assert template.manifest.default_role == "reader"
     original = read_template(tmp_path / "notes")
-    assert {name: data for name, data in template.files.items() if not name.startswith(("schemas/", "lua/"))} == {
-        name: data for name, data in original.files.items() if not name.startswith(("schemas/", "lua/"))
-    }
-    assert [schema.to_json() for schema in template.schemas] == [schema.to_json() for schema in original.schemas]
+    assert {
+        name: data for name, data in template.files.items() if not name.startswith(("schemas/", "lua/"))
+    } == {name: data for name, data in original.files.items() if not name.startswith(("schemas/", "lua/"))}
+    assert [schema.to_json() for schema in template.schemas] == [
+        schema.to_json() for schema in original.schemas
+    ]
     assert set(template.functions) == {"notes", "seed", "board"}
     result = engine.templates.install(template)
     assert result.seed is not None
@@ -49,7 +51,10 @@ def test_nothing_private_goes_along(engine: Engine) -> None:
     engine.write_types()
     files = export(engine, "notes")
     assert not any("SECRET" in data.decode("latin-1") for data in files.values())
-    assert not any(name.startswith((".", "data", "goop.json")) or ".state" in name or name.endswith(".d.lua") for name in files)
+    assert not any(
+        name.startswith((".", "data", "goop.json")) or ".state" in name or name.endswith(".d.lua")
+        for name in files
+    )
     assert "link.txt" not in files
 
 

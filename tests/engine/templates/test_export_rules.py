@@ -1,4 +1,6 @@
-"""What goes from a site into a template, what is left out and told, and what is refused; whatever is exported installs again."""
+"""What goes from a site into a template, what is left out and told, and what is refused; whatever is exported
+installs again.
+"""
 
 from __future__ import annotations
 
@@ -23,19 +25,48 @@ WORKS = b"--- W\nfunction handle() return 'x' end\n"
 
 def make_site(folder: Path, files: Mapping[str, bytes] = {}, **sections: Any) -> SiteFolder:
     config = {"profile": {"label": "SECRET-LABEL"}, "p2p": {"nacl_private_key": "SECRET-P2P"}, **sections}
-    basic = {"goop.json": json.dumps(config).encode(), "data/identity.key": KEY, "site/index.html": b"<h1>", "site/lua/hi.lua": WORKS}
+    basic = {
+        "goop.json": json.dumps(config).encode(),
+        "data/identity.key": KEY,
+        "site/index.html": b"<h1>",
+        "site/lua/hi.lua": WORKS,
+    }
     return SiteFolder.open(write_files(folder, {**basic, **files}))
 
 
-def export(site: SiteFolder, schemas: Mapping[str, str] = {}, installed: str | None = None, name: str = "Mine") -> ExportedFiles:
+def export(
+    site: SiteFolder, schemas: Mapping[str, str] = {}, installed: str | None = None, name: str = "Mine"
+) -> ExportedFiles:
     return export_site(site, installed, schemas, name=name, description="d", category="c", icon="i")
 
 
 def test_pages_and_scripts_and_nothing_else(tmp_path: Path) -> None:
-    private = {"data.db": b"x", "shared/a.mp3": b"x", "avatar.png": b"x", ".goop-console/lock": b"x", "transformations/t.json": b"{}"}
-    scripts = {"site/lua/functions/f.lua": WORKS, "site/lua/.state/f.json": b"{}", "site/lua/goop.d.lua": b"", "site/lua/hi.lua~": b"old"}
-    files = export(make_site(tmp_path / "s", {**private, **scripts, "site/css/a.css": b"a", "site/data/list.json": b"[]"}))
-    assert list(files) == ["manifest.json", "css/a.css", "data/list.json", "index.html", "lua/functions/f.lua", "lua/hi.lua"]
+    private = {
+        "data.db": b"x",
+        "shared/a.mp3": b"x",
+        "avatar.png": b"x",
+        ".goop-console/lock": b"x",
+        "transformations/t.json": b"{}",
+    }
+    scripts = {
+        "site/lua/functions/f.lua": WORKS,
+        "site/lua/.state/f.json": b"{}",
+        "site/lua/goop.d.lua": b"",
+        "site/lua/hi.lua~": b"old",
+    }
+    files = export(
+        make_site(
+            tmp_path / "s", {**private, **scripts, "site/css/a.css": b"a", "site/data/list.json": b"[]"}
+        )
+    )
+    assert list(files) == [
+        "manifest.json",
+        "css/a.css",
+        "data/list.json",
+        "index.html",
+        "lua/functions/f.lua",
+        "lua/hi.lua",
+    ]
     assert files.left_out == ()
 
 
@@ -77,7 +108,13 @@ def test_what_cannot_go_along_is_told(tmp_path: Path, monkeypatch: pytest.Monkey
     files = export(site)
     assert list(files) == ["manifest.json", "index.html", "lua/hi.lua"]
     told = dict(line.split(": ", 1) for line in files.left_out)
-    assert set(told) == (set(odd) - {".well-known/x", "schemas/x.json"}) | {".well-known/", "schemas/", "out.txt", "in.txt", "folder/"}
+    assert set(told) == (set(odd) - {".well-known/x", "schemas/x.json"}) | {
+        ".well-known/",
+        "schemas/",
+        "out.txt",
+        "in.txt",
+        "folder/",
+    }
     assert told["film.mp4"].startswith("larger than")
     assert told["keys/backup.key"] == told["goop.json"] == told["old/data.db"] == "private"
 
@@ -137,7 +174,9 @@ def test_a_site_without_pages(tmp_path: Path) -> None:
 
 
 NAME = st.text("abcXYZ019_-. é日*~", min_size=1, max_size=8).filter(lambda name: name not in (".", ".."))
-PAGES = st.dictionaries(st.lists(NAME, min_size=1, max_size=3).map("/".join), st.binary(max_size=200), max_size=6)
+PAGES = st.dictionaries(
+    st.lists(NAME, min_size=1, max_size=3).map("/".join), st.binary(max_size=200), max_size=6
+)
 SOURCES = st.sampled_from([WORKS, b"", b"#!lua\nx = 1", b"\xef\xbb\xbfx = 1"])
 SCRIPTS = st.dictionaries(st.from_regex(r"(functions/)?[a-z_-]{1,8}", fullmatch=True), SOURCES, max_size=6)
 TYPES = st.sampled_from(["text", "integer", "real", "guid", "date"])
@@ -148,7 +187,10 @@ TABLES = st.dictionaries(st.from_regex(r"t[a-z]{1,6}", fullmatch=True), COLUMNS,
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(pages=PAGES, scripts=SCRIPTS, tables=TABLES)
 def test_what_is_exported_installs_again(
-    tmp_path_factory: pytest.TempPathFactory, pages: dict[str, bytes], scripts: dict[str, bytes], tables: dict[str, dict[str, str]]
+    tmp_path_factory: pytest.TempPathFactory,
+    pages: dict[str, bytes],
+    scripts: dict[str, bytes],
+    tables: dict[str, dict[str, str]],
 ) -> None:
     here = tmp_path_factory.mktemp("export")
     site = make_site(here / "s", {f"site/lua/{name}.lua": source for name, source in scripts.items()})
@@ -157,7 +199,13 @@ def test_what_is_exported_installs_again(
         if not target.exists() and all(not parent.is_file() for parent in target.parents):
             write_files(site.site_root, {name: data})
     schemas = {
-        table: json.dumps({"name": table, "system_key": True, "columns": [{"name": name, "type": kind} for name, kind in columns.items()]})
+        table: json.dumps(
+            {
+                "name": table,
+                "system_key": True,
+                "columns": [{"name": name, "type": kind} for name, kind in columns.items()],
+            }
+        )
         for table, columns in tables.items()
     }
     try:
@@ -168,8 +216,16 @@ def test_what_is_exported_installs_again(
     write_template(files, here / "made")
     template = read_template(here / "made")
     assert {"manifest.json": files["manifest.json"], **template.files} == files
-    assert [json.loads(schema.to_json()) for schema in template.schemas] == [json.loads(text) for text in schemas.values()]
+    assert [json.loads(schema.to_json()) for schema in template.schemas] == [
+        json.loads(text) for text in schemas.values()
+    ]
     told = {line.split(": ", 1)[0] for line in files.left_out}
-    present = {path.relative_to(site.site_root).as_posix() for path in site.site_root.rglob("*") if path.is_file()}
-    missing = {name for name in present - set(files) if not any(name == one or (one.endswith("/") and name.startswith(one)) for one in told)}
+    present = {
+        path.relative_to(site.site_root).as_posix() for path in site.site_root.rglob("*") if path.is_file()
+    }
+    missing = {
+        name
+        for name in present - set(files)
+        if not any(name == one or (one.endswith("/") and name.startswith(one)) for one in told)
+    }
     assert missing == set()

@@ -10,7 +10,19 @@ from typing import Any
 
 import pytest
 
-from lua_engine import Actor, Engine, Event, GroupClosed, KnownError, LogRecorded, SiteLocked, Template, TemplateChanged, TemplateError, read_template
+from lua_engine import (
+    Actor,
+    Engine,
+    Event,
+    GroupClosed,
+    KnownError,
+    LogRecorded,
+    SiteLocked,
+    Template,
+    TemplateChanged,
+    TemplateError,
+    read_template,
+)
 from lua_engine.site.lock import SiteLock
 from lua_engine.templates import journal
 from tests.helpers.goop2 import write_goop2_folder
@@ -65,7 +77,12 @@ def test_everything_is_brought(engine: Engine, site: Path, tmp_path: Path) -> No
     assert json.loads(kept["template_manifest"])["x"] == 1
     assert "goop_console_change" not in kept
     group = engine.groups.get(kept["template_group_id"])
-    assert (group.group_type, group.context, group.default_role, group.roles) == ("template", "Notes", "reader", ("reader", "writer"))
+    assert (group.group_type, group.context, group.default_role, group.roles) == (
+        "template",
+        "Notes",
+        "reader",
+        ("reader", "writer"),
+    )
     assert [room.name for room in engine.rooms.rooms()] == ["Lobby"]
     config = json.loads((site / "goop.json").read_text())
     assert config["viewer"]["active_template"] == "local:notes"
@@ -105,10 +122,18 @@ def test_the_owners_own_tables_and_files_stay(engine: Engine, site: Path, tmp_pa
 def test_switching_removes_what_the_last_one_brought(engine: Engine, site: Path, tmp_path: Path) -> None:
     engine.templates.install(notes(tmp_path))
     (site / "site/css/notes.css").write_text("edited")
-    other = notes(tmp_path, "Other", **{"css/notes.css": None, "images/dot.png": None, "lua/shout.lua": None, "css/other.css": "x"})
+    other = notes(
+        tmp_path,
+        "Other",
+        **{"css/notes.css": None, "images/dot.png": None, "lua/shout.lua": None, "css/other.css": "x"},
+    )
     plan = engine.templates.plan(other)
     removed = {change.path: change.note for change in plan.files if change.action == "remove"}
-    assert removed == {"site/css/notes.css": "edited since it was installed", "site/images/dot.png": "", "site/lua/shout.lua": ""}
+    assert removed == {
+        "site/css/notes.css": "edited since it was installed",
+        "site/images/dot.png": "",
+        "site/lua/shout.lua": "",
+    }
     engine.templates.install(other, plan=plan)
     assert not (site / "site/images").exists()
     assert engine.chat("!shout x", caller=engine.owner).value == "Unknown command: shout"
@@ -145,11 +170,16 @@ def test_lua_is_turned_on_for_functions_only(engine: Engine, site: Path, tmp_pat
     ("seed", "said"),
     [
         ("function call() error('no luck') end", "functions/seed.lua:2: seed failed: no luck;"),
-        ("function call() goop.db.exec([[INSERT INTO guestbook (_owner, message) VALUES ('x', 'y')]]) return 1 end", "seed writes to guestbook"),
+        (
+            "function call() goop.db.exec([[INSERT INTO guestbook (_owner, message) VALUES ('x', 'y')]]) return 1 end",
+            "seed writes to guestbook",
+        ),
         ("function call() while true do end end", "script timed out"),
     ],
 )
-def test_a_seed_that_fails_changes_nothing(engine: Engine, site: Path, tmp_path: Path, seed: str, said: str) -> None:
+def test_a_seed_that_fails_changes_nothing(
+    engine: Engine, site: Path, tmp_path: Path, seed: str, said: str
+) -> None:
     engine.site.update_config(lambda tree: tree["lua"].update(timeout_seconds=1))
     before = site_digest(site, exact=True)
     with pytest.raises(TemplateError, match=said):
@@ -162,7 +192,9 @@ def test_a_seed_that_fails_changes_nothing(engine: Engine, site: Path, tmp_path:
 def test_a_table_of_the_owner_is_never_taken(engine: Engine, site: Path, tmp_path: Path) -> None:
     schema = json.dumps({**SCHEMA, "name": "GuestBook"})
     manifest = json.dumps({"name": "Notes", "schemas": ["GuestBook"]})
-    clash = notes(tmp_path, **{"schemas/notes.json": None, "schemas/GuestBook.json": schema, "manifest.json": manifest})
+    clash = notes(
+        tmp_path, **{"schemas/notes.json": None, "schemas/GuestBook.json": schema, "manifest.json": manifest}
+    )
     with pytest.raises(TemplateError, match="table guestbook exists"):
         engine.templates.plan(clash)
 
@@ -238,7 +270,11 @@ def test_progress_can_cancel_until_the_end(engine: Engine, site: Path, tmp_path:
 
 
 def test_functions_hear_of_closed_groups_those_that_go_too(engine: Engine, tmp_path: Path) -> None:
-    engine.create_script("mine", "function", "--- M\nfunction on_group_close(id) goop.log.info('mine heard of ' .. id) end\nfunction call() end\n")
+    engine.create_script(
+        "mine",
+        "function",
+        "--- M\nfunction on_group_close(id) goop.log.info('mine heard of ' .. id) end\nfunction call() end\n",
+    )
     engine.templates.install(notes(tmp_path))
     group = engine.groups.template_group()
     events: list[Event] = []
@@ -254,7 +290,11 @@ def test_functions_hear_of_closed_groups_those_that_go_too(engine: Engine, tmp_p
 
 def test_going_back_and_forth(engine: Engine, site: Path, tmp_path: Path) -> None:
     states = [site_digest(site, exact=True)]
-    for template in (notes(tmp_path), notes(tmp_path, "Other", **{"css/notes.css": None}), notes(tmp_path, "Third", **{"index.html": "3"})):
+    for template in (
+        notes(tmp_path),
+        notes(tmp_path, "Other", **{"css/notes.css": None}),
+        notes(tmp_path, "Third", **{"index.html": "3"}),
+    ):
         engine.templates.install(template)
         states.append(site_digest(site, exact=True))
     engine.templates.restore()
@@ -305,14 +345,21 @@ def test_commands_are_added_all_or_none(engine: Engine, site: Path) -> None:
 
 
 def test_another_console_is_named(site: Path, tmp_path: Path) -> None:
-    with SiteLock.acquire(site / ".goop-console"), Engine.open(site, watch=False) as engine, pytest.raises(SiteLocked, match="already open"):
+    with (
+        SiteLock.acquire(site / ".goop-console"),
+        Engine.open(site, watch=False) as engine,
+        pytest.raises(SiteLocked, match="already open"),
+    ):
         engine.templates.install(notes(tmp_path))
 
 
 def test_read_only_installs_nothing(site: Path, tmp_path: Path) -> None:
     with Engine.open(site, watch=False):
         pass
-    with Engine.open(site, watch=False, read_only=True) as engine, pytest.raises(TemplateError, match="reading only"):
+    with (
+        Engine.open(site, watch=False, read_only=True) as engine,
+        pytest.raises(TemplateError, match="reading only"),
+    ):
         engine.templates.install(notes(tmp_path))
 
 

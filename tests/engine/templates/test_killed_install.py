@@ -1,4 +1,6 @@
-"""An installation that is killed at any moment leaves the site as it was or as it should be, at the latest when it is opened again."""
+"""An installation that is killed at any moment leaves the site as it was or as it should be, at the latest
+when it is opened again.
+"""
 
 from __future__ import annotations
 
@@ -27,7 +29,9 @@ FORKER = Path(__file__).with_name("install_forker.py")
 
 class _Forker:
     def __init__(self) -> None:
-        self._process = subprocess.Popen([sys.executable, str(FORKER)], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+        self._process = subprocess.Popen(
+            [sys.executable, str(FORKER)], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+        )
 
     def run(self, site: Path, template: Path | None, kill_after: float | None) -> tuple[int, float]:
         """Exit status of the child (negative: the signal that ended it) and how long it took."""
@@ -89,10 +93,16 @@ def test_killed_at_200_random_moments(tmp_path: Path, forker: _Forker) -> None:
             seen["killed again"] += again == -signal.SIGKILL
         with Engine.open(site, watch=False) as engine:
             assert not engine.templates.has_unfinished()
-            result = engine.call("notes" if engine.templates.installed().name == "Notes" else "board", {"action": "list"}, caller=engine.owner)  # type: ignore[union-attr]
+            result = engine.call(
+                "notes" if engine.templates.installed().name == "Notes" else "board",
+                {"action": "list"},
+                caller=engine.owner,
+            )  # type: ignore[union-attr]
             assert result.ok, result.error
         now = site_digest(site)
-        assert now in (before, after), f"trial {trial}: {_differences(before, now)} from before, {_differences(after, now)} from after"
+        assert now in (before, after), (
+            f"trial {trial}: {_differences(before, now)} from before, {_differences(after, now)} from after"
+        )
         seen["after" if now == after else "before"] += 1
         if now == after:
             with Engine.open(site, watch=False) as engine:

@@ -16,13 +16,27 @@ from tests.helpers.small_template import SCHEMA, template_files, write_files
 
 
 def parse(**changed: Any) -> Manifest:
-    tree = {"name": "Notes", "description": "d", "category": "c", "icon": "i", "schemas": ["notes"], **changed}
-    return parse_manifest(json.dumps({key: value for key, value in tree.items() if value is not None}), "manifest.json")
+    tree = {
+        "name": "Notes",
+        "description": "d",
+        "category": "c",
+        "icon": "i",
+        "schemas": ["notes"],
+        **changed,
+    }
+    return parse_manifest(
+        json.dumps({key: value for key, value in tree.items() if value is not None}), "manifest.json"
+    )
 
 
 def test_what_it_says() -> None:
     manifest = parse(require_email=True, default_role="viewer", future={"kept": 1})
-    assert (manifest.name, manifest.schemas, manifest.require_email, manifest.default_role) == ("Notes", ("notes",), True, "viewer")
+    assert (manifest.name, manifest.schemas, manifest.require_email, manifest.default_role) == (
+        "Notes",
+        ("notes",),
+        True,
+        "viewer",
+    )
     assert json.loads(manifest.text)["future"] == {"kept": 1}
 
 
@@ -57,7 +71,17 @@ def test_a_wrong_key_is_named(changed: dict[str, Any], said: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", [b"", b"{", b"[]", b'{"name": "a", "name": "b"}', b'{"name": NaN}', b"\xff\xfe", b"[" * 100_000, '{"name": "\\ud800"}']
+    "text",
+    [
+        b"",
+        b"{",
+        b"[]",
+        b'{"name": "a", "name": "b"}',
+        b'{"name": NaN}',
+        b"\xff\xfe",
+        b"[" * 100_000,
+        '{"name": "\\ud800"}',
+    ],
 )
 def test_no_json_object(text: bytes | str) -> None:
     with pytest.raises(TemplateError, match=r"manifest\.json"):
@@ -65,10 +89,17 @@ def test_no_json_object(text: bytes | str) -> None:
 
 
 @given(
-    st.recursive(st.none() | st.booleans() | st.integers() | st.text(max_size=5), lambda inner: st.lists(inner) | st.dictionaries(st.text(), inner))
+    st.recursive(
+        st.none() | st.booleans() | st.integers() | st.text(max_size=5),
+        lambda inner: st.lists(inner) | st.dictionaries(st.text(), inner),
+    )
 )
 def test_any_json_is_a_manifest_or_an_error(tree: Any) -> None:
-    for text in (json.dumps(tree), json.dumps({"name": tree, "schemas": tree}), json.dumps({"name": "N", "icon": tree})):
+    for text in (
+        json.dumps(tree),
+        json.dumps({"name": tree, "schemas": tree}),
+        json.dumps({"name": "N", "icon": tree}),
+    ):
         try:
             found = parse_manifest(text, "m").name
         except TemplateError as error:
@@ -114,6 +145,8 @@ def test_what_is_wrong_is_named(tmp_path: Path, changed: dict[str, str | bytes |
     assert said in str(error.value)
 
 
-@pytest.mark.parametrize(("folder", "key"), [("tic-tac-toe", "tic-tac-toe"), ("My Board!", "My-Board"), ("日本", "template")])
+@pytest.mark.parametrize(
+    ("folder", "key"), [("tic-tac-toe", "tic-tac-toe"), ("My Board!", "My-Board"), ("日本", "template")]
+)
 def test_the_key_is_a_plain_name(tmp_path: Path, folder: str, key: str) -> None:
     assert read_template(write_files(tmp_path / folder, template_files())).key == key

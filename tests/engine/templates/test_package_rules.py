@@ -47,12 +47,19 @@ def test_every_finding_names_file_key_and_remedy(changed: dict[str, Any], said: 
 
 
 def test_null_is_absent_as_in_go() -> None:
-    manifest = parse_manifest('{"name": "N", "schemas": null, "default_role": null, "require_email": null}', "m")
+    manifest = parse_manifest(
+        '{"name": "N", "schemas": null, "default_role": null, "require_email": null}', "m"
+    )
     assert (manifest.schemas, manifest.default_role, manifest.require_email) == ((), "", False)
 
 
 def test_people_write_in_many_ways() -> None:
-    texts = {"name": "Café 日本 🗂️", "description": "two\nlines\tand 👨‍👩‍👧", "icon": "👨‍👩‍👧", "category": "می‌خواهم"}
+    texts = {
+        "name": "Café 日本 🗂️",
+        "description": "two\nlines\tand 👨‍👩‍👧",
+        "icon": "👨‍👩‍👧",
+        "category": "می‌خواهم",
+    }
     manifest = parse_manifest(b"\xef\xbb\xbf" + json.dumps(texts).encode(), "m")
     assert {key: getattr(manifest, key) for key in texts} == texts
 
@@ -68,11 +75,19 @@ def test_people_write_in_many_ways() -> None:
         ({"lua/x.lua": "-" * 131_073}, "lua/x.lua: the script has 131073 bytes"),
         ({"schemas/sub/notes.json": "{}"}, "schemas/sub/notes.json is not in the list"),
         ({"schemas/notes.json": b"\xff\xfe{\0}\0"}, "schemas/notes.json: line 1: not UTF-8"),
-        ({"schemas/notes.json": '{"name": "notes", "name": "notes"}'}, 'schemas/notes.json: not valid JSON: key "name" is there twice'),
-        ({"schemas/notes.json": json.dumps({**SCHEMA, "columns": [{"name": "x", "type": "color"}]})}, "schemas/notes.json: columns[0].type"),
+        (
+            {"schemas/notes.json": '{"name": "notes", "name": "notes"}'},
+            'schemas/notes.json: not valid JSON: key "name" is there twice',
+        ),
+        (
+            {"schemas/notes.json": json.dumps({**SCHEMA, "columns": [{"name": "x", "type": "color"}]})},
+            "schemas/notes.json: columns[0].type",
+        ),
     ],
 )
-def test_what_stands_in_the_wrong_place_is_named(tmp_path: Path, changed: dict[str, str | bytes], said: str) -> None:
+def test_what_stands_in_the_wrong_place_is_named(
+    tmp_path: Path, changed: dict[str, str | bytes], said: str
+) -> None:
     with pytest.raises(TemplateError) as error:
         read(tmp_path, **changed)
     assert said in str(error.value)
@@ -80,7 +95,12 @@ def test_what_stands_in_the_wrong_place_is_named(tmp_path: Path, changed: dict[s
 
 @pytest.mark.parametrize(
     ("file", "said"),
-    [("lua", "lua is a file"), ("schemas", "schemas is a file"), ("Lua/x.lua", "'Lua' must be written"), ("SCHEMAS", "must be written 'schemas'")],
+    [
+        ("lua", "lua is a file"),
+        ("schemas", "schemas is a file"),
+        ("Lua/x.lua", "'Lua' must be written"),
+        ("SCHEMAS", "must be written 'schemas'"),
+    ],
 )
 def test_lua_and_schemas_are_folders_of_that_very_name(tmp_path: Path, file: str, said: str) -> None:
     with pytest.raises(TemplateError, match=said):
@@ -88,8 +108,15 @@ def test_lua_and_schemas_are_folders_of_that_very_name(tmp_path: Path, file: str
 
 
 def test_what_editors_leave_among_scripts_is_left_out(tmp_path: Path) -> None:
-    template = read(tmp_path, **{"lua/goop.d.lua": "not Lua", "lua/functions/notes.lua~": "x", "lua/functions/.notes.lua.swp": "x"})
-    assert set(template.left_out) == {"lua/goop.d.lua", "lua/functions/notes.lua~", "lua/functions/.notes.lua.swp"}
+    template = read(
+        tmp_path,
+        **{"lua/goop.d.lua": "not Lua", "lua/functions/notes.lua~": "x", "lua/functions/.notes.lua.swp": "x"},
+    )
+    assert set(template.left_out) == {
+        "lua/goop.d.lua",
+        "lua/functions/notes.lua~",
+        "lua/functions/.notes.lua.swp",
+    }
     assert template.functions == ("notes", "seed")
     assert template.commands == ("shout",)
 
@@ -104,12 +131,16 @@ def test_the_time_for_compiling_is_bounded(tmp_path: Path, monkeypatch: pytest.M
 @pytest.mark.parametrize(
     ("role", "warns"), [("reader", False), ("viewer", False), (None, False), ("", False), ("stranger", True)]
 )
-def test_a_default_role_that_no_schema_knows_is_a_warning(tmp_path: Path, role: str | None, warns: bool) -> None:
+def test_a_default_role_that_no_schema_knows_is_a_warning(
+    tmp_path: Path, role: str | None, warns: bool
+) -> None:
     template = read(tmp_path, **{"manifest.json": json.dumps({**MANIFEST, "default_role": role})})
     assert bool(template.warnings) == warns
     assert all("'stranger'" in warning and "reader, writer" in warning for warning in template.warnings)
     plain = {name: text for name, text in SCHEMA.items() if name not in ("roles", "access")}
-    without = read_template(write_files(tmp_path / "x", template_files(**{"schemas/notes.json": json.dumps(plain)})))
+    without = read_template(
+        write_files(tmp_path / "x", template_files(**{"schemas/notes.json": json.dumps(plain)}))
+    )
     assert without.warnings == ()
 
 
@@ -123,7 +154,13 @@ def test_a_folder_that_holds_the_template_is_pointed_out(tmp_path: Path) -> None
 
 
 @pytest.mark.parametrize(
-    ("file", "key"), [("todo.ZIP", "todo"), ("My List (2).zip", "My-List-2"), (".zip", "template"), ("x" * 150 + ".zip", "x" * 100)]
+    ("file", "key"),
+    [
+        ("todo.ZIP", "todo"),
+        ("My List (2).zip", "My-List-2"),
+        (".zip", "template"),
+        ("x" * 150 + ".zip", "x" * 100),
+    ],
 )
 def test_the_key_of_an_archive(tmp_path: Path, file: str, key: str) -> None:
     with zipfile.ZipFile(tmp_path / file, "w") as made:

@@ -20,14 +20,18 @@ def everything_below(folder: Path) -> list[str]:
 
 def test_what_is_written_reads_the_same(tmp_path: Path) -> None:
     write_template(FILES, tmp_path / "new/deeper/notes")
-    assert read_template(tmp_path / "new/deeper/notes") == read_template(write_files(tmp_path / "plain/notes", FILES))
+    assert read_template(tmp_path / "new/deeper/notes") == read_template(
+        write_files(tmp_path / "plain/notes", FILES)
+    )
     assert os.listdir(tmp_path / "new/deeper") == ["notes"]
 
 
 def test_it_is_a_folder_like_any_other(tmp_path: Path) -> None:
     (tmp_path / "plain").mkdir()
     write_template(FILES, tmp_path / "notes")
-    assert stat.S_IMODE((tmp_path / "notes").stat().st_mode) == stat.S_IMODE((tmp_path / "plain").stat().st_mode)
+    assert stat.S_IMODE((tmp_path / "notes").stat().st_mode) == stat.S_IMODE(
+        (tmp_path / "plain").stat().st_mode
+    )
 
 
 def test_an_empty_folder_is_filled_also_through_a_link(tmp_path: Path) -> None:
@@ -59,7 +63,9 @@ def test_nothing_is_written_elsewhere(tmp_path: Path, name: str) -> None:
 
 
 @pytest.mark.parametrize("nth", range(1, len(FILES) + 8))
-def test_whenever_the_disk_fails_nothing_is_left(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, nth: int) -> None:
+def test_whenever_the_disk_fails_nothing_is_left(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, nth: int
+) -> None:
     (tmp_path / "empty").mkdir()
     calls, sync = 0, os.fsync
 

@@ -30,7 +30,8 @@ class FirePlan:
 class Firing:
     """``run`` takes a worker thread and as many more as calls go at once.
 
-    ``cancel`` takes one too: it ends the calls under way and begins no other. ``on_shot`` is called in the threads of the calls.
+    ``cancel`` takes one too: it ends the calls under way and begins no other. ``on_shot`` is called in the
+    threads of the calls.
     """
 
     def __init__(self, engine: Engine, plan: FirePlan, on_shot: Callable[[Shot], None]) -> None:
@@ -49,7 +50,9 @@ class Firing:
         return self._cancelled.is_set()
 
     def run(self) -> None:
-        """Fire to the end, or to where it is cancelled. Raises what the engine raises, :class:`KnownError` when no copy for a dry run can be made."""
+        """Fire to the end, or to where it is cancelled. Raises what the engine raises, :class:`KnownError`
+        when no copy for a dry run can be made.
+        """
         self._began = time.monotonic()
         with ThreadPoolExecutor(self.plan.at_once, thread_name_prefix="goop-fire") as pool:
             lanes = [pool.submit(self._lane) for _ in range(min(self.plan.at_once, self.plan.count))]
@@ -57,7 +60,9 @@ class Firing:
                 lane.result()
 
     def cancel(self) -> None:
-        """Begin no other call, and ask those under way to end until they have: the engine may not have registered one of them yet."""
+        """Begin no other call, and ask those under way to end until they have: the engine may not have
+        registered one of them yet.
+        """
         with self._changed:
             self._cancelled.set()
             while self._under_way:
@@ -93,15 +98,23 @@ class Firing:
         if error is not None and error.kind is ErrorKind.CANCELLED and self.is_cancelled:
             return
         is_limited = error is not None and error.kind is ErrorKind.RATE_LIMIT
-        self._on_shot(Shot(number, at, result.timings.total, outcome_of(result), is_limited, reason_of(result)))
+        self._on_shot(
+            Shot(number, at, result.timings.total, outcome_of(result), is_limited, reason_of(result))
+        )
 
     def _call(self, call_id: str) -> CallResult:
         """A dry run is timed without the copy that it needs: what a visitor would wait for."""
         request, caller = self.plan.request, self._caller
         if request.is_dry:
-            return self._engine.rehearse(request.kind, request.target, request.payload, caller=caller, call_id=call_id).result
+            return self._engine.rehearse(
+                request.kind, request.target, request.payload, caller=caller, call_id=call_id
+            ).result
         if request.kind == "chat":
             return self._engine.chat(request.text, caller=caller, count_rate=request.counts, call_id=call_id)
         if request.kind == "event":
-            return self._engine.run_recorded("event", request.target, request.payload, caller=caller, call_id=call_id).result
-        return self._engine.call(request.target, request.payload, caller=caller, count_rate=request.counts, call_id=call_id)
+            return self._engine.run_recorded(
+                "event", request.target, request.payload, caller=caller, call_id=call_id
+            ).result
+        return self._engine.call(
+            request.target, request.payload, caller=caller, count_rate=request.counts, call_id=call_id
+        )

@@ -5,7 +5,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt
-from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent, QColor, QHelpEvent, QKeyEvent, QPainter, QPaintEvent
+from PySide6.QtGui import (
+    QAccessible,
+    QAccessibleAnnouncementEvent,
+    QColor,
+    QHelpEvent,
+    QKeyEvent,
+    QPainter,
+    QPaintEvent,
+)
 from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
 from goop_console.services.theme import Colors
@@ -23,7 +31,8 @@ _MARKS = 3  # numbers on the left
 class Histogram(QWidget):
     """Equal steps from the quickest call to the slowest; lines mark median and 95 %.
 
-    The arrow keys, Home and End go from bar to bar; the one that is chosen says its numbers, as it does under the pointer.
+    The arrow keys, Home and End go from bar to bar; the one that is chosen says its numbers, as it does under
+    the pointer.
     """
 
     def __init__(self, colors: Colors, parent: QWidget | None = None) -> None:
@@ -46,7 +55,9 @@ class Histogram(QWidget):
             self._current = -1
         self._bars = tuple(bars)
         has_lines = summary is not None and summary.count > 1
-        self._lines = (("median", summary.median), ("95%", summary.p95)) if has_lines and summary is not None else ()
+        self._lines = (
+            (("median", summary.median), ("95%", summary.p95)) if has_lines and summary is not None else ()
+        )
         words = summary.words if summary is not None else "no calls yet"
         self.setAccessibleName(f"Histogram of times. {words}")
         self.setAccessibleDescription("; ".join(bar_words(bar) for bar in self._bars if bar.count))
@@ -59,7 +70,10 @@ class Histogram(QWidget):
     def event(self, event: QEvent) -> bool:
         """A bar says its numbers under the pointer."""
         if isinstance(event, QHelpEvent) and event.type() == QEvent.Type.ToolTip:
-            bar = next((bar for bar, rect in self._rects() if rect.left() <= event.pos().x() <= rect.right() + _GAP), None)
+            bar = next(
+                (bar for bar, rect in self._rects() if rect.left() <= event.pos().x() <= rect.right() + _GAP),
+                None,
+            )
             QToolTip.showText(event.globalPos(), bar_words(bar) if bar is not None else "", self)
             return True
         return super().event(event)
@@ -96,7 +110,9 @@ class Histogram(QWidget):
         metrics = self.fontMetrics()
         left = metrics.horizontalAdvance("10,000") + _SIDE
         top = metrics.height() + 6
-        return QRectF(left, top, max(1, self.width() - left - _SIDE), max(1, self.height() - top - metrics.height() - 8))
+        return QRectF(
+            left, top, max(1, self.width() - left - _SIDE), max(1, self.height() - top - metrics.height() - 8)
+        )
 
     def _rects(self) -> list[tuple[Bar, QRectF]]:
         if not self._bars:
@@ -122,7 +138,9 @@ class Histogram(QWidget):
         for place, (bar, rect) in enumerate(self._rects()):
             if bar.count:
                 shown = rect.adjusted(0, min(0.0, rect.height() - 2), 0, 0)
-                painter.fillRect(shown, QColor(self._colors.text if place == self._current else self._colors.accent))
+                painter.fillRect(
+                    shown, QColor(self._colors.text if place == self._current else self._colors.accent)
+                )
         self._paint_lines(painter, plot)
         painter.end()
 

@@ -20,7 +20,9 @@ _SHOWN_MS = 100
 
 
 class FirePresenter(QObject):
-    """Fires what stands in the form of the call page at that moment; without a resolved caller it fires nothing."""
+    """Fires what stands in the form of the call page at that moment; without a resolved caller it fires
+    nothing.
+    """
 
     def __init__(self, context: TabContext, tester: Tester, view: FireView) -> None:
         super().__init__(view)
@@ -51,7 +53,9 @@ class FirePresenter(QObject):
         return self._firing is None and self._work.is_settled
 
     def take_request(self) -> None:
-        """Take what stands in the form of the call page; when it is another one, dry or for real and counted or not as it says there."""
+        """Take what stands in the form of the call page; when it is another one, dry or for real and counted
+        or not as it says there.
+        """
         if self._firing is not None:
             return
         request, before = self._tester.current_request(), self._request
@@ -74,15 +78,26 @@ class FirePresenter(QObject):
         view.show_request(request.title, request.caller.title)
         view.set_choices(self._forced_dry(request), can_count=request.kind != "event")
         number, is_dry = view.count.value(), view.dry.isChecked()
-        view.show_idle(f"Fire {_calls(number, is_dry=is_dry)}", request.caller.name, request.caller.role, is_possible=True)
+        view.show_idle(
+            f"Fire {_calls(number, is_dry=is_dry)}",
+            request.caller.name,
+            request.caller.role,
+            is_possible=True,
+        )
         view.say("")
-        view.warn("" if is_dry else f"For real: what {'the call writes' if number == 1 else f'{number:,} calls write'} cannot be taken back.")
+        view.warn(
+            ""
+            if is_dry
+            else f"For real: what {'the call writes' if number == 1 else f'{number:,} calls write'} cannot be taken back."
+        )
 
     def _forced_dry(self, request: CallRequest) -> str:
         """Why nothing can be fired for real; empty when it can."""
         if self._engine.is_read_only:
             return "The site is open for reading only: every call is a dry run"
-        return "Nobody has this role: the caller exists in dry runs only" if request.caller.is_dry_only else ""
+        return (
+            "Nobody has this role: the caller exists in dry runs only" if request.caller.is_dry_only else ""
+        )
 
     # firing
 

@@ -15,7 +15,9 @@ _BARS = (6, 30)  # least and most
 
 @dataclass(frozen=True, slots=True)
 class Shot:
-    """One of the calls. ``number`` counts from 1 in the order in which they were started; ``at`` is when, in seconds since the first."""
+    """One of the calls. ``number`` counts from 1 in the order in which they were started; ``at`` is when, in
+    seconds since the first.
+    """
 
     number: int
     at: float
@@ -54,7 +56,9 @@ class Summary:
         if not self.count:
             return "No call was let through."
         parts = (("min", self.least), ("median", self.median), ("95%", self.p95), ("max", self.most))
-        return f"{counted(self.count, 'call')}: " + ", ".join(f"{name} {milliseconds(seconds)}" for name, seconds in parts)
+        return f"{counted(self.count, 'call')}: " + ", ".join(
+            f"{name} {milliseconds(seconds)}" for name, seconds in parts
+        )
 
     @property
     def limit_words(self) -> str:
@@ -89,7 +93,9 @@ def percentile(ordered: Sequence[float], share: float) -> float:
 
 
 def bars(shots: Sequence[Shot]) -> tuple[Bar, ...]:
-    """Equal steps from the least to the most, more of them for more calls; calls that the rate limit refused are left out."""
+    """Equal steps from the least to the most, more of them for more calls; calls that the rate limit refused
+    are left out.
+    """
     times = [shot.seconds for shot in shots if not shot.is_limited]
     if not times:
         return ()
@@ -101,4 +107,6 @@ def bars(shots: Sequence[Shot]) -> tuple[Bar, ...]:
     counts = [0] * count
     for seconds in times:
         counts[min(count - 1, int((seconds - least) / step))] += 1
-    return tuple(Bar(least + place * step, least + (place + 1) * step, number) for place, number in enumerate(counts))
+    return tuple(
+        Bar(least + place * step, least + (place + 1) * step, number) for place, number in enumerate(counts)
+    )

@@ -70,7 +70,9 @@ class FireView(QWidget):
             group.addButton(radio)
         self.dry.setChecked(True)
         self.counts = QCheckBox("Count against the rate &limit")
-        self.counts.setToolTip("As a visitor's calls do; the limit refuses what is past it. Dry runs and events never count.")
+        self.counts.setToolTip(
+            "As a visitor's calls do; the limit refuses what is past it. Dry runs and events never count."
+        )
         self._forced_dry, self._can_count = "", True
         self.warning = plain_label(role="warning-text", wraps=True)
         self.warning.hide()
@@ -95,7 +97,16 @@ class FireView(QWidget):
         box.setContentsMargins(0, 0, 0, 0)
         box.setSpacing(10)
         box.addLayout(form)
-        for widget in (self.dry, self.live, self.counts, self.warning, self.fire, self.progress, self.words, self.error):
+        for widget in (
+            self.dry,
+            self.live,
+            self.counts,
+            self.warning,
+            self.fire,
+            self.progress,
+            self.words,
+            self.error,
+        ):
             box.addWidget(widget)
         box.addStretch(1)
         self.dry.toggled.connect(lambda _: self.changed.emit())
@@ -122,7 +133,14 @@ class FireView(QWidget):
         box = QVBoxLayout(whole)
         box.setContentsMargins(0, 0, 0, 0)
         box.setSpacing(8)
-        for widget, stretch in ((self.about, 0), (self.times, 0), (self.facts, 0), (self.limit, 0), (self.histogram, 3), (self.outcomes, 2)):
+        for widget, stretch in (
+            (self.about, 0),
+            (self.times, 0),
+            (self.facts, 0),
+            (self.limit, 0),
+            (self.histogram, 3),
+            (self.outcomes, 2),
+        ):
             box.addWidget(widget, stretch)
         self._pages = QStackedWidget()
         self._pages.addWidget(self.empty)
@@ -141,7 +159,9 @@ class FireView(QWidget):
         if forced_dry:
             self.dry.setChecked(True)
 
-    def show_idle(self, verb: str = "Fire", name: str = "", role: str = "", *, is_possible: bool = False) -> None:
+    def show_idle(
+        self, verb: str = "Fire", name: str = "", role: str = "", *, is_possible: bool = False
+    ) -> None:
         """Nothing runs; the button says what it does, and as whom: a long name is cut until all fits."""
         self._is_running = False
         texts = [f"{verb} as {elided(name, letters)} ({role})" for letters in _LETTERS] if name else [verb]

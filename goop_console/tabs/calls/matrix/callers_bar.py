@@ -76,7 +76,9 @@ class CallersBar(QWidget):
         """Who can be added: as a file says them, and as they are known."""
         self.menu.clear()
         for text, choice in peers:
-            action = self.menu.addAction(caller_avatar(choice, self._colors), f"{elided(choice.name, 40)}  ·  {choice.role}")
+            action = self.menu.addAction(
+                caller_avatar(choice, self._colors), f"{elided(choice.name, 40)}  ·  {choice.role}"
+            )
             action.triggered.connect(lambda _=False, text=text: self.peer_added.emit(text))
         self.add.setEnabled(bool(peers))
 

@@ -62,10 +62,18 @@ class Checks(QObject):
         """What the folder has now; a check that was edited has no result any more."""
         known = {one.name: one for one in self._checks}
         self._checks = tuple(checks)
-        self._results = {one.name: self._results[one.name] for one in checks if one.name in self._results and known.get(one.name) == one}
+        self._results = {
+            one.name: self._results[one.name]
+            for one in checks
+            if one.name in self._results and known.get(one.name) == one
+        }
         self._panel.set_checks(checks, self._results)
         if problems:
-            self._view.notice.tell("error", f"{counted(len(problems), 'damaged check')}: correct or delete the file", "\n".join(problems))
+            self._view.notice.tell(
+                "error",
+                f"{counted(len(problems), 'damaged check')}: correct or delete the file",
+                "\n".join(problems),
+            )
 
     # showing and running
 
@@ -112,7 +120,9 @@ class Checks(QObject):
             if shown is not None and shown.name == result.check.name:
                 self._tell(result)
             if self._is_automatic and not result.passed:
-                self._context.notify.error(f"Check “{result.check.name}” failed after a script changed", _told(result))
+                self._context.notify.error(
+                    f"Check “{result.check.name}” failed after a script changed", _told(result)
+                )
         self._is_automatic = False
 
     def _tell(self, result: AccessResult) -> None:
@@ -120,10 +130,18 @@ class Checks(QObject):
         if result.problem:
             notice.tell("error", f"“{name}” could not be run to its end", result.problem)
         elif result.passed:
-            notice.tell("ok", f"“{name}” passed", f"{counted(len(result.cells), 'cell')} came out as expected.")
+            notice.tell(
+                "ok", f"“{name}” passed", f"{counted(len(result.cells), 'cell')} came out as expected."
+            )
         else:
-            is_bad = any((mark := mark_of(expected_of(result, cell), cell)) is not None and mark.severity == "error" for cell in result.newly_allowed)
-            actions: list[Action] = [("Show the first", self._go_to_first), ("Accept the new policy", lambda: self.accept(result))]
+            is_bad = any(
+                (mark := mark_of(expected_of(result, cell), cell)) is not None and mark.severity == "error"
+                for cell in result.newly_allowed
+            )
+            actions: list[Action] = [
+                ("Show the first", self._go_to_first),
+                ("Accept the new policy", lambda: self.accept(result)),
+            ]
             notice.tell("error" if is_bad else "warning", f"“{name}” failed", _told(result), actions)
 
     def _go_to_first(self) -> None:
@@ -138,7 +156,9 @@ class Checks(QObject):
     def accept(self, result: AccessResult) -> None:
         """What came is what is expected from now on."""
         expected = {(cell.call, cell.caller): cell.outcome for cell in result.cells}
-        check = AccessCheck(result.check.name, result.check.calls, expected, description=result.check.description)
+        check = AccessCheck(
+            result.check.name, result.check.calls, expected, description=result.check.description
+        )
         before = result.check
 
         def undo() -> None:
@@ -148,7 +168,9 @@ class Checks(QObject):
             self._results[saved.name] = AccessResult(saved, result.cells)
             self._replace(saved)
             self.show(saved.name)
-            self._view.notice.tell("ok", f"“{saved.name}” expects the new policy now", str(saved.path), [("Undo", undo)])
+            self._view.notice.tell(
+                "ok", f"“{saved.name}” expects the new policy now", str(saved.path), [("Undo", undo)]
+            )
 
         self._write(check, done)
 
@@ -179,10 +201,17 @@ class Checks(QObject):
 
         def done(saved: AccessCheck) -> None:
             self._view.save_bar.hide()
-            self._results[saved.name] = AccessResult(saved, tuple(grid.cells[place] for place in grid.outcomes()))
+            self._results[saved.name] = AccessResult(
+                saved, tuple(grid.cells[place] for place in grid.outcomes())
+            )
             self._replace(saved)
             self.show(saved.name)
-            self._view.notice.tell("ok", f"“{saved.name}” is a check now", str(saved.path), [("Undo", undo)] if old is not None else [])
+            self._view.notice.tell(
+                "ok",
+                f"“{saved.name}” is a check now",
+                str(saved.path),
+                [("Undo", undo)] if old is not None else [],
+            )
 
         self._write(AccessCheck(name, grid.calls, grid.outcomes()), done)
 

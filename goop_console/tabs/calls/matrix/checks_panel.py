@@ -16,9 +16,7 @@ from goop_console.tabs.calls.pages.look import passed_picture
 from goop_console.tabs.calls.pages.parts import RowTable, button, plain_label
 from lua_engine import AccessCheck, AccessResult
 
-_NO_CHECKS = (
-    "None yet. Run calls as everyone and save the grid as a check: run again, it says who may do more or less than before."
-)
+_NO_CHECKS = "None yet. Run calls as everyone and save the grid as a check: run again, it says who may do more or less than before."
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +38,11 @@ class CheckRow:
             return self.picture[2]
         if result.problem:
             return "could not run"
-        counts = ((len(result.newly_allowed), "now allowed"), (len(result.newly_refused), "now refused"), (len(result.changed), "changed"))
+        counts = (
+            (len(result.newly_allowed), "now allowed"),
+            (len(result.newly_refused), "now refused"),
+            (len(result.changed), "changed"),
+        )
         return ", ".join(f"{count} {word}" for count, word in counts if count)
 
     @property
@@ -71,7 +73,9 @@ class ChecksPanel(QWidget):
         self.run_all = button("Run all", "Run every stored check")
         self.delete = button("Delete", "Delete the chosen check (Del)")
         self.watch = QCheckBox("Run checks when a script changes")
-        self.watch.setToolTip("After a script was saved, every stored check is run; a cell that changed is told at once")
+        self.watch.setToolTip(
+            "After a script was saved, every stored check is run; a cell that changed is told at once"
+        )
         self.empty = plain_label(_NO_CHECKS, "muted", wraps=True)
         self._stack = QStackedWidget()
         page = QWidget()
@@ -124,7 +128,9 @@ class ChecksPanel(QWidget):
 
     def choose(self, name: str) -> None:
         """Make the check ``name`` the current one."""
-        row = next((row for row in range(self.model.rowCount()) if self.model.record(row).check.name == name), -1)
+        row = next(
+            (row for row in range(self.model.rowCount()) if self.model.record(row).check.name == name), -1
+        )
         self.table.setCurrentIndex(self.model.index(row, 0) if row >= 0 else QModelIndex())
         self._show_buttons()
 

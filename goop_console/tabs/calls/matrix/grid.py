@@ -34,7 +34,9 @@ class Grid:
     @property
     def is_complete(self) -> bool:
         """Every pair was run."""
-        return bool(self.size) and all((call.name, caller) in self.cells for call in self.calls for caller in self.callers)
+        return bool(self.size) and all(
+            (call.name, caller) in self.cells for call in self.calls for caller in self.callers
+        )
 
     def cell(self, row: int, column: int) -> Cell | None:
         return self.cells.get((self.calls[row].name, self.callers[column]))
@@ -46,7 +48,9 @@ class Grid:
         """Other rows; cells of calls that stayed the same are kept, and the check is left."""
         kept = tuple(calls)
         same = {one.name for one in kept if one in self.calls}
-        return Grid(kept, self.callers, {place: cell for place, cell in self.cells.items() if place[0] in same})
+        return Grid(
+            kept, self.callers, {place: cell for place, cell in self.cells.items() if place[0] in same}
+        )
 
     def with_callers(self, callers: Iterable[str]) -> Grid:
         """Other columns."""
@@ -73,7 +77,11 @@ class Grid:
 
     def outcomes(self) -> dict[Place, str]:
         """What came, as a check expects it."""
-        return {(call.name, caller): self.cells[call.name, caller].outcome for call in self.calls for caller in self.callers}
+        return {
+            (call.name, caller): self.cells[call.name, caller].outcome
+            for call in self.calls
+            for caller in self.callers
+        }
 
 
 def mark_of(expected: str, cell: Cell) -> Mark | None:
@@ -94,6 +102,10 @@ def grid_of(check: AccessCheck) -> Grid:
 
 def summary(grid: Grid) -> str:
     """``12 ok, 5 refused, 1 failed``."""
-    outcomes = [cell.outcome for place, cell in grid.cells.items() if place[1] in grid.callers and grid.call(place[0]) is not None]
+    outcomes = [
+        cell.outcome
+        for place, cell in grid.cells.items()
+        if place[1] in grid.callers and grid.call(place[0]) is not None
+    ]
     counts = [(outcomes.count(word), word) for word in ("ok", "refused", "error")]
     return ", ".join(f"{count} {'failed' if word == 'error' else word}" for count, word in counts if count)

@@ -64,7 +64,9 @@ class MatrixModel(QAbstractTableModel):
     def redraw(self) -> None:
         """Everything may look different."""
         if self.grid.size:
-            self.dataChanged.emit(self.index(0, 0), self.index(len(self.grid.calls) - 1, len(self.grid.callers) - 1))
+            self.dataChanged.emit(
+                self.index(0, 0), self.index(len(self.grid.calls) - 1, len(self.grid.callers) - 1)
+            )
             self.headerDataChanged.emit(Qt.Orientation.Horizontal, 0, len(self.grid.callers) - 1)
 
     def cell(self, index: Index) -> Cell | None:
@@ -78,10 +80,15 @@ class MatrixModel(QAbstractTableModel):
     def columnCount(self, parent: Index = _ROOT) -> int:
         return 0 if parent.isValid() else len(self.grid.callers)
 
-    def headerData(self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
+    def headerData(
+        self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole
+    ) -> Any:
         if orientation == Qt.Orientation.Vertical:
             call = self.grid.calls[section]
-            return {Qt.ItemDataRole.DisplayRole: call.name, Qt.ItemDataRole.ToolTipRole: call_words(call)}.get(Qt.ItemDataRole(role))
+            return {
+                Qt.ItemDataRole.DisplayRole: call.name,
+                Qt.ItemDataRole.ToolTipRole: call_words(call),
+            }.get(Qt.ItemDataRole(role))
         name, kind = caller_words(self.grid.callers[section])
         if role == Qt.ItemDataRole.DisplayRole:
             return name
@@ -105,7 +112,9 @@ class MatrixModel(QAbstractTableModel):
         if role == Qt.ItemDataRole.DecorationRole:
             return outcome_icon(cell.outcome) if mark is None else icon("warn", mark.severity)
         if role == REASON_ROLE:
-            return one_line(cell.reason) or (f"expected {self.grid.expected(cell)}" if mark is not None else "")
+            return one_line(cell.reason) or (
+                f"expected {self.grid.expected(cell)}" if mark is not None else ""
+            )
         if role in (Qt.ItemDataRole.ToolTipRole, Qt.ItemDataRole.AccessibleTextRole):
             return self._spoken(cell, mark)
         return None
@@ -127,4 +136,6 @@ def call_words(call: SavedCall) -> str:
     if call.kind != "call" or not call.argument:
         return f"{call.name}\n{target_words(call)}"
     text = json.dumps(call.argument, ensure_ascii=False, indent=1, default=str)
-    return f"{call.name}\n{target_words(call)}\n{text if len(text) <= _MAX_PARAMS else text[:_MAX_PARAMS] + '…'}"
+    return (
+        f"{call.name}\n{target_words(call)}\n{text if len(text) <= _MAX_PARAMS else text[:_MAX_PARAMS] + '…'}"
+    )

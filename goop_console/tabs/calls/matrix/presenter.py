@@ -10,7 +10,15 @@ from goop_console.tabs.calls.matrix.proposal import calls_of
 from goop_console.tabs.calls.matrix.run import MatrixRun
 from goop_console.tabs.calls.matrix.setup import Setup, read_setup
 from goop_console.tabs.calls.matrix.view import MatrixView
-from goop_console.tabs.calls.pages.asking import caller_text, choice_of, free_name, outcome_from, proposed_name, request_from, saved_of
+from goop_console.tabs.calls.pages.asking import (
+    caller_text,
+    choice_of,
+    free_name,
+    outcome_from,
+    proposed_name,
+    request_from,
+    saved_of,
+)
 from goop_console.tabs.calls.pages.work import Work
 from goop_console.tabs.calls.request import CallOutcome
 from goop_console.tabs.calls.running import source_excerpt
@@ -75,7 +83,11 @@ class MatrixPresenter(QObject):
     def read(self) -> None:
         """Read callers, functions and files again."""
         engine = self._engine
-        self._work.run(lambda: read_setup(engine), done=self._on_read, failed=lambda text: self._view.say(text, is_error=True))
+        self._work.run(
+            lambda: read_setup(engine),
+            done=self._on_read,
+            failed=lambda text: self._view.say(text, is_error=True),
+        )
 
     def _on_read(self, setup: Setup) -> None:
         is_first, self._setup = not self._setup.callers, setup
@@ -136,7 +148,10 @@ class MatrixPresenter(QObject):
         """Add what stands in the form of the call page."""
         request = self._tester.current_request()
         if request is None:
-            self._view.say("The form of the Call page cannot be sent as it stands: correct it there first.", is_error=True)
+            self._view.say(
+                "The form of the Call page cannot be sent as it stands: correct it there first.",
+                is_error=True,
+            )
             return
         self.add_calls((saved_of(request, proposed_name(request, self._names()), "owner"),))
 
@@ -148,15 +163,23 @@ class MatrixPresenter(QObject):
             calls, made_up = found
             self.add_calls(calls)
             if made_up:
-                self._view.say(f"{counted(len(calls), 'call')} added, {made_up} with made-up params: point at a row's name to see them.")
+                self._view.say(
+                    f"{counted(len(calls), 'call')} added, {made_up} with made-up params: point at a row's name to see them."
+                )
 
-        self._work.run(lambda: calls_of(engine, name, names), done=done, failed=lambda text: self._view.say(text, is_error=True))
+        self._work.run(
+            lambda: calls_of(engine, name, names),
+            done=done,
+            failed=lambda text: self._view.say(text, is_error=True),
+        )
 
     def remove_current(self) -> None:
         """Take the call of the current row out."""
         row = self._view.table.currentIndex().row()
         if row >= 0 and self._run is None:
-            self._set_grid(self.grid.with_calls(call for place, call in enumerate(self.grid.calls) if place != row))
+            self._set_grid(
+                self.grid.with_calls(call for place, call in enumerate(self.grid.calls) if place != row)
+            )
 
     def _set_grid(self, grid: Grid) -> None:
         if self._run is not None:
@@ -170,7 +193,13 @@ class MatrixPresenter(QObject):
         grid = self.grid
         if self._run is None:
             self._view.show_idle(can_run=bool(grid.size), can_save=grid.is_complete)
-            self._view.say(summary(grid) if grid.cells else f"{len(grid.calls)} × {len(grid.callers)} = {grid.size} cells" if grid.calls else "")
+            self._view.say(
+                summary(grid)
+                if grid.cells
+                else f"{len(grid.calls)} × {len(grid.callers)} = {grid.size} cells"
+                if grid.calls
+                else ""
+            )
         self._view.show_grid(has_calls=bool(grid.calls))
         self._show_cell()
 
@@ -257,7 +286,9 @@ class MatrixPresenter(QObject):
             return None
         result = cell.rehearsal.result
         request = request_from(saved, choice_of(result.caller, cell.role, self._tester.callers()))
-        return outcome_from(request, result, cell.rehearsal.diff, self._engine.settings.max_memory_mb * 1024 * 1024)
+        return outcome_from(
+            request, result, cell.rehearsal.diff, self._engine.settings.max_memory_mb * 1024 * 1024
+        )
 
     def _show_cell(self) -> None:
         cell = self._view.model.cell(self._view.table.currentIndex())
@@ -290,4 +321,6 @@ class MatrixPresenter(QObject):
             excerpt = source_excerpt(engine, error) if error is not None else ()
             return outcome_from(request, result, outcome.diff, limit, excerpt)
 
-        self._work.run(read, done=self._tester.show_outcome, failed=lambda text: self._view.say(text, is_error=True))
+        self._work.run(
+            read, done=self._tester.show_outcome, failed=lambda text: self._view.say(text, is_error=True)
+        )

@@ -9,7 +9,20 @@ from goop_console.tabs.calls.pages.asking import free_name
 from lua_engine import Engine, SavedCall
 
 _LOOKED_THROUGH = 1_000  # entries of the history
-_NUMBERS = ("id", "index", "position", "count", "number", "limit", "page", "row", "column", "x", "y", "amount")
+_NUMBERS = (
+    "id",
+    "index",
+    "position",
+    "count",
+    "number",
+    "limit",
+    "page",
+    "row",
+    "column",
+    "x",
+    "y",
+    "amount",
+)
 _FLAGS = ("done", "enabled", "active", "visible", "public", "force")
 
 

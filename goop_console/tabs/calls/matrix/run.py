@@ -12,11 +12,15 @@ from lua_engine import AccessCheck, AccessResult, Cell, Engine
 
 
 class MatrixRun(QObject):
-    """``work`` runs in a worker thread; ``cell_came`` is for queued connections. After ``cancel`` no further cell begins."""
+    """``work`` runs in a worker thread; ``cell_came`` is for queued connections. After ``cancel`` no further
+    cell begins.
+    """
 
     cell_came = Signal(str, object)  # name of the check (empty for a grid that is none), Cell
 
-    def __init__(self, engine: Engine, grid: Grid, checks: Sequence[AccessCheck] = (), parent: QObject | None = None) -> None:
+    def __init__(
+        self, engine: Engine, grid: Grid, checks: Sequence[AccessCheck] = (), parent: QObject | None = None
+    ) -> None:
         """Runs ``checks``, or without any the ``grid`` itself."""
         super().__init__(parent)
         self.grid = grid
@@ -36,7 +40,12 @@ class MatrixRun(QObject):
     def work(self) -> tuple[AccessResult, ...]:
         """To the end, or to where it is cancelled; the results of the checks. Raises :class:`KnownError`."""
         if not self.checks:
-            self._engine.matrix(self.grid.calls, self.grid.callers, on_cell=lambda cell: self._tell("", cell), is_cancelled=self._cancelled.is_set)
+            self._engine.matrix(
+                self.grid.calls,
+                self.grid.callers,
+                on_cell=lambda cell: self._tell("", cell),
+                is_cancelled=self._cancelled.is_set,
+            )
             return ()
         results = []
         for check in self.checks:

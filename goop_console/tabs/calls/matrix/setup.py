@@ -22,4 +22,10 @@ def read_setup(engine: Engine) -> Setup:
     """Read everything again. Raises :class:`KnownError`."""
     files = engine.saved_calls
     functions = tuple(info.name for info in engine.functions())
-    return Setup(engine.matrix_callers(), functions, files.all(), files.checks(), tuple(one for one in files.problems() if ".check.json" in one))
+    return Setup(
+        engine.matrix_callers(),
+        functions,
+        files.all(),
+        files.checks(),
+        tuple(one for one in files.problems() if ".check.json" in one),
+    )

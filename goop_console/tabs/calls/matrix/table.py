@@ -4,12 +4,26 @@ from __future__ import annotations
 
 from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRect, Qt, Signal
 from PySide6.QtGui import QColor, QKeyEvent, QPainter
-from PySide6.QtWidgets import QApplication, QHeaderView, QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
+from PySide6.QtWidgets import (
+    QApplication,
+    QHeaderView,
+    QStyle,
+    QStyledItemDelegate,
+    QStyleOptionViewItem,
+    QWidget,
+)
 
 from goop_console.services.colors import mixed
 from goop_console.services.theme import Colors
 from goop_console.tabs.calls.matrix.grid import Mark
-from goop_console.tabs.calls.matrix.model import CELL_ROLE, MARK_ROLE, REASON_ROLE, WAITING, MatrixModel, cell_words
+from goop_console.tabs.calls.matrix.model import (
+    CELL_ROLE,
+    MARK_ROLE,
+    REASON_ROLE,
+    WAITING,
+    MatrixModel,
+    cell_words,
+)
 from goop_console.tabs.calls.pages.look import outcome_color
 from goop_console.widgets.table import RecordTable
 from lua_engine import Cell
@@ -29,7 +43,9 @@ class CellDelegate(QStyledItemDelegate):
         super().__init__(parent)
         self.colors = colors
 
-    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex) -> None:
+    def paint(
+        self, painter: QPainter, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
+    ) -> None:
         cell, mark = index.data(CELL_ROLE), index.data(MARK_ROLE)
         self._paint_ground(painter, option, index, mark)
         painter.save()
@@ -38,11 +54,19 @@ class CellDelegate(QStyledItemDelegate):
             self._paint_cell(painter, option.rect, index, cell, mark)
         elif index.data() == WAITING:
             painter.setPen(QColor(self.colors.muted))
-            painter.drawText(option.rect.adjusted(_PADDING, 0, -_PADDING, 0), Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, WAITING)
+            painter.drawText(
+                option.rect.adjusted(_PADDING, 0, -_PADDING, 0),
+                Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft,
+                WAITING,
+            )
         painter.restore()
 
     def _paint_ground(
-        self, painter: QPainter, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex, mark: Mark | None
+        self,
+        painter: QPainter,
+        option: QStyleOptionViewItem,
+        index: QModelIndex | QPersistentModelIndex,
+        mark: Mark | None,
     ) -> None:
         plain = QStyleOptionViewItem(option)
         self.initStyleOption(plain, index)
@@ -55,13 +79,21 @@ class CellDelegate(QStyledItemDelegate):
             style = option.widget.style() if option.widget is not None else QApplication.style()
             style.drawControl(QStyle.ControlElement.CE_ItemViewItem, plain, painter, option.widget)
         if color:
-            painter.fillRect(QRect(option.rect.left(), option.rect.top() + 1, _BAR, option.rect.height() - 2), QColor(color))
+            painter.fillRect(
+                QRect(option.rect.left(), option.rect.top() + 1, _BAR, option.rect.height() - 2),
+                QColor(color),
+            )
         if option.state & QStyle.StateFlag.State_HasFocus:
             painter.setPen(QColor(self.colors.accent))
             painter.drawRect(option.rect.adjusted(0, 0, -1, -1))
 
     def _paint_cell(
-        self, painter: QPainter, rect: QRect, index: QModelIndex | QPersistentModelIndex, cell: Cell, mark: Mark | None
+        self,
+        painter: QPainter,
+        rect: QRect,
+        index: QModelIndex | QPersistentModelIndex,
+        cell: Cell,
+        mark: Mark | None,
     ) -> None:
         line = painter.fontMetrics().height()
         reason, picture = index.data(REASON_ROLE), index.data(Qt.ItemDataRole.DecorationRole)
@@ -73,7 +105,13 @@ class CellDelegate(QStyledItemDelegate):
         font = painter.font()
         font.setBold(mark is not None)
         painter.setFont(font)
-        painter.setPen(QColor(outcome_color(cell.outcome, self.colors) if mark is None else getattr(self.colors, mark.severity)))
+        painter.setPen(
+            QColor(
+                outcome_color(cell.outcome, self.colors)
+                if mark is None
+                else getattr(self.colors, mark.severity)
+            )
+        )
         self._line(painter, QRect(left, top, room, line), cell_words(cell, mark))
         font.setBold(False)
         painter.setFont(font)

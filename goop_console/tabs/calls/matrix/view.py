@@ -3,7 +3,17 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QHBoxLayout, QMenu, QProgressBar, QPushButton, QSplitter, QStackedWidget, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QHBoxLayout,
+    QMenu,
+    QProgressBar,
+    QPushButton,
+    QSplitter,
+    QStackedWidget,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
 
 from goop_console.services.icons import set_icon
 from goop_console.services.theme import Colors
@@ -58,7 +68,9 @@ class MatrixView(QWidget):
         self.show_idle(can_run=False, can_save=False)
 
     def _build_tools(self) -> None:
-        self.add_current = button("Add the current call", "Add what stands in the form of the Call page", "add")
+        self.add_current = button(
+            "Add the current call", "Add what stands in the form of the Call page", "add"
+        )
         self.add_saved = button("Add a saved call", "Add one of the site's saved calls")
         self.add_function = button("Every action of…", "Add every action of a data function")
         self.saved_menu, self.function_menu = QMenu(self.add_saved), QMenu(self.add_function)
@@ -81,7 +93,9 @@ class MatrixView(QWidget):
         self.run = QPushButton("Run as everyone")
         self.run.setProperty("role", "primary")
         self.run.clicked.connect(self._on_run_clicked)
-        self.save = button("Save as check", "Keep these calls, callers and outcomes as a check (Ctrl+S)", "save")
+        self.save = button(
+            "Save as check", "Keep these calls, callers and outcomes as a check (Ctrl+S)", "save"
+        )
         self.save.clicked.connect(self.save_wanted)
         self.words = Words()
         self.progress = QProgressBar()
@@ -90,7 +104,14 @@ class MatrixView(QWidget):
         self.progress.setMaximumWidth(160)
         self._run_row = QHBoxLayout()
         self._run_row.setSpacing(8)
-        for widget, stretch in ((self.run, 0), (self.progress, 0), (self.words, 1), (self.remove, 0), (self.clear, 0), (self.save, 0)):
+        for widget, stretch in (
+            (self.run, 0),
+            (self.progress, 0),
+            (self.words, 1),
+            (self.remove, 0),
+            (self.clear, 0),
+            (self.save, 0),
+        ):
             self._run_row.addWidget(widget, stretch)
 
     def _build(self) -> None:
@@ -111,7 +132,10 @@ class MatrixView(QWidget):
         box.addWidget(self._stack, 1)
         self.right = QSplitter(Qt.Orientation.Vertical)
         self.splitter = QSplitter(Qt.Orientation.Horizontal)
-        for splitter, parts in ((self.right, (self.checks, self.detail)), (self.splitter, (middle, self.right))):
+        for splitter, parts in (
+            (self.right, (self.checks, self.detail)),
+            (self.splitter, (middle, self.right)),
+        ):
             splitter.setChildrenCollapsible(False)
             for part in parts:
                 splitter.addWidget(part)
@@ -128,7 +152,9 @@ class MatrixView(QWidget):
     def show_idle(self, *, can_run: bool, can_save: bool) -> None:
         """Nothing runs."""
         self._is_running = False
-        self._set_run("Run as everyone", "Run every call as every caller, each on its own copy of the site (Ctrl+Enter)")
+        self._set_run(
+            "Run as everyone", "Run every call as every caller, each on its own copy of the site (Ctrl+Enter)"
+        )
         self.run.setEnabled(can_run)
         self.save.setEnabled(can_save)
         self.progress.hide()
@@ -167,7 +193,14 @@ class MatrixView(QWidget):
         self.run.setToolTip(tip)
 
     def _set_tools(self, *, is_free: bool) -> None:
-        for widget in (self.add_current, self.add_saved, self.add_function, self.remove, self.clear, self.callers):
+        for widget in (
+            self.add_current,
+            self.add_saved,
+            self.add_function,
+            self.remove,
+            self.clear,
+            self.callers,
+        ):
             widget.setEnabled(is_free)
         for key in getattr(self, "_cancel_key", ()):
             key.setEnabled(not is_free)

@@ -17,8 +17,8 @@ _NOT_A_NAME = re.compile(r"[^\w .()+,-]+")
 
 
 def caller_text(choice: CallerChoice, choices: Sequence[CallerChoice]) -> str:
-    """How a file names ``choice``: ``owner``, ``stranger`` for one of this session's, the role of one who exists in dry runs only, else a name
-    that nobody else has, or the id."""
+    """How a file names ``choice``: ``owner``, ``stranger`` for one of this session's, the role of one who
+    exists in dry runs only, else a name that nobody else has, or the id."""
     if choice.role == OWNER:
         return OWNER
     if choice.source == SOURCE:
@@ -40,17 +40,23 @@ def caller_words(text: str) -> tuple[str, str]:
 
 
 def choice_of(caller: Caller, role: str, choices: Sequence[CallerChoice]) -> CallerChoice:
-    """Who called: as the tester knows them, or as the result says. A stranger that nobody has met is taken along as one."""
+    """Who called: as the tester knows them, or as the result says. A stranger that nobody has met is taken
+    along as one.
+    """
     known = next((one for one in choices if one.id == caller.id), None)
     if known is not None:
         return known
-    name = caller.name.removesuffix(f" ({role})")  # a member who exists in dry runs only is called by the role
+    name = caller.name.removesuffix(
+        f" ({role})"
+    )  # a member who exists in dry runs only is called by the role
     return CallerChoice(caller.id, name, role or STRANGER, caller.email, "" if role else SOURCE)
 
 
 def saved_of(request: CallRequest, name: str, caller: str) -> SavedCall:
     """``request`` as a saved call that expects nothing yet."""
-    argument = ({} if request.payload is None else request.payload) if request.kind == "call" else request.payload
+    argument = (
+        ({} if request.payload is None else request.payload) if request.kind == "call" else request.payload
+    )
     return SavedCall(name, request.kind, request.target, argument, caller)
 
 
@@ -59,7 +65,9 @@ def request_from(saved: SavedCall, choice: CallerChoice, *, is_dry: bool = True)
     if saved.kind == "chat":
         return CallRequest("chat", choice, text=str(saved.argument or ""), is_dry=is_dry)
     if saved.kind == "event":
-        return CallRequest("event", choice, event=saved.target, argument=str(saved.argument or ""), is_dry=is_dry)
+        return CallRequest(
+            "event", choice, event=saved.target, argument=str(saved.argument or ""), is_dry=is_dry
+        )
     action, text = split_action(saved.argument)
     return CallRequest("call", choice, saved.target, action, text, saved.argument, is_dry=is_dry)
 
@@ -70,7 +78,9 @@ def target_words(saved: SavedCall) -> str:
 
 
 def free_name(wanted: str, taken: Collection[str]) -> str:
-    """``wanted``, fit to be a file's name, with a number when somebody has it (letters of either case are the same)."""
+    """``wanted``, fit to be a file's name, with a number when somebody has it (letters of either case are the
+    same).
+    """
     base = _NOT_A_NAME.sub(" ", wanted).strip(" .-+,(")[:_MAX_NAME].strip() or "call"
     used, number, name = {one.casefold() for one in taken}, 2, base
     while name.casefold() in used:
@@ -80,12 +90,19 @@ def free_name(wanted: str, taken: Collection[str]) -> str:
 
 def proposed_name(request: CallRequest, taken: Collection[str]) -> str:
     """A name for ``request`` that nobody has: ``todo add``."""
-    words = {"chat": request.text, "event": request.event}.get(request.kind, f"{request.function} {request.action}")
+    words = {"chat": request.text, "event": request.event}.get(
+        request.kind, f"{request.function} {request.action}"
+    )
     return free_name(words, taken)
 
 
 def outcome_from(
-    request: CallRequest, result: CallResult, diff: DataDiff, memory_limit: int, excerpt: tuple[SourceLine, ...] = (), note: str = ""
+    request: CallRequest,
+    result: CallResult,
+    diff: DataDiff,
+    memory_limit: int,
+    excerpt: tuple[SourceLine, ...] = (),
+    note: str = "",
 ) -> CallOutcome:
     """What the call page shows of a call that was made elsewhere."""
     return CallOutcome(request, result, memory_limit, diff=diff, excerpt=excerpt, note=note)

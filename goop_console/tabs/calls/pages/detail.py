@@ -1,4 +1,6 @@
-"""One call that a page made, beside the list it stands in: outcome and reason, the value, everything that it did."""
+"""One call that a page made, beside the list it stands in: outcome and reason, the value, everything that it
+did.
+"""
 
 from __future__ import annotations
 
@@ -23,11 +25,21 @@ _PICTURE = 18
 
 
 class OutcomeDetail(QWidget):
-    """``show_outcome(None)`` says what would stand here. ``is_compact``: who calls what stands elsewhere already."""
+    """``show_outcome(None)`` says what would stand here. ``is_compact``: who calls what stands elsewhere
+    already.
+    """
 
     open_wanted = Signal()
 
-    def __init__(self, colors: Colors, title: str, text: str, *, is_compact: bool = False, parent: QWidget | None = None) -> None:
+    def __init__(
+        self,
+        colors: Colors,
+        title: str,
+        text: str,
+        *,
+        is_compact: bool = False,
+        parent: QWidget | None = None,
+    ) -> None:
         super().__init__(parent)
         self._colors = colors
         self._is_compact = is_compact
@@ -71,7 +83,10 @@ class OutcomeDetail(QWidget):
         for label in (self.title, self.caller):
             label.setProperty("role", "")
         self._avatar = QLabel()
-        self.open = button("Open in Call page", "Show this call, its request in the form, on the Call page (Enter in the list)")
+        self.open = button(
+            "Open in Call page",
+            "Show this call, its request in the form, on the Call page (Enter in the list)",
+        )
         self.open.clicked.connect(self.open_wanted)
         self.reason = plain_label(wraps=True)
         self.reason.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
@@ -131,12 +146,19 @@ class OutcomeDetail(QWidget):
         name, color = outcome_picture(outcome)
         ratio = self.devicePixelRatioF()
         self._picture.setPixmap(pixmap(name, _PICTURE, ratio, color))
-        self._avatar.setPixmap(caller_avatar(self.outcome.request.caller, self._colors).pixmap(QSize(_PICTURE, _PICTURE), ratio))
+        self._avatar.setPixmap(
+            caller_avatar(self.outcome.request.caller, self._colors).pixmap(QSize(_PICTURE, _PICTURE), ratio)
+        )
         self.word.setStyleSheet(f"font-weight: 600; color: {outcome_color(outcome, self._colors)}")
 
 
 def _facts(outcome: CallOutcome) -> list[str]:
     result = outcome.result
     rows = diff_words(outcome.diff) or "no rows changed"
-    facts = [run_words(outcome), milliseconds(result.timings.total), counted(len(result.sql), "statement"), rows]
+    facts = [
+        run_words(outcome),
+        milliseconds(result.timings.total),
+        counted(len(result.sql), "statement"),
+        rows,
+    ]
     return [*facts, outcome.note] if outcome.note else facts

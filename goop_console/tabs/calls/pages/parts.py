@@ -55,7 +55,12 @@ class Words(ElidedLabel):
 class Notice(MessageBar):
     """A message bar whose picture is named: ``tell("error", "Title", "text")``."""
 
-    _PICTURES = {"ok": ("ok", "ok"), "info": ("info", "info"), "warning": ("warn", "warning"), "error": ("error", "error")}
+    _PICTURES = {
+        "ok": ("ok", "ok"),
+        "info": ("info", "info"),
+        "warning": ("warn", "warning"),
+        "error": ("error", "error"),
+    }
 
     def tell(self, severity: str, title: str, text: str = "", actions: Sequence[Action] = ()) -> None:
         """``severity`` is ``ok``, ``info``, ``warning`` or ``error``."""
@@ -65,12 +70,20 @@ class Notice(MessageBar):
 
 
 class RowTable(RecordTable):
-    """A list of records by the row. Enter and a double click take the current one, Delete removes it; Tab leaves the table."""
+    """A list of records by the row. Enter and a double click take the current one, Delete removes it; Tab
+    leaves the table.
+    """
 
     taken = Signal(QModelIndex)
     delete_wanted = Signal()
 
-    def __init__(self, accessible_name: str, model: RecordModel[Any], widths: Sequence[int], parent: QWidget | None = None) -> None:
+    def __init__(
+        self,
+        accessible_name: str,
+        model: RecordModel[Any],
+        widths: Sequence[int],
+        parent: QWidget | None = None,
+    ) -> None:
         """``widths`` of the columns in pixels; 0 stretches."""
         super().__init__(accessible_name, parent)
         self.setModel(model)
@@ -97,7 +110,9 @@ class RowTable(RecordTable):
 
 
 class Question(QFrame):
-    """Asks before something that cannot be taken back. Esc and ``keep`` leave everything as it is; the keyboard is there at first."""
+    """Asks before something that cannot be taken back. Esc and ``keep`` leave everything as it is; the
+    keyboard is there at first.
+    """
 
     confirmed = Signal()
 
@@ -155,7 +170,9 @@ def plain_label(text: str = "", role: str = "", *, wraps: bool = False) -> QLabe
     label.setTextFormat(Qt.TextFormat.PlainText)
     label.setWordWrap(wraps)
     if wraps:
-        label.setMinimumWidth(1)  # else the longest word is, and one of 2,000 letters would stretch the window
+        label.setMinimumWidth(
+            1
+        )  # else the longest word is, and one of 2,000 letters would stretch the window
     return label
 
 

@@ -15,7 +15,9 @@ T = TypeVar("T")
 
 
 class Work(QObject):
-    """Runs things for one page. An error is handed back as a sentence; one of our own goes to the window with its traceback too."""
+    """Runs things for one page. An error is handed back as a sentence; one of our own goes to the window with
+    its traceback too.
+    """
 
     def __init__(self, operations: Operations, notify: Notifier, parent: QObject) -> None:
         super().__init__(parent)
@@ -27,7 +29,9 @@ class Work(QObject):
     def is_settled(self) -> bool:
         return self._running == 0
 
-    def run(self, work: Callable[[], T], *, done: Callable[[T], object], failed: Callable[[str], object]) -> None:
+    def run(
+        self, work: Callable[[], T], *, done: Callable[[T], object], failed: Callable[[str], object]
+    ) -> None:
         """Do ``work``; then ``done`` with its answer, or ``failed`` with the reason."""
         self._running += 1
 

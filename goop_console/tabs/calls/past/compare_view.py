@@ -42,7 +42,9 @@ class CompareView(QWidget):
         for side, title in zip(self.sides, _TITLES, strict=True):
             for label in (side.left_title, side.right_title):
                 label.setTextFormat(Qt.TextFormat.PlainText)
-                label.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)  # a long title does not widen the page
+                label.setSizePolicy(
+                    QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred
+                )  # a long title does not widen the page
             side.left.setAccessibleName(f"{title}, earlier call")
             side.right.setAccessibleName(f"{title}, later call")
             self.tabs.addTab(side, title)
@@ -65,14 +67,19 @@ class CompareView(QWidget):
     def show_comparison(self, one: Comparison) -> None:
         """Show ``one``, the first difference in view."""
         self.model.set_records(one.facts)
-        titles = [f"{when}: {entry_title(of.entry)} as {caller_title(of.entry)}" for when, of in (("Earlier", one.left), ("Later", one.right))]
+        titles = [
+            f"{when}: {entry_title(of.entry)} as {caller_title(of.entry)}"
+            for when, of in (("Earlier", one.left), ("Later", one.right))
+        ]
         for place, (side, part) in enumerate(zip(self.sides, one.parts, strict=True)):
             for label, title in zip((side.left_title, side.right_title), titles, strict=True):
                 label.setText(elided(title, _TITLE_LETTERS))
                 label.setToolTip(title)
             side.show_rows(part.rows)
             self.tabs.setTabText(place, f"{part.name} ({part.words})")
-        self.tabs.setCurrentIndex(next((place for place, part in enumerate(one.parts) if not part.is_same), 0))
+        self.tabs.setCurrentIndex(
+            next((place for place, part in enumerate(one.parts) if not part.is_same), 0)
+        )
         self.summary.setText(one.summary)
         self._share_room()
         self.facts.setFocus()
@@ -80,7 +87,12 @@ class CompareView(QWidget):
     def _share_room(self) -> None:
         """All the facts, but not at the cost of what is below."""
         row, height = self.facts.verticalHeader().defaultSectionSize(), self.splitter.height()
-        wanted = row * self.model.rowCount() + self.facts.horizontalHeader().height() + 2 * self.facts.frameWidth() + 2
+        wanted = (
+            row * self.model.rowCount()
+            + self.facts.horizontalHeader().height()
+            + 2 * self.facts.frameWidth()
+            + 2
+        )
         facts = min(wanted, round(height * _FACTS_SHARE))
         self.splitter.setSizes([facts, max(1, height - facts)])
 
@@ -101,7 +113,11 @@ class CompareView(QWidget):
             return None if fact.is_same else self._colors.warning
 
         return [
-            Column("", lambda one: one.name, icon=lambda one: icon("same", "muted") if one.is_same else icon("replace", "warning")),
+            Column(
+                "",
+                lambda one: one.name,
+                icon=lambda one: icon("same", "muted") if one.is_same else icon("replace", "warning"),
+            ),
             Column("Earlier", lambda one: one.left, full=lambda one: one.left),
             Column("Later", lambda one: one.right, color=color, full=lambda one: one.right),
             Column("Difference", lambda one: one.difference or ("same" if one.is_same else "differs")),

@@ -36,7 +36,9 @@ class Fact:
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """One of value, SQL and data changes, line by line. ``is_kept``: of both calls; else nobody knows whether they are the same."""
+    """One of value, SQL and data changes, line by line. ``is_kept``: of both calls; else nobody knows whether
+    they are the same.
+    """
 
     name: str
     rows: tuple[Row, ...]
@@ -73,7 +75,10 @@ class Comparison:
         """Everything in one line."""
         differing = [part for part in self.parts if part.is_kept and not part.is_same]
         if differing:
-            told = [f"{_inside(part.name)}: {counted(part.differences, 'line') if part.differences else 'further down'}" for part in differing]
+            told = [
+                f"{_inside(part.name)}: {counted(part.differences, 'line') if part.differences else 'further down'}"
+                for part in differing
+            ]
             return " · ".join(["; ".join(told) + " differ", *self.notes])
         kept = [_inside(part.name) for part in self.parts if part.is_kept]
         same = [f"The same: {', '.join(kept)}"] if kept else []
@@ -81,9 +86,13 @@ class Comparison:
 
 
 def compare_records(one: HistoryRecord, other: HistoryRecord) -> Comparison:
-    """Compare values (keys in order), statements and changed rows, line by line. Slow for long ones: not for the Qt thread."""
+    """Compare values (keys in order), statements and changed rows, line by line. Slow for long ones: not for
+    the Qt thread.
+    """
     left, right = sorted((one, other), key=lambda record: record.entry.id)
-    notes = tuple(f"{side} call: {record.note}" for side, record in (("earlier", left), ("later", right)) if record.note)
+    notes = tuple(
+        f"{side} call: {record.note}" for side, record in (("earlier", left), ("later", right)) if record.note
+    )
     parts = (
         _part("Value", "value", left, right, value_lines),
         _part("SQL", "sql", left, right, sql_lines),
@@ -97,10 +106,17 @@ def left_out(record: HistoryRecord) -> dict[str, str]:
     return dict(_LEFT_OUT.findall(record.note))
 
 
-def _part(name: str, key: str, left: HistoryRecord, right: HistoryRecord, lines: Callable[[HistoryRecord], list[str]]) -> Part:
+def _part(
+    name: str,
+    key: str,
+    left: HistoryRecord,
+    right: HistoryRecord,
+    lines: Callable[[HistoryRecord], list[str]],
+) -> Part:
     missing = [left_out(record).get(key) for record in (left, right)]
     before, after = (
-        [f"not kept: {size}"] if size is not None else lines(record) for size, record in zip(missing, (left, right), strict=True)
+        [f"not kept: {size}"] if size is not None else lines(record)
+        for size, record in zip(missing, (left, right), strict=True)
     )
     return Part(name, compare(_cut(before), _cut(after)), missing == [None, None], before == after)
 
@@ -110,7 +126,9 @@ def value_lines(record: HistoryRecord) -> list[str]:
     error = record.result.error
     if error is not None:
         return f"no value: {error.message}".split("\n")
-    return json.dumps(record.result.value, ensure_ascii=False, indent=2, sort_keys=True, default=str).split("\n")
+    return json.dumps(record.result.value, ensure_ascii=False, indent=2, sort_keys=True, default=str).split(
+        "\n"
+    )
 
 
 def sql_lines(record: HistoryRecord) -> list[str]:
@@ -131,7 +149,11 @@ def diff_lines(diff: DataDiff) -> list[str]:
             lines += [f"{table.table} {sign} {_row(table.columns, row)}" for row in rows]
         for changed in table.changed:
             cells = zip(table.columns, changed.before, changed.after, strict=True)
-            told = [f"{name}: {shown_value(old)} → {shown_value(new)}" for name, old, new in cells if name in changed.columns]
+            told = [
+                f"{name}: {shown_value(old)} → {shown_value(new)}"
+                for name, old, new in cells
+                if name in changed.columns
+            ]
             lines.append(f"{table.table} ~ {table.key} {shown_value(changed.key)}  {', '.join(told)}")
         if table.left_out:
             lines.append(f"{table.table} … {table.left_out:,} more")
@@ -158,7 +180,9 @@ def _facts(left: HistoryRecord, right: HistoryRecord) -> tuple[Fact, ...]:
     def time(name: str, seconds: Callable[[HistoryRecord], float]) -> Fact:
         before, after = seconds(left), seconds(right)
         sign = "+" if after >= before else "−"
-        return Fact(name, milliseconds(before), milliseconds(after), f"{sign}{milliseconds(abs(after - before))}")
+        return Fact(
+            name, milliseconds(before), milliseconds(after), f"{sign}{milliseconds(abs(after - before))}"
+        )
 
     def unless_left_out(key: str, text: Callable[[HistoryRecord], str]) -> Callable[[HistoryRecord], str]:
         return lambda one: "not kept" if key in left_out(one) else text(one)
@@ -166,10 +190,21 @@ def _facts(left: HistoryRecord, right: HistoryRecord) -> tuple[Fact, ...]:
     return (
         plain("When", lambda one: day_and_clock(one.entry.started_at)),
         plain("Call", lambda one: entry_title(one.entry)),
-        plain("Params", unless_left_out("params", lambda one: one_line(json.dumps(one.result.params, ensure_ascii=False, default=str), _MAX_FACT))),
+        plain(
+            "Params",
+            unless_left_out(
+                "params",
+                lambda one: one_line(
+                    json.dumps(one.result.params, ensure_ascii=False, default=str), _MAX_FACT
+                ),
+            ),
+        ),
         plain("Caller", lambda one: caller_title(one.entry)),
         plain("Run", lambda one: "dry run" if one.entry.dry else "for real"),
-        plain("Outcome", lambda one: f"{one.entry.outcome}: {one.entry.reason}" if one.entry.reason else one.entry.outcome),
+        plain(
+            "Outcome",
+            lambda one: f"{one.entry.outcome}: {one.entry.reason}" if one.entry.reason else one.entry.outcome,
+        ),
         time("Time", lambda one: one.result.timings.total),
         time("Time in Lua", lambda one: one.result.timings.lua),
         time("Time in SQL", lambda one: one.result.timings.sql),

@@ -44,7 +44,12 @@ def read_part(engine: Engine, wanted: HistoryFilter, after: int | None = None) -
     found: list[HistoryEntry] = []
     while True:
         page = engine.history.page(
-            after, PAGE, contains=wanted.contains, caller=wanted.caller, script=wanted.script, outcome=wanted.outcome
+            after,
+            PAGE,
+            contains=wanted.contains,
+            caller=wanted.caller,
+            script=wanted.script,
+            outcome=wanted.outcome,
         )
         for entry in page:
             after = entry.id

@@ -68,7 +68,8 @@ class HistoryModel(QAbstractTableModel):
     def update(self, entries: Sequence[HistoryEntry], *, has_more: bool) -> bool:
         """The first part as it is now: what is new is put above, so that rows below keep their place.
 
-        Answers True when that cannot be, as more is new than a part holds, or less is there than before: then the list began anew.
+        Answers True when that cannot be, as more is new than a part holds, or less is there than before: then
+        the list began anew.
         """
         known = {entry.id for entry in self._entries}
         new = list(takewhile(lambda entry: entry.id not in known, entries))
@@ -133,7 +134,9 @@ class HistoryModel(QAbstractTableModel):
     def columnCount(self, parent: Index = _ROOT) -> int:
         return 0 if parent.isValid() else len(HEADS)
 
-    def headerData(self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
+    def headerData(
+        self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole
+    ) -> Any:
         if orientation != Qt.Orientation.Horizontal:
             return None
         if role == Qt.ItemDataRole.DisplayRole:
@@ -163,7 +166,9 @@ class HistoryModel(QAbstractTableModel):
         """Drawn once for each letter and role: the table asks at every repaint."""
         key = entry.caller.name.strip()[:1].upper(), entry.role or STRANGER
         if key not in self._avatars:
-            self._avatars[key] = caller_avatar(CallerChoice(entry.caller.id, entry.caller.name, key[1]), self._colors)
+            self._avatars[key] = caller_avatar(
+                CallerChoice(entry.caller.id, entry.caller.name, key[1]), self._colors
+            )
         return self._avatars[key]
 
     def _color(self, entry: HistoryEntry, column: int) -> QColor | None:
@@ -171,7 +176,9 @@ class HistoryModel(QAbstractTableModel):
             return QColor(outcome_color(entry.outcome, self._colors))
         if column == CALLER:
             return QColor(caller_color(entry.role or STRANGER, self._colors))
-        return QColor(self._colors.muted) if column in (WHEN, REASON) or (column == RUN and entry.dry) else None
+        return (
+            QColor(self._colors.muted) if column in (WHEN, REASON) or (column == RUN and entry.dry) else None
+        )
 
 
 def _text(entry: HistoryEntry, column: int) -> str:
@@ -191,4 +198,6 @@ def _text(entry: HistoryEntry, column: int) -> str:
 
 
 def _alignment(column: int) -> Qt.AlignmentFlag:
-    return (Qt.AlignmentFlag.AlignRight if column in _NUMBERS else Qt.AlignmentFlag.AlignLeft) | Qt.AlignmentFlag.AlignVCenter
+    return (
+        Qt.AlignmentFlag.AlignRight if column in _NUMBERS else Qt.AlignmentFlag.AlignLeft
+    ) | Qt.AlignmentFlag.AlignVCenter

@@ -68,7 +68,10 @@ class PastPresenter(QObject):
         engine = self._engine
 
         def work() -> tuple[set[str], tuple[Caller, ...]]:
-            return {*(one.name for one in engine.scripts()), *engine.history.scripts()}, engine.history.callers()
+            return {
+                *(one.name for one in engine.scripts()),
+                *engine.history.scripts(),
+            }, engine.history.callers()
 
         def done(found: tuple[set[str], tuple[Caller, ...]]) -> None:
             self._scripts, callers = tuple(found[0]), found[1]
@@ -78,11 +81,17 @@ class PastPresenter(QObject):
         self._work.run(work, done=done, failed=self._fail)
 
     def _offer(self) -> None:
-        """Who can be filtered by: who may call now, and who is not known any more but called; the same of scripts."""
+        """Who can be filtered by: who may call now, and who is not known any more but called; the same of
+        scripts.
+        """
         now = self._tester.callers()
         names = {one.name for one in now}
-        gone = [(self._met[name], f"{name} (not known now)") for name in sorted(self._met) if name not in names]
-        self._view.offer([*((one.id, one.title) for one in now), *gone], sorted({*self._scripts, *self._met_scripts}))
+        gone = [
+            (self._met[name], f"{name} (not known now)") for name in sorted(self._met) if name not in names
+        ]
+        self._view.offer(
+            [*((one.id, one.title) for one in now), *gone], sorted({*self._scripts, *self._met_scripts})
+        )
 
     def _meet(self, part: HistoryPart) -> None:
         self._met.update((entry.caller.name, entry.caller.label or entry.caller.id) for entry in part.entries)
@@ -185,10 +194,16 @@ class PastPresenter(QObject):
             return
         self._fail("")
         engine, choices = self._engine, self._tester.callers()
-        self._work.run(lambda: stored_outcome(engine, engine.history.entry(entry.id), choices), done=self._tester.show_outcome, failed=self._fail)
+        self._work.run(
+            lambda: stored_outcome(engine, engine.history.entry(entry.id), choices),
+            done=self._tester.show_outcome,
+            failed=self._fail,
+        )
 
     def run_again(self) -> None:
-        """Make the current call again, dry or for real as it was, as the same caller with the role that they have now."""
+        """Make the current call again, dry or for real as it was, as the same caller with the role that they
+        have now.
+        """
         entry = self._view.entry()
         if self._running is not None:
             return
@@ -244,7 +259,11 @@ class PastPresenter(QObject):
             self._view.show_comparison()
             self._view.compare.show_comparison(made)
 
-        self._work.run(lambda: compare_records(engine.history.entry(first), engine.history.entry(second)), done=done, failed=self._fail)
+        self._work.run(
+            lambda: compare_records(engine.history.entry(first), engine.history.entry(second)),
+            done=done,
+            failed=self._fail,
+        )
 
     def _ask_clear(self) -> None:
         what = f"{counted(self._count, 'call')} will be forgotten, with every result: all of this site, not only those in view."

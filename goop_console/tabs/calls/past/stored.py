@@ -27,12 +27,16 @@ def stored_outcome(engine: Engine, record: HistoryRecord, choices: Sequence[Call
 
 
 def request_again(engine: Engine, entry_id: int, choices: Sequence[CallerChoice]) -> CallRequest:
-    """The request of a stored call, by who is known now. Raises :class:`StoreError`, and :class:`CallerError`: without a resolved caller no call."""
+    """The request of a stored call, by who is known now. Raises :class:`StoreError`, and
+    :class:`CallerError`: without a resolved caller no call.
+    """
     record = engine.history.entry(entry_id)
     entry, caller = record.entry, record.result.caller
     known = next((one for one in choices if one.id == caller.id), None)
     if known is None and entry.role:
-        raise CallerError(f"{caller.name} is not known any more: the call was not made again ({entry_words(entry)})")
+        raise CallerError(
+            f"{caller.name} is not known any more: the call was not made again ({entry_words(entry)})"
+        )
     if "params" in left_out(record):
         raise CallerError(f"The call was not made again: it was {record.note}")
     who = known or CallerChoice(caller.id, caller.name, STRANGER, caller.email, SOURCE)

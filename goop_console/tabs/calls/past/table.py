@@ -8,7 +8,17 @@ from PySide6.QtCore import QItemSelectionModel, QModelIndex, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QHeaderView
 
-from goop_console.tabs.calls.past.model import CALL, CALLER, OUTCOME, REASON, ROWS, RUN, TIME, WHEN, HistoryModel
+from goop_console.tabs.calls.past.model import (
+    CALL,
+    CALLER,
+    OUTCOME,
+    REASON,
+    ROWS,
+    RUN,
+    TIME,
+    WHEN,
+    HistoryModel,
+)
 from goop_console.widgets.table import RecordTable
 
 _WIDTHS = {WHEN: 172, CALLER: 170, RUN: 56, OUTCOME: 96, ROWS: 60, TIME: 76}
@@ -66,7 +76,9 @@ class HistoryTable(RecordTable):
         plain = event.modifiers() in (Qt.KeyboardModifier.NoModifier, Qt.KeyboardModifier.KeypadModifier)
         if plain and event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and self.currentIndex().isValid():
             if not self.rows():
-                self.selectRow(self.currentIndex().row())  # the keyboard came here by Tab, which chooses nothing
+                self.selectRow(
+                    self.currentIndex().row()
+                )  # the keyboard came here by Tab, which chooses nothing
             self.taken.emit(self.currentIndex())
             return
         super().keyPressEvent(event)

@@ -63,7 +63,10 @@ class PastView(QWidget):
             self.search.add_widget(combo)
         self.open = button("Open", "Show this call again on the Call page, its request in the form (Enter)")
         self.again = button("Run again", "Make the same call again as the same caller (Ctrl+Enter)", "play")
-        self.compare_button = button("Compare", "Choose two calls with Ctrl or Shift: their values, SQL and times side by side (Ctrl+D)")
+        self.compare_button = button(
+            "Compare",
+            "Choose two calls with Ctrl or Shift: their values, SQL and times side by side (Ctrl+D)",
+        )
         self.clear = button("Clear history", "Forget every call", "clear")
         buttons = QHBoxLayout()
         buttons.setSpacing(6)
@@ -137,7 +140,11 @@ class PastView(QWidget):
     def show_entries(self, *, has_entries: bool, is_filtered: bool) -> None:
         """The list, or why there is nothing in it."""
         if is_filtered:
-            texts = "No call fits", "No call of the history fits what is searched and filtered for.", "Show all calls"
+            texts = (
+                "No call fits",
+                "No call of the history fits what is searched and filtered for.",
+                "Show all calls",
+            )
         else:
             texts = "No calls yet", _NOTHING, ""
         self._show_list_or(*texts, has_entries=has_entries)
@@ -146,7 +153,9 @@ class PastView(QWidget):
 
     def show_unreadable(self) -> None:
         """There is nothing to show because it could not be read; why stands in the error line."""
-        self._show_list_or("The history cannot be read", "The line above says why.", "Try again", has_entries=False)
+        self._show_list_or(
+            "The history cannot be read", "The line above says why.", "Try again", has_entries=False
+        )
 
     def _show_list_or(self, title: str, text: str, action: str, *, has_entries: bool) -> None:
         """The keyboard does not get lost with what goes out of view."""
@@ -200,7 +209,9 @@ class PastView(QWidget):
             self.focus_list()
 
     def focus_list(self) -> None:
-        """Put the keyboard into the list, on the newest call if none is chosen; into the search while there is no list."""
+        """Put the keyboard into the list, on the newest call if none is chosen; into the search while there
+        is no list.
+        """
         if self._list.currentIndex() == 0:
             self.search.setFocus()
             return
@@ -226,7 +237,9 @@ class PastView(QWidget):
 
 
 def _fill(combo: QComboBox, items: Sequence[tuple[str, str]]) -> None:
-    """Offer ``items`` (value and words) below "any"; what is chosen stays, also when nobody offers it any more: the list is still cut down to it."""
+    """Offer ``items`` (value and words) below "any"; what is chosen stays, also when nobody offers it any
+    more: the list is still cut down to it.
+    """
     chosen, words = combo.currentData(), combo.currentText()
     offered = [(value, elided(text, 36)) for value, text in items]
     if chosen and all(value != chosen for value, _ in offered):

@@ -13,7 +13,9 @@ _ENDING = ".call.json"
 
 @dataclass(frozen=True, slots=True)
 class Files:
-    """One reading of the folder. ``callers`` are those that a matrix would ask for: they can be chosen for any call."""
+    """One reading of the folder. ``callers`` are those that a matrix would ask for: they can be chosen for
+    any call.
+    """
 
     calls: tuple[SavedCall, ...] = ()
     problems: tuple[str, ...] = ()
@@ -28,7 +30,9 @@ def read_files(engine: Engine) -> Files:
 
 
 class Book:
-    """For the Qt thread only. A change is put down here at once and written behind it; the next reading is the truth."""
+    """For the Qt thread only. A change is put down here at once and written behind it; the next reading is
+    the truth.
+    """
 
     def __init__(self) -> None:
         self.files = Files()
@@ -50,7 +54,9 @@ class Book:
         return any(one.name.casefold() == name.casefold() and one.name != but for one in self.calls)
 
     def take(self, files: Files, *, kept: str = "") -> None:
-        """A new reading: what came of a call that is another one by now is forgotten; ``kept`` may expect something else."""
+        """A new reading: what came of a call that is another one by now is forgotten; ``kept`` may expect
+        something else.
+        """
         known, self._results, self.files = self._results, {}, files
         for one in files.calls:
             result, is_same = known.get(one.name), same_request if one.name == kept else same_question
@@ -59,7 +65,9 @@ class Book:
 
     def put(self, before: SavedCall, after: SavedCall) -> None:
         """``before`` becomes ``after``. What came stays in view while the same thing is asked."""
-        calls = tuple(after if one.name == before.name else one for one in self.calls)  # sorted at the next reading: a click may be on its way
+        calls = tuple(
+            after if one.name == before.name else one for one in self.calls
+        )  # sorted at the next reading: a click may be on its way
         self.files = replace(self.files, calls=calls)
         result = self._results.pop(before.name, None)
         if result is not None and same_request(before, after):

@@ -13,7 +13,9 @@ Named = tuple[str, str]  # as the file says it, and in words
 
 
 def caller_of(request: CallRequest, choices: Sequence[CallerChoice]) -> str:
-    """How the file of ``request`` names its caller: events are raised by the owner, whoever stands in the chip."""
+    """How the file of ``request`` names its caller: events are raised by the owner, whoever stands in the
+    chip.
+    """
     return OWNER if request.kind == "event" else caller_text(request.caller, choices)
 
 
@@ -31,6 +33,8 @@ def role_of(text: str) -> str:
 
 
 def choice_for(engine: Engine, saved: SavedCall, choices: Sequence[CallerChoice]) -> CallerChoice:
-    """Whom the Call page shows for ``saved``: whom a run would take. Not for the Qt thread. Raises :class:`CallerError`."""
+    """Whom the Call page shows for ``saved``: whom a run would take. Not for the Qt thread. Raises
+    :class:`CallerError`.
+    """
     text = OWNER if saved.kind == "event" else saved.caller
     return choice_of(engine.resolve_saved_caller(text), role_of(text), choices)

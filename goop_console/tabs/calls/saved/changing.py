@@ -12,7 +12,13 @@ from goop_console.tabs.calls.request import CallRequest
 from goop_console.tabs.calls.saved.book import Book
 from goop_console.tabs.calls.saved.callers import caller_of
 from goop_console.tabs.calls.saved.edits import Edits
-from goop_console.tabs.calls.saved.expecting import ExpectedValueError, expectation_words, is_large, with_added, with_value
+from goop_console.tabs.calls.saved.expecting import (
+    ExpectedValueError,
+    expectation_words,
+    is_large,
+    with_added,
+    with_value,
+)
 from goop_console.tabs.calls.saved.same import same_expectations, same_file, same_request
 from goop_console.tabs.calls.saved.view import SavedView
 from goop_console.tabs.calls.tester import Tester
@@ -79,7 +85,9 @@ class Changes(QObject):
             self._told(f"“{name}” is saved. {_BACK}", name)
             self._view.focus_list()
 
-        self._edits.do(None, saved_of(request, name, caller_of(request, self._tester.callers())), done, error.say)
+        self._edits.do(
+            None, saved_of(request, name, caller_of(request, self._tester.callers())), done, error.say
+        )
 
     # the chosen one
 
@@ -128,7 +136,12 @@ class Changes(QObject):
             return
         self._book.put(before, after)
         self.put.emit(after.name)
-        self._edits.do(before, after, lambda: self._on_changed(before, after, words), lambda text: self.failed.emit(before.name, after.name, text))
+        self._edits.do(
+            before,
+            after,
+            lambda: self._on_changed(before, after, words),
+            lambda text: self.failed.emit(before.name, after.name, text),
+        )
 
     def _on_changed(self, before: SavedCall, after: SavedCall, words: str) -> None:
         self._told(f"{words or f'“{after.name}” is changed.'} {_BACK}", "")
@@ -151,7 +164,12 @@ class Changes(QObject):
 
         def done() -> None:
             self._told("", "")
-            self._view.notice.tell("info", f"“{saved.name}” is deleted", saved.path.name if saved.path is not None else "", [("Undo", self.undo)])
+            self._view.notice.tell(
+                "info",
+                f"“{saved.name}” is deleted",
+                saved.path.name if saved.path is not None else "",
+                [("Undo", self.undo)],
+            )
 
         self._edits.do(saved, None, done, lambda text: self.failed.emit(saved.name, saved.name, text))
 

@@ -1,4 +1,6 @@
-"""One saved call: its name, what it says of itself, who calls, what is expected; every change is kept at once."""
+"""One saved call: its name, what it says of itself, who calls, what is expected; every change is kept at
+once.
+"""
 
 from __future__ import annotations
 
@@ -7,7 +9,17 @@ from itertools import pairwise
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QComboBox, QFormLayout, QHBoxLayout, QLabel, QLineEdit, QSizePolicy, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QComboBox,
+    QFormLayout,
+    QHBoxLayout,
+    QLabel,
+    QLineEdit,
+    QSizePolicy,
+    QStackedWidget,
+    QVBoxLayout,
+    QWidget,
+)
 
 from goop_console.tabs.calls.model import RecordModel
 from goop_console.tabs.calls.pages.asking import one_line
@@ -50,8 +62,13 @@ class SavedEditor(QWidget):
         self.caller.setMinimumContentsLength(_LETTERS)
         self.what = Words()
         set_look(self.what, "role", "")
-        self.use_current = button("Take current", "Replace what is asked for with what stands in the form of the Call page")
-        self.open = button("Open in Call page", "Show this call on the Call page, with its last run if there is one (Enter in the list)")
+        self.use_current = button(
+            "Take current", "Replace what is asked for with what stands in the form of the Call page"
+        )
+        self.open = button(
+            "Open in Call page",
+            "Show this call on the Call page, with its last run if there is one (Enter in the list)",
+        )
         self.error = ErrorLine("Why the change was not kept")
         self._build_expectations()
         self._build()
@@ -107,12 +124,25 @@ class SavedEditor(QWidget):
         box.setSpacing(6)
         box.addLayout(form)
         box.addWidget(self.error)
-        order = (self.name, self.description, self.use_current, self.open, self.caller, self.expect, self.value, self.remove)
+        order = (
+            self.name,
+            self.description,
+            self.use_current,
+            self.open,
+            self.caller,
+            self.expect,
+            self.value,
+            self.remove,
+        )
         for one, after in pairwise(order):
             self.setTabOrder(one, after)
 
-    def show_call(self, saved: SavedCall, title: str, details: str, callers: Sequence[tuple[str, str]]) -> None:
-        """Show ``saved``; ``callers`` are what can be chosen: as the file says it, and in words. What is being typed stays."""
+    def show_call(
+        self, saved: SavedCall, title: str, details: str, callers: Sequence[tuple[str, str]]
+    ) -> None:
+        """Show ``saved``; ``callers`` are what can be chosen: as the file says it, and in words. What is
+        being typed stays.
+        """
         is_other = self._saved is None or self._saved.name != saved.name
         self._saved = saved
         for field, text in ((self.name, saved.name), (self.description, saved.description)):
@@ -141,7 +171,9 @@ class SavedEditor(QWidget):
         known = list(callers)
         if saved.caller not in {text for text, _ in known}:
             known.append((saved.caller, f"{saved.caller} (not known here)"))
-        if [(self.caller.itemData(place), self.caller.itemText(place)) for place in range(self.caller.count())] != known:
+        if [
+            (self.caller.itemData(place), self.caller.itemText(place)) for place in range(self.caller.count())
+        ] != known:
             self.caller.clear()
             for text, words in known:
                 self.caller.addItem(words, text)
@@ -158,7 +190,11 @@ class SavedEditor(QWidget):
         self.value.setEnabled(text is not None)
         _fill(self.value, text or "")
         self.value.setPlaceholderText(_placeholder(one, text))
-        self.value.setToolTip(f"{one_line(expectation_words(one), _MAX_TIP)}\nEnter keeps what you write" if one is not None else "")
+        self.value.setToolTip(
+            f"{one_line(expectation_words(one), _MAX_TIP)}\nEnter keeps what you write"
+            if one is not None
+            else ""
+        )
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Esc: what was typed is let go."""

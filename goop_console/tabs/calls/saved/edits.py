@@ -34,7 +34,9 @@ class Edit:
 
 
 class Edits:
-    """Used from the Qt thread; the files are written off it, in the order in which the changes were made. ``on_idle``: nothing is left to write."""
+    """Used from the Qt thread; the files are written off it, in the order in which the changes were made.
+    ``on_idle``: nothing is left to write.
+    """
 
     def __init__(self, files: SavedCalls, work: Work, on_idle: Done) -> None:
         self._files = files
@@ -50,7 +52,9 @@ class Edits:
         return self._is_writing
 
     def do(self, before: SavedCall | None, after: SavedCall | None, done: Done, failed: Told) -> None:
-        """Make the change; then ``done``, or ``failed`` with the reason. What waits behind one that failed is not made."""
+        """Make the change; then ``done``, or ``failed`` with the reason. What waits behind one that failed is
+        not made.
+        """
         edit = Edit(before, after)
 
         def on_done() -> None:
@@ -68,14 +72,21 @@ class Edits:
             self._next(lambda: failed("There is nothing to undo."))
             return
         edit = self._done.pop()
-        verb = "is deleted again" if edit.before is None else "is back" if edit.after is None else "is as it was"
+        verb = (
+            "is deleted again" if edit.before is None else "is back" if edit.after is None else "is as it was"
+        )
 
         def on_failed(text: str, *, is_outdated: bool = False) -> None:
             if not is_outdated:
                 self._done.append(edit)  # a full disk can be emptied; what somebody else wrote is theirs
             failed(text)
 
-        self._write(edit.back, lambda: done(f"“{edit.name}” {verb}", edit.name), on_failed, lambda text: on_failed(text, is_outdated=True))
+        self._write(
+            edit.back,
+            lambda: done(f"“{edit.name}” {verb}", edit.name),
+            on_failed,
+            lambda text: on_failed(text, is_outdated=True),
+        )
 
     def _queue(self, begin: Callable[[], None]) -> None:
         self._waiting.append(begin)
@@ -102,11 +113,15 @@ class Edits:
                 self._waiting.clear()
             self._next(lambda: (outdated or failed)(problem) if problem else done())
 
-        self._work.run(lambda: _write(self._files, edit.before, edit.after), done=on_written, failed=on_failed)
+        self._work.run(
+            lambda: _write(self._files, edit.before, edit.after), done=on_written, failed=on_failed
+        )
 
 
 def _write(files: SavedCalls, before: SavedCall | None, after: SavedCall | None) -> str:
-    """Nothing that somebody else wrote meanwhile is lost: then nothing happens, and the answer says so. Raises :class:`KnownError`."""
+    """Nothing that somebody else wrote meanwhile is lost: then nothing happens, and the answer says so.
+    Raises :class:`KnownError`.
+    """
     problem = _outdated(files.all(), before, after)
     if not problem:
         _put(files, before, after)
@@ -128,7 +143,12 @@ def _outdated(there: tuple[SavedCall, ...], before: SavedCall | None, after: Sav
 
 def _put(files: SavedCalls, before: SavedCall | None, after: SavedCall | None) -> None:
     """The new file first: a change that fails loses nothing."""
-    if before is not None and after is not None and before.name != after.name and before.name.casefold() == after.name.casefold():
+    if (
+        before is not None
+        and after is not None
+        and before.name != after.name
+        and before.name.casefold() == after.name.casefold()
+    ):
         _change_case(files, before, after)
         return
     if after is not None:

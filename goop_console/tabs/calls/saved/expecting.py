@@ -46,7 +46,11 @@ def expectation_words(one: Expectation) -> str:
         return f"{one.path}: no rows changed" if one.path else "no rows changed"
     if one.kind.startswith("rows_"):
         what = one.kind.removeprefix("rows_")
-        return f"{one.path}: rows {what}" if one.value is None else f"{one.path}: {counted(one.value, 'row')} {what}"
+        return (
+            f"{one.path}: rows {what}"
+            if one.value is None
+            else f"{one.path}: {counted(one.value, 'row')} {what}"
+        )
     return "ok: neither refused nor failed"
 
 
@@ -81,7 +85,12 @@ def offers(came: Rehearsal) -> tuple[Offer, ...]:
     if outcome == "refused":
         found.append(Offer("refused", Expectation("refused")))
     if outcome != "ok":
-        found.append(Offer(f"says {shown(reason)}", Expectation("refused" if outcome == "refused" else "error_says", "", reason)))
+        found.append(
+            Offer(
+                f"says {shown(reason)}",
+                Expectation("refused" if outcome == "refused" else "error_says", "", reason),
+            )
+        )
     return (*found, *_row_offers(came.diff))
 
 
@@ -110,19 +119,28 @@ def pointer(node: JsonNode) -> str:
 
 
 def with_added(expect: Sequence[Expectation], one: Expectation) -> tuple[Expectation, ...]:
-    """``one`` takes the place of what says something of the same kind and place; ``ok`` and ``refused`` exclude each other."""
+    """``one`` takes the place of what says something of the same kind and place; ``ok`` and ``refused``
+    exclude each other.
+    """
     same = {(one.kind, one.path)}
     if one.kind in ("ok", "refused", "error_says"):
         same |= {("ok", ""), ("refused", ""), ("error_says", "")}
     if one.kind.startswith("rows_"):
         same |= {("no_rows_changed", ""), ("no_rows_changed", one.path)}
     if one.kind == "no_rows_changed":
-        same |= {(f"rows_{what}", place.path) for what in _ROWS for place in expect if not one.path or place.path == one.path}
+        same |= {
+            (f"rows_{what}", place.path)
+            for what in _ROWS
+            for place in expect
+            if not one.path or place.path == one.path
+        }
     return (*(other for other in expect if (other.kind, other.path) not in same), one)
 
 
 def value_text(one: Expectation) -> str | None:
-    """What a person may change of ``one``, as they write it; None when there is nothing, or too much for a line."""
+    """What a person may change of ``one``, as they write it; None when there is nothing, or too much for a
+    line.
+    """
     if one.kind in VALUE_KINDS:
         text = shown(one.value, MAX_TYPED + 1)
         return text if len(text) <= MAX_TYPED else None
@@ -144,8 +162,13 @@ def with_value(one: Expectation, text: str) -> Expectation:
         return replace(one, value=json.loads(text, parse_constant=_refuse, parse_float=_float))
     except ExpectedValueError:
         raise
-    except (ValueError, RecursionError) as error:  # ValueError: also a number of more digits than Python reads
-        raise ExpectedValueError('Write JSON: a text in double quotes, like "done", or a number, true, {…}, […].') from error
+    except (
+        ValueError,
+        RecursionError,
+    ) as error:  # ValueError: also a number of more digits than Python reads
+        raise ExpectedValueError(
+            'Write JSON: a text in double quotes, like "done", or a number, true, {…}, […].'
+        ) from error
 
 
 def _count(text: str) -> int | None:

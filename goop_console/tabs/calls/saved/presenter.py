@@ -1,11 +1,19 @@
-"""What "Saved calls" does: reads the files, runs the calls, shows what came; what a person changes is in ``changing``."""
+"""What "Saved calls" does: reads the files, runs the calls, shows what came; what a person changes is in
+``changing``.
+"""
 
 from __future__ import annotations
 
 from PySide6.QtCore import QObject
 from PySide6.QtGui import QGuiApplication
 
-from goop_console.tabs.calls.pages.asking import caller_words, choice_of, outcome_from, request_from, target_words
+from goop_console.tabs.calls.pages.asking import (
+    caller_words,
+    choice_of,
+    outcome_from,
+    request_from,
+    target_words,
+)
 from goop_console.tabs.calls.pages.work import Work
 from goop_console.tabs.calls.request import CallOutcome
 from goop_console.tabs.calls.running import source_excerpt
@@ -84,7 +92,11 @@ class SavedPresenter(QObject):
             return  # it is read when everything is written
         self._reading += 1
         engine, number = self._engine, self._reading
-        self._work.run(lambda: read_files(engine), done=lambda files: self._on_read(files, number), failed=self._say_failed)
+        self._work.run(
+            lambda: read_files(engine),
+            done=lambda files: self._on_read(files, number),
+            failed=self._say_failed,
+        )
 
     def _on_read(self, files: Files, number: int) -> None:
         if number != self._reading or self._edits.is_busy:
@@ -112,7 +124,9 @@ class SavedPresenter(QObject):
             return
         saved, title = row.saved, target_words(row.saved)
         callers = named_callers(self._book.files.callers, self._tester.callers())
-        self._view.editor.show_call(saved, title, f"{shown(title, _MAX_DETAILS)}\n{shown(saved.argument, _MAX_DETAILS)}", callers)
+        self._view.editor.show_call(
+            saved, title, f"{shown(title, _MAX_DETAILS)}\n{shown(saved.argument, _MAX_DETAILS)}", callers
+        )
         came = row.result.rehearsal if row.result is not None else None
         self._view.result.show_row(row, self._outcome(row), offers(came) if came is not None else ())
 
@@ -217,9 +231,15 @@ class SavedPresenter(QObject):
             try:
                 return choice_for(engine, saved, choices)
             except CallerError:
-                return CallerChoice(saved.caller, caller_words(saved.caller)[0], STRANGER)  # nobody: the chip says so, and nothing runs
+                return CallerChoice(
+                    saved.caller, caller_words(saved.caller)[0], STRANGER
+                )  # nobody: the chip says so, and nothing runs
 
-        self._work.run(who, done=lambda choice: self._tester.open_request(request_from(saved, choice)), failed=self._say_failed)
+        self._work.run(
+            who,
+            done=lambda choice: self._tester.open_request(request_from(saved, choice)),
+            failed=self._say_failed,
+        )
 
     def _copy_path(self, folder: str) -> None:
         QGuiApplication.clipboard().setText(folder)

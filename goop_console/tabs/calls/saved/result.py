@@ -1,4 +1,6 @@
-"""The last run of a saved call: what differs, what came, and what can be expected of it from now on by a click."""
+"""The last run of a saved call: what differs, what came, and what can be expected of it from now on by a
+click.
+"""
 
 from __future__ import annotations
 
@@ -21,10 +23,18 @@ from goop_console.widgets.wording import counted, elided
 from lua_engine import Expectation, Rehearsal
 
 _MAX_WORDS = 34
-_NOT_RUN = ("Not run yet", "Run it (Ctrl+Enter) to see what comes of it. Nothing is changed: it runs on a copy of the site.")
-_NOT_MADE = ("Nothing came of it", "The call could not be made. Change what the message above names, then run it again (Ctrl+Enter).")
+_NOT_RUN = (
+    "Not run yet",
+    "Run it (Ctrl+Enter) to see what comes of it. Nothing is changed: it runs on a copy of the site.",
+)
+_NOT_MADE = (
+    "Nothing came of it",
+    "The call could not be made. Change what the message above names, then run it again (Ctrl+Enter).",
+)
 _EQUALS = "Expect the value of the chosen line exactly (Ctrl+E in the tree)"
-_RANGE = "The chosen line is a part of a long list: choose a line within it, or expect that the list contains it"
+_RANGE = (
+    "The chosen line is a part of a long list: choose a line within it, or expect that the list contains it"
+)
 _CONTAINS = "Expect at least the value of the chosen line: a part of a text, an element, some keys (Ctrl+Shift+E in the tree)"
 
 
@@ -67,15 +77,22 @@ class ResultPanel(QWidget):
 
     def _add_actions(self) -> None:
         tree = self.detail.json.tree
-        for text, key, kind in (("Expect this value", "Ctrl+E", "value_equals"), ("Expect it to contain this", "Ctrl+Shift+E", "value_contains")):
+        for text, key, kind in (
+            ("Expect this value", "Ctrl+E", "value_equals"),
+            ("Expect it to contain this", "Ctrl+Shift+E", "value_contains"),
+        ):
             action = QAction(text, tree)
             action.setShortcut(key)
-            action.setShortcutContext(Qt.ShortcutContext.WidgetShortcut)  # of the line that the keyboard is on
+            action.setShortcutContext(
+                Qt.ShortcutContext.WidgetShortcut
+            )  # of the line that the keyboard is on
             action.triggered.connect(lambda _=False, kind=kind: self._expect_value(kind))
             tree.addAction(action)
 
     def show_row(self, row: SavedRow, outcome: CallOutcome | None, offers: Sequence[Offer]) -> None:
-        """The last run of ``row``; ``outcome`` is None when there is none, or the call could not be made at all."""
+        """The last run of ``row``; ``outcome`` is None when there is none, or the call could not be made at
+        all.
+        """
         self._show_notice(row)
         came = row.result.rehearsal if row.result is not None else None
         if came is None:
@@ -86,7 +103,9 @@ class ResultPanel(QWidget):
         self._shown = came
         self.detail.show_outcome(outcome)
         self._show_offers(offers)
-        self._value_bar.setVisible(outcome is not None and outcome.result.error is None and outcome.result.value is not None)
+        self._value_bar.setVisible(
+            outcome is not None and outcome.result.error is None and outcome.result.value is not None
+        )
         self._choose(keys)
         self._show_where()
 
@@ -95,7 +114,11 @@ class ResultPanel(QWidget):
         if result is None or result.passed:
             self.notice.hide()  # the list says so
             return
-        title = f"Failed: {counted(len(result.failures), 'expectation')} did not hold" if result.rehearsal is not None else "Failed"
+        title = (
+            f"Failed: {counted(len(result.failures), 'expectation')} did not hold"
+            if result.rehearsal is not None
+            else "Failed"
+        )
         self.notice.tell("error", title, row.reasons)
 
     def _show_offers(self, offers: Sequence[Offer]) -> None:

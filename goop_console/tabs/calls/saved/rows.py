@@ -18,6 +18,7 @@ from lua_engine import CheckResult, Expectation, SavedCall
 
 _MAX_REASONS, _MAX_REASON = 5, 400  # lines, letters
 
+
 @dataclass(frozen=True, slots=True)
 class SavedRow:
     """A saved call with its last run, if it was run since it was changed."""
@@ -32,12 +33,20 @@ class SavedRow:
     @property
     def told(self) -> str:
         """Everything, for the tool tip."""
-        about = (self.saved.name, self.saved.description, one_line(target_words(self.saved)), self.reasons, str(self.saved.path or ""))
+        about = (
+            self.saved.name,
+            self.saved.description,
+            one_line(target_words(self.saved)),
+            self.reasons,
+            str(self.saved.path or ""),
+        )
         return "\n".join(part for part in about if part)
 
     @property
     def reasons(self) -> str:
-        """Why the last run failed: a line for each expectation that did not hold, the first few, cut where they are long."""
+        """Why the last run failed: a line for each expectation that did not hold, the first few, cut where
+        they are long.
+        """
         failures = self.result.failures if self.result is not None else ()
         shown = [elided(one, _MAX_REASON) for one in failures[:_MAX_REASONS]]
         left = len(failures) - len(shown)
@@ -54,11 +63,26 @@ def saved_columns(colors: Callable[[], Colors]) -> list[Column[SavedRow]]:
         return icon(name, color)
 
     return [
-        Column("Name", lambda row: row.saved.name, full=lambda row: row.told, icon=lambda row: icon(_kind_icon(row.saved.kind), "muted")),
+        Column(
+            "Name",
+            lambda row: row.saved.name,
+            full=lambda row: row.told,
+            icon=lambda row: icon(_kind_icon(row.saved.kind), "muted"),
+        ),
         Column("Calls", lambda row: one_line(target_words(row.saved)), full=lambda row: row.told),
         Column("As", lambda row: one_line(row.saved.caller), full=lambda row: row.saved.caller),
-        Column("Expects", lambda row: _count(row.saved), full=lambda row: "\n".join(map(expectation_words, row.saved.expect)) or None),
-        Column("Last run", lambda row: passed_picture(row.passed)[2], icon=picture, color=color, full=lambda row: row.told),
+        Column(
+            "Expects",
+            lambda row: _count(row.saved),
+            full=lambda row: "\n".join(map(expectation_words, row.saved.expect)) or None,
+        ),
+        Column(
+            "Last run",
+            lambda row: passed_picture(row.passed)[2],
+            icon=picture,
+            color=color,
+            full=lambda row: row.told,
+        ),
     ]
 
 

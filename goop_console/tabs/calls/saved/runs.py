@@ -15,7 +15,9 @@ from lua_engine import CheckResult, Engine, ErrorKind, SavedCall
 
 
 class Runs(QObject):
-    """One run at a time, and beside it one call whose expectations were changed is looked at again. Signals come on the Qt thread."""
+    """One run at a time, and beside it one call whose expectations were changed is looked at again. Signals
+    come on the Qt thread.
+    """
 
     came = Signal(object)  # CheckResult
     ended = Signal(object, int)  # tuple[CheckResult, ...]: of the whole run; how many there were to make

@@ -5,7 +5,18 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QApplication, QFrame, QHBoxLayout, QLabel, QPushButton, QScrollArea, QSplitter, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QApplication,
+    QFrame,
+    QHBoxLayout,
+    QLabel,
+    QPushButton,
+    QScrollArea,
+    QSplitter,
+    QStackedWidget,
+    QVBoxLayout,
+    QWidget,
+)
 
 from goop_console.services.theme import Colors
 from goop_console.tabs.calls.model import RecordModel
@@ -69,7 +80,9 @@ class SavedView(QWidget):
         self.save = button("Save current", "Save what stands in the form of the Call page (Ctrl+S)", "save")
         self.run = QPushButton("Run")
         self.run.setProperty("role", "primary")
-        self.run_all = button("Run all", "Run every saved call, each on its own copy of the site (Ctrl+Shift+Enter)")
+        self.run_all = button(
+            "Run all", "Run every saved call, each on its own copy of the site (Ctrl+Shift+Enter)"
+        )
         self.delete = button("Delete", "Delete the chosen call; it can be undone (Del)")
         self.save.clicked.connect(self.save_wanted)
         self.run.clicked.connect(self._on_run_clicked)
@@ -148,7 +161,9 @@ class SavedView(QWidget):
             self.focus_list()
 
     def show_rows(self, rows: Sequence[SavedRow], wanted: str) -> None:
-        """The list as it is now; ``wanted`` is the name of the call to choose. Where nothing moved, nothing moves in view."""
+        """The list as it is now; ``wanted`` is the name of the call to choose. Where nothing moved, nothing
+        moves in view.
+        """
         names = [row.saved.name for row in rows]
         place = max(0, self.table.currentIndex().row())
         if names == [self.model.record(at).saved.name for at in range(self.model.rowCount())]:
@@ -156,7 +171,9 @@ class SavedView(QWidget):
         else:
             self.model.set_records(rows)
         if names:
-            self.table.setCurrentIndex(self.model.index(names.index(wanted) if wanted in names else min(place, len(names) - 1), 0))
+            self.table.setCurrentIndex(
+                self.model.index(names.index(wanted) if wanted in names else min(place, len(names) - 1), 0)
+            )
 
     def show_problems(self, problems: Sequence[str]) -> None:
         """Name the files that cannot be read."""
