@@ -16,7 +16,44 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from lua_engine.caller import Caller
+    from lua_engine.base.caller import Caller
+    from lua_engine.base.errors import (
+        BugError,
+        CallerError,
+        ConfigError,
+        EngineError,
+        ErrorKind,
+        KnownError,
+        SchemaError,
+        SiteError,
+        StoreError,
+    )
+    from lua_engine.base.events import (
+        CallFinished,
+        ConfigChanged,
+        DataChanged,
+        Event,
+        EventBus,
+        GroupClosed,
+        GroupsChanged,
+        ListenChanged,
+        LogRecorded,
+        MessageSent,
+        ScriptsChanged,
+        StoreWaiting,
+        TemplateChanged,
+    )
+    from lua_engine.base.results import (
+        CallError,
+        CallResult,
+        Effect,
+        LogLine,
+        RateState,
+        SqlStatement,
+        Timings,
+        outcome_of,
+        reason_of,
+    )
     from lua_engine.checks.files import SavedCalls
     from lua_engine.checks.model import (
         AccessCheck,
@@ -32,44 +69,8 @@ if TYPE_CHECKING:
     from lua_engine.community.listen import ListenError, ListenSession, ListenState
     from lua_engine.community.tracks import Track, TrackError
     from lua_engine.engine import Engine
-    from lua_engine.errors import (
-        BugError,
-        CallerError,
-        ConfigError,
-        EngineError,
-        ErrorKind,
-        KnownError,
-        SchemaError,
-        SiteError,
-        StoreError,
-    )
-    from lua_engine.events import (
-        CallFinished,
-        ConfigChanged,
-        DataChanged,
-        Event,
-        EventBus,
-        GroupClosed,
-        GroupsChanged,
-        ListenChanged,
-        LogRecorded,
-        MessageSent,
-        ScriptsChanged,
-        StoreWaiting,
-        TemplateChanged,
-    )
+    from lua_engine.history.call_history import CallHistory, HistoryEntry, HistoryRecord
     from lua_engine.rehearsal.rehearsal import Rehearsal
-    from lua_engine.results import (
-        CallError,
-        CallResult,
-        Effect,
-        LogLine,
-        RateState,
-        SqlStatement,
-        Timings,
-        outcome_of,
-        reason_of,
-    )
     from lua_engine.scripts.handlers import ActionInfo
     from lua_engine.scripts.registry import ScriptInfo, ScriptProblem
     from lua_engine.site.config import LuaSettings
@@ -77,11 +78,10 @@ if TYPE_CHECKING:
     from lua_engine.site.lock import SiteLocked
     from lua_engine.site.peers import Peer
     from lua_engine.site.settings import SiteSettings
-    from lua_engine.store.community_rows import Actor, GroupRow
-    from lua_engine.store.diff import ChangedRow, DataDiff, TableDiff
-    from lua_engine.store.history import CallHistory, HistoryEntry, HistoryRecord
-    from lua_engine.store.paging import RowPage
-    from lua_engine.store.table_info import ColumnInfo, TableInfo
+    from lua_engine.store.changes.diff import ChangedRow, DataDiff, TableDiff
+    from lua_engine.store.community.community_rows import Actor, GroupRow
+    from lua_engine.store.tables.info import ColumnInfo, TableInfo
+    from lua_engine.store.tables.paging import RowPage
     from lua_engine.templates.archive import write_template
     from lua_engine.templates.installer import Backup, InstallProgress, InstallResult, Templates
     from lua_engine.templates.manifest import Manifest, TemplateError
@@ -111,7 +111,7 @@ _EXPORTS = {
     ),
     "lua_engine.site.lock": ("SiteLocked",),
     "lua_engine.site.settings": ("SiteSettings",),
-    "lua_engine.store.community_rows": (
+    "lua_engine.store.community.community_rows": (
         "Actor",
         "GroupRow",
     ),
@@ -126,19 +126,19 @@ _EXPORTS = {
         "SavedCall",
     ),
     "lua_engine.rehearsal.rehearsal": ("Rehearsal",),
-    "lua_engine.store.diff": (
+    "lua_engine.store.changes.diff": (
         "ChangedRow",
         "DataDiff",
         "TableDiff",
     ),
-    "lua_engine.store.history": (
+    "lua_engine.history.call_history": (
         "CallHistory",
         "HistoryEntry",
         "HistoryRecord",
     ),
-    "lua_engine.caller": ("Caller",),
+    "lua_engine.base.caller": ("Caller",),
     "lua_engine.engine": ("Engine",),
-    "lua_engine.errors": (
+    "lua_engine.base.errors": (
         "BugError",
         "CallerError",
         "ConfigError",
@@ -149,7 +149,7 @@ _EXPORTS = {
         "SiteError",
         "StoreError",
     ),
-    "lua_engine.events": (
+    "lua_engine.base.events": (
         "CallFinished",
         "ConfigChanged",
         "DataChanged",
@@ -164,7 +164,7 @@ _EXPORTS = {
         "StoreWaiting",
         "TemplateChanged",
     ),
-    "lua_engine.results": (
+    "lua_engine.base.results": (
         "CallError",
         "CallResult",
         "Effect",
@@ -183,8 +183,8 @@ _EXPORTS = {
     "lua_engine.site.config": ("LuaSettings",),
     "lua_engine.site.folder": ("SiteFolder",),
     "lua_engine.site.peers": ("Peer",),
-    "lua_engine.store.paging": ("RowPage",),
-    "lua_engine.store.table_info": (
+    "lua_engine.store.tables.paging": ("RowPage",),
+    "lua_engine.store.tables.info": (
         "ColumnInfo",
         "TableInfo",
     ),

@@ -14,24 +14,25 @@ from typing import Any
 from lua_engine.api.catalog import load_functions, load_glue
 from lua_engine.api.reference import definitions
 from lua_engine.api.services import Services
-from lua_engine.caller import Caller
-from lua_engine.calling import Call, CallRunner
+from lua_engine.base.caller import Caller
+from lua_engine.base.errors import SiteError
+from lua_engine.base.events import ConfigChanged, DataChanged, Event, EventBus
+from lua_engine.base.results import CallResult, LogLine
+from lua_engine.calls.dispatcher import Dispatcher
+from lua_engine.calls.gate import Gate
+from lua_engine.calls.ratelimit import RateLimiter
+from lua_engine.calls.runner import Call, CallRunner
 from lua_engine.checks.checker import Checker
 from lua_engine.checks.files import SavedCalls
 from lua_engine.checks.model import AccessCheck, AccessResult, Cell, CheckResult, SavedCall
 from lua_engine.community.chat import ChatRooms
 from lua_engine.community.groups import Groups
 from lua_engine.community.listen import ListenSession
-from lua_engine.dispatch import Dispatcher
-from lua_engine.errors import SiteError
-from lua_engine.events import ConfigChanged, DataChanged, Event, EventBus
-from lua_engine.gate import Gate
+from lua_engine.history.call_history import CallHistory
 from lua_engine.net.client import HttpClient
-from lua_engine.ratelimit import RateLimiter
 from lua_engine.rehearsal.rehearsal import Asked, Rehearsal
 from lua_engine.rehearsal.rehearsals import Recorder, Rehearsals
 from lua_engine.rehearsal.stage import LiveParts
-from lua_engine.results import CallResult, LogLine
 from lua_engine.runtime.pool import VmPool
 from lua_engine.runtime.prelude import Prelude, compile_prelude
 from lua_engine.scripts.editing import ScriptFiles
@@ -46,14 +47,13 @@ from lua_engine.site.kv import KvStore
 from lua_engine.site.lock import SiteLock, SiteLocked
 from lua_engine.site.peers import Peer, PeerBook
 from lua_engine.site.settings import SiteSettings, change_settings, read_settings
-from lua_engine.store.community_rows import CommunityRows
-from lua_engine.store.history import CallHistory
-from lua_engine.store.outside import OutsideWatcher
-from lua_engine.store.paging import RowPage
-from lua_engine.store.peer_rows import PeerRows
-from lua_engine.store.recording import RecordingDatabase
-from lua_engine.store.table_info import TableInfo
-from lua_engine.store.tables import TableCatalog
+from lua_engine.store.changes.recording import RecordingDatabase
+from lua_engine.store.community.community_rows import CommunityRows
+from lua_engine.store.community.peer_rows import PeerRows
+from lua_engine.store.external_writes import OutsideWatcher
+from lua_engine.store.tables.catalog import TableCatalog
+from lua_engine.store.tables.info import TableInfo
+from lua_engine.store.tables.paging import RowPage
 from lua_engine.templates.installer import SiteParts, Templates
 
 _PEER_TABLES = frozenset({"_peer_cache", "_favorites"})

@@ -37,7 +37,7 @@ def run_demo(*, fresh: bool, screenshots: Path | None) -> int:
 
 def run_screenshots(site: Path, out: Path) -> int:
     """Every tab, light and dark, as pictures in ``out``."""
-    from goop_console.screenshots import take_screenshots
+    from goop_console.tour.screenshots import take_screenshots
 
     try:
         saved = take_screenshots(site, out)

@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from lua_engine.api.binding import Host
-from lua_engine.errors import KnownError, ScriptError
-from lua_engine.store.community_rows import Actor
+from lua_engine.base.errors import KnownError, ScriptError
+from lua_engine.store.community.community_rows import Actor
 
 
 def actor(host: Host) -> Actor:

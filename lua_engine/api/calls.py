@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 from lua_engine.api.binding import Host, HostFunction, Param, Rows, Stream
-from lua_engine.errors import ScriptError
+from lua_engine.base.errors import ScriptError
 from lua_engine.runtime.convert import argument_from_json
 from lua_engine.sandbox.limits import MAX_JSON_BYTES
 

@@ -6,8 +6,8 @@ from typing import Any
 
 from lua_engine.api.acting import actor, whole
 from lua_engine.api.binding import Host, Param, fail, host_function
+from lua_engine.base.errors import KnownError
 from lua_engine.community.chat import Room
-from lua_engine.errors import KnownError
 
 MAX_SHOWN = 4_096  # characters of a message in an effect
 

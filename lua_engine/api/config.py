@@ -7,9 +7,9 @@ from typing import Any
 from lua_engine.api.binding import Host, Param, describe, host_function
 from lua_engine.api.data import attempt, rows_of
 from lua_engine.api.options import values_of
-from lua_engine.errors import SchemaError, ScriptError
-from lua_engine.store.rows import Changes
-from lua_engine.store.sql_text import Query
+from lua_engine.base.errors import SchemaError, ScriptError
+from lua_engine.store.script.rows import Changes
+from lua_engine.store.script.sql_text import Query
 
 _TABLE = Param("table", "string")
 _NEWEST = "_id DESC"

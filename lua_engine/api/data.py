@@ -8,10 +8,10 @@ from collections.abc import Callable
 from typing import Any, TypeVar
 
 from lua_engine.api.binding import Host, Rows, Stream, fail
-from lua_engine.errors import KnownError, ScriptError
-from lua_engine.store.rows import OrmRows
-from lua_engine.store.sql_text import Query
-from lua_engine.store.statements import RowStream, Scope
+from lua_engine.base.errors import KnownError, ScriptError
+from lua_engine.store.script.rows import OrmRows
+from lua_engine.store.script.sql_text import Query
+from lua_engine.store.script.statements import RowStream, Scope
 
 T = TypeVar("T")
 

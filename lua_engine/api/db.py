@@ -10,8 +10,8 @@ from typing import Any
 from lua_engine.api.binding import Host, Param, Rows, host_function
 from lua_engine.api.data import attempt, scope_of
 from lua_engine.api.options import args_of
-from lua_engine.errors import ScriptError
-from lua_engine.store.statements import Args, RowStream
+from lua_engine.base.errors import ScriptError
+from lua_engine.store.script.statements import Args, RowStream
 
 MAX_ROWS = 1_000
 MAX_BYTES = 1024 * 1024

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from lua_engine.api.binding import Host, Param, fail, host_function
-from lua_engine.errors import ScriptError
+from lua_engine.base.errors import ScriptError
 from lua_engine.net.client import Response
 from lua_engine.net.errors import NOT_SENT, HttpError
 

@@ -7,9 +7,9 @@ from typing import Any
 
 from lua_engine.api.acting import actor
 from lua_engine.api.binding import Host, Param, fail, host_function
+from lua_engine.base.errors import KnownError
 from lua_engine.community.listen import ListenState
 from lua_engine.community.tracks import Track
-from lua_engine.errors import KnownError
 
 _NO_SESSION = "`no listening session is open`"
 _NO_TRACK = "`no track is loaded`"

@@ -8,11 +8,11 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from lua_engine.errors import ScriptError
+from lua_engine.base.errors import ScriptError
 from lua_engine.schema.types import lua_type
-from lua_engine.store.rows import Changes
-from lua_engine.store.sql_text import Query
-from lua_engine.store.statements import bound
+from lua_engine.store.script.rows import Changes
+from lua_engine.store.script.sql_text import Query
+from lua_engine.store.script.statements import bound
 
 _KEYS = ("where", "args", "fields", "order", "limit", "offset", "group_by")
 _MAX_ARGS = 10_000

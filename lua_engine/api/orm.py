@@ -11,8 +11,8 @@ from typing import Any
 from lua_engine.api.binding import Host, Param, describe, fail, host_function
 from lua_engine.api.data import affected, attempt, done, flowing, rows_of, single_values
 from lua_engine.api.options import changes_of, id_of, query_of, values_of
-from lua_engine.errors import ScriptError
-from lua_engine.store.tables import OrmTable
+from lua_engine.base.errors import ScriptError
+from lua_engine.store.tables.catalog import OrmTable
 
 _TABLE = Param("table", "string")
 _OPTS = Param("opts", "table", optional=True, doc="where, args, fields, order, limit, offset")

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from lua_engine.base.events import EventBus
     from lua_engine.community.chat import ChatRooms
     from lua_engine.community.groups import Groups
     from lua_engine.community.listen import ListenSession
-    from lua_engine.events import EventBus
     from lua_engine.net.client import HttpClient
     from lua_engine.scripts.registry import ScriptRegistry
     from lua_engine.site.config import LuaSettings
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from lua_engine.site.kv import KvStore
     from lua_engine.site.peers import PeerBook
     from lua_engine.store.database import Database
-    from lua_engine.store.tables import TableCatalog
+    from lua_engine.store.tables.catalog import TableCatalog
 
 
 @dataclass(slots=True)

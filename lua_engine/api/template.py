@@ -9,8 +9,8 @@ from typing import Any
 
 from lua_engine.api.acting import actor, raised
 from lua_engine.api.binding import Host, describe, describe_field, host_function
-from lua_engine.errors import ScriptError
-from lua_engine.store.community_rows import CommunityRows
+from lua_engine.base.errors import ScriptError
+from lua_engine.store.community.community_rows import CommunityRows
 
 _MANIFEST, _REQUIRE_EMAIL = "template_manifest", "template_require_email"
 

@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from typing import Protocol
 
-from lua_engine.caller import Caller
+from lua_engine.base.caller import Caller
+from lua_engine.base.errors import CallerError, KnownError
+from lua_engine.base.results import outcome_of, reason_of
 from lua_engine.checks.judge import failures
 from lua_engine.checks.model import AccessCheck, AccessResult, Cell, CheckResult, SavedCall
 from lua_engine.community.groups import OWNER, GroupError, Groups
-from lua_engine.errors import CallerError, KnownError
 from lua_engine.rehearsal.callers import ROLE, STRANGER, invented_member, invented_role, new_stranger
 from lua_engine.rehearsal.rehearsal import Asked, Rehearsal
-from lua_engine.results import outcome_of, reason_of
 
 
 class Names(Protocol):

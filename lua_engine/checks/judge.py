@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from lua_engine.base.results import outcome_of, reason_of
 from lua_engine.checks.model import Expectation, overwritten
 from lua_engine.checks.values import Missing, at, contains, equal, shown
 from lua_engine.rehearsal.rehearsal import Rehearsal
-from lua_engine.results import outcome_of, reason_of
-from lua_engine.store.diff import TableDiff
+from lua_engine.store.changes.diff import TableDiff
 
 
 def failures(expect: tuple[Expectation, ...], came: Rehearsal) -> tuple[str, ...]:

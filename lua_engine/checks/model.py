@@ -8,7 +8,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
-from lua_engine.errors import KnownError
+from lua_engine.base.errors import KnownError
 from lua_engine.rehearsal.rehearsal import Rehearsal
 
 CALL_KINDS = ("call", "chat", "event")

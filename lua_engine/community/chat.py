@@ -6,9 +6,9 @@ import time
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
 
+from lua_engine.base.events import EventBus, MessageSent
 from lua_engine.community.groups import GroupError, Groups, Member
-from lua_engine.events import EventBus, MessageSent
-from lua_engine.store.community_rows import SERVICE, Actor, CommunityRows, GroupRow
+from lua_engine.store.community.community_rows import SERVICE, Actor, CommunityRows, GroupRow
 
 CHAT = "chat"
 HISTORY = 100  # messages of a room that are kept and shown

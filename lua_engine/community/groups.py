@@ -11,11 +11,11 @@ import secrets
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from lua_engine.caller import Caller
+from lua_engine.base.caller import Caller
+from lua_engine.base.errors import KnownError
+from lua_engine.base.events import EventBus, GroupClosed, GroupsChanged, MessageSent
 from lua_engine.community.group_types import GroupTypes
-from lua_engine.errors import KnownError
-from lua_engine.events import EventBus, GroupClosed, GroupsChanged, MessageSent
-from lua_engine.store.community_rows import SERVICE, Actor, CommunityRows, GroupRow, Joining
+from lua_engine.store.community.community_rows import SERVICE, Actor, CommunityRows, GroupRow, Joining
 
 OWNER = "owner"
 DEFAULT_ROLE = "viewer"

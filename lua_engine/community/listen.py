@@ -13,12 +13,12 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
+from lua_engine.base.errors import KnownError
+from lua_engine.base.events import EventBus, ListenChanged
 from lua_engine.community.group_types import GroupType
 from lua_engine.community.groups import Groups
 from lua_engine.community.tracks import Track, TrackError, load_track
-from lua_engine.errors import KnownError
-from lua_engine.events import EventBus, ListenChanged
-from lua_engine.store.community_rows import SERVICE, Actor
+from lua_engine.store.community.community_rows import SERVICE, Actor
 
 LISTEN = "listen"
 ID_PREFIX = "listen-"

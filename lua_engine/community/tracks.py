@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from lua_engine.errors import KnownError
+from lua_engine.base.errors import KnownError
 
 
 class TrackError(KnownError):

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from urllib.parse import urljoin
 
-from lua_engine.deadline import Deadline
+from lua_engine.base.deadline import Deadline
 from lua_engine.net.body import read_body, too_large
 from lua_engine.net.errors import HttpError
 from lua_engine.net.policy import AddressPolicy, Target

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from lua_engine.errors import KnownError
+from lua_engine.base.errors import KnownError
 
 
 class HttpError(KnownError):

@@ -12,7 +12,7 @@ import threading
 from collections.abc import Callable, Sequence
 from ipaddress import ip_address
 
-from lua_engine.deadline import Deadline
+from lua_engine.base.deadline import Deadline
 from lua_engine.net.errors import HttpError
 from lua_engine.net.policy import IPAddress
 

@@ -17,7 +17,7 @@ from typing import Any, TypeVar
 
 import httpcore
 
-from lua_engine.deadline import Deadline
+from lua_engine.base.deadline import Deadline
 from lua_engine.net.errors import HttpError
 from lua_engine.net.policy import IPAddress
 

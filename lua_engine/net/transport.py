@@ -18,7 +18,7 @@ from typing import Any
 import httpcore
 import httpx
 
-from lua_engine.deadline import Deadline
+from lua_engine.base.deadline import Deadline
 from lua_engine.net.errors import AddressRefused, HttpError
 from lua_engine.net.policy import AddressPolicy, IPAddress
 from lua_engine.net.resolver import Resolver

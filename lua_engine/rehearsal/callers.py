@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import secrets
 
-from lua_engine.caller import Caller
+from lua_engine.base.caller import Caller
 
 ROLE = "role:"
 STRANGER = "stranger"

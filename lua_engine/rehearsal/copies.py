@@ -8,9 +8,9 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
-from lua_engine.errors import SiteError
+from lua_engine.base.errors import SiteError
 from lua_engine.rehearsal.folder import TrialFolder
-from lua_engine.store.private_copy import LiveVersion, PrivateCopy
+from lua_engine.store.changes.private_copy import LiveVersion, PrivateCopy
 
 MAX_IDLE = 2
 _CLOSE_SECONDS = 5.0

@@ -6,7 +6,7 @@ import os
 import shutil
 from pathlib import Path
 
-from lua_engine.deadline import Deadline
+from lua_engine.base.deadline import Deadline
 from lua_engine.net.client import HttpClient, Response
 from lua_engine.net.errors import NOT_SENT, HttpError
 from lua_engine.net.policy import AddressPolicy

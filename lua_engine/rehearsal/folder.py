@@ -11,7 +11,7 @@ import stat
 import tempfile
 from pathlib import Path
 
-from lua_engine.errors import SiteError
+from lua_engine.base.errors import SiteError
 from lua_engine.site.lock import SiteLock, SiteLocked
 
 

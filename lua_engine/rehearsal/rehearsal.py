@@ -6,12 +6,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from lua_engine.caller import Caller
-from lua_engine.calling import Call
-from lua_engine.dispatch import Dispatcher
-from lua_engine.errors import BugError, ErrorKind
-from lua_engine.results import CallResult, Effect, Timings
-from lua_engine.store.diff import DataDiff
+from lua_engine.base.caller import Caller
+from lua_engine.base.errors import BugError, ErrorKind
+from lua_engine.base.results import CallResult, Effect, Timings
+from lua_engine.calls.dispatcher import Dispatcher
+from lua_engine.calls.runner import Call
+from lua_engine.store.changes.diff import DataDiff
 
 
 @dataclass(frozen=True, slots=True)

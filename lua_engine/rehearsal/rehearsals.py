@@ -7,21 +7,21 @@ import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 
-from lua_engine.calling import Call
-from lua_engine.deadline import Deadline
-from lua_engine.dispatch import Dispatcher
-from lua_engine.errors import CallerError, CallKilled, ErrorKind, SiteError
-from lua_engine.events import CallFinished
+from lua_engine.base.deadline import Deadline
+from lua_engine.base.errors import CallerError, CallKilled, ErrorKind, SiteError
+from lua_engine.base.events import CallFinished
+from lua_engine.base.results import CallResult
+from lua_engine.calls.dispatcher import Dispatcher
+from lua_engine.calls.runner import Call
 from lua_engine.rehearsal.callers import invented_role
 from lua_engine.rehearsal.copies import Copies
 from lua_engine.rehearsal.folder import clean_up
 from lua_engine.rehearsal.rehearsal import Aftermath, Asked, Rehearsal, ask
 from lua_engine.rehearsal.stage import LiveParts, Stage
-from lua_engine.results import CallResult
-from lua_engine.store.diff import DataDiff, Recording
-from lua_engine.store.invented import put_member
-from lua_engine.store.private_copy import PrivateCopy
-from lua_engine.store.recording import RecordingDatabase
+from lua_engine.store.changes.diff import DataDiff, Recording
+from lua_engine.store.changes.private_copy import PrivateCopy
+from lua_engine.store.changes.recording import RecordingDatabase
+from lua_engine.store.community.simulated_member import put_member
 
 _COPY_SECONDS = 300.0
 

@@ -10,20 +10,20 @@ from pathlib import Path
 
 from lua_engine.api.binding import HostFunction
 from lua_engine.api.services import Services
-from lua_engine.caller import Caller
-from lua_engine.calling import CallRunner
+from lua_engine.base.caller import Caller
+from lua_engine.base.events import CallFinished, Event, EventBus, LogRecorded
+from lua_engine.base.results import CallResult
+from lua_engine.calls.dispatcher import Dispatcher
+from lua_engine.calls.gate import Gate
+from lua_engine.calls.ratelimit import RateLimiter
+from lua_engine.calls.runner import CallRunner
 from lua_engine.community.chat import ChatRooms
 from lua_engine.community.groups import Groups
-from lua_engine.dispatch import Dispatcher
-from lua_engine.events import CallFinished, Event, EventBus, LogRecorded
-from lua_engine.gate import Gate
-from lua_engine.ratelimit import RateLimiter
 from lua_engine.rehearsal.fences import FencedHttp, copied_kv
 from lua_engine.rehearsal.rehearsal import Aftermath
-from lua_engine.results import CallResult
 from lua_engine.runtime.pool import VmPool
-from lua_engine.store.community_rows import CommunityRows
-from lua_engine.store.private_copy import PrivateCopy
+from lua_engine.store.changes.private_copy import PrivateCopy
+from lua_engine.store.community.community_rows import CommunityRows
 
 
 @dataclass(frozen=True, slots=True)

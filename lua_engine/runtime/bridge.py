@@ -13,8 +13,8 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any, Protocol
 
-from lua_engine.deadline import Deadline
-from lua_engine.errors import CallKilled, ErrorKind, ScriptError
+from lua_engine.base.deadline import Deadline
+from lua_engine.base.errors import CallKilled, ErrorKind, ScriptError
 from lua_engine.runtime.convert import ConversionError, Token, flatten, scalar_token
 from lua_engine.sandbox.limits import CHUNK_BYTES, CHUNK_TOKENS
 

@@ -7,9 +7,9 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
-from lua_engine.caller import Caller
-from lua_engine.deadline import Deadline
-from lua_engine.results import Effect, LogLine, SqlStatement
+from lua_engine.base.caller import Caller
+from lua_engine.base.deadline import Deadline
+from lua_engine.base.results import Effect, LogLine, SqlStatement
 
 MAX_LOG_LINES = 1_000
 MAX_LOG_LINE = 8_192  # characters

@@ -9,8 +9,8 @@ from typing import Any
 
 import lupa.lua52 as lua
 
-from lua_engine.caller import Caller
-from lua_engine.deadline import Deadline
+from lua_engine.base.caller import Caller
+from lua_engine.base.deadline import Deadline
 from lua_engine.runtime.bridge import Bridge, HostCalls
 from lua_engine.runtime.convert import Token
 from lua_engine.runtime.prelude import Prelude

@@ -18,7 +18,7 @@ from pydantic import (
     model_validator,
 )
 
-from lua_engine.errors import SchemaError
+from lua_engine.base.errors import SchemaError
 from lua_engine.schema.types import ColumnType
 
 MAX_IDENTIFIER = 64

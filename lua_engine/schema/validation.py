@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from lua_engine.errors import SchemaError
+from lua_engine.base.errors import SchemaError
 from lua_engine.schema.model import SYSTEM_COLUMNS, Column, TableSchema
 from lua_engine.schema.types import ColumnType, lua_type
 

@@ -7,7 +7,7 @@ import re
 import time
 from pathlib import Path
 
-from lua_engine.errors import SiteError
+from lua_engine.base.errors import SiteError
 from lua_engine.scripts.registry import ScriptInfo, ScriptRegistry
 from lua_engine.scripts.scan import COMMAND, FUNCTION, SUFFIX
 from lua_engine.site.atomic import write_atomic

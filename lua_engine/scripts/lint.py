@@ -11,7 +11,7 @@ from typing import Any
 
 import lupa.lua52
 
-from lua_engine.errors import KnownError
+from lua_engine.base.errors import KnownError
 
 MAX_SOURCE = (
     128 * 1024

@@ -10,9 +10,9 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from lua_engine.errors import SiteError
-from lua_engine.events import EventBus, LogRecorded, ScriptsChanged
-from lua_engine.results import LogLine
+from lua_engine.base.errors import SiteError
+from lua_engine.base.events import EventBus, LogRecorded, ScriptsChanged
+from lua_engine.base.results import LogLine
 from lua_engine.scripts.annotations import parse_annotations
 from lua_engine.scripts.handlers import ActionInfo, action_infos
 from lua_engine.scripts.lint import CompileError, compile_source

@@ -31,7 +31,7 @@ from watchdog.observers import Observer
 from watchdog.observers.api import BaseObserver
 from watchdog.observers.polling import PollingObserver
 
-from lua_engine.errors import KnownError
+from lua_engine.base.errors import KnownError
 from lua_engine.scripts.registry import ScriptRegistry
 from lua_engine.scripts.scan import is_temporary
 

@@ -8,7 +8,7 @@ import secrets
 import stat
 from pathlib import Path
 
-from lua_engine.errors import SiteError
+from lua_engine.base.errors import SiteError
 
 
 def write_atomic(

@@ -18,7 +18,7 @@ from typing import Annotated, Any
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from pydantic_core import ErrorDetails
 
-from lua_engine.errors import ConfigError
+from lua_engine.base.errors import ConfigError
 from lua_engine.site import jsonedit, jsontext
 from lua_engine.site.atomic import write_atomic
 

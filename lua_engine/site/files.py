@@ -7,7 +7,7 @@ import re
 import stat
 from pathlib import Path
 
-from lua_engine.errors import KnownError
+from lua_engine.base.errors import KnownError
 
 MAX_BYTES = 1024 * 1024
 MAX_PATH = 1_024  # characters

@@ -8,8 +8,8 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
-from lua_engine.caller import Caller
-from lua_engine.errors import ConfigError, SiteError
+from lua_engine.base.caller import Caller
+from lua_engine.base.errors import ConfigError, SiteError
 from lua_engine.site import config as goop_json
 from lua_engine.site import jsontext
 from lua_engine.site.config import LuaSettings, SiteConfig

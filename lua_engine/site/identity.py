@@ -11,7 +11,7 @@ from pathlib import Path
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from lua_engine.errors import SiteError
+from lua_engine.base.errors import SiteError
 from lua_engine.site.atomic import write_atomic
 
 _PRIVATE_HEADER = b"\x08\x01\x12\x40"  # protobuf: type Ed25519, 64 bytes of data

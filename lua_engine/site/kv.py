@@ -15,8 +15,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from lua_engine.deadline import Deadline
-from lua_engine.errors import KnownError, SiteError
+from lua_engine.base.deadline import Deadline
+from lua_engine.base.errors import KnownError, SiteError
 from lua_engine.site import jsontext
 from lua_engine.site.atomic import write_atomic
 

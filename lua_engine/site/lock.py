@@ -13,7 +13,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import IO
 
-from lua_engine.errors import KnownError, SiteError
+from lua_engine.base.errors import KnownError, SiteError
 from lua_engine.site.atomic import write_atomic
 
 if sys.platform == "win32":  # pragma: no cover

@@ -13,8 +13,8 @@ from pathlib import Path
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from lua_engine.caller import Caller
-from lua_engine.errors import CallerError, SiteError
+from lua_engine.base.caller import Caller
+from lua_engine.base.errors import CallerError, SiteError
 from lua_engine.site.atomic import write_atomic
 from lua_engine.site.folder import SiteFolder
 

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from lua_engine.errors import ConfigError
+from lua_engine.base.errors import ConfigError
 from lua_engine.site.config import LuaSettings
 from lua_engine.site.folder import SiteFolder
 

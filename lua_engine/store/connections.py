@@ -10,10 +10,10 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TypeVar
 
-from lua_engine.deadline import Deadline
+from lua_engine.base.deadline import Deadline
 from lua_engine.store.failures import StillBusy, is_busy
-from lua_engine.store.policy import MAX_LENGTH, Authorizer, apply_limits
-from lua_engine.store.text_functions import TextFunctions
+from lua_engine.store.script.policy import MAX_LENGTH, Authorizer, apply_limits
+from lua_engine.store.script.text_functions import TextFunctions
 
 T = TypeVar("T")
 
@@ -145,7 +145,7 @@ class ScriptConnection:
         return row[0] if row else 0
 
     def version(self) -> int:
-        """See :func:`~lua_engine.store.outside.data_version`."""
+        """See :func:`~lua_engine.store.external_writes.data_version`."""
         return self.control(VERSION)
 
     def tables_written(self, sql: str) -> frozenset[str]:

@@ -24,17 +24,18 @@ from sqlalchemy import Connection, Engine, event
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.pool import QueuePool
 
-from lua_engine.deadline import Deadline
-from lua_engine.errors import BugError, CallKilled, ErrorKind, StoreError
-from lua_engine.events import DataChanged, Event, EventBus
-from lua_engine.store import stand_ins, system_tables
+from lua_engine.base.deadline import Deadline
+from lua_engine.base.errors import BugError, CallKilled, ErrorKind, StoreError
+from lua_engine.base.events import DataChanged, Event, EventBus
+from lua_engine.store import missing_system_tables as stand_ins
+from lua_engine.store import system_tables
 from lua_engine.store.connections import BEGIN, COMMIT, ROLLBACK, ScriptConnection, is_still, open_raw
+from lua_engine.store.external_writes import OutsideWrites, data_version, file_identity
 from lua_engine.store.failures import BUSY_HERE, is_busy, replaced_message, store_error
 from lua_engine.store.interrupter import Interrupter
-from lua_engine.store.outside import OutsideWrites, data_version, file_identity
 from lua_engine.store.readers import Readers
 from lua_engine.store.readers_log import ReadersLog
-from lua_engine.store.statements import SQL_ERRORS, Args, RowStream, Scope, ScriptWriter, failure
+from lua_engine.store.script.statements import SQL_ERRORS, Args, RowStream, Scope, ScriptWriter, failure
 from lua_engine.store.waiting import Waiting
 
 SYSTEM_SECONDS = 10.0

@@ -6,7 +6,7 @@ import re
 import sqlite3
 from pathlib import Path
 
-from lua_engine.errors import StoreError
+from lua_engine.base.errors import StoreError
 
 # Which program it is cannot be asked: SQLite's locks do not say who has them.
 WAITING = "Waiting: Goop2 (or another program) is writing to data.db"

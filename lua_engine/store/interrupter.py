@@ -13,7 +13,7 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from lua_engine.deadline import Deadline
+from lua_engine.base.deadline import Deadline
 
 _TICK = 0.02
 _IDLE_TICKS = 50  # then the thread sleeps until a statement begins

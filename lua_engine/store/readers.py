@@ -6,7 +6,7 @@ import threading
 import time
 from collections.abc import Callable
 
-from lua_engine.errors import CallKilled, ErrorKind
+from lua_engine.base.errors import CallKilled, ErrorKind
 from lua_engine.store.connections import ScriptConnection
 
 _IDLE = 8

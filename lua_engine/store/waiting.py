@@ -6,8 +6,8 @@ import threading
 from collections.abc import Callable
 from typing import TypeVar
 
-from lua_engine.deadline import Deadline
-from lua_engine.events import StoreWaiting
+from lua_engine.base.deadline import Deadline
+from lua_engine.base.events import StoreWaiting
 from lua_engine.store.connections import retry_busy
 from lua_engine.store.failures import WAITING
 

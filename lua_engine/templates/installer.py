@@ -13,14 +13,14 @@ from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from lua_engine.deadline import Deadline
-from lua_engine.errors import KnownError
-from lua_engine.events import ConfigChanged, DataChanged, EventBus, GroupsChanged, TemplateChanged
-from lua_engine.results import CallResult
-from lua_engine.store import template_rows
+from lua_engine.base.deadline import Deadline
+from lua_engine.base.errors import KnownError
+from lua_engine.base.events import ConfigChanged, DataChanged, EventBus, GroupsChanged, TemplateChanged
+from lua_engine.base.results import CallResult
+from lua_engine.store.changes.snapshot import copy_database
+from lua_engine.store.community import template_rows
+from lua_engine.store.community.template_rows import TemplateState, TemplateSwap
 from lua_engine.store.database import Database
-from lua_engine.store.snapshot import copy_database
-from lua_engine.store.template_rows import TemplateState, TemplateSwap
 from lua_engine.templates.export import ExportedFiles, export_site
 from lua_engine.templates.journal import Change, ConfigRecord, Journal
 from lua_engine.templates.manifest import Manifest, TemplateError, parse_manifest

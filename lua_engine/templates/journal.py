@@ -24,7 +24,7 @@ from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
-from lua_engine.errors import KnownError, SiteError
+from lua_engine.base.errors import KnownError, SiteError
 from lua_engine.site.atomic import clear_temporaries, write_atomic
 from lua_engine.site.folder import SiteFolder
 

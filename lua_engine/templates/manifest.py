@@ -6,7 +6,7 @@ import json
 from dataclasses import dataclass, field
 from typing import Any
 
-from lua_engine.errors import KnownError
+from lua_engine.base.errors import KnownError
 from lua_engine.schema.model import is_identifier
 from lua_engine.site import jsontext
 

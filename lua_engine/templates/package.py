@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 
-from lua_engine.errors import SchemaError
+from lua_engine.base.errors import SchemaError
 from lua_engine.schema.model import TableSchema, parse_schema
 from lua_engine.scripts.lint import CompileError, compile_source
 from lua_engine.scripts.scan import is_temporary

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from lua_engine.site.folder import SiteFolder
-from lua_engine.store.template_rows import HostedGroup, TemplateState
+from lua_engine.store.community.template_rows import HostedGroup, TemplateState
 from lua_engine.templates.manifest import TemplateError
 
 MAX_SHOWN = 16 * 1024 * 1024  # bytes; a larger file of the site is not read for a plan

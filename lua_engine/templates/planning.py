@@ -7,10 +7,10 @@ import json
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
-from lua_engine.errors import KnownError
-from lua_engine.store import template_rows
+from lua_engine.base.errors import KnownError
+from lua_engine.store.community import template_rows
+from lua_engine.store.community.template_rows import TemplateState, TemplateSwap
 from lua_engine.store.database import Database
-from lua_engine.store.template_rows import TemplateState, TemplateSwap
 from lua_engine.templates.journal import Change
 from lua_engine.templates.manifest import TemplateError
 from lua_engine.templates.plan import (

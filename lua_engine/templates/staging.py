@@ -12,14 +12,14 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Protocol
 
-from lua_engine.deadline import Deadline
-from lua_engine.errors import SiteError
-from lua_engine.events import CallFinished, DataChanged, Event, EventBus, LogRecorded
-from lua_engine.results import CallResult
-from lua_engine.store import template_rows
+from lua_engine.base.deadline import Deadline
+from lua_engine.base.errors import SiteError
+from lua_engine.base.events import CallFinished, DataChanged, Event, EventBus, LogRecorded
+from lua_engine.base.results import CallResult
+from lua_engine.store.changes.snapshot import settle_database
+from lua_engine.store.community import template_rows
+from lua_engine.store.community.template_rows import TemplateState, TemplateSwap
 from lua_engine.store.database import Database
-from lua_engine.store.snapshot import settle_database
-from lua_engine.store.template_rows import TemplateState, TemplateSwap
 from lua_engine.templates.manifest import TemplateError
 from lua_engine.templates.plan import InstallPlan, template_path
 from lua_engine.templates.planning import group_name, kept_group
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy import Connection
 
-    from lua_engine.caller import Caller
+    from lua_engine.base.caller import Caller
     from lua_engine.site.folder import SiteFolder
     from lua_engine.templates.journal import Change
     from lua_engine.templates.package import Template

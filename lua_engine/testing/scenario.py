@@ -6,10 +6,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from lua_engine.caller import Caller
+from lua_engine.base.caller import Caller
+from lua_engine.base.events import Event
+from lua_engine.base.results import CallResult
 from lua_engine.engine import Engine
-from lua_engine.events import Event
-from lua_engine.results import CallResult
 from lua_engine.testing.expect import ANY, Matching, require
 from lua_engine.testing.site import SiteSpec, open_site
 

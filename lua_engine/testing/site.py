@@ -10,9 +10,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from lua_engine.caller import Caller
+from lua_engine.base.caller import Caller
+from lua_engine.base.errors import BugError
 from lua_engine.engine import Engine
-from lua_engine.errors import BugError
 from lua_engine.site.peers import Peer
 
 _FILL = "function call(request)\n  for name, rows in pairs(request.params) do\n    local t = assert(goop.orm(name))\n    t:seed(rows)\n  end\nend\n"

@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 from PySide6.QtWidgets import QApplication
 
-from goop_console.screenshots import _callers, _copy_site, _make_calls, _targets, take_screenshots
+from goop_console.tour.screenshots import _callers, _copy_site, _make_calls, _targets, take_screenshots
 from lua_engine import Caller, Engine, KnownError, Peer, SiteError
 
 TASKS = """--- Tasks

@@ -8,7 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lua_engine.ratelimit import RateLimiter
+from lua_engine.calls.ratelimit import RateLimiter
 
 
 class Clock:

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from lua_engine.schema.model import TableSchema
-from lua_engine.store.access import allows
+from lua_engine.store.tables.access import allows
 from tests.templates.conftest import OpenTemplate, TemplateSite
 
 EVERYBODY = ("owner", "editor", "author", "viewer", "stranger")

@@ -8,11 +8,13 @@ from typing import Any
 
 from PySide6.QtWidgets import QSplitter, QVBoxLayout, QWidget
 
-from goop_console.tabs.calls import fire, matrix, past, saved
+from goop_console.tabs.calls import everyone as matrix
+from goop_console.tabs.calls import fire, saved
+from goop_console.tabs.calls import history as past
+from goop_console.tabs.calls.call.presenter import CallsPresenter
+from goop_console.tabs.calls.call.view import CallsView
 from goop_console.tabs.calls.pages_bar import PageSpec, PagesView
-from goop_console.tabs.calls.presenter import CallsPresenter
 from goop_console.tabs.calls.tester import Page, Tester
-from goop_console.tabs.calls.view import CallsView
 from goop_console.tabs.tab import Tab, TabContext
 
 CALL = "call"

@@ -8,7 +8,7 @@ from typing import Any
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QWidget
 
-from goop_console.tabs.calls.request import CallOutcome, CallRequest
+from goop_console.tabs.calls.model.request import CallOutcome, CallRequest
 from goop_console.widgets.caller_picker import CallerChoice
 
 

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from pytestqt.qtbot import QtBot
 
-from goop_console.tabs.calls.matrix import MatrixPage
+from goop_console.tabs.calls.everyone import MatrixPage
 from goop_console.tabs.calls.tab import CallsTab
 from goop_console.widgets.caller_picker import CallerChoice
 from lua_engine import DataChanged, Peer, SavedCall

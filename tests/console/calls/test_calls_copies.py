@@ -16,7 +16,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pytestqt.qtbot import QtBot
 
-from goop_console.tabs.calls.copies import (
+from goop_console.tabs.calls.model.copies import (
     COPIES,
     CannotCopy,
     CopySource,
@@ -25,7 +25,7 @@ from goop_console.tabs.calls.copies import (
     page_api,
     scenario_test,
 )
-from goop_console.tabs.calls.request import CallRequest
+from goop_console.tabs.calls.model.request import CallRequest
 from goop_console.tabs.calls.tab import CallsTab
 from goop_console.widgets.caller_picker import DRY_ONLY, CallerChoice
 from tests.console.calls.acting import OpenTab, ask, choose, choose_function, copy_as, run

@@ -10,7 +10,7 @@ import pytest
 from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 
-from goop_console.tabs.calls.dry_switch import DrySwitch, caller_kind
+from goop_console.tabs.calls.call.dry_switch import DrySwitch, caller_kind
 from goop_console.tabs.calls.tab import CallsTab
 from goop_console.widgets.caller_picker import CallerChoice
 from tests.console.calls.acting import OpenTab, ask, choose, choose_function, outcome_after, run

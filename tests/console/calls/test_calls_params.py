@@ -14,9 +14,9 @@ from PySide6.QtWidgets import QStyleOptionViewItem
 from pytestqt.qtbot import QtBot
 
 from goop_console.services.colors import LIGHT
-from goop_console.tabs.calls.action_box import ActionBox
-from goop_console.tabs.calls.field_text import ABSENT, field_text, field_value, kind_words
-from goop_console.tabs.calls.params_panel import ParamsPanel
+from goop_console.tabs.calls.call.action_box import ActionBox
+from goop_console.tabs.calls.call.field_text import ABSENT, field_text, field_value, kind_words
+from goop_console.tabs.calls.call.params_panel import ParamsPanel
 from goop_console.widgets.caller_picker import CallerChoice
 from lua_engine import ActionInfo
 from tests.console.calls.acting import OpenTab, choose_function, run

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from goop_console.tabs.calls.recent import RecentCalls
-from goop_console.tabs.calls.request import CallOutcome, CallRequest
+from goop_console.tabs.calls.model.recent import RecentCalls
+from goop_console.tabs.calls.model.request import CallOutcome, CallRequest
 from goop_console.widgets.caller_picker import CallerChoice
-from lua_engine.caller import Caller
-from lua_engine.results import CallResult
+from lua_engine.base.caller import Caller
+from lua_engine.base.results import CallResult
 
 REQUEST = CallRequest("call", CallerChoice("p", "Anna", "viewer"), "todo")
 

@@ -9,9 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from goop_console.tabs.calls.request import ParamsError, parse_params
-from goop_console.tabs.calls.stranger import base58, new_peer_id, new_stranger
-from goop_console.tabs.calls.words import byte_size, milliseconds
+from goop_console.tabs.calls.model.request import ParamsError, parse_params
+from goop_console.tabs.calls.model.stranger import base58, new_peer_id, new_stranger
+from goop_console.tabs.calls.model.words import byte_size, milliseconds
 
 json_values = st.recursive(
     st.none()

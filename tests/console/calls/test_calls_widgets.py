@@ -10,9 +10,9 @@ from hypothesis import strategies as st
 from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 
-from goop_console.tabs.calls.chat_line import ChatLine
-from goop_console.tabs.calls.params_editor import ParamsEditor
-from goop_console.tabs.calls.timing_bar import timing_parts
+from goop_console.tabs.calls.call.chat_line import ChatLine
+from goop_console.tabs.calls.call.params_editor import ParamsEditor
+from goop_console.tabs.calls.outcome_view.timing_bar import timing_parts
 from lua_engine import Timings
 
 COLORS = SimpleNamespace(

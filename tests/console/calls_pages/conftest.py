@@ -16,9 +16,9 @@ from goop_console.services.operations import Operations
 from goop_console.services.session import Session
 from goop_console.services.settings import AppSettings
 from goop_console.services.theme import Theme
-from goop_console.tabs.calls.directory import read_directory
-from goop_console.tabs.calls.request import CallOutcome, CallRequest, parse_params
-from goop_console.tabs.calls.running import run_request
+from goop_console.tabs.calls.model.directory import read_directory
+from goop_console.tabs.calls.model.request import CallOutcome, CallRequest, parse_params
+from goop_console.tabs.calls.model.running import run_request
 from goop_console.tabs.calls.tester import Page, Tester
 from goop_console.tabs.tab import TabContext
 from goop_console.widgets.caller_picker import CallerChoice

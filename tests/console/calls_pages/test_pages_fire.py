@@ -15,8 +15,8 @@ from goop_console.services.colors import DARK
 from goop_console.tabs.calls.fire import FirePanel, create_page
 from goop_console.tabs.calls.fire.firing import MAX_AT_ONCE, MAX_COUNT
 from goop_console.tabs.calls.fire.histogram import bar_words
-from goop_console.tabs.calls.request import CallRequest
-from goop_console.tabs.calls.stranger import new_stranger
+from goop_console.tabs.calls.model.request import CallRequest
+from goop_console.tabs.calls.model.stranger import new_stranger
 from goop_console.tabs.tab import TabContext
 from goop_console.widgets.caller_picker import DRY_ONLY
 from lua_engine import Peer, StoreError

@@ -11,10 +11,10 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from goop_console.tabs.calls import CallsTab
-from goop_console.tabs.calls.past import HistoryPage
-from goop_console.tabs.calls.past.comparing import compare_records, left_out
-from goop_console.tabs.calls.request import CallRequest
-from goop_console.tabs.calls.running import run_request
+from goop_console.tabs.calls.history import HistoryPage
+from goop_console.tabs.calls.history.comparing import compare_records, left_out
+from goop_console.tabs.calls.model.request import CallRequest
+from goop_console.tabs.calls.model.running import run_request
 from goop_console.tabs.tab import TabContext
 from goop_console.widgets.side_by_side import MAX_LINES
 from lua_engine import Caller, CallResult, DataDiff, KnownError, Rehearsal, StoreError

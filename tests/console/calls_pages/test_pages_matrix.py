@@ -8,9 +8,9 @@ from typing import Any
 from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 
-from goop_console.tabs.calls.matrix import MatrixPage, create_page
-from goop_console.tabs.calls.matrix.grid import mark_of
-from goop_console.tabs.calls.pages.asking import caller_text
+from goop_console.tabs.calls.everyone import MatrixPage, create_page
+from goop_console.tabs.calls.everyone.grid import mark_of
+from goop_console.tabs.calls.model.asking import caller_text
 from lua_engine import Cell, SavedCall
 
 from .conftest import ANNA, POLICY, PageSite, Show

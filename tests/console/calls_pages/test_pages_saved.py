@@ -13,7 +13,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLineEdit, QWidget
 from pytestqt.qtbot import QtBot
 
-from goop_console.tabs.calls.request import CallRequest
+from goop_console.tabs.calls.model.request import CallRequest
 from goop_console.tabs.calls.saved import SavedPage
 from goop_console.widgets.caller_picker import CallerChoice
 from lua_engine import Expectation, Peer, SavedCall

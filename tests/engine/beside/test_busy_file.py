@@ -11,16 +11,16 @@ from pathlib import Path
 
 import pytest
 
-from lua_engine.deadline import Deadline
-from lua_engine.errors import CallKilled, ErrorKind, ScriptError, StoreError
-from lua_engine.events import EventBus, StoreWaiting
+from lua_engine.base.deadline import Deadline
+from lua_engine.base.errors import CallKilled, ErrorKind, ScriptError, StoreError
+from lua_engine.base.events import EventBus, StoreWaiting
 from lua_engine.store import connections
+from lua_engine.store.changes.snapshot import copy_database
 from lua_engine.store.connections import retry_busy
 from lua_engine.store.database import Database
 from lua_engine.store.failures import StillBusy, busy_message
 from lua_engine.store.readers import Readers
-from lua_engine.store.snapshot import copy_database
-from lua_engine.store.statements import Scope
+from lua_engine.store.script.statements import Scope
 from lua_engine.store.waiting import Waiting
 from tests.engine.beside.conftest import unheard
 
@@ -83,7 +83,7 @@ def test_a_file_that_stays_taken_is_named_at_opening(
         match=r"^Goop2 \(or another program\) is writing to data\.db \(waited 0\.\d s\); try again in a moment$",
     ):
         Database(site / "data.db", read_only=read_only)
-    monkeypatch.setattr("lua_engine.store.snapshot._SECONDS", 0.6)
+    monkeypatch.setattr("lua_engine.store.changes.snapshot._SECONDS", 0.6)
     with pytest.raises(StoreError, match="Goop2"):
         copy_database(site / "data.db", site / "copy.db")
 

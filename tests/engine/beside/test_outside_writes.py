@@ -13,11 +13,11 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from lua_engine import DataChanged, Engine, Event, KnownError, LogRecorded, StoreWaiting
-from lua_engine.deadline import Deadline
-from lua_engine.errors import ScriptError, StoreError
+from lua_engine.base.deadline import Deadline
+from lua_engine.base.errors import ScriptError, StoreError
 from lua_engine.store.database import Database
-from lua_engine.store.outside import OutsideWatcher
-from lua_engine.store.statements import Scope
+from lua_engine.store.external_writes import OutsideWatcher
+from lua_engine.store.script.statements import Scope
 from tests.engine.beside.conftest import unheard
 
 
@@ -355,7 +355,7 @@ def test_a_look_during_a_long_write_does_not_wait_for_it(site: Path) -> None:
 def test_the_watcher_ends_with_the_engine_and_survives_a_bad_disk(
     site: Path, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("lua_engine.store.outside.PERIOD", 0.01)
+    monkeypatch.setattr("lua_engine.store.external_writes.PERIOD", 0.01)
     looks, seen = (
         iter([StoreError("the disk reports an error"), StoreError("the disk reports an error"), None]),
         threading.Event(),

@@ -16,11 +16,11 @@ import pytest
 from sqlalchemy import select
 
 from lua_engine import DataChanged, Engine, Event, KnownError
-from lua_engine.store.community_rows import CommunityRows
+from lua_engine.store.community.community_rows import CommunityRows
+from lua_engine.store.community.peer_rows import PeerRows
 from lua_engine.store.database import Database
-from lua_engine.store.peer_rows import PeerRows
 from lua_engine.store.system_tables import metadata
-from lua_engine.store.tables import TableCatalog
+from lua_engine.store.tables.catalog import TableCatalog
 from tests.helpers.goop2 import write_goop2_folder
 
 

@@ -7,9 +7,9 @@ from typing import Any
 
 import pytest
 
+from lua_engine.base.events import GroupClosed, MessageSent
 from lua_engine.community.chat import HISTORY, MAX_TEXT_BYTES, Message, Room
 from lua_engine.community.groups import GroupError, Member
-from lua_engine.events import GroupClosed, MessageSent
 
 
 def test_a_room_is_a_group_of_type_chat(community: Any) -> None:

@@ -13,13 +13,13 @@ from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import Bundle, RuleBasedStateMachine, consumes, initialize, invariant, rule
 
-from lua_engine.caller import Caller
+from lua_engine.base.caller import Caller
+from lua_engine.base.deadline import Deadline
+from lua_engine.base.errors import CallKilled, StoreError
+from lua_engine.base.events import DataChanged, EventBus, GroupClosed, GroupsChanged, MessageSent
 from lua_engine.community.group_types import GroupType
 from lua_engine.community.groups import GroupError, Groups, Member
-from lua_engine.deadline import Deadline
-from lua_engine.errors import CallKilled, StoreError
-from lua_engine.events import DataChanged, EventBus, GroupClosed, GroupsChanged, MessageSent
-from lua_engine.store.community_rows import Actor, CommunityRows
+from lua_engine.store.community.community_rows import Actor, CommunityRows
 from lua_engine.store.database import Database
 
 OWNER = "12D3KooWowner"

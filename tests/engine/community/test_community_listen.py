@@ -10,9 +10,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from lua_engine.base.events import GroupClosed, ListenChanged
 from lua_engine.community.listen import ListenError, ListenSession, _PlayHead
 from lua_engine.community.tracks import Track, TrackError
-from lua_engine.events import GroupClosed, ListenChanged
 
 TRACK_SECONDS = 9.982  # 383 frames of 417 bytes at 128 kbit/s
 

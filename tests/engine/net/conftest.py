@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 
-from lua_engine.deadline import Deadline
+from lua_engine.base.deadline import Deadline
 from lua_engine.net.client import HttpClient
 from lua_engine.net.policy import AddressPolicy
 from lua_engine.net.resolver import Resolver

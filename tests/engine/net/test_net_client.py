@@ -13,8 +13,8 @@ from typing import Any
 
 import pytest
 
-from lua_engine.deadline import Deadline
-from lua_engine.errors import CallKilled, ErrorKind
+from lua_engine.base.deadline import Deadline
+from lua_engine.base.errors import CallKilled, ErrorKind
 from lua_engine.net import transport as transport_module
 from lua_engine.net.client import MAX_RESPONSE_BYTES, HttpClient
 from lua_engine.net.errors import AddressRefused, HttpError

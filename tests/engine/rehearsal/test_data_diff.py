@@ -11,13 +11,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from lua_engine.deadline import Deadline
-from lua_engine.errors import ScriptError
-from lua_engine.store.diff import MAX_ROWS, MAX_VALUE, DataDiff
-from lua_engine.store.policy import TRACKING
-from lua_engine.store.recording import RecordingDatabase
-from lua_engine.store.statements import Scope
-from lua_engine.store.tracking import MAX_COLUMNS
+from lua_engine.base.deadline import Deadline
+from lua_engine.base.errors import ScriptError
+from lua_engine.store.changes.diff import MAX_ROWS, MAX_VALUE, DataDiff
+from lua_engine.store.changes.recording import RecordingDatabase
+from lua_engine.store.changes.tracking import MAX_COLUMNS
+from lua_engine.store.script.policy import TRACKING
+from lua_engine.store.script.statements import Scope
 
 DDL = """
 CREATE TABLE plain (_id INTEGER PRIMARY KEY AUTOINCREMENT, a TEXT, b);

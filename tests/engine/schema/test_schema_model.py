@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lua_engine.errors import SchemaError
+from lua_engine.base.errors import SchemaError
 from lua_engine.schema.model import TableSchema, is_identifier, parse_schema
 from lua_engine.schema.types import ColumnType, automatic_text, lua_type
 from lua_engine.schema.validation import check_insert, check_update

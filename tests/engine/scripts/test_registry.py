@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from lua_engine.errors import SiteError
+from lua_engine.base.errors import SiteError
 from lua_engine.scripts.registry import ScriptRegistry
 
 GOOD = "--- Todo list\n--- @rate_limit 7\nfunction call(request) return 1 end"

@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from lua_engine.events import Event
+from lua_engine.base.events import Event
 from lua_engine.scripts import watcher as watcher_module
 from lua_engine.scripts.watcher import ScriptWatcher
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from lua_engine.errors import SiteError
+from lua_engine.base.errors import SiteError
 from lua_engine.site.atomic import write_atomic
 
 

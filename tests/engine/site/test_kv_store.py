@@ -13,8 +13,8 @@ from hypothesis import strategies as st
 
 from lua_engine.api import kv as api
 from lua_engine.api.binding import Host
-from lua_engine.deadline import Deadline
-from lua_engine.errors import CallKilled
+from lua_engine.base.deadline import Deadline
+from lua_engine.base.errors import CallKilled
 from lua_engine.site.kv import MAX_BYTES, KvError, KvStore
 
 

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from lua_engine.errors import SiteError
+from lua_engine.base.errors import SiteError
 from lua_engine.site import lock
 from lua_engine.site.lock import SiteLock, SiteLocked
 

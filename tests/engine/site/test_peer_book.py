@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from lua_engine.caller import Caller
-from lua_engine.errors import CallerError, SiteError
+from lua_engine.base.caller import Caller
+from lua_engine.base.errors import CallerError, SiteError
 from lua_engine.site.folder import SiteFolder
 from lua_engine.site.peers import Peer, PeerBook
 

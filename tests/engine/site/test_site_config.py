@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lua_engine.errors import ConfigError
+from lua_engine.base.errors import ConfigError
 from lua_engine.site import config, jsontext
 from lua_engine.site.config import LuaSettings
 

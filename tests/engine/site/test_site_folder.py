@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from lua_engine.errors import ConfigError, SiteError
+from lua_engine.base.errors import ConfigError, SiteError
 from lua_engine.site.folder import SiteFolder
 from lua_engine.site.identity import create_key_file
 

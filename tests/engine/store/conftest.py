@@ -11,14 +11,14 @@ from typing import Any, cast
 import pytest
 
 from lua_engine.api.binding import REGISTRY, Host, Rows, Stream
-from lua_engine.caller import Caller
-from lua_engine.deadline import Deadline
-from lua_engine.events import Event, EventBus
+from lua_engine.base.caller import Caller
+from lua_engine.base.deadline import Deadline
+from lua_engine.base.events import Event, EventBus
 from lua_engine.runtime.context import RunContext
 from lua_engine.schema.model import TableSchema, parse_schema
 from lua_engine.store.database import Database
-from lua_engine.store.statements import Scope
-from lua_engine.store.tables import TableCatalog
+from lua_engine.store.script.statements import Scope
+from lua_engine.store.tables.catalog import TableCatalog
 
 OWNER = Caller("owner-peer", "Olive", "olive@example.org")
 VISITOR = Caller("visitor-peer", "Vic", "vic@example.org")

@@ -7,7 +7,7 @@ from typing import get_args
 import pytest
 
 from lua_engine.schema.model import Access, Operation, RoleAccess, TableSchema
-from lua_engine.store.access import allows
+from lua_engine.store.tables.access import allows
 
 COLUMNS = [{"name": "a", "type": "text"}]
 

@@ -12,7 +12,7 @@ import pytest
 
 from lua_engine import Caller, CallResult, Engine
 from lua_engine.store.database import Database
-from lua_engine.store.tables import TableCatalog
+from lua_engine.store.tables.catalog import TableCatalog
 from tests.engine.store.conftest import AUTO, POSTS, SETTINGS, schema
 
 ROW = '{"name": "look", "system_key": true, "columns": [{"name": "theme", "type": "text", "required": true}, {"name": "size", "type": "integer"}]}'

@@ -10,12 +10,12 @@ from pathlib import Path
 import pytest
 from sqlalchemy import insert, select
 
-from lua_engine.deadline import Deadline
-from lua_engine.errors import BugError, CallKilled, ErrorKind, ScriptError, StoreError
-from lua_engine.events import DataChanged, Event
+from lua_engine.base.deadline import Deadline
+from lua_engine.base.errors import BugError, CallKilled, ErrorKind, ScriptError, StoreError
+from lua_engine.base.events import DataChanged, Event
 from lua_engine.store import system_tables
 from lua_engine.store.database import Database
-from lua_engine.store.statements import Scope
+from lua_engine.store.script.statements import Scope
 from lua_engine.store.system_tables import META, metadata
 from tests.engine.store.conftest import Recorded
 

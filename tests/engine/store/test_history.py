@@ -29,7 +29,7 @@ from lua_engine import (
     TableDiff,
     Timings,
 )
-from lua_engine.store.history_text import MAX_BODY
+from lua_engine.history.call_text import MAX_BODY
 
 ANNA = Caller("peer-anna", "Anna", "anna@example.org")
 WHOLE = CallResult(

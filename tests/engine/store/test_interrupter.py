@@ -8,7 +8,7 @@ import time
 
 import pytest
 
-from lua_engine.deadline import Deadline
+from lua_engine.base.deadline import Deadline
 from lua_engine.store import interrupter as module
 from lua_engine.store.interrupter import Interrupter
 

@@ -12,13 +12,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from lua_engine.caller import Caller
-from lua_engine.deadline import Deadline
+from lua_engine.base.caller import Caller
+from lua_engine.base.deadline import Deadline
 from lua_engine.store.database import Database
-from lua_engine.store.rows import Changes, OrmRows
-from lua_engine.store.sql_text import Query
-from lua_engine.store.statements import Scope
-from lua_engine.store.tables import TableCatalog
+from lua_engine.store.script.rows import Changes, OrmRows
+from lua_engine.store.script.sql_text import Query
+from lua_engine.store.script.statements import Scope
+from lua_engine.store.tables.catalog import TableCatalog
 from tests.engine.store.conftest import Recorded, schema
 
 TABLE = """{"name": "things", "system_key": true, "columns": [

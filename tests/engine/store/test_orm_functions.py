@@ -9,8 +9,8 @@ from typing import Any
 
 import pytest
 
-from lua_engine.errors import CallKilled, ErrorKind, ScriptError
-from lua_engine.events import DataChanged, Event
+from lua_engine.base.errors import CallKilled, ErrorKind, ScriptError
+from lua_engine.base.events import DataChanged, Event
 from tests.engine.store.conftest import OWNER, Calls
 
 

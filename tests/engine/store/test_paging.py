@@ -10,10 +10,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from lua_engine.errors import StoreError
+from lua_engine.base.errors import StoreError
 from lua_engine.store.database import Database
-from lua_engine.store.paging import RowPage
-from lua_engine.store.tables import TableCatalog
+from lua_engine.store.tables.catalog import TableCatalog
+from lua_engine.store.tables.paging import RowPage
 
 CELLS = st.one_of(
     st.none(),

@@ -9,11 +9,11 @@ from typing import Any
 
 import pytest
 
-from lua_engine.deadline import Deadline
-from lua_engine.errors import CallKilled, ErrorKind, ScriptError
-from lua_engine.events import DataChanged, Event
+from lua_engine.base.deadline import Deadline
+from lua_engine.base.errors import CallKilled, ErrorKind, ScriptError
+from lua_engine.base.events import DataChanged, Event
 from lua_engine.store.database import Database
-from lua_engine.store.statements import Scope
+from lua_engine.store.script.statements import Scope
 from tests.engine.store.conftest import Calls, Recorded
 
 NOT_READING = [

@@ -6,11 +6,11 @@ import sqlite3
 
 import pytest
 
-from lua_engine.errors import SchemaError, StoreError
-from lua_engine.events import DataChanged, Event
+from lua_engine.base.errors import SchemaError, StoreError
+from lua_engine.base.events import DataChanged, Event
 from lua_engine.schema.model import parse_schema
 from lua_engine.store.database import Database
-from lua_engine.store.tables import TableCatalog
+from lua_engine.store.tables.catalog import TableCatalog
 from tests.engine.store.conftest import POSTS, schema
 
 

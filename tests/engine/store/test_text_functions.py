@@ -10,7 +10,7 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from lua_engine.store.text_functions import TextFunctions
+from lua_engine.store.script.text_functions import TextFunctions
 
 LETTERS = st.text(alphabet="ab \0é😀%_'", max_size=12)
 VALUES = st.one_of(

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from itertools import count
 
 from goop_console.tabs.calls.fire.shots import Shot
-from goop_console.tabs.calls.request import CallRequest
+from goop_console.tabs.calls.model.request import CallRequest
 from lua_engine import Caller, CallResult, Engine, ErrorKind, outcome_of, reason_of
 
 MAX_COUNT, MAX_AT_ONCE = 10_000, 8

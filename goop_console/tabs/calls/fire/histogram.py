@@ -18,7 +18,7 @@ from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
 from goop_console.services.theme import Colors
 from goop_console.tabs.calls.fire.shots import Bar, Summary
-from goop_console.tabs.calls.words import milliseconds
+from goop_console.tabs.calls.model.words import milliseconds
 from goop_console.widgets.wording import counted
 
 _HEIGHT, _MIN_HEIGHT = 200, 120

@@ -9,10 +9,10 @@ from PySide6.QtCore import QObject, QTimer
 from goop_console.tabs.calls.fire.firing import FirePlan, Firing
 from goop_console.tabs.calls.fire.shots import Shot, Summary, bars, summarize
 from goop_console.tabs.calls.fire.view import FireView
-from goop_console.tabs.calls.pages.work import Work
-from goop_console.tabs.calls.request import CallRequest
+from goop_console.tabs.calls.model.request import CallRequest
+from goop_console.tabs.calls.model.words import milliseconds
+from goop_console.tabs.calls.parts.work import Work
 from goop_console.tabs.calls.tester import Tester
-from goop_console.tabs.calls.words import milliseconds
 from goop_console.tabs.tab import TabContext
 from goop_console.widgets.wording import counted, elided
 

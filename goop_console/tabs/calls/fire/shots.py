@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from math import ceil, isqrt
 
-from goop_console.tabs.calls.words import milliseconds
+from goop_console.tabs.calls.model.words import milliseconds
 from goop_console.widgets.wording import counted
 
 _BARS = (6, 30)  # least and most

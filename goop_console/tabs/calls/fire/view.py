@@ -22,10 +22,10 @@ from goop_console.services.theme import Colors
 from goop_console.tabs.calls.fire.firing import MAX_AT_ONCE, MAX_COUNT
 from goop_console.tabs.calls.fire.histogram import Histogram
 from goop_console.tabs.calls.fire.shots import Summary
-from goop_console.tabs.calls.model import Column, RecordModel
-from goop_console.tabs.calls.pages.asking import one_line
-from goop_console.tabs.calls.pages.look import outcome_icon
-from goop_console.tabs.calls.pages.parts import ErrorLine, Notice, RowTable, Words, on_key, plain_label
+from goop_console.tabs.calls.model.asking import one_line
+from goop_console.tabs.calls.outcome_view.look import outcome_icon
+from goop_console.tabs.calls.outcome_view.short_list import Column, RecordModel
+from goop_console.tabs.calls.parts.parts import ErrorLine, Notice, RowTable, Words, on_key, plain_label
 from goop_console.widgets.empty_state import EmptyState
 from goop_console.widgets.spin_box import SpinBox
 from goop_console.widgets.wording import elided

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from goop_console.tabs.calls.pages.asking import OWNER, ROLE, caller_text, caller_words, choice_of
-from goop_console.tabs.calls.request import CallRequest
+from goop_console.tabs.calls.model.asking import OWNER, ROLE, caller_text, caller_words, choice_of
+from goop_console.tabs.calls.model.request import CallRequest
 from goop_console.widgets.caller_picker import CallerChoice
 from lua_engine import Engine, SavedCall
 

@@ -7,8 +7,8 @@ from typing import Any
 
 from PySide6.QtCore import QObject, Signal
 
-from goop_console.tabs.calls.pages.asking import proposed_name, saved_of
-from goop_console.tabs.calls.request import CallRequest
+from goop_console.tabs.calls.model.asking import proposed_name, saved_of
+from goop_console.tabs.calls.model.request import CallRequest
 from goop_console.tabs.calls.saved.book import Book
 from goop_console.tabs.calls.saved.callers import caller_of
 from goop_console.tabs.calls.saved.edits import Edits

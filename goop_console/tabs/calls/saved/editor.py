@@ -21,9 +21,9 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from goop_console.tabs.calls.model import RecordModel
-from goop_console.tabs.calls.pages.asking import one_line
-from goop_console.tabs.calls.pages.parts import ErrorLine, RowTable, Words, button, plain_label
+from goop_console.tabs.calls.model.asking import one_line
+from goop_console.tabs.calls.outcome_view.short_list import RecordModel
+from goop_console.tabs.calls.parts.parts import ErrorLine, RowTable, Words, button, plain_label
 from goop_console.tabs.calls.saved.expecting import expectation_words, value_text
 from goop_console.tabs.calls.saved.rows import expectation_columns
 from goop_console.tabs.calls.saved.same import same_expectations

@@ -7,16 +7,17 @@ from __future__ import annotations
 from PySide6.QtCore import QObject
 from PySide6.QtGui import QGuiApplication
 
-from goop_console.tabs.calls.pages.asking import (
+from goop_console.tabs.calls.model.asking import (
     caller_words,
     choice_of,
     outcome_from,
     request_from,
     target_words,
 )
-from goop_console.tabs.calls.pages.work import Work
-from goop_console.tabs.calls.request import CallOutcome
-from goop_console.tabs.calls.running import source_excerpt
+from goop_console.tabs.calls.model.request import CallOutcome
+from goop_console.tabs.calls.model.running import source_excerpt
+from goop_console.tabs.calls.model.stranger import STRANGER
+from goop_console.tabs.calls.parts.work import Work
 from goop_console.tabs.calls.saved.book import Book, Files, read_files
 from goop_console.tabs.calls.saved.callers import choice_for, named_callers, role_of
 from goop_console.tabs.calls.saved.changing import Changes
@@ -25,7 +26,6 @@ from goop_console.tabs.calls.saved.expecting import offers, shown
 from goop_console.tabs.calls.saved.rows import SavedRow
 from goop_console.tabs.calls.saved.runs import Runs
 from goop_console.tabs.calls.saved.view import SavedView
-from goop_console.tabs.calls.stranger import STRANGER
 from goop_console.tabs.calls.tester import Tester
 from goop_console.tabs.tab import TabContext
 from goop_console.widgets.caller_picker import CallerChoice

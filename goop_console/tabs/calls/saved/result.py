@@ -11,9 +11,9 @@ from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from goop_console.services.theme import Colors
-from goop_console.tabs.calls.pages.detail import OutcomeDetail
-from goop_console.tabs.calls.pages.parts import Notice, Words, button, plain_label
-from goop_console.tabs.calls.request import CallOutcome
+from goop_console.tabs.calls.model.request import CallOutcome
+from goop_console.tabs.calls.outcome_view.detail import OutcomeDetail
+from goop_console.tabs.calls.parts.parts import Notice, Words, button, plain_label
 from goop_console.tabs.calls.saved.expecting import Offer, pointer
 from goop_console.tabs.calls.saved.flow import FlowLayout
 from goop_console.tabs.calls.saved.rows import SavedRow

@@ -9,9 +9,9 @@ from PySide6.QtGui import QIcon
 
 from goop_console.services.icons import icon
 from goop_console.services.theme import Colors
-from goop_console.tabs.calls.model import Column
-from goop_console.tabs.calls.pages.asking import one_line, target_words
-from goop_console.tabs.calls.pages.look import passed_picture
+from goop_console.tabs.calls.model.asking import one_line, target_words
+from goop_console.tabs.calls.outcome_view.look import passed_picture
+from goop_console.tabs.calls.outcome_view.short_list import Column
 from goop_console.tabs.calls.saved.expecting import expectation_words
 from goop_console.widgets.wording import elided
 from lua_engine import CheckResult, Expectation, SavedCall

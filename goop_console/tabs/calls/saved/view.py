@@ -19,9 +19,9 @@ from PySide6.QtWidgets import (
 )
 
 from goop_console.services.theme import Colors
-from goop_console.tabs.calls.model import RecordModel
-from goop_console.tabs.calls.pages.parts import ErrorLine, Notice, RowTable, Words, button, on_key
-from goop_console.tabs.calls.pages.save_bar import SaveBar
+from goop_console.tabs.calls.outcome_view.short_list import RecordModel
+from goop_console.tabs.calls.parts.parts import ErrorLine, Notice, RowTable, Words, button, on_key
+from goop_console.tabs.calls.parts.save_bar import SaveBar
 from goop_console.tabs.calls.saved.editor import SavedEditor
 from goop_console.tabs.calls.saved.result import ResultPanel
 from goop_console.tabs.calls.saved.rows import SavedRow, saved_columns

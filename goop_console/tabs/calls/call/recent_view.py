@@ -1,0 +1,131 @@
+"""The calls of this session, newest first."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import QModelIndex, Qt, Signal
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QHBoxLayout, QHeaderView, QLabel, QPushButton, QVBoxLayout, QWidget
+
+from goop_console.services.theme import Colors
+from goop_console.tabs.calls.model.recent import MAX_CALLS
+from goop_console.tabs.calls.model.request import CallOutcome
+from goop_console.tabs.calls.model.words import outcome_sign, run_words, spoken
+from goop_console.tabs.calls.outcome_view.short_list import Column, RecordModel
+from goop_console.widgets.caller_picker import caller_color
+from goop_console.widgets.table import RecordTable
+from goop_console.widgets.wording import clock
+from lua_engine import outcome_of
+
+_CALLER_LETTERS = 15  # of name and role in the list
+
+
+class RecentView(QWidget):
+    """Enter opens a call again; ``Run again`` repeats it as the same caller, dry or for real as it was."""
+
+    opened = Signal(object)  # CallOutcome
+    repeated = Signal(object)  # CallOutcome
+
+    def __init__(self, colors: Colors, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._colors = colors
+        self.model = RecordModel[CallOutcome](self._columns(), self)
+        self.table = _RecentTable("Recent calls")
+        self.table.setModel(self.model)
+        self.table.setSelectionBehavior(RecordTable.SelectionBehavior.SelectRows)
+        self.table.setSelectionMode(RecordTable.SelectionMode.SingleSelection)
+        self.table.setTabKeyNavigation(False)
+        header = self.table.horizontalHeader()
+        header.setStretchLastSection(False)
+        header.setHighlightSections(False)
+        header.setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
+        for column, width in ((1, 146), (2, 138)):
+            self.table.setColumnWidth(column, width)
+        self.table.taken.connect(self._on_taken)
+        self.table.doubleClicked.connect(self._on_taken)
+        self.again = QPushButton("Run again")
+        self.again.setToolTip("Repeat the chosen call with the same caller and params")
+        self.again.setEnabled(False)
+        self.again.clicked.connect(self._on_again)
+        self.table.selectionModel().currentRowChanged.connect(
+            lambda current, _: self.again.setEnabled(current.isValid())
+        )
+        self.model.modelReset.connect(lambda: self.again.setEnabled(False))
+        title = QLabel("Recent calls")
+        title.setProperty("role", "muted")
+        title.setBuddy(self.table)
+        row = QHBoxLayout()
+        row.addWidget(title, 1)
+        row.addWidget(self.again)
+        box = QVBoxLayout(self)
+        box.setContentsMargins(0, 0, 0, 0)
+        box.setSpacing(4)
+        box.addLayout(row)
+        box.addWidget(self.table, 1)
+
+    def add(self, outcome: CallOutcome) -> None:
+        self.model.prepend(outcome, MAX_CALLS)
+
+    def replace(self, outcomes: Sequence[CallOutcome]) -> None:
+        """The same calls, some of them without their values now."""
+        self.model.replace(outcomes)
+
+    def current(self) -> CallOutcome | None:
+        index = self.table.currentIndex()
+        return self.model.record(index.row()) if index.isValid() else None
+
+    def set_colors(self, colors: Colors) -> None:
+        self._colors = colors
+        self.model.redraw()
+
+    def _on_taken(self, index: QModelIndex) -> None:
+        if index.isValid():
+            self.opened.emit(self.model.record(index.row()))
+
+    def _on_again(self) -> None:
+        outcome = self.current()
+        if outcome is not None:
+            self.repeated.emit(outcome)
+
+    def _columns(self) -> list[Column[CallOutcome]]:
+        return [
+            Column(
+                "Call",
+                lambda one: one.request.title,
+                full=lambda one: f"{clock(one.result.started_at)}  {spoken(one)}",
+            ),
+            Column("Caller", _caller, color=lambda one: caller_color(one.request.caller.role, self._colors)),
+            Column("Outcome", _outcome, color=self._outcome_color),
+        ]
+
+    def _outcome_color(self, one: CallOutcome) -> str | None:
+        return {"ok": self._colors.ok, "refused": self._colors.warning}.get(
+            outcome_of(one.result), self._colors.error
+        )
+
+
+def _caller(one: CallOutcome) -> str:
+    """A long name gives way to the role."""
+    caller = one.request.caller
+    room = max(4, _CALLER_LETTERS - len(caller.role))
+    name = caller.name if len(caller.name) <= room else caller.name[: room - 1].rstrip() + "…"
+    return f"{name} ({caller.role})"
+
+
+def _outcome(one: CallOutcome) -> str:
+    """The outcome in one word, and whether anything was changed; the tool tip says more."""
+    return f"{outcome_sign(one.result)} {outcome_of(one.result)} · {run_words(one)}"
+
+
+class _RecentTable(RecordTable):
+    """Enter takes the current row (and is not Ctrl+Enter, which runs)."""
+
+    taken = Signal(QModelIndex)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        plain = event.modifiers() in (Qt.KeyboardModifier.NoModifier, Qt.KeyboardModifier.KeypadModifier)
+        if plain and event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            self.taken.emit(self.currentIndex())
+            return
+        super().keyPressEvent(event)

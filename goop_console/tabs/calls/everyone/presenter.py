@@ -1,0 +1,326 @@
+"""What "Run as everyone" does: chooses calls and callers, runs the grid, shows each cell."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QObject, Qt
+
+from goop_console.tabs.calls.everyone.checks import Checks
+from goop_console.tabs.calls.everyone.grid import Grid, summary
+from goop_console.tabs.calls.everyone.proposal import calls_of
+from goop_console.tabs.calls.everyone.run import MatrixRun
+from goop_console.tabs.calls.everyone.setup import Setup, read_setup
+from goop_console.tabs.calls.everyone.view import MatrixView
+from goop_console.tabs.calls.model.asking import (
+    caller_text,
+    choice_of,
+    free_name,
+    outcome_from,
+    proposed_name,
+    request_from,
+    saved_of,
+)
+from goop_console.tabs.calls.model.request import CallOutcome
+from goop_console.tabs.calls.model.running import source_excerpt
+from goop_console.tabs.calls.parts.work import Work
+from goop_console.tabs.calls.tester import Tester
+from goop_console.tabs.tab import TabContext
+from goop_console.widgets.wording import counted
+from lua_engine import AccessCheck, AccessResult, Cell, SavedCall
+
+
+class MatrixPresenter(QObject):
+    """One run at a time. Every cell is a dry run on a copy of its own: nothing here changes the site."""
+
+    def __init__(self, context: TabContext, tester: Tester, view: MatrixView) -> None:
+        super().__init__(view)
+        self._context = context
+        self._engine = context.session.engine
+        self._tester = tester
+        self._view = view
+        self._work = Work(context.operations, context.notify, self)
+        self._setup = Setup()
+        self._peers: list[str] = []  # callers that were added by hand
+        self._run: MatrixRun | None = None
+        self.checks = Checks(context, view, self._work, self)
+        self._connect()
+        self.read()
+
+    def _connect(self) -> None:
+        view, session = self._view, self._context.session
+        view.current_wanted.connect(self.add_current)
+        view.remove_wanted.connect(self.remove_current)
+        view.clear_wanted.connect(lambda: self._set_grid(self.grid.with_calls(())))
+        view.run_wanted.connect(self.run)
+        view.cancel_wanted.connect(self.cancel)
+        view.open_wanted.connect(self.open_cell)
+        view.table.moved.connect(self._show_cell)
+        view.callers.changed.connect(lambda: self._set_grid(self.grid.with_callers(view.callers.chosen())))
+        view.callers.peer_added.connect(self._on_peer_added)
+        view.saved_menu.aboutToShow.connect(self.fill_saved_menu)
+        view.function_menu.aboutToShow.connect(self.fill_function_menu)
+        self.checks.shown.connect(self._on_check_shown)
+        self.checks.run_wanted.connect(self.run_checks)
+        self.checks.changed.connect(self.read)
+        self._tester.callers_changed.connect(self.read)
+        session.groups_changed.connect(self.read)
+        session.scripts_changed.connect(lambda _: self._on_scripts_changed())
+        session.template_changed.connect(lambda _: self.read())
+        self._context.theme.changed.connect(self._on_theme_changed)
+
+    @property
+    def grid(self) -> Grid:
+        return self._view.model.grid
+
+    def _on_theme_changed(self) -> None:
+        self._view.set_colors(self._context.theme.colors)
+
+    @property
+    def is_settled(self) -> bool:
+        return self._run is None and self._work.is_settled
+
+    # what there is to choose from
+
+    def read(self) -> None:
+        """Read callers, functions and files again."""
+        engine = self._engine
+        self._work.run(
+            lambda: read_setup(engine),
+            done=self._on_read,
+            failed=lambda text: self._view.say(text, is_error=True),
+        )
+
+    def _on_read(self, setup: Setup) -> None:
+        is_first, self._setup = not self._setup.callers, setup
+        self._offer_callers()
+        self.checks.set_files(setup.checks, setup.problems)
+        self._view.add_saved.setEnabled(bool(setup.saved) and self._run is None)
+        self._view.add_function.setEnabled(bool(setup.functions) and self._run is None)
+        if is_first or (self.grid.check is None and not self.grid.cells and self._run is None):
+            self._set_grid(self.grid.with_callers(self._view.callers.chosen()))
+
+    def _offer_callers(self) -> None:
+        choices, bar = self._tester.callers(), self._view.callers
+        texts = {caller_text(one, choices): one for one in choices if one.role != "owner"}
+        offered = [*self._setup.callers, *self._peers]
+        if self.grid.check is not None:
+            offered += self.grid.check.callers
+        bar.offer(tuple(dict.fromkeys(offered)))
+        bar.set_peers([(text, one) for text, one in texts.items() if text not in offered])
+
+    def _on_peer_added(self, text: str) -> None:
+        self._peers.append(text)
+        self._offer_callers()
+        self._set_grid(self.grid.with_callers(self._view.callers.chosen()))
+
+    def fill_saved_menu(self) -> None:
+        """The saved calls that there are, as they were last read."""
+        menu = self._view.saved_menu
+        menu.clear()
+        for call in self._setup.saved:
+            menu.addAction(call.name).triggered.connect(lambda _=False, call=call: self.add_calls((call,)))
+        if len(self._setup.saved) > 1:
+            menu.addSeparator()
+            menu.addAction("All of them").triggered.connect(lambda: self.add_calls(self._setup.saved))
+
+    def fill_function_menu(self) -> None:
+        """The data functions that there are."""
+        menu = self._view.function_menu
+        menu.clear()
+        for name in self._setup.functions:
+            menu.addAction(name).triggered.connect(lambda _=False, name=name: self.add_function(name))
+
+    # the calls
+
+    def _names(self) -> list[str]:
+        return [call.name for call in self.grid.calls]
+
+    def add_calls(self, calls: tuple[SavedCall, ...]) -> None:
+        """Add rows; one whose name is taken gets a number."""
+        names, added = self._names(), []
+        for call in calls:
+            name = free_name(call.name, names)
+            names.append(name)
+            added.append(SavedCall(name, call.kind, call.target, call.argument))
+        self._set_grid(self.grid.with_calls((*self.grid.calls, *added)))
+        self._view.say(f"{counted(len(added), 'call')} added.")
+
+    def add_current(self) -> None:
+        """Add what stands in the form of the call page."""
+        request = self._tester.current_request()
+        if request is None:
+            self._view.say(
+                "The form of the Call page cannot be sent as it stands: correct it there first.",
+                is_error=True,
+            )
+            return
+        self.add_calls((saved_of(request, proposed_name(request, self._names()), "owner"),))
+
+    def add_function(self, name: str) -> None:
+        """Add every action of a data function."""
+        engine, names = self._engine, self._names()
+
+        def done(found: tuple[tuple[SavedCall, ...], int]) -> None:
+            calls, made_up = found
+            self.add_calls(calls)
+            if made_up:
+                self._view.say(
+                    f"{counted(len(calls), 'call')} added, {made_up} with made-up params: point at a row's name to see them."
+                )
+
+        self._work.run(
+            lambda: calls_of(engine, name, names),
+            done=done,
+            failed=lambda text: self._view.say(text, is_error=True),
+        )
+
+    def remove_current(self) -> None:
+        """Take the call of the current row out."""
+        row = self._view.table.currentIndex().row()
+        if row >= 0 and self._run is None:
+            self._set_grid(
+                self.grid.with_calls(call for place, call in enumerate(self.grid.calls) if place != row)
+            )
+
+    def _set_grid(self, grid: Grid) -> None:
+        if self._run is not None:
+            return
+        if grid.check is None:
+            self._view.notice.hide()
+        self._view.model.set_grid(grid)
+        self._show_grid()
+
+    def _show_grid(self) -> None:
+        grid = self.grid
+        if self._run is None:
+            self._view.show_idle(can_run=bool(grid.size), can_save=grid.is_complete)
+            self._view.say(
+                summary(grid)
+                if grid.cells
+                else f"{len(grid.calls)} × {len(grid.callers)} = {grid.size} cells"
+                if grid.calls
+                else ""
+            )
+        self._view.show_grid(has_calls=bool(grid.calls))
+        self._show_cell()
+
+    # running
+
+    def run(self) -> None:
+        """Run the grid that is shown; one that is a check is compared with what it expects."""
+        if self.grid.size and self._run is None:
+            self._start((self.grid.check,) if self.grid.check is not None else ())
+
+    def run_checks(self, checks: tuple[AccessCheck, ...]) -> None:
+        """Run stored checks, one after the other."""
+        if self._run is None and checks:
+            self._start(checks)
+
+    def _start(self, checks: tuple[AccessCheck, ...]) -> None:
+        grid, view = self.grid, self._view
+        is_shown = not checks or any(grid.check is not None and one.name == grid.check.name for one in checks)
+        run = self._run = MatrixRun(self._engine, grid.without_cells(), checks, self)
+        run.cell_came.connect(self._on_cell, Qt.ConnectionType.QueuedConnection)
+        if is_shown:
+            view.notice.hide()
+            view.model.set_grid(grid.without_cells(), is_running=True)
+        view.show_running(0, run.total)
+        self._show_cell()
+        self._work.run(run.work, done=self._on_done, failed=self._on_failed)
+
+    def _on_cell(self, check: str, cell: Cell) -> None:
+        run = self._run
+        if run is None:
+            return
+        run.done += 1
+        if not run.is_cancelled:
+            self._view.show_running(run.done, run.total)
+        shown = self.grid.check.name if self.grid.check is not None else ""
+        if check == shown:
+            self._view.model.add_cell(cell)
+            index = self._view.table.currentIndex()
+            if index.isValid() and self._view.model.cell(index) is cell:
+                self._show_cell()
+
+    def cancel(self) -> None:
+        """Begin no further cell."""
+        if self._run is not None:
+            self._run.cancel()
+            self._view.say("Cancelling after the cells that run now…")
+
+    def _on_done(self, results: tuple[AccessResult, ...]) -> None:
+        run = self._end()
+        self.checks.set_results(results)
+        if run is not None and run.is_cancelled:
+            self._view.say(f"Cancelled: {run.done} of {run.total} cells ran.")
+        self.checks.run_if_wanted()
+
+    def _on_failed(self, text: str) -> None:
+        self._end()
+        self._view.notice.tell("error", "The calls could not be made", text)
+
+    def _end(self) -> MatrixRun | None:
+        run, self._run = self._run, None
+        self._view.model.set_grid(self.grid)
+        self._show_grid()
+        return run
+
+    def _on_scripts_changed(self) -> None:
+        self.read()
+        if not self.checks.run_on_change() and self.grid.cells and self._run is None:
+            self._view.say("A script changed since: run again (Ctrl+Enter).")
+
+    # checks
+
+    def _on_check_shown(self, grid: Grid) -> None:
+        if self._run is None:
+            self._view.model.set_grid(grid)
+            self._offer_callers()
+            self._view.callers.choose(grid.callers)
+            self._show_grid()
+
+    # one cell
+
+    def _outcome(self, cell: Cell) -> CallOutcome | None:
+        saved = self.grid.call(cell.call)
+        if saved is None:
+            return None
+        result = cell.rehearsal.result
+        request = request_from(saved, choice_of(result.caller, cell.role, self._tester.callers()))
+        return outcome_from(
+            request, result, cell.rehearsal.diff, self._engine.settings.max_memory_mb * 1024 * 1024
+        )
+
+    def _show_cell(self) -> None:
+        cell = self._view.model.cell(self._view.table.currentIndex())
+        outcome = self._outcome(cell) if cell is not None else None
+        mark = self.grid.mark(cell) if cell is not None else None
+        self._view.detail.show_outcome(outcome, mark.words if mark is not None else "")
+        self._view.detail.setVisible(self._view.table.currentIndex().isValid())
+
+    def open_cell(self) -> None:
+        """Show the current cell on the call page; one that did not run yet only fills the form."""
+        index = self._view.table.currentIndex()
+        cell = self._view.model.cell(index)
+        outcome = self._outcome(cell) if cell is not None else None
+        if outcome is not None:
+            self._open(outcome)
+        elif index.isValid():
+            choices = self._tester.callers()
+            text = self.grid.callers[index.column()]
+            who = next((one for one in choices if caller_text(one, choices) == text), None)
+            if who is None:
+                self._view.say("Run the grid first: who this caller is, is found then.", is_error=True)
+            else:
+                self._tester.open_request(request_from(self.grid.calls[index.row()], who))
+
+    def _open(self, outcome: CallOutcome) -> None:
+        engine, error = self._engine, outcome.result.error
+        request, result, limit = outcome.request, outcome.result, outcome.memory_limit
+
+        def read() -> CallOutcome:
+            excerpt = source_excerpt(engine, error) if error is not None else ()
+            return outcome_from(request, result, outcome.diff, limit, excerpt)
+
+        self._work.run(
+            read, done=self._tester.show_outcome, failed=lambda text: self._view.say(text, is_error=True)
+        )

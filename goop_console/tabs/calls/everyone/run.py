@@ -1,0 +1,64 @@
+"""One run of a grid or of stored checks, off the Qt thread; cells come as they are made."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Sequence
+
+from PySide6.QtCore import QObject, Signal
+
+from goop_console.tabs.calls.everyone.grid import Grid
+from lua_engine import AccessCheck, AccessResult, Cell, Engine
+
+
+class MatrixRun(QObject):
+    """``work`` runs in a worker thread; ``cell_came`` is for queued connections. After ``cancel`` no further
+    cell begins.
+    """
+
+    cell_came = Signal(str, object)  # name of the check (empty for a grid that is none), Cell
+
+    def __init__(
+        self, engine: Engine, grid: Grid, checks: Sequence[AccessCheck] = (), parent: QObject | None = None
+    ) -> None:
+        """Runs ``checks``, or without any the ``grid`` itself."""
+        super().__init__(parent)
+        self.grid = grid
+        self.checks = tuple(checks)
+        self.total = sum(len(one.calls) * len(one.callers) for one in checks) if checks else grid.size
+        self.done = 0
+        self._engine = engine
+        self._cancelled = threading.Event()
+
+    @property
+    def is_cancelled(self) -> bool:
+        return self._cancelled.is_set()
+
+    def cancel(self) -> None:
+        self._cancelled.set()
+
+    def work(self) -> tuple[AccessResult, ...]:
+        """To the end, or to where it is cancelled; the results of the checks. Raises :class:`KnownError`."""
+        if not self.checks:
+            self._engine.matrix(
+                self.grid.calls,
+                self.grid.callers,
+                on_cell=lambda cell: self._tell("", cell),
+                is_cancelled=self._cancelled.is_set,
+            )
+            return ()
+        results = []
+        for check in self.checks:
+            if self.is_cancelled:
+                break
+            results.append(self._run(check))
+        return tuple(results)
+
+    def _run(self, check: AccessCheck) -> AccessResult:
+        def tell(cell: Cell) -> None:
+            self._tell(check.name, cell)
+
+        return self._engine.run_access_check(check, on_cell=tell, is_cancelled=self._cancelled.is_set)
+
+    def _tell(self, check: str, cell: Cell) -> None:
+        self.cell_came.emit(check, cell)

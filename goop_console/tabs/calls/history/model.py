@@ -1,0 +1,203 @@
+"""The history as a Qt table that is read as far as it is scrolled."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from itertools import takewhile
+from typing import Any
+
+from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt, Signal
+from PySide6.QtGui import QColor, QIcon
+
+from goop_console.services.theme import Colors
+from goop_console.tabs.calls.model.asking import one_line
+from goop_console.tabs.calls.model.stranger import STRANGER
+from goop_console.tabs.calls.model.words import milliseconds
+from goop_console.tabs.calls.outcome_view.look import outcome_color, outcome_icon
+from goop_console.widgets.caller_picker import CallerChoice, caller_avatar, caller_color
+from goop_console.widgets.wording import day_and_clock
+from lua_engine import HistoryEntry
+
+Index = QModelIndex | QPersistentModelIndex
+_ROOT = QModelIndex()
+WHEN, CALL, CALLER, RUN, OUTCOME, REASON, ROWS, TIME = range(8)
+HEADS = ("When", "Call", "Caller", "Run", "Outcome", "Reason", "Rows", "Time")
+_NUMBERS = (ROWS, TIME)
+
+
+def entry_title(entry: HistoryEntry) -> str:
+    """What was asked for, on one line."""
+    if entry.kind == "chat":
+        return one_line(f"!{entry.script} {entry.title}") if entry.script else one_line(entry.title)
+    if entry.kind == "event":
+        return f"{entry.script} on_group_close({entry.title})"
+    return f"{entry.script} · {entry.title}" if entry.title else entry.script
+
+
+def caller_title(entry: HistoryEntry) -> str:
+    """Who called, with the role that they had then."""
+    return f"{entry.caller.name} ({entry.role or STRANGER})"
+
+
+def entry_words(entry: HistoryEntry) -> str:
+    """One entry as a sentence."""
+    run = "dry run" if entry.dry else "for real"
+    reason = f": {entry.reason}" if entry.reason else ""
+    return f"{entry_title(entry)} as {caller_title(entry)}, {run}, {entry.outcome}{reason}"
+
+
+class HistoryModel(QAbstractTableModel):
+    """``more_wanted`` asks for the next part when the table is scrolled to its end."""
+
+    more_wanted = Signal()
+
+    def __init__(self, colors: Colors, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._colors = colors
+        self._entries: list[HistoryEntry] = []
+        self._avatars: dict[tuple[str, str], QIcon] = {}
+        self._has_more = False
+        self._is_asking = False
+
+    def set_entries(self, entries: Sequence[HistoryEntry], *, has_more: bool) -> None:
+        """Begin anew with ``entries``."""
+        self.beginResetModel()
+        self._entries, self._has_more, self._is_asking = list(entries), has_more, False
+        self.endResetModel()
+
+    def update(self, entries: Sequence[HistoryEntry], *, has_more: bool) -> bool:
+        """The first part as it is now: what is new is put above, so that rows below keep their place.
+
+        Answers True when that cannot be, as more is new than a part holds, or less is there than before: then
+        the list began anew.
+        """
+        known = {entry.id for entry in self._entries}
+        new = list(takewhile(lambda entry: entry.id not in known, entries))
+        goes_on = len(new) < len(entries) and entries[len(new)] == self._entries[0]
+        if not goes_on:
+            self.set_entries(entries, has_more=has_more)
+            return True
+        if new:
+            self.beginInsertRows(QModelIndex(), 0, len(new) - 1)
+            self._entries[:0] = new
+            self.endInsertRows()
+        return False
+
+    def append(self, entries: Sequence[HistoryEntry], *, has_more: bool) -> None:
+        """The next part has come."""
+        self._has_more, self._is_asking = has_more, False
+        if entries:
+            first = len(self._entries)
+            self.beginInsertRows(QModelIndex(), first, first + len(entries) - 1)
+            self._entries.extend(entries)
+            self.endInsertRows()
+
+    @property
+    def entries(self) -> Sequence[HistoryEntry]:
+        """What was read so far, newest first."""
+        return self._entries
+
+    def stop_asking(self) -> None:
+        """The next part could not be read; scrolling asks again."""
+        self._is_asking = False
+
+    def entry(self, row: int) -> HistoryEntry:
+        return self._entries[row]
+
+    @property
+    def has_more(self) -> bool:
+        return self._has_more
+
+    def row_of(self, entry_id: int) -> int:
+        """The row of an entry that was read, or -1."""
+        return next((row for row, entry in enumerate(self._entries) if entry.id == entry_id), -1)
+
+    def set_colors(self, colors: Colors) -> None:
+        self._colors = colors
+        self._avatars.clear()
+        if self._entries:
+            self.dataChanged.emit(self.index(0, 0), self.index(len(self._entries) - 1, len(HEADS) - 1))
+
+    # Qt overrides
+
+    def canFetchMore(self, parent: Index) -> bool:
+        return not parent.isValid() and self._has_more and not self._is_asking
+
+    def fetchMore(self, parent: Index) -> None:
+        if self.canFetchMore(parent):
+            self._is_asking = True
+            self.more_wanted.emit()
+
+    def rowCount(self, parent: Index = _ROOT) -> int:
+        return 0 if parent.isValid() else len(self._entries)
+
+    def columnCount(self, parent: Index = _ROOT) -> int:
+        return 0 if parent.isValid() else len(HEADS)
+
+    def headerData(
+        self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole
+    ) -> Any:
+        if orientation != Qt.Orientation.Horizontal:
+            return None
+        if role == Qt.ItemDataRole.DisplayRole:
+            return HEADS[section]
+        return _alignment(section) if role == Qt.ItemDataRole.TextAlignmentRole else None
+
+    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
+        if not index.isValid():
+            return None
+        entry, column = self._entries[index.row()], index.column()
+        if role == Qt.ItemDataRole.DisplayRole:
+            return _text(entry, column)
+        if role == Qt.ItemDataRole.ToolTipRole:
+            return f"{entry_words(entry)}\n{day_and_clock(entry.started_at)}"
+        if role == Qt.ItemDataRole.DecorationRole:
+            return self._picture(entry, column)
+        if role == Qt.ItemDataRole.ForegroundRole:
+            return self._color(entry, column)
+        return _alignment(column) if role == Qt.ItemDataRole.TextAlignmentRole else None
+
+    def _picture(self, entry: HistoryEntry, column: int) -> Any:
+        if column == OUTCOME:
+            return outcome_icon(entry.outcome)
+        return self._avatar(entry) if column == CALLER else None
+
+    def _avatar(self, entry: HistoryEntry) -> QIcon:
+        """Drawn once for each letter and role: the table asks at every repaint."""
+        key = entry.caller.name.strip()[:1].upper(), entry.role or STRANGER
+        if key not in self._avatars:
+            self._avatars[key] = caller_avatar(
+                CallerChoice(entry.caller.id, entry.caller.name, key[1]), self._colors
+            )
+        return self._avatars[key]
+
+    def _color(self, entry: HistoryEntry, column: int) -> QColor | None:
+        if column == OUTCOME:
+            return QColor(outcome_color(entry.outcome, self._colors))
+        if column == CALLER:
+            return QColor(caller_color(entry.role or STRANGER, self._colors))
+        return (
+            QColor(self._colors.muted) if column in (WHEN, REASON) or (column == RUN and entry.dry) else None
+        )
+
+
+def _text(entry: HistoryEntry, column: int) -> str:
+    if column == WHEN:
+        return day_and_clock(entry.started_at)[:-4]
+    if column == CALL:
+        return entry_title(entry)
+    if column == CALLER:
+        return caller_title(entry)
+    if column == RUN:
+        return "dry" if entry.dry else "live"
+    if column == OUTCOME:
+        return entry.outcome
+    if column == REASON:
+        return one_line(entry.reason)
+    return milliseconds(entry.seconds) if column == TIME else f"{entry.rows:,}" if entry.rows else ""
+
+
+def _alignment(column: int) -> Qt.AlignmentFlag:
+    return (
+        Qt.AlignmentFlag.AlignRight if column in _NUMBERS else Qt.AlignmentFlag.AlignLeft
+    ) | Qt.AlignmentFlag.AlignVCenter

@@ -1,0 +1,39 @@
+"""The page "History"."""
+
+from __future__ import annotations
+
+from PySide6.QtWidgets import QVBoxLayout, QWidget
+
+from goop_console.tabs.calls.history.presenter import PastPresenter
+from goop_console.tabs.calls.history.view import PastView
+from goop_console.tabs.calls.tester import Page, Tester
+from goop_console.tabs.tab import TabContext
+
+
+class HistoryPage(Page):
+    """Every call that was made from here: local, complete, searchable."""
+
+    title = "History"
+
+    def __init__(self, context: TabContext, tester: Tester, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.view = PastView(context.theme.colors)
+        self.presenter = PastPresenter(context, tester, self.view)
+        box = QVBoxLayout(self)
+        box.setContentsMargins(0, 0, 0, 0)
+        box.addWidget(self.view)
+
+    def is_settled(self) -> bool:
+        return self.presenter.is_settled
+
+    def focus_main(self) -> None:
+        """Put the keyboard into what is in view."""
+        self.view.focus_main()
+
+    def find(self) -> None:  # type: ignore[override]  # see Page
+        self.view.show_list()
+        self.view.search.setFocus()
+
+    def refresh(self) -> None:
+        """Read the newest entries."""
+        self.presenter.read()

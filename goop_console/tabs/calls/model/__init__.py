@@ -1,0 +1,1 @@
+"""What the pages of the tab speak of: requests, outcomes, callers; without widgets."""

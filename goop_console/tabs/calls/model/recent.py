@@ -1,0 +1,51 @@
+"""The calls of this session, newest first, within a bound on what their values hold in memory."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from goop_console.tabs.calls.model.request import CallOutcome
+
+MAX_CALLS = 1_000
+MAX_VALUE_BYTES = 64 * 1024 * 1024
+
+
+class RecentCalls:
+    """Old values are let go first; the calls themselves stay until ``MAX_CALLS``."""
+
+    def __init__(self, max_calls: int = MAX_CALLS, max_value_bytes: int = MAX_VALUE_BYTES) -> None:
+        self._max_calls = max_calls
+        self._max_value_bytes = max_value_bytes
+        self._outcomes: list[CallOutcome] = []
+
+    @property
+    def outcomes(self) -> Sequence[CallOutcome]:
+        return self._outcomes
+
+    def add(self, outcome: CallOutcome) -> None:
+        """Put ``outcome`` first; its own value is kept whatever its size."""
+        self._outcomes.insert(0, outcome)
+        del self._outcomes[self._max_calls :]
+        self._drop_values()
+
+    def find(self, call_id: str) -> CallOutcome | None:
+        return next((one for one in self._outcomes if one.result.call_id == call_id), None)
+
+    def _drop_values(self) -> None:
+        held = 0
+        for place, outcome in enumerate(self._outcomes):
+            if outcome.value_dropped:
+                return  # everything older has been let go already, or is small
+            held += outcome.result.value_bytes
+            if place > 0 and held > self._max_value_bytes:
+                self._let_go(place)
+                return
+
+    def _let_go(self, first: int) -> None:
+        for place in range(first, len(self._outcomes)):
+            outcome = self._outcomes[place]
+            if not outcome.value_dropped:
+                self._outcomes[place] = replace(
+                    outcome, result=replace(outcome.result, value=None), value_dropped=True
+                )

@@ -1,0 +1,99 @@
+"""Why a call failed: kind in words, message, the source around the line, traceback."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QFontDatabase
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPlainTextEdit, QPushButton, QVBoxLayout, QWidget
+
+from goop_console.services.theme import Colors
+from goop_console.tabs.calls.model.request import CallOutcome
+from goop_console.tabs.calls.model.words import advice, outcome_sign, refusal_words
+from goop_console.tabs.calls.outcome_view.excerpt_view import ExcerptView
+from lua_engine import CallError
+
+_TRACEBACK_LINES = 8
+
+
+class ErrorPanel(QFrame):
+    """``location_opened(script, line)`` when the person wants to see the line."""
+
+    location_opened = Signal(str, int)
+
+    def __init__(self, colors: Colors, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setProperty("role", "error-panel")
+        self._error: CallError | None = None
+        self._kind = QLabel()
+        self._kind.setProperty("role", "error-text")
+        self.message = QLabel()
+        self.message.setWordWrap(True)
+        self.message.setMinimumWidth(
+            1
+        )  # else the longest word is, and one of 2,000 letters would stretch the window
+        self.message.setTextFormat(Qt.TextFormat.PlainText)
+        self.message.setTextInteractionFlags(
+            Qt.TextInteractionFlag.TextSelectableByMouse | Qt.TextInteractionFlag.TextSelectableByKeyboard
+        )
+        self.message.setAccessibleName("Error message")
+        self._advice = QLabel()
+        self._advice.setProperty("role", "muted")
+        self._advice.setWordWrap(True)
+        self.location = QPushButton()
+        self.location.setProperty("role", "link")
+        self.location.setMinimumWidth(1)
+        self.location.setToolTip("Open this line in Lua Scripts")
+        self.location.clicked.connect(self._on_location_clicked)
+        self.excerpt = ExcerptView(colors)
+        self.excerpt.activated.connect(self._on_location_clicked)
+        self.traceback = QPlainTextEdit()
+        self.traceback.setReadOnly(True)
+        self.traceback.setTabChangesFocus(True)
+        self.traceback.setLineWrapMode(QPlainTextEdit.LineWrapMode.NoWrap)
+        self.traceback.setFont(QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont))
+        self.traceback.setTabStopDistance(4 * self.traceback.fontMetrics().horizontalAdvance(" "))
+        self.traceback.setAccessibleName("Traceback")
+        row = QHBoxLayout()
+        row.addWidget(self._kind)
+        row.addStretch(1)
+        row.addWidget(self.location)
+        box = QVBoxLayout(self)
+        box.setContentsMargins(8, 8, 8, 8)
+        box.setSpacing(4)
+        box.addLayout(row)
+        for widget in (self.message, self._advice, self.excerpt, self.traceback):
+            box.addWidget(widget)
+        self.hide()
+
+    def show_outcome(self, outcome: CallOutcome) -> None:
+        """Show why ``outcome`` failed; the panel hides when it did not."""
+        error = self._error = outcome.result.error
+        self.setVisible(error is not None)
+        if error is None:
+            return
+        words = refusal_words(error)
+        self._kind.setText(f"{outcome_sign(outcome.result)} {words[:1].upper()}{words[1:]}")
+        self.message.setText(error.message)
+        more = error.detail or advice(error)
+        self._advice.setText(more)
+        self._advice.setVisible(bool(more))
+        place = f"{error.script}.lua:{error.line}" if error.line else f"{error.script}.lua"
+        self.location.setText(f"Open {place}")
+        self.location.setAccessibleName(f"Open {place} in Lua Scripts")
+        self.location.setVisible(bool(error.script))
+        self.excerpt.show_lines(outcome.excerpt, error.line, error.script)
+        self._show_traceback(error.traceback)
+
+    def set_colors(self, colors: Colors) -> None:
+        self.excerpt.set_colors(colors)
+
+    def _show_traceback(self, text: str) -> None:
+        self.traceback.setVisible(bool(text.strip()))
+        self.traceback.setPlainText(text.strip())
+        lines = min(text.strip().count("\n") + 1, _TRACEBACK_LINES)
+        spacing = self.traceback.fontMetrics().lineSpacing()
+        self.traceback.setFixedHeight(lines * spacing + 20)
+
+    def _on_location_clicked(self) -> None:
+        if self._error is not None:
+            self.location_opened.emit(self._error.script, self._error.line)

@@ -1,0 +1,1 @@
+"""The tour that draws the screenshots: real clicks on real widgets."""

@@ -1,0 +1,132 @@
+"""What the engine tells, and the bus that carries it.
+
+Events are frozen data. They are published after the fact (a write: after its commit), from whatever thread
+did it; a subscriber that has a thread of its own (a window) must hand them over itself.
+"""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from lua_engine.base.results import CallResult, LogLine
+
+_log = logging.getLogger("goop.events")
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """Root of all events."""
+
+
+@dataclass(frozen=True, slots=True)
+class CallFinished(Event):
+    """``is_dry``: a rehearsal, nothing of it stayed."""
+
+    result: CallResult
+    is_dry: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class LogRecorded(Event):
+    """``is_dry``: of a rehearsal."""
+
+    line: LogLine
+    is_dry: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class ScriptsChanged(Event):
+    """The registry changed; ``names`` are the scripts concerned, as ``kind/name``."""
+
+    names: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class DataChanged(Event):
+    """Rows of ``tables`` changed and are committed; ``origin`` is a call id, ``"window"``, ``"outside"`` or a
+    service.
+    """
+
+    tables: tuple[str, ...]
+    origin: str
+
+
+@dataclass(frozen=True, slots=True)
+class GroupClosed(Event):
+    """``origin`` is the call that closed it, or a service."""
+
+    group_id: str
+    origin: str = field(default="", compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class GroupsChanged(Event):
+    group_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class MessageSent(Event):
+    """A group or chat message went out: ``payload`` is plain JSON data."""
+
+    group_id: str
+    sender: str
+    payload: object
+
+
+@dataclass(frozen=True, slots=True)
+class ListenChanged(Event):
+    """The listening session was made, loaded, played, paused, moved or closed."""
+
+    action: str
+
+
+@dataclass(frozen=True, slots=True)
+class ConfigChanged(Event):
+    """goop.json was saved or edited."""
+
+
+@dataclass(frozen=True, slots=True)
+class TemplateChanged(Event):
+    """Another template is installed now, or the same one again; ``template`` is its name, empty for none."""
+
+    template: str
+
+
+@dataclass(frozen=True, slots=True)
+class StoreWaiting(Event):
+    """A write waits for another program that is writing to data.db; and then, ``waiting`` False, it does not
+    any more.
+    """
+
+    waiting: bool
+    message: str
+
+
+class EventBus:
+    """A thread-safe publish and subscribe. Subscribers run in the publisher's thread, in the order they came."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._subscribers: tuple[Callable[[Event], None], ...] = ()
+
+    def subscribe(self, subscriber: Callable[[Event], None]) -> Callable[[], None]:
+        """Add ``subscriber``; the answer takes it away again."""
+        with self._lock:
+            self._subscribers = (*self._subscribers, subscriber)
+
+        def unsubscribe() -> None:
+            with self._lock:
+                self._subscribers = tuple(one for one in self._subscribers if one is not subscriber)
+
+        return unsubscribe
+
+    def publish(self, event: Event) -> None:
+        """Hand ``event`` to everybody; a subscriber that raises is logged and stops nobody else."""
+        for subscriber in self._subscribers:
+            try:
+                subscriber(event)
+            except Exception:  # noqa: BLE001  # a subscriber is anybody's code
+                _log.exception("a subscriber failed on %s", type(event).__name__)

@@ -1,0 +1,1 @@
+"""One call from the question to its result."""

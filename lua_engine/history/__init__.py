@@ -1,0 +1,1 @@
+"""The calls that somebody kept: a database of the console's own."""

@@ -1,0 +1,290 @@
+"""The calls that were made from here, newest first, on disk: ``.goop-console/history.db``, the console's own
+file.
+"""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+import threading
+import zlib
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Protocol
+
+from lua_engine.base.caller import Caller
+from lua_engine.base.errors import StoreError
+from lua_engine.base.results import CallResult, outcome_of, reason_of
+from lua_engine.history.call_text import decode, encode
+from lua_engine.store.changes.diff import DataDiff
+from lua_engine.store.failures import store_error
+
+KEEP = 10_000
+MAX_SEARCHED = 4_096  # characters of a call that are searched
+_VERSION = 1
+_COLUMNS = "id, call_id, started_at, kind, script, title, caller_id, caller_label, role, outcome, ok, dry, seconds, row_count, reason"
+_DDL = """
+CREATE TABLE IF NOT EXISTS calls (
+  id INTEGER PRIMARY KEY, call_id TEXT NOT NULL, started_at REAL NOT NULL, kind TEXT NOT NULL, script TEXT NOT NULL, title TEXT NOT NULL,
+  caller_id TEXT NOT NULL, caller_label TEXT NOT NULL, role TEXT NOT NULL, outcome TEXT NOT NULL, ok INTEGER NOT NULL, dry INTEGER NOT NULL,
+  seconds REAL NOT NULL, row_count INTEGER NOT NULL, reason TEXT NOT NULL, searched TEXT NOT NULL);
+CREATE TABLE IF NOT EXISTS bodies (id INTEGER PRIMARY KEY REFERENCES calls (id) ON DELETE CASCADE, body BLOB NOT NULL, note TEXT NOT NULL);
+"""
+
+
+class Recorded(Protocol):
+    """A result with what it changed: the shape of a ``Rehearsal``."""
+
+    @property
+    def result(self) -> CallResult: ...
+
+    @property
+    def diff(self) -> DataDiff: ...
+
+
+@dataclass(frozen=True, slots=True)
+class HistoryEntry:
+    """A call as a list shows it. ``started_at`` is seconds since the epoch; ``seconds`` is what it took;
+    ``rows`` how many it changed.
+
+    ``title`` is the action, the chat line or the event's text; ``role`` what the caller was then; ``reason``
+    why it was refused or failed.
+    """
+
+    id: int
+    call_id: str
+    started_at: float
+    kind: str
+    script: str
+    title: str
+    caller: Caller
+    role: str
+    outcome: str
+    dry: bool
+    seconds: float
+    rows: int
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class HistoryRecord:
+    """A call whole. ``note`` says what was too large to be kept."""
+
+    entry: HistoryEntry
+    result: CallResult
+    diff: DataDiff
+    note: str
+
+
+class CallHistory:
+    """Thread-safe. The file is made with the first call. ``path`` None keeps everything in memory (a site
+    open for reading only).
+
+    Raises :class:`StoreError` when the file cannot be read or written; it names the file.
+    """
+
+    def __init__(
+        self, path: Path | None, role_of: Callable[[str], str] = lambda _peer: "", *, keep: int = KEEP
+    ) -> None:
+        self._path = path
+        self._role_of = role_of
+        self._keep = keep
+        self._lock = threading.Lock()
+        self._connection: sqlite3.Connection | None = None
+        self._is_closed = False
+
+    def add(self, made: Recorded | CallResult, dry: bool, *, role: str | None = None) -> int:
+        """Keep a call; answers its id. Without ``role`` it is the caller's role now."""
+        result, diff = (made, DataDiff()) if isinstance(made, CallResult) else (made.result, made.diff)
+        shown = self._role_of(result.caller.id) if role is None else role
+        body, note = encode(result, diff)
+        title, reason = _title(result), _storable(reason_of(result))
+        searched = _storable(
+            "\n".join(
+                (result.script, title, result.caller.label, result.caller.id, reason, _text(result.params))
+            )[:MAX_SEARCHED]
+        )
+        row = (
+            result.call_id, result.started_at, result.kind, result.script, title, result.caller.id, result.caller.label, shown,
+            outcome_of(result), result.ok, dry, result.timings.total, diff.row_count, reason[:1_000], searched,
+        )  # fmt: skip
+        with self._open() as connection, connection:
+            columns = f"{_COLUMNS.removeprefix('id, ')}, searched"
+            cursor = connection.execute(
+                f"INSERT INTO calls ({columns}) VALUES ({', '.join('?' * len(row))})", row
+            )
+            made_id = int(cursor.lastrowid or 0)
+            connection.execute(
+                "INSERT INTO bodies (id, body, note) VALUES (?, ?, ?)",
+                (made_id, zlib.compress(body.encode(), 1), note),
+            )
+            connection.execute("DELETE FROM calls WHERE id <= ?", (made_id - self._keep,))
+        return made_id
+
+    def page(
+        self,
+        after: int | None = None,
+        limit: int = 200,
+        contains: str = "",
+        caller: str = "",
+        script: str = "",
+        outcome: str = "",
+    ) -> tuple[HistoryEntry, ...]:
+        """Newest first; ``after`` is the id of the last entry of the page before.
+
+        ``contains`` is a text in script, title, caller, reason or params (ASCII letters in either case);
+        ``caller`` an id or a label.
+        """
+        conditions, args = ["1"], list[Any]()
+        for condition, values in (
+            ("id < ?", [after] if after is not None else []),
+            ("searched LIKE ? ESCAPE '\\'", [f"%{_escaped(contains)}%"] if contains else []),
+            ("(caller_id = ? OR caller_label = ?)", [caller, caller] if caller else []),
+            ("script = ?", [script] if script else []),
+            ("outcome = ?", [outcome] if outcome else []),
+        ):
+            if values:
+                conditions.append(condition)
+                args += values
+        sql = f"SELECT {_COLUMNS} FROM calls WHERE {' AND '.join(conditions)} ORDER BY id DESC LIMIT ?"
+        with self._open() as connection:
+            rows = connection.execute(sql, (*args, limit)).fetchall()
+        return tuple(map(_entry, rows))
+
+    def entry(self, entry_id: int) -> HistoryRecord:
+        """One call whole. Raises :class:`StoreError` when it is not kept any more."""
+        row = self._row("id", entry_id)
+        if row is None:
+            raise StoreError(f"call {entry_id} is not in the history any more")
+        return _record(row)
+
+    def find(self, call_id: str) -> HistoryRecord | None:
+        """The call that log lines name so, whole; None when it is not kept."""
+        row = self._row("call_id", call_id)
+        return None if row is None else _record(row)
+
+    def _row(self, column: str, value: int | str) -> Any:
+        sql = f"SELECT {_COLUMNS}, body, note FROM calls JOIN bodies USING (id) WHERE {column} = ? ORDER BY id DESC LIMIT 1"
+        with self._open() as connection:
+            return connection.execute(sql, (value,)).fetchone()
+
+    def callers(self) -> tuple[Caller, ...]:
+        """Everybody who made one of the calls, in alphabetical order; an id once for each label it had."""
+        with self._open() as connection:
+            rows = connection.execute(
+                "SELECT DISTINCT caller_id, caller_label FROM calls ORDER BY caller_label, caller_id"
+            ).fetchall()
+        return tuple(Caller(row["caller_id"], row["caller_label"]) for row in rows)
+
+    def scripts(self) -> tuple[str, ...]:
+        """Every script that was called, in alphabetical order."""
+        with self._open() as connection:
+            return tuple(
+                row[0]
+                for row in connection.execute(
+                    "SELECT DISTINCT script FROM calls WHERE script <> '' ORDER BY script"
+                )
+            )
+
+    def clear(self) -> None:
+        """Forget every call."""
+        with self._open() as connection:
+            with connection:
+                connection.execute("DELETE FROM calls")
+            connection.execute("VACUUM")
+
+    @property
+    def count(self) -> int:
+        """How many calls are kept."""
+        with self._open() as connection:
+            return int(connection.execute("SELECT count(*) FROM calls").fetchone()[0])
+
+    def close(self) -> None:
+        with self._lock:
+            self._is_closed = True
+            if self._connection is not None:
+                self._connection.close()
+                self._connection = None
+
+    @contextmanager
+    def _open(self) -> Iterator[sqlite3.Connection]:
+        """The connection, for this thread alone."""
+        with self._lock:
+            if self._is_closed:
+                raise StoreError("the history is closed")
+            try:
+                if self._connection is None:
+                    self._connection = self._connect()
+                yield self._connection
+            except (sqlite3.Error, OSError) as error:
+                place = self._path or Path("history")
+                if isinstance(error, OSError):
+                    raise StoreError(f"{place}: {error.strerror or error}") from error
+                raise store_error(error, place) from error
+
+    def _connect(self) -> sqlite3.Connection:
+        if self._path is not None:
+            self._path.parent.mkdir(exist_ok=True)
+        connection = sqlite3.connect(self._path or ":memory:", timeout=5, check_same_thread=False)
+        try:
+            connection.row_factory = sqlite3.Row
+            connection.execute("PRAGMA journal_mode = WAL")
+            connection.execute("PRAGMA synchronous = NORMAL")
+            connection.execute("PRAGMA foreign_keys = ON")
+            version = connection.execute("PRAGMA user_version").fetchone()[0]
+            if version > _VERSION:
+                raise StoreError(
+                    f"{self._path}: was made by a newer Goop Console; use that one, or move the file away"
+                )
+            connection.executescript(_DDL)
+            connection.execute(f"PRAGMA user_version = {_VERSION}")
+        except BaseException:
+            connection.close()
+            raise
+        return connection
+
+
+def _entry(row: sqlite3.Row) -> HistoryEntry:
+    return HistoryEntry(
+        row["id"], row["call_id"], row["started_at"], row["kind"], row["script"], row["title"], Caller(row["caller_id"], row["caller_label"]),
+        row["role"], row["outcome"], bool(row["dry"]), row["seconds"], row["row_count"], row["reason"],
+    )  # fmt: skip
+
+
+def _record(row: sqlite3.Row) -> HistoryRecord:
+    entry = _entry(row)
+    known = {
+        "call_id": entry.call_id,
+        "kind": entry.kind,
+        "script": entry.script,
+        "ok": row["ok"],
+        "started_at": entry.started_at,
+    }
+    result, diff = decode(
+        zlib.decompress(row["body"]).decode(),
+        {**known, "caller_id": entry.caller.id, "caller_label": entry.caller.label},
+    )
+    return HistoryRecord(entry, result, diff, row["note"])
+
+
+def _title(result: CallResult) -> str:
+    params = result.params
+    if result.kind == "call":
+        action = params.get("action") if isinstance(params, dict) else None
+        return _storable(action[:200]) if isinstance(action, str) else ""
+    return _storable(str(params)[:200])
+
+
+def _storable(text: str) -> str:
+    """Half a surrogate pair, which JSON can say, is no text for SQLite."""
+    return text.encode("utf-8", "replace").decode()
+
+
+def _text(value: Any) -> str:
+    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False, default=str)
+
+
+def _escaped(text: str) -> str:
+    return text.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")

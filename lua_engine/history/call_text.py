@@ -1,0 +1,118 @@
+"""A call with all its parts as JSON texts, and back: what the history keeps."""
+
+from __future__ import annotations
+
+import base64
+import json
+from collections.abc import Mapping
+from dataclasses import asdict
+from typing import Any
+
+from lua_engine.base.caller import Caller
+from lua_engine.base.errors import ErrorKind
+from lua_engine.base.results import CallError, CallResult, Effect, LogLine, RateState, SqlStatement, Timings
+from lua_engine.store.changes.diff import ChangedRow, DataDiff, TableDiff
+
+MAX_BODY = 256 * 1024  # bytes of one call, all parts together
+_BYTES = "$bytes"
+# In the order in which they are let go when there is too much.
+_PARTS = ("value", "diff", "sql", "logs", "effects", "params")
+
+
+def encode(result: CallResult, diff: DataDiff) -> tuple[str, str]:
+    """The body, at most about :data:`MAX_BODY` bytes, and a note that says what was left out of it."""
+    parts: dict[str, Any] = {
+        "value": result.value
+        if result.value_bytes <= MAX_BODY
+        else None,  # it would be written only to be let go
+        "params": result.params,
+        "sql": [asdict(one) for one in result.sql],
+        "logs": [
+            {"time": one.time, "level": one.level, "message": one.message, "script": one.script}
+            for one in result.logs
+        ],
+        "effects": [asdict(one) for one in result.effects],
+        "diff": [asdict(one) for one in diff.tables],
+    }
+    texts = {name: json.dumps(part, default=_plain) for name, part in parts.items()}
+    sizes = {name: len(text) for name, text in texts.items()}
+    dropped = [_dropped("value", result.value_bytes)] if result.value_bytes > MAX_BODY else []
+    for name in _PARTS:
+        if sum(sizes.values()) <= MAX_BODY:
+            break
+        if sizes[name] > MAX_BODY // 64:  # a small part makes no room
+            dropped.append(_dropped(name, sizes[name]))
+            texts[name], sizes[name] = "null", 4
+    head = {
+        "error": None if result.error is None else asdict(result.error),
+        "timings": asdict(result.timings),
+        "rate": None if result.rate is None else asdict(result.rate),
+        "peak_memory": result.peak_memory,
+        "value_bytes": result.value_bytes,
+        "email": result.caller.email,
+    }
+    texts |= {name: json.dumps(part) for name, part in head.items()}
+    body = "{" + ",".join(f'"{name}":{text}' for name, text in texts.items()) + "}"
+    return body, f"too large to be kept: {', '.join(dropped)}" if dropped else ""
+
+
+def decode(body: str, known: Mapping[str, Any]) -> tuple[CallResult, DataDiff]:
+    """The call again. ``known`` are fields that are kept beside the body: call_id, kind, script, ok,
+    started_at, caller_id, caller_label.
+    """
+    parts = json.loads(body, object_hook=_restored)
+    caller = Caller(known["caller_id"], known["caller_label"], parts["email"])
+    error = parts["error"]
+    result = CallResult(
+        known["call_id"],
+        known["kind"],
+        known["script"],
+        caller,
+        bool(known["ok"]),
+        value=parts["value"],
+        error=None if error is None else CallError(**{**error, "kind": ErrorKind(error["kind"])}),
+        logs=tuple(LogLine(**one, caller=caller, call_id=known["call_id"]) for one in parts["logs"] or ()),
+        sql=tuple(SqlStatement(**{**one, "args": tuple(one["args"])}) for one in parts["sql"] or ()),
+        timings=Timings(**parts["timings"]),
+        peak_memory=parts["peak_memory"],
+        value_bytes=parts.get("value_bytes", 0),  # entries of before it was kept have none
+        started_at=known["started_at"],
+        params=parts["params"],
+        effects=tuple(Effect(**one) for one in parts["effects"] or ()),
+        rate=None if parts["rate"] is None else RateState(**parts["rate"]),
+    )
+    return result, DataDiff(tuple(map(_table, parts["diff"] or ())))
+
+
+def _dropped(name: str, size: int) -> str:
+    return f"{name} ({size / 1024:.0f} KB)"
+
+
+def _table(stored: Mapping[str, Any]) -> TableDiff:
+    changed = tuple(
+        ChangedRow(one["key"], tuple(one["before"]), tuple(one["after"]), tuple(one["columns"]))
+        for one in stored["changed"]
+    )
+    return TableDiff(
+        stored["table"],
+        stored["key"],
+        tuple(stored["columns"]),
+        tuple(map(tuple, stored["added"])),
+        changed,
+        tuple(map(tuple, stored["removed"])),
+        stored["left_out"],
+    )
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, bytes):
+        return {_BYTES: base64.b64encode(value).decode("ascii")}
+    return str(value)
+
+
+def _restored(found: dict[str, Any]) -> Any:
+    return (
+        base64.b64decode(found[_BYTES])
+        if found.keys() == {_BYTES} and isinstance(found[_BYTES], str)
+        else found
+    )

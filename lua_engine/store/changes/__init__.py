@@ -1,0 +1,1 @@
+"""What a call changed, exactly, and private copies to try things on."""

@@ -1,0 +1,214 @@
+"""Statements of scripts as they run: rows that flow, writes inside one transaction, and the record of each."""
+
+from __future__ import annotations
+
+import sqlite3
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Protocol, TypeVar
+
+from lua_engine.base.deadline import Deadline
+from lua_engine.base.errors import CallKilled, HostError, ScriptError
+from lua_engine.store.connections import ScriptConnection
+from lua_engine.store.failures import is_interrupted, statement_message
+
+Args = tuple[Any, ...]
+T = TypeVar("T")
+_INT64 = 2**63
+
+
+class RecordSql(Protocol):
+    """Notes a statement that ran; the shape of ``RunContext.record_sql``."""
+
+    def __call__(self, sql: str, args: Args, rows: int, duration: float, error: str = "") -> None: ...
+
+
+class Wait(Protocol):
+    """Does ``action`` as soon as no other program keeps it from the file, within ``deadline``."""
+
+    def __call__(self, action: Callable[[], T], deadline: Deadline) -> T: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """On whose account statements run: how long they may, who notes them, and who changed the data."""
+
+    deadline: Deadline
+    record: RecordSql
+    origin: str
+
+
+def bound(value: Any, name: str) -> Any:
+    """``value`` as SQLite binds it; :class:`ScriptError` for a table, calling it ``name``."""
+    if isinstance(value, int) and not -_INT64 <= value < _INT64:
+        return float(value)
+    if value is None or isinstance(value, (str, bytes, int, float)):
+        return value
+    raise ScriptError(f"{name} must be a string, number, boolean or nil, got table")
+
+
+# What sqlite3 raises for a statement that it cannot compile, bind or run.
+SQL_ERRORS = (sqlite3.Error, sqlite3.Warning, MemoryError, OverflowError, UnicodeEncodeError)
+
+
+def failure(error: BaseException, connection: ScriptConnection, deadline: Deadline, path: Path) -> HostError:
+    """What ``error`` is for the script: its end when the time is over, else a message."""
+    if is_interrupted(error) or deadline.is_over:
+        return CallKilled(deadline.kind)
+    if getattr(error, "sqlite_errorcode", 0) == sqlite3.SQLITE_AUTH and connection.authorizer.reason:
+        return ScriptError(f"not authorized: {connection.authorizer.reason}")
+    return ScriptError(statement_message(error, path))
+
+
+class RowStream:
+    """The rows of one SELECT, read as they are asked for; the connection is taken until :meth:`close`.
+
+    ``columns`` are the names of the result. It closes itself at the end and on an error; closing twice does
+    nothing.
+    """
+
+    def __init__(
+        self,
+        connection: ScriptConnection,
+        sql: str,
+        args: Args,
+        scope: Scope,
+        path: Path,
+        release: Callable[[], None],
+        wait: Wait,
+    ) -> None:
+        self._connection = connection
+        self._sql = sql
+        self._args = args
+        self._scope = scope
+        self._path = path
+        self._release: Callable[[], None] | None = release
+        self._seconds = 0.0
+        self._rows = 0
+        self._error = ""
+        self._cursor: sqlite3.Cursor | None = None
+        start = time.perf_counter()
+        try:
+            self._cursor = wait(lambda: connection.execute(sql, args, scope.deadline), scope.deadline)
+            self.columns = tuple(column[0] for column in self._cursor.description or ())
+        except SQL_ERRORS as error:
+            self._seconds = time.perf_counter() - start
+            raise self._failed(error) from error
+        except BaseException:
+            self.close()
+            raise
+        self._seconds = time.perf_counter() - start
+
+    def __iter__(self) -> Iterator[Args]:
+        """The rows that are left; an iterator that is dropped half-way closes the stream."""
+        return self._pull(self._cursor) if self._cursor is not None else iter(())
+
+    def close(self) -> None:
+        if self._release is None:
+            return
+        release, self._release = self._release, None
+        if self._cursor is not None:
+            self._cursor.close()
+            self._cursor = None
+        release()
+        self._scope.record(self._sql, self._args, self._rows, self._seconds, self._error)
+
+    def _pull(self, cursor: sqlite3.Cursor) -> Iterator[Args]:
+        clock = time.perf_counter
+        try:
+            while True:
+                start = clock()
+                row = cursor.fetchone()
+                self._seconds += clock() - start
+                if row is None:
+                    return
+                self._rows += 1
+                yield row
+        except SQL_ERRORS as error:
+            raise self._failed(error) from error
+        finally:
+            self.close()
+
+    def _failed(self, error: BaseException) -> HostError:
+        told = failure(error, self._connection, self._scope.deadline, self._path)
+        self._error = str(told)
+        self.close()
+        return told
+
+
+class ScriptWriter:
+    """Statements of a script inside one write transaction. ``changed`` are the tables that they wrote."""
+
+    def __init__(self, connection: ScriptConnection, scope: Scope, path: Path) -> None:
+        self._connection = connection
+        self._scope = scope
+        self._path = path
+        self.changed: set[str] = set()
+
+    @property
+    def connection(self) -> ScriptConnection:
+        """Where the transaction is."""
+        return self._connection
+
+    def write(self, sql: str, args: Args) -> int:
+        """Run an INSERT, UPDATE, DELETE or REPLACE and answer how many rows it changed itself (triggers not
+        counted).
+
+        Anything else is refused with a :class:`ScriptError`.
+        """
+
+        def run() -> tuple[int, int]:
+            affected = self._affected(sql, args)
+            return affected, affected
+
+        return self._timed(sql, args, run)
+
+    def insert(self, sql: str, args: Args) -> int:
+        """Run an INSERT of one row and answer its ``_id``."""
+
+        def run() -> tuple[int, int]:
+            cursor = self._connection.execute(sql, args, self._scope.deadline)
+            self.changed |= self._connection.tables_written(sql)
+            return cursor.lastrowid or 0, 1
+
+        return self._timed(sql, args, run)
+
+    def first(self, sql: str, args: Args) -> Args | None:
+        """The first row of a SELECT that sees what this transaction wrote."""
+
+        def run() -> tuple[Args | None, int]:
+            cursor = self._connection.execute(sql, args, self._scope.deadline)
+            row: Args | None = cursor.fetchone()
+            cursor.close()
+            return row, 0 if row is None else 1
+
+        return self._timed(sql, args, run)
+
+    def _affected(self, sql: str, args: Args) -> int:
+        raw = self._connection.raw
+        before = raw.total_changes
+        cursor = self._connection.execute(sql, args, self._scope.deadline)
+        for _row in cursor:  # RETURNING: the statement is complete only when its rows were taken
+            pass
+        written = self._connection.tables_written(sql)
+        if not written:
+            raise ScriptError("only INSERT, UPDATE, DELETE and REPLACE are possible here")
+        if raw.total_changes == before:
+            return 0
+        self.changed |= written
+        # sqlite3 itself does not count for WITH ... INSERT.
+        return cursor.rowcount if cursor.rowcount >= 0 else int(raw.execute("SELECT changes()").fetchone()[0])
+
+    def _timed(self, sql: str, args: Args, run: Callable[[], tuple[T, int]]) -> T:
+        start, rows, message = time.perf_counter(), 0, ""
+        try:
+            answer, rows = run()
+            return answer
+        except SQL_ERRORS as error:
+            told = failure(error, self._connection, self._scope.deadline, self._path)
+            message = str(told)
+            raise told from error
+        finally:
+            self._scope.record(sql, args, rows, time.perf_counter() - start, message)

@@ -1,0 +1,1 @@
+"""Which tables there are, their columns, and pages of their rows."""

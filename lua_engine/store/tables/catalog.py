@@ -1,0 +1,187 @@
+"""Which tables there are: user tables with a schema ("ORM"), user tables without ("classic"), Goop2's own
+("system").
+"""
+
+from __future__ import annotations
+
+import threading
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Connection, Table, delete, select
+from sqlalchemy.dialects.sqlite import insert
+
+from lua_engine.base.deadline import Deadline
+from lua_engine.base.errors import SchemaError, StoreError
+from lua_engine.schema.model import TableSchema, parse_schema
+from lua_engine.store.database import Database
+from lua_engine.store.script import sql_text
+from lua_engine.store.system_tables import ORM_SCHEMAS, TABLES
+from lua_engine.store.tables import ddl
+from lua_engine.store.tables.info import TableInfo, describe_all
+from lua_engine.store.tables.paging import RowPage, read_page
+
+
+@dataclass(frozen=True, slots=True)
+class OrmTable:
+    """A table that came from a schema. ``columns`` are those in the file, in its order, system columns
+    included.
+    """
+
+    schema: TableSchema
+    mapped: Table
+    columns: tuple[str, ...]
+
+    @property
+    def name(self) -> str:
+        return self.schema.name
+
+
+class TableCatalog:
+    """What tables exist in a database. Thread-safe; mapped tables are kept until the schema of the file
+    changes.
+    """
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+        self._lock = threading.Lock()
+        self._mapped: dict[str, OrmTable] = {}
+        self._version = (-1, -1)
+
+    def get(self, name: str, deadline: Deadline | None = None) -> OrmTable | None:
+        """The ORM table called ``name``, or None when there is none, or only a classic one.
+
+        Looks at the file first, so a table that another program made or changed is seen.
+        Raises :class:`SchemaError` when its schema cannot be read.
+        """
+        version = self._database.schema_version()
+        with self._lock:
+            if version != self._version:
+                self._mapped.clear()
+                self._version = version
+            known = self._mapped.get(name)
+        if known is not None:
+            return known
+        with self._database.system_read(deadline) as connection:
+            return self._load(connection, name)
+
+    def known(self, name: str, deadline: Deadline | None = None) -> OrmTable | None:
+        """:meth:`get` without looking at the file when the table was seen before: for the calls on an open
+        handle.
+        """
+        return self._mapped.get(name) or self.get(name, deadline)
+
+    def names(self) -> tuple[str, ...]:
+        """The user tables, ORM and classic, sorted."""
+        return tuple(info.name for info in self.infos(count=False) if info.kind != "system")
+
+    def infos(self, *, count: bool = True) -> tuple[TableInfo, ...]:
+        """All tables: user tables first, then Goop2's own, each sorted by name."""
+        with self._database.system_read() as connection:
+            return describe_all(connection, self._database.path, count=count)
+
+    def page(
+        self,
+        table: str,
+        *,
+        after: tuple[Any, ...] | None = None,
+        limit: int = 256,
+        order: str | None = None,
+        descending: bool = False,
+        contains: str = "",
+    ) -> RowPage:
+        """One page of rows, by keyset: ``after`` is the ``last`` of the page before. Any table or view.
+
+        ``contains`` keeps rows in which some value contains that text (ASCII letters in either case).
+        Raises :class:`StoreError` for a table or column that is not there.
+        """
+        with self._database.system_read() as connection:
+            return read_page(
+                connection,
+                table,
+                after=after,
+                limit=limit,
+                order=order,
+                descending=descending,
+                contains=contains,
+            )
+
+    def create_table(
+        self, schema: TableSchema, *, insert_policy: str = "owner", origin: str = "system"
+    ) -> OrmTable:
+        """Make the table in Goop2's shape and register it; :class:`SchemaError` when the name is taken."""
+        statement = ddl.create_table(schema)
+        with self._database.system_write(origin=origin) as connection:
+            _refuse_taken(connection, schema.name)
+            connection.exec_driver_sql(statement)
+            _register(connection, schema, statement, insert_policy)
+        self._forget()
+        made = self.get(schema.name)
+        if made is None:
+            raise StoreError(f"{self._database.path}: table {schema.name} was removed by another program")
+        return made
+
+    def drop_table(self, name: str, *, origin: str = "system") -> bool:
+        """Remove a user table and its registration; False when there is none of that name."""
+        if name.startswith("_") or name.lower().startswith("sqlite_"):
+            raise StoreError(f"system table {name} cannot be dropped")
+        with self._database.system_write(origin=origin) as connection:
+            found = _exists(connection, name)
+            if found:
+                quoted = connection.dialect.identifier_preparer.quote_identifier(name)
+                connection.exec_driver_sql(f"DROP TABLE {quoted}")
+            connection.execute(delete(TABLES).where(TABLES.c.name == name))
+            connection.execute(delete(ORM_SCHEMAS).where(ORM_SCHEMAS.c.table_name == name))
+        self._forget()
+        return found
+
+    def _load(self, connection: Connection, name: str) -> OrmTable | None:
+        text = connection.execute(
+            select(ORM_SCHEMAS.c.schema_json).where(ORM_SCHEMAS.c.table_name == name)
+        ).scalar()
+        if text is None:
+            return None
+        schema = parse_schema(text, f"{self._database.path}: _orm_schemas, table {name}")
+        if schema.name != name:
+            raise SchemaError(
+                f"{self._database.path}: _orm_schemas, table {name}: the schema is of {schema.name}"
+            )
+        columns = tuple(
+            (row.name, row.type)
+            for row in connection.exec_driver_sql(f"PRAGMA table_info({sql_text.name(name)})")
+        )
+        if not columns:
+            return None
+        table = OrmTable(schema, ddl.mapped_table(name, columns), tuple(column for column, _type in columns))
+        with self._lock:
+            self._mapped[name] = table
+        return table
+
+    def _forget(self) -> None:
+        with self._lock:
+            self._mapped.clear()
+
+
+def _exists(connection: Connection, name: str) -> bool:
+    found = connection.exec_driver_sql(
+        "SELECT 1 FROM sqlite_master WHERE type = 'table' AND lower(name) = lower(?)", (name,)
+    )
+    return found.first() is not None
+
+
+def _refuse_taken(connection: Connection, name: str) -> None:
+    if _exists(connection, name):
+        raise SchemaError(f"table {name} already exists")
+
+
+def _register(connection: Connection, schema: TableSchema, statement: str, insert_policy: str) -> None:
+    connection.execute(
+        insert(TABLES)
+        .prefix_with("OR REPLACE")
+        .values(name=schema.name, schema=statement, insert_policy=insert_policy)
+    )
+    connection.execute(
+        insert(ORM_SCHEMAS)
+        .prefix_with("OR REPLACE")
+        .values(table_name=schema.name, schema_json=schema.to_json())
+    )
