@@ -1,33 +1,76 @@
 "use strict";
 
-const tasks = Goop.data.api("tasks");
-const list = document.getElementById("tasks");
-const form = document.getElementById("add");
+const at = (id) => document.getElementById(id);
+const tasks = typeof Goop === "undefined" ? null : Goop.data.api("tasks");
+
+// A call: refusals come as {error}, failures as a rejection; here both are errors.
+async function ask(action, params) {
+  const answer = await tasks(action, params);
+  if (answer.error) throw new Error(answer.error);
+  return answer;
+}
+
+function tell(problem) {
+  at("problem").textContent = problem ? problem.message || String(problem) : "";
+  at("problem").hidden = !problem;
+}
 
 function row(task) {
   const item = document.createElement("li");
+  const label = document.createElement("label");
   const box = document.createElement("input");
   const text = document.createElement("span");
   box.type = "checkbox";
   box.checked = task.done === 1;
-  box.setAttribute("aria-label", task.text);
-  box.addEventListener("change", () => tasks("toggle", { id: task._id }).then(show));
+  box.dataset.task = task._id;
+  box.addEventListener("change", () => change("toggle", { id: task._id }));
   text.textContent = task.due ? `${task.text} (${task.due})` : task.text;
   item.className = box.checked ? "done" : "";
-  item.append(box, text);
+  label.append(box, text);
+  item.append(label);
   return item;
 }
 
-async function show() {
-  const answer = await tasks("list");
-  list.replaceChildren(...answer.tasks.map(row));
+async function draw() {
+  const focused = document.activeElement && document.activeElement.dataset.task;
+  const answer = await ask("list");
+  at("tasks").replaceChildren(...answer.tasks.map(row));
+  at("tasks").setAttribute("aria-busy", "false");
+  at("nothing").textContent = answer.tasks.length ? "" : "Nothing to do. Enjoy the garden!";
+  const again = focused && document.querySelector(`[data-task="${focused}"]`);
+  if (again) again.focus();
 }
 
-form.addEventListener("submit", async (event) => {
+async function attempt(work) {
+  try {
+    await work();
+    tell(null);
+  } catch (problem) {
+    tell(problem);
+  }
+}
+
+async function change(action, params) {
+  await attempt(async () => {
+    try {
+      await ask(action, params);
+    } finally {
+      await draw();
+    }
+  });
+}
+
+at("add").addEventListener("submit", async (event) => {
   event.preventDefault();
-  await tasks("add", { text: form.text.value });
-  form.reset();
-  await show();
+  await attempt(async () => {
+    await ask("add", { text: at("text").value });
+    at("add").reset();
+    await draw();
+  });
 });
 
-show();
+if (tasks) attempt(draw);
+else {
+  at("nothing").textContent = "";
+  tell(new Error("This page works inside Goop2: open the site there."));
+}
