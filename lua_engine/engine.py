@@ -15,7 +15,7 @@ from lua_engine.api.catalog import load_functions, load_glue
 from lua_engine.api.reference import definitions
 from lua_engine.api.services import Services
 from lua_engine.base.caller import Caller
-from lua_engine.base.errors import SiteError
+from lua_engine.base.errors import KnownError, SiteError
 from lua_engine.base.events import ConfigChanged, DataChanged, Event, EventBus
 from lua_engine.base.results import CallResult, LogLine
 from lua_engine.calls.dispatcher import Dispatcher
@@ -102,6 +102,7 @@ class Engine:
             raise
         self._templates = Templates(self._template_parts())
         self._recover()
+        self._mend()
         self._script_files = ScriptFiles(folder, self._services.scripts)
         self.bus.subscribe(self._on_event)
         self._services.scripts.load_all()
@@ -513,6 +514,14 @@ class Engine:
                     self._services.scripts.log("warn", told)
         except SiteLocked as error:
             self._services.scripts.log("warn", f"a change of the site is not finished; {error}")
+
+    def _mend(self) -> None:
+        if self.is_read_only:
+            return
+        try:
+            self._templates.mend()
+        except KnownError as error:  # Goop2 is writing: the next start does it
+            self._services.scripts.log("warn", f"data.db could not be mended yet: {error}")
 
     # Data
     # ---------------------------------------------------------------------------------------------------------

@@ -252,6 +252,17 @@ class Templates:
             self._clear_marker()
         return told
 
+    def mend(self) -> None:
+        """Put right what an older build of this program wrote in another way than Goop2."""
+        with self._parts.database.system_read() as connection:
+            if not template_rows.has_mistaken_group_name(connection):
+                return
+        with self._parts.database.system_write(origin="template") as connection:
+            template_rows.mend_group_name(connection)
+        self._parts.scripts.log(
+            "info", "template_group_name in data.db is the template's name now, as Goop2 writes it"
+        )
+
     def has_unfinished(self) -> bool:
         """Was a change cut off?"""
         return bool(self._marker()) or bool(self._journal.unfinished())

@@ -230,7 +230,7 @@ def command_edits(site: SiteFolder, commands: Mapping[str, bytes]) -> dict[str, 
 
 def group_name(template: Template) -> str:
     """The name of the template's group; empty when it needs none."""
-    return f"{template.name} Co-authors" if template.uses_group or template.roles else ""
+    return template.name + template_rows.CO_AUTHORS if template.uses_group or template.roles else ""
 
 
 def kept_group(template: Template, state: TemplateState) -> str:

@@ -149,7 +149,7 @@ def set_up_template(connection: Connection, template: Template, group: Mapping[s
             "template_tables": ",".join(template.table_names),
             "template_require_email": "1" if template.manifest.require_email else "",
             "template_group_id": str(group["id"]) if group else "",
-            "template_group_name": str(group["name"]) if group else "",
+            "template_group_name": template.name if group else "",  # Goop2 finds its group again by it
         },
     )
 

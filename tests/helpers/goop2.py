@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import secrets
 import sqlite3
 from pathlib import Path
 
@@ -121,10 +122,31 @@ def write_goop2_folder(folder: Path) -> sqlite3.Connection:
         "template_manifest": json.dumps(manifest),
         "template_tables": "cards",
         "template_group_id": "g1",
-        "template_group_name": "Board Co-authors",
+        "template_group_name": "Board",
     }
     rows("INSERT INTO _meta VALUES (?, ?)", list(meta.items()))
     return connection
+
+
+def apply_template(connection: sqlite3.Connection, name: str, *, has_group: bool) -> None:
+    """What applying a template does to groups in Goop2, which goes by ``template_group_name`` alone."""
+    meta = dict(connection.execute("SELECT key, value FROM _meta"))
+    before = meta.get("template_group_name", "")
+    if before != name:
+        for (group_id,) in connection.execute(
+            "SELECT id FROM _groups WHERE group_context = ? AND ? <> ''", (before, before)
+        ).fetchall():
+            connection.execute("DELETE FROM _groups WHERE id = ?", (group_id,))
+            connection.execute("DELETE FROM _group_members WHERE group_id = ?", (group_id,))
+        made = secrets.token_hex(8) if has_group else ""
+        if has_group:
+            connection.execute(
+                "INSERT INTO _groups (id, name, owner, group_type, group_context, host_joined) VALUES (?, ?, ?, 'template', ?, 1)",
+                (made, f"{name} Co-authors", OWNER_ID, name),
+            )
+        meta |= {"template_group_id": made, "template_group_name": name if has_group else ""}
+    meta["template_manifest"] = json.dumps({"name": name, "schemas": []})
+    connection.executemany("INSERT OR REPLACE INTO _meta VALUES (?, ?)", list(meta.items()))
 
 
 def dump(connection: sqlite3.Connection) -> dict[str, list[tuple[object, ...]]]:

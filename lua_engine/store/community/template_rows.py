@@ -30,6 +30,8 @@ META_KEYS = (
 )
 INCOMING = "incoming"
 _MARKER = "goop_console_change"
+CO_AUTHORS = " Co-authors"
+"""What follows the template's name in the name of its group."""
 _ROOM = "chat_room_description:"  # the console's key for a chat room's description, see community_rows.py
 _BELONGS = {"_groups": "id", "_group_members": "group_id", "_chat_messages": "peer_id"}
 
@@ -195,7 +197,33 @@ def swap_in(connection: Connection, swap: TemplateSwap, marker: str) -> None:
             update(GROUPS).where(GROUPS.c.id == group_id).values(**dict(zip(columns, row, strict=True)))
         )
     _bring_meta(connection, META_KEYS)
+    mend_group_name(connection)  # a backup of an older build comes back
     set_meta(connection, {_MARKER: marker})
+
+
+def has_mistaken_group_name(connection: Connection) -> bool:
+    """Does ``template_group_name`` hold the group's name, as an older build wrote it?
+
+    Goop2 writes the template's name there and compares: with ``Blog Co-authors`` where it expects ``Blog`` it
+    makes a second, empty group, and leaves the first one open when the template is switched.
+    """
+    return bool(_right_group_name(connection))
+
+
+def mend_group_name(connection: Connection) -> None:
+    """Store the template's name where an older build stored its group's."""
+    right = _right_group_name(connection)
+    if right:
+        set_meta(connection, {"template_group_name": right})
+
+
+def _right_group_name(connection: Connection) -> str:
+    """The name that belongs into ``template_group_name``; empty when nothing is to be mended."""
+    keys = ("template_manifest", "template_group_name")
+    rows = connection.execute(select(META.c.key, META.c.value).where(META.c.key.in_(keys)))
+    stored = {row.key: row.value or "" for row in rows}
+    name = manifest_name(stored.get("template_manifest", ""))
+    return name if name and stored.get("template_group_name") == name + CO_AUTHORS else ""
 
 
 def marker(connection: Connection) -> str:

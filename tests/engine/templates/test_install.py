@@ -73,7 +73,7 @@ def test_everything_is_brought(engine: Engine, site: Path, tmp_path: Path) -> No
     kept = meta(site)
     assert kept["template_tables"] == "notes"
     assert kept["template_require_email"] == ""
-    assert kept["template_group_name"] == "Notes Co-authors"
+    assert kept["template_group_name"] == "Notes"
     assert json.loads(kept["template_manifest"])["x"] == 1
     assert "goop_console_change" not in kept
     group = engine.groups.get(kept["template_group_id"])
