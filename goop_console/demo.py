@@ -30,7 +30,8 @@ def demo_site(*, fresh: bool = False) -> Path:
     if site.exists() and not fresh:
         if not (site / "goop.json").is_file():
             raise KnownError(
-                f"{site}: the copy of the demo has lost its goop.json; a new one is made by: goop-console demo --fresh"
+                f"{site}: the copy of the demo has lost its goop.json; a new one is made by: "
+                "goop-console demo --fresh"
             )
         return site
     try:
@@ -55,7 +56,8 @@ def build_demo(folder: Path) -> None:
         seeded = engine.set_up_template(source / "manifest.json")
         if seeded is None or seeded.error is not None:
             raise KnownError(
-                f"{folder}: the demo's seed function failed: {seeded.error.message if seeded and seeded.error else 'missing'}"
+                f"{folder}: the demo's seed function failed: "
+                f"{seeded.error.message if seeded and seeded.error else 'missing'}"
             )
         for peer in json.loads((source / "peers.json").read_text(encoding="utf-8")):
             engine.add_test_peer(Peer(peer["id"], peer["label"], peer["email"], "test"))

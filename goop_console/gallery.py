@@ -38,7 +38,8 @@ def find_template(text: str) -> tuple[Template, bool]:
     if text in keys:
         return read_template(gallery / text), True
     raise TemplateError(
-        f"{text}: no such folder or archive, and no bundled template of that name; bundled are {', '.join(keys)}"
+        f"{text}: no such folder or archive, and no bundled template of that name; "
+        f"bundled are {', '.join(keys)}"
     )
 
 
@@ -67,7 +68,8 @@ def choose_commands(names: Sequence[str]) -> Mapping[str, bytes]:
             if one not in ready:
                 offered = ", ".join(one.name for one in sets.values())
                 raise KnownError(
-                    f"there is no ready command {name!r}; there are {', '.join(ready)}, and the sets {offered}"
+                    f"there is no ready command {name!r}; there are {', '.join(ready)}, "
+                    f"and the sets {offered}"
                 )
             chosen[one] = ready[one]
     return chosen

@@ -248,7 +248,8 @@ class Engine:
     def _refuse_read_only(self) -> None:
         if self.is_read_only:
             raise SiteError(
-                f"{self.site.path} is open for reading only; close the console that has it and open it again to change it"
+                f"{self.site.path} is open for reading only; "
+                "close the console that has it and open it again to change it"
             )
 
     # Calls
@@ -370,7 +371,8 @@ class Engine:
     def _on_database_replaced(self) -> None:
         path = self.site.data_db
         self._complain(
-            f"{path} was replaced or removed by another program; close the site and open it again, or what is written now is lost"
+            f"{path} was replaced or removed by another program; "
+            "close the site and open it again, or what is written now is lost"
         )
 
     def _complain(self, message: str) -> None:
@@ -439,7 +441,9 @@ class Engine:
         return self._services.scripts.action_infos(function)
 
     def write_types(self) -> Path:
-        """Write ``goop.d.lua`` (EmmyLua annotations) beside the scripts; it is no script: nothing loads it."""
+        """Write ``goop.d.lua`` (EmmyLua annotations) beside the scripts; it is no script:
+        nothing loads it.
+        """
         self._refuse_read_only()
         path = self.site.lua_dir / "goop.d.lua"
         write_atomic(path, definitions().encode("utf-8"))
@@ -524,7 +528,7 @@ class Engine:
             self._services.scripts.log("warn", f"data.db could not be mended yet: {error}")
 
     # Data
-    # ---------------------------------------------------------------------------------------------------------
+    # --------------------------------------------------------------------------------------------------------
 
     def tables(self) -> tuple[TableInfo, ...]:
         """User tables, then the system's."""

@@ -1,4 +1,6 @@
-"""``check``: every script compiled and listed, with its problems. Works while Lua is disabled: nothing runs."""
+"""``check``: every script compiled and listed, with its problems. Works while Lua is disabled:
+nothing runs.
+"""
 
 from __future__ import annotations
 
@@ -37,6 +39,7 @@ def run_check(site: Path) -> int:
         print("\n".join(f"  {note}" for note in notes))
     broken = sum(info.problem is not None for info in scripts)
     print(
-        f"\n{len(scripts)} scripts, {broken} broken; Lua is {'on' if settings.enabled else 'off (lua.enabled in goop.json)'}"
+        f"\n{len(scripts)} scripts, {broken} broken; Lua is "
+        f"{'on' if settings.enabled else 'off (lua.enabled in goop.json)'}"
     )
     return 1 if broken else 0

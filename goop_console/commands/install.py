@@ -37,7 +37,8 @@ def run_restore(site: Path, backup: str, *, list_only: bool, dry: bool) -> int:
         if list_only:
             for one in engine.templates.backups():
                 print(
-                    f"{one.id}  {time.strftime('%Y-%m-%d %H:%M', time.localtime(one.made_at))}  {one.title}  ({one.size / 1024:.0f} KB)"
+                    f"{one.id}  {time.strftime('%Y-%m-%d %H:%M', time.localtime(one.made_at))}  {one.title}  "
+                    f"({one.size / 1024:.0f} KB)"
                 )
             return 0
         plan = engine.templates.plan_restore(backup)
@@ -85,7 +86,8 @@ def _print_plan(plan: InstallPlan) -> None:
         print(f"  makes {'tables' if len(plan.created) > 1 else 'table'} {', '.join(plan.created)}")
     for closed in plan.closed:
         print(
-            f"  closes group {closed.name} ({closed.group_type}, {closed.members} member{'s' * (closed.members != 1)})"
+            f"  closes group {closed.name} ({closed.group_type}, {closed.members} "
+            f"member{'s' * (closed.members != 1)})"
         )
     if plan.group:
         print(f"  {'keeps' if plan.keeps_group else 'makes'} group {plan.group}")

@@ -1,4 +1,6 @@
-"""``test``: every saved call and every access check of a site, each on its own copy of it (docs/checks.md)."""
+"""``test``: every saved call and every access check of a site,
+each on its own copy of it (docs/checks.md).
+"""
 
 from __future__ import annotations
 
@@ -91,7 +93,8 @@ def _refuse_unknown(
 ) -> None:
     if not known and not problems:
         raise WrongInput(
-            f"{saved_in}: there are no saved calls and no checks; make some in the Call Tester, or see docs/checks.md"
+            f"{saved_in}: there are no saved calls and no checks; "
+            "make some in the Call Tester, or see docs/checks.md"
         )
     for name in names:
         if name not in known:

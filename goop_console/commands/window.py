@@ -52,5 +52,6 @@ def _qt_problem(error: ImportError) -> Exception:
     if ".so" not in str(error):
         return error
     return WrongInput(
-        f"Qt cannot be loaded: {error}; packaging/system-packages.sh installs or names the Debian packages that it needs"
+        f"Qt cannot be loaded: {error}; packaging/system-packages.sh installs or names the Debian packages "
+        "that it needs"
     )

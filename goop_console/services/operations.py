@@ -33,7 +33,9 @@ class Operation:
         return self._is_running
 
     def cancel(self) -> None:
-        """Nobody waits any more: ``done`` and ``failed`` are not called; work that has not begun never does."""
+        """Nobody waits any more: ``done`` and ``failed`` are not called;
+        work that has not begun never does.
+        """
         self._is_cancelled, self._is_running = True, False
         if self._future is not None:
             self._future.cancel()
@@ -43,7 +45,9 @@ class Operation:
         self._future = future
 
     def finish(self, value: Any, error: Exception | None, unhandled: Callable[[Exception], None]) -> None:
-        """Hand the outcome over, if there is still somebody to take it. Called once, by :class:`Operations`."""
+        """Hand the outcome over, if there is still somebody to take it.
+        Called once, by :class:`Operations`.
+        """
         if self._is_cancelled:
             return
         self._is_running = False

@@ -181,7 +181,9 @@ class _Tour:
         return type(error)(str(error).replace(str(self._site), str(self._original)))
 
     async def _results(self, engine: Engine) -> None:
-        """A result and an error in the Call Tester, made by its own run button, then their lines in the log."""
+        """A result and an error in the Call Tester, made by its own run button,
+        then their lines in the log.
+        """
         good, bad = await self.in_thread(lambda: _targets(engine))
         for name, target in (("call-result", good), ("call-error", bad)):
             if target is not None:

@@ -177,7 +177,8 @@ class DataDiffModel(QAbstractItemModel):
 
     def set_colors(self, colors: DiffColors) -> None:
         self._colors = {
-            ADDED: QColor(colors.ok), CHANGED: QColor(colors.warning), REMOVED: QColor(colors.error), "note": QColor(colors.muted),
+            ADDED: QColor(colors.ok), CHANGED: QColor(colors.warning), REMOVED: QColor(colors.error),
+            "note": QColor(colors.muted),
         }  # fmt: skip
 
     def node(self, index: Index) -> DiffNode:

@@ -70,7 +70,8 @@ def send(host: Host, room_id: str, text: str) -> str | None:
     "goop.chat.state",
     _ROOM,
     returns="table|nil, string?",
-    doc="The room with its members {peer_id, role, name} and its last 100 messages {id, from, from_name, text, timestamp in ms}.",
+    doc="The room with its members {peer_id, role, name} and its last 100 messages {id, from, from_name, "
+    "text, timestamp in ms}.",
     errors=(_UNKNOWN,),
     example="local room, err = goop.chat.state(group_id)",
 )

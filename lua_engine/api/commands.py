@@ -19,6 +19,7 @@ def commands(host: Host) -> list[dict[str, str]]:
 describe(
     "goop.commands",
     returns="{name, description}[]",
-    doc="Lists all loaded chat commands, sorted by name. An entry also behaves as its name in `..` and tostring.",
+    doc="Lists all loaded chat commands, sorted by name. "
+    "An entry also behaves as its name in `..` and tostring.",
     example="""for _, cmd in ipairs(goop.commands()) do print("!" .. cmd, cmd.description) end""",
 )

@@ -1,4 +1,6 @@
-"""``goop.config``: settings kept in a table, read as fields. The glue in ``lua/config.lua`` makes the object."""
+"""``goop.config``: settings kept in a table, read as fields.
+The glue in ``lua/config.lua`` makes the object.
+"""
 
 from __future__ import annotations
 
@@ -21,7 +23,8 @@ _NOT_WRITTEN = "a value that does not fit the table's schema"
     Param("table", "string", doc="the table's name"),
     returns="table|nil, string?",
     doc=(
-        "Settings kept in a table: `cfg.name` reads, `cfg:set(name, value)` and `cfg:save{...}` write. A table with `key` and `value` "
+        "Settings kept in a table: `cfg.name` reads, `cfg:set(name, value)` and `cfg:save{...}` write. "
+        "A table with `key` and `value` "
         "columns holds one setting a row, as text; any other table holds them as the columns of one row."
     ),
     errors=("not an ORM table: NAME",),
@@ -104,7 +107,8 @@ describe(
     Param("defaults", "table", optional=True, doc="what a setting is while nothing is written"),
     returns="table|nil, string?",
     doc=(
-        "Settings kept in a table: `cfg.name` reads, `cfg:set(name, value)` and `cfg:save{...}` write. A table with `key` and `value` "
+        "Settings kept in a table: `cfg.name` reads, `cfg:set(name, value)` and `cfg:save{...}` write. "
+        "A table with `key` and `value` "
         "columns holds one setting a row, as text; any other table holds them as the columns of one row."
     ),
     errors=("not an ORM table: NAME",),

@@ -97,7 +97,8 @@ def _bounded(host: Host, stream: RowStream) -> Rows:
             if len(rows) == MAX_ROWS:
                 host.run.log(
                     "warn",
-                    f"goop.db.query: the result was cut at {MAX_ROWS} rows; use LIMIT and OFFSET, or goop.orm",
+                    f"goop.db.query: the result was cut at {MAX_ROWS} rows; "
+                    "use LIMIT and OFFSET, or goop.orm",
                 )
                 break
             size += _size(row)

@@ -90,7 +90,8 @@ def grouptypes(host: Host) -> list[str]:
     ),
     Param("max_members", "number", optional=True, doc="members besides the owner; 0 means unlimited"),
     returns="string",
-    doc="Make a group with the owner in it; answers its id. A new group of type cluster takes the place of the one before.",
+    doc="Make a group with the owner in it; answers its id. "
+    "A new group of type cluster takes the place of the one before.",
     errors=("raises `unknown group type: TYPE`",),
     example='local gid = goop.group.create("Room A", "template", goop.template.name, 10)',
 )
@@ -123,7 +124,8 @@ def _default_role(host: Host, group_type: str, context: str) -> str:
     "goop.group.add",
     _GROUP,
     _PEER,
-    doc="Add a peer with the group's default role; a member stays as they are. There is no network here: the invitation counts as accepted.",
+    doc="Add a peer with the group's default role; a member stays as they are. There is no network here: "
+    "the invitation counts as accepted.",
     errors=(_UNKNOWN, "raises `group is full: ID`"),
     example="goop.group.add(gid, peer_id)",
 )

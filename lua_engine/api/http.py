@@ -44,7 +44,8 @@ _RETURNS = "string|nil, string?"
 _ERRORS = (
     f"`{DISABLED}` (`lua.http_enabled` in goop.json)",
     f"`http request limit exceeded ({MAX_REQUESTS} per call)`",
-    "`address refused: HOST is a loopback address` (private, link-local, reserved, ... too, in every spelling, also after a redirect)",
+    "`address refused: HOST is a loopback address` (private, link-local, reserved, ... too, "
+    "in every spelling, also after a redirect)",
     "`HTTP 404`: any status of 400 or more",
     "`response is larger than 1 MB`",
 )

@@ -36,7 +36,8 @@ describe(
     "goop.json.encode",
     Param("value", "value"),
     returns="string | nil, err",
-    doc="Encodes a value as JSON: a table with keys 1..n is an array, an empty table is [], other keys become strings.",
+    doc="Encodes a value as JSON: a table with keys 1..n is an array, an empty table is [], "
+    "other keys become strings.",
     errors=(
         "a function, coroutine or userdata, with its key path",
         "NaN or infinity",

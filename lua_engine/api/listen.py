@@ -41,7 +41,8 @@ def create(host: Host, name: str | None = None) -> dict[str, str] | tuple[None, 
     ),
     returns="{name: string, duration: number, bitrate: number, format: string}|nil, string?",
     doc="Put on a track, stopped at its beginning; duration in s, bitrate in bit/s, both 0 for a stream. "
-    "Calls of visitors load from the site's shared folder only, so that a script cannot look around on the owner's disk for them.",
+    "Calls of visitors load from the site's shared folder only, so that a script cannot look around on the "
+    "owner's disk for them.",
     errors=(
         _NO_SESSION,
         "`file not found: NAME`",
@@ -115,7 +116,8 @@ def close(host: Host) -> str | None:
 @host_function(
     "goop.listen.state",
     returns="table|nil, string?",
-    doc="The session: id, name, role, track, play_state {playing, position in s, updated_at in ms} and listeners (peer ids); nil when none is open.",
+    doc="The session: id, name, role, track, play_state {playing, position in s, "
+    "updated_at in ms} and listeners (peer ids); nil when none is open.",
     example="local session = goop.listen.state()",
 )
 def state(host: Host) -> dict[str, Any] | tuple[None, str] | None:

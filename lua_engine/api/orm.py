@@ -74,7 +74,8 @@ def _described(table: OrmTable) -> dict[str, Any]:
     returns="table[]|nil, string?",
     doc="The rows that match, an empty table when none does.",
     errors=(_NOT_SQL,),
-    example='local rows = posts:find({ where = "published = ?", args = { 1 }, order = "_id DESC", limit = 10 })',
+    example="local rows = posts:find({\n"
+    '  where = "published = ?", args = { 1 }, order = "_id DESC", limit = 10\n})',
     shown="goop.orm:find",
 )
 def find(host: Host, table: str, opts: Any = None) -> Any:
@@ -361,7 +362,8 @@ describe(
         "sql", "string", doc="an SQL expression by the script's author; never build it from a visitor's input"
     ),
     returns="expression",
-    doc="Marks an SQL expression for the data of update and update_where. It is known by identity: no table that a visitor sends is one.",
+    doc="Marks an SQL expression for the data of update and update_where. It is known by identity: "
+    "no table that a visitor sends is one.",
     errors=("elsewhere than in update and update_where it is refused",),
     example='posts:update_where({ score = goop.expr("score + 1") }, { where = "_id = ?", args = { 1 } })',
 )

@@ -72,8 +72,10 @@ def _entry(function: HostFunction) -> str:
 def markdown() -> str:
     """``docs/lua-api.md``: a test fails when the file and the code differ."""
     head = (
-        "# The goop.* API\n\nMade from the declarations in `lua_engine/api` (`make api-docs`): do not edit.\n\n"
-        "Calls that can fail answer `value` or `nil, message`; a wrong argument raises, and names the function, the parameter and what it got.\n"
+        "# The goop.* API\n\n"
+        "Made from the declarations in `lua_engine/api` (`make api-docs`): do not edit.\n\n"
+        "Calls that can fail answer `value` or `nil, message`; "
+        "a wrong argument raises, and names the function, the parameter and what it got.\n"
     )
     sections: dict[str, list[str]] = {}
     for function in all_functions():

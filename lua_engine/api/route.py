@@ -15,20 +15,23 @@ describe(
         "unknown action: X",
         "action X is not a function",
     ),
-    example="local dispatch = goop.route({ list = function(params) return {} end })\nfunction call(req) return dispatch(req) end",
+    example="local dispatch = goop.route({ list = function(params) return {} end })\n"
+    "function call(req) return dispatch(req) end",
 )
 describe(
     "goop.owner",
     Param("fn", "value", doc="a function"),
     returns="function",
-    doc="Wraps a function so that only the site owner can call it. It decides by the real caller, whatever the script did to goop.peer.",
+    doc="Wraps a function so that only the site owner can call it. "
+    "It decides by the real caller, whatever the script did to goop.peer.",
     errors=("only the site owner can do this",),
     example="local clear = goop.owner(function(params) return { cleared = true } end)",
 )
 describe_field(
     "goop.peer",
     "{id: string, label: string, email: string}",
-    "The caller: peer id, display name, email (empty when unknown). The script's own table: what it writes there changes nobody's rights.",
+    "The caller: peer id, display name, email (empty when unknown). The script's own table: "
+    "what it writes there changes nobody's rights.",
     "local name = goop.peer.label",
 )
 describe_field(

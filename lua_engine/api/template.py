@@ -36,7 +36,8 @@ def read_manifest(host: Host) -> dict[str, Any]:
     "template.manifest",
     shown="goop.template",
     returns="table",
-    doc="The installed template's manifest: name, description, category, icon, schemas, require_email, default_role. Empty without a template.",
+    doc="The installed template's manifest: name, description, category, icon, schemas, require_email, "
+    "default_role. Empty without a template.",
     errors=("raises when the stored manifest is damaged",),
     internal=True,
 )
@@ -46,8 +47,10 @@ def manifest(host: Host) -> dict[str, Any]:
 
 describe_field(
     "goop.template",
-    "{name: string, description: string, category: string, icon: string, schemas: string[], require_email: boolean, default_role: string?}",
-    "The installed template's manifest; an empty table when there is none. It raises when the stored manifest is damaged.",
+    "{name: string, description: string, category: string, icon: string, schemas: string[], require_email: "
+    "boolean, default_role: string?}",
+    "The installed template's manifest; an empty table when there is none. "
+    "It raises when the stored manifest is damaged.",
     "local name = goop.template.name",
 )
 describe(

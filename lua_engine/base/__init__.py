@@ -1,1 +1,3 @@
-"""What every room stands on: errors, events, callers, the clock and the records of a call. Imports nothing of ours."""
+"""What every room stands on: errors, events, callers, the clock and the records of a call.
+Imports nothing of ours.
+"""

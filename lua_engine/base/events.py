@@ -106,7 +106,9 @@ class StoreWaiting(Event):
 
 
 class EventBus:
-    """A thread-safe publish and subscribe. Subscribers run in the publisher's thread, in the order they came."""
+    """A thread-safe publish and subscribe. Subscribers run in the publisher's thread,
+    in the order they came.
+    """
 
     def __init__(self) -> None:
         self._lock = threading.Lock()

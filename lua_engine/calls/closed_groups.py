@@ -16,7 +16,9 @@ MAX_IN_A_ROW = 256
 
 
 class ClosedGroups:
-    """A queue of closed groups and the thread that tells the scripts. The thread is made at the first group."""
+    """A queue of closed groups and the thread that tells the scripts.
+    The thread is made at the first group.
+    """
 
     def __init__(self, deliver: Callable[[str, str], object], complain: Callable[[str], None]) -> None:
         self._deliver = deliver
@@ -35,7 +37,8 @@ class ClosedGroups:
                 return
             if self._in_a_row + len(self._waiting) >= MAX_IN_A_ROW:
                 self._complain(
-                    f"on_group_close: more than {MAX_IN_A_ROW} groups closed in a row; group {group_id} is not announced"
+                    f"on_group_close: more than {MAX_IN_A_ROW} groups closed in a row; "
+                    f"group {group_id} is not announced"
                 )
                 return
             self._waiting.append((group_id, origin))

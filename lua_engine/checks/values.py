@@ -51,7 +51,9 @@ def equal(expected: Any, value: Any) -> bool:
 
 
 def contains(part: Any, value: Any) -> bool:
-    """A text in a text, an element in a list, an object whose keys are all in the other (and contain theirs)."""
+    """A text in a text, an element in a list, an object whose keys are all in the
+    other (and contain theirs).
+    """
     if isinstance(part, str) and isinstance(value, str):
         return part in value
     if isinstance(part, dict) and isinstance(value, dict):

@@ -41,7 +41,9 @@ class GroupTypes:
         self._types = {group_type.name: group_type for group_type in BUILT_IN}
 
     def register(self, group_type: GroupType) -> None:
-        """Add a type, or replace the one of that name (a service attaches its handlers to a built-in type)."""
+        """Add a type, or replace the one of that name (a service attaches its
+        handlers to a built-in type).
+        """
         with self._lock:
             self._types[group_type.name] = group_type
 

@@ -24,13 +24,19 @@ from lua_engine.store.failures import store_error
 KEEP = 10_000
 MAX_SEARCHED = 4_096  # characters of a call that are searched
 _VERSION = 1
-_COLUMNS = "id, call_id, started_at, kind, script, title, caller_id, caller_label, role, outcome, ok, dry, seconds, row_count, reason"
+_COLUMNS = (
+    "id, call_id, started_at, kind, script, title, caller_id, caller_label, role, outcome, ok, dry, "
+    "seconds, row_count, reason"
+)
 _DDL = """
 CREATE TABLE IF NOT EXISTS calls (
-  id INTEGER PRIMARY KEY, call_id TEXT NOT NULL, started_at REAL NOT NULL, kind TEXT NOT NULL, script TEXT NOT NULL, title TEXT NOT NULL,
-  caller_id TEXT NOT NULL, caller_label TEXT NOT NULL, role TEXT NOT NULL, outcome TEXT NOT NULL, ok INTEGER NOT NULL, dry INTEGER NOT NULL,
+  id INTEGER PRIMARY KEY, call_id TEXT NOT NULL, started_at REAL NOT NULL, kind TEXT NOT NULL,
+  script TEXT NOT NULL, title TEXT NOT NULL,
+  caller_id TEXT NOT NULL, caller_label TEXT NOT NULL, role TEXT NOT NULL, outcome TEXT NOT NULL,
+  ok INTEGER NOT NULL, dry INTEGER NOT NULL,
   seconds REAL NOT NULL, row_count INTEGER NOT NULL, reason TEXT NOT NULL, searched TEXT NOT NULL);
-CREATE TABLE IF NOT EXISTS bodies (id INTEGER PRIMARY KEY REFERENCES calls (id) ON DELETE CASCADE, body BLOB NOT NULL, note TEXT NOT NULL);
+CREATE TABLE IF NOT EXISTS bodies (id INTEGER PRIMARY KEY REFERENCES calls (id) ON DELETE CASCADE,
+  body BLOB NOT NULL, note TEXT NOT NULL);
 """
 
 
@@ -107,8 +113,10 @@ class CallHistory:
             )[:MAX_SEARCHED]
         )
         row = (
-            result.call_id, result.started_at, result.kind, result.script, title, result.caller.id, result.caller.label, shown,
-            outcome_of(result), result.ok, dry, result.timings.total, diff.row_count, reason[:1_000], searched,
+            result.call_id, result.started_at, result.kind, result.script, title, result.caller.id,
+            result.caller.label, shown,
+            outcome_of(result), result.ok, dry, result.timings.total, diff.row_count, reason[:1_000],
+            searched,
         )  # fmt: skip
         with self._open() as connection, connection:
             columns = f"{_COLUMNS.removeprefix('id, ')}, searched"
@@ -166,7 +174,10 @@ class CallHistory:
         return None if row is None else _record(row)
 
     def _row(self, column: str, value: int | str) -> Any:
-        sql = f"SELECT {_COLUMNS}, body, note FROM calls JOIN bodies USING (id) WHERE {column} = ? ORDER BY id DESC LIMIT 1"
+        sql = (
+            f"SELECT {_COLUMNS}, body, note FROM calls JOIN bodies USING (id) "
+            f"WHERE {column} = ? ORDER BY id DESC LIMIT 1"
+        )
         with self._open() as connection:
             return connection.execute(sql, (value,)).fetchone()
 
@@ -248,7 +259,8 @@ class CallHistory:
 
 def _entry(row: sqlite3.Row) -> HistoryEntry:
     return HistoryEntry(
-        row["id"], row["call_id"], row["started_at"], row["kind"], row["script"], row["title"], Caller(row["caller_id"], row["caller_label"]),
+        row["id"], row["call_id"], row["started_at"], row["kind"], row["script"], row["title"],
+        Caller(row["caller_id"], row["caller_label"]),
         row["role"], row["outcome"], bool(row["dry"]), row["seconds"], row["row_count"], row["reason"],
     )  # fmt: skip
 

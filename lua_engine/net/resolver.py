@@ -23,7 +23,9 @@ POLL_SECONDS = 0.05  # how soon a cancelled call notices
 
 
 def system_lookup(host: str) -> list[str]:
-    """All addresses of ``host``, in the system's order of preference. Raises ``OSError`` when there is none."""
+    """All addresses of ``host``, in the system's order of preference.
+    Raises ``OSError`` when there is none.
+    """
     found = socket.getaddrinfo(host, None, type=socket.SOCK_STREAM)
     return list(dict.fromkeys(str(sockaddr[0]) for *_, sockaddr in found))
 

@@ -117,7 +117,8 @@ class Recorder:
         role = invented_role(asked.caller)
         if role:
             raise CallerError(
-                f"nobody has the role {role}; give it to a member of the template's group to run this for real"
+                f"nobody has the role {role}; give it to a member of the template's group to run this for "
+                "real"
             )
         asked = _with_id(asked)
         with self._recording(asked.call_id) as (recording, aftermath):

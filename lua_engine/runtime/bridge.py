@@ -33,7 +33,9 @@ class HostCalls(Protocol):
     """What serves a call's host functions; made by the engine from ``api``."""
 
     def invoke(self, index: int, arguments: tuple[Any, ...]) -> Any:
-        """Run host function number ``index``: a scalar, a tuple, plain data or a stream (see ``answer_of``)."""
+        """Run host function number ``index``: a scalar, a tuple,
+        plain data or a stream (see ``answer_of``).
+        """
         ...
 
 
@@ -122,7 +124,7 @@ class Bridge:
         """The next chunk of the value or the rows that are on their way."""
         return self._guarded(self._next_chunk)
 
-    # ----------------------------------------------------------------------------------------------------------------
+    # --------------------------------------------------------------------------------------------------------
 
     def _guarded(self, work: Callable[[], Answer]) -> Answer:
         started = time.perf_counter()

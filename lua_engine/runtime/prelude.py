@@ -69,7 +69,10 @@ def _check(function: FunctionLike, param: ParamLike, local: str) -> str:
     if param.type == "value":
         return f"  {local} = json({names}, {local})\n"
     nil_is_fine = f"{local} ~= nil and " if param.optional else ""
-    text = f'  if {nil_is_fine}type({local}) ~= "{_LUA_TYPES[param.type]}" then misuse({names}, "{_TYPE_NAMES[param.type]}", {local}) end\n'
+    text = (
+        f'  if {nil_is_fine}type({local}) ~= "{_LUA_TYPES[param.type]}" then misuse({names}, '
+        f'"{_TYPE_NAMES[param.type]}", {local}) end\n'
+    )
     if param.type == "table":
         guard = f"if {local} ~= nil then " if param.optional else ""
         text += f"  {guard}{local} = json({names}, {local}){' end' if param.optional else ''}\n"
@@ -94,7 +97,8 @@ def generate_bindings(functions: Sequence[FunctionLike]) -> str:
     head = (
         "local guard = ...\n"
         "local type, misuse, json, json_rest = guard.native.type, guard.misuse, guard.json, guard.json_rest\n"
-        "local begin_host, finish, dispatch, host, goop, f = guard.begin_host, guard.finish, guard.dispatch, {}, {}\n"
+        "local begin_host, finish, dispatch, host, goop, f = guard.begin_host, guard.finish, guard.dispatch, "
+        "{}, {}\n"
     )
     spaces = sorted(
         {
@@ -114,8 +118,10 @@ local G = ...
 local globals = _G
 local real, private = {{}}, {{}}
 for name, value in pairs(globals) do real[name] = value end
-for _, name in ipairs {{ "assert", "error", "ipairs", "next", "pairs", "rawequal", "rawget", "rawlen", "rawset", "select",
-  "setmetatable", "tonumber", "tostring", "type", "string", "table", "math" }} do private[name] = real[name] end
+for _, name in ipairs {{ "assert", "error", "ipairs", "next", "pairs", "rawequal", "rawget", "rawlen",
+  "rawset", "select", "setmetatable", "tonumber", "tostring", "type", "string", "table", "math" }} do
+  private[name] = real[name]
+end
 for name in real.pairs(real) do globals[name] = nil end
 local parts, glue = {{}}, {{}}
 {parts}

@@ -1,4 +1,6 @@
-"""The numbers of the sandbox. What the owner sets (time, memory, rates) is in ``goop.json``; these are ours."""
+"""The numbers of the sandbox. What the owner sets (time, memory, rates) is in ``goop.json``;
+these are ours.
+"""
 
 from __future__ import annotations
 

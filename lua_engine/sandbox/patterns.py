@@ -25,4 +25,7 @@ def pattern_source() -> str:
         f"parts.{name} = (function(...)\n{_read(f'pattern_{name}')}\nend)(native, charge, parts)\n"
         for name in _PARTS
     )
-    return f"local native, charge = ...\nlocal parts = {{}}\n{parts}return (function(...)\n{_read('patterns')}\nend)(native, charge, parts)\n"
+    return (
+        f"local native, charge = ...\nlocal parts = {{}}\n{parts}return (function(...)\n"
+        f"{_read('patterns')}\nend)(native, charge, parts)\n"
+    )

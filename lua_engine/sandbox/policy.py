@@ -56,7 +56,8 @@ ALLOWED: Final[dict[str, str]] = {
     "rawlen": _HARMLESS,
     "rawset": _HARMLESS,
     "select": "native: linear in the arguments, which the heap bounds",
-    "setmetatable": "guarded: __gc and __mode are taken out (finalizers run without hooks; weak tables make GC steps quadratic)",
+    "setmetatable": "guarded: __gc and __mode are taken out (finalizers run without hooks; "
+    "weak tables make GC steps quadratic)",
     "tonumber": _TIME,
     "tostring": "native: __tostring is a Lua function under hooks",
     "type": _HARMLESS,

@@ -38,7 +38,8 @@ def is_identifier(name: str) -> bool:
 def _identifier(name: str) -> str:
     if not is_identifier(name):
         raise ValueError(
-            f"{name!r} is not a name: letters, digits and _, not beginning with a digit, at most {MAX_IDENTIFIER}"
+            f"{name!r} is not a name: letters, digits and _, not beginning with a digit, "
+            f"at most {MAX_IDENTIFIER}"
         )
     return name
 

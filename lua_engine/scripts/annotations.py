@@ -107,7 +107,8 @@ def _annotation(text: str) -> tuple[int | None, str]:
             return int(value), ""
         return (
             None,
-            f"@rate_limit needs a whole number of calls a minute (0: unlimited), got {value[:40]!r}; the default applies",
+            f"@rate_limit needs a whole number of calls a minute (0: unlimited), got {value[:40]!r}; "
+            "the default applies",
         )
     if name in _EDITOR_TAGS:
         return None, ""

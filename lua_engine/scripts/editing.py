@@ -30,7 +30,8 @@ class ScriptFiles:
         taken = self._named(name, kind)
         if taken is not None:
             raise SiteError(
-                f"{name}: there is a {_word(kind)} of that name already ({taken.path.name}); choose another one"
+                f"{name}: there is a {_word(kind)} of that name already ({taken.path.name}); "
+                "choose another one"
             )
         path = (self._folder.functions_dir if kind == FUNCTION else self._folder.lua_dir) / f"{name}{SUFFIX}"
         try:
@@ -54,10 +55,8 @@ class ScriptFiles:
         moved.
         """
         trash = self._folder.console_dir / "trash"
-        target = (
-            trash
-            / f"{time.strftime('%Y%m%d-%H%M%S')}-{time.time_ns() % 1_000_000:06d}-{info.kind}-{info.path.name}"
-        )
+        moment = f"{time.strftime('%Y%m%d-%H%M%S')}-{time.time_ns() % 1_000_000:06d}"
+        target = trash / f"{moment}-{info.kind}-{info.path.name}"
         try:
             trash.mkdir(parents=True, exist_ok=True)
             os.replace(info.path, target)

@@ -62,7 +62,8 @@ def compile_source(chunk_name: str, source: bytes) -> Compiled:
     """
     if len(source) > MAX_SOURCE:
         raise CompileError(
-            f"the script has {len(source)} bytes; {MAX_SOURCE // 1024} KB is the most (Lua's parser is slow on long ones)",
+            f"the script has {len(source)} bytes; {MAX_SOURCE // 1024} KB is the most (Lua's parser is slow "
+            "on long ones)",
             0,
         )
     source = source.removeprefix(b"\xef\xbb\xbf")

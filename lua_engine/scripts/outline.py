@@ -35,7 +35,9 @@ _TOKEN = re.compile(
 
 
 def tokens(source: str) -> Iterator[Token]:
-    """The tokens of ``source`` without comments; anything unknown is an ``op`` of one character. Never fails."""
+    """The tokens of ``source`` without comments; anything unknown is an ``op`` of one character.
+    Never fails.
+    """
     at = source.find("\n") if source.startswith("#") else 0
     while 0 <= at < len(source):
         if blank := _SKIP.match(source, at):
@@ -225,7 +227,9 @@ def _route_table(found: Sequence[Token], at: int, tables: Mapping[str, int]) -> 
 
 
 def _entries(found: Sequence[Token], opening: int) -> Iterator[tuple[str, int]]:
-    """The string keys of the table constructor that opens at ``opening``, each with where its value begins."""
+    """The string keys of the table constructor that opens at ``opening``,
+    each with where its value begins.
+    """
     depth = 0
     for index in range(opening, len(found)) if opening >= 0 else ():
         token = found[index]

@@ -258,7 +258,10 @@ class ScriptRegistry:
         name = key[1].lower()
         if (COMMAND if key[0] == FUNCTION else FUNCTION, name) not in folded:
             return info
-        message = f"a chat command and a data function are both named {name!r}: !{name} runs the command here, but the function in Goop2"
+        message = (
+            f"a chat command and a data function are both named {name!r}: "
+            f"!{name} runs the command here, but the function in Goop2"
+        )
         return replace(info, warnings=(*info.warnings, ScriptProblem(message, 0, self._relative(info.path))))
 
     def _relative(self, path: Path) -> str:
@@ -322,5 +325,8 @@ def _missing_entry_point(script: Script, file: str) -> tuple[ScriptProblem, ...]
     wanted = ("handle",) if script.kind == COMMAND else ("call", "handle", "on_group_close")
     if any(point in script.entry_points for point in wanted):
         return ()
-    message = f"no global function {wanted[0]}({'args' if script.kind == COMMAND else 'request'}) found, so this script cannot be called"
+    message = (
+        f"no global function {wanted[0]}({'args' if script.kind == COMMAND else 'request'}) found, "
+        "so this script cannot be called"
+    )
     return (ScriptProblem(message, 0, file),)

@@ -63,7 +63,8 @@ def find_scripts(lua_dir: Path) -> tuple[list[ScriptFile], list[tuple[Path, str]
                 problems.append(
                     (
                         path,
-                        f"not loaded: {seen[script.key].name} is the same command, since letter case does not count",
+                        f"not loaded: {seen[script.key].name} is the same command, "
+                        "since letter case does not count",
                     )
                 )
                 continue
@@ -99,7 +100,8 @@ def _ignored(folder: Path, *, is_functions: bool) -> Iterator[tuple[Path, str]]:
     if count:
         yield (
             folder,
-            f"the scripts in this folder ({count}) are not loaded: only the script folder itself and its 'functions' folder are",
+            f"the scripts in this folder ({count}) are not loaded: "
+            "only the script folder itself and its 'functions' folder are",
         )
 
 

@@ -139,7 +139,9 @@ class ScriptWatcher:
         return min(self._last_event + QUIET, self._first_event + LONGEST_BURST) - time.monotonic()
 
     def _follow_folders(self, due: set[str]) -> None:
-        """Watch anew when a folder came, went or was replaced; what happened in between counts as a change."""
+        """Watch anew when a folder came, went or was replaced;
+        what happened in between counts as a change.
+        """
         if self._folder_ids() != self._watched:
             self._unobserve()
             self._observe()
@@ -184,7 +186,8 @@ class ScriptWatcher:
                 self._polls = True
                 self._registry.log(
                     "warn",
-                    f"no file watches to be had ({error.strerror or error}): scripts are looked at every second instead",
+                    f"no file watches to be had ({error.strerror or error}): "
+                    "scripts are looked at every second instead",
                 )
         self._observer = self._started(PollingObserver(timeout=LOOK_AGAIN))
 

@@ -98,7 +98,8 @@ def read_text(path: Path) -> ConfigText:
         raise ConfigError(f"{path}: cannot be read: {error.strerror or error}") from error
     if len(data) > MAX_FILE_BYTES:
         raise ConfigError(
-            f"{path}: larger than {MAX_FILE_BYTES // 2**20} MB, which no goop.json is; check that it is the right file"
+            f"{path}: larger than {MAX_FILE_BYTES // 2**20} MB, which no goop.json is; "
+            "check that it is the right file"
         )
     try:
         text = data.decode("utf-8-sig")
@@ -114,7 +115,8 @@ def _parse(path: Path, text: str) -> dict[str, Any]:
         tree = jsontext.parse(text)
     except json.JSONDecodeError as error:
         raise ConfigError(
-            f"{path}: line {error.lineno}, column {error.colno}: not valid JSON ({error.msg}); correct the file there"
+            f"{path}: line {error.lineno}, column {error.colno}: not valid JSON ({error.msg}); "
+            "correct the file there"
         ) from None
     except ValueError as error:
         raise ConfigError(f"{path}: not valid JSON: {error}; correct the file") from None
@@ -124,7 +126,9 @@ def _parse(path: Path, text: str) -> dict[str, Any]:
 
 
 def load(path: Path) -> SiteConfig:
-    """The checked configuration in ``path``. Raises :class:`ConfigError` naming file, key, value and bound."""
+    """The checked configuration in ``path``. Raises :class:`ConfigError` naming file, key,
+    value and bound.
+    """
     return check(read_text(path).tree)
 
 

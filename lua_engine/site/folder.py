@@ -178,7 +178,8 @@ class SiteFolder:
         if self._lua_dir.is_dir():
             return ()
         return (
-            f"{goop_json.FILE_NAME}: lua.script_dir is {self._settings.script_dir!r}, but there is no folder {self._lua_dir}; "
+            f"{goop_json.FILE_NAME}: lua.script_dir is {self._settings.script_dir!r}, "
+            f"but there is no folder {self._lua_dir}; "
             "create it, or correct the key",
         )
 
@@ -207,11 +208,13 @@ class SiteFolder:
             return peer_id_from_key_file(path)
         if not Path(os.path.realpath(path)).is_relative_to(os.path.realpath(self.path)):
             raise SiteError(
-                f"{path}: no identity key there ({goop_json.FILE_NAME}: identity.key_file); correct the key or restore the file"
+                f"{path}: no identity key there ({goop_json.FILE_NAME}: identity.key_file); "
+                "correct the key or restore the file"
             )
         if self._read_only:
             raise SiteError(
-                f"{path}: this site has no identity key yet, and it is open for reading only; open it for writing once"
+                f"{path}: this site has no identity key yet, and it is open for reading only; "
+                "open it for writing once"
             )
         return create_key_file(path)
 

@@ -37,7 +37,8 @@ def peer_id_from_key_file(path: Path) -> str:
         raise SiteError(f"{path}: the identity key cannot be read: {error.strerror or error}") from error
     if header != _PRIVATE_HEADER or size != _FILE_SIZE or len(public) != 32:
         raise SiteError(
-            f"{path}: not an Ed25519 identity key as Goop2 writes it ({_FILE_SIZE} bytes that begin 08 01 12 40); "
+            f"{path}: not an Ed25519 identity key as Goop2 writes it ({_FILE_SIZE} bytes that begin 08 01 12 "
+            "40); "
             "restore the file from a backup, or move it away to get a new identity"
         )
     return peer_id(public)

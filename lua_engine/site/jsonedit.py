@@ -72,8 +72,8 @@ def _with(text: str, key: str, value: Any, layout: Layout, margin: str) -> str:
         close = text.index("}")
         line = "" if layout.indent is None else layout.newline
         return (
-            f"{{{line}{inner if line else ''}{quote(key)}: {_rendered(value, layout, inner)}{line}{margin if line else ''}}}"
-            + text[close + 1 :]
+            f"{{{line}{inner if line else ''}{quote(key)}: "
+            f"{_rendered(value, layout, inner)}{line}{margin if line else ''}}}" + text[close + 1 :]
         )
     last = members[-1]
     first_gap = text[1 : members[0].start]

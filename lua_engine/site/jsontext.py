@@ -1,4 +1,6 @@
-"""JSON text that survives a load and a save in meaning: key order, numbers as they were written, indentation."""
+"""JSON text that survives a load and a save in meaning:
+key order, numbers as they were written, indentation.
+"""
 
 from __future__ import annotations
 

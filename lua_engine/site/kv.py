@@ -119,7 +119,8 @@ class KvStore:
         for place in (self._dir, path):
             if place.is_symlink():
                 raise KvError(
-                    f"kv: {place.name} is a symbolic link; kv files must stand in the site's own .state folder"
+                    f"kv: {place.name} is a symbolic link; kv files must stand in the site's own .state "
+                    "folder"
                 )
 
     def _load(self, script: str) -> _State:

@@ -64,7 +64,8 @@ class SiteLock:
         except OSError as error:
             reason = error.strerror or error
             raise SiteError(
-                f"{path}: cannot be made: {reason}; make the site folder writable, or open it for reading only"
+                f"{path}: cannot be made: {reason}; make the site folder writable, "
+                "or open it for reading only"
             ) from error
         try:
             _take(file)

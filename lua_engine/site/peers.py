@@ -107,11 +107,13 @@ class PeerBook:
         found = exact or same or alike
         if not found:
             raise CallerError(
-                f"nobody is called {text!r}; there are {_listed(peers)}, or give a caller as JSON with an id of its own"
+                f"nobody is called {text!r}; there are {_listed(peers)}, "
+                "or give a caller as JSON with an id of its own"
             )
         if len(found) > 1:
             raise CallerError(
-                f"{text!r} is the name of several peers; give one of their ids: {', '.join(peer.id for peer in found)}"
+                f"{text!r} is the name of several peers; give one of their ids: "
+                f"{', '.join(peer.id for peer in found)}"
             )
         return self.complete(found[0].caller)
 
@@ -150,7 +152,8 @@ class PeerBook:
             or any(len(text) > MAX_FIELD for text in (peer.id, peer.label, peer.email))
         ):
             raise CallerError(
-                f"a test peer needs an id that is not empty and not 'owner'; id, label and email have at most {MAX_FIELD} characters"
+                "a test peer needs an id that is not empty and not 'owner'; "
+                f"id, label and email have at most {MAX_FIELD} characters"
             )
         taken = self._lookup(peer.id)
         if taken is not None and taken.id != instead_of:

@@ -17,7 +17,8 @@ from lua_engine.store.script.text_functions import TextFunctions
 
 T = TypeVar("T")
 
-_SQLITE_WAIT = 0.05  # seconds that SQLite itself waits for a lock; longer waits are ours, since nothing interrupts its own
+# seconds that SQLite itself waits for a lock; longer waits are ours, since nothing interrupts its own
+_SQLITE_WAIT = 0.05
 _LONGEST_PAUSE = 0.02
 LONG_WAIT = 0.5  # seconds of waiting for another program after which a person is told
 _CACHED_STATEMENTS = 128
@@ -149,7 +150,9 @@ class ScriptConnection:
         return self.control(VERSION)
 
     def tables_written(self, sql: str) -> frozenset[str]:
-        """The tables that ``sql``, executed here before, writes: a cached statement is not authorised again."""
+        """The tables that ``sql``, executed here before, writes:
+        a cached statement is not authorised again.
+        """
         return self._written.get(hash(sql), frozenset())
 
     def close(self) -> None:

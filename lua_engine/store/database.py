@@ -2,10 +2,10 @@
 
 * Our own statements go through SQLAlchemy: ``with database.system_read() as connection`` and
   ``with database.system_write(origin="window") as connection``.
-* Statements of scripts go through :meth:`Database.script_rows` and :meth:`Database.script_write`, on connections of
-  their own with policy, limits and the call's deadline.
-* One writer at a time in this process, whichever kind; other processes are waited for. Readers wait only for a program that has the file for
-  itself (a recovery, a change of the journal's mode).
+* Statements of scripts go through :meth:`Database.script_rows` and :meth:`Database.script_write`, on
+  connections of their own with policy, limits and the call's deadline.
+* One writer at a time in this process, whichever kind; other processes are waited for. Readers wait only for
+  a program that has the file for itself (a recovery, a change of the journal's mode).
 * ``DataChanged`` is published after the commit, once for each transaction.
 * Nothing is written to a file that has taken the place of the one that was opened.
 """
@@ -77,7 +77,7 @@ class Database:
             self.close()
             raise
 
-    # -- our own statements ------------------------------------------------------------------------------------------
+    # -- our own statements ----------------------------------------------------------------------------------
 
     @contextmanager
     def system_read(self, deadline: Deadline | None = None) -> Iterator[Connection]:
@@ -159,10 +159,12 @@ class Database:
     def _versions(self) -> tuple[int, int]:
         return int(self._probe.execute("PRAGMA schema_version").fetchone()[0]), self._outside.count()
 
-    # -- statements of scripts ---------------------------------------------------------------------------------------
+    # -- statements of scripts -------------------------------------------------------------------------------
 
     def script_rows(self, scope: Scope, sql: str, args: Args = ()) -> RowStream:
-        """Run one reading statement of a script; :class:`ScriptError` says why it cannot, in SQLite's words."""
+        """Run one reading statement of a script; :class:`ScriptError` says why it cannot,
+        in SQLite's words.
+        """
         scope.deadline.check()
         connection = self._lease_reader(scope.deadline)
         watch = self._interrupter.begin(connection.raw, scope.deadline)
@@ -196,7 +198,7 @@ class Database:
                     self._roll_back(connection)
         self._announce(writer.changed, scope.origin)
 
-    # -- lifecycle ---------------------------------------------------------------------------------------------------
+    # -- lifecycle -------------------------------------------------------------------------------------------
 
     def close(self) -> None:
         """Close every connection, whichever thread made it; statements under way are interrupted and waited
@@ -217,7 +219,7 @@ class Database:
         if self._log is not None:
             self._log.tidy()
 
-    # -- parts -------------------------------------------------------------------------------------------------------
+    # -- parts -----------------------------------------------------------------------------------------------
 
     def _open_file(self) -> tuple[sqlite3.Connection, OutsideWrites]:
         """The first connections, which show whether the file is a database."""

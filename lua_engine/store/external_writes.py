@@ -55,7 +55,8 @@ class OutsideWrites:
             try:
                 self._seen = data_version(self._monitor)
                 is_found = version() != before
-            except sqlite3.Error:  # the commit is done and nothing may fail any more; rather one change told too many than one too few
+            except sqlite3.Error:
+                # the commit is done, so nothing may fail any more: better one change too many than too few
                 is_found = True
             self._note(is_found)
 

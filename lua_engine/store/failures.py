@@ -17,7 +17,8 @@ _BINDINGS = re.compile(r"statement uses (\d+), and there are (\d+) supplied")
 
 # Primary result codes (https://sqlite.org/rescode.html) that are about the file, not about the statement.
 _FILE_TROUBLE = {
-    sqlite3.SQLITE_NOTADB: "is not an SQLite database; restore a backup, or move the file away to begin with an empty one",
+    sqlite3.SQLITE_NOTADB: "is not an SQLite database; restore a backup, or move the file away to begin with "
+    "an empty one",
     sqlite3.SQLITE_CORRUPT: "is damaged; restore a backup, or repair it with `sqlite3 data.db .recover`",
     sqlite3.SQLITE_READONLY: "cannot be written; check the permissions of the file and its folder",
     sqlite3.SQLITE_PERM: "cannot be opened; check the permissions of the file and its folder",
@@ -43,7 +44,9 @@ def primary_code(error: BaseException) -> int:
 
 
 def is_busy(error: BaseException) -> bool:
-    """Has another program the file for itself? (PROTOCOL: it was so for too many of SQLite's own attempts.)"""
+    """Has another program the file for itself?
+    (PROTOCOL: it was so for too many of SQLite's own attempts.)
+    """
     return primary_code(error) in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED, sqlite3.SQLITE_PROTOCOL)
 
 
@@ -67,7 +70,10 @@ def busy_message(error: BaseException, path: Path) -> str:
 
 def replaced_message(path: Path) -> str:
     """The file is not the one that was opened."""
-    return f"{path}: another program has replaced, removed or begun to write this file; close the site and open it again"
+    return (
+        f"{path}: another program has replaced, removed or begun to write this file; "
+        "close the site and open it again"
+    )
 
 
 def store_error(error: BaseException, path: Path) -> StoreError:
@@ -89,7 +95,10 @@ def statement_message(error: BaseException, path: Path) -> str:
         return OUT_OF_MEMORY
     bindings = _BINDINGS.search(str(error))
     if bindings is not None:
-        return f"the statement has {bindings[1]} placeholders (?), {bindings[2]} values were given; a nil ends a list of values"
+        return (
+            f"the statement has {bindings[1]} placeholders (?), {bindings[2]} values were given; "
+            "a nil ends a list of values"
+        )
     if isinstance(error, UnicodeEncodeError):
         return "the SQL text is not valid UTF-8"
     if "user-defined function raised" in str(error):  # the only ones are those of text_functions.py

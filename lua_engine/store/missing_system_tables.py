@@ -36,7 +36,8 @@ def put_up(connection: Connection, raw: sqlite3.Connection) -> None:
 
 def _take_down(raw: sqlite3.Connection) -> None:
     standing = raw.execute(
-        "SELECT type, name FROM sqlite_temp_master WHERE type IN ('table', 'view') AND name NOT LIKE 'sqlite%'"
+        "SELECT type, name FROM sqlite_temp_master "
+        "WHERE type IN ('table', 'view') AND name NOT LIKE 'sqlite%'"
     ).fetchall()
     for kind, name in standing:
         raw.execute(f"DROP {kind} temp.{name}")

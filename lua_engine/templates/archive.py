@@ -169,7 +169,8 @@ def _read(source: Path, entry: Entry, room: int) -> bytes:
         data += piece
         if len(data) > MAX_FILE:
             raise TemplateError(
-                f"{source}: {shown(entry.name)} is larger than {MAX_FILE // 2**20} MB, which no file of a template may be"
+                f"{source}: {shown(entry.name)} is larger than {MAX_FILE // 2**20} MB, "
+                "which no file of a template may be"
             )
         if len(data) > room:
             raise TemplateError(

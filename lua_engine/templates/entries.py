@@ -70,7 +70,8 @@ class NameGuard:
         if known != name:
             kind = "folder" if is_folder else "file"
             self._refuse(
-                f"{shown(known)} and {shown(name)} are one {kind} where letter case, or the way accents are written, does not count"
+                f"{shown(known)} and {shown(name)} are one {kind} where letter case, "
+                "or the way accents are written, does not count"
             )
 
     def _is_twice(self, name: str) -> bool:
@@ -88,7 +89,8 @@ class NameGuard:
 def refuse_number(source: Path, what: str) -> NoReturn:
     """Raise the :class:`TemplateError` for too many of ``what``."""
     raise TemplateError(
-        f"{source}: more than {MAX_FILES} {what}, which no template may have; choose the folder or archive of one template"
+        f"{source}: more than {MAX_FILES} {what}, which no template may have; "
+        "choose the folder or archive of one template"
     )
 
 

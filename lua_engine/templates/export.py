@@ -1,4 +1,6 @@
-"""A template made from a site: its pages, scripts and table schemas, so that it can be installed elsewhere."""
+"""A template made from a site: its pages, scripts and table schemas,
+so that it can be installed elsewhere.
+"""
 
 from __future__ import annotations
 
@@ -134,7 +136,8 @@ def _pages(site: SiteFolder, left_out: list[str]) -> dict[str, bytes]:
             refuse_number(site.site_root, "files")
         if total > MAX_TOTAL:
             raise TemplateError(
-                f"{site.site_root}: more than {MAX_TOTAL // 2**20} MB, which no template may be; move large files away first"
+                f"{site.site_root}: more than {MAX_TOTAL // 2**20} MB, which no template may be; "
+                "move large files away first"
             )
     return files
 

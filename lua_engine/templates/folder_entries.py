@@ -42,7 +42,8 @@ def _below(folder: Path, outer: str) -> Iterator[Entry]:
             yield Entry(name, False, _pieces(Path(entry.path)))
         else:
             raise TemplateError(
-                f"{folder}: {shown(name)} is a link or a device; a template holds plain files only, so put a real file there"
+                f"{folder}: {shown(name)} is a link or a device; "
+                "a template holds plain files only, so put a real file there"
             )
 
 

@@ -50,7 +50,8 @@ class GunzipStream:
         self._members += 1
         if self._members > _MAX_MEMBERS:
             raise TemplateError(
-                f"{self._source}: put together from more than {_MAX_MEMBERS} gzip files; the archive is refused"
+                f"{self._source}: put together from more than {_MAX_MEMBERS} gzip files; "
+                "the archive is refused"
             )
         self._member = zlib.decompressobj(_GZIP)
         return True

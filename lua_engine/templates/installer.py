@@ -183,7 +183,9 @@ class Templates:
         plan: InstallPlan | None = None,
         progress: InstallProgress = lambda *_: None,
     ) -> InstallResult:
-        """Go back to before a change, all or nothing; this is a change too, so it can be taken back itself."""
+        """Go back to before a change, all or nothing;
+        this is a change too, so it can be taken back itself.
+        """
         with self._changing():
             _tell(progress, 0)
             chain, state = self._chain(backup_id), self._state()

@@ -98,7 +98,8 @@ class Change:
                 data = _read(self.folder / "before" / path)
                 if data is None or _digest(data) != one.before:
                     raise SiteError(
-                        f"{self.folder / 'before' / path}: the backup is damaged: this file is missing or was changed"
+                        f"{self.folder / 'before' / path}: the backup is damaged: "
+                        "this file is missing or was changed"
                     )
                 return data
         return None
@@ -193,7 +194,8 @@ class Change:
             action(self.site.path / path)
         except OSError as error:
             raise SiteError(
-                f"{self.site.path / path}: cannot be changed: {error.strerror or error}; nothing was installed"
+                f"{self.site.path / path}: cannot be changed: {error.strerror or error}; "
+                "nothing was installed"
             ) from error
 
     def _write(self) -> None:
@@ -253,7 +255,8 @@ class Journal:
             return Change(self._site, folder, _parse(data))
         except (ValueError, TypeError, KeyError) as error:
             raise KnownError(
-                f"{folder / 'journal.json'}: damaged ({error}); move the folder away to go on without this backup"
+                f"{folder / 'journal.json'}: damaged ({error}); "
+                "move the folder away to go on without this backup"
             ) from error
 
 

@@ -74,7 +74,8 @@ def parse_object(text: bytes | str, source: str) -> tuple[str, dict[str, Any]]:
         tree = jsontext.plain(jsontext.parse(decoded))
     except json.JSONDecodeError as error:
         raise TemplateError(
-            f"{source}: not valid JSON: line {error.lineno}, column {error.colno}: {error.msg}; correct the file there"
+            f"{source}: not valid JSON: line {error.lineno}, column {error.colno}: {error.msg}; "
+            "correct the file there"
         ) from None
     except ValueError as error:
         raise TemplateError(f"{source}: not valid JSON: {error}; correct the file") from None
@@ -134,7 +135,8 @@ def _schemas(names: list[Any], source: str) -> tuple[str, ...]:
     for place, name in enumerate(names):
         if not is_identifier(name):
             raise TemplateError(
-                f"{source}: schemas[{place}] is {_shown(name)}, must be a name of letters, digits and _ (without .json)"
+                f"{source}: schemas[{place}] is {_shown(name)}, must be a name of letters, "
+                "digits and _ (without .json)"
             )
         if name.lower() in seen:
             raise TemplateError(

@@ -1,4 +1,6 @@
-"""A template, read: its manifest, its schemas and its files, from a folder or an archive, checked, in memory."""
+"""A template, read: its manifest, its schemas and its files, from a folder or an archive, checked,
+in memory.
+"""
 
 from __future__ import annotations
 
@@ -78,7 +80,8 @@ class Template:
         if not self.roles or role in ("", "viewer", *self.roles):
             return ()
         return (
-            f"{MANIFEST}: default_role is {role!r}, a role that no schema knows: new members may do nothing (known are {', '.join(self.roles)})",
+            f"{MANIFEST}: default_role is {role!r}, a role that no schema knows: "
+            f"new members may do nothing (known are {', '.join(self.roles)})",
         )
 
 
@@ -139,7 +142,8 @@ def _schema(path: Path, name: str, files: Mapping[str, bytes]) -> TableSchema:
     inner = f"schemas/{name}.json"
     if inner not in files:
         raise TemplateError(
-            f"{path}: {MANIFEST}: schemas names {name!r}, but there is no {inner}; add the file or take the name out"
+            f"{path}: {MANIFEST}: schemas names {name!r}, but there is no {inner}; "
+            "add the file or take the name out"
         )
     source = f"{path}: {inner}"
     try:
@@ -170,7 +174,8 @@ def _check_scripts(path: Path, scripts: Mapping[str, bytes]) -> None:
     for name, source in sorted(scripts.items()):
         if not _SCRIPT.match(name):
             raise TemplateError(
-                f"{path}: {name}: scripts are lua/NAME.lua and lua/functions/NAME.lua, with letters, digits, '_' and '-' in the name"
+                f"{path}: {name}: scripts are lua/NAME.lua and lua/functions/NAME.lua, with letters, digits, "
+                "'_' and '-' in the name"
             )
         check_script(f"{path}: {name}", PurePosixPath(name).name, source)
 

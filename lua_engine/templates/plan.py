@@ -102,7 +102,8 @@ def read_file(site: SiteFolder, path: str) -> bytes | None:
     target = site.path / path
     if not Path(os.path.realpath(target.parent)).is_relative_to(os.path.realpath(site.path)):
         raise TemplateError(
-            f"{target.parent}: leads out of the site folder; an installation writes inside it only, so remove that link"
+            f"{target.parent}: leads out of the site folder; "
+            "an installation writes inside it only, so remove that link"
         )
     for place in (
         target,
@@ -112,7 +113,8 @@ def read_file(site: SiteFolder, path: str) -> bytes | None:
     try:
         if target.stat().st_size > MAX_SHOWN:
             raise TemplateError(
-                f"{target}: larger than {MAX_SHOWN // 2**20} MB; move it away, so that it can be put back if need be"
+                f"{target}: larger than {MAX_SHOWN // 2**20} MB; "
+                "move it away, so that it can be put back if need be"
             )
         return target.read_bytes()
     except (FileNotFoundError, NotADirectoryError):
@@ -130,7 +132,8 @@ def template_path(site: SiteFolder, inner: str) -> str:
     place = site.site_root / inner
     if place.is_relative_to(site.lua_dir):
         raise TemplateError(
-            f"{inner}: a page of the template would come to lie in the script folder {site.lua_dir}; rename one of the two"
+            f"{inner}: a page of the template would come to lie in the script folder {site.lua_dir}; "
+            "rename one of the two"
         )
     return place.relative_to(site.path).as_posix()
 
@@ -164,7 +167,8 @@ def _refuse_odd(place: Path, *, is_file: bool) -> None:
         raise TemplateError(f"{place}: cannot be looked at: {error.strerror or error}") from error
     if stat.S_ISLNK(mode):
         raise TemplateError(
-            f"{place}: is a symbolic link; an installation writes real files and folders only, so put a real one there"
+            f"{place}: is a symbolic link; an installation writes real files and folders only, "
+            "so put a real one there"
         )
     if is_file and not stat.S_ISREG(mode):
         raise TemplateError(f"{place}: is no file, but the template has one of that name; move it away")

@@ -81,7 +81,8 @@ class Planner:
         taken = sorted(name for name in commands if name.lower() in names)
         if taken:
             raise TemplateError(
-                f"this site has {', '.join(f'!{name}' for name in taken)} already; delete or rename what is there first"
+                f"this site has {', '.join(f'!{name}' for name in taken)} already; "
+                "delete or rename what is there first"
             )
         edits = command_edits(self._site, commands)
         files = compare_files(self._site, edits)
@@ -195,7 +196,8 @@ class Planner:
         ]
         if state.name and not own:
             said.append(
-                f"{state.name} was installed by another program: files of it that {template.name} does not bring stay where they are"
+                f"{state.name} was installed by another program: "
+                f"files of it that {template.name} does not bring stay where they are"
             )
         return said
 
@@ -206,7 +208,8 @@ class Planner:
         for name in names:
             if name.lower() in present and name.lower() not in ours:
                 raise TemplateError(
-                    f"table {present[name.lower()]} exists and is not the installed template's; rename or drop it first"
+                    f"table {present[name.lower()]} exists and is not the installed template's; "
+                    "rename or drop it first"
                 )
 
     def _names_of(self, ids: Sequence[str], chain: Sequence[Change]) -> list[str]:
@@ -240,7 +243,9 @@ def kept_group(template: Template, state: TemplateState) -> str:
 
 
 def state_of(path: Path) -> TemplateState:
-    """The template's part of a copy of the database. Raises :class:`KnownError` when the copy cannot be read."""
+    """The template's part of a copy of the database.
+    Raises :class:`KnownError` when the copy cannot be read.
+    """
     if not path.is_file():
         raise KnownError(f"{path}: the backup is damaged: the copy of the database is missing")
     database = Database(path, read_only=True)

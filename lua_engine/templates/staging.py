@@ -194,7 +194,8 @@ def _run_seed(copy: StagedSite, template: Template, bus: EventBus) -> CallResult
     foreign = sorted(written - _SEED_MAY_WRITE - set(template.table_names))
     if foreign:
         raise TemplateError(
-            f"lua/functions/seed.lua: seed writes to {', '.join(foreign)}, not a table of this template; nothing was installed"
+            f"lua/functions/seed.lua: seed writes to {', '.join(foreign)}, not a table of this template; "
+            "nothing was installed"
         )
     return result
 

@@ -91,13 +91,15 @@ def _entry(source: Path, reader: _BlockReader, header: _Header) -> Iterator[Entr
     if header.kind not in _FILE + _FOLDER:
         kind = _KINDS.get(header.kind, f"of the kind {shown(header.kind)}")
         raise TemplateError(
-            f"{source}: {shown(header.name)} is {kind}; a template holds plain files only, never a link or a device"
+            f"{source}: {shown(header.name)} is {kind}; a template holds plain files only, "
+            "never a link or a device"
         )
     try:
         name = header.name.decode()
     except UnicodeDecodeError:
         raise TemplateError(
-            f"{source}: the name {shown(header.name)} is not UTF-8; pack the archive again, or choose the folder"
+            f"{source}: the name {shown(header.name)} is not UTF-8; "
+            "pack the archive again, or choose the folder"
         ) from None
     # tar -C folder -cf x.tar . writes "./", "./a"
     is_folder = header.kind in _FOLDER or name.endswith("/")

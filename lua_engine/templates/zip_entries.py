@@ -61,7 +61,8 @@ def _entry(source: Path, archive: zipfile.ZipFile, info: zipfile.ZipInfo) -> Ent
         return Entry(name.removesuffix("/"), True)
     if info.compress_type not in _METHODS:
         raise TemplateError(
-            f"{source}: {shown(name)} is packed in a way that is not supported; pack the archive with Deflate, or choose the folder"
+            f"{source}: {shown(name)} is packed in a way that is not supported; "
+            "pack the archive with Deflate, or choose the folder"
         )
     return Entry(name, False, _pieces(archive, info))
 

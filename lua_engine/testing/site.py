@@ -15,7 +15,10 @@ from lua_engine.base.errors import BugError
 from lua_engine.engine import Engine
 from lua_engine.site.peers import Peer
 
-_FILL = "function call(request)\n  for name, rows in pairs(request.params) do\n    local t = assert(goop.orm(name))\n    t:seed(rows)\n  end\nend\n"
+_FILL = (
+    "function call(request)\n  for name, rows in pairs(request.params) do\n"
+    "    local t = assert(goop.orm(name))\n    t:seed(rows)\n  end\nend\n"
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -41,7 +41,10 @@ POSTS = {
 
 
 def in_lua(body: str) -> str:
-    return f'local posts = goop.orm("posts")\nfunction call(request)\nlocal n = request.params.n\nfor i = 1, n do\n{body}\nend\nend\n'
+    return (
+        'local posts = goop.orm("posts")\nfunction call(request)\nlocal n = request.params.n\n'
+        f"for i = 1, n do\n{body}\nend\nend\n"
+    )
 
 
 FUNCTIONS = {
@@ -53,14 +56,16 @@ FUNCTIONS = {
         'assert(#posts:find({ where = "score >= ?", args = { i }, order = "_id", limit = 50 }) == 50)'
     ),
     "aggregate": in_lua(
-        'assert(posts:aggregate("SUM(score) AS total, COUNT(*) AS n", { where = "score > ?", args = { i } })[1].n > 0)'
+        'assert(posts:aggregate("SUM(score) AS total, COUNT(*) AS n", { where = "score > ?", '
+        "args = { i } })[1].n > 0)"
     ),
     "insert": in_lua('assert(posts:insert({ title = "New", slug = "new", body = "text", score = i }))'),
     "upsert": in_lua('assert(posts:upsert("slug", { slug = "slug-" .. i, title = "New", score = i }))'),
     "kv_get": in_lua('assert(goop.kv.get("key") == "value")'),
     "kv_set": in_lua('assert(goop.kv.set("key", i) == nil)'),
     "decode": in_lua("assert(goop.json.decode(request.params.text))"),
-    "encode": "function call(request)\nfor i = 1, request.params.n do assert(#goop.json.encode(request.params.value) > 1e5) end\nend",
+    "encode": "function call(request)\nfor i = 1, request.params.n do "
+    "assert(#goop.json.encode(request.params.value) > 1e5) end\nend",
     "nothing": in_lua(""),
 }
 
@@ -226,7 +231,7 @@ def test_two_threads(compare: Compare, engine: Engine, benchmark: Any) -> None:
 
 
 # Data
-# -------------------------------------------------------------------------------------------------------------------
+# ------------------------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(

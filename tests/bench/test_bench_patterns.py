@@ -14,7 +14,8 @@ from lua_engine.sandbox.patterns import pattern_source
 _SETUP = b"""
 local source = ...
 local native = {
-  type = type, tostring = tostring, tonumber = tonumber, error = error, select = select, unpack = table.unpack, next = next,
+  type = type, tostring = tostring, tonumber = tonumber, error = error, select = select,
+    unpack = table.unpack, next = next,
   find = string.find, match = string.match, gmatch = string.gmatch, gsub = string.gsub,
   byte = string.byte, sub = string.sub, char = string.char, rep = string.rep, concat = table.concat,
 }

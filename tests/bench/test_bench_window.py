@@ -38,7 +38,10 @@ LARGE = """function call(request)
   return { rows = rows }
 end"""
 BURN = "function call() while true do end end"
-BURN_WITH_HOST = "function call() for i = 1, 1e9 do if i % 1e5 == 0 then goop.json.encode({ i }) goop.db.scalar('SELECT 1') end end end"
+BURN_WITH_HOST = (
+    "function call() for i = 1, 1e9 do if i % 1e5 == 0 then goop.json.encode({ i }) "
+    "goop.db.scalar('SELECT 1') end end end"
+)
 
 
 class Presses(QObject):

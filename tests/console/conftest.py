@@ -58,7 +58,8 @@ def no_leaks(own_folders: Path) -> Iterator[None]:
         "timers go on"
     )
     assert not _threads(threads), "threads go on"
-    gc.freeze()  # what is left are modules and caches: the next test's look at the heap need not see them again
+    # what is left are modules and caches: the next test's look at the heap need not see them again
+    gc.freeze()
 
 
 def delete_now() -> None:

@@ -136,7 +136,10 @@ def test_the_command_line_does_not_import_qt(site: Path) -> None:
     import subprocess
     import sys
 
-    code = "import sys, goop_console.cli as c; c.main(['check', sys.argv[1]]); print([m for m in sys.modules if m.startswith('PySide6')])"
+    code = (
+        "import sys, goop_console.cli as c; c.main(['check', sys.argv[1]]); "
+        "print([m for m in sys.modules if m.startswith('PySide6')])"
+    )
     done = subprocess.run([sys.executable, "-c", code, str(site)], capture_output=True, text=True, check=True)
     assert done.stdout.splitlines()[-1] == "[]"
 

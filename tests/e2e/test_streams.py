@@ -1,4 +1,6 @@
-"""Standard streams that are closed, full, or cannot say a character: never a traceback, never a damaged site."""
+"""Standard streams that are closed, full, or cannot say a character:
+never a traceback, never a damaged site.
+"""
 
 from __future__ import annotations
 

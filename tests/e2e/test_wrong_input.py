@@ -137,8 +137,8 @@ def test_a_read_only_folder(site: Path, command: tuple[str, ...]) -> None:
         site.chmod(0o755)
     assert (done.returncode, done.stdout) == (2, "")
     assert (
-        done.stderr
-        == f"goop-console: {site}: the folder is read-only; make it writable for this user, or work on a copy\n"
+        done.stderr == f"goop-console: {site}: the folder is read-only; "
+        "make it writable for this user, or work on a copy\n"
     )
 
 

@@ -16,7 +16,9 @@ MakeEngine = Callable[..., Engine]
 
 @pytest.fixture
 def make_engine(tmp_path: Path) -> Iterator[MakeEngine]:
-    """``make_engine(functions={name: source}, commands={...}, lua={...})`` opens a site; closed at the end."""
+    """``make_engine(functions={name: source}, commands={...}, lua={...})`` opens a site;
+    closed at the end.
+    """
     opened: list[Engine] = []
 
     def make(

@@ -105,7 +105,9 @@ class Outcome:
 
 
 class _HostFailures(logging.Handler):
-    """Exceptions that a host function did not expect: bugs, even when the script only saw "internal error"."""
+    """Exceptions that a host function did not expect:
+    bugs, even when the script only saw "internal error".
+    """
 
     def __init__(self) -> None:
         super().__init__(logging.ERROR)

@@ -16,7 +16,8 @@ CONFIG = """{
   "presence": {"topic": "goop.presence.v1", "admin_password": "SECRET-PASSWORD", "ttl_seconds": 20.50},
   "profile": {"label": "Odile", "email": "odile@example.org", "avatar": "avatar.png"},
   "viewer": {"http_addr": "127.0.0.1:8080", "active_template": "local:board", "theme": "dark"},
-  "lua": {"enabled": true, "script_dir": "site/lua", "timeout_seconds": 5, "max_memory_mb": 10, "future_key": [1, 2, {"x": null}]},
+  "lua": {"enabled": true, "script_dir": "site/lua", "timeout_seconds": 5, "max_memory_mb": 10,
+    "future_key": [1, 2, {"x": null}]},
   "a_section_of_tomorrow": {"big": 12345678901234567890, "keep": true}
 }
 """
@@ -39,22 +40,33 @@ CARDS = {
 
 DDL = """
 CREATE TABLE _meta (key TEXT PRIMARY KEY, value TEXT);
-CREATE TABLE _tables (name TEXT PRIMARY KEY, schema TEXT NOT NULL, insert_policy TEXT DEFAULT 'owner', created_at DATETIME DEFAULT CURRENT_TIMESTAMP);
-CREATE TABLE _orm_schemas (table_name TEXT PRIMARY KEY, schema_json TEXT NOT NULL, created_at DATETIME DEFAULT CURRENT_TIMESTAMP);
-CREATE TABLE _groups (id TEXT PRIMARY KEY, name TEXT NOT NULL, owner TEXT DEFAULT '', group_type TEXT DEFAULT '', group_context TEXT DEFAULT '',
-  max_members INTEGER DEFAULT 0, created_at DATETIME DEFAULT CURRENT_TIMESTAMP, host_joined INTEGER DEFAULT 0, volatile INTEGER DEFAULT 0,
+CREATE TABLE _tables (name TEXT PRIMARY KEY, schema TEXT NOT NULL, insert_policy TEXT DEFAULT 'owner',
+  created_at DATETIME DEFAULT CURRENT_TIMESTAMP);
+CREATE TABLE _orm_schemas (table_name TEXT PRIMARY KEY, schema_json TEXT NOT NULL,
+  created_at DATETIME DEFAULT CURRENT_TIMESTAMP);
+CREATE TABLE _groups (id TEXT PRIMARY KEY, name TEXT NOT NULL, owner TEXT DEFAULT '',
+  group_type TEXT DEFAULT '', group_context TEXT DEFAULT '',
+  max_members INTEGER DEFAULT 0, created_at DATETIME DEFAULT CURRENT_TIMESTAMP,
+  host_joined INTEGER DEFAULT 0, volatile INTEGER DEFAULT 0,
   default_role TEXT DEFAULT 'viewer', roles TEXT DEFAULT '[]');
-CREATE TABLE _group_members (group_id TEXT NOT NULL, peer_id TEXT NOT NULL, role TEXT DEFAULT 'viewer', PRIMARY KEY (group_id, peer_id));
-CREATE TABLE _peer_cache (peer_id TEXT PRIMARY KEY, content TEXT NOT NULL DEFAULT '', email TEXT NOT NULL DEFAULT '',
-  avatar_hash TEXT NOT NULL DEFAULT '', video_disabled INTEGER NOT NULL DEFAULT 0, active_template TEXT NOT NULL DEFAULT '',
-  verified INTEGER NOT NULL DEFAULT 0, addrs TEXT NOT NULL DEFAULT '[]', last_seen DATETIME DEFAULT CURRENT_TIMESTAMP,
-  protocols TEXT NOT NULL DEFAULT '[]', public_key TEXT NOT NULL DEFAULT '', a_column_of_tomorrow TEXT DEFAULT 'kept');
+CREATE TABLE _group_members (group_id TEXT NOT NULL, peer_id TEXT NOT NULL, role TEXT DEFAULT 'viewer',
+  PRIMARY KEY (group_id, peer_id));
+CREATE TABLE _peer_cache (peer_id TEXT PRIMARY KEY, content TEXT NOT NULL DEFAULT '',
+  email TEXT NOT NULL DEFAULT '',
+  avatar_hash TEXT NOT NULL DEFAULT '', video_disabled INTEGER NOT NULL DEFAULT 0,
+    active_template TEXT NOT NULL DEFAULT '',
+  verified INTEGER NOT NULL DEFAULT 0, addrs TEXT NOT NULL DEFAULT '[]',
+  last_seen DATETIME DEFAULT CURRENT_TIMESTAMP,
+  protocols TEXT NOT NULL DEFAULT '[]', public_key TEXT NOT NULL DEFAULT '', a_column_of_tomorrow TEXT
+  DEFAULT 'kept');
 CREATE TABLE _a_table_of_tomorrow (id INTEGER PRIMARY KEY, note TEXT);
 CREATE TABLE cards (_id INTEGER PRIMARY KEY AUTOINCREMENT, _owner TEXT NOT NULL, _owner_email TEXT DEFAULT '',
   _created_at DATETIME DEFAULT CURRENT_TIMESTAMP, _updated_at DATETIME DEFAULT CURRENT_TIMESTAMP,
   title TEXT NOT NULL, position INTEGER DEFAULT 0, state TEXT);
-CREATE TABLE guestbook (_id INTEGER PRIMARY KEY AUTOINCREMENT, _owner TEXT NOT NULL, _owner_email TEXT DEFAULT '',
-  _created_at DATETIME DEFAULT CURRENT_TIMESTAMP, _updated_at DATETIME DEFAULT CURRENT_TIMESTAMP, message TEXT);
+CREATE TABLE guestbook (_id INTEGER PRIMARY KEY AUTOINCREMENT, _owner TEXT NOT NULL,
+  _owner_email TEXT DEFAULT '',
+  _created_at DATETIME DEFAULT CURRENT_TIMESTAMP, _updated_at DATETIME DEFAULT CURRENT_TIMESTAMP,
+    message TEXT);
 """
 
 BOARD = """--- The board
@@ -73,7 +85,9 @@ function call(req) return dispatch(req) end
 
 
 def write_goop2_folder(folder: Path) -> sqlite3.Connection:
-    """Write the folder; answers a connection that stays open on ``data.db``, as a running Goop2 would have."""
+    """Write the folder; answers a connection that stays open on ``data.db``,
+    as a running Goop2 would have.
+    """
     (folder / "site/lua/functions").mkdir(parents=True)
     (folder / "data").mkdir()
     (folder / "schemas").mkdir()
@@ -83,7 +97,8 @@ def write_goop2_folder(folder: Path) -> sqlite3.Connection:
     (folder / "schemas/cards.json").write_text(json.dumps(CARDS))
     (folder / "site/lua/functions/board.lua").write_text(BOARD)
     (folder / "site/lua/hello.lua").write_text(
-        '--- Greets\nfunction handle(args)\nreturn "Hello, " .. (args ~= "" and args or "world") .. "!"\nend\n'
+        '--- Greets\nfunction handle(args)\nreturn "Hello, " .. (args ~= "" and args or "world") .. "!"\n'
+        "end\n"
     )
     connection = sqlite3.connect(folder / "data.db", isolation_level=None)
     connection.execute("PRAGMA journal_mode=WAL")
@@ -103,7 +118,8 @@ def write_goop2_folder(folder: Path) -> sqlite3.Connection:
     rows("INSERT INTO guestbook (_owner, message) VALUES (?, ?)", [("p", "hi"), ("q", None)])
     connection.execute("INSERT INTO _a_table_of_tomorrow (note) VALUES ('untouched')")
     connection.execute(
-        "INSERT INTO _groups (id, name, owner, group_type, group_context, host_joined) VALUES ('g1', 'Board Co-authors', '', 'template', 'Board', 1)"
+        "INSERT INTO _groups (id, name, owner, group_type, group_context, host_joined) VALUES ('g1', "
+        "'Board Co-authors', '', 'template', 'Board', 1)"
     )
     rows("INSERT INTO _group_members VALUES ('g1', ?, ?)", [("peer-ann", "coauthor"), ("peer-bo", "viewer")])
     rows(

@@ -1,4 +1,6 @@
-"""What a site holds, so that two moments of it can be compared: files, configuration, every table of data.db."""
+"""What a site holds, so that two moments of it can be compared:
+files, configuration, every table of data.db.
+"""
 
 from __future__ import annotations
 

@@ -135,7 +135,8 @@ def test_the_front_page_shows_what_is_published_newest_first(site: TemplateSite)
     assert answer["you"] == {"role": "", "can_write": False, "is_editor": False, "is_owner": False}
     post = answer["posts"][0]
     assert set(post) == {
-        "_id", "slug", "title", "excerpt", "author_name", "state", "published_at", "updated_at", "comments", "can_change",
+        "_id", "slug", "title", "excerpt", "author_name", "state", "published_at", "updated_at", "comments",
+        "can_change",
     }  # fmt: skip
     assert (post["comments"], post["can_change"], post["state"]) == (1, False, "published")
 

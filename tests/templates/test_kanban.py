@@ -144,7 +144,8 @@ def test_board_gives_everything_for_one_page(site: TemplateSite) -> None:
     first = board["columns"][0]
     assert (first["name"], first["color"], first["position"]) == ("Ideas", "slate", 0)
     assert first["cards"][0] == {
-        "_id": 1, "title": "A tandem for people who cannot see", "note": "Klara knows somebody who would give one away.", "position": 0,
+        "_id": 1, "title": "A tandem for people who cannot see",
+        "note": "Klara knows somebody who would give one away.", "position": 0,
         "assignee": "", "assignee_name": "", "created_by": "Mara", "mine": False,
     }  # fmt: skip
 
@@ -200,7 +201,8 @@ def test_a_column_with_cards_needs_another_that_takes_them(site: TemplateSite) -
     assert site.refused("owner", "kanban", "delete_column", id=3, move_to=77) == "column not found"
     assert site.ask("owner", "kanban", "delete_column", id=3, move_to=4) == {"status": "deleted", "moved": 2}
     assert layout(site)["Done"] == [
-        "Get the key of the fire station", "Find a coffee machine that works", "Build the third repair stand", "Paint a sign for the yard gate",
+        "Get the key of the fire station", "Find a coffee machine that works", "Build the third repair stand",
+        "Paint a sign for the yard gate",
     ]  # fmt: skip
     assert list(layout(site)) == ["Ideas", "To do", "Done"]
 

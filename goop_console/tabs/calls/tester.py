@@ -37,7 +37,9 @@ class Tester(QObject):
         raise NotImplementedError
 
     def callers(self) -> tuple[CallerChoice, ...]:
-        """Everybody that the chip offers, with the role that each has now; this session's new strangers too."""
+        """Everybody that the chip offers, with the role that each has now;
+        this session's new strangers too.
+        """
         raise NotImplementedError
 
 

@@ -261,7 +261,9 @@ def column_words(column: ColumnInfo) -> str:
 
 
 def _columns_of(table: TableInfo, names: Sequence[str]) -> tuple[ColumnInfo, ...]:
-    """The columns in the order that the rows have them; one that the table does not tell of is shown plain."""
+    """The columns in the order that the rows have them;
+    one that the table does not tell of is shown plain.
+    """
     known = {column.name: column for column in table.columns}
     plain = {
         name: ColumnInfo(name, "", name.startswith("_"), False, False, None, ())

@@ -18,7 +18,9 @@ from lua_engine import Engine, ListenState
 
 
 class ListenPresenter(QObject):
-    """Sound begins when somebody presses play here, and follows the session from then on, whoever moves it."""
+    """Sound begins when somebody presses play here, and follows the session from then on,
+    whoever moves it.
+    """
 
     def __init__(self, context: TabContext, acts: Acts, reader: Reader, view: ListenView) -> None:
         super().__init__(view)

@@ -113,7 +113,9 @@ class RoomView(QWidget):
         self._rewrite(self._messages)
 
     def set_sent(self, text: str) -> None:
-        """``text`` is on its way into the room: the line is free, unless something else was typed meanwhile."""
+        """``text`` is on its way into the room: the line is free,
+        unless something else was typed meanwhile.
+        """
         if self.text.text() == text:
             self.text.clear()
 

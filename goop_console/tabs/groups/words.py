@@ -84,7 +84,8 @@ def closing_effects(group: GroupItem, snapshot: Snapshot, messages: int) -> str:
         said.append(f"{counted(messages, 'message')} {'is' if messages == 1 else 'are'} deleted.")
     if is_template_group(group.row, snapshot):
         said.append(
-            "It is the installed template's group: without it, only the owner passes the template's group rules."
+            "It is the installed template's group: without it, only the owner passes the template's group "
+            "rules."
         )
     said.append(_closers(snapshot))
     return " ".join((*said, "This cannot be undone."))

@@ -26,7 +26,10 @@ class LogEntry:
 
     def __post_init__(self) -> None:
         line, caller = self.line, self.line.caller
-        self.haystack = f"{line.message}\n{line.script}\n{caller.name if caller is not None and caller.label else ''}\n{line.level}".lower()
+        self.haystack = (
+            f"{line.message}\n{line.script}\n"
+            f"{caller.name if caller is not None and caller.label else ''}\n{line.level}"
+        ).lower()
         self.ids = f"{caller.id if caller is not None else ''}\n{line.call_id}".lower()
 
     def has(self, word: str) -> bool:

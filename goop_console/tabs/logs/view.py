@@ -34,7 +34,10 @@ _LEVELS = (
     ("warn", "Problems", "warn", "Warnings and errors"),
     ("error", "Errors", "error", "Errors only"),
 )
-_SEARCH_TIP = 'Lines with all of these words, in the message, script, caller or call.\n-word leaves lines out, "two words" is a phrase. Esc clears.'
+_SEARCH_TIP = (
+    "Lines with all of these words, in the message, script, caller or call.\n"
+    '-word leaves lines out, "two words" is a phrase. Esc clears.'
+)
 
 
 class LogsView(QWidget):

@@ -31,7 +31,8 @@ COLUMNS: Final = (
     "Kind",
 )
 _TIPS: Final = {
-    "State": "OK: the text on disk answers. Stale: it does not compile, so the old version answers. Broken: nothing answers.",
+    "State": "OK: the text on disk answers. Stale: it does not compile, so the old version answers. Broken: "
+    "nothing answers.",
     "Calls": "Calls since the site was opened",
     "Errors": "Calls that failed since the site was opened",
     "Rate limit": "Calls a minute for each visitor (@rate_limit, or the site's default)",

@@ -163,8 +163,9 @@ class ScriptsPresenter(QObject):
         )
         self._view.show_empty(
             "This site has no Lua scripts yet",
-            f"Put data functions (with a global call(request)) into {functions.as_posix()}/ and chat commands "
-            f"(with a global handle(args)) into {folder.as_posix()}/. They appear here as soon as they are saved.",
+            f"Put data functions (with a global call(request)) into {functions.as_posix()}/ "
+            f"and chat commands (with a global handle(args)) into {folder.as_posix()}/. "
+            "They appear here as soon as they are saved.",
             "Look again" if self._engine.is_read_only else "New script…",
         )
 
@@ -258,7 +259,8 @@ class ScriptsPresenter(QObject):
     def _ask_whose(self, document: ScriptDocument) -> None:
         self._view.ask_about_disk(
             "Changed on disk",
-            f"{document.info.path.name} was changed by another program while you edited it. Nothing is lost yet.",
+            f"{document.info.path.name} was changed by another program while you edited it. "
+            "Nothing is lost yet.",
             (
                 ("Keep mine", lambda: self.documents.keep_mine(document)),
                 ("Load theirs", lambda: self.documents.load_theirs(document)),

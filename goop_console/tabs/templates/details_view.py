@@ -145,7 +145,10 @@ def _html(entry: Entry, colors: Colors) -> str:
         return "".join(_template_parts(offer, colors))
     if isinstance(offer, CommandOffer):
         return _commands(offer, colors)
-    kept = "Going back undoes this change and every later one: files, tables with their rows, groups and settings become what they were. "
+    kept = (
+        "Going back undoes this change and every later one: "
+        "files, tables with their rows, groups and settings become what they were. "
+    )
     return f"<p>{kept}It is a change too, with a backup of its own, so it can be taken back.</p>"
 
 
@@ -191,7 +194,10 @@ def _table(template: Template, place: int, colors: Colors) -> str:
     )
     access = schema.access
     who = f"read {access.read}, insert {access.insert}, update {access.update}, delete {access.delete}"
-    return f"{_line(schema.name, columns, colors)}<br><span style='color:{colors.muted}'>Access from a page: {escape(who)}</span>"
+    return (
+        f"{_line(schema.name, columns, colors)}<br><span style='color:{colors.muted}'>Access from a page: "
+        f"{escape(who)}</span>"
+    )
 
 
 def _line(name: str, words: str, colors: Colors) -> str:

@@ -85,7 +85,8 @@ class ExportView(QWidget):
         title = QLabel("New template from this site")
         title.setProperty("role", "title")
         about = QLabel(
-            "Pages, scripts and the schemas of the chosen tables go along. Rows, settings, keys and what scripts have kept stay here."
+            "Pages, scripts and the schemas of the chosen tables go along. "
+            "Rows, settings, keys and what scripts have kept stay here."
         )
         about.setProperty("role", "muted")
         about.setWordWrap(True)

@@ -202,7 +202,9 @@ class TemplatesPresenter(QObject):
         dialog.open()
 
     def read_from_disk(self, path: Path) -> None:
-        """Read the template at ``path``, put it into the gallery and choose it; say why not, if it is none."""
+        """Read the template at ``path``, put it into the gallery and choose it;
+        say why not, if it is none.
+        """
         if self._view.page is self._view.progress:
             self._context.notify.info(f"{path.name} was not read: a change of the site is under way.")
             return

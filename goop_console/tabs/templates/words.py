@@ -57,7 +57,10 @@ def _losses(plan: InstallPlan) -> Iterator[Sentence]:
         if change.action in ("replace", "remove") and change.note.startswith("edited")
     ]
     if edited:
-        said = f"{counted(len(edited), 'file')} {'has' if len(edited) == 1 else 'have'} been edited since the last installation"
+        said = (
+            f"{counted(len(edited), 'file')} {'has' if len(edited) == 1 else 'have'} been edited since "
+            "the last installation"
+        )
         yield Sentence("warn", f"{said}; your edits go into the backup.", "warning")
 
 
@@ -139,7 +142,8 @@ def _happened(plan: InstallPlan, result: InstallResult) -> Iterator[Sentence]:
     if plan.kind == "scripts":
         yield Sentence(
             "ok",
-            f"Visitors can use them now: {names([f'!{PurePosixPath(one.path).stem}' for one in plan.files])}.",
+            "Visitors can use them now: "
+            f"{names([f'!{PurePosixPath(one.path).stem}' for one in plan.files])}.",
             "ok",
         )
     if plan.dropped:

@@ -95,7 +95,8 @@ class _Line:
         self.text = text
         self.tokens: list[Token] = []
         self.position = 0
-        self.before = ""  # what stands before: "." or ":" makes a name a field, "" is the line's beginning, "x" anything else
+        # what stands before: "." or ":" makes a name a field, "" is the line's beginning, "x" anything else
+        self.before = ""
 
     def emit(self, kind: str, end: int) -> None:
         if end > self.position:
@@ -186,7 +187,9 @@ class _Line:
 
 
 def lex_line(text: str, state: int = NORMAL) -> tuple[list[Token], int]:
-    """The pieces of ``text`` (one line, without its line break) and the state in which the next line begins."""
+    """The pieces of ``text`` (one line, without its line break) and the state in
+    which the next line begins.
+    """
     line = _Line(text)
     state = line.resume(state) if state > NORMAL else NORMAL
     while state == NORMAL and line.position < len(text):

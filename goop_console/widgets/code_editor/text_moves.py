@@ -106,7 +106,9 @@ def settle_closing(cursor: QTextCursor, unit: str) -> None:
 
 
 def delete_to_stop(cursor: QTextCursor, unit: str) -> bool:
-    """Backspace within spaces of indentation: one level at once. False when the ordinary backspace is right."""
+    """Backspace within spaces of indentation: one level at once.
+    False when the ordinary backspace is right.
+    """
     before = cursor.block().text()[: cursor.positionInBlock()]
     if cursor.hasSelection() or not before or before.strip(" ") or unit == "\t":
         return False

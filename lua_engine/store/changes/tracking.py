@@ -16,7 +16,8 @@ from lua_engine.store.changes.diff import MAX_ROWS, Row, TouchedRow, TouchedTabl
 from lua_engine.store.connections import ScriptConnection
 from lua_engine.store.script.policy import TRACKING
 
-MAX_COLUMNS = 400  # of a table: triggers are SQL texts, which have bounds too (policy.py); what stands further right is not compared
+# Of a table: triggers are SQL texts with bounds too (policy.py); columns further right are not compared.
+MAX_COLUMNS = 400
 MAX_BYTES = 4 * 1024 * 1024  # of the rows that are kept of one table in one transaction
 
 _STATE = f"{TRACKING}state"
@@ -68,7 +69,9 @@ class Tracker:
         self._watched: dict[str, _Watched] = {}
 
     def begin(self, connection: ScriptConnection) -> None:
-        """Make the triggers, or, when they are there for the tables as they are now, forget what they noted."""
+        """Make the triggers, or, when they are there for the tables as they are now,
+        forget what they noted.
+        """
         with _trusted(connection):
             version = connection.raw.execute("PRAGMA main.schema_version").fetchone()[0]
             if self._version(connection) != version:
@@ -108,7 +111,8 @@ class Tracker:
 
     def _remove(self, connection: ScriptConnection) -> None:
         names = connection.raw.execute(
-            "SELECT type, name FROM sqlite_temp_master WHERE type IN ('table', 'trigger') ORDER BY type = 'table'"
+            "SELECT type, name FROM sqlite_temp_master "
+            "WHERE type IN ('table', 'trigger') ORDER BY type = 'table'"
         ).fetchall()
         for kind, name in names:
             if name.startswith(TRACKING):
@@ -177,7 +181,10 @@ def _statements(watched: _Watched) -> Iterator[str]:
     noting = _Noting(watched)
     old, new = watched.row("OLD"), watched.row("NEW")
     moved = f"{new} IS NOT {old}"
-    yield f"CREATE TEMP TABLE {watched.store} (n INTEGER PRIMARY KEY, k {watched.affinity} UNIQUE, existed{noting.cells})"
+    yield (
+        f"CREATE TEMP TABLE {watched.store} (n INTEGER PRIMARY KEY, k {watched.affinity} UNIQUE, "
+        f"existed{noting.cells})"
+    )
     yield noting.trigger("AFTER INSERT", noting.new(new))
     yield noting.trigger("AFTER UPDATE", [*noting.old(old), *noting.new(new, moved)])
     yield noting.trigger("AFTER DELETE", noting.old(old))
@@ -206,17 +213,26 @@ class _Noting:
 
     def counter(self, event: str, key: str) -> str:
         """When there is no room: one more change that is not kept."""
-        count = f"UPDATE {_STATE} SET past = past + 1 WHERE t = {self._watched.number} AND {self._is_unknown(key)}"
+        count = (
+            f"UPDATE {_STATE} SET past = past + 1 WHERE t = {self._watched.number} "
+            f"AND {self._is_unknown(key)}"
+        )
         return self._trigger(f"past_{event.lower()}", f"AFTER {event}", f"{self._room} <= 0", [count])
 
     def _trigger(self, name: str, event: str, condition: str, body: Sequence[str]) -> str:
         statements = " ".join(f"{one};" for one in body)
         table = quoted(self._watched.table)
-        return f"CREATE TEMP TRIGGER {self._watched.store}_{name} {event} ON main.{table} WHEN {condition} BEGIN {statements} END"
+        return (
+            f"CREATE TEMP TRIGGER {self._watched.store}_{name} {event} ON main.{table} "
+            f"WHEN {condition} BEGIN {statements} END"
+        )
 
     def new(self, key: str, condition: str = "1") -> list[str]:
         """The row was not there before."""
-        insert = f"INSERT INTO {self._watched.store} (k, existed) SELECT {key}, 0 WHERE {condition} AND {self._is_unknown(key)}"
+        insert = (
+            f"INSERT INTO {self._watched.store} (k, existed) SELECT {key}, 0 "
+            f"WHERE {condition} AND {self._is_unknown(key)}"
+        )
         return [insert, self._take_room()]
 
     def old(self, key: str) -> list[str]:

@@ -115,7 +115,9 @@ class CommunityRows:
         return replaced
 
     def delete_group(self, group_id: str, by: Actor = SERVICE) -> bool:
-        """Delete the group with its members, messages and description; ``False`` when there is no such group."""
+        """Delete the group with its members, messages and description;
+        ``False`` when there is no such group.
+        """
         with self._database.system_write(by.deadline, origin=by.origin) as connection:
             return _delete_group(connection, group_id)
 
@@ -147,7 +149,9 @@ class CommunityRows:
         return None if row is None else row.role or ""
 
     def add_member(self, group_id: str, peer_id: str, by: Actor = SERVICE) -> Joining:
-        """Add ``peer_id`` with the group's default role, unless the group is full (its owner does not count)."""
+        """Add ``peer_id`` with the group's default role,
+        unless the group is full (its owner does not count).
+        """
         with self._database.system_write(by.deadline, origin=by.origin) as connection:
             row = connection.execute(select(GROUPS).where(GROUPS.c.id == group_id)).first()
             if row is None:

@@ -262,7 +262,8 @@ def _bring_table(connection: Connection, name: str) -> None:
     registration.
     """
     parts = connection.exec_driver_sql(
-        f"SELECT sql FROM {INCOMING}.sqlite_master WHERE tbl_name = ? AND sql IS NOT NULL ORDER BY type <> 'table'",
+        f"SELECT sql FROM {INCOMING}.sqlite_master WHERE tbl_name = ? AND sql IS NOT NULL "
+        "ORDER BY type <> 'table'",
         (name,),
     )
     statements: Sequence[str] = parts.scalars().all()
@@ -284,7 +285,8 @@ def _bring_sequence(connection: Connection, name: str) -> None:
         return
     connection.exec_driver_sql("DELETE FROM main.sqlite_sequence WHERE name = ?", (name,))
     connection.exec_driver_sql(
-        f"INSERT INTO main.sqlite_sequence (name, seq) SELECT name, seq FROM {INCOMING}.sqlite_sequence WHERE name = ?",
+        f"INSERT INTO main.sqlite_sequence (name, seq) SELECT name, seq FROM {INCOMING}.sqlite_sequence "
+        "WHERE name = ?",
         (name,),
     )
 
@@ -311,13 +313,15 @@ def _bring_rows(connection: Connection, name: str, column: str, value: str) -> N
     taken = (
         name == "_chat_messages"
         and connection.exec_driver_sql(
-            f"SELECT 1 FROM main.{name} WHERE id IN (SELECT id FROM {INCOMING}.{name} WHERE {column} = ?) LIMIT 1",
+            f"SELECT 1 FROM main.{name} WHERE id IN (SELECT id FROM {INCOMING}.{name} "
+            f"WHERE {column} = ?) LIMIT 1",
             (value,),
         ).first()
     )
     columns = ", ".join(_quoted(connection, one) for one in shared if not (taken and one == "id"))
     connection.exec_driver_sql(
-        f"INSERT OR REPLACE INTO main.{name} ({columns}) SELECT {columns} FROM {INCOMING}.{name} WHERE {column} = ? ORDER BY rowid",
+        f"INSERT OR REPLACE INTO main.{name} ({columns}) SELECT {columns} FROM {INCOMING}.{name} "
+        f"WHERE {column} = ? ORDER BY rowid",
         (value,),
     )
 

@@ -25,7 +25,8 @@ LIMITS: dict[int, int] = {
     sqlite3.SQLITE_LIMIT_EXPR_DEPTH: 500,
     sqlite3.SQLITE_LIMIT_COMPOUND_SELECT: 50,
     sqlite3.SQLITE_LIMIT_VARIABLE_NUMBER: 10_000,
-    sqlite3.SQLITE_LIMIT_LIKE_PATTERN_LENGTH: 128,  # LIKE is pattern x subject in one opcode: 0.5 s at these two limits
+    # LIKE is pattern x subject in one opcode: 0.5 s at these two limits
+    sqlite3.SQLITE_LIMIT_LIKE_PATTERN_LENGTH: 128,
     sqlite3.SQLITE_LIMIT_FUNCTION_ARG: 64,
     sqlite3.SQLITE_LIMIT_ATTACHED: 0,
     sqlite3.SQLITE_LIMIT_TRIGGER_DEPTH: 50,
@@ -147,9 +148,12 @@ def _action_name(action: int) -> str:
 _ACTIONS = {
     getattr(sqlite3, f"SQLITE_{name}"): name.replace("_", " ")
     for name in (
-        "ALTER_TABLE", "ANALYZE", "ATTACH", "CREATE_INDEX", "CREATE_TABLE", "CREATE_TEMP_INDEX", "CREATE_TEMP_TABLE",
-        "CREATE_TEMP_TRIGGER", "CREATE_TEMP_VIEW", "CREATE_TRIGGER", "CREATE_VIEW", "CREATE_VTABLE", "DETACH", "DROP_INDEX",
-        "DROP_TABLE", "DROP_TEMP_INDEX", "DROP_TEMP_TABLE", "DROP_TEMP_TRIGGER", "DROP_TEMP_VIEW", "DROP_TRIGGER",
+        "ALTER_TABLE", "ANALYZE", "ATTACH", "CREATE_INDEX", "CREATE_TABLE", "CREATE_TEMP_INDEX",
+        "CREATE_TEMP_TABLE",
+        "CREATE_TEMP_TRIGGER", "CREATE_TEMP_VIEW", "CREATE_TRIGGER", "CREATE_VIEW", "CREATE_VTABLE", "DETACH",
+        "DROP_INDEX",
+        "DROP_TABLE", "DROP_TEMP_INDEX", "DROP_TEMP_TABLE", "DROP_TEMP_TRIGGER", "DROP_TEMP_VIEW",
+        "DROP_TRIGGER",
         "DROP_VIEW", "DROP_VTABLE", "PRAGMA", "REINDEX", "SAVEPOINT", "TRANSACTION",
     )
 }  # fmt: skip

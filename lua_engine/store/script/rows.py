@@ -43,7 +43,7 @@ class OrmRows:
         self._scope = scope
         self._caller = caller
 
-    # -- reading -----------------------------------------------------------------------------------------------------
+    # -- reading ---------------------------------------------------------------------------------------------
 
     def find(self, query: Query) -> RowStream:
         """The rows that match, all columns unless ``query.fields`` names some."""
@@ -90,7 +90,7 @@ class OrmRows:
         self._check_column(column)
         return self.first(Query(f"{sql_text.name(column)} = ?", (bound(value, "value"),)))
 
-    # -- writing -----------------------------------------------------------------------------------------------------
+    # -- writing ---------------------------------------------------------------------------------------------
 
     def validate(self, values: Mapping[str, Any]) -> None:
         """Raise :class:`SchemaError` unless ``values`` could be inserted."""
@@ -174,7 +174,7 @@ class OrmRows:
         with self._database.script_write(self._scope) as writer:
             return writer.write(sql_text.delete(self._table.name, sql_text.condition(where)), tuple(args))
 
-    # -- parts -------------------------------------------------------------------------------------------------------
+    # -- parts -----------------------------------------------------------------------------------------------
 
     def _rows(self, fields: str, query: Query) -> RowStream:
         sql, args = sql_text.select(self._table.name, fields, query)

@@ -1,4 +1,6 @@
-"""Statements of scripts as they run: rows that flow, writes inside one transaction, and the record of each."""
+"""Statements of scripts as they run: rows that flow, writes inside one transaction,
+and the record of each.
+"""
 
 from __future__ import annotations
 

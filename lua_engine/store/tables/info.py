@@ -50,7 +50,8 @@ class TableInfo:
 def describe_all(connection: Connection, path: Path, *, count: bool) -> tuple[TableInfo, ...]:
     """User tables first, then system tables, each sorted by name."""
     names = connection.exec_driver_sql(
-        "SELECT name FROM sqlite_master WHERE type IN ('table', 'view') AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\' ORDER BY name"
+        "SELECT name FROM sqlite_master WHERE type IN ('table', 'view') "
+        "AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\' ORDER BY name"
     )
     schemas = _schemas(connection, path)
     policies = {

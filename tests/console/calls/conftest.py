@@ -54,7 +54,8 @@ local dispatch = goop.route({
     return { n = p.count }
   end,
   wipe = goop.owner(function() goop.db.exec("DELETE FROM notes") return true end),
-  fill = function(p) for i = 1, p.count do goop.db.exec("INSERT INTO notes (_owner, text) VALUES ('x', ?)", "row " .. i) end end,
+  fill = function(p) for i = 1, p.count do goop.db.exec("INSERT INTO notes (_owner, text) VALUES ('x', ?)",
+    "row " .. i) end end,
   deny = function() return { error = "not today" } end,
   broken = function(p)
     local nothing = nil
@@ -66,7 +67,8 @@ function call(request) return dispatch(request) end
 HELLO = """--- Greets
 function handle(args) return "Hello, " .. args .. "!" end
 """
-NOTES = """CREATE TABLE notes (_id INTEGER PRIMARY KEY AUTOINCREMENT, _owner TEXT NOT NULL, _owner_email TEXT DEFAULT '',
+NOTES = """CREATE TABLE notes (
+  _id INTEGER PRIMARY KEY AUTOINCREMENT, _owner TEXT NOT NULL, _owner_email TEXT DEFAULT '',
 _created_at DATETIME DEFAULT CURRENT_TIMESTAMP, _updated_at DATETIME DEFAULT CURRENT_TIMESTAMP, text TEXT)"""
 
 
@@ -90,7 +92,8 @@ class CallSite:
     def add_group(self) -> None:
         """A template's group in which Anna is a viewer."""
         self.write(
-            "INSERT INTO _groups (id, name, owner, group_type, group_context, max_members, default_role, roles) "
+            "INSERT INTO _groups (id, name, owner, group_type, group_context, max_members, default_role, "
+            "roles) "
             "VALUES ('g1', 'Co-authors', ?, 'template', 'demo', 0, 'viewer', '[\"viewer\"]')",
             self.engine.owner.id,
         )

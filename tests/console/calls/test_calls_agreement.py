@@ -105,6 +105,7 @@ def test_run_as_everyone_agrees(site: Any, tab: CallsTab, qtbot: QtBot) -> None:
         assert mine.outcome == ("ok" if text == "owner" else "refused")
         seen.add((text, who.role))
     assert seen == {
-        ("owner", "owner"), ("role:coauthor", "coauthor"), ("role:editor", "editor"), ("role:viewer", "viewer"),
+        ("owner", "owner"), ("role:coauthor", "coauthor"), ("role:editor", "editor"),
+        ("role:viewer", "viewer"),
         ("stranger", "stranger"), ("Anna", "viewer"), ("Vera", "stranger"), ("Bob", "stranger"),
     }  # fmt: skip

@@ -49,8 +49,10 @@ def test_any_text_is_some_value(text: str) -> None:
 @pytest.mark.parametrize(
     ("text", "value"),
     [
-        ("", ABSENT), ("  ", ABSENT), ("Buy milk", "Buy milk"), ("3", 3), ("-2.5", -2.5), ("0123", "0123"), ("3 apples", "3 apples"), ("true", True),
-        ("True", "True"), ("null", None), ('"3"', "3"), ("[1, 2]", [1, 2]), ("{", "{"), ('{"a": 1}', {"a": 1}), ("-", "-"), ("NaN", "NaN"),
+        ("", ABSENT), ("  ", ABSENT), ("Buy milk", "Buy milk"), ("3", 3), ("-2.5", -2.5), ("0123", "0123"),
+        ("3 apples", "3 apples"), ("true", True),
+        ("True", "True"), ("null", None), ('"3"', "3"), ("[1, 2]", [1, 2]), ("{", "{"),
+        ('{"a": 1}', {"a": 1}), ("-", "-"), ("NaN", "NaN"),
         ("[NaN]", "[NaN]"), ("[" * 9_999, "[" * 9_999),
     ],
 )  # fmt: skip

@@ -130,7 +130,8 @@ def test_every_kind_of_call_is_there_and_says_who_called(
         ROWS: "1",
     }
     assert refused == {
-        CALL: "todo · add", CALLER: "Ben (stranger)", RUN: "dry", OUTCOME: "refused", REASON: "only co-authors can do this", ROWS: ""
+        CALL: "todo · add", CALLER: "Ben (stranger)", RUN: "dry", OUTCOME: "refused",
+        REASON: "only co-authors can do this", ROWS: ""
     }  # fmt: skip
     assert (failed[CALL], failed[CALLER], failed[RUN], failed[OUTCOME]) == (
         "fails",
@@ -385,7 +386,8 @@ def test_ten_thousand_calls_are_kept_and_the_first_page_is_all_that_is_fetched(
     ):  # 10,000 commits would take the test's time, not the page's
         connection.execute(
             "WITH RECURSIVE n(i) AS (SELECT 2 UNION ALL SELECT i + 1 FROM n WHERE i < 10000) "
-            "INSERT INTO calls SELECT i, 'call-' || i, 1000000 + i, kind, script, title, caller_id, caller_label, role, outcome, ok, "
+            "INSERT INTO calls SELECT i, 'call-' || i, 1000000 + i, kind, script, title, caller_id, "
+            "caller_label, role, outcome, ok, "
             "i % 100 <> 0, seconds, row_count, reason, searched || ' number ' || i FROM calls, n WHERE id = 1"
         )
     read = PagesRead(site.engine, monkeypatch)

@@ -272,7 +272,8 @@ def test_the_file_is_small_readable_and_the_same_when_saved_twice(
     one, two = (folder_of(todo) / f"{name}.call.json" for name in ("one", "two"))
     assert one.read_bytes() == two.read_bytes()
     assert one.read_text() == (
-        '{\n  "kind": "call",\n  "function": "todo",\n  "params": {\n    "action": "add",\n    "list_id": 1,\n    "text": "Käse"\n  },\n'
+        '{\n  "kind": "call",\n  "function": "todo",\n  "params": {\n    "action": "add",\n'
+        '    "list_id": 1,\n    "text": "Käse"\n  },\n'
         '  "caller": "Anna",\n  "expect": []\n}\n'
     )
     first = one.read_bytes()

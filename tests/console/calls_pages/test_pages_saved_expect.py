@@ -24,7 +24,8 @@ VALUES = """--- Answers with many kinds of values
 function call(request)
   local long = {}
   for number = 1, 2500 do long[number] = number end
-  return { ["a/b~c"] = { n = 5, yes = true }, text = "Buy milk", list = { { id = 1, name = "one" }, { id = 2 } }, long = long }
+  return { ["a/b~c"] = { n = 5, yes = true }, text = "Buy milk", list = { { id = 1, name = "one" },
+    { id = 2 } }, long = long }
 end
 """
 

@@ -92,7 +92,8 @@ def site(tmp_path: Path) -> Iterator[GroupSite]:
     (tmp_path / "site" / "lua" / "functions").mkdir(parents=True)
     one = GroupSite(tmp_path)
     one.write(
-        "INSERT INTO _peer_cache (peer_id, content, email, last_seen) VALUES (?, 'Anna', 'anna@example.org', '2026-03-01 14:03:22')",
+        "INSERT INTO _peer_cache (peer_id, content, email, last_seen) VALUES (?, 'Anna', 'anna@example.org', "
+        "'2026-03-01 14:03:22')",
         ANNA,
     )
     one.write("INSERT INTO _peer_cache (peer_id, content, last_seen) VALUES (?, 'Ben', NULL)", BEN)

@@ -235,7 +235,8 @@ def test_a_visitor_that_goop2_sees_shows_up(
     tab = peers_tab()
     tab.view.peers.table.choose(BEN)
     site.write(
-        "INSERT INTO _peer_cache (peer_id, content, last_seen) VALUES ('12D3KooWcarl', 'Carl', '2026-04-01 10:00:00')"
+        "INSERT INTO _peer_cache (peer_id, content, last_seen) VALUES ('12D3KooWcarl', 'Carl', "
+        "'2026-04-01 10:00:00')"
     )
     site.engine.bus.publish(_outside())
     qtbot.waitUntil(lambda: "Carl" in [item.peer.name for item in tab.view.peers.table.shown()])

@@ -290,7 +290,8 @@ def test_scripts_move_the_session_too(site: Any, open_tab: OpenTab, qtbot: QtBot
 
 def test_a_session_of_an_earlier_run_is_over(site: Any, open_tab: OpenTab) -> None:
     site.write(
-        "INSERT INTO _groups (id, name, owner, group_type, host_joined) VALUES ('listen-1', 'Old', ?, 'listen', 1)",
+        "INSERT INTO _groups (id, name, owner, group_type, host_joined) VALUES ('listen-1', 'Old', ?, "
+        "'listen', 1)",
         site.engine.owner.id,
     )
     tab = open_tab()

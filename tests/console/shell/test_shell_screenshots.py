@@ -14,8 +14,10 @@ from PySide6.QtWidgets import QApplication
 
 from .conftest import MakeSite
 
-WANTED = {"start", "scripts", "data", "calls", "logs", "call-result", "logs-of-a-call", "broken-script", "lua-off"} | {
-    "groups", "room", "listening", "peers", "templates", "template-details", "template-plan", "template-result", "template-backup",
+WANTED = {"start", "scripts", "data", "calls", "logs", "call-result", "logs-of-a-call", "broken-script",
+    "lua-off"} | {
+    "groups", "room", "listening", "peers", "templates", "template-details", "template-plan",
+    "template-result", "template-backup",
     "everyone", "saved-calls", "history", "fire",
 }  # fmt: skip
 

@@ -18,10 +18,11 @@ from goop_console.services import icons
 from goop_console.services.colors import DARK, LIGHT, Colors, contrast, mixed
 from goop_console.services.theme import ZOOMS, Theme, as_mode, stylesheet
 
-AGREED = set(
-    "script function command table play stop pause log info warn error ok lock save refresh search close user owner stranger "  # noqa: SIM905
-    "clear folder sun moon broken".split()
-)
+AGREED = {
+    "script", "function", "command", "table", "play", "stop", "pause", "log", "info", "warn", "error", "ok",
+    "lock", "save", "refresh", "search", "close", "user", "owner", "stranger", "clear", "folder", "sun",
+    "moon", "broken",
+}  # fmt: skip
 TEXTS = ("text", "muted", "accent", "error", "warning", "ok", "info")
 SYNTAX = tuple(name for name in Colors.__slots__ if name.startswith("syn_"))
 HEX = st.from_regex(r"#[0-9a-f]{6}", fullmatch=True)

@@ -61,7 +61,8 @@ def test_a_site_opens_into_six_tabs(window: MainWindow, make_site: MakeSite, qtb
     ]
     assert window.windowTitle() == "garden – Goop Console"
     status = window.status
-    assert [item.text() for item in (status.site, status.owner, status.lua, status.scripts, status.calls)] == [
+    assert [item.text() for item in (status.site, status.owner, status.lua, status.scripts,
+        status.calls)] == [
         "garden", "Maya", "Lua on", "2 scripts", "0 calls/min",
     ]  # fmt: skip
     assert status.threads.isHidden()

@@ -42,7 +42,9 @@ class TemplateSite:
         self.engine = Engine.open(self.folder, watch=False, read_only=read_only)
 
     def template(self, name: str = "Notes", folder: str = "", **changed: str | bytes | None) -> Path:
-        """A template folder beside the site; ``__`` in a name stands for ``/`` and ``_dot_`` for the suffix."""
+        """A template folder beside the site; ``__`` in a name stands for ``/`` and
+        ``_dot_`` for the suffix.
+        """
         files = template_files(name)
         for key, value in changed.items():
             path = key.replace("__", "/").replace("_dot_", ".")

@@ -80,7 +80,8 @@ def test_a_file_that_stays_taken_is_named_at_opening(
     monkeypatch.setattr("lua_engine.store.database.SYSTEM_SECONDS", 0.6)
     with pytest.raises(
         StoreError,
-        match=r"^Goop2 \(or another program\) is writing to data\.db \(waited 0\.\d s\); try again in a moment$",
+        match=r"^Goop2 \(or another program\) is writing to data\.db \(waited 0\.\d s\); "
+        r"try again in a moment$",
     ):
         Database(site / "data.db", read_only=read_only)
     monkeypatch.setattr("lua_engine.store.changes.snapshot._SECONDS", 0.6)

@@ -20,23 +20,31 @@ local cards = nil
 local dispatch = goop.route({
   read = function() return goop.db.query("SELECT * FROM cards") end,
   read_nothing = function() return goop.db.query("SELECT * FROM cards WHERE 0") end,
-  read_too_much = function() return goop.db.query("SELECT zeroblob(900000) FROM cards, cards AS b, cards AS c") end,
-  read_and_fail = function() for _, row in ipairs(goop.db.query("SELECT * FROM cards")) do error("stop at " .. row.title) end end,
-  read_without_end = function() return goop.db.scalar("WITH RECURSIVE c(x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM c) SELECT count(*) FROM c") end,
+  read_too_much = function()
+    return goop.db.query("SELECT zeroblob(900000) FROM cards, cards AS b, cards AS c") end,
+  read_and_fail = function() for _, row in ipairs(goop.db.query("SELECT * FROM cards"))
+    do error("stop at " .. row.title) end end,
+  read_without_end = function()
+    return goop.db.scalar("WITH RECURSIVE c(x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM c) " ..
+      "SELECT count(*) FROM c") end,
   read_then_spin = function() local rows = goop.db.query("SELECT * FROM cards") while rows do end end,
-  read_then_wait = function() goop.db.query("SELECT * FROM cards") goop.log.info("here") while true do end end,
+  read_then_wait = function() goop.db.query("SELECT * FROM cards") goop.log.info("here") while
+    true do end end,
   write = function() return goop.orm("cards"):insert({ title = "x" }) end,
   write_badly = function() return goop.orm("cards"):insert({ title = "x", state = "no such state" }) end,
   write_and_fail = function() goop.orm("cards"):insert({ title = "x" }) error("after the write") end,
   write_without_end = function()
-    return goop.db.exec("INSERT INTO guestbook (_owner) WITH RECURSIVE c(x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM c) SELECT x FROM c")
+    return goop.db.exec("INSERT INTO guestbook (_owner) " ..
+      "WITH RECURSIVE c(x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM c) SELECT x FROM c")
   end,
-  write_what_fails = function() return goop.db.exec("INSERT INTO cards (_owner, title) SELECT 'a', NULL FROM cards") end,
+  write_what_fails = function()
+    return goop.db.exec("INSERT INTO cards (_owner, title) SELECT 'a', NULL FROM cards") end,
   returning = function() return goop.db.exec("UPDATE cards SET position = 1 RETURNING title") end,
   seed = function() return goop.orm("cards"):seed({ { title = "a" }, { title = 5 } }) end,
   broken = function() return goop.db.query("SELECT * FROM") end,
   bad_value = function() return goop.db.query("SELECT ?", {}) end,
-  out_of_memory = function() local all = {} while true do all[#all + 1] = goop.db.query("SELECT zeroblob(100000) FROM cards") end end,
+  out_of_memory = function() local all = {} while true
+    do all[#all + 1] = goop.db.query("SELECT zeroblob(100000) FROM cards") end end,
 })
 function call(request) return dispatch(request) end
 """

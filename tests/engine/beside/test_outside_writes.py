@@ -218,7 +218,8 @@ def test_a_changed_schema_is_seen_without_a_change_of_tables(
     """
     assert engine._services.tables.get("cards").schema.access.delete == "owner"  # type: ignore[union-attr]
     goop2.execute(
-        "UPDATE _orm_schemas SET schema_json = json_set(schema_json, '$.access.delete', 'open') WHERE table_name = 'cards'"
+        "UPDATE _orm_schemas SET schema_json = json_set(schema_json, '$.access.delete', "
+        "'open') WHERE table_name = 'cards'"
     )
     assert engine._services.tables.get("cards").schema.access.delete == "open"  # type: ignore[union-attr]
     goop2.execute("ALTER TABLE cards ADD COLUMN added TEXT")

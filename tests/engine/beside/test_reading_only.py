@@ -169,9 +169,12 @@ def test_every_system_table_may_be_missing(poor: Callable[[str], Database]) -> N
 
 def test_columns_may_be_missing(poor: Callable[[str], Database]) -> None:
     database = poor(
-        "CREATE TABLE _groups (id TEXT PRIMARY KEY, name TEXT NOT NULL); INSERT INTO _groups VALUES ('b', 'Bees'), ('a', 'Ants');"
-        "CREATE TABLE _peer_cache (peer_id TEXT PRIMARY KEY, content TEXT); INSERT INTO _peer_cache VALUES ('p', 'Pia');"
-        "CREATE TABLE _tables (name TEXT PRIMARY KEY, schema TEXT); CREATE TABLE _group_members (group_id TEXT, peer_id TEXT);"
+        "CREATE TABLE _groups (id TEXT PRIMARY KEY, name TEXT NOT NULL); "
+        "INSERT INTO _groups VALUES ('b', 'Bees'), ('a', 'Ants');"
+        "CREATE TABLE _peer_cache (peer_id TEXT PRIMARY KEY, content TEXT); "
+        "INSERT INTO _peer_cache VALUES ('p', 'Pia');"
+        "CREATE TABLE _tables (name TEXT PRIMARY KEY, schema TEXT); "
+        "CREATE TABLE _group_members (group_id TEXT, peer_id TEXT);"
         "INSERT INTO _group_members VALUES ('a', 'p');"
     )
     read_everything(database)

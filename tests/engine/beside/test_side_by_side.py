@@ -95,7 +95,8 @@ def test_both_write_and_nothing_is_lost(engine: Engine, site: Path) -> None:
     delays = follower.delays(commits, before["guestbook"])
     half, nearly_all = delays[len(delays) // 2], delays[-len(delays) // 100]
     print(
-        f"{len(commits)} rows of theirs, {cards} + {rooms} of ours; seen after {half:.2f} s, 99 of 100 after {nearly_all:.2f} s"
+        f"{len(commits)} rows of theirs, {cards} + {rooms} of ours; "
+        f"seen after {half:.2f} s, 99 of 100 after {nearly_all:.2f} s"
     )
     assert half <= FOLLOWED
     assert nearly_all <= FOLLOWED or not IS_SOAK

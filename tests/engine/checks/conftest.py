@@ -19,14 +19,16 @@ local dispatch = goop.route({
     return { id = notes:insert({ text = p.text }) }
   end,
   tidy = function()
-    if goop.group.member.role() ~= "coauthor" and goop.group.member.role() ~= "owner" then return { error = "co-authors only" } end
+    if goop.group.member.role() ~= "coauthor" and goop.group.member.role() ~= "owner" then return { error
+      = "co-authors only" } end
     return { removed = notes:delete_where({ where = "1" }) }
   end,
   drop = goop.owner(function(p) notes:delete(p.id) return { status = "deleted" } end),
   broken = function(p) return p.nothing.at_all end,
   who = function()
     local is_owner = pcall(goop.owner(function() end))
-    return { id = goop.peer.id, label = goop.peer.label, email = goop.peer.email or "", role = goop.group.member.role(),
+    return { id = goop.peer.id, label = goop.peer.label, email = goop.peer.email or "",
+      role = goop.group.member.role(),
       member = goop.group.is_member(), owner = is_owner }
   end,
 })

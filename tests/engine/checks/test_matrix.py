@@ -80,7 +80,8 @@ def test_a_policy_that_holds_passes(site: Engine) -> None:
     ("before", "after", "red"),
     [
         ("drop = goop.owner(function(p) notes:delete(p.id) return { status = \"deleted\" } end)",
-         "drop = function(p) if goop.group.member.role() ~= 'editor' then goop.owner(function() end)() end return {} end", {("drop", "role:editor")}),
+         "drop = function(p) if goop.group.member.role() ~= 'editor' then goop.owner(function() end)() end "
+         "return {} end", {("drop", "role:editor")}),
         ('if not goop.group.is_member() then error("members only", 0) end', "", {("add", "stranger")}),
         ('goop.group.member.role() ~= "coauthor" and ', "", {("tidy", "role:coauthor")}),
     ],
@@ -201,10 +202,12 @@ def test_everybody_is_the_same_in_every_way_to_call(site: Engine, text: str) -> 
     """What the script sees agrees with the chip: live, dry, in the matrix and on the command line."""
     with sqlite3.connect(site.site.data_db) as goop2:
         goop2.execute(
-            "INSERT INTO _peer_cache (peer_id, content, email) VALUES ('peer-siri', 'Siri', 'siri@example.org')"
+            "INSERT INTO _peer_cache (peer_id, content, email) VALUES ('peer-siri', 'Siri', "
+            "'siri@example.org')"
         )
         goop2.execute(
-            "INSERT INTO _group_members (group_id, peer_id, role) SELECT id, 'peer-lurker', 'viewer' FROM _groups"
+            "INSERT INTO _group_members (group_id, peer_id, role) SELECT id, 'peer-lurker', "
+            "'viewer' FROM _groups"
         )
     goop2.close()
     site.bus.publish(DataChanged((), "outside"))

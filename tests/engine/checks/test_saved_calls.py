@@ -36,9 +36,11 @@ def test_a_saved_call_is_a_small_readable_file(site: Engine) -> None:
     kept = site.saved_calls.save(call)
     assert kept.path == site.site.console_dir / "calls" / "add.call.json"
     assert kept.path.read_text(encoding="utf-8") == (
-        '{\n  "description": "Members add.",\n  "kind": "call",\n  "function": "notes",\n  "params": {\n    "action": "add",\n'
+        '{\n  "description": "Members add.",\n  "kind": "call",\n  "function": "notes",\n  "params": {\n'
+        '    "action": "add",\n'
         '    "text": "Grüße"\n  },\n'
-        '  "caller": "role:coauthor",\n  "expect": [\n    {\n      "kind": "rows_added",\n      "table": "notes",\n      "count": 1\n    }\n  ]\n}\n'
+        '  "caller": "role:coauthor",\n  "expect": [\n    {\n      "kind": "rows_added",\n'
+        '      "table": "notes",\n      "count": 1\n    }\n  ]\n}\n'
     )
     assert site.saved_calls.all() == (kept,)
     assert site.saved_calls.save(kept) == kept
@@ -142,11 +144,14 @@ DAMAGED = {
     '{"kind": "dance"}': "kind must be one of call, chat, event",
     '{"function": ""}': "function is empty",
     "{}": "function is missing",
-    '{"function": "f", "expct": []}': "expct is no key of it; there are caller, description, expect, function, kind, params",
+    '{"function": "f", "expct": []}': "expct is no key of it; there are caller, description, expect, "
+    "function, kind, params",
     '{"function": "f", "expect": [{"kind": "nice"}]}': r"expect\[0\].kind must be one of ok, value_equals",
-    '{"function": "f", "expect": [{"kind": "value_equals", "path": "a", "value": 1}]}': r"expect\[0\].path must begin with a slash",
+    '{"function": "f", "expect": [{"kind": "value_equals", "path": "a", "value": 1}]}': r"expect\[0\].path "
+    r"must begin with a slash",
     '{"function": "f", "expect": [{"kind": "value_equals"}]}': r"expect\[0\].value is missing",
-    '{"function": "f", "expect": [{"kind": "rows_added", "table": "t", "count": -1}]}': r"expect\[0\].count must be a whole number",
+    '{"function": "f", "expect": [{"kind": "rows_added", "table": "t", "count": -1}]}': r"expect\[0\].count "
+    r"must be a whole number",
     '{"function": "f", "params": NaN}': "NaN is not JSON",
     '{"function": "f", "params": ' + "9" * 5_000 + "}": "not usable: .*digits",
     '{"kind": "chat", "text": 5}': "text must be a text",

@@ -35,7 +35,10 @@ def template_group(community: Any) -> str:
 @pytest.mark.usefixtures("template_group")
 @pytest.mark.parametrize(("caller", "role"), [(OWNER, "owner"), ("anna", "coauthor"), ("stranger", "")])
 def test_group_member_is_the_caller(script: Any, caller: str, role: str) -> None:
-    source = "return { goop.group.member.id, goop.group.member.role(), goop.group.is_member(), goop.group.owner() }"
+    source = (
+        "return { goop.group.member.id, goop.group.member.role(), goop.group.is_member(), "
+        "goop.group.owner() }"
+    )
     assert script(source, caller) == [caller, role, role != "", OWNER]
 
 
@@ -60,7 +63,8 @@ def test_group_management_as_the_guide_shows_it(script: Any, community: Any) -> 
       goop.group.send(gid, { type = "chat", text = "hi" })
       local members, groups = goop.group.members(gid), goop.group.list()
       goop.group.close(gid)
-      return { members = members, group = groups[1], is_same = groups[1].id == gid, left = #goop.group.list(), types = goop.group.grouptypes() }
+      return { members = members, group = groups[1], is_same = groups[1].id == gid,
+        left = #goop.group.list(), types = goop.group.grouptypes() }
     """
     found = script(source, "stranger")
     assert found["members"] == [
@@ -176,7 +180,8 @@ def test_listen_as_the_guide_shows_it(script: Any, track_path: Path) -> None:
     source = f"""
       local group, err = goop.listen.create("My Session")
       local track = goop.listen.load({json.dumps(str(track_path))})
-      return {{ group, track, err == nil, goop.listen.play() == nil, goop.listen.seek(3.5) == nil, goop.listen.pause() == nil, goop.listen.state() }}
+      return {{ group, track, err == nil, goop.listen.play() == nil, goop.listen.seek(3.5) == nil,
+        goop.listen.pause() == nil, goop.listen.state() }}
     """
     group, track, *done, state = script(source)
     assert done == [True] * 4
@@ -187,7 +192,8 @@ def test_listen_as_the_guide_shows_it(script: Any, track_path: Path) -> None:
     assert state == {**group, "track": track, "listeners": []}
     assert (play_state["playing"], play_state["position"]) == (False, 3.5)
     assert play_state["updated_at"] > 1_600_000_000_000
-    assert script("return { goop.listen.close() == nil, goop.listen.state() == nil, goop.listen.close() }") == [
+    closing = "return { goop.listen.close() == nil, goop.listen.state() == nil, goop.listen.close() }"
+    assert script(closing) == [
         True, True, "no listening session is open",
     ]  # fmt: skip
 

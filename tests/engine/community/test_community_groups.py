@@ -87,7 +87,8 @@ def test_goop2_finds_the_rows_it_knows(community: Any) -> None:
     community.groups.add(group_id, "anna")
     with sqlite3.connect(community.database.path) as connection:
         found = connection.execute(
-            "SELECT name, owner, group_type, group_context, max_members, host_joined, volatile, default_role, roles FROM _groups"
+            "SELECT name, owner, group_type, group_context, max_members, host_joined, volatile, "
+            "default_role, roles FROM _groups"
         ).fetchall()
         assert found == [("Room A", OWNER, "files", "x", 3, 1, 0, "viewer", "[]")]
         assert connection.execute("SELECT * FROM _group_members").fetchall() == [(group_id, "anna", "viewer")]
@@ -97,7 +98,8 @@ def test_goop2_finds_the_rows_it_knows(community: Any) -> None:
 def test_rows_that_goop2_wrote_are_understood(community: Any) -> None:
     with sqlite3.connect(community.database.path) as connection:
         connection.execute(
-            "INSERT INTO _groups(id, name, owner, default_role, roles) VALUES ('g1', 'Old', NULL, NULL, 'no json')"
+            "INSERT INTO _groups(id, name, owner, default_role, roles) VALUES ('g1', 'Old', NULL, NULL, "
+            "'no json')"
         )
         connection.execute(
             "INSERT INTO _groups(id, name, roles, host_joined) VALUES ('g2', 'New', '[\"a\", 1]', 0)"

@@ -1,4 +1,6 @@
-"""The listening session: one at a time, positions that follow the clock, files that visitors may not probe."""
+"""The listening session: one at a time, positions that follow the clock,
+files that visitors may not probe.
+"""
 
 from __future__ import annotations
 
@@ -173,10 +175,13 @@ def test_the_owner_may_load_any_mp3(session: ListenSession, track_path: Path, tm
 @pytest.mark.parametrize(
     ("path", "message"),
     [
-        ("", "path is not valid"), ("a\0.mp3", "path is not valid"), ("missing.mp3", "file not found: missing.mp3"),
-        (".", "not an MP3 file"), ("text.mp3", "not an MP3 file: text.mp3"), ("empty.mp3", "not an MP3 file"), ("dir.mp3", "file not found"),
+        ("", "path is not valid"), ("a\0.mp3", "path is not valid"),
+        ("missing.mp3", "file not found: missing.mp3"),
+        (".", "not an MP3 file"), ("text.mp3", "not an MP3 file: text.mp3"), ("empty.mp3", "not an MP3 file"),
+        ("dir.mp3", "file not found"),
         ("loop/a.mp3", "path is not valid"),
-        ("notes.txt", "not an MP3 file: notes.txt"), ("file:///etc/passwd", "must be an http"), ("http://", "must be an http"),
+        ("notes.txt", "not an MP3 file: notes.txt"), ("file:///etc/passwd", "must be an http"),
+        ("http://", "must be an http"),
         ("http://[x/a", "not valid"), ("x" * 5000 + ".mp3", "cannot read|file not found|not valid"),
     ],
 )  # fmt: skip

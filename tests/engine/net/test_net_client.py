@@ -150,8 +150,10 @@ def test_redirects_are_followed_and_change_the_method_as_browsers_do(
 @pytest.mark.parametrize(
     "location",
     [
-        "http://127.0.0.2/", "http://10.0.0.1/", "http://[::1]/", "//169.254.169.254/latest/meta-data", "http://0x7f.2/", "http://evil.test/",
-        "file:///etc/passwd", "ftp://example.com/", "javascript:1", "http://site.test@127.0.0.2/", "http://[::1/", "\\\\10.0.0.1\\x",
+        "http://127.0.0.2/", "http://10.0.0.1/", "http://[::1]/", "//169.254.169.254/latest/meta-data",
+        "http://0x7f.2/", "http://evil.test/",
+        "file:///etc/passwd", "ftp://example.com/", "javascript:1", "http://site.test@127.0.0.2/",
+        "http://[::1/", "\\\\10.0.0.1\\x",
     ],
 )  # fmt: skip
 def test_a_redirect_to_a_forbidden_place_is_refused(web: Any, location: str, deadline: Deadline) -> None:

@@ -15,7 +15,8 @@ import lupa.lua52 as lua
 _HOST = b"""
 local source, attacks, index, kind = ...
 local native = {
-  type = type, tostring = tostring, tonumber = tonumber, error = error, select = select, unpack = table.unpack, next = next,
+  type = type, tostring = tostring, tonumber = tonumber, error = error, select = select,
+    unpack = table.unpack, next = next,
   find = string.find, match = string.match, gmatch = string.gmatch, gsub = string.gsub,
   byte = string.byte, sub = string.sub, char = string.char, rep = string.rep, concat = table.concat,
 }
@@ -40,7 +41,8 @@ local attack = assert(load(attacks, "=attacks", "t", {}))()[index]
 local run = assert(load(attack, "=attack", "t", env))
 deadline = clock() + 0.05
 sethook(look, "", 2000)
--- The outer pcall is for a hook that fires after a charge has stopped the attack and before the deadline is lifted.
+-- The outer pcall is for a hook that fires after a charge has stopped the attack
+-- and before the deadline is lifted.
 pcall(function()
   repeat
     local ok, why = pcall(run)

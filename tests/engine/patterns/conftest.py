@@ -40,6 +40,8 @@ def compare_all() -> Compare:
 
 @pytest.fixture(scope="module")
 def is_native() -> Callable[..., bool]:
-    """``is_native(operation, subject, pattern, ...)``: does the guarded call use the native function for it?"""
+    """``is_native(operation, subject, pattern, ...)``:
+    does the guarded call use the native function for it?
+    """
     run = _harness()[b"is_native"]
     return lambda operation, *arguments: run(operation.encode(), *arguments)

@@ -1,4 +1,6 @@
-"""Who runs a pattern: the native function where it is provably quick, our own matcher where it might not be."""
+"""Who runs a pattern: the native function where it is provably quick,
+our own matcher where it might not be.
+"""
 
 from __future__ import annotations
 

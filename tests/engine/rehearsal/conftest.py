@@ -30,7 +30,8 @@ local dispatch = goop.route({
   keep = function(p) return goop.kv.set("kept", p.value) or goop.kv.get("kept") end,
   who = function()
     local is_owner = pcall(goop.owner(function() end))
-    return { id = goop.peer.id, label = goop.peer.label, email = goop.peer.email or "", role = goop.group.member.role(),
+    return { id = goop.peer.id, label = goop.peer.label, email = goop.peer.email or "",
+      role = goop.group.member.role(),
       member = goop.group.is_member(), owner = is_owner, member_id = goop.group.member.id }
   end,
 })
@@ -76,7 +77,8 @@ ROLES = {"coauthor": {"insert": True}, "viewer": {"read": True}, "editor": {"upd
 SPEC = SiteSpec(
     functions={"notes": NOTES_LUA, "world": WORLD_LUA},
     commands={
-        "add": '--- Adds\nfunction handle(args) return "added " .. goop.orm("notes"):insert({ text = args }) end'
+        "add": '--- Adds\nfunction handle(args) return "added " .. '
+        'goop.orm("notes"):insert({ text = args }) end'
     },
     schemas={"notes": {**NOTES, "access": {"insert": "group"}, "roles": ROLES}},
     rows={"notes": [{"text": "one", "n": 1}, {"text": "two", "n": 2}, {"text": "three", "n": 3}]},
@@ -98,7 +100,8 @@ def site(tmp_path: Path) -> Iterator[Engine]:
         engine.call("notes", {"action": "keep", "value": "live"}, caller=engine.owner)
         with sqlite3.connect(engine.site.data_db) as connection:
             connection.execute(
-                "INSERT INTO _peer_cache (peer_id, content, email) VALUES ('peer-seen', 'Siri', 'siri@example.org')"
+                "INSERT INTO _peer_cache (peer_id, content, email) VALUES ('peer-seen', 'Siri', "
+                "'siri@example.org')"
             )
         connection.close()
         yield engine

@@ -21,12 +21,15 @@ from lua_engine.store.script.statements import Scope
 
 DDL = """
 CREATE TABLE plain (_id INTEGER PRIMARY KEY AUTOINCREMENT, a TEXT, b);
-CREATE TABLE keyed (_id INTEGER PRIMARY KEY, code TEXT COLLATE NOCASE UNIQUE, x INTEGER, y INTEGER, UNIQUE (x, y));
+CREATE TABLE keyed (_id INTEGER PRIMARY KEY, code TEXT COLLATE NOCASE UNIQUE, x INTEGER, y INTEGER,
+  UNIQUE (x, y));
 CREATE TABLE odd ("a b" TEXT, rowid TEXT, "select" INTEGER);
 CREATE TABLE flat (k TEXT, j INTEGER, v, PRIMARY KEY (k, j)) WITHOUT ROWID;
-CREATE TABLE child (_id INTEGER PRIMARY KEY, parent INTEGER REFERENCES keyed (_id) ON DELETE CASCADE ON UPDATE CASCADE);
+CREATE TABLE child (_id INTEGER PRIMARY KEY, parent INTEGER REFERENCES keyed (_id) ON DELETE CASCADE
+  ON UPDATE CASCADE);
 CREATE TABLE seen (_id INTEGER PRIMARY KEY, n INTEGER);
-CREATE TRIGGER watch AFTER INSERT ON plain WHEN NEW.a = 'watched' BEGIN INSERT INTO seen (n) VALUES (NEW._id); DELETE FROM seen WHERE _id > 3; END;
+CREATE TRIGGER watch AFTER INSERT ON plain WHEN NEW.a = 'watched' BEGIN
+  INSERT INTO seen (n) VALUES (NEW._id); DELETE FROM seen WHERE _id > 3; END;
 CREATE TABLE generated (_id INTEGER PRIMARY KEY, n INTEGER, twice INTEGER AS (n * 2));
 CREATE VIEW shown AS SELECT a FROM plain;
 INSERT INTO plain (a, b) VALUES ('one', 1), ('two', 2.0), (NULL, X'00ff');
@@ -68,7 +71,8 @@ STATEMENTS = [
     "DELETE FROM flat WHERE j = ?",
     "INSERT INTO generated (n) VALUES (?)",
     "UPDATE generated SET n = ? WHERE _id = 1",
-    "INSERT INTO plain (a) WITH RECURSIVE s (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM s WHERE i < 5) SELECT 'row ' || i FROM s",
+    "INSERT INTO plain (a) WITH RECURSIVE s (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM s WHERE i < 5) "
+    "SELECT 'row ' || i FROM s",
 ]
 
 
@@ -156,7 +160,8 @@ def test_the_diff_is_what_a_comparison_of_everything_finds(
                 try:
                     write(database, sql, first, second)
                 except ScriptError:
-                    continue  # a constraint: the transaction was rolled back and must leave no trace in the diff
+                    # a constraint: the transaction was rolled back and must leave no trace in the diff
+                    continue
         assert recorded(recording.diff()) == compared(before, content(path))
     finally:
         database.close()

@@ -134,7 +134,8 @@ def test_results_that_have_no_form_are_errors_with_their_path(
 def test_a_result_may_be_as_large_as_the_memory_of_a_script_within_bounds(
     run_lua: Callable[..., Any], memory: int, largest: int
 ) -> None:
-    body = "local s, t = ('x'):rep(1048573), {} for i = 1, request.params.n do t[i] = s end return t"  # each 1 MB with quotes and comma
+    # each 1 MB with quotes and comma
+    body = "local s, t = ('x'):rep(1048573), {} for i = 1, request.params.n do t[i] = s end return t"
     result = run_lua(body, {"n": largest - 1}, lua={"max_memory_mb": memory, "timeout_seconds": 20})
     assert result.ok, result.error
     assert result.value_bytes == (largest - 1) * 1048576 + 1

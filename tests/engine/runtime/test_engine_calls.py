@@ -180,7 +180,10 @@ def test_rate_limits(make_engine: Callable[..., Engine]) -> None:
 
 
 def test_nothing_is_shared_between_calls(make_engine: Callable[..., Engine]) -> None:
-    source = "n = (n or 0) + 1\nstring.seen = (string.seen or 0) + 1\nfunction call() return { n, string.seen } end"
+    source = (
+        "n = (n or 0) + 1\nstring.seen = (string.seen or 0) + 1\n"
+        "function call() return { n, string.seen } end"
+    )
     engine = make_engine({"f": source})
     assert [engine.call("f", caller=SUE).value for _ in range(5)] == [[1, 1]] * 5
 
@@ -237,7 +240,8 @@ def test_closing_a_group_in_a_call_runs_the_handlers_before_the_call_returns(
     make_engine: Callable[..., Engine],
 ) -> None:
     source = """
-    function call() local id = goop.group.create("Room", "template", "ctx", 0) goop.group.close(id) return id end
+    function call() local id = goop.group.create("Room", "template", "ctx", 0) goop.group.close(id)
+      return id end
     function on_group_close(id) goop.kv.set("closed", id) end
     """
     engine = make_engine({"f": source, "g": "function call() return 1 end"})
@@ -275,7 +279,10 @@ def test_log_volume_is_capped_and_says_so(run_lua: Callable[..., Any]) -> None:
 
 
 def test_commands_behave_as_records_and_as_names(make_engine: Callable[..., Engine]) -> None:
-    source = 'function call() local c = goop.commands() return { list = c, s = "!" .. c[1], t = tostring(c[2]), e = c[1] .. "?" } end'
+    source = (
+        'function call() local c = goop.commands() return { list = c, s = "!" .. '
+        'c[1], t = tostring(c[2]), e = c[1] .. "?" } end'
+    )
     engine = make_engine(
         {"f": source}, {"b": "--- Second\nfunction handle() end", "a": "--- First\nfunction handle() end"}
     )

@@ -57,7 +57,9 @@ def test_the_string_metatable_is_closed(run_lua: Callable[..., Any]) -> None:
 
 
 def test_nothing_of_python_is_reachable(run_lua: Callable[..., Any]) -> None:
-    """Every value that can be reached from the globals is a string, number, boolean, table or Lua function."""
+    """Every value that can be reached from the globals is a string, number, boolean,
+    table or Lua function.
+    """
     body = """
     local seen, bad = {}, {}
     local function walk(value, path)

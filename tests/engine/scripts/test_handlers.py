@@ -50,7 +50,10 @@ CREATE = ("title", "due", "state")
 def test_a_handler_is_followed_to_its_function(
     handler: str, is_guarded: bool, fields: tuple[str, ...]
 ) -> None:
-    source = f"{HELPERS}\nlocal dispatch = goop.route({{ it = {handler}, other = function(p) return p.other end }})"
+    source = (
+        f"{HELPERS}\nlocal dispatch = goop.route({{ it = {handler}, "
+        f"other = function(p) return p.other end }})"
+    )
     assert action_infos(source) == (
         ActionInfo("it", is_guarded, fields),
         ActionInfo("other", False, ("other",)),

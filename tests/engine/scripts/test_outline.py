@@ -58,7 +58,8 @@ def test_entry_points(source: str, expected: tuple[str, ...]) -> None:
         ),
         ("goop.route{ one = f; two = g }", ("one", "two")),
         (
-            "goop.route({ a = function(p) local x, y = 1, 2 return { z = 1, q = 2 } end, b = f(1, c), d = { e = 1, f = 2 } })",
+            "goop.route({ a = function(p) local x, y = 1, 2 return { z = 1, q = 2 } end, b = f(1, c), "
+            "d = { e = 1, f = 2 } })",
             ("a", "b", "d"),
         ),
         ("local r = { one = 1 }\nr = { two = 2 }\nd = goop.route(r)", ("two",)),

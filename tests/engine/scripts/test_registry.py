@@ -106,7 +106,8 @@ def test_a_script_that_never_compiled_does_not_answer(site: Any) -> None:
     assert site.logs() == [
         (
             "error",
-            "functions/bad.lua:2: unexpected symbol near '='; the script does not answer until this is corrected",
+            "functions/bad.lua:2: unexpected symbol near '='; "
+            "the script does not answer until this is corrected",
         )
     ]
 

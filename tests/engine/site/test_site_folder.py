@@ -120,8 +120,8 @@ def test_a_missing_script_dir_opens_with_a_problem(make_site: Callable[..., Path
     folder = SiteFolder.open(path)
     (problem,) = folder.problems()
     assert (
-        problem
-        == f"goop.json: lua.script_dir is 'scripts', but there is no folder {path / 'scripts'}; create it, or correct the key"
+        problem == f"goop.json: lua.script_dir is 'scripts', but there is no folder {path / 'scripts'}; "
+        "create it, or correct the key"
     )
     (path / "scripts").mkdir()
     assert folder.problems() == ()

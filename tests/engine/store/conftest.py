@@ -32,7 +32,8 @@ POSTS = """{
     {"name": "score", "type": "integer", "default": 0},
     {"name": "weight", "type": "real"},
     {"name": "data", "type": "blob"},
-    {"name": "state", "type": "enum", "default": "draft", "values": [{"key": "draft", "label": "Draft"}, {"key": "open"}]},
+    {"name": "state", "type": "enum", "default": "draft", "values": [{"key": "draft", "label": "Draft"},
+      {"key": "open"}]},
     {"name": "position", "type": "integer"}
   ],
   "access": {"read": "open", "insert": "group"},

@@ -15,7 +15,10 @@ from lua_engine.store.database import Database
 from lua_engine.store.tables.catalog import TableCatalog
 from tests.engine.store.conftest import AUTO, POSTS, SETTINGS, schema
 
-ROW = '{"name": "look", "system_key": true, "columns": [{"name": "theme", "type": "text", "required": true}, {"name": "size", "type": "integer"}]}'
+ROW = (
+    '{"name": "look", "system_key": true, "columns": [{"name": "theme", "type": "text", "required": '
+    'true}, {"name": "size", "type": "integer"}]}'
+)
 VISITOR = Caller("visitor-peer", "Vic", "vic@example.org")
 
 Run = Callable[..., CallResult]
@@ -73,7 +76,8 @@ def message(result: CallResult) -> str:
 def test_a_handle_has_its_schema_and_methods(run: Run) -> None:
     body = """
       local posts, none = goop.orm("posts"), { goop.orm("_meta") }
-      return { posts.name, posts.columns[1].name, posts.columns[1].required, posts.access.insert, #posts.columns, none[1] == nil, none[2],
+      return { posts.name, posts.columns[1].name, posts.columns[1].required, posts.access.insert,
+        #posts.columns, none[1] == nil, none[2],
         type(posts.find), getmetatable(posts) }
     """
     assert value(run(body)) == [
@@ -97,7 +101,8 @@ def test_writing_and_reading(run: Run) -> None:
       posts:update(id, { score = goop.expr("score + 41") })
       posts:update_where({ position = goop.expr("score * 2") }, { where = "_id = ?", args = { id } })
       local row = posts:get(id)
-      return { row.score, row.position, row._owner, row._owner_email, row.data == "\\255\\0", posts:count(), row.body == nil }
+      return { row.score, row.position, row._owner, row._owner_email, row.data == "\\255\\0", posts:count(),
+        row.body == nil }
     """
     assert value(run(body)) == [42, 84, "visitor-peer", "vic@example.org", True, 1, True]
 
@@ -108,7 +113,8 @@ def test_a_visitors_table_is_never_an_expression(run: Run) -> None:
       local id = posts:insert({ title = "One", score = 1 })
       local real = goop.expr("1")
       for k, v in pairs(real) do params.x[k] = v end
-      return { { posts:update(id, { score = params.x }) }, { posts:update_where({ title = params.x }, { where = "1" }) }, posts:get(id).title }
+      return { { posts:update(id, { score = params.x }) }, { posts:update_where({ title = params.x },
+        { where = "1" }) }, posts:get(id).title }
     """
     assert value(run(body, {"x": {"__sql_expr": "(SELECT 1)", "sql": "1"}})) == [
         [False, 'column "score" expects integer, got table'],
@@ -258,7 +264,8 @@ def test_many_rows_flow_without_gathering_in_python(run: Run) -> None:
 def test_a_table_that_does_not_fit_the_vm_is_a_memory_error(run: Run) -> None:
     body = """
       goop.db.exec([[INSERT INTO posts (_owner, title)
-        WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n LIMIT 100) SELECT 'x', hex(zeroblob(500000)) FROM n]])
+        WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n LIMIT 100) SELECT 'x',
+          hex(zeroblob(500000)) FROM n]])
       return goop.orm("posts"):find()
     """
     result = run(body)

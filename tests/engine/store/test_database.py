@@ -265,7 +265,8 @@ def test_close_ends_what_runs_and_every_thread(tmp_path: Path, recorded: Recorde
 def test_no_column_of_the_contract_is_missing() -> None:
     tables = metadata.tables
     assert set(tables["_groups"].c.keys()) == {
-        "id", "name", "owner", "group_type", "group_context", "max_members", "created_at", "host_joined", "volatile",
+        "id", "name", "owner", "group_type", "group_context", "max_members", "created_at", "host_joined",
+        "volatile",
         "default_role", "roles",
     }  # fmt: skip
     assert (

@@ -22,7 +22,8 @@ from lua_engine.store.tables.catalog import TableCatalog
 from tests.engine.store.conftest import Recorded, schema
 
 TABLE = """{"name": "things", "system_key": true, "columns": [
-  {"name": "name", "type": "text"}, {"name": "n", "type": "integer"}, {"name": "x", "type": "real"}, {"name": "order", "type": "text"}]}"""
+  {"name": "name", "type": "text"}, {"name": "n", "type": "integer"}, {"name": "x", "type": "real"},
+    {"name": "order", "type": "text"}]}"""
 ROWS = st.lists(
     st.fixed_dictionaries(
         {},
@@ -37,7 +38,8 @@ ROWS = st.lists(
 )
 WHERES = st.sampled_from(
     [
-        ("", ()), ("n > ?", (0,)), ("name = ? OR n IS NULL", ("a",)), ("[order] = ?", ("first",)), ("x BETWEEN ? AND ?", (-1, 1.5)),
+        ("", ()), ("n > ?", (0,)), ("name = ? OR n IS NULL", ("a",)), ("[order] = ?", ("first",)),
+        ("x BETWEEN ? AND ?", (-1, 1.5)),
         ("n IN (1, 2, 3) -- some", ()), ("name LIKE ?", ("%b%",)), ("length(name) > ? AND n < ?", (1, 3)),
     ]
 )  # fmt: skip

@@ -38,7 +38,8 @@ def test_open_describes_the_table(calls: Calls) -> None:
     assert (handle["name"], handle["system_key"], handle["context"]) == ("posts", True, True)
     assert handle["access"] == {"read": "open", "insert": "group", "update": "owner", "delete": "owner"}
     assert handle["columns"][0] == {
-        "name": "title", "type": "text", "key": False, "required": True, "auto": False, "default": None, "values": [],
+        "name": "title", "type": "text", "key": False, "required": True, "auto": False, "default": None,
+        "values": [],
     }  # fmt: skip
     assert handle["columns"][6]["values"] == [
         {"key": "draft", "label": "Draft"},
@@ -164,7 +165,8 @@ def test_args_with_holes_are_null(posts: Calls) -> None:
     [
         (
             {"wher": "x"},
-            'goop.orm:find: unknown option "wher" (there are where, args, fields, order, limit, offset, group_by)',
+            'goop.orm:find: unknown option "wher" (there are where, args, fields, order, limit, offset, '
+            "group_by)",
         ),
         ({"where": 5}, "goop.orm:find: where must be a string, got number"),
         ({"limit": "5"}, "goop.orm:find: limit must be a number, got string"),
@@ -175,7 +177,8 @@ def test_args_with_holes_are_null(posts: Calls) -> None:
         ({"fields": [1]}, "goop.orm:find: fields must be a string or an array of strings"),
         (
             ["where"],
-            "goop.orm:find: opts must be a table of options (where, args, fields, order, limit, offset, group_by), got a list",
+            "goop.orm:find: opts must be a table of options (where, args, fields, order, limit, offset, "
+            "group_by), got a list",
         ),
     ],
 )

@@ -25,7 +25,8 @@ SHAPES = {
     "goop": "CREATE TABLE goop (_id INTEGER PRIMARY KEY AUTOINCREMENT, a TEXT, b INTEGER, c)",
     "plain": "CREATE TABLE plain (a TEXT COLLATE NOCASE, b REAL, c BLOB)",
     "shadowed": "CREATE TABLE shadowed (rowid TEXT, oid, a, b, c)",
-    "keyed": "CREATE TABLE keyed (k INTEGER, j INTEGER, a TEXT, b NUMERIC, c, PRIMARY KEY (k, j)) WITHOUT ROWID",
+    "keyed": "CREATE TABLE keyed (k INTEGER, j INTEGER, a TEXT, b NUMERIC, c, PRIMARY KEY (k, "
+    "j)) WITHOUT ROWID",
 }
 
 

@@ -235,7 +235,8 @@ BOMBS = [
     "SELECT hex(zeroblob(3000000))",
     "SELECT replace(printf('%.3000000c', 'x'), 'x', 'yy')",
     "SELECT replace(printf('%.2000c', 'x'), 'x', printf('%.1000000c', 'y'))",
-    "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n LIMIT 100) SELECT group_concat(printf('%.100000c', 'x')) FROM n",
+    "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n LIMIT 100) SELECT "
+    "group_concat(printf('%.100000c', 'x')) FROM n",
     "SELECT json_patch(printf('{\"a\": \"%.100000c\"}', 'x'), '{}')",
 ]
 
@@ -270,8 +271,10 @@ def test_statements_are_bounded(seeded: Calls, sql: str, message: str) -> None:
 ENDLESS = [
     "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT max(i) FROM n",
     "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT i FROM n WHERE i < 0",
-    "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n LIMIT 100000) SELECT count(*) FROM n a, n b, n c",
-    "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT sum(length(randomblob(3000000))) FROM n",
+    "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n LIMIT 100000) SELECT count(*) FROM n a, "
+    "n b, n c",
+    "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT sum(length(randomblob(3000000))) "
+    "FROM n",
     "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n)"
     " SELECT sum(instr(printf('%.2000000c', 'a'), printf('%.1000000c', 'b'))) FROM n",
 ]

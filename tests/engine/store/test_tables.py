@@ -124,7 +124,10 @@ def test_reserved_words_are_fine_as_names(catalog: TableCatalog, database: Datab
     ],
 )
 def test_defaults(catalog: TableCatalog, kind: str, default: str, stored: str) -> None:
-    text = f'{{"name": "t", "system_key": true, "columns": [{{"name": "a", "type": "{kind}", "default": {default}}}]}}'
+    text = (
+        f'{{"name": "t", "system_key": true, "columns": [{{"name": "a", "type": "{kind}", "default": '
+        f"{default}}}]}}"
+    )
     catalog.create_table(schema(text))
     info = next(info for info in catalog.infos() if info.name == "t")
     assert info.columns[-1].default == stored

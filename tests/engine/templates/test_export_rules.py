@@ -74,7 +74,8 @@ def test_the_manifest_keeps_what_is_not_asked_for(tmp_path: Path) -> None:
     site = make_site(tmp_path / "s")
     kept = export(site, installed='{"name": "Old", "require_email": true, "default_role": "guest", "x": 1}')
     assert json.loads(kept["manifest.json"]) == {
-        "name": "Mine", "description": "d", "category": "c", "icon": "i", "schemas": [], "require_email": True, "default_role": "guest",
+        "name": "Mine", "description": "d", "category": "c", "icon": "i", "schemas": [],
+        "require_email": True, "default_role": "guest",
     }  # fmt: skip
     foreign = export(site, installed='{"require_email": 1, "default_role": "owner"}')
     assert set(json.loads(foreign["manifest.json"])) == {"name", "description", "category", "icon", "schemas"}
@@ -98,7 +99,8 @@ def test_the_schema_keeps_its_unknown_keys_and_numbers(tmp_path: Path) -> None:
 def test_what_cannot_go_along_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(export_module, "MAX_FILE", 1_000)
     odd = {
-        "film.mp4": bytes(1_001), ".well-known/x": b"x", ".htaccess": b"x", "manifest.json": b"{}", "schemas/x.json": b"{}", "Lua": b"x",
+        "film.mp4": bytes(1_001), ".well-known/x": b"x", ".htaccess": b"x", "manifest.json": b"{}",
+        "schemas/x.json": b"{}", "Lua": b"x",
         "a:b.txt": b"x", "end.": b"x", "keys/backup.key": KEY, "goop.json": b"SECRET", "old/data.db": b"x",
     }  # fmt: skip
     site = make_site(tmp_path / "s", {f"site/{name}": data for name, data in odd.items()})

@@ -171,7 +171,8 @@ def test_lua_is_turned_on_for_functions_only(engine: Engine, site: Path, tmp_pat
     [
         ("function call() error('no luck') end", "functions/seed.lua:2: seed failed: no luck;"),
         (
-            "function call() goop.db.exec([[INSERT INTO guestbook (_owner, message) VALUES ('x', 'y')]]) return 1 end",
+            "function call() goop.db.exec([[INSERT INTO guestbook (_owner, message) VALUES ('x', "
+            "'y')]]) return 1 end",
             "seed writes to guestbook",
         ),
         ("function call() while true do end end", "script timed out"),

@@ -22,7 +22,9 @@ def caller_kind(caller: CallerChoice) -> CallerKind:
 
 
 class DrySwitch(QCheckBox):
-    """On for everybody but the owner until somebody switches it. ``switched`` after each change, by whomever."""
+    """On for everybody but the owner until somebody switches it.
+    ``switched`` after each change, by whomever.
+    """
 
     switched = Signal()
 

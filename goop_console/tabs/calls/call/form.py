@@ -169,7 +169,9 @@ class CallForm(QObject):
         self.failed.emit(f"The actions of {name} cannot be read: {error}")
 
     def _offer_actions(self, name: str, infos: tuple[ActionInfo, ...]) -> None:
-        """Keep the action that stands there where the function has it; one that was asked for stays anyway."""
+        """Keep the action that stands there where the function has it;
+        one that was asked for stays anyway.
+        """
         if name != self._actions_of:
             return
         wanted, self._wanted_action = self._wanted_action, None

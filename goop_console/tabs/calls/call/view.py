@@ -28,7 +28,10 @@ from goop_console.widgets.elided_button import ElidedButton
 from goop_console.widgets.empty_state import EmptyState
 from goop_console.widgets.polish import set_look
 
-_FIRST_WORDS = "Choose who you are and what you call, then press Ctrl+Enter. Result, data changes, effects, logs and SQL of the call appear here."
+_FIRST_WORDS = (
+    "Choose who you are and what you call, then press Ctrl+Enter. "
+    "Result, data changes, effects, logs and SQL of the call appear here."
+)
 
 
 class CallsView(QWidget):

@@ -16,7 +16,10 @@ from goop_console.tabs.calls.outcome_view.short_list import Column, RecordModel
 from goop_console.tabs.calls.parts.parts import RowTable, button, plain_label
 from lua_engine import AccessCheck, AccessResult
 
-_NO_CHECKS = "None yet. Run calls as everyone and save the grid as a check: run again, it says who may do more or less than before."
+_NO_CHECKS = (
+    "None yet. Run calls as everyone and save the grid as a check: "
+    "run again, it says who may do more or less than before."
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +51,10 @@ class CheckRow:
     @property
     def told(self) -> str:
         """Everything, for the tool tip."""
-        facts = f"{self.check.name}: {len(self.check.calls)} calls, {len(self.check.callers)} callers\n{self.words}"
+        facts = (
+            f"{self.check.name}: {len(self.check.calls)} calls, {len(self.check.callers)} callers\n"
+            f"{self.words}"
+        )
         problem = self.result.problem if self.result is not None else ""
         return "\n".join(part for part in (facts, problem, str(self.check.path or "")) if part)
 

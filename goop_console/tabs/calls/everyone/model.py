@@ -123,7 +123,8 @@ class MatrixModel(QAbstractTableModel):
         name, kind = caller_words(cell.caller)
         who = name if kind in ("owner", "stranger") else f"{kind} {name}"
         expected = f"\nThe check expects: {self.grid.expected(cell)}" if mark is not None else ""
-        return f"{cell.call} as {who}: {cell_words(cell, mark)}{f'{chr(10)}{cell.reason}' if cell.reason else ''}{expected}"
+        reason = f"\n{cell.reason}" if cell.reason else ""
+        return f"{cell.call} as {who}: {cell_words(cell, mark)}{reason}{expected}"
 
 
 def cell_words(cell: Cell, mark: Mark | None) -> str:

@@ -164,7 +164,8 @@ class MatrixPresenter(QObject):
             self.add_calls(calls)
             if made_up:
                 self._view.say(
-                    f"{counted(len(calls), 'call')} added, {made_up} with made-up params: point at a row's name to see them."
+                    f"{counted(len(calls), 'call')} added, {made_up} with made-up params: "
+                    "point at a row's name to see them."
                 )
 
         self._work.run(

@@ -28,10 +28,14 @@ from goop_console.widgets.empty_state import EmptyState
 from goop_console.widgets.polish import set_look
 
 _FIRST_WORDS = (
-    "Choose calls, and every caller makes each of them on a copy of the site of their own: you see who may, who is refused and why. "
+    "Choose calls, and every caller makes each of them on a copy of the site of their own: "
+    "you see who may, who is refused and why. "
     "Nothing is changed."
 )
-_NO_CELL = "Run the grid: why the chosen cell came out so, its value, the rows that it would change and its log stand here then."
+_NO_CELL = (
+    "Run the grid: why the chosen cell came out so, its value, the rows that it would change and its "
+    "log stand here then."
+)
 
 
 class MatrixView(QWidget):

@@ -88,7 +88,8 @@ class FirePresenter(QObject):
         view.warn(
             ""
             if is_dry
-            else f"For real: what {'the call writes' if number == 1 else f'{number:,} calls write'} cannot be taken back."
+            else f"For real: what {'the call writes' if number == 1 else f'{number:,} calls write'} cannot "
+            "be taken back."
         )
 
     def _forced_dry(self, request: CallRequest) -> str:
@@ -153,13 +154,19 @@ class FirePresenter(QObject):
         request = self._plan.request
         calls = _calls(self._plan.count, is_dry=request.is_dry)
         limit = "counted against the rate limit" if request.counts else "not counted against the rate limit"
-        return f"{calls} of {elided(request.title, 80)} as {request.caller.title}, {self._plan.at_once} at once, {limit}"
+        return (
+            f"{calls} of {elided(request.title, 80)} as {request.caller.title}, "
+            f"{self._plan.at_once} at once, {limit}"
+        )
 
     def _facts(self, number: int, summary: Summary) -> str:
         if not summary.duration:
             return ""
         pace = number / summary.duration
-        return f"In {milliseconds(summary.duration)}, about {pace:,.0f} calls a second. Each is in Logs; they are not kept in the history."
+        return (
+            f"In {milliseconds(summary.duration)}, about {pace:,.0f} calls a second. Each is in Logs; "
+            "they are not kept in the history."
+        )
 
 
 def _calls(number: int, *, is_dry: bool) -> str:

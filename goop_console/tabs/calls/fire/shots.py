@@ -66,7 +66,10 @@ class Summary:
         first = self.first_limited
         if first is None:
             return ""
-        return f"The rate limit began to bite at call {first.number:,}, after {milliseconds(first.at)}: it refused {counted(self.limited, 'call')}."
+        return (
+            f"The rate limit began to bite at call {first.number:,}, after {milliseconds(first.at)}: "
+            f"it refused {counted(self.limited, 'call')}."
+        )
 
 
 def summarize(shots: Sequence[Shot]) -> Summary:

@@ -33,7 +33,10 @@ from goop_console.widgets.wording import elided
 _COUNT, _AT_ONCE = 100, 4
 _FORM_WIDTH, _BUTTON_PADDING = 350, 32
 _LETTERS = (24, 18, 14, 10, 6)  # of a name on the button
-_NOTHING = "Fire the call of the Call page many times: how long it takes, what comes of it, and where the rate limit begins to bite."
+_NOTHING = (
+    "Fire the call of the Call page many times: how long it takes, what comes of it, "
+    "and where the rate limit begins to bite."
+)
 
 
 class FireView(QWidget):

@@ -76,7 +76,8 @@ class Comparison:
         differing = [part for part in self.parts if part.is_kept and not part.is_same]
         if differing:
             told = [
-                f"{_inside(part.name)}: {counted(part.differences, 'line') if part.differences else 'further down'}"
+                f"{_inside(part.name)}: "
+                f"{counted(part.differences, 'line') if part.differences else 'further down'}"
                 for part in differing
             ]
             return " · ".join(["; ".join(told) + " differ", *self.notes])

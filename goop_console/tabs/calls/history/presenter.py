@@ -266,7 +266,10 @@ class PastPresenter(QObject):
         )
 
     def _ask_clear(self) -> None:
-        what = f"{counted(self._count, 'call')} will be forgotten, with every result: all of this site, not only those in view."
+        what = (
+            f"{counted(self._count, 'call')} will be forgotten, with every result: "
+            "all of this site, not only those in view."
+        )
         effect = f"{what} This cannot be undone. The site itself stays."
         self._view.question.ask("Clear the history?", effect)
 

@@ -18,7 +18,10 @@ from goop_console.widgets.filter_bar import FilterBar
 from goop_console.widgets.wording import elided
 from lua_engine import HistoryEntry
 
-_NOTHING = "Every call that you make on the Call page is kept here, on this computer: who called what, what came of it, and what it changed."
+_NOTHING = (
+    "Every call that you make on the Call page is kept here, on this computer: "
+    "who called what, what came of it, and what it changed."
+)
 
 
 class PastView(QWidget):

@@ -103,11 +103,13 @@ def scenario_test(source: CopySource) -> str:
             "",
         ),
         *(f"FOLDER = Path({str(source.site)!r})", f"LUA = Path({str(source.lua)!r})", "SITE = SiteSpec("),
-        f"    {script.kind}s={{{script.name!r}: (LUA / {script.path.relative_to(source.lua).as_posix()!r}).read_text(encoding='utf-8')}},",
+        f"    {script.kind}s={{{script.name!r}: (LUA / "
+        f"{script.path.relative_to(source.lua).as_posix()!r}).read_text(encoding='utf-8')}},",
         f"    schemas={_schemas(request.caller)},",
         *_peer_lines(request.caller),
         *(")", "", "", f"def test_{_identifier(request.title)}() -> None:", "    run_scenario("),
-        f"        Scenario({_plain(request.title)!r}, SITE, {_asked(request)}, caller={_scenario_caller(request.caller)}{_expected(source)})",
+        f"        Scenario({_plain(request.title)!r}, SITE, {_asked(request)}, "
+        f"caller={_scenario_caller(request.caller)}{_expected(source)})",
         "    )",
     ]
     return "\n".join(lines) + "\n"
@@ -159,7 +161,10 @@ def _who(caller: CallerChoice) -> str:
 
 def _schemas(caller: CallerChoice) -> str:
     """The site's schemas; for a member one more, so that there surely is a group to be a member of."""
-    found = "{path.stem: json.loads(path.read_text(encoding='utf-8')) for path in sorted((FOLDER / 'schemas').glob('*.json'))}"
+    found = (
+        "{path.stem: json.loads(path.read_text(encoding='utf-8')) "
+        "for path in sorted((FOLDER / 'schemas').glob('*.json'))}"
+    )
     columns = [{"name": "text", "type": "text"}]
     group = {
         "system_key": True,

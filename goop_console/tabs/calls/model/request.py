@@ -132,7 +132,8 @@ def parse_params(text: str, action: str = "") -> Any:
         raise ParamsError("an action needs params that are an object: { … }")
     if "action" in params and params["action"] != action:
         raise ParamsError(
-            f"the params say action {json.dumps(params['action'])}, the action field says “{action}”: clear one of them"
+            f"the params say action {json.dumps(params['action'])}, the action field says “{action}”: "
+            "clear one of them"
         )
     return {"action": action, **params}
 

@@ -19,11 +19,14 @@ _KIND_WORDS = {
     ErrorKind.CANCELLED: "cancelled",
 }
 _ADVICE = {
-    ErrorKind.NOT_FOUND: "Look at the name: data functions are files in site/lua/functions/, chat commands files in site/lua/.",
+    ErrorKind.NOT_FOUND: "Look at the name: data functions are files in site/lua/functions/, "
+    "chat commands files in site/lua/.",
     ErrorKind.NO_ENTRY_POINT: "A data function defines call(request), a chat command handle(args).",
     ErrorKind.DISABLED: "Scripts run once lua.enabled is true in goop.json; the Lua menu turns it on.",
-    ErrorKind.RATE_LIMIT: "The script's @rate_limit, or the rate limits in goop.json's lua section, set how many calls a minute are answered.",
-    ErrorKind.TIMEOUT: "A call may take lua.timeout_seconds of goop.json. The traceback shows where it was when the time was over.",
+    ErrorKind.RATE_LIMIT: "The script's @rate_limit, or the rate limits in goop.json's lua section, "
+    "set how many calls a minute are answered.",
+    ErrorKind.TIMEOUT: "A call may take lua.timeout_seconds of goop.json. "
+    "The traceback shows where it was when the time was over.",
     ErrorKind.MEMORY: "A call may use lua.max_memory_mb of goop.json.",
     ErrorKind.CONVERSION: "Only tables, strings, numbers, booleans and nil can be sent to a page.",
 }
@@ -68,7 +71,10 @@ def rate_words(rate: RateState | None) -> str:
         return ""
     if not rate.limit:
         return "no rate limit"
-    return f"{rate.used:,} of {rate.limit:,} calls a minute used, this one {'counted' if rate.counted else 'not counted'}"
+    return (
+        f"{rate.used:,} of {rate.limit:,} calls a minute used, this one "
+        f"{'counted' if rate.counted else 'not counted'}"
+    )
 
 
 def milliseconds(seconds: float) -> str:

@@ -50,14 +50,17 @@ class ExcerptView(QPlainTextEdit):
         self._highlighter = LuaHighlighter(self.document(), colors)
 
     def show_lines(self, lines: Sequence[SourceLine], failed: int, script: str) -> None:
-        """Show ``lines`` of ``script`` with number ``failed`` marked; without lines there is nothing to see."""
+        """Show ``lines`` of ``script`` with number ``failed`` marked;
+        without lines there is nothing to see.
+        """
         self._lines, self._failed = tuple(lines), failed
         self.setVisible(bool(lines))
         if not lines:
             return
         self.setPlainText("\n".join(line.text for line in lines))
         self.setAccessibleName(
-            f"{script}.lua, lines {lines[0].number} to {lines[-1].number}; line {failed} failed; Enter opens it"
+            f"{script}.lua, lines {lines[0].number} to {lines[-1].number}; line {failed} failed; "
+            "Enter opens it"
         )
         self.setToolTip(f"Open line {failed} in Lua Scripts (Enter)")
         self._mark_line()

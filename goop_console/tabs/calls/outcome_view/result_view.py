@@ -160,7 +160,8 @@ class ResultView(QWidget):
             outcome_of(result), self._colors.error
         )
         self._status.setText(
-            f'<b style="color:{color}">{outcome_sign(result)} {outcome_words(result)}</b>&nbsp;· <b>{run_words(self._outcome)}</b>'
+            f'<b style="color:{color}">{outcome_sign(result)} {outcome_words(result)}</b>&nbsp;· '
+            f"<b>{run_words(self._outcome)}</b>"
         )
         avatar = caller_avatar(self._outcome.request.caller, self._colors)
         self._avatar.setPixmap(avatar.pixmap(QSize(_AVATAR, _AVATAR), self.devicePixelRatioF()))

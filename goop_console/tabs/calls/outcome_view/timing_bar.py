@@ -68,7 +68,8 @@ class TimingBar(QWidget):
 
     def set_colors(self, colors: TimingColors) -> None:
         self._colors = {
-            "wait": colors.muted, "load": colors.info, "Lua": colors.accent, "SQL": colors.warning, "host": colors.ok, "other": colors.line,
+            "wait": colors.muted, "load": colors.info, "Lua": colors.accent, "SQL": colors.warning,
+            "host": colors.ok, "other": colors.line,
         }  # fmt: skip
         self._show()
 

@@ -240,7 +240,8 @@ def _statement_words(one: SqlStatement) -> str:
 def _request_words(outcome: CallOutcome) -> str:
     request, caller = outcome.request, outcome.request.caller
     facts = [
-        ("call", outcome.result.call_id), ("run", run_words(outcome)), ("caller", caller.name), ("role", caller.role), ("id", caller.id),
+        ("call", outcome.result.call_id), ("run", run_words(outcome)), ("caller", caller.name),
+        ("role", caller.role), ("id", caller.id),
         ("email", caller.email),
     ]  # fmt: skip
     if request.kind == "chat":

@@ -1,4 +1,6 @@
-"""Changes that a person makes of the saved calls: in view at once, written behind it, each with the way back."""
+"""Changes that a person makes of the saved calls:
+in view at once, written behind it, each with the way back.
+"""
 
 from __future__ import annotations
 

@@ -133,7 +133,10 @@ def _outdated(there: tuple[SavedCall, ...], before: SavedCall | None, after: Sav
         now = next((one for one in there if one.name == before.name), None)
         if now is None or not same_file(now, before):
             what = "deleted or damaged" if now is None else "changed"
-            return f"“{before.name}” was {what} by another program meanwhile. Nothing was written; this is what is there now."
+            return (
+                f"“{before.name}” was {what} by another program meanwhile. Nothing was written; "
+                "this is what is there now."
+            )
     is_new = after is not None and (before is None or before.name != after.name)
     others = [one for one in there if before is None or one.name != before.name]
     if after is not None and is_new and any(one.name.casefold() == after.name.casefold() for one in others):

@@ -35,7 +35,10 @@ _EQUALS = "Expect the value of the chosen line exactly (Ctrl+E in the tree)"
 _RANGE = (
     "The chosen line is a part of a long list: choose a line within it, or expect that the list contains it"
 )
-_CONTAINS = "Expect at least the value of the chosen line: a part of a text, an element, some keys (Ctrl+Shift+E in the tree)"
+_CONTAINS = (
+    "Expect at least the value of the chosen line: "
+    "a part of a text, an element, some keys (Ctrl+Shift+E in the tree)"
+)
 
 
 class ResultPanel(QWidget):
