@@ -1,4 +1,6 @@
-"""Every page that comes with the program works on Goop2: it loads the SDK itself and passes Goop2's policy."""
+"""Every page that comes with the program works on Goop2:
+it loads the SDK itself and passes Goop2's policy.
+"""
 
 from __future__ import annotations
 

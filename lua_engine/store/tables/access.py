@@ -74,7 +74,8 @@ def allows(schema: TableSchema, operation: Operation, role: str, is_owner: bool)
 def decide(access: TableAccess, operation: Operation, role: str, *, is_owner: bool) -> Decision:
     """:func:`allows` for any table.
 
-    As Goop2 does it (measured): ``read: owner`` shows visitors their own rows; with ``group``, update and delete
+    As Goop2 does it (measured): ``read: owner`` shows visitors their own rows; with ``group``, update and
+    delete
     touch one's own rows only.
     """
     level = access.levels.level(operation)
