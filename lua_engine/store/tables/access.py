@@ -75,8 +75,7 @@ def decide(access: TableAccess, operation: Operation, role: str, *, is_owner: bo
     """:func:`allows` for any table.
 
     As Goop2 does it (measured): ``read: owner`` shows visitors their own rows; with ``group``, update and
-    delete
-    touch one's own rows only.
+    delete touch one's own rows only.
     """
     level = access.levels.level(operation)
     rows = f"rows {'into' if operation == 'insert' else 'of'} {access.table}"
