@@ -157,7 +157,8 @@ def apply_template(connection: sqlite3.Connection, name: str, *, has_group: bool
         made = secrets.token_hex(8) if has_group else ""
         if has_group:
             connection.execute(
-                "INSERT INTO _groups (id, name, owner, group_type, group_context, host_joined) VALUES (?, ?, ?, 'template', ?, 1)",
+                "INSERT INTO _groups (id, name, owner, group_type, group_context, host_joined) VALUES (?, ?, "
+                "?, 'template', ?, 1)",
                 (made, f"{name} Co-authors", OWNER_ID, name),
             )
         meta |= {"template_group_id": made, "template_group_name": name if has_group else ""}
