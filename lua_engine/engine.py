@@ -15,6 +15,7 @@ from lua_engine.api.catalog import load_functions, load_glue
 from lua_engine.api.reference import definitions
 from lua_engine.api.services import Services
 from lua_engine.base.caller import Caller
+from lua_engine.base.deadline import Deadline
 from lua_engine.base.errors import KnownError, SiteError
 from lua_engine.base.events import ConfigChanged, DataChanged, Event, EventBus
 from lua_engine.base.results import CallResult, LogLine
@@ -504,9 +505,9 @@ class Engine:
 
     def _farewell(self, script: Script, group_id: str) -> CallResult:
         """``on_group_close`` of a script that was there when the group was, and is not any more."""
-        return self._runner.finish(
-            self._runner.run(Call("event", script.name, self.owner, group_id), script, "on_group_close")
-        )
+        deadline = Deadline(self.settings.timeout_seconds)
+        call = Call("event", script.name, self.owner, group_id, deadline=deadline)
+        return self._runner.finish(self._runner.run(call, script, "on_group_close"))
 
     def _recover(self) -> None:
         """Finish or undo a change of the site that was cut off, unless another console is at it right now."""

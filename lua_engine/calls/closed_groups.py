@@ -10,6 +10,8 @@ import threading
 from collections import deque
 from collections.abc import Callable
 
+from lua_engine.base.deadline import Deadline
+
 MAX_IN_A_ROW = 256
 """Handlers may close groups too. So many without a pause are a script that feeds itself: the rest is dropped.
 """
@@ -47,8 +49,11 @@ class ClosedGroups:
                 self._thread.start()
             self._changed.notify_all()
 
-    def wait(self, seconds: float) -> bool:
-        """Whether everything was delivered within ``seconds``."""
+    def wait(self, deadline: Deadline, more: float = 0.0) -> bool:
+        """Whether everything was delivered before ``deadline`` was over by ``more`` seconds."""
+        return deadline.wait(self._is_idle, more)
+
+    def _is_idle(self, seconds: float) -> bool:
         with self._changed:
             return self._changed.wait_for(lambda: not self._waiting and not self._is_busy, seconds)
 

@@ -5,12 +5,14 @@ follows from it.
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from lua_engine.api.services import Services
 from lua_engine.base.caller import Caller
-from lua_engine.base.errors import ErrorKind
+from lua_engine.base.deadline import Deadline
+from lua_engine.base.errors import CallKilled, ErrorKind
 from lua_engine.base.events import Event, GroupClosed
 from lua_engine.base.results import CallResult, LogLine
 from lua_engine.calls.chat_line import parse_command, reply_of, truncate
@@ -49,6 +51,7 @@ class Dispatcher:
         self._adopt = adopt
         self._told = told
         self._is_closed = False
+        self._waited_for: dict[str, Deadline] = {}
         self._closed_groups = ClosedGroups(self._tell_closed, self._complain)
         services.bus.subscribe(self._on_event)
 
@@ -56,7 +59,7 @@ class Dispatcher:
         self, function: str, params: Any, caller: Caller, *, count_rate: bool, call_id: str = ""
     ) -> CallResult:
         """Call a data function; see ``Engine.call``."""
-        call = Call("call", function, self._complete(caller), {} if params is None else params, call_id)
+        call = self._made("call", function, caller, {} if params is None else params, call_id)
         refused = self._refusal(call)
         if refused is not None:
             return self._runner.finish(refused)
@@ -70,13 +73,8 @@ class Dispatcher:
     def chat(self, text: str, caller: Caller, *, count_rate: bool, call_id: str = "") -> CallResult:
         """Hand over a chat message; see ``Engine.chat``."""
         command = parse_command(text)
-        call = Call(
-            "chat",
-            command.name if command else "",
-            self._complete(caller),
-            command.rest if command else text,
-            call_id,
-        )
+        name, rest = (command.name, command.rest) if command else ("", text)
+        call = self._made("chat", name, caller, rest, call_id)
         if command is None:
             return call.result(ok=True)
         refused = self._refusal(call)
@@ -94,12 +92,14 @@ class Dispatcher:
     def emit(self, event: str, argument: str, owner: Caller, *, call_id: str = "") -> tuple[CallResult, ...]:
         """Run the global function ``event`` of every data function that has it, as the owner."""
         results = self._emit(event, argument, owner, call_id)
-        self._closed_groups.wait(self._services.settings().timeout_seconds)
+        self._closed_groups.wait(self._deadline())
         return results
 
-    def settle(self, seconds: float) -> bool:
-        """Whether every script was told of every closed group within ``seconds``."""
-        return self._closed_groups.wait(seconds)
+    def settle(self, call_id: str) -> bool:
+        """Whether every script was told of what ``call_id`` closed, within twice the time of a call."""
+        deadline = Deadline(2 * self._services.settings().timeout_seconds)
+        with self._waiting_for(call_id, deadline):
+            return self._closed_groups.wait(deadline)
 
     def shut(self) -> None:
         """Answer ``busy`` from now on."""
@@ -112,8 +112,9 @@ class Dispatcher:
 
     # Parts
 
-    def _complete(self, caller: Caller) -> Caller:
-        return caller if self._is_closed else self._services.peers.complete(caller)
+    def _made(self, kind: str, name: str, caller: Caller, argument: Any, call_id: str) -> Call:
+        complete = caller if self._is_closed else self._services.peers.complete(caller)
+        return Call(kind, name, complete, argument, call_id, deadline=self._deadline())
 
     def _refusal(self, call: Call) -> CallResult | None:
         if self._is_closed:
@@ -132,14 +133,23 @@ class Dispatcher:
         return admitted
 
     def _run(self, call: Call, script: Script, entry: str) -> CallResult:
-        with self._gate.passing():
-            result = self._runner.run(call, script, entry)
-        if call.kind == "chat":
-            result = reply_of(result)
-        self._runner.finish(result)
-        # What this call closed is told before its answer, if the call's own time allows.
-        self._closed_groups.wait(max(0.0, self._services.settings().timeout_seconds - result.timings.total))
+        with self._waiting_for(call.id, call.deadline):
+            result = self._through_gate(call, script, entry)
+            if call.kind == "chat":
+                result = reply_of(result)
+            self._runner.finish(result)
+            # What this call closed is told before its answer, if the call's own time allows.
+            self._closed_groups.wait(call.deadline)
         return result
+
+    def _through_gate(self, call: Call, script: Script, entry: str) -> CallResult:
+        try:
+            with self._runner.tracking(call), self._gate.passing(call.deadline, script.name):
+                return self._runner.run(call, script, entry)
+        except CallKilled as verdict:
+            if verdict.kind is ErrorKind.TIMEOUT:
+                return call.failed(ErrorKind.BUSY, "busy: the site is being changed")
+            return call.failed(verdict.kind, "the call was cancelled")
 
     def _emit(
         self, event: str, argument: str, owner: Caller, call_id: str = "", cause: str = ""
@@ -147,12 +157,23 @@ class Dispatcher:
         results = []
         if self._services.settings().enabled and not self._is_closed:
             for script in self._services.scripts.functions_with(event):
-                call = Call("event", script.name, owner, argument, call_id)
+                deadline = self._deadline(self._waited_for.get(cause))
+                call = Call("event", script.name, owner, argument, call_id, deadline=deadline)
                 self._adopt(call.id, cause)
-                with self._gate.passing():
-                    result = self._runner.run(call, script, event)
-                results.append(self._runner.finish(result))
+                results.append(self._runner.finish(self._through_gate(call, script, event)))
         return tuple(results)
+
+    def _deadline(self, parent: Deadline | None = None) -> Deadline:
+        return Deadline(self._services.settings().timeout_seconds, parent)
+
+    @contextmanager
+    def _waiting_for(self, call_id: str, deadline: Deadline) -> Iterator[None]:
+        """What runs because of ``call_id`` meanwhile holds ``deadline`` up while it is paused."""
+        self._waited_for[call_id] = deadline
+        try:
+            yield
+        finally:
+            self._waited_for.pop(call_id, None)
 
     def _on_event(self, event: Event) -> None:
         if isinstance(event, GroupClosed):

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import threading
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+
+from lua_engine.base.deadline import Deadline
+from lua_engine.base.errors import CallKilled
 
 
 class Gate:
@@ -13,39 +15,56 @@ class Gate:
 
     def __init__(self) -> None:
         self._state = threading.Condition()
-        self._inside = 0
+        self._inside: dict[Deadline, str] = {}
         self._is_shut = False
 
     @contextmanager
-    def passing(self) -> Iterator[None]:
-        """Be inside with others; waits while the gate is shut."""
-        with self._state:
-            self._state.wait_for(lambda: not self._is_shut)
-            self._inside += 1
+    def passing(self, deadline: Deadline, name: str) -> Iterator[None]:
+        """Be inside with others; waits while the gate is shut, but no longer than ``deadline``: then
+        ``CallKilled``. ``name`` is the script's.
+        """
+        if not deadline.wait(lambda seconds: self._has_entered(seconds, deadline, name)):
+            raise CallKilled(deadline.kind)
         try:
             yield
         finally:
             with self._state:
-                self._inside -= 1
+                del self._inside[deadline]
                 self._state.notify_all()
 
     @contextmanager
     def shut(self, seconds: float) -> Iterator[None]:
-        """Be inside alone. Raises TimeoutError when those inside do not leave within ``seconds``."""
-        end = time.monotonic() + seconds
+        """Be inside alone. Raises TimeoutError, with the reason, when those inside do not leave within
+        ``seconds``, and at once when one of them is paused: nobody knows for how long.
+        """
+        patience = Deadline(seconds)
         with self._state:
             if not self._state.wait_for(lambda: not self._is_shut, seconds):
-                raise TimeoutError
+                raise TimeoutError("another change of the site is under way")
             self._is_shut = True
-            if not self._state.wait_for(lambda: not self._inside, max(0.0, end - time.monotonic())):
-                self._open()
-                raise TimeoutError
         try:
+            if not patience.wait(self._is_left):
+                raise TimeoutError(f"calls are under way: {self._names()}")
             yield
         finally:
             with self._state:
-                self._open()
+                self._is_shut = False
+                self._state.notify_all()
 
-    def _open(self) -> None:
-        self._is_shut = False
-        self._state.notify_all()
+    def _has_entered(self, seconds: float, deadline: Deadline, name: str) -> bool:
+        with self._state:
+            if not self._state.wait_for(lambda: not self._is_shut, seconds):
+                return False
+            self._inside[deadline] = name
+            return True
+
+    def _is_left(self, seconds: float) -> bool:
+        with self._state:
+            paused = [name for deadline, name in self._inside.items() if deadline.is_paused]
+            if paused:
+                raise TimeoutError(f"a call is paused in {', '.join(paused)}")
+            return self._state.wait_for(lambda: not self._inside, seconds)
+
+    def _names(self) -> str:
+        with self._state:
+            return ", ".join(sorted(set(self._inside.values())))

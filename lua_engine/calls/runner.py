@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 import time
 import uuid
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from typing import Any
 
 from lua_engine.api.binding import Host, HostFunction
@@ -21,7 +22,6 @@ from lua_engine.runtime.convert import ConversionError, Token, flatten, result_f
 from lua_engine.runtime.pool import VmPool
 from lua_engine.runtime.vm import Job, Outcome
 from lua_engine.runtime.workers import Busy, Workers
-from lua_engine.sandbox.limits import GRACE_SECONDS
 from lua_engine.scripts.registry import Script
 from lua_engine.site.config import LuaSettings
 
@@ -36,7 +36,17 @@ _MESSAGES = {
 class Call:
     """What is known of a call before it runs."""
 
-    def __init__(self, kind: str, script: str, caller: Caller, params: Any, call_id: str = "") -> None:
+    def __init__(
+        self,
+        kind: str,
+        script: str,
+        caller: Caller,
+        params: Any,
+        call_id: str = "",
+        *,
+        deadline: Deadline,
+    ) -> None:
+        self.deadline = deadline
         self.id = call_id or uuid.uuid4().hex[:12]
         self.kind = kind
         self.script = script
@@ -47,8 +57,8 @@ class Call:
         self._clock = time.perf_counter()
 
     def seconds(self) -> float:
-        """Since it was made."""
-        return time.perf_counter() - self._clock
+        """Since it was made, without the time that it was paused."""
+        return time.perf_counter() - self._clock - self.deadline.paused_seconds
 
     def failed(self, kind: ErrorKind, message: str, **more: Any) -> CallResult:
         """The result of a call that never ran."""
@@ -117,26 +127,34 @@ class CallRunner:
         for deadline in list(self._running.values()):
             deadline.revoke(ErrorKind.CANCELLED)
 
+    @contextmanager
+    def tracking(self, call: Call) -> Iterator[None]:
+        """``call`` is under way, and can be cancelled, inside the block."""
+        self._running[call.id] = call.deadline
+        try:
+            yield
+        finally:
+            self._running.pop(call.id, None)
+
     def close(self) -> None:
         """End every call and every thread."""
         self.cancel_all()
         self._workers.close()
 
     def run(self, call: Call, script: Script, entry: str) -> CallResult:
-        """Run ``entry`` of ``script``; always answers, at most ``GRACE_SECONDS`` after the deadline."""
+        """Run ``entry`` of ``script``; always answers, at most 0.25 s after the deadline."""
         settings = self._services.settings()
         try:
             tokens, argument = self._arguments(call)
         except ConversionError as error:
             return call.failed(ErrorKind.CONVERSION, str(error))
-        deadline = Deadline(settings.timeout_seconds)
         run = RunContext(
             call.id,
             call.script,
             call.kind,
             call.caller,
             self._owner(),
-            deadline,
+            call.deadline,
             self.publish_log,
             is_dry=self._is_dry,
         )
@@ -150,19 +168,14 @@ class CallRunner:
             run.owner,
             settings.max_memory_mb * 1024 * 1024,
         )
-        give_up_at = time.monotonic() + settings.timeout_seconds + GRACE_SECONDS
-        self._running[call.id] = deadline
         try:
-            result = self._workers.run(
-                lambda: self._on_worker(call, job, run), lambda: give_up_at - time.monotonic()
-            )
+            with self.tracking(call):
+                result = self._workers.run(lambda: self._on_worker(call, job, run), call.deadline)
         except Busy as error:
             return call.failed(ErrorKind.BUSY, f"busy: {error}")
-        finally:
-            del self._running[call.id]
         if result is None:
-            deadline.revoke(ErrorKind.TIMEOUT)
-            failure = _failure(call, Outcome("timeout", b""), settings)
+            call.deadline.revoke(ErrorKind.TIMEOUT)
+            failure = _failure(call, Outcome(call.deadline.kind.value, b""), settings)
             return call.result(
                 ok=False, error=failure, logs=tuple(run.logs), sql=tuple(run.sql), effects=tuple(run.effects)
             )

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from lua_engine.base.caller import Caller
+from lua_engine.base.deadline import Deadline
 from lua_engine.base.errors import BugError, ErrorKind
 from lua_engine.base.results import CallResult, Effect, Timings
 from lua_engine.calls.dispatcher import Dispatcher
@@ -78,7 +79,8 @@ def _joined(results: Sequence[CallResult], asked: Asked, owner: Caller) -> CallR
     """One result for the scripts that an event ran, in their order."""
     if len(results) == 1:
         return results[0]
-    call = Call("event", ", ".join(one.script for one in results), owner, asked.argument, asked.call_id)
+    names = ", ".join(one.script for one in results)
+    call = Call("event", names, owner, asked.argument, asked.call_id, deadline=Deadline(0.0))
     if not results:
         return call.failed(ErrorKind.NOT_FOUND, f"no data function has a global function {asked.name}")
     return call.result(

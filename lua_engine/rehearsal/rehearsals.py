@@ -51,7 +51,9 @@ class Rehearsals:
                 finally:
                     shutil.rmtree(files, ignore_errors=True)
         except CallKilled:
-            call = Call(asked.kind, asked.name, asked.caller, asked.argument, asked.call_id)
+            call = Call(
+                asked.kind, asked.name, asked.caller, asked.argument, asked.call_id, deadline=deadline
+            )
             result = call.failed(ErrorKind.CANCELLED, "the call was cancelled")
             self._live.services.bus.publish(CallFinished(result, is_dry=True))
             return Rehearsal(result, DataDiff(), False)
@@ -94,7 +96,7 @@ class Rehearsals:
                 result = ask(stage.dispatcher, asked, self._live.owner(), count_rate=False)
                 if result.error is not None and result.error.kind is ErrorKind.BUSY:
                     self._check(asked)
-                stage.dispatcher.settle(2 * stage.services.settings().timeout_seconds)
+                stage.dispatcher.settle(asked.call_id)
                 return Rehearsal(stage.aftermath.added_to(result), recording.diff(), False)
         finally:
             self._stages.pop(asked.call_id, None)
@@ -123,7 +125,7 @@ class Recorder:
         asked = _with_id(asked)
         with self._recording(asked.call_id) as (recording, aftermath):
             result = ask(dispatcher, asked, live.owner(), count_rate=count_rate)
-            dispatcher.settle(2 * live.services.settings().timeout_seconds)
+            dispatcher.settle(asked.call_id)
             return Rehearsal(aftermath.added_to(result), recording.diff(), True)
 
     def told(self, cause: str, group_id: str, result: CallResult) -> None:

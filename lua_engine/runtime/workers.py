@@ -12,7 +12,8 @@ from collections import deque
 from collections.abc import Callable
 from typing import Generic, TypeVar
 
-from lua_engine.sandbox.limits import MAX_ABANDONED, MAX_THREADS, STACK_BYTES
+from lua_engine.base.deadline import Deadline
+from lua_engine.sandbox.limits import GRACE_SECONDS, MAX_ABANDONED, MAX_THREADS, STACK_BYTES
 
 T = TypeVar("T")
 
@@ -98,21 +99,16 @@ class Workers:
         """Threads that were given up and still run."""
         return len(self._abandoned)
 
-    def run(self, work: Callable[[], T], patience: Callable[[], float]) -> T | None:
-        """``work()`` on a worker; None when it was not done within ``patience()`` seconds (asked anew after
-        each wait).
+    def run(self, work: Callable[[], T], deadline: Deadline) -> T | None:
+        """``work()`` on a worker; None when it was not done :data:`GRACE_SECONDS` after the deadline.
 
         Raises :class:`Busy`, or what ``work`` raised.
         """
         task = Task(work)
         worker = self._take()
         worker.give(task)  # type: ignore[arg-type]  # a worker does not look at the answer
-        while True:
-            seconds = patience()
-            if task.wait(max(0.0, seconds)):
-                return task.result()
-            if patience() <= 0.0:
-                break
+        if deadline.wait(task.wait, GRACE_SECONDS):
+            return task.result()
         with self._lock:
             if worker in self._busy:  # else it came back in this very moment
                 self._busy.discard(worker)

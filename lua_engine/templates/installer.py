@@ -328,10 +328,8 @@ class Templates:
             with self._parts.alone(_WAIT_FOR_CALLS):
                 self._apply(prepared, staged)
                 self._parts.scripts.reload()
-        except TimeoutError:
-            raise TemplateError(
-                "calls are still running and do not end; nothing was changed, try again in a moment"
-            ) from None
+        except TimeoutError as error:
+            raise TemplateError(f"{error}; nothing was changed, try again in a moment") from None
         self._afterwards(prepared.finish)
         if staged.swap is not None:
             self._afterwards(self._clear_marker)

@@ -125,9 +125,9 @@ function on_count()
   if now() >= soft then look() end
   if not beacon[1] then set_pulse() end
   hooks = hooks + 1
-  if hooks >= 4096 then -- a backstop, should the wall clock be set back
+  if hooks >= 512 then -- a call that was cancelled ends soon; and a backstop, should the wall clock be set back
     hooks = 0
-    if clock() - last_clock > 0.5 then last_clock = -1 look() end
+    if clock() - last_clock > 0.1 then last_clock = -1 look() end
   end
   local heap = collect("count")
   if heap > high_heap and hooks % 64 == 0 then note_high() end

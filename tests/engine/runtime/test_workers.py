@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 import pytest
 
+from lua_engine.base.deadline import Deadline
 from lua_engine.runtime.workers import Busy, Workers
 from lua_engine.sandbox.limits import MAX_ABANDONED, MAX_THREADS
 
@@ -18,19 +19,19 @@ def workers() -> Iterator[Workers]:
     pool.close()
 
 
-def patient() -> float:
-    return 30.0
+def patient() -> Deadline:
+    return Deadline(30.0)
 
 
 def test_the_answer_and_the_error_come_back(workers: Workers) -> None:
-    assert workers.run(lambda: 6 * 7, patient) == 42
+    assert workers.run(lambda: 6 * 7, patient()) == 42
     with pytest.raises(ZeroDivisionError):
-        workers.run(lambda: 1 // 0, patient)
+        workers.run(lambda: 1 // 0, patient())
 
 
 def test_a_thread_is_used_again(workers: Workers) -> None:
-    first = workers.run(threading.get_ident, patient)
-    again = {workers.run(threading.get_ident, patient) for _ in range(20)}
+    first = workers.run(threading.get_ident, patient())
+    again = {workers.run(threading.get_ident, patient()) for _ in range(20)}
     assert len(again | {first}) <= 2, "a thread may still be on its way back when the next task comes"
 
 
@@ -43,10 +44,10 @@ def test_stuck_threads_are_given_up_counted_and_forgotten_when_they_end(workers:
         ended[index].set()
 
     for index in range(MAX_ABANDONED):
-        assert workers.run(lambda index=index: stuck(index), lambda: 0.0) is None
+        assert workers.run(lambda index=index: stuck(index), Deadline(0.0)) is None
         assert workers.abandoned == index + 1
     with pytest.raises(Busy, match="could not be stopped"):
-        workers.run(lambda: 1, patient)
+        workers.run(lambda: 1, patient())
     for gate in gates:
         gate.set()
     assert all(event.wait(10) for event in ended)
@@ -57,7 +58,7 @@ def test_stuck_threads_are_given_up_counted_and_forgotten_when_they_end(workers:
 def test_only_so_many_at_once(workers: Workers) -> None:
     gate = threading.Event()
     callers = [
-        threading.Thread(target=lambda: workers.run(lambda: gate.wait(30), patient))
+        threading.Thread(target=lambda: workers.run(lambda: gate.wait(30), patient()))
         for _ in range(MAX_THREADS)
     ]
     for thread in callers:
@@ -66,7 +67,7 @@ def test_only_so_many_at_once(workers: Workers) -> None:
     while len(workers._busy) < MAX_THREADS:
         waiting.wait(0.01)
     with pytest.raises(Busy, match="under way"):
-        workers.run(lambda: 1, patient)
+        workers.run(lambda: 1, patient())
     gate.set()
     for thread in callers:
         thread.join(10)
@@ -75,4 +76,4 @@ def test_only_so_many_at_once(workers: Workers) -> None:
 def test_a_closed_pool_takes_nothing(workers: Workers) -> None:
     workers.close()
     with pytest.raises(Busy, match="closed"):
-        workers.run(lambda: 1, patient)
+        workers.run(lambda: 1, patient())
