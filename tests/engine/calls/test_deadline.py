@@ -20,6 +20,8 @@ PAST_THE_LIMIT = """
   while os.time() < from + 3 do end
 """
 
+CLOSING = "function call() goop.group.close(goop.group.create('g', 'template')) return 'closed' end"
+
 
 def never(_seconds: float) -> bool:
     return False
@@ -124,7 +126,7 @@ def test_a_paused_call_has_no_time_limit(pausing: Callable[..., Engine]) -> None
 def test_the_wait_for_closed_groups_stands_while_a_handler_is_paused(pausing: Callable[..., Engine]) -> None:
     engine = pausing(
         {
-            "closing": "function call() goop.group.close(goop.group.create('g', 'template')) return 'closed' end",
+            "closing": CLOSING,
             "slow": f"function call() end function on_group_close() {PAST_THE_LIMIT} end",
         }
     )
@@ -139,7 +141,7 @@ def test_the_wait_for_closed_groups_stands_while_a_handler_is_paused(pausing: Ca
 def test_a_recorded_call_settles_by_the_same_clock(pausing: Callable[..., Engine]) -> None:
     engine = pausing(
         {
-            "closing": "function call() goop.group.close(goop.group.create('g', 'template')) end",
+            "closing": CLOSING,
             "slow": f"function call() end function on_group_close() {PAST_THE_LIMIT} end",
         }
     )
