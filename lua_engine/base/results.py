@@ -64,6 +64,25 @@ class Effect:
 
 
 @dataclass(frozen=True, slots=True)
+class PortabilityNote:
+    """Something in a script that this program and Goop2 do not do alike.
+
+    ``id`` is the difference (a row of ``scripts/portability/differences.py``), ``what`` the code that it is
+    about, ``verdict`` how the two differ, ``instead`` what to write. ``line`` counts from 1 (0: unknown).
+    """
+
+    id: str
+    line: int
+    what: str
+    verdict: str
+    instead: str
+
+    def __str__(self) -> str:
+        place = f", line {self.line}" if self.line else ""
+        return f"{self.verdict}: {self.what}{place}"
+
+
+@dataclass(frozen=True, slots=True)
 class RateState:
     """Counted calls of the last 60 seconds: of this caller to this script, and of everybody; a limit of 0
     means unlimited.
@@ -110,6 +129,8 @@ class CallResult:
     effects: tuple[Effect, ...] = ()  # in the order in which they came
     rate: RateState | None = None  # None: it never came to the rate limit
     value_bytes: int = 0  # of the value as JSON text; 0 without a value
+    warnings: tuple[str, ...] = ()  # what was lost on the way in or out, each with its key path or column
+    notes: tuple[PortabilityNote, ...] = ()  # where Goop2 would do otherwise
 
 
 _REFUSALS = frozenset({ErrorKind.RATE_LIMIT, ErrorKind.DISABLED})

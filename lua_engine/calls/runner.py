@@ -239,6 +239,7 @@ class CallRunner:
             logs=tuple(run.logs),
             sql=tuple(run.sql),
             effects=tuple(run.effects),
+            warnings=tuple(run.warnings),
             peak_memory=outcome.peak_memory,
             timings=Timings(call.seconds(), waited, load, in_lua - load, run.sql_seconds, run.host_seconds),
         )

@@ -10,7 +10,16 @@ from typing import Any
 
 from lua_engine.base.caller import Caller
 from lua_engine.base.errors import ErrorKind
-from lua_engine.base.results import CallError, CallResult, Effect, LogLine, RateState, SqlStatement, Timings
+from lua_engine.base.results import (
+    CallError,
+    CallResult,
+    Effect,
+    LogLine,
+    PortabilityNote,
+    RateState,
+    SqlStatement,
+    Timings,
+)
 from lua_engine.store.changes.diff import ChangedRow, DataDiff, TableDiff
 
 MAX_BODY = 256 * 1024  # bytes of one call, all parts together
@@ -50,6 +59,8 @@ def encode(result: CallResult, diff: DataDiff) -> tuple[str, str]:
         "peak_memory": result.peak_memory,
         "value_bytes": result.value_bytes,
         "email": result.caller.email,
+        "warnings": list(result.warnings),
+        "notes": [asdict(one) for one in result.notes],
     }
     texts |= {name: json.dumps(part) for name, part in head.items()}
     body = "{" + ",".join(f'"{name}":{text}' for name, text in texts.items()) + "}"
@@ -80,6 +91,8 @@ def decode(body: str, known: Mapping[str, Any]) -> tuple[CallResult, DataDiff]:
         params=parts["params"],
         effects=tuple(Effect(**one) for one in parts["effects"] or ()),
         rate=None if parts["rate"] is None else RateState(**parts["rate"]),
+        warnings=tuple(parts.get("warnings", ())),  # entries of an older build have neither
+        notes=tuple(PortabilityNote(**one) for one in parts.get("notes", ())),
     )
     return result, DataDiff(tuple(map(_table, parts["diff"] or ())))
 

@@ -18,6 +18,7 @@ MAX_SQL_RECORDS = 1_000
 MAX_SQL_TEXT = 4_096
 MAX_EFFECTS = 1_000
 MAX_EFFECT_TEXT = 500  # characters
+MAX_WARNINGS = 50
 
 
 def cut_line(message: str) -> str:
@@ -43,6 +44,7 @@ class RunContext:
     http_requests: int = 0
     is_dry: bool = False  # nothing of what this run does stays
     effects: list[Effect] = field(default_factory=list)
+    warnings: dict[str, None] = field(default_factory=dict)  # an ordered set
     _log_bytes: int = 0
     _log_closed: bool = False
 
@@ -84,6 +86,11 @@ class RunContext:
         """
         if len(self.effects) < MAX_EFFECTS:
             self.effects.append(Effect(kind, _one_line(would if would and self.is_dry else text), detail))
+
+    def warn(self, text: str) -> None:
+        """Note that something was lost on its way between Lua, JSON and the database; each text once."""
+        if len(self.warnings) < MAX_WARNINGS:
+            self.warnings.setdefault(_one_line(text))
 
 
 def _one_line(text: str) -> str:
