@@ -49,7 +49,6 @@ if TYPE_CHECKING:
         Effect,
         LogLine,
         PortabilityNote,
-        PortabilityNote,
         RateState,
         SqlStatement,
         Timings,
