@@ -87,6 +87,7 @@ if TYPE_CHECKING:
     from lua_engine.templates.installer import Backup, InstallProgress, InstallResult, Templates
     from lua_engine.templates.manifest import Manifest, TemplateError
     from lua_engine.templates.package import Template, read_template
+    from lua_engine.templates.undecided import UndecidedChange
     from lua_engine.templates.plan import ClosedGroup, DroppedTable, FileChange, InstallPlan
 
 _EXPORTS = {
@@ -205,6 +206,7 @@ _EXPORTS = {
         "Template",
         "read_template",
     ),
+    "lua_engine.templates.undecided": ("UndecidedChange",),
     "lua_engine.templates.plan": (
         "ClosedGroup",
         "DroppedTable",
@@ -308,6 +310,7 @@ __all__ = [
     "Timings",
     "Track",
     "TrackError",
+    "UndecidedChange",
     "outcome_of",
     "read_template",
     "reason_of",

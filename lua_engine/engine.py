@@ -510,7 +510,11 @@ class Engine:
         return self._runner.finish(self._runner.run(call, script, "on_group_close"))
 
     def _recover(self) -> None:
-        """Finish or undo a change of the site that was cut off, unless another console is at it right now."""
+        """Finish or undo a change of the site that was cut off, unless another console is at it right now. One
+        that came with the folder is only said.
+        """
+        for change in self._templates.undecided():
+            self._services.scripts.log("warn", f"{change.summary} Undo it or drop it ({change.id})")
         if self.is_read_only or not self._templates.has_unfinished():
             return
         try:

@@ -13,7 +13,11 @@ from lua_engine.base.errors import ConfigError, SiteError
 from lua_engine.site import config as goop_json
 from lua_engine.site import jsontext
 from lua_engine.site.config import LuaSettings, SiteConfig
+from lua_engine.site.foreign import own_folder
 from lua_engine.site.identity import create_key_file, peer_id_from_key_file
+
+
+CONSOLE_FOLDER = ".goop-console"
 
 
 class SiteFolder:
@@ -45,6 +49,7 @@ class SiteFolder:
         """
         folder = Path(os.path.abspath(Path(path).expanduser()))
         _check_folder(folder, may_write=not read_only)
+        own_folder(folder, CONSOLE_FOLDER)
         return cls(folder, goop_json.load(folder / goop_json.FILE_NAME), overrides or {}, read_only=read_only)
 
     def staged(self, path: Path, **settings: Any) -> SiteFolder:
@@ -167,7 +172,7 @@ class SiteFolder:
     @property
     def console_dir(self) -> Path:
         """The console's own files in this site; made by whoever writes the first one."""
-        return self.path / ".goop-console"
+        return self.path / CONSOLE_FOLDER
 
     @property
     def identity_key_path(self) -> Path:

@@ -18,7 +18,8 @@ from collections.abc import Generator, Iterable, Mapping
 from contextlib import closing
 from pathlib import Path
 
-from lua_engine.templates.entries import Entry, NameGuard, left_out_as, shown
+from lua_engine.site.inner_path import shown_path
+from lua_engine.templates.entries import Entry, NameGuard, left_out_as
 from lua_engine.templates.folder_entries import folder_entries
 from lua_engine.templates.gunzip import GunzipStream
 from lua_engine.templates.manifest import TemplateError
@@ -169,7 +170,7 @@ def _read(source: Path, entry: Entry, room: int) -> bytes:
         data += piece
         if len(data) > MAX_FILE:
             raise TemplateError(
-                f"{source}: {shown(entry.name)} is larger than {MAX_FILE // 2**20} MB, "
+                f"{source}: {shown_path(entry.name)} is larger than {MAX_FILE // 2**20} MB, "
                 "which no file of a template may be"
             )
         if len(data) > room:

@@ -12,8 +12,9 @@ from typing import Any
 from lua_engine.scripts.scan import ScriptFile, find_scripts, read_script
 from lua_engine.site import jsontext
 from lua_engine.site.folder import SiteFolder
+from lua_engine.site.inner_path import path_flaw
 from lua_engine.templates.archive import MAX_FILE, MAX_TOTAL
-from lua_engine.templates.entries import MAX_FILES, NameGuard, left_out_as, name_flaw, refuse_number
+from lua_engine.templates.entries import MAX_FILES, NameGuard, left_out_as, refuse_number
 from lua_engine.templates.manifest import TemplateError, parse_manifest, parse_object
 from lua_engine.templates.package import MANIFEST, check_script, template_of
 
@@ -189,7 +190,7 @@ def _why_left_out(site: SiteFolder, inner: str, path: Path) -> str:
         return "private"
     if path.lstat().st_size > MAX_FILE:
         return f"larger than {MAX_FILE // 2**20} MB"
-    flaw = name_flaw(inner)
+    flaw = path_flaw(inner)
     return f"the name {flaw}" if flaw else ""
 
 

@@ -9,7 +9,8 @@ import stat
 from collections.abc import Iterator
 from pathlib import Path
 
-from lua_engine.templates.entries import MAX_FILES, PIECE, Entry, left_out_as, refuse_number, shown
+from lua_engine.site.inner_path import shown_path
+from lua_engine.templates.entries import MAX_FILES, PIECE, Entry, left_out_as, refuse_number
 from lua_engine.templates.manifest import TemplateError
 
 _JUNCTION = 0xA0000003  # Windows: a folder that is really another one
@@ -42,7 +43,7 @@ def _below(folder: Path, outer: str) -> Iterator[Entry]:
             yield Entry(name, False, _pieces(Path(entry.path)))
         else:
             raise TemplateError(
-                f"{folder}: {shown(name)} is a link or a device; "
+                f"{folder}: {shown_path(name)} is a link or a device; "
                 "a template holds plain files only, so put a real file there"
             )
 

@@ -11,6 +11,8 @@ import threading
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
+from pathlib import Path
+from stat import S_ISREG
 from typing import TYPE_CHECKING
 
 from lua_engine.base.deadline import Deadline
@@ -21,17 +23,19 @@ from lua_engine.store.changes.snapshot import copy_database
 from lua_engine.store.community import template_rows
 from lua_engine.store.community.template_rows import TemplateState, TemplateSwap
 from lua_engine.store.database import Database
+from lua_engine.templates.change import Change
 from lua_engine.templates.export import ExportedFiles, export_site
-from lua_engine.templates.journal import Change, ConfigRecord, Journal
+from lua_engine.templates.journal import Journal
+from lua_engine.templates.journal_record import ConfigRecord
 from lua_engine.templates.manifest import Manifest, TemplateError, parse_manifest
 from lua_engine.templates.package import Template, read_placed
 from lua_engine.templates.plan import InstallPlan, read_file
 from lua_engine.templates.planning import Planner, command_edits, files_before
 from lua_engine.templates.staging import Staged, StagedSite, group_values, set_up_template, stage_template
+from lua_engine.templates.undecided import UndecidedChange, undecided_change
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from pathlib import Path
 
     from lua_engine.community.groups import Groups
     from lua_engine.scripts.registry import Script, ScriptRegistry
@@ -246,11 +250,13 @@ class Templates:
         )
 
     def recover(self) -> tuple[str, ...]:
-        """Finish or undo changes that were cut off; answers what was done, in words. Raises nothing for what
-        it cannot mend: it says so.
+        """Finish or undo changes of our own that were cut off; answers what was done, in words. Raises nothing
+        for what it cannot mend: it says so. A change that others made is left alone: see :meth:`undecided`.
         """
         told = tuple(self._recover_one(change) for change in self._journal.unfinished())
-        if self._marker():  # of a change that was cut off when all but this was done
+        known = {one.folder.name for one in (*self._journal.unfinished(), *self._journal.undecided())}
+        marker = self._marker()
+        if marker and marker not in known:  # of a change that was cut off when all but this was done
             self._clear_marker()
         return told
 
@@ -266,8 +272,35 @@ class Templates:
         )
 
     def has_unfinished(self) -> bool:
-        """Was a change cut off?"""
-        return bool(self._marker()) or bool(self._journal.unfinished())
+        """Was a change of our own cut off?"""
+        return bool(self._journal.unfinished()) or (bool(self._marker()) and not self._journal.undecided())
+
+    def undecided(self) -> tuple[UndecidedChange, ...]:
+        """Unfinished changes that this user's console did not make, newest first; never carried out."""
+        marker = self._marker()
+        return tuple(undecided_change(one, marker) for one in self._journal.undecided())
+
+    def undo_undecided(self, change_id: str) -> None:
+        """Put the files of such a change back as its folder has them, as far as nobody has changed them since.
+
+        Raises :class:`KnownError`; nothing has moved then.
+        """
+        with self._alone_with_site():
+            change = self._journal.find_undecided(change_id)
+            refusal = undecided_change(change, self._marker()).refusal
+            if not isinstance(change, Change) or refusal:
+                raise TemplateError(f"this change cannot be undone: {refusal}")
+            with self._shut_gate():
+                change.undo()
+                self._parts.scripts.reload()
+        self._parts.bus.publish(ConfigChanged())
+
+    def drop_undecided(self, change_id: str) -> None:
+        """Forget such a change; the site stays as it is."""
+        with self._alone_with_site():
+            self._journal.drop(change_id)
+            if self._marker() == change_id:
+                self._clear_marker()
 
     def _marker(self) -> str:
         with self._parts.database.system_read() as connection:
@@ -299,17 +332,35 @@ class Templates:
 
     @contextmanager
     def _changing(self) -> Iterator[None]:
+        with self._alone_with_site():
+            if self.has_unfinished():
+                self.recover()
+            pending = self.undecided()
+            if pending:
+                raise TemplateError(f"{pending[0].summary} Undo it or drop it first")
+            yield
+
+    @contextmanager
+    def _alone_with_site(self) -> Iterator[None]:
+        """No other change of this site is made meanwhile, here or by another console."""
         if self._parts.database.read_only:
             raise TemplateError(f"{self._site.path} is open for reading only")
         if not self._lock.acquire(blocking=False):
             raise TemplateError("another change of this site is under way; wait until it is done")
         try:
             with self._parts.locked():
-                if self.has_unfinished():
-                    self.recover()
                 yield
         finally:
             self._lock.release()
+
+    @contextmanager
+    def _shut_gate(self) -> Iterator[None]:
+        """No call runs meanwhile."""
+        try:
+            with self._parts.alone(_WAIT_FOR_CALLS):
+                yield
+        except TimeoutError as error:
+            raise TemplateError(f"{error}; nothing was changed, try again in a moment") from None
 
     def _carry_out(
         self,
@@ -324,12 +375,9 @@ class Templates:
         """
         prepared = change.prepare(edits, config)
         listening = self._parts.scripts.functions_with("on_group_close")
-        try:
-            with self._parts.alone(_WAIT_FOR_CALLS):
-                self._apply(prepared, staged)
-                self._parts.scripts.reload()
-        except TimeoutError as error:
-            raise TemplateError(f"{error}; nothing was changed, try again in a moment") from None
+        with self._shut_gate():
+            self._apply(prepared, staged)
+            self._parts.scripts.reload()
         self._afterwards(prepared.finish)
         if staged.swap is not None:
             self._afterwards(self._clear_marker)
@@ -379,11 +427,14 @@ class Templates:
 
     def _recover_one(self, change: Change) -> str:
         record = change.record
-        change.clear_temporaries()
-        if self._marker() != record.id:
-            change.undo()
-            return f"{record.title}: it was cut off and has been undone; the site is as it was before"
-        change.finish()
+        try:
+            change.clear_temporaries()
+            if self._marker() != record.id:
+                change.undo()
+                return f"{record.title}: it was cut off and has been undone; the site is as it was before"
+            change.finish()
+        except (KnownError, OSError) as error:
+            return f"{record.title}: it was cut off and cannot be undone: {error}"
         self._clear_marker()
         return f"{record.title}: it was cut off at its very end and has been finished"
 
@@ -428,7 +479,7 @@ def _config_back(site: SiteFolder, chain: Sequence[Change]) -> tuple[ConfigRecor
 
 def _backup(change: Change) -> Backup:
     record = change.record
-    size = sum(path.stat().st_size for path in change.folder.rglob("*") if path.is_file())
+    size = sum(found.st_size for found in map(Path.lstat, change.folder.rglob("*")) if S_ISREG(found.st_mode))
     return Backup(
         record.id,
         record.made_at,

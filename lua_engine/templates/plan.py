@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
-import stat
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from pathlib import Path
 
+from lua_engine.base.errors import SiteError
 from lua_engine.site.folder import SiteFolder
+from lua_engine.site.foreign import Rule, read_foreign
 from lua_engine.store.community.template_rows import HostedGroup, TemplateState
+from lua_engine.templates.change_paths import changed_file
 from lua_engine.templates.manifest import TemplateError
 
 MAX_SHOWN = 16 * 1024 * 1024  # bytes; a larger file of the site is not read for a plan
@@ -99,28 +99,12 @@ def read_file(site: SiteFolder, path: str) -> bytes | None:
     """A file of the site, None when there is none; TemplateError when it is a link or a folder, or below one
     that is.
     """
-    target = site.path / path
-    if not Path(os.path.realpath(target.parent)).is_relative_to(os.path.realpath(site.path)):
-        raise TemplateError(
-            f"{target.parent}: leads out of the site folder; "
-            "an installation writes inside it only, so remove that link"
-        )
-    for place in (
-        target,
-        *(parent for parent in target.parents if parent.is_relative_to(site.path) and parent != site.path),
-    ):
-        _refuse_odd(place, is_file=place == target)
     try:
-        if target.stat().st_size > MAX_SHOWN:
-            raise TemplateError(
-                f"{target}: larger than {MAX_SHOWN // 2**20} MB; "
-                "move it away, so that it can be put back if need be"
-            )
-        return target.read_bytes()
-    except (FileNotFoundError, NotADirectoryError):
-        return None
-    except OSError as error:
-        raise TemplateError(f"{target}: cannot be read: {error.strerror or error}") from error
+        return read_foreign(changed_file(site, path), site.path, Rule(MAX_SHOWN))
+    except SiteError as error:
+        raise TemplateError(
+            f"{error}; an installation reads and writes real files and folders only"
+        ) from error
 
 
 def template_path(site: SiteFolder, inner: str) -> str:
@@ -156,21 +140,3 @@ def fingerprint(files: Iterable[FileChange], state: TemplateState, *more: str) -
         "more": more,
     }
     return hashlib.sha256(json.dumps(known, sort_keys=True).encode()).hexdigest()
-
-
-def _refuse_odd(place: Path, *, is_file: bool) -> None:
-    try:
-        mode = place.lstat().st_mode
-    except (FileNotFoundError, NotADirectoryError):
-        return
-    except OSError as error:
-        raise TemplateError(f"{place}: cannot be looked at: {error.strerror or error}") from error
-    if stat.S_ISLNK(mode):
-        raise TemplateError(
-            f"{place}: is a symbolic link; an installation writes real files and folders only, "
-            "so put a real one there"
-        )
-    if is_file and not stat.S_ISREG(mode):
-        raise TemplateError(f"{place}: is no file, but the template has one of that name; move it away")
-    if not is_file and not stat.S_ISDIR(mode):
-        raise TemplateError(f"{place}: is no folder, but the template needs one of that name; move it away")

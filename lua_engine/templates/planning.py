@@ -7,11 +7,12 @@ import json
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
-from lua_engine.base.errors import KnownError
+from lua_engine.base.errors import SiteError
 from lua_engine.store.community import template_rows
 from lua_engine.store.community.template_rows import TemplateState, TemplateSwap
 from lua_engine.store.database import Database
-from lua_engine.templates.journal import Change
+from lua_engine.templates.change import Change
+from lua_engine.templates.change_paths import OWN_FILES, changed_file
 from lua_engine.templates.manifest import TemplateError
 from lua_engine.templates.plan import (
     DroppedTable,
@@ -30,11 +31,6 @@ if TYPE_CHECKING:
     from lua_engine.scripts.registry import ScriptInfo
     from lua_engine.site.folder import SiteFolder
     from lua_engine.templates.package import Template
-
-OWN_FILES = ".goop-console/template.json"
-"""Which files the installed template brought: name of the template, and path to SHA-256. Changed together
-with them.
-"""
 
 
 class Planner:
@@ -128,7 +124,7 @@ class Planner:
         source = next((change for change in reversed(chain) if change.record.has_database), None)
         if source is None:
             return None, None
-        before = state_of(source.database)
+        before = state_of(source.database_before())
         self._refuse_taken(tuple(before.tables), state)
         now, then = {one.id for one in state.groups}, [one.id for one in before.groups]
         with self._database.system_read() as connection:
@@ -140,7 +136,7 @@ class Planner:
             bring=tuple(one for one in then if one not in hosted),
             refresh=tuple(one for one in then if one in hosted),
         )
-        return swap, source.database
+        return swap, source.database_before()
 
     def own_files(self, template: str) -> Mapping[str, str]:
         """The files that ``template`` brought when the console installed it, with their SHA-256."""
@@ -151,8 +147,11 @@ class Planner:
             known = json.loads(data)
             if known["template"] != template:
                 return {}  # Goop2 has installed another one since
-            return {str(path): str(digest) for path, digest in known["files"].items()}
-        except (ValueError, KeyError, TypeError, AttributeError) as error:
+            files = {str(path): str(digest) for path, digest in known["files"].items()}
+            for path in files:
+                changed_file(self._site, path)
+            return files
+        except (ValueError, KeyError, TypeError, AttributeError, RecursionError, SiteError) as error:
             place = self._site.path / OWN_FILES
             raise TemplateError(
                 f"{place}: damaged ({error}); delete it to go on without knowing the template's files"
@@ -214,7 +213,7 @@ class Planner:
 
     def _names_of(self, ids: Sequence[str], chain: Sequence[Change]) -> list[str]:
         source = next((change for change in reversed(chain) if change.record.has_database), None)
-        groups = state_of(source.database).groups if source else ()
+        groups = state_of(source.database_before()).groups if source else ()
         return [one.name for one in groups if one.id in ids]
 
 
@@ -243,11 +242,7 @@ def kept_group(template: Template, state: TemplateState) -> str:
 
 
 def state_of(path: Path) -> TemplateState:
-    """The template's part of a copy of the database.
-    Raises :class:`KnownError` when the copy cannot be read.
-    """
-    if not path.is_file():
-        raise KnownError(f"{path}: the backup is damaged: the copy of the database is missing")
+    """The template's part of a copy of the database. Raises :class:`KnownError` when the copy cannot be read."""
     database = Database(path, read_only=True)
     try:
         with database.system_read() as connection:

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
     from lua_engine.base.caller import Caller
     from lua_engine.site.folder import SiteFolder
-    from lua_engine.templates.journal import Change
+    from lua_engine.templates.change import Change
     from lua_engine.templates.package import Template
 
 _SECONDS = 300.0

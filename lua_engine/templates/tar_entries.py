@@ -12,7 +12,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
-from lua_engine.templates.entries import MAX_FILES, PIECE, Entry, refuse_number, shown
+from lua_engine.site.inner_path import shown_path
+from lua_engine.templates.entries import MAX_FILES, PIECE, Entry, refuse_number
 from lua_engine.templates.manifest import TemplateError
 
 BLOCK = 512
@@ -89,16 +90,16 @@ def is_tar(block: bytes) -> bool:
 
 def _entry(source: Path, reader: _BlockReader, header: _Header) -> Iterator[Entry]:
     if header.kind not in _FILE + _FOLDER:
-        kind = _KINDS.get(header.kind, f"of the kind {shown(header.kind)}")
+        kind = _KINDS.get(header.kind, f"of the kind {shown_path(header.kind)}")
         raise TemplateError(
-            f"{source}: {shown(header.name)} is {kind}; a template holds plain files only, "
+            f"{source}: {shown_path(header.name)} is {kind}; a template holds plain files only, "
             "never a link or a device"
         )
     try:
         name = header.name.decode()
     except UnicodeDecodeError:
         raise TemplateError(
-            f"{source}: the name {shown(header.name)} is not UTF-8; "
+            f"{source}: the name {shown_path(header.name)} is not UTF-8; "
             "pack the archive again, or choose the folder"
         ) from None
     # tar -C folder -cf x.tar . writes "./", "./a"
@@ -182,7 +183,7 @@ def _text(field: bytes) -> bytes:
 def _extension(source: Path, reader: _BlockReader, header: _Header) -> bytes:
     if header.size > _MAX_EXTENSION:
         raise TemplateError(
-            f"{source}: {shown(header.name)} has a description of {header.size} bytes; the archive is refused"
+            f"{source}: {shown_path(header.name)} has a description of {header.size} bytes; the archive is refused"
         )
     reader.begin(header.size)
     data = b"".join(reader.pieces())
@@ -210,7 +211,7 @@ def _pax_records(source: Path, data: bytes, *, may_name: bool) -> dict[bytes, by
         data = data[int(length) :]
         if key.startswith(b"GNU.sparse."):
             raise TemplateError(
-                f"{source}: it holds a sparse file ({shown(key)}); a template holds plain files only"
+                f"{source}: it holds a sparse file ({shown_path(key)}); a template holds plain files only"
             )
         if key in (b"path", b"size"):
             found[key] = value

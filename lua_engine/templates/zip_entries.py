@@ -11,7 +11,8 @@ import zipfile
 from collections.abc import Generator, Iterator
 from pathlib import Path
 
-from lua_engine.templates.entries import MAX_FILES, PIECE, Entry, refuse_number, shown
+from lua_engine.site.inner_path import shown_path
+from lua_engine.templates.entries import MAX_FILES, PIECE, Entry, refuse_number
 from lua_engine.templates.manifest import TemplateError
 
 _MAX_DIRECTORY = (
@@ -44,7 +45,7 @@ def _open(source: Path, reader: io.BufferedReader) -> zipfile.ZipFile:
         return zipfile.ZipFile(reader)
     except UnicodeDecodeError as error:
         raise TemplateError(
-            f"{source}: the name {shown(error.object)} is not UTF-8; pack the archive again"
+            f"{source}: the name {shown_path(error.object)} is not UTF-8; pack the archive again"
         ) from None
 
 
@@ -53,15 +54,17 @@ def _entry(source: Path, archive: zipfile.ZipFile, info: zipfile.ZipInfo) -> Ent
     kind = stat.S_IFMT(info.external_attr >> 16)
     if kind not in (0, stat.S_IFREG, stat.S_IFDIR):
         raise TemplateError(
-            f"{source}: {shown(name)} is a link or a device; a template holds plain files only"
+            f"{source}: {shown_path(name)} is a link or a device; a template holds plain files only"
         )
     if info.flag_bits & _ENCRYPTED:
-        raise TemplateError(f"{source}: {shown(name)} is encrypted; unpack the archive and choose the folder")
+        raise TemplateError(
+            f"{source}: {shown_path(name)} is encrypted; unpack the archive and choose the folder"
+        )
     if name.endswith("/"):
         return Entry(name.removesuffix("/"), True)
     if info.compress_type not in _METHODS:
         raise TemplateError(
-            f"{source}: {shown(name)} is packed in a way that is not supported; "
+            f"{source}: {shown_path(name)} is packed in a way that is not supported; "
             "pack the archive with Deflate, or choose the folder"
         )
     return Entry(name, False, _pieces(archive, info))
@@ -74,7 +77,7 @@ def _pieces(archive: zipfile.ZipFile, info: zipfile.ZipInfo) -> Iterator[bytes]:
             size += len(piece)
             yield piece
     if size != info.file_size:
-        raise zipfile.BadZipFile(f"{shown(info.filename)} has {size} bytes, not {info.file_size}")
+        raise zipfile.BadZipFile(f"{shown_path(info.filename)} has {size} bytes, not {info.file_size}")
 
 
 def _name(source: Path, info: zipfile.ZipInfo) -> str:
@@ -89,7 +92,7 @@ def _name(source: Path, info: zipfile.ZipInfo) -> str:
         return packed.decode()
     except UnicodeDecodeError:
         raise TemplateError(
-            f"{source}: the name {shown(packed)} is not UTF-8; pack the archive again, or choose the folder"
+            f"{source}: the name {shown_path(packed)} is not UTF-8; pack the archive again, or choose the folder"
         ) from None
 
 

@@ -16,8 +16,9 @@ from hypothesis import HealthCheck, assume, example, given, settings
 from hypothesis import strategies as st
 
 from lua_engine import TemplateError, read_template, write_template
+from lua_engine.site.inner_path import path_flaw
 from lua_engine.templates.archive import read_files
-from lua_engine.templates.entries import NameGuard, left_out_as, name_flaw
+from lua_engine.templates.entries import NameGuard, left_out_as
 from tests.helpers.small_template import template_files
 
 RELAXED = settings(
@@ -86,7 +87,7 @@ def test_every_way_of_packing_reads_the_same(
     write_template(files, here / "folder")
     assert read_files(here / "folder") == (files, ())
     wrapped = {f"{wrapper}{name}": data for name, data in files.items()}
-    assume(not any(name_flaw(name) for name in wrapped))
+    assume(not any(path_flaw(name) for name in wrapped))
     for name, data in every_way(wrapped).items():
         (here / name).write_bytes(data)
         assert read_files(here / name) == (files, ()), name
@@ -117,7 +118,7 @@ HOSTILE = st.one_of(
 @example(name="a//b")
 def test_a_hostile_name_is_refused_and_named(tmp_path_factory: pytest.TempPathFactory, name: str) -> None:
     here = tmp_path_factory.mktemp("hostile")
-    assert name_flaw(name)
+    assert path_flaw(name)
     for file, data in every_way({"manifest.json": b'{"name": "N"}', name: b"x"}).items():
         (here / file).write_bytes(data)
         with pytest.raises(TemplateError) as error:
@@ -134,7 +135,7 @@ def test_a_hostile_name_is_refused_and_named(tmp_path_factory: pytest.TempPathFa
 def test_a_name_that_is_accepted_stays_where_it_is_put(
     tmp_path_factory: pytest.TempPathFactory, name: str
 ) -> None:
-    assume(not name_flaw(name))
+    assume(not path_flaw(name))
     here = tmp_path_factory.mktemp("put")
     write_template({name: b"x"}, here / "made")
     assert (here / "made" / name).resolve() == (here / "made").resolve() / name
@@ -143,7 +144,7 @@ def test_a_name_that_is_accepted_stays_where_it_is_put(
 
 @given(name=PATHS)
 def test_spellings_of_one_name_clash(name: str) -> None:
-    assume(not name_flaw(name))
+    assume(not path_flaw(name))
     for change in (
         str.upper,
         str.lower,
@@ -182,7 +183,7 @@ def test_damage_is_refused_or_does_no_harm(
         assert refused.isprintable()
         return
     found, _ = read_files(path)
-    assert not any(name_flaw(name) for name in found)
+    assert not any(path_flaw(name) for name in found)
     if way != "plain.tar":
         assert set(found.values()) <= set(files.values())
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import sqlite3
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -24,7 +25,8 @@ from lua_engine import (
     read_template,
 )
 from lua_engine.site.lock import SiteLock
-from lua_engine.templates import journal
+from lua_engine.site.user_folder import journal_key
+from lua_engine.templates import journal_record
 from tests.helpers.goop2 import write_goop2_folder
 from tests.helpers.site_digest import site_digest
 from tests.helpers.small_template import NOTES, SCHEMA, template_files, write_files
@@ -224,7 +226,7 @@ def test_a_file_that_cannot_be_put_in_place_takes_everything_back(
                 raise OSError(28, "No space left on device")
         return replace(self, target)
 
-    monkeypatch.setattr(journal.Path, "replace", failing)
+    monkeypatch.setattr(Path, "replace", failing)
     with pytest.raises(KnownError, match="No space left on device"):
         engine.templates.install(notes(tmp_path))
     monkeypatch.undo()
@@ -392,7 +394,9 @@ def test_half_written_files_of_a_killed_change_are_removed(site: Path, tmp_path:
         connection.execute("INSERT INTO _meta (key, value) VALUES ('goop_console_change', ?)", (backup,))
     connection.close()
     book = site / ".goop-console/backups" / backup / "journal.json"
-    book.write_text(book.read_text().replace('"state": "done"', '"state": "prepared"'))
+    key = journal_key(create=False) or b""
+    record, _ = journal_record.decode(book.read_bytes(), key)
+    book.write_bytes(journal_record.encode(replace(record, state="prepared"), key))
     leftovers = [site / ".goop.json.0123456789ab.tmp", site / "site/.index.html.abcdef012345.tmp"]
     mine = site / ".goop.json.mine.tmp"
     for path in (*leftovers, mine):

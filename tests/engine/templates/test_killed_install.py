@@ -127,7 +127,7 @@ def test_a_half_made_backup_is_forgotten(tmp_path: Path) -> None:
     site, template = tmp_path / "site", write_files(tmp_path / "notes", template_files())
     site.mkdir()
     write_goop2_folder(site).close()
-    leftover = site / ".goop-console/backups/20200101-000000-dead"
+    leftover = site / ".goop-console/backups/20200101-000000-deadbeef"
     leftover.mkdir(parents=True)
     (leftover / "data.db").write_bytes(b"half")
     with Engine.open(site, watch=False) as engine:
