@@ -103,6 +103,12 @@ def _restore(options: argparse.Namespace) -> int:
     return run_restore(options.site, options.backup, list_only=options.list, dry=options.plan)
 
 
+def _unfinished(options: argparse.Namespace) -> int:
+    from goop_console.commands.unfinished import run_unfinished
+
+    return run_unfinished(options.site, options.undo, options.drop)
+
+
 def _add(options: argparse.Namespace) -> int:
     from goop_console.commands.install import run_add
 
@@ -209,6 +215,14 @@ def build_parser() -> argparse.ArgumentParser:
     )
     restore.add_argument("--list", action="store_true", help="list the backups, newest first")
     restore.add_argument("--plan", action="store_true", help="only say what would be done")
+    unfinished = command(
+        "unfinished",
+        _unfinished,
+        "List changes of the site that another machine began; they are not carried out. Undo or drop them.",
+    )
+    choice = unfinished.add_mutually_exclusive_group()
+    choice.add_argument("--undo", default="", metavar="ID", help="put its files back as they were before")
+    choice.add_argument("--drop", default="", metavar="ID", help="forget it; the site stays as it is")
     add = command(
         "add",
         _add,

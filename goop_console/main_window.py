@@ -30,6 +30,7 @@ from goop_console.window.recent_sites import RecentSites
 from goop_console.window.site_opener import SiteOpener, is_locked
 from goop_console.window.start_page import StartPage
 from goop_console.window.status_line import SiteFacts, StatusLine
+from goop_console.window.unfinished import UnfinishedChanges
 from goop_console.window.unsaved import UnsavedGuard
 from goop_console.window.window_memory import WindowMemory
 
@@ -75,6 +76,7 @@ class MainWindow(QMainWindow):
         self.menus = Menus(self.menuBar(), self.actions_by_id)
         self.messages = Messages(self._picture)
         self.message, self.lua_message = self.messages.message, self.messages.lua
+        self.unfinished = UnfinishedChanges(self.messages, self._operations, self._say_failed_plainly, self)
         self.start = StartPage()
         self.pages = QStackedWidget()
         self.pages.addWidget(self.start)
@@ -240,6 +242,7 @@ class MainWindow(QMainWindow):
         self._enable_actions()
         self._show_title()
         self.recent.remember(path, path.name)
+        self.unfinished.ask(workspace.session)
 
     def _on_open_failed(self, path: Path, error: Exception) -> None:
         self.status.clearMessage()
@@ -267,6 +270,9 @@ class MainWindow(QMainWindow):
             self.messages.say_failed(title, str(error), actions)
         else:
             self._notify.exception(error)
+
+    def _say_failed_plainly(self, title: str, error: Exception) -> None:
+        self._say_failed(title, error, ())
 
     # closing
 

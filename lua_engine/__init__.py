@@ -87,8 +87,8 @@ if TYPE_CHECKING:
     from lua_engine.templates.installer import Backup, InstallProgress, InstallResult, Templates
     from lua_engine.templates.manifest import Manifest, TemplateError
     from lua_engine.templates.package import Template, read_template
-    from lua_engine.templates.undecided import UndecidedChange
     from lua_engine.templates.plan import ClosedGroup, DroppedTable, FileChange, InstallPlan
+    from lua_engine.templates.undecided import UndecidedChange
 
 _EXPORTS = {
     "lua_engine.community.chat": (

@@ -510,7 +510,8 @@ class Engine:
         return self._runner.finish(self._runner.run(call, script, "on_group_close"))
 
     def _recover(self) -> None:
-        """Finish or undo a change of the site that was cut off, unless another console is at it right now. One
+        """Finish or undo a change of the site that was cut off, unless another console is at it right
+        now. One
         that came with the folder is only said.
         """
         for change in self._templates.undecided():

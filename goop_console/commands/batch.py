@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import IO, Any
 
 from goop_console.commands.answers import answer_line, answer_object, error_object
+from goop_console.commands.open_site import open_site
 from goop_console.commands.request import BadRequest, caller_of, params_of, parse_request, read_lines, text_of
 from goop_console.commands.strict_json import json_object
 from goop_console.gallery import find_template
@@ -19,7 +20,7 @@ Answer = dict[str, Any]
 def run_batch(site: Path, config: str, requests: IO[bytes], answers: IO[str]) -> int:
     """Answer every line of ``requests``; 0 at its end."""
     overrides = json_object("--config", config)
-    with Engine.open(site, overrides=overrides, watch=False) as engine:
+    with open_site(site, overrides=overrides) as engine:
         batch = Batch(engine)
         for line in read_lines(requests):
             answers.write(answer_line(batch.answer(line)))

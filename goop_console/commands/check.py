@@ -25,10 +25,11 @@ def _table(rows: Sequence[tuple[str, ...]]) -> list[str]:
 
 
 def run_check(site: Path) -> int:
-    """1 when a script does not compile."""
+    """1 when a script does not compile, or a change that came with the folder waits for a decision."""
     with open_scripts(site) as engine:
         scripts, settings = engine.scripts(), engine.settings
         notes = [str(problem) for problem in engine.script_problems()]
+        undecided = engine.templates.undecided()
     rows = [("KIND", "NAME", "RATE LIMIT", "STATE", "DESCRIPTION")]
     rows += [(info.kind, info.name, _rate(info, settings), info.state, info.description) for info in scripts]
     print("\n".join(_table(rows)))
@@ -42,4 +43,4 @@ def run_check(site: Path) -> int:
         f"\n{len(scripts)} scripts, {broken} broken; Lua is "
         f"{'on' if settings.enabled else 'off (lua.enabled in goop.json)'}"
     )
-    return 1 if broken else 0
+    return 1 if broken or undecided else 0

@@ -9,14 +9,15 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from goop_console.commands.failure import WrongInput
+from goop_console.commands.open_site import open_site
 from goop_console.gallery import bundled_templates, choose_commands, find_template
-from lua_engine import Engine, InstallPlan, InstallResult, write_template
+from lua_engine import InstallPlan, InstallResult, write_template
 
 
 def run_install(site: Path, template: str, *, dry: bool) -> int:
     """Install a template; with ``dry`` only say what it would do."""
     found, bundled = find_template(template)
-    with Engine.open(site, watch=False) as engine:
+    with open_site(site) as engine:
         plan = engine.templates.plan(found)
         _print_plan(plan)
         if not dry:
@@ -33,7 +34,7 @@ def run_gallery() -> int:
 
 def run_restore(site: Path, backup: str, *, list_only: bool, dry: bool) -> int:
     """Go back to before a change, the newest one when none is named."""
-    with Engine.open(site, watch=False) as engine:
+    with open_site(site) as engine:
         if list_only:
             for one in engine.templates.backups():
                 print(
@@ -50,7 +51,7 @@ def run_restore(site: Path, backup: str, *, list_only: bool, dry: bool) -> int:
 
 def run_add(site: Path, names: Sequence[str]) -> int:
     """Add ready chat commands."""
-    with Engine.open(site, watch=False) as engine:
+    with open_site(site) as engine:
         _print_result(engine.templates.add_scripts(choose_commands(names)))
     return 0
 
@@ -59,7 +60,7 @@ def run_export(
     site: Path, out: Path, name: str, description: str, category: str, icon: str, tables: Sequence[str]
 ) -> int:
     """Write a template folder made from the site."""
-    with Engine.open(site, watch=False, read_only=True) as engine:
+    with open_site(site, read_only=True) as engine:
         known = [table.name for table in engine.tables() if table.kind == "orm"]
         missing = [one for one in tables if one not in known]
         if missing:

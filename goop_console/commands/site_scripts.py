@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from goop_console.commands.failure import WrongInput
+from goop_console.commands.open_site import open_site
 from lua_engine import Engine
 
 
@@ -15,7 +16,7 @@ def open_scripts(site: Path) -> Iterator[Engine]:
     """The engine of ``site``, which watches no files. Raises KnownError, or WrongInput when there is no
     script folder.
     """
-    with Engine.open(site, watch=False) as engine:
+    with open_site(site) as engine:
         if not engine.site.lua_dir.is_dir():
             raise WrongInput("; ".join(engine.site.problems()))
         yield engine

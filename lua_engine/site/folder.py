@@ -16,7 +16,6 @@ from lua_engine.site.config import LuaSettings, SiteConfig
 from lua_engine.site.foreign import own_folder
 from lua_engine.site.identity import create_key_file, peer_id_from_key_file
 
-
 CONSOLE_FOLDER = ".goop-console"
 
 

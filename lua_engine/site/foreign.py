@@ -30,7 +30,9 @@ _KINDS = (
 
 
 class ForeignFileError(SiteError):
-    """A file that is not opened. ``reason`` says why without naming a path, for those who must not see one."""
+    """A file that is not opened. ``reason`` says why without naming a path, for those who must not see
+    one.
+    """
 
     def __init__(self, path: Path, reason: str) -> None:
         super().__init__(f"{path}: {reason}")
@@ -101,7 +103,8 @@ def file_status(path: Path) -> os.stat_result | None:
 
 
 def check_real(path: Path, home: Path, *, is_folder: bool) -> bool:
-    """Whether ``path`` is there, as a real file (or folder) below real folders of ``home``: nothing on the way
+    """Whether ``path`` is there, as a real file (or folder) below real folders of ``home``: nothing on
+    the way
     is a link. Raises :class:`ForeignFileError` when it is anything else.
     """
     inner = path.relative_to(home)
@@ -136,7 +139,9 @@ def kind_flaw(mode: int) -> str:
 
 
 def _resolved(path: Path, home: Path, *, links: bool) -> tuple[Path, tuple[str, ...]]:
-    """The real folder to begin at, and the names from there; with ``links`` those of what ``path`` leads to."""
+    """The real folder to begin at, and the names from there; with ``links`` those of what ``path`` leads
+    to.
+    """
     root = Path(os.path.realpath(home))
     if not links:
         return root, path.relative_to(home).parts

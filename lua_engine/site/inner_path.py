@@ -15,7 +15,9 @@ _NOT_ON_WINDOWS = frozenset('<>:"|?*')
 
 
 def path_flaw(text: str, *, max_path: int = MAX_PATH, max_depth: int = MAX_DEPTH) -> str:
-    """Why ``text`` is no plain relative path on every system (``is an absolute path``); empty when it is one."""
+    """Why ``text`` is no plain relative path on every system (``is an absolute path``); empty when it is
+    one.
+    """
     parts = text.split("/")
     try:
         longest = max(len(part.encode()) for part in parts)

@@ -54,7 +54,8 @@ def _read_key(path: Path, folder: Path) -> bytes | None:
         return None
     if len(data) != _KEY_BYTES or _is_shared(path):
         raise SiteError(
-            f"{path}: not a key that only this user can read ({_KEY_BYTES} bytes, mode 0600); delete it to get a new one"
+            f"{path}: not a key that only this user can read ({_KEY_BYTES} bytes, mode 0600); "
+            "delete it to get a new one"
         )
     return data
 

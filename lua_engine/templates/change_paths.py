@@ -1,4 +1,6 @@
-"""Where a change of a site may reach: one answer for the journal, the backups and the files that come from them."""
+"""Where a change of a site may reach: one answer for the journal, the backups and the files that come
+from them.
+"""
 
 from __future__ import annotations
 
@@ -26,7 +28,8 @@ def changed_file(site: SiteFolder, text: str) -> Path:
     _refuse_flaw(site, text)
     if text != OWN_FILES and not is_below(text, _places(site)):
         raise SiteError(
-            f"{site.path}: a change names {shown_path(text)}, which is in neither the site root, the script folder nor schemas"
+            f"{site.path}: a change names {shown_path(text)}, which is in neither the site root, "
+            "the script folder nor schemas"
         )
     path = site.path / text
     check_real(path, site.path, is_folder=False)

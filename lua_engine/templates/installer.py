@@ -250,7 +250,8 @@ class Templates:
         )
 
     def recover(self) -> tuple[str, ...]:
-        """Finish or undo changes of our own that were cut off; answers what was done, in words. Raises nothing
+        """Finish or undo changes of our own that were cut off; answers what was done, in words. Raises
+        nothing
         for what it cannot mend: it says so. A change that others made is left alone: see :meth:`undecided`.
         """
         told = tuple(self._recover_one(change) for change in self._journal.unfinished())
@@ -281,7 +282,8 @@ class Templates:
         return tuple(undecided_change(one, marker) for one in self._journal.undecided())
 
     def undo_undecided(self, change_id: str) -> None:
-        """Put the files of such a change back as its folder has them, as far as nobody has changed them since.
+        """Put the files of such a change back as its folder has them, as far as nobody has changed them
+        since.
 
         Raises :class:`KnownError`; nothing has moved then.
         """

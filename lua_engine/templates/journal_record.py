@@ -88,7 +88,9 @@ def encode(record: Record, key: bytes) -> bytes:
 
 
 def decode(data: bytes, key: bytes | None) -> tuple[Record, bool]:
-    """The record in ``data``, and whether ``key`` made its tag. Raises ``ValueError`` for what is no record."""
+    """The record in ``data``, and whether ``key`` made its tag. Raises ``ValueError`` for what is no
+    record.
+    """
     try:
         tree = json.loads(data)
     except RecursionError:

@@ -33,6 +33,11 @@ if TYPE_CHECKING:
     from lua_engine.templates.package import Template
 
 
+_FOREIGN_BACKUP = (
+    "this backup was made on another machine, or by an older console: look at each file before you go back"
+)
+
+
 class Planner:
     """Makes plans for one site; changes nothing."""
 
@@ -112,6 +117,7 @@ class Planner:
             closed=closed_groups(one for one in state.groups if one.id in closing),
             group=", ".join(self._names_of(swap.bring, chain)) if swap else "",
             keeps_group=bool(swap and swap.refresh),
+            warnings=() if all(one.is_ours for one in chain) else (_FOREIGN_BACKUP,),
             fingerprint=fingerprint(files, state, oldest.id),
         )
 
@@ -242,7 +248,9 @@ def kept_group(template: Template, state: TemplateState) -> str:
 
 
 def state_of(path: Path) -> TemplateState:
-    """The template's part of a copy of the database. Raises :class:`KnownError` when the copy cannot be read."""
+    """The template's part of a copy of the database. Raises :class:`KnownError` when the copy cannot be
+    read.
+    """
     database = Database(path, read_only=True)
     try:
         with database.system_read() as connection:

@@ -183,7 +183,8 @@ def _text(field: bytes) -> bytes:
 def _extension(source: Path, reader: _BlockReader, header: _Header) -> bytes:
     if header.size > _MAX_EXTENSION:
         raise TemplateError(
-            f"{source}: {shown_path(header.name)} has a description of {header.size} bytes; the archive is refused"
+            f"{source}: {shown_path(header.name)} has a description of {header.size} bytes; the "
+            "archive is refused"
         )
     reader.begin(header.size)
     data = b"".join(reader.pieces())

@@ -1,4 +1,6 @@
-"""Unfinished changes that this program did not make: shown, and undone or dropped when their owner says so."""
+"""Unfinished changes that this program did not make: shown, and undone or dropped when their owner says
+so.
+"""
 
 from __future__ import annotations
 
@@ -27,13 +29,16 @@ class UndecidedChange:
     @property
     def summary(self) -> str:
         """One sentence for a message."""
+        what = f"an unfinished change from another machine: {self.title}"
         if not self.title:
-            return f"This folder holds a change that cannot be read ({self.refusal}). It is not carried out."
-        return f"This folder holds an unfinished change from another machine: {self.title}. It is not carried out."
+            what = f"a change that cannot be read ({self.refusal})"
+        return f"This folder holds {what}. It is not carried out."
 
 
 def undecided_change(change: Change | DamagedChange, marker: str) -> UndecidedChange:
-    """What is shown of ``change``; ``marker`` is the id that the database holds of a change just committed."""
+    """What is shown of ``change``; ``marker`` is the id that the database holds of a change just
+    committed.
+    """
     if isinstance(change, DamagedChange):
         return UndecidedChange(change.folder.name, "", 0.0, refusal=change.problem)
     record = change.record

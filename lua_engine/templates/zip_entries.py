@@ -92,7 +92,8 @@ def _name(source: Path, info: zipfile.ZipInfo) -> str:
         return packed.decode()
     except UnicodeDecodeError:
         raise TemplateError(
-            f"{source}: the name {shown_path(packed)} is not UTF-8; pack the archive again, or choose the folder"
+            f"{source}: the name {shown_path(packed)} is not UTF-8; pack the archive again, or "
+            "choose the folder"
         ) from None
 
 

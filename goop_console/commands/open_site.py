@@ -1,0 +1,28 @@
+"""The engine of a command."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from lua_engine import Engine, UndecidedChange
+
+
+def open_site(site: Path, *, overrides: Mapping[str, Any] | None = None, read_only: bool = False) -> Engine:
+    """The engine of ``site``, which watches no files; says on standard error what needs a decision.
+
+    Raises KnownError.
+    """
+    engine = Engine.open(site, overrides=overrides, watch=False, read_only=read_only)
+    for change in engine.templates.undecided():
+        print(f"goop-console: {undecided_line(site, change)}", file=sys.stderr)
+    return engine
+
+
+def undecided_line(site: Path, change: UndecidedChange) -> str:
+    """What ``change`` is and how to decide about it."""
+    return (
+        f"{change.summary} Look at it with: goop-console unfinished {site}; then --undo or --drop {change.id}"
+    )
