@@ -49,7 +49,7 @@ def test_a_new_key_joins_its_section(site: Path) -> None:
         engine.change_settings({"lua.http_enabled": False})
         assert not engine.settings.http_enabled
     assert (site / "goop.json").read_text() == CONFIG.replace(
-        '{"x": null}]}', '{"x": null}], "http_enabled": false}'
+        '{"x": null}]}', '{"x": null}],\n    "http_enabled": false}'
     )
 
 
