@@ -15,6 +15,7 @@ from typing import Protocol
 import lupa.lua52 as lua
 
 from lua_engine.runtime.bytecode import strip_lines
+from lua_engine.sandbox.guard import guard_source
 from lua_engine.sandbox.patterns import pattern_source
 
 _TYPE_NAMES = {
@@ -125,7 +126,8 @@ end
 for name in real.pairs(real) do globals[name] = nil end
 local parts, glue = {{}}, {{}}
 {parts}
-local guard = parts.sandbox(G)
+local guard = {{}}
+parts.guard(guard, G)
 private.getmetatable = guard.native.getmetatable
 parts.codec(G, guard)
 guard.private = private
@@ -144,7 +146,7 @@ def assemble(functions: Sequence[FunctionLike], glue: Sequence[tuple[str, str]])
     Only the guard sees the real globals; every other part runs in a private environment with the pristine
     base library, and ``_G`` itself is empty afterwards.
     """
-    parts = _part("parts.sandbox", read_lua("lua_engine.sandbox", "sandbox"), "real")
+    parts = _part("parts.guard", guard_source(), "real")
     parts += _part("parts.codec", read_lua("lua_engine.runtime", "codec"), "private")
     parts += _part("parts.boot", read_lua("lua_engine.runtime", "boot"), "private")
     parts += _part("parts.bindings", generate_bindings(functions), "private")

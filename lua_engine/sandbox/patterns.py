@@ -6,7 +6,15 @@ from __future__ import annotations
 
 from importlib.resources import files
 
-_PARTS = ("plain", "parse", "analysis", "cost", "matcher", "replace")  # each one may use those before it
+_PARTS = (
+    "plain",
+    "parse",
+    "analysis",
+    "cost",
+    "places",
+    "matcher",
+    "replace",
+)  # each one may use those before it
 
 
 def _read(name: str) -> str:

@@ -39,7 +39,10 @@ class ScriptProblem:
 
 @dataclass(frozen=True, slots=True)
 class Script:
-    """A version of a script that compiles: what a call runs. ``version`` is the hash of its text."""
+    """A version of a script that compiles: what a call runs.
+
+    ``text`` is what was compiled (the file may say something else by now), ``version`` its hash.
+    """
 
     name: str
     kind: str  # "function" | "command"
@@ -48,6 +51,7 @@ class Script:
     rate_limit: int | None  # None: the configured default applies; 0: unlimited
     entry_points: tuple[str, ...]
     version: str
+    text: str = field(repr=False)
     description: str = ""
 
 
@@ -225,7 +229,15 @@ class ScriptRegistry:
         text = source.decode("utf-8-sig")
         notes, points = parse_annotations(text), entry_points(text)
         script = Script(
-            found.name, found.kind, chunk_name, bytecode, notes.rate_limit, points, version, notes.description
+            found.name,
+            found.kind,
+            chunk_name,
+            bytecode,
+            notes.rate_limit,
+            points,
+            version,
+            text,
+            notes.description,
         )
         file = self._relative(found.path)
         warnings = tuple(

@@ -250,4 +250,4 @@ end
 guard.rest()
 
 -- The second and third are for Python, when the first was left by an error: a C function that ends all hooks, and the verdict.
-return start, guard.sethook, guard.verdict
+return start, guard.hook.end_all, guard.verdict

@@ -12,11 +12,10 @@
 -- They are off for patterns that can raise an error, since that must come at the same moment as in C.
 local native, charge, parts = ...
 local byte, find, char = native.byte, native.find, native.char
-local analysis, is_equal = parts.analysis, parts.plain.is_equal
+local analysis, is_equal, places = parts.analysis, parts.plain.is_equal, parts.places
 
 local FAULT = -1
-local END = analysis.END
-local LONG = 2000 -- bytes that a C call may pass over without accounting for them
+local END, LONG = analysis.END, places.LONG
 local KEPT = 1000 -- bytes of a subject that a matcher may hold on to
 local MAX_SEQUENCE = 32 -- items matched by one native find
 local MAX_DEPTH = 199 -- calls of match() inside the first one; MAXCCALLS of lstrlib.c is 200
@@ -30,53 +29,12 @@ local function compile(program)
   local s, n = nil, 0
   local starts, ends = {}, {}
   local fault, depth = nil, 0
+  local run_finder, first_finder, bind_places = places.make()
   local resets = {}
   local can_skip = not program.may_fail
   local can_remember = can_skip and not program.has_backref
   local counts_depth = program.nesting >= MAX_DEPTH
   if can_skip then analysis.analyse(program) end
-
-  ------------------------------------------------------------------------------------------------------------------------
-  -- Places
-
-  -- A function i -> the first place from i on that is not in the class.
-  local function run_finder(item)
-    if item.any then return function() return n + 1 end end
-    local pattern, set = "^" .. analysis.class_text(item) .. "*", analysis.class_set(item.text)
-    local from, to = 1, 0
-    resets[#resets + 1] = function() from, to = 1, 0 end
-    return function(i)
-      if i >= from and i <= to then return to end
-      if not set[byte(s, i)] then return i end
-      local _, last = find(s, pattern, i)
-      if last - i > LONG then charge(last - i) end
-      from, to = i, last + 1
-      return to
-    end
-  end
-
-  -- A function i -> the first place from i on where one of `first` is (n + 1: the end), or nil.
-  local function first_finder(first)
-    local count = analysis.size(first)
-    if count > 200 then return nil end
-    local text = analysis.set_text(first)
-    local is_byte, at_end = false, first[END]
-    if count == 1 and not at_end then
-      for c in native.next, first do text, is_byte = char(c), true end
-    elseif count == 1 or count == 0 then
-      return function() return at_end and n + 1 or nil end
-    end
-    local from, to = 1, 0
-    resets[#resets + 1] = function() from, to = 1, 0 end
-    return function(i)
-      if i >= from and i <= to then return to <= n and to or at_end and to or nil end
-      local at = find(s, text, i, is_byte) or n + 1
-      if at - i > LONG then charge(at - i) end
-      from, to = i, at
-      if at <= n or at_end then return at end
-      return nil
-    end
-  end
 
   ------------------------------------------------------------------------------------------------------------------------
   -- Nodes
@@ -380,21 +338,18 @@ local function compile(program)
   local is_busy = false
   local matcher = { starts = starts, ends = ends, positions = program.positions }
 
-  local function reset()
+  local function bind(subject, size)
+    s, n = subject, size
+    bind_places(subject, size)
     for k = 1, #resets do resets[k]() end
   end
 
   function matcher.bind(subject)
-    if is_busy or subject ~= s then
-      s, n = subject, #subject
-      reset()
-    end
+    if is_busy or subject ~= s then bind(subject, #subject) end
   end
 
   function matcher.release()
-    if n < KEPT then return end
-    s, n = nil, 0
-    reset()
+    if n >= KEPT then bind(nil, 0) end
   end
 
   local function scan(i, anchored)

@@ -329,3 +329,11 @@ def test_another_text_that_is_broken_in_the_same_way_is_a_change(site: Any) -> N
     assert site.changes()[before:] == [("function/todo",)]
     site.registry.reload()
     assert len(site.changes()) == before + 1
+
+
+def test_a_script_keeps_the_text_that_was_compiled(site: Any) -> None:
+    path = site.write("functions/todo.lua", GOOD)
+    site.registry.load_all()
+    path.write_text("--- New\nfunction call(")
+    site.registry.reload()
+    assert site.registry.function("todo").text == GOOD

@@ -1,0 +1,85 @@
+-- The base library.
+
+local charge, tick, caught = guard.charge, guard.tick, guard.caught
+
+local MAX_SOURCE = G.max_load_bytes
+
+local env = {}
+guard.env = env
+
+-- Bytes below which a C call on a string is not worth charging.
+local SMALL = 2048
+guard.SMALL = SMALL
+
+local function bad_argument(level, name, index, expected, value)
+  error(format("bad argument #%d to '%s' (%s expected, got %s)", index, name, expected,
+    value == nil and "no value" or type(value)), level + 1)
+end
+guard.bad_argument = bad_argument
+
+local function guarded_setmetatable(t, mt)
+  if type(mt) == "table" then
+    -- Lua 5.2 honours __gc only if it is there at this moment; weak tables make a GC step quadratic (docs/security.md).
+    if rawget(mt, "__gc") ~= nil then rawset(mt, "__gc", nil) end
+    if rawget(mt, "__mode") ~= nil then rawset(mt, "__mode", nil) end
+  end
+  return setmetatable(t, mt)
+end
+
+local function read_pieces(reader)
+  local pieces, n, size = {}, 0, 0
+  while true do
+    local piece = reader()
+    if piece == nil or piece == "" then break end
+    if type(piece) ~= "string" then error("reader function must return a string", 0) end
+    n, size = n + 1, size + #piece
+    pieces[n] = piece
+    if size > MAX_SOURCE or n > 10000 then break end
+  end
+  return concat(pieces)
+end
+
+local function loaded(f, message)
+  if f then return f end
+  return nil, (caught(message))
+end
+
+local function guarded_load(chunk, name, mode, ...)
+  if type(chunk) == "function" then
+    chunk = read_pieces(chunk)
+    name = name == nil and "=(load)" or name
+  elseif type(chunk) ~= "string" then
+    bad_argument(2, "load", 1, "string", chunk)
+  end
+  if #chunk > MAX_SOURCE then
+    return nil, format("load: the source has more than %d KB", floor(MAX_SOURCE / 1024))
+  end
+  if byte(chunk, 1) == 27 then return nil, "load: binary chunks are not allowed" end
+  tick()
+  charge(#chunk * 20)
+  if name ~= nil and type(name) ~= "string" then bad_argument(2, "load", 2, "string", name) end
+  local scope = env
+  if select("#", ...) > 0 then scope = (...) end
+  return loaded(real_load(chunk, name == nil and chunk or name, "t", scope))
+end
+
+env.assert, env.error, env.getmetatable, env.ipairs, env.next = assert, error, getmetatable, ipairs, next
+env.pairs, env.rawequal, env.rawget, env.rawlen, env.rawset = pairs, rawequal, rawget, rawlen, rawset
+env.select, env.tostring, env.type, env._VERSION = select, tostring, type, "Lua 5.1"
+env.pcall, env.xpcall, env.setmetatable, env.load = guard.pcall, guard.xpcall, guarded_setmetatable, guarded_load
+env._G = env
+
+function env.loadstring(chunk, name)
+  if type(chunk) ~= "string" then bad_argument(2, "loadstring", 1, "string", chunk) end
+  return guarded_load(chunk, name)
+end
+
+function env.tonumber(value, ...)
+  if type(value) == "string" and #value > SMALL then charge(#value) end
+  return tonumber(value, ...)
+end
+
+function env.collectgarbage(option)
+  if option ~= "count" then error('collectgarbage: only "count" is allowed', 2) end
+  return collect("count")
+end

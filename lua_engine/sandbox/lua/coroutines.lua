@@ -1,0 +1,46 @@
+-- coroutine: each one gets the hook, a verdict passes through resume, and nesting counts across them.
+
+local tick, caught, apply, apply_to = guard.tick, guard.caught, guard.hook.apply, guard.hook.apply_to
+local enter_coroutine, leave_coroutine = guard.enter_coroutine, guard.leave_coroutine
+
+local depth_of = setmetatable({}, { __mode = "k" }) -- protected calls inside a suspended coroutine
+
+local function settle_resume(co, saved_inner, saved_outer, ok, ...)
+  depth_of[co] = leave_coroutine(saved_inner, saved_outer)
+  apply() -- ours counts by an interval of before
+  if ok then return true, ... end
+  return false, caught(...)
+end
+
+local function guarded_create(f)
+  tick()
+  local co = create(f)
+  apply_to(co)
+  return co
+end
+
+local function guarded_resume(co, ...)
+  tick() -- the hook's count begins anew in every resume
+  if type(co) ~= "thread" then return resume(co) end
+  local saved_inner, saved_outer = enter_coroutine(depth_of[co] or 0)
+  if not saved_inner then return false, "C stack overflow" end
+  if status(co) == "suspended" then apply_to(co) end
+  return settle_resume(co, saved_inner, saved_outer, resume(co, ...))
+end
+
+local function unwrap(ok, ...)
+  if ok then return ... end
+  local err = ...
+  if type(err) == "string" then error(err, 2) end
+  error(err, 0)
+end
+
+local function guarded_wrap(f)
+  local co = guarded_create(f)
+  return function(...) return unwrap(guarded_resume(co, ...)) end
+end
+
+guard.env.coroutine = {
+  create = guarded_create, resume = guarded_resume, wrap = guarded_wrap, status = status,
+  yield = coroutine.yield, running = coroutine.running,
+}

@@ -1,0 +1,97 @@
+-- table. The native functions trust __len, which can say anything; tables that have one are handled in Lua, under hooks.
+
+local charge, bad_argument, as_number, as_text = guard.charge, guard.bad_argument, guard.as_number, guard.as_text
+
+local function has_length(t)
+  local mt = raw_metatable(t)
+  return mt ~= nil and rawget(mt, "__len") ~= nil
+end
+
+local function length_of(t)
+  local n = #t
+  if type(n) ~= "number" then error("object length is not a number", 3) end
+  return n
+end
+
+local function shift_up(t, e, position, value)
+  for i = e, position + 1, -1 do rawset(t, i, rawget(t, i - 1)) end
+  rawset(t, position, value)
+end
+
+local function guarded_insert(t, ...)
+  if type(t) ~= "table" then bad_argument(2, "insert", 1, "table", t) end
+  local count = select("#", ...)
+  if not has_length(t) then
+    if count >= 2 then charge(rawlen(t) / 2) end
+    return insert(t, ...)
+  end
+  local e = length_of(t) + 1
+  if count == 1 then rawset(t, e, (...)) return end
+  if count ~= 2 then error("wrong number of arguments to 'insert'", 2) end
+  local position, value = ...
+  if type(position) ~= "number" then bad_argument(2, "insert", 2, "number", position) end
+  if position < 1 or position > e then error("bad argument #2 to 'insert' (position out of bounds)", 2) end
+  shift_up(t, e, position, value)
+end
+
+local function guarded_remove(t, ...)
+  if type(t) ~= "table" then bad_argument(2, "remove", 1, "table", t) end
+  if not has_length(t) then
+    if select("#", ...) > 0 then charge(rawlen(t) / 2) end
+    return remove(t, ...)
+  end
+  local size = length_of(t)
+  local position = ...
+  if position == nil then position = size end
+  if type(position) ~= "number" then bad_argument(2, "remove", 2, "number", position) end
+  if position ~= size and (position < 1 or position > size + 1) then
+    error("bad argument #1 to 'remove' (position out of bounds)", 2)
+  end
+  local value = rawget(t, position)
+  for i = position, size - 1 do rawset(t, i, rawget(t, i + 1)) end
+  rawset(t, size, nil)
+  return value
+end
+
+local function guarded_concat(t, separator, first, last)
+  if type(t) ~= "table" then bad_argument(2, "concat", 1, "table", t) end
+  separator, first, last = as_text(separator), as_number(first), as_number(last)
+  local i = type(first) == "number" and first or 1
+  local j = type(last) == "number" and last or rawlen(t)
+  local n = rawlen(t) + 16
+  if j - i < n then n = j - i + 1 end -- a huge range stops at the first hole
+  if n > 16 then charge(n * 8) end
+  return concat(t, separator, first, last)
+end
+
+local function guarded_unpack(t, first, last)
+  first, last = as_number(first), as_number(last)
+  if type(t) == "table" then
+    local i = type(first) == "number" and first or 1
+    local j = type(last) == "number" and last or rawlen(t)
+    if j - i > 256 then charge((j - i) * 4) end
+  end
+  return unpack(t, first, last)
+end
+
+local function maxn(t)
+  if type(t) ~= "table" then bad_argument(2, "maxn", 1, "table", t) end
+  local most = 0
+  for key in next, t do
+    if type(key) == "number" and key > most then most = key end
+  end
+  return most
+end
+
+guard.has_length, guard.length_of = has_length, length_of
+
+local env = guard.env
+env.table = {
+  insert = guarded_insert, remove = guarded_remove, concat = guarded_concat, maxn = maxn,
+  unpack = guarded_unpack, pack = table.pack,
+  getn = function(t)
+    if type(t) ~= "table" then bad_argument(2, "getn", 1, "table", t) end
+    return #t
+  end,
+}
+env.unpack = guarded_unpack
