@@ -2,7 +2,7 @@
 
 ``tests/engine/sandbox/test_policy.py`` compares both lists with the real ``_G`` of the pinned lupa build and
 with what a script finds: a name in neither list, or in the wrong one, fails. ``native`` is the interpreter's
-own function, ``guarded`` is ours over it (see ``lua/base.lua`` and its neighbours and ``lua/patterns.lua``), ``ours`` is not
+own function, ``guarded`` is ours over it (see ``lua/``), ``ours`` is not
 in Lua 5.2 at all.
 """
 
