@@ -32,7 +32,7 @@ def _read(name: str) -> str:
 
 
 def guard_source() -> str:
-    """Lua source of a chunk ``(guard, G)``: the natives, then the parts in their order, each in a block of its
-    own. In one function they share its constants and the natives, and none sees another's locals.
+    """Lua source of a chunk ``(guard, G)``: the natives, then the parts in their order, each in its own
+    block. In one function they share its constants and the natives, and none sees another's locals.
     """
     return _read("natives") + "".join(f"do\n{_read(name)}end\n" for name in _PARTS)
