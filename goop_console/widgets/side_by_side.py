@@ -49,11 +49,14 @@ def _lines(text: str) -> list[str]:
     return text.removesuffix("\n").split("\n") if text else []
 
 
+_SIGNS = {(True, True): "~", (True, False): "-", (False, True): "+"}  # is there a left, a right line?
+
+
 def _rows(is_same: bool, gone: list[tuple[int, str]], came: list[tuple[int, str]]) -> Iterator[Row]:
     for place in range(max(len(gone), len(came))):
         left = gone[place] if place < len(gone) else None
         right = came[place] if place < len(came) else None
-        yield Row("=" if is_same else "~" if left and right else "-" if left else "+", left, right)
+        yield Row("=" if is_same else _SIGNS[bool(left), bool(right)], left, right)
 
 
 class SideBySide(QWidget):

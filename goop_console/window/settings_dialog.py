@@ -217,13 +217,9 @@ def bounds_of(settings: SiteSettings) -> Bounds:
 def _value(field: QWidget) -> Any:
     if isinstance(field, QCheckBox):
         return field.isChecked()
-    return (
-        field.value()
-        if isinstance(field, QSpinBox)
-        else field.text()
-        if isinstance(field, QLineEdit)
-        else None
-    )
+    if isinstance(field, QSpinBox):
+        return field.value()
+    return field.text() if isinstance(field, QLineEdit) else None
 
 
 def _set_value(field: QWidget, value: Any) -> None:

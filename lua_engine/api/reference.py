@@ -38,12 +38,13 @@ def namespace_of(shown: str) -> str:
     return ".".join(shown.replace(":", ".").split(".")[:2])
 
 
+def _name(param: Param) -> str:
+    return f"{param.name}?" if param.optional else param.name
+
+
 def signature(function: HostFunction) -> str:
     """``goop.kv.set(key, value)``; optional parameters with a question mark."""
-    names = [
-        f"{param.name}..." if param.variadic else param.name + ("?" if param.optional else "")
-        for param in function.shown_params
-    ]
+    names = [f"{param.name}..." if param.variadic else _name(param) for param in function.shown_params]
     return function.shown if function.is_field else f"{function.shown}({', '.join(names)})"
 
 
@@ -88,7 +89,7 @@ def _emmy(function: HostFunction) -> str:
     if function.is_field:
         return "\n".join([*lines, f"---@type {function.returns}", f"{function.shown} = nil", ""])
     for param in function.shown_params:
-        name = "..." if param.variadic else param.name + ("?" if param.optional else "")
+        name = "..." if param.variadic else _name(param)
         lines.append(f"---@param {name} {_EMMY_TYPES[param.type]} {param.doc}".rstrip())
     if function.returns != "nil":
         lines.append(f"---@return any # {function.returns}")

@@ -126,10 +126,14 @@ class Checker:
         changed: list[Cell] = []
         for cell in made:
             wanted = expected.get((cell.call, cell.caller), cell.outcome)
-            if wanted == cell.outcome == "refused" and cell.overwrote:
+            if wanted == cell.outcome and not (wanted == "refused" and cell.overwrote):
+                continue
+            if wanted != "ok" and cell.outcome == "ok":
+                allowed.append(cell)
+            elif wanted == "ok" and cell.outcome != "ok":
+                refused.append(cell)
+            else:
                 changed.append(cell)
-            elif wanted != cell.outcome:
-                (allowed if cell.outcome == "ok" else refused if wanted == "ok" else changed).append(cell)
         problem = "it was cancelled" if len(made) < len(check.calls) * len(check.callers) else ""
         return AccessResult(check, made, tuple(allowed), tuple(refused), tuple(changed), problem)
 

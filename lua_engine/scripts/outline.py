@@ -254,4 +254,6 @@ def _step(token: Token) -> int:
     """How the nesting of brackets and blocks changes at ``token``."""
     if token.kind == "op":
         return _BRACKETS.get(token.text, 0)
-    return 1 if _is_word(token, _BLOCK_OPENERS) else -1 if _is_word(token, _BLOCK_CLOSERS) else 0
+    if _is_word(token, _BLOCK_OPENERS):
+        return 1
+    return -1 if _is_word(token, _BLOCK_CLOSERS) else 0

@@ -57,9 +57,10 @@ def _write_synced(temporary: Path, data: bytes, target: Path, mode: int | None) 
     with os.fdopen(descriptor, "wb") as file:
         if old is not None:
             _keep_owner(temporary, old)
-        if mode is not None or old is not None:
-            # After the owner: a change of owner clears mode bits.
-            temporary.chmod(mode if mode is not None else stat.S_IMODE(old.st_mode) if old else 0o600)
+        if mode is None and old is not None:
+            mode = stat.S_IMODE(old.st_mode)
+        if mode is not None:
+            temporary.chmod(mode)  # after the owner: a change of owner clears mode bits
         file.write(data)
         file.flush()
         os.fsync(file.fileno())

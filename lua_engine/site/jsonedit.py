@@ -76,12 +76,11 @@ def _with(text: str, key: str, value: Any, layout: Layout, margin: str) -> str:
             f"{_rendered(value, layout, inner)}{line}{margin if line else ''}}}" + text[close + 1 :]
         )
     last = members[-1]
-    first_gap = text[1 : members[0].start]
-    gap = (
-        text[text.rindex(",", 0, last.start) + 1 : last.start]
-        if len(members) > 1
-        else first_gap or ("" if layout.indent is None else " ")
-    )
+    if len(members) > 1:
+        gap = text[text.rindex(",", 0, last.start) + 1 : last.start]
+    else:
+        usual = "" if layout.indent is None else " "
+        gap = text[1 : last.start] or usual
     one_line = "\n" not in gap
     shown = _rendered(value, Layout(None) if one_line else layout, inner)
     return (

@@ -82,17 +82,17 @@ def compare_files(
         before = read_file(site, path)
         if before is None and after is None:
             continue
-        action = (
-            "same"
-            if before == after
-            else "remove"
-            if after is None
-            else "add"
-            if before is None
-            else "replace"
-        )
-        changes.append(FileChange(path, action, before, after, (notes or {}).get(path, "")))
+        note = (notes or {}).get(path, "")
+        changes.append(FileChange(path, _action(before, after), before, after, note))
     return tuple(changes)
+
+
+def _action(before: bytes | None, after: bytes | None) -> str:
+    if before == after:
+        return "same"
+    if after is None:
+        return "remove"
+    return "add" if before is None else "replace"
 
 
 def read_file(site: SiteFolder, path: str) -> bytes | None:

@@ -52,11 +52,8 @@ class Planner:
         group = group_name(template)
         kept = kept_group(template, state)
         again = state.name == template.name
-        verb = (
-            f"Install {template.name} again"
-            if again
-            else f"Install {template.name}" + (f" over {state.name}" if state.name else "")
-        )
+        over = f" over {state.name}" if state.name else ""
+        verb = f"Install {template.name} again" if again else f"Install {template.name}{over}"
         return InstallPlan(
             kind="install",
             title=verb,

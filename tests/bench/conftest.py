@@ -91,11 +91,8 @@ def pytest_terminal_summary(terminalreporter: Any, config: pytest.Config) -> Non
     terminalreporter.section("medians beside their floors")
     terminalreporter.line(f"{'name':{width}}  {'median':>10}  {'floor':>10}  {'ratio':>7}")
     for row in rows:
-        wanted = (
-            f"  (wanted: at most {row.wanted:g}{'' if row.ratio <= row.wanted else ': MISSED'})"
-            if row.wanted
-            else ""
-        )
+        verdict = "" if not row.wanted or row.ratio <= row.wanted else ": MISSED"
+        wanted = f"  (wanted: at most {row.wanted:g}{verdict})" if row.wanted else ""
         terminalreporter.line(
             f"{row.name:{width}}  {_time(row.median):>10}  {_time(row.floor):>10}  {row.ratio:7.2f}{wanted}"
         )

@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 from typing import Any
 
+from goop_console.widgets.wording import counted
+
 MAX_CELL = 240
 MAX_DETAIL = 256 * 1024
 MAX_JSON = 1024 * 1024
@@ -42,7 +44,7 @@ def describe(value: Any) -> str:
     if isinstance(value, (bytes, bytearray, memoryview)):
         return blob_text(len(value))
     if isinstance(value, str):
-        return f"text, {len(value):,} character{'' if len(value) == 1 else 's'}" if value else "empty text"
+        return f"text, {counted(len(value), 'character')}" if value else "empty text"
     return "real number" if isinstance(value, float) else "integer"
 
 

@@ -69,15 +69,11 @@ class ClosingPresenter(QObject):
         if self._asked is None:
             return
         group, closers = self._asked.group.row, self._snapshot.closers
-        note = (
-            ""
-            if closers
-            else (
-                "No function defines on_group_close."
-                if self._snapshot.is_lua_on
-                else "Lua is off: on_group_close did not run."
-            )
-        )
+        note = ""
+        if not closers and self._snapshot.is_lua_on:
+            note = "No function defines on_group_close."
+        elif not closers:
+            note = "Lua is off: on_group_close did not run."
         self._early[group.id] = []
 
         def done(_: None) -> None:

@@ -69,12 +69,9 @@ def member_count(group: GroupItem) -> str:
 def member_sentence(group: GroupItem) -> str:
     """``3 of 8, besides the owner (full)``."""
     limit = group.row.max_members
-    count = f"{group.members:,} of {limit:,}" if limit else f"{group.members:,}, no limit"
-    return (
-        f"{count} besides the owner{' (full)' if group.is_full else ''}"
-        if limit
-        else f"{count} (besides the owner)"
-    )
+    if not limit:
+        return f"{group.members:,}, no limit (besides the owner)"
+    return f"{group.members:,} of {limit:,} besides the owner{' (full)' if group.is_full else ''}"
 
 
 def closing_effects(group: GroupItem, snapshot: Snapshot, messages: int) -> str:

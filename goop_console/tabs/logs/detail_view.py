@@ -49,7 +49,9 @@ def call_note(result: CallResult) -> CallNote:
 def place_in(message: str) -> tuple[str, str, int] | None:
     """The first place in a script that ``message`` names: script, kind (``""``: not said), line."""
     found = _PLACE.search(message)
-    return (found["name"], "function" if found["functions"] else "", int(found["line"])) if found else None
+    if not found:
+        return None
+    return found["name"], "function" if found["functions"] else "", int(found["line"])
 
 
 class DetailView(QWidget):

@@ -20,24 +20,23 @@ def as_text(lines: Iterable[LogLine]) -> str:
 
 
 def _as_line(line: LogLine) -> str:
-    who = (
-        f"{line.caller.label} ({line.caller.id})"
-        if line.caller is not None and line.caller.label
-        else line.caller.id
-        if line.caller
-        else "-"
-    )
     message = f"\n{_INDENT}".join(line.message.splitlines())
     return "\t".join(
         (
             day_and_clock(line.time),
             line.level.upper(),
             line.script or "-",
-            _flat(who),
+            _flat(_who(line)),
             line.call_id or "-",
             message,
         )
     )
+
+
+def _who(line: LogLine) -> str:
+    if line.caller is None:
+        return "-"
+    return f"{line.caller.label} ({line.caller.id})" if line.caller.label else line.caller.id
 
 
 def _flat(text: str) -> str:

@@ -203,7 +203,8 @@ class LogsPresenter(QObject):
     def _go_to_problem(self, step: int) -> None:
         model, table = self._view.model, self._view.table
         chosen = table.chosen_row()
-        current = chosen if chosen >= 0 else (-1 if step > 0 else model.rowCount())
+        start = -1 if step > 0 else model.rowCount()
+        current = chosen if chosen >= 0 else start
         rows = range(current + 1, model.rowCount()) if step > 0 else range(current - 1, -1, -1)
         row = next((one for one in rows if model.entry(one).line.level in LEVELS["warn"]), -1)
         if row < 0:

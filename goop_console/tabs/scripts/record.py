@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Final
 
+from goop_console.widgets.wording import counted
 from lua_engine import CallResult, ScriptInfo
 
 KIND_WORDS: Final = {"function": "Function", "command": "Command"}
@@ -81,7 +82,7 @@ class ScriptRecord:
         """The state in full, for one script."""
         words = _STATE_WORDS.get(self.state, self.state)
         warnings = len(self.info.warnings)
-        return f"{words}, {warnings} warning{'' if warnings == 1 else 's'}" if warnings else words
+        return f"{words}, {counted(warnings, 'warning')}" if warnings else words
 
     def state_icon(self) -> tuple[str, str]:
         """Name and colour of the state's icon."""

@@ -137,11 +137,8 @@ class ScriptList(QWidget):
     def set_ignored(self, problems: Sequence[str]) -> None:
         """Say which files are not loaded."""
         self.ignored.setVisible(bool(problems))
-        self.ignored.setText(
-            f"Not loaded: {problems[0]}" + (f" (+{len(problems) - 1} more)" if len(problems) > 1 else "")
-            if problems
-            else ""
-        )
+        more = f" (+{len(problems) - 1} more)" if len(problems) > 1 else ""
+        self.ignored.setText(f"Not loaded: {problems[0]}{more}" if problems else "")
         self.ignored.setToolTip("\n".join(problems))
 
     def select(self, key: str | None, *, reveal: bool = False) -> None:

@@ -119,11 +119,8 @@ class ScriptsView(QWidget):
         """The line under the editor."""
         self.message.setText(text)
         self.message.setToolTip(text)
-        set_look(
-            self.message,
-            "role",
-            "error-text" if is_bad else "ok-text" if text.startswith("Saved") else "muted",
-        )
+        plain = "ok-text" if text.startswith("Saved") else "muted"
+        set_look(self.message, "role", "error-text" if is_bad else plain)
 
     def ask_about_disk(self, title: str, text: str, actions: Sequence[Action]) -> None:
         """Put a question over the editor; it stays until it is answered."""

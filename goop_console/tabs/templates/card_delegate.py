@@ -87,11 +87,9 @@ class CardDelegate(QStyledItemDelegate):
     def _paint_title(self, painter: QPainter, font: QFont, place: QRect, one: Entry) -> None:
         """The title; on the right the mark, else a template's category."""
         bold = _bold(font)
-        note, color = (
-            (f"✓ {one.mark}", self._colors.ok)
-            if one.mark
-            else ("" if _is_small(one) else one.category, self._colors.muted)
-        )
+        note, color = "" if _is_small(one) else one.category, self._colors.muted
+        if one.mark:
+            note, color = f"✓ {one.mark}", self._colors.ok
         note_width = QFontMetrics(font).horizontalAdvance(note)
         painter.setFont(font)
         painter.setPen(QColor(color))

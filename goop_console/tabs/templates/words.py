@@ -156,7 +156,8 @@ def _happened(plan: InstallPlan, result: InstallResult) -> Iterator[Sentence]:
         verb = "brought back" if plan.kind == "restore" else "made"
         yield Sentence("ok", f"{counted(len(result.tables), 'table')} {verb}: {names(result.tables)}.", "ok")
     if plan.group:
-        verb = "came back" if plan.kind == "restore" else "was kept" if plan.keeps_group else "was made"
+        made = "was kept" if plan.keeps_group else "was made"
+        verb = "came back" if plan.kind == "restore" else made
         yield Sentence("ok", f"The group “{plan.group}” {verb}.", "ok")
     if plan.turns_lua_on:
         yield Sentence("ok", "Lua was turned on.", "ok")
@@ -170,14 +171,15 @@ def link_targets(plan: InstallPlan, result: InstallResult) -> dict[str, dict[str
         PurePosixPath(one.path) for one in plan.files if one.after is not None and one.path.endswith(".lua")
     ]
     scripts.sort(key=lambda path: (path.parent.name != "functions", path.stem == "seed", path.stem))
-    first = scripts[0] if scripts else None
     return {
-        "scripts": {"name": first.stem, "kind": "function" if first.parent.name == "functions" else "command"}
-        if first
-        else {},
+        "scripts": _script(scripts[0]) if scripts else {},
         "data": {"table": result.tables[0]} if result.tables else {},
         "logs": {"script": "seed"} if result.seed is not None and result.seed.logs else {},
     }
+
+
+def _script(path: PurePosixPath) -> dict[str, str]:
+    return {"name": path.stem, "kind": "function" if path.parent.name == "functions" else "command"}
 
 
 def done_title(plan: InstallPlan) -> str:

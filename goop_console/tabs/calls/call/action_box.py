@@ -73,14 +73,10 @@ class ActionBox:
 
     def _show_note(self) -> None:
         info = self._infos.get(self.combo.currentText().strip())
-        caller = self._caller
-        ending = (
-            ""
-            if caller is None
-            else f": {caller.name} may"
-            if caller.role == "owner"
-            else f": {caller.name} will be refused"
-        )
+        caller, ending = self._caller, ""
+        if caller is not None:
+            verdict = "may" if caller.role == "owner" else "will be refused"
+            ending = f": {caller.name} {verdict}"
         self.note.say(f"Owner only (goop.owner){ending}" if info is not None and info.is_guarded else "")
 
 

@@ -18,7 +18,9 @@ _TIP = "The call runs on a copy of the site: nothing is changed, nothing leaves 
 
 def caller_kind(caller: CallerChoice) -> CallerKind:
     """What ``caller`` is to the site."""
-    return "owner" if caller.role == "owner" else "stranger" if caller.role == STRANGER else "member"
+    if caller.role == "owner":
+        return "owner"
+    return "stranger" if caller.role == STRANGER else "member"
 
 
 class DrySwitch(QCheckBox):

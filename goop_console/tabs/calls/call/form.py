@@ -177,12 +177,11 @@ class CallForm(QObject):
         wanted, self._wanted_action = self._wanted_action, None
         current = self._request.action.currentText().strip()
         actions = [info.name for info in infos]
-        first = (
-            "" if '"action"' in self._request.params.text() else next(iter(actions), "")
-        )  # the params name one themselves
-        self._request.set_actions(
-            infos, wanted if wanted is not None else current if current in actions else first
-        )
+        if wanted is None:
+            is_in_params = '"action"' in self._request.params.text()  # the params name one themselves
+            first = "" if is_in_params else next(iter(actions), "")
+            wanted = current if current in actions else first
+        self._request.set_actions(infos, wanted)
 
     def _on_request_changed(self) -> None:
         if self._request.kind == "chat":
@@ -354,21 +353,17 @@ def _command_name(text: str) -> str:
     return text.strip()[1:].split(" ", 1)[0] if text.strip().startswith("!") else ""
 
 
+_STATES = {"ok": "", "stale": "broken on disk, the last good version answers"}
+
+
 def _about_function(name: str, info: ScriptInfo | None) -> str:
     if info is None:
         return f"There is no data function “{name}”." if name else ""
-    limit = (
-        ""
-        if info.rate_limit is None
-        else "no rate limit"
-        if info.rate_limit == 0
-        else f"{info.rate_limit} calls a minute"
-    )
-    state = (
-        ""
-        if info.state == "ok"
-        else "broken on disk, the last good version answers"
-        if info.state == "stale"
-        else "broken: it cannot run"
-    )
-    return " · ".join(part for part in (info.description, limit, state) if part)
+    state = _STATES.get(info.state, "broken: it cannot run")
+    return " · ".join(part for part in (info.description, _rate(info.rate_limit), state) if part)
+
+
+def _rate(limit: int | None) -> str:
+    if limit is None:
+        return ""
+    return f"{limit} calls a minute" if limit else "no rate limit"

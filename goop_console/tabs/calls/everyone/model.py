@@ -103,7 +103,8 @@ class MatrixModel(QAbstractTableModel):
         if role == CELL_ROLE:
             return cell
         if cell is None:
-            return (WAITING if self._is_running else "") if role == Qt.ItemDataRole.DisplayRole else None
+            waiting = WAITING if self._is_running else ""
+            return waiting if role == Qt.ItemDataRole.DisplayRole else None
         mark = self.grid.mark(cell)
         if role == MARK_ROLE:
             return mark

@@ -194,13 +194,8 @@ class MatrixPresenter(QObject):
         grid = self.grid
         if self._run is None:
             self._view.show_idle(can_run=bool(grid.size), can_save=grid.is_complete)
-            self._view.say(
-                summary(grid)
-                if grid.cells
-                else f"{len(grid.calls)} × {len(grid.callers)} = {grid.size} cells"
-                if grid.calls
-                else ""
-            )
+            size = f"{len(grid.calls)} × {len(grid.callers)} = {grid.size} cells" if grid.calls else ""
+            self._view.say(summary(grid) if grid.cells else size)
         self._view.show_grid(has_calls=bool(grid.calls))
         self._show_cell()
 

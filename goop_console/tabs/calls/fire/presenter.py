@@ -85,12 +85,8 @@ class FirePresenter(QObject):
             is_possible=True,
         )
         view.say("")
-        view.warn(
-            ""
-            if is_dry
-            else f"For real: what {'the call writes' if number == 1 else f'{number:,} calls write'} cannot "
-            "be taken back."
-        )
+        written = "the call writes" if number == 1 else f"{number:,} calls write"
+        view.warn("" if is_dry else f"For real: what {written} cannot be taken back.")
 
     def _forced_dry(self, request: CallRequest) -> str:
         """Why nothing can be fired for real; empty when it can."""

@@ -194,7 +194,9 @@ def _text(entry: HistoryEntry, column: int) -> str:
         return entry.outcome
     if column == REASON:
         return one_line(entry.reason)
-    return milliseconds(entry.seconds) if column == TIME else f"{entry.rows:,}" if entry.rows else ""
+    if column == TIME:
+        return milliseconds(entry.seconds)
+    return f"{entry.rows:,}" if entry.rows else ""
 
 
 def _alignment(column: int) -> Qt.AlignmentFlag:

@@ -175,8 +175,9 @@ class PastView(QWidget):
         self.compare_button.setEnabled(len(rows) == 2)
         if self._is_running:
             return
-        entry = self.entry()
-        text = "Run again" if entry is None else "Run again (dry)" if entry.dry else "Run again for real"
+        entry, text = self.entry(), "Run again"
+        if entry is not None:
+            text = "Run again (dry)" if entry.dry else "Run again for real"
         self.again.setText(text)
         self.again.setAccessibleName(text)
         self.again.setEnabled(entry is not None)

@@ -54,9 +54,8 @@ def choice_of(caller: Caller, role: str, choices: Sequence[CallerChoice]) -> Cal
 
 def saved_of(request: CallRequest, name: str, caller: str) -> SavedCall:
     """``request`` as a saved call that expects nothing yet."""
-    argument = (
-        ({} if request.payload is None else request.payload) if request.kind == "call" else request.payload
-    )
+    has_no_params = request.kind == "call" and request.payload is None
+    argument = {} if has_no_params else request.payload
     return SavedCall(name, request.kind, request.target, argument, caller)
 
 

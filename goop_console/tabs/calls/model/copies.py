@@ -70,10 +70,16 @@ def command_line(source: CopySource) -> str:
     return shlex.join(["goop-console", "chat" if request.kind == "chat" else "call", *words])
 
 
+def _action_option(action: str) -> list[str]:
+    if action.startswith("-"):
+        return [f"--action={action}"]
+    return ["--action", action] if action else []
+
+
 def _options(request: CallRequest) -> list[str]:
     action, rest = request.action, _without_action(request) if request.kind == "call" else None
     return [
-        *([f"--action={action}"] if action.startswith("-") else ["--action", action] if action else []),
+        *_action_option(action),
         *(["--params", _json(rest)] if rest else []),
         *("--as", _who(request.caller)),
         *(["--dry-run"] if request.is_dry else []),

@@ -82,13 +82,9 @@ def milliseconds(seconds: float) -> str:
     value = seconds * 1000
     if value >= 1000:
         return f"{seconds:.1f} s"
-    return (
-        f"{value:.0f} ms"
-        if value >= 100
-        else f"{value:.1f} ms"
-        if value >= 0.1 or value == 0
-        else f"{value:.2f} ms"
-    )
+    if value >= 100:
+        return f"{value:.0f} ms"
+    return f"{value:.1f} ms" if value >= 0.1 or value == 0 else f"{value:.2f} ms"
 
 
 def byte_size(count: int) -> str:

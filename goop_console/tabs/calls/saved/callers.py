@@ -29,7 +29,9 @@ def named_callers(texts: Sequence[str], choices: Sequence[CallerChoice]) -> list
 
 def role_of(text: str) -> str:
     """The role that a file names; empty where it names none."""
-    return OWNER if text == OWNER else text.removeprefix(ROLE).strip() if text.startswith(ROLE) else ""
+    if text == OWNER:
+        return OWNER
+    return text.removeprefix(ROLE).strip() if text.startswith(ROLE) else ""
 
 
 def choice_for(engine: Engine, saved: SavedCall, choices: Sequence[CallerChoice]) -> CallerChoice:

@@ -72,9 +72,7 @@ class Edits:
             self._next(lambda: failed("There is nothing to undo."))
             return
         edit = self._done.pop()
-        verb = (
-            "is deleted again" if edit.before is None else "is back" if edit.after is None else "is as it was"
-        )
+        verb = _undone(edit)
 
         def on_failed(text: str, *, is_outdated: bool = False) -> None:
             if not is_outdated:
@@ -116,6 +114,13 @@ class Edits:
         self._work.run(
             lambda: _write(self._files, edit.before, edit.after), done=on_written, failed=on_failed
         )
+
+
+def _undone(edit: Edit) -> str:
+    """What became of the call whose edit was undone."""
+    if edit.before is None:
+        return "is deleted again"
+    return "is back" if edit.after is None else "is as it was"
 
 
 def _write(files: SavedCalls, before: SavedCall | None, after: SavedCall | None) -> str:

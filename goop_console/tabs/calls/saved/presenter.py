@@ -190,8 +190,11 @@ class SavedPresenter(QObject):
         failed = [one for one in results if not one.passed]
         left = f", {total - len(results)} not run" if len(results) < total else ""
         words = f"{len(results) - len(failed)} passed, {len(failed)} failed{left}"
-        one = "Not run" if not results else "Failed" if failed else "Passed"
-        self._view.say(words if total > 1 else one, is_error=bool(failed))
+        if total == 1 and results:
+            words = "Failed" if failed else "Passed"
+        elif total == 1:
+            words = "Not run"
+        self._view.say(words, is_error=bool(failed))
 
     def _on_run_failed(self, text: str) -> None:
         self._show_rows()

@@ -13,7 +13,7 @@ from goop_console.tabs.calls.model.asking import one_line, target_words
 from goop_console.tabs.calls.outcome_view.look import passed_picture
 from goop_console.tabs.calls.outcome_view.short_list import Column
 from goop_console.tabs.calls.saved.expecting import expectation_words
-from goop_console.widgets.wording import elided
+from goop_console.widgets.wording import counted, elided
 from lua_engine import CheckResult, Expectation, SavedCall
 
 _MAX_REASONS, _MAX_REASON = 5, 400  # lines, letters
@@ -95,4 +95,4 @@ def _kind_icon(kind: str) -> str:
 
 
 def _count(saved: SavedCall) -> str:
-    return "ok" if not saved.expect else f"{len(saved.expect)} thing{'' if len(saved.expect) == 1 else 's'}"
+    return counted(len(saved.expect), "thing") if saved.expect else "ok"
