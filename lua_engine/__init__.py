@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from lua_engine.base.caller import Caller
+    from lua_engine.base.deadline import Deadline
     from lua_engine.base.errors import (
         BugError,
         CallerError,
@@ -39,6 +40,7 @@ if TYPE_CHECKING:
         ListenChanged,
         LogRecorded,
         MessageSent,
+        RowChange,
         ScriptsChanged,
         StoreWaiting,
         TemplateChanged,
@@ -69,6 +71,9 @@ if TYPE_CHECKING:
     from lua_engine.community.groups import GroupError, Groups, Member
     from lua_engine.community.listen import ListenError, ListenSession, ListenState
     from lua_engine.community.tracks import Track, TrackError
+    from lua_engine.data.part import SiteData, Viewer
+    from lua_engine.data.provenance import RowHistory, RowWrite
+    from lua_engine.data.usage import TableUse
     from lua_engine.engine import Engine
     from lua_engine.history.call_history import CallHistory, HistoryEntry, HistoryRecord
     from lua_engine.rehearsal.rehearsal import Rehearsal
@@ -80,9 +85,20 @@ if TYPE_CHECKING:
     from lua_engine.site.peers import Peer
     from lua_engine.site.settings import SiteSettings
     from lua_engine.store.changes.diff import ChangedRow, DataDiff, TableDiff
+    from lua_engine.store.changes.inverse import Conflict
+    from lua_engine.store.changes.undo import UndoConflict, UndoEntry
     from lua_engine.store.community.community_rows import Actor, GroupRow
+    from lua_engine.store.connections import RawText
+    from lua_engine.store.tables.access import Decision, Rule
+    from lua_engine.store.tables.edit import UNKNOWN, CellEdit, EditConflict
+    from lua_engine.store.tables.filters import Filter
+    from lua_engine.store.tables.index import RowIndex
     from lua_engine.store.tables.info import ColumnInfo, TableInfo
     from lua_engine.store.tables.paging import RowPage
+    from lua_engine.store.tables.query import Order, RowQuery
+    from lua_engine.store.tables.reading import Facet, LongValue, Page, ReadCancelled
+    from lua_engine.store.tables.source import RowKey
+    from lua_engine.store.tables.values import parse_value
     from lua_engine.templates.archive import write_template
     from lua_engine.templates.installer import Backup, InstallProgress, InstallResult, Templates
     from lua_engine.templates.manifest import Manifest, TemplateError
@@ -91,6 +107,45 @@ if TYPE_CHECKING:
     from lua_engine.templates.undecided import UndecidedChange
 
 _EXPORTS = {
+    "lua_engine.store.tables.values": ("parse_value",),
+    "lua_engine.store.tables.source": ("RowKey",),
+    "lua_engine.store.tables.reading": (
+        "Facet",
+        "LongValue",
+        "Page",
+        "ReadCancelled",
+    ),
+    "lua_engine.store.tables.query": (
+        "Order",
+        "RowQuery",
+    ),
+    "lua_engine.store.tables.index": ("RowIndex",),
+    "lua_engine.store.tables.filters": ("Filter",),
+    "lua_engine.store.tables.edit": (
+        "CellEdit",
+        "EditConflict",
+        "UNKNOWN",
+    ),
+    "lua_engine.store.tables.access": (
+        "Decision",
+        "Rule",
+    ),
+    "lua_engine.store.connections": ("RawText",),
+    "lua_engine.store.changes.undo": (
+        "UndoConflict",
+        "UndoEntry",
+    ),
+    "lua_engine.store.changes.inverse": ("Conflict",),
+    "lua_engine.data.usage": ("TableUse",),
+    "lua_engine.data.provenance": (
+        "RowHistory",
+        "RowWrite",
+    ),
+    "lua_engine.data.part": (
+        "SiteData",
+        "Viewer",
+    ),
+    "lua_engine.base.deadline": ("Deadline",),
     "lua_engine.community.chat": (
         "ChatRooms",
         "Message",
@@ -152,6 +207,7 @@ _EXPORTS = {
         "StoreError",
     ),
     "lua_engine.base.events": (
+        "RowChange",
         "CallFinished",
         "ConfigChanged",
         "DataChanged",
@@ -240,6 +296,7 @@ __all__ = [
     "Caller",
     "CallerError",
     "Cell",
+    "CellEdit",
     "ChangedRow",
     "ChatRooms",
     "CheckError",
@@ -248,9 +305,13 @@ __all__ = [
     "ColumnInfo",
     "ConfigChanged",
     "ConfigError",
+    "Conflict",
     "DataChanged",
     "DataDiff",
+    "Deadline",
+    "Decision",
     "DroppedTable",
+    "EditConflict",
     "Effect",
     "Engine",
     "EngineError",
@@ -258,7 +319,9 @@ __all__ = [
     "Event",
     "EventBus",
     "Expectation",
+    "Facet",
     "FileChange",
+    "Filter",
     "GroupClosed",
     "GroupError",
     "GroupRow",
@@ -276,24 +339,37 @@ __all__ = [
     "ListenState",
     "LogLine",
     "LogRecorded",
+    "LongValue",
     "LuaSettings",
     "Manifest",
     "Member",
     "Message",
     "MessageSent",
+    "Order",
+    "Page",
     "Peer",
     "PortabilityNote",
     "RateState",
+    "RawText",
+    "ReadCancelled",
     "Rehearsal",
     "Room",
     "RoomState",
+    "RowChange",
+    "RowHistory",
+    "RowIndex",
+    "RowKey",
     "RowPage",
+    "RowQuery",
+    "RowWrite",
+    "Rule",
     "SavedCall",
     "SavedCalls",
     "SchemaError",
     "ScriptInfo",
     "ScriptProblem",
     "ScriptsChanged",
+    "SiteData",
     "SiteError",
     "SiteFolder",
     "SiteLocked",
@@ -303,6 +379,7 @@ __all__ = [
     "StoreWaiting",
     "TableDiff",
     "TableInfo",
+    "TableUse",
     "Template",
     "TemplateChanged",
     "TemplateError",
@@ -310,8 +387,13 @@ __all__ = [
     "Timings",
     "Track",
     "TrackError",
+    "UNKNOWN",
     "UndecidedChange",
+    "UndoConflict",
+    "UndoEntry",
+    "Viewer",
     "outcome_of",
+    "parse_value",
     "read_template",
     "reason_of",
     "write_template",

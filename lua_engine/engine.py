@@ -29,6 +29,7 @@ from lua_engine.checks.model import AccessCheck, AccessResult, Cell, CheckResult
 from lua_engine.community.chat import ChatRooms
 from lua_engine.community.groups import Groups
 from lua_engine.community.listen import ListenSession
+from lua_engine.data.part import SiteData
 from lua_engine.history.call_history import CallHistory
 from lua_engine.net.client import HttpClient
 from lua_engine.rehearsal.rehearsal import Asked, Rehearsal
@@ -81,6 +82,14 @@ class Engine:
         self._database = RecordingDatabase(folder.data_db, read_only=read_only, bus=self.bus)
         try:
             self._services = self._make_services()
+            self.data = SiteData(
+                self._database,
+                self._services.tables,
+                self._services.scripts,
+                self.bus,
+                self._services.groups.template_role,
+            )
+            """The data browser's ground: rows of any table, edits with undo, who wrote what."""
             self._pool = VmPool(_prelude())
             self._runner = CallRunner(self._services, self._pool, load_functions(), lambda: self.owner)
             self._recorder = Recorder(self._database)
@@ -567,6 +576,7 @@ class Engine:
             self._dispatcher.close,
             self._runner.close,
             self._pool.close,
+            self.data.close,
             self._database.close,
         )
         with ExitStack() as rest:  # a step that fails keeps none of the others from running

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import logging
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from types import MappingProxyType
 
 from lua_engine.base.results import CallResult, LogLine
 
@@ -45,13 +46,30 @@ class ScriptsChanged(Event):
 
 
 @dataclass(frozen=True, slots=True)
+class RowChange:
+    """What one transaction did to a row: ``operation`` is "insert", "update" or "delete", ``sql`` the
+    statement
+    that did it last (empty: not known).
+    """
+
+    operation: str
+    sql: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class DataChanged(Event):
-    """Rows of ``tables`` changed and are committed; ``origin`` is a call id, ``"window"``, ``"outside"`` or a
-    service.
+    """Rows of ``tables`` (none: of any) changed and are committed; ``origin`` is a call id, ``"window"``,
+    ``"outside"`` or a service.
+
+    ``keys`` says which rows, by table and rowid; a table that is not among them changed in many or unknown
+    rows.
     """
 
     tables: tuple[str, ...]
     origin: str
+    keys: Mapping[str, Mapping[int, RowChange]] = field(
+        default_factory=lambda: MappingProxyType({}), compare=False
+    )
 
 
 @dataclass(frozen=True, slots=True)

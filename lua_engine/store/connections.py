@@ -6,7 +6,8 @@ import os
 import secrets
 import sqlite3
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TypeVar
 
@@ -22,6 +23,7 @@ _SQLITE_WAIT = 0.05
 _LONGEST_PAUSE = 0.02
 LONG_WAIT = 0.5  # seconds of waiting for another program after which a person is told
 _CACHED_STATEMENTS = 128
+_NO_TABLES: tuple[frozenset[str], frozenset[str]] = (frozenset(), frozenset())
 
 # Transaction control is compiled while the authorizer trusts us, and stays in the connection's statement
 # cache: its text must be one that no script can write.
@@ -116,7 +118,7 @@ class ScriptConnection:
         self.authorizer = Authorizer(may_write=may_write)
         self._functions = TextFunctions(MAX_LENGTH, self._check_time)
         self._may_write = may_write
-        self._written: dict[int, frozenset[str]] = {}
+        self._written: dict[int, tuple[frozenset[str], frozenset[str]]] = {}
         if not may_write:
             self.raw.execute("PRAGMA query_only = ON")
         apply_limits(self.raw)
@@ -138,12 +140,18 @@ class ScriptConnection:
         """Run :data:`BEGIN`, :data:`COMMIT`, :data:`ROLLBACK`, or :data:`VERSION`, whose number is the
         answer.
         """
+        with self.trusted():
+            row = self.raw.execute(sql).fetchone()
+        return row[0] if row else 0
+
+    @contextmanager
+    def trusted(self) -> Iterator[None]:
+        """For statements of our own: the policy for scripts does not apply inside the block."""
         self.authorizer.trust(True)
         try:
-            row = self.raw.execute(sql).fetchone()
+            yield
         finally:
             self.authorizer.trust(False)
-        return row[0] if row else 0
 
     def version(self) -> int:
         """See :func:`~lua_engine.store.external_writes.data_version`."""
@@ -153,7 +161,11 @@ class ScriptConnection:
         """The tables that ``sql``, executed here before, writes:
         a cached statement is not authorised again.
         """
-        return self._written.get(hash(sql), frozenset())
+        return self._written.get(hash(sql), _NO_TABLES)[0]
+
+    def tables_inserted(self, sql: str) -> frozenset[str]:
+        """Those of them to which it adds rows."""
+        return self._written.get(hash(sql), _NO_TABLES)[1]
 
     def close(self) -> None:
         self.raw.close()
@@ -162,8 +174,9 @@ class ScriptConnection:
     def _remember(self, key: int) -> None:
         # Kept longer than the statement cache keeps a statement, so that it knows every one that is cached
         # there.
-        known = self._written.pop(key, frozenset())
-        self._written[key] = frozenset(self.authorizer.written) or known
+        known = self._written.pop(key, _NO_TABLES)
+        written, inserted = frozenset(self.authorizer.written), frozenset(self.authorizer.inserted)
+        self._written[key] = (written, inserted) if written else known
         if len(self._written) > 4 * _CACHED_STATEMENTS:
             del self._written[next(iter(self._written))]
 

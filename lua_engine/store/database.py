@@ -14,7 +14,7 @@ from __future__ import annotations
 
 import sqlite3
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Any, cast
@@ -26,7 +26,7 @@ from sqlalchemy.pool import QueuePool
 
 from lua_engine.base.deadline import Deadline
 from lua_engine.base.errors import BugError, CallKilled, ErrorKind, StoreError
-from lua_engine.base.events import DataChanged, Event, EventBus
+from lua_engine.base.events import DataChanged, Event, EventBus, RowChange
 from lua_engine.store import missing_system_tables as stand_ins
 from lua_engine.store import system_tables
 from lua_engine.store.connections import BEGIN, COMMIT, ROLLBACK, ScriptConnection, is_still, open_raw
@@ -42,7 +42,10 @@ SYSTEM_SECONDS = 10.0
 """How long a statement of our own may take, waiting included."""
 
 _CHANGED = "goop.changed"
+_KEYS = "goop.keys"
 _CLOSE_SECONDS = 2.0
+
+Keys = Mapping[str, Mapping[int, RowChange]]
 
 
 class Database:
@@ -111,13 +114,15 @@ class Database:
         limit = deadline or Deadline(SYSTEM_SECONDS)
         with self._translated(deadline), self._one_writer(limit, is_call=deadline is not None):
             changed: set[str] = set()
+            keys: dict[str, Mapping[int, RowChange]] = {}
             with (
                 self._connection(limit) as connection,
                 self._watched(connection, limit),
                 _attached(connection, incoming),
             ):
-                raw = _raw(connection)
+                raw = raw_connection(connection)
                 connection.info[_CHANGED] = changed
+                connection.info[_KEYS] = keys
                 self._begin_write(lambda: raw.execute("BEGIN IMMEDIATE"), limit)
                 try:
                     before = self._outside.before(lambda: data_version(raw))
@@ -127,9 +132,10 @@ class Database:
                             self._waiting.until_free(raw.commit, limit)
                 finally:
                     connection.info.pop(_CHANGED, None)
+                    connection.info.pop(_KEYS, None)
                     if raw.in_transaction:
                         raw.rollback()
-        self._announce(changed, origin)
+        self._announce(changed, origin, keys)
 
     def schema_version(self) -> tuple[int, int]:
         """What every change of the file's tables changes, whoever makes it, and everything that another
@@ -196,7 +202,7 @@ class Database:
                     raise failure(error, connection, scope.deadline, self.path) from error
                 finally:
                     self._roll_back(connection)
-        self._announce(writer.changed, scope.origin)
+        self._announce(writer.changed, scope.origin, writer.keys)
 
     # -- lifecycle -------------------------------------------------------------------------------------------
 
@@ -294,7 +300,7 @@ class Database:
 
     def _begin_read(self, connection: Connection, deadline: Deadline) -> None:
         """Take one view of the data; from then on nobody keeps us waiting."""
-        raw = _raw(connection)
+        raw = raw_connection(connection)
         if self.read_only:
             self._waiting.until_free(lambda: stand_ins.put_up(connection, raw), deadline)
         raw.execute("BEGIN")
@@ -302,7 +308,7 @@ class Database:
 
     @contextmanager
     def _watched(self, connection: Connection, deadline: Deadline) -> Iterator[None]:
-        with self._interrupter.watching(_raw(connection), deadline):
+        with self._interrupter.watching(raw_connection(connection), deadline):
             yield
 
     @contextmanager
@@ -331,9 +337,9 @@ class Database:
         if self._bus is not None:
             self._bus.publish(event)
 
-    def _announce(self, changed: set[str], origin: str) -> None:
+    def _announce(self, changed: set[str], origin: str, keys: Keys) -> None:
         if changed:
-            self._publish(DataChanged(tuple(sorted(changed)), origin))
+            self._publish(DataChanged(tuple(sorted(changed)), origin, keys))
 
     def _lease_reader(self, deadline: Deadline) -> ScriptConnection:
         self._refuse_when_replaced()
@@ -378,7 +384,18 @@ class Database:
             raise CallKilled(ErrorKind.CANCELLED)
 
 
-def _raw(connection: Connection) -> sqlite3.Connection:
+def note_keys(connection: Connection, table: str, rows: Mapping[int, RowChange]) -> None:
+    """Inside a :meth:`Database.system_write`: ``table`` changed, and these are the rows of it that did."""
+    connection.info[_CHANGED].add(table)
+    connection.info[_KEYS][table] = rows
+
+
+def note_table(connection: Connection, table: str) -> None:
+    """Inside a :meth:`Database.system_write`: ``table`` changed, in rows that nobody counted."""
+    connection.info[_CHANGED].add(table)
+
+
+def raw_connection(connection: Connection) -> sqlite3.Connection:
     return cast("sqlite3.Connection", connection.connection.dbapi_connection)
 
 
@@ -388,7 +405,7 @@ def _attached(connection: Connection, incoming: Path | None) -> Iterator[None]:
     if incoming is None:
         yield
         return
-    raw = _raw(connection)
+    raw = raw_connection(connection)
     raw.execute("ATTACH DATABASE ? AS incoming", (f"{incoming.absolute().as_uri()}?mode=ro",))
     try:
         yield
@@ -402,7 +419,7 @@ def _attached(connection: Connection, incoming: Path | None) -> Iterator[None]:
 
 
 def _begin(connection: Connection) -> None:
-    raw = _raw(connection)
+    raw = raw_connection(connection)
     if not raw.in_transaction:  # a write transaction was begun before
         raw.execute("BEGIN")
 

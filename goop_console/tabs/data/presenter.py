@@ -37,7 +37,9 @@ class DataPresenter(QObject):
         self._wanted_table = ""  # asked for while the tables are not known
         self._is_link = False  # somebody waits for the wanted table
         self._sorts: dict[str, tuple[str, bool]] = {}
-        self._is_reading = self._is_dirty = False
+        self._is_reading = self._is_dirty = self._is_counting = False
+        self._counted: set[str] = set()
+        self._changed: set[str] = set()
         self._changes = self._timer(_CHANGE_DELAY_MS, self._rows.go_on)
         self._counts = self._timer(_COUNT_DELAY_MS, self.load_tables)
         self._connect()
@@ -72,7 +74,7 @@ class DataPresenter(QObject):
         self._is_reading, self._is_dirty = True, False
         engine = self._engine
         self._context.operations.run(
-            lambda: (engine.tables(), engine.peers()),
+            lambda: (engine.data.tables(), engine.peers()),
             owner=self,
             done=self._on_tables_read,
             failed=self._on_tables_failed,
@@ -85,8 +87,36 @@ class DataPresenter(QObject):
         self._rows.set_names({peer.id: peer.name for peer in peers})
         self._view.tables.set_tables(tables)
         self._choose_table()
+        self._count(tuple(self._uncounted() if self._counted else self._tables))
         if self._is_dirty:
             self.load_tables()
+
+    def _uncounted(self) -> list[str]:
+        return [name for name in self._tables if name not in self._counted or name in self._changed]
+
+    def _count(self, names: tuple[str, ...]) -> None:
+        """Count the rows of ``names``, one table after the other, each with its own limit."""
+        if self._is_counting:
+            return
+        if not names:
+            self._rows.show_count()
+            return
+        self._is_counting = True
+        name, engine = names[0], self._engine
+        self._changed.discard(name)
+
+        def counted_rows(count: int | None) -> None:
+            self._is_counting = False
+            self._counted.add(name)
+            self._view.tables.model.set_count(name, count)
+            self._count(tuple(self._uncounted()))
+
+        self._context.operations.run(
+            lambda: engine.data.count(name),
+            owner=self,
+            done=counted_rows,
+            failed=lambda _error: counted_rows(None),  # a view that cannot be read: opening it says why
+        )
 
     def _choose_table(self) -> None:
         """The wanted table, else the one that is open, else the first."""
@@ -164,6 +194,7 @@ class DataPresenter(QObject):
             self._rows.mark_changed()
             if not self._changes.isActive():
                 self._changes.start()
+        self._changed |= set(tables) if tables else set(self._tables)
         if not self._counts.isActive():
             self._counts.start()
 
@@ -203,7 +234,11 @@ class DataPresenter(QObject):
     def is_settled(self) -> bool:
         """No read is under way or due."""
         return self._view.filter.is_settled and not (
-            self._is_reading or self._rows.is_reading or self._changes.isActive() or self._counts.isActive()
+            self._is_reading
+            or self._is_counting
+            or self._rows.is_reading
+            or self._changes.isActive()
+            or self._counts.isActive()
         )
 
     def save_state(self) -> dict[str, Any]:

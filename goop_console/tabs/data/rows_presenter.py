@@ -59,7 +59,7 @@ class RowsPresenter(QObject):
     def set_table(self, table: TableInfo) -> None:
         """Newer facts about the open table: its row count."""
         self._table = table
-        self._show_count()
+        self.show_count()
 
     # the first page
 
@@ -147,7 +147,7 @@ class RowsPresenter(QObject):
 
     def _on_next_read(self, _query: RowQuery, page: RowPage) -> None:
         self._view.rows.append(page)
-        self._show_count()
+        self.show_count()
         self.go_on()
 
     def _read_again(self, query: RowQuery) -> None:
@@ -209,7 +209,7 @@ class RowsPresenter(QObject):
         else:
             self._view.detail.show_nothing()
             self._show_state(query)
-        self._show_count()
+        self.show_count()
 
     def _show_state(self, query: RowQuery) -> None:
         if query.contains:
@@ -221,11 +221,12 @@ class RowsPresenter(QObject):
         who = "Goop2 or this console writes them" if is_system else "a script inserts them"
         self._view.show_state(f"{query.table} has no rows", f"Rows appear here as soon as {who}.")
 
-    def _show_count(self) -> None:
+    def show_count(self) -> None:
+        """Say how many rows there are."""
         if self._query is None or not self._is_shown:
             return
         shown, more = self._view.rows.rowCount(), self._view.rows.has_more
-        total = self._table.row_count if self._table is not None and not self._query.contains else None
+        total = self._view.tables.model.count(self._query.table) if not self._query.contains else None
         is_one = shown == 1 and not more
         if more and total is not None and total > shown:
             text = f"{shown:,} of {total:,} rows read"

@@ -26,6 +26,8 @@ _HEADERS = ("Table", "Kind", "Rows")
 _KIND_WORDS = {
     "orm": "Made from a schema; goop.orm reads and writes it.",
     "classic": "Made by SQL, without a schema; goop.orm refuses it, goop.db reads it.",
+    "view": "A view: a query with a name; its rows cannot be edited.",
+    "virtual": "A virtual table (full-text search, say); its rows cannot be edited.",
     "system": "One of Goop2's own tables.",
 }
 
@@ -36,6 +38,7 @@ class TableListModel(QAbstractTableModel):
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._tables: tuple[TableInfo, ...] = ()
+        self._counts: dict[str, int | None] = {}  # None: many; not there: not counted yet
         self._muted = QColor()
 
     def set_tables(self, tables: Sequence[TableInfo]) -> None:
@@ -48,6 +51,17 @@ class TableListModel(QAbstractTableModel):
         self.beginResetModel()
         self._tables = self_tables
         self.endResetModel()
+
+    def set_count(self, name: str, count: int | None) -> None:
+        """``count`` rows are in ``name``; None: too many to count quickly."""
+        self._counts[name] = count
+        row = self.row_of(name)
+        if row >= 0:
+            self.dataChanged.emit(self.index(row, 2), self.index(row, 2))
+
+    def count(self, name: str) -> int | None:
+        """The rows of ``name``, as far as they are known."""
+        return self._counts.get(name)
 
     def set_muted(self, color: str) -> None:
         self._muted = QColor(color)
@@ -85,9 +99,7 @@ class TableListModel(QAbstractTableModel):
             return None
         table = self._tables[index.row()]
         if role == Qt.ItemDataRole.DisplayRole:
-            return (table.name, table.kind, "many" if table.row_count is None else f"{table.row_count:,}")[
-                index.column()
-            ]
+            return (table.name, table.kind, self._count_text(table.name))[index.column()]
         if role == Qt.ItemDataRole.ToolTipRole:
             return f"{table.name}\n{_KIND_WORDS.get(table.kind, table.kind)}"
         if role == Qt.ItemDataRole.ForegroundRole:
@@ -95,6 +107,12 @@ class TableListModel(QAbstractTableModel):
         if role == Qt.ItemDataRole.TextAlignmentRole:
             return _alignment(index.column())
         return None
+
+    def _count_text(self, name: str) -> str:
+        if name not in self._counts:
+            return "…"
+        count = self._counts[name]
+        return "many" if count is None else f"{count:,}"
 
 
 def _alignment(column: int) -> Qt.AlignmentFlag:

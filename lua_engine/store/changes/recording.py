@@ -1,4 +1,7 @@
-"""A database that can record what one call changes, while others go on writing."""
+"""A database that knows which rows each script wrote, and can record what one call changes, while others go
+on
+writing.
+"""
 
 from __future__ import annotations
 
@@ -8,19 +11,23 @@ from pathlib import Path
 
 from lua_engine.base.events import EventBus
 from lua_engine.store.changes.diff import Recording
+from lua_engine.store.changes.touched_keys import TouchedKeys
 from lua_engine.store.changes.tracking import Tracker
 from lua_engine.store.database import Database
 from lua_engine.store.script.statements import Scope, ScriptWriter
 
 
 class RecordingDatabase(Database):
-    """Costs nothing while nobody records."""
+    """Keeping the keys costs little; keeping rows costs nothing while nobody records."""
 
     def __init__(self, path: Path, *, read_only: bool = False, bus: EventBus | None = None) -> None:
         super().__init__(path, read_only=read_only, bus=bus)
+        self._has_listeners = bus is not None
         self._recordings: tuple[Recording, ...] = ()
+        # Guarded by the one write transaction:
+        self._keys = TouchedKeys()
         self._tracker = Tracker()
-        self._is_tracking = False  # guarded, as the tracker is, by the one write transaction
+        self._is_tracking = False
 
     @contextmanager
     def recording(self, origin: str) -> Iterator[Recording]:
@@ -41,22 +48,29 @@ class RecordingDatabase(Database):
     @contextmanager
     def script_write(self, scope: Scope) -> Iterator[ScriptWriter]:
         """See :meth:`Database.script_write`."""
-        recording = self._covering(scope.origin)
-        if recording is None and not self._is_tracking:
-            with super().script_write(scope) as writer:
-                yield writer
-            return
-        with super().script_write(scope) as writer:
-            if recording is None:
-                self._tracker.end(writer.connection)
-                self._is_tracking = False
-            else:
+        with super().script_write(scope) as writer, self._noted_keys(writer):
+            recording = self._covering(scope.origin)
+            if recording is not None:
                 self._is_tracking = True
                 self._tracker.begin(writer.connection)
+            elif self._is_tracking:
+                self._tracker.end(writer.connection)
+                self._is_tracking = False
             yield writer
             touched = self._tracker.touched(writer.connection, writer.changed) if recording else ()
         if recording is not None:
             recording.add(touched)
+
+    @contextmanager
+    def _noted_keys(self, writer: ScriptWriter) -> Iterator[None]:
+        """Note which rows are written, for ``DataChanged``."""
+        if not self._has_listeners:
+            yield
+            return
+        self._keys.begin(writer.connection)
+        writer.on_written = lambda sql, rows, last: self._keys.add(writer.connection, sql, rows, last)
+        yield
+        writer.keys = self._keys.touched(writer.connection)
 
     def _covering(self, origin: str) -> Recording | None:
         return next((one for one in self._recordings if one.covers(origin)), None)

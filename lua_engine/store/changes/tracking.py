@@ -1,5 +1,9 @@
-"""Notes the rows that a transaction of a script touches: temporary triggers on its connection keep each row
-as it was before.
+"""Notes the rows that a transaction touches: temporary triggers on its connection keep each row as it was
+before.
+
+The same code serves two readers: people, who see what a call changed (``PEOPLE``: cut to what can be shown),
+and
+undo, which needs every value as it was (``EXACT``).
 
 Triggers see what the statement's author did not write too: cascades, the triggers of a table, rows that a
 REPLACE puts aside. They live in the connection's own temporary tables, so no other connection and no file
@@ -9,23 +13,34 @@ sees them. Names that nobody can guess, and the authorizer, keep scripts out.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
 from dataclasses import dataclass
 
 from lua_engine.store.changes.diff import MAX_ROWS, Row, TouchedRow, TouchedTable, kept
-from lua_engine.store.connections import ScriptConnection
+from lua_engine.store.changes.identifiers import quoted, rowid_name
+from lua_engine.store.changes.tracked import TrackedConnection
 from lua_engine.store.script.policy import TRACKING
 
-# Of a table: triggers are SQL texts with bounds too (policy.py); columns further right are not compared.
+# of a table: triggers are SQL texts, which have bounds too (policy.py); what stands further right is not
+# compared
 MAX_COLUMNS = 400
-MAX_BYTES = 4 * 1024 * 1024  # of the rows that are kept of one table in one transaction
+
+
+@dataclass(frozen=True, slots=True)
+class Bounds:
+    """How much is kept of one table in one transaction: ``rows``, and ``bytes`` of them. ``shorten``: long
+    values
+    are cut when they are read.
+    """
+
+    rows: int
+    bytes: int
+    shorten: bool
+
+
+PEOPLE = Bounds(MAX_ROWS, 4 * 1024 * 1024, shorten=True)
+EXACT = Bounds(200_000, 256 * 1024 * 1024, shorten=False)
 
 _STATE = f"{TRACKING}state"
-
-
-def quoted(identifier: str) -> str:
-    """Any name, for SQL text."""
-    return '"' + identifier.replace('"', '""') + '"'
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,14 +80,17 @@ class _Watched:
 class Tracker:
     """The triggers of one connection. Every method is called inside a write transaction."""
 
-    def __init__(self) -> None:
+    def __init__(self, bounds: Bounds = PEOPLE, tables: frozenset[str] | None = None) -> None:
+        """``tables`` are those to watch, when not all that scripts may write."""
+        self._bounds = bounds
+        self._tables = tables
         self._watched: dict[str, _Watched] = {}
 
-    def begin(self, connection: ScriptConnection) -> None:
+    def begin(self, connection: TrackedConnection) -> None:
         """Make the triggers, or, when they are there for the tables as they are now,
         forget what they noted.
         """
-        with _trusted(connection):
+        with connection.trusted():
             version = connection.raw.execute("PRAGMA main.schema_version").fetchone()[0]
             if self._version(connection) != version:
                 self._remove(connection)
@@ -80,18 +98,21 @@ class Tracker:
             for watched in self._watched.values():
                 self._forget(connection, watched)
 
-    def end(self, connection: ScriptConnection) -> None:
+    def end(self, connection: TrackedConnection) -> None:
         """Take the triggers away."""
-        with _trusted(connection):
+        with connection.trusted():
             self._remove(connection)
 
-    def touched(self, connection: ScriptConnection, tables: Iterable[str]) -> tuple[TouchedTable, ...]:
-        """What was noted of ``tables`` since the beginning of the transaction."""
-        with _trusted(connection):
-            watched = [self._watched[table] for table in sorted(tables) if table in self._watched]
-            return tuple(_read(connection, one) for one in watched)
+    def touched(
+        self, connection: TrackedConnection, tables: Iterable[str] | None = None
+    ) -> tuple[TouchedTable, ...]:
+        """What was noted of ``tables`` (None: of all) since the beginning of the transaction."""
+        with connection.trusted():
+            names = self._watched if tables is None else tables
+            watched = [self._watched[table] for table in sorted(names) if table in self._watched]
+            return tuple(_read(connection, one, self._bounds) for one in watched)
 
-    def _version(self, connection: ScriptConnection) -> int:
+    def _version(self, connection: TrackedConnection) -> int:
         present = connection.raw.execute(
             "SELECT 1 FROM sqlite_temp_master WHERE name = ?", (_STATE,)
         ).fetchone()
@@ -99,55 +120,45 @@ class Tracker:
             connection.raw.execute(f"SELECT past FROM {_STATE} WHERE t = -1").fetchone()[0] if present else -1
         )
 
-    def _install(self, connection: ScriptConnection, version: int) -> None:
+    def _install(self, connection: TrackedConnection, version: int) -> None:
         run = connection.raw.execute
         run(f"CREATE TEMP TABLE {_STATE} (t INTEGER PRIMARY KEY, past INTEGER, room INTEGER)")
         run(f"INSERT INTO {_STATE} VALUES (-1, ?, 0)", (version,))
-        self._watched = {one.table: one for one in _find(connection)}
+        self._watched = {one.table: one for one in _find(connection, self._tables)}
         for watched in self._watched.values():
             run(f"INSERT INTO {_STATE} VALUES (?, 0, 0)", (watched.number,))
-            for statement in _statements(watched):
+            for statement in _statements(watched, self._bounds):
                 run(statement)
 
-    def _remove(self, connection: ScriptConnection) -> None:
+    def _remove(self, connection: TrackedConnection) -> None:
         names = connection.raw.execute(
-            "SELECT type, name FROM sqlite_temp_master "
-            "WHERE type IN ('table', 'trigger') ORDER BY type = 'table'"
+            "SELECT type, name FROM sqlite_temp_master WHERE type IN ('table', "
+            "'trigger') ORDER BY type = 'table'"
         ).fetchall()
         for kind, name in names:
-            if name.startswith(TRACKING):
+            if name.startswith(TRACKING) and not name.startswith(f"{TRACKING}k"):  # k: touched_keys.py
                 connection.raw.execute(f"DROP {kind} temp.{name}")
 
-    @staticmethod
-    def _forget(connection: ScriptConnection, watched: _Watched) -> None:
+    def _forget(self, connection: TrackedConnection, watched: _Watched) -> None:
         connection.raw.execute(f"DELETE FROM temp.{watched.store}")
         connection.raw.execute(
-            f"UPDATE temp.{_STATE} SET past = 0, room = {MAX_BYTES} WHERE t = {watched.number}"
+            f"UPDATE temp.{_STATE} SET past = 0, room = {self._bounds.bytes} WHERE t = {watched.number}"
         )
 
 
-@contextmanager
-def _trusted(connection: ScriptConnection) -> Iterator[None]:
-    connection.authorizer.trust(True)
-    try:
-        yield
-    finally:
-        connection.authorizer.trust(False)
-
-
-def _find(connection: ScriptConnection) -> Iterator[_Watched]:
-    """The tables that scripts may write."""
+def _find(connection: TrackedConnection, tables: frozenset[str] | None) -> Iterator[_Watched]:
+    """The tables that scripts may write, or those of them that are asked for."""
     rows = connection.raw.execute(
         "SELECT name, wr FROM pragma_table_list WHERE schema = 'main' AND type = 'table' ORDER BY name"
     ).fetchall()
     for number, (table, without_rowid) in enumerate(rows):
-        if not table.startswith(("_", "sqlite_")):
+        if not table.startswith(("_", "sqlite_")) and (tables is None or table in tables):
             watched = _describe(connection, number, table, has_rowid=not without_rowid)
             if watched is not None:
                 yield watched
 
 
-def _describe(connection: ScriptConnection, number: int, table: str, *, has_rowid: bool) -> _Watched | None:
+def _describe(connection: TrackedConnection, number: int, table: str, *, has_rowid: bool) -> _Watched | None:
     described = connection.raw.execute(
         "SELECT name, pk FROM pragma_table_xinfo(?) WHERE hidden <> 1 ORDER BY cid", (table,)
     ).fetchall()
@@ -156,15 +167,14 @@ def _describe(connection: ScriptConnection, number: int, table: str, *, has_rowi
     unique = tuple(_unique_keys(connection, table))
     if not has_rowid:
         return _Watched(number, table, ", ".join(keys), columns, "", tuple(keys), unique)
-    taken = {one.lower() for one in columns}
-    alias = next((one for one in ("rowid", "_rowid_", "oid") if one not in taken), None)
+    alias = rowid_name(columns)
     if alias is None:
         return None
     key = "_id" if "_id" in keys and len(keys) == 1 else "rowid"
     return _Watched(number, table, key, columns, alias, tuple(keys), unique)
 
 
-def _unique_keys(connection: ScriptConnection, table: str) -> Iterator[tuple[tuple[str, str], ...]]:
+def _unique_keys(connection: TrackedConnection, table: str) -> Iterator[tuple[tuple[str, str], ...]]:
     """The columns and collations of each unique index that is made of columns only."""
     for (index,) in connection.raw.execute(
         'SELECT name FROM pragma_index_list(?) WHERE "unique"', (table,)
@@ -176,9 +186,9 @@ def _unique_keys(connection: ScriptConnection, table: str) -> Iterator[tuple[tup
             yield tuple((name, collation) for name, collation in parts)
 
 
-def _statements(watched: _Watched) -> Iterator[str]:
+def _statements(watched: _Watched, bounds: Bounds) -> Iterator[str]:
     """The table that keeps rows, and the triggers that fill it."""
-    noting = _Noting(watched)
+    noting = _Noting(watched, bounds)
     old, new = watched.row("OLD"), watched.row("NEW")
     moved = f"{new} IS NOT {old}"
     yield (
@@ -199,12 +209,14 @@ def _statements(watched: _Watched) -> Iterator[str]:
 class _Noting:
     """SQL that keeps one row. No conflict clauses: that of the script's statement would take their place.
 
-    Every row that is kept takes its part of the room, so that there is none left after ``MAX_ROWS`` rows or
-    ``MAX_BYTES`` bytes.
+    Every row that is kept takes its part of the room, so that there is none left after the ``rows`` or the
+    ``bytes``
+    of the bounds.
     """
 
-    def __init__(self, watched: _Watched) -> None:
+    def __init__(self, watched: _Watched, bounds: Bounds) -> None:
         self._watched = watched
+        self._share = bounds.bytes // bounds.rows
         self._room = f"(SELECT room FROM {_STATE} WHERE t = {watched.number})"
         self.cells = "".join(f", c{place}" for place in range(len(watched.columns)))
 
@@ -214,8 +226,8 @@ class _Noting:
     def counter(self, event: str, key: str) -> str:
         """When there is no room: one more change that is not kept."""
         count = (
-            f"UPDATE {_STATE} SET past = past + 1 WHERE t = {self._watched.number} "
-            f"AND {self._is_unknown(key)}"
+            f"UPDATE {_STATE} SET past = past + 1 WHERE t = {self._watched.number} AND "
+            f"{self._is_unknown(key)}"
         )
         return self._trigger(f"past_{event.lower()}", f"AFTER {event}", f"{self._room} <= 0", [count])
 
@@ -223,15 +235,15 @@ class _Noting:
         statements = " ".join(f"{one};" for one in body)
         table = quoted(self._watched.table)
         return (
-            f"CREATE TEMP TRIGGER {self._watched.store}_{name} {event} ON main.{table} "
-            f"WHEN {condition} BEGIN {statements} END"
+            f"CREATE TEMP TRIGGER {self._watched.store}_{name} {event} ON main.{table} WHEN {condition} "
+            f"BEGIN {statements} END"
         )
 
     def new(self, key: str, condition: str = "1") -> list[str]:
         """The row was not there before."""
         insert = (
-            f"INSERT INTO {self._watched.store} (k, existed) SELECT {key}, 0 "
-            f"WHERE {condition} AND {self._is_unknown(key)}"
+            f"INSERT INTO {self._watched.store} (k, existed) SELECT {key}, "
+            f"0 WHERE {condition} AND {self._is_unknown(key)}"
         )
         return [insert, self._take_room()]
 
@@ -264,7 +276,7 @@ class _Noting:
 
     def _take_room(self) -> str:
         size = _sum([f"coalesce(length(c{place}), 0)" for place in range(len(self._watched.columns))])
-        last = f"(SELECT {MAX_BYTES // MAX_ROWS} + {size} FROM {self._watched.store} ORDER BY n DESC LIMIT 1)"
+        last = f"(SELECT {self._share} + {size} FROM {self._watched.store} ORDER BY n DESC LIMIT 1)"
         return f"UPDATE {_STATE} SET room = room - {last} WHERE t = {self._watched.number} AND changes() > 0"
 
     def _is_unknown(self, key: str) -> str:
@@ -279,7 +291,7 @@ def _sum(parts: Sequence[str]) -> str:
     return f"({_sum(parts[:half])} + {_sum(parts[half:])})"
 
 
-def _read(connection: ScriptConnection, watched: _Watched) -> TouchedTable:
+def _read(connection: TrackedConnection, watched: _Watched, bounds: Bounds) -> TouchedTable:
     """The noted rows as they were and as they are."""
     count = len(watched.columns)
     before = "".join(f", s.c{place}" for place in range(count))
@@ -294,7 +306,7 @@ def _read(connection: ScriptConnection, watched: _Watched) -> TouchedTable:
     rows = []
     for k, existed, exists, *cells in cursor:
         head: Row = (k,) if has_own_key else ()
-        values = tuple(map(kept, cells))
+        values = tuple(map(kept, cells)) if bounds.shorten else tuple(cells)
         rows.append(
             TouchedRow(
                 k, (*head, *values[:count]) if existed else None, (*head, *values[count:]) if exists else None

@@ -60,7 +60,7 @@ class Authorizer:
     touches.
 
     ``reason`` says why the last statement was refused; ``written`` collects the tables that the statement
-    being compiled writes, by triggers and foreign keys too.
+    being compiled writes (``inserted``: adds rows to), by triggers and foreign keys too.
     """
 
     def __init__(self, *, may_write: bool) -> None:
@@ -69,6 +69,7 @@ class Authorizer:
         self.is_over: Callable[[], bool] = lambda: False
         self.reason = ""
         self.written: set[str] = set()
+        self.inserted: set[str] = set()
 
     def prepare(self, is_over: Callable[[], bool]) -> None:
         """A new statement of a script: ``is_over`` ends a compilation that takes too long (nested views,
@@ -77,6 +78,7 @@ class Authorizer:
         self.is_over = is_over
         self.reason = ""
         self.written = set()
+        self.inserted = set()
 
     def trust(self, trusted: bool) -> None:
         """While trusted (transaction control of our own) everything is allowed."""
@@ -119,6 +121,8 @@ class Authorizer:
         if table.startswith("_") or table.lower().startswith("sqlite_"):
             return self._deny(f"system table {table} cannot be written by scripts")
         self.written.add(table)
+        if action == sqlite3.SQLITE_INSERT:
+            self.inserted.add(table)
         return sqlite3.SQLITE_OK
 
     def _other(self, action: int, first: str) -> int:

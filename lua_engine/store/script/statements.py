@@ -6,13 +6,14 @@ from __future__ import annotations
 
 import sqlite3
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol, TypeVar
 
 from lua_engine.base.deadline import Deadline
 from lua_engine.base.errors import CallKilled, HostError, ScriptError
+from lua_engine.base.events import RowChange
 from lua_engine.store.connections import ScriptConnection
 from lua_engine.store.failures import is_interrupted, statement_message
 
@@ -148,6 +149,9 @@ class ScriptWriter:
         self._scope = scope
         self._path = path
         self.changed: set[str] = set()
+        self.keys: Mapping[str, Mapping[int, RowChange]] = {}  # which rows, where that is known
+        # After each statement that wrote: its SQL, how many rows, and the rowid of the last one added.
+        self.on_written: Callable[[str, int, int], None] = lambda _sql, _rows, _last: None
 
     @property
     def connection(self) -> ScriptConnection:
@@ -172,7 +176,7 @@ class ScriptWriter:
 
         def run() -> tuple[int, int]:
             cursor = self._connection.execute(sql, args, self._scope.deadline)
-            self.changed |= self._connection.tables_written(sql)
+            self._note(sql, self._connection.tables_written(sql), 1, cursor.lastrowid or 0)
             return cursor.lastrowid or 0, 1
 
         return self._timed(sql, args, run)
@@ -199,9 +203,16 @@ class ScriptWriter:
             raise ScriptError("only INSERT, UPDATE, DELETE and REPLACE are possible here")
         if raw.total_changes == before:
             return 0
-        self.changed |= written
         # sqlite3 itself does not count for WITH ... INSERT.
-        return cursor.rowcount if cursor.rowcount >= 0 else int(raw.execute("SELECT changes()").fetchone()[0])
+        count = (
+            cursor.rowcount if cursor.rowcount >= 0 else int(raw.execute("SELECT changes()").fetchone()[0])
+        )
+        self._note(sql, written, count, cursor.lastrowid or 0)
+        return count
+
+    def _note(self, sql: str, written: frozenset[str], rows: int, last: int) -> None:
+        self.changed |= written
+        self.on_written(sql, rows, last)
 
     def _timed(self, sql: str, args: Args, run: Callable[[], tuple[T, int]]) -> T:
         start, rows, message = time.perf_counter(), 0, ""

@@ -8,18 +8,21 @@ import threading
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, Table, delete, select
+import sqlalchemy
+from sqlalchemy import Connection, Table, delete, func, select
 from sqlalchemy.dialects.sqlite import insert
 
 from lua_engine.base.deadline import Deadline
-from lua_engine.base.errors import SchemaError, StoreError
+from lua_engine.base.errors import CallKilled, SchemaError, StoreError
 from lua_engine.schema.model import TableSchema, parse_schema
 from lua_engine.store.database import Database
-from lua_engine.store.script import sql_text
-from lua_engine.store.system_tables import ORM_SCHEMAS, TABLES
+from lua_engine.store.system_tables import META, ORM_SCHEMAS, TABLES
 from lua_engine.store.tables import ddl
-from lua_engine.store.tables.info import TableInfo, describe_all
+from lua_engine.store.tables.info import TableInfo, columns_of, describe_all
 from lua_engine.store.tables.paging import RowPage, read_page
+
+COUNT_SECONDS = 0.5
+"""Counting the rows of one table stops after this long."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,12 +76,26 @@ class TableCatalog:
 
     def names(self) -> tuple[str, ...]:
         """The user tables, ORM and classic, sorted."""
-        return tuple(info.name for info in self.infos(count=False) if info.kind != "system")
+        return tuple(info.name for info in self.infos() if info.kind != "system")
 
-    def infos(self, *, count: bool = True) -> tuple[TableInfo, ...]:
-        """All tables: user tables first, then Goop2's own, each sorted by name."""
+    def infos(self) -> tuple[TableInfo, ...]:
+        """All tables: user tables first, then views, then Goop2's own, each sorted by name."""
         with self._database.system_read() as connection:
-            return describe_all(connection, self._database.path, count=count)
+            named = connection.execute(select(META.c.value).where(META.c.key == "template_tables")).scalar()
+            template = frozenset(name.strip() for name in str(named or "").split(","))
+            return describe_all(connection, self._database.path, template)
+
+    def count(self, table: str, seconds: float = COUNT_SECONDS) -> int | None:
+        """How many rows ``table`` has; None ("many") when counting takes longer than ``seconds``. A view that
+        cannot be read has none that could be counted: :class:`StoreError`.
+        """
+        deadline = Deadline(seconds)
+        try:
+            with self._database.system_read(deadline) as connection:
+                rows = sqlalchemy.table(table, schema="main")
+                return int(connection.execute(select(func.count()).select_from(rows)).scalar_one())
+        except CallKilled:
+            return None
 
     def page(
         self,
@@ -146,10 +163,7 @@ class TableCatalog:
             raise SchemaError(
                 f"{self._database.path}: _orm_schemas, table {name}: the schema is of {schema.name}"
             )
-        columns = tuple(
-            (row.name, row.type)
-            for row in connection.exec_driver_sql(f"PRAGMA table_info({sql_text.name(name)})")
-        )
+        columns = tuple((row.name, row.type) for row in columns_of(connection, name))
         if not columns:
             return None
         table = OrmTable(schema, ddl.mapped_table(name, columns), tuple(column for column, _type in columns))

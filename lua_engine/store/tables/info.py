@@ -2,28 +2,32 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import MappingProxyType
-from typing import Any
+from typing import Any, Literal
 
-from sqlalchemy import Connection, func, select, table
+from sqlalchemy import Connection, select
 from sqlalchemy.exc import DBAPIError
 
 from lua_engine.base.errors import SchemaError
-from lua_engine.schema.model import SYSTEM_COLUMNS, Access, TableSchema, parse_schema
+from lua_engine.schema.model import SYSTEM_COLUMNS, Access, RoleAccess, TableSchema, parse_schema
 from lua_engine.store.system_tables import ORM_SCHEMAS, TABLES
 
-_COUNT_SECONDS = 0.5
-"""Counting rows stops after this long; the tables that are left have no count."""
+TableKind = Literal["orm", "classic", "view", "virtual", "system"]
+Generated = Literal["", "virtual", "stored"]
+
+_GENERATED: dict[int, Generated] = {2: "virtual", 3: "stored"}
+_HIDDEN = 1  # of a virtual table: a parameter, no column (https://sqlite.org/pragma.html#pragma_table_xinfo)
 
 
 @dataclass(frozen=True, slots=True)
 class ColumnInfo:
-    """One column. ``type`` is the schema's for an ORM table, else as declared; ``values`` are (key, label) of
-    an enum.
+    """One column. ``type`` is the schema's for an ORM table, else as declared, in lower case; ``values`` are
+    (key, label) of an enum. ``auto``: filled on insert when nothing is given. ``generated``: SQLite computes
+    it,
+    nobody writes it.
     """
 
     name: str
@@ -33,89 +37,137 @@ class ColumnInfo:
     required: bool
     default: str | None
     values: tuple[tuple[str, str], ...] = ()
+    auto: bool = False
+    generated: Generated = ""
 
 
 @dataclass(frozen=True, slots=True)
 class TableInfo:
-    """One table. ``kind`` is "orm", "classic" or "system"; ``row_count`` None: too many to count quickly."""
+    """One table. ``kind`` is "orm" (made from a schema), "classic", "view", "virtual" or "system".
+
+    ``origin`` is "template" for a table of the installed template, "owner" for another user table. ``sql`` is
+    the statement that made it; ``problem`` says what is wrong with its schema, or why its columns are not
+    known.
+    """
 
     name: str
-    kind: str
+    kind: TableKind
     columns: tuple[ColumnInfo, ...]
-    row_count: int | None
     insert_policy: str = ""
     access: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
+    roles: Mapping[str, RoleAccess] = field(default_factory=lambda: MappingProxyType({}))
+    origin: str = ""
+    sql: str = ""
+    problem: str = ""
+
+    @property
+    def is_writable(self) -> bool:
+        """May its rows be edited in the console? (Views, virtual and system tables may not.)"""
+        return self.kind in ("orm", "classic")
 
 
-def describe_all(connection: Connection, path: Path, *, count: bool) -> tuple[TableInfo, ...]:
-    """User tables first, then system tables, each sorted by name."""
-    names = connection.exec_driver_sql(
-        "SELECT name FROM sqlite_master WHERE type IN ('table', 'view') "
-        "AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\' ORDER BY name"
-    )
-    schemas = _schemas(connection, path)
-    policies = {
-        row.name: row.insert_policy or "owner"
-        for row in connection.execute(select(TABLES.c.name, TABLES.c.insert_policy))
-    }
-    until = time.monotonic() + (_COUNT_SECONDS if count else 0.0)
-    infos = [
-        _describe(connection, name, schemas.get(name), policies.get(name, "owner"), until)
-        for name in names.scalars().all()
-    ]
-    return tuple(sorted(infos, key=lambda info: (info.kind == "system", info.name)))
+@dataclass(frozen=True, slots=True)
+class _Known:
+    """What is registered about the tables of a file."""
+
+    schemas: Mapping[str, TableSchema]
+    problems: Mapping[str, str]
+    policies: Mapping[str, str]
+    template: frozenset[str]
 
 
-def _schemas(connection: Connection, path: Path) -> dict[str, TableSchema]:
-    """The schemas that can be read; a table whose schema is broken is shown as a classic one."""
-    found = {}
+def describe_all(connection: Connection, path: Path, template: frozenset[str]) -> tuple[TableInfo, ...]:
+    """User tables first, then views, then system tables, each sorted by name. Counts nothing and reads no
+    rows.
+
+    ``template`` are the names of the installed template's tables.
+    """
+    listed = connection.exec_driver_sql(
+        "SELECT m.name AS name, m.sql AS sql, l.type AS type FROM sqlite_master AS m "
+        "JOIN pragma_table_list AS l ON l.schema = 'main' AND l.name = m.name "
+        "WHERE m.type IN ('table', 'view') AND m.name NOT LIKE 'sqlite\\_%' ESCAPE '\\' ORDER BY m.name"
+    ).all()
+    known = _Known(*_schemas(connection, path), _policies(connection), template)
+    infos = [_describe(connection, row.name, row.type, row.sql or "", known) for row in listed]
+    return tuple(sorted(infos, key=lambda info: (info.kind == "system", info.kind == "view", info.name)))
+
+
+def _policies(connection: Connection) -> dict[str, str]:
+    rows = connection.execute(select(TABLES.c.name, TABLES.c.insert_policy))
+    return {row.name: row.insert_policy or "owner" for row in rows}
+
+
+def _schemas(connection: Connection, path: Path) -> tuple[dict[str, TableSchema], dict[str, str]]:
+    """The schemas that can be read, and why the others cannot."""
+    found, problems = {}, {}
     for row in connection.execute(select(ORM_SCHEMAS.c.table_name, ORM_SCHEMAS.c.schema_json)):
         try:
-            found[row.table_name] = parse_schema(row.schema_json, f"{path}: {row.table_name}")
-        except SchemaError:
-            continue
-    return found
+            found[row.table_name] = parse_schema(
+                row.schema_json, f"{path.name}: _orm_schemas, {row.table_name}"
+            )
+        except SchemaError as error:
+            problems[row.table_name] = str(error)
+    return found, problems
 
 
-def _describe(
-    connection: Connection, name: str, schema: TableSchema | None, policy: str, until: float
-) -> TableInfo:
+def _describe(connection: Connection, name: str, kind: str, sql: str, known: _Known) -> TableInfo:
+    problem = known.problems.get(name, "")
     try:
         columns = columns_of(connection, name)
-        rows = count_rows(connection, name) if time.monotonic() < until else None
-    except (
-        DBAPIError
-    ):  # a view of a table that is gone, a virtual table of an unknown module: listed, without its columns
-        columns, rows = [], None
-    if name.startswith("_"):
-        return TableInfo(name, "system", tuple(_plain(column, is_system=True) for column in columns), rows)
+    except DBAPIError as error:  # a view of a table that is gone, a virtual table of an unknown module
+        columns, problem = [], str(error.orig)
+    if name.startswith("_") or kind == "shadow":
+        plain = tuple(_plain(column, is_system=True) for column in columns)
+        return TableInfo(name, "system", plain, sql=sql, problem=problem)
+    if kind in ("view", "virtual"):
+        plain = tuple(_plain(column, is_system=column.name in SYSTEM_COLUMNS) for column in columns)
+        return TableInfo(name, "view" if kind == "view" else "virtual", plain, sql=sql, problem=problem)
+    schema, policy = known.schemas.get(name), known.policies.get(name, "owner")
     access = schema.access if schema is not None else Access.of_insert_policy(policy)
-    described = tuple(_column(column, schema) for column in columns)
-    levels = MappingProxyType(
-        {"read": access.read, "insert": access.insert, "update": access.update, "delete": access.delete}
+    return TableInfo(
+        name,
+        "classic" if schema is None else "orm",
+        tuple(_column(column, schema) for column in columns),
+        policy,
+        MappingProxyType(
+            {"read": access.read, "insert": access.insert, "update": access.update, "delete": access.delete}
+        ),
+        MappingProxyType(dict(schema.roles) if schema is not None else {}),
+        "template" if name in known.template else "owner",
+        sql,
+        problem,
     )
-    return TableInfo(name, "classic" if schema is None else "orm", described, rows, policy, levels)
 
 
 def columns_of(connection: Connection, name: str) -> list[Any]:
-    """Rows of ``table_info``: name, type, notnull, dflt_value, pk; empty for a table that is not there."""
+    """Rows of ``table_xinfo``: name, type, notnull, dflt_value, pk, hidden; generated columns are among them.
+    Empty for a table that is not there.
+    """
     quoted = connection.dialect.identifier_preparer.quote_identifier(name)
-    return list(connection.exec_driver_sql(f"PRAGMA main.table_info({quoted})"))
-
-
-def count_rows(connection: Connection, name: str) -> int:
-    return int(connection.execute(select(func.count()).select_from(table(name, schema="main"))).scalar_one())
+    rows = connection.exec_driver_sql(f"PRAGMA main.table_xinfo({quoted})")
+    return [row for row in rows if row.hidden != _HIDDEN]
 
 
 def _column(row: Any, schema: TableSchema | None) -> ColumnInfo:
     column = None if schema is None else schema.by_name.get(row.name)
     if column is None:
         return _plain(row, is_system=row.name in SYSTEM_COLUMNS)
-    values = tuple((value.key, value.label or value.key) for value in column.values)
     return ColumnInfo(
-        row.name, str(column.type), False, column.key, column.required or column.key, row.dflt_value, values
+        row.name,
+        str(column.type),
+        False,
+        column.key,
+        column.required or column.key,
+        row.dflt_value,
+        tuple((value.key, value.label or value.key) for value in column.values),
+        column.auto,
+        _GENERATED.get(row.hidden, ""),
     )
 
 
 def _plain(row: Any, *, is_system: bool) -> ColumnInfo:
-    return ColumnInfo(row.name, row.type.lower(), is_system, row.pk > 0, bool(row.notnull), row.dflt_value)
+    declared = row.type.lower().removesuffix("generated always").strip()
+    generated = _GENERATED.get(row.hidden, "")
+    return ColumnInfo(
+        row.name, declared, is_system, row.pk > 0, bool(row.notnull), row.dflt_value, generated=generated
+    )

@@ -100,7 +100,7 @@ def test_installing_over_another_says_what_goes(
     qtbot.waitUntil(tab.is_settled)
     assert view.result.title.text() == "The site is back to before"
     assert site.installed() == "Notes"
-    rows = {table.name: table.row_count for table in site.engine.tables()}
+    rows = {table.name: site.engine.data.count(table.name) for table in site.engine.tables()}
     assert rows["notes"] == 3
     assert [entry.title for entry in view.gallery.model.entries if entry.mark == "Installed"] == []
 

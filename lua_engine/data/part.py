@@ -1,0 +1,101 @@
+"""``engine.data``: what the data browser asks of an open site."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from types import MappingProxyType
+
+from lua_engine.base.caller import Caller
+from lua_engine.base.events import EventBus
+from lua_engine.data.provenance import Writes
+from lua_engine.data.usage import TableUse, uses_of
+from lua_engine.schema.model import Access, Operation
+from lua_engine.scripts.registry import ScriptRegistry
+from lua_engine.store.changes.undo import UndoLog
+from lua_engine.store.database import Database
+from lua_engine.store.tables.access import OPERATIONS, Decision, TableAccess, decide
+from lua_engine.store.tables.catalog import COUNT_SECONDS, TableCatalog
+from lua_engine.store.tables.edit import RowEditor
+from lua_engine.store.tables.info import TableInfo
+from lua_engine.store.tables.query import RowQuery
+from lua_engine.store.tables.reading import RowReader
+
+
+@dataclass(frozen=True, slots=True)
+class Viewer:
+    """Whose eyes are looked through. ``role`` is the role in the template's group, empty for a stranger."""
+
+    peer_id: str
+    role: str
+    is_owner: bool
+
+
+class SiteData:
+    """Thread-safe. Nothing here is for the Qt thread.
+
+    ``rows`` reads, ``edit`` writes, ``undo`` takes back, ``writes`` knows who wrote a row.
+    """
+
+    def __init__(
+        self,
+        database: Database,
+        tables: TableCatalog,
+        scripts: ScriptRegistry,
+        bus: EventBus,
+        role_of: Callable[[str], str],
+    ) -> None:
+        self._tables = tables
+        self._scripts = scripts
+        self._role_of = role_of
+        self.rows = RowReader(database)
+        self.undo = UndoLog(database)
+        self.edit = RowEditor(database, tables, self.undo)
+        self.writes = Writes(bus)
+
+    def tables(self) -> tuple[TableInfo, ...]:
+        """User tables, then views, then the system's; no rows are counted."""
+        return self._tables.infos()
+
+    def table(self, name: str) -> TableInfo | None:
+        """One table or view; None when there is none of that name."""
+        return next((info for info in self.tables() if info.name == name), None)
+
+    def count(self, table: str, seconds: float = COUNT_SECONDS) -> int | None:
+        """How many rows there are; None ("many") when counting takes longer than ``seconds``."""
+        return self._tables.count(table, seconds)
+
+    def uses(self, table: str) -> tuple[TableUse, ...]:
+        """Where scripts name ``table``."""
+        return uses_of(self._scripts, table)
+
+    def viewer(self, caller: Caller, owner: Caller) -> Viewer:
+        """Through the eyes of ``caller``."""
+        return Viewer(caller.id, self._role_of(caller.id), caller.id == owner.id)
+
+    @staticmethod
+    def access(table: TableInfo, viewer: Viewer) -> Mapping[Operation, Decision]:
+        """What ``viewer`` may do to ``table`` directly, from a page; the same decisions as the pages' own."""
+        access = access_of(table)
+        return MappingProxyType(
+            {one: decide(access, one, viewer.role, is_owner=viewer.is_owner) for one in OPERATIONS}
+        )
+
+    def seen_by(self, query: RowQuery, table: TableInfo, viewer: Viewer) -> tuple[RowQuery | None, Decision]:
+        """``query`` narrowed to the rows that ``viewer`` may read, and why; None when they may read none."""
+        decision = self.access(table, viewer)["read"]
+        if not decision.allowed:
+            return None, decision
+        return replace(query, only_owner=viewer.peer_id) if decision.own_rows else query, decision
+
+    def close(self) -> None:
+        self.writes.close()
+        self.undo.close()
+
+
+def access_of(table: TableInfo) -> TableAccess:
+    """What decides about ``table``. Views, virtual and system tables are for the owner's own computer."""
+    if not table.is_writable:
+        local = Access(read="local", insert="local", update="local", delete="local")
+        return TableAccess(table.name, local)
+    return TableAccess(table.name, Access.model_validate(dict(table.access)), table.roles)

@@ -1,0 +1,264 @@
+"""Rows of any table or view as the data browser reads them: a first page at once, then any rows by their
+keys.
+
+Every reading has a deadline that may be revoked from another thread; it raises :class:`StoreError` when the
+time is
+over, and nothing here can write (``PRAGMA query_only``).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from typing import Any
+
+import sqlalchemy
+from sqlalchemy import ColumnElement, Connection, Select, case, func, null, select
+
+from lua_engine.base.deadline import Deadline
+from lua_engine.base.errors import CallKilled, ErrorKind, StoreError
+from lua_engine.store.database import Database, raw_connection
+from lua_engine.store.tables.index import RowIndex, build_index
+from lua_engine.store.tables.query import RowQuery, narrowed, ordered
+from lua_engine.store.tables.source import RowKey, Source, describe_source
+
+PAGE_ROWS = 256
+CELL_SIZE = 2_000
+"""Bytes of a value that come with a page; the whole value comes with :meth:`RowReader.cell`."""
+
+MAX_FACETS = 500
+VIEW_ROWS = 50_000
+VIEW_BYTES = 64 * 1024 * 1024
+_STREAM_KEYS = 500
+_SECONDS = 10.0
+
+Row = tuple[Any, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class LongValue:
+    """The beginning of a text or blob of ``size`` bytes."""
+
+    start: str | bytes
+    size: int
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """Some rows with their keys, in order. ``has_more``: others follow."""
+
+    columns: tuple[str, ...]
+    keys: tuple[RowKey, ...]
+    rows: tuple[Row, ...]
+    has_more: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Facet:
+    """A value of a column and how many rows have it."""
+
+    value: Any
+    count: int
+
+
+class ReadCancelled(StoreError):
+    """Somebody ended the reading."""
+
+
+class RowReader:
+    """Thread-safe."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def source(self, table: str) -> Source:
+        """The columns and the key of a table or view; :class:`StoreError` when there is none."""
+        with self._reading(Deadline(_SECONDS)) as connection:
+            return describe_source(connection, table)
+
+    def first_page(self, query: RowQuery, deadline: Deadline | None = None, rows: int = PAGE_ROWS) -> Page:
+        """The first rows of ``query``. Those of a view have their place (0, 1, ...) as key."""
+        with self._reading(deadline or Deadline(_SECONDS)) as connection:
+            source = describe_source(connection, query.table)
+            fields = _fields(source, query)
+            statement = ordered(narrowed(_cut(source, fields), source, query), source, query).limit(rows + 1)
+            found = [tuple(row) for row in connection.execute(statement)]
+            shown = found[:rows]
+            keys = tuple(source.key_of(row[: len(source.key)]) for row in shown) if source.key else ()
+            return Page(
+                fields,
+                keys or tuple(range(len(shown))),
+                tuple(_joined(row, len(source.key), len(fields)) for row in shown),
+                len(found) > rows,
+            )
+
+    def index(
+        self, query: RowQuery, deadline: Deadline, progress: Callable[[int], None] = lambda _count: None
+    ) -> RowIndex:
+        """The keys of all rows of ``query``. Not for a view: :meth:`view_page`."""
+        with self._reading(deadline) as connection:
+            source = describe_source(connection, query.table)
+            return build_index(connection, source, query, deadline, progress)
+
+    def view_page(self, query: RowQuery, deadline: Deadline) -> Page:
+        """All rows of a view, up to :data:`VIEW_ROWS` and :data:`VIEW_BYTES`: they have nothing by which one
+        could
+        find them again.
+        """
+        with self._reading(deadline) as connection:
+            source = describe_source(connection, query.table)
+            fields = _fields(source, query)
+            statement = ordered(narrowed(_cut(source, fields), source, query), source, query)
+            rows: list[Row] = []
+            size = 0
+            for row in connection.execution_options(yield_per=500).execute(statement):
+                deadline.check()
+                rows.append(_joined(tuple(row), len(source.key), len(fields)))
+                size += sum(len(value) if isinstance(value, (str, bytes)) else 16 for value in row)
+                if len(rows) >= VIEW_ROWS or size >= VIEW_BYTES:
+                    return Page(fields, tuple(range(len(rows))), tuple(rows), True)
+            return Page(fields, tuple(range(len(rows))), tuple(rows), False)
+
+    def rows(
+        self, query: RowQuery, keys: Sequence[RowKey], deadline: Deadline | None = None
+    ) -> dict[RowKey, Row]:
+        """The rows with those keys, as they are now, long values cut;
+        a row that is gone is not among them.
+        """
+        with self._reading(deadline or Deadline(_SECONDS)) as connection:
+            source = describe_source(connection, query.table)
+            fields = _fields(source, query)
+            found: dict[RowKey, Row] = {}
+            for start in range(0, len(keys), _STREAM_KEYS):
+                part = keys[start : start + _STREAM_KEYS]
+                statement = _cut(source, fields).where(source.is_one_of(part))
+                for row in connection.execute(statement, source.parameters(part)):
+                    values = tuple(row)
+                    found[source.key_of(values[: len(source.key)])] = _joined(
+                        values, len(source.key), len(fields)
+                    )
+            return found
+
+    def cell(self, table: str, key: RowKey, column: str) -> Any:
+        """One value, whole. :class:`StoreError` when the row is gone."""
+        with self._reading(Deadline(_SECONDS)) as connection:
+            source = describe_source(connection, table)
+            source.column(column)
+            found = connection.execute(select(source.table.c[column]).where(source.has_key(key))).first()
+            if found is None:
+                raise StoreError(f"the row is not in {table} any more")
+            return found[0]
+
+    def stream(
+        self,
+        query: RowQuery,
+        keys: Sequence[RowKey] | None,
+        deadline: Deadline,
+        chunk: int = _STREAM_KEYS,
+    ) -> Iterator[list[Row]]:
+        """The rows with those keys (None: all of the query) in that order, whole, ``chunk`` at a time, all as
+        they
+        were at one moment. Rows that are gone are left out.
+        """
+        with self._reading(deadline) as connection:
+            source = describe_source(connection, query.table)
+            fields = _fields(source, query)
+            if keys is None or not source.key:
+                yield from _streamed(connection, source, query, fields, deadline, chunk)
+                return
+            columns = [source.table.c[one] for one in fields]
+            width = len(source.key)
+            for start in range(0, len(keys), chunk):
+                deadline.check()
+                part = keys[start : start + chunk]
+                statement = select(*source.key_columns, *columns).where(source.is_one_of(part))
+                found = {
+                    source.key_of(tuple(row[:width])): tuple(row[width:])
+                    for row in connection.execute(statement, source.parameters(part))
+                }
+                yield [found[key] for key in part if key in found]
+
+    def facets(self, query: RowQuery, column: str, deadline: Deadline) -> tuple[tuple[Facet, ...], bool]:
+        """The values of ``column`` among the rows of ``query``, most frequent first, and whether there are
+        more
+        than :data:`MAX_FACETS`. A filter of the column itself does not count; long values are cut.
+        """
+        others = tuple(one for one in query.filters if one.column != column)
+        with self._reading(deadline) as connection:
+            source = describe_source(connection, query.table)
+            source.column(column)
+            field = source.table.c[column]
+            shown = case((func.length(field) > CELL_SIZE, func.substr(field, 1, CELL_SIZE)), else_=field)
+            count = func.count()
+            statement = narrowed(select(shown, count), source, replace(query, filters=others))
+            statement = statement.group_by(shown).order_by(count.desc(), shown).limit(MAX_FACETS + 1)
+            found = [Facet(row[0], row[1]) for row in connection.execute(statement)]
+            return tuple(found[:MAX_FACETS]), len(found) > MAX_FACETS
+
+    def count(self, query: RowQuery, deadline: Deadline) -> int:
+        """How many rows ``query`` has."""
+        with self._reading(deadline) as connection:
+            source = describe_source(connection, query.table)
+            statement = narrowed(select(func.count()).select_from(source.table), source, query)
+            return int(connection.execute(statement).scalar_one())
+
+    @contextmanager
+    def _reading(self, deadline: Deadline) -> Iterator[Connection]:
+        try:
+            with self._database.system_read(deadline) as connection:
+                raw = raw_connection(connection)
+                raw.execute("PRAGMA query_only = ON")
+                try:
+                    yield connection
+                finally:
+                    raw.execute("PRAGMA query_only = OFF")
+        except CallKilled as error:
+            if error.kind is ErrorKind.CANCELLED:
+                raise ReadCancelled("the reading was cancelled") from error
+            raise StoreError(f"reading took longer than {deadline.limit:g} s and was ended") from error
+
+
+def _fields(source: Source, query: RowQuery) -> tuple[str, ...]:
+    for name in query.fields:
+        source.column(name)
+    return query.fields or source.names
+
+
+def _cut(source: Source, fields: Sequence[str]) -> Select[Any]:
+    """Key, values (long ones cut), and for each value its size when it was cut."""
+    values: list[ColumnElement[Any]] = []
+    sizes: list[ColumnElement[Any]] = []
+    for name in fields:
+        field = source.table.c[name]
+        size = func.length(sqlalchemy.cast(field, sqlalchemy.LargeBinary))  # length(text) ends at a NUL
+        is_long = size > CELL_SIZE
+        values.append(case((is_long, func.substr(field, 1, CELL_SIZE)), else_=field).label(None))
+        sizes.append(case((is_long, size), else_=null()).label(None))
+    return select(*source.key_columns, *values, *sizes).select_from(source.table)
+
+
+def _joined(row: Row, width: int, count: int) -> Row:
+    """The values of a row of :func:`_cut`."""
+    values, sizes = row[width : width + count], row[width + count :]
+    if not any(sizes):
+        return values
+    return tuple(
+        value if size is None else LongValue(value, size) for value, size in zip(values, sizes, strict=True)
+    )
+
+
+def _streamed(
+    connection: Connection,
+    source: Source,
+    query: RowQuery,
+    fields: Sequence[str],
+    deadline: Deadline,
+    chunk: int,
+) -> Iterator[list[Row]]:
+    columns = [source.table.c[one] for one in fields]
+    statement = ordered(narrowed(select(*columns), source, query), source, query)
+    result = connection.execution_options(yield_per=chunk).execute(statement)
+    for part in result.partitions():
+        deadline.check()
+        yield [tuple(row) for row in part]

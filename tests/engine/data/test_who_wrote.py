@@ -1,0 +1,137 @@
+"""Which rows a call wrote, who wrote a row, where scripts use a table, and who may read it."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from lua_engine import Caller, DataChanged, Engine, Event, RowQuery, Rule
+from lua_engine.data.part import Viewer
+from lua_engine.data.usage import lines_with
+
+SCRIPT = """local t = goop.orm("cards")
+function call(request)
+  local p = request.params
+  if p.op == "insert" then return t:insert({ title = p.title }) end
+  if p.op == "update" then return t:update(p.id, { title = p.title }) end
+  if p.op == "all" then return goop.db.exec("UPDATE cards SET n = coalesce(n, 0) + 1") end
+  if p.op == "upsert" then return t:upsert("title", { title = p.title, n = 1 }) end
+  if p.op == "copy" then
+    return goop.db.exec("INSERT INTO cards (_owner, title) SELECT _owner, title FROM cards") end
+  if p.op == "replace"
+    then return goop.db.exec("REPLACE INTO cards (_id, _owner, title) VALUES (1, 'x', 'r')") end
+  if p.op == "delete" then return t:delete(p.id) end
+  if p.op == "none" then local id = t:insert({ title = "gone" }) t:delete(id) return id end
+  if p.op == "fail" then t:insert({ title = "kept" }) error("late") end
+end
+"""
+SCHEMA = {
+    "name": "cards",
+    "system_key": True,
+    "columns": [{"name": "title", "type": "text", "required": True}, {"name": "n", "type": "integer"}],
+    "access": {"read": "owner", "insert": "group", "update": "group"},
+    "roles": {"coauthor": {"read": True, "insert": True, "update": True}},
+}
+
+
+class Site:
+    def __init__(self, folder: Path) -> None:
+        self.events: list[DataChanged] = []
+        self.engine = Engine.open(folder, watch=False)
+        self.engine.bus.subscribe(self._note)
+
+    def _note(self, event: Event) -> None:
+        if isinstance(event, DataChanged):
+            self.events.append(event)
+
+    def call(self, **params: object) -> dict[int, str] | None:
+        """What the last event says of the rows; None: many, or there was none."""
+        self.events.clear()
+        self.engine.call("cards", params, caller=Caller("12D3visitor", "Vic", ""), count_rate=False)
+        rows = self.events[-1].keys.get("cards") if self.events else None
+        return None if rows is None else {key: change.operation for key, change in rows.items()}
+
+
+@pytest.fixture
+def site(tmp_path: Path) -> Iterator[Site]:
+    (tmp_path / "goop.json").write_text(json.dumps({"lua": {"enabled": True}}))
+    functions = tmp_path / "site" / "lua" / "functions"
+    functions.mkdir(parents=True)
+    (functions / "cards.lua").write_text(SCRIPT)
+    one = Site(tmp_path)
+    from lua_engine.schema.model import parse_schema
+
+    one.engine._services.tables.create_table(parse_schema(json.dumps(SCHEMA), "cards.json"))
+    yield one
+    one.engine.close()
+
+
+def test_a_call_says_which_rows_it_wrote(site: Site) -> None:
+    assert site.call(op="insert", title="a") == {1: "insert"}
+    assert site.call(op="insert", title="b") == {2: "insert"}
+    assert site.call(op="update", id=1, title="c") == {1: "update"}
+    assert site.call(op="all") == {1: "update", 2: "update"}
+    assert site.call(op="upsert", title="b") == {2: "update"}
+    assert site.call(op="upsert", title="new") == {3: "insert"}
+    assert site.call(op="none") == {4: "delete"}
+    assert site.call(op="copy") is None, "several rows at once: many"
+    assert site.call(op="replace") is None, "rows may be put aside unseen: many"
+    assert site.call(op="delete", id=2) == {2: "delete"}
+
+
+def test_many_rows_are_many(site: Site) -> None:
+    for _ in range(11):
+        site.call(op="insert", title="x")
+    for _ in range(7):
+        site.call(op="copy")
+    assert site.engine.data.count("cards") == 11 * 2**7
+    assert site.call(op="all") is None
+
+
+def test_who_wrote_a_row(site: Site) -> None:
+    site.call(op="insert", title="a")
+    site.call(op="all")
+    history = site.engine.data.writes.of_row("cards", 1)
+    assert [(one.operation, one.script,
+        one.caller.label if one.caller else "") for one in history.writes] == [
+        ("update", "cards", "Vic"), ("insert", "cards", "Vic"),
+    ]  # fmt: skip
+    assert history.writes[0].sql.startswith("UPDATE cards")
+    assert history.writes[0].is_call
+    assert history.outside_at == 0
+    site.engine.bus.publish(DataChanged((), "outside"))
+    assert site.engine.data.writes.of_row("cards", 1).outside_at > 0
+    assert site.engine.data.writes.of_row("cards", 99).writes == ()
+
+
+def test_where_scripts_use_a_table(site: Site) -> None:
+    uses = site.engine.data.uses("cards")
+    named = [
+        number for number, line in enumerate(SCRIPT.splitlines(), 1) if " cards" in line or 'cards"' in line
+    ]
+    assert [(one.script, one.line) for one in uses] == [("cards", number) for number in named if number]
+    assert site.engine.data.uses("other") == ()
+    assert list(lines_with("x = goop.orm 'cards'\n-- goop.orm('cards')\ny = [[ from [cards] ]]",
+        "cards")) == [
+        (1, "x = goop.orm 'cards'"), (3, "y = [[ from [cards] ]]"),
+    ]  # fmt: skip
+
+
+def test_the_view_of_a_visitor(site: Site) -> None:
+    data = site.engine.data
+    table = data.table("cards")
+    assert table is not None
+    stranger = Viewer("12D3visitor", "", False)
+    query, decision = data.seen_by(RowQuery("cards"), table, stranger)
+    assert query == RowQuery("cards", only_owner="12D3visitor")
+    assert decision.rule is Rule.OWN_ROWS
+    access = data.access(table, stranger)
+    assert access["insert"].reason == "only members of the group may insert rows into cards"
+    assert data.access(table, Viewer("p", "coauthor", False))["update"].own_rows
+    meta = data.table("_meta")
+    assert meta is not None
+    assert data.seen_by(RowQuery("_meta"), meta, stranger)[0] is None
+    assert data.access(meta, Viewer("o", "owner", True))["read"].allowed
