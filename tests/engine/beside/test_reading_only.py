@@ -161,10 +161,9 @@ def test_every_system_table_may_be_missing(poor: Callable[[str], Database]) -> N
     database = poor("CREATE TABLE mine (a); INSERT INTO mine VALUES (1)")
     read_everything(database)
     catalog = TableCatalog(database)
-    assert [(info.name, info.kind, catalog.count(info.name)) for info in catalog.infos()] == [("mine",
-        "classic", 1)], (
-        "what stands in is not shown"
-    )
+    assert [(info.name, info.kind, catalog.count(info.name)) for info in catalog.infos()] == [
+        ("mine", "classic", 1)
+    ], "what stands in is not shown"
     assert catalog.page("mine").rows == ((1,),)
 
 
