@@ -42,6 +42,7 @@ if TYPE_CHECKING:
         MessageSent,
         RowChange,
         ScriptsChanged,
+        SiteFilesChanged,
         StoreWaiting,
         TemplateChanged,
     )
@@ -76,6 +77,11 @@ if TYPE_CHECKING:
     from lua_engine.data.usage import TableUse
     from lua_engine.engine import Engine
     from lua_engine.history.call_history import CallHistory, HistoryEntry, HistoryRecord
+    from lua_engine.pages.body import Body
+    from lua_engine.pages.errors import PageError, PageErrorKind
+    from lua_engine.pages.files import PageFile
+    from lua_engine.pages.mailboxes import Mailbox, News
+    from lua_engine.pages.pages import Pages
     from lua_engine.rehearsal.rehearsal import Rehearsal
     from lua_engine.scripts.handlers import ActionInfo
     from lua_engine.scripts.registry import ScriptInfo, ScriptProblem
@@ -182,6 +188,11 @@ _EXPORTS = {
         "Expectation",
         "SavedCall",
     ),
+    "lua_engine.pages.body": ("Body",),
+    "lua_engine.pages.errors": ("PageError", "PageErrorKind"),
+    "lua_engine.pages.files": ("PageFile",),
+    "lua_engine.pages.mailboxes": ("Mailbox", "News"),
+    "lua_engine.pages.pages": ("Pages",),
     "lua_engine.rehearsal.rehearsal": ("Rehearsal",),
     "lua_engine.store.changes.diff": (
         "ChangedRow",
@@ -219,6 +230,7 @@ _EXPORTS = {
         "LogRecorded",
         "MessageSent",
         "ScriptsChanged",
+        "SiteFilesChanged",
         "StoreWaiting",
         "TemplateChanged",
     ),
@@ -288,6 +300,7 @@ __all__ = [
     "ActionInfo",
     "Actor",
     "Backup",
+    "Body",
     "BugError",
     "CallError",
     "CallFinished",
@@ -341,12 +354,18 @@ __all__ = [
     "LogRecorded",
     "LongValue",
     "LuaSettings",
+    "Mailbox",
     "Manifest",
     "Member",
     "Message",
     "MessageSent",
+    "News",
     "Order",
     "Page",
+    "PageError",
+    "PageErrorKind",
+    "PageFile",
+    "Pages",
     "Peer",
     "PortabilityNote",
     "RateState",
@@ -371,6 +390,7 @@ __all__ = [
     "ScriptsChanged",
     "SiteData",
     "SiteError",
+    "SiteFilesChanged",
     "SiteFolder",
     "SiteLocked",
     "SiteSettings",

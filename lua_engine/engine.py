@@ -32,6 +32,8 @@ from lua_engine.community.listen import ListenSession
 from lua_engine.data.part import SiteData
 from lua_engine.history.call_history import CallHistory
 from lua_engine.net.client import HttpClient
+from lua_engine.pages.pages import Pages
+from lua_engine.pages.parts import PageParts
 from lua_engine.rehearsal.rehearsal import Asked, Rehearsal
 from lua_engine.rehearsal.rehearsals import Recorder, Rehearsals
 from lua_engine.rehearsal.stage import LiveParts
@@ -111,6 +113,8 @@ class Engine:
             self._database.close()
             raise
         self._templates = Templates(self._template_parts())
+        self.pages = Pages(self._page_parts())
+        """What the site's pages may ask, as which visitor."""
         self._recover()
         self._mend()
         self._script_files = ScriptFiles(folder, self._services.scripts)
@@ -492,6 +496,30 @@ class Engine:
         """Make somebody a member of the template's group, with its default role or the given one."""
         self._services.groups.add_to_template(peer_id, role)
 
+    def _page_parts(self) -> PageParts:
+        services = self._services
+        return PageParts(
+            folder=self.site,
+            settings=lambda: self.settings,
+            bus=self.bus,
+            database=self._database,
+            tables=services.tables,
+            peers=services.peers,
+            groups=services.groups,
+            rooms=services.chat,
+            owner=lambda: self.owner,
+            functions=lambda: [
+                {"name": one.name, "description": one.description} for one in self.functions()
+            ],
+            run=self._run_for_page,
+            is_read_only=self.is_read_only,
+        )
+
+    def _run_for_page(self, function: str, params: Any, caller: Caller, call_id: str) -> CallResult:
+        made = self.run_recorded("call", function, params, caller=caller, call_id=call_id, count_rate=True)
+        self.history.add(made, dry=False)
+        return made.result
+
     def _live_parts(self) -> LiveParts:
         return LiveParts(
             self._services, self._pool, load_functions(), lambda: self.owner, self._limiter, self._gate
@@ -568,6 +596,7 @@ class Engine:
         """End every call, thread and connection. A call that comes later is answered: ``busy``."""
         self._dispatcher.shut()
         steps: tuple[Callable[[], None], ...] = (
+            self.pages.close,
             self._watcher.stop,
             self._outside.stop,
             self._runner.cancel_all,

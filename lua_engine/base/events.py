@@ -107,6 +107,13 @@ class ConfigChanged(Event):
 
 
 @dataclass(frozen=True, slots=True)
+class SiteFilesChanged(Event):
+    """Files that visitors get changed on disk, told while a page is open: paths relative to the site root."""
+
+    paths: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class TemplateChanged(Event):
     """Another template is installed now, or the same one again; ``template`` is its name, empty for none."""
 

@@ -13,7 +13,7 @@ from typing import TypeVar
 
 from lua_engine.base.deadline import Deadline
 from lua_engine.store.failures import StillBusy, is_busy
-from lua_engine.store.script.policy import MAX_LENGTH, Authorizer, apply_limits
+from lua_engine.store.script.policy import MAX_LENGTH, Authorizer, Fence, apply_limits
 from lua_engine.store.script.text_functions import TextFunctions
 
 T = TypeVar("T")
@@ -125,12 +125,16 @@ class ScriptConnection:
         self._functions.install(self.raw)
         self.raw.set_authorizer(self.authorizer)
 
-    def execute(self, sql: str, args: tuple[object, ...], deadline: Deadline) -> sqlite3.Cursor:
+    def execute(
+        self, sql: str, args: tuple[object, ...], deadline: Deadline, fence: Fence | None = None
+    ) -> sqlite3.Cursor:
         """Run one statement of a script up to its first row; :class:`CallKilled` when the time is over
         already.
+
+        A statement with a ``fence`` must have a text of its own: one that is cached is not authorised again.
         """
         deadline.check()  # many short statements may each end before they are interrupted
-        self.authorizer.prepare(lambda: deadline.is_over)
+        self.authorizer.prepare(lambda: deadline.is_over, fence)
         cursor = self.raw.execute(sql, args)
         if self._may_write:
             self._remember(hash(sql))

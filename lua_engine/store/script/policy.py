@@ -11,6 +11,7 @@ from __future__ import annotations
 import secrets
 import sqlite3
 from collections.abc import Callable
+from dataclasses import dataclass
 
 MAX_LENGTH = 4_000_000
 """Bytes of one string, blob or row that SQL of a script may make or read."""
@@ -55,6 +56,28 @@ _WRITES = {sqlite3.SQLITE_INSERT: "insert", sqlite3.SQLITE_UPDATE: "update", sql
 _MASTER = frozenset({"sqlite_master", "sqlite_schema"})
 
 
+@dataclass(frozen=True, slots=True)
+class Fence:
+    """Keeps a statement to one table: its ``where`` is the text of somebody who may see that table only.
+
+    ``through`` is a name that nobody can guess: then the table is read through the part of the statement
+    (a CTE, a view) of that name alone, which shows some of its rows::
+
+        WITH rows_5f3a AS (SELECT * FROM cards WHERE _owner = ?) SELECT ... FROM rows_5f3a AS cards WHERE (TEXT)
+
+    Whatever TEXT is, ``1=1) UNION SELECT * FROM cards --`` or a subselect, it sees no other row.
+    """
+
+    table: str
+    through: str = ""
+
+    def allows(self, table: str, inside: str | None) -> bool:
+        """May ``table`` be read from inside the CTE, view or trigger ``inside``?"""
+        if table.lower() != self.table.lower():
+            return False
+        return not self.through or inside == self.through
+
+
 class Authorizer:
     """SQLite's authorizer of one connection. It answers when a statement is compiled, once for each thing it
     touches.
@@ -67,15 +90,17 @@ class Authorizer:
         self._may_write = may_write
         self._trusted = False
         self.is_over: Callable[[], bool] = lambda: False
+        self._fence: Fence | None = None
         self.reason = ""
         self.written: set[str] = set()
         self.inserted: set[str] = set()
 
-    def prepare(self, is_over: Callable[[], bool]) -> None:
+    def prepare(self, is_over: Callable[[], bool], fence: Fence | None = None) -> None:
         """A new statement of a script: ``is_over`` ends a compilation that takes too long (nested views,
-        CTEs).
+        CTEs); ``fence`` narrows what it may read.
         """
         self.is_over = is_over
+        self._fence = fence
         self.reason = ""
         self.written = set()
         self.inserted = set()
@@ -90,7 +115,7 @@ class Authorizer:
         if self.is_over():
             return self._deny("the time of the call is over")
         if action == sqlite3.SQLITE_READ:
-            return self._read(first or "")
+            return self._read(first or "", where[1] if len(where) > 1 else None)
         if action in _READS:
             return sqlite3.SQLITE_OK
         if action == sqlite3.SQLITE_FUNCTION:
@@ -99,7 +124,9 @@ class Authorizer:
             return self._write(action, first or "", where[1] if len(where) > 1 else None)
         return self._other(action, first or "")
 
-    def _read(self, table: str) -> int:
+    def _read(self, table: str, inside: str | None) -> int:
+        if self._fence is not None and not self._fence.allows(table, inside):
+            return self._deny(f"only rows of {self._fence.table} that the asker may see can be read here")
         if table.lower() in _DENIED_TABLES:
             return self._deny(f"table {table} cannot be read by scripts")
         return sqlite3.SQLITE_OK

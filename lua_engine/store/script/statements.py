@@ -16,6 +16,7 @@ from lua_engine.base.errors import CallKilled, HostError, ScriptError
 from lua_engine.base.events import RowChange
 from lua_engine.store.connections import ScriptConnection
 from lua_engine.store.failures import is_interrupted, statement_message
+from lua_engine.store.script.policy import Fence
 
 Args = tuple[Any, ...]
 T = TypeVar("T")
@@ -36,11 +37,14 @@ class Wait(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Scope:
-    """On whose account statements run: how long they may, who notes them, and who changed the data."""
+    """On whose account statements run: how long they may, who notes them, who changed the data, and what
+    reading statements are kept to.
+    """
 
     deadline: Deadline
     record: RecordSql
     origin: str
+    fence: Fence | None = None
 
 
 def bound(value: Any, name: str) -> Any:
@@ -94,7 +98,9 @@ class RowStream:
         self._cursor: sqlite3.Cursor | None = None
         start = time.perf_counter()
         try:
-            self._cursor = wait(lambda: connection.execute(sql, args, scope.deadline), scope.deadline)
+            self._cursor = wait(
+                lambda: connection.execute(sql, args, scope.deadline, scope.fence), scope.deadline
+            )
             self.columns = tuple(column[0] for column in self._cursor.description or ())
         except SQL_ERRORS as error:
             self._seconds = time.perf_counter() - start

@@ -10,7 +10,7 @@ from lua_engine.schema.model import TableSchema
 from lua_engine.schema.types import ColumnType
 from lua_engine.store.script.sql_text import name
 
-_SYSTEM_COLUMNS = (
+SYSTEM_COLUMN_LINES = (
     "_id INTEGER PRIMARY KEY AUTOINCREMENT",
     "_owner TEXT NOT NULL",
     "_owner_email TEXT DEFAULT ''",
@@ -38,7 +38,7 @@ class StoredType(UserDefinedType[object]):
 
 def create_table(schema: TableSchema) -> str:
     """The statement that makes the table."""
-    lines = (*_SYSTEM_COLUMNS, *(_column(column) for column in schema.columns))
+    lines = (*SYSTEM_COLUMN_LINES, *(_column(column) for column in schema.columns))
     return f"CREATE TABLE {name(schema.name)} (\n\t" + ",\n\t".join(lines) + "\n)"
 
 
@@ -70,7 +70,7 @@ def default_text(column: SchemaColumn) -> str | None:
         case str(value) if value.upper() == _MOMENTS.get(column.type):
             return value.upper()
         case str(value):
-            return _literal(value)
+            return literal(value)
 
 
 def _column(column: SchemaColumn) -> str:
@@ -83,5 +83,6 @@ def _column(column: SchemaColumn) -> str:
     return " ".join(parts)
 
 
-def _literal(value: str) -> str:
+def literal(value: str | int | float) -> str:
+    """``value`` as SQL text."""
     return str(text(":value").bindparams(value=value).compile(compile_kwargs={"literal_binds": True}))
