@@ -26,6 +26,7 @@ _EXAMPLES = """examples:
   goop-console check SITE
   goop-console batch SITE < requests.jsonl
   goop-console test SITE --junit results.xml
+  goop-console preview SITE --as owner --as Anna --open
 """
 
 
@@ -135,6 +136,19 @@ def _test(options: argparse.Namespace) -> int:
     return run_test(options.site, options.names, options.junit, as_json=options.json)
 
 
+def _preview(options: argparse.Namespace) -> int:
+    from goop_console.commands.preview import run_preview
+
+    return run_preview(
+        options.site,
+        options.callers,
+        on_copy=options.copy,
+        opens=options.open,
+        as_json=options.json,
+        own_ports=options.own_ports,
+    )
+
+
 def _add_caller(parser: argparse.ArgumentParser) -> None:
     people = 'owner (the default), a peer id, a label, role:NAME, stranger, or {"id", "label", "email"}'
     parser.add_argument("--as", dest="caller", default="owner", metavar="WHO", help=people)
@@ -202,6 +216,29 @@ def build_parser() -> argparse.ArgumentParser:
     test.add_argument("names", nargs="*", metavar="NAME", help="only these; all when left out")
     test.add_argument("--junit", type=Path, metavar="FILE", help="write the results as JUnit XML")
     test.add_argument("--json", action="store_true", help="print the results as one line of JSON")
+    preview = command(
+        "preview",
+        _preview,
+        "Serve the site's pages on this machine, as any visitor; print one address for each (docs/pages.md).",
+    )
+    preview.add_argument(
+        "--as",
+        dest="callers",
+        action="append",
+        default=[],
+        metavar="WHO",
+        help="who visits, as for call; again for more visitors; the owner when left out",
+    )
+    preview.add_argument("--open", action="store_true", help="open each address in the browser")
+    preview.add_argument(
+        "--copy", action="store_true", help="work on a copy of the site's data; the site stays as it is"
+    )
+    preview.add_argument("--json", action="store_true", help="print the addresses as one line of JSON")
+    preview.add_argument(
+        "--own-ports",
+        action="store_true",
+        help="for a browser that does not know names below localhost (Safari): a port for each visitor",
+    )
     command("types", _types, "Write goop.d.lua beside the scripts, so that any editor completes goop.*.")
     install = command(
         "install", _install, "Install a template: a folder, a .zip or .tar.gz, or the name of a bundled one."

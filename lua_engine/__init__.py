@@ -82,6 +82,7 @@ if TYPE_CHECKING:
     from lua_engine.pages.files import PageFile
     from lua_engine.pages.mailboxes import Mailbox, News
     from lua_engine.pages.pages import Pages
+    from lua_engine.rehearsal.page_copy import PageCopy
     from lua_engine.rehearsal.rehearsal import Rehearsal
     from lua_engine.scripts.handlers import ActionInfo
     from lua_engine.scripts.registry import ScriptInfo, ScriptProblem
@@ -193,6 +194,7 @@ _EXPORTS = {
     "lua_engine.pages.files": ("PageFile",),
     "lua_engine.pages.mailboxes": ("Mailbox", "News"),
     "lua_engine.pages.pages": ("Pages",),
+    "lua_engine.rehearsal.page_copy": ("PageCopy",),
     "lua_engine.rehearsal.rehearsal": ("Rehearsal",),
     "lua_engine.store.changes.diff": (
         "ChangedRow",
@@ -362,6 +364,7 @@ __all__ = [
     "News",
     "Order",
     "Page",
+    "PageCopy",
     "PageError",
     "PageErrorKind",
     "PageFile",

@@ -33,10 +33,11 @@ from lua_engine.data.part import SiteData
 from lua_engine.history.call_history import CallHistory
 from lua_engine.net.client import HttpClient
 from lua_engine.pages.pages import Pages
-from lua_engine.pages.parts import PageParts
+from lua_engine.pages.parts import PageParts, RunCall
+from lua_engine.rehearsal.page_copy import PageCopy
 from lua_engine.rehearsal.rehearsal import Asked, Rehearsal
 from lua_engine.rehearsal.rehearsals import Recorder, Rehearsals
-from lua_engine.rehearsal.stage import LiveParts
+from lua_engine.rehearsal.stage import LiveParts, Stage
 from lua_engine.runtime.pool import VmPool
 from lua_engine.runtime.prelude import Prelude, compile_prelude
 from lua_engine.scripts.editing import ScriptFiles
@@ -51,9 +52,11 @@ from lua_engine.site.kv import KvStore
 from lua_engine.site.lock import SiteLock, SiteLocked
 from lua_engine.site.peers import Peer, PeerBook
 from lua_engine.site.settings import SiteSettings, change_settings, read_settings
+from lua_engine.store.changes.private_copy import PrivateCopy
 from lua_engine.store.changes.recording import RecordingDatabase
 from lua_engine.store.community.community_rows import CommunityRows
 from lua_engine.store.community.peer_rows import PeerRows
+from lua_engine.store.database import Database
 from lua_engine.store.external_writes import OutsideWatcher
 from lua_engine.store.tables.catalog import TableCatalog
 from lua_engine.store.tables.info import TableInfo
@@ -113,7 +116,7 @@ class Engine:
             self._database.close()
             raise
         self._templates = Templates(self._template_parts())
-        self.pages = Pages(self._page_parts())
+        self.pages = Pages(self._page_parts(self._services, self._database, self._run_for_page))
         """What the site's pages may ask, as which visitor."""
         self._recover()
         self._mend()
@@ -496,13 +499,23 @@ class Engine:
         """Make somebody a member of the template's group, with its default role or the given one."""
         self._services.groups.add_to_template(peer_id, role)
 
-    def _page_parts(self) -> PageParts:
-        services = self._services
+    def copy_pages(self) -> PageCopy:
+        """The site's pages on a copy of its data; close it when done. Raises :class:`KnownError`."""
+
+        def parts(stage: Stage, copy: PrivateCopy, run: RunCall) -> PageParts:
+            return self._page_parts(stage.services, copy.database, run)
+
+        def keep(made: Rehearsal) -> None:
+            self.history.add(made, dry=True)
+
+        return PageCopy(self._live_parts(), self._rehearsals.copies, parts, keep)
+
+    def _page_parts(self, services: Services, database: Database, run: RunCall) -> PageParts:
         return PageParts(
             folder=self.site,
             settings=lambda: self.settings,
-            bus=self.bus,
-            database=self._database,
+            bus=services.bus,
+            database=database,
             tables=services.tables,
             peers=services.peers,
             groups=services.groups,
@@ -511,9 +524,12 @@ class Engine:
             functions=lambda: [
                 {"name": one.name, "description": one.description} for one in self.functions()
             ],
-            run=self._run_for_page,
+            run=run,
             is_read_only=self.is_read_only,
         )
+
+    def _function_names(self) -> list[dict[str, str]]:
+        return [{"name": one.name, "description": one.description} for one in self.functions()]
 
     def _run_for_page(self, function: str, params: Any, caller: Caller, call_id: str) -> CallResult:
         made = self.run_recorded("call", function, params, caller=caller, call_id=call_id, count_rate=True)

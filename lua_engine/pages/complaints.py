@@ -11,7 +11,8 @@ from lua_engine.base.results import LogLine
 from lua_engine.pages.errors import PageError
 
 QUIET = 10.0
-"""Seconds in which the same line is not written again: a page that polls asks the same every three seconds."""
+"""Seconds in which the same line is not written again: a page that polls asks the same every three seconds.
+"""
 
 MAX_MESSAGE = 4_000  # characters of a page's own words
 _MAX_REMEMBERED = 500

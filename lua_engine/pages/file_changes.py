@@ -1,8 +1,8 @@
 """Notices that the site's files changed, while somebody wants to know.
 
-By looking: names, sizes and times, a few times a second, on any file system (NFS and SMB send no events). A look
-at a hundred files takes a millisecond; of a large site it is made so rarely that it costs at most a tenth of one
-core.
+By looking: names, sizes and times, a few times a second, on any file system (NFS and SMB send no events).
+A look at a hundred files takes a millisecond; of a large site it is made so rarely that it costs at most
+a tenth of one core.
 """
 
 from __future__ import annotations
@@ -23,7 +23,9 @@ _State = dict[str, tuple[int, int, int]]
 
 
 class FileChanges:
-    """Calls ``on_change`` with the paths that changed, from its own thread. Nothing runs before :meth:`start`."""
+    """Calls ``on_change`` with the paths that changed, from its own thread. Nothing runs before
+    :meth:`start`.
+    """
 
     def __init__(
         self, root: Callable[[], Path], files: PageFiles, on_change: Callable[[tuple[str, ...]], None]

@@ -74,8 +74,8 @@ class Pages:
         return template.settings(self._parts)
 
     def file_list(self, caller: Caller) -> list[dict[str, Any]]:
-        """``[{Path, IsDir, Depth}]``: the site's files for its owner, none for a visitor (whose own site it would
-        be).
+        """``[{Path, IsDir, Depth}]``: the site's files for its owner, none for a visitor (whose own site
+        it would be).
         """
         return self.files.listed() if self.is_owner(caller) else []
 

@@ -53,6 +53,7 @@ def avatar(parts: PageParts, peer_id: str) -> tuple[str, bytes]:
     return "image/svg+xml", (
         '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 40 40" width="40" height="40">'
         f'<rect width="40" height="40" fill="hsl({hue} 45% 40%)"/>'
-        f'<text x="20" y="27" font-family="sans-serif" font-size="19" fill="#fff" text-anchor="middle">{initial}</text>'
+        '<text x="20" y="27" font-family="sans-serif" font-size="19" fill="#fff" text-anchor="middle">'
+        f"{initial}</text>"
         "</svg>"
     ).encode()

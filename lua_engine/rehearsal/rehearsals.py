@@ -65,6 +65,11 @@ class Rehearsals:
         with self._copies.taken(Deadline(_COPY_SECONDS).check):
             pass
 
+    @property
+    def copies(self) -> Copies:
+        """Where copies of the data come from."""
+        return self._copies
+
     def running(self) -> tuple[str, ...]:
         """Ids of the dry runs under way."""
         return tuple(self._copying)

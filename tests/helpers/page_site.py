@@ -70,10 +70,10 @@ function call()
   return 1
 end
 """
-PAGE = """<!doctype html>
-<html lang="en"><head><meta charset="utf-8"><title>Ours</title><link rel="stylesheet" href="css/main.css"></head>
-<body><main><h1>Ours</h1><p id="out"></p></main>
-<script src="/sdk/goop-data.js"></script><script src="js/main.js"></script></body></html>
+PAGE = """<!doctype html> <html lang="en"><head><meta charset="utf-8">
+<title>Ours</title><link
+rel="stylesheet" href="css/main.css"></head> <body><main><h1>Ours</h1><p id="out"></p></main> <script
+src="/sdk/goop-data.js"></script><script src="js/main.js"></script></body></html>
 """
 
 

@@ -1,8 +1,8 @@
 """The direct calls by name: who may make each, and what it answers.
 
-What a visitor may do is narrower than Goop2's documents say (read in its source, seen beside it): ``find`` and
-``query`` without order and fields, ``insert``, ``update`` and ``delete`` of single rows, ``describe`` and
-``tables``. Everything else is answered to the owner only, and so it is here.
+What a visitor may do is narrower than Goop2's documents say (read in its source, seen beside it):
+``find`` and ``query`` without order and fields, ``insert``, ``update`` and ``delete`` of single rows,
+``describe`` and ``tables``. Everything else is answered to the owner only, and so it is here.
 """
 
 from __future__ import annotations
@@ -176,7 +176,7 @@ class DirectCalls:
         if not decision.allowed:
             raise refused(
                 f"{operation} not allowed: {decision.reason}",
-                f'access.{operation} of {table.name} is "{decision.level}"; {_USE_A_FUNCTION.partition(": ")[2]} '
+                f'access.{operation} of {table.name} is "{decision.level}"; use a data function '
                 "to let visitors do it under rules of your own",
             )
         if decision.own_rows and "_owner" not in table.columns:

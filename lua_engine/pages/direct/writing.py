@@ -16,7 +16,7 @@ from lua_engine.store.script.statements import Scope, bound
 
 
 class Writing:
-    """Writes one table for one visitor; ``own`` is the peer whose rows alone may be touched, empty for all."""
+    """Writes one table for one visitor; ``own``: the peer whose rows alone may be touched, empty: all."""
 
     def __init__(
         self, database: Database, table: DirectTable, scope: Scope, caller: Caller, own: str = ""

@@ -63,7 +63,8 @@ class Fence:
     ``through`` is a name that nobody can guess: then the table is read through the part of the statement
     (a CTE, a view) of that name alone, which shows some of its rows::
 
-        WITH rows_5f3a AS (SELECT * FROM cards WHERE _owner = ?) SELECT ... FROM rows_5f3a AS cards WHERE (TEXT)
+        WITH rows_5f3a AS (SELECT * FROM cards WHERE _owner = ?) SELECT ... FROM rows_5f3a AS cards WHERE
+        (TEXT)
 
     Whatever TEXT is, ``1=1) UNION SELECT * FROM cards --`` or a subselect, it sees no other row.
     """

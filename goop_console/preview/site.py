@@ -1,0 +1,102 @@
+"""Everything that one visitor may get: the site's files, the SDK, Goop2's API."""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from goop_console.preview.answers import Answer, error_answer, redirect, text_answer
+from goop_console.preview.files import file_answer
+from goop_console.preview.request import Request
+from goop_console.preview.routes import Routes
+from lua_engine import KnownError, PageError, Pages
+
+_UNREACHABLE = "the site cannot be reached (the preview's offline switch is on)"
+
+
+class Site:
+    """Thread-safe; ``sdk`` is the folder with the SDK's files."""
+
+    def __init__(
+        self,
+        pages: Pages,
+        sdk: Path,
+        is_over: Callable[[], bool],
+        facts: Callable[[Request], dict[str, Any]],
+    ) -> None:
+        self._pages = pages
+        self._sdk = sdk
+        self._routes = Routes(pages, is_over, facts)
+
+    def answer(self, request: Request) -> Answer:
+        """Whatever is asked: an answer, errors too. ``what`` says in words what was asked."""
+        if request.visitor.delay:
+            time.sleep(request.visitor.delay)
+        try:
+            return self._found(request)
+        except PageError as error:
+            return error_answer(error)
+        except KnownError as error:
+            return text_answer(500, str(error))
+
+    def _found(self, request: Request) -> Answer:
+        path = request.path
+        if path.startswith("/api/"):
+            return self._api(request, path.removeprefix("/api/"))
+        if request.method not in ("GET", "HEAD"):
+            return _wrong_method("GET, HEAD")
+        if path.startswith("/sdk/"):
+            return self._sdk_file(request, path.removeprefix("/sdk/"))
+        if path == "/favicon.ico":
+            return Answer(204)
+        if path == "/":
+            return redirect(f"/p/{self._pages.owner_id}/")
+        if path.startswith("/p/"):
+            return self._page(request, path.removeprefix("/p/"))
+        return text_answer(404, "404 page not found")
+
+    def _api(self, request: Request, path: str) -> Answer:
+        found = self._routes.find(path)
+        if found is None:
+            if request.method in ("GET", "POST"):
+                self._pages.complaints.note(f"/api/{path[:80]} is not in the preview", request.caller)
+            return text_answer(404, "404 page not found")
+        what, methods = found
+        route = methods.get(request.method)
+        if route is None:
+            return _wrong_method(", ".join(methods))
+        if request.visitor.is_offline and path.startswith("p/"):
+            return replace(text_answer(502, _UNREACHABLE), what=what)
+        answer = route(request)
+        return answer if answer.what else replace(answer, what=what)
+
+    def _page(self, request: Request, path: str) -> Answer:
+        host, slash, inner = path.partition("/")
+        if host != self._pages.owner_id or request.visitor.is_offline:
+            text = "the peer cannot be reached: the preview serves its own site only"
+            return text_answer(502, _UNREACHABLE if request.visitor.is_offline else text)
+        if not slash or (inner and not inner.endswith("/") and self._pages.files.is_folder(inner)):
+            return redirect(f"/p/{path}/" + (f"?{request.query}" if request.query else ""))
+        file = self._pages.files.open(inner)
+        return file_answer(file.path, file.stream, file.size, file.tag, request.headers)
+
+    def _sdk_file(self, request: Request, name: str) -> Answer:
+        path = self._sdk / name
+        is_plain = name.replace("-", "").replace(".", "").isalnum() and not name.startswith(".")
+        if not is_plain or path.suffix not in (".js", ".css") or not path.is_file():
+            self._pages.complaints.note(
+                f"/sdk/{name[:80]} is not in the preview's SDK; on Goop2 it may be there", request.caller
+            )
+            return text_answer(404, "404 page not found")
+        stream = path.open("rb")
+        found = os.fstat(stream.fileno())
+        tag = f"{found.st_mtime_ns:x}-{found.st_size:x}"
+        return file_answer(name, stream, found.st_size, tag, request.headers)
+
+
+def _wrong_method(allowed: str) -> Answer:
+    return replace(text_answer(405, "method not allowed"), headers=[("Allow", allowed)])

@@ -1,0 +1,79 @@
+"""The site's pages on a copy of its data: visitors may do what they like, the site stays as it is.
+
+Scripts and files are the live ones, so that what is saved is seen at once. Tables, groups, chat and
+``goop.kv`` are copies, and nothing leaves the machine, as in a dry run; unlike there, what one call does
+the next one sees.
+"""
+
+from __future__ import annotations
+
+import shutil
+import uuid
+from collections.abc import Callable
+from contextlib import ExitStack
+from typing import Any
+
+from lua_engine.base.caller import Caller
+from lua_engine.base.events import Event, SiteFilesChanged
+from lua_engine.base.results import CallResult
+from lua_engine.pages.pages import Pages
+from lua_engine.pages.parts import PageParts, RunCall
+from lua_engine.rehearsal.callers import invented_role
+from lua_engine.rehearsal.copies import Copies
+from lua_engine.rehearsal.rehearsal import Asked, Rehearsal, ask
+from lua_engine.rehearsal.stage import LiveParts, Stage
+from lua_engine.store.changes.private_copy import PrivateCopy
+from lua_engine.store.community.simulated_member import put_member
+
+Keep = Callable[[Rehearsal], None]
+
+
+class PageCopy:
+    """Pages over a copy, until :meth:`close`. Raises :class:`KnownError` when none can be made."""
+
+    def __init__(
+        self,
+        live: LiveParts,
+        copies: Copies,
+        make_parts: Callable[[Stage, PrivateCopy, RunCall], PageParts],
+        keep: Keep,
+    ) -> None:
+        self._live = live
+        self._keep = keep
+        self._stack = ExitStack()
+        try:
+            self._copy, files = self._stack.enter_context(copies.taken(lambda: None))
+            self._stack.callback(shutil.rmtree, files, ignore_errors=True)
+            self._stage = Stage(live, self._copy, files)
+            self._stack.callback(self._end_stage)
+            self.pages = Pages(make_parts(self._stage, self._copy, self._run))
+            self._stack.callback(self.pages.close)
+            self._stage.services.bus.subscribe(self._on_event)
+        except BaseException:
+            self._stack.close()
+            raise
+
+    def admit(self, caller: Caller) -> None:
+        """Make an invented member (``role:NAME`` that nobody has) one in the copy."""
+        role = invented_role(caller)
+        if role:
+            put_member(self._copy.database, self._stage.services.groups.template_group(), caller.id, role)
+
+    def close(self) -> None:
+        """End it and forget the copy."""
+        self._stack.close()
+
+    def _run(self, function: str, params: Any, caller: Caller, call_id: str) -> CallResult:
+        asked = Asked("call", function, params, caller, call_id or uuid.uuid4().hex[:12])
+        with self._copy.database.recording(asked.call_id) as recording:
+            result = ask(self._stage.dispatcher, asked, self._live.owner(), count_rate=True)
+            made = Rehearsal(result, recording.diff(), False)
+        self._keep(made)
+        return result
+
+    def _end_stage(self) -> None:
+        self._copy.is_abandoned = not self._stage.close()
+
+    def _on_event(self, event: Event) -> None:
+        if isinstance(event, SiteFilesChanged):
+            self._live.services.bus.publish(event)
