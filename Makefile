@@ -50,6 +50,7 @@ screenshots: $(STAMP)
 
 api-docs: $(STAMP)
 	$(BIN)/python -c "from lua_engine.api.reference import markdown; print(markdown(), end='')" > docs/lua-api.md
+	$(BIN)/python packaging/write_sdk_reference.py
 
 clean:
 	rm -rf $(VENV) screenshots .mypy_cache .ruff_cache .pytest_cache .hypothesis .coverage .import_linter_cache

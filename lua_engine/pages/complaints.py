@@ -37,8 +37,8 @@ class Complaints:
 
     def page_error(self, message: str, file: str, line: int, caller: Caller, *, level: str = "error") -> None:
         """An uncaught exception, or what the page wrote to its console."""
-        place = f"{file}:{line}: " if file and line else f"{file}: " if file else ""
-        self._say(level, f"page: {place}{message[:MAX_MESSAGE]}", caller)
+        place = f"{file}:{line}" if file and line else file
+        self._say(level, f"page: {place}{': ' if file else ''}{message[:MAX_MESSAGE]}", caller)
 
     def _say(self, level: str, text: str, caller: Caller | None) -> None:
         key = (caller.id if caller else "", text)
