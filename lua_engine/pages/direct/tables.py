@@ -30,7 +30,7 @@ def open_table(parts: PageParts, name: str) -> DirectTable:
     orm = parts.tables.get(name)
     if orm is not None:
         return DirectTable(orm.name, orm.columns, TableAccess.of(orm.schema), orm)
-    for info in parts.tables.infos(count=False):
+    for info in parts.tables.infos():
         if info.name == name and info.kind == "classic":
             columns = tuple(column.name for column in info.columns)
             return DirectTable(name, columns, TableAccess.of_classic(name, info.insert_policy), None)
@@ -41,7 +41,7 @@ def listed(parts: PageParts) -> list[dict[str, Any]]:
     """``Goop.data.tables()``: ``[{name, insert_policy, mode}]`` of the user tables."""
     return [
         {"name": info.name, "insert_policy": _insert_level(info), "mode": info.kind}
-        for info in parts.tables.infos(count=False)
+        for info in parts.tables.infos()
         if info.kind != "system"
     ]
 
@@ -51,7 +51,7 @@ def described(parts: PageParts, name: str) -> dict[str, Any]:
     table = open_table(parts, name)
     if table.orm is not None:
         return {"mode": "orm", "schema": _schema(table.orm)}
-    infos = parts.tables.infos(count=False)
+    infos = parts.tables.infos()
     columns = next(info.columns for info in infos if info.name == name)
     return {
         "mode": "classic",
@@ -70,7 +70,7 @@ def described(parts: PageParts, name: str) -> dict[str, Any]:
 
 def schemas(parts: PageParts) -> list[dict[str, Any]]:
     """``Goop.data.schemas()``: the schema of every ORM table."""
-    names = [info.name for info in parts.tables.infos(count=False) if info.kind == "orm"]
+    names = [info.name for info in parts.tables.infos() if info.kind == "orm"]
     found = [parts.tables.get(name) for name in names]
     return [_schema(table) for table in found if table is not None]
 
