@@ -58,6 +58,7 @@ if TYPE_CHECKING:
         outcome_of,
         reason_of,
     )
+    from lua_engine.base.strict_json import JsonProblem, parse_json
     from lua_engine.checks.files import SavedCalls
     from lua_engine.checks.model import (
         AccessCheck,
@@ -179,6 +180,7 @@ _EXPORTS = {
         "Actor",
         "GroupRow",
     ),
+    "lua_engine.base.strict_json": ("JsonProblem", "parse_json"),
     "lua_engine.checks.files": ("SavedCalls",),
     "lua_engine.checks.model": (
         "AccessCheck",
@@ -347,6 +349,7 @@ __all__ = [
     "InstallPlan",
     "InstallProgress",
     "InstallResult",
+    "JsonProblem",
     "KnownError",
     "ListenChanged",
     "ListenError",
@@ -417,6 +420,7 @@ __all__ = [
     "Viewer",
     "outcome_of",
     "parse_value",
+    "parse_json",
     "read_template",
     "reason_of",
     "write_template",

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
+from math import isfinite
 from typing import IO, Any
 
-from goop_console.commands.strict_json import read_json
-from lua_engine import Caller, CallerError, Engine
+from lua_engine import Caller, CallerError, Engine, JsonProblem, parse_json
 
 MAX_LINE_BYTES = 16 * 1024 * 1024
 
@@ -37,15 +38,23 @@ def parse_request(line: bytes | None) -> dict[str, Any]:
     if line is None:
         raise BadRequest(f"the line has more than {MAX_LINE_BYTES // 1024 // 1024} MB")
     try:
-        request, problem = read_json(line.decode("utf-8"))
-    except (ValueError, RecursionError) as error:
-        raise BadRequest(f"the line is not JSON: {error}") from None
-    request_id = request.get("id") if isinstance(request, dict) else None
-    if problem:
-        raise BadRequest(f"the line is not JSON: {problem}", request_id)
+        request = parse_json(line)
+    except JsonProblem as problem:
+        raise BadRequest(f"the line is not JSON: {problem}", _id_of(line)) from None
     if not isinstance(request, dict):
         raise BadRequest("the line must be a JSON object")
     return request
+
+
+def _id_of(line: bytes) -> Any:
+    """The id in a line that is refused, as far as it can be read: whoever asked must know which one it was."""
+    try:
+        request = json.loads(line, parse_constant=lambda _: None)
+    except (ValueError, RecursionError):
+        return None
+    request_id = request.get("id") if isinstance(request, dict) else None
+    is_plain = isinstance(request_id, (str, int)) or (isinstance(request_id, float) and isfinite(request_id))
+    return request_id if is_plain else None
 
 
 def text_of(request: dict[str, Any], key: str) -> str:

@@ -4,12 +4,12 @@
 
 from __future__ import annotations
 
-import json
 from typing import Any
 
 from lua_engine.api.acting import actor, raised
 from lua_engine.api.binding import Host, describe, describe_field, host_function
 from lua_engine.base.errors import ScriptError
+from lua_engine.base.strict_json import parse_json
 from lua_engine.store.community.community_rows import CommunityRows
 
 _MANIFEST, _REQUIRE_EMAIL = "template_manifest", "template_require_email"
@@ -24,7 +24,7 @@ def read_manifest(host: Host) -> dict[str, Any]:
     if not stored.get(_MANIFEST):
         return {}
     try:
-        manifest = json.loads(stored[_MANIFEST])
+        manifest = parse_json(stored[_MANIFEST])
     except ValueError:
         manifest = None
     if not isinstance(manifest, dict):

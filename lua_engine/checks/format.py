@@ -8,6 +8,7 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
+from lua_engine.base.strict_json import JsonProblem, parse_json
 from lua_engine.checks.model import (
     CALL_KINDS,
     EXPECTATION_KINDS,
@@ -20,6 +21,8 @@ from lua_engine.checks.model import (
     Expectation,
     SavedCall,
 )
+
+MAX_BYTES = 8 * 1024 * 1024  # of one file
 
 _CALL_KEYS = {
     "call": {"kind", "function", "params"},
@@ -199,25 +202,9 @@ def _refuse_unknown(body: Mapping[str, Any], known: set[str], place: str) -> Non
 
 def _decoded(text: str) -> Any:
     try:
-        return json.loads(text, object_pairs_hook=_unique, parse_constant=_refuse_constant)
-    except json.JSONDecodeError as error:
-        raise CheckError(f"line {error.lineno}: not JSON: {error.msg}") from None
-    except RecursionError:
-        raise CheckError("nested too deeply") from None
-    except ValueError as error:  # a number of thousands of digits
-        raise CheckError(f"not usable: {error}") from None
-
-
-def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    found = dict(pairs)
-    if len(found) < len(pairs):
-        twice = next(key for key in found if sum(one == key for one, _ in pairs) > 1)
-        raise CheckError(f"the key {twice!r} stands there twice")
-    return found
-
-
-def _refuse_constant(name: str) -> Any:
-    raise CheckError(f"{name} is not JSON")
+        return parse_json(text, max_bytes=MAX_BYTES)
+    except JsonProblem as problem:
+        raise CheckError(f"not JSON: {problem}") from None
 
 
 def _encoded(body: Mapping[str, Any], name: str) -> bytes:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Mapping
 from functools import cached_property
@@ -19,9 +18,11 @@ from pydantic import (
 )
 
 from lua_engine.base.errors import SchemaError
+from lua_engine.base.strict_json import JsonProblem, parse_json
 from lua_engine.schema.types import ColumnType
 
 MAX_IDENTIFIER = 64
+MAX_TEXT = 1024 * 1024  # bytes of a schema's JSON
 _IDENTIFIER = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 
 SYSTEM_COLUMNS = ("_id", "_owner", "_owner_email", "_created_at", "_updated_at")
@@ -180,8 +181,8 @@ class TableSchema(_Part):
 def parse_schema(text: str | bytes, source: str) -> TableSchema:
     """The schema in ``text``; :class:`SchemaError` names ``source``, the key and what is wrong."""
     try:
-        data = json.loads(text)
-    except (ValueError, RecursionError) as error:
+        data = parse_json(text, max_bytes=MAX_TEXT)
+    except JsonProblem as error:
         raise SchemaError(f"{source}: not valid JSON: {error}") from error
     if not isinstance(data, dict):
         raise SchemaError(f"{source}: a table schema is a JSON object")

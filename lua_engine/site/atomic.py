@@ -11,15 +11,24 @@ from pathlib import Path
 from lua_engine.base.errors import SiteError
 
 
+class WriteError(SiteError):
+    """A file cannot be written. ``reason`` says why without naming a path, for those who must not see one."""
+
+    def __init__(self, path: Path, reason: str) -> None:
+        super().__init__(f"{path}: {reason}")
+        self.reason = reason
+
+
 def write_atomic(
     path: Path, data: bytes, *, mode: int | None = None, exclusive: bool = False, follow: bool = True
 ) -> None:
     """Put ``data`` at ``path``: a temporary file in the same folder, fsync, rename.
 
     A file that is there keeps its mode and owner, and a symbolic link stays one (its target is replaced);
-    without ``follow`` the link itself is replaced. ``mode`` is for a new file (default: 0666 less the umask)
-    and wins over the old one when given. ``exclusive`` refuses to replace anything. Raises :class:`SiteError`
-    with the path and the reason (disk full, read-only, ...); :class:`FileExistsError` when ``exclusive``.
+    without ``follow`` the link itself is replaced. ``mode`` is for a new file (default: 0666 less the
+    umask) and wins over the old one when given. ``exclusive`` refuses to replace anything. Raises
+    :class:`WriteError` with the path and the reason (disk full, read-only, ...); :class:`FileExistsError`
+    when ``exclusive``.
     """
     target = Path(os.path.realpath(path)) if follow else path
     temporary = target.with_name(f".{target.name[:100]}.{secrets.token_hex(6)}.tmp")
@@ -33,7 +42,7 @@ def write_atomic(
     except FileExistsError:
         raise
     except OSError as error:
-        raise SiteError(f"{path}: cannot be written: {error.strerror or error}") from error
+        raise WriteError(path, f"cannot be written: {error.strerror or error}") from error
 
 
 def clear_temporaries(path: Path) -> None:

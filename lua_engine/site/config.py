@@ -19,11 +19,14 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from pydantic_core import ErrorDetails
 
 from lua_engine.base.errors import ConfigError
+from lua_engine.base.strict_json import JsonProblem, decoded, type_name
 from lua_engine.site import jsonedit, jsontext
 from lua_engine.site.atomic import write_atomic
+from lua_engine.site.foreign import Rule, read_foreign
 
 FILE_NAME = "goop.json"
 MAX_FILE_BYTES = 16 * 1024 * 1024  # far past any real one; a device or a wrong file must not fill the memory
+_RULE = Rule(MAX_FILE_BYTES, links=True)
 _SHOWN_VALUE = 80  # characters of a wrong value in a message
 
 
@@ -91,38 +94,17 @@ class ConfigText:
 
 def read_text(path: Path) -> ConfigText:
     """Read and parse ``path``. Raises :class:`ConfigError` with line and column when it is not JSON."""
+    data = read_foreign(path, path.parent, _RULE)
+    if data is None:
+        raise ConfigError(f"{path}: there is no such file any more")
     try:
-        with path.open("rb") as file:
-            data = file.read(MAX_FILE_BYTES + 1)
-    except OSError as error:
-        raise ConfigError(f"{path}: cannot be read: {error.strerror or error}") from error
-    if len(data) > MAX_FILE_BYTES:
-        raise ConfigError(
-            f"{path}: larger than {MAX_FILE_BYTES // 2**20} MB, which no goop.json is; "
-            "check that it is the right file"
-        )
-    try:
-        text = data.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        line = data.count(b"\n", 0, error.start) + 1
-        raise ConfigError(f"{path}: line {line}: not UTF-8 text; save the file in UTF-8") from None
-    return ConfigText(_parse(path, text), text, codecs.BOM_UTF8 if data.startswith(codecs.BOM_UTF8) else b"")
-
-
-def _parse(path: Path, text: str) -> dict[str, Any]:
-    # "from None" throughout: the JSON error carries the whole document, secrets included.
-    try:
+        text = decoded(data, MAX_FILE_BYTES)
         tree = jsontext.parse(text)
-    except json.JSONDecodeError as error:
-        raise ConfigError(
-            f"{path}: line {error.lineno}, column {error.colno}: not valid JSON ({error.msg}); "
-            "correct the file there"
-        ) from None
-    except ValueError as error:
-        raise ConfigError(f"{path}: not valid JSON: {error}; correct the file") from None
+    except JsonProblem as problem:  # "from None": the whole document, secrets included, hangs on it
+        raise ConfigError(f"{path}: not valid JSON: {problem}; correct the file there") from None
     if not isinstance(tree, dict):
-        raise ConfigError(f"{path}: must hold one JSON object ({{...}}), not {_type_name(tree)}")
-    return tree
+        raise ConfigError(f"{path}: must hold one JSON object ({{...}}), not {type_name(tree)}")
+    return ConfigText(tree, text, codecs.BOM_UTF8 if data.startswith(codecs.BOM_UTF8) else b"")
 
 
 def load(path: Path) -> SiteConfig:
@@ -208,8 +190,3 @@ def _bounds(key: str) -> str:
 def _shown(value: Any) -> str:
     text = json.dumps(value, ensure_ascii=False, default=str)
     return text if len(text) <= _SHOWN_VALUE else text[:_SHOWN_VALUE] + "..."
-
-
-def _type_name(value: Any) -> str:
-    names = {list: "an array", str: "a string", bool: "true or false", type(None): "null"}
-    return names.get(type(value), "a number")

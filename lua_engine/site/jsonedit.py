@@ -30,7 +30,7 @@ def edit(text: str, after: Mapping[str, Any]) -> str:
 
     Members keep their order, layout and spelling; a new one comes last, laid out like its neighbours.
     """
-    begin = _skip(text, 0)
+    begin = text.index("{")
     return text[:begin] + _object(text[begin:], parse(text), after, layout_of(text), "")
 
 

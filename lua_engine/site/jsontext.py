@@ -8,7 +8,9 @@ import json
 import re
 from dataclasses import dataclass
 from json.encoder import encode_basestring
-from typing import Any, NoReturn
+from typing import Any
+
+from lua_engine.base.strict_json import parse_json
 
 _INDENT = re.compile(r"[\[{]\r?\n([ \t]+)\S")
 _LONGEST_INT = 18  # digits that any 64-bit reader holds; longer ones stay text
@@ -31,18 +33,8 @@ class Layout:
 
 
 def parse(text: str) -> Any:
-    """The tree of ``text``. Raises ``json.JSONDecodeError`` (with line and column), or ``ValueError`` for a
-    key given twice, NaN, or nesting past any sense."""
-    try:
-        return json.loads(
-            text,
-            parse_int=_integer,
-            parse_float=_real,
-            parse_constant=_refuse_constant,
-            object_pairs_hook=_object,
-        )
-    except RecursionError:
-        raise ValueError("nested too deeply") from None
+    """The tree of ``text``, strictly read. Raises :class:`JsonProblem`."""
+    return parse_json(text, as_integer=_integer, as_real=_real)
 
 
 def layout_of(text: str) -> Layout:
@@ -88,19 +80,6 @@ def _integer(text: str) -> Any:
 def _real(text: str) -> Any:
     value = float(text)
     return value if repr(value) == text else NumberLiteral(text)
-
-
-def _refuse_constant(text: str) -> NoReturn:
-    raise ValueError(f"{text} is not JSON")
-
-
-def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    found = dict(pairs)
-    if len(found) != len(pairs):
-        seen: set[str] = set()
-        twice = next(key for key, _ in pairs if key in seen or seen.add(key))  # type: ignore[func-returns-value]  # add() answers None
-        raise ValueError(f"key {quote(twice[:80])} is there twice in one object")
-    return found
 
 
 def _write(tree: Any, layout: Layout, margin: str, pieces: list[str]) -> None:

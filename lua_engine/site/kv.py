@@ -5,7 +5,6 @@
 from __future__ import annotations
 
 import json
-import math
 import os
 import re
 import threading
@@ -16,14 +15,17 @@ from pathlib import Path
 from typing import Any
 
 from lua_engine.base.deadline import Deadline
-from lua_engine.base.errors import KnownError, SiteError
+from lua_engine.base.errors import KnownError
+from lua_engine.base.strict_json import JsonProblem, parse_json_object
 from lua_engine.site import jsontext
-from lua_engine.site.atomic import write_atomic
+from lua_engine.site.atomic import WriteError, write_atomic
+from lua_engine.site.foreign import ForeignFileError, Rule, read_foreign
 
 MAX_KEYS = 1_000
 MAX_BYTES = 64 * 1024  # of the file, encoded as we write it
 MAX_READ = 1024 * 1024  # a file that others made may be laid out more widely; past this it is not read
 MAX_DEPTH = 100  # levels of nesting in a value
+_RULE = Rule(MAX_READ, hard_links=False)
 
 _SCRIPT_NAME = re.compile(r"[A-Za-z0-9_-]+\Z")
 _Stamp = tuple[int, ...]
@@ -130,7 +132,7 @@ class KvStore:
         cached = self._cache.get(script)
         if cached is not None and cached.stamp == stamp:
             return cached
-        state = _State(None, {}, 0) if stamp is None else _read(path, stamp)
+        state = _State(None, {}, 0) if stamp is None else _read(path, self._dir.parent, stamp)
         self._cache[script] = state
         return state
 
@@ -140,12 +142,15 @@ class KvStore:
         path = self._path(script)
         body = ",".join(f"{jsontext.quote(key)}:{text}" for key, text in entries.items())
         try:
-            path.parent.mkdir(parents=True, exist_ok=True)
+            path.parent.mkdir(exist_ok=True)  # not its parents: they are gone when the site is
             self._refuse_link(path)
             write_atomic(path, f"{{{body}}}".encode(), follow=False)
-        except (OSError, SiteError) as error:
-            reason = error.strerror or str(error) if isinstance(error, OSError) else str(error)
-            raise KvError(f"kv: {reason}") from error
+        except FileNotFoundError:
+            raise KvError("kv: the site folder is gone") from None
+        except OSError as error:
+            raise KvError(f"kv: {path.name} cannot be written: {error.strerror or error}") from error
+        except WriteError as error:
+            raise KvError(f"kv: {path.name} {error.reason}") from error
         self._cache[script] = _State(_stamp(path), entries, size)
 
 
@@ -160,35 +165,18 @@ def _stamp(path: Path) -> _Stamp | None:
     return found.st_mtime_ns, found.st_ctime_ns, found.st_size, found.st_ino
 
 
-def _read(path: Path, stamp: _Stamp) -> _State:
+def _read(path: Path, home: Path, stamp: _Stamp) -> _State:
     """Parse the file; a damaged one is refused, so that nobody writes over what its owner may still mend."""
     damaged = f"kv: {path.name} is damaged ({{}}); mend or delete it in the site's .state folder"
     try:
-        descriptor = os.open(path, os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_BINARY", 0))
-        with os.fdopen(descriptor, "rb") as file:
-            data = file.read(MAX_READ + 1)
-        if len(data) > MAX_READ:
-            raise KvError(damaged.format("larger than 1 MB"))
-        tree = json.loads(data.decode("utf-8-sig"), parse_constant=_refuse_constant, parse_float=_finite)
-        if not isinstance(tree, dict):
-            raise KvError(damaged.format("not a JSON object"))
+        data = read_foreign(path, home, _RULE)
+        tree = parse_json_object(b"{}" if data is None else data, max_bytes=MAX_READ)
         entries = {key: _encode(value, limit=MAX_READ) for key, value in tree.items()}
-    except (ValueError, RecursionError) as error:
-        raise KvError(damaged.format(f"not JSON: {error}"[:120])) from None
-    except OSError as error:
-        raise KvError(f"kv: {path.name} cannot be read: {error.strerror or error}") from error
+    except JsonProblem as error:
+        raise KvError(damaged.format(f"not JSON: {error}")) from None
+    except ForeignFileError as error:
+        raise KvError(f"kv: {path.name} {error.reason}") from error
     return _State(stamp, entries, sum(_entry_size(key, text) for key, text in entries.items()))
-
-
-def _refuse_constant(text: str) -> float:
-    raise ValueError(f"{text} is not JSON")
-
-
-def _finite(text: str) -> float:
-    value = float(text)
-    if not math.isfinite(value):
-        raise ValueError(f"{text[:40]} is too large for a number")
-    return value
 
 
 def _encode(value: Any, limit: int = MAX_BYTES) -> str:
@@ -198,9 +186,7 @@ def _encode(value: Any, limit: int = MAX_BYTES) -> str:
         text = json.dumps(value, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
         text.encode()
     except UnicodeEncodeError:
-        return json.dumps(
-            value, allow_nan=False, separators=(",", ":")
-        )  # half a surrogate pair: only escapes can carry it
+        raise KvError("kv: the value holds half of a surrogate pair, which is no character") from None
     except ValueError as error:
         raise KvError(f"kv: the value cannot be kept: {error}") from None
     return text

@@ -14,7 +14,9 @@ from types import TracebackType
 from typing import IO
 
 from lua_engine.base.errors import KnownError, SiteError
+from lua_engine.base.strict_json import parse_json_object
 from lua_engine.site.atomic import write_atomic
+from lua_engine.site.foreign import Rule, check_real, read_foreign
 
 if sys.platform == "win32":  # pragma: no cover
     import msvcrt
@@ -28,7 +30,9 @@ else:
         fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
 
 
+_LOCK_FLAGS = os.O_WRONLY | os.O_CREAT | os.O_APPEND | getattr(os, "O_NOFOLLOW", 0)
 # What a lock that somebody else has is refused with; anything else says that the file system cannot lock.
+_RULE = Rule(4096)
 _HELD = (errno.EACCES, errno.EAGAIN, errno.EWOULDBLOCK)
 
 
@@ -58,9 +62,10 @@ class SiteLock:
         :class:`SiteError`.
         """
         path, holder = console_dir / "lock", console_dir / "lock.json"
+        check_real(path, console_dir.parent, is_folder=False)
         try:
-            console_dir.mkdir(exist_ok=True)
-            file = path.open("a", encoding="utf-8")
+            console_dir.mkdir(mode=0o700, exist_ok=True)
+            file = os.fdopen(os.open(path, _LOCK_FLAGS, 0o600), "a", encoding="utf-8")
         except OSError as error:
             reason = error.strerror or error
             raise SiteError(
@@ -104,10 +109,10 @@ class SiteLock:
 
 def _locked(site: Path, holder: Path) -> SiteLocked:
     try:
-        told = json.loads(holder.read_text(encoding="utf-8"))
+        told = parse_json_object(read_foreign(holder, site, _RULE) or b"{}")
         pid, since = int(told["pid"]), float(told["since"])
         who = f"another Goop Console (process {pid}, since {_when(since)})"
-    except (OSError, ValueError, KeyError, TypeError, OverflowError):  # it is just being opened or closed
+    except (SiteError, ValueError, KeyError, TypeError, OverflowError):  # it is just being opened or closed
         pid, since, who = 0, 0.0, "another Goop Console"
     return SiteLocked(
         f"{site}: this site is already open in {who}; close it there, or open it for reading only here",

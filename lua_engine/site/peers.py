@@ -15,11 +15,15 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from lua_engine.base.caller import Caller
 from lua_engine.base.errors import CallerError, SiteError
+from lua_engine.base.strict_json import JsonProblem, parse_json_object
 from lua_engine.site.atomic import write_atomic
 from lua_engine.site.folder import SiteFolder
+from lua_engine.site.foreign import Rule, own_folder, read_foreign
 
 VISITOR_TABLES = ("_peer_cache", "_favorites")  # in order of trust
 MAX_FIELD = 256  # characters of an id, a label or an email
+_RULE = Rule(4 * 1024 * 1024)
+_MEND = "correct the file, or delete it to start without test peers"
 _VISITORS_FRESH = (
     1.0  # seconds that read visitors stay good: Goop2 writes them at any time, calls come by the thousand
 )
@@ -78,7 +82,7 @@ class PeerBook:
         self._lock = threading.Lock()
         self._visitors: dict[str, Peer] = {}
         self._read_at = -_VISITORS_FRESH - 1
-        self._tests = {peer.id: peer for peer in _load(self._path)}
+        self._tests = {peer.id: peer for peer in _load(self._path, folder)}
 
     @property
     def _path(self) -> Path:
@@ -179,11 +183,13 @@ class PeerBook:
             {key: value for key, value in asdict(peer).items() if key != "source"} for peer in tests.values()
         ]
         path = self._path
+        own_folder(self._folder.path, self._folder.console_dir.name)
         try:
-            path.parent.mkdir(exist_ok=True)
+            path.parent.mkdir(mode=0o700, exist_ok=True)
         except OSError as error:
             raise SiteError(f"{path.parent}: cannot be made: {error.strerror or error}") from error
-        write_atomic(path, (json.dumps({"peers": rows}, ensure_ascii=False, indent=2) + "\n").encode())
+        text = json.dumps({"peers": rows}, ensure_ascii=False, indent=2) + "\n"
+        write_atomic(path, text.encode(), mode=0o600, follow=False)
         self._tests = tests
 
     def _known(self) -> dict[str, Peer]:
@@ -221,21 +227,18 @@ def _merge(rows: Iterable[tuple[str, str, str]]) -> dict[str, Peer]:
     return found
 
 
-def _load(path: Path) -> list[Peer]:
-    try:
-        data = path.read_bytes()
-    except FileNotFoundError:
+def _load(path: Path, folder: SiteFolder) -> list[Peer]:
+    data = read_foreign(path, folder.path, _RULE)
+    if data is None:
         return []
-    except OSError as error:
-        raise SiteError(f"{path}: the test peers cannot be read: {error.strerror or error}") from error
     try:
-        stored = _StoredPeers.model_validate_json(data)
+        stored = _StoredPeers.model_validate(parse_json_object(data))
+    except JsonProblem as problem:
+        raise SiteError(f"{path}: not valid JSON: {problem}; {_MEND}") from None
     except ValidationError as error:
         first = error.errors(include_url=False)[0]
         place = ".".join(str(part) for part in first["loc"]) or "the file"
-        raise SiteError(
-            f"{path}: {place}: {first['msg']}; correct the file, or delete it to start without test peers"
-        ) from None
+        raise SiteError(f"{path}: {place}: {first['msg']}; {_MEND}") from None
     return [Peer(one.id, one.label, one.email, "test") for one in stored.peers]
 
 

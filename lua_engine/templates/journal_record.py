@@ -15,6 +15,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass
 from typing import Any
 
+from lua_engine.base.strict_json import parse_json_object
 from lua_engine.site.inner_path import path_flaw, shown_path
 
 FORMAT = 2
@@ -91,12 +92,7 @@ def decode(data: bytes, key: bytes | None) -> tuple[Record, bool]:
     """The record in ``data``, and whether ``key`` made its tag. Raises ``ValueError`` for what is no
     record.
     """
-    try:
-        tree = json.loads(data)
-    except RecursionError:
-        raise ValueError("nested too deeply") from None
-    if not isinstance(tree, dict):
-        raise ValueError("it must hold a JSON object")
+    tree = parse_json_object(data, max_bytes=MAX_BYTES)
     tag, number = tree.pop("tag", None), tree.get("format")
     if number not in (1, FORMAT):  # 1: without a tag
         raise ValueError("written by another version")

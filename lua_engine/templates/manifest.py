@@ -6,9 +6,9 @@ import json
 from dataclasses import dataclass, field
 from typing import Any
 
+from lua_engine.base import strict_json
 from lua_engine.base.errors import KnownError
 from lua_engine.schema.model import is_identifier
-from lua_engine.site import jsontext
 
 MAX_NAME = 180  # characters; with " Co-authors" it names a group, which may have 200
 MAX_TEXT = 2_000  # characters of a description
@@ -67,32 +67,12 @@ def parse_object(text: bytes | str, source: str) -> tuple[str, dict[str, Any]]:
     """``text`` and the JSON object in it, strictly read: one value per key, no NaN, UTF-8. Raises
     :class:`TemplateError`.
     """
-    decoded = _decoded(text, source)
-    if len(decoded) > _MAX_JSON:
-        raise TemplateError(f"{source}: has {len(decoded)} characters; {_MAX_JSON // 1024} K is the most")
     try:
-        tree = jsontext.plain(jsontext.parse(decoded))
-    except json.JSONDecodeError as error:
-        raise TemplateError(
-            f"{source}: not valid JSON: line {error.lineno}, column {error.colno}: {error.msg}; "
-            "correct the file there"
-        ) from None
-    except ValueError as error:
-        raise TemplateError(f"{source}: not valid JSON: {error}; correct the file") from None
-    if not isinstance(tree, dict):
-        raise TemplateError(f"{source}: must hold one JSON object ({{...}})")
+        decoded = strict_json.decoded(text, _MAX_JSON)
+        tree = strict_json.parse_json_object(decoded)
+    except strict_json.JsonProblem as error:
+        raise TemplateError(f"{source}: not valid JSON: {error}; correct the file there") from None
     return decoded, tree
-
-
-def _decoded(text: bytes | str, source: str) -> str:
-    if isinstance(text, str):
-        return text
-    try:
-        return text.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        raise TemplateError(
-            f"{source}: line {text.count(10, 0, error.start) + 1}: not UTF-8 text; save the file in UTF-8"
-        ) from None
 
 
 def _check_name(name: str, source: str) -> None:

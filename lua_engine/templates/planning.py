@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from lua_engine.base.errors import SiteError
+from lua_engine.base.strict_json import parse_json
 from lua_engine.store.community import template_rows
 from lua_engine.store.community.template_rows import TemplateState, TemplateSwap
 from lua_engine.store.database import Database
@@ -147,14 +148,14 @@ class Planner:
         if data is None:
             return {}
         try:
-            known = json.loads(data)
+            known = parse_json(data)
             if known["template"] != template:
                 return {}  # Goop2 has installed another one since
             files = {str(path): str(digest) for path, digest in known["files"].items()}
             for path in files:
                 changed_file(self._site, path)
             return files
-        except (ValueError, KeyError, TypeError, AttributeError, RecursionError, SiteError) as error:
+        except (ValueError, KeyError, TypeError, AttributeError, SiteError) as error:
             place = self._site.path / OWN_FILES
             raise TemplateError(
                 f"{place}: damaged ({error}); delete it to go on without knowing the template's files"

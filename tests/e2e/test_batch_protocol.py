@@ -152,7 +152,7 @@ def test_a_site_that_breaks_on_the_way_is_told_and_the_batch_goes_on(site: Path)
         reloaded = batch.answer(b'{"id": 1, "op": "reload"}')
         called = batch.answer(b'{"id": 2, "op": "call", "function": "echo", "caller": "owner"}')
     assert (reloaded["id"], reloaded["error"]["kind"]) == (1, "busy")
-    assert "goop.json: line 1" in reloaded["error"]["message"]
+    assert "goop.json: not valid JSON: line 1" in reloaded["error"]["message"]
     assert called["ok"]
 
 

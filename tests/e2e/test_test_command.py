@@ -81,10 +81,10 @@ def test_a_damaged_file_is_a_failure_of_its_own(console: Run, site: Path, calls:
     (calls / "bad.call.json").write_text("{")
     done = console("test", site)
     assert done.returncode == 1
-    assert f"{calls / 'bad.call.json'}: line 1: not JSON" in done.stdout
+    assert f"{calls / 'bad.call.json'}: not JSON: line 1, column 2" in done.stdout
     named = console("test", site, "bad")
     assert (named.returncode, named.stdout) == (2, "")
-    assert "line 1: not JSON" in named.stderr
+    assert "not JSON: line 1, column 2" in named.stderr
 
 
 def test_results_for_a_ci(console: Run, site: Path, calls: Path, tmp_path: Path) -> None:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import json
 from typing import Any
 
 from goop_console.widgets.wording import counted
+from lua_engine import JsonProblem, parse_json
 
 MAX_CELL = 240
 MAX_DETAIL = 256 * 1024
@@ -81,6 +81,6 @@ def as_json(value: Any) -> Any:
     if not isinstance(value, str) or len(value) > MAX_JSON or value.lstrip()[:1] not in ("{", "["):
         return None
     try:
-        return json.loads(value)
-    except (ValueError, RecursionError):
+        return parse_json(value)
+    except JsonProblem:
         return None

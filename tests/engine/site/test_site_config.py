@@ -2,11 +2,12 @@ from __future__ import annotations
 
 import json
 import stat
+from math import isfinite
 from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from lua_engine.base.errors import ConfigError
@@ -103,16 +104,18 @@ def test_an_unknown_override_lists_the_keys() -> None:
     [
         (
             '{\n  "lua": {"enabled": true,}\n}',
-            r"goop\.json: line 2, column \d+: not valid JSON .*; correct the file there",
+            r"goop\.json: not valid JSON: line 2, column \d+: .*; correct the file there",
         ),
-        ("", "line 1, column 1: not valid JSON"),
+        ("", "not valid JSON: line 1, column 1: a value is missing at the end"),
         ("[1]", r"must hold one JSON object \({...}\), not an array"),
         ("7", "must hold one JSON object .*, not a number"),
         ("null", "not null"),
-        ('{"a": NaN}', "NaN is not JSON"),
-        ('{"lua": {}, "lua": {"enabled": true}}', 'key "lua" is there twice in one object'),
-        ("[" * 100_000, "nested too deeply"),
-        (b'{\n"a": "\xff"}', "line 2: not UTF-8 text; save the file in UTF-8"),
+        ('{"a": NaN}', "line 1, column 7: NaN is not JSON"),
+        ('{"a":\n -1e999}', "line 2, column 2: -1e999 is too large for a number"),
+        ('{"a": "\\ud800"}', "line 1, column 7: the string holds half of a surrogate pair"),
+        ('{"lua": {}, "lua": {"enabled": true}}', 'line 1, column 13: the key "lua" is there twice'),
+        ("[" * 100_000, "line 1, column 201: this is nested more than 200 levels deep"),
+        (b'{\n"a": "\xff"}', "line 2, column 7: this is not UTF-8 text"),
     ],
 )
 def test_what_is_not_json_is_said_with_its_place(tmp_path: Path, text: str | bytes, expected: str) -> None:
@@ -229,12 +232,12 @@ def test_a_load_and_a_render_keep_the_meaning_and_the_order(
 
 @given(st.from_regex(r"-?(0|[1-9][0-9]{0,30})(\.[0-9]{1,20})?([eE][+-]?[0-9]{1,4})?", fullmatch=True))
 def test_numbers_stay_as_they_were_written(number: str) -> None:
+    assume(isfinite(float(number)))
     assert (
         jsontext.render(jsontext.parse(f'{{"n": {number}}}'), jsontext.Layout(None, ends_with_newline=False))
         == f'{{"n": {number}}}'
     )
 
 
-def test_half_a_surrogate_pair_survives() -> None:
-    text = '{"a": "\\ud800", "b": "é"}'
-    assert jsontext.render(jsontext.parse(text), jsontext.layout_of(text)) == text
+def test_a_whole_surrogate_pair_is_a_character() -> None:
+    assert jsontext.parse('{"a": "\\ud83d\\ude00"}') == {"a": "😀"}

@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 from typing import Any
 
+from lua_engine import JsonProblem, parse_json
+
 ABSENT = object()  # an empty field is not sent
 _WORDS = {"true": True, "false": False, "null": None}
 _KINDS = {
@@ -31,8 +33,8 @@ def field_value(text: str) -> Any:
         return _WORDS[stripped]
     if stripped[0] in '"[{-0123456789':
         try:
-            return json.loads(stripped, parse_constant=_refuse)
-        except (ValueError, RecursionError):
+            return parse_json(stripped)
+        except JsonProblem:
             return text  # it only looks like one: 0123, -, 3 apples
     return text
 
@@ -48,7 +50,3 @@ def field_text(value: Any) -> str:
 def kind_words(value: Any) -> str:
     """``text``, ``number``, ``yes/no``, ``list``, ``object``, ``null``, or ``not sent``."""
     return "not sent" if value is ABSENT else _KINDS[type(value)]
-
-
-def _refuse(name: str) -> Any:
-    raise ValueError(f"{name} is not JSON")

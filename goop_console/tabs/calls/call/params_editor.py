@@ -28,6 +28,7 @@ from PySide6.QtWidgets import (
 from goop_console.tabs.calls.model.request import ParamsError, parse_params
 from goop_console.widgets.json_tree import JsonColors
 from goop_console.widgets.polish import set_look
+from lua_engine import parse_json
 
 _CHECK_DELAY_MS = 150
 _TOKEN = re.compile(
@@ -143,7 +144,7 @@ class ParamsEditor(QWidget):
         if self._error is not None:
             self.go_to_error()
         elif self.text().strip():
-            tidied = json.dumps(json.loads(self.text()), ensure_ascii=False, indent=2)
+            tidied = json.dumps(parse_json(self.text()), ensure_ascii=False, indent=2)
             cursor = self.editor.textCursor()  # one step to undo, which setPlainText would not leave
             cursor.select(QTextCursor.SelectionType.Document)
             cursor.insertText(tidied)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 from typing import Any, Literal
 
@@ -19,6 +18,7 @@ from PySide6.QtWidgets import (
 from goop_console.tabs.calls.call.params_editor import ParamsColors, ParamsEditor
 from goop_console.tabs.calls.call.params_form import ParamsForm
 from goop_console.tabs.calls.model.request import json_text
+from lua_engine import JsonProblem, parse_json
 
 Mode = Literal["form", "json"]
 
@@ -143,7 +143,7 @@ def _object(text: str) -> dict[str, Any] | None:
     if not text.strip():
         return {}
     try:
-        value = json.loads(text)
-    except (ValueError, RecursionError):
+        value = parse_json(text)
+    except JsonProblem:
         return None
     return value if isinstance(value, dict) else None

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from goop_console.widgets.caller_picker import CallerChoice
-from lua_engine import CallResult, DataDiff
+from lua_engine import CallResult, DataDiff, JsonProblem, parse_json
 
 Kind = Literal["call", "chat", "event"]
 EVENTS = ("on_group_close",)  # what the engine raises in scripts
@@ -117,15 +117,9 @@ def parse_params(text: str, action: str = "") -> Any:
     params: Any = {}
     if text.strip():
         try:
-            params = json.loads(text, parse_constant=_refuse_constant)
-        except json.JSONDecodeError as error:
-            raise ParamsError(_words(error), error.lineno, error.colno) from error
-        except RecursionError as error:
-            raise ParamsError("the params are nested too deeply") from error
-        except ParamsError:
-            raise
-        except ValueError as error:
-            raise ParamsError("a number in the params has too many digits") from error
+            params = parse_json(text)
+        except JsonProblem as problem:
+            raise ParamsError(problem.words, problem.line, problem.column) from problem
     if not action:
         return params
     if not isinstance(params, dict):
@@ -149,22 +143,3 @@ def split_action(params: Any) -> tuple[str, str]:
 def json_text(value: Any) -> str:
     """JSON as a person writes it, one entry a line."""
     return json.dumps(value, ensure_ascii=False, indent=2)
-
-
-def _refuse_constant(name: str) -> Any:
-    raise ParamsError(f"{name} is not JSON")
-
-
-def _words(error: json.JSONDecodeError) -> str:
-    message = error.msg[:1].lower() + error.msg[1:]
-    if "enclosed in double quotes" in message:
-        return 'a key must stand in double quotes, like "key"'
-    if message == "expecting value" and error.pos >= len(error.doc.rstrip()):
-        return "a value is missing at the end"
-    return {
-        "extra data": "there is something after the end of the value",
-        "expecting value": "a value is expected here",
-        "expecting ',' delimiter": "a comma is expected here",
-        "expecting ':' delimiter": "a colon is expected here",
-        "unterminated string starting at": "the string that starts here has no end",
-    }.get(message, message)

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import json
-import math
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import Any, NoReturn
+from typing import Any
 
 from goop_console.widgets.json_tree import JsonNode
 from goop_console.widgets.wording import counted
-from lua_engine import DataDiff, Expectation, Rehearsal, outcome_of, reason_of
+from lua_engine import DataDiff, Expectation, JsonProblem, Rehearsal, outcome_of, parse_json, reason_of
 
 _MAX_SHOWN = 80
 MAX_TYPED = 2_000  # letters that one line is good for; a longer value is changed in the file
@@ -159,16 +158,12 @@ def with_value(one: Expectation, text: str) -> Expectation:
     if one.kind.startswith("rows_"):
         return replace(one, value=_count(text.strip()))
     try:
-        return replace(one, value=json.loads(text, parse_constant=_refuse, parse_float=_float))
-    except ExpectedValueError:
-        raise
-    except (
-        ValueError,
-        RecursionError,
-    ) as error:  # ValueError: also a number of more digits than Python reads
+        return replace(one, value=parse_json(text))
+    except JsonProblem as problem:
         raise ExpectedValueError(
+            f"{problem.words[:1].upper()}{problem.words[1:]} (column {problem.column}). "
             'Write JSON: a text in double quotes, like "done", or a number, true, {…}, […].'
-        ) from error
+        ) from problem
 
 
 def _count(text: str) -> int | None:
@@ -177,12 +172,3 @@ def _count(text: str) -> int | None:
     if not (text.isascii() and text.isdecimal() and len(text) <= _MAX_DIGITS):
         raise ExpectedValueError("Write a whole number, or nothing for “at least one”.")
     return int(text)
-
-
-def _float(text: str) -> float:
-    number = float(text)
-    return number if math.isfinite(number) else _refuse(text)
-
-
-def _refuse(name: str) -> NoReturn:
-    raise ExpectedValueError(f"{name} is not JSON.")
