@@ -274,7 +274,7 @@ HOLDS = [
     ),
 ]
 FAILS = [
-    ("broken", {}, "owner", (), "expected ok, got error: notes.lua:14: attempt to index"),
+    ("broken", {}, "owner", (), "expected ok, got error: notes.lua:15: attempt to index"),
     ("tidy", {}, "stranger", (Expectation("ok"),), "expected ok, got refused: co-authors only"),
     ("list", {}, "owner", (Expectation("value_equals", "/notes/9", 1),), "value/notes/9: not there in"),
     (
