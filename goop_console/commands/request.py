@@ -47,7 +47,7 @@ def parse_request(line: bytes | None) -> dict[str, Any]:
 
 
 def _id_of(line: bytes) -> Any:
-    """The id in a line that is refused, as far as it can be read: whoever asked must know which one it was."""
+    """The id in a line that is refused, as far as it can be read: whoever asked must know which it was."""
     try:
         request = json.loads(line, parse_constant=lambda _: None)
     except (ValueError, RecursionError):
