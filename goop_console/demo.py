@@ -53,13 +53,13 @@ def build_demo(folder: Path) -> None:
     source = resource("demo")
     shutil.copytree(source, folder, ignore=shutil.ignore_patterns(*_NOT_IN_A_SITE))
     with Engine.open(folder, watch=False) as engine:
-        seeded = engine.set_up_template(source / "manifest.json")
+        seeded = engine.templates.set_up(source / "manifest.json")
         if seeded is None or seeded.error is not None:
             raise KnownError(
                 f"{folder}: the demo's seed function failed: "
                 f"{seeded.error.message if seeded and seeded.error else 'missing'}"
             )
         for peer in json.loads((source / "peers.json").read_text(encoding="utf-8")):
-            engine.add_test_peer(Peer(peer["id"], peer["label"], peer["email"], "test"))
+            engine.peers.add_test_peer(Peer(peer["id"], peer["label"], peer["email"], "test"))
             if peer["role"]:
-                engine.add_member(peer["id"], peer["role"])
+                engine.groups.add_to_template(peer["id"], peer["role"])

@@ -342,7 +342,7 @@ class MainWindow(QMainWindow):
         session = self.session
         if session is not None:
             self._operations.run(
-                session.engine.enable_lua,
+                session.engine.settings.enable_lua,
                 owner=self,
                 done=lambda _: self.status.read(),
                 failed=lambda error: self._say_failed(
@@ -355,7 +355,7 @@ class MainWindow(QMainWindow):
         session = self.session
         if session is not None:
             self._operations.run(
-                session.engine.reload,
+                session.engine.scripts.reload,
                 owner=self,
                 done=lambda scripts: self._notify.info(f"{len(scripts)} scripts are loaded."),
             )
@@ -376,7 +376,7 @@ class MainWindow(QMainWindow):
             QDesktopServices.openUrl(QUrl.fromLocalFile(str(self.session.engine.site.path)))
 
     def _on_lua_clicked(self) -> None:
-        if self.session is not None and not self.session.engine.settings.enabled:
+        if self.session is not None and not self.session.engine.settings.lua.enabled:
             self.enable_lua()
 
     # what is shown

@@ -16,7 +16,7 @@ from lua_engine.api.reference import definitions
 from lua_engine.api.services import Services
 from lua_engine.base.caller import Caller
 from lua_engine.base.deadline import Deadline
-from lua_engine.base.errors import KnownError, SiteError
+from lua_engine.base.errors import KnownError
 from lua_engine.base.events import ConfigChanged, DataChanged, Event, EventBus
 from lua_engine.base.results import CallResult, LogLine
 from lua_engine.calls.dispatcher import Dispatcher
@@ -29,6 +29,7 @@ from lua_engine.checks.model import AccessCheck, AccessResult, Cell, CheckResult
 from lua_engine.community.chat import ChatRooms
 from lua_engine.community.groups import Groups
 from lua_engine.community.listen import ListenSession
+from lua_engine.community.peers import Peers
 from lua_engine.data.part import SiteData
 from lua_engine.history.call_history import CallHistory
 from lua_engine.net.client import HttpClient
@@ -40,18 +41,15 @@ from lua_engine.rehearsal.rehearsals import Recorder, Rehearsals
 from lua_engine.rehearsal.stage import LiveParts, Stage
 from lua_engine.runtime.pool import VmPool
 from lua_engine.runtime.prelude import Prelude, compile_prelude
-from lua_engine.scripts.editing import ScriptFiles
-from lua_engine.scripts.handlers import ActionInfo
-from lua_engine.scripts.registry import Script, ScriptInfo, ScriptProblem, ScriptRegistry
+from lua_engine.scripts.registry import Script, ScriptRegistry
+from lua_engine.scripts.scripts import Scripts
 from lua_engine.scripts.watcher import ScriptWatcher
-from lua_engine.site.atomic import write_atomic
-from lua_engine.site.config import LuaSettings
 from lua_engine.site.files import SiteFiles
 from lua_engine.site.folder import SiteFolder
 from lua_engine.site.kv import KvStore
 from lua_engine.site.lock import SiteLock, SiteLocked
-from lua_engine.site.peers import Peer, PeerBook
-from lua_engine.site.settings import SiteSettings, change_settings, read_settings
+from lua_engine.site.peers import PeerBook
+from lua_engine.site.settings import Settings
 from lua_engine.store.changes.private_copy import PrivateCopy
 from lua_engine.store.changes.recording import RecordingDatabase
 from lua_engine.store.community.community_rows import CommunityRows
@@ -59,8 +57,6 @@ from lua_engine.store.community.peer_rows import PeerRows
 from lua_engine.store.database import Database
 from lua_engine.store.external_writes import OutsideWatcher
 from lua_engine.store.tables.catalog import TableCatalog
-from lua_engine.store.tables.info import TableInfo
-from lua_engine.store.tables.paging import RowPage
 from lua_engine.templates.installer import SiteParts, Templates
 
 _PEER_TABLES = frozenset({"_peer_cache", "_favorites"})
@@ -108,22 +104,15 @@ class Engine:
             )
             self._rehearsals = Rehearsals(self._live_parts())
             self._checker = Checker(self._rehearsals.run, self._services.groups, self._services.peers)
-            self.saved_calls = SavedCalls(folder.console_dir / "calls", read_only=read_only)
-            """Saved calls and access checks: files beside the site."""
-            self.history = CallHistory(None if read_only else folder.console_dir / "history.db", self.role_of)
-            """Calls that somebody chose to keep."""
+            self._hang_parts(folder, read_only=read_only)
         except BaseException:
             self._database.close()
             raise
-        self._templates = Templates(self._template_parts())
-        self.pages = Pages(self._page_parts(self._services, self._database, self._run_for_page))
-        """What the site's pages may ask, as which visitor."""
         self._recover()
         self._mend()
-        self._script_files = ScriptFiles(folder, self._services.scripts)
         self.bus.subscribe(self._on_event)
         self._services.scripts.load_all()
-        self._watcher = ScriptWatcher(folder, self._services.scripts, self._on_config_edited)
+        self._watcher = ScriptWatcher(folder, self._services.scripts, self.settings.reload)
         self._outside = OutsideWatcher(
             folder.data_db,
             self._database.was_written_outside,
@@ -160,6 +149,32 @@ class Engine:
                 held.release()
             raise
 
+    def _hang_parts(self, folder: SiteFolder, *, read_only: bool) -> None:
+        services = self._services
+        self.settings = Settings(folder, self._on_config_changed)
+        """goop.json as its owner sees it."""
+        self.scripts = Scripts(folder, services.scripts, definitions, self.settings.reload)
+        """The scripts: list, read, check, change, reload."""
+        self.peers = Peers(folder, services.peers, services.groups)
+        """Everybody who can be the caller."""
+        self.groups: Groups = services.groups
+        """The hosted groups and their members."""
+        self.rooms: ChatRooms = services.chat
+        """The chat rooms."""
+        self.listen: ListenSession = services.listen
+        """The listening session."""
+        self.tables: TableCatalog = services.tables
+        """The tables and their rows."""
+        self.templates = Templates(self._template_parts())
+        """Installing templates, going back to before, ready commands."""
+        self.pages = Pages(self._page_parts(services, self._database, self._run_for_page))
+        """What the site's pages may ask, as which visitor."""
+        self.saved_calls = SavedCalls(folder.console_dir / "calls", read_only=read_only)
+        """Saved calls and access checks: files beside the site."""
+        history = None if read_only else folder.console_dir / "history.db"
+        self.history = CallHistory(history, self.peers.role_of)
+        """Calls that somebody chose to keep."""
+
     def _make_services(self) -> Services:
         folder, bus = self.site, self.bus
         tables = TableCatalog(self._database)
@@ -186,88 +201,9 @@ class Engine:
     # --------------------------------------------------------------------------------------------------
 
     @property
-    def settings(self) -> LuaSettings:
-        """The ``lua`` section as it is now, overrides applied."""
-        return self.site.settings
-
-    @property
     def owner(self) -> Caller:
         """The site's owner."""
         return self.site.owner
-
-    def peers(self) -> tuple[Peer, ...]:
-        """The owner, then known visitors, then test peers, then members of the template's group that nobody
-        has seen yet.
-        """
-        known = self._services.peers.all()
-        ids = {peer.id for peer in known}
-        unseen = [
-            member.peer_id for member in self._services.groups.template_members() if member.peer_id not in ids
-        ]
-        return (*known, *(Peer(peer_id, "", "", "member") for peer_id in unseen))
-
-    def resolve_caller(self, text: str) -> Caller:
-        """``owner``, a peer id, or a label that only one peer has; CallerError otherwise."""
-        return self._services.peers.find(text)
-
-    def add_test_peer(self, peer: Peer) -> None:
-        """Keep an invented visitor, in the console's own file."""
-        self._refuse_read_only()
-        self._services.peers.add_test_peer(peer)
-
-    def update_test_peer(self, peer_id: str, peer: Peer) -> None:
-        """Change an invented visitor, the id too."""
-        self._refuse_read_only()
-        self._services.peers.update_test_peer(peer_id, peer)
-
-    def remove_test_peer(self, peer_id: str) -> None:
-        """Forget an invented visitor."""
-        self._refuse_read_only()
-        self._services.peers.remove_test_peer(peer_id)
-
-    def role_of(self, peer_id: str) -> str:
-        """``owner``, the role in the template's group, or an empty string for a stranger."""
-        return self._services.groups.template_role(peer_id)
-
-    @property
-    def groups(self) -> Groups:
-        """The hosted groups and their members."""
-        return self._services.groups
-
-    @property
-    def rooms(self) -> ChatRooms:
-        """The chat rooms."""
-        return self._services.chat
-
-    @property
-    def listen(self) -> ListenSession:
-        """The listening session."""
-        return self._services.listen
-
-    def enable_lua(self) -> None:
-        """Turn Lua on in goop.json; everything else in the file stays."""
-        self._refuse_read_only()
-        self.site.enable_lua()
-        self.bus.publish(ConfigChanged())
-
-    def site_settings(self) -> SiteSettings:
-        """What the owner may change of goop.json, as it is there."""
-        return read_settings(self.site)
-
-    def change_settings(self, changes: Mapping[str, Any]) -> None:
-        """Change goop.json (``{"lua.timeout_seconds": 10}``), all or none, and at once. Raises
-        :class:`ConfigError`.
-        """
-        self._refuse_read_only()
-        if change_settings(self.site, changes):
-            self._on_config_changed()
-
-    def _refuse_read_only(self) -> None:
-        if self.is_read_only:
-            raise SiteError(
-                f"{self.site.path} is open for reading only; "
-                "close the console that has it and open it again to change it"
-            )
 
     # Calls
     # --------------------------------------------------------------------------------------------------------
@@ -395,80 +331,8 @@ class Engine:
     def _complain(self, message: str) -> None:
         self._runner.publish_log(LogLine(time.time(), "error", message))
 
-    # Scripts
-    # ------------------------------------------------------------------------------------------------------
-
-    def functions(self) -> tuple[ScriptInfo, ...]:
-        """Data functions, by name."""
-        return tuple(info for info in self.scripts() if info.kind == "function")
-
-    def commands(self) -> tuple[ScriptInfo, ...]:
-        """Chat commands, by name."""
-        return tuple(info for info in self.scripts() if info.kind == "command")
-
-    def scripts(self) -> tuple[ScriptInfo, ...]:
-        """Every script, broken ones too."""
-        return self._services.scripts.infos()
-
-    def script_problems(self) -> tuple[ScriptProblem, ...]:
-        """What is wrong with the script folder itself: files that are not loaded, and why."""
-        return self._services.scripts.problems()
-
-    def reload(self) -> tuple[ScriptInfo, ...]:
-        """Read goop.json and every script again."""
-        self._on_config_edited()
-        self._services.scripts.reload()
-        return self.scripts()
-
-    def script_source(self, info: ScriptInfo) -> str:
-        """The text on disk now."""
-        return self._services.scripts.source(info)
-
-    def create_script(self, name: str, kind: str, text: str) -> ScriptInfo:
-        """A new script; ``kind`` is ``function`` or ``command``. Raises :class:`SiteError` for a name that is
-        wrong or taken.
-        """
-        self._refuse_read_only()
-        return self._script_files.create(name, kind, text)
-
-    def save_script(self, info: ScriptInfo, text: str) -> ScriptInfo:
-        """Write a script (atomically) and load it; a text that does not compile is kept on disk, and the last
-        good version answers.
-        """
-        self._refuse_read_only()
-        return self._script_files.save(info, text)
-
-    def delete_script(self, info: ScriptInfo) -> Path:
-        """Take a script away, into the console's own trash; answers where it lies there."""
-        self._refuse_read_only()
-        return self._script_files.delete(info)
-
-    def check_source(self, name: str, text: str) -> tuple[ScriptProblem, ...]:
-        """Problems of a text that is not saved."""
-        return self._services.scripts.check(name, text)
-
-    def actions(self, function: str) -> tuple[str, ...]:
-        """Action names of a data function, as its goop.route table says."""
-        return self._services.scripts.actions(function)
-
-    def action_infos(self, function: str) -> tuple[ActionInfo, ...]:
-        """Actions of a data function, whether ``goop.owner`` guards each, and the params that it reads; to
-        show, not to decide by.
-        """
-        return self._services.scripts.action_infos(function)
-
-    def write_types(self) -> Path:
-        """Write ``goop.d.lua`` (EmmyLua annotations) beside the scripts; it is no script:
-        nothing loads it.
-        """
-        self._refuse_read_only()
-        path = self.site.lua_dir / "goop.d.lua"
-        write_atomic(path, definitions().encode("utf-8"))
-        return path
-
-    def _on_config_edited(self) -> None:
-        if self.site.reload_config():
-            self._on_config_changed()
+    # Site
+    # ------------------------------------------------------------
 
     def _on_config_changed(self) -> None:
         # The folders may have moved with the settings.
@@ -476,28 +340,6 @@ class Engine:
         self._services.files = SiteFiles(self.site.site_root)
         self._services.scripts.reload()
         self.bus.publish(ConfigChanged())
-
-    @property
-    def templates(self) -> Templates:
-        """Installing templates, going back to before, ready commands."""
-        return self._templates
-
-    def set_up_template(self, manifest_path: Path) -> CallResult | None:
-        """Set up the template whose files are already in this site: tables of its schemas, its group, and
-        ``seed`` once.
-
-        For a site that has no template yet. Answers the result of ``seed``; None when there is no such
-        function.
-        """
-        self._refuse_read_only()
-        self._templates.set_up(manifest_path)
-        if self._services.scripts.function("seed") is None:
-            return None
-        return self.call("seed", caller=self.owner, count_rate=False)
-
-    def add_member(self, peer_id: str, role: str = "") -> None:
-        """Make somebody a member of the template's group, with its default role or the given one."""
-        self._services.groups.add_to_template(peer_id, role)
 
     def copy_pages(self) -> PageCopy:
         """The site's pages on a copy of its data; close it when done. Raises :class:`KnownError`."""
@@ -513,7 +355,7 @@ class Engine:
     def _page_parts(self, services: Services, database: Database, run: RunCall) -> PageParts:
         return PageParts(
             folder=self.site,
-            settings=lambda: self.settings,
+            settings=lambda: self.settings.lua,
             bus=services.bus,
             database=database,
             tables=services.tables,
@@ -522,14 +364,14 @@ class Engine:
             rooms=services.chat,
             owner=lambda: self.owner,
             functions=lambda: [
-                {"name": one.name, "description": one.description} for one in self.functions()
+                {"name": one.name, "description": one.description} for one in self.scripts.functions()
             ],
             run=run,
             is_read_only=self.is_read_only,
         )
 
     def _function_names(self) -> list[dict[str, str]]:
-        return [{"name": one.name, "description": one.description} for one in self.functions()]
+        return [{"name": one.name, "description": one.description} for one in self.scripts.functions()]
 
     def _run_for_page(self, function: str, params: Any, caller: Caller, call_id: str) -> CallResult:
         made = self.run_recorded("call", function, params, caller=caller, call_id=call_id, count_rate=True)
@@ -554,26 +396,31 @@ class Engine:
                 nullcontext() if self._lock is not None else SiteLock.acquire(self.site.console_dir)
             ),
             farewell=self._farewell,
+            seed=self._seed,
         )
+
+    def _seed(self) -> CallResult | None:
+        if self._services.scripts.function("seed") is None:
+            return None
+        return self.call("seed", caller=self.owner, count_rate=False)
 
     def _farewell(self, script: Script, group_id: str) -> CallResult:
         """``on_group_close`` of a script that was there when the group was, and is not any more."""
-        deadline = Deadline(self.settings.timeout_seconds)
+        deadline = Deadline(self.settings.lua.timeout_seconds)
         call = Call("event", script.name, self.owner, group_id, deadline=deadline)
         return self._runner.finish(self._runner.run(call, script, "on_group_close"))
 
     def _recover(self) -> None:
-        """Finish or undo a change of the site that was cut off, unless another console is at it right
-        now. One
-        that came with the folder is only said.
+        """Finish or undo a change of the site that was cut off, unless another console is at it right now.
+        One that came with the folder is only said.
         """
-        for change in self._templates.undecided():
+        for change in self.templates.undecided():
             self._services.scripts.log("warn", f"{change.summary} Undo it or drop it ({change.id})")
-        if self.is_read_only or not self._templates.has_unfinished():
+        if self.is_read_only or not self.templates.has_unfinished():
             return
         try:
             with self._template_parts().locked():
-                for told in self._templates.recover():
+                for told in self.templates.recover():
                     self._services.scripts.log("warn", told)
         except SiteLocked as error:
             self._services.scripts.log("warn", f"a change of the site is not finished; {error}")
@@ -582,31 +429,9 @@ class Engine:
         if self.is_read_only:
             return
         try:
-            self._templates.mend()
+            self.templates.mend()
         except KnownError as error:  # Goop2 is writing: the next start does it
             self._services.scripts.log("warn", f"data.db could not be mended yet: {error}")
-
-    # Data
-    # --------------------------------------------------------------------------------------------------------
-
-    def tables(self) -> tuple[TableInfo, ...]:
-        """User tables, then the system's."""
-        return self._services.tables.infos()
-
-    def rows(
-        self,
-        table: str,
-        *,
-        after: tuple[Any, ...] | None = None,
-        limit: int = 256,
-        order: str | None = None,
-        descending: bool = False,
-        contains: str = "",
-    ) -> RowPage:
-        """One keyset page; hand its ``last`` back as ``after`` for the next."""
-        return self._services.tables.page(
-            table, after=after, limit=limit, order=order, descending=descending, contains=contains
-        )
 
     def close(self) -> None:
         """End every call, thread and connection. A call that comes later is answered: ``busy``."""

@@ -37,8 +37,8 @@ class Batch:
             "call": self._call,
             "chat": self._chat,
             "emit": self._emit,
-            "functions": lambda request_id, _: _plain(request_id, _listed(engine.functions())),
-            "commands": lambda request_id, _: _plain(request_id, _listed(engine.commands())),
+            "functions": lambda request_id, _: _plain(request_id, _listed(engine.scripts.functions())),
+            "commands": lambda request_id, _: _plain(request_id, _listed(engine.scripts.commands())),
             "reload": self._reload,
             "install": self._install,
         }
@@ -95,7 +95,7 @@ class Batch:
         return answer
 
     def _reload(self, request_id: Any, _request: dict[str, Any]) -> Answer:
-        scripts = self._engine.reload()
+        scripts = self._engine.scripts.reload()
         broken = [
             {
                 "script": info.name,

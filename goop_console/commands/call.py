@@ -70,7 +70,7 @@ def _caller(engine: Engine, who: str, *, is_dry: bool) -> Caller:
     if not who.lstrip().startswith("{"):
         caller = engine.resolve_saved_caller(who)
         role = who.removeprefix("role:")
-        if role != who and not is_dry and engine.role_of(caller.id) != role:
+        if role != who and not is_dry and engine.peers.role_of(caller.id) != role:
             raise WrongInput(
                 f"--as: nobody has the role {role}; with --dry-run the call is made as if somebody had"
             )

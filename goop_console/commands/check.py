@@ -27,8 +27,8 @@ def _table(rows: Sequence[tuple[str, ...]]) -> list[str]:
 def run_check(site: Path) -> int:
     """1 when a script does not compile, or a change that came with the folder waits for a decision."""
     with open_scripts(site) as engine:
-        scripts, settings = engine.scripts(), engine.settings
-        notes = [str(problem) for problem in engine.script_problems()]
+        scripts, settings = engine.scripts.all(), engine.settings.lua
+        notes = [str(problem) for problem in engine.scripts.problems()]
         undecided = engine.templates.undecided()
     rows = [("KIND", "NAME", "RATE LIMIT", "STATE", "DESCRIPTION")]
     rows += [(info.kind, info.name, _rate(info, settings), info.state, info.description) for info in scripts]

@@ -61,7 +61,7 @@ def run_export(
 ) -> int:
     """Write a template folder made from the site."""
     with open_site(site, read_only=True) as engine:
-        known = [table.name for table in engine.tables() if table.kind == "orm"]
+        known = [table.name for table in engine.tables.infos() if table.kind == "orm"]
         missing = [one for one in tables if one not in known]
         if missing:
             raise WrongInput(

@@ -80,7 +80,7 @@ def caller_of(request: dict[str, Any], engine: Engine) -> Caller:
     given = request.get("caller")
     if isinstance(given, str):
         try:
-            return engine.resolve_caller(given)
+            return engine.peers.find(given)
         except CallerError as error:
             raise BadRequest(f"caller: {error}") from None
     if not isinstance(given, dict):

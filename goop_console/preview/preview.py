@@ -65,7 +65,7 @@ class Preview:
             )
         if self._copy is not None:
             self._copy.admit(caller)
-        return self.visitors.add(caller, role or self._engine.role_of(caller.id))
+        return self.visitors.add(caller, role or self._engine.peers.role_of(caller.id))
 
     def address(self, visitor: Visitor) -> str:
         """What to open in a browser."""

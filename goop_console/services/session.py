@@ -79,7 +79,7 @@ class Session(QObject):
         self._timer.timeout.connect(self._flush)
         self._woken.connect(self._on_woken, Qt.ConnectionType.QueuedConnection)
         self._unsubscribe: Callable[[], None] = engine.bus.subscribe(self._on_event)
-        self._lines.extend(_problems_at_open(engine.scripts()))
+        self._lines.extend(_problems_at_open(engine.scripts.all()))
 
     def recent_logs(self) -> Sequence[LogLine]:
         """The lines so far, oldest first; at most ``MAX_LINES``."""

@@ -217,22 +217,22 @@ class _Tour:
         """A script that does not compile: the list, the editor and the log say so, and its last good version
         goes on.
         """
-        script = next((info for info in engine.scripts() if info.problem is None), None)
+        script = next((info for info in engine.scripts.all() if info.problem is None), None)
         if script is None:
             return
-        source = await self.in_thread(lambda: engine.script_source(script))
+        source = await self.in_thread(lambda: engine.scripts.source(script))
         broken = source.rstrip() + "\n\nlocal total = (1 + \nend\n"
-        await self.in_thread(lambda: engine.save_script(script, broken))
+        await self.in_thread(lambda: engine.scripts.save(script, broken))
         await self.settle()
         self._console.window.navigate("scripts", name=script.name, kind=script.kind, line=broken.count("\n"))
         await self.both("broken-script")
-        await self.in_thread(lambda: engine.save_script(script, source))
+        await self.in_thread(lambda: engine.scripts.save(script, source))
 
     async def _lua_off(self) -> None:
         window = self._console.window
         _change_settings(self._site, enabled=False)
         if window.session is not None:
-            await self.in_thread(window.session.engine.reload)
+            await self.in_thread(window.session.engine.scripts.reload)
         await self._until(lambda: not window.lua_message.isHidden())
         window.navigate("scripts")
         await self.both("lua-off")
@@ -278,10 +278,10 @@ def _callers(engine: Engine) -> list[Caller]:
     """The owner, a member if the site has one, and a stranger: known to the site, or somebody of ours."""
     from lua_engine import Caller
 
-    visitors = [peer for peer in engine.peers() if peer.source != "owner"]
-    member = next((peer.caller for peer in visitors if engine.role_of(peer.id)), None)
+    visitors = [peer for peer in engine.peers.all() if peer.source != "owner"]
+    member = next((peer.caller for peer in visitors if engine.peers.role_of(peer.id)), None)
     stranger = next(
-        (peer.caller for peer in visitors if not engine.role_of(peer.id)), Caller(_STRANGER, "Stranger")
+        (peer.caller for peer in visitors if not engine.peers.role_of(peer.id)), Caller(_STRANGER, "Stranger")
     )
     return [engine.owner, *([member] if member is not None else []), stranger]
 
@@ -289,11 +289,11 @@ def _callers(engine: Engine) -> list[Caller]:
 def _make_calls(engine: Engine) -> None:
     """A little of everything, as everybody, so that the tabs have something to show."""
     callers = _callers(engine)
-    for command in engine.commands():
+    for command in engine.scripts.commands():
         for caller in callers:
             engine.chat(f"!{command.name} {caller.name}", caller=caller)
-    for function in engine.functions():
-        for action in engine.actions(function.name)[:_MAX_ACTIONS]:
+    for function in engine.scripts.functions():
+        for action in engine.scripts.actions(function.name)[:_MAX_ACTIONS]:
             for caller in callers:
                 engine.call(function.name, {"action": action}, caller=caller)
 
@@ -304,8 +304,8 @@ def _targets(engine: Engine) -> tuple[dict[str, Any] | None, dict[str, Any] | No
     """
     good, bad = _Best(), _Best()
     for caller in _callers(engine)[:2]:
-        for function in engine.functions():
-            for action in engine.actions(function.name) or ("",):
+        for function in engine.scripts.functions():
+            for action in engine.scripts.actions(function.name) or ("",):
                 params = {"action": action} if action else {}
                 result = engine.call(function.name, params, caller=caller, count_rate=False)
                 target = {"function": function.name, "params": params, "caller_id": caller.id}

@@ -68,7 +68,7 @@ def _talk(engine: Engine) -> tuple[str, str]:
     from lua_engine import Actor
 
     by = Actor("window")
-    people = [peer.id for peer in engine.peers()][:3] or [engine.owner.id]
+    people = [peer.id for peer in engine.peers.all()][:3] or [engine.owner.id]
     room = engine.rooms.create("Harvest soup", "Who brings what on Saturday", 12, by=by)
     for place, text in enumerate(_TALK):
         speaker = people[place % len(people)]

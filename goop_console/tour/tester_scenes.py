@@ -133,8 +133,8 @@ def _calls(engine: Engine) -> Iterator[SavedCall]:
     """Every action with a value for each field that it reads."""
     from lua_engine import SavedCall
 
-    for function in engine.functions():
-        for info in engine.action_infos(function.name):
+    for function in engine.scripts.functions():
+        for info in engine.scripts.action_infos(function.name):
             params = {"action": info.name} if info.name else {}
             params |= {name: sample for name in info.fields if (sample := _sample(name)) is not None}
             yield SavedCall(f"{function.name} {info.name}".strip(), "call", function.name, params)
@@ -146,7 +146,9 @@ def _sample(name: str) -> Any:
 
 
 def _writing(engine: Engine, calls: list[SavedCall]) -> tuple[SavedCall, Caller] | None:
-    members = [peer.caller for peer in engine.peers() if engine.role_of(peer.id) not in ("", "owner")]
+    members = [
+        peer.caller for peer in engine.peers.all() if engine.peers.role_of(peer.id) not in ("", "owner")
+    ]
     for caller in (*members, engine.owner):
         for call in calls:
             made: Rehearsal = engine.rehearse("call", call.target, call.argument, caller=caller)

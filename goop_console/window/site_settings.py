@@ -44,7 +44,7 @@ class SiteSettingsForm(QObject):
         elif not self._is_busy:
             self._is_busy = True
             self._operations.run(
-                self._session.engine.site_settings, owner=self, done=self._on_read, failed=self._on_failed
+                self._session.engine.settings.read, owner=self, done=self._on_read, failed=self._on_failed
             )
 
     def _on_read(self, settings: SiteSettings) -> None:
@@ -60,7 +60,7 @@ class SiteSettingsForm(QObject):
     def _on_save_wanted(self, changes: dict[str, Any]) -> None:
         self._is_busy = True
         self._operations.run(
-            lambda: self._session.engine.change_settings(changes),
+            lambda: self._session.engine.settings.change(changes),
             owner=self,
             done=lambda _: self._on_saved(len(changes)),
             failed=self._on_failed,
@@ -84,7 +84,7 @@ class SiteSettingsForm(QObject):
     def _on_config_changed(self) -> None:
         if self.dialog is not None and not self._is_busy:
             self._operations.run(
-                self._session.engine.site_settings,
+                self._session.engine.settings.read,
                 owner=self,
                 done=self._on_read_again,
                 failed=self._on_failed,

@@ -39,13 +39,13 @@ class SiteFacts:
 def read_facts(session: Session) -> SiteFacts:
     """Ask the engine. Not for the Qt thread."""
     engine = session.engine
-    scripts = engine.scripts()
+    scripts = engine.scripts.all()
     return SiteFacts(
         engine.site.path.name,
         str(engine.site.path),
         engine.owner.name,
         engine.owner.id,
-        engine.settings.enabled,
+        engine.settings.lua.enabled,
         len(scripts),
         sum(script.problem is not None for script in scripts),
         engine.calls_last_minute(),

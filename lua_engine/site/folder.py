@@ -61,6 +61,18 @@ class SiteFolder:
         staged._peer_id = self.peer_id
         return staged
 
+    @property
+    def is_read_only(self) -> bool:
+        return self._read_only
+
+    def refuse_read_only(self) -> None:
+        """Raise :class:`SiteError` when nothing may be changed here."""
+        if self._read_only:
+            raise SiteError(
+                f"{self.path} is open for reading only; close the console that has it and open it again to"
+                " change it"
+            )
+
     # Configuration
 
     @property
@@ -105,14 +117,6 @@ class SiteFolder:
         """
         with self._lock:
             self._adopt(goop_json.save(self.config_path, mutate, self._resolved))
-
-    def enable_lua(self) -> None:
-        """Write ``lua.enabled = true`` into goop.json."""
-
-        def enable(tree: dict[str, Any]) -> None:
-            tree.setdefault("lua", {})["enabled"] = True
-
-        self.update_config(enable)
 
     def _adopt(self, config: SiteConfig) -> None:
         """Make ``config`` the current one, all or nothing."""

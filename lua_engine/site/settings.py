@@ -4,7 +4,7 @@ bounds.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -25,37 +25,62 @@ class SiteSettings:
 
 
 KEYS = ("profile.label", *(f"lua.{name}" for name in LuaSettings.model_fields))
-"""What :func:`change_settings` takes."""
+"""What :meth:`Settings.change` takes."""
 
 
-def read_settings(folder: SiteFolder) -> SiteSettings:
-    config = folder.config
-    return SiteSettings(config.profile.label, config.profile.email, config.lua)
-
-
-def change_settings(folder: SiteFolder, changes: Mapping[str, Any]) -> bool:
-    """Write ``changes`` (``{"lua.timeout_seconds": 10}``) into goop.json, all or none; whether anything
-    changed.
-
-    Every other character of the file stays. Raises :class:`ConfigError` naming key, value and bound.
+class Settings:
+    """``engine.settings``: goop.json as its owner sees it. What writes raises :class:`SiteError` when
+    the site is open for reading only; ``on_changed`` runs after a change.
     """
-    for key in changes:
-        if key not in KEYS:
-            raise ConfigError(f"{key} is no setting; the settings are {', '.join(KEYS)}")
-    _check_label(changes.get("profile.label", ""))
-    before = folder.config
 
-    def mutate(tree: dict[str, Any]) -> None:
-        for key, value in changes.items():
-            section, name = key.split(".")
-            place = tree.get(section)
-            if not isinstance(place, dict):
-                place = tree[section] = {}
-            if place.get(name) != value or name not in place:
-                place[name] = value
+    def __init__(self, folder: SiteFolder, on_changed: Callable[[], None]) -> None:
+        self._folder = folder
+        self._on_changed = on_changed
 
-    folder.update_config(mutate)
-    return folder.config != before
+    @property
+    def lua(self) -> LuaSettings:
+        """The ``lua`` section as it is now, overrides of this run applied."""
+        return self._folder.settings
+
+    def read(self) -> SiteSettings:
+        """What the owner may change of goop.json, as it is there."""
+        config = self._folder.config
+        return SiteSettings(config.profile.label, config.profile.email, config.lua)
+
+    def change(self, changes: Mapping[str, Any]) -> None:
+        """Write ``changes`` (``{"lua.timeout_seconds": 10}``) into goop.json, all or none, and use them at
+        once.
+
+        Every other character of the file stays. Raises :class:`ConfigError` naming key, value and bound.
+        """
+        self._folder.refuse_read_only()
+        for key in changes:
+            if key not in KEYS:
+                raise ConfigError(f"{key} is no setting; the settings are {', '.join(KEYS)}")
+        _check_label(changes.get("profile.label", ""))
+        before = self._folder.config
+        self._folder.update_config(lambda tree: _apply(tree, changes))
+        if self._folder.config != before:
+            self._on_changed()
+
+    def enable_lua(self) -> None:
+        """Turn Lua on in goop.json; everything else in the file stays."""
+        self.change({"lua.enabled": True})
+
+    def reload(self) -> None:
+        """Read goop.json again; :class:`ConfigError` when it is wrong, and the settings stay as they were."""
+        if self._folder.reload_config():
+            self._on_changed()
+
+
+def _apply(tree: dict[str, Any], changes: Mapping[str, Any]) -> None:
+    for key, value in changes.items():
+        section, name = key.split(".")
+        place = tree.get(section)
+        if not isinstance(place, dict):
+            place = tree[section] = {}
+        if place.get(name) != value or name not in place:
+            place[name] = value
 
 
 def _check_label(label: Any) -> None:

@@ -90,6 +90,7 @@ class SiteParts:
     alone: Callable[[float], AbstractContextManager[None]]  # no call runs meanwhile
     locked: Callable[[], AbstractContextManager[object]]  # no other console changes the site meanwhile
     farewell: Callable[[Script, str], object]  # runs on_group_close of a script that is gone from the site
+    seed: Callable[[], CallResult | None]  # runs the site's seed function as the owner, if it has one
 
 
 class Templates:
@@ -158,17 +159,20 @@ class Templates:
             _tell(progress, 5)
         return InstallResult(now.title, change.record.id, staged.seed, now.created, now.warnings)
 
-    def set_up(self, manifest_path: Path) -> None:
+    def set_up(self, manifest_path: Path) -> CallResult | None:
         """Make the tables and the group of a template whose files are in the site already and that has never
-        been set up.
+        been set up, and run ``seed`` once.
 
-        No backup is made. Raises :class:`TemplateError`, and :class:`SchemaError` for a table that exists.
+        Answers the result of ``seed``; None when there is no such function. No backup is made. Raises
+        :class:`TemplateError`, and :class:`SchemaError` for a table that exists.
         """
+        self._site.refuse_read_only()
         template = read_placed(self._site, manifest_path)
         with self._parts.database.system_write(origin="template") as connection:
             set_up_template(connection, template, group_values(self._site, template, ""))
         self._parts.bus.publish(DataChanged((), "template"))
         self._parts.bus.publish(TemplateChanged(template.name))
+        return self._parts.seed()
 
     def backups(self) -> tuple[Backup, ...]:
         """What can be gone back to, newest first."""

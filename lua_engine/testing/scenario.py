@@ -81,7 +81,7 @@ def _with_function(site: SiteSpec, body: str) -> SiteSpec:
 
 def _run(engine: Engine, scenario: Scenario) -> CallResult:
     who = scenario.caller
-    caller = engine.resolve_caller(who) if isinstance(who, str) else who
+    caller = engine.peers.find(who) if isinstance(who, str) else who
     if scenario.chat:
         return engine.chat(scenario.chat, caller=caller)
     return engine.call(scenario.call or "scenario", dict(scenario.params), caller=caller)
@@ -113,7 +113,7 @@ def _check(scenario: Scenario, result: CallResult) -> None:
 
 
 def _check_rows(engine: Engine, name: str, table: str, expected: Sequence[Mapping[str, Any]]) -> None:
-    page = engine.rows(table, limit=1000)
+    page = engine.tables.page(table, limit=1000)
     rows = [dict(zip(page.columns, row, strict=True)) for row in page.rows]
     wanted = set().union(*(row.keys() for row in expected)) if expected else set()
     require(

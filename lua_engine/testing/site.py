@@ -79,12 +79,12 @@ def _fill(spec: SiteSpec, engine: Engine, path: Path) -> None:
             json.dumps({"name": "Scenario", "schemas": sorted(spec.schemas), **spec.manifest}),
             encoding="utf-8",
         )
-        engine.set_up_template(manifest)
+        engine.templates.set_up(manifest)
         manifest.unlink()
     for peer in spec.peers:
-        engine.add_test_peer(Peer(peer.id, peer.label, peer.email, "test"))
+        engine.peers.add_test_peer(Peer(peer.id, peer.label, peer.email, "test"))
     for label, role in spec.members.items():
-        engine.add_member(engine.resolve_caller(label).id, role)
+        engine.groups.add_to_template(engine.peers.find(label).id, role)
     if spec.rows:
         filled = engine.call(
             "scenario_fill", {name: list(rows) for name, rows in spec.rows.items()}, caller=engine.owner
@@ -92,4 +92,4 @@ def _fill(spec: SiteSpec, engine: Engine, path: Path) -> None:
         if filled.error is not None:
             raise BugError(f"the scenario's rows cannot be inserted: {filled.error.message}")
         (path / "site/lua/functions/scenario_fill.lua").unlink()
-        engine.reload()
+        engine.scripts.reload()

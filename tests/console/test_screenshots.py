@@ -75,11 +75,11 @@ def test_scripts_of_the_copy_reach_no_network(site: Path, tmp_path: Path) -> Non
 def test_a_site_without_visitors_is_called_by_a_stranger_too(engine: Engine) -> None:
     owner, stranger = _callers(engine)
     assert owner == engine.owner
-    assert engine.role_of(stranger.id) == ""
+    assert engine.peers.role_of(stranger.id) == ""
 
 
 def test_known_visitors_call(engine: Engine) -> None:
-    engine.add_test_peer(Peer("12D3KooWAnna", "Anna", "", "test"))
+    engine.peers.add_test_peer(Peer("12D3KooWAnna", "Anna", "", "test"))
     assert [caller.name for caller in _callers(engine)] == ["Maya", "Anna"]
     _make_calls(engine)
     assert engine.calls_last_minute() == 2 + 2 * 3

@@ -68,7 +68,7 @@ def test_the_demo_has_thirty_rows_four_peers_and_their_roles(console: Run, demo:
     from lua_engine import Engine
 
     with Engine.open(demo, watch=False) as engine:
-        assert {peer.label: engine.role_of(peer.id) for peer in engine.peers()} == {
+        assert {peer.label: engine.peers.role_of(peer.id) for peer in engine.peers.all()} == {
             "Mara": "owner",
             "Anna": "coauthor",
             "Ben": "coauthor",
@@ -77,8 +77,8 @@ def test_the_demo_has_thirty_rows_four_peers_and_their_roles(console: Run, demo:
         }
         rows = [
             engine.call("harvest", {"action": "totals"}, caller=engine.owner).value,
-            engine.rows("tasks").rows,
-            engine.rows("harvest").rows,
+            engine.tables.page("tasks").rows,
+            engine.tables.page("harvest").rows,
         ]
     assert len(rows[1]) + len(rows[2]) >= 30
 

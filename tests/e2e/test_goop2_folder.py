@@ -30,7 +30,7 @@ def test_it_opens_is_called_and_stays_as_it_was(goop2: tuple[Path, sqlite3.Conne
     with Engine.open(folder, watch=False) as engine:
         assert (engine.owner.label, engine.owner.email) == ("Odile", "odile@example.org")
         assert engine.owner.id.startswith("12D3KooW")
-        ann = engine.resolve_caller("Ann")
+        ann = engine.peers.find("Ann")
         assert ann == Caller("peer-ann", "Ann", "ann@example.org")
         listed = engine.call("board", {"action": "list"}, caller=ann)
         assert [card["title"] for card in listed.value["cards"]] == [f"card {i}" for i in range(5)]
@@ -52,7 +52,7 @@ def test_it_opens_is_called_and_stays_as_it_was(goop2: tuple[Path, sqlite3.Conne
         assert refused.error is not None
         assert refused.error.message == "only the site owner can do this"
         assert engine.chat("!hello Alice", caller=ann).value == "Hello, Alice!"
-        kinds = {info.name: info.kind for info in engine.tables()}
+        kinds = {info.name: info.kind for info in engine.tables.infos()}
         assert (kinds["cards"], kinds["guestbook"], kinds["_a_table_of_tomorrow"]) == (
             "orm",
             "classic",
@@ -76,7 +76,7 @@ def test_saving_a_setting_keeps_everything_else(goop2: tuple[Path, sqlite3.Conne
     folder, _ = goop2
     (folder / "goop.json").write_text(CONFIG.replace('"enabled": true', '"enabled": false'))
     with Engine.open(folder, watch=False) as engine:
-        engine.enable_lua()
+        engine.settings.enable_lua()
         assert engine.call("board", {"action": "list"}, caller=engine.owner).ok
     assert json.loads((folder / "goop.json").read_text()) == json.loads(CONFIG)
     assert "12345678901234567890" in (folder / "goop.json").read_text()
@@ -86,11 +86,11 @@ def test_saving_a_setting_keeps_everything_else(goop2: tuple[Path, sqlite3.Conne
 def test_secrets_never_show(goop2: tuple[Path, sqlite3.Connection]) -> None:
     folder, _ = goop2
     with Engine.open(folder, watch=False) as engine:
-        engine.enable_lua()
+        engine.settings.enable_lua()
         shown = (
             repr(engine.site.config)
             + str(engine.site.config)
-            + repr(engine.settings)
+            + repr(engine.settings.lua)
             + repr(vars(engine.site))
         )
     assert "SECRET" not in shown

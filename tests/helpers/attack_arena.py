@@ -210,7 +210,7 @@ class _Trial:
         return next(iter(let_in.values())), max(seconds for _, seconds in answers)
 
     def _judge_time(self, engine: Engine, seconds: float) -> None:
-        end = engine.settings.timeout_seconds + LATENESS
+        end = engine.settings.lua.timeout_seconds + LATENESS
         if seconds > end:
             self.late.append(f"answered after {seconds:.2f} s, must be {end:.1f} s at most")
         # The caller gave up after its grace: the script must have been stopped by the hook soon after, not by

@@ -81,13 +81,13 @@ def make_page_site(folder: Path, **lua: Any) -> Path:
     """Write the site to ``folder``, set up its tables and members; nobody has it open afterwards."""
     _write(folder, lua)
     with Engine.open(folder, watch=False) as engine:
-        seeded = engine.set_up_template(folder / "manifest.json")
+        seeded = engine.templates.set_up(folder / "manifest.json")
         assert seeded is not None
         assert seeded.ok, seeded.error
         for peer_id, label, role in ((ANNA, "Anna", "coauthor"), (VIC, "Vic", "viewer"), (SAM, "Sam", "")):
-            engine.add_test_peer(Peer(peer_id, label, f"{label.lower()}@example.org"))
+            engine.peers.add_test_peer(Peer(peer_id, label, f"{label.lower()}@example.org"))
             if role:
-                engine.add_member(peer_id, role)
+                engine.groups.add_to_template(peer_id, role)
     return folder
 
 

@@ -34,7 +34,7 @@ class ChatSite:
     def __init__(self, engine: Engine) -> None:
         self.engine = engine
         self._people = {"owner": engine.owner, "stranger": STRANGER}
-        engine.add_test_peer(Peer(STRANGER.id, STRANGER.label, STRANGER.email, "test"))
+        engine.peers.add_test_peer(Peer(STRANGER.id, STRANGER.label, STRANGER.email, "test"))
 
     def say(self, text: str, who: str = "stranger") -> str:
         """The reply; the commands' own rate limits are not counted."""

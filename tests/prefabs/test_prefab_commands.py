@@ -46,13 +46,13 @@ def test_the_sets_name_ready_commands() -> None:
 
 
 def test_every_command_is_annotated_and_clean(chat: Any) -> None:
-    infos = {info.name: info for info in chat.engine.commands()}
+    infos = {info.name: info for info in chat.engine.scripts.commands()}
     assert sorted(infos) == NAMES
     for info in infos.values():
         assert info.description, info.name
         assert info.rate_limit, info.name
         assert (info.state, info.warnings) == ("ok", ()), info.name
-        assert chat.engine.check_source(info.name, chat.engine.script_source(info)) == (), info.name
+        assert chat.engine.scripts.check(info.name, chat.engine.scripts.source(info)) == (), info.name
 
 
 @settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
@@ -140,10 +140,10 @@ def test_in_a_template(open_chat: Callable[..., Any], tmp_path: Path) -> None:
             }
         )
     )
-    site.engine.set_up_template(manifest)
+    site.engine.templates.set_up(manifest)
     assert "Notebook: Notes of many" in site.say("!about").splitlines()
     assert site.say("!whoami").splitlines()[-1] == "You are a visitor here."
-    site.engine.add_member("12D3KooWTestStranger")
+    site.engine.groups.add_to_template("12D3KooWTestStranger")
     assert site.say("!whoami").splitlines()[-1] == "Role here: coauthor"
 
 

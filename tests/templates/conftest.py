@@ -45,7 +45,7 @@ class TemplateSite:
     def join(self, name: str, role: str) -> Caller:
         """Somebody new with that role in the template's group."""
         caller = self._people[name] = self._meet(name)
-        self.engine.add_member(caller.id, role)
+        self.engine.groups.add_to_template(caller.id, role)
         return caller
 
     def meet(self, name: str) -> Caller:
@@ -90,7 +90,7 @@ class TemplateSite:
 
     def rows(self, table: str, *columns: str, order: str = "_id") -> list[dict[str, Any]]:
         """Every row of ``table`` (at most 1,000), the named columns only."""
-        page = self.engine.rows(table, limit=1000, order=order)
+        page = self.engine.tables.page(table, limit=1000, order=order)
         found = [dict(zip(page.columns, row, strict=True)) for row in page.rows]
         return [{name: row[name] for name in columns} if columns else row for row in found]
 
@@ -106,7 +106,7 @@ class TemplateSite:
 
     def _meet(self, name: str) -> Caller:
         peer_id = f"12D3KooWTest{name.title()}"
-        self.engine.add_test_peer(Peer(peer_id, name.title(), f"{name}@example.org", "test"))
+        self.engine.peers.add_test_peer(Peer(peer_id, name.title(), f"{name}@example.org", "test"))
         return Caller(peer_id, name.title(), f"{name}@example.org")
 
 

@@ -78,7 +78,7 @@ ACTIONS: dict[str, tuple[Params, tuple[str, ...], dict[str, str]]] = {
 
 @pytest.mark.parametrize("who", EVERYBODY)
 def test_each_action_as_each_person(site: TemplateSite, who: str) -> None:
-    assert sorted(ACTIONS) == sorted(site.engine.actions("blog"))
+    assert sorted(ACTIONS) == sorted(site.engine.scripts.actions("blog"))
     for action, (params, allowed, refusals) in ACTIONS.items():
         post = new_post(site, "owner", f"For {action}")
         comment = site.ask("owner", "blog", "comment", id=post, text="A comment")["id"]
@@ -99,7 +99,7 @@ def test_pages_cannot_read_past_the_script(site: TemplateSite) -> None:
         readers = [
             who
             for who in EVERYBODY
-            if allows(schema, "read", site.engine.role_of(site.who(who).id), who == "owner").allowed
+            if allows(schema, "read", site.engine.peers.role_of(site.who(who).id), who == "owner").allowed
         ]
         assert readers == ["owner", "editor"]
         for operation in ("insert", "update", "delete"):

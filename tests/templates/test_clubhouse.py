@@ -285,7 +285,7 @@ def test_other_groups_close_without_harm(site: Any) -> None:
 
 def test_rows_without_a_group_are_cleared_away(site: Any) -> None:
     """The group went while Lua was off: nobody told the script."""
-    site.engine.create_script("lose", "function", "function call(r) goop.orm('rooms'):insert(r.params) end")
+    site.engine.scripts.create("lose", "function", "function call(r) goop.orm('rooms'):insert(r.params) end")
     row = {"group_id": "gone", "name": "Ghost", "max_members": 0, "created_by": "x"}
     assert site.call("owner", "lose", None, **row).ok
     ghost = site.rows("rooms")[-1]["_id"]
@@ -301,7 +301,7 @@ def test_the_handler_tolerates_a_missing_table(site: Any) -> None:
         .read_text()
         .replace('goop.orm("rooms")', 'goop.orm("no_such_table")')
     )
-    site.engine.create_script("elsewhere", "function", script)
+    site.engine.scripts.create("elsewhere", "function", script)
     results = site.engine.emit("on_group_close", "anything")
     assert [(result.script, result.error) for result in results] == [("clubhouse", None), ("elsewhere", None)]
 

@@ -110,10 +110,10 @@ def test_schemas_say_who_may_what(key: str) -> None:
 @every_template
 def test_scripts_compile_without_a_complaint(key: str, sites: dict[str, TemplateSite]) -> None:
     engine = sites[key].engine
-    assert engine.script_problems() == ()
-    assert {script.kind for script in engine.scripts()} >= {"function"}
-    for script in engine.scripts():
-        assert engine.check_source(script.name, engine.script_source(script)) == (), script.name
+    assert engine.scripts.problems() == ()
+    assert {script.kind for script in engine.scripts.all()} >= {"function"}
+    for script in engine.scripts.all():
+        assert engine.scripts.check(script.name, engine.scripts.source(script)) == (), script.name
 
 
 @every_template
@@ -156,8 +156,8 @@ def test_seed_runs_once(key: str, sites: dict[str, TemplateSite]) -> None:
 def test_strangers_calls_without_sense_are_refused(key: str, sites: dict[str, TemplateSite]) -> None:
     site = sites[key]
     before = site.digest()
-    for info in site.engine.functions():
-        if not site.engine.actions(info.name):
+    for info in site.engine.scripts.functions():
+        if not site.engine.scripts.actions(info.name):
             continue
         for params in (
             {},
@@ -196,8 +196,8 @@ def test_group_close_tolerates_missing_tables(key: str, tmp_path: Path) -> None:
 def test_roles_are_those_of_the_group(key: str, sites: dict[str, TemplateSite]) -> None:
     site = sites[key]
     for role in roles_of(key):
-        assert site.engine.role_of(site.who(role).id) == role
-    assert site.engine.role_of(Caller("nobody").id) == ""
+        assert site.engine.peers.role_of(site.who(role).id) == role
+    assert site.engine.peers.role_of(Caller("nobody").id) == ""
 
 
 # The pages

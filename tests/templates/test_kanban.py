@@ -88,7 +88,7 @@ ACTIONS: dict[str, tuple[Params, tuple[str, ...], str]] = {
 
 @pytest.mark.parametrize("who", EVERYBODY)
 def test_each_action_as_each_person(site: TemplateSite, who: str) -> None:
-    assert sorted(ACTIONS) == sorted(site.engine.actions("kanban"))
+    assert sorted(ACTIONS) == sorted(site.engine.scripts.actions("kanban"))
     for action, (params, allowed, refusal) in ACTIONS.items():
         with site.database() as connection:
             connection.execute("DELETE FROM columns WHERE _id > 4")

@@ -46,10 +46,10 @@ def test_install_and_go_back(tmp_path: Path, key: str) -> None:
             installed = site_digest(site, exact=True)
             assert foreign(installed) == foreign(before)
             assert installed["config"]["viewer"] == {**before["config"]["viewer"], "active_template": key}
-            assert {table.name for table in engine.tables() if table.kind == "orm"} == set(
+            assert {table.name for table in engine.tables.infos() if table.kind == "orm"} == set(
                 template.table_names
             )
-            assert all(info.state == "ok" for info in engine.scripts())
+            assert all(info.state == "ok" for info in engine.scripts.all())
             goop2.execute("SELECT count(*) FROM guestbook").fetchone()  # Goop2 has been there all the while
             engine.templates.restore()
             after = site_digest(site, exact=True)

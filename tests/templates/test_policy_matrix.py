@@ -164,7 +164,7 @@ def test_the_matrix_finds_exactly_the_known_policy(
     assert len(result.cells) == len(check.calls) * len(site.engine.matrix_callers())
     assert site.digest() == before
     function = FUNCTIONS.get(key, key)
-    assert set(POLICIES[key]) >= set(site.engine.actions(function)) - {"leave", "unvote"}, (
+    assert set(POLICIES[key]) >= set(site.engine.scripts.actions(function)) - {"leave", "unvote"}, (
         "an action has no policy"
     )
 
@@ -186,11 +186,11 @@ def test_an_owner_guard_taken_out_turns_exactly_its_cells_red(
             _GUARD.sub(lambda found: f"  {action} = {found[2]}," if found[1] == action else found[0], source),
             encoding="utf-8",
         )
-        site.engine.reload()
+        site.engine.scripts.reload()
         result = site.engine.run_access_check(check)
     finally:
         path.write_text(source, encoding="utf-8")
-        site.engine.reload()
+        site.engine.scripts.reload()
     everybody_else = {(action, caller) for caller in site.engine.matrix_callers() if caller != "owner"}
     expected = set() if (key, action) in TWO_WALLS else everybody_else
     assert reds(result) == {(cell.call, cell.caller) for cell in result.newly_allowed} == expected, told(

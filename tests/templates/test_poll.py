@@ -26,7 +26,7 @@ DIRECT = "function call(r) return goop.orm('votes'):insert(r.params) end"
 @pytest.fixture
 def site(template_site: Callable[[str], Any]) -> Any:
     site = template_site("poll")
-    site.engine.create_script("direct", "function", DIRECT)
+    site.engine.scripts.create("direct", "function", DIRECT)
     site.meet("ben")
     return site
 
@@ -149,7 +149,7 @@ NOMAIL = Caller("12D3KooWTestNomail", "Nomail", "")
 
 
 def without_email(site: Any, function: str, **params: Any) -> CallResult:
-    site.engine.add_test_peer(Peer(NOMAIL.id, NOMAIL.label, NOMAIL.email, "test"))
+    site.engine.peers.add_test_peer(Peer(NOMAIL.id, NOMAIL.label, NOMAIL.email, "test"))
     result: CallResult = site.engine.call(function, params, caller=NOMAIL)
     return result
 
@@ -370,7 +370,7 @@ def test_a_poll_from_draft_to_dust(site: Any) -> None:
 
 def test_so_many_polls(site: Any) -> None:
     row = "{ question = 'q' .. n, state = 'draft', results = 'never', sealed = 0 }"
-    site.engine.create_script(
+    site.engine.scripts.create(
         "filler", "function", f"function call() for n = 1, 196 do goop.orm('polls'):insert({row}) end end"
     )
     assert site.call("owner", "filler").ok

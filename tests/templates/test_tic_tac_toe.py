@@ -75,8 +75,8 @@ SET_BOARD = "function call(r) return goop.orm('games'):update(r.params.id, { boa
 
 
 def set_board(site: Any, game_id: int, board: str) -> None:
-    if not any(info.name == "set_board" for info in site.engine.functions()):
-        site.engine.create_script("set_board", "function", SET_BOARD)
+    if not any(info.name == "set_board" for info in site.engine.scripts.functions()):
+        site.engine.scripts.create("set_board", "function", SET_BOARD)
     assert site.call("owner", "set_board", None, id=game_id, board=board).ok
 
 
@@ -298,7 +298,7 @@ def test_the_computer_answers_one_of_two_moves(site: Any) -> None:
 @pytest.fixture
 def exhaustive(site: Any) -> Callable[..., Any]:
     source = (TEMPLATE / "lua/functions/tictactoe.lua").read_text()
-    site.engine.create_script("exhaustive", "function", source + EXHAUSTIVE)
+    site.engine.scripts.create("exhaustive", "function", source + EXHAUSTIVE)
 
     def run(**params: Any) -> Any:
         result = site.call("owner", "exhaustive", None, **params)

@@ -73,7 +73,7 @@ ACTIONS: dict[str, tuple[Callable[[int, int], dict[str, Any]], tuple[str, ...], 
 
 @pytest.mark.parametrize("who", EVERYBODY)
 def test_each_action_as_each_person(site: TemplateSite, who: str) -> None:
-    assert sorted(ACTIONS) == sorted(site.engine.actions("todo"))
+    assert sorted(ACTIONS) == sorted(site.engine.scripts.actions("todo"))
     for action, (params, allowed, refusal) in ACTIONS.items():
         lst = new_list(site, f"for {action}")
         given = params(lst, id_of(site, f"for {action}"))

@@ -74,7 +74,7 @@ class DataPresenter(QObject):
         self._is_reading, self._is_dirty = True, False
         engine = self._engine
         self._context.operations.run(
-            lambda: (engine.data.tables(), engine.peers()),
+            lambda: (engine.data.tables(), engine.peers.all()),
             owner=self,
             done=self._on_tables_read,
             failed=self._on_tables_failed,

@@ -25,7 +25,7 @@ class RowQuery:
 
 def read_page(engine: Engine, query: RowQuery, after: tuple[Any, ...] | None) -> RowPage:
     """The page that follows the keyset ``after`` (None: the first)."""
-    return engine.rows(
+    return engine.tables.page(
         query.table,
         after=after,
         limit=PAGE_ROWS,

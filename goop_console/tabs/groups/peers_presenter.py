@@ -148,9 +148,9 @@ class PeersPresenter(QObject):
 
         def work() -> None:
             if old_id:
-                engine.update_test_peer(old_id, peer)
+                engine.peers.update_test_peer(old_id, peer)
             else:
-                engine.add_test_peer(peer)
+                engine.peers.add_test_peer(peer)
 
         def done(_: None) -> None:
             self._wanted = peer.id
@@ -166,7 +166,7 @@ class PeersPresenter(QObject):
             return
         peer = item.peer
         self._acts.run(
-            lambda: self._engine.remove_test_peer(peer.id),
+            lambda: self._engine.peers.remove_test_peer(peer.id),
             done=lambda _: self._offer_undo(peer),
             failed=self._view.card.error.say,
         )
@@ -187,7 +187,7 @@ class PeersPresenter(QObject):
             self._view.card.error.say(reason)
             self._offer_undo(peer)
 
-        self._acts.run(lambda: self._engine.add_test_peer(peer), failed=failed)
+        self._acts.run(lambda: self._engine.peers.add_test_peer(peer), failed=failed)
 
     def add_to_group(self) -> None:
         """Into the template's group, with its default role."""

@@ -98,15 +98,15 @@ def read_snapshot(engine: Engine, group_id: str) -> Snapshot:
     """
     counts = engine.groups.member_counts(WINDOW)
     groups = tuple(GroupItem(row, counts.get(row.id, 0)) for row in engine.groups.list(WINDOW))
-    peers = engine.peers()
+    peers = engine.peers.all()
     chosen = next((one for one in groups if one.row.id == group_id), groups[0] if groups else None)
-    is_on = engine.settings.enabled
+    is_on = engine.settings.lua.enabled
     return Snapshot(
         groups=groups,
         kinds=_kinds(engine),
         peers=_peer_items(engine, peers),
         template_group=_template_group(engine, groups),
-        closers=tuple(info.name for info in engine.functions() if CLOSE_EVENT in info.entry_points)
+        closers=tuple(info.name for info in engine.scripts.functions() if CLOSE_EVENT in info.entry_points)
         if is_on
         else (),
         is_lua_on=is_on,
@@ -142,7 +142,7 @@ def _last_seen(engine: Engine) -> Mapping[str, str]:
     for table in _SEEN_TABLES:
         after, has_more = None, True
         while has_more:
-            page = engine.rows(table, after=after, limit=_PAGE)
+            page = engine.tables.page(table, after=after, limit=_PAGE)
             for row in page.rows:
                 values = dict(zip(page.columns, row, strict=True))
                 peer_id = str(values["peer_id"])

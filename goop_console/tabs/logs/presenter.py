@@ -220,7 +220,7 @@ class LogsPresenter(QObject):
 
     def _open_place(self, script: str, kind: str, line: int) -> None:
         if not kind:
-            kinds = [info.kind for info in self._context.session.engine.scripts() if info.name == script]
+            kinds = [info.kind for info in self._context.session.engine.scripts.all() if info.name == script]
             chosen = self._chosen_line()
             note = self._calls.get(chosen.call_id) if chosen is not None else None
             wanted = "command" if note is not None and note.kind == "chat" else "function"

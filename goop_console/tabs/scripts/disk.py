@@ -32,7 +32,7 @@ class SaveOutcome:
 
 def read_text(engine: Engine, info: ScriptInfo) -> ReadText:
     """The text on disk now. Raises SiteError when it cannot be read."""
-    text = engine.script_source(info)
+    text = engine.scripts.source(info)
     # U+FFFD stands in the file itself, or for bytes that are no UTF-8.
     return ReadText(text, "\ufffd" not in text or info.path.read_bytes() == text.encode())
 
@@ -45,19 +45,19 @@ def save_text(engine: Engine, info: ScriptInfo, text: str, known: str | None) ->
     theirs = _text_there(engine, info)
     if theirs is not None and theirs not in (known, text):
         return SaveOutcome(None, theirs)
-    return SaveOutcome(engine.save_script(info, text))
+    return SaveOutcome(engine.scripts.save(info, text))
 
 
 def delete_script(engine: Engine, info: ScriptInfo) -> tuple[ReadText, Path]:
     """Delete the file; answers its text, and where it lies now. Raises SiteError when it cannot be read or
     moved.
     """
-    return read_text(engine, info), engine.delete_script(info)
+    return read_text(engine, info), engine.scripts.delete(info)
 
 
 def _text_there(engine: Engine, info: ScriptInfo) -> str | None:
     try:
-        return engine.script_source(info)
+        return engine.scripts.source(info)
     except SiteError:
         if info.path.exists():
             raise

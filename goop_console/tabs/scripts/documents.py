@@ -211,7 +211,7 @@ class ScriptDocuments(QObject):
         revision = document.editor.revision
         self._under_way += 1
         self._context.operations.run(
-            lambda: engine.check_source(name, text),
+            lambda: engine.scripts.check(name, text),
             owner=self,
             done=lambda found: self._on_checked(document, revision, found),
             failed=lambda error: self._on_not_checked(document, error),

@@ -70,7 +70,7 @@ class FilesPresenter(QObject):
             self._context.notify.info(READ_ONLY)
             return
         site = self._engine.site
-        self._view.form.set_infos(self._engine.scripts())
+        self._view.form.set_infos(self._engine.scripts.all())
         self._view.show_form()
         self._view.form.start(
             {COMMAND: _shown(site.lua_dir, site.path), FUNCTION: _shown(site.functions_dir, site.path)}
@@ -93,7 +93,7 @@ class FilesPresenter(QObject):
             self.made.emit(key_of(info))
 
         self._run(
-            lambda: self._engine.create_script(name, kind, text),
+            lambda: self._engine.scripts.create(name, kind, text),
             done,
             lambda error: self._view.form.say(str(error)),
         )
@@ -143,7 +143,7 @@ class FilesPresenter(QObject):
             self.made.emit(key_of(info))
 
         self._run(
-            lambda: self._engine.create_script(one.info.path.stem, one.info.kind, one.was.text),
+            lambda: self._engine.scripts.create(one.info.path.stem, one.info.kind, one.was.text),
             done,
             lambda error: self._offer_undo(one, f"It cannot be brought back: {error}"),
         )

@@ -79,9 +79,9 @@ class ScriptsPresenter(QObject):
 
     def read(self) -> None:
         """Take over what the engine knows now."""
-        self._infos = {key_of(info): info for info in self._engine.scripts()}
+        self._infos = {key_of(info): info for info in self._engine.scripts.all()}
         self.documents.set_infos(self._infos)
-        self._view.list.set_ignored([str(problem) for problem in self._engine.script_problems()])
+        self._view.list.set_ignored([str(problem) for problem in self._engine.scripts.problems()])
         self._view.form.set_infos(tuple(self._infos.values()))
         self._say_lacks()
         self._show_list()
@@ -104,7 +104,10 @@ class ScriptsPresenter(QObject):
             return
         self._is_reloading = True
         self._context.operations.run(
-            self._engine.reload, owner=self, done=lambda _: self._on_reloaded(), failed=self._on_not_reloaded
+            self._engine.scripts.reload,
+            owner=self,
+            done=lambda _: self._on_reloaded(),
+            failed=self._on_not_reloaded,
         )
 
     def look_at_disk(self) -> None:
@@ -135,7 +138,7 @@ class ScriptsPresenter(QObject):
     def _record(self, key: str) -> ScriptRecord:
         document = self.documents.get(key)
         info = self._infos[key] if key in self._infos or document is None else document.info
-        tally, default = self._tallies.get(key, Tally()), self._engine.settings.rate_limit_per_peer
+        tally, default = self._tallies.get(key, Tally()), self._engine.settings.lua.rate_limit_per_peer
         if document is None:
             return ScriptRecord(info, tally, default)
         return ScriptRecord(info, tally, default, document.is_modified, document.is_gone)

@@ -41,7 +41,7 @@ class ExportPresenter(QObject):
             shown()
 
         self._context.operations.run(
-            lambda: tuple(table.name for table in engine.tables() if table.kind == "orm"),
+            lambda: tuple(table.name for table in engine.tables.infos() if table.kind == "orm"),
             owner=self,
             done=done,
             failed=self._on_tables_failed,

@@ -51,7 +51,7 @@ def read_site(engine: Engine) -> SiteState:
     installed = _attempt(lambda: _installed_name(engine), "", problems)
     none: tuple[Backup, ...] = ()
     backups = _attempt(engine.templates.backups, none, problems)
-    commands = frozenset(info.name.lower() for info in engine.commands())
+    commands = frozenset(info.name.lower() for info in engine.scripts.commands())
     return SiteState(installed, commands, backups, tuple(problems))
 
 

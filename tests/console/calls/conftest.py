@@ -120,7 +120,7 @@ def site(tmp_path: Path) -> Iterator[CallSite]:
         "INSERT INTO _peer_cache (peer_id, content, email) VALUES (?, 'Anna', 'anna@example.org')", ANNA
     )
     one.add_group()
-    one.engine.add_test_peer(Peer(BOB, "Bob", "bob@example.org", "test"))
+    one.engine.peers.add_test_peer(Peer(BOB, "Bob", "bob@example.org", "test"))
     yield one
     one.engine.close()
 

@@ -36,9 +36,9 @@ def tab(site: Any, open_tab: OpenTab, qtbot: QtBot) -> CallsTab:
     site.write(
         "INSERT INTO _peer_cache (peer_id, content, email) VALUES (?, 'Vera', 'vera@example.org')", VERA
     )
-    site.engine.add_test_peer(Peer(CARL, "Carl", "", "test"))
-    site.engine.add_test_peer(Peer(DORA, "Dora", "dora@example.org", "test"))
-    site.engine.add_member(DORA)
+    site.engine.peers.add_test_peer(Peer(CARL, "Carl", "", "test"))
+    site.engine.peers.add_test_peer(Peer(DORA, "Dora", "dora@example.org", "test"))
+    site.engine.groups.add_to_template(DORA)
     site.engine.bus.publish(DataChanged((), "outside"))  # as the watch beside Goop2 does
     made = open_tab()
     made.refresh()

@@ -90,7 +90,7 @@ def test_apply_by_somebody_who_is_gone_does_nothing(site: Any, tab: CallsTab, qt
     ask(tab, qtbot, "add", ADD)
     bob = tab.view.caller.current
     assert bob is not None
-    site.engine.remove_test_peer(bob.id)
+    site.engine.peers.remove_test_peer(bob.id)
     tab.refresh()
     qtbot.waitUntil(tab.is_settled)
     apply_button(tab).click()

@@ -49,7 +49,7 @@ def test_a_source_that_is_not_the_one_that_ran_is_not_shown(site: Any, tab: Call
     assert error is not None
     assert source_excerpt(site.engine, error)[3] == SourceLine(error.line, "    return nothing.field")
     (site.folder / "site/lua/functions/writes.lua").write_text("function call(")
-    site.engine.reload()
+    site.engine.scripts.reload()
     assert source_excerpt(site.engine, error) == ()
     assert source_excerpt(site.engine, replace(error, line=10_000)) == ()
     assert source_excerpt(site.engine, replace(error, script="gone")) == ()
@@ -193,7 +193,7 @@ def test_everything_in_view_has_a_name(tab: CallsTab, qtbot: QtBot) -> None:
 
 def test_one_endless_word_does_not_stretch_the_window(open_tab: OpenTab, qtbot: QtBot, site: Any) -> None:
     (site.folder / "site/lua/functions/endless.lua").write_text("function call() error(('x'):rep(2000)) end")
-    site.engine.reload()
+    site.engine.scripts.reload()
     tab = open_tab()
     wide = tab.minimumSizeHint().width()
     choose_function(tab, qtbot, "endless")

@@ -78,7 +78,7 @@ def test_a_new_stranger_is_nobody_the_site_knows(site: Any, open_tab: OpenTab, q
         "",
         False,
     )
-    assert caller.id not in {peer.id for peer in site.engine.peers()}
+    assert caller.id not in {peer.id for peer in site.engine.peers.all()}
     assert ask(tab, qtbot, "mine").result.error is not None
 
 
@@ -101,7 +101,7 @@ def test_a_caller_that_vanishes_is_not_replaced_by_another(
     choose(tab, "Bob")
     bob = tab.view.caller.current
     assert bob is not None
-    site.engine.remove_test_peer(bob.id)
+    site.engine.peers.remove_test_peer(bob.id)
     tab.refresh()
     qtbot.waitUntil(tab.is_settled)
     assert tab.view.caller.current is None

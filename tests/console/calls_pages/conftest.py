@@ -120,11 +120,11 @@ class PageSite:
 
     def script(self, name: str, text: str) -> None:
         """Write a data function, new or changed."""
-        info = next((one for one in self.engine.functions() if one.name == name), None)
+        info = next((one for one in self.engine.scripts.functions() if one.name == name), None)
         if info is None:
-            self.engine.create_script(name, "function", text)
+            self.engine.scripts.create(name, "function", text)
         else:
-            self.engine.save_script(info, text)
+            self.engine.scripts.save(info, text)
 
 
 @pytest.fixture
@@ -137,8 +137,8 @@ def site(tmp_path: Path) -> Iterator[PageSite]:
     }
     (folder / "goop.json").write_text(json.dumps(config))
     one = PageSite(folder)
-    one.engine.add_test_peer(Peer(ANNA, "Anna", "anna@example.org"))
-    one.engine.add_test_peer(Peer(BEN, "Ben"))
+    one.engine.peers.add_test_peer(Peer(ANNA, "Anna", "anna@example.org"))
+    one.engine.peers.add_test_peer(Peer(BEN, "Ben"))
     yield one
     one.engine.close()
 
@@ -147,7 +147,7 @@ def site(tmp_path: Path) -> Iterator[PageSite]:
 def todo(site: PageSite) -> PageSite:
     """The site with the to-do template; Anna is a co-author."""
     site.engine.templates.install(read_template(Path(str(resource("templates/todo")))), bundled=True)
-    site.engine.add_member(ANNA, "coauthor")
+    site.engine.groups.add_to_template(ANNA, "coauthor")
     return site
 
 

@@ -130,9 +130,9 @@ def test_dry_and_real_are_said_on_the_button_and_real_is_warned_of(
     assert view.warning.text() == "For real: what the call writes cannot be taken back."
     view.count.setValue(5)
     assert view.warning.text() == "For real: what 5 calls write cannot be taken back."
-    before = len(todo.engine.rows("tasks").rows)
+    before = len(todo.engine.tables.page("tasks").rows)
     fire(qtbot, page, 5, 2)
-    assert len(todo.engine.rows("tasks").rows) == before + 5
+    assert len(todo.engine.tables.page("tasks").rows) == before + 5
     assert view.about.text().startswith("5 real calls of todo · add as Anna (coauthor), 2 at once")
 
 
@@ -140,7 +140,7 @@ def test_a_long_name_is_cut_until_the_button_says_the_rest(
     qtbot: QtBot, site: PageSite, show: Show[FirePanel]
 ) -> None:
     name = "Bartholomew Alexander von Hohenzollern-Sigmaringen the Younger"
-    site.engine.add_test_peer(Peer("12D3KooWLong" + "x" * 40, name))
+    site.engine.peers.add_test_peer(Peer("12D3KooWLong" + "x" * 40, name))
     limited(site, name)
     page = show(FirePanel)
     page.view.count.setValue(MAX_COUNT)
@@ -187,7 +187,7 @@ def test_who_exists_in_dry_runs_only_is_not_fired_for_real(
 def test_a_stranger_chat_and_an_event_are_fired_too(
     qtbot: QtBot, site: PageSite, show: Show[FirePanel]
 ) -> None:
-    site.engine.create_script(
+    site.engine.scripts.create(
         "hello", "command", 'function handle(args) return "Hello " .. goop.peer.label end'
     )
     site.script("listens", "function on_group_close(id) goop.log.info(id) end")

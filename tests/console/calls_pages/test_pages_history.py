@@ -95,7 +95,7 @@ def varied(site: PageSite) -> None:
     """One call of every kind and outcome, oldest first."""
     site.script("fails", FAILS)
     site.script("listens", LISTENS)
-    site.engine.create_script("hello", "command", HELLO)
+    site.engine.scripts.create("hello", "command", HELLO)
     for function, action, who, is_dry in (
         ("todo", "add", "Anna", False),
         ("todo", "add", "Ben", True),
@@ -304,7 +304,7 @@ def test_a_filter_stays_when_its_caller_goes(qtbot: QtBot, todo: PageSite, show:
     page = show(HistoryPage)
     choose(page.view.caller, "Ben (stranger)")
     settle(qtbot, page)
-    todo.engine.remove_test_peer(todo.calls.who("Ben").id)
+    todo.engine.peers.remove_test_peer(todo.calls.who("Ben").id)
     todo.calls.callers_changed.emit()
     settle(qtbot, page)
     assert page.view.caller.currentText() == "Ben (stranger)", "the list is still cut down to Ben"
@@ -508,7 +508,7 @@ def test_clear_asks_first_and_says_how_much(qtbot: QtBot, todo: PageSite, show: 
     page.view.empty.button.click()
     settle(qtbot, page)
     assert page.view.empty.title.text() == "No calls yet"
-    assert todo.engine.rows("tasks").rows, "the site itself stays"
+    assert todo.engine.tables.page("tasks").rows, "the site itself stays"
 
 
 def test_calls_after_a_clear_are_kept_again(qtbot: QtBot, todo: PageSite, show: Show[HistoryPage]) -> None:

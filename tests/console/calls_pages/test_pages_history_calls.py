@@ -90,7 +90,7 @@ def test_enter_opens_a_call_with_its_request_and_everything_that_came_of_it(
 def test_chat_opens_as_chat_and_an_event_as_an_event(
     qtbot: QtBot, site: PageSite, show: Show[HistoryPage]
 ) -> None:
-    site.engine.create_script("hello", "command", HELLO)
+    site.engine.scripts.create("hello", "command", HELLO)
     site.script("listens", LISTENS)
     chat(site, "!hello dear all")
     chat(site, "good morning")
@@ -194,7 +194,7 @@ def test_a_call_that_is_gone_is_said(qtbot: QtBot, todo: PageSite, show: Show[Hi
 def test_on_the_real_tab_enter_leads_to_the_filled_form(
     qtbot: QtBot, todo: PageSite, context: TabContext
 ) -> None:
-    todo.engine.create_script("hello", "command", HELLO)
+    todo.engine.scripts.create("hello", "command", HELLO)
     chat(todo, "!hello dear all", "Anna")
     tab = CallsTab(context)
     qtbot.addWidget(tab)
@@ -229,10 +229,10 @@ def test_run_again_says_whether_it_is_dry_and_is_kept(
     assert not page.view.again.isEnabled()
     page.view.table.selectRow(0)
     assert page.view.again.text() == page.view.again.accessibleName() == "Run again for real"
-    before = len(todo.engine.rows("tasks").rows)
+    before = len(todo.engine.tables.page("tasks").rows)
     ctrl(qtbot, page, Qt.Key.Key_Return)
     settle(qtbot, page)
-    assert len(todo.engine.rows("tasks").rows) == before + 1
+    assert len(todo.engine.tables.page("tasks").rows) == before + 1
     assert page.view.model.rowCount() == 2
     assert page.view.table.rows() == [1], "the selection stays"
     assert todo.calls.shown[0].request.caller.title == "Anna (coauthor)"
@@ -258,7 +258,7 @@ def test_nobody_is_not_somebody_else(qtbot: QtBot, todo: PageSite, show: Show[Hi
     run(todo, "todo", "lists", "Anna")
     (group,) = todo.engine.groups.list()
     todo.engine.groups.remove(group.id, ANNA)
-    todo.engine.remove_test_peer(ANNA)
+    todo.engine.peers.remove_test_peer(ANNA)
     assert all(one.id != ANNA for one in todo.calls.callers())
     page = show(HistoryPage)
     page.view.table.selectRow(0)

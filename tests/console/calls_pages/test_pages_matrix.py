@@ -75,7 +75,7 @@ def saved_policy(qtbot: QtBot, page: MatrixPage) -> None:
 def test_the_grid_finds_the_known_policy_of_a_template_and_changes_nothing(
     qtbot: QtBot, todo: PageSite, show: Show[MatrixPage]
 ) -> None:
-    before = (todo.folder / "data.db").read_bytes(), todo.engine.rows("tasks").rows
+    before = (todo.folder / "data.db").read_bytes(), todo.engine.tables.page("tasks").rows
     page = show(MatrixPage)
     assert page.presenter.grid.callers == CALLERS
     page.presenter.add_calls(tuple(call("todo", action, **params) for action, params in TODO_PARAMS.items()))
@@ -84,7 +84,7 @@ def test_the_grid_finds_the_known_policy_of_a_template_and_changes_nothing(
     assert not page.is_settled()
     settle(qtbot, page)
     assert outcomes(page) == {f"todo {action}": words for action, words in TODO_POLICY.items()}
-    assert ((todo.folder / "data.db").read_bytes(), todo.engine.rows("tasks").rows) == before
+    assert ((todo.folder / "data.db").read_bytes(), todo.engine.tables.page("tasks").rows) == before
     assert page.view.words.text() == "10 ok, 10 refused"
 
 
@@ -213,7 +213,8 @@ def test_a_stranger_who_gains_access_turns_exactly_that_cell_red(
     check = todo.engine.saved_calls.checks()[0]
     assert (check.name, check.expected["policy wipe", "stranger"]) == ("who may", "refused")
     todo.script(
-        "policy", todo.engine.script_source(todo.engine.functions()[0]).replace("goop.owner(wipe)", "wipe")
+        "policy",
+        todo.engine.scripts.source(todo.engine.scripts.functions()[0]).replace("goop.owner(wipe)", "wipe"),
     )
     page.view.checks.run.click()
     settle(qtbot, page)
@@ -239,7 +240,8 @@ def test_the_new_policy_is_accepted_and_taken_back(
     page = show(MatrixPage)
     saved_policy(qtbot, page)
     todo.script(
-        "policy", todo.engine.script_source(todo.engine.functions()[0]).replace("goop.owner(wipe)", "wipe")
+        "policy",
+        todo.engine.scripts.source(todo.engine.scripts.functions()[0]).replace("goop.owner(wipe)", "wipe"),
     )
     page.presenter.run()
     settle(qtbot, page)
@@ -258,7 +260,7 @@ def test_checks_run_by_themselves_when_a_script_changes(
     with_policy(todo)
     page = show(MatrixPage)
     saved_policy(qtbot, page)
-    source = todo.engine.script_source(todo.engine.functions()[0])
+    source = todo.engine.scripts.source(todo.engine.scripts.functions()[0])
     page.view.checks.watch.click()
     todo.script("policy", source.replace("members(add)", "goop.owner(add)"))
     qtbot.waitUntil(lambda: page.view.checks.model.record(0).words == "2 now refused", timeout=20_000)

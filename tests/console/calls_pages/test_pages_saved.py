@@ -149,7 +149,7 @@ def test_two_of_a_name_are_told_apart_by_their_ids(
     qtbot: QtBot, todo: PageSite, show: Show[SavedPage]
 ) -> None:
     other = "12D3KooWTwin" + "w" * 40
-    todo.engine.add_test_peer(Peer(other, "Ben"))
+    todo.engine.peers.add_test_peer(Peer(other, "Ben"))
     page = show(SavedPage)
     asked = todo.calls.ask("todo", "lists", "Ben")
     save_as(qtbot, page, "one")

@@ -91,7 +91,7 @@ class Gate:
 
 
 def state_of(site: PageSite) -> tuple[bytes, object]:
-    return (site.folder / "data.db").read_bytes(), site.engine.rows("tasks").rows
+    return (site.folder / "data.db").read_bytes(), site.engine.tables.page("tasks").rows
 
 
 # running
@@ -294,7 +294,7 @@ def test_what_came_is_forgotten_when_the_call_is_another_one(
 
 
 def test_a_chat_line_and_an_event_are_run(qtbot: QtBot, todo: PageSite, show: Show[SavedPage]) -> None:
-    todo.engine.create_script(
+    todo.engine.scripts.create(
         "hello",
         "command",
         "function handle(args) return 'Hello, ' .. args .. ', I am ' .. goop.peer.label end\n",

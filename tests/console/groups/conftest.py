@@ -50,7 +50,7 @@ class GroupSite:
             connection.execute(sql, args)
 
     def add_function(self, name: str, source: str) -> None:
-        self.engine.create_script(name, "function", source)
+        self.engine.scripts.create(name, "function", source)
 
     def kanban(self, limit: int = 0) -> str:
         """A template's group with Anna as editor in it."""
@@ -97,7 +97,7 @@ def site(tmp_path: Path) -> Iterator[GroupSite]:
         ANNA,
     )
     one.write("INSERT INTO _peer_cache (peer_id, content, last_seen) VALUES (?, 'Ben', NULL)", BEN)
-    one.engine.add_test_peer(Peer(TESSA, "Tessa", "tessa@example.org", "test"))
+    one.engine.peers.add_test_peer(Peer(TESSA, "Tessa", "tessa@example.org", "test"))
     yield one
     one.engine.close()
 

@@ -35,7 +35,7 @@ def settled(tab: GroupsTab, qtbot: QtBot) -> None:
 
 def invented(site: Any) -> dict[str, str]:
     """The test peers, id to label."""
-    return {peer.id: peer.label for peer in site.engine.peers() if peer.source == "test"}
+    return {peer.id: peer.label for peer in site.engine.peers.all() if peer.source == "test"}
 
 
 def test_everybody_is_listed(site: Any, peers_tab: Callable[[], GroupsTab], qtbot: QtBot) -> None:
@@ -69,7 +69,7 @@ def test_only_test_peers_can_be_changed(site: Any, peers_tab: Callable[[], Group
     tab.presenter.peers.edit()
     settled(tab, qtbot)
     assert tab.view.peers.side.currentWidget() is card
-    assert any(peer.id == ANNA for peer in site.engine.peers())
+    assert any(peer.id == ANNA for peer in site.engine.peers.all())
     table.choose(TESSA)
     assert card.edit.isEnabled()
     assert card.remove.isEnabled()
@@ -178,7 +178,7 @@ def test_an_id_that_was_taken_meanwhile_is_told(
     tab.view.peers.new.click()
     form.label.setText("Zoë")
     form.id.setText("12D3KooWZoe")
-    site.engine.add_test_peer(Peer("12D3KooWZoe", "Somebody", "", "test"))
+    site.engine.peers.add_test_peer(Peer("12D3KooWZoe", "Somebody", "", "test"))
     form.save.click()
     settled(tab, qtbot)
     assert "belongs to 'Somebody' already" in form.error.text()
@@ -192,7 +192,7 @@ def test_a_form_is_left_alone_and_given_up(
     form = tab.view.peers.form
     tab.view.peers.new.click()
     form.label.setText("half")
-    site.engine.add_test_peer(Peer("12D3KooWother", "Other", "", "test"))
+    site.engine.peers.add_test_peer(Peer("12D3KooWother", "Other", "", "test"))
     tab.refresh()
     settled(tab, qtbot)
     assert form.isVisible()
@@ -219,11 +219,11 @@ def test_a_site_that_nobody_visited_says_so(
     site: Any, peers_tab: Callable[[], GroupsTab], qtbot: QtBot
 ) -> None:
     site.write("DELETE FROM _peer_cache")
-    site.engine.remove_test_peer(TESSA)
+    site.engine.peers.remove_test_peer(TESSA)
     site.engine.bus.publish(_outside())
     tab = peers_tab()
     assert tab.view.peers.hint.isVisible()
-    site.engine.add_test_peer(Peer("12D3KooWother", "Other", "", "test"))
+    site.engine.peers.add_test_peer(Peer("12D3KooWother", "Other", "", "test"))
     tab.refresh()
     settled(tab, qtbot)
     assert tab.view.peers.hint.isHidden()

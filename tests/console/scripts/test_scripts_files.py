@@ -72,7 +72,7 @@ def test_a_new_function_answers_at_once(qtbot: QtBot, tab: ScriptsTab, site: Scr
     make(qtbot, tab, "Wave-2", FUNCTION)
     assert "Wave-2" in names(tab)
     assert site.call("Wave-2", action="greet") == {"greeting": "Hello, Maya!"}
-    assert site.engine.actions("Wave-2") == ("greet",)
+    assert site.engine.scripts.actions("Wave-2") == ("greet",)
 
 
 def test_the_name_is_checked_while_it_is_typed(qtbot: QtBot, tab: ScriptsTab) -> None:
@@ -149,7 +149,7 @@ def test_an_undo_that_cannot_be_is_offered_again(qtbot: QtBot, tab: ScriptsTab, 
     show(qtbot, tab, "other")
     tab.view.header.delete.click()
     settle(qtbot, tab)
-    site.engine.create_script("other", FUNCTION, "function call() return 9 end")
+    site.engine.scripts.create("other", FUNCTION, "function call() return 9 end")
     tab.view.notice.buttons()["Undo"].click()
     settle(qtbot, tab)
     assert "cannot be brought back" in tab.view.notice.text.text()
@@ -161,7 +161,7 @@ def test_bytes_that_are_no_text_are_left_in_the_trash(
     qtbot: QtBot, tab: ScriptsTab, site: ScriptSite
 ) -> None:
     (site.functions / "other.lua").write_bytes(b'x = "\xff"\n')
-    site.engine.reload()
+    site.engine.scripts.reload()
     show(qtbot, tab, "other")
     tab.view.header.delete.click()
     settle(qtbot, tab)
@@ -190,11 +190,11 @@ def test_what_the_site_lacks_is_said_until_it_is_there(
     config = site.folder / "goop.json"
     settings = json.loads(config.read_text())
     config.write_text(json.dumps({**settings, "lua": {"enabled": True, "script_dir": "gone"}}))
-    site.engine.reload()
+    site.engine.scripts.reload()
     qtbot.waitUntil(lambda: "there is no folder" in tab.view.incomplete.text.text())
     assert tab.view.incomplete.isVisible()
     config.write_text(json.dumps(settings))
-    site.engine.reload()
+    site.engine.scripts.reload()
     qtbot.waitUntil(lambda: not tab.view.incomplete.isVisible())
 
 

@@ -188,7 +188,7 @@ def test_bytes_that_are_no_text_are_shown_but_never_written(
     qtbot: QtBot, open_tab: MakeTab, site: ScriptSite
 ) -> None:
     (site.functions / "odd.lua").write_bytes(b"-- \xff\nfunction call() end\n")
-    site.engine.reload()
+    site.engine.scripts.reload()
     tab = open_tab()
     editor = _open(qtbot, tab, "odd")
     assert editor.isReadOnly()

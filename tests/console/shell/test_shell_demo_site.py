@@ -77,7 +77,7 @@ def test_an_edit_on_disk_is_live_and_a_broken_one_is_told(
     script.write_text("--- Greets\nfunction handle() return 'live' end\n")
     qtbot.waitUntil(lambda: reply() == "live")
     script.write_text("--- Greets\nfunction handle( return 'broken' end\n")
-    qtbot.waitUntil(lambda: any(info.state == "stale" for info in engine.scripts()))
+    qtbot.waitUntil(lambda: any(info.state == "stale" for info in engine.scripts.all()))
     assert reply() == "live"
     settle(window, qtbot)
     assert window.workspace is not None

@@ -104,7 +104,7 @@ def test_settings_change_what_was_touched_and_nothing_else(
         '"enabled": true', '"enabled": true, "timeout_seconds": 9, "kv_enabled": false'
     )
     assert window.session is not None
-    assert window.session.engine.settings.timeout_seconds == 9
+    assert window.session.engine.settings.lua.timeout_seconds == 9
     qtbot.waitUntil(lambda: window.status.owner.text() == "Maya B.")
     settle(window, qtbot)
 

@@ -100,7 +100,7 @@ def test_installing_over_another_says_what_goes(
     qtbot.waitUntil(tab.is_settled)
     assert view.result.title.text() == "The site is back to before"
     assert site.installed() == "Notes"
-    rows = {table.name: site.engine.data.count(table.name) for table in site.engine.tables()}
+    rows = {table.name: site.engine.data.count(table.name) for table in site.engine.tables.infos()}
     assert rows["notes"] == 3
     assert [entry.title for entry in view.gallery.model.entries if entry.mark == "Installed"] == []
 
@@ -256,7 +256,7 @@ def test_a_set_of_commands_is_added_once(qtbot: QtBot, site: TemplateSite, open_
     confirm(qtbot, tab)
     assert view.page is view.result
     assert "Visitors can use them now: !" in view.result.sentences.text
-    assert {info.name for info in site.engine.commands()} >= {
+    assert {info.name for info in site.engine.scripts.commands()} >= {
         name.removeprefix("!") for name in first.facts[1].split()
     }
     qtbot.keyClick(view.result, Qt.Key.Key_Escape)

@@ -109,7 +109,7 @@ def answers(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
     with Engine.open(site, watch=False) as engine:
         for script in SCRIPTS:
             (folder / "t.lua").write_text(f"function call(request)\n{script.body}\nend\n")
-            engine.reload()
+            engine.scripts.reload()
             results[script.name] = engine.call("t", script.params, caller=engine.owner)
     return results
 

@@ -14,7 +14,7 @@ DEEP = "local function deep(n, f) if n == 0 then return f() end return setmetata
 
 
 def is_broken(engine: Engine, _result: CallResult) -> None:
-    problem = next(info.problem for info in engine.functions() if info.name == "t")
+    problem = next(info.problem for info in engine.scripts.functions() if info.name == "t")
     assert problem is not None
     assert problem.file.endswith("t.lua")
 

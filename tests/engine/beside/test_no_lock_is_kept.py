@@ -117,17 +117,17 @@ def test_after_all_that_a_window_asks(working: Engine, is_free: Callable[[], boo
         working.groups.list,
         working.rooms.rooms,
         working.templates.installed,
-        working.site_settings,
+        working.settings.read,
     ):
         look()
         assert is_free()
-    page = working.rows("cards", limit=2, order="title")
-    working.rows("cards", limit=2, order="title", after=page.last)
-    working.rows("cards", contains="card")
+    page = working.tables.page("cards", limit=2, order="title")
+    working.tables.page("cards", limit=2, order="title", after=page.last)
+    working.tables.page("cards", contains="card")
     assert is_free()
     for table, order in (("nowhere", None), ("cards", "nowhere")):
         with pytest.raises(KnownError, match=r"no table|no column"):
-            working.rows(table, order=order)
+            working.tables.page(table, order=order)
         assert is_free()
 
 
@@ -151,6 +151,6 @@ def test_while_it_is_open_for_reading_only(busy_site: Path, is_free: Callable[[]
     with Engine.open(busy_site, read_only=True, overrides={"timeout_seconds": 1}) as reader:
         assert is_free()
         reader.call("work", {"action": "read"}, caller=reader.owner)
-        reader.tables()
-        reader.rows("cards", limit=1)
+        reader.tables.infos()
+        reader.tables.page("cards", limit=1)
         assert is_free()

@@ -73,12 +73,12 @@ def test_our_own_writes_are_not_told_as_foreign(engine: Engine) -> None:
 
 def test_new_peers_and_tables_of_goop2_are_known_at_once(engine: Engine, goop2: sqlite3.Connection) -> None:
     heard = _Heard(engine)
-    engine.peers()
+    engine.peers.all()
     goop2.execute("INSERT INTO _peer_cache (peer_id, content) VALUES ('newcomer', 'Nina')")
     goop2.execute("CREATE TABLE made_by_goop2 (_id INTEGER PRIMARY KEY, note TEXT)")
     assert heard.wait_for_outside(1)
-    assert "Nina" in {peer.label for peer in engine.peers()}
-    assert "made_by_goop2" in {table.name for table in engine.tables()}
+    assert "Nina" in {peer.label for peer in engine.peers.all()}
+    assert "made_by_goop2" in {table.name for table in engine.tables.infos()}
 
 
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
@@ -182,7 +182,7 @@ def test_a_replaced_database_is_named(engine: Engine, site: Path) -> None:
             20,
         )
     with pytest.raises(KnownError, match="replaced, removed or begun to write this file; close the site"):
-        engine.tables()
+        engine.tables.infos()
     refused = engine.call("board", {"action": "add", "title": "x"}, caller=engine.owner)
     assert not refused.ok
 

@@ -38,15 +38,15 @@ def digest(folder: Path) -> dict[str, tuple[str, int]]:
 def look_at_all(folder: Path) -> int:
     """Everything that a window asks for; answers how many cards there are."""
     with Engine.open(folder, read_only=True) as engine:
-        engine.tables()
-        engine.peers()
+        engine.tables.infos()
+        engine.peers.all()
         engine.groups.list()
         engine.rooms.rooms()
         engine.templates.installed()
         engine.call("board", {"action": "list"}, caller=engine.owner)
         refused = engine.call("board", {"action": "add", "title": "x"}, caller=engine.owner)
         assert refused.value in (None, [], {})
-        return len(engine.rows("cards").rows)
+        return len(engine.tables.page("cards").rows)
 
 
 def crashed(folder: Path, target: Path) -> Path:
@@ -90,7 +90,7 @@ def test_goop2_that_comes_while_we_read(site: Path) -> None:
         engine.bus.subscribe(heard.append)
         writer = sqlite3.connect(site / "data.db", isolation_level=None)
         writer.execute("INSERT INTO cards (_owner, title) VALUES ('o', 'new')")
-        assert len(engine.rows("cards").rows) == 6
+        assert len(engine.tables.page("cards").rows) == 6
         assert engine._database.was_written_outside()
     assert not any(isinstance(event, DataChanged) for event in heard)
     writer.execute("INSERT INTO cards (_owner, title) VALUES ('o', 'newer')")
@@ -112,8 +112,8 @@ def test_a_site_without_a_database(site: Path) -> None:
     (site / "data.db").unlink()
     before = digest(site)
     with Engine.open(site, read_only=True, watch=False) as engine:
-        assert engine.tables() == ()
-        assert [peer.source for peer in engine.peers()] == ["owner"]
+        assert engine.tables.infos() == ()
+        assert [peer.source for peer in engine.peers.all()] == ["owner"]
         assert list(engine.groups.list()) == []
         assert engine.templates.installed() is None
         made = sqlite3.connect(site / "data.db")
@@ -121,7 +121,7 @@ def test_a_site_without_a_database(site: Path) -> None:
         made.close()
         assert engine._database.was_written_outside()
         with pytest.raises(KnownError, match="close the site and open it again"):
-            engine.tables()
+            engine.tables.infos()
     assert digest(site).keys() - before.keys() == {"data.db"}
 
 
@@ -230,11 +230,12 @@ import os, sys; from pathlib import Path
 from lua_engine import Engine, KnownError
 def look(folder, stay):
     with Engine.open(folder, read_only=True, watch=False) as engine:
-        print(len(engine.rows("cards").rows), len(engine.peers()), len(engine.groups.list()), flush=True)
+        rows = engine.tables.page("cards").rows
+        print(len(rows), len(engine.peers.all()), len(engine.groups.list()), flush=True)
         if stay:
             sys.stdin.readline()
             engine._database.was_written_outside()
-            try: print(len(engine.rows("cards").rows), flush=True)
+            try: print(len(engine.tables.page("cards").rows), flush=True)
             except KnownError as error: print(error, flush=True)
 look(Path(sys.argv[1]), False)
 if os.geteuid() == 0: os.setgroups([]); os.setgid(65534); os.setuid(65534)

@@ -116,7 +116,7 @@ def _work(engine: Engine, seconds: float) -> tuple[int, int, list[str]]:
         if cards % 10 == 0:
             engine.rooms.create(f"Room {rooms}")
             rooms += 1
-        engine.rows("guestbook", limit=50)
+        engine.tables.page("guestbook", limit=50)
         pause.wait(PAUSE)
     return cards, rooms, failures
 

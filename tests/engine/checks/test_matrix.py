@@ -62,7 +62,7 @@ def test_the_matrix_finds_the_known_policy_and_changes_nothing(site: Engine) -> 
     cells = site.matrix(CALLS, EVERYBODY, on_cell=told.append)
     assert outcomes(cells) == EXPECTED
     assert tuple(told) == cells
-    assert len(site.rows("notes").rows) == 2
+    assert len(site.tables.page("notes").rows) == 2
     by_place = {(cell.call, cell.caller): cell for cell in cells}
     assert by_place["tidy", "owner"].rehearsal.diff.tables[0].row_count == 2
     assert by_place["tidy", "stranger"].reason == "co-authors only"
@@ -214,7 +214,7 @@ def test_everybody_is_the_same_in_every_way_to_call(site: Engine, text: str) -> 
     caller = (
         Caller("peer-lurker", "peer-lurker") if text == "peer-lurker" else site.resolve_saved_caller(text)
     )
-    role = text.removeprefix("role:") if text.startswith("role:") else site.role_of(caller.id)
+    role = text.removeprefix("role:") if text.startswith("role:") else site.peers.role_of(caller.id)
     expected = {
         "id": caller.id,
         "label": caller.label,

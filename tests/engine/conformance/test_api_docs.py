@@ -140,10 +140,10 @@ def test_the_definitions_annotate_the_parameters_that_they_declare() -> None:
 
 def test_types_are_written_beside_the_scripts() -> None:
     with open_site(SITE) as engine:
-        path = engine.write_types()
+        path = engine.scripts.write_types()
         assert path == engine.site.lua_dir / "goop.d.lua"
         assert path.read_text(encoding="utf-8") == definitions()
-        assert all(info.name != "goop.d" for info in engine.reload()), "the definitions are no script"
+        assert all(info.name != "goop.d" for info in engine.scripts.reload()), "the definitions are no script"
 
 
 # What a script finds

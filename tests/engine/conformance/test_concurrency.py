@@ -119,7 +119,7 @@ def test_mixed_calls_of_many_threads() -> None:
 
 
 def rows(engine: Engine, table: str, column: str) -> list[Any]:
-    page = engine.rows(table, limit=1000)
+    page = engine.tables.page(table, limit=1000)
     return [row[page.columns.index(column)] for row in page.rows]
 
 
@@ -166,13 +166,13 @@ def test_limits_are_exact_to_the_call() -> None:
 def test_scripts_change_while_they_are_called() -> None:
     """Every answer is that of one whole version, and the last one answers in the end."""
     with open_site(SiteSpec({"f": version(0)})) as engine:
-        (info,) = engine.functions()
+        (info,) = engine.scripts.functions()
         is_over = threading.Event()
 
         def work(worker: int) -> set[Any]:
             if worker == 0:
                 for number in range(1, 31):
-                    engine.save_script(info, version(number))
+                    engine.scripts.save(info, version(number))
                 is_over.set()
                 return set()
             seen = set()

@@ -79,7 +79,7 @@ def test_enabling_lua(tmp_path: Path) -> None:
     (tmp_path / "goop.json").write_text(ENABLING.text)
     (tmp_path / "site/lua").mkdir(parents=True)
     with Engine.open(tmp_path, watch=False) as engine:
-        settings = engine.settings
+        settings = engine.settings.lua
         assert (settings.enabled, settings.script_dir, settings.timeout_seconds, settings.max_memory_mb) == (
             True,
             "site/lua",
@@ -746,7 +746,7 @@ def test_annotations() -> None:
             lua={"rate_limit_per_peer": 3},
         )
     ) as engine:
-        free, weather = engine.commands()
+        free, weather = engine.scripts.commands()
         assert (weather.description, weather.rate_limit, free.rate_limit) == (
             "A weather lookup command",
             10,
@@ -775,7 +775,7 @@ def test_the_complete_example() -> None:
         peers=[ANN],
     )
     with open_site(site) as engine:
-        (info,) = engine.functions()
+        (info,) = engine.scripts.functions()
         assert (info.description, info.rate_limit) == ("Todo list operations", 0)
         (todo, listing), (_, adding), (_, toggling), (_, deleting) = calls
         assert answer(engine, todo, listing, ANN) == {"todos": []}

@@ -119,8 +119,8 @@ def serve() -> None:
 
 
 def _one(engine: Engine, request: dict[str, Any]) -> dict[str, Any]:
-    info = next(info for info in engine.functions() if info.name == "t")
-    info = engine.save_script(info, request["source"])
+    info = next(info for info in engine.scripts.functions() if info.name == "t")
+    info = engine.scripts.save(info, request["source"])
     if info.problem is not None:
         return {"kind": "refused", "late": 0.0, "busy": 0.0, "problems": [], "megabytes": 0}
     folder = engine.site

@@ -176,7 +176,7 @@ def test_only_user_tables(engine: Engine, who: Visitors, name: str) -> None:
 
 
 def test_endless_conditions_end(engine: Engine, who: Visitors) -> None:
-    engine.change_settings({"lua.timeout_seconds": 1})
+    engine.settings.change({"lua.timeout_seconds": 1})
     slow = "(WITH RECURSIVE c(x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM c) SELECT count(*) FROM c) > 0"
     with pytest.raises(PageError):
         engine.pages.direct("find", {"table": "opens", "where": slow}, who.stranger)

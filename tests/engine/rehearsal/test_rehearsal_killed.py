@@ -65,7 +65,7 @@ def test_a_killed_dry_run_changes_nothing_and_is_cleaned_up_later(site: Engine, 
     assert list(temporary.rglob("*.db"))
     with Engine.open(folder, watch=False) as engine:
         assert not list(temporary.rglob("*.db"))
-        assert len(engine.rows("notes").rows) == 3
+        assert len(engine.tables.page("notes").rows) == 3
         assert engine.rehearse("call", "notes", {"action": "list"}, caller=engine.owner).result.ok
     assert list(trial_parent().iterdir()) == []
 

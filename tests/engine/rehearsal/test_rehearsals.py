@@ -248,7 +248,7 @@ def test_a_recorded_run_is_live_and_shows_its_own_writes_only(site: Engine) -> N
     assert [[row[-2] for row in run.diff.tables[0].added] for run in runs] == [["own"]] * 20
     assert all(run.diff.row_count == 1 for run in runs)
     assert before.diff.tables[0].columns == runs[0].diff.tables[0].columns
-    assert len(site.rows("notes").rows) == 23
+    assert len(site.tables.page("notes").rows) == 23
 
 
 def test_a_recorded_run_includes_the_scripts_that_follow(site: Engine) -> None:
@@ -288,7 +288,7 @@ def test_dry_runs_beside_live_calls_and_another_program(site: Engine) -> None:
         assert came.result.ok, came.result.error
         (row,) = came.diff.tables[0].changed
         assert (row.key, row.after[-2]) == (1, f"dry {number}")
-    texts = [row[-2] for row in site.rows("notes", limit=1000).rows]
+    texts = [row[-2] for row in site.tables.page("notes", limit=1000).rows]
     assert texts.count("live") == 30
     assert texts[0] == "one"
 
@@ -301,7 +301,7 @@ def test_a_member_that_nobody_is_exists_in_rehearsals_only(site: Engine) -> None
         True,
         True,
     )
-    assert site.role_of(caller.id) == ""
+    assert site.peers.role_of(caller.id) == ""
     with pytest.raises(CallerError, match="nobody has the role editor"):
         site.run_recorded("call", "notes", {"action": "who"}, caller=caller)
 

@@ -55,14 +55,14 @@ def template(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFa
     install(key, folder)
     with Engine.open(folder, watch=False) as engine:
         for role in roles_of(key):
-            engine.add_test_peer(Peer(f"12D3KooW{role}", role.title(), f"{role}@example.org", "test"))
-            engine.add_member(f"12D3KooW{role}", role)
+            engine.peers.add_test_peer(Peer(f"12D3KooW{role}", role.title(), f"{role}@example.org", "test"))
+            engine.groups.add_to_template(f"12D3KooW{role}", role)
         yield engine
 
 
 def params_for(engine: Engine, function: str, chance: random.Random) -> dict[str, Any]:
     """A value for every parameter that the script reads anywhere (``p.name``)."""
-    source = engine.script_source(next(one for one in engine.functions() if one.name == function))
+    source = engine.scripts.source(next(one for one in engine.scripts.functions() if one.name == function))
     names = sorted(set(re.findall(r"\bp(?:arams)?\.(\w+)", source)) - {"action"})
     return {
         name: chance.choice(_PARAMS["id"] if _IDS.match(name) else _PARAMS.get(name, [1, 2, "text"]))

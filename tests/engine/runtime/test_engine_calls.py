@@ -118,7 +118,7 @@ def test_disabled_lua_runs_nothing(make_engine: Callable[..., Engine]) -> None:
     assert kind_of(engine.call("f", caller=SUE)) is ErrorKind.DISABLED
     assert kind_of(engine.chat("!c", caller=SUE)) is ErrorKind.DISABLED
     assert engine.emit("on_group_close", "g") == ()
-    engine.enable_lua()
+    engine.settings.enable_lua()
     assert engine.call("f", caller=SUE).value == 1
 
 
@@ -296,10 +296,10 @@ def test_commands_behave_as_records_and_as_names(make_engine: Callable[..., Engi
 
 def test_a_broken_save_keeps_the_last_good_version(make_engine: Callable[..., Engine]) -> None:
     engine = make_engine({"f": "function call() return 1 end"})
-    (info,) = engine.functions()
-    stale = engine.save_script(info, "function call( return 2 end")
+    (info,) = engine.scripts.functions()
+    stale = engine.scripts.save(info, "function call( return 2 end")
     assert (stale.state, stale.problem is not None and stale.problem.line) == ("stale", 1)
     assert engine.call("f", caller=SUE).value == 1
-    assert engine.script_source(stale) == "function call( return 2 end"
-    assert engine.save_script(stale, "function call() return 3 end").state == "ok"
+    assert engine.scripts.source(stale) == "function call( return 2 end"
+    assert engine.scripts.save(stale, "function call() return 3 end").state == "ok"
     assert engine.call("f", caller=SUE).value == 3

@@ -21,7 +21,7 @@ def site(tmp_path: Path) -> Path:
 
 def test_what_is_there(site: Path) -> None:
     with Engine.open(site, watch=False, overrides={"timeout_seconds": 9}) as engine:
-        settings = engine.site_settings()
+        settings = engine.settings.read()
         assert (settings.label, settings.email, settings.lua.timeout_seconds, settings.lua.kv_enabled) == (
             "Odile",
             "odile@example.org",
@@ -34,8 +34,8 @@ def test_a_change_is_applied_at_once_and_alone(site: Path) -> None:
     with Engine.open(site, watch=False) as engine:
         events: list[Event] = []
         engine.bus.subscribe(events.append)
-        engine.change_settings({"profile.label": "Odile B.", "lua.timeout_seconds": 10})
-        assert engine.settings.timeout_seconds == 10
+        engine.settings.change({"profile.label": "Odile B.", "lua.timeout_seconds": 10})
+        assert engine.settings.lua.timeout_seconds == 10
         assert engine.owner.label == "Odile B."
         assert sum(isinstance(event, ConfigChanged) for event in events) == 1
     expected = CONFIG.replace('"Odile"', '"Odile B."').replace(
@@ -46,8 +46,8 @@ def test_a_change_is_applied_at_once_and_alone(site: Path) -> None:
 
 def test_a_new_key_joins_its_section(site: Path) -> None:
     with Engine.open(site, watch=False) as engine:
-        engine.change_settings({"lua.http_enabled": False})
-        assert not engine.settings.http_enabled
+        engine.settings.change({"lua.http_enabled": False})
+        assert not engine.settings.lua.http_enabled
     assert (site / "goop.json").read_text() == CONFIG.replace(
         '{"x": null}]}', '{"x": null}],\n    "http_enabled": false}'
     )
@@ -71,9 +71,9 @@ def test_a_new_key_joins_its_section(site: Path) -> None:
 def test_a_wrong_value_changes_nothing(site: Path, changes: dict[str, Any], said: str) -> None:
     with Engine.open(site, watch=False) as engine:
         with pytest.raises(ConfigError) as told:
-            engine.change_settings(changes)
-        assert engine.settings.enabled
-        assert engine.settings.timeout_seconds == 5
+            engine.settings.change(changes)
+        assert engine.settings.lua.enabled
+        assert engine.settings.lua.timeout_seconds == 5
     assert said in str(told.value)
     assert "SECRET" not in str(told.value)
     assert (site / "goop.json").read_text() == CONFIG

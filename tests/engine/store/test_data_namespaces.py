@@ -56,7 +56,7 @@ def run(site: Path) -> Iterator[Run]:
         (site / "site/lua/functions/t.lua").write_text(
             f"function call(request)\nlocal params = request.params\n{body}\nend"
         )
-        engine.reload()
+        engine.scripts.reload()
         return engine.call("t", params or {}, caller=VISITOR)
 
     yield call

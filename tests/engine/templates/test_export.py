@@ -48,7 +48,7 @@ def test_it_installs_again(engine: Engine, tmp_path: Path) -> None:
 def test_nothing_private_goes_along(engine: Engine) -> None:
     (engine.site.site_root / ".hidden").write_text("x")
     (engine.site.site_root / "link.txt").symlink_to(engine.site.config_path)
-    engine.write_types()
+    engine.scripts.write_types()
     files = export(engine, "notes")
     assert not any("SECRET" in data.decode("latin-1") for data in files.values())
     assert not any(
@@ -59,7 +59,7 @@ def test_nothing_private_goes_along(engine: Engine) -> None:
 
 
 def test_a_script_that_does_not_compile_is_named(engine: Engine) -> None:
-    engine.create_script("broken", "command", "function (")
+    engine.scripts.create("broken", "command", "function (")
     with pytest.raises(TemplateError, match=r"broken\.lua:1"):
         export(engine)
 

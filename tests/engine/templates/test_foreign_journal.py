@@ -202,7 +202,7 @@ def test_a_folder_of_ours_that_is_a_link_is_not_used(site: Path, tmp_path: Path,
     (site / name).symlink_to(elsewhere)
     before = outside(site)
     with pytest.raises(KnownError, match="is a symbolic link"), Engine.open(site, watch=False) as engine:
-        engine.delete_script(engine.scripts()[0])
+        engine.scripts.delete(engine.scripts.all()[0])
     assert outside(site) == before
     assert (site / "site/lua/functions/f.lua").exists()
 

@@ -68,8 +68,8 @@ def test_everything_is_brought(engine: Engine, site: Path, tmp_path: Path) -> No
     assert (site / "site/images/dot.png").read_bytes().startswith(b"\x89PNG")
     assert json.loads((site / "schemas/notes.json").read_text()) == SCHEMA
     assert json.loads((site / "site/lua/.state/seed.json").read_text()) == {"seeded": 3}
-    assert [row[5] for row in engine.rows("notes").rows] == ["one", "two", "three"]
-    assert {row[1] for row in engine.rows("notes").rows} == {engine.owner.id}
+    assert [row[5] for row in engine.tables.page("notes").rows] == ["one", "two", "three"]
+    assert {row[1] for row in engine.tables.page("notes").rows} == {engine.owner.id}
     assert engine.call("notes", caller=engine.owner).ok
     assert engine.chat("!shout hi", caller=engine.owner).value == "HI"
     kept = meta(site)
@@ -113,11 +113,11 @@ def test_the_plan_says_what_will_be_done(engine: Engine, site: Path, tmp_path: P
 
 
 def test_the_owners_own_tables_and_files_stay(engine: Engine, site: Path, tmp_path: Path) -> None:
-    engine.create_script("mine", "command", "--- Mine\nfunction handle() return 'mine' end\n")
-    rows = engine.rows("guestbook").rows
+    engine.scripts.create("mine", "command", "--- Mine\nfunction handle() return 'mine' end\n")
+    rows = engine.tables.page("guestbook").rows
     engine.templates.install(notes(tmp_path))
     engine.templates.install(notes(tmp_path, "Other", **{"index.html": "other"}))
-    assert engine.rows("guestbook").rows == rows
+    assert engine.tables.page("guestbook").rows == rows
     assert engine.chat("!mine", caller=engine.owner).value == "mine"
 
 
@@ -151,7 +151,7 @@ def test_installing_again_keeps_the_group_and_its_members(engine: Engine, tmp_pa
     assert plan.keeps_group
     engine.templates.install(notes(tmp_path, **{"schemas/notes.json": changed}))
     assert engine.groups.template_group() == group
-    assert engine.role_of("anna") == "writer"
+    assert engine.peers.role_of("anna") == "writer"
     assert engine.groups.get(group).roles == ("editor",)
 
 
@@ -159,12 +159,12 @@ def test_lua_is_turned_on_for_functions_only(engine: Engine, site: Path, tmp_pat
     engine.site.update_config(lambda tree: tree["lua"].update(enabled=False))
     page = {"lua/functions/notes.lua": None, "lua/functions/seed.lua": None}
     engine.templates.install(notes(tmp_path, **page))
-    assert not engine.settings.enabled
+    assert not engine.settings.lua.enabled
     assert engine.templates.plan(notes(tmp_path)).turns_lua_on
     engine.templates.install(notes(tmp_path))
-    assert engine.settings.enabled
+    assert engine.settings.lua.enabled
     engine.templates.restore()
-    assert not engine.settings.enabled
+    assert not engine.settings.lua.enabled
     assert json.loads((site / "goop.json").read_text())["lua"]["enabled"] is False
 
 
@@ -273,7 +273,7 @@ def test_progress_can_cancel_until_the_end(engine: Engine, site: Path, tmp_path:
 
 
 def test_functions_hear_of_closed_groups_those_that_go_too(engine: Engine, tmp_path: Path) -> None:
-    engine.create_script(
+    engine.scripts.create(
         "mine",
         "function",
         "--- M\nfunction on_group_close(id) goop.log.info('mine heard of ' .. id) end\nfunction call() end\n",
@@ -327,8 +327,8 @@ def test_going_back_keeps_what_others_wrote_meanwhile(engine: Engine, site: Path
         other.execute("INSERT INTO _a_table_of_tomorrow (note) VALUES ('new')")
     other.close()
     engine.templates.restore()
-    assert "written by Goop2" in {row[-1] for row in engine.rows("guestbook").rows}
-    assert len(engine.rows("_a_table_of_tomorrow").rows) == 2
+    assert "written by Goop2" in {row[-1] for row in engine.tables.page("guestbook").rows}
+    assert len(engine.tables.page("_a_table_of_tomorrow").rows) == 2
 
 
 def test_only_ten_backups_are_kept(engine: Engine, tmp_path: Path) -> None:

@@ -153,7 +153,7 @@ class CallForm(QObject):
         self._actions_reading += 1
         engine = self._engine
         self._context.operations.run(
-            lambda: engine.action_infos(name),
+            lambda: engine.scripts.action_infos(name),
             owner=self,
             done=lambda infos: self._on_actions_read(name, infos),
             failed=lambda error: self._on_actions_failed(name, error),

@@ -283,7 +283,7 @@ class MatrixPresenter(QObject):
         result = cell.rehearsal.result
         request = request_from(saved, choice_of(result.caller, cell.role, self._tester.callers()))
         return outcome_from(
-            request, result, cell.rehearsal.diff, self._engine.settings.max_memory_mb * 1024 * 1024
+            request, result, cell.rehearsal.diff, self._engine.settings.lua.max_memory_mb * 1024 * 1024
         )
 
     def _show_cell(self) -> None:

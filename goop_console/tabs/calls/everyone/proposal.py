@@ -32,7 +32,7 @@ def calls_of(engine: Engine, function: str, taken: Collection[str]) -> tuple[tup
     known = _last_params(engine, function)
     calls: list[SavedCall] = []
     made_up = 0
-    for info in engine.action_infos(function):
+    for info in engine.scripts.action_infos(function):
         params = known.get(info.name)
         if params is None:
             params = {field: example_value(field) for field in info.fields}

@@ -21,7 +21,7 @@ class Setup:
 def read_setup(engine: Engine) -> Setup:
     """Read everything again. Raises :class:`KnownError`."""
     files = engine.saved_calls
-    functions = tuple(info.name for info in engine.functions())
+    functions = tuple(info.name for info in engine.scripts.functions())
     return Setup(
         engine.matrix_callers(),
         functions,

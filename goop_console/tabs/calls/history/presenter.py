@@ -69,7 +69,7 @@ class PastPresenter(QObject):
 
         def work() -> tuple[set[str], tuple[Caller, ...]]:
             return {
-                *(one.name for one in engine.scripts()),
+                *(one.name for one in engine.scripts.all()),
                 *engine.history.scripts(),
             }, engine.history.callers()
 

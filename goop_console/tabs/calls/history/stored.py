@@ -21,7 +21,7 @@ def stored_outcome(engine: Engine, record: HistoryRecord, choices: Sequence[Call
     choice = replace(choice_of(result.caller, entry.role, choices), role=entry.role or STRANGER)
     request = request_of(result, choice, is_dry=entry.dry)
     excerpt = source_excerpt(engine, result.error) if result.error is not None else ()
-    limit = engine.settings.max_memory_mb * 1024 * 1024
+    limit = engine.settings.lua.max_memory_mb * 1024 * 1024
     shown = outcome_from(request, result, record.diff, limit, excerpt, record.note)
     return replace(shown, value_dropped="value" in left_out(record))
 

@@ -37,11 +37,13 @@ class Directory:
 
 def read_directory(engine: Engine, strangers: Sequence[CallerChoice]) -> Directory:
     """Everybody with the role they have now; ``strangers`` are this session's own."""
-    known = tuple(_choice(engine, peer) for peer in engine.peers())
+    known = tuple(_choice(engine, peer) for peer in engine.peers.all())
     known += tuple(_invented(engine, {one.role for one in known}))
     ids = {one.id for one in known}
     return Directory(
-        known + tuple(one for one in strangers if one.id not in ids), engine.functions(), engine.commands()
+        known + tuple(one for one in strangers if one.id not in ids),
+        engine.scripts.functions(),
+        engine.scripts.commands(),
     )
 
 
@@ -49,7 +51,7 @@ def _choice(engine: Engine, peer: Peer) -> CallerChoice:
     return CallerChoice(
         peer.id,
         peer.name,
-        engine.role_of(peer.id) or STRANGER,
+        engine.peers.role_of(peer.id) or STRANGER,
         peer.email,
         _SOURCES.get(peer.source, peer.source),
     )

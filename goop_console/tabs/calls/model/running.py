@@ -47,7 +47,7 @@ def _outcome(engine: Engine, request: CallRequest, made: Rehearsal, note: str) -
     return CallOutcome(
         request,
         result,
-        engine.settings.max_memory_mb * 1024 * 1024,
+        engine.settings.lua.max_memory_mb * 1024 * 1024,
         diff=made.diff,
         excerpt=source_excerpt(engine, result.error) if result.error is not None else (),
         note=note,
@@ -56,11 +56,11 @@ def _outcome(engine: Engine, request: CallRequest, made: Rehearsal, note: str) -
 
 def source_excerpt(engine: Engine, error: CallError) -> tuple[SourceLine, ...]:
     """The lines around the one that ``error`` names; none when the text on disk is not the one that ran."""
-    info = next((one for one in engine.scripts() if one.name == error.script and one.state == "ok"), None)
+    info = next((one for one in engine.scripts.all() if one.name == error.script and one.state == "ok"), None)
     if info is None or error.line < 1:
         return ()
     try:
-        lines = engine.script_source(info).splitlines()
+        lines = engine.scripts.source(info).splitlines()
     except KnownError:
         return ()  # it was taken away meanwhile; the error says script and line anyway
     first = max(1, error.line - _LINES_AROUND)

@@ -135,7 +135,7 @@ class SavedPresenter(QObject):
         if came is None:
             return None
         choice = choice_of(came.result.caller, role_of(row.saved.caller), self._tester.callers())
-        limit = self._engine.settings.max_memory_mb * 1024 * 1024
+        limit = self._engine.settings.lua.max_memory_mb * 1024 * 1024
         return outcome_from(request_from(row.saved, choice), came.result, came.diff, limit)
 
     def _say_failed(self, text: str) -> None:
