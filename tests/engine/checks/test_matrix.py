@@ -47,7 +47,7 @@ def change(site: Engine, before: str, after: str) -> None:
     source = path.read_text()
     assert source.count(before) == 1
     path.write_text(source.replace(before, after))
-    site.reload()
+    site.scripts.reload()
 
 
 def test_everybody_who_can_be_asked_for(site: Engine) -> None:
