@@ -12,7 +12,7 @@ from PySide6.QtCore import QEvent, QObject
 from PySide6.QtGui import QAction, QKeyEvent, QKeySequence
 from PySide6.QtWidgets import QApplication
 
-from goop_console.services.icons import set_icon
+from goop_console.widgets.icons import set_icon
 
 
 @dataclass(frozen=True, slots=True)

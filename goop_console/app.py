@@ -23,11 +23,11 @@ from PySide6.QtWidgets import QApplication
 from qasync import QEventLoop
 
 from goop_console.main_window import MainWindow
-from goop_console.services.icons import icon
 from goop_console.services.notify import Notifier
 from goop_console.services.operations import Operations
 from goop_console.services.settings import AppSettings
 from goop_console.services.theme import Theme, as_mode
+from goop_console.widgets.icons import icon
 
 _POLL_SECONDS = 0.02
 _SWITCH_SECONDS = 0.0005

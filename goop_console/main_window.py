@@ -15,11 +15,11 @@ from PySide6.QtGui import QCloseEvent, QDesktopServices, QKeySequence, QPixmap, 
 from PySide6.QtWidgets import QApplication, QFileDialog, QMainWindow, QStackedWidget, QVBoxLayout, QWidget
 
 from goop_console.actions import COMMANDS, make_actions
-from goop_console.services.icons import pixmap, set_icon
 from goop_console.services.notify import Notifier
 from goop_console.services.operations import Operations
 from goop_console.services.settings import AppSettings
 from goop_console.services.theme import Mode, Theme
+from goop_console.widgets.icons import pixmap, set_icon
 from goop_console.widgets.message_bar import Action
 from goop_console.widgets.toast import ToastStack
 from goop_console.window.folder_drop import FolderDrop, is_template

@@ -12,8 +12,8 @@ from PySide6.QtGui import QColor, QPalette
 from PySide6.QtWidgets import QApplication
 
 from goop_console.resources import resource
-from goop_console.services import icons
-from goop_console.services.colors import DARK, LIGHT, Colors, mixed
+from goop_console.widgets import icons
+from goop_console.widgets.colors import DARK, LIGHT, Colors, mixed
 
 __all__ = ["Colors", "Mode", "Theme", "as_mode"]
 

@@ -18,7 +18,7 @@ from PySide6.QtWidgets import (
 )
 
 from goop_console.actions import COMMANDS, TAB_KEYS, plain_text
-from goop_console.services.icons import pixmap
+from goop_console.widgets.icons import pixmap
 
 _NATIVE = QKeySequence.SequenceFormat.NativeText
 

@@ -9,8 +9,8 @@ from PySide6.QtGui import QAction, QActionGroup
 from PySide6.QtWidgets import QMenu, QMenuBar, QToolButton
 
 from goop_console.actions import COMMANDS
-from goop_console.services.icons import icon, set_icon
 from goop_console.services.settings import RecentSite
+from goop_console.widgets.icons import icon, set_icon
 from goop_console.widgets.wording import elided
 
 _BREAKS_BEFORE = frozenset(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtWidgets import QButtonGroup, QFrame, QSizePolicy, QToolButton, QVBoxLayout, QWidget
 
-from goop_console.services.icons import set_icon
+from goop_console.widgets.icons import set_icon
 
 _ICON = QSize(22, 22)
 _WIDTH = 92

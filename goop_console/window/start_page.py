@@ -19,9 +19,9 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from goop_console.services.icons import pixmap, set_icon
 from goop_console.services.settings import RecentSite
 from goop_console.widgets.elided_label import ElidedLabel
+from goop_console.widgets.icons import pixmap, set_icon
 from goop_console.widgets.layouts import drop_widgets
 from goop_console.widgets.polish import set_look
 from goop_console.widgets.wording import elided

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QSize, Qt, QTimer, Signal
 from PySide6.QtWidgets import QStatusBar, QToolButton, QWidget
 
-from goop_console.services.icons import set_icon
 from goop_console.services.operations import Operations
+from goop_console.widgets.icons import set_icon
 from goop_console.widgets.polish import set_look
 from goop_console.widgets.wording import counted, elided
 

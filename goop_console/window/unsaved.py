@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, QTimer
 from PySide6.QtWidgets import QMessageBox, QWidget
 
-from goop_console.services.icons import pixmap
 from goop_console.services.notify import Notifier
+from goop_console.widgets.icons import pixmap
 
 if TYPE_CHECKING:
     from goop_console.window.workspace import Workspace

@@ -9,9 +9,9 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPlainTextEdit, QPushButton, QVBoxLayout, QWidget
 
-from goop_console.services.icons import icon, pixmap
 from goop_console.tabs.groups.parts import ErrorLine, heading, muted
 from goop_console.tabs.groups.records import Column, KeyedTable
+from goop_console.widgets.icons import icon, pixmap
 from goop_console.widgets.wording import counted
 from lua_engine import CallResult
 

@@ -20,10 +20,10 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from goop_console.services.icons import icon
 from goop_console.tabs.groups.parts import ErrorLine, add_row, heading, muted
 from goop_console.tabs.groups.snapshot import CHAT, LISTEN, GroupKind
 from goop_console.tabs.groups.words import kind_icon, kind_sentence
+from goop_console.widgets.icons import icon
 
 _MAX_MEMBERS = 1_000_000
 _WIDTH = 520

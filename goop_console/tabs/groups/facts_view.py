@@ -5,11 +5,11 @@ from __future__ import annotations
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
-from goop_console.services.icons import pixmap
 from goop_console.tabs.groups.parts import ChoiceField, CopyableText, ErrorLine, muted
 from goop_console.tabs.groups.snapshot import GroupItem
 from goop_console.tabs.groups.words import kind_icon, kind_sentence, member_sentence, moment
 from goop_console.widgets.elided_label import ElidedLabel
+from goop_console.widgets.icons import pixmap
 
 _ICON = 20
 _NONE = "–"

@@ -5,11 +5,11 @@ from __future__ import annotations
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
-from goop_console.services.icons import icon, set_icon
 from goop_console.tabs.groups.records import Column, KeyedTable
 from goop_console.tabs.groups.snapshot import GroupItem
 from goop_console.tabs.groups.words import kind_icon, kind_sentence, member_count, member_sentence
 from goop_console.widgets.filter_bar import FilterBar
+from goop_console.widgets.icons import icon, set_icon
 
 _COLUMNS: tuple[Column[GroupItem], ...] = (
     Column(

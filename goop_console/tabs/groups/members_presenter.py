@@ -7,12 +7,12 @@ from collections import Counter
 from PySide6.QtCore import QObject
 from PySide6.QtGui import QPixmap
 
-from goop_console.services.icons import pixmap
 from goop_console.tabs.groups.acts import Acts
 from goop_console.tabs.groups.members_view import MembersView
 from goop_console.tabs.groups.snapshot import WINDOW, Details, MemberItem, Snapshot
 from goop_console.tabs.groups.words import source_word
 from goop_console.tabs.tab import TabContext
+from goop_console.widgets.icons import pixmap
 
 _ICON = 20
 

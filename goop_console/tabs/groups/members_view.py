@@ -8,13 +8,13 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
-from goop_console.services.icons import icon
 from goop_console.tabs.groups.parts import ChoiceField, ErrorLine
 from goop_console.tabs.groups.records import Column, KeyedTable
 from goop_console.tabs.groups.snapshot import GroupItem, MemberItem
 from goop_console.tabs.groups.words import source_icon, source_sentence, source_word
 from goop_console.widgets.elided_label import ElidedLabel
 from goop_console.widgets.filter_bar import FilterBar
+from goop_console.widgets.icons import icon
 from goop_console.widgets.message_bar import MessageBar
 from goop_console.widgets.wording import counted, elided
 

@@ -18,8 +18,8 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from goop_console.services.icons import set_icon
 from goop_console.widgets.elided_label import ElidedLabel
+from goop_console.widgets.icons import set_icon
 
 _MAX_POPUP = 14
 _FIELD_PADDING = 5  # pixels above a field's text

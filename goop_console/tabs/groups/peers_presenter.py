@@ -5,12 +5,12 @@ from __future__ import annotations
 from PySide6.QtCore import QObject
 from PySide6.QtGui import QPixmap
 
-from goop_console.services.icons import pixmap
 from goop_console.tabs.groups.acts import Acts
 from goop_console.tabs.groups.peers_view import PeersView
 from goop_console.tabs.groups.reader import Reader
 from goop_console.tabs.groups.snapshot import WINDOW, PeerItem, Snapshot
 from goop_console.tabs.tab import TabContext
+from goop_console.widgets.icons import pixmap
 from lua_engine import Peer
 
 _ICON = 20

@@ -16,7 +16,6 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from goop_console.services.icons import icon, set_icon
 from goop_console.tabs.groups.parts import CopyableText, ErrorLine, muted
 from goop_console.tabs.groups.peer_form import PeerForm
 from goop_console.tabs.groups.records import Column, KeyedTable
@@ -25,6 +24,7 @@ from goop_console.tabs.groups.words import STRANGER, moment, source_icon, source
 from goop_console.widgets.elided_label import ElidedLabel
 from goop_console.widgets.empty_state import EmptyState
 from goop_console.widgets.filter_bar import FilterBar
+from goop_console.widgets.icons import icon, set_icon
 from goop_console.widgets.message_bar import MessageBar
 from goop_console.widgets.wording import elided
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QPushButton, QStackedWidget, QVBoxLayout, QWidget
 
-from goop_console.services.icons import set_icon
 from goop_console.services.theme import Colors
 from goop_console.tabs.groups.groups_view import GroupsView
 from goop_console.tabs.groups.parts import muted
 from goop_console.tabs.groups.peers_view import PeersView
+from goop_console.widgets.icons import set_icon
 
 GROUPS, PEERS = "groups", "peers"
 READ_ONLY = "This site is open for reading only: groups, members and test peers cannot be changed."

@@ -10,8 +10,8 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QFontDatabase, QPixmap
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPlainTextEdit, QPushButton, QVBoxLayout, QWidget
 
-from goop_console.services.icons import pixmap
 from goop_console.tabs.logs.model import LEVEL_COLORS, LEVEL_WORDS
+from goop_console.widgets.icons import pixmap
 from goop_console.widgets.polish import set_look
 from goop_console.widgets.wording import counted, day_and_clock, elided
 from lua_engine import CallResult, LogLine

@@ -9,9 +9,9 @@ from typing import Any
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt
 from PySide6.QtGui import QColor
 
-from goop_console.services.colors import LIGHT, Colors
-from goop_console.services.icons import icon
 from goop_console.tabs.logs.filter import LogEntry
+from goop_console.widgets.colors import LIGHT, Colors
+from goop_console.widgets.icons import icon
 from goop_console.widgets.wording import clock, elided
 
 Index = QModelIndex | QPersistentModelIndex

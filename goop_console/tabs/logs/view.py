@@ -20,12 +20,12 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from goop_console.services.icons import set_icon
 from goop_console.tabs.logs.detail_view import DetailView
 from goop_console.tabs.logs.log_table import LogTable
 from goop_console.tabs.logs.model import LogModel
 from goop_console.widgets.empty_state import EmptyState
 from goop_console.widgets.filter_bar import FilterBar
+from goop_console.widgets.icons import set_icon
 from goop_console.widgets.layouts import drop_widgets
 from goop_console.widgets.wording import counted
 

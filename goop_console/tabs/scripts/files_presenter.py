@@ -10,13 +10,13 @@ from typing import Any
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QPixmap
 
-from goop_console.services.icons import pixmap
 from goop_console.tabs.scripts.disk import ReadText, delete_script
 from goop_console.tabs.scripts.document import ScriptDocument
 from goop_console.tabs.scripts.record import key_of
 from goop_console.tabs.scripts.starts import COMMAND, FUNCTION
 from goop_console.tabs.scripts.view import ScriptsView
 from goop_console.tabs.tab import TabContext
+from goop_console.widgets.icons import pixmap
 from lua_engine import KnownError, ScriptInfo
 
 _ICON = 20

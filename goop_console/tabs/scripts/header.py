@@ -5,9 +5,9 @@ from __future__ import annotations
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QSizePolicy, QVBoxLayout, QWidget
 
-from goop_console.services.icons import pixmap, set_icon
 from goop_console.tabs.scripts.record import KIND_WORDS, ScriptRecord
 from goop_console.widgets.elided_label import ElidedLabel
+from goop_console.widgets.icons import pixmap, set_icon
 from goop_console.widgets.polish import set_look
 from goop_console.widgets.wording import counted, elided
 

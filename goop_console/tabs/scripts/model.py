@@ -14,8 +14,8 @@ from PySide6.QtCore import (
     Qt,
 )
 
-from goop_console.services.icons import icon
 from goop_console.tabs.scripts.record import KIND_WORDS, ScriptRecord
+from goop_console.widgets.icons import icon
 
 Index = QModelIndex | QPersistentModelIndex
 Role = Qt.ItemDataRole

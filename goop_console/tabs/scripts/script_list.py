@@ -16,10 +16,10 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from goop_console.services.icons import set_icon
 from goop_console.tabs.scripts.model import COLUMNS, LAST_ERROR, ScriptFilter, ScriptListModel
 from goop_console.tabs.scripts.record import ScriptRecord
 from goop_console.widgets.filter_bar import FilterBar
+from goop_console.widgets.icons import set_icon
 from goop_console.widgets.table import RecordTable
 
 _WIDTHS: Final = {  # characters

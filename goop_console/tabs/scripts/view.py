@@ -8,13 +8,13 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QPixmap
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QSplitter, QStackedWidget, QVBoxLayout, QWidget
 
-from goop_console.services.icons import pixmap
 from goop_console.tabs.scripts.header import ScriptHeader
 from goop_console.tabs.scripts.new_form import NewScriptForm
 from goop_console.tabs.scripts.script_list import ScriptList
 from goop_console.widgets.code_editor import EditorColors, EditorPane
 from goop_console.widgets.diff_view import DiffView
 from goop_console.widgets.empty_state import EmptyState
+from goop_console.widgets.icons import pixmap
 from goop_console.widgets.message_bar import Action, MessageBar
 from goop_console.widgets.polish import set_look
 

@@ -6,10 +6,10 @@ from PySide6.QtCore import QModelIndex, QObject, QPersistentModelIndex, QRect, Q
 from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter
 from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
 
-from goop_console.services.colors import Colors, mixed
 from goop_console.tabs.templates.entries import Entry
 from goop_console.tabs.templates.model import ENTRY
 from goop_console.tabs.templates.tiles import draw_tile
+from goop_console.widgets.colors import Colors, mixed
 
 _PAD, _GAP, _TILE, _SMALL_TILE = 10, 10, 40, 28
 _LEFT = int(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)

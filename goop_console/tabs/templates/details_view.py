@@ -16,9 +16,9 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from goop_console.services.colors import Colors
 from goop_console.tabs.templates.entries import CommandOffer, Entry, description_of
 from goop_console.tabs.templates.tiles import tile_pixmap
+from goop_console.widgets.colors import Colors
 from goop_console.widgets.empty_state import EmptyState
 from lua_engine import Backup, Template
 

@@ -20,7 +20,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from goop_console.services.icons import set_icon
+from goop_console.widgets.icons import set_icon
 
 _WIDTH = 720
 _LINES = 6

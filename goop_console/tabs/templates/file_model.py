@@ -7,7 +7,7 @@ from typing import Any
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt
 
-from goop_console.services.icons import icon
+from goop_console.widgets.icons import icon
 from lua_engine import FileChange
 
 Index = QModelIndex | QPersistentModelIndex

@@ -19,13 +19,13 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from goop_console.services.colors import Colors
-from goop_console.services.icons import set_icon
 from goop_console.tabs.templates.card_delegate import CardDelegate
 from goop_console.tabs.templates.entries import Entry, categories
 from goop_console.tabs.templates.model import GalleryModel
+from goop_console.widgets.colors import Colors
 from goop_console.widgets.empty_state import EmptyState
 from goop_console.widgets.filter_bar import FilterBar
+from goop_console.widgets.icons import set_icon
 
 _ALL = "All categories"
 

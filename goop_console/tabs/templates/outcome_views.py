@@ -17,9 +17,9 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from goop_console.services.icons import pixmap, set_icon
 from goop_console.tabs.templates.sentence_list import SentenceList
 from goop_console.tabs.templates.words import UNCHANGED, done_title, result_sentences
+from goop_console.widgets.icons import pixmap, set_icon
 from goop_console.widgets.wording import clock
 from lua_engine import CallResult, InstallPlan, InstallResult
 

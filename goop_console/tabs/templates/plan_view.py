@@ -17,13 +17,13 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from goop_console.services.colors import Colors
-from goop_console.services.icons import set_icon
 from goop_console.tabs.templates.comparison import Comparison
 from goop_console.tabs.templates.file_model import FileModel
 from goop_console.tabs.templates.sentence_list import SentenceList
 from goop_console.tabs.templates.words import READ_ONLY, plan_sentences, primary_words
+from goop_console.widgets.colors import Colors
 from goop_console.widgets.elided_label import ElidedLabel
+from goop_console.widgets.icons import set_icon
 from goop_console.widgets.side_by_side import SideBySide
 from goop_console.widgets.table import RecordTable
 from lua_engine import FileChange, InstallPlan

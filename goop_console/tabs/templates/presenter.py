@@ -9,7 +9,6 @@ from typing import Any
 from PySide6.QtCore import QObject, QTimer
 from PySide6.QtWidgets import QFileDialog
 
-from goop_console.services.icons import pixmap
 from goop_console.tabs.tab import TabContext
 from goop_console.tabs.templates.drops import ARCHIVES
 from goop_console.tabs.templates.entries import INSTALLED, TEMPLATES, CommandOffer, Entry, categories
@@ -18,6 +17,7 @@ from goop_console.tabs.templates.flow import FlowPresenter, Task, commands_task,
 from goop_console.tabs.templates.shelf import Bundle, SiteState, make_entries, read_bundle, read_site
 from goop_console.tabs.templates.view import TemplatesView
 from goop_console.tabs.templates.words import READ_ONLY
+from goop_console.widgets.icons import pixmap
 from lua_engine import Backup, KnownError, Template, read_template
 
 _DELAY_MS = 300  # a change of the site is told in several signals

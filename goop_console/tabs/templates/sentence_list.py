@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
-from goop_console.services.icons import pixmap
 from goop_console.tabs.templates.words import Sentence
+from goop_console.widgets.icons import pixmap
 from goop_console.widgets.layouts import drop_widgets
 
 _PICTURE = 16

@@ -10,8 +10,8 @@ from zlib import crc32
 from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QColor, QFont, QPainter, QPixmap, QTextLayout
 
-from goop_console.services.colors import Colors, mixed
-from goop_console.services.icons import icon as own_icon
+from goop_console.widgets.colors import Colors, mixed
+from goop_console.widgets.icons import icon as own_icon
 
 _SVG = "svg:"
 _HUES = ("syn_keyword", "syn_string", "syn_number", "syn_function", "syn_goop", "info")

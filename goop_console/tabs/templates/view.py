@@ -6,12 +6,12 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent
 from PySide6.QtWidgets import QSplitter, QStackedWidget, QVBoxLayout, QWidget
 
-from goop_console.services.colors import Colors
 from goop_console.tabs.templates.details_view import DetailsView
 from goop_console.tabs.templates.export_view import ExportView
 from goop_console.tabs.templates.gallery_view import GalleryView
 from goop_console.tabs.templates.outcome_views import ErrorView, ProgressView, ResultView
 from goop_console.tabs.templates.plan_view import PlanView
+from goop_console.widgets.colors import Colors
 from goop_console.widgets.message_bar import MessageBar
 
 

@@ -12,7 +12,7 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QAbstractItemModelTester
 from pytestqt.qtbot import QtBot
 
-from goop_console.services.colors import DARK, LIGHT
+from goop_console.widgets.colors import DARK, LIGHT
 from goop_console.widgets.data_diff_model import DataDiffModel, diff_words, shown_value
 from goop_console.widgets.data_diff_view import DataDiffView
 from lua_engine import ChangedRow, DataDiff, TableDiff

@@ -13,11 +13,11 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QStyleOptionViewItem
 from pytestqt.qtbot import QtBot
 
-from goop_console.services.colors import LIGHT
 from goop_console.tabs.calls.call.action_box import ActionBox
 from goop_console.tabs.calls.call.field_text import ABSENT, field_text, field_value, kind_words
 from goop_console.tabs.calls.call.params_panel import ParamsPanel
 from goop_console.widgets.caller_picker import CallerChoice
+from goop_console.widgets.colors import LIGHT
 from lua_engine import ActionInfo
 from tests.console.calls.acting import OpenTab, choose_function, run
 

@@ -10,12 +10,12 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
 
-from goop_console.services.colors import DARK
 from goop_console.tabs.calls.model.request import CallRequest, SourceLine, request_of
 from goop_console.tabs.calls.model.running import run_request, source_excerpt
 from goop_console.tabs.calls.model.words import outcome_sign, outcome_words, rate_words
 from goop_console.tabs.calls.tab import CallsTab
 from goop_console.widgets.caller_picker import CallerChoice
+from goop_console.widgets.colors import DARK
 from lua_engine import RateState
 from tests.console.calls.acting import ALT, OpenTab, ask, choose, choose_function, run
 

@@ -11,7 +11,6 @@ from PySide6.QtGui import QHelpEvent
 from PySide6.QtWidgets import QApplication, QToolTip
 from pytestqt.qtbot import QtBot
 
-from goop_console.services.colors import DARK
 from goop_console.tabs.calls.fire import FirePanel, create_page
 from goop_console.tabs.calls.fire.firing import MAX_AT_ONCE, MAX_COUNT
 from goop_console.tabs.calls.fire.histogram import bar_words
@@ -19,6 +18,7 @@ from goop_console.tabs.calls.model.request import CallRequest
 from goop_console.tabs.calls.model.stranger import new_stranger
 from goop_console.tabs.tab import TabContext
 from goop_console.widgets.caller_picker import DRY_ONLY
+from goop_console.widgets.colors import DARK
 from lua_engine import Peer, StoreError
 
 from .conftest import FAILS, LIMITED, PageSite, Show

@@ -11,13 +11,13 @@ import pytest
 from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 
-from goop_console.services.colors import DARK
 from goop_console.tabs.calls.history import HistoryPage, create_page
 from goop_console.tabs.calls.history.filter import PAGE, HistoryFilter, read_part
 from goop_console.tabs.calls.history.model import CALL, CALLER, OUTCOME, REASON, ROWS, RUN
 from goop_console.tabs.calls.model.request import CallRequest
 from goop_console.tabs.calls.model.stranger import new_stranger
 from goop_console.tabs.tab import TabContext
+from goop_console.widgets.colors import DARK
 from lua_engine import Caller, CallResult, Engine, StoreError
 
 from .conftest import ANNA, FAILS, PageSite, Show

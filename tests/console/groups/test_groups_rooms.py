@@ -16,11 +16,11 @@ from PySide6.QtWidgets import QFileDialog
 from pytestqt.qtbot import QtBot
 
 from goop_console.services.audio import AudioPlayer
-from goop_console.services.colors import LIGHT
 from goop_console.tabs.groups.listen_view import SILENT
 from goop_console.tabs.groups.room_view import RoomView
 from goop_console.tabs.groups.tab import GroupsTab
 from goop_console.tabs.groups.words import minutes, moment, track_facts
+from goop_console.widgets.colors import LIGHT
 from lua_engine import Message, Room, RoomState, Track
 
 OpenTab = Callable[..., GroupsTab]

@@ -12,7 +12,6 @@ from PySide6.QtGui import QTextCursor, QTextDocument
 from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
-from goop_console.services.colors import DARK, LIGHT
 from goop_console.widgets.code_editor import CodeEditor, EditorPane, Problem
 from goop_console.widgets.code_editor.brackets import matching_brackets
 from goop_console.widgets.code_editor.indentation import (
@@ -24,6 +23,7 @@ from goop_console.widgets.code_editor.indentation import (
 )
 from goop_console.widgets.code_editor.text_moves import replace_text
 from goop_console.widgets.code_editor.text_units import from_utf16, to_utf16
+from goop_console.widgets.colors import DARK, LIGHT
 
 Key, Held = Qt.Key, Qt.KeyboardModifier
 

@@ -13,10 +13,10 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractButton, QLineEdit, QPlainTextEdit, QTableView, QWidget
 from pytestqt.qtbot import QtBot
 
-from goop_console.services.colors import DARK
 from goop_console.tabs.scripts.model import COLUMNS
 from goop_console.tabs.scripts.tab import ScriptsTab
 from goop_console.widgets.code_editor import CodeEditor
+from goop_console.widgets.colors import DARK
 from goop_console.widgets.diff_view import unified_diff
 
 from .conftest import OTHER, TODO, ScriptSite

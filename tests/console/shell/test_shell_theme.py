@@ -14,9 +14,9 @@ from pytestqt.qtbot import QtBot
 
 from goop_console.actions import COMMANDS
 from goop_console.resources import resource
-from goop_console.services import icons
-from goop_console.services.colors import DARK, LIGHT, Colors, contrast, mixed
 from goop_console.services.theme import ZOOMS, Theme, as_mode, stylesheet
+from goop_console.widgets import icons
+from goop_console.widgets.colors import DARK, LIGHT, Colors, contrast, mixed
 
 AGREED = {
     "script", "function", "command", "table", "play", "stop", "pause", "log", "info", "warn", "error", "ok",

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QSignalBlocker, QSize, Qt
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QStyledItemDelegate, QStyleOptionViewItem, QWidget
 
-from goop_console.services import icons
+from goop_console.widgets import icons
 from goop_console.widgets.caller_picker import CallerChoice
 from goop_console.widgets.search_box import search_combo
 from lua_engine import ActionInfo

@@ -9,11 +9,11 @@ from PySide6.QtCore import QModelIndex, Signal
 from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
-from goop_console.services.icons import icon
 from goop_console.services.theme import Colors
 from goop_console.tabs.calls.outcome_view.look import passed_picture
 from goop_console.tabs.calls.outcome_view.short_list import Column, RecordModel
 from goop_console.tabs.calls.parts.parts import RowTable, button, plain_label
+from goop_console.widgets.icons import icon
 from lua_engine import AccessCheck, AccessResult
 
 _NO_CHECKS = (

@@ -7,12 +7,12 @@ from typing import Any
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt
 
-from goop_console.services.icons import icon
 from goop_console.services.theme import Colors
 from goop_console.tabs.calls.everyone.grid import Grid, Mark
 from goop_console.tabs.calls.model.asking import caller_words, one_line, target_words
 from goop_console.tabs.calls.outcome_view.look import outcome_icon
 from goop_console.widgets.caller_picker import CallerChoice, caller_avatar
+from goop_console.widgets.icons import icon
 from lua_engine import Cell, SavedCall
 
 Index = QModelIndex | QPersistentModelIndex

@@ -13,7 +13,6 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from goop_console.services.colors import mixed
 from goop_console.services.theme import Colors
 from goop_console.tabs.calls.everyone.grid import Mark
 from goop_console.tabs.calls.everyone.model import (
@@ -25,6 +24,7 @@ from goop_console.tabs.calls.everyone.model import (
     cell_words,
 )
 from goop_console.tabs.calls.outcome_view.look import outcome_color
+from goop_console.widgets.colors import mixed
 from goop_console.widgets.table import RecordTable
 from lua_engine import Cell
 

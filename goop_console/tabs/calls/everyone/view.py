@@ -15,7 +15,6 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from goop_console.services.icons import set_icon
 from goop_console.services.theme import Colors
 from goop_console.tabs.calls.everyone.callers_bar import CallersBar
 from goop_console.tabs.calls.everyone.checks_panel import ChecksPanel
@@ -25,6 +24,7 @@ from goop_console.tabs.calls.outcome_view.detail import OutcomeDetail
 from goop_console.tabs.calls.parts.parts import Notice, Words, button, on_key
 from goop_console.tabs.calls.parts.save_bar import SaveBar
 from goop_console.widgets.empty_state import EmptyState
+from goop_console.widgets.icons import set_icon
 from goop_console.widgets.polish import set_look
 
 _FIRST_WORDS = (

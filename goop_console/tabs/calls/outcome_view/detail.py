@@ -7,7 +7,6 @@ from __future__ import annotations
 from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QSplitter, QStackedWidget, QVBoxLayout, QWidget
 
-from goop_console.services.icons import pixmap
 from goop_console.services.theme import Colors
 from goop_console.tabs.calls.model.request import CallOutcome
 from goop_console.tabs.calls.model.words import milliseconds, run_words
@@ -17,6 +16,7 @@ from goop_console.tabs.calls.parts.parts import Words, button, plain_label
 from goop_console.widgets.caller_picker import caller_avatar
 from goop_console.widgets.data_diff_model import diff_words
 from goop_console.widgets.empty_state import EmptyState
+from goop_console.widgets.icons import pixmap
 from goop_console.widgets.json_view import JsonView
 from goop_console.widgets.wording import counted
 from lua_engine import outcome_of, reason_of

@@ -5,8 +5,8 @@ from __future__ import annotations
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
 
-from goop_console.services import icons
 from goop_console.tabs.calls.model.request import CallOutcome
+from goop_console.widgets import icons
 from goop_console.widgets.data_diff_model import diff_words
 from goop_console.widgets.elided_button import ElidedButton
 from goop_console.widgets.wording import counted, elided

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from PySide6.QtGui import QIcon
 
-from goop_console.services.icons import icon
 from goop_console.services.theme import Colors
+from goop_console.widgets.icons import icon
 
 OUTCOMES = ("ok", "refused", "error")
 _LOOKS = {"ok": ("ok", "ok"), "refused": ("lock", "warning"), "error": ("error", "error")}  # icon, colour

@@ -9,9 +9,9 @@ from PySide6.QtCore import QModelIndex, Qt, Signal
 from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent, QKeyEvent, QKeySequence, QShortcut
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QHeaderView, QLabel, QPushButton, QVBoxLayout, QWidget
 
-from goop_console.services.icons import pixmap, set_icon
 from goop_console.tabs.calls.outcome_view.short_list import RecordModel
 from goop_console.widgets.elided_label import ElidedLabel
+from goop_console.widgets.icons import pixmap, set_icon
 from goop_console.widgets.message_bar import Action, MessageBar
 from goop_console.widgets.table import RecordTable
 

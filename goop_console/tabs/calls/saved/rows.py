@@ -7,12 +7,12 @@ from dataclasses import dataclass
 
 from PySide6.QtGui import QIcon
 
-from goop_console.services.icons import icon
 from goop_console.services.theme import Colors
 from goop_console.tabs.calls.model.asking import one_line, target_words
 from goop_console.tabs.calls.outcome_view.look import passed_picture
 from goop_console.tabs.calls.outcome_view.short_list import Column
 from goop_console.tabs.calls.saved.expecting import expectation_words
+from goop_console.widgets.icons import icon
 from goop_console.widgets.wording import counted, elided
 from lua_engine import CheckResult, Expectation, SavedCall
 

@@ -16,7 +16,7 @@ from PySide6.QtSvg import QSvgRenderer
 from PySide6.QtWidgets import QAbstractButton, QToolButton, QWidget
 
 from goop_console.resources import resource
-from goop_console.services.colors import LIGHT, Colors, mixed
+from goop_console.widgets.colors import LIGHT, Colors, mixed
 
 _SIZES = (16, 20, 24, 32, 48)
 _NAME, _COLOR = "iconName", "iconColor"
