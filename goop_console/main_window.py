@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QTimer, QUrl, Signal
-from PySide6.QtGui import QCloseEvent, QDesktopServices, QKeySequence, QPixmap, QShortcut
+from PySide6.QtGui import QCloseEvent, QDesktopServices, QKeySequence, QShortcut
 from PySide6.QtWidgets import QApplication, QFileDialog, QMainWindow, QStackedWidget, QVBoxLayout, QWidget
 
 from goop_console.actions import COMMANDS, make_actions
@@ -19,7 +19,7 @@ from goop_console.services.notify import Notifier
 from goop_console.services.operations import Operations
 from goop_console.services.settings import AppSettings
 from goop_console.services.theme import Mode, Theme
-from goop_console.widgets.icons import pixmap, set_icon
+from goop_console.widgets.icons import set_icon
 from goop_console.widgets.message_bar import Action
 from goop_console.widgets.toast import ToastStack
 from goop_console.window.folder_drop import FolderDrop, is_template
@@ -74,7 +74,7 @@ class MainWindow(QMainWindow):
 
     def _build(self) -> None:
         self.menus = Menus(self.menuBar(), self.actions_by_id)
-        self.messages = Messages(self._picture)
+        self.messages = Messages()
         self.message, self.lua_message = self.messages.message, self.messages.lua
         self.unfinished = UnfinishedChanges(self.messages, self._operations, self._say_failed_plainly, self)
         self.start = StartPage()
@@ -143,17 +143,10 @@ class MainWindow(QMainWindow):
         status.facts_read.connect(self._on_facts_read)
         self._drop.folder_dropped.connect(self._on_folder_dropped)
         self._drop.drag_moved.connect(start.show_drop)
-        self._notify.info_told.connect(lambda text: self.toasts.show(self._picture("info", "info"), text))
-        self._notify.error_told.connect(
-            lambda title, detail: self.toasts.show(
-                self._picture("error", "error"), title, detail, is_error=True
-            )
-        )
+        self._notify.info_told.connect(lambda text: self.toasts.show(text))
+        self._notify.error_told.connect(lambda title, detail: self.toasts.show(title, detail, is_error=True))
         self._operations.unhandled.connect(self._notify.exception)
         self._theme.changed.connect(self._on_theme_changed)
-
-    def _picture(self, name: str, color: str) -> Callable[[], QPixmap]:
-        return lambda: pixmap(name, _ICON, self.devicePixelRatioF(), color)
 
     def _enable_actions(self) -> None:
         for command in COMMANDS:
@@ -401,8 +394,6 @@ class MainWindow(QMainWindow):
     def _on_theme_changed(self) -> None:
         self.actions_by_id[f"theme.{self._theme.mode}"].setChecked(True)
         set_icon(self.menus.theme_button, "moon" if self._theme.is_dark else "sun", "muted")
-        for shown in (self.start, self.messages, self.toasts):
-            shown.redraw()
         self._show_recent()
         self._settings.set("zoom", self._theme.zoom)
 

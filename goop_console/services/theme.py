@@ -12,7 +12,7 @@ from PySide6.QtGui import QColor, QPalette
 from PySide6.QtWidgets import QApplication
 
 from goop_console.resources import resource
-from goop_console.widgets import icons
+from goop_console.widgets import icons, theming
 from goop_console.widgets.colors import DARK, LIGHT, Colors, mixed
 
 __all__ = ["Colors", "Mode", "Theme", "as_mode"]
@@ -93,7 +93,7 @@ class Theme(QObject):
             return
         scheme = app.styleHints().colorScheme() if self._mode == "system" else _SCHEMES[self._mode]
         self._is_dark = scheme == Qt.ColorScheme.Dark
-        icons.use_colors(self.colors)
+        theming.use(self.colors)
         font = app.font()
         font.setPointSizeF(self._points * self._zoom / 100)
         app.setFont(font)

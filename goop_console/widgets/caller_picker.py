@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, Protocol
+from functools import lru_cache
+from typing import Any
 
 from PySide6.QtCore import (
     QAbstractListModel,
@@ -22,6 +23,8 @@ from PySide6.QtCore import (
 from PySide6.QtGui import QColor, QIcon, QKeyEvent, QPainter, QPixmap
 from PySide6.QtWidgets import QFrame, QLineEdit, QListView, QPushButton, QVBoxLayout, QWidget
 
+from goop_console.widgets import theming
+from goop_console.widgets.foreign_text import shown_line
 from goop_console.widgets.wording import elided
 
 Index = QModelIndex | QPersistentModelIndex
@@ -29,21 +32,6 @@ _ROOT = QModelIndex()
 _AVATAR = 20
 _NOBODY = "Choose a caller"
 DRY_ONLY = "dry run only"  # the source of who exists in dry runs only
-
-
-class CallerColors(Protocol):
-    """The part of the theme's colours that callers are told apart with (``#rrggbb`` strings)."""
-
-    @property
-    def accent(self) -> str: ...
-    @property
-    def info(self) -> str: ...
-    @property
-    def muted(self) -> str: ...
-    @property
-    def warning(self) -> str: ...
-    @property
-    def surface(self) -> str: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,27 +55,33 @@ class CallerChoice:
         return self.source == DRY_ONLY
 
 
-def caller_color(role: str, colors: CallerColors) -> str:
-    """The colour of a role; the word always stands beside it."""
-    return {"owner": colors.accent, "stranger": colors.warning, "": colors.muted}.get(role, colors.info)
+def caller_color(role: str) -> str:
+    """The name of a role's colour; the word always stands beside it."""
+    return {"owner": "accent", "stranger": "warning", "": "muted"}.get(role, "info")
 
 
-def caller_avatar(choice: CallerChoice | None, colors: CallerColors, size: int = _AVATAR) -> QIcon:
+def caller_avatar(choice: CallerChoice | None, size: int = _AVATAR) -> QIcon:
     """A round badge in the role's colour with the name's first letter; ``?`` for nobody."""
+    letter = choice.name.strip()[:1].upper() if choice and choice.name.strip() else "?"
+    ground = getattr(theming.colors(), caller_color(choice.role if choice else ""))
+    return _badge(shown_line(letter), ground, theming.colors().surface, size)
+
+
+@lru_cache(maxsize=1_000)
+def _badge(letter: str, ground: str, ink: str, size: int) -> QIcon:
     scale = 3
     pixmap = QPixmap(size * scale, size * scale)
     pixmap.fill(Qt.GlobalColor.transparent)
     painter = QPainter(pixmap)
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-    painter.setBrush(QColor(caller_color(choice.role if choice else "", colors)))
+    painter.setBrush(QColor(ground))
     painter.setPen(Qt.PenStyle.NoPen)
     painter.drawEllipse(pixmap.rect())
     font = painter.font()
     font.setPixelSize(round(size * scale * 0.55))
     font.setBold(True)
     painter.setFont(font)
-    painter.setPen(QColor(colors.surface))
-    letter = choice.name.strip()[:1].upper() if choice and choice.name.strip() else "?"
+    painter.setPen(QColor(ink))
     painter.drawText(pixmap.rect(), Qt.AlignmentFlag.AlignCenter, letter)
     painter.end()
     return QIcon(pixmap)
@@ -98,21 +92,14 @@ class CallerModel(QAbstractListModel):
 
     SEARCH_ROLE = Qt.ItemDataRole.UserRole + 1
 
-    def __init__(self, colors: CallerColors, parent: QObject | None = None) -> None:
+    def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._choices: tuple[CallerChoice, ...] = ()
-        self._icons: dict[str, QIcon] = {}
-        self._colors = colors
 
     def set_choices(self, choices: Sequence[CallerChoice]) -> None:
         self.beginResetModel()
         self._choices = tuple(choices)
-        self._icons.clear()
         self.endResetModel()
-
-    def set_colors(self, colors: CallerColors) -> None:
-        self._colors = colors
-        self._icons.clear()
 
     def choice(self, row: int) -> CallerChoice:
         return self._choices[row]
@@ -136,17 +123,12 @@ class CallerModel(QAbstractListModel):
             )
             return "  ·  ".join(part for part in parts if part)
         if role == Qt.ItemDataRole.DecorationRole:
-            return self._icon(choice)
+            return caller_avatar(choice)
         if role == Qt.ItemDataRole.ToolTipRole:
             return choice.id
         if role == self.SEARCH_ROLE:
             return f"{choice.name} {choice.role} {choice.email} {choice.source} {choice.id}"
         return None
-
-    def _icon(self, choice: CallerChoice) -> QIcon:
-        if choice.id not in self._icons:
-            self._icons[choice.id] = caller_avatar(choice, self._colors)
-        return self._icons[choice.id]
 
 
 class CallerPopup(QFrame):
@@ -234,15 +216,14 @@ class CallerPicker(QPushButton):
     caller_changed = Signal(object)  # CallerChoice | None
     stranger_wanted = Signal()
 
-    def __init__(self, colors: CallerColors, parent: QWidget | None = None) -> None:
+    def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._colors = colors
         self._current: CallerChoice | None = None
         self._fixed: CallerChoice | None = None
         self._missing = ""
         self.setProperty("role", "picker")
         self.setIconSize(QSize(_AVATAR, _AVATAR))
-        self.model = CallerModel(colors, self)
+        self.model = CallerModel(self)
         self.popup = CallerPopup(self.model, self)
         self.popup.taken.connect(self.set_current)
         self.popup.stranger_wanted.connect(self.stranger_wanted)
@@ -282,11 +263,6 @@ class CallerPicker(QPushButton):
             self.setEnabled(choice is None)
             self._show_current()
 
-    def set_colors(self, colors: CallerColors) -> None:
-        self._colors = colors
-        self.model.set_colors(colors)
-        self._show_current()
-
     def open_popup(self) -> None:
         screen = self.screen()
         place = self.mapToGlobal(QPoint(0, self.height() + 2))
@@ -302,9 +278,14 @@ class CallerPicker(QPushButton):
             return
         super().keyPressEvent(event)
 
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if theming.is_theme_change(event):
+            self._show_current()
+
     def _show_current(self) -> None:
         choice = self._fixed or self._current
-        self.setIcon(caller_avatar(choice, self._colors))
+        self.setIcon(caller_avatar(choice))
         nobody = f"Unknown caller: {elided(self._missing, 32)}" if self._missing else _NOBODY
         text = f"{elided(choice.name, 32)}  ·  {choice.role}" if choice else nobody
         self.setText(text.replace("&", "&&"))

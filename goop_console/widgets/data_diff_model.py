@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QAbstractItemModel, QModelIndex, QObject, QPersistentModelIndex, Qt
-from PySide6.QtGui import QColor, QFont
+from PySide6.QtGui import QFont
 
+from goop_console.widgets import theming
 from goop_console.widgets.wording import counted
 
 if TYPE_CHECKING:
@@ -21,19 +22,12 @@ _MAX_FULL = 4_000  # and in its tool tip
 _MAX_SUMMARY = 6  # columns of a row on its own line
 ADDED, CHANGED, REMOVED = "added", "changed", "removed"
 SIGNS = {ADDED: "+", CHANGED: "~", REMOVED: "−"}
-
-
-class DiffColors(Protocol):
-    """The theme's colours that a diff is drawn in; a sign and a word stand beside each."""
-
-    @property
-    def error(self) -> str: ...
-    @property
-    def muted(self) -> str: ...
-    @property
-    def ok(self) -> str: ...
-    @property
-    def warning(self) -> str: ...
+_COLORS = {
+    ADDED: "ok",
+    CHANGED: "warning",
+    REMOVED: "error",
+    "note": "muted",
+}  # a sign and a word stand beside each
 
 
 def shown_value(value: Any, limit: int = _MAX_SHOWN) -> str:
@@ -163,23 +157,16 @@ def _summary(values: dict[str, Any]) -> str:
 class DataDiffModel(QAbstractItemModel):
     """Three columns: row or column, before, after."""
 
-    def __init__(self, colors: DiffColors, parent: QObject | None = None) -> None:
+    def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._root = DiffNode("root", ("", "", ""))
         self._bold = QFont()
         self._bold.setBold(True)
-        self.set_colors(colors)
 
     def set_diff(self, diff: DataDiff) -> None:
         self.beginResetModel()
         self._root = diff_tree(diff)
         self.endResetModel()
-
-    def set_colors(self, colors: DiffColors) -> None:
-        self._colors = {
-            ADDED: QColor(colors.ok), CHANGED: QColor(colors.warning), REMOVED: QColor(colors.error),
-            "note": QColor(colors.muted),
-        }  # fmt: skip
 
     def node(self, index: Index) -> DiffNode:
         """The line at ``index``; the root for an index of nothing."""
@@ -226,5 +213,6 @@ class DataDiffModel(QAbstractItemModel):
         if role == Qt.ItemDataRole.FontRole:
             return self._bold if node.kind == "table" else None
         if role == Qt.ItemDataRole.ForegroundRole:
-            return self._colors.get(node.kind) if index.column() == 0 else None
+            name = _COLORS.get(node.kind) if index.column() == 0 else None
+            return theming.color(name) if name else None
         return None

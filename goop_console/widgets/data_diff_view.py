@@ -15,7 +15,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from goop_console.widgets.data_diff_model import CHANGED, DataDiffModel, DiffColors
+from goop_console.widgets.data_diff_model import CHANGED, DataDiffModel
 
 if TYPE_CHECKING:
     from lua_engine import DataDiff
@@ -28,9 +28,9 @@ _OPEN_TABLES = 200  # rows of a table that is shown open
 class DataDiffView(QTreeView):
     """Read only; Ctrl+C copies the current line."""
 
-    def __init__(self, colors: DiffColors, parent: QWidget | None = None) -> None:
+    def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._diff_model = DataDiffModel(colors, self)
+        self._diff_model = DataDiffModel(self)
         self.setModel(self._diff_model)
         self.setAccessibleName("Data changes")
         self.setUniformRowHeights(True)
@@ -66,11 +66,6 @@ class DataDiffView(QTreeView):
                 index = model.index(row, 0, table)
                 if model.node(index).kind == CHANGED:
                     self.expand(index)
-
-    def set_colors(self, colors: DiffColors) -> None:
-        """Take the colours of another theme."""
-        self._diff_model.set_colors(colors)
-        self.viewport().update()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.matches(QKeySequence.StandardKey.Copy):

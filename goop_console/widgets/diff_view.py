@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import difflib
 
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QColor, QFontDatabase, QKeyEvent, QSyntaxHighlighter, QTextCharFormat, QTextDocument
+from PySide6.QtCore import QEvent, Qt, Signal
+from PySide6.QtGui import QFontDatabase, QKeyEvent, QSyntaxHighlighter, QTextCharFormat, QTextDocument
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPlainTextEdit, QPushButton, QVBoxLayout, QWidget
 
-from goop_console.widgets.code_editor.colors import EditorColors
+from goop_console.widgets import theming
 
 
 def unified_diff(old: str, new: str, old_name: str, new_name: str) -> str:
@@ -17,26 +17,24 @@ def unified_diff(old: str, new: str, old_name: str, new_name: str) -> str:
     return "\n".join(lines)
 
 
+_COLORS = {"+": "ok", "-": "error", "@": "info"}
+
+
 class _DiffColors(QSyntaxHighlighter):
     """Added and removed lines; their signs stay, so colour says nothing alone."""
 
-    def __init__(self, document: QTextDocument, colors: EditorColors) -> None:
+    def __init__(self, document: QTextDocument) -> None:
         super().__init__(document)
-        self.set_colors(colors)
-
-    def set_colors(self, colors: EditorColors) -> None:
-        self._by_sign = {"+": _look(colors.ok), "-": _look(colors.error), "@": _look(colors.info)}
-        self.rehighlight()
 
     def highlightBlock(self, text: str) -> None:
-        look = self._by_sign.get(text[:1])
-        if look is not None:
-            self.setFormat(0, self.currentBlock().length(), look)
+        name = _COLORS.get(text[:1])
+        if name is not None:
+            self.setFormat(0, self.currentBlock().length(), _look(name))
 
 
 def _look(color: str) -> QTextCharFormat:
     made = QTextCharFormat()
-    made.setForeground(QColor(color))
+    made.setForeground(theming.color(color))
     return made
 
 
@@ -45,7 +43,7 @@ class DiffView(QWidget):
 
     closed = Signal()
 
-    def __init__(self, colors: EditorColors, parent: QWidget | None = None) -> None:
+    def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.title = QLabel()
         self.title.setTextFormat(Qt.TextFormat.PlainText)
@@ -58,7 +56,7 @@ class DiffView(QWidget):
         self.text.setLineWrapMode(QPlainTextEdit.LineWrapMode.NoWrap)
         self.text.setFont(QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont))
         self.text.setAccessibleName("Differences")
-        self._colors = _DiffColors(self.text.document(), colors)
+        self._colors = _DiffColors(self.text.document())
         head = QHBoxLayout()
         head.addWidget(self.title, 1)
         head.addWidget(self.back)
@@ -73,9 +71,10 @@ class DiffView(QWidget):
         self.title.setText(f"− {old_name}    + {new_name}")
         self.text.setPlainText(unified_diff(old, new, old_name, new_name) or "The texts are the same.")
 
-    def set_colors(self, colors: EditorColors) -> None:
-        """Take the colours of another theme."""
-        self._colors.set_colors(colors)
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if theming.is_theme_change(event):
+            self._colors.rehighlight()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() == Qt.Key.Key_Escape:

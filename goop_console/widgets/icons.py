@@ -13,22 +13,17 @@ from functools import cache
 from PySide6.QtCore import QByteArray, QObject, QRectF, QSize, Qt
 from PySide6.QtGui import QAction, QIcon, QPainter, QPixmap
 from PySide6.QtSvg import QSvgRenderer
-from PySide6.QtWidgets import QAbstractButton, QToolButton, QWidget
+from PySide6.QtWidgets import QAbstractButton, QLabel, QToolButton, QWidget
 
 from goop_console.resources import resource
-from goop_console.widgets.colors import LIGHT, Colors, mixed
+from goop_console.widgets import theming
+from goop_console.widgets.colors import mixed
 
 _SIZES = (16, 20, 24, 32, 48)
-_NAME, _COLOR = "iconName", "iconColor"
+_NAME, _COLOR, _SIZE = "iconName", "iconColor", "iconSide"
 _GAP = (
     0.25  # of the icon's size: room between the icon and the words of a button; the style leaves too little
 )
-_current: list[Colors] = [LIGHT]
-
-
-def use_colors(colors: Colors) -> None:
-    """Draw icons in ``colors`` from now on. Called by the theme."""
-    _current[0] = colors
 
 
 def icon(name: str, color: str = "text") -> QIcon:
@@ -37,13 +32,26 @@ def icon(name: str, color: str = "text") -> QIcon:
 
 
 def _made(name: str, color: str, gap: float) -> QIcon:
-    colors = _current[0]
+    colors = theming.colors()
     return _icon(name, getattr(colors, color), mixed(colors.muted, colors.window, 0.65), gap)
 
 
 def pixmap(name: str, size: int, ratio: float, color: str = "text") -> QPixmap:
     """The icon as a picture of ``size`` logical pixels."""
-    return _drawn(name, getattr(_current[0], color), size, ratio)
+    return _drawn(name, getattr(theming.colors(), color), size, ratio)
+
+
+def set_picture(label: QLabel, name: str, size: int, color: str = "text") -> None:
+    """Show an icon of ``size`` logical pixels in ``label``; it follows the theme."""
+    label.setProperty(_NAME, name)
+    label.setProperty(_COLOR, color)
+    label.setProperty(_SIZE, size)
+    _draw_picture(label)
+
+
+def _draw_picture(label: QLabel) -> None:
+    name, size, color = (label.property(one) for one in (_NAME, _SIZE, _COLOR))
+    label.setPixmap(pixmap(name, size, label.devicePixelRatioF(), color))
 
 
 def set_icon(target: QAction | QAbstractButton, name: str, color: str = "text") -> None:
@@ -72,12 +80,17 @@ def _has_words(button: QAbstractButton) -> bool:
 
 
 def refresh(roots: Iterable[QWidget]) -> None:
-    """Draw again every icon that ``set_icon`` gave to ``roots`` and what is in them. Called by the theme."""
+    """Draw again every icon that ``set_icon`` and ``set_picture`` gave to ``roots`` and what is in them. Called by
+    the theme.
+    """
     for root in roots:
-        found: list[QObject] = [root, *root.findChildren(QAction), *root.findChildren(QAbstractButton)]
+        found: list[QObject] = [*root.findChildren(QAction), *root.findChildren(QAbstractButton)]
         for one in found:
             if isinstance(one, (QAction, QAbstractButton)) and one.property(_NAME):
                 _draw(one)
+        for label in root.findChildren(QLabel):
+            if label.property(_NAME):
+                _draw_picture(label)
 
 
 @cache

@@ -10,10 +10,12 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Iterator
 from itertools import islice
-from typing import Any, Protocol
+from typing import Any
 
 from PySide6.QtCore import QAbstractItemModel, QModelIndex, QObject, QPersistentModelIndex, QSize, Qt
 from PySide6.QtGui import QColor, QFont, QFontDatabase, QFontMetrics
+
+from goop_console.widgets import theming
 
 RANGE = 1_000
 MAX_SHOWN = 400
@@ -23,21 +25,6 @@ _PREVIEW_ENTRIES = 4
 
 Index = QModelIndex | QPersistentModelIndex
 _ROOT = QModelIndex()
-
-
-class JsonColors(Protocol):
-    """The part of the theme's colours that a JSON value is drawn with (``#rrggbb`` strings)."""
-
-    @property
-    def text(self) -> str: ...
-    @property
-    def muted(self) -> str: ...
-    @property
-    def syn_string(self) -> str: ...
-    @property
-    def syn_number(self) -> str: ...
-    @property
-    def syn_builtin(self) -> str: ...
 
 
 class JsonNode:
@@ -152,19 +139,11 @@ def _preview(value: Any) -> str:
 class JsonTreeModel(QAbstractItemModel):
     """Columns: key, value. ``node(index)`` is the way back to the data."""
 
-    def __init__(self, colors: JsonColors, parent: QObject | None = None) -> None:
+    def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._top: list[JsonNode] = []
         self._mono = QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont)
         self._row_size = QSize(0, QFontMetrics(self._mono).height() + _ROW_PADDING)
-        self.set_colors(colors)
-
-    def set_colors(self, colors: JsonColors) -> None:
-        self._muted = QColor(colors.muted)
-        self._text = QColor(colors.text)
-        self._string = QColor(colors.syn_string)
-        self._number = QColor(colors.syn_number)
-        self._builtin = QColor(colors.syn_builtin)
 
     def set_value(self, value: Any, name: str) -> None:
         """Show ``value`` under one top node called ``name``."""
@@ -236,15 +215,19 @@ class JsonTreeModel(QAbstractItemModel):
         return None
 
     def _key_color(self, node: JsonNode) -> QColor:
-        return self._muted if node.span is not None or isinstance(node.key, int) else self._text
+        return (
+            theming.color("muted")
+            if node.span is not None or isinstance(node.key, int)
+            else theming.color("text")
+        )
 
     def _value_color(self, node: JsonNode) -> QColor:
         value = node.value
         if value is None or isinstance(value, bool):
-            return self._builtin
+            return theming.color("syn_builtin")
         if isinstance(value, (int, float)):
-            return self._number
-        return self._string if isinstance(value, str) else self._muted
+            return theming.color("syn_number")
+        return theming.color("syn_string" if isinstance(value, str) else "muted")
 
 
 def _key_text(node: JsonNode) -> str:

@@ -20,7 +20,7 @@ from PySide6.QtWidgets import (
 )
 
 from goop_console.widgets.json_text import JsonCopier, JsonTextView
-from goop_console.widgets.json_tree import JsonColors, JsonNode, JsonTreeModel
+from goop_console.widgets.json_tree import JsonNode, JsonTreeModel
 
 Mode = Literal["tree", "raw"]
 _OPEN_AT_ONCE = 60  # lines that a fresh value may open to by itself
@@ -38,14 +38,14 @@ class JsonView(QWidget):
 
     copied = Signal(str)  # what was copied, in words
 
-    def __init__(self, colors: JsonColors, parent: QWidget | None = None) -> None:
+    def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._name = "result"
         self._value: Any = None
         self._has_value = False
         self._raw_is_current = False
         self._open_paths: set[str] = set()
-        self._model = JsonTreeModel(colors, self)
+        self._model = JsonTreeModel(self)
         self._build()
         self._build_actions()
 
@@ -81,11 +81,6 @@ class JsonView(QWidget):
             action.setEnabled(mode == "tree")
         if mode == "raw":
             self._fill_raw()
-
-    def set_colors(self, colors: JsonColors) -> None:
-        """Take the colours of another theme."""
-        self._model.set_colors(colors)
-        self.tree.viewport().update()
 
     # building
 

@@ -5,17 +5,21 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent, QGuiApplication, QPixmap
+from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent, QGuiApplication
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
+from goop_console.widgets.foreign_text import shown_line, shown_lines
+from goop_console.widgets.icons import set_picture
 from goop_console.widgets.layouts import drop_widgets
 from goop_console.widgets.polish import set_look
 
 Action = tuple[str, Callable[[], object]]
+_SIZE = 20
+_ICONS = {"ok": "ok", "info": "info", "warning": "warn", "error": "error"}
 
 
 class MessageBar(QFrame):
-    """Hidden until ``say``. ``severity`` is ``info``, ``warning`` or ``error``."""
+    """Hidden until ``say``. ``severity`` is ``ok``, ``info``, ``warning`` or ``error``."""
 
     closed = Signal()
 
@@ -24,7 +28,6 @@ class MessageBar(QFrame):
         self.setAccessibleName(accessible_name)
         self.setProperty("role", "message")
         self._copied_text = ""
-        self._picture: Callable[[], QPixmap] | None = None
         self.picture = QLabel()
         self.title = self._label()
         self.title.setStyleSheet("font-weight: 600")
@@ -55,23 +58,22 @@ class MessageBar(QFrame):
         self,
         severity: str,
         title: str,
-        text: str,
-        picture: Callable[[], QPixmap],
+        text: str = "",
         actions: Sequence[Action] = (),
         *,
         can_copy: bool = False,
         can_close: bool = True,
+        icon: str = "",
     ) -> None:
         """Show the message; the first action is the way on. ``can_copy`` adds a button that copies title and
-        text.
+        text; ``icon`` stands there instead of the severity's own.
         """
-        set_look(self, "severity", severity)
+        set_look(self, "severity", "info" if severity == "ok" else severity)
+        set_picture(self.picture, icon or _ICONS[severity], _SIZE, severity)
         self._copied_text = f"{title}\n{text}"
-        self.title.setText(title)
-        self.text.setText(text)
+        self.title.setText(shown_line(title))
+        self.text.setText(shown_lines(text))
         self.text.setVisible(bool(text))
-        self._picture = picture
-        self.redraw()
         drop_widgets(self._buttons)
         for place, (name, act) in enumerate(actions):
             self._add_button(name, act, role="primary" if place == 0 else "")
@@ -81,11 +83,6 @@ class MessageBar(QFrame):
             self._add_button("Dismiss", self.dismiss, role="flat")
         self.show()
         QAccessible.updateAccessibility(QAccessibleAnnouncementEvent(self, f"{title} {text}"))
-
-    def redraw(self) -> None:
-        """Draw the picture again, in the colours of another theme."""
-        if self._picture is not None:
-            self.picture.setPixmap(self._picture())
 
     def dismiss(self) -> None:
         """Hide it, and say ``closed``."""

@@ -6,10 +6,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 
+from PySide6.QtCore import QEvent
 from PySide6.QtGui import QColor, QFontDatabase, QTextBlockFormat, QTextCursor
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPlainTextEdit, QVBoxLayout, QWidget
 
-from goop_console.widgets.code_editor.colors import EditorColors
+from goop_console.widgets import theming
 
 MAX_LINES = 3_000  # of one side; comparing takes the square of it at worst
 _EXACT_LINES = (
@@ -62,9 +63,8 @@ def _rows(is_same: bool, gone: list[tuple[int, str]], came: list[tuple[int, str]
 class SideBySide(QWidget):
     """Read only; both sides scroll together."""
 
-    def __init__(self, colors: EditorColors, parent: QWidget | None = None) -> None:
+    def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._colors = colors
         self._rows: tuple[Row, ...] = ()
         self.left_title, self.right_title = QLabel("Now"), QLabel("Afterwards")
         self.left, self.right = self._make_side("Text now"), self._make_side("Text afterwards")
@@ -101,10 +101,10 @@ class SideBySide(QWidget):
         self._paint()
         self._go_to_first()
 
-    def set_colors(self, colors: EditorColors) -> None:
-        """Take the colours of another theme."""
-        self._colors = colors
-        self._paint()
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if theming.is_theme_change(event):
+            self._paint()
 
     def _go_to_first(self) -> None:
         first = next((place for place, row in enumerate(self._rows) if row.sign != "="), 0)
@@ -114,10 +114,10 @@ class SideBySide(QWidget):
             side.verticalScrollBar().setValue(max(0, first - 3))
 
     def _paint(self) -> None:
-        for side, sign, color in ((self.left, "-", self._colors.error), (self.right, "+", self._colors.ok)):
-            ground = QColor(color)
+        for side, sign, color in ((self.left, "-", "error"), (self.right, "+", "ok")):
+            ground = QColor(theming.color(color))
             ground.setAlpha(_ALPHA)
-            empty = QColor(self._colors.muted)
+            empty = QColor(theming.color("muted"))
             empty.setAlpha(_ALPHA // 2)
             cursor = QTextCursor(side.document())
             cursor.beginEditBlock()

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal
-from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent, QGuiApplication, QPixmap
+from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent, QGuiApplication
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
+
+from goop_console.widgets.foreign_text import shown_lines
+from goop_console.widgets.icons import set_picture
 
 SHOWN_MS = 5_000
 MAX_SHOWN = 4
 _WIDTH = 400
 _MARGIN = 16
 _MAX_TEXT = 400
+_ICON = 20
 
 
 class Toast(QFrame):
@@ -20,9 +22,7 @@ class Toast(QFrame):
 
     closed = Signal()
 
-    def __init__(
-        self, picture: Callable[[], QPixmap], title: str, detail: str, *, is_error: bool, parent: QWidget
-    ) -> None:
+    def __init__(self, title: str, detail: str, *, is_error: bool, parent: QWidget) -> None:
         super().__init__(parent)
         self.title, self.detail = title, detail
         self.setProperty("role", "toast")
@@ -30,15 +30,14 @@ class Toast(QFrame):
         self.setAccessibleName(f"Message: {title}")
         self.setFixedWidth(_WIDTH)
         self.setAutoFillBackground(True)
-        self._picture, self._image = picture, QLabel()
-        self.redraw()
+        self._image = QLabel()
+        name = "error" if is_error else "info"
+        set_picture(self._image, name, _ICON, name)
         words = QVBoxLayout()
         words.setSpacing(4)
-        words.addWidget(_label(title))
+        words.addWidget(_label(shown_lines(title, _MAX_TEXT)))
         if detail:
-            words.addWidget(
-                _label(detail if len(detail) <= _MAX_TEXT else detail[:_MAX_TEXT] + "…", role="muted")
-            )
+            words.addWidget(_label(shown_lines(detail, _MAX_TEXT), role="muted"))
         if is_error:
             words.addLayout(self._buttons())
         row = QHBoxLayout(self)
@@ -51,10 +50,6 @@ class Toast(QFrame):
             timer.setSingleShot(True)
             timer.timeout.connect(self.close_toast)
             timer.start(SHOWN_MS)
-
-    def redraw(self) -> None:
-        """Draw the picture again, in the colours of another theme."""
-        self._image.setPixmap(self._picture())
 
     def _buttons(self) -> QHBoxLayout:
         row = QHBoxLayout()
@@ -93,25 +88,18 @@ class ToastStack(QObject):
         """What is shown, oldest first."""
         return tuple(self._toasts)
 
-    def show(
-        self, picture: Callable[[], QPixmap], title: str, detail: str = "", *, is_error: bool = False
-    ) -> None:
+    def show(self, title: str, detail: str = "", *, is_error: bool = False) -> None:
         """Show a message; the same one again only stays longer."""
         for old in [one for one in self._toasts if (one.title, one.detail) == (title, detail)]:
             old.close_toast()
         while len(self._toasts) >= MAX_SHOWN:
             self._toasts[0].close_toast()
-        toast = Toast(picture, title, detail, is_error=is_error, parent=self._window)
+        toast = Toast(title, detail, is_error=is_error, parent=self._window)
         toast.closed.connect(lambda: self._on_closed(toast))
         self._toasts.append(toast)
         toast.show()
         self._place()
         QAccessible.updateAccessibility(QAccessibleAnnouncementEvent(toast, f"{title} {detail[:200]}"))
-
-    def redraw(self) -> None:
-        """Draw every picture again."""
-        for toast in self._toasts:
-            toast.redraw()
 
     def _on_closed(self, toast: Toast) -> None:
         if toast in self._toasts:

@@ -4,20 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from PySide6.QtGui import QPixmap
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from goop_console.widgets.message_bar import Action, MessageBar
 
-Picture = Callable[[str, str], Callable[[], QPixmap]]
-
 
 class Messages(QWidget):
-    """Hidden while there is nothing to say. ``picture(icon, colour)`` draws for the theme of the moment."""
+    """Hidden while there is nothing to say."""
 
-    def __init__(self, picture: Picture) -> None:
+    def __init__(self) -> None:
         super().__init__()
-        self._picture = picture
         self._is_lua_told = False
         self.message = MessageBar("Message")
         self.lua = MessageBar("Lua is off")
@@ -31,8 +27,8 @@ class Messages(QWidget):
 
     def say_failed(self, title: str, text: str, actions: Sequence[Action], severity: str = "error") -> None:
         """Something could not be done, and what can be done about it."""
-        icon, color = ("error", "error") if severity == "error" else ("lock", "warning")
-        self.message.say(severity, title, text, self._picture(icon, color), actions, can_copy=True)
+        icon = "" if severity == "error" else "lock"
+        self.message.say(severity, title, text, actions, can_copy=True, icon=icon)
         self._show()
 
     def hide_failure(self) -> None:
@@ -51,7 +47,6 @@ class Messages(QWidget):
                 "warning",
                 "Lua is off for this site",
                 text,
-                self._picture("warn", "warning"),
                 [("Enable Lua", enable)],
             )
         self._show()
@@ -61,10 +56,6 @@ class Messages(QWidget):
         self.lua.hide()
         self._is_lua_told = False
         self._show()
-
-    def redraw(self) -> None:
-        for bar in (self.message, self.lua):
-            bar.redraw()
 
     def _show(self) -> None:
         self.setVisible(not (self.message.isHidden() and self.lua.isHidden()))

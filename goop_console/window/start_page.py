@@ -21,7 +21,7 @@ from PySide6.QtWidgets import (
 
 from goop_console.services.settings import RecentSite
 from goop_console.widgets.elided_label import ElidedLabel
-from goop_console.widgets.icons import pixmap, set_icon
+from goop_console.widgets.icons import set_icon, set_picture
 from goop_console.widgets.layouts import drop_widgets
 from goop_console.widgets.polish import set_look
 from goop_console.widgets.wording import elided
@@ -85,6 +85,7 @@ class StartPage(QWidget):
 
     def _build_head(self) -> None:
         self._logo = QLabel()
+        set_picture(self._logo, "goop", _LOGO, "accent")
         names = QVBoxLayout()
         names.setSpacing(2)
         names.addWidget(_label("Goop Console", "title"))
@@ -172,10 +173,6 @@ class StartPage(QWidget):
     def show_drop(self, is_over: bool) -> None:
         """A folder hangs over the window."""
         set_look(self.drop, "drop", "true" if is_over else "false")
-
-    def redraw(self) -> None:
-        """Draw in the colours of another theme."""
-        self._logo.setPixmap(pixmap("goop", _LOGO, self.devicePixelRatioF(), "accent"))
 
 
 class RecentRow(QFrame):

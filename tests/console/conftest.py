@@ -19,6 +19,9 @@ import shiboken6
 from PySide6.QtCore import QCoreApplication, QEvent, QTimer
 from PySide6.QtWidgets import QApplication, QWidget
 
+from goop_console.services.theme import palette
+from goop_console.widgets import theming
+from goop_console.widgets.colors import LIGHT
 from goop_console.window.site_opener import import_all
 
 _THREAD_SECONDS = 5.0
@@ -60,6 +63,16 @@ def no_leaks(own_folders: Path) -> Iterator[None]:
     assert not _threads(threads), "threads go on"
     # what is left are modules and caches: the next test's look at the heap need not see them again
     gc.freeze()
+
+
+@pytest.fixture(autouse=True)
+def light_again() -> Iterator[None]:
+    """A test may put on another theme."""
+    yield
+    if theming.colors() is not LIGHT:
+        theming.use(LIGHT)
+        if isinstance(QApplication.instance(), QApplication):
+            QApplication.setPalette(palette(LIGHT))
 
 
 def delete_now() -> None:

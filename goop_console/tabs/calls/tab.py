@@ -38,7 +38,7 @@ class CallsTab(Tab):
         super().__init__()
         self._context = context
         self._states: dict[str, Any] = {}  # of pages that nobody has looked at yet
-        self.view = CallsView(context.theme.colors)
+        self.view = CallsView()
         self.presenter = CallsPresenter(context, self.view)
         more = [
             PageSpec(name, title, partial(self._make_page, name, create))

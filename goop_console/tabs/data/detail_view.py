@@ -12,7 +12,6 @@ from PySide6.QtWidgets import QLabel, QPlainTextEdit, QSplitter, QStackedWidget,
 from goop_console.tabs.data.cells import NULL, as_json, describe, detail_text
 from goop_console.tabs.data.row_fields import Field, RowFields
 from goop_console.tabs.data.rows_model import column_words
-from goop_console.widgets.json_tree import JsonColors
 from goop_console.widgets.json_view import JsonView
 from lua_engine import ColumnInfo
 
@@ -22,7 +21,7 @@ class DetailView(QWidget):
 
     column_chosen = Signal(int)
 
-    def __init__(self, colors: JsonColors, parent: QWidget | None = None) -> None:
+    def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._shown: tuple[str, type, Any] | None = None
         self._title = QLabel("Cell")
@@ -34,7 +33,7 @@ class DetailView(QWidget):
         self.text.setReadOnly(True)
         self.text.setTabChangesFocus(True)
         self.text.setAccessibleName("Cell value")
-        self.json = JsonView(colors)
+        self.json = JsonView()
         self._pages = QStackedWidget()
         self._pages.addWidget(self.text)
         self._pages.addWidget(self.json)
@@ -113,9 +112,6 @@ class DetailView(QWidget):
         self.text.setPlaceholderText(NULL if value is None else "(empty)")
         self.text.setPlainText(detail_text(value))
         self._pages.setCurrentWidget(self.text)
-
-    def set_colors(self, colors: JsonColors) -> None:
-        self.json.set_colors(colors)
 
     @property
     def title(self) -> str:

@@ -61,8 +61,6 @@ class DataPresenter(QObject):
         view.state_action.connect(self._on_state_action)
         self._rows.failed.connect(self._say_error)
         session.data_changed.connect(self._on_data_changed)
-        self._context.theme.changed.connect(self._on_theme_changed)
-        self._on_theme_changed()
 
     # the tables
 
@@ -216,12 +214,6 @@ class DataPresenter(QObject):
             self._rows.set_contains("")
         else:
             self.refresh()
-
-    def _on_theme_changed(self) -> None:
-        colors = self._context.theme.colors
-        self._view.rows.set_colors(colors.muted, colors.selection)
-        self._view.tables.model.set_muted(colors.muted)
-        self._view.detail.set_colors(colors)
 
     # for the tab
 

@@ -14,11 +14,12 @@ from PySide6.QtCore import (
     QTimer,
     Signal,
 )
-from PySide6.QtGui import QColor, QFont
+from PySide6.QtGui import QFont
 
 from goop_console.tabs.data.cells import cell_text, full_text
 from goop_console.tabs.data.merge import MergePlan, Span, plan_merge, unique_keys
 from goop_console.tabs.data.query import Row
+from goop_console.widgets import theming
 from lua_engine import ColumnInfo, RowPage, TableInfo
 
 Index = QModelIndex | QPersistentModelIndex
@@ -38,7 +39,6 @@ class RowsModel(QAbstractTableModel):
         self._rows: list[Row] = []
         self._key_places: tuple[int, ...] = ()
         self._names: Mapping[str, str] = {}
-        self._muted, self._fresh_color = QColor(), QColor()
         self._fresh: set[Any] = set()  # keys of rows that just came or changed
         self._fresh_timer = QTimer(self)
         self._fresh_timer.setSingleShot(True)
@@ -92,11 +92,6 @@ class RowsModel(QAbstractTableModel):
     def set_names(self, names: Mapping[str, str]) -> None:
         """Peer id to label, for the ``_owner`` column."""
         self._names = names
-        self._redraw()
-
-    def set_colors(self, muted: str, fresh: str) -> None:
-        """The colour of what is not the owner's own, and behind a row that just changed."""
-        self._muted, self._fresh_color = QColor(muted), QColor(fresh)
         self._redraw()
 
     def _on_fresh_over(self) -> None:
@@ -207,9 +202,9 @@ class RowsModel(QAbstractTableModel):
         if role == Qt.ItemDataRole.ToolTipRole:
             return self._tool_tip(value, column)
         if role == Qt.ItemDataRole.ForegroundRole:
-            return self._muted if value is None or column.is_system else None
+            return theming.color("muted") if value is None or column.is_system else None
         if role == Qt.ItemDataRole.BackgroundRole and self._fresh:
-            return self._fresh_color if self._key(self._rows[index.row()]) in self._fresh else None
+            return theming.color("selection") if self._key(self._rows[index.row()]) in self._fresh else None
         if role == Qt.ItemDataRole.FontRole:
             return self._null_font if value is None else None
         if role == Qt.ItemDataRole.TextAlignmentRole and isinstance(value, (int, float)):
@@ -236,7 +231,7 @@ class RowsModel(QAbstractTableModel):
         if role in (Qt.ItemDataRole.ToolTipRole, Qt.ItemDataRole.AccessibleDescriptionRole):
             return column_words(column)
         if role == Qt.ItemDataRole.ForegroundRole:
-            return self._muted if column.is_system else None
+            return theming.color("muted") if column.is_system else None
         if role == Qt.ItemDataRole.TextAlignmentRole:
             return Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
         return None

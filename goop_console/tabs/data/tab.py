@@ -20,7 +20,7 @@ class DataTab(Tab):
 
     def __init__(self, context: TabContext) -> None:
         super().__init__()
-        self.view = DataView(context.theme.colors)
+        self.view = DataView()
         self.presenter = DataPresenter(context, self.view)
         box = QVBoxLayout(self)
         box.setContentsMargins(0, 0, 0, 0)

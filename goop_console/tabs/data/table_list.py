@@ -14,9 +14,9 @@ from PySide6.QtCore import (
     Qt,
     Signal,
 )
-from PySide6.QtGui import QColor
 from PySide6.QtWidgets import QHeaderView, QLineEdit, QVBoxLayout, QWidget
 
+from goop_console.widgets import theming
 from goop_console.widgets.table import RecordTable
 from lua_engine import TableInfo
 
@@ -39,7 +39,6 @@ class TableListModel(QAbstractTableModel):
         super().__init__(parent)
         self._tables: tuple[TableInfo, ...] = ()
         self._counts: dict[str, int | None] = {}  # None: many; not there: not counted yet
-        self._muted = QColor()
 
     def set_tables(self, tables: Sequence[TableInfo]) -> None:
         """Show ``tables``; the same names in the same order only change their cells."""
@@ -62,11 +61,6 @@ class TableListModel(QAbstractTableModel):
     def count(self, name: str) -> int | None:
         """The rows of ``name``, as far as they are known."""
         return self._counts.get(name)
-
-    def set_muted(self, color: str) -> None:
-        self._muted = QColor(color)
-        if self._tables:
-            self.dataChanged.emit(self.index(0, 0), self.index(len(self._tables) - 1, 2))
 
     def table(self, row: int) -> TableInfo:
         return self._tables[row]
@@ -103,7 +97,7 @@ class TableListModel(QAbstractTableModel):
         if role == Qt.ItemDataRole.ToolTipRole:
             return f"{table.name}\n{_KIND_WORDS.get(table.kind, table.kind)}"
         if role == Qt.ItemDataRole.ForegroundRole:
-            return self._muted if table.kind == "system" or index.column() > 0 else None
+            return theming.color("muted") if table.kind == "system" or index.column() > 0 else None
         if role == Qt.ItemDataRole.TextAlignmentRole:
             return _alignment(index.column())
         return None

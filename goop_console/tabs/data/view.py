@@ -12,7 +12,6 @@ from goop_console.tabs.data.table_list import TableList
 from goop_console.widgets.elided_label import ElidedLabel
 from goop_console.widgets.empty_state import EmptyState
 from goop_console.widgets.filter_bar import FilterBar
-from goop_console.widgets.json_tree import JsonColors
 from goop_console.widgets.polish import set_look
 
 _SAID_MS = 8_000
@@ -23,12 +22,12 @@ class DataView(QWidget):
 
     state_action = Signal()  # the button of what stands in the grid's place
 
-    def __init__(self, colors: JsonColors, parent: QWidget | None = None) -> None:
+    def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.tables = TableList()
         self.rows = RowsModel(self)
         self.grid = RowGrid(self.rows)
-        self.detail = DetailView(colors)
+        self.detail = DetailView()
         self.filter = FilterBar("Rows that contain this text")
         self.system_columns = QCheckBox("System columns")
         self.system_columns.setAccessibleName("Show system columns")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import QObject, Signal
 
-from goop_console.tabs.groups.acts import Acts
+from goop_console.services.work import Work
 from goop_console.tabs.groups.closing_view import Closing
 from goop_console.tabs.groups.groups_view import GroupsView
 from goop_console.tabs.groups.snapshot import WINDOW, Details, Snapshot
@@ -18,10 +18,10 @@ class ClosingPresenter(QObject):
 
     closed = Signal()
 
-    def __init__(self, context: TabContext, acts: Acts, view: GroupsView) -> None:
+    def __init__(self, context: TabContext, work: Work, view: GroupsView) -> None:
         super().__init__(view)
         self._engine = context.session.engine
-        self._acts = acts
+        self._work = work
         self._view = view
         self._snapshot = Snapshot()
         self._asked: Details | None = None
@@ -87,7 +87,7 @@ class ClosingPresenter(QObject):
             self._early.pop(group.id, None)
             self._view.details.closing.fail(reason)
 
-        self._acts.run(lambda: self._engine.groups.close(group.id, WINDOW), done=done, failed=failed)
+        self._work.run(lambda: self._engine.groups.close(group.id, WINDOW), done=done, failed=failed)
 
     def _on_call_finished(self, result: CallResult) -> None:
         if result.kind != "event":

@@ -9,9 +9,11 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPlainTextEdit, QPushButton, QVBoxLayout, QWidget
 
-from goop_console.tabs.groups.parts import ErrorLine, heading, muted
-from goop_console.tabs.groups.records import Column, KeyedTable
-from goop_console.widgets.icons import icon, pixmap
+from goop_console.tabs.groups.parts import heading, muted
+from goop_console.widgets.error_line import ErrorLine
+from goop_console.widgets.icons import icon, set_picture
+from goop_console.widgets.record_list import RecordList
+from goop_console.widgets.records import Column
 from goop_console.widgets.wording import counted
 from lua_engine import CallResult
 
@@ -29,6 +31,7 @@ class ClosePanel(QFrame):
         self.setProperty("severity", "warning")
         self.setAccessibleName("Close the group?")
         self.picture, self.title, self.text = QLabel(), QLabel(), QLabel()
+        set_picture(self.picture, "warn", _ICON, "warning")
         self.title.setStyleSheet("font-weight: 600")
         for label in (self.title, self.text):
             label.setTextFormat(Qt.TextFormat.PlainText)
@@ -56,7 +59,6 @@ class ClosePanel(QFrame):
         self.say(name, effects)
         self.error.say("")
         self.confirm.setEnabled(True)
-        self.redraw()
         self.show()
         self.keep.setFocus()
 
@@ -68,9 +70,6 @@ class ClosePanel(QFrame):
     def fail(self, text: str) -> None:
         self.error.say(text)
         self.confirm.setEnabled(True)
-
-    def redraw(self) -> None:
-        self.picture.setPixmap(pixmap("warn", _ICON, self.devicePixelRatioF(), "warning"))
 
     def _on_confirm(self) -> None:
         self.confirm.setEnabled(False)
@@ -133,7 +132,7 @@ class ClosedView(QWidget):
         super().__init__(parent)
         self.title, self.text = heading(), muted(wraps=True)
         self.title.setWordWrap(True)
-        self.table = KeyedTable[CallResult]("Calls of on_group_close", _COLUMNS, lambda one: one.call_id)
+        self.table = RecordList[CallResult]("Calls of on_group_close", _COLUMNS, lambda one: one.call_id)
         self.log = QPlainTextEdit()
         self.log.setReadOnly(True)
         self.log.setTabChangesFocus(True)

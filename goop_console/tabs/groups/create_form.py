@@ -20,9 +20,11 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from goop_console.tabs.groups.parts import ErrorLine, add_row, heading, muted
+from goop_console.tabs.groups.parts import add_row, heading, muted
 from goop_console.tabs.groups.snapshot import CHAT, LISTEN, GroupKind
 from goop_console.tabs.groups.words import kind_icon, kind_sentence
+from goop_console.widgets import theming
+from goop_console.widgets.error_line import ErrorLine
 from goop_console.widgets.icons import icon
 
 _MAX_MEMBERS = 1_000_000
@@ -119,10 +121,11 @@ class CreateForm(QWidget):
             self.kind.blockSignals(False)
         self._show_kind()
 
-    def redraw(self) -> None:
-        """Draw the types' icons in the colours of another theme."""
-        for place, one in enumerate(self._kinds):
-            self.kind.setItemIcon(place, icon(kind_icon(one.name), "muted"))
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if theming.is_theme_change(event):
+            for place, one in enumerate(self._kinds):
+                self.kind.setItemIcon(place, icon(kind_icon(one.name), "muted"))
 
     def _show_kind(self) -> None:
         kind = self.kind.currentText()

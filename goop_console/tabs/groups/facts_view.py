@@ -5,11 +5,12 @@ from __future__ import annotations
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
-from goop_console.tabs.groups.parts import ChoiceField, CopyableText, ErrorLine, muted
+from goop_console.tabs.groups.parts import ChoiceField, CopyableText, muted
 from goop_console.tabs.groups.snapshot import GroupItem
 from goop_console.tabs.groups.words import kind_icon, kind_sentence, member_sentence, moment
 from goop_console.widgets.elided_label import ElidedLabel
-from goop_console.widgets.icons import pixmap
+from goop_console.widgets.error_line import ErrorLine
+from goop_console.widgets.icons import set_picture
 
 _ICON = 20
 _NONE = "–"
@@ -110,7 +111,7 @@ class FactsView(QWidget):
             self.default_role.setEditText(row.default_role)
         if is_other:
             self.error.say("")
-        self.redraw()
+        set_picture(self.picture, kind_icon(self._kind), _ICON, "accent")
         self._show_button()
 
     def _set(self, label: ElidedLabel, text: str) -> None:
@@ -122,9 +123,6 @@ class FactsView(QWidget):
         self.default_role.setEnabled(can_edit)
         self.close_group.setEnabled(can_edit)
         self._show_button()
-
-    def redraw(self) -> None:
-        self.picture.setPixmap(pixmap(kind_icon(self._kind), _ICON, self.devicePixelRatioF(), "accent"))
 
     def _show_button(self) -> None:
         role = self.default_role.value()

@@ -5,11 +5,12 @@ from __future__ import annotations
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
-from goop_console.tabs.groups.records import Column, KeyedTable
 from goop_console.tabs.groups.snapshot import GroupItem
 from goop_console.tabs.groups.words import kind_icon, kind_sentence, member_count, member_sentence
 from goop_console.widgets.filter_bar import FilterBar
 from goop_console.widgets.icons import icon, set_icon
+from goop_console.widgets.record_list import RecordList
+from goop_console.widgets.records import Column
 
 _COLUMNS: tuple[Column[GroupItem], ...] = (
     Column(
@@ -37,7 +38,7 @@ class GroupList(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.filter = FilterBar("Find a group")
-        self.table = KeyedTable[GroupItem]("Groups", _COLUMNS, lambda one: one.row.id)
+        self.table = RecordList[GroupItem]("Groups", _COLUMNS, lambda one: one.row.id)
         self.filter.text_changed.connect(self.table.set_text)
         self.new = QPushButton("New group")
         self.new.setAccessibleName("Create a group")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import QObject
 
-from goop_console.tabs.groups.acts import Acts
+from goop_console.services.work import Work
 from goop_console.tabs.groups.closing_presenter import ClosingPresenter
 from goop_console.tabs.groups.create_form import NewGroup
 from goop_console.tabs.groups.groups_view import GroupsView
@@ -22,22 +22,22 @@ _NO_GROUPS = "A template with roles makes one; or create one."
 class GroupsPresenter(QObject):
     """Shows what the reader read, and never what somebody else's change would take from under the hands."""
 
-    def __init__(self, context: TabContext, reader: Reader, acts: Acts, view: GroupsView) -> None:
+    def __init__(self, context: TabContext, reader: Reader, work: Work, view: GroupsView) -> None:
         super().__init__(view)
         self._context = context
         self._engine = context.session.engine
         self._reader = reader
-        self._acts = acts
+        self._work = work
         self._view = view
         self._snapshot: Snapshot | None = None
         self._shown = ""  # the group whose details are shown
         self._pending = ""  # a group to be chosen as soon as it is there
         self._is_creating = False
         self._can_edit = not self._engine.is_read_only
-        self.members = MembersPresenter(context, acts, view.details.members)
-        self.room = RoomPresenter(context, acts, view.details.room)
-        self.listen = ListenPresenter(context, acts, reader, view.details.listen)
-        self.closing = ClosingPresenter(context, acts, view)
+        self.members = MembersPresenter(context, work, view.details.members)
+        self.room = RoomPresenter(context, work, view.details.room)
+        self.listen = ListenPresenter(context, work, reader, view.details.listen)
+        self.closing = ClosingPresenter(context, work, view)
         self._connect()
         self._set_can_edit()
 
@@ -182,7 +182,7 @@ class GroupsPresenter(QObject):
 
     def create(self, new: NewGroup) -> None:
         form = self._view.form
-        self._acts.run(
+        self._work.run(
             lambda: _create(self._engine, new), done=self._on_created, failed=form.error.say, button=form.make
         )
 
@@ -198,7 +198,7 @@ class GroupsPresenter(QObject):
 
     def set_default_role(self, role: str) -> None:
         group_id, facts = self._shown, self._view.details.facts
-        self._acts.run(
+        self._work.run(
             lambda: self._engine.groups.set_default_role(group_id, role, WINDOW), failed=facts.error.say
         )
 
@@ -213,18 +213,6 @@ class GroupsPresenter(QObject):
         if self._snapshot is not None:
             self.show_snapshot(self._snapshot)
         self._view.list.table.setFocus()
-
-    def redraw(self) -> None:
-        """Another theme."""
-        view, colors = self._view, self._context.theme.colors
-        view.list.table.records.redraw()
-        view.closed.table.records.redraw()
-        view.form.redraw()
-        view.details.facts.redraw()
-        view.details.closing.redraw()
-        view.details.members.table.records.redraw()
-        view.details.members.undo.redraw()
-        view.details.room.set_colors(colors)
 
 
 def _create(engine: Engine, new: NewGroup) -> str:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QSplitter, QStackedWidget, QTabWidget, QVBoxLayout, QWidget
 
-from goop_console.services.theme import Colors
 from goop_console.tabs.groups.closing_view import ClosedView, ClosePanel
 from goop_console.tabs.groups.create_form import CreateForm
 from goop_console.tabs.groups.facts_view import FactsView
@@ -20,10 +19,10 @@ from goop_console.widgets.empty_state import EmptyState
 class DetailsView(QWidget):
     """One group: its facts, then its room or session and its members."""
 
-    def __init__(self, colors: Colors, parent: QWidget | None = None) -> None:
+    def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.facts, self.closing = FactsView(), ClosePanel()
-        self.members, self.room, self.listen = MembersView(self), RoomView(colors, self), ListenView(self)
+        self.members, self.room, self.listen = MembersView(self), RoomView(self), ListenView(self)
         for part in (self.members, self.room, self.listen):
             part.hide()  # a section shows it
         self.sections = QTabWidget()
@@ -58,9 +57,9 @@ class GroupsView(QWidget):
 
     state_action = Signal()
 
-    def __init__(self, colors: Colors, parent: QWidget | None = None) -> None:
+    def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.list, self.details = GroupList(), DetailsView(colors)
+        self.list, self.details = GroupList(), DetailsView()
         self.form, self.closed = CreateForm(), ClosedView()
         self.state = EmptyState("", "")
         self.state.action_triggered.connect(self.state_action)

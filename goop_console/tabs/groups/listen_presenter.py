@@ -9,7 +9,7 @@ from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QFileDialog
 
 from goop_console.services.audio import AudioPlayer
-from goop_console.tabs.groups.acts import Acts
+from goop_console.services.work import Work
 from goop_console.tabs.groups.listen_view import SILENT, ListenView
 from goop_console.tabs.groups.reader import Reader
 from goop_console.tabs.groups.snapshot import Snapshot
@@ -22,10 +22,10 @@ class ListenPresenter(QObject):
     whoever moves it.
     """
 
-    def __init__(self, context: TabContext, acts: Acts, reader: Reader, view: ListenView) -> None:
+    def __init__(self, context: TabContext, work: Work, reader: Reader, view: ListenView) -> None:
         super().__init__(view)
         self._engine: Engine = context.session.engine
-        self._acts = acts
+        self._work = work
         self._view = view
         self._is_heard = False
         self.audio = AudioPlayer(self)
@@ -53,7 +53,7 @@ class ListenPresenter(QObject):
     def load(self, source: str) -> None:
         """Put on a file or a stream; the owner may load from anywhere."""
         listen, view = self._engine.listen, self._view
-        self._acts.run(
+        self._work.run(
             lambda: listen.load(source, anywhere=True),
             done=lambda _: view.set_loaded(source),
             failed=view.error.say,
@@ -73,7 +73,7 @@ class ListenPresenter(QObject):
 
     def _do(self, work: Callable[[], None]) -> None:
         self._view.error.say("")
-        self._acts.run(work, failed=self._view.error.say)
+        self._work.run(work, failed=self._view.error.say)
 
     def _hear(self, state: ListenState | None) -> None:
         if state is None or state.track is None:

@@ -18,10 +18,11 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from goop_console.tabs.groups.parts import ErrorLine, muted
+from goop_console.tabs.groups.parts import muted
 from goop_console.tabs.groups.words import minutes, track_facts
 from goop_console.widgets.elided_label import ElidedLabel
 from goop_console.widgets.empty_state import EmptyState
+from goop_console.widgets.error_line import ErrorLine
 from goop_console.widgets.icons import set_icon
 from goop_console.widgets.wording import counted
 from lua_engine import ListenState

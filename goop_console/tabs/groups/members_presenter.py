@@ -5,14 +5,12 @@ from __future__ import annotations
 from collections import Counter
 
 from PySide6.QtCore import QObject
-from PySide6.QtGui import QPixmap
 
-from goop_console.tabs.groups.acts import Acts
+from goop_console.services.work import Work
 from goop_console.tabs.groups.members_view import MembersView
 from goop_console.tabs.groups.snapshot import WINDOW, Details, MemberItem, Snapshot
 from goop_console.tabs.groups.words import source_word
 from goop_console.tabs.tab import TabContext
-from goop_console.widgets.icons import pixmap
 
 _ICON = 20
 
@@ -20,11 +18,11 @@ _ICON = 20
 class MembersPresenter(QObject):
     """A removal can be undone until another group is shown."""
 
-    def __init__(self, context: TabContext, acts: Acts, view: MembersView) -> None:
+    def __init__(self, context: TabContext, work: Work, view: MembersView) -> None:
         super().__init__(view)
         self._context = context
         self._groups = context.session.engine.groups
-        self._acts = acts
+        self._work = work
         self._view = view
         self._details: Details | None = None
         view.add_wanted.connect(self.add)
@@ -57,7 +55,7 @@ class MembersPresenter(QObject):
             if view.peer.value() == peer_id:
                 view.peer.setEditText("")
 
-        self._acts.run(
+        self._work.run(
             lambda: self._groups.add(group_id, peer_id, WINDOW), done=done, failed=view.add_error.say
         )
 
@@ -65,7 +63,7 @@ class MembersPresenter(QObject):
         details = self._details
         if details is not None:
             group_id = details.group.row.id
-            self._acts.run(
+            self._work.run(
                 lambda: self._groups.set_role(group_id, peer_id, role, WINDOW), failed=self._view.error.say
             )
 
@@ -84,18 +82,13 @@ class MembersPresenter(QObject):
             if self._details is not None and self._details.group.row.id == group.id:
                 self._offer_undo(group.id, member)
 
-        self._acts.run(
+        self._work.run(
             lambda: self._groups.remove(group.id, peer_id, WINDOW), done=done, failed=self._view.error.say
         )
 
     def _offer_undo(self, group_id: str, member: MemberItem) -> None:
-        def picture() -> QPixmap:
-            return pixmap("info", _ICON, self._view.devicePixelRatioF(), "info")
-
         undo = ("Undo", lambda: self._undo(group_id, member))
-        self._view.undo.say(
-            "info", f"{member.name} is removed", f"They had the role {member.role}.", picture, [undo]
-        )
+        self._view.undo.say("info", f"{member.name} is removed", f"They had the role {member.role}.", [undo])
 
     def _undo(self, group_id: str, member: MemberItem) -> None:
         """Back in, with the role as it was."""
@@ -110,4 +103,4 @@ class MembersPresenter(QObject):
             self._view.error.say(reason)
             self._offer_undo(group_id, member)
 
-        self._acts.run(work, failed=failed)
+        self._work.run(work, failed=failed)

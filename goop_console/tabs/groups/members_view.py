@@ -8,14 +8,16 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
-from goop_console.tabs.groups.parts import ChoiceField, ErrorLine
-from goop_console.tabs.groups.records import Column, KeyedTable
+from goop_console.tabs.groups.parts import ChoiceField
 from goop_console.tabs.groups.snapshot import GroupItem, MemberItem
 from goop_console.tabs.groups.words import source_icon, source_sentence, source_word
 from goop_console.widgets.elided_label import ElidedLabel
+from goop_console.widgets.error_line import ErrorLine
 from goop_console.widgets.filter_bar import FilterBar
 from goop_console.widgets.icons import icon
 from goop_console.widgets.message_bar import MessageBar
+from goop_console.widgets.record_list import RecordList
+from goop_console.widgets.records import Column
 from goop_console.widgets.wording import counted, elided
 
 _ID = 18  # characters
@@ -53,7 +55,7 @@ class MembersView(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.filter = FilterBar("Find a member")
-        self.table = KeyedTable[MemberItem](
+        self.table = RecordList[MemberItem](
             "Members", _COLUMNS, lambda one: one.peer_id, lambda one: one.is_owner, keeps_place=True
         )
         self.peer = ChoiceField("Who is to be added: a known peer or a peer id", _WHO)

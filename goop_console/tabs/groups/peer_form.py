@@ -9,7 +9,8 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QFormLayout, QFrame, QHBoxLayout, QLineEdit, QPushButton, QVBoxLayout, QWidget
 
-from goop_console.tabs.groups.parts import ErrorLine, add_row, heading, muted
+from goop_console.tabs.groups.parts import add_row, heading, muted
+from goop_console.widgets.error_line import ErrorLine
 from lua_engine import Peer
 
 _ALPHABET = "123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz"

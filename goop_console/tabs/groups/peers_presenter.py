@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QObject
-from PySide6.QtGui import QPixmap
 
-from goop_console.tabs.groups.acts import Acts
+from goop_console.services.work import Work
 from goop_console.tabs.groups.peers_view import PeersView
 from goop_console.tabs.groups.reader import Reader
 from goop_console.tabs.groups.snapshot import WINDOW, PeerItem, Snapshot
 from goop_console.tabs.tab import TabContext
-from goop_console.widgets.icons import pixmap
 from lua_engine import Peer
 
 _ICON = 20
@@ -23,12 +21,12 @@ _ONLY_OWNER = (
 class PeersPresenter(QObject):
     """A removed test peer can be brought back until the next one is removed."""
 
-    def __init__(self, context: TabContext, reader: Reader, acts: Acts, view: PeersView) -> None:
+    def __init__(self, context: TabContext, reader: Reader, work: Work, view: PeersView) -> None:
         super().__init__(view)
         self._context = context
         self._engine = context.session.engine
         self._reader = reader
-        self._acts = acts
+        self._work = work
         self._view = view
         self._snapshot: Snapshot | None = None
         self._wanted = ""  # to be chosen as soon as it is there
@@ -157,7 +155,7 @@ class PeersPresenter(QObject):
             self._show_all()
             self.stop_form()
 
-        self._acts.run(work, done=done, failed=view.form.error.say, button=view.form.save)
+        self._work.run(work, done=done, failed=view.form.error.say, button=view.form.save)
 
     def remove(self) -> None:
         """Forget the chosen test peer; it can be undone."""
@@ -165,19 +163,14 @@ class PeersPresenter(QObject):
         if item is None:
             return
         peer = item.peer
-        self._acts.run(
+        self._work.run(
             lambda: self._engine.peers.remove_test_peer(peer.id),
             done=lambda _: self._offer_undo(peer),
             failed=self._view.card.error.say,
         )
 
     def _offer_undo(self, peer: Peer) -> None:
-        def picture() -> QPixmap:
-            return pixmap("info", _ICON, self._view.devicePixelRatioF(), "info")
-
-        self._view.undo.say(
-            "info", f"{peer.name} is removed", "", picture, [("Undo", lambda: self._undo(peer))]
-        )
+        self._view.undo.say("info", f"{peer.name} is removed", "", [("Undo", lambda: self._undo(peer))])
 
     def _undo(self, peer: Peer) -> None:
         self._view.undo.hide()
@@ -187,18 +180,13 @@ class PeersPresenter(QObject):
             self._view.card.error.say(reason)
             self._offer_undo(peer)
 
-        self._acts.run(lambda: self._engine.peers.add_test_peer(peer), failed=failed)
+        self._work.run(lambda: self._engine.peers.add_test_peer(peer), failed=failed)
 
     def add_to_group(self) -> None:
         """Into the template's group, with its default role."""
         snapshot, peer_id = self._snapshot, self._view.table.current_key()
         if snapshot is not None and snapshot.template_group is not None and peer_id:
             group_id = snapshot.template_group.id
-            self._acts.run(
+            self._work.run(
                 lambda: self._engine.groups.add(group_id, peer_id, WINDOW), failed=self._view.card.error.say
             )
-
-    def redraw(self) -> None:
-        """Another theme."""
-        self._view.table.records.redraw()
-        self._view.undo.redraw()

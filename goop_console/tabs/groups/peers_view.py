@@ -16,16 +16,18 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from goop_console.tabs.groups.parts import CopyableText, ErrorLine, muted
+from goop_console.tabs.groups.parts import CopyableText, muted
 from goop_console.tabs.groups.peer_form import PeerForm
-from goop_console.tabs.groups.records import Column, KeyedTable
 from goop_console.tabs.groups.snapshot import PeerItem
 from goop_console.tabs.groups.words import STRANGER, moment, source_icon, source_sentence, source_word
 from goop_console.widgets.elided_label import ElidedLabel
 from goop_console.widgets.empty_state import EmptyState
+from goop_console.widgets.error_line import ErrorLine
 from goop_console.widgets.filter_bar import FilterBar
 from goop_console.widgets.icons import icon, set_icon
 from goop_console.widgets.message_bar import MessageBar
+from goop_console.widgets.record_list import RecordList
+from goop_console.widgets.records import Column
 from goop_console.widgets.wording import elided
 
 _NOT_SEEN = "Not seen by Goop2"
@@ -157,7 +159,7 @@ class PeersView(QWidget):
         self.filter = FilterBar("Find a peer by name, email, role or id")
         self.new = QPushButton("Add test peer")
         set_icon(self.new, "add")
-        self.table = KeyedTable[PeerItem](
+        self.table = RecordList[PeerItem](
             "Peers",
             _COLUMNS,
             lambda one: one.peer.id,

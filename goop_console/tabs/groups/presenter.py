@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import QObject
 
-from goop_console.tabs.groups.acts import Acts
+from goop_console.services.work import Work
 from goop_console.tabs.groups.groups_presenter import GroupsPresenter
 from goop_console.tabs.groups.peers_presenter import PeersPresenter
 from goop_console.tabs.groups.reader import Reader
@@ -23,12 +23,12 @@ class CommunityPresenter(QObject):
         self._view = view
         self._has_read = False
         self.reader = Reader(context, self)
-        self.acts = Acts(context, self.reader, self)
-        self.groups = GroupsPresenter(context, self.reader, self.acts, view.groups)
-        self.peers = PeersPresenter(context, self.reader, self.acts, view.peers)
+        self.work = Work(context.operations, context.notify, self)
+        self.work.finished.connect(self.reader.refresh)
+        self.groups = GroupsPresenter(context, self.reader, self.work, view.groups)
+        self.peers = PeersPresenter(context, self.reader, self.work, view.peers)
         self.reader.read.connect(self._on_read)
         self.reader.failed.connect(self._on_failed)
-        context.theme.changed.connect(self._on_theme_changed)
         view.read_only.setVisible(context.session.engine.is_read_only)
         self.reader.refresh()
 
@@ -38,7 +38,7 @@ class CommunityPresenter(QObject):
         view = self._view
         return (
             self.reader.is_settled
-            and self.acts.is_settled
+            and self.work.is_settled
             and self.groups.closing.is_settled
             and all(
                 one.is_settled
@@ -58,7 +58,3 @@ class CommunityPresenter(QObject):
             self._context.notify.error("Groups and peers cannot be read", str(error))
         elif not isinstance(error, KnownError):
             self._context.notify.exception(error)
-
-    def _on_theme_changed(self) -> None:
-        self.groups.redraw()
-        self.peers.redraw()

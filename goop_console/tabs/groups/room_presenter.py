@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import QObject
 
-from goop_console.tabs.groups.acts import Acts
+from goop_console.services.work import Work
 from goop_console.tabs.groups.room_view import RoomView
 from goop_console.tabs.groups.snapshot import WINDOW, Details, MemberItem, PeerItem, Snapshot
 from goop_console.tabs.groups.words import STRANGER, source_word
@@ -15,10 +15,10 @@ from goop_console.widgets.caller_picker import CallerChoice
 class RoomPresenter(QObject):
     """The room's members write first in the list, then everybody else that is known."""
 
-    def __init__(self, context: TabContext, acts: Acts, view: RoomView) -> None:
+    def __init__(self, context: TabContext, work: Work, view: RoomView) -> None:
         super().__init__(view)
         self._engine = context.session.engine
-        self._acts = acts
+        self._work = work
         self._view = view
         self._room_id = ""
         self._choices: tuple[CallerChoice, ...] = ()
@@ -37,7 +37,7 @@ class RoomPresenter(QObject):
     def send(self, sender: str, text: str) -> None:
         """Write ``text`` in the room as ``sender``."""
         room_id, view = self._room_id, self._view
-        self._acts.run(
+        self._work.run(
             lambda: self._engine.rooms.send(room_id, text, sender, WINDOW),
             done=lambda _: view.set_sent(text),
             failed=view.error.say,

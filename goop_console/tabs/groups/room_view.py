@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from PySide6.QtCore import Signal
-from PySide6.QtGui import QColor, QFont, QTextBlockFormat, QTextCharFormat, QTextCursor
+from PySide6.QtCore import QEvent, Signal
+from PySide6.QtGui import QFont, QTextBlockFormat, QTextCharFormat, QTextCursor
 from PySide6.QtWidgets import (
     QHBoxLayout,
     QLineEdit,
@@ -17,10 +17,11 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from goop_console.services.theme import Colors
-from goop_console.tabs.groups.parts import ErrorLine, muted
+from goop_console.tabs.groups.parts import muted
+from goop_console.widgets import theming
 from goop_console.widgets.caller_picker import CallerChoice, CallerPicker
 from goop_console.widgets.empty_state import EmptyState
+from goop_console.widgets.error_line import ErrorLine
 from goop_console.widgets.wording import elided
 from lua_engine import Message, RoomState
 
@@ -36,9 +37,8 @@ class RoomView(QWidget):
 
     send_wanted = Signal(str, str)
 
-    def __init__(self, colors: Colors, parent: QWidget | None = None) -> None:
+    def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._colors = colors
         self._messages: tuple[Message, ...] = ()
         self._owner_id = ""
         self._can_edit = True
@@ -51,7 +51,7 @@ class RoomView(QWidget):
         self.empty = EmptyState(
             "No messages yet", "What members and scripts write in this room shows up here as it is written."
         )
-        self.writer = CallerPicker(colors)
+        self.writer = CallerPicker()
         self.writer.popup.stranger.hide()
         self.text = QLineEdit()
         self.text.setPlaceholderText("Write a message")
@@ -107,11 +107,6 @@ class RoomView(QWidget):
         self.text.setEnabled(can_edit)
         self._show_button()
 
-    def set_colors(self, colors: Colors) -> None:
-        self._colors = colors
-        self.writer.set_colors(colors)
-        self._rewrite(self._messages)
-
     def set_sent(self, text: str) -> None:
         """``text`` is on its way into the room: the line is free,
         unless something else was typed meanwhile.
@@ -138,6 +133,11 @@ class RoomView(QWidget):
         if follows:
             bar.setValue(bar.maximum())
 
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if theming.is_theme_change(event):
+            self._rewrite(self._messages)
+
     def _rewrite(self, messages: tuple[Message, ...]) -> None:
         self.messages.clear()
         self._messages = messages
@@ -151,12 +151,12 @@ class RoomView(QWidget):
         cursor.movePosition(QTextCursor.MoveOperation.End)
         if not self.messages.document().isEmpty():
             cursor.insertBlock()
-        color = self._colors.accent if message.sender == self._owner_id else self._colors.info
+        color = "accent" if message.sender == self._owner_id else "info"
         cursor.setBlockFormat(_spaced(_GAP))
         cursor.insertText(_one_line(message.sender_name), _colored(color, is_bold=True))
-        cursor.insertText(f"   {_when(message.timestamp)}", _colored(self._colors.muted))
+        cursor.insertText(f"   {_when(message.timestamp)}", _colored("muted"))
         cursor.insertBlock(_spaced(0))
-        cursor.insertText(_LINE_END.join(message.text.splitlines()), _colored(self._colors.text))
+        cursor.insertText(_LINE_END.join(message.text.splitlines()), _colored("text"))
 
     def _drop_first(self, messages: int) -> None:
         if messages <= 0:
@@ -186,7 +186,7 @@ def _spaced(top: float) -> QTextBlockFormat:
 
 def _colored(color: str, *, is_bold: bool = False) -> QTextCharFormat:
     colored = QTextCharFormat()
-    colored.setForeground(QColor(color))
+    colored.setForeground(theming.color(color))
     colored.setFontWeight(QFont.Weight.Bold if is_bold else QFont.Weight.Normal)
     return colored
 

@@ -8,9 +8,9 @@ from typing import Any
 from PySide6.QtWidgets import QSplitter, QVBoxLayout
 
 from goop_console.tabs.groups.presenter import CommunityPresenter
-from goop_console.tabs.groups.records import KeyedTable
 from goop_console.tabs.groups.view import GROUPS, PEERS, CommunityView
 from goop_console.tabs.tab import Tab, TabContext
+from goop_console.widgets.record_list import RecordList
 
 
 class GroupsTab(Tab):
@@ -21,7 +21,7 @@ class GroupsTab(Tab):
 
     def __init__(self, context: TabContext) -> None:
         super().__init__()
-        self.view = CommunityView(context.theme.colors)
+        self.view = CommunityView()
         self.presenter = CommunityPresenter(context, self.view)
         self._sizes: dict[
             str, list[int]
@@ -47,7 +47,7 @@ class GroupsTab(Tab):
     def _splitters(self) -> dict[str, QSplitter]:
         return {"groups": self.view.groups.splitter, "peers": self.view.peers.splitter}
 
-    def _tables(self) -> dict[str, KeyedTable[Any]]:
+    def _tables(self) -> dict[str, RecordList[Any]]:
         groups = self.view.groups
         return {
             "groups": groups.list.table,

@@ -5,7 +5,6 @@ from __future__ import annotations
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QPushButton, QStackedWidget, QVBoxLayout, QWidget
 
-from goop_console.services.theme import Colors
 from goop_console.tabs.groups.groups_view import GroupsView
 from goop_console.tabs.groups.parts import muted
 from goop_console.tabs.groups.peers_view import PeersView
@@ -20,9 +19,9 @@ class CommunityView(QWidget):
 
     page_changed = Signal(str)
 
-    def __init__(self, colors: Colors, parent: QWidget | None = None) -> None:
+    def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.groups, self.peers = GroupsView(colors), PeersView()
+        self.groups, self.peers = GroupsView(), PeersView()
         self.read_only = muted(READ_ONLY)
         self.read_only.hide()
         self._pages = QStackedWidget()

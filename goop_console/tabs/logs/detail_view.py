@@ -7,11 +7,11 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QFontDatabase, QPixmap
+from PySide6.QtGui import QFontDatabase
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPlainTextEdit, QPushButton, QVBoxLayout, QWidget
 
 from goop_console.tabs.logs.model import LEVEL_COLORS, LEVEL_WORDS
-from goop_console.widgets.icons import pixmap
+from goop_console.widgets.icons import set_picture
 from goop_console.widgets.polish import set_look
 from goop_console.widgets.wording import counted, day_and_clock, elided
 from lua_engine import CallResult, LogLine
@@ -114,7 +114,8 @@ class DetailView(QWidget):
         self._line = line
         if line is None:
             return
-        self._picture.setPixmap(self._level_picture(line.level))
+        name = line.level if line.level in ("warn", "error") else "info"
+        set_picture(self._picture, name, _PICTURE, LEVEL_COLORS.get(line.level, "info"))
         self._level.setText(LEVEL_WORDS.get(line.level, line.level))
         set_look(self._level, "role", _ROLES.get(line.level, ""))
         self._facts.setText("  ·  ".join(_facts(line, note)))
@@ -134,19 +135,6 @@ class DetailView(QWidget):
             (self.only_caller, line.caller is not None),
         ):
             button.setVisible(is_shown)
-
-    def redraw(self) -> None:
-        """Draw in the colours of another theme."""
-        if self._line is not None:
-            self._picture.setPixmap(self._level_picture(self._line.level))
-
-    def _level_picture(self, level: str) -> QPixmap:
-        return pixmap(
-            level if level in ("warn", "error") else "info",
-            _PICTURE,
-            self.devicePixelRatioF(),
-            LEVEL_COLORS.get(level, "info"),
-        )
 
     def _on_place(self) -> None:
         if self._line is not None:

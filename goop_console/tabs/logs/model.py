@@ -10,7 +10,7 @@ from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersisten
 from PySide6.QtGui import QColor
 
 from goop_console.tabs.logs.filter import LogEntry
-from goop_console.widgets.colors import LIGHT, Colors
+from goop_console.widgets import theming
 from goop_console.widgets.icons import icon
 from goop_console.widgets.wording import clock, elided
 
@@ -29,16 +29,6 @@ class LogModel(QAbstractTableModel):
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._entries: list[LogEntry] = []
-        self._set_colors(LIGHT)
-
-    def _set_colors(self, colors: Colors) -> None:
-        self._levels = {level: QColor(getattr(colors, name)) for level, name in LEVEL_COLORS.items()}
-        self._muted, self._link = QColor(colors.muted), QColor(colors.info)
-
-    def set_colors(self, colors: Colors) -> None:
-        self._set_colors(colors)
-        if self._entries:
-            self.dataChanged.emit(self.index(0, 0), self.index(len(self._entries) - 1, MESSAGE))
 
     # the entries
 
@@ -126,10 +116,10 @@ class LogModel(QAbstractTableModel):
 
     def _color(self, level: str, column: int) -> QColor | None:
         if column == LEVEL or (column == MESSAGE and level == "error"):
-            return self._levels.get(level)
+            return theming.color(LEVEL_COLORS[level]) if level in LEVEL_COLORS else None
         if column == CALL:
-            return self._link
-        return self._muted if column in (TIME, CALLER) else None
+            return theming.color("info")
+        return theming.color("muted") if column in (TIME, CALLER) else None
 
     def _tip(self, entry: LogEntry, column: int) -> str | None:
         line = entry.line

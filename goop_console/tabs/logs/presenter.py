@@ -44,7 +44,6 @@ class LogsPresenter(QObject):
         self._export: Operation | None = None
         self._book.add(context.session.recent_logs())
         self._connect()
-        self._on_theme_changed()
         self._show_lines()
 
     def _connect(self) -> None:
@@ -69,7 +68,6 @@ class LogsPresenter(QObject):
         view.unhide_wanted.connect(self.show_older)
         view.problem_wanted.connect(self._go_to_problem)
         view.empty.action_triggered.connect(self._on_empty_action)
-        self._context.theme.changed.connect(self._on_theme_changed)
 
     # lines come
 
@@ -193,10 +191,6 @@ class LogsPresenter(QObject):
             self._names[line.caller.id] = line.caller.name
         self._view.detail.show_line(line, self._calls.get(line.call_id) if line is not None else None)
         self._view.detail.setVisible(line is not None)
-
-    def _on_theme_changed(self) -> None:
-        self._view.model.set_colors(self._context.theme.colors)
-        self._view.detail.redraw()
 
     # ways on
 

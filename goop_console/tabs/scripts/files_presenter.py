@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import Any
 
 from PySide6.QtCore import QObject, Signal
-from PySide6.QtGui import QPixmap
 
 from goop_console.tabs.scripts.disk import ReadText, delete_script
 from goop_console.tabs.scripts.document import ScriptDocument
@@ -16,7 +15,6 @@ from goop_console.tabs.scripts.record import key_of
 from goop_console.tabs.scripts.starts import COMMAND, FUNCTION
 from goop_console.tabs.scripts.view import ScriptsView
 from goop_console.tabs.tab import TabContext
-from goop_console.widgets.icons import pixmap
 from lua_engine import KnownError, ScriptInfo
 
 _ICON = 20
@@ -126,13 +124,7 @@ class FilesPresenter(QObject):
                 f"It holds bytes that are not UTF-8, so only its file can be put back: {place}.",
                 [],
             )
-        self._view.notice.say(
-            "error" if failure else "info", f"{one.info.name} is deleted", text, self._picture, actions
-        )
-
-    def _picture(self) -> QPixmap:
-        name = "error" if self._view.notice.property("severity") == "error" else "info"
-        return pixmap(name, _ICON, self._view.devicePixelRatioF(), name)
+        self._view.notice.say("error" if failure else "info", f"{one.info.name} is deleted", text, actions)
 
     def _undo(self, one: _Deleted) -> None:
         self._view.notice.hide()

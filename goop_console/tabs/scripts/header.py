@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QSizePolicy, QVB
 
 from goop_console.tabs.scripts.record import KIND_WORDS, ScriptRecord
 from goop_console.widgets.elided_label import ElidedLabel
-from goop_console.widgets.icons import pixmap, set_icon
+from goop_console.widgets.icons import set_icon, set_picture
 from goop_console.widgets.polish import set_look
 from goop_console.widgets.wording import counted, elided
 
@@ -131,7 +131,6 @@ class ScriptHeader(QWidget):
         """Draw the pictures in the theme's colours."""
         if self._record is None:
             return
-        ratio = self.devicePixelRatioF()
-        self._picture.setPixmap(pixmap(self._record.info.kind, 20, ratio, "muted"))
+        set_picture(self._picture, self._record.info.kind, 20, "muted")
         name, color = self._record.state_icon()
-        self._state_picture.setPixmap(pixmap(name, _ICON, ratio, color))
+        set_picture(self._state_picture, name, _ICON, color)

@@ -70,13 +70,6 @@ class ScriptListModel(QAbstractTableModel):
         """-1 when there is no such script."""
         return next((row for row, one in enumerate(self._records) if one.key == key), -1)
 
-    def refresh_icons(self) -> None:
-        """Draw everything again: the theme changed."""
-        if self._records:
-            self.dataChanged.emit(
-                self.index(0, 0), self.index(len(self._records) - 1, len(COLUMNS) - 1), [Role.DecorationRole]
-            )
-
     def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008  # Qt's own signature
         return 0 if parent.isValid() else len(self._records)
 

@@ -55,7 +55,6 @@ class ScriptsPresenter(QObject):
         session.config_changed.connect(self.read)
         session.call_finished.connect(self._on_call_finished)
         session.closing.connect(self._on_closing)
-        self._context.theme.changed.connect(lambda: view.set_colors(self._context.theme.colors))
         view.list.chosen.connect(self._on_chosen)
         view.list.delete_wanted.connect(self.delete)
         view.header.delete_wanted.connect(lambda: self.delete(self._current or ""))

@@ -22,7 +22,7 @@ class ScriptsTab(Tab):
 
     def __init__(self, context: TabContext) -> None:
         super().__init__()
-        self.view = ScriptsView(context.theme.colors)
+        self.view = ScriptsView()
         self.presenter = ScriptsPresenter(context, self.view)
         box = QVBoxLayout(self)
         box.setContentsMargins(0, 0, 0, 0)

@@ -5,16 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QPixmap
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QSplitter, QStackedWidget, QVBoxLayout, QWidget
 
 from goop_console.tabs.scripts.header import ScriptHeader
 from goop_console.tabs.scripts.new_form import NewScriptForm
 from goop_console.tabs.scripts.script_list import ScriptList
-from goop_console.widgets.code_editor import EditorColors, EditorPane
+from goop_console.widgets.code_editor import EditorPane
 from goop_console.widgets.diff_view import DiffView
 from goop_console.widgets.empty_state import EmptyState
-from goop_console.widgets.icons import pixmap
 from goop_console.widgets.message_bar import Action, MessageBar
 from goop_console.widgets.polish import set_look
 
@@ -22,13 +20,13 @@ from goop_console.widgets.polish import set_look
 class ScriptsView(QWidget):
     """The list on the left, the script in view on the right."""
 
-    def __init__(self, colors: EditorColors, parent: QWidget | None = None) -> None:
+    def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.list = ScriptList()
         self.header = ScriptHeader()
         self.disk_bar = MessageBar("Changed on disk")
-        self.pane = EditorPane(colors)
-        self.diff = DiffView(colors)
+        self.pane = EditorPane()
+        self.diff = DiffView()
         self.diff.closed.connect(self.hide_diff)
         self.form = NewScriptForm()
         self.notice = MessageBar("What was deleted")
@@ -124,15 +122,12 @@ class ScriptsView(QWidget):
 
     def ask_about_disk(self, title: str, text: str, actions: Sequence[Action]) -> None:
         """Put a question over the editor; it stays until it is answered."""
-        self.disk_bar.say("warning", title, text, self._warning, actions, can_close=False)
-
-    def _warning(self) -> QPixmap:
-        return pixmap("warn", 20, self.devicePixelRatioF(), "warning")
+        self.disk_bar.say("warning", title, text, actions, can_close=False)
 
     def show_lacks(self, lacks: Sequence[str]) -> None:
         """Say what keeps the site from being all it should be; nothing when it is complete."""
         if lacks:
-            self.incomplete.say("warning", "This site is not complete", "\n".join(lacks), self._warning)
+            self.incomplete.say("warning", "This site is not complete", "\n".join(lacks))
         else:
             self.incomplete.hide()
 
@@ -147,12 +142,3 @@ class ScriptsView(QWidget):
         if self._text.currentWidget() is self.diff:
             self._text.setCurrentWidget(self.pane)
             self.pane.focus_editor()
-
-    def set_colors(self, colors: EditorColors) -> None:
-        """Take the colours of another theme."""
-        self.pane.set_colors(colors)
-        self.diff.set_colors(colors)
-        for bar in (self.disk_bar, self.notice, self.incomplete):
-            bar.redraw()
-        self.list.model.refresh_icons()
-        self.header.draw()

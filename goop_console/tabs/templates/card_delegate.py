@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QModelIndex, QObject, QPersistentModelIndex, QRect, QRectF, QSize, Qt
+from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRect, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter
 from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
 
 from goop_console.tabs.templates.entries import Entry
 from goop_console.tabs.templates.model import ENTRY
 from goop_console.tabs.templates.tiles import draw_tile
-from goop_console.widgets.colors import Colors, mixed
+from goop_console.widgets import theming
+from goop_console.widgets.colors import mixed
 
 _PAD, _GAP, _TILE, _SMALL_TILE = 10, 10, 40, 28
 _LEFT = int(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
@@ -18,13 +19,6 @@ Index = QModelIndex | QPersistentModelIndex
 
 class CardDelegate(QStyledItemDelegate):
     """Paints what the model holds; the view stays a plain list for the keyboard and for screen readers."""
-
-    def __init__(self, colors: Colors, parent: QObject | None = None) -> None:
-        super().__init__(parent)
-        self._colors = colors
-
-    def set_colors(self, colors: Colors) -> None:
-        self._colors = colors
 
     def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
         one, line = index.data(ENTRY), option.fontMetrics.height()
@@ -43,7 +37,7 @@ class CardDelegate(QStyledItemDelegate):
 
     def _paint_heading(self, painter: QPainter, option: QStyleOptionViewItem, text: str) -> None:
         painter.setFont(_bold(option.font))
-        painter.setPen(QColor(self._colors.muted))
+        painter.setPen(theming.color("muted"))
         painter.drawText(option.rect.adjusted(_PAD, 8, -_PAD, 0), _LEFT, text)
 
     def _paint_card(self, painter: QPainter, option: QStyleOptionViewItem, one: Entry) -> None:
@@ -55,16 +49,15 @@ class CardDelegate(QStyledItemDelegate):
             QRectF(box.left() + _PAD, box.top() + _PAD, side, side),
             one.icon,
             one.title,
-            self._colors,
         )
         words = box.adjusted(_PAD + side + _GAP, _PAD - 1, -_PAD, -_PAD)
         line = option.fontMetrics.height()
         self._paint_title(painter, option.font, QRect(words.left(), words.top(), words.width(), line), one)
         painter.setFont(option.font)
-        painter.setPen(QColor(self._colors.text))
+        painter.setPen(theming.color("text"))
         rest = words.adjusted(0, line + 2, 0, 0)
         used = self._paint_description(painter, option.fontMetrics, rest, one)
-        painter.setPen(QColor(self._colors.muted))
+        painter.setPen(theming.color("muted"))
         facts = " · ".join(one.facts)
         if facts:
             place = QRect(rest.left(), rest.top() + used + 1, rest.width(), line)
@@ -73,29 +66,35 @@ class CardDelegate(QStyledItemDelegate):
             )
 
     def _paint_ground(self, painter: QPainter, option: QStyleOptionViewItem, box: QRect) -> None:
-        colors, state = self._colors, option.state
+        state = option.state
         is_chosen = bool(state & QStyle.StateFlag.State_Selected)
         has_focus = bool(state & QStyle.StateFlag.State_HasFocus)
         is_over = bool(state & QStyle.StateFlag.State_MouseOver)
         if not (is_chosen or is_over):
             return
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.setPen(QColor(colors.accent) if has_focus else Qt.PenStyle.NoPen)
-        painter.setBrush(QColor(colors.selection if is_chosen else mixed(colors.text, colors.surface, 0.05)))
+        painter.setPen(theming.color("accent") if has_focus else Qt.PenStyle.NoPen)
+        painter.setBrush(
+            QColor(
+                theming.colors().selection
+                if is_chosen
+                else mixed(theming.colors().text, theming.colors().surface, 0.05)
+            )
+        )
         painter.drawRoundedRect(QRectF(box).adjusted(0.5, 0.5, -0.5, -0.5), 6, 6)
 
     def _paint_title(self, painter: QPainter, font: QFont, place: QRect, one: Entry) -> None:
         """The title; on the right the mark, else a template's category."""
         bold = _bold(font)
-        note, color = "" if _is_small(one) else one.category, self._colors.muted
+        note, color = "" if _is_small(one) else one.category, "muted"
         if one.mark:
-            note, color = f"✓ {one.mark}", self._colors.ok
+            note, color = f"✓ {one.mark}", "ok"
         note_width = QFontMetrics(font).horizontalAdvance(note)
         painter.setFont(font)
-        painter.setPen(QColor(color))
+        painter.setPen(theming.color(color))
         painter.drawText(place, int(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter), note)
         painter.setFont(bold)
-        painter.setPen(QColor(self._colors.text))
+        painter.setPen(theming.color("text"))
         room = place.width() - note_width - _GAP
         painter.drawText(
             place, _LEFT, QFontMetrics(bold).elidedText(one.title, Qt.TextElideMode.ElideMiddle, room)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from html import escape
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QEvent, Qt, Signal
 from PySide6.QtWidgets import (
     QHBoxLayout,
     QLabel,
@@ -18,7 +18,7 @@ from PySide6.QtWidgets import (
 
 from goop_console.tabs.templates.entries import CommandOffer, Entry, description_of
 from goop_console.tabs.templates.tiles import tile_pixmap
-from goop_console.widgets.colors import Colors
+from goop_console.widgets import theming
 from goop_console.widgets.empty_state import EmptyState
 from lua_engine import Backup, Template
 
@@ -30,9 +30,8 @@ class DetailsView(QWidget):
 
     action_wanted = Signal()
 
-    def __init__(self, colors: Colors, parent: QWidget | None = None) -> None:
+    def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._colors = colors
         self._entry: Entry | None = None
         self._tile = QLabel()
         self.heading = self._label("title")
@@ -115,19 +114,17 @@ class DetailsView(QWidget):
         self.primary.setText(action_words(entry))
         self._draw()
 
-    def set_colors(self, colors: Colors) -> None:
-        self._colors = colors
-        if self._entry is not None:
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if theming.is_theme_change(event):
             self._draw()
 
     def _draw(self) -> None:
         entry = self._entry
         if entry is None:
             return
-        self._tile.setPixmap(
-            tile_pixmap(entry.icon, entry.title, self._colors, _TILE, self.devicePixelRatioF())
-        )
-        self.text.setHtml(_html(entry, self._colors))
+        self._tile.setPixmap(tile_pixmap(entry.icon, entry.title, _TILE, self.devicePixelRatioF()))
+        self.text.setHtml(_html(entry))
 
 
 def action_words(entry: Entry) -> str:
@@ -139,12 +136,12 @@ def action_words(entry: Entry) -> str:
     return "Install again…" if entry.mark else "Install…"
 
 
-def _html(entry: Entry, colors: Colors) -> str:
+def _html(entry: Entry) -> str:
     offer = entry.offer
     if isinstance(offer, Template):
-        return "".join(_template_parts(offer, colors))
+        return "".join(_template_parts(offer))
     if isinstance(offer, CommandOffer):
-        return _commands(offer, colors)
+        return _commands(offer)
     kept = (
         "Going back undoes this change and every later one: "
         "files, tables with their rows, groups and settings become what they were. "
@@ -152,26 +149,26 @@ def _html(entry: Entry, colors: Colors) -> str:
     return f"<p>{kept}It is a change too, with a backup of its own, so it can be taken back.</p>"
 
 
-def _commands(offer: CommandOffer, colors: Colors) -> str:
+def _commands(offer: CommandOffer) -> str:
     """What each command does; of a single one the text, for it is what will run."""
     if len(offer.commands) == 1:
         text = next(iter(offer.commands.values())).decode("utf-8", "replace")
         return f"<h4>Script</h4><pre>{escape(text)}</pre>"
     return _section(
         "Chat commands",
-        (_line(f"!{name}", description_of(text), colors) for name, text in offer.commands.items()),
+        (_line(f"!{name}", description_of(text)) for name, text in offer.commands.items()),
     )
 
 
-def _template_parts(template: Template, colors: Colors) -> Iterable[str]:
-    yield _section("Tables", (_table(template, place, colors) for place in range(len(template.schemas))))
+def _template_parts(template: Template) -> Iterable[str]:
+    yield _section("Tables", (_table(template, place) for place in range(len(template.schemas))))
     yield _section(
         "Functions",
-        (_script(template, f"lua/functions/{name}.lua", name, colors) for name in template.functions),
+        (_script(template, f"lua/functions/{name}.lua", name) for name in template.functions),
     )
     yield _section(
         "Chat commands",
-        (_script(template, f"lua/{name}.lua", f"!{name}", colors) for name in template.commands),
+        (_script(template, f"lua/{name}.lua", f"!{name}") for name in template.commands),
     )
     if template.roles:
         default = template.manifest.default_role
@@ -183,25 +180,26 @@ def _template_parts(template: Template, colors: Colors) -> Iterable[str]:
         yield _section("Left out", (escape(path) for path in template.left_out))
 
 
-def _script(template: Template, path: str, name: str, colors: Colors) -> str:
-    return _line(name, description_of(template.files[path]), colors)
+def _script(template: Template, path: str, name: str) -> str:
+    return _line(name, description_of(template.files[path]))
 
 
-def _table(template: Template, place: int, colors: Colors) -> str:
+def _table(template: Template, place: int) -> str:
     schema = template.schemas[place]
     columns = ", ".join(
         f"{column.name} {column.type.value}{' (key)' if column.key else ''}" for column in schema.columns
     )
     access = schema.access
     who = f"read {access.read}, insert {access.insert}, update {access.update}, delete {access.delete}"
+    muted = theming.colors().muted
     return (
-        f"{_line(schema.name, columns, colors)}<br><span style='color:{colors.muted}'>Access from a page: "
-        f"{escape(who)}</span>"
+        f"{_line(schema.name, columns)}<br>"
+        f"<span style='color:{muted}'>Access from a page: {escape(who)}</span>"
     )
 
 
-def _line(name: str, words: str, colors: Colors) -> str:
-    more = f" <span style='color:{colors.muted}'>–</span> {escape(words)}" if words else ""
+def _line(name: str, words: str) -> str:
+    more = f" <span style='color:{theming.colors().muted}'>–</span> {escape(words)}" if words else ""
     return f"<b>{escape(name)}</b>{more}"
 
 

@@ -22,7 +22,6 @@ from PySide6.QtWidgets import (
 from goop_console.tabs.templates.card_delegate import CardDelegate
 from goop_console.tabs.templates.entries import Entry, categories
 from goop_console.tabs.templates.model import GalleryModel
-from goop_console.widgets.colors import Colors
 from goop_console.widgets.empty_state import EmptyState
 from goop_console.widgets.filter_bar import FilterBar
 from goop_console.widgets.icons import set_icon
@@ -40,7 +39,7 @@ class GalleryView(QWidget):
     export_wanted = Signal()
     state_action = Signal()
 
-    def __init__(self, colors: Colors, parent: QWidget | None = None) -> None:
+    def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.filter = FilterBar("Find a template or command")
         self.filter.field.setAcceptDrops(False)  # a dropped template is not meant as text
@@ -49,7 +48,7 @@ class GalleryView(QWidget):
         self.category.addItem(_ALL, "")
         self.filter.add_widget(self.category)
         self.model = GalleryModel(self)
-        self._delegate = CardDelegate(colors, self)
+        self._delegate = CardDelegate(self)
         self.list = self._make_list()
         self.state = EmptyState("Reading the gallery…", "")
         self.disk = QPushButton("From disk…")
@@ -190,10 +189,6 @@ class GalleryView(QWidget):
     def wanted(self) -> str:
         """The key of the line that was chosen last, whether it is shown or not."""
         return self._wanted
-
-    def set_colors(self, colors: Colors) -> None:
-        self._delegate.set_colors(colors)
-        self.list.viewport().update()
 
     def _on_current_changed(self, current: QModelIndex) -> None:
         entry = self.model.entry(current.row()) if current.isValid() else None

@@ -19,7 +19,7 @@ from PySide6.QtWidgets import (
 
 from goop_console.tabs.templates.sentence_list import SentenceList
 from goop_console.tabs.templates.words import UNCHANGED, done_title, result_sentences
-from goop_console.widgets.icons import pixmap, set_icon
+from goop_console.widgets.icons import set_icon, set_picture
 from goop_console.widgets.wording import clock
 from lua_engine import CallResult, InstallPlan, InstallResult
 
@@ -104,6 +104,7 @@ class ResultView(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._picture = QLabel()
+        set_picture(self._picture, "ok", _PICTURE, "ok")
         self.title = _label("", "title")
         self.sentences = SentenceList("What happened")
         self._seed_title = _label("What seed said", "heading")
@@ -173,12 +174,6 @@ class ResultView(QWidget):
         lines = min(max(text.count("\n") + 1, 2), _SEED_LINES)
         self.seed.setFixedHeight(lines * self.seed.fontMetrics().lineSpacing() + 20)
         self.links["data"].setVisible(bool(result.tables))
-        self.redraw()
-
-    def redraw(self) -> None:
-        """Draw the pictures again, in the colours of another theme."""
-        self._picture.setPixmap(pixmap("ok", _PICTURE, self.devicePixelRatioF(), "ok"))
-        self.sentences.redraw()
 
 
 def seed_text(seed: CallResult | None) -> str:
@@ -200,6 +195,7 @@ class ErrorView(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._picture = QLabel()
+        set_picture(self._picture, "error", _PICTURE, "error")
         self.title = _label("", "title")
         self.message = _label("", "")
         self.message.setAccessibleName("Error message")
@@ -253,8 +249,3 @@ class ErrorView(QWidget):
     def show_error(self, title: str, message: str) -> None:
         self.title.setText(title)
         self.message.setText(message)
-        self.redraw()
-
-    def redraw(self) -> None:
-        """Draw the picture again, in the colours of another theme."""
-        self._picture.setPixmap(pixmap("error", _PICTURE, self.devicePixelRatioF(), "error"))

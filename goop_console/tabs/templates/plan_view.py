@@ -21,7 +21,6 @@ from goop_console.tabs.templates.comparison import Comparison
 from goop_console.tabs.templates.file_model import FileModel
 from goop_console.tabs.templates.sentence_list import SentenceList
 from goop_console.tabs.templates.words import READ_ONLY, plan_sentences, primary_words
-from goop_console.widgets.colors import Colors
 from goop_console.widgets.elided_label import ElidedLabel
 from goop_console.widgets.icons import set_icon
 from goop_console.widgets.side_by_side import SideBySide
@@ -39,7 +38,7 @@ class PlanView(QWidget):
     left = Signal()
     file_chosen = Signal(object)
 
-    def __init__(self, colors: Colors, parent: QWidget | None = None) -> None:
+    def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.title = QLabel()
         self.title.setProperty("role", "title")
@@ -48,7 +47,7 @@ class PlanView(QWidget):
         self.sentences = SentenceList("What will happen")
         self.files = FileModel(self)
         self.table = self._make_table()
-        self.diff = SideBySide(colors)
+        self.diff = SideBySide()
         self.path = ElidedLabel("")
         self._reason = QLabel()
         self._reason.setProperty("role", "muted")
@@ -178,13 +177,6 @@ class PlanView(QWidget):
         self._body.setCurrentWidget(self._reason if found.reason else self.diff)
         self._reason.setText(found.reason)
         self.diff.show_rows(found.rows)
-
-    def set_colors(self, colors: Colors) -> None:
-        """Take the colours of another theme."""
-        self.diff.set_colors(colors)
-        self.sentences.redraw()
-        self._fit_summary_soon()
-        self.table.viewport().update()
 
     def _on_row_changed(self, current: QModelIndex) -> None:
         if not current.isValid():

@@ -17,7 +17,6 @@ from goop_console.tabs.templates.flow import FlowPresenter, Task, commands_task,
 from goop_console.tabs.templates.shelf import Bundle, SiteState, make_entries, read_bundle, read_site
 from goop_console.tabs.templates.view import TemplatesView
 from goop_console.tabs.templates.words import READ_ONLY
-from goop_console.widgets.icons import pixmap
 from lua_engine import Backup, KnownError, Template, read_template
 
 _DELAY_MS = 300  # a change of the site is told in several signals
@@ -62,7 +61,6 @@ class TemplatesPresenter(QObject):
         session.scripts_changed.connect(self._load_soon)
         session.data_changed.connect(self._on_data_changed)
         self.flow.finished.connect(self.load)
-        self._context.theme.changed.connect(self._on_theme_changed)
 
     # the gallery
 
@@ -133,12 +131,9 @@ class TemplatesPresenter(QObject):
         """A template from disk that was refused stays said."""
         bar, title = self._view.problem, "Part of the gallery cannot be read"
         if problems:
-            bar.say("warning", title, "\n".join(problems), self._warning_picture, can_copy=True)
+            bar.say("warning", title, "\n".join(problems), can_copy=True)
         elif bar.title.text() == title:
             bar.hide()
-
-    def _warning_picture(self) -> Any:
-        return pixmap("warn", _PICTURE, self._view.devicePixelRatioF(), "warning")
 
     def _on_chosen(self, entry: Entry | None) -> None:
         self._view.details.show_entry(entry, READ_ONLY if self._engine.is_read_only else "")
@@ -152,9 +147,6 @@ class TemplatesPresenter(QObject):
 
     def _load_soon(self, _what: object) -> None:
         self._timer.start()
-
-    def _on_theme_changed(self) -> None:
-        self._view.set_colors(self._context.theme.colors)
 
     def _on_data_changed(self, tables: tuple[str, ...], origin: str) -> None:
         """Another program may have installed something."""
@@ -231,14 +223,10 @@ class TemplatesPresenter(QObject):
             "error",
             f"{path.name} cannot be used as a template",
             str(error),
-            self._error_picture,
             can_copy=True,
         )
         if not isinstance(error, KnownError):
             self._context.notify.exception(error)
-
-    def _error_picture(self) -> Any:
-        return pixmap("error", _PICTURE, self._view.devicePixelRatioF(), "error")
 
     # export
 

@@ -8,7 +8,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from goop_console.tabs.templates.words import Sentence
-from goop_console.widgets.icons import pixmap
+from goop_console.widgets.icons import set_picture
 from goop_console.widgets.layouts import drop_widgets
 
 _PICTURE = 16
@@ -33,10 +33,6 @@ class SentenceList(QWidget):
 
     def set_sentences(self, sentences: Sequence[Sentence]) -> None:
         self._sentences = tuple(sentences)
-        self.redraw()
-
-    def redraw(self) -> None:
-        """Draw everything in the colours of this moment."""
         drop_widgets(self._box)
         warnings = [one for one in self._sentences if one.tone == "warning"]
         if warnings:
@@ -56,7 +52,7 @@ class SentenceList(QWidget):
     def _row(self, one: Sentence, text: str) -> QWidget:
         row = QWidget()
         picture = QLabel()
-        picture.setPixmap(pixmap(one.icon, _PICTURE, self.devicePixelRatioF(), _COLORS[one.tone]))
+        set_picture(picture, one.icon, _PICTURE, _COLORS[one.tone])
         words = QLabel(text)
         words.setTextFormat(Qt.TextFormat.PlainText)
         words.setWordWrap(True)

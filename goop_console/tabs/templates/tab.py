@@ -27,7 +27,7 @@ class TemplatesTab(Tab):
     def __init__(self, context: TabContext) -> None:
         super().__init__()
         self.setAcceptDrops(True)
-        self.view = TemplatesView(context.theme.colors)
+        self.view = TemplatesView()
         self.presenter = TemplatesPresenter(context, self.view)
         box = QVBoxLayout(self)
         box.setContentsMargins(0, 0, 0, 0)

@@ -10,7 +10,8 @@ from zlib import crc32
 from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QColor, QFont, QPainter, QPixmap, QTextLayout
 
-from goop_console.widgets.colors import Colors, mixed
+from goop_console.widgets import theming
+from goop_console.widgets.colors import mixed
 from goop_console.widgets.icons import icon as own_icon
 
 _SVG = "svg:"
@@ -40,15 +41,17 @@ def tile_text(icon: str, title: str) -> str:
     return letter.upper()
 
 
-def draw_tile(painter: QPainter, box: QRectF, icon: str, title: str, colors: Colors) -> None:
+def draw_tile(painter: QPainter, box: QRectF, icon: str, title: str) -> None:
     """Draw the tile of an entry into ``box`` (a square)."""
     hue = (
-        colors.muted if icon.startswith(_SVG) else getattr(colors, _HUES[crc32(title.encode()) % len(_HUES)])
+        theming.colors().muted
+        if icon.startswith(_SVG)
+        else getattr(theming.colors(), _HUES[crc32(title.encode()) % len(_HUES)])
     )
     painter.save()
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     painter.setPen(Qt.PenStyle.NoPen)
-    painter.setBrush(QColor(mixed(hue, colors.surface, 0.16)))
+    painter.setBrush(QColor(mixed(hue, theming.colors().surface, 0.16)))
     painter.drawRoundedRect(box, box.width() * 0.2, box.width() * 0.2)
     if icon.startswith(_SVG):
         _draw_icon(painter, box, icon.removeprefix(_SVG))
@@ -73,12 +76,12 @@ def _draw_text(painter: QPainter, box: QRectF, text: str, color: str) -> None:
     painter.drawText(box, int(Qt.AlignmentFlag.AlignCenter), text)
 
 
-def tile_pixmap(icon: str, title: str, colors: Colors, side: int, ratio: float) -> QPixmap:
+def tile_pixmap(icon: str, title: str, side: int, ratio: float) -> QPixmap:
     """The tile as a picture of ``side`` logical pixels."""
     picture = QPixmap(round(side * ratio), round(side * ratio))
     picture.setDevicePixelRatio(ratio)
     picture.fill(Qt.GlobalColor.transparent)
     painter = QPainter(picture)
-    draw_tile(painter, QRectF(0, 0, side, side), icon, title, colors)
+    draw_tile(painter, QRectF(0, 0, side, side), icon, title)
     painter.end()
     return picture

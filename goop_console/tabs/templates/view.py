@@ -11,18 +11,17 @@ from goop_console.tabs.templates.export_view import ExportView
 from goop_console.tabs.templates.gallery_view import GalleryView
 from goop_console.tabs.templates.outcome_views import ErrorView, ProgressView, ResultView
 from goop_console.tabs.templates.plan_view import PlanView
-from goop_console.widgets.colors import Colors
 from goop_console.widgets.message_bar import MessageBar
 
 
 class TemplatesView(QWidget):
     """Gallery and details; plan, progress, result and error; the export form."""
 
-    def __init__(self, colors: Colors, parent: QWidget | None = None) -> None:
+    def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.gallery = GalleryView(colors)
-        self.details = DetailsView(colors)
-        self.plan = PlanView(colors)
+        self.gallery = GalleryView()
+        self.details = DetailsView()
+        self.plan = PlanView()
         self.progress = ProgressView()
         self.result = ResultView()
         self.error = ErrorView()
@@ -97,10 +96,3 @@ class TemplatesView(QWidget):
             if is_planning
             else "See what it would change before anything happens (Ctrl+Enter)"
         )
-
-    def set_colors(self, colors: Colors) -> None:
-        for part in (self.gallery, self.details, self.plan):
-            part.set_colors(colors)
-        self.problem.redraw()
-        self.result.redraw()
-        self.error.redraw()

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Literal, NamedTuple
 
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QColor, QTextCharFormat, QTextCursor, QTextDocument
+from PySide6.QtCore import QEvent, Qt, Signal
+from PySide6.QtGui import QTextCharFormat, QTextCursor, QTextDocument
 from PySide6.QtWidgets import (
     QHBoxLayout,
     QLabel,
@@ -17,7 +17,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from goop_console.widgets.code_editor.colors import EditorColors
+from goop_console.widgets import theming
 from goop_console.widgets.code_editor.marks import mark_pixmap
 from goop_console.widgets.polish import set_look
 
@@ -38,9 +38,7 @@ def as_problems(found: Iterable[tuple[int, str] | Problem]) -> tuple[Problem, ..
     return tuple(sorted(made, key=lambda one: (one.severity != "error", one.line)))
 
 
-def underlines(
-    editor: QPlainTextEdit, problems: Iterable[Problem], colors: EditorColors
-) -> list[QTextEdit.ExtraSelection]:
+def underlines(editor: QPlainTextEdit, problems: Iterable[Problem]) -> list[QTextEdit.ExtraSelection]:
     """A wave under the text of each line with a problem."""
     document: QTextDocument = editor.document()
     made = []
@@ -51,7 +49,7 @@ def underlines(
         selection = QTextEdit.ExtraSelection()
         look = QTextCharFormat()
         look.setUnderlineStyle(QTextCharFormat.UnderlineStyle.WaveUnderline)
-        look.setUnderlineColor(QColor(colors.error if problem.severity == "error" else colors.warning))
+        look.setUnderlineColor(theming.color("error" if problem.severity == "error" else "warning"))
         selection.format = look
         cursor = QTextCursor(block)
         text = block.text()
@@ -67,9 +65,8 @@ class ProblemBar(QWidget):
 
     line_wanted = Signal(int)
 
-    def __init__(self, colors: EditorColors, parent: QWidget | None = None) -> None:
+    def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._colors = colors
         self._problems: tuple[Problem, ...] = ()
         self._build()
         self.setVisible(False)
@@ -92,11 +89,6 @@ class ProblemBar(QWidget):
         row.addWidget(self.message, 1)
         row.addWidget(self.go)
 
-    def set_colors(self, colors: EditorColors) -> None:
-        """Take the colours of another theme."""
-        self._colors = colors
-        self.set_problems(self._problems)
-
     def set_problems(self, problems: tuple[Problem, ...]) -> None:
         """Show the first of ``problems`` and how many more there are."""
         self._problems = problems
@@ -109,6 +101,11 @@ class ProblemBar(QWidget):
         more = f"  (+{len(problems) - 1} more)" if len(problems) > 1 else ""
         self.message.setText(f"{word}{where}: {first.message}{more}")
         set_look(self.message, "role", "error-text" if first.severity == "error" else "warning-text")
-        self._icon.setPixmap(mark_pixmap(first.severity, self._colors, 16, self.devicePixelRatioF()))
+        self._icon.setPixmap(mark_pixmap(first.severity, 16, self.devicePixelRatioF()))
         self.go.setVisible(first.line > 0)
         self.go.setText(f"Go to line {first.line}")
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if theming.is_theme_change(event):
+            self.set_problems(self._problems)

@@ -13,16 +13,18 @@ from PySide6.QtGui import (
     QFontDatabase,
     QKeyEvent,
     QKeySequence,
+    QPalette,
     QResizeEvent,
+    QShowEvent,
     QTextCharFormat,
     QTextCursor,
     QTextFormat,
 )
 from PySide6.QtWidgets import QApplication, QPlainTextEdit, QTextEdit, QWidget
 
+from goop_console.widgets import theming
 from goop_console.widgets.code_editor import indentation, text_moves
 from goop_console.widgets.code_editor.brackets import matching_brackets
-from goop_console.widgets.code_editor.colors import EditorColors
 from goop_console.widgets.code_editor.diagnostics import Problem, as_problems, underlines
 from goop_console.widgets.code_editor.gutter import Gutter
 from goop_console.widgets.code_editor.highlighter import LuaHighlighter
@@ -43,17 +45,17 @@ class CodeEditor(QPlainTextEdit):
     place_changed = Signal(int, int)  # line and column of the cursor, from 1
     escape_pressed = Signal()
 
-    def __init__(self, colors: EditorColors, parent: QWidget | None = None) -> None:
+    def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.colors = colors
         self.unit = indentation.DEFAULT_UNIT
         self._problems: tuple[Problem, ...] = ()
         self._matches: Sequence[Match] = ()
         self._tab_leaves = False
         self._told_text = ""
         self._edits = 0
+        self._theme = theming.colors()  # that the text is coloured in
         self.gutter = Gutter(self)
-        self.highlighter = LuaHighlighter(self.document(), colors)
+        self.highlighter = LuaHighlighter(self.document())
         self._selections_timer = QTimer(self)
         self._selections_timer.setSingleShot(True)
         self._selections_timer.setInterval(0)
@@ -172,16 +174,6 @@ class CodeEditor(QPlainTextEdit):
         self._matches = matches
         self._selections_timer.start()
 
-    def set_colors(self, colors: EditorColors) -> None:
-        """Take the colours of another theme."""
-        self.colors = colors
-        self._take_ground()
-        was_modified = self.is_modified
-        self.highlighter.set_colors(colors)
-        self.document().setModified(was_modified)
-        self._show_selections()
-        self.gutter.update()
-
     # editing
 
     def indent(self) -> None:
@@ -288,12 +280,32 @@ class CodeEditor(QPlainTextEdit):
 
     def _take_ground(self) -> None:
         """The rest of the looks comes from the application's stylesheet."""
-        self.setStyleSheet(f"CodeEditor {{ background: {self.colors.code_bg}; }}")
+        ground = QPalette()
+        ground.setColor(QPalette.ColorRole.Base, theming.color("code_bg"))
+        self.setPalette(ground)
 
     def changeEvent(self, event: QEvent) -> None:
         super().changeEvent(event)
         if event.type() == QEvent.Type.ApplicationFontChange:
             self._take_font()
+        elif theming.is_theme_change(event) and self._theme is not theming.colors():
+            self._use_theme()
+
+    def _use_theme(self) -> None:
+        """Colour everything anew; an editor out of view waits until it is shown."""
+        if not self.isVisible():
+            return
+        self._theme = theming.colors()
+        self._take_ground()
+        was_modified = self.is_modified
+        self.highlighter.use_theme()
+        self.document().setModified(was_modified)
+        self._show_selections()
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        if self._theme is not theming.colors():
+            self._use_theme()
 
     def focusInEvent(self, event: QFocusEvent) -> None:
         super().focusInEvent(event)
@@ -332,15 +344,15 @@ class CodeEditor(QPlainTextEdit):
         """Current line, found text, problems and brackets; Qt takes them all at once."""
         made = [self._line_selection()]
         made += [
-            self._span(one.start, one.end, self._background(self.colors.accent, 70))
+            self._span(one.start, one.end, self._background("accent", 70))
             for one in self._matches[:_MOST_SHOWN_MATCHES]
         ]
-        made += underlines(self, self._problems, self.colors)
+        made += underlines(self, self._problems)
         made += self._bracket_selections()
         self.setExtraSelections(made)
 
     def _line_selection(self) -> QTextEdit.ExtraSelection:
-        look = self._background(self.colors.code_line, 255)
+        look = self._background("code_line", 255)
         look.setProperty(QTextFormat.Property.FullWidthSelection, True)
         place = self.textCursor().position()
         return self._span(place, place, look)
@@ -350,15 +362,15 @@ class CodeEditor(QPlainTextEdit):
         if found is None:
             return []
         here, partner = found
-        color = self.colors.error if partner is None else self.colors.accent
+        color = "error" if partner is None else "accent"
         look = self._background(color, 60)
         look.setFontWeight(QFont.Weight.Bold)
-        look.setForeground(QColor(color))
+        look.setForeground(theming.color(color))
         return [self._span(at, at + 1, look) for at in (here, partner) if at is not None]
 
     def _background(self, color: str, alpha: int) -> QTextCharFormat:
         look = QTextCharFormat()
-        shade = QColor(color)
+        shade = QColor(theming.color(color))
         shade.setAlpha(alpha)
         look.setBackground(shade)
         return look

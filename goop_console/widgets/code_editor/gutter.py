@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QEvent, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QHelpEvent, QMouseEvent, QPainter, QPaintEvent
+from PySide6.QtGui import QHelpEvent, QMouseEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QToolTip, QWidget
 
+from goop_console.widgets import theming
 from goop_console.widgets.code_editor.diagnostics import Problem
 from goop_console.widgets.code_editor.marks import draw_mark
 
@@ -46,8 +47,7 @@ class Gutter(QWidget):
 
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
-        colors = self._editor.colors
-        painter.fillRect(event.rect(), QColor(colors.code_gutter))
+        painter.fillRect(event.rect(), theming.color("code_gutter"))
         painter.setFont(self._editor.font())
         current = self._editor.textCursor().blockNumber()
         for number, top, height in self._editor.visible_lines():
@@ -58,10 +58,9 @@ class Gutter(QWidget):
     def _paint_line(
         self, painter: QPainter, number: int, top: float, height: float, *, is_current: bool
     ) -> None:
-        colors = self._editor.colors
         if is_current:
-            painter.fillRect(QRectF(0, top, self.width(), height), QColor(colors.code_line))
-        painter.setPen(QColor(colors.text if is_current else colors.muted))
+            painter.fillRect(QRectF(0, top, self.width(), height), theming.color("code_line"))
+        painter.setPen(theming.color("text" if is_current else "muted"))
         height = min(
             height, self._editor.fontMetrics().lineSpacing()
         )  # the last line's block is taller than its text
@@ -70,7 +69,7 @@ class Gutter(QWidget):
         if number + 1 in self._problems:
             size = min(12.0, height - 2)
             sign = QRectF(4, top + (height - size) / 2, size, size)
-            draw_mark(painter, sign, self._problems[number + 1][0].severity, colors)
+            draw_mark(painter, sign, self._problems[number + 1][0].severity)
 
     def _line_at(self, y: float) -> int | None:
         for number, top, height in self._editor.visible_lines():

@@ -2,35 +2,35 @@
 
 from __future__ import annotations
 
-from PySide6.QtGui import QColor, QFont, QSyntaxHighlighter, QTextCharFormat, QTextDocument
+from PySide6.QtGui import QFont, QSyntaxHighlighter, QTextCharFormat, QTextDocument
 
-from goop_console.widgets.code_editor.colors import EditorColors
+from goop_console.widgets import theming
 from goop_console.widgets.code_editor.lua_lexer import lex_line
 from goop_console.widgets.code_editor.text_units import has_surrogates, to_utf16
 
 _LONGEST_COLOURED = 20_000  # characters; a longer line is read (its state matters) but left plain
 
 
-def token_formats(colors: EditorColors) -> dict[str, QTextCharFormat]:
+def token_formats() -> dict[str, QTextCharFormat]:
     """How each kind of token looks; kinds that are missing look like plain text."""
     return {
-        "keyword": _format(colors.syn_keyword, bold=True),
-        "builtin": _format(colors.syn_builtin),
-        "goop": _format(colors.syn_goop, bold=True),
-        "function": _format(colors.syn_function),
-        "number": _format(colors.syn_number),
-        "string": _format(colors.syn_string),
-        "escape": _format(colors.syn_number),
-        "comment": _format(colors.syn_comment, italic=True),
-        "doc": _format(colors.syn_doc),
-        "annotation": _format(colors.syn_goop, bold=True),
-        "invalid": _format(colors.error),
+        "keyword": _format("syn_keyword", bold=True),
+        "builtin": _format("syn_builtin"),
+        "goop": _format("syn_goop", bold=True),
+        "function": _format("syn_function"),
+        "number": _format("syn_number"),
+        "string": _format("syn_string"),
+        "escape": _format("syn_number"),
+        "comment": _format("syn_comment", italic=True),
+        "doc": _format("syn_doc"),
+        "annotation": _format("syn_goop", bold=True),
+        "invalid": _format("error"),
     }
 
 
 def _format(color: str, *, bold: bool = False, italic: bool = False) -> QTextCharFormat:
     made = QTextCharFormat()
-    made.setForeground(QColor(color))
+    made.setForeground(theming.color(color))
     made.setFontItalic(italic)
     if bold:
         made.setFontWeight(QFont.Weight.DemiBold)
@@ -40,14 +40,9 @@ def _format(color: str, *, bold: bool = False, italic: bool = False) -> QTextCha
 class LuaHighlighter(QSyntaxHighlighter):
     """Colours line by line; long strings and comments carry over in the blocks' states."""
 
-    def __init__(self, document: QTextDocument, colors: EditorColors) -> None:
+    def __init__(self, document: QTextDocument) -> None:
         super().__init__(document)
-        self._formats = token_formats(colors)
-
-    def set_colors(self, colors: EditorColors) -> None:
-        """Take the colours of another theme."""
-        self._formats = token_formats(colors)
-        self.rehighlight()
+        self._formats = token_formats()
 
     def highlightBlock(self, text: str) -> None:
         tokens, state = lex_line(text, max(0, self.previousBlockState()))
@@ -61,3 +56,8 @@ class LuaHighlighter(QSyntaxHighlighter):
                 if is_wide:
                     start, end = to_utf16(text, start), to_utf16(text, end)
                 self.setFormat(start, end - start, look)
+
+    def use_theme(self) -> None:
+        """Colour the text anew in the theme's colours of this moment."""
+        self._formats = token_formats()
+        self.rehighlight()

@@ -3,24 +3,24 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QColor, QPainter, QPen, QPixmap, QPolygonF
+from PySide6.QtGui import QPainter, QPen, QPixmap, QPolygonF
 
-from goop_console.widgets.code_editor.colors import EditorColors
+from goop_console.widgets import theming
 
 
-def draw_mark(painter: QPainter, box: QRectF, severity: str, colors: EditorColors) -> None:
+def draw_mark(painter: QPainter, box: QRectF, severity: str) -> None:
     """A disc with a cross for an error, a triangle with a stroke for a warning."""
     painter.save()
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     painter.setPen(Qt.PenStyle.NoPen)
-    painter.setBrush(QColor(colors.error if severity == "error" else colors.warning))
+    painter.setBrush(theming.color("error" if severity == "error" else "warning"))
     if severity == "error":
         painter.drawEllipse(box)
     else:
         painter.drawPolygon(
             QPolygonF([QPointF(box.center().x(), box.top()), box.bottomRight(), box.bottomLeft()])
         )
-    pen = QPen(QColor(colors.code_bg), max(1.2, box.width() / 8))
+    pen = QPen(theming.color("code_bg"), max(1.2, box.width() / 8))
     pen.setCapStyle(Qt.PenCapStyle.RoundCap)
     painter.setPen(pen)
     _draw_sign(painter, box, severity)
@@ -40,12 +40,12 @@ def _draw_sign(painter: QPainter, box: QRectF, severity: str) -> None:
         painter.drawPoint(QPointF(middle.x(), box.top() + box.height() * 0.84))
 
 
-def mark_pixmap(severity: str, colors: EditorColors, size: int, ratio: float) -> QPixmap:
+def mark_pixmap(severity: str, size: int, ratio: float) -> QPixmap:
     """The sign as a picture of ``size`` logical pixels."""
     picture = QPixmap(round(size * ratio), round(size * ratio))
     picture.setDevicePixelRatio(ratio)
     picture.fill(Qt.GlobalColor.transparent)
     painter = QPainter(picture)
-    draw_mark(painter, QRectF(1, 1, size - 2, size - 2), severity, colors)
+    draw_mark(painter, QRectF(1, 1, size - 2, size - 2), severity)
     painter.end()
     return picture

@@ -6,7 +6,6 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
 
-from goop_console.widgets.code_editor.colors import EditorColors
 from goop_console.widgets.code_editor.diagnostics import ProblemBar
 from goop_console.widgets.code_editor.editor import CodeEditor
 from goop_console.widgets.code_editor.find_bar import FindBar
@@ -21,11 +20,10 @@ class EditorPane(QWidget):
 
     place_changed = Signal(int, int)
 
-    def __init__(self, colors: EditorColors, parent: QWidget | None = None) -> None:
+    def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._colors = colors
         self.stack = QStackedWidget()
-        self.problem_bar = ProblemBar(colors)
+        self.problem_bar = ProblemBar()
         self.find_bar = FindBar()
         self.line_bar = LineBar()
         box = QVBoxLayout(self)
@@ -56,7 +54,7 @@ class EditorPane(QWidget):
 
     def new_editor(self) -> CodeEditor:
         """Another editor, not yet in view."""
-        editor = CodeEditor(self._colors)
+        editor = CodeEditor()
         editor.place_changed.connect(lambda line, column: self._on_place_changed(editor, line, column))
         editor.escape_pressed.connect(self._close_bars)
         self.stack.addWidget(editor)
@@ -81,15 +79,6 @@ class EditorPane(QWidget):
         """Take over the problems of ``editor`` when it is in view."""
         if self.current is editor:
             self.problem_bar.set_problems(editor.problems)
-
-    def set_colors(self, colors: EditorColors) -> None:
-        """Take the colours of another theme."""
-        self._colors = colors
-        self.problem_bar.set_colors(colors)
-        for index in range(self.stack.count()):
-            widget = self.stack.widget(index)
-            if isinstance(widget, CodeEditor):
-                widget.set_colors(colors)
 
     def open_find(self) -> None:
         self.find_bar.open()

@@ -20,7 +20,7 @@ TESS = CallerChoice("12D3KooWTess", "Tess & Co", "stranger", "", "test peer")
 
 @pytest.fixture
 def picker(qtbot: QtBot) -> CallerPicker:
-    widget = CallerPicker(COLORS)
+    widget = CallerPicker()
     qtbot.addWidget(widget)
     widget.set_choices([OWNER, ANNA, TESS])
     widget.show()

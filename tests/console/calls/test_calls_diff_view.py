@@ -12,10 +12,11 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QAbstractItemModelTester
 from pytestqt.qtbot import QtBot
 
-from goop_console.widgets.colors import DARK, LIGHT
+from goop_console.widgets.colors import DARK
 from goop_console.widgets.data_diff_model import DataDiffModel, diff_words, shown_value
 from goop_console.widgets.data_diff_view import DataDiffView
 from lua_engine import ChangedRow, DataDiff, TableDiff
+from tests.helpers.themes import use_theme
 
 COLUMNS = ("_id", "_owner", "text", "done")
 NOTES = TableDiff(
@@ -38,7 +39,7 @@ values = (
 
 @pytest.fixture
 def view(qtbot: QtBot) -> DataDiffView:
-    made = DataDiffView(LIGHT)
+    made = DataDiffView()
     qtbot.addWidget(made)
     made.resize(700, 400)
     made.show()
@@ -83,7 +84,7 @@ def test_thousands_of_rows_open_without_their_cells(view: DataDiffView) -> None:
     many = tuple(ChangedRow(number, row, (0, "x", "after", 0), ("text",)) for number in range(1_000))
     view.set_diff(DataDiff((replace(NOTES, added=(), removed=(), changed=many, left_out=5_000), NOTES)))
     assert len(view.lines()) == 1_003
-    view.set_colors(DARK)
+    use_theme(DARK)
     assert (
         view.model().index(0, 0, view.model().index(0, 0)).data(Qt.ItemDataRole.ForegroundRole).name()
         == DARK.warning
@@ -110,7 +111,7 @@ def test_any_diff_is_a_sound_tree(changed: list[tuple[object, object]], added: l
     diff = DataDiff(
         (TableDiff("t", "rowid", ("rowid", "v"), added=tuple((9, value) for value in added), changed=rows),)
     )
-    model = DataDiffModel(LIGHT)
+    model = DataDiffModel()
     QAbstractItemModelTester(model, QAbstractItemModelTester.FailureReportingMode.Fatal)
     model.set_diff(diff)
     table = model.index(0, 0)

@@ -30,7 +30,7 @@ json_values = st.recursive(
 
 @pytest.fixture
 def view(qtbot: QtBot) -> JsonView:
-    widget = JsonView(COLORS)
+    widget = JsonView()
     qtbot.addWidget(widget)
     widget.resize(600, 400)
     widget.show()

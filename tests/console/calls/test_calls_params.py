@@ -17,7 +17,6 @@ from goop_console.tabs.calls.call.action_box import ActionBox
 from goop_console.tabs.calls.call.field_text import ABSENT, field_text, field_value, kind_words
 from goop_console.tabs.calls.call.params_panel import ParamsPanel
 from goop_console.widgets.caller_picker import CallerChoice
-from goop_console.widgets.colors import LIGHT
 from lua_engine import ActionInfo
 from tests.console.calls.acting import OpenTab, choose_function, run
 
@@ -62,7 +61,7 @@ def test_what_is_typed_is_guessed(text: str, value: Any) -> None:
 
 @pytest.fixture
 def panel(qtbot: QtBot) -> ParamsPanel:
-    widget = ParamsPanel(LIGHT)
+    widget = ParamsPanel()
     qtbot.addWidget(widget)
     widget.resize(400, 300)
     widget.show()
@@ -160,7 +159,7 @@ def test_the_form_has_the_fields_of_the_chosen_action(open_tab: OpenTab, qtbot: 
 
 
 def test_the_keyboard_stays_in_the_form_when_its_fields_change(qtbot: QtBot) -> None:
-    panel = ParamsPanel(LIGHT)
+    panel = ParamsPanel()
     qtbot.addWidget(panel)
     panel.set_fields(("id", "text"))
     panel.show()

@@ -18,6 +18,7 @@ from goop_console.widgets.caller_picker import CallerChoice
 from goop_console.widgets.colors import DARK
 from lua_engine import RateState
 from tests.console.calls.acting import ALT, OpenTab, ask, choose, choose_function, run
+from tests.helpers.themes import use_theme
 
 
 @pytest.fixture
@@ -41,7 +42,7 @@ def test_an_error_shows_the_source_around_its_line(site: Any, tab: CallsTab, qtb
     qtbot.keyClick(panel.excerpt, Qt.Key.Key_Return)
     qtbot.mouseClick(panel.excerpt.viewport(), Qt.MouseButton.LeftButton)
     assert site.navigated == 2 * [(("scripts",), {"name": "writes", "kind": "function", "line": error.line})]
-    tab.view.set_colors(DARK)
+    use_theme(DARK)
 
 
 def test_a_source_that_is_not_the_one_that_ran_is_not_shown(site: Any, tab: CallsTab, qtbot: QtBot) -> None:

@@ -29,7 +29,7 @@ seconds = st.floats(0, 10, allow_nan=False)
 
 @pytest.fixture
 def editor(qtbot: QtBot) -> ParamsEditor:
-    widget = ParamsEditor(COLORS)
+    widget = ParamsEditor()
     qtbot.addWidget(widget)
     widget.show()
     return widget

@@ -20,6 +20,7 @@ from goop_console.tabs.tab import TabContext
 from goop_console.widgets.caller_picker import DRY_ONLY
 from goop_console.widgets.colors import DARK
 from lua_engine import Peer, StoreError
+from tests.helpers.themes import use_theme
 
 from .conftest import FAILS, LIMITED, PageSite, Show
 
@@ -539,7 +540,7 @@ def test_everything_has_a_name_and_the_theme_changes(
         )() & Qt.FocusPolicy.TabFocus and widget.isVisibleTo(page):
             assert widget.accessibleName() or widget.text(), widget
     before = page.view.histogram.grab().toImage()
-    page.view.set_colors(DARK)
+    use_theme(DARK)
     assert page.view.histogram.grab().toImage() != before
     page.focus_main()
     assert page.focusWidget() is page.view.count

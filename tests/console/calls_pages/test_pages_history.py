@@ -19,6 +19,7 @@ from goop_console.tabs.calls.model.stranger import new_stranger
 from goop_console.tabs.tab import TabContext
 from goop_console.widgets.colors import DARK
 from lua_engine import Caller, CallResult, Engine, StoreError
+from tests.helpers.themes import use_theme
 
 from .conftest import ANNA, FAILS, PageSite, Show
 
@@ -548,7 +549,7 @@ def test_everything_has_a_name_and_the_theme_changes(
         )() & Qt.FocusPolicy.TabFocus and widget.isVisibleTo(page):
             assert widget.accessibleName(), widget
     before = page.view.model.index(0, OUTCOME).data(Qt.ItemDataRole.ForegroundRole).name()
-    page.view.set_colors(DARK)
+    use_theme(DARK)
     assert page.view.model.index(0, OUTCOME).data(Qt.ItemDataRole.ForegroundRole).name() != before
     assert isinstance(create_page(context, todo.calls), HistoryPage)
 

@@ -20,7 +20,6 @@ from goop_console.tabs.groups.listen_view import SILENT
 from goop_console.tabs.groups.room_view import RoomView
 from goop_console.tabs.groups.tab import GroupsTab
 from goop_console.tabs.groups.words import minutes, moment, track_facts
-from goop_console.widgets.colors import LIGHT
 from lua_engine import Message, Room, RoomState, Track
 
 OpenTab = Callable[..., GroupsTab]
@@ -149,7 +148,7 @@ def test_writing_what_is_new_comes_to_the_same_as_writing_all(
     qapp: object, windows: list[tuple[int, int]]
 ) -> None:
     """Whatever part of a room's history is read after whatever other part."""
-    room, fresh = RoomView(LIGHT), RoomView(LIGHT)
+    room, fresh = RoomView(), RoomView()
     for first, count in windows:
         messages = tuple(
             Message(str(one), ANNA, f"Anna {one}", f"text\n{one}", one * 60_000)

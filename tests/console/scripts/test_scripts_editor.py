@@ -23,14 +23,15 @@ from goop_console.widgets.code_editor.indentation import (
 )
 from goop_console.widgets.code_editor.text_moves import replace_text
 from goop_console.widgets.code_editor.text_units import from_utf16, to_utf16
-from goop_console.widgets.colors import DARK, LIGHT
+from goop_console.widgets.colors import DARK
+from tests.helpers.themes import use_theme
 
 Key, Held = Qt.Key, Qt.KeyboardModifier
 
 
 @pytest.fixture
 def pane(qtbot: QtBot) -> Iterator[EditorPane]:
-    made = EditorPane(LIGHT)
+    made = EditorPane()
     made.show_editor(made.new_editor())
     made.resize(640, 480)
     qtbot.addWidget(made)
@@ -165,7 +166,7 @@ def test_text_in_a_new_state_keeps_the_place_and_can_be_undone(editor: CodeEdito
 def test_another_theme_leaves_the_text_unmodified_and_tells_no_edit(qtbot: QtBot, editor: CodeEditor) -> None:
     editor.set_text("local x = 1")
     with qtbot.assertNotEmitted(editor.edited):
-        editor.set_colors(DARK)
+        use_theme(DARK)
     assert not editor.is_modified
     assert not editor.document().isUndoAvailable()
 

@@ -18,6 +18,7 @@ from goop_console.tabs.scripts.tab import ScriptsTab
 from goop_console.widgets.code_editor import CodeEditor
 from goop_console.widgets.colors import DARK
 from goop_console.widgets.diff_view import unified_diff
+from tests.helpers.themes import use_theme
 
 from .conftest import OTHER, TODO, ScriptSite
 
@@ -398,7 +399,7 @@ def test_find_goes_where_the_keyboard_is(qtbot: QtBot, tab: ScriptsTab) -> None:
 
 def test_another_theme_edits_nothing(qtbot: QtBot, tab: ScriptsTab) -> None:
     editor = _open(qtbot, tab, "todo")
-    tab.view.set_colors(DARK)
+    use_theme(DARK)
     assert not editor.is_modified
     assert tab.unsaved() == ()
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QSignalBlocker, QSize, Qt
+from PySide6.QtCore import QEvent, QModelIndex, QPersistentModelIndex, QSignalBlocker, QSize, Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QStyledItemDelegate, QStyleOptionViewItem, QWidget
 
-from goop_console.widgets import icons
+from goop_console.widgets import icons, theming
 from goop_console.widgets.caller_picker import CallerChoice
 from goop_console.widgets.search_box import search_combo
 from lua_engine import ActionInfo
@@ -22,6 +22,7 @@ class ActionBox:
     def __init__(self) -> None:
         self.combo = search_combo("Action", "no action")
         self.note = _LockNote()
+        self.note.theme_changed.connect(self._draw_locks)
         self._infos: dict[str, ActionInfo] = {}
         self._caller: CallerChoice | None = None
         for shown in (self.combo, self.combo.view()):
@@ -64,12 +65,11 @@ class ActionBox:
         self._caller = caller
         self._show_note()
 
-    def redraw(self) -> None:
-        """Draw the locks in the colours of another theme."""
+    def _draw_locks(self) -> None:
+        """A combo's items keep the icons of the theme in which they were made."""
         for place in range(self.combo.count()):
             if self.combo.itemData(place, _GUARDED):
                 self.combo.setItemIcon(place, icons.icon("lock", "warning"))
-        self.note.redraw()
 
     def _show_note(self) -> None:
         info = self._infos.get(self.combo.currentText().strip())
@@ -83,9 +83,12 @@ class ActionBox:
 class _LockNote(QWidget):
     """A lock and a sentence."""
 
+    theme_changed = Signal()
+
     def __init__(self) -> None:
         super().__init__()
         self._picture = QLabel()
+        icons.set_picture(self._picture, "lock", _ICON, "warning")
         self.text = QLabel()
         self.text.setProperty("role", "warning-text")
         self.text.setTextFormat(Qt.TextFormat.PlainText)
@@ -99,10 +102,11 @@ class _LockNote(QWidget):
     def say(self, text: str) -> None:
         self.text.setText(text)
         self.setVisible(bool(text))
-        self.redraw()
 
-    def redraw(self) -> None:
-        self._picture.setPixmap(icons.pixmap("lock", _ICON, self.devicePixelRatioF(), "warning"))
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if theming.is_theme_change(event):
+            self.theme_changed.emit()
 
 
 class _GuardDelegate(QStyledItemDelegate):

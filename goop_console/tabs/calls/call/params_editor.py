@@ -4,16 +4,14 @@ from __future__ import annotations
 
 import json
 import re
-from typing import Any, Protocol
+from typing import Any
 
-from PySide6.QtCore import QTimer, Signal
+from PySide6.QtCore import QEvent, QTimer, Signal
 from PySide6.QtGui import (
-    QColor,
     QFontDatabase,
     QSyntaxHighlighter,
     QTextCharFormat,
     QTextCursor,
-    QTextDocument,
 )
 from PySide6.QtWidgets import (
     QHBoxLayout,
@@ -26,7 +24,7 @@ from PySide6.QtWidgets import (
 )
 
 from goop_console.tabs.calls.model.request import ParamsError, parse_params
-from goop_console.widgets.json_tree import JsonColors
+from goop_console.widgets import theming
 from goop_console.widgets.polish import set_look
 from lua_engine import parse_json
 
@@ -36,39 +34,19 @@ _TOKEN = re.compile(
 )
 
 
-class ParamsColors(JsonColors, Protocol):
-    """The theme's colours that the editor draws with."""
-
-    @property
-    def error(self) -> str: ...
-    @property
-    def syn_keyword(self) -> str: ...
+_COLORS = {"string": "syn_string", "number": "syn_number", "word": "syn_builtin", "key": "syn_keyword"}
 
 
 class JsonHighlighter(QSyntaxHighlighter):
     """Keys, strings, numbers and words of JSON."""
 
-    def __init__(self, document: QTextDocument, colors: ParamsColors) -> None:
-        super().__init__(document)
-        self.set_colors(colors)
-
-    def set_colors(self, colors: ParamsColors) -> None:
-        self._key = QColor(colors.syn_keyword)
-        self._formats = {
-            "string": QColor(colors.syn_string),
-            "number": QColor(colors.syn_number),
-            "word": QColor(colors.syn_builtin),
-        }
-        self.rehighlight()
-
     def highlightBlock(self, text: str) -> None:
         for match in _TOKEN.finditer(text):
             kind = match.lastgroup or ""
             name = "string" if kind == "key" else kind
-            color = self._key if kind == "key" else self._formats[name]
             start, end = match.span(name)
             style = QTextCharFormat()
-            style.setForeground(color)
+            style.setForeground(theming.color(_COLORS[kind]))
             self.setFormat(start, end - start, style)
 
 
@@ -77,9 +55,8 @@ class ParamsEditor(QWidget):
 
     checked = Signal()  # the text was looked at again
 
-    def __init__(self, colors: ParamsColors, parent: QWidget | None = None) -> None:
+    def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._colors = colors
         self._action = ""
         self._error: ParamsError | None = None
         self.editor = QPlainTextEdit()
@@ -87,7 +64,7 @@ class ParamsEditor(QWidget):
         self.editor.setTabChangesFocus(True)
         self.editor.setPlaceholderText('{ "text": "Buy milk" }')
         self.editor.setAccessibleName("Params as JSON")
-        self._highlighter = JsonHighlighter(self.editor.document(), colors)
+        self._highlighter = JsonHighlighter(self.editor.document())
         self._verdict = QLabel()
         self._verdict.setWordWrap(True)
         self.format_button = QPushButton("Tidy")
@@ -156,11 +133,6 @@ class ParamsEditor(QWidget):
         if self._error is not None and self._error.line:
             self.editor.setTextCursor(self._cursor_at(self._error))
 
-    def set_colors(self, colors: ParamsColors) -> None:
-        self._colors = colors
-        self._highlighter.set_colors(colors)
-        self._show_verdict()
-
     @property
     def verdict(self) -> str:
         return self._verdict.text()
@@ -168,6 +140,12 @@ class ParamsEditor(QWidget):
     @property
     def is_settled(self) -> bool:
         return not self._timer.isActive()
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if theming.is_theme_change(event):
+            self._highlighter.rehighlight()
+            self._show_verdict()
 
     def _show_verdict(self) -> None:
         error = self._error
@@ -186,7 +164,7 @@ class ParamsEditor(QWidget):
         selection = QTextEdit.ExtraSelection()
         style = QTextCharFormat()
         style.setUnderlineStyle(QTextCharFormat.UnderlineStyle.WaveUnderline)
-        style.setUnderlineColor(QColor(self._colors.error))
+        style.setUnderlineColor(theming.color("error"))
         cursor = self._cursor_at(error)
         if cursor.atBlockEnd():
             cursor.movePosition(QTextCursor.MoveOperation.PreviousCharacter, QTextCursor.MoveMode.KeepAnchor)

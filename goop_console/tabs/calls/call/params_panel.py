@@ -15,7 +15,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from goop_console.tabs.calls.call.params_editor import ParamsColors, ParamsEditor
+from goop_console.tabs.calls.call.params_editor import ParamsEditor
 from goop_console.tabs.calls.call.params_form import ParamsForm
 from goop_console.tabs.calls.model.request import json_text
 from lua_engine import JsonProblem, parse_json
@@ -30,9 +30,9 @@ class ParamsPanel(QWidget):
     shown as JSON only.
     """
 
-    def __init__(self, colors: ParamsColors, parent: QWidget | None = None) -> None:
+    def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.editor = ParamsEditor(colors)
+        self.editor = ParamsEditor()
         self.form = ParamsForm()
         self._fields: tuple[str, ...] = ()
         self._choice: Mode | None = None
@@ -100,10 +100,6 @@ class ParamsPanel(QWidget):
         """Show where the text is wrong."""
         self._show_mode()
         self.editor.go_to_error()
-
-    def set_colors(self, colors: ParamsColors) -> None:
-        """Take the colours of another theme."""
-        self.editor.set_colors(colors)
 
     def show_as_fits(self) -> None:
         """Choose form or JSON anew, for a text that nobody typed here."""

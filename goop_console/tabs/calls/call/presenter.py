@@ -69,7 +69,6 @@ class CallsPresenter(Tester):
         session.scripts_changed.connect(lambda _: self.form.read())
         session.groups_changed.connect(self.form.read)
         session.config_changed.connect(self.form.read)
-        self._context.theme.changed.connect(lambda: view.set_colors(self._context.theme.colors))
 
     def _prepare(self) -> None:
         """Copy the database before the first dry run asks for it."""

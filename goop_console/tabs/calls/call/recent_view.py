@@ -8,12 +8,11 @@ from PySide6.QtCore import QModelIndex, Qt, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QHBoxLayout, QHeaderView, QLabel, QPushButton, QVBoxLayout, QWidget
 
-from goop_console.services.theme import Colors
 from goop_console.tabs.calls.model.recent import MAX_CALLS
 from goop_console.tabs.calls.model.request import CallOutcome
 from goop_console.tabs.calls.model.words import outcome_sign, run_words, spoken
-from goop_console.tabs.calls.outcome_view.short_list import Column, RecordModel
 from goop_console.widgets.caller_picker import caller_color
+from goop_console.widgets.records import Column, RecordModel
 from goop_console.widgets.table import RecordTable
 from goop_console.widgets.wording import clock
 from lua_engine import outcome_of
@@ -27,10 +26,9 @@ class RecentView(QWidget):
     opened = Signal(object)  # CallOutcome
     repeated = Signal(object)  # CallOutcome
 
-    def __init__(self, colors: Colors, parent: QWidget | None = None) -> None:
+    def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._colors = colors
-        self.model = RecordModel[CallOutcome](self._columns(), self)
+        self.model = RecordModel[CallOutcome](self._columns(), parent=self)
         self.table = _RecentTable("Recent calls")
         self.table.setModel(self.model)
         self.table.setSelectionBehavior(RecordTable.SelectionBehavior.SelectRows)
@@ -75,10 +73,6 @@ class RecentView(QWidget):
         index = self.table.currentIndex()
         return self.model.record(index.row()) if index.isValid() else None
 
-    def set_colors(self, colors: Colors) -> None:
-        self._colors = colors
-        self.model.redraw()
-
     def _on_taken(self, index: QModelIndex) -> None:
         if index.isValid():
             self.opened.emit(self.model.record(index.row()))
@@ -95,14 +89,12 @@ class RecentView(QWidget):
                 lambda one: one.request.title,
                 full=lambda one: f"{clock(one.result.started_at)}  {spoken(one)}",
             ),
-            Column("Caller", _caller, color=lambda one: caller_color(one.request.caller.role, self._colors)),
+            Column("Caller", _caller, color=lambda one: caller_color(one.request.caller.role)),
             Column("Outcome", _outcome, color=self._outcome_color),
         ]
 
     def _outcome_color(self, one: CallOutcome) -> str | None:
-        return {"ok": self._colors.ok, "refused": self._colors.warning}.get(
-            outcome_of(one.result), self._colors.error
-        )
+        return {"ok": "ok", "refused": "warning"}.get(outcome_of(one.result), "error")
 
 
 def _caller(one: CallOutcome) -> str:

@@ -7,7 +7,6 @@ from collections.abc import Sequence
 from PySide6.QtCore import QSignalBlocker, Signal
 from PySide6.QtWidgets import QComboBox, QFormLayout, QLabel, QLineEdit, QTabWidget, QVBoxLayout, QWidget
 
-from goop_console.services.theme import Colors
 from goop_console.tabs.calls.call.action_box import ActionBox
 from goop_console.tabs.calls.call.chat_line import ChatLine
 from goop_console.tabs.calls.call.params_panel import ParamsPanel
@@ -25,7 +24,7 @@ class RequestView(QTabWidget):
     function_changed = Signal(str)
     run_wanted = Signal()  # Enter in a one-line form
 
-    def __init__(self, colors: Colors, parent: QWidget | None = None) -> None:
+    def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setAccessibleName("What to call")
         self.tabBar().setAccessibleName("Kind of call")
@@ -34,7 +33,7 @@ class RequestView(QTabWidget):
         self.action_box = ActionBox()
         self.action = self.action_box.combo
         self.about = QLabel()
-        self.panel = ParamsPanel(colors)
+        self.panel = ParamsPanel()
         self.params = self.panel.editor
         self.chat = ChatLine()
         self.chat_about = QLabel()
@@ -114,11 +113,6 @@ class RequestView(QTabWidget):
             self.panel.focus_first()
         else:
             (self.chat if self.kind == "chat" else self.argument).setFocus()
-
-    def set_colors(self, colors: Colors) -> None:
-        """Take the colours of another theme."""
-        self.panel.set_colors(colors)
-        self.action_box.redraw()
 
     def _on_function_changed(self, name: str) -> None:
         self.function_changed.emit(name.strip())

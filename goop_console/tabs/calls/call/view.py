@@ -17,7 +17,6 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from goop_console.services.theme import Colors
 from goop_console.tabs.calls.call.dry_switch import DrySwitch
 from goop_console.tabs.calls.call.recent_view import RecentView
 from goop_console.tabs.calls.call.request_view import RequestView
@@ -41,12 +40,12 @@ class CallsView(QWidget):
     cancel_wanted = Signal()
     copy_wanted = Signal(object)  # a function of copies.COPIES
 
-    def __init__(self, colors: Colors, parent: QWidget | None = None) -> None:
+    def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.caller = CallerPicker(colors)
-        self.request = RequestView(colors)
-        self.recent = RecentView(colors)
-        self.result = ResultView(colors)
+        self.caller = CallerPicker()
+        self.request = RequestView()
+        self.recent = RecentView()
+        self.result = ResultView()
         self.run = ElidedButton("Run")
         self.run.setProperty("role", "primary")
         self.run.setSizePolicy(
@@ -158,12 +157,6 @@ class CallsView(QWidget):
     def show_result(self) -> None:
         """Show the result where the empty page was."""
         self._right.setCurrentWidget(self.result)
-
-    def set_colors(self, colors: Colors) -> None:
-        self.caller.set_colors(colors)
-        self.request.set_colors(colors)
-        self.recent.set_colors(colors)
-        self.result.set_colors(colors)
 
     def _on_run_clicked(self) -> None:
         self.cancel_wanted.emit() if self._is_running else self.run_wanted.emit()

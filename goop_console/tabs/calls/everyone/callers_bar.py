@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtCore import QEvent, QSize, Qt, Signal
 from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QMenu, QPushButton, QScrollArea, QSizePolicy, QWidget
 
-from goop_console.services.theme import Colors
 from goop_console.tabs.calls.model.asking import caller_words
 from goop_console.tabs.calls.parts.parts import button, plain_label
+from goop_console.widgets import theming
 from goop_console.widgets.caller_picker import CallerChoice, caller_avatar
 from goop_console.widgets.layouts import drop_widgets
 from goop_console.widgets.wording import elided
@@ -25,9 +25,8 @@ class CallersBar(QWidget):
     changed = Signal()
     peer_added = Signal(str)  # caller as a file says it
 
-    def __init__(self, colors: Colors, parent: QWidget | None = None) -> None:
+    def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._colors = colors
         self._offered: tuple[str, ...] = ()
         self._off: set[str] = set()
         self.chips: dict[str, QPushButton] = {}
@@ -77,19 +76,20 @@ class CallersBar(QWidget):
         self.menu.clear()
         for text, choice in peers:
             action = self.menu.addAction(
-                caller_avatar(choice, self._colors), f"{elided(choice.name, 40)}  ·  {choice.role}"
+                caller_avatar(choice), f"{elided(choice.name, 40)}  ·  {choice.role}"
             )
             action.triggered.connect(lambda _=False, text=text: self.peer_added.emit(text))
         self.add.setEnabled(bool(peers))
 
-    def set_colors(self, colors: Colors) -> None:
-        self._colors = colors
-        for text, chip in self.chips.items():
-            chip.setIcon(self._avatar(text))
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if theming.is_theme_change(event):
+            for text, chip in self.chips.items():
+                chip.setIcon(self._avatar(text))
 
     def _avatar(self, text: str) -> QIcon:
         name, kind = caller_words(text)
-        return caller_avatar(CallerChoice("", name, kind), self._colors, _AVATAR)
+        return caller_avatar(CallerChoice("", name, kind), _AVATAR)
 
     def _make(self) -> None:
         drop_widgets(self._row)

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 
+from goop_console.services.work import Work
 from goop_console.tabs.calls.everyone.grid import Grid, grid_of, mark_of
 from goop_console.tabs.calls.everyone.view import MatrixView
 from goop_console.tabs.calls.model.asking import caller_words, free_name
-from goop_console.tabs.calls.parts.work import Work
 from goop_console.tabs.tab import TabContext
 from goop_console.widgets.wording import counted
 from lua_engine import AccessCheck, AccessResult, Cell
@@ -69,7 +69,7 @@ class Checks(QObject):
         }
         self._panel.set_checks(checks, self._results)
         if problems:
-            self._view.notice.tell(
+            self._view.notice.say(
                 "error",
                 f"{counted(len(problems), 'damaged check')}: correct or delete the file",
                 "\n".join(problems),
@@ -128,9 +128,9 @@ class Checks(QObject):
     def _tell(self, result: AccessResult) -> None:
         name, notice = result.check.name, self._view.notice
         if result.problem:
-            notice.tell("error", f"“{name}” could not be run to its end", result.problem)
+            notice.say("error", f"“{name}” could not be run to its end", result.problem)
         elif result.passed:
-            notice.tell(
+            notice.say(
                 "ok", f"“{name}” passed", f"{counted(len(result.cells), 'cell')} came out as expected."
             )
         else:
@@ -142,7 +142,7 @@ class Checks(QObject):
                 ("Show the first", self._go_to_first),
                 ("Accept the new policy", lambda: self.accept(result)),
             ]
-            notice.tell("error" if is_bad else "warning", f"“{name}” failed", _told(result), actions)
+            notice.say("error" if is_bad else "warning", f"“{name}” failed", _told(result), actions)
 
     def _go_to_first(self) -> None:
         """Choose the first cell that changed."""
@@ -168,7 +168,7 @@ class Checks(QObject):
             self._results[saved.name] = AccessResult(saved, result.cells)
             self._replace(saved)
             self.show(saved.name)
-            self._view.notice.tell(
+            self._view.notice.say(
                 "ok", f"“{saved.name}” expects the new policy now", str(saved.path), [("Undo", undo)]
             )
 
@@ -206,7 +206,7 @@ class Checks(QObject):
             )
             self._replace(saved)
             self.show(saved.name)
-            self._view.notice.tell(
+            self._view.notice.say(
                 "ok",
                 f"“{saved.name}” is a check now",
                 str(saved.path),
@@ -226,7 +226,7 @@ class Checks(QObject):
                 self._last_name = ""
             self.changed.emit()
             undo = ("Undo", lambda: self._write(check, lambda _: self._on_restored()))
-            self._view.notice.tell("info", f"Check “{name}” is deleted", str(check.path), [undo])
+            self._view.notice.say("info", f"Check “{name}” is deleted", str(check.path), [undo])
             grid = self._view.model.grid
             if grid.check is not None and grid.check.name == name:
                 self.shown.emit(Grid(grid.calls, grid.callers, grid.cells))
@@ -253,7 +253,7 @@ class Checks(QObject):
         if self._view.save_bar.isVisible():
             self._view.save_bar.error.say(text)
         else:
-            self._view.notice.tell("error", "That did not work", text)
+            self._view.notice.say("error", "That did not work", text)
 
 
 def expected_of(result: AccessResult, cell: Cell) -> str:

@@ -9,11 +9,10 @@ from PySide6.QtCore import QModelIndex, Signal
 from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
-from goop_console.services.theme import Colors
 from goop_console.tabs.calls.outcome_view.look import passed_picture
-from goop_console.tabs.calls.outcome_view.short_list import Column, RecordModel
 from goop_console.tabs.calls.parts.parts import RowTable, button, plain_label
 from goop_console.widgets.icons import icon
+from goop_console.widgets.records import Column, RecordModel
 from lua_engine import AccessCheck, AccessResult
 
 _NO_CHECKS = (
@@ -68,11 +67,10 @@ class ChecksPanel(QWidget):
     delete_wanted = Signal(str)
     watch_changed = Signal(bool)
 
-    def __init__(self, colors: Colors, parent: QWidget | None = None) -> None:
+    def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._colors = colors
         self.is_running = False
-        self.model = RecordModel[CheckRow](self._columns(), self)
+        self.model = RecordModel[CheckRow](self._columns(), parent=self)
         self.table = RowTable("Stored checks", self.model, (0, 150))
         self.table.horizontalHeader().hide()
         self.run = button("Run check", "Run the chosen check again and compare with what it expects")
@@ -145,10 +143,6 @@ class ChecksPanel(QWidget):
         index = self.table.currentIndex()
         return self.model.record(index.row()).check.name if index.isValid() else ""
 
-    def set_colors(self, colors: Colors) -> None:
-        self._colors = colors
-        self.model.redraw()
-
     def _show_buttons(self) -> None:
         is_free = not self.is_running
         self.run.setEnabled(bool(self.current()) and is_free)
@@ -166,8 +160,7 @@ class ChecksPanel(QWidget):
             return icon(name, color)
 
         def color(row: CheckRow) -> str:
-            found: str = getattr(self._colors, row.picture[1])
-            return found
+            return row.picture[1]
 
         return [
             Column("Check", lambda row: row.check.name, full=lambda row: row.told),

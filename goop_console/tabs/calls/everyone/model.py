@@ -7,7 +7,6 @@ from typing import Any
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt
 
-from goop_console.services.theme import Colors
 from goop_console.tabs.calls.everyone.grid import Grid, Mark
 from goop_console.tabs.calls.model.asking import caller_words, one_line, target_words
 from goop_console.tabs.calls.outcome_view.look import outcome_icon
@@ -27,9 +26,8 @@ WAITING = "…"
 class MatrixModel(QAbstractTableModel):
     """Shows one :class:`Grid` at a time; a cell that comes in changes nothing else."""
 
-    def __init__(self, colors: Colors, parent: QObject | None = None) -> None:
+    def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self._colors = colors
         self.grid = Grid()
         self._is_running = False
 
@@ -56,10 +54,6 @@ class MatrixModel(QAbstractTableModel):
         rows = [row for row, call in enumerate(self.grid.calls) if call.name == cell.call]
         columns = [column for column, caller in enumerate(self.grid.callers) if caller == cell.caller]
         return self.index(rows[0], columns[0]) if rows and columns else QModelIndex()
-
-    def set_colors(self, colors: Colors) -> None:
-        self._colors = colors
-        self.redraw()
 
     def redraw(self) -> None:
         """Everything may look different."""
@@ -93,7 +87,7 @@ class MatrixModel(QAbstractTableModel):
         if role == Qt.ItemDataRole.DisplayRole:
             return name
         if role == Qt.ItemDataRole.DecorationRole:
-            return caller_avatar(CallerChoice("", name, kind), self._colors)
+            return caller_avatar(CallerChoice("", name, kind))
         return self.grid.callers[section] if role == Qt.ItemDataRole.ToolTipRole else None
 
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:

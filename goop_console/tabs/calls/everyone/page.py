@@ -17,7 +17,7 @@ class MatrixPage(Page):
 
     def __init__(self, context: TabContext, tester: Tester, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.view = MatrixView(context.theme.colors)
+        self.view = MatrixView()
         self.presenter = MatrixPresenter(context, tester, self.view)
         box = QVBoxLayout(self)
         box.setContentsMargins(0, 0, 0, 0)

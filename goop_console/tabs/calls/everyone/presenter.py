@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import QObject, Qt
 
+from goop_console.services.work import Work
 from goop_console.tabs.calls.everyone.checks import Checks
 from goop_console.tabs.calls.everyone.grid import Grid, summary
 from goop_console.tabs.calls.everyone.proposal import calls_of
@@ -21,7 +22,6 @@ from goop_console.tabs.calls.model.asking import (
 )
 from goop_console.tabs.calls.model.request import CallOutcome
 from goop_console.tabs.calls.model.running import source_excerpt
-from goop_console.tabs.calls.parts.work import Work
 from goop_console.tabs.calls.tester import Tester
 from goop_console.tabs.tab import TabContext
 from goop_console.widgets.wording import counted
@@ -65,14 +65,10 @@ class MatrixPresenter(QObject):
         session.groups_changed.connect(self.read)
         session.scripts_changed.connect(lambda _: self._on_scripts_changed())
         session.template_changed.connect(lambda _: self.read())
-        self._context.theme.changed.connect(self._on_theme_changed)
 
     @property
     def grid(self) -> Grid:
         return self._view.model.grid
-
-    def _on_theme_changed(self) -> None:
-        self._view.set_colors(self._context.theme.colors)
 
     @property
     def is_settled(self) -> bool:
@@ -252,7 +248,7 @@ class MatrixPresenter(QObject):
 
     def _on_failed(self, text: str) -> None:
         self._end()
-        self._view.notice.tell("error", "The calls could not be made", text)
+        self._view.notice.say("error", "The calls could not be made", text)
 
     def _end(self) -> MatrixRun | None:
         run, self._run = self._run, None

@@ -13,7 +13,6 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from goop_console.services.theme import Colors
 from goop_console.tabs.calls.everyone.grid import Mark
 from goop_console.tabs.calls.everyone.model import (
     CELL_ROLE,
@@ -24,6 +23,7 @@ from goop_console.tabs.calls.everyone.model import (
     cell_words,
 )
 from goop_console.tabs.calls.outcome_view.look import outcome_color
+from goop_console.widgets import theming
 from goop_console.widgets.colors import mixed
 from goop_console.widgets.table import RecordTable
 from lua_engine import Cell
@@ -39,10 +39,6 @@ _SOFT = 0.14
 class CellDelegate(QStyledItemDelegate):
     """Two lines: icon and word, then the reason."""
 
-    def __init__(self, colors: Colors, parent: QWidget) -> None:
-        super().__init__(parent)
-        self.colors = colors
-
     def paint(
         self, painter: QPainter, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
     ) -> None:
@@ -53,7 +49,7 @@ class CellDelegate(QStyledItemDelegate):
         if isinstance(cell, Cell):
             self._paint_cell(painter, option.rect, index, cell, mark)
         elif index.data() == WAITING:
-            painter.setPen(QColor(self.colors.muted))
+            painter.setPen(theming.color("muted"))
             painter.drawText(
                 option.rect.adjusted(_PADDING, 0, -_PADDING, 0),
                 Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft,
@@ -72,9 +68,9 @@ class CellDelegate(QStyledItemDelegate):
         self.initStyleOption(plain, index)
         plain.text, plain.features = "", QStyleOptionViewItem.ViewItemFeature.None_
         is_selected = bool(option.state & QStyle.StateFlag.State_Selected)
-        color = getattr(self.colors, mark.severity) if mark is not None else ""
+        color = getattr(theming.colors(), mark.severity) if mark is not None else ""
         if color and not is_selected:
-            painter.fillRect(option.rect, QColor(mixed(color, self.colors.surface, _SOFT)))
+            painter.fillRect(option.rect, QColor(mixed(color, theming.colors().surface, _SOFT)))
         else:
             style = option.widget.style() if option.widget is not None else QApplication.style()
             style.drawControl(QStyle.ControlElement.CE_ItemViewItem, plain, painter, option.widget)
@@ -84,7 +80,7 @@ class CellDelegate(QStyledItemDelegate):
                 QColor(color),
             )
         if option.state & QStyle.StateFlag.State_HasFocus:
-            painter.setPen(QColor(self.colors.accent))
+            painter.setPen(theming.color("accent"))
             painter.drawRect(option.rect.adjusted(0, 0, -1, -1))
 
     def _paint_cell(
@@ -105,17 +101,11 @@ class CellDelegate(QStyledItemDelegate):
         font = painter.font()
         font.setBold(mark is not None)
         painter.setFont(font)
-        painter.setPen(
-            QColor(
-                outcome_color(cell.outcome, self.colors)
-                if mark is None
-                else getattr(self.colors, mark.severity)
-            )
-        )
+        painter.setPen(theming.color(outcome_color(cell.outcome) if mark is None else mark.severity))
         self._line(painter, QRect(left, top, room, line), cell_words(cell, mark))
         font.setBold(False)
         painter.setFont(font)
-        painter.setPen(QColor(self.colors.muted))
+        painter.setPen(theming.color("muted"))
         self._line(painter, QRect(left, top + line + 2, room, line), reason)
 
     def _line(self, painter: QPainter, rect: QRect, text: str) -> None:
@@ -130,9 +120,9 @@ class MatrixTable(RecordTable):
     delete_wanted = Signal()
     moved = Signal()  # another cell is current
 
-    def __init__(self, model: MatrixModel, colors: Colors, parent: QWidget | None = None) -> None:
+    def __init__(self, model: MatrixModel, parent: QWidget | None = None) -> None:
         super().__init__("Calls by callers", parent)
-        self._delegate = CellDelegate(colors, self)
+        self._delegate = CellDelegate(self)
         self.setItemDelegate(self._delegate)
         self.setAlternatingRowColors(False)
         self.setShowGrid(True)
@@ -159,10 +149,6 @@ class MatrixTable(RecordTable):
         height = self.fontMetrics().height() * 2 + _PADDING + 6
         vertical.setMinimumSectionSize(height)
         vertical.setDefaultSectionSize(height)
-
-    def set_colors(self, colors: Colors) -> None:
-        self._delegate.colors = colors
-        self.viewport().update()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         plain = event.modifiers() in (Qt.KeyboardModifier.NoModifier, Qt.KeyboardModifier.KeypadModifier)

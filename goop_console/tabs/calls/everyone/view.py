@@ -15,16 +15,16 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from goop_console.services.theme import Colors
 from goop_console.tabs.calls.everyone.callers_bar import CallersBar
 from goop_console.tabs.calls.everyone.checks_panel import ChecksPanel
 from goop_console.tabs.calls.everyone.model import MatrixModel
 from goop_console.tabs.calls.everyone.table import MatrixTable
 from goop_console.tabs.calls.outcome_view.detail import OutcomeDetail
-from goop_console.tabs.calls.parts.parts import Notice, Words, button, on_key
+from goop_console.tabs.calls.parts.parts import Words, button, on_key
 from goop_console.tabs.calls.parts.save_bar import SaveBar
 from goop_console.widgets.empty_state import EmptyState
 from goop_console.widgets.icons import set_icon
+from goop_console.widgets.message_bar import MessageBar
 from goop_console.widgets.polish import set_look
 
 _FIRST_WORDS = (
@@ -49,15 +49,15 @@ class MatrixView(QWidget):
     save_wanted = Signal()
     open_wanted = Signal()
 
-    def __init__(self, colors: Colors, parent: QWidget | None = None) -> None:
+    def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.model = MatrixModel(colors, self)
-        self.checks = ChecksPanel(colors)
-        self.callers = CallersBar(colors)
-        self.table = MatrixTable(self.model, colors)
-        self.detail = OutcomeDetail(colors, "Not run yet", _NO_CELL)
+        self.model = MatrixModel(self)
+        self.checks = ChecksPanel()
+        self.callers = CallersBar()
+        self.table = MatrixTable(self.model)
+        self.detail = OutcomeDetail("Not run yet", _NO_CELL)
         self.detail.hide()
-        self.notice = Notice("Outcome of the run")
+        self.notice = MessageBar("Outcome of the run")
         self.save_bar = SaveBar("Name of the check")
         self._is_running = False
         self._build_tools()
@@ -185,11 +185,6 @@ class MatrixView(QWidget):
         self._stack.setCurrentIndex(1 if has_calls else 0)
         self.remove.setEnabled(has_calls and not self._is_running)
         self.clear.setEnabled(has_calls and not self._is_running)
-
-    def set_colors(self, colors: Colors) -> None:
-        for part in (self.model, self.checks, self.callers, self.table, self.detail):
-            part.set_colors(colors)
-        self.notice.redraw()
 
     def _set_run(self, text: str, tip: str) -> None:
         self.run.setText(text)

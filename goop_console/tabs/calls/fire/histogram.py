@@ -8,7 +8,6 @@ from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import (
     QAccessible,
     QAccessibleAnnouncementEvent,
-    QColor,
     QHelpEvent,
     QKeyEvent,
     QPainter,
@@ -16,9 +15,9 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
-from goop_console.services.theme import Colors
 from goop_console.tabs.calls.fire.shots import Bar, Summary
 from goop_console.tabs.calls.model.words import milliseconds
+from goop_console.widgets import theming
 from goop_console.widgets.wording import counted
 
 _HEIGHT, _MIN_HEIGHT = 200, 120
@@ -35,9 +34,8 @@ class Histogram(QWidget):
     the pointer.
     """
 
-    def __init__(self, colors: Colors, parent: QWidget | None = None) -> None:
+    def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._colors = colors
         self._bars: tuple[Bar, ...] = ()
         self._lines: tuple[tuple[str, float], ...] = ()
         self._current = -1
@@ -61,10 +59,6 @@ class Histogram(QWidget):
         words = summary.words if summary is not None else "no calls yet"
         self.setAccessibleName(f"Histogram of times. {words}")
         self.setAccessibleDescription("; ".join(bar_words(bar) for bar in self._bars if bar.count))
-        self.update()
-
-    def set_colors(self, colors: Colors) -> None:
-        self._colors = colors
         self.update()
 
     def event(self, event: QEvent) -> bool:
@@ -131,16 +125,14 @@ class Histogram(QWidget):
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         if self.hasFocus():
-            painter.setPen(QColor(self._colors.accent))
+            painter.setPen(theming.color("accent"))
             painter.drawRoundedRect(QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5), 4, 4)
         plot = self._plot()
         self._paint_scale(painter, plot)
         for place, (bar, rect) in enumerate(self._rects()):
             if bar.count:
                 shown = rect.adjusted(0, min(0.0, rect.height() - 2), 0, 0)
-                painter.fillRect(
-                    shown, QColor(self._colors.text if place == self._current else self._colors.accent)
-                )
+                painter.fillRect(shown, theming.color("text" if place == self._current else "accent"))
         self._paint_lines(painter, plot)
         painter.end()
 
@@ -149,16 +141,16 @@ class Histogram(QWidget):
         height = self.fontMetrics().height()
         for count in sorted({round(most * place / (_MARKS - 1)) for place in range(_MARKS)}):
             y = plot.bottom() - (plot.height() * count / most if most else 0)
-            painter.setPen(QColor(self._colors.line))
+            painter.setPen(theming.color("line"))
             painter.drawLine(QPointF(plot.left(), y), QPointF(plot.right(), y))
-            painter.setPen(QColor(self._colors.muted))
+            painter.setPen(theming.color("muted"))
             label = QRectF(0, y - height / 2, plot.left() - 6, height)
             painter.drawText(label, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, f"{count:,}")
         if self._bars:
             below = QRectF(plot.left(), plot.bottom() + 4, plot.width(), height)
             painter.drawText(below, Qt.AlignmentFlag.AlignLeft, milliseconds(self._bars[0].start))
             painter.drawText(below, Qt.AlignmentFlag.AlignRight, milliseconds(self._bars[-1].end))
-            painter.setPen(QColor(self._colors.text))
+            painter.setPen(theming.color("text"))
             painter.drawText(below, Qt.AlignmentFlag.AlignHCenter, self.current_words)
 
     def _paint_lines(self, painter: QPainter, plot: QRectF) -> None:
@@ -169,7 +161,7 @@ class Histogram(QWidget):
         for name, seconds in self._lines:
             x = plot.left() + plot.width() * (seconds - start) / span
             pen = painter.pen()
-            pen.setColor(QColor(self._colors.text))
+            pen.setColor(theming.color("text"))
             pen.setStyle(Qt.PenStyle.DashLine)
             painter.setPen(pen)
             painter.drawLine(QPointF(x, plot.top() - 2), QPointF(x, plot.bottom()))

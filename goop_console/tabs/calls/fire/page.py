@@ -18,7 +18,7 @@ class FirePanel(Page):
 
     def __init__(self, context: TabContext, tester: Tester, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.view = FireView(context.theme.colors)
+        self.view = FireView()
         self.presenter = FirePresenter(context, tester, self.view)
         box = QVBoxLayout(self)
         box.setContentsMargins(0, 0, 0, 0)

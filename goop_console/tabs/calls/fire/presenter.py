@@ -6,12 +6,12 @@ from dataclasses import replace
 
 from PySide6.QtCore import QObject, QTimer
 
+from goop_console.services.work import Work
 from goop_console.tabs.calls.fire.firing import FirePlan, Firing
 from goop_console.tabs.calls.fire.shots import Shot, Summary, bars, summarize
 from goop_console.tabs.calls.fire.view import FireView
 from goop_console.tabs.calls.model.request import CallRequest
 from goop_console.tabs.calls.model.words import milliseconds
-from goop_console.tabs.calls.parts.work import Work
 from goop_console.tabs.calls.tester import Tester
 from goop_console.tabs.tab import TabContext
 from goop_console.widgets.wording import counted, elided
@@ -41,12 +41,8 @@ class FirePresenter(QObject):
         view.fire_wanted.connect(self.fire)
         view.cancel_wanted.connect(self.cancel)
         view.changed.connect(self._show_form)
-        context.theme.changed.connect(self._on_theme_changed)
         tester.callers_changed.connect(self.take_request)
         self.take_request()
-
-    def _on_theme_changed(self) -> None:
-        self._view.set_colors(self._context.theme.colors)
 
     @property
     def is_settled(self) -> bool:

@@ -18,15 +18,16 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from goop_console.services.theme import Colors
 from goop_console.tabs.calls.fire.firing import MAX_AT_ONCE, MAX_COUNT
 from goop_console.tabs.calls.fire.histogram import Histogram
 from goop_console.tabs.calls.fire.shots import Summary
 from goop_console.tabs.calls.model.asking import one_line
 from goop_console.tabs.calls.outcome_view.look import outcome_icon
-from goop_console.tabs.calls.outcome_view.short_list import Column, RecordModel
-from goop_console.tabs.calls.parts.parts import ErrorLine, Notice, RowTable, Words, on_key, plain_label
+from goop_console.tabs.calls.parts.parts import RowTable, Words, on_key, plain_label
 from goop_console.widgets.empty_state import EmptyState
+from goop_console.widgets.error_line import ErrorLine
+from goop_console.widgets.message_bar import MessageBar
+from goop_console.widgets.records import Column, RecordModel
 from goop_console.widgets.spin_box import SpinBox
 from goop_console.widgets.wording import elided
 
@@ -46,9 +47,8 @@ class FireView(QWidget):
     cancel_wanted = Signal()
     changed = Signal()
 
-    def __init__(self, colors: Colors, parent: QWidget | None = None) -> None:
+    def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._colors = colors
         self._is_running = False
         self._outcomes: tuple[tuple[str, str, int], ...] = ()
         self._build_form()
@@ -120,15 +120,15 @@ class FireView(QWidget):
         self.empty = EmptyState("Nothing fired yet", _NOTHING)
         self.times = plain_label(role="heading", wraps=True)
         self.about, self.facts = plain_label(wraps=True), plain_label(role="muted", wraps=True)
-        self.histogram = Histogram(self._colors)
-        self.limit = Notice("Where the rate limit began to bite")
+        self.histogram = Histogram()
+        self.limit = MessageBar("Where the rate limit began to bite")
         self.model = RecordModel[tuple[str, str, int]](
             [
                 Column("Outcome", lambda one: one[0], icon=lambda one: outcome_icon(one[0])),
                 Column("Reason", lambda one: one_line(one[1]), full=lambda one: one[1]),
                 Column("Calls", lambda one: f"{one[2]:,}", is_number=True),
             ],
-            self,
+            parent=self,
         )
         self.outcomes = RowTable("Outcomes", self.model, (110, 0, 80))
         self.outcomes.horizontalHeader().setSectionResizeMode(0, QHeaderView.ResizeMode.Interactive)
@@ -217,7 +217,7 @@ class FireView(QWidget):
         if not summary.limit_words:
             self.limit.hide()
         elif self.limit.title.text() != summary.limit_words or self.limit.isHidden():
-            self.limit.tell("warning", summary.limit_words)
+            self.limit.say("warning", summary.limit_words)
 
     def warn(self, text: str) -> None:
         """An empty ``text`` takes the warning away."""
@@ -227,12 +227,6 @@ class FireView(QWidget):
     def say(self, text: str) -> None:
         """One line below the button."""
         self.words.setText(text)
-
-    def set_colors(self, colors: Colors) -> None:
-        self._colors = colors
-        self.histogram.set_colors(colors)
-        self.model.redraw()
-        self.limit.redraw()
 
     def _on_fire_clicked(self) -> None:
         self.cancel_wanted.emit() if self._is_running else self.fire_wanted.emit()

@@ -6,12 +6,11 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QSplitter, QTabWidget, QVBoxLayout, QWidget
 
-from goop_console.services.theme import Colors
 from goop_console.tabs.calls.history.comparing import Comparison, Fact
 from goop_console.tabs.calls.history.model import caller_title, entry_title
-from goop_console.tabs.calls.outcome_view.short_list import Column, RecordModel
 from goop_console.tabs.calls.parts.parts import RowTable, button, plain_label
 from goop_console.widgets.icons import icon
+from goop_console.widgets.records import Column, RecordModel
 from goop_console.widgets.side_by_side import SideBySide
 from goop_console.widgets.wording import elided
 
@@ -25,16 +24,15 @@ class CompareView(QWidget):
 
     closed = Signal()
 
-    def __init__(self, colors: Colors, parent: QWidget | None = None) -> None:
+    def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._colors = colors
         self.title = plain_label("Two calls compared", "heading")
         self.summary = plain_label(role="muted", wraps=True)
         self.back = button("Back to the list", "Back to the list (Esc)", "back")
         self.back.clicked.connect(self.closed)
-        self.model = RecordModel[Fact](self._columns(), self)
+        self.model = RecordModel[Fact](self._columns(), parent=self)
         self.facts = RowTable("Facts of both calls", self.model, (140, 0, 0, 110))
-        self.sides = [SideBySide(colors) for _ in _TITLES]
+        self.sides = [SideBySide() for _ in _TITLES]
         self.tabs = QTabWidget()
         self.tabs.setDocumentMode(True)
         self.tabs.setAccessibleName("What is compared")
@@ -96,12 +94,6 @@ class CompareView(QWidget):
         facts = min(wanted, round(height * _FACTS_SHARE))
         self.splitter.setSizes([facts, max(1, height - facts)])
 
-    def set_colors(self, colors: Colors) -> None:
-        self._colors = colors
-        self.model.redraw()
-        for side in self.sides:
-            side.set_colors(colors)
-
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() == Qt.Key.Key_Escape:
             self.closed.emit()
@@ -110,7 +102,7 @@ class CompareView(QWidget):
 
     def _columns(self) -> list[Column[Fact]]:
         def color(fact: Fact) -> str | None:
-            return None if fact.is_same else self._colors.warning
+            return None if fact.is_same else "warning"
 
         return [
             Column(

@@ -9,11 +9,11 @@ from typing import Any
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt, Signal
 from PySide6.QtGui import QColor, QIcon
 
-from goop_console.services.theme import Colors
 from goop_console.tabs.calls.model.asking import one_line
 from goop_console.tabs.calls.model.stranger import STRANGER
 from goop_console.tabs.calls.model.words import milliseconds
 from goop_console.tabs.calls.outcome_view.look import outcome_color, outcome_icon
+from goop_console.widgets import theming
 from goop_console.widgets.caller_picker import CallerChoice, caller_avatar, caller_color
 from goop_console.widgets.wording import day_and_clock
 from lua_engine import HistoryEntry
@@ -51,11 +51,9 @@ class HistoryModel(QAbstractTableModel):
 
     more_wanted = Signal()
 
-    def __init__(self, colors: Colors, parent: QObject | None = None) -> None:
+    def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self._colors = colors
         self._entries: list[HistoryEntry] = []
-        self._avatars: dict[tuple[str, str], QIcon] = {}
         self._has_more = False
         self._is_asking = False
 
@@ -112,12 +110,6 @@ class HistoryModel(QAbstractTableModel):
         """The row of an entry that was read, or -1."""
         return next((row for row, entry in enumerate(self._entries) if entry.id == entry_id), -1)
 
-    def set_colors(self, colors: Colors) -> None:
-        self._colors = colors
-        self._avatars.clear()
-        if self._entries:
-            self.dataChanged.emit(self.index(0, 0), self.index(len(self._entries) - 1, len(HEADS) - 1))
-
     # Qt overrides
 
     def canFetchMore(self, parent: Index) -> bool:
@@ -163,22 +155,14 @@ class HistoryModel(QAbstractTableModel):
         return self._avatar(entry) if column == CALLER else None
 
     def _avatar(self, entry: HistoryEntry) -> QIcon:
-        """Drawn once for each letter and role: the table asks at every repaint."""
-        key = entry.caller.name.strip()[:1].upper(), entry.role or STRANGER
-        if key not in self._avatars:
-            self._avatars[key] = caller_avatar(
-                CallerChoice(entry.caller.id, entry.caller.name, key[1]), self._colors
-            )
-        return self._avatars[key]
+        return caller_avatar(CallerChoice(entry.caller.id, entry.caller.name, entry.role or STRANGER))
 
     def _color(self, entry: HistoryEntry, column: int) -> QColor | None:
         if column == OUTCOME:
-            return QColor(outcome_color(entry.outcome, self._colors))
+            return theming.color(outcome_color(entry.outcome))
         if column == CALLER:
-            return QColor(caller_color(entry.role or STRANGER, self._colors))
-        return (
-            QColor(self._colors.muted) if column in (WHEN, REASON) or (column == RUN and entry.dry) else None
-        )
+            return theming.color(caller_color(entry.role or STRANGER))
+        return theming.color("muted") if column in (WHEN, REASON) or (column == RUN and entry.dry) else None
 
 
 def _text(entry: HistoryEntry, column: int) -> str:

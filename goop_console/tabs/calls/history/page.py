@@ -17,7 +17,7 @@ class HistoryPage(Page):
 
     def __init__(self, context: TabContext, tester: Tester, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.view = PastView(context.theme.colors)
+        self.view = PastView()
         self.presenter = PastPresenter(context, tester, self.view)
         box = QVBoxLayout(self)
         box.setContentsMargins(0, 0, 0, 0)

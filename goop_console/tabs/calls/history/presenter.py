@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from PySide6.QtCore import QObject
 
+from goop_console.services.work import Work
 from goop_console.tabs.calls.history.comparing import Comparison, compare_records
 from goop_console.tabs.calls.history.filter import HistoryFilter, HistoryPart, read_part
 from goop_console.tabs.calls.history.stored import request_again, stored_outcome
 from goop_console.tabs.calls.history.view import PastView
 from goop_console.tabs.calls.model.request import CallOutcome, CallRequest
 from goop_console.tabs.calls.model.running import RunningCall
-from goop_console.tabs.calls.parts.work import Work
 from goop_console.tabs.calls.tester import Tester
 from goop_console.tabs.tab import TabContext
 from goop_console.widgets.wording import counted
@@ -52,11 +52,7 @@ class PastPresenter(QObject):
         self._tester.outcome_recorded.connect(lambda _: self.read())
         self._tester.callers_changed.connect(self._offer)
         self._context.session.scripts_changed.connect(lambda _: self._read_scripts())
-        self._context.theme.changed.connect(self._on_theme_changed)
         self._read_scripts()
-
-    def _on_theme_changed(self) -> None:
-        self._view.set_colors(self._context.theme.colors)
 
     @property
     def is_settled(self) -> bool:

@@ -7,13 +7,13 @@ from collections.abc import Sequence
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
-from goop_console.services.theme import Colors
 from goop_console.tabs.calls.history.compare_view import CompareView
 from goop_console.tabs.calls.history.filter import HistoryFilter
 from goop_console.tabs.calls.history.model import HistoryModel
 from goop_console.tabs.calls.history.table import HistoryTable
-from goop_console.tabs.calls.parts.parts import ErrorLine, Question, Words, button, on_key
+from goop_console.tabs.calls.parts.parts import Question, Words, button, on_key
 from goop_console.widgets.empty_state import EmptyState
+from goop_console.widgets.error_line import ErrorLine
 from goop_console.widgets.filter_bar import FilterBar
 from goop_console.widgets.wording import elided
 from lua_engine import HistoryEntry
@@ -34,10 +34,9 @@ class PastView(QWidget):
     compare_wanted = Signal()
     clear_wanted = Signal()
 
-    def __init__(self, colors: Colors, parent: QWidget | None = None) -> None:
+    def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._colors = colors
-        self.model = HistoryModel(colors, self)
+        self.model = HistoryModel(self)
         self.table = HistoryTable(self.model)
         self.search = FilterBar("Find in scripts, callers, reasons and params")
         self.caller = _combo("Caller", "Any caller")
@@ -48,7 +47,7 @@ class PastView(QWidget):
             self.outcome.addItem(outcome, outcome)
         self.run.addItem("dry runs", "dry")
         self.run.addItem("live", "live")
-        self.compare = CompareView(colors)
+        self.compare = CompareView()
         self.question = Question("Clear the history?", "Clear the history", "Keep it")
         self.question.confirm.clicked.connect(lambda _: self.focus_list())
         self.question.keep.clicked.connect(lambda _: self.focus_list())
@@ -229,12 +228,6 @@ class PastView(QWidget):
     def say(self, text: str) -> None:
         """One line beside the buttons."""
         self.words.set_words(text)
-
-    def set_colors(self, colors: Colors) -> None:
-        self._colors = colors
-        self.model.set_colors(colors)
-        self.compare.set_colors(colors)
-        self.question.redraw()
 
     def _on_again_clicked(self) -> None:
         self.cancel_wanted.emit() if self._is_running else self.again_wanted.emit()

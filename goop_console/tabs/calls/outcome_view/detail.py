@@ -4,20 +4,21 @@ did.
 
 from __future__ import annotations
 
-from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtCore import QEvent, QSize, Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QSplitter, QStackedWidget, QVBoxLayout, QWidget
 
-from goop_console.services.theme import Colors
 from goop_console.tabs.calls.model.request import CallOutcome
 from goop_console.tabs.calls.model.words import milliseconds, run_words
-from goop_console.tabs.calls.outcome_view.look import outcome_color, outcome_picture
+from goop_console.tabs.calls.outcome_view.look import outcome_picture
 from goop_console.tabs.calls.outcome_view.trace_view import TraceView
 from goop_console.tabs.calls.parts.parts import Words, button, plain_label
+from goop_console.widgets import theming
 from goop_console.widgets.caller_picker import caller_avatar
 from goop_console.widgets.data_diff_model import diff_words
 from goop_console.widgets.empty_state import EmptyState
-from goop_console.widgets.icons import pixmap
+from goop_console.widgets.icons import set_picture
 from goop_console.widgets.json_view import JsonView
+from goop_console.widgets.polish import set_look
 from goop_console.widgets.wording import counted
 from lua_engine import outcome_of, reason_of
 
@@ -33,7 +34,6 @@ class OutcomeDetail(QWidget):
 
     def __init__(
         self,
-        colors: Colors,
         title: str,
         text: str,
         *,
@@ -41,13 +41,12 @@ class OutcomeDetail(QWidget):
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
-        self._colors = colors
         self._is_compact = is_compact
         self.outcome: CallOutcome | None = None
         self.empty = EmptyState(title, text)
         self._build_head()
-        self.json = JsonView(colors)
-        self.trace = TraceView(colors)
+        self.json = JsonView()
+        self.trace = TraceView()
         self.nothing = plain_label(role="muted", wraps=True)
         self.nothing.setAlignment(Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignLeft)
         self._value = QStackedWidget()
@@ -131,12 +130,10 @@ class OutcomeDetail(QWidget):
             self.json.set_value(value, "result")
         self._value.setCurrentIndex(1 if outcome.result.error is not None or value is None else 0)
 
-    def set_colors(self, colors: Colors) -> None:
-        """Take the colours of another theme."""
-        self._colors = colors
-        self.json.set_colors(colors)
-        self.trace.set_colors(colors)
-        self.redraw()
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if theming.is_theme_change(event):
+            self.redraw()
 
     def redraw(self) -> None:
         """Draw what is a picture again."""
@@ -145,11 +142,11 @@ class OutcomeDetail(QWidget):
         outcome = outcome_of(self.outcome.result)
         name, color = outcome_picture(outcome)
         ratio = self.devicePixelRatioF()
-        self._picture.setPixmap(pixmap(name, _PICTURE, ratio, color))
+        set_picture(self._picture, name, _PICTURE, color)
         self._avatar.setPixmap(
-            caller_avatar(self.outcome.request.caller, self._colors).pixmap(QSize(_PICTURE, _PICTURE), ratio)
+            caller_avatar(self.outcome.request.caller).pixmap(QSize(_PICTURE, _PICTURE), ratio)
         )
-        self.word.setStyleSheet(f"font-weight: 600; color: {outcome_color(outcome, self._colors)}")
+        set_look(self.word, "role", f"{color}-text" if color in ("ok", "warning", "error") else "muted")
 
 
 def _facts(outcome: CallOutcome) -> list[str]:

@@ -6,9 +6,9 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
 
 from goop_console.tabs.calls.model.request import CallOutcome
-from goop_console.widgets import icons
 from goop_console.widgets.data_diff_model import diff_words
 from goop_console.widgets.elided_button import ElidedButton
+from goop_console.widgets.icons import set_picture
 from goop_console.widgets.wording import counted, elided
 
 _ICON = 20
@@ -26,6 +26,7 @@ class DryBanner(QFrame):
         self.setProperty("severity", "info")
         self._outcome: CallOutcome | None = None
         self._picture = QLabel()
+        set_picture(self._picture, "test", _ICON, "info")
         self.title = QLabel("Dry run: nothing was changed")
         self.title.setStyleSheet("font-weight: 600")
         self.text = QLabel()
@@ -62,16 +63,11 @@ class DryBanner(QFrame):
         self.apply.setToolTip(text)
         self.apply.setAccessibleName(text)
         self.apply.setVisible(not caller.is_dry_only)
-        self.redraw()
         self.setVisible(outcome.is_dry)
 
     def set_applicable(self, *, is_possible: bool) -> None:
         """Whether it can be repeated for real now."""
         self.apply.setEnabled(is_possible)
-
-    def redraw(self) -> None:
-        """Draw the icon in the colours of another theme."""
-        self._picture.setPixmap(icons.pixmap("test", _ICON, self.devicePixelRatioF(), "info"))
 
     def _on_apply(self) -> None:
         if self._outcome is not None:

@@ -6,7 +6,6 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QFontDatabase
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPlainTextEdit, QPushButton, QVBoxLayout, QWidget
 
-from goop_console.services.theme import Colors
 from goop_console.tabs.calls.model.request import CallOutcome
 from goop_console.tabs.calls.model.words import advice, outcome_sign, refusal_words
 from goop_console.tabs.calls.outcome_view.excerpt_view import ExcerptView
@@ -20,7 +19,7 @@ class ErrorPanel(QFrame):
 
     location_opened = Signal(str, int)
 
-    def __init__(self, colors: Colors, parent: QWidget | None = None) -> None:
+    def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setProperty("role", "error-panel")
         self._error: CallError | None = None
@@ -44,7 +43,7 @@ class ErrorPanel(QFrame):
         self.location.setMinimumWidth(1)
         self.location.setToolTip("Open this line in Lua Scripts")
         self.location.clicked.connect(self._on_location_clicked)
-        self.excerpt = ExcerptView(colors)
+        self.excerpt = ExcerptView()
         self.excerpt.activated.connect(self._on_location_clicked)
         self.traceback = QPlainTextEdit()
         self.traceback.setReadOnly(True)
@@ -83,9 +82,6 @@ class ErrorPanel(QFrame):
         self.location.setVisible(bool(error.script))
         self.excerpt.show_lines(outcome.excerpt, error.line, error.script)
         self._show_traceback(error.traceback)
-
-    def set_colors(self, colors: Colors) -> None:
-        self.excerpt.set_colors(colors)
 
     def _show_traceback(self, text: str) -> None:
         self.traceback.setVisible(bool(text.strip()))

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QRect, QRectF, Qt, Signal
+from PySide6.QtCore import QEvent, QRect, QRectF, Qt, Signal
 from PySide6.QtGui import (
-    QColor,
     QFontDatabase,
     QKeyEvent,
     QMouseEvent,
@@ -19,7 +18,7 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QPlainTextEdit, QTextEdit, QWidget
 
 from goop_console.tabs.calls.model.request import SourceLine
-from goop_console.widgets.code_editor.colors import EditorColors
+from goop_console.widgets import theming
 from goop_console.widgets.code_editor.highlighter import LuaHighlighter
 
 _MARK = "▶"
@@ -31,9 +30,8 @@ class ExcerptView(QPlainTextEdit):
 
     activated = Signal()
 
-    def __init__(self, colors: EditorColors, parent: QWidget | None = None) -> None:
+    def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._colors = colors
         self._lines: tuple[SourceLine, ...] = ()
         self._failed = 0
         self.setReadOnly(True)
@@ -47,7 +45,7 @@ class ExcerptView(QPlainTextEdit):
         )
         self.viewport().setCursor(Qt.CursorShape.PointingHandCursor)
         self._numbers = _Numbers(self)
-        self._highlighter = LuaHighlighter(self.document(), colors)
+        self._highlighter = LuaHighlighter(self.document())
 
     def show_lines(self, lines: Sequence[SourceLine], failed: int, script: str) -> None:
         """Show ``lines`` of ``script`` with number ``failed`` marked;
@@ -66,18 +64,11 @@ class ExcerptView(QPlainTextEdit):
         self._mark_line()
         self._fit()
 
-    def set_colors(self, colors: EditorColors) -> None:
-        """Take the colours of another theme."""
-        self._colors = colors
-        self._highlighter.set_colors(colors)
-        self._mark_line()
-        self._numbers.update()
-
     def _mark_line(self) -> None:
         place = next((place for place, line in enumerate(self._lines) if line.number == self._failed), -1)
         selection = QTextEdit.ExtraSelection()
         selection.cursor = QTextCursor(self.document().findBlockByNumber(place))
-        ground = QColor(self._colors.error)
+        ground = theming.color("error")
         ground.setAlphaF(0.16)
         selection.format.setBackground(ground)
         selection.format.setProperty(QTextFormat.Property.FullWidthSelection, True)
@@ -102,7 +93,7 @@ class ExcerptView(QPlainTextEdit):
         for line in self._lines[block.blockNumber() :]:
             place = self.blockBoundingGeometry(block).translated(self.contentOffset())
             is_failed = line.number == self._failed
-            painter.setPen(QColor(self._colors.error if is_failed else self._colors.muted))
+            painter.setPen(theming.color("error" if is_failed else "muted"))
             room = QRectF(0, place.top(), width - _PAD, place.height())
             painter.drawText(
                 room,
@@ -112,6 +103,12 @@ class ExcerptView(QPlainTextEdit):
             block = block.next()
 
     # Qt overrides
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if theming.is_theme_change(event):
+            self._highlighter.use_theme()
+            self._mark_line()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from PySide6.QtGui import QIcon
 
-from goop_console.services.theme import Colors
 from goop_console.widgets.icons import icon
 
 OUTCOMES = ("ok", "refused", "error")
@@ -22,10 +21,9 @@ def outcome_picture(outcome: str) -> tuple[str, str]:
     return _LOOKS.get(outcome, ("help", "muted"))
 
 
-def outcome_color(outcome: str, colors: Colors) -> str:
-    """``#rrggbb`` of an outcome."""
-    color: str = getattr(colors, _LOOKS[outcome][1]) if outcome in _LOOKS else colors.muted
-    return color
+def outcome_color(outcome: str) -> str:
+    """The name of an outcome's colour."""
+    return _LOOKS.get(outcome, ("help", "muted"))[1]
 
 
 def passed_picture(passed: bool | None) -> tuple[str, str, str]:

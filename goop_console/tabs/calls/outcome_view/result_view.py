@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtCore import QEvent, QSize, Qt, Signal
 from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent
 from PySide6.QtWidgets import (
     QHBoxLayout,
@@ -15,7 +15,6 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from goop_console.services.theme import Colors
 from goop_console.tabs.calls.model.request import CallOutcome
 from goop_console.tabs.calls.model.words import (
     byte_size,
@@ -28,8 +27,10 @@ from goop_console.tabs.calls.model.words import (
 )
 from goop_console.tabs.calls.outcome_view.dry_banner import DryBanner
 from goop_console.tabs.calls.outcome_view.error_panel import ErrorPanel
+from goop_console.tabs.calls.outcome_view.look import outcome_color
 from goop_console.tabs.calls.outcome_view.timing_bar import TimingBar
 from goop_console.tabs.calls.outcome_view.trace_view import TraceView
+from goop_console.widgets import theming
 from goop_console.widgets.caller_picker import caller_avatar
 from goop_console.widgets.elided_label import ElidedLabel
 from goop_console.widgets.json_view import JsonView
@@ -47,13 +48,12 @@ class ResultView(QWidget):
     apply_wanted = Signal(object)  # CallOutcome of a dry run
     copied = Signal(str)
 
-    def __init__(self, colors: Colors, parent: QWidget | None = None) -> None:
+    def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._colors = colors
         self._outcome: CallOutcome | None = None
         self._build_head()
         self._build_value()
-        self.trace = TraceView(colors)
+        self.trace = TraceView()
         self.splitter = QSplitter(Qt.Orientation.Vertical)
         self.splitter.setChildrenCollapsible(False)
         self.splitter.addWidget(self._value)
@@ -91,14 +91,14 @@ class ResultView(QWidget):
         self._facts_row = QHBoxLayout()
         self._facts_row.addWidget(self._facts, 1)
         self._facts_row.addWidget(self.call_id)
-        self.timing = TimingBar(self._colors)
+        self.timing = TimingBar()
         self.banner = DryBanner()
         self.banner.apply_wanted.connect(self.apply_wanted)
-        self.error = ErrorPanel(self._colors)
+        self.error = ErrorPanel()
         self.error.location_opened.connect(self.location_opened)
 
     def _build_value(self) -> None:
-        self.json = JsonView(self._colors)
+        self.json = JsonView()
         self.json.copied.connect(self.copied)
         self.reply = QPlainTextEdit()
         self.reply.setReadOnly(True)
@@ -152,18 +152,21 @@ class ResultView(QWidget):
         """Script, times, memory and limits, as they are shown."""
         return self._facts.text()
 
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if theming.is_theme_change(event):
+            self._show_status()
+
     def _show_status(self) -> None:
         if self._outcome is None:
             return
         result = self._outcome.result
-        color = {"ok": self._colors.ok, "refused": self._colors.warning}.get(
-            outcome_of(result), self._colors.error
-        )
+        color = getattr(theming.colors(), outcome_color(outcome_of(result)))
         self._status.setText(
             f'<b style="color:{color}">{outcome_sign(result)} {outcome_words(result)}</b>&nbsp;· '
             f"<b>{run_words(self._outcome)}</b>"
         )
-        avatar = caller_avatar(self._outcome.request.caller, self._colors)
+        avatar = caller_avatar(self._outcome.request.caller)
         self._avatar.setPixmap(avatar.pixmap(QSize(_AVATAR, _AVATAR), self.devicePixelRatioF()))
 
     def _show_value(self, outcome: CallOutcome) -> None:
@@ -195,16 +198,6 @@ class ResultView(QWidget):
         self._value_title.setText(title)
         self._nothing.setText(text)
         self._pages.setCurrentWidget(self._nothing)
-
-    def set_colors(self, colors: Colors) -> None:
-        """Take the colours of another theme."""
-        self._colors = colors
-        self.json.set_colors(colors)
-        self.timing.set_colors(colors)
-        self.error.set_colors(colors)
-        self.trace.set_colors(colors)
-        self.banner.redraw()
-        self._show_status()
 
     def _on_call_id_clicked(self) -> None:
         if self._outcome is not None:

@@ -2,33 +2,18 @@
 
 from __future__ import annotations
 
-from typing import Protocol
-
-from PySide6.QtCore import QRectF, Qt
-from PySide6.QtGui import QColor, QPainter, QPainterPath, QPaintEvent
+from PySide6.QtCore import QEvent, QRectF, Qt
+from PySide6.QtGui import QPainter, QPainterPath, QPaintEvent
 from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
 
 from goop_console.tabs.calls.model.words import milliseconds
+from goop_console.widgets import theming
 from lua_engine import Timings
 
 _HEIGHT = 8
 
 
-class TimingColors(Protocol):
-    """The theme's colours of the parts."""
-
-    @property
-    def accent(self) -> str: ...
-    @property
-    def info(self) -> str: ...
-    @property
-    def line(self) -> str: ...
-    @property
-    def muted(self) -> str: ...
-    @property
-    def ok(self) -> str: ...
-    @property
-    def warning(self) -> str: ...
+_COLORS = {"wait": "muted", "load": "info", "Lua": "accent", "SQL": "warning", "host": "ok", "other": "line"}
 
 
 def timing_parts(timings: Timings) -> list[tuple[str, float]]:
@@ -47,7 +32,7 @@ def timing_parts(timings: Timings) -> list[tuple[str, float]]:
 class TimingBar(QWidget):
     """The parts side by side, with a legend below."""
 
-    def __init__(self, colors: TimingColors, parent: QWidget | None = None) -> None:
+    def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._parts: list[tuple[str, float]] = []
         self._strip = _Strip()
@@ -60,17 +45,9 @@ class TimingBar(QWidget):
         box.setSpacing(4)
         box.addWidget(self._strip)
         box.addWidget(self._legend)
-        self.set_colors(colors)
 
     def set_timings(self, timings: Timings) -> None:
         self._parts = [part for part in timing_parts(timings) if part[1] > 0]
-        self._show()
-
-    def set_colors(self, colors: TimingColors) -> None:
-        self._colors = {
-            "wait": colors.muted, "load": colors.info, "Lua": colors.accent, "SQL": colors.warning,
-            "host": colors.ok, "other": colors.line,
-        }  # fmt: skip
         self._show()
 
     @property
@@ -78,11 +55,16 @@ class TimingBar(QWidget):
         """The legend as plain text."""
         return ", ".join(f"{name} {milliseconds(seconds)}" for name, seconds in self._parts)
 
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if theming.is_theme_change(event):
+            self._show()
+
     def _show(self) -> None:
-        self._strip.set_parts([(seconds, self._colors[name]) for name, seconds in self._parts])
+        self._strip.set_parts([(seconds, _COLORS[name]) for name, seconds in self._parts])
         self._legend.setText(
             "&nbsp;&nbsp; ".join(
-                f'<span style="color:{self._colors[name]}">■</span>&nbsp;{name}&nbsp;{milliseconds(seconds)}'
+                f'<span style="color:{getattr(theming.colors(), _COLORS[name])}">■</span>&nbsp;{name}&nbsp;{milliseconds(seconds)}'
                 for name, seconds in self._parts
             )
         )
@@ -111,6 +93,6 @@ class _Strip(QWidget):
         x = 0.0
         for seconds, color in self._parts:
             width = self.width() * seconds / total
-            painter.fillRect(QRectF(x, 0, width, _HEIGHT), QColor(color))
+            painter.fillRect(QRectF(x, 0, width, _HEIGHT), theming.color(color))
             x += width
         painter.end()

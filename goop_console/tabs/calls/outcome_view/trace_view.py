@@ -20,12 +20,11 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from goop_console.services.theme import Colors
 from goop_console.tabs.calls.model.request import CallOutcome
 from goop_console.tabs.calls.model.words import milliseconds, run_words
-from goop_console.tabs.calls.outcome_view.short_list import Column, RecordModel
 from goop_console.widgets.data_diff_model import shown_value
 from goop_console.widgets.data_diff_view import DataDiffView
+from goop_console.widgets.records import Column, RecordModel
 from goop_console.widgets.table import RecordTable
 from goop_console.widgets.wording import clock, counted
 from lua_engine import Effect, LogLine, SqlStatement
@@ -44,16 +43,15 @@ _EFFECT_WORDS = {
 class TraceView(QTabWidget):
     """Each section says its count on its tab; an empty one says so quietly."""
 
-    def __init__(self, colors: Colors, parent: QWidget | None = None) -> None:
+    def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._colors = colors
         self.setDocumentMode(True)
         self.setAccessibleName("What the call did")
         self.tabBar().setAccessibleName("What the call did")
-        self.diff = DataDiffView(colors)
-        self.effects = RecordModel[Effect](_effect_columns(), self)
-        self.logs = RecordModel[LogLine](self._log_columns(), self)
-        self.statements = RecordModel[SqlStatement](self._sql_columns(), self)
+        self.diff = DataDiffView()
+        self.effects = RecordModel[Effect](_effect_columns(), parent=self)
+        self.logs = RecordModel[LogLine](self._log_columns(), parent=self)
+        self.statements = RecordModel[SqlStatement](self._sql_columns(), parent=self)
         self.effects_table = _table("Effects of this call", self.effects, stretch=1)
         self.logs_table = _table("Log lines of this call", self.logs, stretch=2)
         self.sql_table = _table("Statements of this call", self.statements, stretch=0)
@@ -112,13 +110,6 @@ class TraceView(QTabWidget):
         self.setTabText(place, f"{title} ({count:,})")
         self._sections[place].set_empty("" if count else nothing)
 
-    def set_colors(self, colors: Colors) -> None:
-        """Take the colours of another theme."""
-        self._colors = colors
-        self.diff.set_colors(colors)
-        self.logs.redraw()
-        self.statements.redraw()
-
     def _show_effect(self, row: int) -> None:
         if row >= 0:
             self.effect_text.setPlainText(_effect_words(self.effects.record(row)))
@@ -135,13 +126,11 @@ class TraceView(QTabWidget):
         ]
 
     def _level_color(self, line: LogLine) -> str | None:
-        return {"error": self._colors.error, "warn": self._colors.warning, "info": self._colors.info}.get(
-            line.level
-        )
+        return {"error": "error", "warn": "warning", "info": "info"}.get(line.level)
 
     def _sql_columns(self) -> list[Column[SqlStatement]]:
         def color(one: SqlStatement) -> str | None:
-            return self._colors.error if one.error else None
+            return "error" if one.error else None
 
         return [
             Column("Statement", lambda one: " ".join(one.sql.split()), color=color, full=_statement_words),

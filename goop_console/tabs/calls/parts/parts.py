@@ -6,37 +6,15 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from PySide6.QtCore import QModelIndex, Qt, Signal
-from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent, QKeyEvent, QKeySequence, QShortcut
+from PySide6.QtGui import QKeyEvent, QKeySequence, QShortcut
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QHeaderView, QLabel, QPushButton, QVBoxLayout, QWidget
 
-from goop_console.tabs.calls.outcome_view.short_list import RecordModel
 from goop_console.widgets.elided_label import ElidedLabel
-from goop_console.widgets.icons import pixmap, set_icon
-from goop_console.widgets.message_bar import Action, MessageBar
+from goop_console.widgets.icons import set_icon
+from goop_console.widgets.records import RecordModel
 from goop_console.widgets.table import RecordTable
 
 _PICTURE = 20
-
-
-class ErrorLine(QLabel):
-    """Why the thing beside it did not work; hidden while there is nothing to say."""
-
-    def __init__(self, accessible_name: str, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self.setAccessibleName(accessible_name)
-        self.setProperty("role", "error-text")
-        self.setTextFormat(Qt.TextFormat.PlainText)
-        self.setWordWrap(True)
-        self.setMinimumWidth(1)
-        self.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-        self.hide()
-
-    def say(self, text: str) -> None:
-        """An empty ``text`` takes the line away."""
-        self.setText(text)
-        self.setVisible(bool(text))
-        if text:
-            QAccessible.updateAccessibility(QAccessibleAnnouncementEvent(self, text))
 
 
 class Words(ElidedLabel):
@@ -50,23 +28,6 @@ class Words(ElidedLabel):
         self.setText(text)
         self.setToolTip(text)
         self.update()
-
-
-class Notice(MessageBar):
-    """A message bar whose picture is named: ``tell("error", "Title", "text")``."""
-
-    _PICTURES = {
-        "ok": ("ok", "ok"),
-        "info": ("info", "info"),
-        "warning": ("warn", "warning"),
-        "error": ("error", "error"),
-    }
-
-    def tell(self, severity: str, title: str, text: str = "", actions: Sequence[Action] = ()) -> None:
-        """``severity`` is ``ok``, ``info``, ``warning`` or ``error``."""
-        name, color = self._PICTURES[severity]
-        look = "info" if severity == "ok" else severity
-        self.say(look, title, text, lambda: pixmap(name, _PICTURE, self.devicePixelRatioF(), color), actions)
 
 
 class RowTable(RecordTable):
@@ -144,13 +105,8 @@ class Question(QFrame):
         """Name what will happen."""
         self.title.setText(title)
         self.text.setText(text)
-        self.redraw()
         self.show()
         self.keep.setFocus()
-
-    def redraw(self) -> None:
-        """Draw the picture again, in the colours of another theme."""
-        self.picture.setPixmap(pixmap("warn", _PICTURE, self.devicePixelRatioF(), "warning"))
 
     def _on_confirm(self) -> None:
         self.hide()

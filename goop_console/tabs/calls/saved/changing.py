@@ -166,7 +166,7 @@ class Changes(QObject):
 
         def done() -> None:
             self._told("", "")
-            self._view.notice.tell(
+            self._view.notice.say(
                 "info",
                 f"“{saved.name}” is deleted",
                 saved.path.name if saved.path is not None else "",

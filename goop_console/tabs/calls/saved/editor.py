@@ -22,12 +22,13 @@ from PySide6.QtWidgets import (
 )
 
 from goop_console.tabs.calls.model.asking import one_line
-from goop_console.tabs.calls.outcome_view.short_list import RecordModel
-from goop_console.tabs.calls.parts.parts import ErrorLine, RowTable, Words, button, plain_label
+from goop_console.tabs.calls.parts.parts import RowTable, Words, button, plain_label
 from goop_console.tabs.calls.saved.expecting import expectation_words, value_text
 from goop_console.tabs.calls.saved.rows import expectation_columns
 from goop_console.tabs.calls.saved.same import same_expectations
+from goop_console.widgets.error_line import ErrorLine
 from goop_console.widgets.polish import set_look
+from goop_console.widgets.records import RecordModel
 from lua_engine import Expectation, SavedCall
 
 _ROWS = 3  # expectations in view
@@ -79,7 +80,7 @@ class SavedEditor(QWidget):
         self.open.clicked.connect(self.open_wanted)
 
     def _build_expectations(self) -> None:
-        self.model = RecordModel[Expectation](expectation_columns(), self)
+        self.model = RecordModel[Expectation](expectation_columns(), parent=self)
         self.expect = RowTable("Expectations", self.model, (0,))
         self.expect.horizontalHeader().hide()
         self.expect.setFixedHeight(self.expect.verticalHeader().defaultSectionSize() * _ROWS + 4)

@@ -6,7 +6,7 @@ from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from goop_console.tabs.calls.parts.work import Work
+from goop_console.services.work import Work
 from goop_console.tabs.calls.saved.same import same_file
 from lua_engine import KnownError, SavedCall, SavedCalls
 

@@ -19,7 +19,7 @@ class SavedPage(Page):
 
     def __init__(self, context: TabContext, tester: Tester, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.view = SavedView(context.theme.colors)
+        self.view = SavedView()
         self.presenter = SavedPresenter(context, tester, self.view)
         box = QVBoxLayout(self)
         box.setContentsMargins(0, 0, 0, 0)

@@ -7,6 +7,7 @@ from __future__ import annotations
 from PySide6.QtCore import QObject
 from PySide6.QtGui import QGuiApplication
 
+from goop_console.services.work import Work
 from goop_console.tabs.calls.model.asking import (
     caller_words,
     choice_of,
@@ -17,7 +18,6 @@ from goop_console.tabs.calls.model.asking import (
 from goop_console.tabs.calls.model.request import CallOutcome
 from goop_console.tabs.calls.model.running import source_excerpt
 from goop_console.tabs.calls.model.stranger import STRANGER
-from goop_console.tabs.calls.parts.work import Work
 from goop_console.tabs.calls.saved.book import Book, Files, read_files
 from goop_console.tabs.calls.saved.callers import choice_for, named_callers, role_of
 from goop_console.tabs.calls.saved.changing import Changes
@@ -75,10 +75,6 @@ class SavedPresenter(QObject):
         self._tester.callers_changed.connect(self.read)
         session.groups_changed.connect(self.read)
         session.closing.connect(self._runs.close)
-        self._context.theme.changed.connect(self._on_theme_changed)
-
-    def _on_theme_changed(self) -> None:
-        self._view.set_colors(self._context.theme.colors)
 
     @property
     def is_settled(self) -> bool:

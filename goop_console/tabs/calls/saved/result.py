@@ -10,15 +10,15 @@ from PySide6.QtCore import QModelIndex, Qt, Signal
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
-from goop_console.services.theme import Colors
 from goop_console.tabs.calls.model.request import CallOutcome
 from goop_console.tabs.calls.outcome_view.detail import OutcomeDetail
-from goop_console.tabs.calls.parts.parts import Notice, Words, button, plain_label
+from goop_console.tabs.calls.parts.parts import Words, button, plain_label
 from goop_console.tabs.calls.saved.expecting import Offer, pointer
 from goop_console.tabs.calls.saved.flow import FlowLayout
 from goop_console.tabs.calls.saved.rows import SavedRow
 from goop_console.widgets.json_tree import JsonNode
 from goop_console.widgets.layouts import drop_widgets
+from goop_console.widgets.message_bar import MessageBar
 from goop_console.widgets.wording import counted, elided
 from lua_engine import Expectation, Rehearsal
 
@@ -46,11 +46,11 @@ class ResultPanel(QWidget):
 
     expected = Signal(object)  # Expectation
 
-    def __init__(self, colors: Colors, parent: QWidget | None = None) -> None:
+    def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._shown: Rehearsal | None = None
-        self.notice = Notice("Outcome of the check")
-        self.detail = OutcomeDetail(colors, *_NOT_RUN, is_compact=True)
+        self.notice = MessageBar("Outcome of the check")
+        self.detail = OutcomeDetail(*_NOT_RUN, is_compact=True)
         self.where = Words()
         self.equals = button("Value equals", _EQUALS)
         self.contains = button("Value contains", _CONTAINS)
@@ -122,7 +122,7 @@ class ResultPanel(QWidget):
             if result.rehearsal is not None
             else "Failed"
         )
-        self.notice.tell("error", title, row.reasons)
+        self.notice.say("error", title, row.reasons)
 
     def _show_offers(self, offers: Sequence[Offer]) -> None:
         drop_widgets(self._offer_row)
@@ -179,10 +179,6 @@ class ResultPanel(QWidget):
         node = self._node()
         if node is not None and not (node.span is not None and kind == "value_equals"):
             self.expected.emit(Expectation(kind, pointer(node), node.entries))
-
-    def set_colors(self, colors: Colors) -> None:
-        self.notice.redraw()
-        self.detail.set_colors(colors)
 
 
 def _key(index: QModelIndex) -> tuple[str | int, tuple[int, int] | None] | None:

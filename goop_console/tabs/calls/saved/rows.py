@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 
 from PySide6.QtGui import QIcon
 
-from goop_console.services.theme import Colors
 from goop_console.tabs.calls.model.asking import one_line, target_words
 from goop_console.tabs.calls.outcome_view.look import passed_picture
-from goop_console.tabs.calls.outcome_view.short_list import Column
 from goop_console.tabs.calls.saved.expecting import expectation_words
 from goop_console.widgets.icons import icon
+from goop_console.widgets.records import Column
 from goop_console.widgets.wording import counted, elided
 from lua_engine import CheckResult, Expectation, SavedCall
 
@@ -53,10 +51,9 @@ class SavedRow:
         return "\n".join([*shown, f"… and {left} more"] if left else shown)
 
 
-def saved_columns(colors: Callable[[], Colors]) -> list[Column[SavedRow]]:
+def saved_columns() -> list[Column[SavedRow]]:
     def color(row: SavedRow) -> str:
-        found: str = getattr(colors(), passed_picture(row.passed)[1])
-        return found
+        return passed_picture(row.passed)[1]
 
     def picture(row: SavedRow) -> QIcon:
         name, color, _ = passed_picture(row.passed)

@@ -10,7 +10,7 @@ from PySide6.QtCore import QObject, Qt, Signal
 
 from goop_console.services.notify import Notifier
 from goop_console.services.operations import Operations
-from goop_console.tabs.calls.parts.work import Work
+from goop_console.services.work import Work
 from lua_engine import CheckResult, Engine, ErrorKind, SavedCall
 
 

@@ -18,16 +18,17 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from goop_console.services.theme import Colors
-from goop_console.tabs.calls.outcome_view.short_list import RecordModel
-from goop_console.tabs.calls.parts.parts import ErrorLine, Notice, RowTable, Words, button, on_key
+from goop_console.tabs.calls.parts.parts import RowTable, Words, button, on_key
 from goop_console.tabs.calls.parts.save_bar import SaveBar
 from goop_console.tabs.calls.saved.editor import SavedEditor
 from goop_console.tabs.calls.saved.result import ResultPanel
 from goop_console.tabs.calls.saved.rows import SavedRow, saved_columns
 from goop_console.widgets.elided_label import ElidedLabel
 from goop_console.widgets.empty_state import EmptyState
+from goop_console.widgets.error_line import ErrorLine
+from goop_console.widgets.message_bar import MessageBar
 from goop_console.widgets.polish import set_look
+from goop_console.widgets.records import RecordModel
 
 _MAX_PROBLEMS = 4  # lines
 _RIGHT = 430  # pixels, at least
@@ -49,14 +50,13 @@ class SavedView(QWidget):
     delete_wanted = Signal()
     chosen = Signal()
 
-    def __init__(self, colors: Colors, parent: QWidget | None = None) -> None:
+    def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._colors = colors
-        self.model = RecordModel[SavedRow](saved_columns(lambda: self._colors), self)
+        self.model = RecordModel[SavedRow](saved_columns(), parent=self)
         self.table = RowTable("Saved calls", self.model, (0, 112, 92, 76, 88))
         self.editor = SavedEditor()
-        self.result = ResultPanel(colors)
-        self.notice = Notice("What was done")
+        self.result = ResultPanel()
+        self.notice = MessageBar("What was done")
         self.save_bar = SaveBar("Name of the call")
         self.problems = ErrorLine("Damaged files")
         self._is_running = False
@@ -209,12 +209,6 @@ class SavedView(QWidget):
     def current(self) -> SavedRow | None:
         index = self.table.currentIndex()
         return self.model.record(index.row()) if index.isValid() else None
-
-    def set_colors(self, colors: Colors) -> None:
-        self._colors = colors
-        self.model.redraw()
-        self.notice.redraw()
-        self.result.set_colors(colors)
 
     def _set_run(self, text: str, tip: str) -> None:
         self.run.setText(text)

@@ -1,0 +1,78 @@
+"""Text that somebody else wrote (names, cells, log lines, messages of scripts), made fit to be shown.
+
+Two dangers, one place. Control characters and direction marks would act instead of being seen: a right-to-left
+override turns the rest of a line around, so each is shown as a mark. And Qt lays out a line as a whole: 200 KB
+without a line break hold the window for seconds, so what is laid out is cut, and says so.
+
+Example: ``shown_line("a\\u202eb\\nc")`` is ``a‹U+202E›b⏎c``.
+"""
+
+from __future__ import annotations
+
+import re
+from html import escape
+
+MAX_LINE = 500  # characters of one cell, label or button
+MAX_TIP = 2_000  # characters of a tool tip
+MAX_LINES = 40  # lines of a label or a tool tip
+MAX_WORD = 80  # letters without a break in a tool tip; Qt breaks it at blanks only
+
+# C0 and C1 controls, lone surrogates, and the characters of Unicode that turn or hide text.
+_INVISIBLE = (
+    r"\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u00ad\u061c\u115f\u1160\u180e\u200b-\u200f\u2028-\u202e"
+    r"\u2060-\u206f\u3164\ufe00-\ufe0f\ufeff\uffa0\ufff9-\ufffb\ud800-\udfff\U000e0000-\U000e007f"
+)
+_MARKED = re.compile(f"[{_INVISIBLE}]")
+_MARKED_IN_LINE = re.compile(f"\r\n|[\t\r\n{_INVISIBLE}]")
+_JOINERS = re.compile("[\u200d\ufe0f]")  # parts of an emoji
+_NAMES = {"\n": "⏎", "\r\n": "⏎", "\r": "␍", "\t": "⇥", "\x7f": "␡"}
+
+
+def mark(found: str) -> str:
+    """What is shown for one invisible character: ``␛`` for ESC, ``‹U+202E›`` for the right-to-left override."""
+    if found in _NAMES:
+        return _NAMES[found]
+    code = ord(found[0])
+    return chr(0x2400 + code) if code < 0x20 else f"‹U+{code:04X}›"
+
+
+def _mark(found: re.Match[str]) -> str:
+    text = found[0]
+    is_joiner = _JOINERS.fullmatch(text) is not None and found.start() > 0
+    return text if is_joiner and found.string[found.start() - 1] > "\u203b" else mark(text)
+
+
+def shown_line(text: str, limit: int = MAX_LINE) -> str:
+    """``text`` on one line of at most about ``limit`` characters; what is left out at its end is counted."""
+    cut = _MARKED_IN_LINE.sub(_mark, text[:limit])
+    return f"{cut}… ({len(text) - limit:,} more)" if len(text) > limit else cut
+
+
+def shown_lines(text: str, limit: int = MAX_TIP, lines: int = MAX_LINES) -> str:
+    """``text`` with its line breaks, at most about ``limit`` characters and ``lines`` lines."""
+    start = text[:limit]
+    kept = "\n".join(start.split("\n", lines)[:lines])
+    cut = _MARKED.sub(_mark, kept.replace("\r\n", "\n").replace("\r", "␍"))
+    left = len(text) - len(kept)
+    return f"{cut}\n… ({left:,} more characters)" if left else cut
+
+
+def shown_tip(text: str) -> str:
+    """``text`` for a tool tip: as ``shown_lines``, long words broken, never read as HTML by Qt."""
+    plain = "\n".join(_broken(line) for line in shown_lines(text).split("\n"))
+    looks_like_html = "<" in plain or "&lt;" in plain
+    return f'<p style="white-space: pre-wrap">{escape(plain)}</p>' if looks_like_html else plain
+
+
+def _broken(line: str) -> str:
+    return line if len(line) <= MAX_WORD else "\n".join(_pieces(line))
+
+
+def _pieces(line: str) -> list[str]:
+    """``line`` in pieces of at most ``MAX_WORD`` characters, broken at a blank where there is one."""
+    pieces = []
+    while len(line) > MAX_WORD:
+        at = line.rfind(" ", 1, MAX_WORD) + 1 or MAX_WORD
+        pieces.append(line[:at])
+        line = line[at:]
+    return [*pieces, line]

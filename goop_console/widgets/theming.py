@@ -1,0 +1,53 @@
+"""The colours of this moment, for every widget that paints or colours something itself.
+
+Nobody hands colours around. ``colors()`` and ``color("muted")`` answer those of the theme in force; what is asked
+while painting (a model's ``data``, a delegate, a ``paintEvent``) follows the theme by itself, since Qt paints
+everything again when the palette changes. What keeps a colour (a syntax highlighter, a picture in a label) makes it
+again in ``changeEvent``::
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if is_theme_change(event):
+            self._highlighter.rehighlight()
+"""
+
+from __future__ import annotations
+
+from functools import cache
+
+from PySide6.QtCore import QEvent
+from PySide6.QtGui import QColor
+
+from goop_console.widgets.colors import LIGHT, Colors
+
+_current: list[Colors] = [LIGHT]
+
+
+def use(colors: Colors) -> None:
+    """``colors`` are in force from now on. Called by the theme, before it sets the palette."""
+    _current[0] = colors
+
+
+def colors() -> Colors:
+    """The colours in force."""
+    return _current[0]
+
+
+def color(name: str) -> QColor:
+    """The colour ``name`` (a field of :class:`Colors`) of the theme in force."""
+    return QColor(_made(getattr(_current[0], name)))  # a copy: who gets it may change it
+
+
+@cache
+def _made(code: str) -> QColor:
+    return QColor(code)
+
+
+def is_theme_change(event: QEvent) -> bool:
+    """``event`` tells a widget that the theme may be another."""
+    return event.type() == QEvent.Type.PaletteChange
+
+
+def is_size_change(event: QEvent) -> bool:
+    """``event`` tells a widget that its text may have another size."""
+    return event.type() in (QEvent.Type.FontChange, QEvent.Type.StyleChange)
