@@ -67,7 +67,9 @@ class Refresher(QObject):
         self._operations.run(self._work, owner=self, done=self._on_read, failed=self._on_failed)
 
     def read_soon(self, *_: object) -> None:
-        """Something changed. The first change starts the clock, so that a steady stream does not put the reading off."""
+        """Something changed. The first change starts the clock,
+        so that a steady stream does not put the reading off.
+        """
         if not self._timer.isActive() and not self._is_stopped:
             self._timer.start()
 

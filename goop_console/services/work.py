@@ -1,11 +1,13 @@
 """Work off the Qt thread for one page: counted, named, and with its errors sorted.
 
-A *known* error (the world: disk full, locked, refused) goes back to the page as a sentence. Any other is a bug of
+A *known* error (the world: disk full, locked, refused) goes back to the page as a sentence. Any other is a
+bug of
 ours: the page gets the sentence, and the window shows it with its traceback.
 
 Example::
 
-    self._work.run(lambda: engine.groups.add(group, peer), done=self._on_added, failed=view.error.say, button=view.add)
+    self._work.run(lambda: engine.groups.add(group, peer), done=self._on_added, failed=view.error.say,
+    button=view.add)
 """
 
 from __future__ import annotations
@@ -23,7 +25,9 @@ T = TypeVar("T")
 
 
 class Work(QObject):
-    """Runs things for one page. ``finished`` comes after each, done or failed, but not when it was cancelled."""
+    """Runs things for one page. ``finished`` comes after each, done or failed,
+    but not when it was cancelled.
+    """
 
     finished = Signal()
 
@@ -46,9 +50,11 @@ class Work(QObject):
         failed: Callable[[str], object] | None = None,
         button: QWidget | None = None,
     ) -> Operation:
-        """Do ``work`` in a thread; then ``done`` with its answer, or ``failed`` with the reason, on the Qt thread.
+        """Do ``work`` in a thread; then ``done`` with its answer, or ``failed`` with the reason, on the Qt
+        thread.
 
-        ``button`` cannot be pressed meanwhile. Without ``failed`` the window says the reason. The answer can be
+        ``button`` cannot be pressed meanwhile. Without ``failed`` the window says the reason. The answer can
+        be
         cancelled: then neither is called.
         """
         if button is not None:

@@ -1,7 +1,9 @@
 """Text that somebody else wrote (names, cells, log lines, messages of scripts), made fit to be shown.
 
-Two dangers, one place. Control characters and direction marks would act instead of being seen: a right-to-left
-override turns the rest of a line around, so each is shown as a mark. And Qt lays out a line as a whole: 200 KB
+Two dangers, one place. Control characters and direction marks would act instead of being seen: a
+right-to-left
+override turns the rest of a line around, so each is shown as a mark. And Qt lays out a line as a whole: 200
+KB
 without a line break hold the window for seconds, so what is laid out is cut, and says so.
 
 Example: ``shown_line("a\\u202eb\\nc")`` is ``a‹U+202E›b⏎c``.
@@ -29,7 +31,9 @@ _NAMES = {"\n": "⏎", "\r\n": "⏎", "\r": "␍", "\t": "⇥", "\x7f": "␡"}
 
 
 def mark(found: str) -> str:
-    """What is shown for one invisible character: ``␛`` for ESC, ``‹U+202E›`` for the right-to-left override."""
+    """What is shown for one invisible character: ``␛`` for ESC,
+    ``‹U+202E›`` for the right-to-left override.
+    """
     if found in _NAMES:
         return _NAMES[found]
     code = ord(found[0])

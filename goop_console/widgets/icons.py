@@ -80,7 +80,8 @@ def _has_words(button: QAbstractButton) -> bool:
 
 
 def refresh(roots: Iterable[QWidget]) -> None:
-    """Draw again every icon that ``set_icon`` and ``set_picture`` gave to ``roots`` and what is in them. Called by
+    """Draw again every icon that ``set_icon`` and ``set_picture`` gave to ``roots`` and what is in them.
+    Called by
     the theme.
     """
     for root in roots:

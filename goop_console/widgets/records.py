@@ -37,7 +37,8 @@ def _nothing(_: Any) -> None:
 class Column(Generic[T]):
     """How one column reads a record.
 
-    ``full`` is the tool tip (else the text), ``order`` what it is sorted by (else the text), ``color`` the name of
+    ``full`` is the tool tip (else the text), ``order`` what it is sorted by (else the text), ``color`` the
+    name of
     a theme colour; a ``width`` in pixels, 0 stretches.
     """
 
@@ -52,7 +53,8 @@ class Column(Generic[T]):
 
 
 class RecordModel(QAbstractTableModel, Generic[T]):
-    """Read-only rows. With ``key``, records that keep their keys and places are changed in place; ``is_strong``
+    """Read-only rows. With ``key``, records that keep their keys and places are changed in place;
+    ``is_strong``
     records stand in bold. Texts of any length and content are fit to be shown.
     """
 

@@ -1,8 +1,10 @@
 """The colours of this moment, for every widget that paints or colours something itself.
 
-Nobody hands colours around. ``colors()`` and ``color("muted")`` answer those of the theme in force; what is asked
+Nobody hands colours around. ``colors()`` and ``color("muted")`` answer those of the theme in force; what is
+asked
 while painting (a model's ``data``, a delegate, a ``paintEvent``) follows the theme by itself, since Qt paints
-everything again when the palette changes. What keeps a colour (a syntax highlighter, a picture in a label) makes it
+everything again when the palette changes. What keeps a colour (a syntax highlighter, a picture in a label)
+makes it
 again in ``changeEvent``::
 
     def changeEvent(self, event: QEvent) -> None:

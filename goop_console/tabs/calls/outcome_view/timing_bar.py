@@ -62,13 +62,14 @@ class TimingBar(QWidget):
 
     def _show(self) -> None:
         self._strip.set_parts([(seconds, _COLORS[name]) for name, seconds in self._parts])
-        self._legend.setText(
-            "&nbsp;&nbsp; ".join(
-                f'<span style="color:{getattr(theming.colors(), _COLORS[name])}">■</span>&nbsp;{name}&nbsp;{milliseconds(seconds)}'
-                for name, seconds in self._parts
-            )
-        )
+        self._legend.setText("&nbsp;&nbsp; ".join(_entry(*part) for part in self._parts))
         self._strip.setAccessibleName(f"Time: {self.words}")
+
+
+def _entry(name: str, seconds: float) -> str:
+    """One part in the legend, as HTML."""
+    color = getattr(theming.colors(), _COLORS[name])
+    return f'<span style="color:{color}">■</span>&nbsp;{name}&nbsp;{milliseconds(seconds)}'
 
 
 class _Strip(QWidget):
