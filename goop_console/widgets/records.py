@@ -33,7 +33,7 @@ def _nothing(_: Any) -> None:
     return None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Column(Generic[T]):
     """How one column reads a record.
 

@@ -19,7 +19,9 @@ from goop_console.tabs.calls.saved import SavedPage
 from goop_console.tabs.calls.saved.callers import caller_of
 from goop_console.tabs.calls.saved.flow import FlowLayout
 from goop_console.tabs.calls.tab import CallsTab
+from goop_console.widgets.colors import DARK
 from lua_engine import CheckResult, Expectation, SavedCall
+from tests.helpers.themes import use_theme
 
 from .conftest import ANNA, FAILS, PageSite, Show
 from .test_pages_saved import (
@@ -383,15 +385,12 @@ def test_a_stranger_is_opened_as_a_new_one_and_nobody_as_nobody(
     assert (nobody.id, nobody.name) == ("Zoe", "Zoe")
 
 
-def test_the_theme_is_followed(
-    qtbot: QtBot, todo: PageSite, show: Show[SavedPage], context: Any, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_the_theme_is_followed(qtbot: QtBot, todo: PageSite, show: Show[SavedPage], context: Any) -> None:
     page = one_page(show, todo, REFUSED)
     run(qtbot, page)
     color = Qt.ItemDataRole.ForegroundRole
     light = page.view.model.index(0, 4).data(color).name()
-    monkeypatch.setattr(context.theme, "_is_dark", True)
-    context.theme.changed.emit()
+    use_theme(DARK)
     assert page.view.model.index(0, 4).data(color).name() != light
 
 

@@ -385,7 +385,7 @@ def test_a_write_of_goop2_is_followed(site: Any, open_tab: OpenTab, qtbot: QtBot
     group_id = site.kanban()
     tab = open_tab()
     site.write("INSERT INTO _group_members VALUES (?, ?, 'viewer')", group_id, BEN)
-    tab.presenter.reader._context.session.data_changed.emit((), "outside")
+    tab.presenter.groups._context.session.data_changed.emit((), "outside")
     qtbot.waitUntil(lambda: "Ben" in shown_members(tab))
 
 
@@ -499,10 +499,10 @@ def test_a_site_that_is_read_only_changes_nothing(site: Any, open_tab: OpenTab, 
             assert not widget.isEnabled(), widget.accessibleName()
         choose(tab, qtbot, room)
         assert not details.room.text.isEnabled()
-        tab.presenter.acts.run(lambda: engine.groups.close(room), failed=details.facts.error.say)
+        tab.presenter.work.run(lambda: engine.groups.close(room), failed=details.facts.error.say)
         settled(tab, qtbot)
         assert details.facts.error.text()
-        tab.presenter.reader._context.session.close()
+        tab.presenter.groups._context.session.close()
 
 
 def test_a_database_that_cannot_be_read_is_told(

@@ -13,6 +13,8 @@ from pytestqt.qtbot import QtBot
 
 from goop_console.tabs.logs.model import CALL, CALLER, LEVEL, MESSAGE, LogModel
 from goop_console.tabs.logs.tab import LogsTab
+from goop_console.widgets.colors import DARK
+from tests.helpers.themes import use_theme
 
 from .conftest import BOB, LogSite, NewTab, line, many, messages
 
@@ -377,8 +379,7 @@ def test_the_colours_follow_the_theme(site: LogSite, tab: LogsTab, qapp: object)
     site.record([line("bad", "error")])
     tab.view.table.show_row(0)
     light = tab.view.model.index(0, MESSAGE).data(Qt.ItemDataRole.ForegroundRole)
-    site.theme._is_dark = True
-    site.theme.changed.emit()
+    use_theme(DARK)
     assert tab.view.model.index(0, MESSAGE).data(Qt.ItemDataRole.ForegroundRole) != light
 
 
