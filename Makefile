@@ -20,8 +20,9 @@ run: $(STAMP)
 	@if [ -n "$$DISPLAY$$WAYLAND_DISPLAY" ] || [ "$$(uname)" = Darwin ]; then $(BIN)/goop-console demo; \
 	else $(BIN)/goop-console demo --screenshots screenshots; fi
 
-# What CI runs: the style and the walls, then every test on two processes, then the coverage of the rooms that must have all of it.
-test: lint unit
+# What CI runs: the style and the walls, then every test on two processes, then the coverage of the rooms that
+# must have all of it. What it leaves to `nightly` is listed in docs/testing.md.
+test: lint unit coverage
 
 lint: $(STAMP)
 	$(BIN)/ruff check .
@@ -29,7 +30,9 @@ lint: $(STAMP)
 	$(BIN)/lint-imports
 
 unit: $(STAMP)
-	$(PYTEST) -n 2 --dist loadfile --cov --cov-report=
+	$(PYTEST) -q -n 2 --dist worksteal
+
+coverage: $(STAMP)
 	$(BIN)/python packaging/check_coverage.py
 
 bench: $(STAMP)
@@ -43,7 +46,8 @@ soak: $(STAMP)
 	SOAK_SECONDS=$(or $(SOAK_SECONDS),600) $(PYTEST) tests/engine/beside/test_side_by_side.py -q --timeout 3600
 
 nightly: $(STAMP)
-	GOOP_NIGHTLY=1 $(PYTEST) -n 2 -q --timeout 3600
+	GOOP_NIGHTLY=1 $(PYTEST) -q -n 2 --dist worksteal --timeout 7200
+	$(BIN)/python packaging/check_coverage.py
 
 screenshots: $(STAMP)
 	$(BIN)/goop-console demo --screenshots screenshots

@@ -83,7 +83,7 @@ def _demo(options: argparse.Namespace) -> int:
 def _screenshots(options: argparse.Namespace) -> int:
     from goop_console.commands.window import run_screenshots
 
-    return run_screenshots(options.site, options.out)
+    return run_screenshots(options.site, options.out, options.theme)
 
 
 def _install(options: argparse.Namespace) -> int:
@@ -283,6 +283,9 @@ def build_parser() -> argparse.ArgumentParser:
         "screenshots", _screenshots, "Save every tab, light and dark, as pictures; needs no display."
     )
     screenshots.add_argument("--out", type=Path, required=True, metavar="DIR")
+    screenshots.add_argument(
+        "--theme", choices=("light", "dark", "both"), default="both", help="both, unless one is named"
+    )
     return parser
 
 

@@ -35,12 +35,12 @@ def run_demo(*, fresh: bool, screenshots: Path | None) -> int:
     return run_window(site) if screenshots is None else run_screenshots(site, screenshots)
 
 
-def run_screenshots(site: Path, out: Path) -> int:
-    """Every tab, light and dark, as pictures in ``out``."""
-    from goop_console.tour.screenshots import take_screenshots
+def run_screenshots(site: Path, out: Path, theme: str = "both") -> int:
+    """Every tab as pictures in ``out``; ``theme`` is ``light``, ``dark`` or ``both``."""
+    from goop_console.tour.screenshots import THEMES, take_screenshots
 
     try:
-        saved = take_screenshots(site, out)
+        saved = take_screenshots(site, out, THEMES if theme == "both" else (theme,))
     except ImportError as error:
         raise _qt_problem(error) from error
     print(f"{len(saved)} screenshots are in {out.resolve()}")

@@ -12,7 +12,7 @@ import os
 import shutil
 import sys
 import tempfile
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -28,13 +28,13 @@ _SIZE = (1280, 800)
 _WAIT_SECONDS = 30
 _POLL_SECONDS = 0.02
 _BATCH_SECONDS = 0.3  # a batch of the session's signals, and what it sets off
-_MODES = ("light", "dark")
+THEMES = ("light", "dark")
 _MAX_ACTIONS = 4
 _STRANGER = "12D3KooWStranger"
 
 
-def take_screenshots(site: Path, out: Path) -> list[Path]:
-    """Save the pictures in ``out`` (made if need be) and answer their paths.
+def take_screenshots(site: Path, out: Path, themes: Sequence[str] = THEMES) -> list[Path]:
+    """Save the pictures in ``out`` (made if need be), each in ``themes``, and answer their paths.
 
     Raises KnownError when the site cannot be opened or copied, or a picture not be written.
     """
@@ -55,7 +55,7 @@ def take_screenshots(site: Path, out: Path) -> list[Path]:
         with tempfile.TemporaryDirectory(prefix="goop-tour-") as folder:
             copy = Path(folder) / site.resolve().name
             _copy_site(site, copy)
-            saved: list[Path] = loop.run_until_complete(_Tour(site, copy, out).run())
+            saved: list[Path] = loop.run_until_complete(_Tour(site, copy, out, themes).run())
             return saved
     finally:
         loop.close()
@@ -120,13 +120,14 @@ def _change_settings(site: Path, **settings: bool) -> None:
 class _Tour:
     """One walk through the window, over the copy of ``original`` at ``site``."""
 
-    def __init__(self, original: Path, site: Path, out: Path) -> None:
+    def __init__(self, original: Path, site: Path, out: Path, themes: Sequence[str]) -> None:
         self._original = original.absolute()
         self._site = site
         self._out = out
+        self._themes = themes
         self._saved: list[Path] = []
         self._errors: list[Exception] = []
-        self._mode = ""  # the theme in view, empty before the first picture
+        self._theme = ""  # the theme in view, empty before the first picture
         self._console: Console
 
     async def run(self) -> list[Path]:
@@ -146,7 +147,7 @@ class _Tour:
         try:
             self._console.start(None)
             await self.settle()
-            await self.both("start")
+            await self.picture("start")
             await self._tabs()
         finally:
             self._console.window.close()
@@ -164,7 +165,7 @@ class _Tour:
         await self.in_thread(lambda: _make_calls(engine))
         for tab_id in [tab.tab_id for tab in window.workspace.tabs]:
             window.navigate(tab_id)
-            await self.both(tab_id)
+            await self.picture(tab_id)
         await self._results(engine)
         await tester(self, engine)
         await community(self, engine)
@@ -190,12 +191,12 @@ class _Tour:
                 self._console.window.navigate("calls", **target)
                 await self.settle()
                 await self.press("Ctrl+Return")
-                await self.both(name)
+                await self.picture(name)
         log = self._console.window.session.recent_logs() if self._console.window.session is not None else ()
         failed = next((line.call_id for line in reversed(log) if line.level == "error" and line.call_id), "")
         if failed:
             self._console.window.navigate("logs", call_id=failed)
-            await self.both("logs-of-a-call")
+            await self.picture("logs-of-a-call")
 
     @property
     def window(self) -> MainWindow:
@@ -225,7 +226,7 @@ class _Tour:
         await self.in_thread(lambda: engine.scripts.save(script, broken))
         await self.settle()
         self._console.window.navigate("scripts", name=script.name, kind=script.kind, line=broken.count("\n"))
-        await self.both("broken-script")
+        await self.picture("broken-script")
         await self.in_thread(lambda: engine.scripts.save(script, source))
 
     async def _lua_off(self) -> None:
@@ -235,22 +236,22 @@ class _Tour:
             await self.in_thread(window.session.engine.scripts.reload)
         await self._until(lambda: not window.lua_message.isHidden())
         window.navigate("scripts")
-        await self.both("lua-off")
+        await self.picture("lua-off")
 
     # waiting and saving
 
-    async def both(self, name: str) -> None:
-        """The window in light and in dark, first in the one that it has: a change of the theme dresses every
+    async def picture(self, name: str) -> None:
+        """The window in each theme, first in the one that it has: a change of the theme dresses every
         widget anew.
         """
-        number = len(self._saved) // len(_MODES) + 1
+        number = len(self._saved) // len(self._themes) + 1
         await self.settle()
-        for mode in sorted(_MODES, key=lambda one: one != self._mode):
-            if mode != self._mode:
-                self._mode = mode
-                self._console.window.set_theme("dark" if mode == "dark" else "light")
+        for theme in sorted(self._themes, key=lambda one: one != self._theme):
+            if theme != self._theme:
+                self._theme = theme
+                self._console.window.set_theme("dark" if theme == "dark" else "light")
                 await self.settle()
-            path = self._out / f"{number:02d}-{name}-{mode}.png"
+            path = self._out / f"{number:02d}-{name}-{theme}.png"
             if not self._console.window.grab().save(str(path)):
                 from lua_engine import KnownError
 

@@ -27,7 +27,7 @@ class Tour(Protocol):
     @property
     def window(self) -> MainWindow: ...
 
-    async def both(self, name: str) -> None: ...
+    async def picture(self, name: str) -> None: ...
     async def settle(self) -> None: ...
     async def press(self, key: str) -> None: ...
     async def in_thread(self, work: Callable[[], Any]) -> Any: ...
@@ -41,26 +41,26 @@ async def community(tour: Tour, engine: Engine) -> None:
     room_id, session_id = await tour.in_thread(lambda: _talk(engine))
     await tour.settle()
     tour.window.navigate("groups", group_id=room_id)
-    await tour.both("room")
+    await tour.picture("room")
     tour.window.navigate("groups", group_id=session_id)
-    await tour.both("listening")
+    await tour.picture("listening")
     tour.window.navigate("groups", page="peers")
-    await tour.both("peers")
+    await tour.picture("peers")
 
 
 async def template(tour: Tour, engine: Engine) -> None:
     """A bundled template: its details, the plan, the result, and the way back."""
     tour.window.navigate("templates", template=_TEMPLATE)
-    await tour.both("template-details")
+    await tour.picture("template-details")
     await tour.press("Ctrl+Return")
-    await tour.both("template-plan")
+    await tour.picture("template-plan")
     await tour.press("Ctrl+Return")
-    await tour.both("template-result")
+    await tour.picture("template-result")
     backups = await tour.in_thread(engine.templates.backups)
     if backups:
         await tour.press("Escape")
         tour.window.navigate("templates", template=backups[0].title)
-        await tour.both("template-backup")
+        await tour.picture("template-backup")
 
 
 def _talk(engine: Engine) -> tuple[str, str]:

@@ -36,14 +36,14 @@ async def tester(tour: Tour, engine: Engine) -> None:
     await _everyone(tour, engine, calls)
     await _saved(tour, engine, calls)
     page = await _page(tour, "past")
-    await tour.both("history")
+    await tour.picture("history")
     if page.view.model.rowCount() > 1:
         page.view.table.choose([0, 1])
         page.view.compare_button.click()
-        await tour.both("history-compare")
+        await tour.picture("history-compare")
     page = await _page(tour, "fire")
     page.presenter.fire()
-    await tour.both("fire")
+    await tour.picture("fire")
 
 
 async def _dry_run(tour: Tour, engine: Engine, calls: list[SavedCall]) -> None:
@@ -58,7 +58,7 @@ async def _dry_run(tour: Tour, engine: Engine, calls: list[SavedCall]) -> None:
     if not dry.isChecked():
         dry.click()
     await tour.press("Ctrl+Return")
-    await tour.both("call-dry-run")
+    await tour.picture("call-dry-run")
 
 
 async def _everyone(tour: Tour, engine: Engine, calls: list[SavedCall]) -> None:
@@ -75,10 +75,10 @@ async def _everyone(tour: Tour, engine: Engine, calls: list[SavedCall]) -> None:
         index for index in shown if (cell := model.cell(index)) is not None and cell.outcome == "refused"
     ]
     if not refused:
-        await tour.both("everyone")
+        await tour.picture("everyone")
         return
     page.view.table.setCurrentIndex(refused[-1])
-    await tour.both("everyone")
+    await tour.picture("everyone")
     cells = [model.cell(index) for index in shown]
     allowed = next(
         (
@@ -98,7 +98,7 @@ async def _everyone(tour: Tour, engine: Engine, calls: list[SavedCall]) -> None:
     page.view.checks.table.setFocus()
     page.view.checks.table.setCurrentIndex(page.view.checks.model.index(0, 0))
     page.view.checks.run.click()
-    await tour.both("everyone-check")
+    await tour.picture("everyone-check")
 
 
 async def _saved(tour: Tour, engine: Engine, calls: list[SavedCall]) -> None:
@@ -108,7 +108,7 @@ async def _saved(tour: Tour, engine: Engine, calls: list[SavedCall]) -> None:
     page.refresh()
     await tour.settle()
     page.presenter.run_all()
-    await tour.both("saved-calls")
+    await tour.picture("saved-calls")
 
 
 def _tab(tour: Tour) -> CallsTab:

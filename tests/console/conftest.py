@@ -18,13 +18,18 @@ import pytest
 import shiboken6
 from PySide6.QtCore import QCoreApplication, QEvent, QTimer
 from PySide6.QtWidgets import QApplication, QWidget
+from pytestqt.qtbot import QtBot
 
 from goop_console.services.theme import palette
 from goop_console.widgets import theming
 from goop_console.widgets.colors import LIGHT
 from goop_console.window.site_opener import import_all
 
-_THREAD_SECONDS = 5.0
+_THREAD_SECONDS = 60.0
+_PATIENCE = 60_000  # milliseconds; how long something may take is the bench's question
+for _wait in (QtBot.waitUntil, QtBot.waitSignal, QtBot.waitSignals, QtBot.waitActive, QtBot.waitExposed):
+    assert _wait.__kwdefaults__["timeout"] == 5_000
+    _wait.__kwdefaults__["timeout"] = _PATIENCE
 
 
 @pytest.fixture(autouse=True)

@@ -20,7 +20,7 @@ def console(tmp_path: Path) -> Run:
     """``console("call", site, ...)`` runs ``python -m goop_console``; its data folder is the test's own."""
 
     def run(
-        *arguments: object, stdin: str | bytes = "", timeout: float = 60
+        *arguments: object, stdin: str | bytes = "", timeout: float = 300
     ) -> subprocess.CompletedProcess[str]:
         environment = {
             **os.environ,

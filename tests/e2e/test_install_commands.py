@@ -27,7 +27,7 @@ def site(tmp_path: Path) -> Path:
 
 def console(*arguments: str | Path, stdin: str = "") -> subprocess.CompletedProcess[str]:
     command = [sys.executable, "-m", "goop_console", *map(str, arguments)]
-    return subprocess.run(command, input=stdin, capture_output=True, text=True, timeout=120, check=False)
+    return subprocess.run(command, input=stdin, capture_output=True, text=True, timeout=300, check=False)
 
 
 def test_plan_install_call_restore(site: Path, tmp_path: Path) -> None:

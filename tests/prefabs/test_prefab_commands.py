@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 PREFABS = Path(__file__).parents[2] / "resources/prefabs"
@@ -55,7 +55,7 @@ def test_every_command_is_annotated_and_clean(chat: Any) -> None:
         assert chat.engine.scripts.check(info.name, chat.engine.scripts.source(info)) == (), info.name
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=40, deadline=None)
 @given(text=st.text(max_size=60), name=st.sampled_from([name for name in NAMES if name != "weather"]))
 def test_whatever_is_said_is_answered(chat: Any, name: str, text: str) -> None:
     reply = chat.say(f"!{name} {text}")

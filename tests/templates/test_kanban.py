@@ -7,9 +7,10 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tests.helpers.nightly import nightly
 from tests.templates.conftest import OpenTemplate, TemplateSite
 
 EVERYBODY = ("owner", "coauthor", "viewer", "stranger")
@@ -391,7 +392,7 @@ class Model:
         next(cards for cards in self.cards.values() if title in cards).remove(title)
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=nightly(8, 200), deadline=None)
 @given(moves=MOVES)
 def test_positions_stay_dense_whatever_is_moved(
     played: TemplateSite, moves: list[tuple[str, int, int, int]]

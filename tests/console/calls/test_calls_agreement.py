@@ -91,7 +91,7 @@ def test_run_as_everyone_agrees(site: Any, tab: CallsTab, qtbot: QtBot) -> None:
     for name in ("Anna", "Vera", "Bob"):
         next(one for one in page.view.callers.menu.actions() if one.text().startswith(name)).trigger()
     page.presenter.run()
-    qtbot.waitUntil(page.is_settled, timeout=20_000)
+    qtbot.waitUntil(page.is_settled)
     grid, seen = page.presenter.grid, set()
     for column, text in enumerate(grid.callers):
         cell, mine = grid.cells["who", text], grid.cells["mine", text]

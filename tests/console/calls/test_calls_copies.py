@@ -52,7 +52,7 @@ def in_a_shell(line: str, tmp_path: Path) -> subprocess.CompletedProcess[str]:
     tool.chmod(0o755)
     environment = {**os.environ, "PATH": f"{folder}:{os.environ['PATH']}"}
     return subprocess.run(
-        ["bash", "-c", line], capture_output=True, text=True, timeout=60, env=environment, check=False
+        ["bash", "-c", line], capture_output=True, text=True, timeout=300, env=environment, check=False
     )
 
 

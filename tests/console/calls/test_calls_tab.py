@@ -158,7 +158,7 @@ def test_escape_cancels_a_call_that_does_not_end(open_tab: OpenTab, qtbot: QtBot
     qtbot.keyClick(tab.view.request.params.editor, Qt.Key.Key_Return, CTRL)
     assert tab.view.run.text().startswith("Cancel")
     qtbot.keyClick(tab.view.request.params.editor, Qt.Key.Key_Escape)
-    qtbot.waitUntil(tab.is_settled, timeout=20_000)
+    qtbot.waitUntil(tab.is_settled)
     outcome = tab.view.result.outcome
     assert outcome is not None
     assert outcome.result.error is not None

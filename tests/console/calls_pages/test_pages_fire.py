@@ -39,7 +39,7 @@ end
 
 
 def settle(qtbot: QtBot, page: FirePanel) -> None:
-    qtbot.waitUntil(page.is_settled, timeout=30_000)
+    qtbot.waitUntil(page.is_settled)
 
 
 def fire(qtbot: QtBot, page: FirePanel, count: int, at_once: int = 4) -> None:
@@ -265,7 +265,7 @@ def test_progress_is_shown_while_it_goes_on_and_the_form_is_still(
     go_on, true_call = threading.Semaphore(3), site.engine.call
 
     def call(*args: Any, **named: Any) -> Any:
-        assert go_on.acquire(timeout=20)
+        assert go_on.acquire(timeout=120)
         return true_call(*args, **named)
 
     monkeypatch.setattr(site.engine, "call", call)

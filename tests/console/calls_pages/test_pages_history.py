@@ -34,7 +34,7 @@ function on_group_close(id) goop.log.info("closed " .. id) end
 
 
 def settle(qtbot: QtBot, page: HistoryPage) -> None:
-    qtbot.waitUntil(page.is_settled, timeout=20_000)
+    qtbot.waitUntil(page.is_settled)
 
 
 def leave(site: PageSite, peer_id: str) -> None:

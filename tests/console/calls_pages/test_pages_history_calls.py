@@ -43,7 +43,7 @@ end
 
 
 def settle(qtbot: QtBot, page: HistoryPage) -> None:
-    qtbot.waitUntil(page.is_settled, timeout=20_000)
+    qtbot.waitUntil(page.is_settled)
 
 
 def ctrl(qtbot: QtBot, page: HistoryPage, key: Qt.Key) -> None:

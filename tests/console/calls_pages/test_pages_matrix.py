@@ -34,7 +34,7 @@ TODO_PARAMS: dict[str, dict[str, Any]] = {
 
 
 def settle(qtbot: QtBot, page: MatrixPage) -> None:
-    qtbot.waitUntil(page.is_settled, timeout=20_000)
+    qtbot.waitUntil(page.is_settled)
 
 
 def call(function: str, action: str, **params: Any) -> SavedCall:
@@ -263,7 +263,7 @@ def test_checks_run_by_themselves_when_a_script_changes(
     source = todo.engine.scripts.source(todo.engine.scripts.functions()[0])
     page.view.checks.watch.click()
     todo.script("policy", source.replace("members(add)", "goop.owner(add)"))
-    qtbot.waitUntil(lambda: page.view.checks.model.record(0).words == "2 now refused", timeout=20_000)
+    qtbot.waitUntil(lambda: page.view.checks.model.record(0).words == "2 now refused")
     settle(qtbot, page)
     assert todo.told[-1][0] == "Check “who may” failed after a script changed"
     assert "now refused policy add as coauthor" in todo.told[-1][1]

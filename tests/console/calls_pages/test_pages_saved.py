@@ -27,7 +27,7 @@ ADD = SavedCall("add", "call", "todo", {"action": "add", "list_id": 1, "text": "
 
 
 def settle(qtbot: QtBot, page: SavedPage) -> None:
-    qtbot.waitUntil(page.is_settled, timeout=20_000)
+    qtbot.waitUntil(page.is_settled)
 
 
 def folder_of(site: PageSite) -> Path:

@@ -201,7 +201,7 @@ def test_a_run_is_cancelled_between_calls(
     gate = Gate(todo, monkeypatch)
     page = one_page(show, todo, *many(5))
     page.view.run_all.click()
-    qtbot.waitUntil(lambda: page.view.words.text() == "1 of 5", timeout=20_000)
+    qtbot.waitUntil(lambda: page.view.words.text() == "1 of 5")
     qtbot.waitUntil(gate.is_reached.is_set)
     qtbot.keyClick(page.view.table, Qt.Key.Key_Escape)
     assert page.view.words.text().startswith("Cancelling")
@@ -236,7 +236,7 @@ def test_a_hundred_calls_run_while_a_person_goes_on_reading(
     resets: list[int] = []
     page.view.model.modelReset.connect(lambda: resets.append(1))
     page.view.run_all.click()
-    qtbot.waitUntil(gate.is_reached.is_set, timeout=20_000)
+    qtbot.waitUntil(gate.is_reached.is_set)
     choose(page, "call 070")
     page.view.editor.description.setFocus()
     qtbot.keyClicks(page.view.editor.description, "typed meanwhile")
@@ -254,7 +254,7 @@ def test_closing_the_site_while_running_ends_the_run(
     gate = Gate(todo, monkeypatch)
     page = one_page(show, todo, *many(100))
     page.view.run_all.click()
-    qtbot.waitUntil(gate.is_reached.is_set, timeout=20_000)
+    qtbot.waitUntil(gate.is_reached.is_set)
     session: Session = context.session
     session.close()
     todo.engine.close()
@@ -270,7 +270,7 @@ def test_a_page_that_is_closed_while_running_hears_no_more(
     gate = Gate(todo, monkeypatch)
     page = one_page(show, todo, *many(20))
     page.view.run_all.click()
-    qtbot.waitUntil(gate.is_reached.is_set, timeout=20_000)
+    qtbot.waitUntil(gate.is_reached.is_set)
     page.close()
     page.deleteLater()
     qtbot.waitUntil(lambda: not shiboken6.isValid(page))
@@ -418,15 +418,15 @@ def test_in_the_tab_a_call_goes_to_a_file_and_comes_back_into_the_form(
     tab = CallsTab(context)
     qtbot.addWidget(tab)
     tab.show()
-    qtbot.waitUntil(tab.is_settled, timeout=20_000)
+    qtbot.waitUntil(tab.is_settled)
     asked = todo.calls.ask("todo", "add", "Anna", list_id=1, text="x")
     tab.presenter.open_request(asked)
     page = tab.pages.show_page("saved")
     assert isinstance(page, SavedPage)
-    qtbot.waitUntil(tab.is_settled, timeout=20_000)
+    qtbot.waitUntil(tab.is_settled)
     page.view.save_wanted.emit()
     qtbot.keyClick(page.view.save_bar.field, Qt.Key.Key_Return)
-    qtbot.waitUntil(tab.is_settled, timeout=20_000)
+    qtbot.waitUntil(tab.is_settled)
     assert json.loads((folder_of(todo) / "todo add.call.json").read_text())["params"] == {
         "action": "add",
         "list_id": 1,
@@ -436,11 +436,11 @@ def test_in_the_tab_a_call_goes_to_a_file_and_comes_back_into_the_form(
         place = page.view.editor.caller.findData(caller)
         page.view.editor.caller.setCurrentIndex(place)
         page.view.editor.caller.activated.emit(place)
-        qtbot.waitUntil(tab.is_settled, timeout=20_000)
+        qtbot.waitUntil(tab.is_settled)
         tab.presenter.open_request(replace(asked, function="", action="", params_text=""))
         tab.pages.show_page("saved")
         page.view.editor.open.click()
-        qtbot.waitUntil(tab.is_settled, timeout=20_000)
+        qtbot.waitUntil(tab.is_settled)
         assert tab.pages.current == "call"
         opened = tab.presenter.current_request()
         assert opened is not None, caller

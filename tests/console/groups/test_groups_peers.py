@@ -30,7 +30,7 @@ def peers_tab(open_tab: OpenTab) -> Callable[[], GroupsTab]:
 
 
 def settled(tab: GroupsTab, qtbot: QtBot) -> None:
-    qtbot.waitUntil(tab.is_settled, timeout=10_000)
+    qtbot.waitUntil(tab.is_settled)
 
 
 def invented(site: Any) -> dict[str, str]:

@@ -22,7 +22,7 @@ BREAKS = "function on_group_close(group_id) error('no such table') end\n"
 
 
 def settled(tab: GroupsTab, qtbot: QtBot) -> None:
-    qtbot.waitUntil(tab.is_settled, timeout=10_000)
+    qtbot.waitUntil(tab.is_settled)
 
 
 def choose(tab: GroupsTab, qtbot: QtBot, group_id: str) -> None:

@@ -86,4 +86,4 @@ def open_site(window: MainWindow, qtbot: QtBot, path: Path) -> None:
 
 
 def settle(window: MainWindow, qtbot: QtBot) -> None:
-    qtbot.waitUntil(window.is_settled, timeout=10_000)
+    qtbot.waitUntil(window.is_settled)

@@ -65,7 +65,7 @@ def run(script: str, home: Path, *arguments: str, number: int | None = None) -> 
     if number is not None:
         assert process.stdout.readline() == "ready\n"
         process.send_signal(number)
-    out, errors = process.communicate(timeout=60)
+    out, errors = process.communicate(timeout=300)
     return process.returncode, first + out, errors
 
 

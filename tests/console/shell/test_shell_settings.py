@@ -6,7 +6,7 @@ import json
 from pathlib import Path
 
 import pytest
-from hypothesis import HealthCheck, given
+from hypothesis import given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
@@ -77,7 +77,7 @@ def test_recent_sites_are_bounded_and_pinned_ones_stay(tmp_path: Path) -> None:
 
 
 @given(stored=JSON)
-@hypothesis_settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=80)
+@hypothesis_settings(max_examples=80)
 def test_whatever_stands_in_the_file_the_console_starts(tmp_path: Path, stored: object) -> None:
     path = tmp_path / "s.json"
     path.write_text(json.dumps({"recent_sites": stored, "zoom": stored}), encoding="utf-8")

@@ -165,11 +165,11 @@ def test_waiting_for_goop2_is_said_in_the_status_line(
     engine = window.session.engine
     done: list[str] = []
     window._operations.run(lambda: engine.rooms.create("Late").id, owner=window, done=done.append)
-    qtbot.waitUntil(window.status.waiting.isVisible, timeout=10_000)
+    qtbot.waitUntil(window.status.waiting.isVisible)
     assert "Goop2" in window.status.waiting.text()
     goop2.execute("COMMIT")
     goop2.close()
-    qtbot.waitUntil(lambda: bool(done), timeout=10_000)
+    qtbot.waitUntil(lambda: bool(done))
     qtbot.waitUntil(lambda: not window.status.waiting.isVisible())
     settle(window, qtbot)
 

@@ -511,7 +511,7 @@ def test_messages_of_tabs_and_errors_nobody_caught_are_shown(
 
 def test_the_demo_opens(window: MainWindow, own_folders: Path, qtbot: QtBot) -> None:
     window.start.demo.click()
-    qtbot.waitUntil(lambda: window.workspace is not None, timeout=20_000)
+    qtbot.waitUntil(lambda: window.workspace is not None)
     settle(window, qtbot)
     assert window.session is not None
     assert window.session.engine.site.path == own_folders / "data" / "goop-console" / "demo"

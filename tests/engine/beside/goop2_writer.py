@@ -1,9 +1,9 @@
 """Another program that writes data.db in Goop2's manner: WAL, a busy timeout, short transactions, now and
 then a longer one and a checkpoint.
 
-Usage: ``goop2_writer.py DATABASE SECONDS PAUSE``. Prints ``ready``, then, at the end, when each of its rows
-was committed (a JSON list, on the monotonic clock that all processes share). A line on standard input ends
-it.
+Usage: ``goop2_writer.py DATABASE ROWS PAUSE``. Prints ``ready``, then, at the end, when each of its rows was
+committed (a JSON list, on the monotonic clock that all processes share). A line on standard input ends it
+before.
 """
 
 from __future__ import annotations
@@ -20,14 +20,13 @@ VERY_LONG = 0.7  # of one that is long enough to be told
 
 
 def main() -> None:
-    path, seconds, pause = sys.argv[1], float(sys.argv[2]), float(sys.argv[3])
+    path, rows, pause = sys.argv[1], int(sys.argv[2]), float(sys.argv[3])
     connection = sqlite3.connect(path, timeout=5, isolation_level=None)
     connection.execute("PRAGMA journal_mode = WAL")
     connection.execute("PRAGMA foreign_keys = ON")
     chance, commits = random.Random(7), list[float]()
     print("ready", flush=True)
-    end = time.monotonic() + seconds
-    while time.monotonic() < end and not select.select([sys.stdin], [], [], 0)[0]:
+    while len(commits) < rows and not select.select([sys.stdin], [], [], 0)[0]:
         write_row(connection, len(commits), chance.random() < 0.02)
         commits.append(time.monotonic())
         if chance.random() < 0.02:

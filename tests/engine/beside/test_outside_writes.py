@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from lua_engine import DataChanged, Engine, Event, KnownError, LogRecorded, StoreWaiting
@@ -81,7 +81,7 @@ def test_new_peers_and_tables_of_goop2_are_known_at_once(engine: Engine, goop2: 
     assert "made_by_goop2" in {table.name for table in engine.tables.infos()}
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=60, deadline=None)
 @given(steps=st.lists(st.sampled_from(["ours", "script", "theirs", "look", "rollback"]), max_size=12))
 def test_any_order_of_writes(site: Path, steps: list[str]) -> None:
     """``was_written_outside`` says yes exactly when somebody else has written since the last time."""

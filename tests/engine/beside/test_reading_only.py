@@ -271,7 +271,7 @@ class TestAFolderThatMayNotBeWritten:
     def test_a_closed_database_is_read(self, guarded: Path, site: Path) -> None:
         guarded.chmod(0o555)
         before = digest(guarded)
-        told, _ = look_as_somebody(guarded, site).communicate(timeout=60)
+        told, _ = look_as_somebody(guarded, site).communicate(timeout=300)
         assert told.splitlines()[-1] == "5 3 1"
         assert digest(guarded) == before
 
@@ -279,7 +279,7 @@ class TestAFolderThatMayNotBeWritten:
         goop2 = sqlite3.connect(guarded / "data.db", isolation_level=None)
         goop2.execute("INSERT INTO cards (_owner, title) VALUES ('o', 'new')")
         guarded.chmod(0o555)
-        told, _ = look_as_somebody(guarded, site).communicate(timeout=60)
+        told, _ = look_as_somebody(guarded, site).communicate(timeout=300)
         goop2.close()
         assert told.splitlines()[-1] == "6 3 1"
 
@@ -287,7 +287,7 @@ class TestAFolderThatMayNotBeWritten:
         left = crashed(guarded, guarded.parent / "left")
         (left / "data.db-shm").unlink()
         left.chmod(0o555)
-        told, _ = look_as_somebody(left, site).communicate(timeout=60)
+        told, _ = look_as_somebody(left, site).communicate(timeout=300)
         left.chmod(0o755)
         assert (
             "data.db: cannot be opened; check that the folder exists and may be written"

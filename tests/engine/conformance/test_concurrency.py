@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import threading
 from collections import Counter
 from collections.abc import Callable
@@ -12,9 +11,10 @@ from typing import Any
 
 from lua_engine import Caller, CallResult, Engine
 from lua_engine.testing import SiteSpec, open_site
+from tests.helpers.nightly import nightly
 
 THREADS = 8
-CALLS = 1_000 if os.environ.get("GOOP_NIGHTLY") is None else 10_000  # of each thread
+CALLS = nightly(250, 10_000)  # of each thread
 KV_KEYS = 100  # of each thread in a store: a script may have 1,000
 
 COUNTERS = {

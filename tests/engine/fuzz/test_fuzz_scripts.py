@@ -17,7 +17,7 @@ from tests.engine.fuzz.lua_grammar import write_script
 from tests.engine.fuzz.lua_target import Target, Verdict
 
 SCRIPTS = int(os.environ.get("GOOP_FUZZ", "300"))
-LATENESS = 0.5
+LATENESS = 0.5  # seconds of the processor
 MEGABYTES = 250  # resident, of a process that has run thousands of scripts
 
 
@@ -49,7 +49,7 @@ def holds(verdict: Verdict) -> bool:
 def test_random_scripts_are_held(target: Target, random: Random, seconds: float, megabytes: int) -> None:
     source = write_script(random)
     verdict = target.run(source, seconds, megabytes)
-    for _ in range(2):  # a busy machine is no finding: late must be late every time
+    for _ in range(2):  # processors that are shared are slower: late must be late every time
         if holds(verdict) or verdict.problems:
             break
         verdict = target.run(source, seconds, megabytes)

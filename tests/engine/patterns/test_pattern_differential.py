@@ -4,18 +4,18 @@ for error.
 
 from __future__ import annotations
 
-import os
 import random
 from collections.abc import Callable
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
+
+from tests.helpers.nightly import nightly
 
 Compare = Callable[..., bytes]
 
-NIGHTLY = os.environ.get("GOOP_NIGHTLY") == "1"
-PAIRS = 100_000 if NIGHTLY else 5_000
+PAIRS = nightly(5_000, 100_000)
 SEEDS = 20  # a failed one is small enough to run again
 
 SINGLES = [
@@ -131,9 +131,8 @@ def test_random_pairs_answer_as_lua(compare_all: Compare, seed: int) -> None:
 
 
 @settings(
-    max_examples=3000 if NIGHTLY else 300,
+    max_examples=nightly(300, 3_000),
     deadline=None,
-    suppress_health_check=[HealthCheck.function_scoped_fixture],
 )
 @given(
     subject=st.lists(st.sampled_from([b"a", b"b", b"(", b")", b" ", b"\0", b"%", b"\xff"]), max_size=12).map(

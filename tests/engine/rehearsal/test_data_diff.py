@@ -18,6 +18,7 @@ from lua_engine.store.changes.recording import RecordingDatabase
 from lua_engine.store.changes.tracking import MAX_COLUMNS
 from lua_engine.store.script.policy import TRACKING
 from lua_engine.store.script.statements import Scope
+from tests.helpers.nightly import nightly
 
 DDL = """
 CREATE TABLE plain (_id INTEGER PRIMARY KEY AUTOINCREMENT, a TEXT, b);
@@ -146,7 +147,7 @@ def recorded(diff: DataDiff) -> dict[str, Any]:
 calls = st.lists(st.tuples(st.sampled_from(STATEMENTS), st.integers(1, 4), st.integers(1, 4)), max_size=8)
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=nightly(50, 1_000), deadline=None)
 @given(calls)
 def test_the_diff_is_what_a_comparison_of_everything_finds(
     tmp_path_factory: pytest.TempPathFactory, statements: list[tuple[str, int, int]]

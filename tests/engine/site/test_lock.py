@@ -40,7 +40,7 @@ def line(process: subprocess.Popen[str]) -> str:
 
 
 def end(process: subprocess.Popen[str]) -> None:
-    process.communicate(timeout=30)
+    process.communicate(timeout=300)
 
 
 def test_the_holder_is_named(tmp_path: Path) -> None:

@@ -12,7 +12,7 @@ import zipfile
 from pathlib import Path
 
 import pytest
-from hypothesis import HealthCheck, assume, example, given, settings
+from hypothesis import assume, example, given, settings
 from hypothesis import strategies as st
 
 from lua_engine import TemplateError, read_template, write_template
@@ -21,9 +21,7 @@ from lua_engine.templates.archive import read_files
 from lua_engine.templates.entries import NameGuard, left_out_as
 from tests.helpers.small_template import template_files
 
-RELAXED = settings(
-    max_examples=80, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
+RELAXED = settings(max_examples=80, deadline=None)
 UNPRINTABLE = ["Cs", "Cc", "Cf", "Co", "Cn", "Zl", "Zp", "Zs"]
 PARTS = st.text(
     st.characters(exclude_categories=UNPRINTABLE, exclude_characters='/\\<>:"|?*') | st.just(" "),
@@ -163,7 +161,7 @@ def test_spellings_of_one_name_clash(name: str) -> None:
         guard.add(f"{name}/x")
 
 
-@settings(max_examples=400, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=400, deadline=None)
 @given(
     way=st.sampled_from(["deflated.zip", "stored.zip", "pax.tar.gz", "plain.tar"]),
     flips=st.lists(st.tuples(st.floats(0, 1, exclude_max=True), st.integers(0, 255)), min_size=1, max_size=6),
@@ -209,7 +207,7 @@ STARTS = [
 ENDS = [b"", as_zip({"a": b"x"})[-22:], b"PK\x05\x06" + b"\xff" * 18, bytes(1024)]
 
 
-@settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=300, deadline=None)
 @given(start=st.sampled_from(STARTS), data=st.binary(max_size=3_000), end=st.sampled_from(ENDS))
 def test_any_bytes_are_a_template_error(
     tmp_path_factory: pytest.TempPathFactory, start: bytes, data: bytes, end: bytes

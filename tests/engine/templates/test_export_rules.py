@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from lua_engine import TemplateError, read_template, write_template
@@ -186,7 +186,7 @@ COLUMNS = st.dictionaries(st.from_regex(r"[a-z]{1,6}", fullmatch=True), TYPES, m
 TABLES = st.dictionaries(st.from_regex(r"t[a-z]{1,6}", fullmatch=True), COLUMNS, max_size=3)
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=60, deadline=None)
 @given(pages=PAGES, scripts=SCRIPTS, tables=TABLES)
 def test_what_is_exported_installs_again(
     tmp_path_factory: pytest.TempPathFactory,
