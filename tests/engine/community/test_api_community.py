@@ -187,7 +187,7 @@ def test_listen_as_the_guide_shows_it(script: Any, track_path: Path) -> None:
     assert done == [True] * 4
     assert group == {"id": group["id"], "name": "My Session", "role": "host"}
     assert group["id"].startswith("listen-")
-    assert track == {"name": "tune", "duration": 9.982, "bitrate": 128_000, "format": "mp3"}
+    assert track == {"name": "tune", "duration": 10.005, "bitrate": 128_000, "format": "mp3"}
     play_state = state.pop("play_state")
     assert state == {**group, "track": track, "listeners": []}
     assert (play_state["playing"], play_state["position"]) == (False, 3.5)

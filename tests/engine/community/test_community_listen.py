@@ -15,8 +15,9 @@ from hypothesis import strategies as st
 from lua_engine.base.events import GroupClosed, ListenChanged
 from lua_engine.community.listen import ListenError, ListenSession, _PlayHead
 from lua_engine.community.tracks import Track, TrackError
+from tests.engine.community.conftest import mp3_bytes
 
-TRACK_SECONDS = 9.982  # 383 frames of 417 bytes at 128 kbit/s
+TRACK_SECONDS = 10.005  # 383 frames of 1,152 samples at 44.1 kHz
 
 
 @pytest.fixture
@@ -178,6 +179,7 @@ def test_the_owner_may_load_any_mp3(session: ListenSession, track_path: Path, tm
         ("", "path is not valid"), ("a\0.mp3", "path is not valid"),
         ("missing.mp3", "file not found: missing.mp3"),
         (".", "not an MP3 file"), ("text.mp3", "not an MP3 file: text.mp3"), ("empty.mp3", "not an MP3 file"),
+        ("wave.mp3", "not an MP3 file"), ("flac.mp3", "not an MP3 file"),
         ("dir.mp3", "file not found"),
         ("loop/a.mp3", "path is not valid"),
         ("notes.txt", "not an MP3 file: notes.txt"), ("file:///etc/passwd", "must be an http"),
@@ -190,11 +192,31 @@ def test_what_cannot_be_played_is_said(
 ) -> None:
     (community.shared / "text.mp3").write_text("no audio " * 1000)
     (community.shared / "empty.mp3").write_bytes(b"")
+    (community.shared / "wave.mp3").write_bytes(b"RIFF\x24\x00\x00\x00WAVEfmt " + bytes(400))
+    (community.shared / "flac.mp3").write_bytes(b"fLaC\x80\x00\x00\x22" + bytes(400))
     (community.shared / "notes.txt").write_text("x")
     (community.shared / "dir.mp3").mkdir(exist_ok=True)
     os.symlink("loop", community.shared / "loop")
     with pytest.raises(TrackError, match=message):
         session.load(path, anywhere=True)
+
+
+def test_a_large_file_without_a_frame_is_given_up(session: ListenSession, community: Any) -> None:
+    with (community.shared / "zeros.mp3").open("wb") as file:
+        file.truncate(2**40)  # a terabyte of nothing; the test's time-out is the check
+    with pytest.raises(TrackError, match=r"not an MP3 file: zeros\.mp3"):
+        session.load("zeros.mp3", anywhere=True)
+
+
+def test_tags_and_what_stands_before_the_first_frame_are_skipped(
+    session: ListenSession, community: Any
+) -> None:
+    picture = b"APIC" + (200_000).to_bytes(4, "big") + bytes(2) + bytes(200_000)
+    size = bytes((len(picture) >> shift) & 0x7F for shift in (21, 14, 7, 0))
+    tagged = b"ID3\x03\x00\x00" + size + picture + bytes(500) + mp3_bytes(383)
+    (community.shared / "tagged.mp3").write_bytes(tagged)
+    track = session.load("tagged.mp3", anywhere=True)
+    assert (track.duration, track.bitrate) == (pytest.approx(TRACK_SECONDS, abs=0.1), 128_000)
 
 
 _STEPS = st.one_of(
