@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 STAMP := $(VENV)/.stamp
 PYTEST := $(BIN)/pytest
 
-.PHONY: setup run test lint unit coverage bench fuzz soak nightly screenshots api-docs clean
+.PHONY: setup run test lint unit coverage bench fuzz soak nightly screenshots api-docs third-party clean
 
 setup: $(STAMP)
 
@@ -55,6 +55,9 @@ screenshots: $(STAMP)
 api-docs: $(STAMP)
 	$(BIN)/python -c "from lua_engine.api.reference import markdown; print(markdown(), end='')" > docs/lua-api.md
 	$(BIN)/python packaging/write_sdk_reference.py
+
+third-party: $(STAMP)
+	$(BIN)/python packaging/third_party.py
 
 clean:
 	rm -rf $(VENV) screenshots .mypy_cache .ruff_cache .pytest_cache .hypothesis .coverage .import_linter_cache
