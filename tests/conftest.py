@@ -1,4 +1,5 @@
-"""What every test stands on: nothing of the user who runs them is read or written; their order, and the seed of
+"""What every test stands on: nothing of the user who runs them is read or written; their order, and the seed
+of
 those that draw by chance.
 """
 

@@ -22,5 +22,5 @@ def test_nothing_that_is_carried_is_under_the_gpl_alone() -> None:
 
 
 def test_every_package_brings_the_text_of_its_licence() -> None:
-    without = [name for name, one in SCRIPT["carried"]().items() if not list(SCRIPT["licence_files"](one))]
-    assert set(without) <= {"PySide6_Essentials", "shiboken6"}, "packaging/licences/ has those of Qt for Python"
+    without = {name for name, one in SCRIPT["carried"]().items() if not list(SCRIPT["licence_files"](one))}
+    assert without <= {"PySide6_Essentials", "shiboken6"}, "packaging/licences has those of Qt for Python"
