@@ -1,47 +1,35 @@
-"""The command line as a process, on sites that the tests write."""
+"""The command line on sites that the tests write."""
 
 from __future__ import annotations
 
-import os
-import subprocess
-import sys
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 import pytest
 
+from tests.helpers.command_line import Done, run, run_process
 from tests.helpers.small_site import make_site
 
-Run = Callable[..., subprocess.CompletedProcess[str]]
+Run = Callable[..., Done]
 
 
 @pytest.fixture
-def console(tmp_path: Path) -> Run:
-    """``console("call", site, ...)`` runs ``python -m goop_console``; its data folder is the test's own."""
+def own_folders(tmp_path: Path) -> dict[str, str]:
+    """The environment of a person who never started the console."""
+    return {"XDG_DATA_HOME": str(tmp_path / "xdg"), "XDG_CONFIG_HOME": str(tmp_path / "xdg")}
 
-    def run(
-        *arguments: object, stdin: str | bytes = "", timeout: float = 300
-    ) -> subprocess.CompletedProcess[str]:
-        environment = {
-            **os.environ,
-            "XDG_DATA_HOME": str(tmp_path / "xdg"),
-            "XDG_CONFIG_HOME": str(tmp_path / "xdg"),
-            "QT_QPA_PLATFORM": "offscreen",
-        }
-        data = stdin.encode() if isinstance(stdin, str) else stdin
-        done = subprocess.run(
-            [sys.executable, "-m", "goop_console", *map(str, arguments)],
-            input=data,
-            capture_output=True,
-            timeout=timeout,
-            env=environment,
-            check=False,
-        )
-        return subprocess.CompletedProcess(
-            done.args, done.returncode, done.stdout.decode(), done.stderr.decode()
-        )
 
-    return run
+@pytest.fixture
+def console(own_folders: dict[str, str]) -> Run:
+    """``console("call", site, ...)``, in this process; in ``make nightly`` each in its own."""
+    return partial(run, environment=own_folders)
+
+
+@pytest.fixture
+def process(own_folders: dict[str, str]) -> Run:
+    """``process("call", site, ...)`` runs ``python -m goop_console``: where the process is the point."""
+    return partial(run_process, environment=own_folders)
 
 
 @pytest.fixture

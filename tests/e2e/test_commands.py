@@ -147,3 +147,23 @@ def test_the_command_line_does_not_import_qt(site: Path) -> None:
 def test_version_and_help(console: Run) -> None:
     assert console("--version").stdout.startswith("goop-console ")
     assert "batch" in console("--help").stdout
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("call", "SITE", "echo", "--params", '{"a": "ä"}'),
+        ("call", "SITE", "nothing"),
+        ("chat", "SITE", "!hello Alice"),
+        ("check", "SITE"),
+        ("templates",),
+        ("no-such-command",),
+    ],
+    ids=" ".join,
+)
+def test_a_process_answers_as_the_other_tests_see_it(
+    console: Run, process: Run, site: Path, words: tuple[str, ...]
+) -> None:
+    arguments = [site if word == "SITE" else word for word in words]
+    here, there = console(*arguments), process(*arguments)
+    assert (there.returncode, there.stdout, there.stderr) == (here.returncode, here.stdout, here.stderr)

@@ -5,13 +5,12 @@ in a batch.
 from __future__ import annotations
 
 import json
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 
 from goop_console.resources import resource
+from tests.helpers.command_line import run as console
 from tests.helpers.goop2 import write_goop2_folder
 from tests.helpers.site_digest import site_digest
 from tests.helpers.small_template import template_files, write_files
@@ -23,11 +22,6 @@ def site(tmp_path: Path) -> Path:
     folder.mkdir()
     write_goop2_folder(folder).close()
     return folder
-
-
-def console(*arguments: str | Path, stdin: str = "") -> subprocess.CompletedProcess[str]:
-    command = [sys.executable, "-m", "goop_console", *map(str, arguments)]
-    return subprocess.run(command, input=stdin, capture_output=True, text=True, timeout=300, check=False)
 
 
 def test_plan_install_call_restore(site: Path, tmp_path: Path) -> None:
