@@ -8,7 +8,7 @@ PYTEST := $(BIN)/pytest
 MEMORY := $(shell test "$$(df -k --output=avail /dev/shm 2>/dev/null | tail -n 1)" -gt 4000000 2>/dev/null \
   && echo TMPDIR=/dev/shm)
 
-.PHONY: setup run test lint unit coverage bench fuzz soak nightly screenshots api-docs third-party clean
+.PHONY: setup run test lint unit browser coverage bench fuzz soak nightly screenshots api-docs third-party clean
 
 setup: $(STAMP)
 
@@ -37,6 +37,10 @@ unit: $(STAMP)
 
 coverage: $(STAMP)
 	$(MEMORY) $(BIN)/python packaging/check_coverage.py
+
+# Every action of every bundled template in a real browser, as everybody; a part of it is in `make test`.
+browser: $(STAMP)
+	$(MEMORY) $(PYTEST) -o addopts="--import-mode=importlib" tests/browser tests/browser_all -q --timeout 300
 
 bench: $(STAMP)
 	$(PYTEST) -o addopts="--import-mode=importlib" tests/bench -q --timeout 600 --benchmark-columns=median,rounds

@@ -10,7 +10,7 @@ packages=(
   # a real window
   libxcb-cursor0 libxkbcommon-x11-0 libxcb-icccm4 libxcb-keysyms1 libxcb-shape0
 )
-if [ "${1:-}" = "--test" ]; then packages+=(xvfb xauth); fi
+if [ "${1:-}" = "--test" ]; then packages+=(xvfb xauth chromium); fi
 
 if ! command -v dpkg-query >/dev/null; then
   echo "system-packages: this is no Debian; the packages there are called: ${packages[*]}"

@@ -77,6 +77,10 @@ class Mailboxes:
         """Who listens."""
         return frozenset(mailbox.peer_id for mailbox in self._open)
 
+    def owners(self) -> tuple[str, ...]:
+        """Whose each open mailbox is."""
+        return tuple(mailbox.peer_id for mailbox in self._open)
+
     def send(self, peer_id: str, news: News) -> bool:
         """Put ``news`` into every mailbox of ``peer_id``; whether there is one."""
         meant = [mailbox for mailbox in self._open if mailbox.peer_id == peer_id]

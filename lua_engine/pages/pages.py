@@ -92,10 +92,14 @@ class Pages:
 
     def listen(self, caller: Caller) -> Mailbox:
         """News for the visitor's page, until :meth:`stop_listening`; site files are watched from then on."""
+        self._changes.start()
         mailbox = self._mailboxes.open(caller.id)
         self._news.remember(caller.id)
-        self._changes.start()
         return mailbox
+
+    def listeners(self) -> tuple[str, ...]:
+        """Peer ids of those who listen, one for each mailbox."""
+        return self._mailboxes.owners()
 
     def stop_listening(self, mailbox: Mailbox) -> None:
         self._mailboxes.drop(mailbox)

@@ -16,7 +16,8 @@
   }
 
   channel.onmessage = ({ data: { kind, data } }) => hear(kind, data);
-  navigator.locks.request("goop-news", () => new Promise(() => {
+
+  function listen() {
     const stream = new EventSource("/api/preview/events");
     for (const kind of ["mq", "group", "files"]) {
       stream.addEventListener(kind, (event) => {
@@ -25,8 +26,24 @@
         hear(kind, data);
       });
     }
-    stream.addEventListener("connected", () => hear("connected", {}));
-  }));
+    return stream;
+  }
+
+  // A page that is left may be kept for the way back: it must not keep the lock.
+  function takeTurn() {
+    const leaving = new AbortController();
+    addEventListener("pagehide", () => leaving.abort(), { once: true });
+    const turn = (lock) => new Promise((done) => {
+      if (!lock || leaving.signal.aborted) return done();
+      const stream = listen();
+      leaving.signal.addEventListener("abort", () => { stream.close(); done(); });
+      return undefined;
+    });
+    navigator.locks.request("goop-news", { signal: leaving.signal }, turn).catch((error) => { if (error.name !== "AbortError") throw error; });
+  }
+
+  addEventListener("pageshow", ({ persisted }) => { if (persisted) takeTurn(); });
+  takeTurn();
 
   // Saved files
 

@@ -20,7 +20,7 @@ PAGES = sorted(
 )
 every_page = pytest.mark.parametrize("path", PAGES, ids=lambda path: path.relative_to(RESOURCES).as_posix())
 USES_SDK = re.compile(r"\bGoop\.(\w+)")
-HOMES = {"data": "/sdk/goop-data.js"}  # which file brings which part of Goop
+HOMES = {"data": "/sdk/goop-data.js", "mq": "/sdk/goop-mq.js"}  # which file brings which part of Goop
 
 
 def own_scripts(path: Path) -> list[tuple[int, str]]:

@@ -1,11 +1,23 @@
 "use strict";
 
 const NEWS = 3000; // ms between two looks at the room that is shown
+const NEWS_BESIDE_MESSAGES = 15000; // where messages come by themselves
 const ROOMS_EVERY = 5; // the list of rooms is read with every fifth look
 const at = (id) => document.getElementById(id);
 const api = typeof Goop === "undefined" ? null : Goop.data.api("clubhouse");
-const state = { rooms: [], you: {}, id: 0, members: [], messages: [], looks: 0 };
+const state = { rooms: [], you: {}, id: 0, members: [], messages: [], looks: 0, hasLiveNews: false };
 let timer = 0;
+let newsTimer = 0;
+
+// What a visitor can make sense of; the owner finds the rest in the log.
+function wordsOf(problem) {
+  const text = String((problem && problem.message) || problem);
+  if (/failed to fetch|networkerror|load failed|cannot be reached/i.test(text)) return "The site cannot be reached just now. Try again in a moment.";
+  if (/rate limit exceeded/i.test(text)) return "That was a lot at once. Wait a minute, then try again.";
+  if (/timed out|memory limit|busy/i.test(text)) return "The site took too long to answer. Try again in a moment.";
+  if (/\.lua:\d+: .*(attempt to|bad argument|expected)|^goop\.|not authorized|no such|function not found/.test(text)) return "Something went wrong on this site. Its owner finds the reason in the log.";
+  return text.replace(/^\S+\.lua:\d+: /, "");
+}
 
 // A call: refusals come as {error}, failures as a rejection; here both are errors.
 async function ask(action, params) {
@@ -15,7 +27,7 @@ async function ask(action, params) {
 }
 
 function tell(id, problem) {
-  at(id).textContent = problem ? problem.message || String(problem) : "";
+  at(id).textContent = problem ? wordsOf(problem) : "";
   at(id).hidden = !problem;
 }
 
@@ -170,7 +182,7 @@ async function refresh() {
 // A page that nobody looks at asks for nothing.
 function wait() {
   clearTimeout(timer);
-  if (!document.hidden) timer = setTimeout(look, NEWS);
+  if (!document.hidden) timer = setTimeout(look, state.hasLiveNews ? NEWS_BESIDE_MESSAGES : NEWS);
 }
 
 async function look() {
@@ -259,6 +271,15 @@ at("text").onkeydown = (event) => {
   }
 };
 
+// Rooms tell their members what happens; several pieces of news at once are one look.
+function onNews(_from, _topic, _payload, ack) {
+  ack();
+  state.hasLiveNews = true;
+  clearTimeout(newsTimer);
+  newsTimer = setTimeout(() => { if (!document.hidden && !at("dialog").open) refresh(); }, 30);
+}
+
+if (api && Goop.mq) Goop.mq.subscribe("chat.room:*", onNews);
 window.addEventListener("hashchange", refresh);
 document.addEventListener("visibilitychange", () => { if (!document.hidden && !at("dialog").open) refresh(); });
 

@@ -6,6 +6,16 @@ const api = typeof Goop === "undefined" ? null : Goop.data.api("tictactoe");
 const state = { game: null, id: 0, lists: { open: [], mine: [], you: {} }, history: { games: [], page: 1, pages: 1 }, scores: [], isBusy: false };
 let timer = 0;
 
+// What a visitor can make sense of; the owner finds the rest in the log.
+function wordsOf(problem) {
+  const text = String((problem && problem.message) || problem);
+  if (/failed to fetch|networkerror|load failed|cannot be reached/i.test(text)) return "The site cannot be reached just now. Try again in a moment.";
+  if (/rate limit exceeded/i.test(text)) return "That was a lot at once. Wait a minute, then try again.";
+  if (/timed out|memory limit|busy/i.test(text)) return "The site took too long to answer. Try again in a moment.";
+  if (/\.lua:\d+: .*(attempt to|bad argument|expected)|^goop\.|not authorized|no such|function not found/.test(text)) return "Something went wrong on this site. Its owner finds the reason in the log.";
+  return text.replace(/^\S+\.lua:\d+: /, "");
+}
+
 // A call: refusals come as {error}, failures as a rejection; here both are errors.
 async function ask(action, params) {
   const answer = await api(action, params);
@@ -14,7 +24,7 @@ async function ask(action, params) {
 }
 
 function tell(problem) {
-  at("problem").textContent = problem ? problem.message || String(problem) : "";
+  at("problem").textContent = problem ? wordsOf(problem) : "";
   at("problem").hidden = !problem;
 }
 

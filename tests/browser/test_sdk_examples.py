@@ -1,0 +1,80 @@
+"""Every example of docs/javascript-api.md, run in a page that has loaded the whole SDK."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from goop_console.preview.reference import ORDER, members
+from tests.browser.conftest import OpenTemplate
+from tests.helpers.scene import Scene
+
+SDK = Path(__file__).parents[2] / "resources/sdk"
+SHEETS = sorted(path.name for path in SDK.glob("*.css"))
+
+
+@pytest.fixture
+def scene(open_template: OpenTemplate) -> Scene:
+    scene = open_template("pages")
+    scripts = "".join(f'<script src="/sdk/{name}"></script>' for name in ORDER)
+    sheets = "".join(f'<link rel="stylesheet" href="/sdk/{name}">' for name in SHEETS)
+    page = f"<!doctype html><title>All</title>{sheets}<body>{scripts}</body>"
+    (scene.engine.site.site_root / "all.html").write_text(page)
+    return scene
+
+
+def test_every_example_runs(scene: Scene) -> None:
+    page = scene.page("owner", "all.html")
+    page.run("console.assert = (right, ...words) => { if (!right) throw new Error(`not so: ${words}`); }")
+    for name in ORDER:
+        for one in members(SDK / name):
+            example = one.example.replace(
+                'Goop.router.page() === "index.html"', 'Goop.router.page() === "all.html"'
+            )
+            script = f"(async () => {{ {example}\n return 'done'; }})()"
+            assert page.run(script) == "done", one.name
+    page.errors.clear()  # requests that an example expects to be refused
+
+
+def test_every_member_is_there(scene: Scene) -> None:
+    page = scene.page("stranger", "all.html")
+    for name in ORDER:
+        for one in members(SDK / name):
+            kind = "object" if one.type.startswith("{") else "function"
+            assert page.run(f"typeof {one.name}") == kind, one.name
+
+
+def test_text_stays_text(scene: Scene) -> None:
+    """What visitors wrote is never markup, whichever helper shows it."""
+    page = scene.page("owner", "all.html")
+    (scene.engine.site.site_root / "partials/evil.html").write_text("<p title='{{text}}'>{{text}}</p>")
+    evil = json.dumps("""'"><img src=x onerror="window.hurt=1"><script>window.hurt=1</script>{{text}}""")
+    shown = page.run(
+        f"""(async () => {{ const evil = {evil}, box = document.createElement("div");
+          document.body.append(box); box.append(Goop.dom("p", {{ title: evil }}, evil), await
+          Goop.partial("evil", {{ text: evil }}), Goop.ui.empty(evil)); const list =
+          document.createElement("div"); box.append(list); Goop.list(list, [], () => "", {{ empty: evil
+          }}); const esc = document.createElement("div"); esc.innerHTML = Goop.esc(evil); box.append(esc);
+          Goop.ui.toast(box)({{ title: evil, message: evil }}); const asked = Goop.ui.confirm(evil, evil);
+          document.querySelector(".gc-dialog-cancel").click(); await asked; await new Promise((done) =>
+          setTimeout(done, 200)); return [box.querySelectorAll("img, script").length, window.hurt ?? 0,
+          esc.textContent === evil];
+        }})()"""
+    )
+    assert shown == [0, 0, True]
+
+
+def test_partials_with_blocks(scene: Scene) -> None:
+    page = scene.page("owner", "all.html")
+    item = "<li>{{@index}}{{name}}{{#if done}}+{{else}}-{{/if}}</li>"
+    text = f"<ul>{{{{#each rows}}}}{item}{{{{/each}}}}{{{{#unless rows}}}}none{{{{/unless}}}}</ul>"
+    (scene.engine.site.site_root / "partials/rows.html").write_text(text)
+    rows = '[{"name": "a", "done": true}, {"name": "b"}]'
+    assert page.run(f'Goop.partial("rows", {{rows: {rows}}}).then((e) => e.textContent)') == "0a+1b-"
+    assert page.run('Goop.partial("rows", {rows: []}).then((e) => e.textContent)') == "none"
+    (scene.engine.site.site_root / "partials/broken.html").write_text("{{#if a}}x")
+    assert "no {{/if}}" in page.run('Goop.partial("broken").catch((error) => error.message)')
+    assert page.run('Goop.partial("nosuch").catch((error) => error.message)') == "partial not found: nosuch"
+    page.errors.clear()
