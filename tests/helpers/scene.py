@@ -36,7 +36,7 @@ class Scene:
 
     def visitor(self, who: str) -> Visitor:
         if who not in self._visitors:
-            caller = self.engine.resolve_caller(PEOPLE.get(who, who))
+            caller = self.engine.peers.find(PEOPLE.get(who, who))
             self._visitors[who] = self.preview.invite(caller)
         return self._visitors[who]
 
@@ -75,7 +75,7 @@ def build_template(key: str, folder: Path) -> Path:
         if key != "demo":
             engine.templates.install(read_template(GALLERY / key), bundled=True)
         for who, name in PEOPLE.items():
-            engine.add_test_peer(Peer(peer_id(who), name, f"{name.lower()}@example.org"))
+            engine.peers.add_test_peer(Peer(peer_id(who), name, f"{name.lower()}@example.org"))
         if any(one.group_type == "template" for one in engine.groups.list()):
             _fill_group(engine)
     return folder
@@ -86,7 +86,7 @@ def _fill_group(engine: Engine) -> None:
     writer = next((role for role in ("coauthor", "author") if role in roles), "")
     reader = "viewer" if "viewer" in roles else ""
     for who, role in (("coauthor", writer), ("viewer", reader)):
-        engine.add_member(peer_id(who), role)
+        engine.groups.add_to_template(peer_id(who), role)
 
 
 @contextmanager
