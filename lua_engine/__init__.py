@@ -73,6 +73,7 @@ if TYPE_CHECKING:
     from lua_engine.community.groups import GroupError, Groups, Member
     from lua_engine.community.listen import ListenError, ListenSession, ListenState
     from lua_engine.community.tracks import Track, TrackError
+    from lua_engine.data.formats import TEXT_FORMATS, TEXT_LABELS, TextFormat, text_writer
     from lua_engine.data.part import SiteData, Viewer
     from lua_engine.data.provenance import RowHistory, RowWrite
     from lua_engine.data.usage import TableUse
@@ -115,6 +116,12 @@ if TYPE_CHECKING:
     from lua_engine.templates.undecided import UndecidedChange
 
 _EXPORTS = {
+    "lua_engine.data.formats": (
+        "TEXT_FORMATS",
+        "TEXT_LABELS",
+        "TextFormat",
+        "text_writer",
+    ),
     "lua_engine.store.tables.values": ("parse_value",),
     "lua_engine.store.tables.source": ("RowKey",),
     "lua_engine.store.tables.reading": (
@@ -403,6 +410,8 @@ __all__ = [
     "SqlStatement",
     "StoreError",
     "StoreWaiting",
+    "TEXT_FORMATS",
+    "TEXT_LABELS",
     "TableDiff",
     "TableInfo",
     "TableUse",
@@ -410,6 +419,7 @@ __all__ = [
     "TemplateChanged",
     "TemplateError",
     "Templates",
+    "TextFormat",
     "Timings",
     "Track",
     "TrackError",
@@ -423,5 +433,6 @@ __all__ = [
     "parse_json",
     "read_template",
     "reason_of",
+    "text_writer",
     "write_template",
 ]

@@ -56,6 +56,7 @@ class Session(QObject):
     logs_recorded = Signal(object)  # tuple[LogLine, ...]
     scripts_changed = Signal(object)  # tuple[str, ...]: kind/name
     data_changed = Signal(object, str)  # tuple[str, ...]: tables (none: anything); origin
+    rows_changed = Signal(object)  # dict: table to the rowids that were written, None: many; empty: anything
     config_changed = Signal()
     groups_changed = Signal()
     messages_sent = Signal(object)  # tuple[MessageSent, ...]
@@ -125,6 +126,7 @@ class Session(QObject):
             self.groups_changed.emit()
         self._tell_community(events)
         self._tell_data([event for event in events if isinstance(event, DataChanged)])
+        self._tell_rows([event for event in events if isinstance(event, DataChanged)])
         for event in events:
             if isinstance(event, CallFinished):
                 self.call_finished.emit(event.result)
@@ -153,6 +155,20 @@ class Session(QObject):
             self.data_changed.emit(
                 _unique(name for names in tables for name in names) if all(tables) else (), origin
             )
+
+    def _tell_rows(self, changes: Sequence[DataChanged]) -> None:
+        """One signal for all changes of a batch."""
+        if not changes:
+            return
+        rows: dict[str, frozenset[int] | None] = {}
+        for change in changes:
+            if not change.tables:
+                self.rows_changed.emit({})
+                return
+            for table in change.tables:
+                keys, known = change.keys.get(table), rows.get(table, frozenset())
+                rows[table] = None if keys is None or known is None else known | frozenset(keys)
+        self.rows_changed.emit(rows)
 
 
 def _unique(names: Iterable[str]) -> tuple[str, ...]:

@@ -5,15 +5,18 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QFontDatabase
+from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtGui import QFontDatabase, QPixmap
 from PySide6.QtWidgets import QLabel, QPlainTextEdit, QSplitter, QStackedWidget, QVBoxLayout, QWidget
 
-from goop_console.tabs.data.cells import NULL, as_json, describe, detail_text
+from goop_console.tabs.data.cell_editor import CellEditor
+from goop_console.tabs.data.cells import NULL, as_image, as_json, describe, detail_text
 from goop_console.tabs.data.row_fields import Field, RowFields
 from goop_console.tabs.data.rows_model import column_words
 from goop_console.widgets.json_view import JsonView
 from lua_engine import ColumnInfo
+
+_PICTURE = QSize(240, 240)
 
 
 class DetailView(QWidget):
@@ -37,6 +40,13 @@ class DetailView(QWidget):
         self._pages = QStackedWidget()
         self._pages.addWidget(self.text)
         self._pages.addWidget(self.json)
+        self.image = QLabel()
+        self.image.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self.image.setAccessibleName("Picture")
+        self._pages.addWidget(self.image)
+        self.editor = CellEditor()
+        self._pages.addWidget(self.editor)
+        self.editor.closed.connect(self._on_editor_closed)
         self._about.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self.fields = RowFields()
         self.fields.column_chosen.connect(self.column_chosen)
@@ -95,9 +105,14 @@ class DetailView(QWidget):
         if column.type:
             about.insert(1, f"column type {column.type}")
         self._about.setText((f"{peer_name} · " if peer_name else "") + " · ".join(about))
-        if self._shown == (column.name, type(value), value):
-            return  # a merge brought the same value: keep what is open and scrolled
+        if self._shown == (column.name, type(value), value) or self.editor.is_open:
+            return  # a merge brought the same value: keep what is open and scrolled, and what is being typed
         self._shown = (column.name, type(value), value)
+        picture = QPixmap()
+        image = as_image(value)
+        if image is not None and picture.loadFromData(image):
+            self._show_picture(picture)
+            return
         parsed = as_json(value)
         if parsed is not None:
             self.json.set_value(parsed, column.name)
@@ -112,6 +127,24 @@ class DetailView(QWidget):
         self.text.setPlaceholderText(NULL if value is None else "(empty)")
         self.text.setPlainText(detail_text(value))
         self._pages.setCurrentWidget(self.text)
+
+    def edit_cell(self, column: ColumnInfo, value: Any) -> None:
+        """Edit the cell here."""
+        self._whole.setCurrentWidget(self.splitter)
+        self.editor.begin(column, value)
+        self._pages.setCurrentWidget(self.editor)
+
+    def _on_editor_closed(self) -> None:
+        self._shown = None
+        self._pages.setCurrentWidget(self.text)
+
+    def _show_picture(self, picture: QPixmap) -> None:
+        room = self._pages.size().boundedTo(picture.size()).expandedTo(picture.size().boundedTo(_PICTURE))
+        kept = Qt.AspectRatioMode.KeepAspectRatio
+        smooth = Qt.TransformationMode.SmoothTransformation
+        self.image.setPixmap(picture.scaled(room, kept, smooth))
+        self.image.setAccessibleDescription(f"{picture.width()} by {picture.height()} pixels")
+        self._pages.setCurrentWidget(self.image)
 
     @property
     def title(self) -> str:

@@ -6,6 +6,8 @@ from collections.abc import Hashable, Iterable, Sequence
 from dataclasses import dataclass
 
 Span = tuple[int, int]  # first and last position, both included
+MAX_COMPARED = 20_000  # rows that are compared one by one
+MAX_STEPS = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -13,13 +15,15 @@ class MergePlan:
     """Three steps, in this order: remove, permute, insert.
 
     ``removals`` are positions in the old order, last first. ``order`` (or None: nothing moved) gives, for
-    each place of the kept rows, the place it comes from. ``insertions`` are positions in the new order, first
-    first.
+    each place of the kept rows from ``start`` on, the place it comes from. ``insertions`` are positions in
+    the
+    new order, first first.
     """
 
     removals: tuple[Span, ...]
     order: tuple[int, ...] | None
     insertions: tuple[Span, ...]
+    start: int = 0
 
 
 def plan_merge(old: Sequence[Hashable], new: Sequence[Hashable]) -> MergePlan:
@@ -36,6 +40,58 @@ def plan_merge(old: Sequence[Hashable], new: Sequence[Hashable]) -> MergePlan:
     return MergePlan(tuple(reversed(_spans(gone))), order, tuple(_spans(came)))
 
 
+def plan_order(old: Sequence[Hashable], new: Sequence[Hashable]) -> MergePlan | None:
+    """:func:`plan_merge` for any number of rows: what is equal at both ends is not looked at. None when the
+    rest is
+    too much for single steps.
+    """
+    start = _common(old, new)
+    end = _common_end(old, new, min(len(old), len(new)) - start)
+    middle_old, middle_new = old[start : len(old) - end], new[start : len(new) - end]
+    if not middle_old:
+        added = ((start, start + len(middle_new) - 1),) if len(middle_new) else ()
+        return MergePlan((), None, added, start)
+    if not middle_new:
+        return MergePlan(((start, start + len(middle_old) - 1),), None, (), start)
+    if max(len(middle_old), len(middle_new)) > MAX_COMPARED:
+        return None
+    plan = plan_merge(middle_old, middle_new)
+    if len(plan.removals) + len(plan.insertions) > MAX_STEPS:
+        return None
+    return MergePlan(_moved(plan.removals, start), plan.order, _moved(plan.insertions, start), start)
+
+
+def _moved(spans: Sequence[Span], by: int) -> tuple[Span, ...]:
+    return tuple((first + by, last + by) for first, last in spans)
+
+
+def _common(old: Sequence[Hashable], new: Sequence[Hashable]) -> int:
+    """How many keys are equal at the beginning; halved until they are: slices compare quickly."""
+    low, high = 0, min(len(old), len(new))
+    while low < high:
+        middle = (low + high + 1) // 2
+        if _is_same(old[low:middle], new[low:middle]):
+            low = middle
+        else:
+            high = middle - 1
+    return low
+
+
+def _common_end(old: Sequence[Hashable], new: Sequence[Hashable], most: int) -> int:
+    low, high, size_old, size_new = 0, most, len(old), len(new)
+    while low < high:
+        middle = (low + high + 1) // 2
+        if _is_same(old[size_old - middle : size_old - low], new[size_new - middle : size_new - low]):
+            low = middle
+        else:
+            high = middle - 1
+    return low
+
+
+def _is_same(left: Sequence[Hashable], right: Sequence[Hashable]) -> bool:
+    return left == right if type(left) is type(right) else list(left) == list(right)
+
+
 def _spans(places: Iterable[int]) -> list[Span]:
     """Neighbouring places joined."""
     spans: list[Span] = []
@@ -45,14 +101,3 @@ def _spans(places: Iterable[int]) -> list[Span]:
         else:
             spans.append((place, place))
     return spans
-
-
-def unique_keys(keys: Iterable[Hashable]) -> list[Hashable]:
-    """``keys`` with a count added to repeated ones, so that each occurs once."""
-    seen: dict[Hashable, int] = {}
-    result: list[Hashable] = []
-    for key in keys:
-        count = seen.get(key, 0)
-        seen[key] = count + 1
-        result.append(key if count == 0 else (key, count))
-    return result

@@ -1,27 +1,30 @@
-"""What the Data tab does: the list of tables, which one is open, and following the database's changes."""
+"""What the Data tab does: which table is open and how, and following the database's changes."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from dataclasses import replace
 from typing import Any
 
-from PySide6.QtCore import QObject, QTimer
+from PySide6.QtCore import QModelIndex, QObject, Qt
+from PySide6.QtGui import QAction, QKeySequence
 
-from goop_console.tabs.data.query import RowQuery
+from goop_console.tabs.data.copy_presenter import CopyPresenter
+from goop_console.tabs.data.edit_presenter import EditPresenter
+from goop_console.tabs.data.facets_dialog import FacetsDialog
+from goop_console.tabs.data.layouts import TableLayout, layouts_of
 from goop_console.tabs.data.rows_presenter import RowsPresenter
+from goop_console.tabs.data.tables_presenter import TablesPresenter
 from goop_console.tabs.data.view import DataView
+from goop_console.tabs.data.viewer import Viewers
+from goop_console.tabs.data.who_dialog import WhoDialog
 from goop_console.tabs.tab import TabContext
 from goop_console.widgets.wording import counted
-from lua_engine import KnownError, Peer, TableInfo
-
-_CHANGE_DELAY_MS = 120
-_COUNT_DELAY_MS = 400  # counting rows may take the engine half a second: not after every write
-_NO_TABLES = (
-    "A template or a table schema makes tables; rows that scripts insert show up here as they are written."
-)
+from lua_engine import Deadline, Filter, KnownError, LongValue, Order, RowQuery, TableInfo, TableUse
 
 _OUTSIDE = "outside"  # the origin of what another program has written
-_KINDS = {"orm": "ORM"}
+_KINDS = {"orm": "ORM table", "view": "view", "virtual": "virtual table"}
+_FACET_SECONDS = 10.0
 
 
 class DataPresenter(QObject):
@@ -33,145 +36,292 @@ class DataPresenter(QObject):
         self._engine = context.session.engine
         self._view = view
         self._rows = RowsPresenter(context, view)
-        self._tables: dict[str, TableInfo] = {}
+        self.edits = EditPresenter(context, view, self._rows)
+        self.copying = CopyPresenter(context, view, self._rows)
+        self.viewers = Viewers(context, view, self)
+        self._tables = TablesPresenter(context, view, self)
+        self._layouts: dict[str, TableLayout] = {}
         self._wanted_table = ""  # asked for while the tables are not known
         self._is_link = False  # somebody waits for the wanted table
-        self._sorts: dict[str, tuple[str, bool]] = {}
-        self._is_reading = self._is_dirty = self._is_counting = False
-        self._counted: set[str] = set()
-        self._changed: set[str] = set()
-        self._changes = self._timer(_CHANGE_DELAY_MS, self._rows.go_on)
-        self._counts = self._timer(_COUNT_DELAY_MS, self.load_tables)
         self._connect()
-        self.load_tables()
-
-    def _timer(self, milliseconds: int, slot: Any) -> QTimer:
-        timer = QTimer(self)
-        timer.setSingleShot(True)
-        timer.setInterval(milliseconds)
-        timer.timeout.connect(slot)
-        return timer
+        self._add_shortcuts()
+        self._tables.load()
 
     def _connect(self) -> None:
         view, session = self._view, self._context.session
         view.tables.table_chosen.connect(self.open_table)
-        view.filter.text_changed.connect(self._rows.set_contains)
+        view.filter.text_changed.connect(lambda _text: self._requery())
+        view.where.returnPressed.connect(self._requery)
+        view.where.textChanged.connect(lambda text: None if text else self._requery())
+        view.grid.header.filters_changed.connect(self._requery)
         view.grid.sort_chosen.connect(self._on_sort_chosen)
-        view.grid.copied.connect(self._on_copied)
+        view.grid.command.connect(self.run)
+        view.command.connect(self.run)
         view.state_action.connect(self._on_state_action)
+        view.system_columns.toggled.connect(self._on_system_columns)
+        view.detail.column_chosen.connect(view.grid.go_to_column)
+        view.schema.use_chosen.connect(self._open_script)
+        view.edits.undo_chosen.connect(self.edits.undo)
+        view.edits.redo_chosen.connect(self.edits.redo)
+        self.edits.edited.connect(self._on_edited)
         self._rows.failed.connect(self._say_error)
+        self._rows.shown.connect(self._on_shown)
+        self._rows.cell_shown.connect(self._show_cell)
+        self._tables.loaded.connect(self._on_tables_loaded)
+        self._tables.counted.connect(lambda _name: self._rows.show_count())
+        self.viewers.changed.connect(self._requery)
         session.data_changed.connect(self._on_data_changed)
+        session.rows_changed.connect(self._on_rows_changed)
+        self._on_edited()
+
+    def _add_shortcuts(self) -> None:
+        for name, keys in (("undo", "Ctrl+Z"), ("redo", "Ctrl+Shift+Z"), ("redo", "Ctrl+Y")):
+            action = QAction(name.capitalize(), self._view)
+            action.setShortcut(QKeySequence(keys))
+            action.setShortcutContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
+            action.triggered.connect(lambda _=False, name=name: self.run(name))
+            self._view.addAction(action)
 
     # the tables
 
-    def load_tables(self) -> None:
-        """Read the list of tables and the peers' names."""
-        if self._is_reading:
-            self._is_dirty = True
-            return
-        self._is_reading, self._is_dirty = True, False
-        engine = self._engine
-        self._context.operations.run(
-            lambda: (engine.data.tables(), engine.peers.all()),
-            owner=self,
-            done=self._on_tables_read,
-            failed=self._on_tables_failed,
-        )
-
-    def _on_tables_read(self, found: tuple[tuple[TableInfo, ...], tuple[Peer, ...]]) -> None:
-        self._is_reading = False
-        tables, peers = found
-        self._tables = {table.name: table for table in tables}
-        self._rows.set_names({peer.id: peer.name for peer in peers})
-        self._view.tables.set_tables(tables)
-        self._choose_table()
-        self._count(tuple(self._uncounted() if self._counted else self._tables))
-        if self._is_dirty:
-            self.load_tables()
-
-    def _uncounted(self) -> list[str]:
-        return [name for name in self._tables if name not in self._counted or name in self._changed]
-
-    def _count(self, names: tuple[str, ...]) -> None:
-        """Count the rows of ``names``, one table after the other, each with its own limit."""
-        if self._is_counting:
-            return
-        if not names:
-            self._rows.show_count()
-            return
-        self._is_counting = True
-        name, engine = names[0], self._engine
-        self._changed.discard(name)
-
-        def counted_rows(count: int | None) -> None:
-            self._is_counting = False
-            self._counted.add(name)
-            self._view.tables.model.set_count(name, count)
-            self._count(tuple(self._uncounted()))
-
-        self._context.operations.run(
-            lambda: engine.data.count(name),
-            owner=self,
-            done=counted_rows,
-            failed=lambda _error: counted_rows(None),  # a view that cannot be read: opening it says why
-        )
-
-    def _choose_table(self) -> None:
+    def _on_tables_loaded(self) -> None:
         """The wanted table, else the one that is open, else the first."""
+        tables = self._tables.tables
         wanted, self._wanted_table = self._wanted_table, ""
-        if wanted and wanted not in self._tables and self._is_link:
+        if wanted and wanted not in tables and self._is_link:
             self._context.notify.info(f"There is no table {wanted}.")
         self._is_link = False
-        if not self._tables:
+        self._rows.set_names(self._tables.names)
+        if not tables:
             self._rows.close()
             self._view.set_title("", "")
-            self._view.show_state("No tables yet", _NO_TABLES)
+            self._view.show_state(
+                "No tables yet",
+                "A template or a table schema makes tables; "
+                "rows that scripts insert show up here as they are "
+                "written.",
+            )
             return
         current = self._rows.query.table if self._rows.query is not None else ""
-        name = next((one for one in (wanted, current) if one in self._tables), next(iter(self._tables)))
+        name = next((one for one in (wanted, current) if one in tables), next(iter(tables)))
         self.open_table(name)
-        self._show_title(self._tables[name])
-        self._rows.set_table(self._tables[name])
-
-    def _on_tables_failed(self, error: Exception) -> None:
-        self._is_reading = False
-        if self._tables:
-            self._say_error("The tables cannot be read", error)
-            return
-        self._view.show_state("The tables cannot be read", str(error), "Try again")
-        self._say_error("", error)
+        if self._rows.table is not None and self._rows.table != tables[name]:
+            self._rows.set_table(tables[name])
+            self._show_table(tables[name])
 
     def open_table(self, name: str) -> None:
         """Show the rows of ``name``; nothing happens when they are shown already."""
-        if name not in self._tables:
+        if name not in self._tables.tables:
             self._wanted_table = name
             return
         self._view.tables.select(name)
         if self._rows.query is None or self._rows.query.table != name:
-            self._show(name)
+            self._keep_layout()
+            self._view.notice.dismiss()
+            table = self._tables.tables[name]
+            layout = self._layouts.get(name, TableLayout())
+            self._view.where.setText(layout.where)
+            self._view.grid.header.set_columns(tuple(column.name for column in table.columns))
+            self._view.grid.header.set_texts(layout.filters)
+            self._show_table(table)
+            self._show(table)
 
     def open_link(self, name: str) -> None:
         """As ``open_table``; a table that is not known is looked for once more."""
         self.open_table(name)
         if self._wanted_table:
             self._is_link = True
-            self.load_tables()
+            self._tables.load()
 
-    def _show(self, name: str) -> None:
-        order, descending = self._sorts.get(name, ("", False))
-        self._show_title(self._tables[name])
-        self._rows.show(
-            self._tables[name], RowQuery(name, order or None, descending, self._view.filter.text())
+    def open_rows(self, name: str, where: str) -> None:
+        """The rows of ``name`` for which the SQL condition ``where`` holds."""
+        self._layouts[name] = replace(self._layouts.get(name, TableLayout()), where=where, filters={})
+        if self._rows.query is not None and self._rows.query.table == name:
+            self._view.where.setText(where)
+            self._view.grid.header.set_texts({})
+            self._requery()
+        else:
+            self.open_table(name)
+        self._view.pages.setCurrentIndex(0)
+
+    def _show_table(self, table: TableInfo) -> None:
+        own = [column for column in table.columns if not column.is_system] or table.columns
+        kind = _KINDS.get(table.kind, f"{table.kind} table")
+        about = [kind, counted(len(own), "column"), access_words(table.access)]
+        self._view.set_title(table.name, " · ".join(part for part in about if part))
+        self._view.schema.show_table(table)
+        self._context.operations.run(
+            lambda: self._engine.data.uses(table.name),
+            owner=self,
+            done=lambda uses: self._show_uses(table.name, uses),
         )
 
-    def _show_title(self, table: TableInfo) -> None:
-        own = [column for column in table.columns if not column.is_system] or table.columns
-        parts = [
-            f"{_KINDS.get(table.kind, table.kind)} table",
-            counted(len(own), "column"),
-            access_words(table.access),
-        ]
-        self._view.set_title(table.name, " · ".join(part for part in parts if part))
+    def _show_uses(self, name: str, uses: tuple[TableUse, ...]) -> None:
+        if self._rows.table is not None and self._rows.table.name == name:
+            self._view.schema.show_uses(uses)
+
+    # the query
+
+    def _show(self, table: TableInfo) -> None:
+        layout = self._layouts.get(table.name, TableLayout())
+        filters = self._view.grid.header.texts()
+        known = {column.name for column in table.columns}
+        query = RowQuery(
+            table.name,
+            tuple(Filter(column, text) for column, text in filters.items() if column in known),
+            self._view.where.text().strip(),
+            self._view.filter.text(),
+            tuple(Order(column, down) for column, down in layout.order if column in known),
+        )
+        narrowed, decision = self.viewers.seen(query, table)
+        self._view.clear_filters.setVisible(bool(query.filters or query.where))
+        if narrowed is None:
+            self._rows.close()
+            self._view.show_state(f"{self.viewers.name} may not read {table.name}", decision.reason)
+            return
+        self._rows.show(table, narrowed)
+
+    def _requery(self) -> None:
+        """What is typed, or whose eyes are looked through, has changed."""
+        name = self._view.tables.current()
+        table = self._tables.tables.get(name)
+        if table is not None:
+            self._keep_layout()
+            self._show(table)
+
+    def _on_shown(self) -> None:
+        """The first page of another query is in the grid."""
+        view, table = self._view, self._rows.table
+        if table is None:
+            return
+        layout = self._layouts.get(table.name, TableLayout())
+        grid = view.grid
+        grid.header.set_columns(tuple(column.name for column in view.rows.columns))
+        grid.header.set_texts(layout.filters)
+        grid.set_hidden_columns(set(layout.hidden))
+        grid.put_system_columns_last()
+        if layout.columns:
+            grid.set_column_order(list(layout.columns))
+        grid.set_sort(list(layout.order))
+        grid.set_widths(layout.widths)
+        view.system_columns.setEnabled(any(not column.is_system for column in view.rows.columns))
+        grid.show_system_columns(view.system_columns.isChecked())
+        self._enable()
+
+    def _enable(self) -> None:
+        table = self._rows.table
+        why_not = ""
+        if self._engine.is_read_only:
+            why_not = "The site is open for reading only."
+        elif table is None or not table.is_writable:
+            why_not = f"A {table.kind} cannot be edited." if table is not None else "No table is open."
+        elif not self._rows.has_keys:
+            why_not = "Nothing tells the rows of this table apart."
+        elif self.viewers.is_other:
+            why_not = "You are looking through somebody else's eyes: switch back to the owner to edit."
+        self._view.grid.set_can_edit(not why_not, why_not)
+        for name in ("new", "delete"):
+            self._view.buttons[name].setEnabled(not why_not)
+            if why_not:
+                self._view.buttons[name].setToolTip(why_not)
+
+    def _on_sort_chosen(self, column: str, descending: bool, _is_added: bool) -> None:
+        table = self._rows.table
+        if table is not None:
+            self._keep_layout()
+            order = ((column, descending),) if column else ()
+            self._layouts[table.name] = replace(self._layouts.get(table.name, TableLayout()), order=order)
+            self._show(table)
+
+    def _on_state_action(self) -> None:
+        query = self._rows.query
+        if query is not None and query.is_narrowed and self._rows.is_shown:
+            self._view.filter.set_text("")
+            self.run("clear-filters")
+        else:
+            self.refresh()
+
+    def _clear_filters(self) -> None:
+        self._view.grid.header.set_texts({})
+        self._view.where.blockSignals(True)
+        self._view.where.clear()
+        self._view.where.blockSignals(False)
+        self._requery()
+
+    def _filter_by(self, column: str, value: Any) -> None:
+        if isinstance(value, (LongValue, bytes)):
+            self._context.notify.info("A blob or a long text cannot be filtered by here: use WHERE.")
+            return
+        texts = self._view.grid.header.texts() | {column: Filter.equal(column, value).text}
+        self._view.filters.setChecked(True)
+        self._view.grid.header.set_texts(texts)
+        self._requery()
+
+    # commands
+
+    def run(self, name: str) -> None:
+        """Do what a key, a button or an entry of a menu says."""
+        edits = self.edits
+        acts: dict[str, Callable[[], object]] = {
+            "new": edits.new_row,
+            "duplicate": edits.duplicate_row,
+            "form": edits.edit_row,
+            "delete": edits.delete_rows,
+            "null": edits.set_null,
+            "fill": edits.fill,
+            "paste": edits.paste,
+            "paste-rows": edits.paste_rows,
+            "undo": edits.undo,
+            "redo": edits.redo,
+            "clear-filters": self._clear_filters,
+            "facets": self._show_facets,
+            "filter-value": self._filter_by_current,
+            "who": self._show_who,
+            "copy-headers": lambda: self.copying.copy("text", with_header=True),
+        }
+        if name.startswith("copy:"):
+            self.copying.copy(name.removeprefix("copy:"))
+        elif name in acts:
+            acts[name]()
+
+    def _filter_by_current(self) -> None:
+        index, rows = self._view.grid.currentIndex(), self._view.rows
+        if index.isValid():
+            self._filter_by(rows.columns[index.column()].name, rows.value(index.row(), index.column()))
+
+    def _show_facets(self) -> None:
+        index, query = self._view.grid.currentIndex(), self._rows.query
+        if not index.isValid() or query is None:
+            return
+        column = self._view.rows.columns[index.column()].name
+        dialog = FacetsDialog(column, self._view)
+        dialog.value_chosen.connect(lambda value: self._filter_by(column, value))
+        data, deadline = self._engine.data, Deadline(_FACET_SECONDS)
+        dialog.finished.connect(lambda _result: deadline.revoke())
+        self._context.operations.run(
+            lambda: data.rows.facets(query, column, deadline),
+            owner=dialog,
+            done=lambda found: dialog.show_facets(*found),
+            failed=lambda error: dialog.fail(str(error)),
+        )
+        dialog.open()
+
+    def _show_who(self) -> None:
+        index, table = self._view.grid.currentIndex(), self._rows.table
+        if not index.isValid() or table is None:
+            return
+        key = self._view.rows.key(index.row())
+        if not isinstance(key, int) or not table.is_writable:
+            self._context.notify.info("The writes of this table are not followed.")
+            return
+        history = self._engine.data.writes.of_row(table.name, key)
+        dialog = WhoDialog(f"row {key} of {table.name}", history, self._view)
+        dialog.call_chosen.connect(lambda call_id: self._context.navigate("logs", call_id=call_id))
+        dialog.line_chosen.connect(self._open_script)
+        dialog.open()
+
+    def _open_script(self, script: str, kind: str, line: int) -> None:
+        self._context.navigate("scripts", name=script, kind=kind, line=line)
 
     # what happens
 
@@ -186,72 +336,119 @@ class DataPresenter(QObject):
 
     def _on_data_changed(self, tables: tuple[str, ...], origin: str) -> None:
         query = self._rows.query
-        if query is not None and (not tables or query.table in tables):
-            if origin == _OUTSIDE:
-                self._view.say_changed_outside()
-            self._rows.mark_changed()
-            if not self._changes.isActive():
-                self._changes.start()
-        self._changed |= set(tables) if tables else set(self._tables)
-        if not self._counts.isActive():
-            self._counts.start()
+        if query is not None and origin == _OUTSIDE and (not tables or query.table in tables):
+            self._view.say_changed_outside()
+        self._tables.mark_changed(tables)
 
-    def _on_sort_chosen(self, column: str, descending: bool) -> None:
-        if self._rows.query is not None:
-            name = self._rows.query.table
-            self._sorts[name] = (column, descending)
-            self._show(name)
+    def _on_rows_changed(self, changes: Mapping[str, frozenset[int] | None]) -> None:
+        """Which rows of which tables were written; no table: any."""
+        query = self._rows.query
+        if query is None:
+            return
+        if not changes or query.table in changes or self._is_view():
+            self._rows.mark_changed(changes.get(query.table) if changes else None)
 
-    def _on_copied(self, copied: int, selected: int) -> None:
-        if copied < selected:
-            self._context.notify.info(
-                f"Copied the first {copied:,} of {selected:,} rows: more would stop the window."
-            )
+    def _is_view(self) -> bool:
+        return self._rows.table is not None and self._rows.table.kind == "view"
 
-    def _on_state_action(self) -> None:
-        if self._rows.query is not None and self._rows.query.contains and self._rows.is_shown:
-            self._view.filter.set_text("")
-            self._rows.set_contains("")
-        else:
-            self.refresh()
+    def _on_edited(self) -> None:
+        entries = self._engine.data.undo.entries()
+        self._view.edits.show_entries(entries)
+        self._view.buttons["undo"].setEnabled(any(not one.is_undone for one in entries))
+        self._view.buttons["redo"].setEnabled(any(one.is_undone for one in entries))
+        done = sum(not one.is_undone for one in entries)
+        self._view.pages.setTabText(2, f"Edits ({done})" if done else "Edits")
+
+    def _on_system_columns(self, is_shown: bool) -> None:
+        self._view.grid.show_system_columns(is_shown)
+        self._show_cell(self._view.grid.currentIndex())
+
+    # the cell
+
+    def _show_cell(self, index: QModelIndex) -> None:
+        rows, view = self._view.rows, self._view
+        if not index.isValid() or not rows.is_read(index.row()):
+            if not rows.rowCount():
+                return
+            view.detail.clear()
+            return
+        column, value = rows.columns[index.column()], rows.value(index.row(), index.column())
+        places = view.grid.columns_in_order()
+        fields = [(place, rows.columns[place].name, rows.text(index.row(), place)) for place in places]
+        view.detail.show_row(fields, index.column())
+        name = rows.names.get(value, "") if column.name == "_owner" and isinstance(value, str) else ""
+        if not isinstance(value, LongValue):
+            view.detail.show_cell(column, value, name)
+            return
+        view.detail.show_cell(column, value.start)
+        table, key, place = self._rows.table, rows.key(index.row()), (index.row(), index.column())
+        if table is None or not self._rows.has_keys:
+            return
+
+        def done(whole: Any) -> None:
+            now = view.grid.currentIndex()
+            if (now.row(), now.column()) == place:
+                view.detail.show_cell(column, whole)
+
+        data = self._engine.data
+        self._context.operations.run(
+            lambda: data.rows.cell(table.name, key, column.name),
+            owner=self,
+            done=done,
+            failed=lambda _error: None,  # the row is gone: the grid says so
+        )
 
     # for the tab
 
     def refresh(self) -> None:
         """Read tables and rows again."""
-        self.load_tables()
+        self._tables.load()
         self._rows.refresh()
 
     @property
     def is_settled(self) -> bool:
         """No read is under way or due."""
-        return self._view.filter.is_settled and not (
-            self._is_reading
-            or self._is_counting
-            or self._rows.is_reading
-            or self._changes.isActive()
-            or self._counts.isActive()
+        return (
+            self._view.filter.is_settled
+            and self._view.grid.header.is_settled
+            and self._tables.is_settled
+            and not (self._rows.is_reading or self.edits.is_writing or self.copying.is_copying)
+        )
+
+    def _keep_layout(self) -> None:
+        query, grid = self._rows.query, self._view.grid
+        if query is None or not self._rows.is_shown:
+            return
+        known = self._layouts.get(query.table, TableLayout())
+        self._layouts[query.table] = TableLayout(
+            order=known.order,
+            widths=grid.widths() or known.widths,
+            hidden=tuple(grid.hidden_columns()),
+            columns=tuple(grid.column_order()),
+            filters=grid.header.texts(),
+            where=self._view.where.text().strip(),
         )
 
     def save_state(self) -> dict[str, Any]:
-        """Table, sort orders, filter and widths as plain JSON data."""
+        """Table, filter, and each table's layout as plain JSON data."""
+        self._keep_layout()
         table = self._rows.query.table if self._rows.query is not None else self._wanted_table
-        sorts = {name: [column, descending] for name, (column, descending) in self._sorts.items() if column}
-        return {
-            "table": table,
-            "sorts": sorts,
-            "filter": self._view.filter.text(),
-            "widths": self._rows.widths(),
-        }
+        layouts = {name: layout.to_json() for name, layout in self._layouts.items()}
+        return {"table": table, "filter": self._view.filter.text(), "layouts": layouts}
 
     def restore_state(self, state: Mapping[str, Any]) -> None:
         """Take back what ``save_state`` gave; what does not fit any more is left out."""
-        self._sorts = _sorts_of(state.get("sorts"))
-        self._rows.set_widths(_widths_of(state.get("widths")))
+        self._layouts = layouts_of(state.get("layouts"))
         self._view.filter.set_text(_text_of(state.get("filter")))
         table = _text_of(state.get("table"))
-        if self._rows.query is not None and table in ("", self._rows.query.table):
-            self._show(self._rows.query.table)
+        current = self._rows.query.table if self._rows.query is not None else ""
+        if current and table in ("", current):
+            layout = self._layouts.get(current, TableLayout())
+            self._view.where.setText(layout.where)
+            self._view.grid.header.set_texts(layout.filters)
+            info = self._tables.tables.get(current)
+            if info is not None:
+                self._show(info)
         elif table:
             self.open_table(table)
 
@@ -271,21 +468,3 @@ def access_words(access: Mapping[str, str]) -> str:
 
 def _text_of(value: Any) -> str:
     return value if isinstance(value, str) else ""
-
-
-def _sorts_of(sorts: Any) -> dict[str, tuple[str, bool]]:
-    pairs = sorts.items() if isinstance(sorts, dict) else ()
-    return {
-        name: (one[0], bool(one[1]))
-        for name, one in pairs
-        if isinstance(one, list) and len(one) == 2 and isinstance(one[0], str)
-    }
-
-
-def _widths_of(widths: Any) -> dict[str, dict[str, int]]:
-    tables = widths.items() if isinstance(widths, dict) else ()
-    return {
-        name: {column: width for column, width in one.items() if isinstance(width, int) and width > 0}
-        for name, one in tables
-        if isinstance(one, dict)
-    }

@@ -1,45 +1,73 @@
-"""What rows are asked for, and reading them (never on the Qt thread)."""
+"""Reading rows for the grid (never on the Qt thread)."""
 
 from __future__ import annotations
 
+from array import array
+from bisect import bisect_left
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, cast
 
-from lua_engine import Engine, RowPage
+from lua_engine import Deadline, Page, RowKey, RowQuery, SiteData
 
 PAGE_ROWS = 256
-MAX_MERGED_ROWS = 10_000  # merging these takes about 40 ms on the Qt thread
+READ_SECONDS = 60.0
 
 Row = tuple[Any, ...]
 
 
 @dataclass(frozen=True, slots=True)
-class RowQuery:
-    """One view of one table. ``order`` None is the table's own order."""
+class Rows:
+    """All rows of a query: their keys, and the values of some. ``is_whole``: there are no others."""
 
-    table: str
-    order: str | None = None
-    descending: bool = False
-    contains: str = ""
-
-
-def read_page(engine: Engine, query: RowQuery, after: tuple[Any, ...] | None) -> RowPage:
-    """The page that follows the keyset ``after`` (None: the first)."""
-    return engine.tables.page(
-        query.table,
-        after=after,
-        limit=PAGE_ROWS,
-        order=query.order,
-        descending=query.descending,
-        contains=query.contains,
-    )
+    columns: tuple[str, ...]
+    keys: Sequence[RowKey]
+    values: Mapping[RowKey, Row]
+    is_whole: bool
 
 
-def read_again(engine: Engine, query: RowQuery, count: int) -> RowPage:
-    """At least the first ``count`` rows as they are now, as one page."""
-    page = read_page(engine, query, None)
-    rows, first = list(page.rows), page.first
-    while page.has_more and len(rows) < count:
-        page = read_page(engine, query, page.last)
-        rows += page.rows
-    return RowPage(page.columns, tuple(rows), first, page.last, page.has_more)
+def read_first(data: SiteData, query: RowQuery, deadline: Deadline) -> tuple[Page, bool]:
+    """The first page, and whether the rows can be found again by a key (those of a view cannot)."""
+    has_keys = bool(data.rows.source(query.table).key)
+    return data.rows.first_page(query, deadline), has_keys
+
+
+def read_rest(data: SiteData, query: RowQuery, has_keys: bool, deadline: Deadline) -> Rows:
+    """The keys of all rows; of a view the rows themselves."""
+    if has_keys:
+        index = data.rows.index(query, deadline)
+        return Rows((), index.keys, {}, not index.is_cut)
+    page = data.rows.view_page(query, deadline)
+    return Rows(page.columns, page.keys, dict(zip(page.keys, page.rows, strict=True)), not page.has_more)
+
+
+def read_again(
+    data: SiteData, query: RowQuery, has_keys: bool, in_view: Sequence[RowKey], deadline: Deadline
+) -> Rows:
+    """What there is now: the keys of all rows and the values of those ``in_view``."""
+    page = data.rows.first_page(query, deadline)
+    values = dict(zip(page.keys, page.rows, strict=True))
+    if not page.has_more:
+        return Rows(page.columns, page.keys, values, True)
+    rest = read_rest(data, query, has_keys, deadline)
+    if not has_keys:
+        return rest
+    return Rows(page.columns, rest.keys, values | data.rows.rows(query, in_view), rest.is_whole)
+
+
+def with_changes(
+    keys: Sequence[RowKey], changed: Sequence[int], found: Mapping[RowKey, Row]
+) -> Sequence[RowKey]:
+    """``keys`` (rowids in ascending order) with what became of the rows ``changed``: those that were
+    ``found`` are
+    there, the others are not.
+    """
+    now: Any = keys[:] if isinstance(keys, array) else list(keys)
+    for key in changed:
+        place = bisect_left(now, key)
+        is_there = place < len(now) and now[place] == key
+        if is_there and key not in found:
+            del now[place]
+        elif not is_there and key in found:
+            now.insert(place, key)
+    return cast("Sequence[RowKey]", now)

@@ -1,102 +1,217 @@
-"""The grid of rows: sorting by header, copying in full, and keeping the place while rows change."""
+"""The grid of rows: sorting by header, filters above the columns, editing in place, keeping the place while
+rows
+change.
+"""
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from PySide6.QtCore import QModelIndex, QPoint, Qt, Signal
-from PySide6.QtGui import QAction, QGuiApplication, QKeySequence
-from PySide6.QtWidgets import QMenu, QWidget
+from PySide6.QtCore import (
+    QItemSelection,
+    QItemSelectionModel,
+    QModelIndex,
+    QPersistentModelIndex,
+    QPoint,
+    Qt,
+    Signal,
+)
+from PySide6.QtGui import QAction, QKeyEvent, QKeySequence
+from PySide6.QtWidgets import QAbstractItemView, QMenu, QWidget
 
-from goop_console.tabs.data.cells import full_text
+from goop_console.tabs.data.editors import CellDelegate, can_edit_in_cell
+from goop_console.tabs.data.filter_header import FilterHeader
+from goop_console.tabs.data.merge import Span
 from goop_console.tabs.data.rows_model import RowsModel
-from goop_console.widgets.table import MAX_COPIED, RecordTable
+from goop_console.widgets.table import RecordTable
 
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-_PREFETCH_ROWS = 64
 _MIN_WIDTH, _MAX_WIDTH = 56, 280
 _SAMPLE_ROWS = 40
-_BREAK = re.compile(r"\r\n|[\t\r\n]")
+
+Index = QModelIndex | QPersistentModelIndex
 
 
 class RowGrid(RecordTable):
-    """``sort_chosen(column, descending)``; an empty column is the table's own order."""
+    """``sort_chosen(column, descending, is_added)``; an empty column is the table's own order.
 
-    sort_chosen = Signal(str, bool)
+    ``command(name)`` is an action of the menu or a key: see ``presenter.py``. ``edit_beside`` asks for the
+    editor
+    beside the grid.
+    """
+
+    sort_chosen = Signal(str, bool, bool)
     cell_chosen = Signal(QModelIndex)
+    command = Signal(str)
+    edit_beside = Signal()
 
     def __init__(self, model: RowsModel, parent: QWidget | None = None) -> None:
         super().__init__("Rows", parent)
         self.rows = model
-        self._sort: tuple[str, bool] = ("", False)
+        self._sort: list[tuple[str, bool]] = []
         self._is_sizing = False
         self._widths: dict[str, int] = {}  # by column, only what a person set
+        self._hidden: set[str] = set()
+        self._can_edit = False
+        self.header = FilterHeader(self)
+        self.setHorizontalHeader(self.header)
         self.setModel(model)
+        self.delegate = CellDelegate(model, self)
+        self.setItemDelegate(self.delegate)
         self.setTabKeyNavigation(False)
+        self.setSelectionBehavior(RecordTable.SelectionBehavior.SelectItems)
         self.setHorizontalScrollMode(RecordTable.ScrollMode.ScrollPerPixel)
         self.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
         self.customContextMenuRequested.connect(self._on_menu_requested)
-        header = self.horizontalHeader()
+        self._set_up_header()
+        self.selectionModel().currentChanged.connect(lambda current, _: self.cell_chosen.emit(current))
+        self.actions_by_name: dict[str, QAction] = {}
+        self._build_actions()
+
+    def _set_up_header(self) -> None:
+        header = self.header
+        header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
+        header.setMinimumSectionSize(40)
         header.setSectionsClickable(True)
+        header.setSectionsMovable(True)
         header.setStretchLastSection(False)
         header.setHighlightSections(False)
         header.setResizeContentsPrecision(_SAMPLE_ROWS)
         header.sectionClicked.connect(self._on_header_clicked)
         header.sectionResized.connect(self._on_section_resized)
-        self.verticalScrollBar().valueChanged.connect(self._on_scrolled)
-        self.selectionModel().currentChanged.connect(lambda current, _: self.cell_chosen.emit(current))
-        self._build_actions()
+        header.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
+        header.customContextMenuRequested.connect(self._on_header_menu)
 
     def _build_actions(self) -> None:
-        self._copy = self._action("Copy", self.copy_selection)
-        self._copy_headers = self._action(
-            "Copy with headers", lambda: self.copy_rows(with_headers=True), "Ctrl+Shift+C"
-        )
-        self._ascending = self._action("Sort by this column", lambda: self._sort_current(descending=False))
-        self._descending = self._action(
-            "Sort by this column, last first", lambda: self._sort_current(descending=True)
-        )
-        self._unsorted = self._action(
-            "Back to the table's own order", lambda: self.sort_chosen.emit("", False)
-        )
+        self._add("copy:text", "Copy", "")
+        self._add("copy-headers", "Copy with headers", "Ctrl+Shift+C")
+        self._add("copy:csv", "Copy as CSV")
+        self._add("copy:json", "Copy as JSON")
+        self._add("copy:sql", "Copy as SQL INSERT", "Ctrl+Alt+C")
+        self._add("copy:lua", "Copy as Lua table")
+        self._add("edit", "Edit cell", "F2")
+        self._add("null", "Set to NULL", "Alt+Del")
+        self._add("fill", "Give all selected cells this value", "Ctrl+'")
+        self._add("form", "Edit row in a form", "Ctrl+E")
+        self._add("new", "New row", "Ins")
+        self._add("duplicate", "Duplicate row", "Ctrl+D")
+        self._add("paste", "Paste into cells", "Ctrl+V")
+        self._add("paste-rows", "Paste as new rows…", "Ctrl+Shift+V")
+        self._add("delete", "Delete rows", "Ctrl+Del")
+        self._add("who", "Who wrote this?", "Ctrl+I")
+        self._add("filter-value", "Only rows with this value", "Alt+=")
+        self._add("facets", "Values of this column…", "Alt+Down")
+        self._add("filter-focus", "Filter this column", "Alt+Up")
+        self._add("sort-ascending", "Sort by this column")
+        self._add("sort-descending", "Sort by this column, last first")
+        self._add("unsorted", "Back to the table's own order")
+        self._add("hide", "Hide this column")
+        self._add("show-all", "Show all columns")
 
-    def _action(self, text: str, slot: Callable[[], None], keys: str = "") -> QAction:
+    def _add(self, name: str, text: str, keys: str = "") -> None:
         action = QAction(text, self)
-        action.triggered.connect(lambda: slot())
+        action.triggered.connect(lambda: self._run(name))
         if keys:
             action.setShortcut(QKeySequence(keys))
             action.setShortcutContext(Qt.ShortcutContext.WidgetShortcut)
         self.addAction(action)
-        return action
+        self.actions_by_name[name] = action
 
-    # sorting
+    def _run(self, name: str) -> None:
+        own: dict[str, Callable[[], object]] = {
+            "edit": self.edit_current,
+            "sort-ascending": lambda: self._sort_current(descending=False),
+            "sort-descending": lambda: self._sort_current(descending=True),
+            "unsorted": lambda: self.sort_chosen.emit("", False, False),
+            "filter-focus": self.focus_filter,
+            "hide": self._hide_current,
+            "show-all": self.show_all_columns,
+        }
+        if name in own:
+            own[name]()
+        else:
+            self.command.emit(name)
 
-    def set_sort(self, column: str, descending: bool) -> None:
-        """Show by which column the rows came sorted."""
-        self._sort = (column, descending)
-        place = self.rows.column_place(column)
-        header = self.horizontalHeader()
-        header.setSortIndicatorShown(place >= 0)
+    # editing
+
+    def set_can_edit(self, can_edit: bool, why_not: str = "") -> None:
+        """May cells be edited? ``why_not`` is said in the tool tips of what is off."""
+        self._can_edit = can_edit
+        triggers = QAbstractItemView.EditTrigger
+        on = triggers.DoubleClicked | triggers.EditKeyPressed | triggers.AnyKeyPressed
+        self.setEditTriggers(on if can_edit else triggers.NoEditTriggers)
+        for name in ("edit", "null", "fill", "form", "new", "duplicate", "paste", "paste-rows", "delete"):
+            self.actions_by_name[name].setEnabled(can_edit)
+            self.actions_by_name[name].setToolTip("" if can_edit else why_not)
+
+    def edit_current(self) -> None:
+        """Open the editor of the current cell, in it or beside the grid."""
+        index = self.currentIndex()
+        if index.isValid() and self._can_edit:
+            self.edit(index)
+
+    def edit_again(self, index: QPersistentModelIndex, text: str) -> None:
+        """Open the editor with what was typed before."""
+        place = self.rows.index(index.row(), index.column())
+        self.delegate.begin_with(place, text)
+        self.setCurrentIndex(place)
+        super().edit(place)
+
+    def edit(self, index: Index, *how: Any) -> Any:
+        """Long texts, texts of several lines and blobs are edited beside the grid. ``how``: trigger and
+        event, when
+        Qt asks.
+        """
+        triggers = QAbstractItemView.EditTrigger
+        value = self.rows.value(index.row(), index.column()) if index.isValid() else None
+        if not self._can_edit or not index.isValid() or can_edit_in_cell(value):
+            return super().edit(index, *how)
+        if not how or how[0] in (triggers.DoubleClicked, triggers.EditKeyPressed):
+            self.edit_beside.emit()
+        return False
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.matches(QKeySequence.StandardKey.Copy):
+            self.command.emit("copy:text")
+            return
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and not event.modifiers():
+            self.edit_current()
+            return
+        if event.key() in (Qt.Key.Key_Up,) and self.currentIndex().row() == 0 and self.header.has_fields:
+            self.focus_filter()
+            return
+        super().keyPressEvent(event)
+
+    # sorting and filtering
+
+    def set_sort(self, sort: list[tuple[str, bool]]) -> None:
+        """Show by which columns the rows came sorted."""
+        self._sort = list(sort)
+        place = self.rows.column_place(sort[0][0]) if sort else -1
+        self.header.setSortIndicatorShown(place >= 0)
         if place >= 0:
-            header.setSortIndicator(
-                place, Qt.SortOrder.DescendingOrder if descending else Qt.SortOrder.AscendingOrder
-            )
+            order = Qt.SortOrder.DescendingOrder if sort[0][1] else Qt.SortOrder.AscendingOrder
+            self.header.setSortIndicator(place, order)
 
     def _on_header_clicked(self, section: int) -> None:
         """First click: first to last; second: last to first; third: the table's own order."""
         name = self.rows.columns[section].name
-        following = {(name, False): (name, True), (name, True): ("", False)}.get(self._sort, (name, False))
-        self.sort_chosen.emit(*following)
+        now = next((one for one in self._sort if one[0] == name), None)
+        following = {(name, False): (name, True), (name, True): ("", False)}
+        column, descending = following.get(now, (name, False)) if now is not None else (name, False)
+        self.sort_chosen.emit(column, descending, False)
 
     def _sort_current(self, *, descending: bool) -> None:
         place = self.currentIndex().column()
         if place >= 0:
-            self.sort_chosen.emit(self.rows.columns[place].name, descending)
+            self.sort_chosen.emit(self.rows.columns[place].name, descending, False)
+
+    def focus_filter(self) -> None:
+        """Put the keyboard in the filter of the current column."""
+        place = max(self.currentIndex().column(), 0)
+        if place < len(self.rows.columns):
+            self.header.focus_field(self.rows.columns[place].name)
 
     # columns
 
@@ -104,11 +219,44 @@ class RowGrid(RecordTable):
         """Show or hide the columns that Goop2 keeps; if there are no others, they stay."""
         has_own = any(not column.is_system for column in self.rows.columns)
         for place, column in enumerate(self.rows.columns):
-            self.setColumnHidden(place, has_own and column.is_system and not is_shown)
+            is_hidden = (has_own and column.is_system and not is_shown) or column.name in self._hidden
+            self.setColumnHidden(place, is_hidden)
+        self.header.updateGeometries()
+
+    def hidden_columns(self) -> list[str]:
+        """Columns that a person has hidden."""
+        return sorted(self._hidden)
+
+    def set_hidden_columns(self, names: set[str]) -> None:
+        self._hidden = set(names)
+
+    def column_order(self) -> list[str]:
+        """The columns' names from left to right, hidden ones too."""
+        return [self.rows.columns[self.header.logicalIndex(at)].name for at in range(self.header.count())]
+
+    def set_column_order(self, names: list[str]) -> None:
+        """Put the columns in that order; others keep their place after them."""
+        for visual, name in enumerate([one for one in names if self.rows.column_place(one) >= 0]):
+            self.header.moveSection(self.header.visualIndex(self.rows.column_place(name)), visual)
+
+    def _hide_current(self) -> None:
+        shown = self.columns_in_order()
+        place = self.currentIndex().column()
+        if place >= 0 and len(shown) > 1:
+            self._hidden.add(self.rows.columns[place].name)
+            self.setColumnHidden(place, True)
+            self.header.updateGeometries()
+
+    def show_all_columns(self) -> None:
+        """Show what a person has hidden."""
+        for place, column in enumerate(self.rows.columns):
+            if column.name in self._hidden:
+                self.setColumnHidden(place, False)
+        self._hidden.clear()
+        self.header.updateGeometries()
 
     def put_system_columns_last(self) -> None:
         """The id, then the table's own columns, then what Goop2 keeps beside them."""
-        header = self.horizontalHeader()
         own = [
             place
             for place, column in enumerate(self.rows.columns)
@@ -116,11 +264,11 @@ class RowGrid(RecordTable):
         ]
         if len(own) > 1:
             for visual, place in enumerate(own):
-                header.moveSection(header.visualIndex(place), visual)
+                self.header.moveSection(self.header.visualIndex(place), visual)
 
     def columns_in_order(self) -> list[int]:
         """The columns that are shown, from left to right."""
-        header = self.horizontalHeader()
+        header = self.header
         order = (header.logicalIndex(visual) for visual in range(header.count()))
         return [place for place in order if not header.isSectionHidden(place)]
 
@@ -149,12 +297,51 @@ class RowGrid(RecordTable):
         if not self._is_sizing and width > 0 and section < len(self.rows.columns):
             self._widths[self.rows.columns[section].name] = width
 
-    # paging and keeping the place
+    # the selection
 
-    def _on_scrolled(self, _value: int) -> None:
-        bottom = self.rowAt(self.viewport().height() - 1)
-        if bottom >= 0 and bottom + _PREFETCH_ROWS >= self.rows.rowCount():
-            self.rows.fetchMore()
+    def selected_spans(self) -> list[Span]:
+        """The rows of the selection as spans, in order; any number of rows costs nothing."""
+        if self.selectionModel() is None:
+            return []
+        selection: QItemSelection = self.selectionModel().selection()
+        spans = sorted(
+            (selection.at(place).top(), selection.at(place).bottom()) for place in range(selection.count())
+        )
+        joined: list[Span] = []
+        for first, last in spans:
+            if joined and first <= joined[-1][1] + 1:
+                joined[-1] = (joined[-1][0], max(joined[-1][1], last))
+            else:
+                joined.append((first, last))
+        return joined
+
+    def selected_columns(self) -> list[int]:
+        """The columns of the selection that are shown, from left to right."""
+        selection: QItemSelection = self.selectionModel().selection()
+        columns: set[int] = set()
+        for place in range(selection.count()):
+            columns.update(range(selection.at(place).left(), selection.at(place).right() + 1))
+        return [place for place in self.columns_in_order() if place in columns]
+
+    def select_rows(self, rows: list[int]) -> None:
+        """Select whole rows and go to the first of them."""
+        if not rows:
+            return
+        self.setCurrentIndex(self.rows.index(rows[0], max(self.columns_in_order()[0], 0)))
+        selection = QItemSelection()
+        last = self.rows.columnCount() - 1
+        for row in rows:
+            selection.select(self.rows.index(row, 0), self.rows.index(row, last))
+        self.selectionModel().select(selection, QItemSelectionModel.SelectionFlag.ClearAndSelect)
+
+    # keeping the place
+
+    def visible_span(self) -> Span:
+        """First and last row in view; (0, -1) for none."""
+        first, last = self.rowAt(0), self.rowAt(self.viewport().height() - 1)
+        if first < 0:
+            return (0, -1)
+        return first, last if last >= 0 else self.rows.rowCount() - 1
 
     @contextmanager
     def kept_place(self) -> Iterator[None]:
@@ -164,38 +351,42 @@ class RowGrid(RecordTable):
         top = self.rowAt(0)
         key: Any = self.rows.key(top) if top > 0 else None
         yield
-        if key is not None:
-            row = self.rows.row_of_key(key)
-            if row >= 0 and row != self.rowAt(0):
-                self.scrollTo(
-                    self.rows.index(row, max(self.columnAt(0), 0)), RecordTable.ScrollHint.PositionAtTop
-                )
+        now = self.rowAt(0)
+        if key is not None and not (0 <= now < self.rows.rowCount() and self.rows.key(now) == key):
+            self._scroll_to_key(key)
 
-    # copying
+    def _scroll_to_key(self, key: Any) -> None:
+        row = self.rows.row_of_key(key)
+        if row >= 0 and row != self.rowAt(0):
+            place = self.rows.index(row, max(self.columnAt(0), 0))
+            self.scrollTo(place, RecordTable.ScrollHint.PositionAtTop)
 
-    def copy_selection(self) -> None:
-        """Copy the selected cells as TSV, with nothing of a value cut."""
-        self.copy_rows(with_headers=False)
-
-    def copy_rows(self, *, with_headers: bool) -> None:
-        """As ``copy_selection``, with the columns' names in the first line if ``with_headers``."""
-        rows, columns = self._selected()
-        if not rows or not columns:
-            return
-        taken = rows[: max(1, MAX_COPIED // len(columns))]
-        lines = ["\t".join(self.rows.columns[column].name for column in columns)] if with_headers else []
-        lines += ["\t".join(self._cell(row, column) for column in columns) for row in taken]
-        QGuiApplication.clipboard().setText("\n".join(lines))
-        self.copied.emit(len(taken), len(rows))
-
-    def _cell(self, row: int, column: int) -> str:
-        """The whole value; tabs and line ends inside it become spaces."""
-        return " ".join(_BREAK.split(full_text(self.rows.value(row, column))))
+    # menus
 
     def _on_menu_requested(self, position: QPoint) -> None:
+        self._menu(
+            ("copy:text", "copy-headers", "copy:csv", "copy:json", "copy:sql", "copy:lua"),
+            ("edit", "null", "fill", "form", "new", "duplicate", "paste", "paste-rows", "delete"),
+            ("who", "filter-value", "facets"),
+            ("sort-ascending", "sort-descending", "unsorted", "hide", "show-all"),
+        ).popup(self.viewport().mapToGlobal(position))
+
+    def _on_header_menu(self, position: QPoint) -> None:
+        section = self.header.logicalIndexAt(position)
+        if section >= 0 and self.rows.rowCount():
+            row = max(self.currentIndex().row(), 0)
+            self.setCurrentIndex(self.rows.index(row, section))
+        self._menu(
+            ("filter-focus", "facets"),
+            ("sort-ascending", "sort-descending", "unsorted"),
+            ("hide", "show-all"),
+        ).popup(self.header.viewport().mapToGlobal(position))
+
+    def _menu(self, *groups: tuple[str, ...]) -> QMenu:
         menu = QMenu(self)
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        menu.addActions([self._copy, self._copy_headers])
-        menu.addSeparator()
-        menu.addActions([self._ascending, self._descending, self._unsorted])
-        menu.popup(self.viewport().mapToGlobal(position))
+        for place, names in enumerate(groups):
+            if place:
+                menu.addSeparator()
+            menu.addActions([self.actions_by_name[name] for name in names])
+        return menu

@@ -1,41 +1,59 @@
-"""The rows of the open table: reads them off the Qt thread, one read at a time, and merges what changed."""
+"""The rows of the open table: reads them off the Qt thread, follows what is written,
+and says how many there are.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import replace
+import time
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any, TypeVar
 
-from PySide6.QtCore import QModelIndex, QObject, Signal
+from PySide6.QtCore import QModelIndex, QObject, QTimer, Signal
 
-from goop_console.tabs.data.query import MAX_MERGED_ROWS, RowQuery, read_again, read_page
+from goop_console.services.operations import Operation
+from goop_console.tabs.data.query import (
+    READ_SECONDS,
+    Rows,
+    read_again,
+    read_first,
+    read_rest,
+    with_changes,
+)
+from goop_console.tabs.data.rows_model import WINDOW
 from goop_console.tabs.data.view import DataView
 from goop_console.tabs.tab import TabContext
-from lua_engine import RowPage, TableInfo
+from lua_engine import Deadline, Page, ReadCancelled, RowKey, RowQuery, TableInfo
 
-_OWNER = "_owner"
+T = TypeVar("T")
+_MAX_FOLLOWED = 1_000  # changed rows that are read one by one
+_FOLLOW_MS = 120
 
 
 class RowsPresenter(QObject):
-    """Shows one :class:`RowQuery` at a time. Reads never overlap, so a page cannot mix with a merge."""
+    """Shows one :class:`RowQuery` at a time; a reading whose query is not wanted any more is cancelled."""
 
     failed = Signal(str, Exception)
+    shown = Signal()  # the first page of another query is in the grid
+    cell_shown = Signal(QModelIndex)
 
     def __init__(self, context: TabContext, view: DataView) -> None:
         super().__init__(view)
         self._operations = context.operations
-        self._engine = context.session.engine
+        self._data = context.session.engine.data
         self._view = view
         self._table: TableInfo | None = None
         self._query: RowQuery | None = None
-        self._names: Mapping[str, str] = {}
-        self._widths: dict[str, dict[str, int]] = {}
-        self._is_shown = False  # the first page of the query is in the grid
-        self._is_reading = False
-        self._is_dirty = self._is_page_wanted = False
-        view.rows.page_wanted.connect(self._on_page_wanted)
-        view.grid.cell_chosen.connect(self._show_cell)
-        view.detail.column_chosen.connect(view.grid.go_to_column)
-        view.system_columns.toggled.connect(self._on_system_columns)
+        self._has_keys = False
+        self._is_shown = False
+        self._under_way: list[tuple[Deadline, Operation]] = []
+        self._is_fetching = False
+        self._changed: set[int] | None = set()  # rows to be read again; None: any
+        self._last_seconds = 0.0
+        self._follow_timer = QTimer(self)
+        self._follow_timer.setSingleShot(True)
+        self._follow_timer.timeout.connect(self.follow)
+        view.rows.rows_wanted.connect(self._on_rows_wanted)
+        view.grid.cell_chosen.connect(self._on_cell_chosen)
 
     @property
     def query(self) -> RowQuery | None:
@@ -43,8 +61,18 @@ class RowsPresenter(QObject):
         return self._query
 
     @property
+    def table(self) -> TableInfo | None:
+        """The table that is open."""
+        return self._table
+
+    @property
+    def has_keys(self) -> bool:
+        """Can the rows that are shown be found again? (Those of a view cannot.)"""
+        return self._has_keys
+
+    @property
     def is_reading(self) -> bool:
-        return self._is_reading
+        return bool(self._under_way) or self._follow_timer.isActive()
 
     @property
     def is_shown(self) -> bool:
@@ -53,158 +81,237 @@ class RowsPresenter(QObject):
 
     def set_names(self, names: Mapping[str, str]) -> None:
         """Peer id to label."""
-        self._names = names
         self._view.rows.set_names(names)
 
     def set_table(self, table: TableInfo) -> None:
-        """Newer facts about the open table: its row count."""
+        """Newer facts about the open table."""
         self._table = table
         self.show_count()
 
-    # the first page
+    # from the first page to the last
 
     def show(self, table: TableInfo, query: RowQuery) -> None:
         """Begin at the first page of ``query``, which is about ``table``."""
-        self._keep_widths()
+        self._cancel()
+        is_same_table = self._table is not None and self._query is not None and self._table.name == table.name
         self._table, self._query, self._is_shown = table, query, False
-        self._is_page_wanted = self._is_dirty = False
-        self._view.detail.clear()
+        self._changed = set()
+        if not is_same_table:
+            self._view.rows.clear()
+            self._view.detail.clear()
         self._view.set_count("Reading…")
-        if not self._is_reading:  # else the read under way comes back here
-            self._read_first(query)
+        self._run(
+            lambda deadline: read_first(self._data, query, deadline), self._on_first, self._on_first_failed
+        )
 
     def close(self) -> None:
         """Show no table."""
-        self._keep_widths()
+        self._cancel()
         self._table, self._query, self._is_shown = None, None, False
         self._view.rows.clear()
         self._view.detail.show_nothing()
         self._view.set_count("")
 
     def refresh(self) -> None:
-        """Read the rows that are shown again, or begin anew where they are too many or could not be read."""
+        """Read everything again."""
         if self._query is None or self._table is None:
             return
-        if self._is_shown and self._view.rows.rowCount() <= MAX_MERGED_ROWS:
-            self.mark_changed()
-            self.go_on()
+        if self._is_shown:
+            self.mark_changed(None)
+            self.follow()
         else:
             self.show(self._table, self._query)
 
-    def mark_changed(self) -> None:
-        """The table changed; ``go_on`` reads it again."""
-        self._is_dirty = True
-
-    def _read_first(self, query: RowQuery) -> None:
-        engine = self._engine
-        self._run(query, lambda: read_page(engine, query, None), self._on_first_read, self._on_first_failed)
-
-    def _on_first_read(self, query: RowQuery, page: RowPage) -> None:
-        if self._table is None:
+    def _on_first(self, found: tuple[Page, bool]) -> None:
+        page, self._has_keys = found
+        if self._table is None or self._query is None:
             return
         view = self._view
         view.rows.show_page(self._table, page)
         self._is_shown = True
-        view.grid.put_system_columns_last()
-        view.grid.set_sort(query.order or "", query.descending)
-        view.grid.set_widths(self._widths.get(query.table, {}))
-        view.system_columns.setEnabled(any(not column.is_system for column in view.rows.columns))
-        view.grid.show_system_columns(view.system_columns.isChecked())
-        self._show_rows_or_state(query)
+        self.shown.emit()
+        self._show_rows_or_state()
         if view.rows.rowCount():
             view.grid.scrollToTop()
             self._choose_first()
-        self.go_on()
+        if page.has_more:
+            query, has_keys = self._query, self._has_keys
+            self._run(
+                lambda deadline: read_rest(self._data, query, has_keys, deadline),
+                self._on_rest,
+                self._on_rest_failed,
+            )
+
+    def _on_rest(self, rows: Rows) -> None:
+        with self._view.grid.kept_place():
+            self._view.rows.set_order(rows.keys, is_whole=rows.is_whole)
+            if rows.values:
+                self._view.rows.put(rows.values)
+        self.show_count()
+        self.follow()
 
     def _choose_first(self) -> None:
         grid = self._view.grid
         grid.setCurrentIndex(self._view.rows.index(0, next(iter(grid.columns_in_order()), 0)))
 
-    def _on_first_failed(self, query: RowQuery, error: Exception) -> None:
+    def _on_first_failed(self, error: Exception) -> None:
+        query = self._query
+        if query is not None and query.is_narrowed:  # what was typed is wrong: it stays in sight
+            self._view.rows.set_order([])
+            self._view.show_grid()
+            self.failed.emit("", error)
+            self._view.set_count(str(error), is_error=True)
+            return
         self._view.rows.clear()
         self._view.detail.show_nothing()
-        self._view.show_state(f"{query.table} cannot be read", str(error), "Try again")
+        name = query.table if query is not None else "The table"
+        self._view.show_state(f"{name} cannot be read", str(error), "Try again")
         self._view.set_count("")
         self.failed.emit("", error)
 
-    # more rows, and changed rows
+    def _on_rest_failed(self, error: Exception) -> None:
+        shown = self._view.rows.rowCount()
+        self._view.set_count(f"The first {shown:,} rows; the others cannot be read: {error}", is_error=True)
 
-    def _on_page_wanted(self) -> None:
-        self._is_page_wanted = True
-        self.go_on()
-
-    def go_on(self) -> None:
-        """Start the next read that is wanted, if none is under way."""
-        query = self._query
-        if self._is_reading or not self._is_shown or query is None:
-            return
-        if self._is_dirty:
-            self._read_again(query)
-        elif self._is_page_wanted and self._view.rows.has_more:
-            self._is_page_wanted = False
-            engine, after = self._engine, self._view.rows.last
-            self._run(query, lambda: read_page(engine, query, after), self._on_next_read, self._on_failed)
-
-    def _on_next_read(self, _query: RowQuery, page: RowPage) -> None:
-        self._view.rows.append(page)
-        self.show_count()
-        self.go_on()
-
-    def _read_again(self, query: RowQuery) -> None:
-        self._is_dirty = False
-        engine, shown = self._engine, self._view.rows.rowCount()
-        if shown > MAX_MERGED_ROWS:
-            self._view.set_count(
-                f"{shown:,} rows read · the table has changed since: F5 reads it again from the top"
-            )
-        else:
-            self._run(query, lambda: read_again(engine, query, shown), self._on_read_again, self._on_failed)
-
-    def _on_read_again(self, query: RowQuery, page: RowPage) -> None:
-        if page.columns != tuple(column.name for column in self._view.rows.columns):
-            self._on_first_read(query, page)  # the table itself changed
-            return
-        with self._view.grid.kept_place():
-            self._view.rows.merge(page)
-        self._show_rows_or_state(query)
-        if self._view.rows.rowCount() and not self._view.grid.currentIndex().isValid():
-            self._choose_first()  # of a table that was empty
-        elif self._view.rows.rowCount():
-            self._show_cell(self._view.grid.currentIndex())
-        self.go_on()
-
-    def _on_failed(self, _query: RowQuery, error: Exception) -> None:
-        self._view.rows.is_loading = self._is_page_wanted = self._is_dirty = False
+    def _on_failed(self, error: Exception) -> None:
         self.failed.emit("The rows cannot be read", error)
 
+    # rows that came into view
+
+    def _on_rows_wanted(self, first: int, last: int) -> None:
+        if self._is_fetching or self._query is None or not self._has_keys:
+            return
+        top, bottom = self._view.grid.visible_span()
+        if bottom >= top:
+            first, last = max(first, top - WINDOW), min(last, bottom + WINDOW)
+        first, last = max(0, first - WINDOW // 2), last + WINDOW // 2
+        rows = self._view.rows
+        keys = [key for at, key in enumerate(rows.keys_between(first, last), first) if not rows.is_read(at)]
+        query = self._query
+        self._is_fetching = True
+        self._run(lambda _deadline: self._data.rows.rows(query, keys), self._on_rows, self._on_rows_failed)
+
+    def _on_rows(self, found: Mapping[RowKey, Any]) -> None:
+        self._is_fetching = False
+        self._view.rows.put(found)
+        self._on_cell_chosen(self._view.grid.currentIndex())
+
+    def _on_rows_failed(self, error: Exception) -> None:
+        self._is_fetching = False
+        self._on_failed(error)
+
+    # following what is written
+
+    def mark_changed(self, keys: Iterable[int] | None) -> None:
+        """These rows of the open table changed (None: any); they are read again soon."""
+        if keys is None or self._changed is None:
+            self._changed = None
+        else:
+            self._changed |= set(keys)
+            if len(self._changed) > _MAX_FOLLOWED:
+                self._changed = None
+        if not self._follow_timer.isActive():
+            # A table that takes long to read is read less often.
+            self._follow_timer.start(max(_FOLLOW_MS, int(2_000 * self._last_seconds)))
+
+    def follow(self) -> None:
+        """Read what changed, unless it is read already."""
+        query, changed = self._query, self._changed
+        if query is None or not self._is_shown or changed == set():
+            return
+        if self._under_way:
+            self._follow_timer.start(_FOLLOW_MS)
+            return
+        self._changed = set()
+        in_table_order = not query.is_narrowed and not query.order and self._has_rowids()
+        if changed is not None and in_table_order and not self._view.rows.has_more:
+            keys = sorted(changed)
+            self._run(
+                lambda _deadline: self._data.rows.rows(query, keys),
+                lambda found: self._on_followed(keys, found),
+                self._on_failed,
+            )
+            return
+        first, last = self._view.grid.visible_span()
+        in_view = self._view.rows.keys_between(first - WINDOW // 2, last + WINDOW // 2)
+        has_keys, started = self._has_keys, time.monotonic()
+
+        def done(rows: Rows) -> None:
+            self._last_seconds = time.monotonic() - started
+            self._on_read_again(rows)
+
+        self._run(
+            lambda deadline: read_again(self._data, query, has_keys, in_view, deadline), done, self._on_failed
+        )
+
+    def _has_rowids(self) -> bool:
+        keys = self._view.rows.keys
+        return self._has_keys and (not len(keys) or isinstance(keys[0], int))
+
+    def _on_followed(self, changed: list[int], found: Mapping[RowKey, Any]) -> None:
+        rows = self._view.rows
+        with self._view.grid.kept_place():
+            rows.set_order(with_changes(rows.keys, changed, found), mark_new=True)
+            rows.put(found, is_change=True)
+        self._after_change()
+
+    def _on_read_again(self, now: Rows) -> None:
+        rows = self._view.rows
+        if now.columns != tuple(column.name for column in rows.columns):
+            if self._table is not None and self._query is not None:
+                self.show(self._table, self._query)  # the table itself changed
+            return
+        with self._view.grid.kept_place():
+            rows.set_order(now.keys, is_whole=now.is_whole, mark_new=True)
+            rows.put(now.values, is_change=True)
+            rows.keep_only(now.values)
+        self._after_change()
+
+    def _after_change(self) -> None:
+        self._show_rows_or_state()
+        if self._view.rows.rowCount() and not self._view.grid.currentIndex().isValid():
+            self._choose_first()  # of a table that was empty
+        self._on_cell_chosen(self._view.grid.currentIndex())
+        self.follow()
+
+    # reading
+
     def _run(
-        self,
-        query: RowQuery,
-        work: Callable[[], RowPage],
-        done: Callable[[RowQuery, RowPage], None],
-        failed: Callable[[RowQuery, Exception], None],
+        self, work: Callable[[Deadline], T], done: Callable[[T], None], failed: Callable[[Exception], None]
     ) -> None:
         """Read off the Qt thread; the answer is dropped when something else is wanted by then."""
-        self._is_reading = True
+        deadline = Deadline(READ_SECONDS)
 
-        def deliver(answer: Callable[[], None]) -> None:
-            self._is_reading = False
-            if query == self._query:
-                answer()
-            elif self._query is not None and not self._is_shown:
-                self._read_first(self._query)
+        def finished() -> None:
+            self._under_way[:] = [one for one in self._under_way if one[0] is not deadline]
 
-        self._operations.run(
-            work,
-            owner=self,
-            done=lambda page: deliver(lambda: done(query, page)),
-            failed=lambda error: deliver(lambda: failed(query, error)),
-        )
+        def deliver(found: T) -> None:
+            finished()
+            done(found)
+
+        def refuse(error: Exception) -> None:
+            finished()
+            if not isinstance(error, ReadCancelled):
+                failed(error)
+
+        operation = self._operations.run(lambda: work(deadline), owner=self, done=deliver, failed=refuse)
+        self._under_way.append((deadline, operation))
+
+    def _cancel(self) -> None:
+        under_way, self._under_way = self._under_way, []
+        for deadline, operation in under_way:
+            deadline.revoke()
+            operation.cancel()
+        self._is_fetching = False
+        self._follow_timer.stop()
 
     # what is said and shown
 
-    def _show_rows_or_state(self, query: RowQuery) -> None:
-        if self._view.rows.rowCount():
+    def _show_rows_or_state(self) -> None:
+        query = self._query
+        if query is None:
+            return
+        if self._view.rows.rowCount() or any(one.text.strip() for one in query.filters):
             self._view.show_grid()
         else:
             self._view.detail.show_nothing()
@@ -212,10 +319,12 @@ class RowsPresenter(QObject):
         self.show_count()
 
     def _show_state(self, query: RowQuery) -> None:
-        if query.contains:
-            self._view.show_state(
-                "No row matches", f"No row of {query.table} contains “{query.contains}”.", "Clear the filter"
-            )
+        if query.contains or query.where.strip():
+            what = f"contains “{query.contains}”" if query.contains else f"satisfies {query.where.strip()}"
+            self._view.show_state("No row matches", f"No row of {query.table} {what}.", "Clear the filter")
+            return
+        if query.only_owner is not None:
+            self._view.show_state("No rows of their own", f"This visitor owns no row of {query.table}.")
             return
         is_system = self._table is not None and self._table.kind == "system"
         who = "Goop2 or this console writes them" if is_system else "a script inserts them"
@@ -223,54 +332,17 @@ class RowsPresenter(QObject):
 
     def show_count(self) -> None:
         """Say how many rows there are."""
-        if self._query is None or not self._is_shown:
+        query = self._query
+        if query is None or not self._is_shown:
             return
         shown, more = self._view.rows.rowCount(), self._view.rows.has_more
-        total = self._view.tables.model.count(self._query.table) if not self._query.contains else None
         is_one = shown == 1 and not more
-        if more and total is not None and total > shown:
-            text = f"{shown:,} of {total:,} rows read"
-        else:
-            text = f"{shown:,}{' or more' if more else ''} row{'' if is_one else 's'}"
-        if self._query.contains:
-            text += f" contain{'s' if is_one else ''} “{self._query.contains}”"
-        self._view.set_count(text + (" · scroll down for more" if more else ""))
+        text = f"{shown:,}{' or more' if more else ''} row{'' if is_one else 's'}"
+        if query.contains:
+            text += f" contain{'s' if is_one else ''} “{query.contains}”"
+        elif query.is_narrowed:
+            text += f" match{'es' if is_one else ''} the filters"
+        self._view.set_count(text + (" · reading the others…" if more and self._under_way else ""))
 
-    def _show_cell(self, index: QModelIndex) -> None:
-        if not index.isValid():
-            self._view.detail.clear()
-            return
-        rows = self._view.rows
-        column, value = rows.columns[index.column()], rows.value(index.row(), index.column())
-        places = self._view.grid.columns_in_order()
-        self._view.detail.show_row(
-            [(place, rows.columns[place].name, rows.text(index.row(), place)) for place in places],
-            index.column(),
-        )
-        self._view.detail.show_cell(
-            column, value, self._names.get(value, "") if column.name == _OWNER else ""
-        )
-
-    def _on_system_columns(self, is_shown: bool) -> None:
-        self._view.grid.show_system_columns(is_shown)
-        self._show_cell(self._view.grid.currentIndex())
-
-    # widths
-
-    def set_contains(self, text: str) -> None:
-        """Narrow the rows to those that contain ``text``."""
-        if self._query is not None and self._table is not None and text != self._query.contains:
-            self.show(self._table, replace(self._query, contains=text))
-
-    def widths(self) -> dict[str, dict[str, int]]:
-        """Column widths that a person set, by table and column."""
-        self._keep_widths()
-        return self._widths
-
-    def set_widths(self, widths: dict[str, dict[str, int]]) -> None:
-        self._widths = widths
-
-    def _keep_widths(self) -> None:
-        widths = self._view.grid.widths()
-        if self._query is not None and self._is_shown and widths:
-            self._widths[self._query.table] = widths
+    def _on_cell_chosen(self, index: QModelIndex) -> None:
+        self.cell_shown.emit(index)

@@ -13,7 +13,7 @@ from goop_console.tabs.tab import Tab, TabContext
 
 
 class DataTab(Tab):
-    """Tables and rows. Targets: ``table``."""
+    """Tables and rows. Targets: ``table``, ``where`` (a condition in SQL)."""
 
     tab_id = "data"
     title = "Data"
@@ -27,7 +27,9 @@ class DataTab(Tab):
         box.addWidget(self.view)
 
     def open_target(self, **target: Any) -> None:
-        if "table" in target:
+        if "table" in target and "where" in target:
+            self.presenter.open_rows(str(target["table"]), str(target["where"]))
+        elif "table" in target:
             self.presenter.open_link(str(target["table"]))
 
     def save_state(self) -> dict[str, Any]:
@@ -38,6 +40,8 @@ class DataTab(Tab):
             "detail": view.detail.splitter.sizes(),
             "system_columns": view.system_columns.isChecked(),
             "details": view.details.isChecked(),
+            "filters": view.filters.isChecked(),
+            "page": view.pages.currentIndex(),
         }
 
     def restore_state(self, state: Mapping[str, Any]) -> None:
@@ -51,6 +55,10 @@ class DataTab(Tab):
                 splitter.setSizes(sizes)
         self.view.system_columns.setChecked(bool(state.get("system_columns", False)))
         self.view.details.setChecked(bool(state.get("details", True)))
+        self.view.filters.setChecked(bool(state.get("filters", False)))
+        page = state.get("page")
+        if isinstance(page, int) and 0 <= page < self.view.pages.count():
+            self.view.pages.setCurrentIndex(page)
         self.presenter.restore_state(state)
 
     def focus_main(self) -> None:

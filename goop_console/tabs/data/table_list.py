@@ -143,6 +143,7 @@ class TableList(QWidget):
         header.setSectionResizeMode(1, QHeaderView.ResizeMode.ResizeToContents)
         header.setSectionResizeMode(2, QHeaderView.ResizeMode.ResizeToContents)
         self.list.selectionModel().currentRowChanged.connect(self._on_current_changed)
+        self.setMinimumWidth(self.fontMetrics().averageCharWidth() * 34)
         box = QVBoxLayout(self)
         box.setContentsMargins(8, 8, 0, 8)
         box.addWidget(self.search)
@@ -161,6 +162,11 @@ class TableList(QWidget):
         index = self._proxy.mapFromSource(self.model.index(row, 0))
         if self.list.currentIndex().row() != index.row():
             self.list.setCurrentIndex(index)
+
+    def current(self) -> str:
+        """The name of the current line; empty for none."""
+        index = self._proxy.mapToSource(self.list.currentIndex())
+        return self.model.table(index.row()).name if index.isValid() else ""
 
     def _on_current_changed(self, current: QModelIndex) -> None:
         if current.isValid():

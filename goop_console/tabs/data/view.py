@@ -2,25 +2,49 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from PySide6.QtCore import Qt, QTimer, Signal
-from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QLabel, QSplitter, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QCheckBox,
+    QComboBox,
+    QHBoxLayout,
+    QLabel,
+    QLineEdit,
+    QMenu,
+    QPushButton,
+    QSplitter,
+    QStackedWidget,
+    QTabWidget,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
 
 from goop_console.tabs.data.detail_view import DetailView
+from goop_console.tabs.data.edits_view import EditsView
 from goop_console.tabs.data.row_grid import RowGrid
 from goop_console.tabs.data.rows_model import RowsModel
+from goop_console.tabs.data.schema_view import SchemaView
 from goop_console.tabs.data.table_list import TableList
 from goop_console.widgets.elided_label import ElidedLabel
 from goop_console.widgets.empty_state import EmptyState
 from goop_console.widgets.filter_bar import FilterBar
+from goop_console.widgets.icons import set_icon
+from goop_console.widgets.message_bar import MessageBar
 from goop_console.widgets.polish import set_look
+from lua_engine import ColumnInfo
 
 _SAID_MS = 8_000
 
 
 class DataView(QWidget):
-    """Tables on the left, rows in the middle, the current cell on the right."""
+    """Tables on the left, rows (or the schema, the edits, ...) in the middle,
+    the current cell on the right.
+    """
 
     state_action = Signal()  # the button of what stands in the grid's place
+    command = Signal(str)  # a button: "new", "delete", "undo", "redo", "import", "export", "clear-filters"
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -28,17 +52,37 @@ class DataView(QWidget):
         self.rows = RowsModel(self)
         self.grid = RowGrid(self.rows)
         self.detail = DetailView()
+        self.schema = SchemaView()
+        self.edits = EditsView()
+        self.notice = MessageBar("What happened to an edit")
         self.filter = FilterBar("Rows that contain this text")
-        self.system_columns = QCheckBox("System columns")
-        self.system_columns.setAccessibleName("Show system columns")
-        self.system_columns.setToolTip("Columns whose name begins with _, kept by Goop2")
-        self.details = QCheckBox("Details")
-        self.details.setAccessibleName("Show the cell's details")
-        self.details.setChecked(True)
-        self.details.toggled.connect(self.detail.setVisible)
-        self.filter.add_widget(self.system_columns)
-        self.filter.add_widget(self.details)
+        self.where = QLineEdit()
+        self.where.setPlaceholderText("WHERE … (SQL)")
+        self.where.setAccessibleName("Condition in SQL")
+        self.where.setToolTip("A condition in SQL, such as: score > 5 AND text LIKE 'a%' · Enter applies it")
+        self.where.setClearButtonEnabled(True)
+        self.filters = self._check("Filters", "Show a filter above each column", is_on=False)
+        self.system_columns = self._check("System columns", "Columns whose name begins with _, kept by Goop2")
+        self.details = self._check("Details", "Show the current row and cell beside the grid", is_on=True)
+        self.details.toggled.connect(lambda _: self._show_detail())
+        self.filters.toggled.connect(self.grid.header.show_fields)
+        self.viewer = QComboBox()
+        self.viewer.setAccessibleName("View as")
+        self.viewer.setToolTip(
+            "Whose eyes to look through: only what they may read directly from a page is shown"
+        )
+        self.viewer.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
+        self.viewer.setMinimumContentsLength(12)
+        self.viewer.view().setAccessibleName("View as")
         self._build()
+
+    def _check(self, text: str, tip: str, *, is_on: bool = False) -> QCheckBox:
+        box = QCheckBox(text)
+        box.setToolTip(tip)
+        names = {"System columns": "Show system columns", "Details": "Show the cell's details"}
+        box.setAccessibleName(names.get(text, tip))
+        box.setChecked(is_on)
+        return box
 
     def _build(self) -> None:
         self._heading = QLabel()
@@ -56,9 +100,18 @@ class DataView(QWidget):
         self._count = QLabel()
         self._count.setProperty("role", "muted")
         self._count.setAccessibleName("Rows shown")
+        self._count.setTextFormat(Qt.TextFormat.PlainText)
         self._body = QStackedWidget()
         self._body.addWidget(self.grid)
         self._state: EmptyState | None = None
+        self.pages = QTabWidget()
+        self.pages.setDocumentMode(True)
+        self.pages.setAccessibleName("Rows, schema, edits")
+        self.pages.tabBar().setAccessibleName("Pages of the table")
+        self.pages.addTab(self._rows_page(), "Rows")
+        self.pages.addTab(self.schema, "Schema")
+        self.pages.addTab(self.edits, "Edits")
+        self.pages.currentChanged.connect(lambda _: self._show_detail())
         middle = QWidget()
         box = QVBoxLayout(middle)
         box.setContentsMargins(8, 8, 8, 8)
@@ -68,18 +121,83 @@ class DataView(QWidget):
         title.addWidget(self._about, 1)
         title.addWidget(self._outside)
         box.addLayout(title)
-        box.addWidget(self.filter)
-        box.addWidget(self._body, 1)
-        box.addWidget(self._count)
+        box.addWidget(self.pages, 1)
         self.splitter = QSplitter(Qt.Orientation.Horizontal)
         self.splitter.setChildrenCollapsible(False)
         for widget, stretch in ((self.tables, 0), (middle, 1), (self.detail, 0)):
             self.splitter.addWidget(widget)
             self.splitter.setStretchFactor(self.splitter.count() - 1, stretch)
-        self.splitter.setSizes([280, 690, 310])
+        self.splitter.setSizes([260, 720, 300])
         whole = QVBoxLayout(self)
         whole.setContentsMargins(0, 0, 0, 0)
         whole.addWidget(self.splitter)
+
+    def _rows_page(self) -> QWidget:
+        page = QWidget()
+        box = QVBoxLayout(page)
+        box.setContentsMargins(0, 8, 0, 0)
+        box.setSpacing(8)
+        search = QHBoxLayout()
+        search.setSpacing(8)
+        search.addWidget(self.filter, 2)
+        search.addWidget(self.where, 3)
+        for check in (self.filters, self.system_columns, self.details):
+            search.addWidget(check)
+        box.addLayout(search)
+        box.addLayout(self._buttons())
+        box.addWidget(self.notice)
+        box.addWidget(self._body, 1)
+        below = QHBoxLayout()
+        below.addWidget(self._count, 1)
+        self.clear_filters = QPushButton("Clear all filters")
+        self.clear_filters.setProperty("role", "flat")
+        self.clear_filters.clicked.connect(lambda: self.command.emit("clear-filters"))
+        self.clear_filters.hide()
+        self.cancel = QPushButton("Cancel")
+        self.cancel.hide()
+        below.addWidget(self.cancel)
+        below.addWidget(self.clear_filters)
+        box.addLayout(below)
+        return page
+
+    def _buttons(self) -> QHBoxLayout:
+        row = QHBoxLayout()
+        row.setSpacing(4)
+        self.buttons: dict[str, QToolButton] = {}
+        for name, text, tip, icon in (
+            ("new", "New row", "Add a row in a form (Insert)", "add"),
+            ("delete", "Delete", "Delete the selected rows (Ctrl+Del); can be undone", "trash"),
+            ("undo", "Undo", "Take back the newest edit, in any table (Ctrl+Z)", "restore"),
+            ("redo", "Redo", "Do again what was undone (Ctrl+Shift+Z)", "refresh"),
+        ):
+            row.addWidget(self._button(name, text, tip, icon))
+        row.addStretch(1)
+        label = QLabel("View as")
+        label.setBuddy(self.viewer)
+        row.addWidget(label)
+        row.addWidget(self.viewer)
+        self.more = QToolButton()
+        self.more.setText("More")
+        self.more.setAccessibleName("More actions")
+        self.more.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
+        self.menu = QMenu(self.more)
+        self.more.setMenu(self.menu)
+        row.addWidget(self.more)
+        return row
+
+    def _button(self, name: str, text: str, tip: str, icon: str) -> QToolButton:
+        button = QToolButton()
+        button.setText(text)
+        button.setToolTip(tip)
+        button.setAccessibleName(text)
+        button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+        set_icon(button, icon)
+        button.clicked.connect(lambda: self.command.emit(name))
+        self.buttons[name] = button
+        return button
+
+    def _show_detail(self) -> None:
+        self.detail.setVisible(self.details.isChecked() and self.pages.currentIndex() == 0)
 
     # what is said
 
@@ -111,6 +229,11 @@ class DataView(QWidget):
     @property
     def count_text(self) -> str:
         return self._count.text()
+
+    def edit_beside(self, column: ColumnInfo, value: Any) -> None:
+        """Edit a cell in the pane beside the grid, which is shown if need be."""
+        self.details.setChecked(True)
+        self.detail.edit_cell(column, value)
 
     def show_grid(self) -> None:
         self._drop_state()

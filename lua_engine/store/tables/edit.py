@@ -123,6 +123,17 @@ class RowEditor:
         """Checks rows of ``table`` before any is written."""
         return RowCheck(*self._writable(table))
 
+    def problems(self, table: str, rows: Iterable[Mapping[str, Any]]) -> dict[int, str]:
+        """Why rows could not be inserted, by their place; those that could are not among them."""
+        check = self.checker(table)
+        found: dict[int, str] = {}
+        for place, row in enumerate(rows):
+            try:
+                check(row)
+            except SchemaError as error:
+                found[place] = str(error)
+        return found
+
     # -- parts -----------------------------------------------------------------------------------------------
 
     def _writable(self, table: str) -> tuple[Source, TableSchema | None]:
@@ -245,7 +256,10 @@ def _write_cells(connection: Connection, source: Source, key: RowKey, cells: lis
             raise EditConflict(source.name, one, None, is_gone=True)
         if not isinstance(one.was, _Unknown) and not is_same(one.was, now[place]):
             raise EditConflict(source.name, one, now[place], is_gone=False)
-    values = {one.column: _value(one.value) for one in cells}
+    changed = [one for place, one in enumerate(cells) if now is None or not is_same(one.value, now[place])]
+    if not changed:
+        return  # nobody's _updated_at moves for it
+    values = {one.column: _value(one.value) for one in changed}
     if "_updated_at" in source.names and "_updated_at" not in values:
         values["_updated_at"] = func.current_timestamp()
     connection.execute(update(source.table).where(source.has_key(key)).values(values))

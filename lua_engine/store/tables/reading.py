@@ -150,6 +150,14 @@ class RowReader:
                 raise StoreError(f"the row is not in {table} any more")
             return found[0]
 
+    def whole_row(self, table: str, key: RowKey) -> dict[str, Any]:
+        """One row by column, nothing cut; empty when it is gone."""
+        with self._reading(Deadline(_SECONDS)) as connection:
+            source = describe_source(connection, table)
+            columns = [source.table.c[one] for one in source.names]
+            found = connection.execute(select(*columns).where(source.has_key(key))).first()
+            return {} if found is None else dict(zip(source.names, found, strict=True))
+
     def stream(
         self,
         query: RowQuery,

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+from array import array
+
 from hypothesis import given
 from hypothesis import strategies as st
+from PySide6.QtCore import QPersistentModelIndex
 
-from goop_console.tabs.data.merge import MergePlan, plan_merge, unique_keys
+from goop_console.tabs.data.merge import MergePlan, plan_merge, plan_order
+from goop_console.tabs.data.rows_model import RowsModel
+from lua_engine import ColumnInfo
 
 
 def apply(old: list[int], new: list[int], plan: MergePlan) -> list[int]:
@@ -37,8 +42,27 @@ def test_neighbours_are_removed_and_inserted_together() -> None:
     assert plan_merge([1, 2, 3, 4], [1, 4, 8, 9]) == MergePlan(((1, 2),), None, ((2, 3),))
 
 
-@given(st.lists(st.integers(0, 4)))
-def test_unique_keys_are_unique_and_keep_the_first_of_each(rows: list[int]) -> None:
-    found = unique_keys(rows)
-    assert len(set(found)) == len(rows)
-    assert all(row in found for row in rows)
+@given(old=keys, new=keys, before=st.integers(0, 3), behind=st.integers(0, 3))
+def test_what_is_equal_at_both_ends_is_left_alone(
+    old: list[int], new: list[int], before: int, behind: int
+) -> None:
+    ends = list(range(100, 100 + before)), list(range(200, 200 + behind))
+    first, second = ends[0] + old + ends[1], ends[0] + new + ends[1]
+    model = RowsModel()
+    model._keys = array("q", first)
+    model.set_order(array("q", second))
+    assert list(model.keys) == second
+
+
+def test_a_change_that_is_too_large_for_steps_moves_what_is_selected_along() -> None:
+    model = RowsModel()
+    model._columns = (ColumnInfo("a", "text", False, False, False, None),)
+    model._keys = array("q", range(50_000))
+    kept = QPersistentModelIndex(model.index(40_000, 0))
+    gone = QPersistentModelIndex(model.index(7, 0))
+    wanted = array("q", [key for key in range(49_999, -1, -1) if key % 7])
+    assert plan_order(model.keys, wanted) is None
+    model.set_order(wanted)
+    assert model.keys == wanted
+    assert model.key(kept.row()) == 40_000
+    assert not gone.isValid()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import sqlite3
 from collections.abc import Callable
 from contextlib import closing
@@ -31,7 +32,9 @@ def go_to(tab: DataTab, row: int, column: str) -> None:
 
 def changed(tab: DataTab, qtbot: QtBot, *tables: str) -> None:
     """What the session says after a write."""
-    tab.presenter._context.session.data_changed.emit(tables, "outside")
+    session = tab.presenter._context.session
+    session.data_changed.emit(tables, "outside")
+    session.rows_changed.emit(dict.fromkeys(tables))
     qtbot.waitUntil(tab.is_settled)
 
 
@@ -102,17 +105,17 @@ def test_values_are_told_apart(site: Any, open_tab: OpenTab) -> None:
     )
 
 
-def test_pages_come_as_one_scrolls(site: Any, open_tab: OpenTab, qtbot: QtBot) -> None:
-    site.fill("notes", 3 * PAGE_ROWS - 10)
+def test_any_place_is_one_jump_away(site: Any, open_tab: OpenTab, qtbot: QtBot) -> None:
+    site.fill("notes", 12 * PAGE_ROWS - 10)
     tab = open_tab()
-    assert tab.view.rows.rowCount() == PAGE_ROWS
-    while tab.view.rows.has_more:
-        before = tab.view.rows.rowCount()
-        tab.view.grid.scrollToBottom()
-        qtbot.waitUntil(lambda before=before: tab.view.rows.rowCount() > before)
-        qtbot.waitUntil(tab.is_settled)
-    assert texts(tab) == [f"row {number}" for number in range(1, 3 * PAGE_ROWS - 9)]
-    assert tab.view.count_text == "758 rows"
+    rows = tab.view.rows
+    assert rows.rowCount() == 12 * PAGE_ROWS - 10
+    assert not rows.has_more
+    assert tab.view.count_text == "3,062 rows"
+    tab.view.grid.scrollToBottom()
+    qtbot.waitUntil(lambda: rows.is_read(rows.rowCount() - 1))
+    assert rows.text(rows.rowCount() - 1, rows.column_place("text")) == "row 3062"
+    assert not rows.is_read(rows.rowCount() // 2), "only what is in view is read"
 
 
 def test_a_click_on_a_header_sorts_then_turns_then_unsorts(
@@ -202,18 +205,54 @@ def test_the_detail_pane_shows_json_blobs_and_null(site: Any, open_tab: OpenTab)
     assert tab.view.grid.currentIndex().data() == "row 4", "a line of the row leads to its cell"
 
 
+def copied(tab: DataTab, qtbot: QtBot, name: str) -> str:
+    QGuiApplication.clipboard().setText("nothing")
+    tab.presenter.run(name)
+    qtbot.waitUntil(lambda: QGuiApplication.clipboard().text() != "nothing")
+    qtbot.waitUntil(tab.is_settled)
+    return QGuiApplication.clipboard().text()
+
+
 def test_ctrl_c_copies_tsv_in_full(site: Any, open_tab: OpenTab, qtbot: QtBot) -> None:
-    site.fill("notes", 2)
-    site.write("UPDATE notes SET text = ?", "long\ttext\n" + "x" * 500)
+    site.fill("notes", 3)
+    site.write("UPDATE notes SET text = ? WHERE _id < 3", "long\ttext\n" + "x" * 5_000)
     tab = open_tab()
     tab.view.system_columns.setChecked(False)
     tab.view.grid.selectAll()
     tab.view.grid.setFocus()
+    QGuiApplication.clipboard().setText("nothing")
     qtbot.keyClick(tab.view.grid, Qt.Key.Key_C, Qt.KeyboardModifier.ControlModifier)
+    qtbot.waitUntil(lambda: QGuiApplication.clipboard().text() != "nothing")
     lines = QGuiApplication.clipboard().text().split("\n")
-    assert lines[0] == "long text " + "x" * 500 + '\t0.25\t{"n": 1}\t00'
-    tab.view.grid.copy_rows(with_headers=True)
-    assert QGuiApplication.clipboard().text().startswith("text\tscore\tmeta\tphoto\n")
+    assert lines[0] == "long text " + "x" * 5_000 + '\t0.25\t{"n": 1}\t00'
+    assert lines[2] == "row 3\t0.75\tNULL\t000000"
+    assert copied(tab, qtbot, "copy-headers").startswith("text\tscore\tmeta\tphoto\n")
+
+
+def test_everything_that_is_selected_is_copied_in_five_formats(
+    site: Any, open_tab: OpenTab, qtbot: QtBot
+) -> None:
+    site.fill("notes", 5_000)
+    tab = open_tab()
+    tab.view.grid.selectAll()
+    lines = copied(tab, qtbot, "copy:text").split("\n")
+    assert len(lines) == 5_000
+    assert lines[4_999].startswith("row 5000\t1250.0\t")
+    tab.view.grid.select_rows([4_997, 2, 4_000])
+    assert copied(tab, qtbot, "copy:csv").split("\r\n") == [
+        "text,score,meta,photo",
+        "row 3,0.75,,x'000000'",
+        'row 4001,1000.25,"{""n"": 4001}",x\'00\'',
+        "row 4998,1249.5,,x'000000'",
+    ]
+    assert json.loads(copied(tab, qtbot, "copy:json"))[0] == {
+        "text": "row 3", "score": 0.75, "meta": None, "photo": {"$hex": "000000"},
+    }  # fmt: skip
+    insert = (
+        'INSERT INTO "notes" ("text", "score", "meta", "photo") VALUES (\'row 3\', 0.75, NULL, X\'000000\');'
+    )
+    assert copied(tab, qtbot, "copy:sql").split("\n")[0] == insert
+    assert '{ text = "row 3", score = 0.75, photo = "\\000\\000\\000" }' in copied(tab, qtbot, "copy:lua")
 
 
 def test_system_columns_are_shown_on_demand_and_stand_last(site: Any, open_tab: OpenTab) -> None:
@@ -244,7 +283,7 @@ def test_table_sort_filter_and_widths_come_back(site: Any, open_tab: OpenTab, qt
     site.fill("notes", 30)
     site.fill("other", 2)
     tab = open_tab()
-    tab.view.grid.sort_chosen.emit("text", True)
+    tab.view.grid.sort_chosen.emit("text", True, False)
     tab.view.filter.set_text("row 2")
     qtbot.waitUntil(lambda: tab.view.rows.rowCount() == 11)
     tab.view.grid.setColumnWidth(tab.view.rows.column_place("text"), 333)
@@ -261,7 +300,16 @@ def test_table_sort_filter_and_widths_come_back(site: Any, open_tab: OpenTab, qt
 
 
 @pytest.mark.parametrize(
-    "state", [{}, {"table": 5, "sorts": [1], "widths": {"a": {"b": "x"}}, "splitter": "no", "filter": None}]
+    "state",
+    [
+        {},
+        {
+            "table": 5,
+            "layouts": {"a": {"widths": {"b": "x"}, "order": [1]}},
+            "splitter": "no",
+            "filter": None,
+        },
+    ],
 )
 def test_a_state_that_does_not_fit_does_no_harm(
     site: Any, open_tab: OpenTab, qtbot: QtBot, state: dict[str, Any]

@@ -1,0 +1,90 @@
+"""What was edited since the site was opened, newest first; each edit can be undone from here."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Sequence
+
+from PySide6.QtCore import Signal, SignalInstance
+from PySide6.QtGui import QStandardItem, QStandardItemModel
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
+
+from goop_console.widgets.table import RecordTable
+from lua_engine import UndoEntry
+
+
+class EditsView(QWidget):
+    """``undo_chosen(id)`` and ``redo_chosen(id)``."""
+
+    undo_chosen = Signal(int)
+    redo_chosen = Signal(int)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._entries: tuple[UndoEntry, ...] = ()
+        self.about = QLabel(
+            "Every edit is saved at once. It can be undone until the site is closed, in any order; "
+            "when somebody "
+            "has changed a row since, both values are shown first."
+        )
+        self.about.setWordWrap(True)
+        self.about.setProperty("role", "muted")
+        self.list = RecordTable("Edits")
+        self._model = QStandardItemModel(self)
+        self.list.setModel(self._model)
+        self.list.setSelectionBehavior(RecordTable.SelectionBehavior.SelectRows)
+        self.list.setSelectionMode(RecordTable.SelectionMode.SingleSelection)
+        self.list.setTabKeyNavigation(False)
+        self.undo = QPushButton("Undo this edit")
+        self.redo = QPushButton("Do it again")
+        self.undo.clicked.connect(lambda: self._tell(self.undo_chosen))
+        self.redo.clicked.connect(lambda: self._tell(self.redo_chosen))
+        self.list.selectionModel().currentRowChanged.connect(lambda *_: self._enable())
+        buttons = QHBoxLayout()
+        buttons.addWidget(self.undo)
+        buttons.addWidget(self.redo)
+        buttons.addStretch(1)
+        box = QVBoxLayout(self)
+        box.setContentsMargins(0, 8, 0, 0)
+        box.addWidget(self.about)
+        box.addWidget(self.list, 1)
+        box.addLayout(buttons)
+        self.show_entries(())
+
+    def show_entries(self, entries: Sequence[UndoEntry]) -> None:
+        """``entries`` come oldest first."""
+        current = self._current()
+        self._entries = tuple(reversed(entries))
+        self._model.clear()
+        self._model.setHorizontalHeaderLabels(["Time", "Edit", "Table", "Rows", "State"])
+        for entry in self._entries:
+            moment = time.strftime("%H:%M:%S", time.localtime(entry.time))
+            state = "undone" if entry.is_undone else "done"
+            cells = (moment, entry.title, entry.table, f"{entry.rows:,}", state)
+            self._model.appendRow([_item(text) for text in cells])
+        self.list.resizeColumnsToContents()
+        self.list.horizontalHeader().setStretchLastSection(True)
+        row = next((at for at, one in enumerate(self._entries) if current and one.id == current.id), 0)
+        if self._entries:
+            self.list.selectRow(row)
+        self._enable()
+
+    def _current(self) -> UndoEntry | None:
+        row = self.list.currentIndex().row() if self._entries else -1
+        return self._entries[row] if 0 <= row < len(self._entries) else None
+
+    def _enable(self) -> None:
+        entry = self._current()
+        self.undo.setEnabled(entry is not None and not entry.is_undone)
+        self.redo.setEnabled(entry is not None and entry.is_undone)
+
+    def _tell(self, signal: SignalInstance) -> None:
+        entry = self._current()
+        if entry is not None:
+            signal.emit(entry.id)
+
+
+def _item(text: str) -> QStandardItem:
+    item = QStandardItem(text)
+    item.setEditable(False)
+    return item

@@ -1,0 +1,108 @@
+"""The list of tables: read again when something changed, the rows of each counted on its own."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+from PySide6.QtCore import QObject, QTimer, Signal
+
+from goop_console.tabs.data.view import DataView
+from goop_console.tabs.tab import TabContext
+from lua_engine import KnownError, Peer, TableInfo
+
+_DELAY_MS = 400  # not after every write
+
+
+class TablesPresenter(QObject):
+    """``loaded`` when the list was read, ``counted(name)`` when the rows of a table were counted."""
+
+    loaded = Signal()
+    counted = Signal(str)
+
+    def __init__(self, context: TabContext, view: DataView, parent: QObject) -> None:
+        super().__init__(parent)
+        self._context = context
+        self._engine = context.session.engine
+        self._view = view
+        self.tables: dict[str, TableInfo] = {}
+        self.names: Mapping[str, str] = {}  # peer id to label
+        self._is_reading = self._is_dirty = self._is_counting = False
+        self._to_count: dict[str, None] = {}  # in order
+        self._timer = QTimer(self)
+        self._timer.setSingleShot(True)
+        self._timer.setInterval(_DELAY_MS)
+        self._timer.timeout.connect(self.load)
+
+    @property
+    def is_settled(self) -> bool:
+        """What is shown is what there is."""
+        return not (self._is_reading or self._is_counting or self._to_count or self._timer.isActive())
+
+    def load(self) -> None:
+        """Read the list of tables and the peers' names."""
+        if self._is_reading:
+            self._is_dirty = True
+            return
+        self._is_reading, self._is_dirty = True, False
+        engine = self._engine
+        self._context.operations.run(
+            lambda: (engine.data.tables(), engine.peers.all()),
+            owner=self,
+            done=self._on_read,
+            failed=self._on_failed,
+        )
+
+    def mark_changed(self, tables: Iterable[str]) -> None:
+        """Rows of ``tables`` (none: of any) were written; a view may show them too."""
+        changed = set(tables)
+        names = [one.name for one in self.tables.values() if one.name in changed or one.kind == "view"]
+        self._to_count.update(dict.fromkeys(names if changed else self.tables))
+        if not self._timer.isActive():
+            self._timer.start()
+
+    def _on_read(self, found: tuple[tuple[TableInfo, ...], tuple[Peer, ...]]) -> None:
+        self._is_reading = False
+        tables, peers = found
+        fresh = [table.name for table in tables if table.name not in self.tables]
+        self.tables = {table.name: table for table in tables}
+        self.names = {peer.id: peer.name for peer in peers}
+        self._view.tables.set_tables(tables)
+        self._to_count.update(dict.fromkeys(fresh))
+        self.loaded.emit()
+        self._count()
+        if self._is_dirty:
+            self.load()
+
+    def _on_failed(self, error: Exception) -> None:
+        self._is_reading = False
+        if self.tables:
+            self._view.set_count(f"The tables cannot be read: {error} · F5 tries again", is_error=True)
+        else:
+            self._view.show_state("The tables cannot be read", str(error), "Try again")
+        if not isinstance(error, KnownError):
+            self._context.notify.exception(error)
+
+    def _count(self) -> None:
+        """One table after the other, each with its own limit: a slow view holds up no other."""
+        if self._is_counting:
+            return
+        name = next((one for one in self._to_count if one in self.tables), "")
+        if not name:
+            self._to_count.clear()
+            return
+        del self._to_count[name]
+        self._is_counting = True
+        engine = self._engine
+
+        def done(count: int | None) -> None:
+            self._is_counting = False
+            self._view.tables.model.set_count(name, count)
+            self.counted.emit(name)
+            self._count()
+
+        self._context.operations.run(
+            lambda: engine.data.count(name),
+            owner=self,
+            done=done,
+            failed=lambda _error: done(None),  # a view that cannot be read: opening it says why
+        )

@@ -1,0 +1,119 @@
+"""Who wrote a row: the calls of this console, and what is known of other programs."""
+
+from __future__ import annotations
+
+import time
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QStandardItem, QStandardItemModel
+from PySide6.QtWidgets import QDialog, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
+
+from goop_console.tabs.data.cells import visible
+from goop_console.widgets.table import RecordTable
+from lua_engine import RowHistory, RowWrite
+
+_WORDS = {"insert": "added", "update": "changed", "delete": "deleted"}
+
+
+class WhoDialog(QDialog):
+    """``call_chosen(call id)`` and ``line_chosen(script, kind, line)`` lead there."""
+
+    call_chosen = Signal(str)
+    line_chosen = Signal(str, str, int)
+
+    def __init__(self, place: str, history: RowHistory, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.setWindowTitle(f"Who wrote {place}?")
+        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        self._writes = history.writes
+        self.about = QLabel(self._words(history))
+        self.about.setWordWrap(True)
+        self.about.setTextFormat(Qt.TextFormat.PlainText)
+        self.list = RecordTable("Writes of the row, newest first")
+        model = QStandardItemModel(self)
+        model.setHorizontalHeaderLabels(["Time", "What", "Who", "Script", "Line", "Call", "Statement"])
+        for one in history.writes:
+            model.appendRow([_item(text) for text in _cells(one)])
+        self.list.setModel(model)
+        self.list.setSelectionBehavior(RecordTable.SelectionBehavior.SelectRows)
+        self.list.setSelectionMode(RecordTable.SelectionMode.SingleSelection)
+        self.list.resizeColumnsToContents()
+        self.list.horizontalHeader().setStretchLastSection(True)
+        self.list.setVisible(bool(history.writes))
+        self.show_call = QPushButton("Show the call")
+        self.show_line = QPushButton("Show the script")
+        close = QPushButton("Close")
+        self.show_call.clicked.connect(self._on_show_call)
+        self.show_line.clicked.connect(self._on_show_line)
+        close.clicked.connect(self.accept)
+        self.list.selectionModel().currentRowChanged.connect(lambda *_: self._enable())
+        buttons = QHBoxLayout()
+        for button in (self.show_call, self.show_line):
+            buttons.addWidget(button)
+        buttons.addStretch(1)
+        buttons.addWidget(close)
+        box = QVBoxLayout(self)
+        box.addWidget(self.about)
+        box.addWidget(self.list, 1)
+        box.addLayout(buttons)
+        self.resize(820, 340 if history.writes else 140)
+        if history.writes:
+            self.list.selectRow(0)
+        self._enable()
+
+    def _words(self, history: RowHistory) -> str:
+        since = time.strftime("%H:%M", time.localtime(history.since))
+        newest = history.writes[0].time if history.writes else 0.0
+        words = []
+        if not history.writes:
+            words.append(
+                f"No call of this console has written this row since {since}, when the site was opened."
+            )
+        if history.outside_at > newest:
+            moment = time.strftime("%H:%M:%S", time.localtime(history.outside_at))
+            words.append(
+                f"Written outside: Goop2 or another program wrote to the database at {moment}. Which rows, "
+                "nobody can tell; it may have been this one."
+            )
+        return " ".join(words) or (
+            "The calls of this console and your own edits that wrote this row, newest first."
+        )
+
+    def _current(self) -> RowWrite | None:
+        row = self.list.currentIndex().row()
+        return self._writes[row] if 0 <= row < len(self._writes) else None
+
+    def _enable(self) -> None:
+        write = self._current()
+        self.show_call.setEnabled(write is not None and write.is_call)
+        self.show_line.setEnabled(write is not None and bool(write.script))
+
+    def _on_show_call(self) -> None:
+        write = self._current()
+        if write is not None:
+            self.call_chosen.emit(write.origin)
+            self.accept()
+
+    def _on_show_line(self) -> None:
+        write = self._current()
+        if write is not None:
+            self.line_chosen.emit(write.script, write.kind, write.line)
+            self.accept()
+
+
+def _cells(one: RowWrite) -> tuple[str, ...]:
+    moment = time.strftime("%H:%M:%S", time.localtime(one.time))
+    who = {"window": "You, in the Data tab", "undo": "You, by undo or redo"}.get(one.origin, "")
+    if one.caller is not None:
+        who = visible(one.caller.label or one.caller.id)
+    script = f"{one.script}.lua" if one.script else ""
+    line = str(one.line) if one.line else ""
+    call = one.origin if one.is_call else ""
+    return moment, _WORDS[one.operation], who, script, line, call, visible(" ".join(one.sql.split()))
+
+
+def _item(text: str) -> QStandardItem:
+    item = QStandardItem(text)
+    item.setEditable(False)
+    item.setToolTip(text if len(text) > 30 else "")
+    return item
