@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 
 from lua_engine.api.binding import Host
 from lua_engine.base.errors import KnownError, ScriptError
+from lua_engine.community.groups import Member
 from lua_engine.store.community.community_rows import Actor
 
 
@@ -32,3 +33,16 @@ def whole(value: float | None, name: str) -> int:
     if not math.isfinite(value) or int(value) != value:
         raise ScriptError(f"{name} must be an integer, got {value}")
     return int(value)
+
+
+def member_records(host: Host, members: Iterable[Member]) -> list[dict[str, str]]:
+    """Members as scripts see them. The caller is called what the call says, known peer or not."""
+    caller = host.run.caller
+    return [
+        {
+            "peer_id": one.peer_id,
+            "role": one.role,
+            "name": caller.label if one.peer_id == caller.id and caller.label else one.name,
+        }
+        for one in members
+    ]

@@ -7,7 +7,7 @@ from typing import Any
 
 from lua_engine.api.binding import Host, HostFunction, Param, Rows, Stream
 from lua_engine.base.errors import ScriptError
-from lua_engine.runtime.convert import argument_from_json
+from lua_engine.runtime.convert import argument_from_json, lossy_warning
 from lua_engine.sandbox.limits import MAX_JSON_BYTES
 
 
@@ -61,3 +61,8 @@ class ServedCalls:
         ]
         answer = function.function(self._host, *values)
         return CellStream(answer) if isinstance(answer, (Rows, Stream)) else answer
+
+    def lossy(self, index: int, place: str, value: int) -> None:
+        """Warn the call of an integer in an answer that no Lua number holds."""
+        shown = self._functions[index].shown + place.removeprefix("the answer")
+        self._host.run.warn(lossy_warning(shown, value))

@@ -8,6 +8,7 @@ from lua_engine.api.binding import REGISTRY, HostFunction
 from lua_engine.runtime.prelude import read_lua
 
 NAMESPACES = (
+    "text",
     "log",
     "json",
     "route",
@@ -23,7 +24,7 @@ NAMESPACES = (
     "listen",
     "template",
 )
-GLUE = ("core", "orm", "config", "group", "template", "transform")
+GLUE = ("text", "core", "orm", "config", "group", "template", "transform")
 
 
 def load_functions() -> tuple[HostFunction, ...]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from lua_engine.api.acting import actor, whole
+from lua_engine.api.acting import actor, member_records, whole
 from lua_engine.api.binding import Host, Param, fail, host_function
 from lua_engine.base.errors import KnownError
 from lua_engine.community.chat import Room
@@ -20,7 +20,7 @@ _ROOM_TYPE = "{id: string, name: string, description: string}"
     "goop.chat.create",
     Param("name", "string"),
     Param("description", "string", optional=True),
-    Param("max_members", "number", optional=True, doc="members besides the owner; 0 means unlimited"),
+    Param("max_members", "number", optional=True, doc="members, the owner included; 0 means unlimited"),
     Param("context", "string", optional=True, doc="what the room belongs to, e.g. goop.template.name"),
     returns=f"{_ROOM_TYPE}|nil, string?",
     doc="Open a chat room (a group of type chat) with the owner in it.",
@@ -56,7 +56,8 @@ def create(
 )
 def send(host: Host, room_id: str, text: str) -> str | None:
     try:
-        host.services.chat.send(room_id, text, host.run.caller.id, actor(host))
+        caller = host.run.caller
+        host.services.chat.send(room_id, text, caller.id, actor(host), label=caller.label)
     except KnownError as error:
         return str(error)
     detail = {"action": "send", "id": room_id, "text": text[:MAX_SHOWN]}
@@ -82,7 +83,7 @@ def state(host: Host, room_id: str) -> dict[str, Any] | tuple[None, str]:
         return fail(str(error))
     return {
         **_record(found.room),
-        "members": [{"peer_id": one.peer_id, "role": one.role, "name": one.name} for one in found.members],
+        "members": member_records(host, found.members),
         "messages": [
             {
                 "id": one.id,
@@ -98,13 +99,17 @@ def state(host: Host, room_id: str) -> dict[str, Any] | tuple[None, str]:
 
 @host_function(
     "goop.chat.rooms",
-    returns=f"{_ROOM_TYPE}[]",
-    doc="All open rooms, oldest first.",
+    returns="{id: string, name: string, description: string, members: table[]}[]",
+    doc="All open rooms with their members {peer_id, role, name}, oldest first.",
     example="local rooms = goop.chat.rooms()",
 )
-def rooms(host: Host) -> list[dict[str, str]] | tuple[None, str]:
+def rooms(host: Host) -> list[dict[str, Any]] | tuple[None, str]:
+    by = actor(host)
     try:
-        return [_record(room) for room in host.services.chat.rooms(actor(host))]
+        return [
+            {**_record(room), "members": member_records(host, host.services.groups.members(room.id, by))}
+            for room in host.services.chat.rooms(by)
+        ]
     except KnownError as error:
         return fail(str(error))
 

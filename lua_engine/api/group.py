@@ -8,10 +8,11 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from lua_engine.api.acting import actor, raised, whole
+from lua_engine.api.acting import actor, member_records, raised, whole
 from lua_engine.api.binding import Host, Param, describe_field, host_function
 from lua_engine.api.template import read_manifest
-from lua_engine.community.groups import DEFAULT_ROLE
+from lua_engine.base.errors import KnownError, ScriptError
+from lua_engine.community.groups import DEFAULT_ROLE, GroupError
 
 MAX_SHOWN = 200  # characters of a payload in an effect's line
 
@@ -88,7 +89,7 @@ def grouptypes(host: Host) -> list[str]:
         optional=True,
         doc="what it belongs to; goop.template.name makes it go with the template",
     ),
-    Param("max_members", "number", optional=True, doc="members besides the owner; 0 means unlimited"),
+    Param("max_members", "number", optional=True, doc="members, the owner included; 0 means unlimited"),
     returns="string",
     doc="Make a group with the owner in it; answers its id. "
     "A new group of type cluster takes the place of the one before.",
@@ -124,29 +125,33 @@ def _default_role(host: Host, group_type: str, context: str) -> str:
     "goop.group.add",
     _GROUP,
     _PEER,
+    returns="boolean",
     doc="Add a peer with the group's default role; a member stays as they are. There is no network here: "
     "the invitation counts as accepted.",
     errors=(_UNKNOWN, "raises `group is full: ID`"),
     example="goop.group.add(gid, peer_id)",
 )
-def add(host: Host, group_id: str, peer_id: str) -> None:
+def add(host: Host, group_id: str, peer_id: str) -> bool:
     with raised():
         host.services.groups.add(group_id, peer_id, actor(host))
         _note_member(host, "add", group_id, peer_id, ("added {} to {}", "would add {} to {}"))
+    return True
 
 
 @host_function(
     "goop.group.remove",
     _GROUP,
     _PEER,
+    returns="boolean",
     doc="Take a member out of a group.",
     errors=(_UNKNOWN, _NO_MEMBER),
     example="goop.group.remove(gid, peer_id)",
 )
-def remove(host: Host, group_id: str, peer_id: str) -> None:
+def remove(host: Host, group_id: str, peer_id: str) -> bool:
     with raised():
         host.services.groups.remove(group_id, peer_id, actor(host))
         _note_member(host, "remove", group_id, peer_id, ("took {} out of {}", "would take {} out of {}"))
+    return True
 
 
 @host_function(
@@ -154,45 +159,52 @@ def remove(host: Host, group_id: str, peer_id: str) -> None:
     _GROUP,
     _PEER,
     Param("role", "string", doc="any name but owner"),
+    returns="boolean",
     doc="Change a member's role.",
     errors=(_UNKNOWN, _NO_MEMBER, "raises for the owner, whose role stays owner"),
     example='goop.group.set_role(gid, peer_id, "coauthor")',
 )
-def set_role(host: Host, group_id: str, peer_id: str, role: str) -> None:
+def set_role(host: Host, group_id: str, peer_id: str, role: str) -> bool:
     with raised():
         host.services.groups.set_role(group_id, peer_id, role, actor(host))
         words = (f"made {{}} {role} in {{}}", f"would make {{}} {role} in {{}}")
         _note_member(host, "set_role", group_id, peer_id, words, role=role)
+    return True
 
 
 @host_function(
     "goop.group.send",
     _GROUP,
     Param("payload", "value", doc="a table, a string, a number or a boolean"),
+    returns="boolean",
     doc="Broadcast to the members of a group. Nothing is stored.",
     errors=(_UNKNOWN,),
     example='goop.group.send(gid, { type = "chat", text = "hi" })',
 )
-def send(host: Host, group_id: str, payload: Any) -> None:
+def send(host: Host, group_id: str, payload: Any) -> bool:
     with raised():
         host.services.groups.send(group_id, payload, host.run.caller.id, actor(host))
         shown = json.dumps(payload, ensure_ascii=False, default=repr)[:MAX_SHOWN]
         text, detail = f"to {_group_name(host, group_id)}: {shown}", {"group": group_id, "payload": payload}
         host.run.effect("message", f"sent {text}", detail, would=f"would send {text}")
+    return True
 
 
 @host_function(
     "goop.group.members",
     _GROUP,
     returns="{peer_id: string, role: string, name: string}[]",
-    doc="The members of a group, the owner first.",
-    errors=(_UNKNOWN,),
-    example="for _, m in ipairs(goop.group.members(gid)) do goop.log.info(m.name, m.role) end",
+    doc="The members of a group, the owner first; nobody for a group that is not there.",
+    example="for _, m in ipairs(goop.group.members(gid)) do goop.log.info(m.name .. ': ' .. m.role) end",
 )
 def members(host: Host, group_id: str) -> list[dict[str, str]]:
-    with raised():
+    try:
         found = host.services.groups.members(group_id, actor(host))
-    return [{"peer_id": member.peer_id, "role": member.role, "name": member.name} for member in found]
+    except GroupError:
+        return []
+    except KnownError as error:
+        raise ScriptError(str(error)) from None
+    return member_records(host, found)
 
 
 @host_function(
@@ -210,17 +222,19 @@ def list_groups(host: Host) -> list[dict[str, str]]:
 @host_function(
     "goop.group.close",
     _GROUP,
+    returns="boolean",
     doc="Close a group: its rows are deleted, and on_group_close runs in every data function that has it.",
     errors=(_UNKNOWN,),
     example="goop.group.close(gid)",
 )
-def close(host: Host, group_id: str) -> None:
+def close(host: Host, group_id: str) -> bool:
     with raised():
         name = _group_name(host, group_id)
         host.services.groups.close(group_id, actor(host))
     host.run.effect(
         "group", f"closed {name}", {"action": "close", "id": group_id}, would=f"would close {name}"
     )
+    return True
 
 
 def _note_member(

@@ -36,8 +36,9 @@ describe(
     "goop.json.encode",
     Param("value", "value"),
     returns="string | nil, err",
-    doc="Encodes a value as JSON: a table with keys 1..n is an array, an empty table is [], "
-    "other keys become strings.",
+    doc="Encodes a value as JSON, keys in order: a table with a positive integer key is an array up to its "
+    "largest one (names in it are left out, with a warning on the call), an empty table is [], "
+    "any other an object.",
     errors=(
         "a function, coroutine or userdata, with its key path",
         "NaN or infinity",

@@ -16,12 +16,13 @@ from lua_engine.base.caller import Caller
 from lua_engine.base.deadline import Deadline
 from lua_engine.base.errors import ErrorKind
 from lua_engine.base.events import CallFinished, LogRecorded
-from lua_engine.base.results import CallError, CallResult, LogLine, RateState, Timings
-from lua_engine.runtime.context import RunContext, cut_line
-from lua_engine.runtime.convert import ConversionError, Token, flatten, result_from_json
+from lua_engine.base.results import CallError, CallResult, LogLine, PortabilityNote, RateState, Timings
+from lua_engine.runtime.context import MAX_WARNINGS, RunContext, cut_line
+from lua_engine.runtime.convert import ConversionError, Lossy, Token, flatten, lossy_warning, result_from_json
 from lua_engine.runtime.pool import VmPool
-from lua_engine.runtime.vm import Job, Outcome
+from lua_engine.runtime.vm import WARNING, Job, Outcome
 from lua_engine.runtime.workers import Busy, Workers
+from lua_engine.scripts.portability.met import notes_of_call
 from lua_engine.scripts.registry import Script
 from lua_engine.site.config import LuaSettings
 
@@ -144,8 +145,11 @@ class CallRunner:
     def run(self, call: Call, script: Script, entry: str) -> CallResult:
         """Run ``entry`` of ``script``; always answers, at most 0.25 s after the deadline."""
         settings = self._services.settings()
+        warnings: list[str] = []
         try:
-            tokens, argument = self._arguments(call)
+            tokens, argument = self._arguments(
+                call, lambda place, value: warnings.append(lossy_warning(place, value))
+            )
         except ConversionError as error:
             return call.failed(ErrorKind.CONVERSION, str(error))
         run = RunContext(
@@ -157,6 +161,7 @@ class CallRunner:
             call.deadline,
             self.publish_log,
             is_dry=self._is_dry,
+            warnings=dict.fromkeys(warnings[:MAX_WARNINGS]),
         )
         job = Job(
             script.bytecode,
@@ -170,7 +175,7 @@ class CallRunner:
         )
         try:
             with self.tracking(call):
-                result = self._workers.run(lambda: self._on_worker(call, job, run), call.deadline)
+                result = self._workers.run(lambda: self._on_worker(call, script, job, run), call.deadline)
         except Busy as error:
             return call.failed(ErrorKind.BUSY, f"busy: {error}")
         if result is None:
@@ -212,12 +217,12 @@ class CallRunner:
         return result
 
     @staticmethod
-    def _arguments(call: Call) -> tuple[list[Token], bytes | None]:
+    def _arguments(call: Call, lossy: Lossy) -> tuple[list[Token], bytes | None]:
         if call.kind == "call":
-            return flatten(call.params, "params"), None
+            return flatten(call.params, "params", lossy), None
         return [], str(call.params).encode("utf-8", "replace")
 
-    def _on_worker(self, call: Call, job: Job, run: RunContext) -> CallResult:
+    def _on_worker(self, call: Call, script: Script, job: Job, run: RunContext) -> CallResult:
         waited = call.seconds()
         host = Host(run, self._services)
         vm = self._pool.take()
@@ -228,6 +233,7 @@ class CallRunner:
             run.host_seconds = vm.bridge.host_seconds
         finally:
             vm.close()
+        notes = _hear(outcome, run, self._services.scripts.notes(script))
         value = result_from_json(outcome.text) if outcome.status == "ok" and outcome.text else None
         in_lua = max(0.0, spent - run.host_seconds)
         load = min(outcome.load_seconds, in_lua)
@@ -240,9 +246,21 @@ class CallRunner:
             sql=tuple(run.sql),
             effects=tuple(run.effects),
             warnings=tuple(run.warnings),
+            notes=notes,
             peak_memory=outcome.peak_memory,
             timings=Timings(call.seconds(), waited, load, in_lua - load, run.sql_seconds, run.host_seconds),
         )
+
+
+def _hear(
+    outcome: Outcome, run: RunContext, in_text: Sequence[PortabilityNote]
+) -> tuple[PortabilityNote, ...]:
+    """Warn the call of what the VM warned of; answers the portability notes."""
+    for remark in outcome.remarks:
+        if remark.id == WARNING:
+            run.warn(remark.text)
+    met = ((one.id, one.line, one.text) for one in outcome.remarks if one.id != WARNING)
+    return notes_of_call(in_text, met)
 
 
 def _failure(call: Call, outcome: Outcome, settings: LuaSettings) -> CallError:

@@ -7,13 +7,14 @@ from collections.abc import Callable
 from dataclasses import asdict, dataclass
 
 from lua_engine.base.events import EventBus, MessageSent
-from lua_engine.community.groups import GroupError, Groups, Member
+from lua_engine.community.groups import MAX_NAME, GroupError, Groups, Member
 from lua_engine.store.community.community_rows import SERVICE, Actor, CommunityRows, GroupRow
 
 CHAT = "chat"
 HISTORY = 100  # messages of a room that are kept and shown
 MAX_TEXT_BYTES = 16 * 1024
 MAX_DESCRIPTION = 1_000  # characters
+MAX_LABELS = 1_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +54,7 @@ class ChatRooms:
         self._rows = rows
         self._bus = bus
         self._clock = clock
+        self._labels = _Labels()
 
     def create(
         self, name: str, description: str = "", max_members: int = 0, context: str = "", by: Actor = SERVICE
@@ -65,14 +67,18 @@ class ChatRooms:
             self._rows.set_description(room_id, description, by)
         return Room(room_id, name, description)
 
-    def send(self, room_id: str, text: str, sender: str, by: Actor = SERVICE) -> Message:
-        """Store a message and tell everybody. The room keeps its newest :data:`HISTORY` messages."""
+    def send(self, room_id: str, text: str, sender: str, by: Actor = SERVICE, *, label: str = "") -> Message:
+        """Store a message and tell everybody. The room keeps its newest :data:`HISTORY` messages.
+
+        ``label`` is what a sender calls themselves who is no known peer.
+        """
         if len(text.encode()) > MAX_TEXT_BYTES:
             raise GroupError(f"message is longer than {MAX_TEXT_BYTES // 1024} KB")
         self._require_room(room_id, by)
         sent_at = int(self._clock() * 1000)
         message_id = self._rows.add_message(room_id, sender, text, sent_at, HISTORY, by)
-        message = Message(str(message_id), sender, self._groups.name_of(sender), text, sent_at)
+        self._labels.learn(sender, label)
+        message = Message(str(message_id), sender, self._name_of(sender), text, sent_at)
         self._bus.publish(MessageSent(room_id, sender, {"type": "chat", **asdict(message)}))
         return message
 
@@ -81,7 +87,7 @@ class ChatRooms:
         group = self._require_room(room_id, by)
         room = _to_room(group, self._rows.descriptions(by).get(room_id, ""))
         messages = tuple(
-            Message(str(row.id), row.sender, self._groups.name_of(row.sender), row.text, row.time)
+            Message(str(row.id), row.sender, self._name_of(row.sender), row.text, row.time)
             for row in self._rows.messages(room_id, HISTORY, by)
         )
         return RoomState(room, tuple(self._groups.members(room_id, by)), messages)
@@ -97,11 +103,32 @@ class ChatRooms:
         self._require_room(room_id, by)
         self._groups.close(room_id, by)
 
+    def _name_of(self, sender: str) -> str:
+        name = self._groups.name_of(sender)
+        return name if name != sender else self._labels.get(sender)
+
     def _require_room(self, room_id: str, by: Actor) -> GroupRow:
         group = self._rows.group(room_id, by)
         if group is None or group.group_type != CHAT:
             raise GroupError(f"room not found: {room_id[:200]}")
         return group
+
+
+class _Labels:
+    """What senders called themselves who are no known peers; the newest :data:`MAX_LABELS`."""
+
+    def __init__(self) -> None:
+        self._labels: dict[str, str] = {}
+
+    def learn(self, sender: str, label: str) -> None:
+        if label and label != sender:
+            self._labels.pop(sender, None)
+            self._labels[sender] = label[:MAX_NAME]
+            if len(self._labels) > MAX_LABELS:
+                self._labels.pop(next(iter(self._labels)), None)
+
+    def get(self, sender: str) -> str:
+        return self._labels.get(sender, sender)
 
 
 def _to_room(group: GroupRow, description: str) -> Room:

@@ -1,7 +1,7 @@
 """Groups and their members: the domain behind ``goop.group``.
 
 There is no network here, so adding a peer counts as an accepted invitation. The owner hosts every group, is a
-member by the group's ``host_joined`` mark, always has the role ``owner``, and does not count against
+member by the group's ``host_joined`` mark, always has the role ``owner``, and counts against
 ``max_members`` (as in Goop2).
 """
 
@@ -157,8 +157,8 @@ class Groups:
         ]
 
     def member_counts(self, by: Actor = SERVICE) -> Mapping[str, int]:
-        """Group id to how many count against its limit: the owner does not. Groups without such members are
-        left out.
+        """Group id to how many count against its limit, the owner included. Groups without anybody are left
+        out.
         """
         return self._rows.member_counts(by)
 

@@ -11,6 +11,7 @@ from __future__ import annotations
 import logging
 import time
 from collections.abc import Callable, Iterator, Sequence
+from functools import partial
 from typing import Any, Protocol
 
 from lua_engine.base.deadline import Deadline
@@ -36,6 +37,10 @@ class HostCalls(Protocol):
         """Run host function number ``index``: a scalar, a tuple,
         plain data or a stream (see ``answer_of``).
         """
+        ...
+
+    def lossy(self, index: int, place: str, value: int) -> None:
+        """Hear of an integer in an answer that no Lua number holds; ``place`` is its key path."""
         ...
 
 
@@ -171,7 +176,8 @@ class Bridge:
                 return (PLAIN, *map(scalar_token, value))
             value = value[0]  # the nil behind it is what Lua sees anyway
         if isinstance(value, (list, dict)):
-            self._pending = _chunks(iter(_groups(flatten(value, "the answer"))))
+            lossy = partial(self._calls.lossy, index)
+            self._pending = _chunks(iter(_groups(flatten(value, "the answer", lossy))))
             return (VALUE, *self._next_chunk()[1:])
         return self._open_stream(value)
 

@@ -11,7 +11,7 @@ import gc
 import json
 import math
 import threading
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import nullcontext
 from operator import itemgetter
 from typing import Any, TypeAlias
@@ -21,6 +21,7 @@ from lua_engine.sandbox.limits import MAX_DEPTH, MAX_JSON_BYTES, MAX_NODES
 Token: TypeAlias = bytes | int | float | bool | None
 
 _MAX_INTEGER = 2**63
+_EXACT = 2**53  # up to here a double holds every integer
 _LARGE = 1024 * 1024  # bytes of JSON from which it matters how values are made
 _FIRST = itemgetter(0)
 
@@ -100,85 +101,113 @@ def scalar_token(value: Any) -> Token:
     if isinstance(value, str):
         return value.encode("utf-8", "replace")
     if type(value) is int and not -_MAX_INTEGER <= value < _MAX_INTEGER:
-        try:
-            return float(value)
-        except OverflowError:
-            return math.inf if value > 0 else -math.inf
+        return _as_float(value)
     return value  # type: ignore[no-any-return]  # bytes, bool, float, small int or None
+
+
+Lossy: TypeAlias = Callable[[str, int], None]
+"""Hears of an integer that a Lua number cannot hold: its key path, and the integer."""
+
+
+def is_lossy(value: int) -> bool:
+    """Whether a Lua number, which is a double, cannot hold the integer ``value``."""
+    return not -_EXACT <= value <= _EXACT and _as_float(value) != value
+
+
+def _as_float(value: int) -> float:
+    try:
+        return float(value)
+    except OverflowError:
+        return math.inf if value > 0 else -math.inf
 
 
 class _Flattener:
     """Collects the tokens of one value, within the limits of depth, count and size."""
 
-    def __init__(self, name: str) -> None:
+    def __init__(self, name: str, lossy: Lossy | None) -> None:
         self.tokens: list[Token] = []
         self._name = name
+        self._lossy = lossy
+        self._path: list[Any] = []  # the keys of the containers that are open; made into a text only on error
         self._nodes = 0
         self._bytes = 0
 
-    def _refuse(self, path: tuple[Any, ...], problem: str) -> ConversionError:
-        shown = "".join(f"[{key + 1}]" if isinstance(key, int) else f".{str(key)[:60]}" for key in path[:20])
-        return ConversionError(f"cannot convert {self._name}{shown}: {problem}")
+    def _shown_path(self) -> str:
+        return self._name + "".join(
+            f"[{key + 1}]" if isinstance(key, int) else f".{str(key)[:60]}" for key in self._path[:20]
+        )
 
-    def add(self, value: Any, path: tuple[Any, ...] = ()) -> None:
+    def _refuse(self, problem: str) -> ConversionError:
+        return ConversionError(f"cannot convert {self._shown_path()}: {problem}")
+
+    def add(self, value: Any) -> None:
         self._nodes += 1
         if self._nodes > MAX_NODES:
-            raise self._refuse(path, f"more than {MAX_NODES} values")
+            raise self._refuse(f"more than {MAX_NODES} values")
         if value is None:
             self.tokens += (None, 0)
         elif isinstance(value, (str, bytes)):
-            self._add_text(value, path)
+            self._add_text(value)
         elif isinstance(value, bool):
             self.tokens.append(value)
         elif isinstance(value, (int, float)):
-            self._add_number(value, path)
+            self._add_number(value)
         elif isinstance(value, dict):
-            self._add_object(value, path)
+            self._add_object(value)
         elif isinstance(value, (list, tuple)):
-            self._add_array(value, path)
+            self._add_array(value)
         else:
-            raise self._refuse(path, f"a {type(value).__name__} has no form in Lua")
+            raise self._refuse(f"a {type(value).__name__} has no form in Lua")
 
-    def _count(self, size: int, path: tuple[Any, ...]) -> None:
-        self._bytes += size
-        if self._bytes > MAX_JSON_BYTES:
-            raise self._refuse(path, f"more than {MAX_JSON_BYTES // 1024 // 1024} MB of text")
-
-    def _add_text(self, value: str | bytes, path: tuple[Any, ...]) -> None:
+    def _add_text(self, value: str | bytes) -> None:
         token = value.encode("utf-8", "replace") if isinstance(value, str) else value
-        self._count(len(token), path)
+        self._bytes += len(token)
+        if self._bytes > MAX_JSON_BYTES:
+            raise self._refuse(f"more than {MAX_JSON_BYTES // 1024 // 1024} MB of text")
         self.tokens.append(token)
 
-    def _add_number(self, value: float, path: tuple[Any, ...]) -> None:
+    def _add_number(self, value: float) -> None:
         if isinstance(value, float) and not math.isfinite(value):
-            raise self._refuse(path, "NaN and infinity are no JSON numbers")
+            raise self._refuse("NaN and infinity are no JSON numbers")
+        if self._lossy is not None and isinstance(value, int) and is_lossy(value):
+            self._lossy(self._shown_path(), value)
         self.tokens.append(scalar_token(value))
 
-    def _descend(self, path: tuple[Any, ...]) -> None:
-        if len(path) >= MAX_DEPTH:
-            raise self._refuse(path, f"nested deeper than {MAX_DEPTH}")
+    def _open(self, operation: int, count: int) -> None:
+        if len(self._path) >= MAX_DEPTH:
+            raise self._refuse(f"nested deeper than {MAX_DEPTH}")
+        self.tokens += (None, operation, count)
+        self._path.append(None)
 
-    def _add_array(self, value: Sequence[Any], path: tuple[Any, ...]) -> None:
-        self._descend(path)
-        self.tokens += (None, 1, len(value))
+    def _add_array(self, value: Sequence[Any]) -> None:
+        self._open(1, len(value))
         for index, item in enumerate(value):
-            self.add(item, (*path, index))
+            self._path[-1] = index
+            self.add(item)
+        self._path.pop()
 
-    def _add_object(self, value: dict[Any, Any], path: tuple[Any, ...]) -> None:
-        self._descend(path)
-        self.tokens += (None, 2, len(value))
+    def _add_object(self, value: dict[Any, Any]) -> None:
+        self._open(2, len(value))
         for key, item in value.items():
+            self._path[-1] = key
             if not isinstance(key, str):
-                raise self._refuse(path, f"a key must be a string, got {type(key).__name__}")
-            self._add_text(key, path)
-            self.add(item, (*path, key))
+                self._path.pop()
+                raise self._refuse(f"a key must be a string, got {type(key).__name__}")
+            self._add_text(key)
+            self.add(item)
+        self._path.pop()
 
 
-def flatten(value: Any, name: str) -> list[Token]:
+def flatten(value: Any, name: str, lossy: Lossy | None = None) -> list[Token]:
     """The tokens of plain JSON data (bytes allowed). ``name`` begins the key path in errors."""
-    flattener = _Flattener(name)
+    flattener = _Flattener(name, lossy)
     flattener.add(value)
     return flattener.tokens
+
+
+def lossy_warning(place: str, value: int) -> str:
+    """What the call is warned of: ``place`` is a key path, or a table and a column."""
+    return f"{place} is {value}, which no Lua number holds: the script sees {_as_float(value):.0f}"
 
 
 def row_tokens(rows: Iterable[Sequence[Any]]) -> Iterator[list[Token]]:

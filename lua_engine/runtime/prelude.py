@@ -70,10 +70,11 @@ def _check(function: FunctionLike, param: ParamLike, local: str) -> str:
     if param.type == "value":
         return f"  {local} = json({names}, {local})\n"
     nil_is_fine = f"{local} ~= nil and " if param.optional else ""
-    text = (
-        f'  if {nil_is_fine}type({local}) ~= "{_LUA_TYPES[param.type]}" then misuse({names}, '
-        f'"{_TYPE_NAMES[param.type]}", {local}) end\n'
-    )
+    kind = _LUA_TYPES[param.type]
+    otherwise = f'misuse({names}, "{_TYPE_NAMES[param.type]}", {local})'
+    if kind == "string":
+        otherwise = f"{local} = text({names}, {local})"  # a number is a text too
+    text = f'  if {nil_is_fine}type({local}) ~= "{kind}" then {otherwise} end\n'
     if param.type == "table":
         guard = f"if {local} ~= nil then " if param.optional else ""
         text += f"  {guard}{local} = json({names}, {local}){' end' if param.optional else ''}\n"
@@ -97,7 +98,8 @@ def generate_bindings(functions: Sequence[FunctionLike]) -> str:
     """
     head = (
         "local guard = ...\n"
-        "local type, misuse, json, json_rest = guard.native.type, guard.misuse, guard.json, guard.json_rest\n"
+        "local type, misuse, text = guard.native.type, guard.misuse, guard.text\n"
+        "local json, json_rest = guard.json, guard.json_rest\n"
         "local begin_host, finish, dispatch, host, goop, f = guard.begin_host, guard.finish, guard.dispatch, "
         "{}, {}\n"
     )

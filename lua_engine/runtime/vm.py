@@ -33,6 +33,29 @@ class Job:
     memory_limit: int  # bytes
 
 
+WARNING = "!"
+
+
+@dataclass(frozen=True, slots=True)
+class Remark:
+    """What a call is told besides its answer: ``id`` is :data:`WARNING`, or that of a portability note.
+
+    ``line`` counts from 1 (0: unknown).
+    """
+
+    id: str
+    line: int
+    text: str
+
+
+def remarks_of(text: bytes) -> tuple[Remark, ...]:
+    """The remarks that a VM left (``sandbox/lua/remarks.lua``)."""
+    if not text:
+        return ()
+    parts = (line.split("\t", 2) for line in text.decode("utf-8", "replace").split("\n"))
+    return tuple(Remark(name, int(line), said) for name, line, said in parts)
+
+
 @dataclass(frozen=True, slots=True)
 class Outcome:
     """How a run ended. ``status`` is ``ok``, ``no_entry``, ``script``, ``conversion`` or the kind of a
@@ -46,6 +69,7 @@ class Outcome:
     peak_memory: int = 0  # bytes, sampled at every hook
     load_seconds: float = 0.0  # processor time of the script's top level
     raised_by: str = ""  # who raised an error on purpose: see CallError
+    remarks: tuple[Remark, ...] = ()
 
 
 def _refuse_attribute(*_: Any) -> Any:
@@ -109,7 +133,7 @@ class Vm:
             )
         except lua.LuaError as error:
             return self._after_error(error, job)
-        status, text, line, trace, peak, load, raised_by = answer
+        status, text, line, trace, peak, load, raised_by, remarks = answer
         peak_bytes = job.memory_limit if status == b"memory" else max(0, int(peak * 1024) - self._base)
         text = self.bridge.result(text) if status == b"ok" else text
         return Outcome(
@@ -120,6 +144,7 @@ class Vm:
             peak_bytes,
             load,
             raised_by.decode(),
+            remarks_of(remarks),
         )
 
     def _after_error(self, error: Exception, job: Job) -> Outcome:

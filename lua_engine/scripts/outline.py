@@ -5,9 +5,10 @@ Good enough to show and to choose scripts by, never to decide what a visitor may
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
+
+from lua_engine.scripts.lexer import lexemes, value_of
 
 ENTRY_POINTS = ("call", "handle", "on_group_close")
 _LONGEST_LIST = 64  # tokens of a list of names (call, handle = f, g) that are looked through
@@ -22,53 +23,10 @@ class Token(NamedTuple):
     text: str
 
 
-_SKIP = re.compile(r"\s+")
-_LONG = re.compile(r"\[(=*)\[")
-# The closing quote is optional so that a string that does not end costs one look, not one from each quote.
-_TOKEN = re.compile(
-    r"""(?P<name>[A-Za-z_]\w*)
-      | (?P<number>\.?[0-9](?:[eEpP][+-]|[\w.])*)
-      | (?P<string>"(?:[^"\\\n]|\\z\s*|\\.)*"?|'(?:[^'\\\n]|\\z\s*|\\.)*'?)
-      | (?P<op>\.\.\.|\.\.|::|[=~<>]=|.)""",
-    re.VERBOSE | re.DOTALL | re.ASCII,
-)
-
-
 def tokens(source: str) -> Iterator[Token]:
-    """The tokens of ``source`` without comments; anything unknown is an ``op`` of one character.
-    Never fails.
-    """
-    at = source.find("\n") if source.startswith("#") else 0
-    while 0 <= at < len(source):
-        if blank := _SKIP.match(source, at):
-            at = blank.end()
-        elif source.startswith("--", at):
-            at = _after_comment(source, at + 2)
-        elif opening := _LONG.match(source, at):
-            start, at = opening.end(), _after_long(source, opening)
-            yield Token("string", source[start : at - len(opening.group())])
-        elif found := _TOKEN.match(source, at):
-            at = found.end()
-            yield _token(found)
-
-
-def _token(found: re.Match[str]) -> Token:
-    kind, text = found.lastgroup or "op", found.group()
-    if kind == "string":
-        text = "" if "\\" in text else text[1:].removesuffix(text[0])
-    return Token(kind, text)
-
-
-def _after_comment(source: str, at: int) -> int:
-    if opening := _LONG.match(source, at):
-        return _after_long(source, opening)
-    end = source.find("\n", at)
-    return len(source) if end < 0 else end
-
-
-def _after_long(source: str, opening: re.Match[str]) -> int:
-    end = source.find(f"]{opening.group(1)}]", opening.end())
-    return len(source) if end < 0 else end + len(opening.group())
+    """The tokens of ``source``; anything unknown is an ``op`` of one character. Never fails."""
+    for one in lexemes(source):
+        yield Token(one.kind, value_of(one) if one.kind == "string" else one.raw)
 
 
 _BLOCK_OPENERS = frozenset(("function", "do", "if", "repeat"))

@@ -12,11 +12,12 @@ from typing import TYPE_CHECKING
 
 from lua_engine.base.errors import SiteError
 from lua_engine.base.events import EventBus, LogRecorded, ScriptsChanged
-from lua_engine.base.results import LogLine
+from lua_engine.base.results import LogLine, PortabilityNote
 from lua_engine.scripts.annotations import parse_annotations
 from lua_engine.scripts.handlers import ActionInfo, action_infos
 from lua_engine.scripts.lint import CompileError, compile_source
 from lua_engine.scripts.outline import actions, entry_points
+from lua_engine.scripts.portability.source import source_notes
 from lua_engine.scripts.scan import COMMAND, FUNCTION, ScriptFile, find_scripts, read_script
 
 if TYPE_CHECKING:
@@ -111,6 +112,7 @@ class ScriptRegistry:
         self._bus = bus
         self._lock = threading.Lock()
         self._state = _State({}, {}, ())
+        self._notes: dict[tuple[str, str], tuple[PortabilityNote, ...]] = {}
 
     def function(self, name: str) -> Script | None:
         """The data function ``name``, in the version that answers; None: there is none, or none that ever
@@ -155,6 +157,14 @@ class ScriptRegistry:
         """The same with what guards each and which fields it reads."""
         info = self._state.infos.get((FUNCTION, name))
         return action_infos(read_script(info.path)[0].decode("utf-8", "replace")) if info else ()
+
+    def notes(self, script: Script) -> tuple[PortabilityNote, ...]:
+        """What in ``script`` Goop2 does otherwise, as far as its text tells; looked for once a version."""
+        key = (script.kind, script.version)
+        found = self._notes.get(key)
+        if found is None:
+            found = self._notes[key] = source_notes(script.text, is_function=script.kind == FUNCTION)
+        return found
 
     def functions_with(self, entry_point: str) -> tuple[Script, ...]:
         """The data functions that define ``entry_point`` (``on_group_close``), by name."""
@@ -205,6 +215,10 @@ class ScriptRegistry:
                 problems,
             )
             self._state = new
+            present = {
+                (entry.script.kind, entry.script.version) for entry in entries.values() if entry.script
+            }
+            self._notes = {key: notes for key, notes in self._notes.items() if key in present}
         self._announce(old, new, is_first)
         return tuple(new.infos.values())
 

@@ -16,7 +16,7 @@ end
 local function save(counters)
   local problem = goop.kv.set("counters", counters)
   if problem then
-    goop.log.error("counter:", problem)
+    goop.log.error("counter: " .. tostring(problem))
     return "I cannot count just now: " .. problem
   end
   return nil

@@ -71,11 +71,11 @@ local function keep(kept, key, reply)
   end
   fresh[key] = { at = os.time(), reply = reply }
   local problem = goop.kv.set("kept", fresh)
-  if problem then goop.log.warn("weather: the answer is not kept:", problem) end
+  if problem then goop.log.warn("weather: the answer is not kept: " .. problem) end
 end
 
 local function sorry(problem)
-  goop.log.warn("weather:", problem)
+  goop.log.warn("weather: " .. tostring(problem))
   if problem == "http is disabled" then return "I cannot look outside: this site does not ask other servers." end
   return "The weather service does not answer just now. Try again in a few minutes."
 end

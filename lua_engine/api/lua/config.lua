@@ -11,14 +11,15 @@ local function source_of(self, method)
 end
 
 local function text(value) -- settings of a key-value table are text
-  if type(value) == "number" or type(value) == "boolean" then return tostring(value) end
+  if type(value) == "number" or type(value) == "boolean" then return guard.tostring(value) end
   return value
 end
 
 local function save(source, method, values)
   local list = {}
   for name, value in next, values do
-    if type(name) ~= "string" then guard.raise("goop.config:" .. method .. ": values must be a table of name = value") end
+    name = guard.text_of(name)
+    if not name then guard.raise("goop.config:" .. method .. ": values must be a table of name = value") end
     local kind = type(value)
     if kind ~= "string" and kind ~= "number" and kind ~= "boolean" then
       guard.misuse("goop.config:" .. method, name, "a string, number or boolean", value)
@@ -31,7 +32,7 @@ end
 
 function methods.set(self, name, value)
   local source = source_of(self, "set")
-  if type(name) ~= "string" then guard.misuse("goop.config:set", "name", "a string", name) end
+  name = guard.text("goop.config:set", "name", name)
   local kind = type(value)
   if kind ~= "string" and kind ~= "number" and kind ~= "boolean" then
     guard.misuse("goop.config:set", "value", "a string, number or boolean", value)
@@ -48,7 +49,8 @@ end
 local object = {
   __index = function(self, name)
     if methods[name] then return methods[name] end
-    if type(name) ~= "string" then return nil end
+    name = guard.text_of(name)
+    if not name then return nil end
     local source = objects[self]
     local value, err = host["config.get"](source.table, source.kind, name)
     if err then guard.raise("goop.config: " .. err) end

@@ -11,7 +11,7 @@ local marker = {
 }
 
 function goop.expr(sql)
-  if type(sql) ~= "string" then guard.misuse("goop.expr", "sql", "a string", sql) end
+  sql = guard.text("goop.expr", "sql", sql)
   local self = setmetatable({}, marker)
   expressions[self] = sql
   return self

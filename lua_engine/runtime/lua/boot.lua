@@ -2,7 +2,7 @@
 -- api/, see sandbox/prelude.py) and the glue of the namespaces are run from here.
 local G, guard, generated, glue = ...
 local native, env = guard.native, guard.env
-local type, error, select, tostring, concat = native.type, native.error, native.select, native.tostring, native.concat
+local type, error, select, tostring, concat = native.type, native.error, native.select, guard.tostring, native.concat
 local real_load, real_xpcall, real_pcall, getinfo = guard.real_load, guard.real_xpcall, guard.real_pcall, guard.getinfo
 local dispatch, pull, clock = G.dispatch, G.pull, guard.clock
 
@@ -18,11 +18,11 @@ local function patterns()
   return pattern_functions
 end
 
-for _, name in native.ipairs { "find", "match", "gmatch", "gsub" } do
+for _, name in native.ipairs { "find", "match", "gmatch", "gfind", "gsub" } do
   local f
   local function stub(...)
     if not f then
-      f = patterns()[name]
+      f = patterns()[name == "gfind" and "gmatch" or name]
       if native.rawget(env.string, name) == stub then env.string[name] = f end
     end
     return f(...)
@@ -96,6 +96,11 @@ end
 
 function guard.json_rest(name, param, ...)
   return converted(name, param, real_pcall(guard.encode_list, select("#", ...), { ... }, param))
+end
+
+-- An argument that is not a string: the text that Goop2 takes it for, or an error.
+function guard.text(name, param, value)
+  return guard.text_of(value) or guard.misuse(name, param, "a string", value)
 end
 
 guard.dispatch, guard.finish = dispatch, finish
@@ -196,9 +201,10 @@ local function run(bytecode, entry, kind, ...)
   guard.tick()
   guard.trust_the_rest()
   if kind == "chat" then
-    if type(answer) == "number" then answer = tostring(answer) end
+    if type(answer) == "number" or type(answer) == "boolean" then answer = tostring(answer) end
+    if type(answer) == "table" then answer = guard.text_of(answer) or answer end -- a command
     if answer ~= nil and type(answer) ~= "string" then
-      error("handle must return a string, a number or nil, got " .. type(answer), 0)
+      error("handle must return a string, a number, a boolean or nil, got " .. type(answer), 0)
     end
     result = answer == nil and "" or guard.encode_result(answer, "reply", max_result, G.emit)
   elseif kind == "call" then
@@ -223,7 +229,7 @@ local function classify(err)
   return "script", "(the error has no text)"
 end
 
--- -> status, text, line, trace, peak KB, load seconds, raised by. status: ok, no_entry, script, conversion, or the kind of a verdict.
+-- -> status, text, line, trace, peak KB, load seconds, raised by, remarks. status: ok, no_entry, script, conversion, or the kind of a verdict.
 -- limit is in KB; is_armed says whether the memory limit already holds; left is in seconds.
 local function start(left, limit, is_armed, random_seed, is_owner, peer_id, peer_label, peer_email, self_id, self_label, ...)
   guard.is_owner = is_owner
@@ -244,7 +250,7 @@ local function start(left, limit, is_armed, random_seed, is_owner, peer_id, peer
   guard.stop()
   local verdict, line, kill_trace, peak = guard.verdict()
   if verdict then status, text, trace = verdict, "", kill_trace end
-  return status, text, line, trace, peak, load_seconds, raised_by
+  return status, text, line, trace, peak, load_seconds, raised_by, guard.remarks()
 end
 
 guard.rest()

@@ -2,10 +2,10 @@
 -- hands over in chunks and `builder` turns into tables. No table and no function ever crosses.
 local G, guard = ...
 local native = guard.native
-local type, next, rawlen, tostring, error = native.type, native.next, native.rawlen, native.tostring, native.error
+local type, next, tostring, error = native.type, native.next, native.tostring, native.error
 local format, gsub, find, byte, concat, floor, huge = native.format, native.gsub, native.find, native.byte, native.concat, native.floor, native.huge
 local sub, setmetatable = native.sub, native.setmetatable
-local charge = guard.charge
+local charge, numbers = guard.charge, guard.numbers
 
 --------------------------------------------------------------------------------------------------------------------------
 -- Out
@@ -21,6 +21,7 @@ escapes["\127"] = "\\u007f"
 local CONVERSION = setmetatable({}, { __name = "conversion" }) -- marks errors made here
 
 local out, n, nodes, size, max_size, root, keys
+local is_sorted
 local sink, pending -- a result goes to Python piece by piece, so that it need not fit into the VM twice
 local PIECE = 65536
 
@@ -79,35 +80,69 @@ local function put_long(s)
   put('"')
 end
 
+-- As Go's encoding/json: whole numbers without a point, else the shortest digits that read back as the value.
 local function number_text(value, depth)
   if value ~= value or value == huge or value == -huge then
     refuse(depth, "NaN and infinity are no JSON numbers")
   end
-  if value == floor(value) and value < 1e15 and value > -1e15 then return format("%d", value) end
-  if value == floor(value) and value < 1e21 and value > -1e21 then return format("%.0f", value) end -- as Go's encoding/json
-  local text = format("%.14g", value)
-  if native.tonumber(text) ~= value then text = format("%.17g", value) end
-  return text
+  if value % 1 == 0 and value < 1e15 and value > -1e15 then return format("%d", value) end
+  return numbers.json(value)
 end
 
-local function is_array(value) -- keys 1..n and nothing else
-  local length, count = rawlen(value), 0
-  for key in next, value do
-    count = count + 1
-    if count > length or type(key) ~= "number" or key ~= floor(key) or key < 1 or key > length then return false end
-  end
-  return count == length, length
-end
-
+-- The text of a key, not quoted yet.
 local function key_text(key, depth)
   local kind = type(key)
-  if kind == "string" then return quoted(key) end
+  if kind == "string" then return key end
   if kind == "number" then
     if key == huge or key == -huge then refuse(depth, "infinity is no key") end
-    return '"' .. number_text(key, depth) .. '"'
+    return number_text(key, depth)
   end
-  if kind == "boolean" then return '"' .. tostring(key) .. '"' end
+  if kind == "boolean" then return tostring(key) end
   refuse(depth, "a " .. kind .. " is no key")
+end
+
+-- What a table is in JSON, by Goop2's rule: with any positive integer key it is an array up to the largest one.
+--   { 1, nil, 3 }  -> [1,null,3]      { 1, 2, x = 3 } -> [1,2], and x is left out, which the call is warned of
+-- Answers the largest such key (0: an object), how many such keys there are, how many texts, and how many others.
+local function shape_of(value)
+  local most, places, texts, others = 0, 0, 0, 0
+  for key in next, value do
+    local kind = type(key)
+    if kind == "string" then
+      texts = texts + 1
+    elseif kind == "number" and key >= 1 and key % 1 == 0 then
+      places = places + 1
+      if key > most then most = key end
+    else
+      others = others + 1
+    end
+  end
+  return most, places, texts, others
+end
+
+local SPARSE = 1000 -- up to this key any list may have holes
+local SHOWN = 5 -- names in a warning
+
+local function shown_key(key)
+  if type(key) == "string" then return format("%q", sub(key, 1, 60)) end
+  return "[" .. tostring(key) .. "]"
+end
+
+local function warn_left_out(value, most, depth)
+  local names, more = {}, 0
+  for key in next, value do
+    if type(key) ~= "number" or key < 1 or key > most or key % 1 ~= 0 then
+      if #names < 200 then names[#names + 1] = shown_key(key) else more = more + 1 end
+    end
+  end
+  native.sort(names)
+  for i = SHOWN + 1, #names do
+    names[i] = nil
+    more = more + 1
+  end
+  local text = concat(names, ", ")
+  if more > 0 then text = format("%s and %d more", text, more) end
+  guard.warn(path_text(depth) .. ": left out " .. text .. ": a table with list entries is sent as a list, as Goop2 does")
 end
 
 local write
@@ -122,18 +157,56 @@ local function write_array(value, length, depth, open)
   put("]")
 end
 
-local function write_object(value, depth, open)
-  put("{")
-  local first = true
+local function write_pairs(value, depth, open)
+  local before = '"'
   for key, item in next, value do
     keys[depth] = key
-    if not first then put(",") end
-    first = false
-    put(key_text(key, depth))
-    put(":")
+    put(before .. escaped(key) .. '":')
+    before = ',"'
     write(item, depth, open)
   end
-  put("}")
+end
+
+-- The keys by their texts; of two with one text (1.5 and "1.5") the text itself counts.
+local function keys_by_text(value, depth)
+  local texts, by_text, n = {}, {}, 0
+  for key in next, value do
+    keys[depth] = key
+    local text = key_text(key, depth)
+    if by_text[text] == nil then
+      n = n + 1
+      texts[n] = text
+    end
+    if by_text[text] == nil or type(key) == "string" then by_text[text] = key end
+  end
+  guard.sort(texts)
+  return texts, by_text
+end
+
+-- In byte order of the keys' texts, so that the same table is the same text in every call.
+local function write_sorted(value, depth, open)
+  local texts, by_text = keys_by_text(value, depth)
+  for i = 1, #texts do
+    local key = by_text[texts[i]]
+    keys[depth] = key
+    put((i == 1 and '"' or ',"') .. escaped(texts[i]) .. '":')
+    write(native.rawget(value, key), depth, open)
+  end
+end
+
+local function write_table(value, depth, open)
+  local most, places, texts, others = shape_of(value)
+  if most == 0 then
+    if texts == 0 and others == 0 then return put("[]") end
+    put("{")
+    if is_sorted or others > 0 then write_sorted(value, depth + 1, open) else write_pairs(value, depth + 1, open) end
+    return put("}")
+  end
+  if most > SPARSE and most > 10 * places then
+    refuse(depth, format("a list of %d values whose largest key is %.0f is too sparse for an array", places, most))
+  end
+  if texts + others > 0 then warn_left_out(value, most, depth) end
+  write_array(value, most, depth + 1, open)
 end
 
 function write(value, depth, open)
@@ -149,8 +222,7 @@ function write(value, depth, open)
     if open[value] then refuse(depth, "the table contains itself") end
     if depth >= MAX_DEPTH then refuse(depth, format("nested deeper than %d", MAX_DEPTH)) end
     open[value] = true
-    local array, length = is_array(value)
-    if array then write_array(value, length, depth + 1, open) else write_object(value, depth + 1, open) end
+    write_table(value, depth, open)
     open[value] = nil
   else
     refuse(depth, "a " .. kind .. " has no JSON form")
@@ -159,6 +231,7 @@ end
 
 local function begin(name, max, to)
   out, n, nodes, size, max_size, root, keys, sink, pending = {}, 0, 0, 0, max, name, {}, to, 0
+  is_sorted = to == nil -- the host sorts the keys of a result
 end
 
 local function finish()
@@ -217,21 +290,40 @@ local function take()
   return tokens[at]
 end
 
-local function value()
+local MAX_PACKED = 50000 -- slots of the stack
+local value
+
+-- `#` of [1,null,3] is 3, as in Goop2: Lua says so of a table whose array part ends with a value, which a constructor makes.
+local function list(count)
+  local result, last, has_holes = {}, 0, false
+  for i = 1, count do
+    local item = value()
+    if item == nil then
+      has_holes = true
+    else
+      result[i], last = item, i
+    end
+  end
+  if has_holes and last <= MAX_PACKED then return { native.unpack(result, 1, last) } end
+  return result
+end
+
+local function object(count)
+  local result = {}
+  for _ = 1, count do
+    local key = take()
+    result[key] = value()
+  end
+  return result
+end
+
+function value()
   local token = take()
   if token ~= nil then return token end
   local operation = take()
   if operation == 0 then return nil end
-  local count, result = take(), {}
-  if operation == 1 then
-    for i = 1, count do result[i] = value() end
-  else
-    for _ = 1, count do
-      local key = take()
-      result[key] = value()
-    end
-  end
-  return result
+  if operation == 1 then return list(take()) end
+  return object(take())
 end
 
 local function build_value(...) -- more, token...

@@ -63,23 +63,41 @@ local function guarded_load(chunk, name, mode, ...)
   return loaded(real_load(chunk, name == nil and chunk or name, "t", scope))
 end
 
-env.assert, env.error, env.getmetatable, env.ipairs, env.next = assert, error, getmetatable, ipairs, next
-env.pairs, env.rawequal, env.rawget, env.rawlen, env.rawset = pairs, rawequal, rawget, rawlen, rawset
-env.select, env.tostring, env.type, env._VERSION = select, tostring, type, "Lua 5.1"
-env.pcall, env.xpcall, env.setmetatable, env.load = guard.pcall, guard.xpcall, guarded_setmetatable, guarded_load
+env.assert, env.error, env.getmetatable = assert, error, getmetatable
+env.rawequal, env.rawget, env.rawset = rawequal, rawget, rawset
+env.rawlen = guard.noting("rawlen", "`rawlen`", rawlen)
+env.select, env.type, env._VERSION = select, type, "Lua 5.1"
+env.pcall, env.xpcall, env.setmetatable = guard.pcall, guard.xpcall, guarded_setmetatable
 env._G = env
+
+function env.load(chunk, ...)
+  if type(chunk) == "string" then guard.note("load-text", "`load` of a text") end
+  return guarded_load(chunk, ...)
+end
 
 function env.loadstring(chunk, name)
   if type(chunk) ~= "string" then bad_argument(2, "loadstring", 1, "string", chunk) end
   return guarded_load(chunk, name)
 end
 
+-- Goop2 reads "1e3" as nil, but "1.0e3" as here.
+local function note_exponent(value)
+  if find(value, "^%s*[-+]?%d+[eE]") and not find(value, ".", 1, true) and tonumber(value) then
+    guard.note("tonumber-exponent", '`tonumber("' .. sub(value, 1, 30) .. '")`')
+  end
+end
+
 function env.tonumber(value, ...)
-  if type(value) == "string" and #value > SMALL then charge(#value) end
+  if type(value) == "string" then
+    if #value > SMALL then charge(#value) elseif find(value, "e", 1, true) or find(value, "E", 1, true) then note_exponent(value) end
+  end
   return tonumber(value, ...)
 end
 
+-- Memory is the sandbox's affair: only "count" says something, the rest does nothing and answers 0, as in Goop2.
+local IDLE = { collect = true, step = true, stop = true, restart = true, setpause = true, setstepmul = true }
 function env.collectgarbage(option)
-  if option ~= "count" then error('collectgarbage: only "count" is allowed', 2) end
-  return collect("count")
+  if option == "count" then return collect("count") end
+  if option == nil or IDLE[option] then return 0 end
+  error("bad argument #1 to 'collectgarbage' (invalid option '" .. guard.tostring(option) .. "')", 2)
 end

@@ -5,11 +5,24 @@ local enter_coroutine, leave_coroutine = guard.enter_coroutine, guard.leave_coro
 
 local depth_of = setmetatable({}, { __mode = "k" }) -- protected calls inside a suspended coroutine
 
+-- An error of an instruction of ours gets the place in the script that called us; the stack of a dead coroutine is still there.
+local function placed(co, err, ...)
+  if type(err) ~= "string" or guard.without_place(err) == err then return err, ... end
+  for level = 0, 20 do
+    local info = getinfo(co, level, "Sl")
+    if not info then break end
+    if info.currentline > 0 then
+      return info.short_src .. ":" .. info.currentline .. ": " .. guard.without_place(err), ...
+    end
+  end
+  return err, ...
+end
+
 local function settle_resume(co, saved_inner, saved_outer, ok, ...)
   depth_of[co] = leave_coroutine(saved_inner, saved_outer)
   apply() -- ours counts by an interval of before
   if ok then return true, ... end
-  return false, caught(...)
+  return false, caught(placed(co, ...))
 end
 
 local function guarded_create(f)
@@ -41,6 +54,8 @@ local function guarded_wrap(f)
 end
 
 guard.env.coroutine = {
-  create = guarded_create, resume = guarded_resume, wrap = guarded_wrap, status = status,
-  yield = coroutine.yield, running = coroutine.running,
+  create = guard.noting("coroutine", "`coroutine.create`", guarded_create),
+  wrap = guard.noting("coroutine", "`coroutine.wrap`", guarded_wrap),
+  running = guard.noting("coroutine", "`coroutine.running`", coroutine.running),
+  resume = guarded_resume, status = status, yield = coroutine.yield,
 }

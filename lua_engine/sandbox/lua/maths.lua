@@ -7,6 +7,13 @@ for name, value in next, math do maths[name] = value end
 guard.env.math = maths
 maths.mod = maths.fmod
 
+function maths.log(x, ...)
+  if select("#", ...) > 0 then guard.note("log-base", "`math.log` with a base") end
+  return math.log(x, ...)
+end
+
+function maths.log10(x) return math.log(x, 10) end
+
 local M1, M2 = 4294967087, 4294944443
 local x1, x2, x3, y1, y2, y3 = 1, 2, 3, 4, 5, 6
 

@@ -8,6 +8,10 @@ local function guarded_date(pattern, time)
       at = find(pattern, "%", at, true)
       if not at then break end
       local letter = sub(pattern, at + 1, at + 1)
+      if letter == "F" then -- the C library of some systems has none
+        pattern = sub(pattern, 1, at - 1) .. "%Y-%m-%d" .. sub(pattern, at + 2)
+        letter = "Y"
+      end
       if letter == "" or not find("aAbBcdHIjmMpSUwWxXyYZ%", letter, 1, true) then
         error("bad argument #1 to 'date' (invalid conversion specifier '%" .. letter .. "')", 2)
       end
@@ -17,4 +21,6 @@ local function guarded_date(pattern, time)
   return date(pattern, time)
 end
 
-guard.env.os = { time = os.time, clock = os.clock, date = guarded_date, difftime = os.difftime }
+guard.env.os = { time = os.time, clock = os.clock, date = guarded_date,
+  difftime = guard.noting("difftime", "`os.difftime`", os.difftime),
+}

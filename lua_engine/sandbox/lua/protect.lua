@@ -4,9 +4,16 @@ local land, review = guard.land, guard.review
 
 local MAX_PROTECTED = 180 -- nested protected calls; Lua's own C limit is 200
 
+-- The VM puts "?:0: " before an error of an instruction of ours: our code has no source and no lines.
+function guard.without_place(err)
+  if byte(err, 1) == 63 and sub(err, 1, 5) == "?:0: " then return sub(err, 6) end
+  return err
+end
+
 local function caught(err, ...)
   land()
   review(err)
+  if type(err) == "string" then err = guard.without_place(err) end
   if type(err) == "userdata" then return "internal error", ... end -- a Python exception: no script may hold it
   return err, ...
 end
@@ -26,14 +33,17 @@ end
 local function place(err, first)
   if type(err) ~= "string" then return err end
   first = first or 2
-  local raiser, wrapper = getinfo(first, "f"), getinfo(first + 1, "lS")
-  if not wrapper or raiser.func == error or wrapper.currentline > 0 or wrapper.what == "C" then return err end
-  for level = first + 2, first + 10 do
+  local bare = guard.without_place(err)
+  if bare == err then
+    local raiser, wrapper = getinfo(first, "f"), getinfo(first + 1, "lS")
+    if not wrapper or raiser.func == error or wrapper.currentline > 0 or wrapper.what == "C" then return err end
+  end
+  for level = first + 1, first + 10 do
     local info = getinfo(level, "Sl")
     if not info then break end
-    if info.currentline > 0 then return info.short_src .. ":" .. info.currentline .. ": " .. err end
+    if info.currentline > 0 then return info.short_src .. ":" .. info.currentline .. ": " .. bare end
   end
-  return err
+  return bare
 end
 guard.place = place
 
@@ -65,6 +75,7 @@ local function settle_x(handler, saved, ok, ...)
 end
 
 function guard.xpcall(f, handler, ...)
+  if select("#", ...) > 0 then guard.note("xpcall-arguments", "`xpcall` with arguments") end
   return settle_x(handler, deeper(), real_xpcall(f, place, ...))
 end
 

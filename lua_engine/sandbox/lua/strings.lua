@@ -2,14 +2,7 @@
 
 local charge, SMALL = guard.charge, guard.SMALL
 
-local function text_size(...)
-  local total = 0
-  for i = 1, select("#", ...) do
-    local value = select(i, ...)
-    if type(value) == "string" then total = total + #value end
-  end
-  return total
-end
+local number_text, names = guard.numbers.text, guard.names
 
 -- As the native functions coerce: what is charged must be what is done.
 local function as_number(value)
@@ -18,32 +11,41 @@ local function as_number(value)
 end
 
 local function as_text(value)
-  if type(value) == "number" then return tostring(value) end
-  return value
+  if type(value) == "number" then return number_text(value) end
+  return names[value] or value
 end
 
 guard.as_number, guard.as_text = as_number, as_text
+
+local function named(s) -- an entry of goop.commands() is its name
+  if type(s) == "table" then return names[s] or s end
+  return s
+end
 
 local strings = { len = string.len, char = char, sub = sub }
 guard.env.string = strings
 
 -- Natives are called under their own names: those are what their error messages show.
 function strings.lower(s, ...)
+  s = named(s)
   if type(s) == "string" and #s > SMALL then charge(#s) end
   return lower(s, ...)
 end
 
 function strings.upper(s, ...)
+  s = named(s)
   if type(s) == "string" and #s > SMALL then charge(#s) end
   return upper(s, ...)
 end
 
 function strings.reverse(s, ...)
+  s = named(s)
   if type(s) == "string" and #s > SMALL then charge(#s) end
   return reverse(s, ...)
 end
 
 function strings.byte(s, ...)
+  s = named(s)
   if type(s) == "string" and #s > SMALL then charge(#s) end
   return byte(s, ...)
 end
@@ -51,6 +53,7 @@ end
 function strings.rep(s, n, separator)
   s, separator = as_text(s), as_text(separator)
   n = as_number(n)
+  if separator ~= nil then guard.note("rep-separator", "`string.rep` with a separator") end
   if type(s) == "string" and type(n) == "number" and (separator == nil or type(separator) == "string") then
     local each = #s + (separator and #separator or 0)
     if each == 0 then return "" end -- the native one would count to n
@@ -59,11 +62,45 @@ function strings.rep(s, n, separator)
   return rep(s, n, separator)
 end
 
+-- "%s" of a number is its text in Goop2's way; of other numbers than these C writes the same.
+local function is_odd(value)
+  return value % 1 ~= 0 or value >= 1e14 or value <= -1e14 or value == 0 and 1 / value < 0
+end
+
+local function with_texts(pattern, count, ...)
+  local values, at = { ... }, 0
+  for flags, letter in string.gmatch(pattern, "%%([-+ #0%d.]*)(.)") do
+    if letter ~= "%" then
+      at = at + 1
+      if letter == "s" and type(values[at]) == "number" then values[at] = number_text(values[at]) end
+    end
+  end
+  return unpack(values, 1, count)
+end
+
+local function survey(...) -- bytes of texts, and whether there is an odd number
+  local size, has_odd = 0, false
+  for i = 1, select("#", ...) do
+    local value = select(i, ...)
+    local kind = type(value)
+    if kind == "string" then
+      size = size + #value
+    elseif kind == "number" and not has_odd then
+      has_odd = is_odd(value)
+    end
+  end
+  return size, has_odd
+end
+
 function strings.format(pattern, ...)
   if type(pattern) == "string" and #pattern > 256 then charge(#pattern) end
-  if select("#", ...) > 0 then
-    local size = text_size(...)
+  local count = select("#", ...)
+  if count > 0 then
+    local size, has_odd = survey(...)
     if size > SMALL then charge(size * 2) end
+    if has_odd and type(pattern) == "string" and find(pattern, "%%[-+ #0%d.]*s") then
+      return format(pattern, with_texts(pattern, count, ...))
+    end
   end
   return format(pattern, ...)
 end

@@ -1,6 +1,7 @@
 -- table. The native functions trust __len, which can say anything; tables that have one are handled in Lua, under hooks.
 
 local charge, bad_argument, as_number, as_text = guard.charge, guard.bad_argument, guard.as_number, guard.as_text
+local text_of = guard.text_of
 
 local function has_length(t)
   local mt = raw_metatable(t)
@@ -53,6 +54,24 @@ local function guarded_remove(t, ...)
   return value
 end
 
+-- `t`, or a copy of i..j in which numbers and commands are the texts that they are in Goop2.
+local function as_texts(t, i, j)
+  for k = i, j do
+    local value = rawget(t, k)
+    if value == nil then return t end -- the native one says where
+    if type(value) ~= "string" and text_of(value) then
+      local copy = {}
+      for at = i, j do
+        value = rawget(t, at)
+        if value == nil then break end
+        copy[at] = text_of(value) or value
+      end
+      return copy
+    end
+  end
+  return t
+end
+
 local function guarded_concat(t, separator, first, last)
   if type(t) ~= "table" then bad_argument(2, "concat", 1, "table", t) end
   separator, first, last = as_text(separator), as_number(first), as_number(last)
@@ -61,7 +80,7 @@ local function guarded_concat(t, separator, first, last)
   local n = rawlen(t) + 16
   if j - i < n then n = j - i + 1 end -- a huge range stops at the first hole
   if n > 16 then charge(n * 8) end
-  return concat(t, separator, first, last)
+  return concat(as_texts(t, i, j), separator, i, j)
 end
 
 local function guarded_unpack(t, first, last)
@@ -88,7 +107,8 @@ guard.has_length, guard.length_of = has_length, length_of
 local env = guard.env
 env.table = {
   insert = guarded_insert, remove = guarded_remove, concat = guarded_concat, maxn = maxn,
-  unpack = guarded_unpack, pack = table.pack,
+  unpack = guard.noting("table-unpack", "`table.unpack`", guarded_unpack),
+  pack = guard.noting("table-unpack", "`table.pack`", table.pack),
   getn = function(t)
     if type(t) ~= "table" then bad_argument(2, "getn", 1, "table", t) end
     return #t

@@ -130,17 +130,13 @@ class CommunityRows:
             ]
 
     def member_counts(self, by: Actor = SERVICE) -> Mapping[str, int]:
-        """Group id to how many are in it besides its owner, of the groups that have such members."""
+        """Group id to how many are in it, its owner included, of the groups that have anybody."""
         others = GROUP_MEMBERS.c.peer_id != func.coalesce(GROUPS.c.owner, "")
-        joined = GROUP_MEMBERS.join(GROUPS, GROUPS.c.id == GROUP_MEMBERS.c.group_id)
-        query = (
-            select(GROUP_MEMBERS.c.group_id, func.count())
-            .select_from(joined)
-            .where(others)
-            .group_by(GROUP_MEMBERS.c.group_id)
-        )
+        count = select(func.count()).where(GROUP_MEMBERS.c.group_id == GROUPS.c.id, others).scalar_subquery()
+        hosted = func.coalesce(GROUPS.c.host_joined, 0) != 0
         with self._database.system_read(by.deadline) as connection:
-            return {row[0]: row[1] for row in connection.execute(query)}
+            rows = connection.execute(select(GROUPS.c.id, count, hosted)).all()
+        return {row[0]: row[1] + int(row[2]) for row in rows if row[1] or row[2]}
 
     def role(self, group_id: str, peer_id: str, by: Actor = SERVICE) -> str | None:
         """The role of a member, ``None`` for anyone else."""
@@ -151,7 +147,7 @@ class CommunityRows:
 
     def add_member(self, group_id: str, peer_id: str, by: Actor = SERVICE) -> Joining:
         """Add ``peer_id`` with the group's default role,
-        unless the group is full (its owner does not count).
+        unless the group is full (its owner counts, as in Goop2).
         """
         with self._database.system_write(by.deadline, origin=by.origin) as connection:
             row = connection.execute(select(GROUPS).where(GROUPS.c.id == group_id)).first()
@@ -164,7 +160,7 @@ class CommunityRows:
             if peer_id == group.owner:
                 connection.execute(update(GROUPS).where(GROUPS.c.id == group_id).values(host_joined=1))
                 return Joining.ADDED
-            if 0 < group.max_members <= len(others):
+            if 0 < group.max_members <= len(others) + group.host_joined:
                 return Joining.FULL
             connection.execute(
                 insert(GROUP_MEMBERS).values(group_id=group_id, peer_id=peer_id, role=group.default_role)

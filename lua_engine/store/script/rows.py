@@ -60,12 +60,15 @@ class OrmRows:
         return None if row is None else dict(zip(stream.columns, row, strict=True))
 
     def values(self, column: str, query: Query, *, distinct: bool = False) -> RowStream:
-        """One column, one value a row; NULLs are left out, since a Lua array has no room for them."""
+        """One column, one value a row; NULLs are left out, since a Lua array has no room for them. Distinct
+        values are in order.
+        """
         self._check_column(column)
         field = sql_text.name(column)
         present = f"{field} IS NOT NULL"
         where = f"{present} AND {sql_text.condition(query.where)}" if query.where.strip() else present
-        narrowed = Query(where, query.args, (), query.order, query.limit, query.offset)
+        order = query.order if query.order.strip() or not distinct else field
+        narrowed = Query(where, query.args, (), order, query.limit, query.offset)
         return self._rows(f"DISTINCT {field}" if distinct else field, narrowed)
 
     def aggregate(self, expression: str, query: Query) -> RowStream:

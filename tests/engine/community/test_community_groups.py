@@ -64,8 +64,8 @@ def test_a_default_role_that_is_not_possible_changes_nothing(community: Any) -> 
     assert community.groups.get(group_id).default_role == "viewer"
 
 
-def test_members_are_counted_without_the_owner(community: Any) -> None:
-    full, empty = community.groups.create("A", "files", "", 2), community.groups.create("B", "files")
+def test_members_are_counted_with_the_owner(community: Any) -> None:
+    full, empty = community.groups.create("A", "files", "", 3), community.groups.create("B", "files")
     community.groups.add(full, "anna")
     community.groups.add(full, "bob")
     with sqlite3.connect(community.database.path) as connection:
@@ -74,7 +74,7 @@ def test_members_are_counted_without_the_owner(community: Any) -> None:
         connection.execute("INSERT INTO _group_members VALUES ('old', 'anna', 'viewer')")
         connection.execute("INSERT INTO _group_members VALUES ('gone', 'anna', 'viewer')")
     connection.close()
-    assert community.groups.member_counts() == {full: 2, "old": 1}
+    assert community.groups.member_counts() == {full: 3, empty: 1, "old": 1}
 
 
 def test_a_group_says_when_it_was_made(community: Any) -> None:
@@ -141,8 +141,8 @@ def test_members_come_in_the_order_they_joined_with_the_default_role(community: 
     assert len(community.seen(GroupsChanged)) == 4
 
 
-def test_a_full_group_is_refused_and_the_owner_does_not_count(community: Any) -> None:
-    group_id = community.groups.create("Room", "chat", "", 2)
+def test_a_full_group_is_refused_and_the_owner_counts(community: Any) -> None:
+    group_id = community.groups.create("Room", "chat", "", 3)
     community.groups.add(group_id, "anna")
     community.groups.add(group_id, "bob")
     with pytest.raises(GroupError, match=f"group is full: {group_id}"):
@@ -317,8 +317,8 @@ def test_a_race_for_the_last_places_fills_them_and_no_more(community: Any) -> No
         thread.start()
     for thread in threads:
         thread.join()
-    assert len(community.groups.members(group_id)) == 6
-    assert len(refused) == 3
+    assert len(community.groups.members(group_id)) == 5
+    assert len(refused) == 4
 
 
 def test_waiting_for_the_database_ends_with_the_calls_deadline(community: Any) -> None:
@@ -371,7 +371,7 @@ class GroupModel(RuleBasedStateMachine):
         limit, joined = self.model[group_id]
         if peer_id == OWNER or peer_id in joined:
             self.service.add(group_id, peer_id)
-        elif limit and len(joined) >= limit:
+        elif limit and len(joined) + 1 >= limit:
             with pytest.raises(GroupError, match="full"):
                 self.service.add(group_id, peer_id)
         else:

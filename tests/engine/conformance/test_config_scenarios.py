@@ -91,7 +91,7 @@ WRONG = [
         'goop.config("settings").set("a", "b")',
         "goop.config:set: call it with a colon",
     ),
-    ("name", 'goop.config("settings"):set(5, 1)', "goop.config:set: name must be a string, got number"),
+    ("name", 'goop.config("settings"):set({}, 1)', "goop.config:set: name must be a string, got table"),
     (
         "value",
         'goop.config("settings"):set("a", {})',
@@ -99,7 +99,7 @@ WRONG = [
     ),
     ("values", 'goop.config("settings"):save(5)', "goop.config:save: values must be a table, got number"),
     ("defaults", 'goop.config("settings", 5)', "goop.config: defaults must be a table, got number"),
-    ("table", "goop.config(1)", "goop.config: table must be a string, got number"),
+    ("table", "goop.config({})", "goop.config: table must be a string, got table"),
 ]
 
 

@@ -258,7 +258,7 @@ READING = [
     ("local titles", "titles", ["First", "Hello", "Answer"]),
     ("local n ", "n", 2),
     ("local yes", "yes", True),
-    ("local uniq", "uniq", ["news", "life"]),
+    ("local uniq", "uniq", ["life", "news"]),
     ("local agg", "agg", [{"total": 40}]),
 ]
 READING_CUTS = [Cut("Reading:", first) for first, _, _ in READING]
@@ -494,8 +494,8 @@ def test_group_management() -> None:
 def test_group_limit_and_default_role() -> None:
     lua = body(
         GROUP_CREATE,
-        'for i = 1, 10 do goop.group.add(gid, "p" .. i) end',
-        'return { pcall(goop.group.add, gid, "p11") }',
+        'for i = 1, 9 do goop.group.add(gid, "p" .. i) end',
+        'return { pcall(goop.group.add, gid, "p10") }',
     )
     run_scenario(Scenario("10 members", clubhouse(), lua=lua, value=[False, Matching("group is full")]))
     lua = body(

@@ -44,7 +44,7 @@ def test_http_refuses(call: str, error: str) -> None:
 @pytest.mark.parametrize(
     ("lua", "error"),
     [
-        ("goop.http.get(5)", "goop.http.get: url must be a string, got number"),
+        ("goop.http.get({})", "goop.http.get: url must be a string, got table"),
         ("goop.http.post()", "goop.http.post: url must be a string, got nil"),
         ('goop.http.post("http://x", 5)', "goop.http.post: body must be a string or a table, got number"),
         ('goop.http.post("http://x", print)', "goop.http.post: cannot convert body"),

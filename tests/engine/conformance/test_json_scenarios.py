@@ -46,7 +46,7 @@ def test_json(name: str, lua: str, value: object) -> None:
 
 MORE = [
     ("nil is null", "return goop.json.encode(nil)", "null"),
-    ("an array with holes has text keys", "return goop.json.encode({ [1] = 1, [3] = 3 })", '{"1":1,"3":3}'),
+    ("an array keeps its holes", "return goop.json.encode({ [1] = 1, [3] = 3 })", "[1,null,3]"),
     (
         "a cycle",
         "local t = {} t.t = t local v, err = goop.json.encode(t) return { v == nil, err }",
@@ -75,7 +75,7 @@ def test_json_wrong_use() -> None:
     run_scenario(
         Scenario(
             "decode",
-            lua="goop.json.decode(5)",
-            error=Matching(r"^scenario\.lua:2: goop\.json\.decode: text must be a string, got number"),
+            lua="goop.json.decode({})",
+            error=Matching(r"^scenario\.lua:2: goop\.json\.decode: text must be a string, got table"),
         )
     )

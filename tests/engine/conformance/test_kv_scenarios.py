@@ -90,7 +90,7 @@ def test_kv_more(name: str, lua: str, value: object) -> None:
     ("name", "lua", "error"),
     [
         ("get", "goop.kv.get({})", "goop.kv.get: key must be a string, got table"),
-        ("set", "goop.kv.set(5, 1)", "goop.kv.set: key must be a string, got number"),
+        ("set", "goop.kv.set({}, 1)", "goop.kv.set: key must be a string, got table"),
         ("del", "goop.kv.del()", "goop.kv.del: key must be a string, got nil"),
         (
             "a function",

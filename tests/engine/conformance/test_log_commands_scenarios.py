@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from lua_engine.testing import Matching, Scenario, SiteSpec, run_scenario
+import pytest
+
+from lua_engine.testing import Scenario, SiteSpec, run_scenario
 
 
 def test_log_levels_and_print() -> None:
@@ -20,14 +22,18 @@ def test_commands() -> None:
     run_scenario(Scenario("commands", site, lua=lua, value=[2, "!a", "a?", "ab", "b", "b", "Two"]))
 
 
-def test_log_takes_anything_and_commands_may_be_none() -> None:
+@pytest.mark.parametrize(
+    ("value", "kind"), [("{}", "table"), ("", "nil"), ("print", "function"), ("true", "boolean")]
+)
+def test_log_takes_texts_and_numbers_as_goop2_does(value: str, kind: str) -> None:
     run_scenario(
-        Scenario(
-            "anything",
-            lua="goop.log.info() goop.log.warn({}) goop.log.error(print)",
-            logs=[("info", ""), ("warn", Matching("^table: ")), ("error", Matching("^function: "))],
-        )
+        Scenario("texts", lua='goop.log.info("a") goop.log.warn(5)', logs=[("info", "a"), ("warn", "5")])
     )
+    error = f"scenario.lua:2: goop.log.warn: text must be a string, got {kind}"
+    run_scenario(Scenario(kind, lua=f"goop.log.warn({value})", error=error))
+
+
+def test_commands_may_be_none() -> None:
     run_scenario(Scenario("none", lua="return goop.commands()", value=[]))
 
 

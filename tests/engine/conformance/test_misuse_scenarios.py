@@ -77,7 +77,7 @@ def cases() -> list[tuple[str, str, str]]:
     return found
 
 
-CASES = cases()
+CASES = [case for case in cases() if not case[0].startswith("string.")]  # Lua's own, in its own words
 
 
 def test_there_are_cases() -> None:

@@ -56,7 +56,7 @@ READING = [
     ("count with where", 'return posts:count({ where = "state = ?", args = { "live" } })', 2),
     ("exists yes", 'return posts:exists({ where = "slug = ?", args = { "a" } })', True),
     ("exists no", 'return posts:exists({ where = "slug = ?", args = { "zz" } })', False),
-    ("distinct", 'local d = posts:distinct("state") table.sort(d) return d', ["draft", "live"]),
+    ("distinct", 'return posts:distinct("state")', ["draft", "live"]),
     ("aggregate", 'return posts:aggregate("SUM(score) AS total, COUNT(*) AS n")', [{"total": 6, "n": 3}]),
     (
         "aggregate with where",
@@ -185,7 +185,7 @@ HANDLE = [
 ]
 
 MISUSE = [
-    ("orm wants a name", "goop.orm(5)", "goop.orm: name must be a string, got number"),
+    ("orm wants a name", "goop.orm({})", "goop.orm: name must be a string, got table"),
     ("get wants a number", 'posts:get("x")', "must be a number, got string"),
     ("find wants a table", "posts:find(5)", "must be a table, got number"),
     ("unknown options are named", "posts:find({ limits = 5 })", "limits"),
@@ -384,7 +384,7 @@ BOUNDS = [
 
 WRONG = [
     ("a dot instead of a colon", "posts.find({})", "goop.orm:find: call it on a handle, with a colon"),
-    ("goop.expr wants text", "goop.expr(5)", "goop.expr: sql must be a string, got number"),
+    ("goop.expr wants text", "goop.expr({})", "goop.expr: sql must be a string, got table"),
     (
         "goop.expr in insert",
         'posts:insert({ title = goop.expr("1") })',

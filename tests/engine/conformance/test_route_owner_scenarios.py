@@ -35,7 +35,7 @@ ROUTE = [
     ("an unknown action", "{}", {"action": "a"}, ANY, "unknown action: a"),
     ("no action", "{}", {}, ANY, "action parameter required"),
     ("no function", "{ a = 1 }", {"action": "a"}, ANY, "action a is not a function"),
-    ("a numeric action", "{}", {"action": 5}, ANY, "unknown action: 5"),
+    ("a numeric action", "{}", {"action": 5}, ANY, "action parameter required"),
 ]
 
 

@@ -24,7 +24,7 @@ local function add(params)
     created_by = goop.peer.label,
   })
   if not id then return { error = problem } end
-  goop.log.info("task", id, "added by", goop.peer.label)
+  goop.log.info("task " .. tostring(id) .. " added by " .. goop.peer.label)
   return { id = id }
 end
 
@@ -39,7 +39,7 @@ end
 local function delete(params)
   if not params.id then return { error = "id required" } end
   tasks:delete(params.id)
-  goop.log.warn("task", params.id, "deleted")
+  goop.log.warn("task " .. tostring(params.id) .. " deleted")
   return { status = "deleted" }
 end
 

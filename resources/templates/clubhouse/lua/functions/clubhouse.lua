@@ -229,9 +229,9 @@ function on_group_close(group_id)
   if not table_of_rooms then return end
   local removed, problem = table_of_rooms:delete_where({ where = "group_id = ?", args = { group_id } })
   if problem then
-    goop.log.warn("the row of the closed room could not be removed:", problem) -- a table "rooms" of another template
+    goop.log.warn("the row of the closed room could not be removed: " .. tostring(problem)) -- a table "rooms" of another template
   elseif removed > 0 then
-    goop.log.info("room closed:", group_id)
+    goop.log.info("room closed: " .. group_id)
   end
 end
 
