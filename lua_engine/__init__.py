@@ -90,6 +90,7 @@ if TYPE_CHECKING:
     from lua_engine.scripts.registry import ScriptInfo, ScriptProblem
     from lua_engine.site.config import LuaSettings
     from lua_engine.site.folder import SiteFolder
+    from lua_engine.site.identity import random_peer_id
     from lua_engine.site.lock import SiteLocked
     from lua_engine.site.peers import Peer
     from lua_engine.site.settings import SiteSettings
@@ -181,6 +182,7 @@ _EXPORTS = {
         "Track",
         "TrackError",
     ),
+    "lua_engine.site.identity": ("random_peer_id",),
     "lua_engine.site.lock": ("SiteLocked",),
     "lua_engine.site.settings": ("SiteSettings",),
     "lua_engine.store.community.community_rows": (
@@ -431,6 +433,7 @@ __all__ = [
     "outcome_of",
     "parse_value",
     "parse_json",
+    "random_peer_id",
     "read_template",
     "reason_of",
     "text_writer",

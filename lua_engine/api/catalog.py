@@ -2,35 +2,49 @@
 
 from __future__ import annotations
 
-from importlib import import_module
-
+from lua_engine.api import (
+    chat,
+    commands,
+    config,
+    db,
+    group,
+    http,
+    json,
+    kv,
+    listen,
+    log,
+    orm,
+    route,
+    site,
+    template,
+    text,
+)
 from lua_engine.api.binding import REGISTRY, HostFunction
 from lua_engine.runtime.prelude import read_lua
 
+# By name, so that a frozen build finds them. Importing one declares its functions.
 NAMESPACES = (
-    "text",
-    "log",
-    "json",
-    "route",
-    "commands",
-    "orm",
-    "config",
-    "db",
-    "kv",
-    "http",
-    "site",
-    "group",
-    "chat",
-    "listen",
-    "template",
+    text,
+    log,
+    json,
+    route,
+    commands,
+    orm,
+    config,
+    db,
+    kv,
+    http,
+    site,
+    group,
+    chat,
+    listen,
+    template,
 )
 GLUE = ("text", "core", "orm", "config", "group", "template", "transform")
 
 
 def load_functions() -> tuple[HostFunction, ...]:
     """Every declared host function; its place is its number at the border."""
-    for namespace in NAMESPACES:
-        import_module(f"lua_engine.api.{namespace}")
     return tuple(REGISTRY.values())
 
 

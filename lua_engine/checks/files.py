@@ -5,20 +5,21 @@ damaged one is named and left alone.
 from __future__ import annotations
 
 import re
-import stat
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 from typing import TypeVar
 
-from lua_engine.checks.format import call_text, check_text, parse_call, parse_check
+from lua_engine.base.strict_json import JsonProblem, decoded
+from lua_engine.checks.format import MAX_BYTES, call_text, check_text, parse_call, parse_check
 from lua_engine.checks.model import AccessCheck, CheckError, SavedCall
 from lua_engine.site.atomic import write_atomic
+from lua_engine.site.foreign import ForeignFileError, Rule, check_real, read_foreign
 
 CALL, CHECK = ".call.json", ".check.json"
 MAX_NAME = 80
 _MAX_NAME_BYTES = 200  # file systems take 255, the ending included
-MAX_BYTES = 8 * 1024 * 1024
+_RULE = Rule(MAX_BYTES)
 
 _NAME = re.compile(r"\w(?:[\w .()+,-]*[\w)])?\Z")
 _DEVICE = re.compile(r"(con|prn|aux|nul|com\d|lpt\d)(\.|\Z)", re.IGNORECASE)
@@ -65,6 +66,7 @@ class SavedCalls:
 
     def _paths(self, ending: str) -> list[Path]:
         try:
+            check_real(self._folder, _home(self._folder), is_folder=True)
             found = [
                 path
                 for path in self._folder.iterdir()
@@ -72,6 +74,8 @@ class SavedCalls:
             ]
         except FileNotFoundError:
             return []
+        except ForeignFileError as error:
+            raise CheckError(str(error)) from error
         except OSError as error:
             raise CheckError(f"{self._folder}: cannot be read: {error.strerror or error}") from error
         return sorted(found, key=lambda path: (path.name.casefold(), path.name))
@@ -105,7 +109,7 @@ class SavedCalls:
             self._folder.mkdir(parents=True, exist_ok=True)
         except OSError as error:
             raise CheckError(f"{self._folder}: cannot be made: {error.strerror or error}") from error
-        write_atomic(path, text)
+        write_atomic(path, text, follow=False)
         return path
 
     def _delete(self, name: str, ending: str) -> None:
@@ -126,17 +130,21 @@ class SavedCalls:
 
 def _read(path: Path, ending: str, parse: Callable[[str, str], T]) -> T:
     try:
-        if not stat.S_ISREG(path.stat().st_mode):  # reading a pipe would wait for ever
-            raise CheckError(f"{path}: is no file")
-        if path.stat().st_size > MAX_BYTES:
-            raise CheckError(f"{path}: has more than {MAX_BYTES // 1024 // 1024} MB")
-        return replace(parse(path.read_text(encoding="utf-8-sig"), path.name.removesuffix(ending)), path=path)
-    except OSError as error:
-        raise CheckError(f"{path}: cannot be read: {error.strerror or error}") from error
-    except UnicodeDecodeError:
-        raise CheckError(f"{path}: not UTF-8 text") from None
+        data = read_foreign(path, _home(path.parent), _RULE)
+        if data is None:
+            raise CheckError("is gone")
+        return replace(parse(decoded(data), path.name.removesuffix(ending)), path=path)
+    except JsonProblem as problem:
+        raise CheckError(f"{path}: not JSON: {problem}") from None
+    except ForeignFileError as error:
+        raise CheckError(str(error)) from error
     except CheckError as error:
-        raise error if str(error).startswith(str(path)) else CheckError(f"{path}: {error}") from None
+        raise CheckError(f"{path}: {error}") from None
+
+
+def _home(folder: Path) -> Path:
+    """The site folder that the folder of saved calls is in."""
+    return folder.parent.parent
 
 
 def _refuse_damaged(path: Path, ending: str, parse: Callable[[str, str], T]) -> None:

@@ -5,6 +5,7 @@ file.
 from __future__ import annotations
 
 import json
+import os
 import sqlite3
 import threading
 import zlib
@@ -18,6 +19,7 @@ from lua_engine.base.caller import Caller
 from lua_engine.base.errors import StoreError
 from lua_engine.base.results import CallResult, outcome_of, reason_of
 from lua_engine.history.call_text import decode, encode
+from lua_engine.site.foreign import check_real, own_folder
 from lua_engine.store.changes.diff import DataDiff
 from lua_engine.store.failures import store_error
 
@@ -237,7 +239,13 @@ class CallHistory:
 
     def _connect(self) -> sqlite3.Connection:
         if self._path is not None:
-            self._path.parent.mkdir(exist_ok=True)
+            own_folder(self._path.parent.parent, self._path.parent.name)
+            for ending in ("", "-wal", "-shm", "-journal"):  # SQLite follows links, and waits for pipes
+                place = self._path.with_name(self._path.name + ending)
+                check_real(place, self._path.parent, is_folder=False)
+            self._path.parent.mkdir(mode=0o700, exist_ok=True)
+            os.close(os.open(self._path, os.O_RDWR | os.O_CREAT, 0o600))
+            self._path.chmod(0o600)
         connection = sqlite3.connect(self._path or ":memory:", timeout=5, check_same_thread=False)
         try:
             connection.row_factory = sqlite3.Row

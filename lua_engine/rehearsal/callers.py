@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-import secrets
-
 from lua_engine.base.caller import Caller
+from lua_engine.site.identity import random_peer_id
 
 ROLE = "role:"
 STRANGER = "stranger"
 _INVENTED = "invented-member:"
-_ALPHABET = "123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz"
 
 
 def new_stranger() -> Caller:
-    """Somebody who never came before; an id in the shape of a real one, that nobody has the key of."""
-    return Caller("12D3KooW" + "".join(secrets.choice(_ALPHABET) for _ in range(44)), "A stranger")
+    """Somebody who never came before; nobody has the key of their id."""
+    return Caller(random_peer_id(), "A stranger")
 
 
 def invented_member(role: str) -> Caller:

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import os
-import shutil
 from pathlib import Path
 
 from lua_engine.base.deadline import Deadline
 from lua_engine.net.client import HttpClient, Response
 from lua_engine.net.errors import NOT_SENT, HttpError
 from lua_engine.net.policy import AddressPolicy
-from lua_engine.site.kv import KvError, KvStore
+from lua_engine.site.foreign import ForeignFileError, read_foreign
+from lua_engine.site.kv import RULE, KvError, KvStore
 
 
 class FencedHttp(HttpClient):
@@ -39,7 +39,17 @@ def copied_kv(live: Path, copy: Path) -> KvStore:
         elif live.is_dir():
             copy.mkdir()
             for file in live.glob("*.json"):
-                shutil.copyfile(file, copy / file.name, follow_symlinks=False)
+                _copy(file, live, copy / file.name)
     except OSError as error:
         raise KvError(f"{live}: the kept keys cannot be copied: {error.strerror or error}") from error
     return KvStore(copy)
+
+
+def _copy(file: Path, live: Path, target: Path) -> None:
+    try:
+        data = read_foreign(file, live, RULE)
+    except ForeignFileError:
+        target.symlink_to(file)  # refused there, and so here
+        return
+    if data is not None:
+        target.write_bytes(data)

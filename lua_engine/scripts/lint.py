@@ -12,10 +12,7 @@ from typing import Any
 import lupa.lua52
 
 from lua_engine.base.errors import KnownError
-
-MAX_SOURCE = (
-    128 * 1024
-)  # bytes; Lua's parser is quadratic on long chains: 0.7 s at worst at this size, 15 s at 600 KB
+from lua_engine.sandbox.limits import MAX_SOURCE_BYTES
 
 _POSITION = re.compile(r"[^\n]*?:(\d+): (.*)\Z", re.DOTALL)
 _COMPILE = b"""
@@ -60,10 +57,10 @@ def compile_source(chunk_name: str, source: bytes) -> Compiled:
     A byte order mark and a first line that begins with ``#`` are passed over, as Lua does with files; lines
     keep their numbers.
     """
-    if len(source) > MAX_SOURCE:
+    if len(source) > MAX_SOURCE_BYTES:
         raise CompileError(
-            f"the script has {len(source)} bytes; {MAX_SOURCE // 1024} KB is the most (Lua's parser is slow "
-            "on long ones)",
+            f"the script has {len(source)} bytes; {MAX_SOURCE_BYTES // 1024} KB is the most "
+            "(Lua's parser is slow on long ones)",
             0,
         )
     source = source.removeprefix(b"\xef\xbb\xbf")

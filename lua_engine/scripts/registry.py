@@ -19,10 +19,12 @@ from lua_engine.scripts.lint import CompileError, compile_source
 from lua_engine.scripts.outline import actions, entry_points
 from lua_engine.scripts.portability.source import source_notes
 from lua_engine.scripts.scan import COMMAND, FUNCTION, ScriptFile, find_scripts, read_script
+from lua_engine.site.foreign import Rule, read_foreign
 
 if TYPE_CHECKING:
     from lua_engine.site.folder import SiteFolder
 
+_SHOWN = Rule(4 * 1024 * 1024, links=True)  # of a script that is shown, too large to run or not
 _Key = tuple[str, str]  # kind, name (a command's in lower case)
 
 
@@ -151,12 +153,15 @@ class ScriptRegistry:
         unknown.
         """
         info = self._state.infos.get((FUNCTION, name))
-        return actions(read_script(info.path)[0].decode("utf-8", "replace")) if info else ()
+        return actions(self._text(info)) if info else ()
 
     def action_infos(self, name: str) -> tuple[ActionInfo, ...]:
         """The same with what guards each and which fields it reads."""
         info = self._state.infos.get((FUNCTION, name))
-        return action_infos(read_script(info.path)[0].decode("utf-8", "replace")) if info else ()
+        return action_infos(self._text(info)) if info else ()
+
+    def _text(self, info: ScriptInfo) -> str:
+        return read_script(info.path, self._folder.path)[0].decode("utf-8", "replace")
 
     def notes(self, script: Script) -> tuple[PortabilityNote, ...]:
         """What in ``script`` Goop2 does otherwise, as far as its text tells; looked for once a version."""
@@ -174,10 +179,10 @@ class ScriptRegistry:
         """The text of a script on disk now; bytes that are not UTF-8 show as U+FFFD. Raises
         :class:`SiteError` when it cannot be read.
         """
-        try:
-            return info.path.read_bytes().decode("utf-8", "replace")
-        except OSError as error:
-            raise SiteError(f"{info.path}: cannot be read: {error.strerror or error}") from error
+        data = read_foreign(info.path, self._folder.path, _SHOWN)
+        if data is None:
+            raise SiteError(f"{info.path}: cannot be read: No such file or directory")
+        return data.decode("utf-8", "replace")
 
     def check(self, name: str, text: str) -> tuple[ScriptProblem, ...]:
         """Why ``text``, not saved, would not compile as the script ``name``; empty when it would."""
@@ -226,7 +231,9 @@ class ScriptRegistry:
         """The state of one file, given its last one."""
         if old is not None and only is not None and found.path not in only and old.info.path == found.path:
             return old
-        source, failure = (b"", found.refusal) if found.refusal else read_script(found.path)
+        source, failure = b"", found.refusal
+        if not failure:
+            source, failure = read_script(found.path, self._folder.path)
         digest = hashlib.sha256(source + b"\0" + failure.encode()).hexdigest()
         if old is not None and old.digest == digest and old.info.path == found.path:
             return old

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import os
 import re
-import stat
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
 
-from lua_engine.scripts.lint import MAX_SOURCE
+from lua_engine.site.foreign import ForeignFileError, Rule, read_foreign
 
 FUNCTION = "function"
 COMMAND = "command"
@@ -17,6 +17,8 @@ SUFFIX = ".lua"
 
 _NAME = re.compile(r"[A-Za-z0-9_-]+\Z")
 _NAME_RULE = "a script's name may have letters, digits, '_' and '-' only; rename the file"
+MAX_ENTRIES = 5_000  # files of one script folder
+_RULE = Rule(4 * 1024 * 1024, links=True)  # of 128 KB and more the compiler says what is wrong
 _ENDINGS_OF_TEMPORARIES = ("~", ".swp", ".swx", ".swo", ".tmp", ".temp", ".bak", ".orig", ".part", ".crswap")
 
 
@@ -77,15 +79,26 @@ def _listing(folder: Path, problems: list[tuple[Path, str]]) -> Iterator[tuple[P
     """The scripts and folders in ``folder``, by name; with each, whether it is a folder."""
     try:
         with os.scandir(folder) as entries:
-            listed = sorted((entry.name, entry.is_dir()) for entry in entries if not is_temporary(entry.name))
+            found = list(islice((one for one in entries if not is_temporary(one.name)), MAX_ENTRIES + 1))
     except (FileNotFoundError, NotADirectoryError):
         return
     except OSError as error:
         problems.append((folder, f"the folder cannot be read: {error.strerror or error}"))
         return
-    for name, is_folder in listed:
-        if is_folder or name.endswith(SUFFIX):
-            yield folder / name, is_folder
+    if len(found) > MAX_ENTRIES:
+        problems.append((folder, f"more than {MAX_ENTRIES} files; the rest are not loaded"))
+    for entry in sorted(found[:MAX_ENTRIES], key=lambda one: one.name):
+        is_folder = _is_folder(entry)
+        if is_folder or entry.name.endswith(SUFFIX):
+            yield folder / entry.name, is_folder
+
+
+def _is_folder(entry: os.DirEntry[str]) -> bool:
+    """Whether it is a folder; a link that leads nowhere, or round in a circle, is a bad file and no more."""
+    try:
+        return entry.is_dir()
+    except OSError:
+        return False
 
 
 def _ignored(folder: Path, *, is_functions: bool) -> Iterator[tuple[Path, str]]:
@@ -105,23 +118,19 @@ def _ignored(folder: Path, *, is_functions: bool) -> Iterator[tuple[Path, str]]:
         )
 
 
-def read_script(path: Path) -> tuple[bytes, str]:
-    """The bytes of a script (at most one more than is allowed), and why it cannot be a script, or ``""``.
-    Never raises.
+def read_script(path: Path, home: Path) -> tuple[bytes, str]:
+    """The bytes of a script in the site folder ``home``, and why it cannot be a script, or ``""``. Never
+    raises.
     """
     try:
-        if not stat.S_ISREG(path.stat().st_mode):
-            return b"", "not a file"
-        with path.open("rb") as file:
-            source = file.read(MAX_SOURCE + 1)
-    except OSError as error:
-        return b"", f"cannot be read: {error.strerror or error}"
-    if len(source) <= MAX_SOURCE:  # past that the compiler says so
-        try:
-            source.decode()
-        except UnicodeDecodeError as error:
-            return (
-                source,
-                f"not UTF-8 text (line {source[: error.start].count(10) + 1}); save the file in UTF-8",
-            )
+        source = read_foreign(path, home, _RULE)
+    except ForeignFileError as error:
+        return b"", error.reason
+    if source is None:
+        return b"", "the file is gone"
+    try:
+        source.decode()
+    except UnicodeDecodeError as error:
+        line = source[: error.start].count(10) + 1
+        return source, f"not UTF-8 text (line {line}); save the file in UTF-8"
     return source, ""

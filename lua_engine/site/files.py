@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-import os
 import re
-import stat
 from pathlib import Path
 
 from lua_engine.base.errors import KnownError
+from lua_engine.site.foreign import ForeignFileError, Rule, read_foreign
 
 MAX_BYTES = 1024 * 1024
 MAX_PATH = 1_024  # characters
 _SHOWN_PATH = 120
+_RULE = Rule(MAX_BYTES, links=True, hard_links=False)
 
 # Names that Windows gives to devices, with any extension; refused everywhere so that a site behaves the same
 # everywhere.
@@ -51,13 +51,15 @@ class SiteFiles:
             raise _error(path, "is outside the site root")
         _check_parts(path, real.relative_to(root).parts)
         try:
-            descriptor = _open(root, real.relative_to(root).parts)
-        except OSError as error:
-            raise _error(path, _reason(error)) from None
+            data = read_foreign(real, root, _RULE)
+        except ForeignFileError as error:
+            raise _error(path, error.reason) from None
+        if data is None:
+            raise _error(path, "does not exist")
         try:
-            return _read(path, descriptor)
-        finally:
-            os.close(descriptor)
+            return data.decode()
+        except UnicodeDecodeError:
+            raise _error(path, "is not UTF-8 text") from None
 
 
 def _split(path: str) -> list[str]:
@@ -84,46 +86,6 @@ def _check_parts(path: str, parts: list[str] | tuple[str, ...]) -> None:
             raise _error(path, "is refused: key-value stores are private to their scripts")
         if part.endswith((".", " ")) or _DEVICE.match(part):
             raise _error(path, f"is refused: {part!r} is no portable file name")
-
-
-def _open(root: Path, parts: tuple[str, ...]) -> int:
-    """A descriptor of the file, reached without following a link. Not blocking: a pipe must not hold the
-    call.
-    """
-    flags = (
-        os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
-    )
-    if (
-        os.open not in os.supports_dir_fd
-    ):  # Windows: making a link there needs rights that a script's author does not have
-        return os.open(root.joinpath(*parts), flags)
-    folder = os.open(root, os.O_RDONLY | os.O_DIRECTORY)
-    try:
-        for part in parts[:-1]:
-            inner = os.open(part, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW, dir_fd=folder)
-            os.close(folder)
-            folder = inner
-        return os.open(parts[-1], flags, dir_fd=folder)
-    finally:
-        os.close(folder)
-
-
-def _read(path: str, descriptor: int) -> str:
-    if not stat.S_ISREG(os.fstat(descriptor).st_mode):
-        raise _error(path, "is not a file")
-    chunks, size = [], 0
-    try:
-        while chunk := os.read(descriptor, MAX_BYTES + 1 - size):
-            chunks.append(chunk)
-            size += len(chunk)
-            if size > MAX_BYTES:
-                raise _error(path, "is larger than 1 MB")
-    except OSError as error:
-        raise _error(path, _reason(error)) from None
-    try:
-        return b"".join(chunks).decode()
-    except UnicodeDecodeError:
-        raise _error(path, "is not UTF-8 text") from None
 
 
 def _error(path: str, what: str) -> SiteFileError:

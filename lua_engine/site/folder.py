@@ -13,10 +13,13 @@ from lua_engine.base.errors import ConfigError, SiteError
 from lua_engine.site import config as goop_json
 from lua_engine.site import jsontext
 from lua_engine.site.config import LuaSettings, SiteConfig
-from lua_engine.site.foreign import own_folder
+from lua_engine.site.foreign import check_real, own_folder
 from lua_engine.site.identity import create_key_file, peer_id_from_key_file
+from lua_engine.site.inner_path import shown_path
 
 CONSOLE_FOLDER = ".goop-console"
+_MAX_KEY_PATH = 1_000  # characters
+_DATABASE = ("data.db", "data.db-wal", "data.db-shm", "data.db-journal")
 
 
 class SiteFolder:
@@ -49,6 +52,8 @@ class SiteFolder:
         folder = Path(os.path.abspath(Path(path).expanduser()))
         _check_folder(folder, may_write=not read_only)
         own_folder(folder, CONSOLE_FOLDER)
+        for name in _DATABASE:  # SQLite follows links, and waits for pipes
+            check_real(folder / name, folder, is_folder=False)
         return cls(folder, goop_json.load(folder / goop_json.FILE_NAME), overrides or {}, read_only=read_only)
 
     def staged(self, path: Path, **settings: Any) -> SiteFolder:
@@ -129,11 +134,19 @@ class SiteFolder:
         source = "--config" if "script_dir" in self._overrides else goop_json.FILE_NAME
         lua_dir = self._inside(f"{source}: lua.script_dir", settings.script_dir)
         site_root = self._inside(f"{goop_json.FILE_NAME}: paths.site_root", config.paths.site_root)
+        key_file = config.identity.key_file
+        if not key_file.isprintable() or len(key_file) > _MAX_KEY_PATH:
+            raise ConfigError(
+                f"{goop_json.FILE_NAME}: identity.key_file is {shown_path(key_file)}, "
+                "must be the path of a file"
+            )
         return settings, lua_dir, site_root
 
     def _inside(self, key: str, value: str) -> Path:
         """The folder ``value`` under the site folder, which it may neither leave nor be."""
-        found = Path(os.path.normpath(self.path / value)) if "\0" not in value else self.path
+        if not value.isprintable() or len(value) > _MAX_KEY_PATH:
+            raise ConfigError(f"{key} is {shown_path(value)}, must be a folder inside the site folder")
+        found = Path(os.path.normpath(self.path / value))
         real, home = Path(os.path.realpath(found)), Path(os.path.realpath(self.path))
         if found == self.path or not found.is_relative_to(self.path) or not real.is_relative_to(home):
             raise ConfigError(f"{key} is {value!r}, must be a folder inside the site folder {self.path}")
@@ -213,7 +226,7 @@ class SiteFolder:
     def _read_or_create_key(self) -> str:
         path = self.identity_key_path
         if os.path.lexists(path):
-            return peer_id_from_key_file(path)
+            return peer_id_from_key_file(path, self.path if path.is_relative_to(self.path) else path.parent)
         if not Path(os.path.realpath(path)).is_relative_to(os.path.realpath(self.path)):
             raise SiteError(
                 f"{path}: no identity key there ({goop_json.FILE_NAME}: identity.key_file); "

@@ -7,38 +7,45 @@ Only the header and the public half are ever read, and no byte of the file ever 
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from lua_engine.base.errors import SiteError
 from lua_engine.site.atomic import write_atomic
+from lua_engine.site.foreign import ForeignFileError, Rule, open_foreign
 
 _PRIVATE_HEADER = b"\x08\x01\x12\x40"  # protobuf: type Ed25519, 64 bytes of data
 _PUBLIC_HEADER = b"\x08\x01\x12\x20"  # the same, 32 bytes
 _IDENTITY_MULTIHASH = b"\x00\x24"  # "no hash", 36 bytes
 _PUBLIC_OFFSET = 4 + 32
 _FILE_SIZE = 4 + 64
+_RULE = Rule(64 * 1024)
 _BASE58 = "123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz"
 
 
-def peer_id_from_key_file(path: Path) -> str:
-    """The peer id (``12D3KooW...``) of the key at ``path``; the private half is not read.
+def peer_id_from_key_file(path: Path, home: Path | None = None) -> str:
+    """The peer id (``12D3KooW...``) of the key at ``path``, below ``home``; the private half is not read.
 
     Raises :class:`SiteError` when the file is missing, unreadable or no Ed25519 key of libp2p.
     """
     try:
-        with path.open("rb", buffering=0) as file:  # unbuffered: a buffer would hold the seed
-            header = file.read(len(_PRIVATE_HEADER))
-            file.seek(_PUBLIC_OFFSET)
-            public = file.read(33)
-            size = file.seek(0, 2)
-    except OSError as error:
-        raise SiteError(f"{path}: the identity key cannot be read: {error.strerror or error}") from error
+        descriptor = open_foreign(path, home or path.parent, _RULE)
+    except ForeignFileError as error:
+        raise SiteError(f"{path}: the identity key {error.reason}") from error
+    if descriptor is None:
+        raise SiteError(f"{path}: the identity key cannot be read: No such file or directory")
+    # Unbuffered: a buffer would hold the seed.
+    with os.fdopen(descriptor, "rb", buffering=0) as file:
+        header = file.read(len(_PRIVATE_HEADER))
+        file.seek(_PUBLIC_OFFSET)
+        public = file.read(33)
+        size = file.seek(0, 2)
     if header != _PRIVATE_HEADER or size != _FILE_SIZE or len(public) != 32:
         raise SiteError(
-            f"{path}: not an Ed25519 identity key as Goop2 writes it ({_FILE_SIZE} bytes that begin 08 01 12 "
-            "40); "
+            f"{path}: not an Ed25519 identity key as Goop2 writes it "
+            f"({_FILE_SIZE} bytes that begin 08 01 12 40); "
             "restore the file from a backup, or move it away to get a new identity"
         )
     return peer_id(public)
@@ -47,6 +54,11 @@ def peer_id_from_key_file(path: Path) -> str:
 def peer_id(public_key: bytes) -> str:
     """The peer id of 32 raw Ed25519 public bytes."""
     return base58(_IDENTITY_MULTIHASH + _PUBLIC_HEADER + public_key)
+
+
+def random_peer_id() -> str:
+    """The peer id of somebody new: of a real key that nobody keeps."""
+    return peer_id(Ed25519PrivateKey.generate().public_key().public_bytes_raw())
 
 
 def create_key_file(path: Path) -> str:

@@ -25,7 +25,7 @@ MAX_KEYS = 1_000
 MAX_BYTES = 64 * 1024  # of the file, encoded as we write it
 MAX_READ = 1024 * 1024  # a file that others made may be laid out more widely; past this it is not read
 MAX_DEPTH = 100  # levels of nesting in a value
-_RULE = Rule(MAX_READ, hard_links=False)
+RULE = Rule(MAX_READ, hard_links=False)
 
 _SCRIPT_NAME = re.compile(r"[A-Za-z0-9_-]+\Z")
 _Stamp = tuple[int, ...]
@@ -169,7 +169,7 @@ def _read(path: Path, home: Path, stamp: _Stamp) -> _State:
     """Parse the file; a damaged one is refused, so that nobody writes over what its owner may still mend."""
     damaged = f"kv: {path.name} is damaged ({{}}); mend or delete it in the site's .state folder"
     try:
-        data = read_foreign(path, home, _RULE)
+        data = read_foreign(path, home, RULE)
         tree = parse_json_object(b"{}" if data is None else data, max_bytes=MAX_READ)
         entries = {key: _encode(value, limit=MAX_READ) for key, value in tree.items()}
     except JsonProblem as error:

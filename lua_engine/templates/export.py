@@ -12,6 +12,7 @@ from typing import Any
 from lua_engine.scripts.scan import ScriptFile, find_scripts, read_script
 from lua_engine.site import jsontext
 from lua_engine.site.folder import SiteFolder
+from lua_engine.site.foreign import ForeignFileError, Rule, read_foreign
 from lua_engine.site.inner_path import path_flaw
 from lua_engine.templates.archive import MAX_FILE, MAX_TOTAL
 from lua_engine.templates.entries import MAX_FILES, NameGuard, left_out_as, refuse_number
@@ -111,9 +112,7 @@ def _scripts(site: SiteFolder, left_out: list[str]) -> dict[str, bytes]:
 
 
 def _script(site: SiteFolder, script: ScriptFile) -> bytes:
-    source, refusal = read_script(script.path)
-    if not Path(os.path.realpath(script.path)).is_relative_to(os.path.realpath(site.path)):
-        refusal = "a link that leads out of the site; put the file itself there"
+    source, refusal = read_script(script.path, site.path)
     if refusal or script.refusal:
         raise TemplateError(f"{script.path}: {refusal or script.refusal}")
     check_script(str(script.path), script.path.name, source)
@@ -125,7 +124,7 @@ def _pages(site: SiteFolder, left_out: list[str]) -> dict[str, bytes]:
     total = 0
     for inner, path in _page_paths(site, left_out):
         why = _why_left_out(site, inner, path)
-        data = b"" if why else _read(path)
+        data = b"" if why else _read(site, path)
         if _is_private(site, path, data):
             why = "private"
         if why:
@@ -202,11 +201,14 @@ def _is_private(site: SiteFolder, path: Path, data: bytes) -> bool:
     return is_the_file or (len(data) == _KEY_SIZE and data.startswith(_KEY_START))
 
 
-def _read(path: Path) -> bytes:
+def _read(site: SiteFolder, path: Path) -> bytes:
     try:
-        return path.read_bytes()
-    except OSError as error:
-        raise TemplateError(f"{path}: cannot be read: {error.strerror or error}") from error
+        data = read_foreign(path, site.path, Rule(MAX_FILE))
+    except ForeignFileError as error:
+        raise TemplateError(str(error)) from error
+    if data is None:
+        raise TemplateError(f"{path}: is gone; try again")
+    return data
 
 
 def _raise(error: OSError) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import secrets
 from collections.abc import Callable
 
 from PySide6.QtCore import Qt, Signal
@@ -11,16 +10,9 @@ from PySide6.QtWidgets import QFormLayout, QFrame, QHBoxLayout, QLineEdit, QPush
 
 from goop_console.tabs.groups.parts import add_row, heading, muted
 from goop_console.widgets.error_line import ErrorLine
-from lua_engine import Peer
+from lua_engine import Peer, random_peer_id
 
-_ALPHABET = "123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz"
-_LETTERS = 44  # of an id after its beginning
 _MAX = 256  # characters, as the engine takes
-
-
-def fresh_id() -> str:
-    """An id that looks like a real one; nobody holds a key to it."""
-    return "12D3KooW" + "".join(secrets.choice(_ALPHABET) for _ in range(_LETTERS))
 
 
 class PeerForm(QFrame):
@@ -98,7 +90,7 @@ class PeerForm(QFrame):
         self.save.setText("Save" if peer is not None else "Add peer")
         self.label.setText(peer.label if peer is not None else "")
         self.email.setText(peer.email if peer is not None else "")
-        self.id.setText(peer.id if peer is not None else fresh_id())
+        self.id.setText(peer.id if peer is not None else random_peer_id())
         for line in (self.label_error, self.email_error, self.id_error, self.error):
             line.say("")
         self.id.setCursorPosition(0)
@@ -106,7 +98,7 @@ class PeerForm(QFrame):
         self.label.selectAll()
 
     def _renew(self) -> None:
-        self.id.setText(fresh_id())
+        self.id.setText(random_peer_id())
         self.id.setCursorPosition(0)
 
     def submit(self) -> None:

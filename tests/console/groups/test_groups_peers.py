@@ -9,9 +9,8 @@ import pytest
 from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 
-from goop_console.tabs.groups.peer_form import fresh_id
 from goop_console.tabs.groups.tab import GroupsTab
-from lua_engine import Peer
+from lua_engine import Peer, random_peer_id
 
 OpenTab = Callable[..., GroupsTab]
 ANNA = "12D3KooWAnna" + "a" * 40
@@ -274,6 +273,6 @@ def test_the_filter_looks_everywhere(site: Any, peers_tab: Callable[[], GroupsTa
 
 
 def test_fresh_ids_look_real_and_differ() -> None:
-    ids = {fresh_id() for _ in range(50)}
+    ids = {random_peer_id() for _ in range(50)}
     assert len(ids) == 50
     assert all(one.startswith("12D3KooW") and len(one) == 52 and one.isalnum() for one in ids)

@@ -180,7 +180,7 @@ def test_a_pipe_is_named_and_not_waited_for(site: Engine) -> None:
     folder.mkdir(parents=True)
     os.mkfifo(folder / "pipe.call.json")
     assert site.saved_calls.all() == ()
-    assert site.saved_calls.problems() == (f"{folder / 'pipe.call.json'}: is no file",)
+    assert site.saved_calls.problems() == (f"{folder / 'pipe.call.json'}: is a pipe, not a file",)
 
 
 def test_a_damaged_check_is_named(site: Engine) -> None:
@@ -194,7 +194,7 @@ def test_a_damaged_check_is_named(site: Engine) -> None:
     assert [problem.split(": ", 1)[1] for problem in site.saved_calls.problems()] == [
         "expected.gone: there is no such call under calls",
         "expected.x.owner must be one of ok, refused, error",
-        "not UTF-8 text",
+        "not JSON: line 1, column 1: this is not UTF-8 text; save it in UTF-8",
     ]
 
 

@@ -5,7 +5,8 @@ from concurrent.futures import ThreadPoolExecutor
 import lupa.lua52
 import pytest
 
-from lua_engine.scripts.lint import MAX_SOURCE, CompileError, compile_source
+from lua_engine.sandbox.limits import MAX_SOURCE_BYTES
+from lua_engine.scripts.lint import CompileError, compile_source
 
 
 def run(bytecode: bytes) -> object:
@@ -60,9 +61,9 @@ def test_real_bytecode_is_refused() -> None:
 
 
 def test_a_source_that_is_too_long_is_refused_before_the_parser_sees_it() -> None:
-    compile_source("x.lua", b"-" * MAX_SOURCE)
-    with pytest.raises(CompileError, match=f"the script has {MAX_SOURCE + 1} bytes; 128 KB is the most"):
-        compile_source("x.lua", b"-" * (MAX_SOURCE + 1))
+    compile_source("x.lua", b"-" * MAX_SOURCE_BYTES)
+    with pytest.raises(CompileError, match="the script has 131073 bytes; 128 KB is the most"):
+        compile_source("x.lua", b"-" * (MAX_SOURCE_BYTES + 1))
 
 
 def test_a_long_name_still_gives_the_line() -> None:

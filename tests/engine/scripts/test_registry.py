@@ -204,8 +204,8 @@ def test_a_dangling_link_and_a_pipe_are_problems(site: Any) -> None:
     os.mkfifo(site.folder.lua_dir / "pipe.lua")
     site.registry.load_all()
     assert [info.problem.message for info in site.registry.infos()] == [
-        "cannot be read: No such file or directory",
-        "not a file",
+        "is a symbolic link that leads nowhere",
+        "is a pipe, not a file",
     ]
 
 

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from lua_engine.api import site as api
 from lua_engine.api.binding import Host
-from lua_engine.site import files
+from lua_engine.site import foreign
 from lua_engine.site.files import MAX_BYTES, SiteFileError, SiteFiles
 
 
@@ -49,7 +49,7 @@ def test_it_reads_text_inside(root: Path) -> None:
         ("", "a path has 1 to 1024 characters"),
         ("x" * 1025, "a path has 1 to 1024 characters"),
         (".", "is not a file"),
-        ("sub", "is not a file"),
+        ("sub", "is a folder, not a file"),
         ("config.json/", "is not a file"),
         ("config.json/x", "does not exist"),
         ("nothing.txt", '"nothing.txt" does not exist'),
@@ -102,14 +102,14 @@ def test_a_link_put_in_place_between_check_and_open_is_not_followed(
     (outside / "x.txt").write_text("SECRET")
     (outside / "deep" / "x.txt").write_text("SECRET")
     target = {"sub/deep/x.txt": outside / "x.txt", "sub/deep": outside, "sub": outside}[swapped]
-    opened = files._open
+    opened = foreign._open
 
     def swap_then_open(base: Path, parts: tuple[str, ...]) -> int:
         (root / swapped).rename(tmp_path / "moved")
         (root / swapped).symlink_to(target)
         return opened(base, parts)
 
-    monkeypatch.setattr(files, "_open", swap_then_open)
+    monkeypatch.setattr(foreign, "_open", swap_then_open)
     with pytest.raises(SiteFileError, match=r"cannot be read|does not exist"):
         SiteFiles(root).read("sub/deep/x.txt")
 
@@ -131,7 +131,7 @@ def test_size_and_encoding(root: Path) -> None:
 @pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="needs named pipes")
 def test_a_pipe_does_not_hold_the_call(root: Path) -> None:
     os.mkfifo(root / "pipe")
-    with pytest.raises(SiteFileError, match="is not a file"):
+    with pytest.raises(SiteFileError, match="is a pipe, not a file"):
         SiteFiles(root).read("pipe")
 
 
