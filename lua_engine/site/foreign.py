@@ -147,7 +147,9 @@ def _resolved(path: Path, home: Path, *, links: bool) -> tuple[Path, tuple[str, 
         return root, path.relative_to(home).parts
     real = Path(os.path.realpath(path))
     if not real.is_relative_to(root):
-        raise ForeignFileError(path, "is a symbolic link that leads out of the site folder; put the file itself there")
+        raise ForeignFileError(
+            path, "is a symbolic link that leads out of the site folder; put the file itself there"
+        )
     return root, real.relative_to(root).parts
 
 
