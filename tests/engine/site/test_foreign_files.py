@@ -123,18 +123,20 @@ def use(site: Path, template: Path) -> list[str]:
             engine.bus.subscribe(
                 lambda event: said.append(event.line.message) if isinstance(event, LogRecorded) else None
             )
-            said.extend(str(one) for info in engine.reload() for one in (info.problem, *info.warnings))
-            said.extend(str(one) for one in engine.script_problems())
+            said.extend(
+                str(one) for info in engine.scripts.reload() for one in (info.problem, *info.warnings)
+            )
+            said.extend(str(one) for one in engine.scripts.problems())
             attempt(lambda: engine.call("good", caller=engine.owner).value)
-            attempt(engine.tables)
+            attempt(engine.tables.infos)
             attempt(engine.saved_calls.problems)
             attempt(lambda: engine.history.count)
-            attempt(engine.peers)
+            attempt(engine.peers.all)
             attempt(engine.templates.undecided)
             attempt(engine.templates.backups)
-            attempt(lambda: engine.script_source(engine.scripts()[-1]))
-            for script in [one for one in engine.scripts() if one.name == "odd"]:
-                attempt(partial(engine.delete_script, script))
+            attempt(lambda: engine.scripts.source(engine.scripts.all()[-1]))
+            for script in [one for one in engine.scripts.all() if one.name == "odd"]:
+                attempt(partial(engine.scripts.delete, script))
             attempt(lambda: engine.templates.install(read_small(template)).title)
 
     attempt(work)
@@ -175,7 +177,7 @@ def test_one_bad_script_is_one_bad_script(tmp_path: Path, kind: str) -> None:
     KINDS[kind](place)
     with Engine.open(site, watch=False) as engine:
         assert engine.call("good", caller=engine.owner).ok
-        named = [*(str(one.problem) for one in engine.scripts()), *map(str, engine.script_problems())]
+        named = [*(str(one.problem) for one in engine.scripts.all()), *map(str, engine.scripts.problems())]
         assert any("functions/odd.lua" in one for one in named) or kind == "link to a folder outside"
 
 
