@@ -32,6 +32,7 @@ from lua_engine.community.listen import ListenSession
 from lua_engine.community.peers import Peers
 from lua_engine.data.part import SiteData
 from lua_engine.history.call_history import CallHistory
+from lua_engine.language.language import Language
 from lua_engine.net.client import HttpClient
 from lua_engine.pages.pages import Pages
 from lua_engine.pages.parts import PageParts, RunCall
@@ -165,6 +166,8 @@ class Engine:
         """The listening session."""
         self.tables: TableCatalog = services.tables
         """The tables and their rows."""
+        self.language = Language(folder, services.scripts, services.tables)
+        """What an editor asks about a script: findings, completion, places."""
         self.templates = Templates(self._template_parts())
         """Installing templates, going back to before, ready commands."""
         self.pages = Pages(self._page_parts(services, self._database, self._run_for_page))

@@ -1,0 +1,1 @@
+"""What is known of a script's text beside whether it compiles: names, findings, completion, places."""

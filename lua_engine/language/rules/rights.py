@@ -1,0 +1,189 @@
+"""What lets a visitor do more than the owner meant. Hints: only the owner knows what is meant."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Final
+
+from lua_engine.language.finding import Finding
+from lua_engine.language.names import Binding
+from lua_engine.language.script import ScriptText
+from lua_engine.language.tables import arguments, chain, string_value
+from lua_engine.scripts.outline import ENTRY_POINTS
+from lua_engine.scripts.syntax import Node, walk
+
+_DELETES: Final = frozenset(("delete", "delete_where"))
+_ASKS_WHO: Final = ("goop.peer", "goop.self", "goop.group", "goop.owner")
+_SQL: Final = frozenset(("goop.db.query", "goop.db.scalar", "goop.db.exec"))
+_NUMBERS: Final = frozenset(("tonumber", "math.floor", "math.ceil"))
+_FUNCTIONS: Final = frozenset(("function_declaration", "function_definition"))
+
+
+def missing_entry_point(script: ScriptText) -> Iterator[Finding]:
+    """A data function without ``call``, a chat command without ``handle``."""
+    wanted = ("call", "handle") if script.kind == "function" else ("handle",)
+    defined = {use.name for use in script.names.globals if use.is_write}
+    known = {one for one in ENTRY_POINTS if one in defined}
+    if known or not script.source.strip():
+        return
+    what = "a data function answers call(request)" if script.kind == "function" else ""
+    message = f"nothing answers here: {what or 'a chat command answers handle(args)'}"
+    first = script.syntax.root.named_children[:1] or [script.syntax.root]
+    if not any(_returns_global(script, name) for name in wanted):
+        yield Finding("no-entry-point", "warning", message, script.syntax.place(first[0]))
+
+
+def _returns_global(script: ScriptText, name: str) -> bool:
+    """``_G.call = ...`` and ``_G["call"] = ...``."""
+    return (
+        f"_G.{name}" in script.source or f'_G["{name}"]' in script.source or f"_ENV.{name}" in script.source
+    )
+
+
+def unguarded_deletes(script: ScriptText) -> Iterator[Finding]:
+    """An action whose function deletes rows, without ``goop.owner`` around it and without a look at who
+    asks, in the function, in a wrapper, or in a function that one of them calls.
+    """
+    guarded = {one.name for one in script.actions if one.is_guarded}
+    look = _functions_that_look(script)
+    for name, value, key in _routed(script):
+        function = _function_of(script, value)
+        if name in guarded or function is None or not _deletes(script, function):
+            continue
+        if not _looks(script, function, look) and not _looks(script, value, look):
+            message = f"anybody may {name}: wrap it in goop.owner(...), or look at goop.peer.id first"
+            yield Finding("unguarded-delete", "hint", message, script.syntax.place(key))
+
+
+def _functions_that_look(script: ScriptText) -> set[str]:
+    """Names of the functions that look at who asks, themselves or through one that they call."""
+    bodies = {
+        one.name: one.value for one in script.names.bindings if one.value and one.value.type in _FUNCTIONS
+    }
+    found: set[str] = set()
+    while more := {
+        name for name, body in bodies.items() if name not in found and _looks(script, body, found)
+    }:
+        found |= more
+    return found
+
+
+def _looks(script: ScriptText, node: Node, functions: set[str]) -> bool:
+    text = script.syntax.text(node)
+    if any(word in text for word in _ASKS_WHO):
+        return True
+    return any(one.type == "identifier" and script.syntax.text(one) in functions for one in walk(node))
+
+
+def _routed(script: ScriptText) -> Iterator[tuple[str, Node, Node]]:
+    """Name, value and key of each entry of a table that ``goop.route`` is given there and then."""
+    for call in script.calls:
+        if chain(script.syntax, call.child_by_field_name("name")) != "goop.route":
+            continue
+        for table in arguments(call)[:1]:
+            for entry in table.named_children if table.type == "table_constructor" else ():
+                key, value = entry.child_by_field_name("name"), entry.child_by_field_name("value")
+                if key is not None and value is not None:
+                    name = string_value(script.syntax, key) or script.syntax.text(key)
+                    yield name, value, key
+
+
+def _function_of(script: ScriptText, value: Node) -> Node | None:
+    """The function behind ``i(delete_todo)``, ``delete_todo`` or ``function(p) ... end``."""
+    for _ in range(8):
+        if value.type in _FUNCTIONS:
+            return value
+        if value.type == "function_call":
+            given = arguments(value)
+            if not given:
+                return None
+            value = given[0]
+        elif value.type == "identifier":
+            place = script.syntax.place(value)
+            meaning = script.names.at(place.line, place.column)
+            if not isinstance(meaning, Binding) or meaning.value is None:
+                return None
+            value = meaning.value
+        else:
+            return None
+    return None
+
+
+def _deletes(script: ScriptText, function: Node) -> bool:
+    for node in walk(function):
+        if node.type != "function_call":
+            continue
+        name = node.child_by_field_name("name")
+        if name is not None and name.type == "method_index_expression":
+            method = name.child_by_field_name("method")
+            if method is not None and script.syntax.text(method) in _DELETES:
+                return True
+        if chain(script.syntax, name) == "goop.db.exec":
+            given = arguments(node)
+            text = string_value(script.syntax, given[0]) if given else None
+            if text is not None and text.lstrip()[:6].lower() == "delete":
+                return True
+    return False
+
+
+def sql_from_params(script: ScriptText) -> Iterator[Finding]:
+    """``"... WHERE name = '" .. params.name .. "'"`` as SQL: values belong in the arguments, behind a ?."""
+    for text in _sql_texts(script):
+        joined = [node for node in walk(text) if _is_concatenation(script, node)]
+        if any(_comes_from_outside(script, side) for node in joined for side in node.named_children):
+            message = (
+                "SQL put together from what a visitor sent: write ? here and give the value as an argument"
+            )
+            yield Finding("sql-from-params", "warning", message, script.syntax.place(text))
+
+
+def _sql_texts(script: ScriptText) -> Iterator[Node]:
+    for call in script.calls:
+        name, given = call.child_by_field_name("name"), arguments(call)
+        if chain(script.syntax, name) in _SQL and given:
+            yield given[0]
+        elif name is not None and name.type == "method_index_expression":
+            for options in given:
+                yield from _conditions(script, options)
+
+
+def _conditions(script: ScriptText, options: Node) -> Iterator[Node]:
+    for entry in options.named_children if options.type == "table_constructor" else ():
+        key, value = entry.child_by_field_name("name"), entry.child_by_field_name("value")
+        if key is not None and value is not None and script.syntax.text(key) in ("where", "order"):
+            yield value
+
+
+def _is_concatenation(script: ScriptText, node: Node) -> bool:
+    return node.type == "binary_expression" and any(
+        script.syntax.text(one) == ".." for one in node.children if not one.is_named
+    )
+
+
+def _comes_from_outside(script: ScriptText, node: Node) -> bool:
+    """Whether a part of a text is a field of a parameter (``params.name``), the text of a chat command, or a
+    local that was given one. ``tonumber`` and ``#`` make numbers of it: those are safe.
+    """
+    if node.type == "function_call":
+        safe = chain(script.syntax, node.child_by_field_name("name")) in _NUMBERS
+        return not safe and any(_comes_from_outside(script, one) for one in arguments(node))
+    if node.type == "parenthesized_expression":
+        return any(_comes_from_outside(script, one) for one in node.named_children)
+    root, is_field = node, False
+    while root.type in ("dot_index_expression", "bracket_index_expression"):
+        inner = root.child_by_field_name("table")
+        if inner is None:
+            return False
+        root, is_field = inner, True
+    if root.type != "identifier":
+        return False
+    place = script.syntax.place(root)
+    meaning = script.names.at(place.line, place.column)
+    if not isinstance(meaning, Binding):
+        return False
+    if meaning.kind == "param":
+        return is_field or script.kind == "command"
+    value = meaning.value
+    if value is None or value.type in _FUNCTIONS or value.start_byte >= node.start_byte:
+        return False
+    return _comes_from_outside(script, value)

@@ -1,0 +1,41 @@
+"""A text with all that rules ask about it, read once."""
+
+from __future__ import annotations
+
+from functools import cached_property
+from typing import Literal
+
+from lua_engine.language.names import Names, names_of
+from lua_engine.language.site_facts import SiteFacts
+from lua_engine.language.tables import TableUses
+from lua_engine.scripts.handlers import ActionInfo, action_infos
+from lua_engine.scripts.syntax import Node, Syntax, walk
+
+Kind = Literal["function", "command"]
+
+
+class ScriptText:
+    """``kind`` says what the script is for: a data function or a chat command."""
+
+    def __init__(self, source: str, kind: Kind, facts: SiteFacts) -> None:
+        self.source = source
+        self.kind = kind
+        self.facts = facts
+        self.syntax = Syntax(source)
+
+    @cached_property
+    def names(self) -> Names:
+        return names_of(self.syntax)
+
+    @cached_property
+    def tables(self) -> TableUses:
+        return TableUses(self.syntax, self.names)
+
+    @cached_property
+    def actions(self) -> tuple[ActionInfo, ...]:
+        return action_infos(self.source)
+
+    @cached_property
+    def calls(self) -> tuple[Node, ...]:
+        """Every function call, in the order of the text."""
+        return tuple(node for node in walk(self.syntax.root) if node.type == "function_call")

@@ -1,0 +1,113 @@
+"""Completion, hover, definition, references and rename, at places marked with | in the source."""
+
+from __future__ import annotations
+
+import pytest
+
+from lua_engine.language.completion import complete, hover
+from lua_engine.language.navigation import RenameError, definition, references, rename
+from lua_engine.language.script import ScriptText
+from lua_engine.language.site_facts import Column, SiteFacts
+
+FACTS = SiteFacts(
+    tables={"posts": (Column("title", "text", "required"), Column("slug", "text"))},
+    fields={"blog": ("page",)},
+)
+HANDLE = 'local posts = goop.orm("posts")\n'
+
+
+def at_mark(marked: str) -> tuple[ScriptText, int, int]:
+    source, head = marked.replace("|", "", 1), marked[: marked.index("|")]
+    return ScriptText(source, "function", FACTS), head.count("\n") + 1, len(head) - (head.rfind("\n") + 1)
+
+
+@pytest.mark.parametrize(
+    ("marked", "expected"),
+    [
+        ("function call() goop.kv.s| end", "set"),
+        ("function call() goop.| end", "orm"),
+        ("local x = goop.orm('po|')", "posts"),
+        ('local x = goop.orm("|', "posts"),
+        (HANDLE + "function call() posts:fi| end", "find"),
+        (HANDLE + "function call() posts:insert({ ti| }) end", "title"),
+        (HANDLE + 'function call() posts:find({ where = "ti|" }) end', "title"),
+        (HANDLE + 'function call() posts:find({ fields = { "sl|" } }) end', "slug"),
+        ("local function helper() end\nfunction call() hel| end", "helper"),
+        ("function call(request) local answer = 1 return ans| end", "answer"),
+        ("function call(request) re| end", "request"),
+        ("function call(p) return p.pa| end", "page"),
+        ("function call() string.fo| end", "format"),
+        ("function call() ret| end", "return"),
+        ("function call() for index = 1, 2 do ind| end end", "index"),
+        ('function call() return "ä", goop.lo| end', "log"),
+    ],
+)
+def test_completion_offers(marked: str, expected: str) -> None:
+    offers = complete(*at_mark(marked))
+
+    assert expected in [one.text for one in offers]
+    assert all(one.typed <= len(marked) for one in offers)
+
+
+@pytest.mark.parametrize(
+    "marked",
+    ["-- goop.|", 'local a = "goop.kv.|"', "local a = [[ posts:| ]]"],
+)
+def test_nothing_is_offered_in_comments_and_texts(marked: str) -> None:
+    assert complete(*at_mark(marked)) == ()
+
+
+def test_a_local_of_another_function_is_not_offered() -> None:
+    offers = complete(
+        *at_mark("local function f() local secret = 1 return secret end\nfunction call() sec| end")
+    )
+
+    assert "secret" not in [one.text for one in offers]
+
+
+def test_completion_has_signature_and_doc() -> None:
+    offer = next(one for one in complete(*at_mark("goop.kv.se|")) if one.text == "set")
+
+    assert offer.detail.startswith("goop.kv.set(key, value")
+    assert offer.doc
+
+
+def test_hover() -> None:
+    assert "goop.kv.set(key" in hover(*at_mark('function call() goop.kv.s|et("a", 1) end'))
+    assert "goop.orm:find" in hover(*at_mark(HANDLE + "function call() posts:fi|nd({}) end"))
+    assert "table posts" in hover(*at_mark(HANDLE + "function call() return po|sts end"))
+    assert "`title` text, required" in hover(*at_mark('local posts = goop.orm("po|sts")'))
+    assert hover(*at_mark("function call() return 12|3 end")) == ""
+
+
+def test_definition_and_references() -> None:
+    script, line, column = at_mark("local a = 1\nfunction call() a = 2 return |a end")
+
+    assert definition(script, line, column) == (1, 6, 1, 7)
+    assert [place[:2] for place in references(script, line, column)] == [(1, 6), (2, 16), (2, 29)]
+
+
+def test_definition_of_a_global_is_where_it_gets_its_value() -> None:
+    assert definition(*at_mark("function call() return he|lp() end\nfunction help() end")) == (2, 9, 2, 13)
+
+
+def test_rename() -> None:
+    places = rename(*at_mark("local a = 1\nfunction call() return |a, { a = 1 }, b.a end"), "total")
+
+    assert [place[:2] for place in places] == [(1, 6), (2, 23)]
+
+
+@pytest.mark.parametrize(
+    ("marked", "name", "words"),
+    [
+        ("local a = 1\nreturn |a", "end", "cannot be a name"),
+        ("local a = 1\nreturn |a", "1x", "cannot be a name"),
+        ("local b, a = 2, 1\nreturn |a, b", "b", "means something else"),
+        ("local a = 1\nlocal function f(b) return a end\nreturn |a, f", "b", "means something else"),
+        ("local a = 1\nreturn |a, print", "print", "means something else"),
+        ("return pri|nt", "log", "only a local name"),
+    ],
+)
+def test_rename_refuses(marked: str, name: str, words: str) -> None:
+    with pytest.raises(RenameError, match=words):
+        rename(*at_mark(marked), name)
