@@ -23,7 +23,7 @@ _EXAMPLES = """examples:
   goop-console call SITE tasks --action list
   goop-console call SITE tasks --action add --params '{"text": "Buy milk"}' --as Anna
   goop-console chat SITE "!hello Alice" --as '{"id": "somebody-new", "label": "Bob"}'
-  goop-console check SITE
+  goop-console check SITE --strict
   goop-console batch SITE < requests.jsonl
   goop-console test SITE --junit results.xml
   goop-console preview SITE --as owner --as Anna --open
@@ -53,7 +53,7 @@ def _chat(options: argparse.Namespace) -> int:
 def _check(options: argparse.Namespace) -> int:
     from goop_console.commands.check import run_check
 
-    return run_check(options.site)
+    return run_check(options.site, form=options.form, is_strict=options.strict)
 
 
 def _batch(options: argparse.Namespace) -> int:
@@ -203,7 +203,16 @@ def build_parser() -> argparse.ArgumentParser:
     chat = command("chat", _chat, "Send a chat message and print the reply.")
     chat.add_argument("text", metavar="TEXT", help='for example "!hello Alice"')
     _add_caller(chat)
-    command("check", _check, "Compile every script; print what each is, and its problems.")
+    check = command(
+        "check", _check, "Compile every script; print what each is, its problems, and what the lint found."
+    )
+    check.add_argument("--strict", action="store_true", help="warnings and portability notes fail the check")
+    check.add_argument(
+        "--form",
+        choices=("text", "json", "editor"),
+        default="text",
+        help="editor: file:line:column: severity: message [code]",
+    )
     batch = command(
         "batch", _batch, "Answer JSON requests, one a line, from standard input (docs/batch-protocol.md)."
     )

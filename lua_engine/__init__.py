@@ -79,6 +79,11 @@ if TYPE_CHECKING:
     from lua_engine.data.usage import TableUse
     from lua_engine.engine import Engine
     from lua_engine.history.call_history import CallHistory, HistoryEntry, HistoryRecord
+    from lua_engine.language.completion import Completion
+    from lua_engine.language.finding import CODES, Finding
+    from lua_engine.language.language import FileFindings, Language
+    from lua_engine.language.navigation import RenameError
+    from lua_engine.language.site_facts import SiteFacts
     from lua_engine.pages.body import Body
     from lua_engine.pages.errors import PageError, PageErrorKind
     from lua_engine.pages.files import PageFile
@@ -88,6 +93,7 @@ if TYPE_CHECKING:
     from lua_engine.rehearsal.rehearsal import Rehearsal
     from lua_engine.scripts.handlers import ActionInfo
     from lua_engine.scripts.registry import ScriptInfo, ScriptProblem
+    from lua_engine.scripts.syntax import Place
     from lua_engine.site.config import LuaSettings
     from lua_engine.site.folder import SiteFolder
     from lua_engine.site.identity import random_peer_id
@@ -117,6 +123,18 @@ if TYPE_CHECKING:
     from lua_engine.templates.undecided import UndecidedChange
 
 _EXPORTS = {
+    "lua_engine.language.completion": ("Completion",),
+    "lua_engine.language.finding": (
+        "CODES",
+        "Finding",
+    ),
+    "lua_engine.language.language": (
+        "FileFindings",
+        "Language",
+    ),
+    "lua_engine.language.navigation": ("RenameError",),
+    "lua_engine.language.site_facts": ("SiteFacts",),
+    "lua_engine.scripts.syntax": ("Place",),
     "lua_engine.data.formats": (
         "TEXT_FORMATS",
         "TEXT_LABELS",
@@ -315,6 +333,7 @@ __all__ = [
     "Backup",
     "Body",
     "BugError",
+    "CODES",
     "CallError",
     "CallFinished",
     "CallHistory",
@@ -329,6 +348,7 @@ __all__ = [
     "CheckResult",
     "ClosedGroup",
     "ColumnInfo",
+    "Completion",
     "ConfigChanged",
     "ConfigError",
     "Conflict",
@@ -347,7 +367,9 @@ __all__ = [
     "Expectation",
     "Facet",
     "FileChange",
+    "FileFindings",
     "Filter",
+    "Finding",
     "GroupClosed",
     "GroupError",
     "GroupRow",
@@ -360,6 +382,7 @@ __all__ = [
     "InstallResult",
     "JsonProblem",
     "KnownError",
+    "Language",
     "ListenChanged",
     "ListenError",
     "ListenSession",
@@ -382,11 +405,13 @@ __all__ = [
     "PageFile",
     "Pages",
     "Peer",
+    "Place",
     "PortabilityNote",
     "RateState",
     "RawText",
     "ReadCancelled",
     "Rehearsal",
+    "RenameError",
     "Room",
     "RoomState",
     "RowChange",
@@ -405,6 +430,7 @@ __all__ = [
     "ScriptsChanged",
     "SiteData",
     "SiteError",
+    "SiteFacts",
     "SiteFilesChanged",
     "SiteFolder",
     "SiteLocked",
@@ -431,9 +457,9 @@ __all__ = [
     "UndoEntry",
     "Viewer",
     "outcome_of",
-    "parse_value",
     "parse_json",
     "random_peer_id",
+    "parse_value",
     "read_template",
     "reason_of",
     "text_writer",

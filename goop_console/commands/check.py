@@ -1,5 +1,5 @@
-"""``check``: every script compiled and listed, with its problems. Works while Lua is disabled:
-nothing runs.
+"""``check``: every script compiled and listed, with its problems and what the lint found. Works while Lua is
+disabled: nothing runs.
 """
 
 from __future__ import annotations
@@ -7,8 +7,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
+from goop_console.commands.findings import as_editor, as_json, as_text, count_of
 from goop_console.commands.site_scripts import open_scripts
-from lua_engine import LuaSettings, ScriptInfo
+from lua_engine import FileFindings, LuaSettings, ScriptInfo
 
 
 def _rate(info: ScriptInfo, settings: LuaSettings) -> str:
@@ -24,23 +25,44 @@ def _table(rows: Sequence[tuple[str, ...]]) -> list[str]:
     ]
 
 
-def run_check(site: Path) -> int:
-    """1 when a script does not compile, or a change that came with the folder waits for a decision."""
+def run_check(site: Path, *, form: str = "text", is_strict: bool = False) -> int:
+    """1 when a script does not compile, or a change that came with the folder waits for a decision; with
+    ``is_strict`` also when the lint has a warning (a portability note is one). ``form``: text, json, editor.
+    """
     with open_scripts(site) as engine:
         scripts, settings = engine.scripts.all(), engine.settings.lua
-        notes = [str(problem) for problem in engine.scripts.problems()]
+        problems = [str(problem) for problem in engine.scripts.problems()]
         undecided = engine.templates.undecided()
+        files = engine.language.check_all()
+    for info in scripts:
+        problems += [str(problem) for problem in ((info.problem,) if info.problem else ()) + info.warnings]
+    broken = sum(info.problem is not None for info in scripts)
+    if form == "text":
+        _print_text(scripts, settings, problems, files)
+    elif form == "json":
+        print(as_json(files, problems))
+    else:
+        print("".join(f"{line}\n" for line in as_editor(files)), end="")
+    failed = broken or undecided or (is_strict and count_of(files, "error", "warning"))
+    return 1 if failed else 0
+
+
+def _print_text(
+    scripts: Sequence[ScriptInfo],
+    settings: LuaSettings,
+    problems: Sequence[str],
+    files: Sequence[FileFindings],
+) -> None:
     rows = [("KIND", "NAME", "RATE LIMIT", "STATE", "DESCRIPTION")]
     rows += [(info.kind, info.name, _rate(info, settings), info.state, info.description) for info in scripts]
     print("\n".join(_table(rows)))
-    for info in scripts:
-        notes += [str(problem) for problem in ((info.problem,) if info.problem else ()) + info.warnings]
-    if notes:
-        print("\nproblems:")
-        print("\n".join(f"  {note}" for note in notes))
+    for title, lines in (("problems", problems), ("findings", list(as_text(files)))):
+        if lines:
+            print(f"\n{title}:")
+            print("\n".join(f"  {line}" for line in lines))
     broken = sum(info.problem is not None for info in scripts)
+    warnings, hints = count_of(files, "error", "warning"), count_of(files, "hint")
     print(
-        f"\n{len(scripts)} scripts, {broken} broken; Lua is "
+        f"\n{len(scripts)} scripts, {broken} broken, {warnings} warnings, {hints} hints; Lua is "
         f"{'on' if settings.enabled else 'off (lua.enabled in goop.json)'}"
     )
-    return 1 if broken or undecided else 0

@@ -7,6 +7,7 @@ from typing import Final
 
 from lua_engine.language.finding import Finding, Silenced
 from lua_engine.language.rules import data, naming, rights
+from lua_engine.language.rules.portability import portability
 from lua_engine.language.script import Kind, ScriptText
 from lua_engine.language.site_facts import SiteFacts
 
@@ -22,6 +23,7 @@ RULES: Final[tuple[Rule, ...]] = (
     rights.missing_entry_point,
     rights.unguarded_deletes,
     rights.sql_from_params,
+    portability,
 )
 
 

@@ -15,15 +15,16 @@ from lua_engine.language.site_facts import Column, SiteFacts
 RESOURCES = Path(__file__).parents[3] / "resources"
 POSTS = SiteFacts(tables={"posts": (Column("title", "text"), Column("slug", "text"))})
 CALL = "function call(r) return f(r) end\n"
+READS = "function call(r) local p = r.params\n"
 HANDLE = 'local posts = goop.orm("posts")\nfunction call(r) local p = r.params\n'
 
 CASES = {
     "a global in a function": ("local function f() count = 1 end\n" + CALL, ["1 global-write"]),
     "a global function": ("function f() end\n" + CALL, ["1 global-write"]),
-    "an entry point is no leak": ("call = function() end", []),
+    "an entry point is no leak": ("call = function() end", ["1 portability"]),
     "an event handler is no leak": ("function call() end\nfunction on_group_close(id) return id end", []),
     "a name that nothing defines": ("function call() prnt(1) end", ["1 unknown-global"]),
-    "a name of another branch": ("function call() do local a = 1 f(a) end return a end\nf = 1", None),
+    "a local of another block": ("function call() do local a = 1 print(a) end return a end", ["1 unknown-global"]),
     "Lua's own names": ("function call() return pairs(string), _G, select, unpack, tostring end", []),
     "a local that is not read": ("local a = 1\nfunction call() end", ["1 unused-local"]),
     "a local that is only written": ("local a = 1\nfunction call() a = 2 end", ["1 unused-local"]),
@@ -52,7 +53,7 @@ CASES = {
     "an empty script": ("", []),
     "a delete for anybody": (
         HANDLE + "return p end\nlocal function del(q) posts:delete(q.id) end\n"
-        "goop.route({ del = del })", ["4 unguarded-delete"]),
+        "goop.route({ del = del })", ["5 unguarded-delete"]),
     "a delete for the owner": (
         HANDLE + "return p end\nlocal function del(q) posts:delete(q.id) end\n"
         "goop.route({ del = goop.owner(del) })", []),
@@ -60,12 +61,12 @@ CASES = {
         HANDLE + "return p end\nlocal function mine(r) return r._owner == goop.peer.id end\n"
         "local function del(q) if mine(q) then posts:delete(q.id) end end\ngoop.route({ del = del })", []),
     "SQL with a visitor's text": (
-        HANDLE + "return goop.db.query(\"SELECT * FROM posts WHERE title = '\" .. p.title .. \"'\") end",
-        ["3 sql-from-params"]),
+        READS + "return goop.db.query(\"SELECT * FROM posts WHERE title = '\" .. p.title .. \"'\") end",
+        ["2 sql-from-params"]),
     "SQL with a visitor's number": (
-        HANDLE + "return goop.db.query('SELECT 1 LIMIT ' .. tonumber(p.n)) end", []),
+        READS + "return goop.db.query('SELECT 1 LIMIT ' .. tonumber(p.n)) end", []),
     "SQL put together from constants": (
-        HANDLE + "local w = 'a' return goop.db.query('SELECT 1 WHERE ' .. w, p) end", []),
+        READS + "local w = 'a' return goop.db.query('SELECT 1 WHERE ' .. w, p) end", []),
     "a condition with a visitor's text": (
         HANDLE + "local q = p.q return posts:find({ where = 'title = ' .. q }) end", ["3 sql-from-params"]),
     "silenced on its line": ("function call() x = 1 -- lint: ignore global-write\nend", []),
@@ -80,7 +81,7 @@ def test_findings(case: str) -> None:
     source, expected = CASES[case]
     found = [f"{one.place.line} {one.code}" for one in findings(source, "function", POSTS)]
 
-    assert found == (["1 unknown-global"] if expected is None else expected)
+    assert found == expected
 
 
 def test_a_near_name_is_offered() -> None:
@@ -96,7 +97,7 @@ def test_a_near_name_is_offered() -> None:
 def test_columns_count_characters() -> None:
     (found,) = findings('function call() return "äöü😀", prnt end', "function", POSTS)
 
-    assert found.place == (1, 32, 1, 36)
+    assert found.place == (1, 31, 1, 35)
 
 
 def test_nothing_is_said_of_tables_that_are_not_known() -> None:

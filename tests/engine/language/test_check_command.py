@@ -1,0 +1,56 @@
+"""``goop-console check`` over the lint: its three forms, and what makes it fail."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from goop_console.commands.check import run_check
+from lua_engine.testing import SiteSpec, open_site
+
+SPEC = SiteSpec(
+    functions={"todo": "function call(request)\n  return goop.orm('taks'), prnt\nend\n"},
+    commands={"hi": "function handle(args) return coroutine.wrap(print) end\n"},
+    schemas={"tasks": {"columns": [{"name": "text", "type": "text"}], "system_key": True}},
+    files={"js/app.js": 'const todo = Goop.data.api("todo");\ntodo("x");\n'},
+)
+
+
+@pytest.fixture
+def site(tmp_path: Path) -> Path:
+    with open_site(SPEC, tmp_path):
+        return tmp_path
+
+
+def test_text(site: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run_check(site) == 0
+
+    out = capsys.readouterr().out
+    assert "site/lua/functions/todo.lua:2: there is no table taks; did you mean tasks? [unknown-table]" in out
+    assert "2 scripts, 0 broken, 3 warnings, 0 hints" in out
+
+
+def test_strict_fails_on_a_warning(site: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run_check(site, is_strict=True) == 1
+
+
+def test_editor_form(site: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    run_check(site, form="editor")
+
+    lines = capsys.readouterr().out.splitlines()
+    assert len(lines) == 3
+    assert lines[0].startswith("site/lua/hi.lua:1:") or lines[0].startswith("site/lua/functions/todo.lua:2:")
+    assert "site/lua/functions/todo.lua:2:28: warning: nothing defines prnt; did you mean print?" in (
+        "\n".join(lines)
+    )
+
+
+def test_json_form(site: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    run_check(site, form="json")
+
+    found = json.loads(capsys.readouterr().out)
+    assert found["problems"] == []
+    assert {one["code"] for one in found["findings"]} == {"unknown-table", "unknown-global", "portability"}
+    assert all(one["line"] >= 1 and one["column"] >= 1 for one in found["findings"])
