@@ -82,8 +82,10 @@ def _string_or_comment(script: ScriptText, byte: int) -> Node | None:
 def _in_string(script: ScriptText, node: Node, before: str) -> tuple[Completion, ...]:
     """Columns, in a ``where`` text or where a column's name is asked for."""
     table = _table_around(script, node) if node.type == "string" else ""
+    if not table:
+        return ()
     word = _WORD.search(before)
-    return _typed(_columns(script, table), word[0] if word is not None else "") if table else ()
+    return _typed(_columns(script, table), word[0] if word is not None else "")
 
 
 def _table_around(script: ScriptText, node: Node | None) -> str:

@@ -116,7 +116,8 @@ def describe(value: Any) -> str:
     if isinstance(value, (bytes, bytearray, memoryview)):
         return blob_text(len(value), bytes(value[:16]))
     if isinstance(value, str):
-        return f"text, {len(value):,} character{'' if len(value) == 1 else 's'}" if value else "empty text"
+        plural = "" if len(value) == 1 else "s"
+        return f"text, {len(value):,} character{plural}" if value else "empty text"
     return "real number" if isinstance(value, float) else "integer"
 
 
