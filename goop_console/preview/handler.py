@@ -22,6 +22,7 @@ from goop_console.preview.guard import (
     host_of,
 )
 from goop_console.preview.headers import SECURITY
+from goop_console.preview.places import Places
 from goop_console.preview.request import Request
 from goop_console.preview.visitors import Visitor, Visitors
 
@@ -43,9 +44,16 @@ class Handler(BaseHTTPRequestHandler):
     respond: ClassVar[Callable[[Request], Answer]]
 
     def do_GET(self) -> None:
+        self._places.begin(self.connection)
         self._serve()
+        self._places.end(self.connection)
 
     do_POST = do_HEAD = do_GET
+
+    @property
+    def _places(self) -> Places:
+        places: Places = self.server.places  # type: ignore[attr-defined]  # the server is a PortServer
+        return places
 
     def version_string(self) -> str:
         return "Goop"

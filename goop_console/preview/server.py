@@ -5,7 +5,6 @@ Chromium asks ``[::1]`` first: if somebody else listened there, the secret name 
 
 from __future__ import annotations
 
-import contextlib
 import errno
 import socket
 import socketserver
@@ -13,14 +12,14 @@ import threading
 from typing import Any
 
 from goop_console.preview.handler import Handler
+from goop_console.preview.places import Places
 from lua_engine import KnownError
 
-MAX_CONNECTIONS = 64
 _TRIES = 50
 
 
 class PortServer(socketserver.ThreadingMixIn, socketserver.TCPServer):
-    """Serves one socket; at most :data:`MAX_CONNECTIONS` connections of one preview at a time."""
+    """Serves one socket; its connections have places among all of the preview."""
 
     daemon_threads = True
     block_on_close = False
@@ -30,48 +29,19 @@ class PortServer(socketserver.ThreadingMixIn, socketserver.TCPServer):
         super().__init__(listener.getsockname(), handler, bind_and_activate=False)
         self.socket.close()
         self.socket = listener
-        self._places = places
+        self.places = places
 
     def verify_request(self, request: Any, _client_address: Any) -> bool:
-        return self._places.take(request)
+        return self.places.take(request)
 
     def shutdown_request(self, request: Any) -> None:
-        self._places.give_back(request)
+        self.places.give_back(request)
         super().shutdown_request(request)
 
     def handle_error(self, _request: Any, _client_address: Any) -> None:
         """A browser that goes away in the middle is no error; our own are answered with 500 and logged
         there.
         """
-
-
-class Places:
-    """The connections that are open, over all sockets of a preview. Thread-safe."""
-
-    def __init__(self) -> None:
-        self._lock = threading.Lock()
-        self._open: set[socket.socket] = set()
-        self._is_shut = False
-
-    def take(self, connection: socket.socket) -> bool:
-        with self._lock:
-            if self._is_shut or len(self._open) >= MAX_CONNECTIONS:
-                return False
-            self._open.add(connection)
-            return True
-
-    def give_back(self, connection: socket.socket) -> None:
-        with self._lock:
-            self._open.discard(connection)
-
-    def close(self) -> None:
-        """Cut every connection; none comes any more."""
-        with self._lock:
-            self._is_shut = True
-            connections = tuple(self._open)
-        for connection in connections:
-            with contextlib.suppress(OSError):
-                connection.shutdown(socket.SHUT_RDWR)
 
 
 class Server:
