@@ -101,9 +101,10 @@
     const root = host.attachShadow({ mode: "closed" });
     const sheet = new CSSStyleSheet();
     sheet.replaceSync(`
-      button { position: fixed; right: 10px; bottom: 10px; z-index: 2147483647; max-width: 60vw; overflow: hidden; text-overflow: ellipsis;
-        white-space: nowrap; font: 12px/1.4 system-ui, sans-serif; color: #fff; background: #26323aE6; border: 1px solid #fff6; border-radius: 99px;
-        padding: 3px 11px; cursor: pointer; }
+:host { all: initial; position: fixed; }
+      button { position: fixed; left: 50%; top: 0; transform: translateX(-50%); z-index: 2147483647; max-width: 60vw; overflow: hidden;
+        text-overflow: ellipsis; white-space: nowrap; font: 11px/16px system-ui, sans-serif; color: #fff; background: #26323a; border: 0;
+        border-radius: 0 0 8px 8px; padding: 0 10px 1px; cursor: pointer; }
       button:focus-visible { outline: 3px solid #4aa3ff; }
       @media print { button { display: none; } }`);
     root.adoptedStyleSheets = [sheet];
@@ -116,7 +117,7 @@
       host.remove();
     });
     root.append(button);
-    document.body.append(host);
+    document.documentElement.append(host); // beside the page: it is no part of the page's layout
   }
 
   showBadge().catch(() => {});

@@ -116,7 +116,7 @@ def test_slow_and_offline(scene: Scene) -> None:
 
 def test_the_badge_says_who_one_is_and_can_be_hidden(open_template: OpenTemplate) -> None:
     page = open_template("pages").page("viewer")
-    page.wait("document.body.lastElementChild.tagName === 'DIV'", "the badge")
-    page.mouse("mousePressed", 1280 - 40, 900 - 22)
-    page.mouse("mouseReleased", 1280 - 40, 900 - 22)
+    page.wait("document.documentElement.lastElementChild.tagName === 'DIV'", "the badge")
+    page.mouse("mousePressed", 640, 8)
+    page.mouse("mouseReleased", 640, 8)
     page.wait("sessionStorage.getItem('goop-badge') === 'off'")

@@ -32,3 +32,10 @@ def test_page_opens(open_template: OpenTemplate, key: str) -> None:
             assert page.run("document.documentElement.scrollWidth - innerWidth") <= 0, (
                 f"{key} is wider than {width}"
             )
+
+
+def test_the_badge_leaves_the_page_alone(open_template: OpenTemplate) -> None:
+    """The clubhouse's page is a grid as high as the window: one more element would be a row of its own."""
+    page = open_template("clubhouse").page("owner")
+    page.wait("document.documentElement.lastElementChild.tagName === 'DIV'", "the badge")
+    assert page.run("document.querySelector('main').offsetHeight") == page.run("innerHeight")
