@@ -281,7 +281,7 @@ def test_groups(owner: Visit, anna: Visit, sam: Visit) -> None:
     assert (joined["group_type"], joined["host_peer_id"]) == ("template", anna.owner_id)
     assert sam.get("/api/groups/subscriptions").json == {"subscriptions": [], "active_groups": []}
     assert anna.get("/api/groups").json == []
-    made = owner.post("/api/groups", {"name": "Players", "app_type": "files", "max_members": 1}).json["id"]
+    made = owner.post("/api/groups", {"name": "Players", "app_type": "files", "max_members": 2}).json["id"]
     assert [one["name"] for one in owner.get("/api/groups").json if one["id"] == made] == ["Players"]
     body = {"group_id": made, "host_peer_id": anna.owner_id}
     assert anna.post("/api/groups/send", {**body, "payload": 1}).status == 500
