@@ -3,6 +3,16 @@
 Whatever is written stays in the copy's write-ahead log: a reader that never moves on keeps SQLite from
 bringing it into the file, and being opened for reading only it does not do so at the end either. Going back
 is throwing the log away, however large the database is.
+
+A worked example, with a data.db of 200 MB::
+
+    made       data.db is copied (200 MB)         copy 200 MB                  the anchor reads: frame 0
+    trial 1    a script inserts ten rows          copy 200 MB, log 40 KB       the anchor still reads frame 0
+    reset()    closed, log deleted, opened        copy 200 MB, no log          0.5 ms: nothing is copied
+    trial 2    sees the data of the beginning
+
+Without the anchor SQLite would bring the log into the file when the writer closes it (a checkpoint), and the
+ten rows would be there for good. ``_stamp`` makes sure of that: a copy whose own file has changed is a bug.
 """
 
 from __future__ import annotations

@@ -2,12 +2,26 @@
 before.
 
 The same code serves two readers: people, who see what a call changed (``PEOPLE``: cut to what can be shown),
-and
-undo, which needs every value as it was (``EXACT``).
+and undo, which needs every value as it was (``EXACT``).
 
 Triggers see what the statement's author did not write too: cascades, the triggers of a table, rows that a
 REPLACE puts aside. They live in the connection's own temporary tables, so no other connection and no file
 sees them. Names that nobody can guess, and the authorizer, keep scripts out.
+
+A worked example. ``tasks (_id INTEGER PRIMARY KEY, text UNIQUE)`` holds ``(3, 'milk')`` and ``(7, 'bread')``.
+It has a temporary table of its own, whose ``k`` is the row's key and ``c0, c1`` its values before::
+
+    REPLACE INTO tasks VALUES (7, 'milk')
+        BEFORE INSERT  keeps the rows that share a key with NEW, since REPLACE deletes them without a word
+        AFTER INSERT   finds that 7 is kept already                      n  k  existed  c0  c1
+                                                                         1  7     1      7  'bread'
+                                                                         2  3     1      3  'milk'
+    INSERT INTO tasks VALUES (8, 'jam')
+        AFTER INSERT   a key that was not there: kept without values     3  8     0
+
+At the end of the transaction the kept rows are joined with ``tasks`` as it is by then: 7 was and is there, so
+it was changed; 3 is gone, so it was removed; 8 did not exist, so it was added. A row that came and went is no
+change. A row is kept once, whatever happens to it afterwards.
 """
 
 from __future__ import annotations
@@ -20,16 +34,14 @@ from lua_engine.store.changes.identifiers import quoted, rowid_name
 from lua_engine.store.changes.tracked import TrackedConnection
 from lua_engine.store.script.policy import TRACKING
 
-# of a table: triggers are SQL texts, which have bounds too (policy.py); what stands further right is not
-# compared
+# Of a table: triggers are SQL texts with bounds too (policy.py); columns further right are not compared.
 MAX_COLUMNS = 400
 
 
 @dataclass(frozen=True, slots=True)
 class Bounds:
     """How much is kept of one table in one transaction: ``rows``, and ``bytes`` of them. ``shorten``: long
-    values
-    are cut when they are read.
+    values are cut when they are read.
     """
 
     rows: int
@@ -226,8 +238,8 @@ class _Noting:
     def counter(self, event: str, key: str) -> str:
         """When there is no room: one more change that is not kept."""
         count = (
-            f"UPDATE {_STATE} SET past = past + 1 WHERE t = {self._watched.number} AND "
-            f"{self._is_unknown(key)}"
+            f"UPDATE {_STATE} SET past = past + 1 WHERE t = {self._watched.number} "
+            f"AND {self._is_unknown(key)}"
         )
         return self._trigger(f"past_{event.lower()}", f"AFTER {event}", f"{self._room} <= 0", [count])
 
@@ -235,15 +247,15 @@ class _Noting:
         statements = " ".join(f"{one};" for one in body)
         table = quoted(self._watched.table)
         return (
-            f"CREATE TEMP TRIGGER {self._watched.store}_{name} {event} ON main.{table} WHEN {condition} "
-            f"BEGIN {statements} END"
+            f"CREATE TEMP TRIGGER {self._watched.store}_{name} {event} ON main.{table} "
+            f"WHEN {condition} BEGIN {statements} END"
         )
 
     def new(self, key: str, condition: str = "1") -> list[str]:
         """The row was not there before."""
         insert = (
-            f"INSERT INTO {self._watched.store} (k, existed) SELECT {key}, "
-            f"0 WHERE {condition} AND {self._is_unknown(key)}"
+            f"INSERT INTO {self._watched.store} (k, existed) SELECT {key}, 0 "
+            f"WHERE {condition} AND {self._is_unknown(key)}"
         )
         return [insert, self._take_room()]
 

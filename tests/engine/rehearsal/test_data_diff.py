@@ -168,6 +168,25 @@ def test_the_diff_is_what_a_comparison_of_everything_finds(
         database.close()
 
 
+def test_the_worked_example_of_tracking_py(tmp_path: Path) -> None:
+    connection = sqlite3.connect(tmp_path / "data.db")
+    connection.executescript(
+        "CREATE TABLE tasks (_id INTEGER PRIMARY KEY, text TEXT UNIQUE);"
+        "INSERT INTO tasks VALUES (3, 'milk'), (7, 'bread');"
+    )
+    connection.close()
+    database = RecordingDatabase(tmp_path / "data.db")
+    with database.recording("call") as recording:
+        write(database, "REPLACE INTO tasks VALUES (7, 'milk')")
+        write(database, "INSERT INTO tasks VALUES (8, 'jam')")
+        write(database, "INSERT INTO tasks VALUES (9, 'rye')")
+        write(database, "DELETE FROM tasks WHERE _id = 9")
+    assert recorded(recording.diff()) == {
+        "tasks": ({(8, "jam")}, {7: ((7, "bread"), (7, "milk"))}, {(3, "milk")})
+    }
+    database.close()
+
+
 def test_only_the_recorded_calls_count(database: RecordingDatabase) -> None:
     with database.recording("call") as recording:
         write(database, "INSERT INTO plain (a) VALUES ('other')", origin="other")
