@@ -15,6 +15,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from lua_engine.base.caller import Caller
 from lua_engine.base.errors import CallerError, SiteError
+from lua_engine.base.file_format import UnknownFormat, check_format
 from lua_engine.base.strict_json import JsonProblem, parse_json_object
 from lua_engine.site.atomic import write_atomic
 from lua_engine.site.folder import SiteFolder
@@ -22,6 +23,7 @@ from lua_engine.site.foreign import Rule, own_folder, read_foreign
 
 VISITOR_TABLES = ("_peer_cache", "_favorites")  # in order of trust
 MAX_FIELD = 256  # characters of an id, a label or an email
+_FORMAT = 1  # of .goop-console/peers.json
 _RULE = Rule(4 * 1024 * 1024)
 _MEND = "correct the file, or delete it to start without test peers"
 _VISITORS_FRESH = (
@@ -188,7 +190,7 @@ class PeerBook:
             path.parent.mkdir(mode=0o700, exist_ok=True)
         except OSError as error:
             raise SiteError(f"{path.parent}: cannot be made: {error.strerror or error}") from error
-        text = json.dumps({"peers": rows}, ensure_ascii=False, indent=2) + "\n"
+        text = json.dumps({"format": _FORMAT, "peers": rows}, ensure_ascii=False, indent=2) + "\n"
         write_atomic(path, text.encode(), mode=0o600, follow=False)
         self._tests = tests
 
@@ -232,9 +234,13 @@ def _load(path: Path, folder: SiteFolder) -> list[Peer]:
     if data is None:
         return []
     try:
-        stored = _StoredPeers.model_validate(parse_json_object(data))
+        tree = parse_json_object(data)
+        check_format(tree, _FORMAT)
+        stored = _StoredPeers.model_validate(tree)
     except JsonProblem as problem:
         raise SiteError(f"{path}: not valid JSON: {problem}; {_MEND}") from None
+    except UnknownFormat as error:
+        raise SiteError(f"{path}: {error}") from None
     except ValidationError as error:
         first = error.errors(include_url=False)[0]
         place = ".".join(str(part) for part in first["loc"]) or "the file"

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from lua_engine.base.errors import KnownError, SiteError
+from lua_engine.base.file_format import UnknownFormat
 from lua_engine.site.folder import SiteFolder
 from lua_engine.site.foreign import Rule, own_folder, read_foreign
 from lua_engine.site.user_folder import journal_key
@@ -117,6 +118,8 @@ class Journal:
             if data is None:
                 return None
             record, is_ours = decode(data, key)
+        except UnknownFormat as error:
+            return DamagedChange(folder, f"{path}: {error}")
         except ValueError as error:
             return DamagedChange(folder, f"{path}: damaged ({error})")
         except SiteError as error:

@@ -15,6 +15,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass
 from typing import Any
 
+from lua_engine.base.file_format import check_format
 from lua_engine.base.strict_json import parse_json_object
 from lua_engine.site.inner_path import path_flaw, shown_path
 
@@ -93,9 +94,8 @@ def decode(data: bytes, key: bytes | None) -> tuple[Record, bool]:
     record.
     """
     tree = parse_json_object(data, max_bytes=MAX_BYTES)
-    tag, number = tree.pop("tag", None), tree.get("format")
-    if number not in (1, FORMAT):  # 1: without a tag
-        raise ValueError("written by another version")
+    tag = tree.pop("tag", None)
+    check_format(tree, FORMAT)  # 1 was without a tag
     is_ours = (
         key is not None
         and isinstance(tag, str)

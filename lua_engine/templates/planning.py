@@ -8,7 +8,8 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from lua_engine.base.errors import SiteError
-from lua_engine.base.strict_json import parse_json
+from lua_engine.base.file_format import UnknownFormat, check_format
+from lua_engine.base.strict_json import parse_json_object
 from lua_engine.store.community import template_rows
 from lua_engine.store.community.template_rows import TemplateState, TemplateSwap
 from lua_engine.store.database import Database
@@ -34,6 +35,7 @@ if TYPE_CHECKING:
     from lua_engine.templates.package import Template
 
 
+_OWN_FORMAT = 1  # of .goop-console/template.json
 _FOREIGN_BACKUP = (
     "this backup was made on another machine, or by an older console: look at each file before you go back"
 )
@@ -147,16 +149,19 @@ class Planner:
         data = read_file(self._site, OWN_FILES)
         if data is None:
             return {}
+        place = self._site.path / OWN_FILES
         try:
-            known = parse_json(data)
+            known = parse_json_object(data)
+            check_format(known, _OWN_FORMAT)
             if known["template"] != template:
                 return {}  # Goop2 has installed another one since
             files = {str(path): str(digest) for path, digest in known["files"].items()}
             for path in files:
                 changed_file(self._site, path)
             return files
+        except UnknownFormat as error:
+            raise TemplateError(f"{place}: {error}") from error
         except (ValueError, KeyError, TypeError, AttributeError, SiteError) as error:
-            place = self._site.path / OWN_FILES
             raise TemplateError(
                 f"{place}: damaged ({error}); delete it to go on without knowing the template's files"
             ) from error
@@ -167,11 +172,8 @@ class Planner:
             template_path(self._site, inner): hashlib.sha256(data).hexdigest()
             for inner, data in template.files.items()
         }
-        return {
-            OWN_FILES: (
-                json.dumps({"template": template.name, "files": files}, ensure_ascii=False, indent=1) + "\n"
-            ).encode()
-        }
+        record = {"format": _OWN_FORMAT, "template": template.name, "files": files}
+        return {OWN_FILES: (json.dumps(record, ensure_ascii=False, indent=1) + "\n").encode()}
 
     def _template_files(
         self, template: Template, state: TemplateState, own: Mapping[str, str]

@@ -89,10 +89,11 @@ def test_test_peers_are_kept_in_the_consoles_own_file(book: PeerBook, folder: Si
     book.add_test_peer(Peer("test-2"))
     stored = json.loads((folder.console_dir / "peers.json").read_text())
     assert stored == {
+        "format": 1,
         "peers": [
             {"id": "test-1", "label": "Tëss", "email": "t@example.org"},
             {"id": "test-2", "label": "", "email": ""},
-        ]
+        ],
     }
     again = PeerBook(folder, no_rows)
     assert [peer.id for peer in again.all()[1:]] == ["test-2", "test-1"]

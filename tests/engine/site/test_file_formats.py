@@ -1,0 +1,91 @@
+"""A file of the console that a newer version wrote is refused with words and stays as it is."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from lua_engine import Engine, KnownError, read_template
+from lua_engine.base.file_format import UnknownFormat, check_format
+from tests.helpers.small_site import make_site
+from tests.helpers.small_template import template_files, write_files
+
+NEWER = (
+    r"written by a newer Goop Console \(format 99, this one knows \d+\); use that one, or move the file away"
+)
+
+
+@pytest.fixture
+def site(tmp_path: Path) -> Path:
+    """With a file of each kind, as this version writes them."""
+    folder = make_site(tmp_path / "site")
+    with Engine.open(folder, watch=False) as engine:
+        engine.templates.install(read_template(write_files(tmp_path / "notes", template_files())))
+    return folder
+
+
+def make_newer(path: Path) -> bytes:
+    tree: dict[str, Any] = json.loads(path.read_bytes()) if path.exists() else {}
+    data = json.dumps({**tree, "format": 99}).encode()
+    path.parent.mkdir(exist_ok=True)
+    path.write_bytes(data)
+    return data
+
+
+def test_newer_test_peers(site: Path) -> None:
+    path = site / ".goop-console/peers.json"
+    data = make_newer(path)
+    with pytest.raises(KnownError, match=rf"peers\.json: was {NEWER}"):
+        Engine.open(site, watch=False)
+    assert path.read_bytes() == data
+
+
+def test_a_newer_record_of_the_template_s_files(site: Path, tmp_path: Path) -> None:
+    path = site / ".goop-console/template.json"
+    data = make_newer(path)
+    with Engine.open(site, watch=False) as engine:
+        with pytest.raises(KnownError, match=rf"template\.json: was {NEWER}"):
+            engine.templates.install(read_template(tmp_path / "notes"))
+        assert path.read_bytes() == data
+
+
+def test_a_newer_journal_of_a_change(site: Path) -> None:
+    path = next((site / ".goop-console/backups").glob("*/journal.json"))
+    data = make_newer(path)
+    with (
+        Engine.open(site, watch=False) as engine,
+        pytest.raises(KnownError, match=f"journal.json: was {NEWER}"),
+    ):
+        engine.templates.restore()
+    assert path.read_bytes() == data
+
+
+def test_a_newer_history(site: Path) -> None:
+    path = site / ".goop-console/history.db"
+    with Engine.open(site, watch=False):
+        pass
+    path.unlink(missing_ok=True)
+    with sqlite3.connect(path) as connection:
+        connection.execute("PRAGMA user_version = 99")
+    connection.close()
+    refused = pytest.raises(KnownError, match="was made by a newer Goop Console")
+    with Engine.open(site, watch=False) as engine, refused:
+        engine.history.count()
+    with sqlite3.connect(path) as connection:
+        assert connection.execute("SELECT count(*) FROM sqlite_master").fetchone() == (0,)
+    connection.close()
+
+
+@pytest.mark.parametrize("tree", [{}, {"format": 1}, {"format": 2}])
+def test_older_formats_are_read(tree: dict[str, Any]) -> None:
+    check_format(tree, 2)
+
+
+@pytest.mark.parametrize("number", [0, -1, 1.0, "1", None, True, [1]])
+def test_what_is_no_version(number: object) -> None:
+    with pytest.raises(UnknownFormat, match="format must be a whole number from 1 to 2"):
+        check_format({"format": number}, 2)
