@@ -8,7 +8,8 @@ PYTEST := $(BIN)/pytest
 MEMORY := $(shell test "$$(df -k --output=avail /dev/shm 2>/dev/null | tail -n 1)" -gt 4000000 2>/dev/null \
   && echo TMPDIR=/dev/shm)
 
-.PHONY: setup run test lint unit browser coverage bench fuzz soak nightly screenshots api-docs third-party clean
+.PHONY: setup run test lint unit browser coverage bench fuzz soak nightly screenshots api-docs facade
+.PHONY: third-party clean
 
 setup: $(STAMP)
 
@@ -62,6 +63,9 @@ screenshots: $(STAMP)
 api-docs: $(STAMP)
 	$(BIN)/python -c "from lua_engine.api.reference import markdown; print(markdown(), end='')" > docs/lua-api.md
 	$(BIN)/python packaging/write_sdk_reference.py
+
+facade: $(STAMP)
+	$(BIN)/python packaging/facade_page.py
 
 third-party: $(STAMP)
 	$(BIN)/python packaging/third_party.py
