@@ -24,6 +24,7 @@ _EXAMPLES = """examples:
   goop-console call SITE tasks --action add --params '{"text": "Buy milk"}' --as Anna
   goop-console chat SITE "!hello Alice" --as '{"id": "somebody-new", "label": "Bob"}'
   goop-console check SITE --strict
+  goop-console lsp SITE
   goop-console batch SITE < requests.jsonl
   goop-console test SITE --junit results.xml
   goop-console preview SITE --as owner --as Anna --open
@@ -48,6 +49,12 @@ def _chat(options: argparse.Namespace) -> int:
     from goop_console.commands.call import run_chat
 
     return run_chat(options.site, options.text, options.caller, as_json=options.json, is_dry=options.dry_run)
+
+
+def _lsp(options: argparse.Namespace) -> int:
+    from goop_console.commands.lsp import run_lsp
+
+    return run_lsp(options.site)
 
 
 def _check(options: argparse.Namespace) -> int:
@@ -203,6 +210,7 @@ def build_parser() -> argparse.ArgumentParser:
     chat = command("chat", _chat, "Send a chat message and print the reply.")
     chat.add_argument("text", metavar="TEXT", help='for example "!hello Alice"')
     _add_caller(chat)
+    command("lsp", _lsp, "Serve the site's scripts to an editor that speaks LSP (docs/lint.md).")
     check = command(
         "check", _check, "Compile every script; print what each is, its problems, and what the lint found."
     )

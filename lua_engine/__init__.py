@@ -83,6 +83,7 @@ if TYPE_CHECKING:
     from lua_engine.language.finding import CODES, Finding
     from lua_engine.language.language import FileFindings, Language
     from lua_engine.language.navigation import RenameError
+    from lua_engine.language.script import Kind
     from lua_engine.language.site_facts import SiteFacts
     from lua_engine.pages.body import Body
     from lua_engine.pages.errors import PageError, PageErrorKind
@@ -133,6 +134,7 @@ _EXPORTS = {
         "Language",
     ),
     "lua_engine.language.navigation": ("RenameError",),
+    "lua_engine.language.script": ("Kind",),
     "lua_engine.language.site_facts": ("SiteFacts",),
     "lua_engine.scripts.syntax": ("Place",),
     "lua_engine.data.formats": (
@@ -381,6 +383,7 @@ __all__ = [
     "InstallProgress",
     "InstallResult",
     "JsonProblem",
+    "Kind",
     "KnownError",
     "Language",
     "ListenChanged",

@@ -22,6 +22,7 @@ Kind = Literal["function", "field", "method", "table", "column", "local", "globa
 _WORD = re.compile(r"[A-Za-z_]\w*\Z", re.ASCII)
 _CHAIN = re.compile(r"((?:[A-Za-z_]\w*[.])+)([A-Za-z_]\w*)?\Z", re.ASCII)
 _METHOD = re.compile(r"([A-Za-z_]\w*):([A-Za-z_]\w*)?\Z", re.ASCII)
+_INDEXES = frozenset(("dot_index_expression", "method_index_expression"))
 _OPENED = re.compile(r"goop[.](?:orm|config)\(?\s*([\"'])([^\"'\n]*)\Z")
 
 
@@ -200,11 +201,9 @@ def hover(script: ScriptText, line: int, column: int) -> str:
     node: Node | None = script.syntax.node_at(script.syntax.byte_at(line, column))
     if node is None or node.type != "identifier":
         return _table_text(script, node)
-    while node.parent is not None and node.parent.type in ("dot_index_expression", "method_index_expression"):
-        is_last = node.parent.child_by_field_name("table") != node
-        node = node.parent
-        if not is_last and chain(script.syntax, node).count(".") > 2:
-            break
+    parent = node.parent
+    if parent is not None and parent.type in _INDEXES and parent.child_by_field_name("table") != node:
+        node = parent
     name = chain(script.syntax, node)
     function = goop_functions().get(name)
     if function is None and node.type == "method_index_expression":
