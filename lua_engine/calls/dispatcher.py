@@ -119,6 +119,8 @@ class Dispatcher:
     def _refusal(self, call: Call) -> CallResult | None:
         if self._is_closed:
             return call.failed(ErrorKind.BUSY, "busy: the site is closed")
+        if self._services.folder.is_gone:
+            return call.failed(ErrorKind.BUSY, "busy: the site folder is gone")
         if self._services.settings().enabled:
             return None
         message = "Lua is disabled for this site: set lua.enabled to true in goop.json"

@@ -28,6 +28,7 @@ class ScriptFiles:
         """A new script. Raises :class:`SiteError` for a name that cannot be one or is taken."""
         if not _NAME.match(name):
             raise SiteError(f"{name!r} cannot be a script's name: 1 to 64 letters, digits, '_' and '-'")
+        self._folder.refuse_when_gone()
         taken = self._named(name, kind)
         if taken is not None:
             raise SiteError(

@@ -73,6 +73,7 @@ class ScriptWatcher:
         # Events name real paths, since inotify does not follow a link that is watched itself.
         self._lua_dir = self._config_path = Path()
         self._polls = False
+        self._is_gone_said = False
         self._thread = threading.Thread(target=self._run, name="goop-watcher", daemon=True)
 
     def start(self) -> None:
@@ -130,9 +131,22 @@ class ScriptWatcher:
                     self._wake.wait(left)
                     continue
                 due, self._pending = self._pending, set()
+            if self._folder.is_gone:
+                self._say_gone()
+                continue
             self._follow_folders(due)
             for what in sorted(due):
                 self._call_back(what)
+
+    def _say_gone(self) -> None:
+        """Once; what was loaded stays as it is."""
+        if not self._is_gone_said:
+            self._is_gone_said = True
+            self._registry.log(
+                "error",
+                f"{self._folder.path}: the site folder is gone: it was moved or deleted; "
+                "calls answer busy, open it where it is now",
+            )
 
     def _burst_left(self) -> float:
         """Seconds until the pending changes count as finished."""

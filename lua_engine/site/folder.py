@@ -37,6 +37,7 @@ class SiteFolder:
         self._overrides = dict(overrides)
         self._lock = threading.RLock()
         self._peer_id = ""
+        self._identity = _identity(path)
         self._adopt(config)
 
     @classmethod
@@ -76,6 +77,18 @@ class SiteFolder:
             raise SiteError(
                 f"{self.path} is open for reading only; close the console that has it and open it again to"
                 " change it"
+            )
+
+    @property
+    def is_gone(self) -> bool:
+        """Whether the folder was moved or deleted since it was opened; nothing is made in its place."""
+        return _identity(self.path) != self._identity
+
+    def refuse_when_gone(self) -> None:
+        """Raise :class:`SiteError` when :attr:`is_gone`."""
+        if self.is_gone:
+            raise SiteError(
+                f"{self.path}: the site folder is gone: it was moved or deleted; open it where it is now"
             )
 
     # Configuration
@@ -232,12 +245,21 @@ class SiteFolder:
                 f"{path}: no identity key there ({goop_json.FILE_NAME}: identity.key_file); "
                 "correct the key or restore the file"
             )
+        self.refuse_when_gone()
         if self._read_only:
             raise SiteError(
                 f"{path}: this site has no identity key yet, and it is open for reading only; "
                 "open it for writing once"
             )
         return create_key_file(path)
+
+
+def _identity(path: Path) -> tuple[int, int] | None:
+    try:
+        found = os.stat(path)
+    except (OSError, ValueError):
+        return None
+    return found.st_dev, found.st_ino
 
 
 def _check_folder(folder: Path, *, may_write: bool) -> None:

@@ -122,6 +122,8 @@ def own_folder(home: Path, *names: str) -> Path:
     when a link, or a file, stands at any level: what we keep must stay in the folder.
     """
     path = home.joinpath(*names)
+    if not home.is_dir():
+        raise ForeignFileError(home, "the site folder is gone")
     check_real(path, home, is_folder=True)
     return path
 

@@ -185,6 +185,7 @@ class PeerBook:
             {key: value for key, value in asdict(peer).items() if key != "source"} for peer in tests.values()
         ]
         path = self._path
+        self._folder.refuse_when_gone()
         own_folder(self._folder.path, self._folder.console_dir.name)
         try:
             path.parent.mkdir(mode=0o700, exist_ok=True)

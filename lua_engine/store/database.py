@@ -97,7 +97,12 @@ class Database:
 
     @contextmanager
     def system_write(
-        self, deadline: Deadline | None = None, *, origin: str = "system", incoming: Path | None = None
+        self,
+        deadline: Deadline | None = None,
+        *,
+        origin: str = "system",
+        incoming: Path | None = None,
+        lock_seconds: float | None = None,
     ) -> Iterator[Connection]:
         """A connection inside the one write transaction; committed at the end of the block, rolled back on an
         error.
@@ -106,13 +111,16 @@ class Database:
 
         ``origin`` goes into ``DataChanged`` (a call id, ``"window"``, a service). With the deadline of a
         call, the end of the waiting is the end of the call (:class:`CallKilled`); without, it is a
-        :class:`StoreError`.
+        :class:`StoreError`. ``lock_seconds`` is how long to wait for another writer, when that shall be
+        shorter; the end of it is a :class:`StoreError`.
         """
         if self.read_only:
             raise StoreError(f"{self.path} is open for reading only")
         self._refuse_when_closed()
         limit = deadline or Deadline(SYSTEM_SECONDS)
-        with self._translated(deadline), self._one_writer(limit, is_call=deadline is not None):
+        lock_limit = limit if lock_seconds is None else Deadline(lock_seconds)
+        is_call = deadline is not None and lock_seconds is None
+        with self._translated(deadline), self._one_writer(lock_limit, is_call=is_call):
             changed: set[str] = set()
             keys: dict[str, Mapping[int, RowChange]] = {}
             with (
@@ -123,7 +131,7 @@ class Database:
                 raw = raw_connection(connection)
                 connection.info[_CHANGED] = changed
                 connection.info[_KEYS] = keys
-                self._begin_write(lambda: raw.execute("BEGIN IMMEDIATE"), limit)
+                self._begin_write(lambda: raw.execute("BEGIN IMMEDIATE"), lock_limit)
                 try:
                     before = self._outside.before(lambda: data_version(raw))
                     with connection.begin():

@@ -43,6 +43,7 @@ if TYPE_CHECKING:
 
 KEEP_BACKUPS = 10
 _COPY_SECONDS = 300.0  # a large template's rows may take their time
+LOCK_SECONDS = 5.0  # of waiting for another program that writes; calls wait meanwhile
 _WAIT_FOR_CALLS = 70.0  # the longest that a call may take, and a little more
 _STEPS = ("Checking the plan", "Backing up", "Preparing the tables", "Running seed", "Installing", "Done")
 
@@ -391,13 +392,19 @@ class Templates:
         self._tell(plan, staged.swap, listening)
 
     def _apply(self, prepared: Change, staged: Staged) -> None:
+        """The write lock is had before a file moves: who cannot have it has changed nothing."""
         try:
-            prepared.apply()
-            if staged.swap is not None:
-                with self._parts.database.system_write(
-                    Deadline(_COPY_SECONDS), origin="template", incoming=staged.database
-                ) as connection:
-                    template_rows.swap_in(connection, staged.swap, prepared.record.id)
+            if staged.swap is None:
+                prepared.apply()
+                return
+            with self._parts.database.system_write(
+                Deadline(_COPY_SECONDS),
+                origin="template",
+                incoming=staged.database,
+                lock_seconds=LOCK_SECONDS,
+            ) as connection:
+                prepared.apply()
+                template_rows.swap_in(connection, staged.swap, prepared.record.id)
         except BaseException:
             prepared.undo()
             raise

@@ -13,7 +13,7 @@ from lua_engine.store.connections import open_raw, retry_busy
 from lua_engine.store.failures import store_error
 
 _PAGES = 4096  # copied between two looks at `check`: 16 MB
-_SECONDS = 10.0  # of waiting for a program that has the file for itself
+_SECONDS = 5.0  # of waiting for a program that has the file for itself
 
 
 def copy_database(source: Path, target: Path, check: Callable[[], None] = lambda: None) -> None:

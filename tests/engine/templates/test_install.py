@@ -26,7 +26,8 @@ from lua_engine import (
 )
 from lua_engine.site.lock import SiteLock
 from lua_engine.site.user_folder import journal_key
-from lua_engine.templates import journal_record
+from lua_engine.templates import installer, journal_record
+from lua_engine.templates.change import Change
 from tests.helpers.goop2 import write_goop2_folder
 from tests.helpers.site_digest import site_digest
 from tests.helpers.small_template import NOTES, SCHEMA, template_files, write_files
@@ -237,15 +238,22 @@ def test_a_file_that_cannot_be_put_in_place_takes_everything_back(
 def test_a_database_that_stays_busy_takes_everything_back(
     engine: Engine, site: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("lua_engine.templates.installer._COPY_SECONDS", 0.3)
+    monkeypatch.setattr("lua_engine.templates.installer.LOCK_SECONDS", 0.3)
+    moved: list[object] = []
+    monkeypatch.setattr(Change, "apply", lambda change: moved.append(change))
     other = sqlite3.connect(site / "data.db", isolation_level=None)
     other.execute("BEGIN IMMEDIATE")
     before = site_digest(site, exact=True)
-    with pytest.raises(KnownError, match="writing"):
+    with pytest.raises(KnownError, match=r"Goop2 \(or another program\) is writing to data\.db"):
         engine.templates.install(notes(tmp_path))
+    assert not moved
     other.execute("ROLLBACK")
     other.close()
     assert site_digest(site, exact=True) == before
+
+
+def test_who_waits_for_a_writer_gives_up_after_five_seconds() -> None:
+    assert installer.LOCK_SECONDS <= 5
 
 
 def test_a_stale_plan_is_refused(engine: Engine, site: Path, tmp_path: Path) -> None:

@@ -1,0 +1,77 @@
+"""A site whose folder is moved or deleted while it is open (found.md S7)."""
+
+from __future__ import annotations
+
+import shutil
+import threading
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from lua_engine import Engine, KnownError, Peer, SavedCall
+from lua_engine.base.events import Event, LogRecorded
+
+KEEP = """function call(request)
+  goop.kv.set("k", 1)
+  return "kept"
+end"""
+
+
+@pytest.fixture
+def site(tmp_path: Path) -> Path:
+    folder = tmp_path / "site"
+    (folder / "site/lua/functions").mkdir(parents=True)
+    (folder / "goop.json").write_text('{"lua": {"enabled": true}}')
+    (folder / "site/lua/functions/keep.lua").write_text(KEEP)
+    return folder
+
+
+def _moved(site: Path) -> None:
+    site.rename(site.with_name("elsewhere"))
+
+
+def _replaced(site: Path) -> None:
+    _moved(site)
+    site.mkdir()
+
+
+@pytest.mark.parametrize("leave", [_moved, shutil.rmtree, _replaced])
+def test_nothing_is_made_and_everything_says_so(site: Path, leave: Callable[[Path], object]) -> None:
+    with Engine.open(site, watch=False) as engine:
+        owner = engine.owner
+        assert engine.call("keep", caller=owner).ok
+        leave(site)
+        for result in (engine.call("keep", caller=owner), engine.chat("!keep", caller=owner)):
+            assert result.error is not None
+            assert (str(result.error.kind), result.error.message) == ("busy", "busy: the site folder is gone")
+        changes: list[Callable[[], object]] = [
+            lambda: engine.scripts.create("new", "function", "x = 1"),
+            lambda: engine.settings.enable_lua(),
+            lambda: engine.peers.add_test_peer(Peer("p", "P")),
+        ]
+        if leave is not _replaced:
+            saved = SavedCall("c", "call", "keep", {})
+            changes += [lambda: engine.saved_calls.save(saved), lambda: engine.history.count]
+        for change in changes:
+            with pytest.raises(KnownError):
+                change()
+        assert not site.exists() or (leave is _replaced and not list(site.iterdir()))
+    assert not site.exists() or not list(site.iterdir())
+
+
+def test_it_is_said_at_once(site: Path) -> None:
+    said, done = [], threading.Event()
+
+    def listen(event: Event) -> None:
+        if isinstance(event, LogRecorded) and "the site folder is gone" in event.line.message:
+            said.append(event.line)
+            done.set()
+
+    with Engine.open(site) as engine:
+        engine.bus.subscribe(listen)
+        _moved(site)
+        assert done.wait(30)
+        assert said[0].level == "error"
+        assert engine.scripts.functions()
+    assert not site.exists()
