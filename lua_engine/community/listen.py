@@ -13,15 +13,19 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from lua_engine.base.errors import KnownError
+from lua_engine.base.deadline import Deadline
+from lua_engine.base.errors import CallKilled, KnownError
 from lua_engine.base.events import EventBus, ListenChanged
 from lua_engine.community.group_types import GroupType
 from lua_engine.community.groups import Groups
 from lua_engine.community.tracks import Track, TrackError, load_track
+from lua_engine.net.client import HttpClient
+from lua_engine.net.errors import HttpError
 from lua_engine.store.community.community_rows import SERVICE, Actor
 
 LISTEN = "listen"
 ID_PREFIX = "listen-"
+_SECONDS_TO_OPEN = 10.0
 
 
 class ListenError(KnownError):
@@ -101,6 +105,19 @@ class ListenSession:
             self._head = _PlayHead(track)
         self._bus.publish(ListenChanged("load"))
         return track
+
+    def sound_source(self, track: Track) -> str:
+        """What a player may open for ``track``: its file, or where its stream's redirects end, every address
+        checked again. Takes seconds; raises :class:`TrackError`.
+        """
+        if track.format != "stream":
+            return track.source
+        try:
+            return HttpClient().find_end(track.source, deadline=Deadline(_SECONDS_TO_OPEN))
+        except HttpError as error:
+            raise TrackError(f"the stream cannot be played: {error}") from None
+        except CallKilled:
+            raise TrackError("the stream does not answer") from None
 
     def play(self) -> None:
         """Go on from the position; from the beginning when the track is over."""

@@ -5,9 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from io import BufferedReader, RawIOBase
 from pathlib import Path
-from urllib.parse import urlsplit
 
 from lua_engine.base.errors import KnownError
+from lua_engine.net.errors import HttpError
+from lua_engine.net.policy import DEFAULT_PORTS, AddressPolicy
 
 MAX_READS = 50_000
 """Half a minute of frames, from which the rest of a track is reckoned, takes 1,150 of them."""
@@ -51,14 +52,17 @@ def load_track(path: str, shared: Path, *, anywhere: bool) -> Track:
 
 
 def _stream(url: str) -> Track:
-    try:
-        parts = urlsplit(url)
-    except ValueError:
-        raise TrackError("stream URL is not valid") from None
-    if parts.scheme not in ("http", "https") or not parts.hostname or not url.isprintable():
+    """A stream that the address policy of ``goop.http`` allows; its name is resolved when it is played."""
+    if url.partition("://")[0].lower() not in DEFAULT_PORTS:
         raise TrackError("a stream must be an http:// or https:// URL")
+    try:
+        target = AddressPolicy().check_url(url)
+    except HttpError as error:
+        raise TrackError(f"stream URL: {error}") from None
+    if not url.isprintable():
+        raise TrackError("stream URL is not valid")
     return Track(
-        name=parts.path.rpartition("/")[2] or parts.hostname,
+        name=target.path.split("?")[0].rpartition("/")[2] or target.host,
         duration=0.0,
         bitrate=0,
         format="stream",

@@ -80,14 +80,22 @@ class HttpClient:
         target = self._policy.check_url(url)
         return self._exchange(_Message("POST", target, content, content_type, target.credentials), deadline)
 
-    def _exchange(self, message: _Message, deadline: Deadline) -> Response:
+    def find_end(self, url: str, *, deadline: Deadline) -> str:
+        """Where the redirects of ``url`` end; every address on the way is checked, no body is read. Raises as
+        :meth:`get` does.
+        """
+        target = self._policy.check_url(url)
+        message = _Message("GET", target, credentials=target.credentials)
+        return self._exchange(message, deadline, with_body=False).url
+
+    def _exchange(self, message: _Message, deadline: Deadline, *, with_body: bool = True) -> Response:
         from lua_engine.net.transport import GuardedTransport
 
         deadline.check()
         transport = GuardedTransport(self._policy, self._resolver, deadline, self._tls_context())
         try:
             for _ in range(self._max_redirects + 1):
-                answer = self._send(transport, message)
+                answer = self._send(transport, message, with_body=with_body)
                 if isinstance(answer, Response):
                     return answer
                 message = answer
@@ -95,13 +103,17 @@ class HttpClient:
             transport.close()
         raise HttpError(f"too many redirects (more than {self._max_redirects})")
 
-    def _send(self, transport: GuardedTransport, message: _Message) -> Response | _Message:
+    def _send(
+        self, transport: GuardedTransport, message: _Message, *, with_body: bool
+    ) -> Response | _Message:
         """The answer, or the request that a redirect asks for."""
         response = transport.handle_request(_to_httpx(message))
         try:
             location = response.headers.get("location")
             if location and response.status_code in _REDIRECTS:
                 return self._redirected(message, response.status_code, location)
+            if not with_body:
+                return Response(response.status_code, b"", message.target.url)
             self._check_length(response)
             body = read_body(
                 response.iter_raw(), response.headers.get("content-encoding", ""), self._max_bytes

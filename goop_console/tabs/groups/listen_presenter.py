@@ -14,7 +14,7 @@ from goop_console.tabs.groups.listen_view import SILENT, ListenView
 from goop_console.tabs.groups.reader import Reader
 from goop_console.tabs.groups.snapshot import Snapshot
 from goop_console.tabs.tab import TabContext
-from lua_engine import Engine, ListenState
+from lua_engine import Engine, ListenState, Track
 
 
 class ListenPresenter(QObject):
@@ -28,6 +28,7 @@ class ListenPresenter(QObject):
         self._work = work
         self._view = view
         self._is_heard = False
+        self._checked = ("", "")  # a track's source, and what may be opened for it (empty: not known yet)
         self.audio = AudioPlayer(self)
         self.audio.failed.connect(self._on_no_sound)
         context.session.closing.connect(self.audio.stop)
@@ -80,7 +81,27 @@ class ListenPresenter(QObject):
             self.audio.stop()
             self._is_heard = False
         elif self._is_heard:
-            self.audio.follow(state.track.source, state.position, is_playing=state.playing)
+            self._follow(state, state.track)
+
+    def _follow(self, state: ListenState, track: Track) -> None:
+        """A stream may come from a visitor's call: the engine says what may be opened, once a track.
+        """
+        if track.source == self._checked[0]:
+            if self._checked[1]:
+                self.audio.follow(self._checked[1], state.position, is_playing=state.playing)
+            return
+        self.audio.stop()
+        self._checked = (track.source, "")
+        self._work.run(
+            lambda: self._engine.listen.sound_source(track),
+            done=lambda source: self._on_checked(track, source, state),
+            failed=self._on_no_sound,
+        )
+
+    def _on_checked(self, track: Track, source: str, state: ListenState) -> None:
+        if self._checked[0] == track.source:
+            self._checked = (track.source, source)
+            self.audio.follow(source, state.position, is_playing=state.playing)
 
     def _on_no_sound(self, reason: str) -> None:
         self._view.say_sound(f"{SILENT} ({reason})")

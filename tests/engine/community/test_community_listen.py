@@ -5,6 +5,7 @@ files that visitors may not probe.
 from __future__ import annotations
 
 import os
+from ipaddress import ip_address
 from pathlib import Path
 from typing import Any
 
@@ -127,6 +128,36 @@ def test_a_stream_is_taken_as_it_is_and_has_no_end(community: Any, session: List
     assert (state.playing, state.position) == (True, 10_000.0)
 
 
+@pytest.mark.parametrize(
+    "url",
+    [
+        "http://169.254.169.254/x",
+        "http://127.0.0.1/x.mp3",
+        "http://[::1]/x",
+        "http://0x7f000001/x",
+        "http://2130706433/x",
+        "https://10.0.0.1/x",
+        "http://[::ffff:192.168.0.1]/",
+        "http://user@127.0.0.1/x",
+        "http://a b/x",
+        "file:///etc/passwd",
+    ],
+)
+def test_a_stream_is_held_to_the_address_policy(session: ListenSession, url: str) -> None:
+    for anywhere in (False, True):
+        with pytest.raises(TrackError):
+            session.load(url, anywhere=anywhere)
+
+
+def test_the_address_is_checked_again_when_it_is_played(
+    session: ListenSession, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    track = session.load("http://radio.example/live.aac", anywhere=False)
+    monkeypatch.setattr("lua_engine.net.resolver.Resolver.resolve", lambda *_: (ip_address("127.0.0.1"),))
+    with pytest.raises(TrackError, match=r"address refused: radio\.example is a loopback address"):
+        session.sound_source(track)
+
+
 def test_without_a_session_or_a_track_everything_is_refused(community: Any) -> None:
     listen = community.listen
     for call in (
@@ -183,8 +214,8 @@ def test_the_owner_may_load_any_mp3(session: ListenSession, track_path: Path, tm
         ("dir.mp3", "file not found"),
         ("loop/a.mp3", "path is not valid"),
         ("notes.txt", "not an MP3 file: notes.txt"), ("file:///etc/passwd", "must be an http"),
-        ("http://", "must be an http"),
-        ("http://[x/a", "not valid"), ("x" * 5000 + ".mp3", "cannot read|file not found|not valid"),
+        ("http://", "host name that is not valid"),
+        ("http://[x/a", "malformed host"), ("x" * 5000 + ".mp3", "cannot read|file not found|not valid"),
     ],
 )  # fmt: skip
 def test_what_cannot_be_played_is_said(
