@@ -19,6 +19,26 @@ MAX_SQL_TEXT = 4_096
 MAX_EFFECTS = 1_000
 MAX_EFFECT_TEXT = 500  # characters
 MAX_WARNINGS = 50
+MAX_RECORD_BYTES = 8 * 1024 * 1024  # of statements, their arguments and effects, as they lie in memory
+_OBJECT_BYTES = 64  # a Python object, about
+
+
+def size_of(value: Any) -> int:
+    """About how many bytes ``value`` takes in memory."""
+    size, todo = 0, [value]
+    while todo:
+        one = todo.pop()
+        size += _OBJECT_BYTES
+        if isinstance(one, str):
+            size += len(one) if one.isascii() else 4 * len(one)
+        elif isinstance(one, bytes):
+            size += len(one)
+        elif isinstance(one, dict):
+            todo.extend(one)
+            todo.extend(one.values())
+        elif isinstance(one, (list, tuple)):
+            todo.extend(one)
+    return size
 
 
 def cut_line(message: str) -> str:
@@ -45,6 +65,7 @@ class RunContext:
     is_dry: bool = False  # nothing of what this run does stays
     effects: list[Effect] = field(default_factory=list)
     warnings: dict[str, None] = field(default_factory=dict)  # an ordered set
+    record_bytes: int = 0  # of statements, their arguments and effects
     _log_bytes: int = 0
     _log_closed: bool = False
 
@@ -74,18 +95,34 @@ class RunContext:
     ) -> None:
         """Note a statement that ran; past the cap only its time is counted."""
         self.sql_seconds += duration
-        if len(self.sql) < MAX_SQL_RECORDS:
-            shown = tuple(
-                value if not isinstance(value, (str, bytes)) else value[:MAX_SQL_TEXT] for value in args
-            )
-            self.sql.append(SqlStatement(sql[:MAX_SQL_TEXT], shown, rows, duration, error))
+        if len(self.sql) >= MAX_SQL_RECORDS:
+            self.warn(f"more than {MAX_SQL_RECORDS:,} SQL statements: the later ones are not listed")
+            return
+        shown = tuple(
+            value if not isinstance(value, (str, bytes)) else value[:MAX_SQL_TEXT] for value in args
+        )
+        sql = sql[:MAX_SQL_TEXT]
+        if self._has_room(len(sql) + size_of(shown)):
+            self.sql.append(SqlStatement(sql, shown, rows, duration, error))
 
     def effect(self, kind: str, text: str, detail: Any = None, *, would: str = "") -> None:
         """Note something that was done outside the tables; ``would`` is how a dry run says it, when ``text``
         does not fit both.
         """
-        if len(self.effects) < MAX_EFFECTS:
-            self.effects.append(Effect(kind, _one_line(would if would and self.is_dry else text), detail))
+        line = _one_line(would if would and self.is_dry else text)
+        if len(self.effects) < MAX_EFFECTS and self._has_room(len(line) + size_of(detail)):
+            self.effects.append(Effect(kind, line, detail))
+
+    def _has_room(self, size: int) -> bool:
+        """Whether ``size`` more bytes fit into what is kept of this call; what does not fit is said once."""
+        if self.record_bytes + size > MAX_RECORD_BYTES:
+            limit = MAX_RECORD_BYTES // 2**20
+            self.warn(
+                f"more than {limit} MB of SQL, arguments and effects: the rest is left out of the record"
+            )
+            return False
+        self.record_bytes += size
+        return True
 
     def warn(self, text: str) -> None:
         """Note that something was lost on its way between Lua, JSON and the database; each text once."""

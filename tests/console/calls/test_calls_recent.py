@@ -28,7 +28,7 @@ def test_the_newest_is_first_and_the_oldest_go() -> None:
 def test_old_values_are_let_go_past_the_bound_and_the_calls_stay() -> None:
     history = RecentCalls(max_value_bytes=100)
     for number in range(4):
-        history.add(outcome(number, 40))
+        history.add(outcome(number, 10))
     assert [one.value_dropped for one in history.outcomes] == [False, False, True, True]
     assert [one.result.value for one in history.outcomes] == ["v", "v", None, None]
 

@@ -9,6 +9,7 @@ from goop_console.tabs.calls.model.request import CallOutcome
 
 MAX_CALLS = 1_000
 MAX_VALUE_BYTES = 64 * 1024 * 1024
+_OBJECTS = 4  # a value takes about that many times its JSON text
 
 
 class RecentCalls:
@@ -37,7 +38,7 @@ class RecentCalls:
         for place, outcome in enumerate(self._outcomes):
             if outcome.value_dropped:
                 return  # everything older has been let go already, or is small
-            held += outcome.result.value_bytes
+            held += _weight(outcome)
             if place > 0 and held > self._max_value_bytes:
                 self._let_go(place)
                 return
@@ -46,6 +47,12 @@ class RecentCalls:
         for place in range(first, len(self._outcomes)):
             outcome = self._outcomes[place]
             if not outcome.value_dropped:
-                self._outcomes[place] = replace(
-                    outcome, result=replace(outcome.result, value=None), value_dropped=True
-                )
+                less = replace(outcome.result, value=None, sql=(), logs=(), effects=())
+                self._outcomes[place] = replace(outcome, result=less, value_dropped=True)
+
+
+def _weight(outcome: CallOutcome) -> int:
+    """About how many bytes the call holds in memory."""
+    result = outcome.result
+    args = sum(len(arg) for one in result.sql for arg in one.args if isinstance(arg, (str, bytes)))
+    return result.value_bytes * _OBJECTS + args + sum(len(one.message) for one in result.logs)
