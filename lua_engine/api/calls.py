@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
@@ -59,8 +60,23 @@ class ServedCalls:
             _argument(function, param, value)
             for param, value in zip(function.params, arguments, strict=False)
         ]
-        answer = function.function(self._host, *values)
-        return CellStream(answer) if isinstance(answer, (Rows, Stream)) else answer
+        try:
+            answer = function.function(self._host, *values)
+        except ScriptError as error:
+            raise ScriptError(self._without_paths(str(error))) from None
+        if isinstance(answer, (Rows, Stream)):
+            return CellStream(answer)
+        if isinstance(answer, tuple) and len(answer) == 2 and not answer[0] and isinstance(answer[1], str):
+            return answer[0], self._without_paths(answer[1])
+        return answer
+
+    def _without_paths(self, message: str) -> str:
+        """``message`` as a visitor may see it: files are named, but not where they lie on this machine."""
+        services = self._host.services
+        for folder in (services.folder.path, services.database.path.parent):
+            for place in (str(folder), os.path.realpath(folder)):
+                message = message.replace(f"{place}{os.sep}", "").replace(place, "the site folder")
+        return message
 
     def lossy(self, index: int, place: str, value: int) -> None:
         """Warn the call of an integer in an answer that no Lua number holds."""

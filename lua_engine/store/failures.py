@@ -103,4 +103,4 @@ def statement_message(error: BaseException, path: Path) -> str:
         return "the SQL text is not valid UTF-8"
     if "user-defined function raised" in str(error):  # the only ones are those of text_functions.py
         return "instr, replace and trim need text that is valid UTF-8"
-    return file_trouble(error, path) or str(error)
+    return file_trouble(error, Path(path.name)) or str(error)

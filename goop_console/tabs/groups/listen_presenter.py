@@ -84,8 +84,7 @@ class ListenPresenter(QObject):
             self._follow(state, state.track)
 
     def _follow(self, state: ListenState, track: Track) -> None:
-        """A stream may come from a visitor's call: the engine says what may be opened, once a track.
-        """
+        """A stream may come from a visitor's call: the engine says what may be opened, once a track."""
         if track.source == self._checked[0]:
             if self._checked[1]:
                 self.audio.follow(self._checked[1], state.position, is_playing=state.playing)
