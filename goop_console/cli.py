@@ -22,6 +22,7 @@ _EXAMPLES = """examples:
   goop-console /path/to/site                       the window on a site
   goop-console call SITE tasks --action list
   goop-console call SITE tasks --action add --params '{"text": "Buy milk"}' --as Anna
+  goop-console call SITE tasks --action add --params '{"text": "Buy milk"}' --as Anna --live
   goop-console chat SITE "!hello Alice" --as '{"id": "somebody-new", "label": "Bob"}'
   goop-console check SITE --strict
   goop-console lsp SITE
@@ -160,10 +161,16 @@ def _add_caller(parser: argparse.ArgumentParser) -> None:
     people = 'owner (the default), a peer id, a label, role:NAME, stranger, or {"id", "label", "email"}'
     parser.add_argument("--as", dest="caller", default="owner", metavar="WHO", help=people)
     parser.add_argument("--json", action="store_true", help="print the whole answer as one line of JSON")
-    parser.add_argument(
+    how = parser.add_mutually_exclusive_group()
+    how.add_argument(
         "--dry-run",
         action="store_true",
-        help="run on a copy of the site, change nothing, and say what would change",
+        default=None,
+        help="run on a copy of the site, change nothing, and say what would change: so it is "
+        "unless the owner calls",
+    )
+    how.add_argument(
+        "--live", dest="dry_run", action="store_false", help="make the call for real, whoever calls"
     )
 
 

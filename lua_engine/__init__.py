@@ -5,7 +5,7 @@ This module is the facade: what it exports is the public interface, and all that
     from lua_engine import Engine
 
     with Engine.open("/path/to/site") as engine:
-        result = engine.call("todo", {"action": "list"}, caller=engine.owner)
+        result = engine.calls.call("todo", {"action": "list"}, caller=engine.owner)
         print(result.value if result.ok else result.error.message)
 
 Names are imported when they are first asked for: the window takes the events and the errors at once, and
@@ -30,7 +30,6 @@ if TYPE_CHECKING:
         StoreError,
     )
     from lua_engine.base.events import (
-        CallFinished,
         ConfigChanged,
         DataChanged,
         Event,
@@ -46,19 +45,20 @@ if TYPE_CHECKING:
         StoreWaiting,
         TemplateChanged,
     )
-    from lua_engine.base.results import (
-        CallError,
-        CallResult,
-        Effect,
-        LogLine,
-        PortabilityNote,
-        RateState,
-        SqlStatement,
-        Timings,
-        outcome_of,
-        reason_of,
-    )
+    from lua_engine.base.records import Effect, LogLine, Origin, PortabilityNote, SqlStatement
     from lua_engine.base.strict_json import JsonProblem, parse_json
+    from lua_engine.calls.caller_ref import OWNER_REF, STRANGER_REF, CallerRef
+    from lua_engine.calls.callers import Callers
+    from lua_engine.calls.calls import Calls
+    from lua_engine.calls.cancellation import Cancellation
+    from lua_engine.calls.events import CallFinished
+    from lua_engine.calls.handle import CallHandle
+    from lua_engine.calls.outcome import OUTCOME_WORDS, OUTCOMES, Outcome, outcome_of, reason_of
+    from lua_engine.calls.request import EVENTS, KINDS, Request, RequestKind
+    from lua_engine.calls.request_json import RequestError, request_from_json
+    from lua_engine.calls.result import CallError, CallResult, RateState, Timings
+    from lua_engine.calls.simulated import new_stranger
+    from lua_engine.checks.checker import Checker
     from lua_engine.checks.files import SavedCalls
     from lua_engine.checks.model import (
         AccessCheck,
@@ -91,7 +91,6 @@ if TYPE_CHECKING:
     from lua_engine.pages.mailboxes import Mailbox, News
     from lua_engine.pages.pages import Pages
     from lua_engine.rehearsal.page_copy import PageCopy
-    from lua_engine.rehearsal.rehearsal import Rehearsal
     from lua_engine.scripts.handlers import ActionInfo
     from lua_engine.scripts.registry import ScriptInfo, ScriptProblem
     from lua_engine.scripts.syntax import Place
@@ -226,7 +225,6 @@ _EXPORTS = {
     "lua_engine.pages.mailboxes": ("Mailbox", "News"),
     "lua_engine.pages.pages": ("Pages",),
     "lua_engine.rehearsal.page_copy": ("PageCopy",),
-    "lua_engine.rehearsal.rehearsal": ("Rehearsal",),
     "lua_engine.store.changes.diff": (
         "ChangedRow",
         "DataDiff",
@@ -252,7 +250,6 @@ _EXPORTS = {
     ),
     "lua_engine.base.events": (
         "RowChange",
-        "CallFinished",
         "ConfigChanged",
         "DataChanged",
         "Event",
@@ -267,18 +264,19 @@ _EXPORTS = {
         "StoreWaiting",
         "TemplateChanged",
     ),
-    "lua_engine.base.results": (
-        "CallError",
-        "CallResult",
-        "Effect",
-        "LogLine",
-        "PortabilityNote",
-        "RateState",
-        "SqlStatement",
-        "Timings",
-        "outcome_of",
-        "reason_of",
-    ),
+    "lua_engine.base.records": ("Effect", "LogLine", "Origin", "PortabilityNote", "SqlStatement"),
+    "lua_engine.calls.caller_ref": ("OWNER_REF", "STRANGER_REF", "CallerRef"),
+    "lua_engine.calls.callers": ("Callers",),
+    "lua_engine.calls.calls": ("Calls",),
+    "lua_engine.calls.cancellation": ("Cancellation",),
+    "lua_engine.calls.events": ("CallFinished",),
+    "lua_engine.calls.handle": ("CallHandle",),
+    "lua_engine.calls.outcome": ("OUTCOMES", "OUTCOME_WORDS", "Outcome", "outcome_of", "reason_of"),
+    "lua_engine.calls.request": ("EVENTS", "KINDS", "Request", "RequestKind"),
+    "lua_engine.calls.request_json": ("RequestError", "request_from_json"),
+    "lua_engine.calls.result": ("CallError", "CallResult", "RateState", "Timings"),
+    "lua_engine.calls.simulated": ("new_stranger",),
+    "lua_engine.checks.checker": ("Checker",),
     "lua_engine.scripts.handlers": ("ActionInfo",),
     "lua_engine.scripts.registry": (
         "ScriptInfo",
@@ -338,16 +336,22 @@ __all__ = [
     "CODES",
     "CallError",
     "CallFinished",
+    "CallHandle",
     "CallHistory",
     "CallResult",
     "Caller",
     "CallerError",
+    "CallerRef",
+    "Callers",
+    "Calls",
+    "Cancellation",
     "Cell",
     "CellEdit",
     "ChangedRow",
     "ChatRooms",
     "CheckError",
     "CheckResult",
+    "Checker",
     "ClosedGroup",
     "ColumnInfo",
     "Completion",
@@ -359,6 +363,7 @@ __all__ = [
     "Deadline",
     "Decision",
     "DroppedTable",
+    "EVENTS",
     "EditConflict",
     "Effect",
     "Engine",
@@ -383,6 +388,7 @@ __all__ = [
     "InstallProgress",
     "InstallResult",
     "JsonProblem",
+    "KINDS",
     "Kind",
     "KnownError",
     "Language",
@@ -400,7 +406,12 @@ __all__ = [
     "Message",
     "MessageSent",
     "News",
+    "OUTCOMES",
+    "OUTCOME_WORDS",
+    "OWNER_REF",
     "Order",
+    "Origin",
+    "Outcome",
     "Page",
     "PageCopy",
     "PageError",
@@ -413,8 +424,10 @@ __all__ = [
     "RateState",
     "RawText",
     "ReadCancelled",
-    "Rehearsal",
     "RenameError",
+    "Request",
+    "RequestError",
+    "RequestKind",
     "Room",
     "RoomState",
     "RowChange",
@@ -425,6 +438,7 @@ __all__ = [
     "RowQuery",
     "RowWrite",
     "Rule",
+    "STRANGER_REF",
     "SavedCall",
     "SavedCalls",
     "SchemaError",
@@ -459,12 +473,14 @@ __all__ = [
     "UndoConflict",
     "UndoEntry",
     "Viewer",
+    "new_stranger",
     "outcome_of",
     "parse_json",
-    "random_peer_id",
     "parse_value",
+    "random_peer_id",
     "read_template",
     "reason_of",
+    "request_from_json",
     "text_writer",
     "write_template",
 ]

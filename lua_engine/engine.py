@@ -5,7 +5,7 @@ done in the rooms.
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from contextlib import ExitStack, nullcontext
 from functools import cache
 from pathlib import Path
@@ -15,17 +15,20 @@ from lua_engine.api.catalog import load_functions, load_glue
 from lua_engine.api.reference import definitions
 from lua_engine.api.services import Services
 from lua_engine.base.caller import Caller
-from lua_engine.base.deadline import Deadline
 from lua_engine.base.errors import KnownError
 from lua_engine.base.events import ConfigChanged, DataChanged, Event, EventBus
-from lua_engine.base.results import CallResult, LogLine
+from lua_engine.base.records import LogLine, Origin
+from lua_engine.calls.call import Call
+from lua_engine.calls.callers import Callers
+from lua_engine.calls.calls import Calls
 from lua_engine.calls.dispatcher import Dispatcher
 from lua_engine.calls.gate import Gate
 from lua_engine.calls.ratelimit import RateLimiter
-from lua_engine.calls.runner import Call, CallRunner
+from lua_engine.calls.request import Request
+from lua_engine.calls.result import CallResult
+from lua_engine.calls.runner import CallRunner
 from lua_engine.checks.checker import Checker
 from lua_engine.checks.files import SavedCalls
-from lua_engine.checks.model import AccessCheck, AccessResult, Cell, CheckResult, SavedCall
 from lua_engine.community.chat import ChatRooms
 from lua_engine.community.groups import Groups
 from lua_engine.community.listen import ListenSession
@@ -37,8 +40,8 @@ from lua_engine.net.client import HttpClient
 from lua_engine.pages.pages import Pages
 from lua_engine.pages.parts import PageParts, RunCall
 from lua_engine.rehearsal.page_copy import PageCopy
-from lua_engine.rehearsal.rehearsal import Asked, Rehearsal
-from lua_engine.rehearsal.rehearsals import Recorder, Rehearsals
+from lua_engine.rehearsal.recorder import Recorder
+from lua_engine.rehearsal.rehearsals import Rehearsals
 from lua_engine.rehearsal.stage import LiveParts, Stage
 from lua_engine.runtime.pool import VmPool
 from lua_engine.runtime.prelude import Prelude, compile_prelude
@@ -101,10 +104,9 @@ class Engine:
                 self._limiter,
                 self._gate,
                 self._database.adopt,
-                self._recorder.told,
+                self._recorder.on_closing,
             )
             self._rehearsals = Rehearsals(self._live_parts())
-            self._checker = Checker(self._rehearsals.run, self._services.groups, self._services.peers)
             self._hang_parts(folder, read_only=read_only)
         except BaseException:
             self._database.close()
@@ -172,8 +174,18 @@ class Engine:
         """Installing templates, going back to before, ready commands."""
         self.pages = Pages(self._page_parts(services, self._database, self._run_for_page))
         """What the site's pages may ask, as which visitor."""
-        self.saved_calls = SavedCalls(folder.console_dir / "calls", read_only=read_only)
-        """Saved calls and access checks: files beside the site."""
+        self.calls = Calls(
+            self._dispatcher,
+            self._runner,
+            self._limiter,
+            lambda call: self._recorder.run(self._dispatcher, call),
+            self._rehearsals,
+            Callers(services.groups, services.peers),
+            lambda: folder.settings.timeout_seconds,
+        )
+        """Every call: for real or dry, waited for or not, from wherever it comes."""
+        self.checks = Checker(self.calls, SavedCalls(folder.console_dir / "calls", read_only=read_only))
+        """Saved calls and access checks: their files, and running them."""
         history = None if read_only else folder.console_dir / "history.db"
         self.history = CallHistory(history, self.peers.role_of)
         """Calls that somebody chose to keep."""
@@ -214,108 +226,12 @@ class Engine:
     def call(
         self, function: str, params: Any = None, *, caller: Caller, count_rate: bool = True, call_id: str = ""
     ) -> CallResult:
-        """Call a data function with JSON-like ``params``, as ``Goop.data.call`` does. Never raises for what a
-        script does.
-
-        ``call_id`` is an id of the asker's own choice, for ``cancel``; without one the engine makes it.
-        """
-        return self._dispatcher.call(function, params, caller, count_rate=count_rate, call_id=call_id)
+        """``calls.run`` of a data function, for real: never raises for what a script does."""
+        return self.calls.run(Request.call(function, params), caller, counts=count_rate, call_id=call_id)
 
     def chat(self, text: str, *, caller: Caller, count_rate: bool = True, call_id: str = "") -> CallResult:
-        """Hand over a chat message; ``value`` is the reply, or None when nobody answers."""
-        return self._dispatcher.chat(text, caller, count_rate=count_rate, call_id=call_id)
-
-    def emit(self, event: str, argument: str) -> tuple[CallResult, ...]:
-        """Run the global function ``event`` of every data function that defines it, as the owner."""
-        return self._dispatcher.emit(event, argument, self.owner)
-
-    def rehearse(
-        self, kind: str, name: str, argument: Any, *, caller: Caller, call_id: str = ""
-    ) -> Rehearsal:
-        """Do it on a copy of the site: nothing changes, nothing leaves the machine, and the answer says what
-        would have changed.
-
-        ``kind`` is ``call`` (``name`` is the function, ``argument`` its params), ``chat`` (``argument`` is
-        the whole line) or ``event`` (``name`` is the event, the owner runs it). Raises :class:`KnownError`
-        when no copy can be made.
-        """
-        return self._rehearsals.run(Asked(kind, name, argument, caller, call_id))
-
-    def run_recorded(
-        self,
-        kind: str,
-        name: str,
-        argument: Any,
-        *,
-        caller: Caller,
-        call_id: str = "",
-        count_rate: bool = False,
-    ) -> Rehearsal:
-        """The same for real; the answer says what it changed itself, whatever others write meanwhile."""
-        return self._recorder.run(
-            self._dispatcher,
-            self._live_parts(),
-            Asked(kind, name, argument, caller, call_id),
-            count_rate=count_rate,
-        )
-
-    def prepare_rehearsals(self) -> None:
-        """Make the copy that the next dry run needs, if there is none: a large database takes its time.
-        Raises :class:`KnownError`.
-        """
-        self._rehearsals.prepare()
-
-    def resolve_saved_caller(self, text: str) -> Caller:
-        """The caller that a saved call names: also ``role:NAME`` and ``stranger``. CallerError otherwise."""
-        return self._checker.resolve(text)
-
-    def matrix_callers(self) -> tuple[str, ...]:
-        """Who may be asked for in a matrix: ``owner``, ``role:NAME`` for each role of the template's group,
-        ``stranger``.
-        """
-        return self._checker.callers()
-
-    def matrix(
-        self,
-        calls: Sequence[SavedCall],
-        callers: Sequence[str],
-        *,
-        on_cell: Callable[[Cell], None] = lambda _cell: None,
-        is_cancelled: Callable[[], bool] = lambda: False,
-    ) -> tuple[Cell, ...]:
-        """Dry runs of every call as every caller, each on its own copy of the site."""
-        return self._checker.matrix(calls, callers, on_cell, is_cancelled)
-
-    def run_check(self, saved: SavedCall, *, call_id: str = "") -> CheckResult:
-        """A dry run of a saved call, compared with what is expected of it."""
-        return self._checker.run_check(saved, call_id)
-
-    def run_access_check(
-        self,
-        check: AccessCheck,
-        *,
-        on_cell: Callable[[Cell], None] = lambda _cell: None,
-        is_cancelled: Callable[[], bool] = lambda: False,
-    ) -> AccessResult:
-        """The matrix of an access check, compared with what is expected of it."""
-        return self._checker.run_access_check(check, on_cell, is_cancelled)
-
-    def cancel(self, call_id: str) -> bool:
-        """End a running call or dry run; False when there is none of that id."""
-        return self._runner.cancel(call_id) or self._rehearsals.cancel(call_id)
-
-    def running(self) -> tuple[str, ...]:
-        """Ids of the calls and dry runs under way."""
-        return (*self._runner.running(), *self._rehearsals.running())
-
-    def calls_last_minute(self) -> int:
-        """Counted calls of the last 60 seconds."""
-        return self._limiter.calls_last_minute()
-
-    @property
-    def busy_threads(self) -> int:
-        """Threads that had to be given up and still run."""
-        return self._runner.abandoned
+        """``calls.run`` of a chat message, for real; ``value`` is the reply, or None when nobody answers."""
+        return self.calls.run(Request.chat(text), caller, counts=count_rate, call_id=call_id)
 
     def _on_event(self, event: Event) -> None:
         if isinstance(event, DataChanged) and (not event.tables or not _PEER_TABLES.isdisjoint(event.tables)):
@@ -350,10 +266,7 @@ class Engine:
         def parts(stage: Stage, copy: PrivateCopy, run: RunCall) -> PageParts:
             return self._page_parts(stage.services, copy.database, run)
 
-        def keep(made: Rehearsal) -> None:
-            self.history.add(made, dry=True)
-
-        return PageCopy(self._live_parts(), self._rehearsals.copies, parts, keep)
+        return PageCopy(self._live_parts(), self._rehearsals.copies, parts, self.history.add)
 
     def _page_parts(self, services: Services, database: Database, run: RunCall) -> PageParts:
         return PageParts(
@@ -377,9 +290,12 @@ class Engine:
         return [{"name": one.name, "description": one.description} for one in self.scripts.functions()]
 
     def _run_for_page(self, function: str, params: Any, caller: Caller, call_id: str) -> CallResult:
-        made = self.run_recorded("call", function, params, caller=caller, call_id=call_id, count_rate=True)
-        self.history.add(made, dry=False)
-        return made.result
+        request = Request.call(function, params)
+        result = self.calls.run(
+            request, caller, origin=Origin.PAGE, counts=True, keeps_diff=True, call_id=call_id
+        )
+        self.history.add(result)
+        return result
 
     def _live_parts(self) -> LiveParts:
         return LiveParts(
@@ -405,13 +321,14 @@ class Engine:
     def _seed(self) -> CallResult | None:
         if self._services.scripts.function("seed") is None:
             return None
-        return self.call("seed", caller=self.owner, count_rate=False)
+        return self.calls.call("seed", caller=self.owner, counts=False)
 
     def _farewell(self, script: Script, group_id: str) -> CallResult:
         """``on_group_close`` of a script that was there when the group was, and is not any more."""
-        deadline = Deadline(self.settings.lua.timeout_seconds)
-        call = Call("event", script.name, self.owner, group_id, deadline=deadline)
-        return self._runner.finish(self._runner.run(call, script, "on_group_close"))
+        request = Request.event("on_group_close", group_id)
+        call = Call(request, self.owner, self.settings.lua.timeout_seconds, origin=Origin.EVENT)
+        call.script = script.name
+        return self._runner.finish(self._runner.run(call, script, "on_group_close", group_id))
 
     def _recover(self) -> None:
         """Finish or undo a change of the site that was cut off, unless another console is at it right now.
@@ -443,11 +360,12 @@ class Engine:
             self.pages.close,
             self._watcher.stop,
             self._outside.stop,
-            self._runner.cancel_all,
+            self.calls.cancel_all,
             self._rehearsals.close,
             self.history.close,
             self._dispatcher.close,
             self._runner.close,
+            self.calls.close,
             self._pool.close,
             self.data.close,
             self._database.close,

@@ -12,7 +12,7 @@ from goop_console.commands.open_site import open_site
 from goop_console.commands.request import BadRequest, caller_of, params_of, parse_request, read_lines, text_of
 from goop_console.commands.strict_json import json_object
 from goop_console.gallery import find_template
-from lua_engine import Engine, ErrorKind, KnownError, ScriptInfo, TemplateError
+from lua_engine import Engine, ErrorKind, KnownError, Origin, Request, ScriptInfo, TemplateError
 
 Answer = dict[str, Any]
 
@@ -65,18 +65,20 @@ class Batch:
             raise BadRequest(f"op must be one of {', '.join(self._operations)}, got {json.dumps(name)[:60]}")
         return self._operations[name]
 
-    def _call(self, request_id: Any, request: dict[str, Any]) -> Answer:
-        caller = caller_of(request, self._engine)
-        return answer_object(
-            request_id, self._engine.call(text_of(request, "function"), params_of(request), caller=caller)
-        )
+    def _call(self, request_id: Any, line: dict[str, Any]) -> Answer:
+        return self._made(request_id, line, Request.call(text_of(line, "function"), params_of(line)))
 
-    def _chat(self, request_id: Any, request: dict[str, Any]) -> Answer:
-        caller = caller_of(request, self._engine)
-        return answer_object(request_id, self._engine.chat(text_of(request, "text"), caller=caller))
+    def _chat(self, request_id: Any, line: dict[str, Any]) -> Answer:
+        return self._made(request_id, line, Request.chat(text_of(line, "text")))
 
-    def _emit(self, request_id: Any, request: dict[str, Any]) -> Answer:
-        results = self._engine.emit(text_of(request, "event"), text_of(request, "argument"))
+    def _made(self, request_id: Any, line: dict[str, Any], request: Request) -> Answer:
+        caller = caller_of(line, self._engine)
+        result = self._engine.calls.run(request, caller, counts=True, origin=Origin.COMMAND_LINE)
+        return answer_object(request_id, result)
+
+    def _emit(self, request_id: Any, line: dict[str, Any]) -> Answer:
+        event, argument = text_of(line, "event"), text_of(line, "argument")
+        results = self._engine.calls.emit(event, argument, origin=Origin.COMMAND_LINE)
         answer = _plain(
             request_id,
             [

@@ -11,12 +11,10 @@ import webbrowser
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from goop_console.commands.failure import WrongInput
-from goop_console.commands.request import BadRequest, caller_from
-from goop_console.commands.strict_json import json_object
+from goop_console.commands.request import caller_named
 from goop_console.preview.preview import Preview
 from goop_console.preview.visitors import Visitor
-from lua_engine import Caller, Engine, Event, LogRecorded
+from lua_engine import Engine, Event, LogRecorded
 
 
 def run_preview(
@@ -35,7 +33,7 @@ def run_preview(
         Engine.open(site, lock=not on_copy, read_only=on_copy) as engine,
         Preview(engine, on_copy=on_copy) as preview,
     ):
-        visitors = [preview.invite(_caller(engine, who)) for who in callers or ("owner",)]
+        visitors = [preview.invite(caller_named(engine, who)) for who in callers or ("owner",)]
         addresses = [_address(preview, visitor, own_ports=own_ports) for visitor in visitors]
         engine.bus.subscribe(_print_log)
         _announce(preview, visitors, addresses, as_json=as_json)
@@ -67,15 +65,6 @@ def _announce(
     for visitor, address in zip(visitors, addresses, strict=True):
         print(f"  {_plain(visitor.name)} ({_plain(visitor.role or 'stranger')}): {address}")
     sys.stdout.flush()
-
-
-def _caller(engine: Engine, who: str) -> Caller:
-    if not who.lstrip().startswith("{"):
-        return engine.resolve_saved_caller(who)
-    try:
-        return caller_from(json_object("--as", who))
-    except BadRequest as error:
-        raise WrongInput(f"--as: {error}") from None
 
 
 def _print_log(event: Event) -> None:

@@ -7,7 +7,9 @@ from collections.abc import Iterator
 from math import isfinite
 from typing import IO, Any
 
-from lua_engine import Caller, CallerError, Engine, JsonProblem, parse_json
+from goop_console.commands.failure import WrongInput
+from goop_console.commands.strict_json import json_object
+from lua_engine import Caller, CallerError, CallerRef, Engine, JsonProblem, parse_json
 
 MAX_LINE_BYTES = 16 * 1024 * 1024
 
@@ -99,3 +101,15 @@ def caller_from(given: dict[str, Any]) -> Caller:
     if not texts["id"]:
         raise BadRequest("caller.id must be a string that is not empty")
     return Caller(**texts)
+
+
+def caller_named(engine: Engine, who: str) -> Caller:
+    """``who`` as ``--as`` has it: somebody known, a role, a stranger, or an object as in a batch. Raises
+    :class:`CallerError` and :class:`WrongInput`.
+    """
+    if not who.lstrip().startswith("{"):
+        return engine.calls.callers.resolve(CallerRef.parse(who))
+    try:
+        return caller_from(json_object("--as", who))
+    except BadRequest as error:
+        raise WrongInput(f"--as: {error}") from None

@@ -15,7 +15,7 @@ from pathlib import Path
 from goop_console.commands.failure import WrongInput
 from goop_console.commands.junit import junit_xml
 from goop_console.commands.site_scripts import open_scripts
-from lua_engine import AccessCheck, Cell, Engine, SavedCall
+from lua_engine import OUTCOME_WORDS, AccessCheck, Cell, Engine, SavedCall
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +66,7 @@ def _run(engine: Engine, names: Sequence[str], told: Callable[[Outcome], None]) 
 
 def _tests(engine: Engine, names: Sequence[str]) -> list[tuple[str, str, Callable[[], tuple[str, ...]]]]:
     """What is to be done, and how: each answers its failures."""
-    saved = engine.saved_calls
+    saved = engine.checks.files
     calls, checks, problems = saved.all(), saved.checks(), saved.problems()
     known = [*(call.name for call in calls), *(check.name for check in checks)]
     _refuse_unknown(names, known, problems, saved_in=engine.site.console_dir / "calls")
@@ -105,11 +105,11 @@ def _refuse_unknown(
 
 
 def _of_call(engine: Engine, call: SavedCall) -> tuple[str, ...]:
-    return engine.run_check(call).failures
+    return engine.checks.run(call).failures
 
 
 def _of_check(engine: Engine, check: AccessCheck) -> tuple[str, ...]:
-    result = engine.run_access_check(check)
+    result = engine.checks.run_access(check)
     found = [f"newly allowed: {_cell(cell)}" for cell in result.newly_allowed]
     found += [f"newly refused: {_cell(cell)}" for cell in result.newly_refused]
     found += [f"changed: {_cell(cell)}" for cell in result.changed]
@@ -122,7 +122,9 @@ def _cell(cell: Cell) -> str:
         if cell.outcome == "refused" and cell.overwrote
         else ""
     )
-    return f"{cell.call} as {cell.caller}: {cell.outcome}{late}" + (f": {cell.reason}" if cell.reason else "")
+    return f"{cell.call} as {cell.caller}: {OUTCOME_WORDS[cell.outcome]}{late}" + (
+        f": {cell.reason}" if cell.reason else ""
+    )
 
 
 def _print(outcome: Outcome) -> None:

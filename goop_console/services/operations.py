@@ -1,14 +1,21 @@
-"""Work off the Qt thread: Lua, SQL and files never run on it."""
+"""Work off the Qt thread: Lua, SQL and files never run on it.
+
+The pool's threads are for short work, so that a click never waits for a call: a call has a thread of the
+engine (:meth:`Operations.follow`), and what makes many of them one of its own (:meth:`Operations.run_long`).
+"""
 
 from __future__ import annotations
 
 import threading
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import shiboken6
 from PySide6.QtCore import QObject, Qt, Signal
+
+if TYPE_CHECKING:
+    from lua_engine import CallHandle, CallResult
 
 THREADS = 4
 T = TypeVar("T")
@@ -60,7 +67,7 @@ class Operation:
 
 
 class Operations(QObject):
-    """A small pool of threads. ``close`` it when the program ends."""
+    """A small pool of threads, and long work beside it. ``close`` it when the program ends."""
 
     unhandled = Signal(object)  # Exception of an operation that has no ``failed``
     _finished = Signal(object, object, object)  # Operation, value, Exception or None
@@ -70,6 +77,7 @@ class Operations(QObject):
         self._lock = threading.Lock()
         self._is_closed = False
         self._pool = ThreadPoolExecutor(THREADS, thread_name_prefix="goop-operation")
+        self._long: set[threading.Thread] = set()
         self._finished.connect(self._on_finished, Qt.ConnectionType.QueuedConnection)
 
     def run(
@@ -80,12 +88,51 @@ class Operations(QObject):
         done: Callable[[T], None],
         failed: Callable[[Exception], None] | None = None,
     ) -> Operation:
-        """Run ``work`` in a thread, then ``done(its answer)`` or ``failed(its error)`` on the Qt thread.
+        """Run short ``work`` in a thread, then ``done(its answer)`` or ``failed(its error)`` on the Qt
+        thread.
 
         Neither is called once ``owner`` is destroyed. Without ``failed`` the error goes to ``unhandled``.
         """
         operation = Operation(owner, done, failed)
         operation.begin(self._pool.submit(self._work, operation, work))
+        return operation
+
+    def run_long(
+        self,
+        work: Callable[[], T],
+        *,
+        owner: QObject,
+        done: Callable[[T], None],
+        failed: Callable[[Exception], None] | None = None,
+    ) -> Operation:
+        """The same in a thread of its own: for work that may take seconds, as many of it as there is."""
+        operation = Operation(owner, done, failed)
+
+        def serve() -> None:
+            self._work(operation, work)
+            with self._lock:
+                self._long.discard(threading.current_thread())
+
+        thread = threading.Thread(target=serve, name="goop-long-operation", daemon=True)
+        with self._lock:
+            self._long.add(thread)
+        thread.start()
+        return operation
+
+    def follow(
+        self,
+        handle: CallHandle,
+        then: Callable[[CallResult], T],
+        *,
+        owner: QObject,
+        done: Callable[[T], None],
+        failed: Callable[[Exception], None] | None = None,
+    ) -> Operation:
+        """Wait for a call without a thread; ``then(its result)`` runs in the call's own, ``done`` with the
+        answer on the Qt thread.
+        """
+        operation = Operation(owner, done, failed)
+        handle.on_done(lambda ended: self._work(operation, lambda: then(ended.result())))
         return operation
 
     def _work(self, operation: Operation, work: Callable[[], Any]) -> None:
@@ -105,4 +152,7 @@ class Operations(QObject):
         """Begin nothing more, hand nothing over, and wait for what runs."""
         with self._lock:
             self._is_closed = True
+            threads = tuple(self._long)
         self._pool.shutdown(wait=True, cancel_futures=True)
+        for thread in threads:
+            thread.join()

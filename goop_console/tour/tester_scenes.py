@@ -15,7 +15,7 @@ from goop_console.tour.site_scenes import Tour
 
 if TYPE_CHECKING:
     from goop_console.tabs.calls.tab import CallsTab
-    from lua_engine import Caller, Engine, Rehearsal, SavedCall
+    from lua_engine import Caller, CallerRef, Engine, Outcome, SavedCall
 
 _MAX_CALLS = 8
 _CHECK = "Who may what"
@@ -131,13 +131,13 @@ async def _page(tour: Tour, name: str) -> Any:
 
 def _calls(engine: Engine) -> Iterator[SavedCall]:
     """Every action with a value for each field that it reads."""
-    from lua_engine import SavedCall
+    from lua_engine import Request, SavedCall
 
     for function in engine.scripts.functions():
         for info in engine.scripts.action_infos(function.name):
             params = {"action": info.name} if info.name else {}
             params |= {name: sample for name in info.fields if (sample := _sample(name)) is not None}
-            yield SavedCall(f"{function.name} {info.name}".strip(), "call", function.name, params)
+            yield SavedCall(f"{function.name} {info.name}".strip(), Request.call(function.name, params))
 
 
 def _sample(name: str) -> Any:
@@ -151,28 +151,29 @@ def _writing(engine: Engine, calls: list[SavedCall]) -> tuple[SavedCall, Caller]
     ]
     for caller in (*members, engine.owner):
         for call in calls:
-            made: Rehearsal = engine.rehearse("call", call.target, call.argument, caller=caller)
-            if made.result.ok and any(table.changed or table.removed for table in made.diff.tables):
+            result = engine.calls.run(call.request, caller, is_dry=True)
+            if result.ok and any(table.changed or table.removed for table in result.diff.tables):
                 return call, caller
     return None
 
 
-def _save_check(engine: Engine, calls: tuple[SavedCall, ...], expected: dict[tuple[str, str], str]) -> None:
+def _save_check(
+    engine: Engine, calls: tuple[SavedCall, ...], expected: dict[tuple[str, CallerRef], Outcome]
+) -> None:
     from lua_engine import AccessCheck
 
-    engine.saved_calls.save_check(AccessCheck(_CHECK, calls, expected))
+    engine.checks.files.save_check(AccessCheck(_CHECK, calls, expected))
 
 
 def _save(engine: Engine, calls: list[SavedCall]) -> None:
-    from lua_engine import Expectation
+    from lua_engine import OWNER_REF, Expectation
 
     for place, call in enumerate(calls[:4]):
-        made = engine.rehearse("call", call.target, call.argument, caller=engine.owner)
-        said = made.result.error
+        said = engine.calls.run(call.request, engine.owner, is_dry=True).error
         holds = Expectation("ok") if said is None else Expectation("error_says", "", said.message)
         fails = Expectation("error_says", "", "only the gardener can do this")
-        engine.saved_calls.save(
+        engine.checks.files.save(
             replace(
-                call, caller="owner", expect=(holds, Expectation("no_rows_changed")) if place else (fails,)
+                call, caller=OWNER_REF, expect=(holds, Expectation("no_rows_changed")) if place else (fails,)
             )
         )

@@ -15,6 +15,7 @@ from goop_console.widgets.wording import counted, elided
 
 if TYPE_CHECKING:
     from goop_console.services.session import Session
+    from lua_engine import CallResult
 
 _POLL_MS = 2_000
 _ICON = QSize(14, 14)
@@ -48,8 +49,8 @@ def read_facts(session: Session) -> SiteFacts:
         engine.settings.lua.enabled,
         len(scripts),
         sum(script.problem is not None for script in scripts),
-        engine.calls_last_minute(),
-        engine.busy_threads,
+        engine.calls.last_minute(),
+        engine.calls.abandoned_threads,
         engine.is_read_only,
     )
 
@@ -111,8 +112,9 @@ class StatusLine(QStatusBar):
             ):
                 button.hide()
             return
-        for signal in (session.scripts_changed, session.config_changed, session.call_finished):
+        for signal in (session.scripts_changed, session.config_changed):
             signal.connect(self.read)
+        session.call_finished.connect(self._on_call_finished)
         session.store_waiting.connect(self._on_store_waiting)
         self._timer.start()
         self.read()
@@ -136,6 +138,10 @@ class StatusLine(QStatusBar):
     @property
     def is_settled(self) -> bool:
         return not self._is_reading
+
+    def _on_call_finished(self, result: CallResult) -> None:
+        if result.is_real:  # a dry run or a check changes none of the numbers
+            self.read()
 
     def _on_failed(self, error: Exception) -> None:
         self._is_reading = False

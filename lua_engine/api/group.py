@@ -55,6 +55,7 @@ def member_role(host: Host) -> str:
 
 
 def _template_role(host: Host) -> str:
+    host.run.asked_role = True
     with raised():
         return host.services.groups.template_role(host.run.caller.id, actor(host))
 

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+OWNER = "owner"
+"""How the site's owner is named where somebody says who is meant, and the role that the owner always has."""
+
 
 @dataclass(frozen=True, slots=True)
 class Caller:

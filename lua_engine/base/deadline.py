@@ -119,11 +119,14 @@ class Deadline:
         finally:
             self.resume()
 
-    def grant(self) -> None:
-        """Give the whole limit once more, from now on; nothing happens to one that was revoked."""
+    def grant(self, seconds: float | None = None) -> None:
+        """Give ``seconds``, or the whole limit once more, from now on; nothing happens to one that was
+        revoked.
+        """
         with self._lock:
             if not self._is_revoked:
-                self._end = (self._paused_at or time.monotonic()) + self.limit
+                more = self.limit if seconds is None else seconds
+                self._end = (self._paused_at or time.monotonic()) + more
 
     def check(self) -> None:
         """Raise :class:`CallKilled` once the time is over."""

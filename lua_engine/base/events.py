@@ -12,7 +12,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
 
-from lua_engine.base.results import CallResult, LogLine
+from lua_engine.base.records import LogLine
 
 _log = logging.getLogger("goop.events")
 
@@ -23,19 +23,8 @@ class Event:
 
 
 @dataclass(frozen=True, slots=True)
-class CallFinished(Event):
-    """``is_dry``: a rehearsal, nothing of it stayed."""
-
-    result: CallResult
-    is_dry: bool = False
-
-
-@dataclass(frozen=True, slots=True)
 class LogRecorded(Event):
-    """``is_dry``: of a rehearsal."""
-
     line: LogLine
-    is_dry: bool = False
 
 
 @dataclass(frozen=True, slots=True)

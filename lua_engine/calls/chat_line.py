@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from lua_engine.base.results import CallResult
+from lua_engine.calls.result import CallResult
 
 MAX_REPLY_BYTES = 4096
 _CUT = "... (truncated)"

@@ -49,9 +49,9 @@ class ClosedGroups:
                 self._thread.start()
             self._changed.notify_all()
 
-    def wait(self, deadline: Deadline, more: float = 0.0) -> bool:
-        """Whether everything was delivered before ``deadline`` was over by ``more`` seconds."""
-        return deadline.wait(self._is_idle, more)
+    def wait(self, deadline: Deadline) -> bool:
+        """Whether everything was delivered before ``deadline`` was over."""
+        return deadline.wait(self._is_idle)
 
     def _is_idle(self, seconds: float) -> bool:
         with self._changed:

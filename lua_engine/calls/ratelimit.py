@@ -9,7 +9,7 @@ import time
 from collections import deque
 from collections.abc import Callable
 
-from lua_engine.base.results import RateState
+from lua_engine.calls.result import RateState
 
 WINDOW = 60.0  # seconds
 

@@ -4,19 +4,19 @@ from __future__ import annotations
 
 import re
 import time
-import uuid
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from typing import Any
 
 from lua_engine.api.binding import Host, HostFunction
 from lua_engine.api.calls import ServedCalls
 from lua_engine.api.services import Services
 from lua_engine.base.caller import Caller
-from lua_engine.base.deadline import Deadline
 from lua_engine.base.errors import ErrorKind
-from lua_engine.base.events import CallFinished, LogRecorded
-from lua_engine.base.results import CallError, CallResult, LogLine, PortabilityNote, RateState, Timings
+from lua_engine.base.events import LogRecorded
+from lua_engine.base.records import LogLine, PortabilityNote
+from lua_engine.calls.call import Call
+from lua_engine.calls.events import CallFinished
+from lua_engine.calls.result import CallError, CallResult, Timings
 from lua_engine.runtime.context import MAX_WARNINGS, RunContext, cut_line
 from lua_engine.runtime.convert import ConversionError, Lossy, Token, flatten, lossy_warning, result_from_json
 from lua_engine.runtime.pool import VmPool
@@ -32,53 +32,9 @@ _MESSAGES = {
     ErrorKind.MEMORY: "script killed: memory limit exceeded",
     ErrorKind.CANCELLED: "the call was cancelled",
 }
-
-
-class Call:
-    """What is known of a call before it runs."""
-
-    def __init__(
-        self,
-        kind: str,
-        script: str,
-        caller: Caller,
-        params: Any,
-        call_id: str = "",
-        *,
-        deadline: Deadline,
-    ) -> None:
-        self.deadline = deadline
-        self.id = call_id or uuid.uuid4().hex[:12]
-        self.kind = kind
-        self.script = script
-        self.caller = caller
-        self.params = params
-        self.rate: RateState | None = None
-        self.started_at = time.time()
-        self._clock = time.perf_counter()
-
-    def seconds(self) -> float:
-        """Since it was made, without the time that it was paused."""
-        return time.perf_counter() - self._clock - self.deadline.paused_seconds
-
-    def failed(self, kind: ErrorKind, message: str, **more: Any) -> CallResult:
-        """The result of a call that never ran."""
-        error = CallError(kind, message, self.script, detail=more.pop("detail", ""))
-        return self.result(ok=False, error=error, **more)
-
-    def result(self, **fields: Any) -> CallResult:
-        """A result with what is known already."""
-        fields.setdefault("timings", Timings(total=self.seconds()))
-        fields.setdefault("rate", self.rate)
-        return CallResult(
-            self.id,
-            self.kind,
-            self.script,
-            self.caller,
-            started_at=self.started_at,
-            params=self.params,
-            **fields,
-        )
+_WARNINGS = frozenset(
+    {ErrorKind.NOT_FOUND, ErrorKind.NO_ENTRY_POINT, ErrorKind.RATE_LIMIT, ErrorKind.DISABLED}
+)
 
 
 class CallRunner:
@@ -90,16 +46,13 @@ class CallRunner:
         pool: VmPool,
         functions: Sequence[HostFunction],
         owner: Callable[[], Caller],
-        *,
-        is_dry: bool = False,
     ) -> None:
         self._services = services
-        self._is_dry = is_dry
         self._pool = pool
         self._functions = functions
         self._owner = owner
         self._workers = Workers()
-        self._running: dict[str, Deadline] = {}
+        self._running: dict[str, Call] = {}
 
     @property
     def owner(self) -> Caller:
@@ -111,27 +64,19 @@ class CallRunner:
         """Threads that were given up and still run."""
         return self._workers.abandoned
 
-    def running(self) -> tuple[str, ...]:
-        """Ids of the calls under way."""
-        return tuple(self._running)
-
-    def cancel(self, call_id: str) -> bool:
-        """End a running call; False when there is none of that id."""
-        deadline = self._running.get(call_id)
-        if deadline is None:
-            return False
-        deadline.revoke(ErrorKind.CANCELLED)
-        return True
+    def running(self) -> tuple[Call, ...]:
+        """The calls under way."""
+        return tuple(self._running.values())
 
     def cancel_all(self) -> None:
         """End every call under way."""
-        for deadline in list(self._running.values()):
-            deadline.revoke(ErrorKind.CANCELLED)
+        for call in self.running():
+            call.cancel()
 
     @contextmanager
     def tracking(self, call: Call) -> Iterator[None]:
-        """``call`` is under way, and can be cancelled, inside the block."""
-        self._running[call.id] = call.deadline
+        """``call`` is under way inside the block."""
+        self._running[call.id] = call
         try:
             yield
         finally:
@@ -142,94 +87,69 @@ class CallRunner:
         self.cancel_all()
         self._workers.close()
 
-    def run(self, call: Call, script: Script, entry: str) -> CallResult:
-        """Run ``entry`` of ``script``; always answers, at most 0.25 s after the deadline."""
+    def run(self, call: Call, script: Script, entry: str, argument: str | None = None) -> CallResult:
+        """Run ``entry`` of ``script``; always answers, at most 0.25 s after the deadline. ``argument`` is the
+        text of a chat or an event; a call has its params.
+        """
         settings = self._services.settings()
         warnings: list[str] = []
         try:
-            tokens, argument = self._arguments(
-                call, lambda place, value: warnings.append(lossy_warning(place, value))
+            tokens, text = _arguments(
+                call, argument, lambda place, value: warnings.append(lossy_warning(place, value))
             )
         except ConversionError as error:
             return call.failed(ErrorKind.CONVERSION, str(error))
-        run = RunContext(
-            call.id,
-            call.script,
-            call.kind,
-            call.caller,
-            self._owner(),
-            call.deadline,
-            self.publish_log,
-            is_dry=self._is_dry,
-            warnings=dict.fromkeys(warnings[:MAX_WARNINGS]),
-        )
-        job = Job(
-            script.bytecode,
-            entry,
-            call.kind,
-            argument,
-            tokens,
-            call.caller,
-            run.owner,
-            settings.max_memory_mb * 1024 * 1024,
-        )
+        run = self._context(call, warnings)
+        limit = settings.max_memory_mb * 1024 * 1024
+        job = Job(script.bytecode, entry, call.request.kind, text, tokens, call.caller, run.owner, limit)
         try:
             with self.tracking(call):
                 result = self._workers.run(lambda: self._on_worker(call, script, job, run), call.deadline)
         except Busy as error:
             return call.failed(ErrorKind.BUSY, f"busy: {error}")
-        if result is None:
-            call.deadline.revoke(ErrorKind.TIMEOUT)
-            failure = _failure(call, Outcome(call.deadline.kind.value, b""), settings)
-            return call.result(
-                ok=False, error=failure, logs=tuple(run.logs), sql=tuple(run.sql), effects=tuple(run.effects)
-            )
-        return result
+        return self._given_up(call, run, settings) if result is None else result
 
     def publish_log(self, line: LogLine) -> None:
         """Tell the bus of a log line."""
-        self._services.bus.publish(LogRecorded(line, self._is_dry))
+        self._services.bus.publish(LogRecorded(line))
 
     def finish(self, result: CallResult) -> CallResult:
         """Announce a result: its error, if any, in the log, and the call itself."""
-        error = result.error
-        if error is not None:
-            refused = error.kind in (
-                ErrorKind.NOT_FOUND,
-                ErrorKind.NO_ENTRY_POINT,
-                ErrorKind.RATE_LIMIT,
-                ErrorKind.DISABLED,
-            )
-            text = error.message + (f" ({error.detail})" if error.detail else "")
-            if error.line and not text.startswith(f"{error.script}.lua:"):
-                text = f"{error.script}.lua:{error.line}: {text}"
-            self.publish_log(
-                LogLine(
-                    time.time(),
-                    "warn" if refused else "error",
-                    cut_line(text),
-                    result.script,
-                    result.caller,
-                    result.call_id,
-                )
-            )
-        self._services.bus.publish(CallFinished(result, self._is_dry))
+        if result.error is not None:
+            self.publish_log(_error_line(result, result.error))
+        self._services.bus.publish(CallFinished(result))
         return result
 
-    @staticmethod
-    def _arguments(call: Call, lossy: Lossy) -> tuple[list[Token], bytes | None]:
-        if call.kind == "call":
-            return flatten(call.params, "params", lossy), None
-        return [], str(call.params).encode("utf-8", "replace")
+    def _context(self, call: Call, warnings: Sequence[str]) -> RunContext:
+        return RunContext(
+            call.id,
+            call.script,
+            call.request.kind,
+            call.caller,
+            self._owner(),
+            call.deadline,
+            self.publish_log,
+            is_dry=call.is_dry,
+            origin=call.origin,
+            warnings=dict.fromkeys(warnings[:MAX_WARNINGS]),
+        )
+
+    def _given_up(self, call: Call, run: RunContext, settings: LuaSettings) -> CallResult:
+        """Its thread runs on, in one long step; every host call is refused from now on."""
+        call.deadline.revoke(ErrorKind.TIMEOUT)
+        error = _failure(call, Outcome(call.deadline.kind.value, b""), settings)
+        return call.result(
+            ok=False, error=error, logs=tuple(run.logs), sql=tuple(run.sql), effects=tuple(run.effects)
+        )
 
     def _on_worker(self, call: Call, script: Script, job: Job, run: RunContext) -> CallResult:
         waited = call.seconds()
         host = Host(run, self._services)
         vm = self._pool.take()
         try:
-            begun = time.perf_counter()
+            begun, paused = time.perf_counter(), run.deadline.paused_seconds
             outcome = vm.run(job, ServedCalls(host, self._functions), run.deadline)
-            spent = time.perf_counter() - begun
+            spent = time.perf_counter() - begun - (run.deadline.paused_seconds - paused)
             run.host_seconds = vm.bridge.host_seconds
         finally:
             vm.close()
@@ -249,6 +169,7 @@ class CallRunner:
             notes=notes,
             peak_memory=outcome.peak_memory,
             timings=Timings(call.seconds(), waited, load, in_lua - load, run.sql_seconds, run.host_seconds),
+            asked_role=run.asked_role,
         )
 
 
@@ -263,21 +184,46 @@ def _hear(
     return notes_of_call(in_text, met)
 
 
+def _arguments(call: Call, argument: str | None, lossy: Lossy) -> tuple[list[Token], bytes | None]:
+    if argument is None:
+        return flatten(call.request.argument, "params", lossy), None
+    return [], argument.encode("utf-8", "replace")
+
+
+def _error_line(result: CallResult, error: CallError) -> LogLine:
+    text = error.message + (f" ({error.detail})" if error.detail else "")
+    if error.line and not text.startswith(f"{error.script}.lua:"):
+        text = f"{error.script}.lua:{error.line}: {text}"
+    return LogLine(
+        time.time(),
+        "warn" if error.kind in _WARNINGS else "error",
+        cut_line(text),
+        result.script,
+        result.caller,
+        result.call_id,
+        result.is_dry,
+        result.origin,
+    )
+
+
 def _failure(call: Call, outcome: Outcome, settings: LuaSettings) -> CallError:
     if outcome.status == "no_entry":
-        entry = {"call": "call", "chat": "handle"}.get(call.kind, call.kind)
+        entry = {"call": "call", "chat": "handle"}.get(call.request.kind, call.request.target)
         return CallError(
             ErrorKind.NO_ENTRY_POINT, f"function {call.script} does not support {entry}()", call.script
         )
     kind = ErrorKind(outcome.status)
-    if kind is ErrorKind.TIMEOUT:
-        detail = f"the limit is {settings.timeout_seconds:g} s: lua.timeout_seconds"
-    elif kind is ErrorKind.MEMORY:
-        detail = f"the limit is {settings.max_memory_mb} MB: lua.max_memory_mb"
-    else:
-        detail = ""
     message = _MESSAGES.get(kind) or outcome.text.decode("utf-8", "replace")
     place = _PLACE.match(message) or _PLACE.match(outcome.traceback)
     line = outcome.line or (int(place["line"]) if place and place["script"] == call.script else 0)
     raised_by = outcome.raised_by if kind is ErrorKind.SCRIPT else ""
-    return CallError(kind, message, call.script, line, outcome.traceback, detail, raised_by)
+    return CallError(kind, message, call.script, line, outcome.traceback, _limit(kind, settings), raised_by)
+
+
+def _limit(kind: ErrorKind, settings: LuaSettings) -> str:
+    """Which limit ended the call, and which key sets it."""
+    if kind is ErrorKind.TIMEOUT:
+        return f"the limit is {settings.timeout_seconds:g} s: lua.timeout_seconds"
+    if kind is ErrorKind.MEMORY:
+        return f"the limit is {settings.max_memory_mb} MB: lua.max_memory_mb"
+    return ""

@@ -5,14 +5,24 @@ line.
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Set as AbstractSet
+from contextlib import contextmanager
 from typing import Any
 
 from lua_engine.base.strict_json import JsonProblem, parse_json
+from lua_engine.calls.caller_ref import OWNER_REF, CallerRef
+from lua_engine.calls.outcome import OUTCOMES, Outcome
+from lua_engine.calls.request_json import (
+    KEYS,
+    RequestError,
+    kind_of,
+    request_from_json,
+    request_to_json,
+    text_at,
+)
 from lua_engine.checks.model import (
-    CALL_KINDS,
     EXPECTATION_KINDS,
-    OUTCOMES,
     ROW_KINDS,
     TEXT_KINDS,
     VALUE_KINDS,
@@ -23,106 +33,106 @@ from lua_engine.checks.model import (
 )
 
 MAX_BYTES = 8 * 1024 * 1024  # of one file
-
-_CALL_KEYS = {
-    "call": {"kind", "function", "params"},
-    "chat": {"kind", "text"},
-    "event": {"kind", "event", "argument"},
-}
+VERSION = 1
+"""Of the files; one without a number is of version 1 too."""
 
 
 def call_text(call: SavedCall) -> bytes:
     """The file of a saved call. Raises :class:`CheckError` for params that are no JSON."""
-    body: dict[str, Any] = {"description": call.description} if call.description else {}
-    body |= _request(call)
-    body["caller"] = call.caller
+    body: dict[str, Any] = {"version": VERSION}
+    body |= {"description": call.description} if call.description else {}
+    body |= request_to_json(call.request)
+    body["caller"] = str(call.caller)
     body["expect"] = [_expectation(one) for one in call.expect]
     return _encoded(body, call.name)
 
 
 def check_text(check: AccessCheck) -> bytes:
     """The file of an access check."""
-    body: dict[str, Any] = {"description": check.description} if check.description else {}
-    body["calls"] = {call.name: _request(call) for call in check.calls}
+    body: dict[str, Any] = {"version": VERSION}
+    body |= {"description": check.description} if check.description else {}
+    body["calls"] = {call.name: request_to_json(call.request) for call in check.calls}
     expected: dict[str, dict[str, str]] = {call.name: {} for call in check.calls}
     for (call, caller), outcome in check.expected.items():
         if call not in expected:
             raise CheckError(f"{check.name}: something is expected of {call!r}, which is none of its calls")
-        expected[call][caller] = outcome
+        expected[call][str(caller)] = outcome
     body["expected"] = expected
     return _encoded(body, check.name)
 
 
 def parse_call(text: str, name: str) -> SavedCall:
     """A saved call. Raises :class:`CheckError` that names the key."""
-    body = _object(_decoded(text), "the file")
-    kind = _kind(body)
-    _refuse_unknown(body, _CALL_KEYS[kind] | {"description", "caller", "expect"}, "")
+    body = _versioned(text)
+    with _named():
+        kind = kind_of(body)
+        _refuse_unknown(body, KEYS[kind] | {"version", "kind", "description", "caller", "expect"}, "")
+        request = request_from_json(body, kind)
+        caller = text_at(body, "caller", default=OWNER_REF)
+        description = text_at(body, "description", default="")
+    if not caller:
+        raise CheckError("caller is empty: owner, stranger, role:NAME, or a peer's id or label")
     entries = body.get("expect", [])
     if not isinstance(entries, list):
         raise CheckError("expect must be a list")
     expect = tuple(_parse_expectation(one, f"expect[{place}]") for place, one in enumerate(entries))
-    caller = _text(body, "caller", "", default="owner")
-    if not caller:
-        raise CheckError("caller is empty: owner, stranger, role:NAME, or a peer's id or label")
-    return _parsed_request(
-        body,
-        kind,
-        name,
-        "",
-        caller=caller,
-        expect=expect,
-        description=_text(body, "description", "", default=""),
-    )
+    return SavedCall(name, request, CallerRef(caller), expect, description)
 
 
 def parse_check(text: str, name: str) -> AccessCheck:
     """An access check. Raises :class:`CheckError` that names the key."""
-    body = _object(_decoded(text), "the file")
-    _refuse_unknown(body, {"description", "calls", "expected"}, "")
+    body = _versioned(text)
+    _refuse_unknown(body, {"version", "description", "calls", "expected"}, "")
     calls = []
-    for call, request in _object(body.get("calls"), "calls").items():
+    for call, given in _object(body.get("calls"), "calls").items():
         place = f"calls.{call}."
-        kind = _kind(_object(request, f"calls.{call}"), place)
-        _refuse_unknown(request, _CALL_KEYS[kind], place)
-        calls.append(_parsed_request(request, kind, call, place))
-    expected: dict[tuple[str, str], str] = {}
+        request = _object(given, f"calls.{call}")
+        with _named():
+            kind = kind_of(request, place)
+            _refuse_unknown(request, KEYS[kind] | {"kind"}, place)
+            calls.append(SavedCall(call, request_from_json(request, kind, place)))
+    with _named():
+        description = text_at(body, "description", default="")
+    return AccessCheck(name, tuple(calls), _parse_expected(body, calls), description=description)
+
+
+def _parse_expected(
+    body: Mapping[str, Any], calls: Sequence[SavedCall]
+) -> dict[tuple[str, CallerRef], Outcome]:
+    expected: dict[tuple[str, CallerRef], Outcome] = {}
     names = {call.name for call in calls}
     for call, row in _object(body.get("expected"), "expected").items():
         if call not in names:
             raise CheckError(f"expected.{call}: there is no such call under calls")
-        for caller, outcome in _object(row, f"expected.{call}").items():
-            if outcome not in OUTCOMES:
+        for caller, given in _object(row, f"expected.{call}").items():
+            outcome = next((one for one in OUTCOMES if one == given), None)
+            if outcome is None:
                 raise CheckError(f"expected.{call}.{caller} must be one of {', '.join(OUTCOMES)}")
-            expected[call, caller] = outcome
-    return AccessCheck(name, tuple(calls), expected, description=_text(body, "description", "", default=""))
+            expected[call, CallerRef(caller)] = outcome
+    return expected
 
 
-def _request(call: SavedCall) -> dict[str, Any]:
-    if call.kind == "call":
-        return {
-            "kind": "call",
-            "function": call.target,
-            "params": {} if call.argument is None else call.argument,
-        }
-    if call.kind == "chat":
-        return {"kind": "chat", "text": call.argument}
-    if call.kind == "event":
-        return {"kind": "event", "event": call.target, "argument": call.argument}
-    raise CheckError(f"{call.name}: kind must be one of {', '.join(CALL_KINDS)}, not {call.kind!r}")
+def _versioned(text: str) -> dict[str, Any]:
+    """The object in ``text``. Raises :class:`CheckError` when a newer program wrote it."""
+    body = _object(_decoded(text), "the file")
+    version = body.get("version", VERSION)
+    if isinstance(version, bool) or not isinstance(version, int) or version < 1:
+        raise CheckError(f"version must be a whole number, {VERSION} in this program")
+    if version > VERSION:
+        raise CheckError(
+            f"version {version} is of a newer Goop Console, which this one ({VERSION}) cannot read; "
+            "open the site with that one, or write the call anew"
+        )
+    return body
 
 
-def _parsed_request(body: Mapping[str, Any], kind: str, name: str, place: str, **more: Any) -> SavedCall:
-    if kind == "call":
-        target = _text(body, "function", place)
-        if not target:
-            raise CheckError(f"{place}function is empty")
-        return SavedCall(name, kind, target, body.get("params", {}), **more)
-    if kind == "chat":
-        return SavedCall(name, kind, "", _text(body, "text", place), **more)
-    return SavedCall(
-        name, kind, _text(body, "event", place), _text(body, "argument", place, default=""), **more
-    )
+@contextmanager
+def _named() -> Iterator[None]:
+    """What is wrong with a request, as an error of the file."""
+    try:
+        yield
+    except RequestError as error:
+        raise CheckError(str(error)) from None
 
 
 def _expectation(one: Expectation) -> dict[str, Any]:
@@ -174,18 +184,9 @@ def _pointer(body: Mapping[str, Any], place: str) -> str:
     return path
 
 
-def _kind(body: Mapping[str, Any], place: str = "") -> str:
-    kind = body.get("kind", "call")
-    if kind not in CALL_KINDS:
-        raise CheckError(f"{place}kind must be one of {', '.join(CALL_KINDS)}")
-    return str(kind)
-
-
 def _text(body: Mapping[str, Any], key: str, place: str, default: str | None = None) -> str:
-    value = body.get(key, default)
-    if not isinstance(value, str):
-        raise CheckError(f"{place}{key} must be a text" if key in body else f"{place}{key} is missing")
-    return value
+    with _named():
+        return text_at(body, key, place, default)
 
 
 def _object(value: Any, place: str) -> dict[str, Any]:
@@ -194,7 +195,7 @@ def _object(value: Any, place: str) -> dict[str, Any]:
     return value
 
 
-def _refuse_unknown(body: Mapping[str, Any], known: set[str], place: str) -> None:
+def _refuse_unknown(body: Mapping[str, Any], known: AbstractSet[str], place: str) -> None:
     unknown = sorted(body.keys() - known)
     if unknown:
         raise CheckError(f"{place}{unknown[0]} is no key of it; there are {', '.join(sorted(known))}")

@@ -9,12 +9,13 @@ from types import MappingProxyType
 from typing import Any
 
 from lua_engine.base.errors import KnownError
-from lua_engine.rehearsal.rehearsal import Rehearsal
+from lua_engine.calls.caller_ref import OWNER_REF, CallerRef
+from lua_engine.calls.outcome import Outcome
+from lua_engine.calls.request import Request
+from lua_engine.calls.result import CallResult
 
-CALL_KINDS = ("call", "chat", "event")
-OUTCOMES = ("ok", "refused", "error")
 VALUE_KINDS = ("value_equals", "value_contains")
-TEXT_KINDS = ("error_says", "refused")
+TEXT_KINDS = ("error_says", "refused", "invalid")
 ROW_KINDS = ("rows_added", "rows_changed", "rows_removed")
 EXPECTATION_KINDS = ("ok", *VALUE_KINDS, *TEXT_KINDS, *ROW_KINDS, "no_rows_changed")
 
@@ -39,18 +40,11 @@ class Expectation:
 
 @dataclass(frozen=True, slots=True)
 class SavedCall:
-    """A call to make again. ``target`` is the function, the event, or empty for a chat line; ``argument`` the
-    params, the event's text, or the line.
-
-    ``caller`` is ``owner``, ``stranger``, ``role:coauthor``, or a peer's id or label. ``path`` is its file,
-    None while it has none.
-    """
+    """A call to make again. ``path`` is its file, None while it has none."""
 
     name: str
-    kind: str = "call"
-    target: str = ""
-    argument: Any = None
-    caller: str = "owner"
+    request: Request
+    caller: CallerRef = OWNER_REF
     expect: tuple[Expectation, ...] = ()
     description: str = ""
     path: Path | None = None
@@ -58,18 +52,18 @@ class SavedCall:
 
 @dataclass(frozen=True, slots=True)
 class AccessCheck:
-    """Who may do what: ``expected`` maps (call's name, caller) to ``ok``, ``refused`` or ``error``. The
-    calls' own callers do not count.
+    """Who may do what: ``expected`` maps (call's name, caller) to an outcome. The calls' own callers do not
+    count.
     """
 
     name: str
     calls: tuple[SavedCall, ...]
-    expected: Mapping[tuple[str, str], str] = field(default_factory=lambda: MappingProxyType({}))
+    expected: Mapping[tuple[str, CallerRef], Outcome] = field(default_factory=lambda: MappingProxyType({}))
     path: Path | None = None
     description: str = ""
 
     @property
-    def callers(self) -> tuple[str, ...]:
+    def callers(self) -> tuple[CallerRef, ...]:
         """Every caller that something is expected of, in the order of the file."""
         return tuple(dict.fromkeys(caller for _call, caller in self.expected))
 
@@ -81,40 +75,38 @@ class Cell:
     """
 
     call: str
-    caller: str
+    caller: CallerRef
     role: str
-    outcome: str
+    outcome: Outcome
     reason: str
-    rehearsal: Rehearsal
+    result: CallResult
 
     @property
     def overwrote(self) -> int:
         """Rows that a call which said no, or broke, changed or removed all the same."""
-        return 0 if self.outcome == "ok" else overwritten(self.rehearsal)
+        return 0 if self.outcome == "ok" else overwritten(self.result)
 
 
-def overwritten(came: Rehearsal) -> int:
+def overwritten(result: CallResult) -> int:
     """Rows that were changed or removed. Added ones are not counted: a script may well note who tried."""
-    return sum(len(table.changed) + len(table.removed) for table in came.diff.tables)
+    return sum(len(table.changed) + len(table.removed) for table in result.diff.tables)
 
 
 @dataclass(frozen=True, slots=True)
 class CheckResult:
-    """What came of a saved call; ``rehearsal`` is None when it could not be made at all (nobody is called
-    that).
-    """
+    """How a saved call did; ``result`` is None when it could not be made at all (nobody is called that)."""
 
     saved: SavedCall
     passed: bool
     failures: tuple[str, ...]
-    rehearsal: Rehearsal | None
+    result: CallResult | None
 
 
 @dataclass(frozen=True, slots=True)
 class AccessResult:
-    """What came of an access check. ``newly_allowed`` should not be ok and are; ``newly_refused`` should be
-    ok and are not; ``changed`` are refused instead of broken, or broken instead of refused, or refused after
-    rows were changed or removed. ``problem`` says why it could not be made.
+    """How an access check did. ``newly_allowed`` should not be ok and are; ``newly_refused`` should be
+    ok and are not; ``changed`` are neither, but not what they should be (refused instead of broken, ...), or
+    refused after rows were changed or removed. ``problem`` says why it could not be made.
     """
 
     check: AccessCheck

@@ -11,13 +11,12 @@ import secrets
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from lua_engine.base.caller import Caller
+from lua_engine.base.caller import OWNER, Caller
 from lua_engine.base.errors import KnownError
 from lua_engine.base.events import EventBus, GroupClosed, GroupsChanged, MessageSent
 from lua_engine.community.group_types import GroupTypes
 from lua_engine.store.community.community_rows import SERVICE, Actor, CommunityRows, GroupRow, Joining
 
-OWNER = "owner"
 DEFAULT_ROLE = "viewer"
 MAX_NAME = 200  # characters
 MAX_ROLE = 64

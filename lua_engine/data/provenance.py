@@ -9,8 +9,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from lua_engine.base.caller import Caller
-from lua_engine.base.events import CallFinished, DataChanged, Event, EventBus, RowChange
-from lua_engine.base.results import CallResult
+from lua_engine.base.events import DataChanged, Event, EventBus, RowChange
+from lua_engine.calls.events import CallFinished
+from lua_engine.calls.result import CallResult
 
 MAX_WRITES = 100_000  # rows written that are remembered, over all tables
 MAX_CALLS = 20_000
@@ -105,7 +106,7 @@ class Writes:
         if isinstance(event, DataChanged):
             with self._lock:
                 self._note(event)
-        elif isinstance(event, CallFinished) and not event.is_dry:
+        elif isinstance(event, CallFinished) and not event.result.is_dry:
             with self._lock:
                 self._calls[event.result.call_id] = _call(event.result)
                 while len(self._calls) > MAX_CALLS:

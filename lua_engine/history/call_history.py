@@ -13,22 +13,24 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any
 
 from lua_engine.base.caller import Caller
 from lua_engine.base.errors import StoreError
-from lua_engine.base.results import CallResult, outcome_of, reason_of
+from lua_engine.base.records import Origin
+from lua_engine.calls.outcome import Outcome, outcome_of, reason_of
+from lua_engine.calls.request import Request, RequestKind
+from lua_engine.calls.result import CallResult
 from lua_engine.history.call_text import decode, encode
 from lua_engine.site.foreign import check_real, own_folder
-from lua_engine.store.changes.diff import DataDiff
 from lua_engine.store.failures import store_error
 
 KEEP = 10_000
 MAX_SEARCHED = 4_096  # characters of a call that are searched
-_VERSION = 1
+_VERSION = 2
 _COLUMNS = (
     "id, call_id, started_at, kind, script, title, caller_id, caller_label, role, outcome, ok, dry, "
-    "seconds, row_count, reason"
+    "seconds, row_count, reason, origin"
 )
 _DDL = """
 CREATE TABLE IF NOT EXISTS calls (
@@ -36,20 +38,17 @@ CREATE TABLE IF NOT EXISTS calls (
   script TEXT NOT NULL, title TEXT NOT NULL,
   caller_id TEXT NOT NULL, caller_label TEXT NOT NULL, role TEXT NOT NULL, outcome TEXT NOT NULL,
   ok INTEGER NOT NULL, dry INTEGER NOT NULL,
-  seconds REAL NOT NULL, row_count INTEGER NOT NULL, reason TEXT NOT NULL, searched TEXT NOT NULL);
+  seconds REAL NOT NULL, row_count INTEGER NOT NULL, reason TEXT NOT NULL, searched TEXT NOT NULL,
+  origin TEXT NOT NULL DEFAULT 'window');
 CREATE TABLE IF NOT EXISTS bodies (id INTEGER PRIMARY KEY REFERENCES calls (id) ON DELETE CASCADE,
   body BLOB NOT NULL, note TEXT NOT NULL);
 """
-
-
-class Recorded(Protocol):
-    """A result with what it changed: the shape of a ``Rehearsal``."""
-
-    @property
-    def result(self) -> CallResult: ...
-
-    @property
-    def diff(self) -> DataDiff: ...
+_FROM_1 = """
+ALTER TABLE calls ADD COLUMN origin TEXT NOT NULL DEFAULT 'window';
+UPDATE calls SET title = '!' || script || rtrim(' ' || title) WHERE kind = 'chat' AND script <> '';
+UPDATE calls SET title = 'on_group_close(' || title || ')' WHERE kind = 'event';
+"""
+"""Version 1 knew no origin, and had what follows the name in the title of a chat line or an event."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,23 +56,24 @@ class HistoryEntry:
     """A call as a list shows it. ``started_at`` is seconds since the epoch; ``seconds`` is what it took;
     ``rows`` how many it changed.
 
-    ``title`` is the action, the chat line or the event's text; ``role`` what the caller was then; ``reason``
-    why it was refused or failed.
+    ``title`` is the action of a call, the chat line, or the event with its text; ``role`` what the caller was
+    then; ``reason`` why it was refused or failed.
     """
 
     id: int
     call_id: str
     started_at: float
-    kind: str
+    kind: RequestKind
     script: str
     title: str
     caller: Caller
     role: str
-    outcome: str
-    dry: bool
+    outcome: Outcome
+    is_dry: bool
     seconds: float
     rows: int
     reason: str
+    origin: Origin
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +82,6 @@ class HistoryRecord:
 
     entry: HistoryEntry
     result: CallResult
-    diff: DataDiff
     note: str
 
 
@@ -103,22 +102,28 @@ class CallHistory:
         self._connection: sqlite3.Connection | None = None
         self._is_closed = False
 
-    def add(self, made: Recorded | CallResult, dry: bool, *, role: str | None = None) -> int:
+    def add(self, result: CallResult, *, role: str | None = None) -> int:
         """Keep a call; answers its id. Without ``role`` it is the caller's role now."""
-        result, diff = (made, DataDiff()) if isinstance(made, CallResult) else (made.result, made.diff)
+        request = result.request
         shown = self._role_of(result.caller.id) if role is None else role
-        body, note = encode(result, diff)
-        title, reason = _title(result), _storable(reason_of(result))
+        body, note = encode(result)
+        title, reason = _title(request), _storable(reason_of(result))
         searched = _storable(
             "\n".join(
-                (result.script, title, result.caller.label, result.caller.id, reason, _text(result.params))
+                (
+                    result.script,
+                    title,
+                    result.caller.label,
+                    result.caller.id,
+                    reason,
+                    _text(request.argument),
+                )
             )[:MAX_SEARCHED]
         )
         row = (
-            result.call_id, result.started_at, result.kind, result.script, title, result.caller.id,
-            result.caller.label, shown,
-            outcome_of(result), result.ok, dry, result.timings.total, diff.row_count, reason[:1_000],
-            searched,
+            result.call_id, result.started_at, request.kind, result.script, title, result.caller.id,
+            result.caller.label, shown, outcome_of(result), result.ok, result.is_dry, result.timings.total,
+            result.diff.row_count, reason[:1_000], result.origin.value, searched,
         )  # fmt: skip
         with self._open() as connection, connection:
             columns = f"{_COLUMNS.removeprefix('id, ')}, searched"
@@ -253,6 +258,8 @@ class CallHistory:
             connection.execute("PRAGMA synchronous = NORMAL")
             connection.execute("PRAGMA foreign_keys = ON")
             version = connection.execute("PRAGMA user_version").fetchone()[0]
+            if version == 1:
+                connection.executescript(f"BEGIN;{_FROM_1}PRAGMA user_version = {_VERSION};COMMIT;")
             if version > _VERSION:
                 raise StoreError(
                     f"{self._path}: was made by a newer Goop Console; use that one, or move the file away"
@@ -268,33 +275,19 @@ class CallHistory:
 def _entry(row: sqlite3.Row) -> HistoryEntry:
     return HistoryEntry(
         row["id"], row["call_id"], row["started_at"], row["kind"], row["script"], row["title"],
-        Caller(row["caller_id"], row["caller_label"]),
-        row["role"], row["outcome"], bool(row["dry"]), row["seconds"], row["row_count"], row["reason"],
+        Caller(row["caller_id"], row["caller_label"]), row["role"], row["outcome"], bool(row["dry"]),
+        row["seconds"], row["row_count"], row["reason"], Origin(row["origin"]),
     )  # fmt: skip
 
 
 def _record(row: sqlite3.Row) -> HistoryRecord:
     entry = _entry(row)
-    known = {
-        "call_id": entry.call_id,
-        "kind": entry.kind,
-        "script": entry.script,
-        "ok": row["ok"],
-        "started_at": entry.started_at,
-    }
-    result, diff = decode(
-        zlib.decompress(row["body"]).decode(),
-        {**known, "caller_id": entry.caller.id, "caller_label": entry.caller.label},
-    )
-    return HistoryRecord(entry, result, diff, row["note"])
+    body = zlib.decompress(row["body"]).decode()
+    return HistoryRecord(entry, decode(body, entry, is_ok=bool(row["ok"])), row["note"])
 
 
-def _title(result: CallResult) -> str:
-    params = result.params
-    if result.kind == "call":
-        action = params.get("action") if isinstance(params, dict) else None
-        return _storable(action[:200]) if isinstance(action, str) else ""
-    return _storable(str(params)[:200])
+def _title(request: Request) -> str:
+    return _storable((request.action if request.kind == "call" else request.title)[:200])
 
 
 def _storable(text: str) -> str:

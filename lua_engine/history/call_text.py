@@ -6,42 +6,61 @@ import base64
 import json
 from collections.abc import Mapping
 from dataclasses import asdict
-from typing import Any
+from typing import Any, Protocol
 
 from lua_engine.base.caller import Caller
 from lua_engine.base.errors import ErrorKind
-from lua_engine.base.results import (
-    CallError,
-    CallResult,
-    Effect,
-    LogLine,
-    PortabilityNote,
-    RateState,
-    SqlStatement,
-    Timings,
-)
+from lua_engine.base.records import Effect, LogLine, Origin, PortabilityNote, SqlStatement
+from lua_engine.calls.request import EVENTS, Request, RequestKind
+from lua_engine.calls.request_json import request_from_json, request_to_json
+from lua_engine.calls.result import CallError, CallResult, RateState, Timings
 from lua_engine.store.changes.diff import ChangedRow, DataDiff, TableDiff
 
 MAX_BODY = 256 * 1024  # bytes of one call, all parts together
 _BYTES = "$bytes"
 # In the order in which they are let go when there is too much.
-_PARTS = ("value", "diff", "sql", "logs", "effects", "params")
+_PARTS = ("value", "diff", "sql", "logs", "effects", "request")
 
 
-def encode(result: CallResult, diff: DataDiff) -> tuple[str, str]:
+class Head(Protocol):
+    """What is kept beside the body."""
+
+    @property
+    def call_id(self) -> str: ...
+
+    @property
+    def started_at(self) -> float: ...
+
+    @property
+    def kind(self) -> RequestKind: ...
+
+    @property
+    def script(self) -> str: ...
+
+    @property
+    def caller(self) -> Caller: ...
+
+    @property
+    def is_dry(self) -> bool: ...
+
+    @property
+    def origin(self) -> Origin: ...
+
+
+def encode(result: CallResult) -> tuple[str, str]:
     """The body, at most about :data:`MAX_BODY` bytes, and a note that says what was left out of it."""
     parts: dict[str, Any] = {
         "value": result.value
         if result.value_bytes <= MAX_BODY
         else None,  # it would be written only to be let go
-        "params": result.params,
+        "request": request_to_json(result.request),
         "sql": [asdict(one) for one in result.sql],
         "logs": [
             {"time": one.time, "level": one.level, "message": one.message, "script": one.script}
             for one in result.logs
         ],
         "effects": [asdict(one) for one in result.effects],
-        "diff": [asdict(one) for one in diff.tables],
+        "diff": [asdict(one) for one in result.diff.tables],
     }
     texts = {name: json.dumps(part, default=_plain) for name, part in parts.items()}
     sizes = {name: len(text) for name, text in texts.items()}
@@ -61,44 +80,66 @@ def encode(result: CallResult, diff: DataDiff) -> tuple[str, str]:
         "email": result.caller.email,
         "warnings": list(result.warnings),
         "notes": [asdict(one) for one in result.notes],
+        "asked_role": result.asked_role,
     }
     texts |= {name: json.dumps(part) for name, part in head.items()}
     body = "{" + ",".join(f'"{name}":{text}' for name, text in texts.items()) + "}"
     return body, f"too large to be kept: {', '.join(dropped)}" if dropped else ""
 
 
-def decode(body: str, known: Mapping[str, Any]) -> tuple[CallResult, DataDiff]:
-    """The call again. ``known`` are fields that are kept beside the body: call_id, kind, script, ok,
-    started_at, caller_id, caller_label.
-    """
+def decode(body: str, head: Head, *, is_ok: bool) -> CallResult:
+    """The call again."""
     parts = json.loads(body, object_hook=_restored)
-    caller = Caller(known["caller_id"], known["caller_label"], parts["email"])
+    caller = Caller(head.caller.id, head.caller.label, parts["email"])
     error = parts["error"]
-    result = CallResult(
-        known["call_id"],
-        known["kind"],
-        known["script"],
+    return CallResult(
+        head.call_id,
+        _request(parts, head),
         caller,
-        bool(known["ok"]),
+        is_ok,
+        script=head.script,
         value=parts["value"],
         error=None if error is None else CallError(**{**error, "kind": ErrorKind(error["kind"])}),
-        logs=tuple(LogLine(**one, caller=caller, call_id=known["call_id"]) for one in parts["logs"] or ()),
+        logs=tuple(_line(one, head, caller) for one in parts["logs"] or ()),
         sql=tuple(SqlStatement(**{**one, "args": tuple(one["args"])}) for one in parts["sql"] or ()),
         timings=Timings(**parts["timings"]),
         peak_memory=parts["peak_memory"],
         value_bytes=parts.get("value_bytes", 0),  # entries of before it was kept have none
-        started_at=known["started_at"],
-        params=parts["params"],
+        started_at=head.started_at,
         effects=tuple(Effect(**one) for one in parts["effects"] or ()),
         rate=None if parts["rate"] is None else RateState(**parts["rate"]),
         warnings=tuple(parts.get("warnings", ())),  # entries of an older build have neither
         notes=tuple(PortabilityNote(**one) for one in parts.get("notes", ())),
+        is_dry=head.is_dry,
+        origin=head.origin,
+        diff=DataDiff(tuple(map(_table, parts["diff"] or ()))),
+        asked_role=bool(parts.get("asked_role")),
     )
-    return result, DataDiff(tuple(map(_table, parts["diff"] or ())))
+
+
+def _request(parts: Mapping[str, Any], head: Head) -> Request:
+    """What was asked for. Bodies of version 1 have the params of a call, what follows the name in a chat
+    line, or an event's text; one that was too large to be kept is there without its argument.
+    """
+    kept = parts.get("request")
+    if kept is not None:
+        return request_from_json(kept, head.kind)
+    params = parts.get("params")
+    if head.kind == "call":
+        return Request.call(head.script, params)
+    text = str(params or "")
+    if head.kind == "event":
+        return Request.event(EVENTS[0], text)
+    return Request.chat(f"!{head.script} {text}".rstrip() if head.script else text)
+
+
+def _line(stored: Mapping[str, Any], head: Head, caller: Caller) -> LogLine:
+    return LogLine(**stored, caller=caller, call_id=head.call_id, is_dry=head.is_dry, origin=head.origin)
 
 
 def _dropped(name: str, size: int) -> str:
-    return f"{name} ({size / 1024:.0f} KB)"
+    shown = "params" if name == "request" else name
+    return f"{shown} ({size / 1024:.0f} KB)"
 
 
 def _table(stored: Mapping[str, Any]) -> TableDiff:

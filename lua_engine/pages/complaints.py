@@ -7,7 +7,7 @@ import time
 
 from lua_engine.base.caller import Caller
 from lua_engine.base.events import EventBus, LogRecorded
-from lua_engine.base.results import LogLine
+from lua_engine.base.records import LogLine
 from lua_engine.pages.errors import PageError
 
 QUIET = 10.0

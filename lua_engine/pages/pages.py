@@ -6,7 +6,7 @@ from typing import Any
 
 from lua_engine.base.caller import Caller
 from lua_engine.base.events import SiteFilesChanged
-from lua_engine.base.results import CallResult
+from lua_engine.calls.result import CallResult
 from lua_engine.pages import people, template
 from lua_engine.pages.body import Body
 from lua_engine.pages.complaints import Complaints

@@ -8,7 +8,7 @@ from typing import Any, Protocol
 
 from lua_engine.base.caller import Caller
 from lua_engine.base.events import EventBus
-from lua_engine.base.results import CallResult
+from lua_engine.calls.result import CallResult
 from lua_engine.community.chat import ChatRooms
 from lua_engine.community.groups import Groups
 from lua_engine.site.config import LuaSettings

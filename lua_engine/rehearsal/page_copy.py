@@ -8,24 +8,26 @@ the next one sees.
 from __future__ import annotations
 
 import shutil
-import uuid
 from collections.abc import Callable
 from contextlib import ExitStack
+from dataclasses import replace
 from typing import Any
 
 from lua_engine.base.caller import Caller
 from lua_engine.base.events import Event, SiteFilesChanged
-from lua_engine.base.results import CallResult
+from lua_engine.base.records import Origin
+from lua_engine.calls.call import Call
+from lua_engine.calls.request import Request
+from lua_engine.calls.result import CallResult
+from lua_engine.calls.simulated import simulated_role
 from lua_engine.pages.pages import Pages
 from lua_engine.pages.parts import PageParts, RunCall
-from lua_engine.rehearsal.callers import invented_role
 from lua_engine.rehearsal.copies import Copies
-from lua_engine.rehearsal.rehearsal import Asked, Rehearsal, ask
 from lua_engine.rehearsal.stage import LiveParts, Stage
 from lua_engine.store.changes.private_copy import PrivateCopy
 from lua_engine.store.community.simulated_member import put_member
 
-Keep = Callable[[Rehearsal], None]
+Keep = Callable[[CallResult], object]
 
 
 class PageCopy:
@@ -54,8 +56,8 @@ class PageCopy:
             raise
 
     def admit(self, caller: Caller) -> None:
-        """Make an invented member (``role:NAME`` that nobody has) one in the copy."""
-        role = invented_role(caller)
+        """Make a simulated member (``role:NAME`` that nobody has) one in the copy."""
+        role = simulated_role(caller)
         if role:
             put_member(self._copy.database, self._stage.services.groups.template_group(), caller.id, role)
 
@@ -64,11 +66,18 @@ class PageCopy:
         self._stack.close()
 
     def _run(self, function: str, params: Any, caller: Caller, call_id: str) -> CallResult:
-        asked = Asked("call", function, params, caller, call_id or uuid.uuid4().hex[:12])
-        with self._copy.database.recording(asked.call_id) as recording:
-            result = ask(self._stage.dispatcher, asked, self._live.owner(), count_rate=True)
-            made = Rehearsal(result, recording.diff(), False)
-        self._keep(made)
+        call = Call(
+            Request.call(function, params),
+            caller,
+            self._stage.services.settings().timeout_seconds,
+            call_id=call_id,
+            origin=Origin.PAGE,
+            is_dry=True,
+            counts=True,
+        )
+        with self._copy.database.recording(call.id) as recording:
+            result = replace(self._stage.dispatcher.run(call), diff=recording.diff())
+        self._keep(result)
         return result
 
     def _end_stage(self) -> None:

@@ -11,16 +11,17 @@ from pathlib import Path
 from lua_engine.api.binding import HostFunction
 from lua_engine.api.services import Services
 from lua_engine.base.caller import Caller
-from lua_engine.base.events import CallFinished, Event, EventBus, LogRecorded
-from lua_engine.base.results import CallResult
+from lua_engine.base.events import Event, EventBus, LogRecorded
 from lua_engine.calls.dispatcher import Dispatcher
+from lua_engine.calls.events import CallFinished
 from lua_engine.calls.gate import Gate
 from lua_engine.calls.ratelimit import RateLimiter
+from lua_engine.calls.result import CallResult
 from lua_engine.calls.runner import CallRunner
 from lua_engine.community.chat import ChatRooms
 from lua_engine.community.groups import Groups
 from lua_engine.rehearsal.fences import FencedHttp, copied_kv
-from lua_engine.rehearsal.rehearsal import Aftermath
+from lua_engine.rehearsal.follow_ups import FollowUps
 from lua_engine.runtime.pool import VmPool
 from lua_engine.store.changes.private_copy import PrivateCopy
 from lua_engine.store.community.community_rows import CommunityRows
@@ -39,18 +40,24 @@ class LiveParts:
 
 
 class Stage:
-    """One dry run's services, runner and dispatcher. Its logs and results are told to the live bus, marked as
-    dry; nothing else is.
+    """One dry run's services, runner and dispatcher. The live bus hears of its logs and results, which say
+    that they are dry, and of nothing else.
     """
 
     def __init__(self, live: LiveParts, copy: PrivateCopy, files: Path) -> None:
         self._live_bus = live.services.bus
-        self.aftermath = Aftermath()
+        self.follow_ups = FollowUps()
         self.services = _services(live, copy, files)
         self.services.bus.subscribe(self._on_event)
-        self.runner = CallRunner(self.services, live.pool, live.functions, live.owner, is_dry=True)
+        self.runner = CallRunner(self.services, live.pool, live.functions, live.owner)
         self.dispatcher = Dispatcher(
-            self.services, self.runner, live.limiter, live.gate, copy.database.adopt, self._told
+            self.services,
+            self.runner,
+            live.limiter,
+            live.gate,
+            copy.database.adopt,
+            self._on_closing,
+            is_dry=True,
         )
 
     def close(self) -> bool:
@@ -61,8 +68,8 @@ class Stage:
         self.runner.close()
         return self.runner.abandoned == 0
 
-    def _told(self, _cause: str, group_id: str, result: CallResult) -> None:
-        self.aftermath.add(group_id, result)
+    def _on_closing(self, _cause: str, group_id: str, result: CallResult) -> None:
+        self.follow_ups.add(group_id, result)
 
     def _on_event(self, event: Event) -> None:
         if isinstance(event, (CallFinished, LogRecorded)):

@@ -9,7 +9,7 @@ from typing import Any
 
 from lua_engine.base.caller import Caller
 from lua_engine.base.deadline import Deadline
-from lua_engine.base.results import Effect, LogLine, SqlStatement
+from lua_engine.base.records import Effect, LogLine, Origin, SqlStatement
 
 MAX_LOG_LINES = 1_000
 MAX_LOG_LINE = 8_192  # characters
@@ -63,6 +63,8 @@ class RunContext:
     host_seconds: float = 0.0
     http_requests: int = 0
     is_dry: bool = False  # nothing of what this run does stays
+    origin: Origin = Origin.PROGRAM
+    asked_role: bool = False  # the script looked at the caller's role
     effects: list[Effect] = field(default_factory=list)
     warnings: dict[str, None] = field(default_factory=dict)  # an ordered set
     record_bytes: int = 0  # of statements, their arguments and effects
@@ -86,7 +88,9 @@ class RunContext:
                 "warn",
                 (f"log cut: a call may write {MAX_LOG_LINES} lines and {MAX_LOG_BYTES // 1024} KB"),
             )
-        line = LogLine(time.time(), level, message, self.script, self.caller, self.call_id)
+        line = LogLine(
+            time.time(), level, message, self.script, self.caller, self.call_id, self.is_dry, self.origin
+        )
         self.logs.append(line)
         self.publish_log(line)
 

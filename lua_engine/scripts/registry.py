@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from lua_engine.base.errors import SiteError
 from lua_engine.base.events import EventBus, LogRecorded, ScriptsChanged
-from lua_engine.base.results import LogLine, PortabilityNote
+from lua_engine.base.records import LogLine, PortabilityNote
 from lua_engine.scripts.annotations import parse_annotations
 from lua_engine.scripts.handlers import ActionInfo, action_infos
 from lua_engine.scripts.lint import CompileError, compile_source

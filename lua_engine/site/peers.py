@@ -13,7 +13,7 @@ from pathlib import Path
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from lua_engine.base.caller import Caller
+from lua_engine.base.caller import OWNER, Caller
 from lua_engine.base.errors import CallerError, SiteError
 from lua_engine.base.file_format import UnknownFormat, check_format
 from lua_engine.base.strict_json import JsonProblem, parse_json_object
@@ -105,7 +105,7 @@ class PeerBook:
         Raises :class:`CallerError` that lists who there is, or who shares the label.
         """
         peers = self.all()
-        if text == "owner":
+        if text == OWNER:
             return self.complete(peers[0].caller)
         exact = [peer for peer in peers if peer.id == text]
         same = [peer for peer in peers if peer.label == text] if text else []
@@ -154,7 +154,7 @@ class PeerBook:
     def _check(self, peer: Peer, instead_of: str = "") -> None:
         if (
             not peer.id.strip()
-            or peer.id == "owner"
+            or peer.id == OWNER
             or any(len(text) > MAX_FIELD for text in (peer.id, peer.label, peer.email))
         ):
             raise CallerError(
@@ -250,5 +250,5 @@ def _load(path: Path, folder: SiteFolder) -> list[Peer]:
 
 
 def _listed(peers: tuple[Peer, ...], most: int = 10) -> str:
-    names = ["owner", *(peer.name for peer in peers[1:])]
+    names = [OWNER, *(peer.name for peer in peers[1:])]
     return ", ".join(names[:most]) + (f" and {len(names) - most} more" if len(names) > most else "")

@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING
 from lua_engine.base.deadline import Deadline
 from lua_engine.base.errors import KnownError
 from lua_engine.base.events import ConfigChanged, DataChanged, EventBus, GroupsChanged, TemplateChanged
-from lua_engine.base.results import CallResult
+from lua_engine.calls.result import CallResult
 from lua_engine.store.changes.snapshot import copy_database
 from lua_engine.store.community import template_rows
 from lua_engine.store.community.template_rows import TemplateState, TemplateSwap

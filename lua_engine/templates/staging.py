@@ -14,8 +14,10 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 from lua_engine.base.deadline import Deadline
 from lua_engine.base.errors import SiteError
-from lua_engine.base.events import CallFinished, DataChanged, Event, EventBus, LogRecorded
-from lua_engine.base.results import CallResult
+from lua_engine.base.events import DataChanged, Event, EventBus, LogRecorded
+from lua_engine.calls.calls import Calls
+from lua_engine.calls.events import CallFinished
+from lua_engine.calls.result import CallResult
 from lua_engine.store.changes.snapshot import settle_database
 from lua_engine.store.community import template_rows
 from lua_engine.store.community.template_rows import TemplateState, TemplateSwap
@@ -42,13 +44,10 @@ class StagedSite(Protocol):
     """The copy, opened: an engine of its own."""
 
     bus: EventBus
+    calls: Calls
 
     @property
     def owner(self) -> Caller: ...
-
-    def call(
-        self, function: str, params: Any = None, *, caller: Caller, count_rate: bool = True
-    ) -> CallResult: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,7 +183,7 @@ def _run_seed(copy: StagedSite, template: Template, bus: EventBus) -> CallResult
 
     unsubscribe = copy.bus.subscribe(listen)
     try:
-        result = copy.call("seed", caller=copy.owner, count_rate=False)
+        result = copy.calls.call("seed", caller=copy.owner, counts=False)
     finally:
         unsubscribe()
     if result.error is not None:

@@ -8,7 +8,7 @@ from typing import Any
 
 from lua_engine.base.caller import Caller
 from lua_engine.base.events import Event
-from lua_engine.base.results import CallResult
+from lua_engine.calls.result import CallResult
 from lua_engine.engine import Engine
 from lua_engine.testing.expect import ANY, Matching, require
 from lua_engine.testing.site import SiteSpec, open_site

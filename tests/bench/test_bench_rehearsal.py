@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from lua_engine import Caller, CallHistory, CallResult, Engine, SavedCall, Timings
+from lua_engine import Caller, CallHistory, CallResult, Engine, Request, SavedCall, Timings
 from lua_engine.testing import SiteSpec, open_site
 from tests.bench.conftest import Compare
 
@@ -51,8 +51,8 @@ def engine() -> Iterator[Engine]:
 
 def dry(engine: Engine, action: str) -> Any:
     def work() -> None:
-        came = engine.rehearse("call", "notes", {"action": action}, caller=engine.owner)
-        assert came.result.ok, came.result.error
+        came = engine.calls.run(Request.call("notes", {"action": action}), engine.owner, is_dry=True)
+        assert came.ok, came.error
 
     return work
 
@@ -93,12 +93,14 @@ def test_null_dry_run_after_somebody_wrote(engine: Engine, compare: Compare, tmp
 
 
 def test_matrix_of_forty_cells(engine: Engine, compare: Compare) -> None:
-    calls = [SavedCall(f"a{number}", "call", "notes", {"action": f"a{number}"}) for number in range(1, 9)]
-    callers = engine.matrix_callers()
+    calls = [
+        SavedCall(f"a{number}", Request.call("notes", {"action": f"a{number}"})) for number in range(1, 9)
+    ]
+    callers = engine.checks.callers()
     assert len(callers) == 5
 
     def work() -> None:
-        cells = engine.matrix(calls, callers)
+        cells = engine.checks.matrix(calls, callers)
         assert len(cells) == 40
         assert all(cell.outcome == "ok" for cell in cells)
 
@@ -120,15 +122,13 @@ def history(tmp_path_factory: pytest.TempPathFactory) -> Iterator[CallHistory]:
         made.add(
             CallResult(
                 f"c{number}",
-                "call",
-                "todo",
+                Request.call("todo", params),
                 Caller("p", "Anna"),
                 True,
+                "todo",
                 {"id": number},
                 timings=Timings(0.1),
-                params=params,
-            ),
-            dry=False,
+            )
         )
     yield made
     made.close()

@@ -136,8 +136,8 @@ def test_input_beside_two_burning_calls(
         for thread in calls:
             thread.start()
         burning.append(waits(console, qtbot))
-        for call_id in engine.running():
-            engine.cancel(call_id)
+        for call_id in engine.calls.running():
+            engine.calls.cancel(call_id)
         for thread in calls:
             thread.join()
 

@@ -82,7 +82,7 @@ def test_known_visitors_call(engine: Engine) -> None:
     engine.peers.add_test_peer(Peer("12D3KooWAnna", "Anna", "", "test"))
     assert [caller.name for caller in _callers(engine)] == ["Maya", "Anna"]
     _make_calls(engine)
-    assert engine.calls_last_minute() == 2 + 2 * 3
+    assert engine.calls.last_minute() == 2 + 2 * 3
 
 
 def test_the_best_calls_are_shown(engine: Engine) -> None:

@@ -74,7 +74,7 @@ def test_a_failure_says_what_was_expected(console: Run, site: Path, calls: Path)
     write(calls / "echo.call.json", {"function": "echo", "params": {"fail": True}})
     done = console("test", site, "echo")
     assert done.returncode == 1
-    assert "expected ok, got refused: echo.lua:4: asked to fail" in done.stdout
+    assert "expected ok, got invalid input: echo.lua:4: asked to fail" in done.stdout
 
 
 def test_a_damaged_file_is_a_failure_of_its_own(console: Run, site: Path, calls: Path) -> None:

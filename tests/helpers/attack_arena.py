@@ -299,7 +299,7 @@ class _Trial:
 
 def _ends_within(engine: Engine, seconds: float) -> bool:
     end = time.monotonic() + seconds
-    while engine.busy_threads:
+    while engine.calls.abandoned_threads:
         if time.monotonic() > end:
             return False
         time.sleep(0.01)

@@ -268,7 +268,7 @@ def test_a_room_that_is_closed_elsewhere(site: Any, how: str) -> None:
         site.engine.groups.close(group_id, WINDOW)
     elif how == "rooms":
         site.engine.rooms.close(group_id, WINDOW)
-    results = site.engine.emit("on_group_close", group_id)
+    results = site.engine.calls.emit("on_group_close", group_id)
     assert [result.error for result in results] == [None]
     assert room_id not in [row["_id"] for row in site.rows("rooms")]
     assert len(site.rows("rooms")) == 3
@@ -278,7 +278,7 @@ def test_other_groups_close_without_harm(site: Any) -> None:
     before = site.rows("rooms")
     other = site.engine.groups.create("Files", "files", by=WINDOW)
     site.engine.groups.close(other, WINDOW)
-    (result,) = site.engine.emit("on_group_close", other)
+    (result,) = site.engine.calls.emit("on_group_close", other)
     assert result.error is None
     assert site.rows("rooms") == before
 
@@ -302,7 +302,7 @@ def test_the_handler_tolerates_a_missing_table(site: Any) -> None:
         .replace('goop.orm("rooms")', 'goop.orm("no_such_table")')
     )
     site.engine.scripts.create("elsewhere", "function", script)
-    results = site.engine.emit("on_group_close", "anything")
+    results = site.engine.calls.emit("on_group_close", "anything")
     assert [(result.script, result.error) for result in results] == [("clubhouse", None), ("elsewhere", None)]
 
 

@@ -188,7 +188,7 @@ def test_group_close_tolerates_missing_tables(key: str, tmp_path: Path) -> None:
         target.write_bytes(path.read_bytes())
     (folder / "goop.json").write_text('{"lua": {"enabled": true}}')
     with Engine.open(folder, watch=False) as engine:
-        for result in engine.emit("on_group_close", "some-group"):
+        for result in engine.calls.emit("on_group_close", "some-group"):
             assert result.error is None, result.error
 
 

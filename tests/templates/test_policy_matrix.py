@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from lua_engine import AccessCheck, AccessResult, SavedCall
+from lua_engine import AccessCheck, AccessResult, Request, SavedCall
 from tests.templates.conftest import GALLERY, OpenTemplate, TemplateSite
 
 OK, NO = "ok", "refused"
@@ -126,7 +126,7 @@ def policy(key: str, callers: tuple[str, ...], ids: dict[str, int]) -> AccessChe
         known = {
             name: ids.get(value, value) if isinstance(value, str) else value for name, value in params.items()
         }
-        calls.append(SavedCall(action, "call", function, {"action": action, **known}))
+        calls.append(SavedCall(action, Request.call(function, {"action": action, **known})))
         wanted = row if len(row) == len(callers) else (*row[: len(callers) - 1], row[-1])
         expected |= {(action, caller): outcome for caller, outcome in zip(callers, wanted, strict=True)}
     return AccessCheck(f"{key} policy", tuple(calls), expected)
@@ -137,7 +137,7 @@ def checks(lasting_site: OpenTemplate) -> dict[str, tuple[TemplateSite, AccessCh
     made = {}
     for key in POLICIES:
         site = lasting_site(key)
-        made[key] = site, policy(key, site.engine.matrix_callers(), prepare(site))
+        made[key] = site, policy(key, site.engine.checks.callers(), prepare(site))
     return made
 
 
@@ -159,9 +159,9 @@ def test_the_matrix_finds_exactly_the_known_policy(
 ) -> None:
     site, check = checks[key]
     before = site.digest()
-    result = site.engine.run_access_check(check)
+    result = site.engine.checks.run_access(check)
     assert result.passed, told(result)
-    assert len(result.cells) == len(check.calls) * len(site.engine.matrix_callers())
+    assert len(result.cells) == len(check.calls) * len(site.engine.checks.callers())
     assert site.digest() == before
     function = FUNCTIONS.get(key, key)
     assert set(POLICIES[key]) >= set(site.engine.scripts.actions(function)) - {"leave", "unvote"}, (
@@ -187,11 +187,11 @@ def test_an_owner_guard_taken_out_turns_exactly_its_cells_red(
             encoding="utf-8",
         )
         site.engine.scripts.reload()
-        result = site.engine.run_access_check(check)
+        result = site.engine.checks.run_access(check)
     finally:
         path.write_text(source, encoding="utf-8")
         site.engine.scripts.reload()
-    everybody_else = {(action, caller) for caller in site.engine.matrix_callers() if caller != "owner"}
+    everybody_else = {(action, caller) for caller in site.engine.checks.callers() if caller != "owner"}
     expected = set() if (key, action) in TWO_WALLS else everybody_else
     assert reds(result) == {(cell.call, cell.caller) for cell in result.newly_allowed} == expected, told(
         result

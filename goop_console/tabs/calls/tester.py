@@ -8,7 +8,7 @@ from typing import Any
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QWidget
 
-from goop_console.tabs.calls.model.request import CallOutcome, CallRequest
+from goop_console.tabs.calls.model.prepared_call import CallOutcome, PreparedCall
 from goop_console.widgets.caller_picker import CallerChoice
 
 
@@ -20,20 +20,20 @@ class Tester(QObject):
     )  # CallOutcome: a call was made here and, where the site may be written to, stands in engine.history
     callers_changed = Signal()  # who may call, or with which role
 
-    def current_request(self) -> CallRequest | None:
+    def current_call(self) -> PreparedCall | None:
         """What stands in the form, as who stands in the chip; None while no caller is resolved or the form
         has an error.
         """
         raise NotImplementedError
 
-    def open_request(self, request: CallRequest) -> None:
-        """Bring the call page into view with ``request`` in its form. Nothing runs; a caller who is not known
+    def open_call(self, call: PreparedCall) -> None:
+        """Bring the call page into view with ``call`` in its form. Nothing runs; a caller who is not known
         any more is nobody.
         """
         raise NotImplementedError
 
     def show_outcome(self, outcome: CallOutcome) -> None:
-        """Bring the call page into view with ``outcome`` as its result and its request in the form."""
+        """Bring the call page into view with ``outcome`` as its result and its call in the form."""
         raise NotImplementedError
 
     def callers(self) -> tuple[CallerChoice, ...]:

@@ -92,9 +92,10 @@ class ClosingPresenter(QObject):
     def _on_call_finished(self, result: CallResult) -> None:
         if result.kind != "event":
             return
-        if result.params in self._early:
-            self._early[result.params].append(result)
-        elif self.closing is not None and result.params == self.closing.group_id:
+        group_id = result.request.argument
+        if group_id in self._early:
+            self._early[group_id].append(result)
+        elif self.closing is not None and group_id == self.closing.group_id:
             self.closing = self.closing.with_result(result)
             self._show()
 

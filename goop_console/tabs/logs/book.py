@@ -20,7 +20,7 @@ class LogBook:
         self._limit, self._slack = limit, slack
         self._entries: list[LogEntry] = []
         self._last = 0
-        self._counts: Counter[str] = Counter()
+        self._counts: Counter[tuple[str, bool]] = Counter()
 
     def __len__(self) -> int:
         return len(self._entries)
@@ -35,9 +35,14 @@ class LogBook:
         """The number of the oldest line that is still here; one past the newest when none is."""
         return self._entries[0].number if self._entries else self._last + 1
 
-    def count(self, level: str) -> int:
-        """How many lines of ``level`` are here."""
-        return self._counts[level]
+    def count(self, level: str, *, dry: bool = True) -> int:
+        """How many lines of ``level`` are here; without ``dry`` only those of real calls, and of none."""
+        return self._counts[level, True] + (self._counts[level, False] if dry else 0)
+
+    @property
+    def dry_lines(self) -> int:
+        """How many lines are of dry runs and checks."""
+        return sum(number for (_, is_real), number in self._counts.items() if not is_real)
 
     def add(self, lines: Iterable[LogLine]) -> list[LogEntry]:
         """Number and keep ``lines``; answers their entries."""
@@ -45,14 +50,14 @@ class LogBook:
         if made:
             self._last = made[-1].number
             self._entries.extend(made)
-            self._counts.update(entry.line.level for entry in made)
+            self._counts.update(map(_kind, made))
             self._trim()
         return made
 
     def _trim(self) -> None:
         if len(self._entries) > self._limit + self._slack:
             surplus = len(self._entries) - self._limit
-            self._counts.subtract(entry.line.level for entry in self._entries[:surplus])
+            self._counts.subtract(map(_kind, self._entries[:surplus]))
             del self._entries[:surplus]
 
     def between(self, first: int, last: int) -> list[LogEntry]:
@@ -60,3 +65,7 @@ class LogBook:
         start = bisect_left(self._entries, first, key=lambda entry: entry.number)
         end = bisect_left(self._entries, last + 1, key=lambda entry: entry.number)
         return self._entries[start:end]
+
+
+def _kind(entry: LogEntry) -> tuple[str, bool]:
+    return entry.line.level, entry.line.is_real

@@ -38,7 +38,7 @@ def call_note(result: CallResult) -> CallNote:
     return CallNote(
         result.kind,
         result.script,
-        result.params,
+        result.request.argument,
         result.caller.id,
         result.ok,
         result.timings.total,

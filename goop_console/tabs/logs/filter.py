@@ -40,7 +40,7 @@ class LogEntry:
 @dataclass(frozen=True, slots=True)
 class LogFilter:
     """All conditions must hold. ``text``: words that must occur, ``-word`` one that must not, ``"two words"``
-    a phrase.
+    a phrase. ``dry``: lines of dry runs and checks too; a call that is asked for is shown whatever it is.
     """
 
     level: str = "all"  # a key of LEVELS
@@ -48,6 +48,7 @@ class LogFilter:
     script: str = ""
     caller_id: str = ""
     call_id: str = ""
+    dry: bool = False
 
     @property
     def is_empty(self) -> bool:
@@ -55,12 +56,14 @@ class LogFilter:
 
     def without(self, name: str) -> LogFilter:
         """The same filter with one condition taken away."""
-        cleared: dict[str, Any] = {name: "all" if name == "level" else ""}
+        cleared: dict[str, Any] = {name: getattr(LogFilter(), name)}
         return replace(self, **cleared)
 
     def pick(self, entries: list[LogEntry]) -> list[LogEntry]:
         """Those of ``entries`` that pass, in their order."""
         wanted, unwanted = words(self.text)
+        if not self.dry and not self.call_id:
+            entries = [entry for entry in entries if entry.line.is_real]
         if self.level != "all":
             levels = LEVELS[self.level]
             entries = [entry for entry in entries if entry.line.level in levels]

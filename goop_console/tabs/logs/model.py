@@ -111,7 +111,7 @@ class LogModel(QAbstractTableModel):
         if column == CALLER:
             return elided(line.caller.name, 28) if line.caller is not None else ""
         if column == CALL:
-            return line.call_id[:8]
+            return f"{line.call_id[:8]} dry" if line.is_dry else line.call_id[:8]
         return one_line(line.message)
 
     def _color(self, level: str, column: int) -> QColor | None:
@@ -124,7 +124,9 @@ class LogModel(QAbstractTableModel):
     def _tip(self, entry: LogEntry, column: int) -> str | None:
         line = entry.line
         if column == CALL and line.call_id:
-            return f"Call {line.call_id}: open it in the Call Tester"
+            run = "dry run" if line.is_dry else "for real"
+            origin = f", from: {line.origin}" if line.origin is not None else ""
+            return f"Call {line.call_id}, {run}{origin}: open it in the Call Tester"
         if column == CALLER and line.caller is not None:
             return f"{line.caller.name}\n{line.caller.id}"
         return (

@@ -52,6 +52,7 @@ class LogsPresenter(QObject):
         session.call_finished.connect(self._on_call_finished)
         view.filter.text_changed.connect(lambda text: self.set_filter(replace(self._filter, text=text)))
         view.level_chosen.connect(lambda level: self.set_filter(replace(self._filter, level=level)))
+        view.dry_wanted.connect(lambda dry: self.set_filter(replace(self._filter, dry=dry)))
         view.condition_removed.connect(lambda name: self.set_filter(self._filter.without(name)))
         view.detail.narrowed.connect(self._on_narrowed)
         view.detail.call_opened.connect(self._open_call)
@@ -94,6 +95,7 @@ class LogsPresenter(QObject):
         if wanted != self._filter:
             old, self._filter = self._filter, wanted
             self._view.show_level(wanted.level)
+            self._view.dry.setChecked(wanted.dry)
             if old.text != wanted.text and self._view.filter.text() != wanted.text:
                 self._view.filter.set_text(wanted.text)
             self._show_chips()
@@ -137,8 +139,9 @@ class LogsPresenter(QObject):
         self._show_lines()
 
     def _on_empty_action(self) -> None:
+        wants_dry = self._filter.is_empty and self._first == 1
         self._first = 1
-        self.set_filter(LogFilter())
+        self.set_filter(LogFilter(dry=wants_dry))
         self._show_lines()
 
     def _on_follow_changed(self, follows: bool) -> None:
@@ -160,13 +163,21 @@ class LogsPresenter(QObject):
         view, book = self._view, self._book
         shown = view.model.rowCount()
         hidden = max(0, min(self._first, book.last + 1) - book.first)
-        view.show_counts(book.count("warn"), book.count("error"))
+        dry, total = self._filter.dry, len(book) if self._filter.dry else len(book) - book.dry_lines
+        view.show_counts(book.count("warn", dry=dry), book.count("error", dry=dry))
+        view.show_dry(book.dry_lines)
         view.show_paused(self._frozen is not None, self._new)
-        view.show_summary(shown, len(book) - hidden, hidden)
+        view.show_summary(shown, max(shown, total - hidden), hidden)
         if shown:
             view.show_table()
         elif hidden and self._filter.is_empty:
             view.show_empty("Waiting for new lines", "Everything older is hidden.", "Show older lines")
+        elif self._filter.is_empty and len(book):
+            view.show_empty(
+                "No lines of real calls yet",
+                f"{counted(book.dry_lines, 'line')} of dry runs and checks are kept out.",
+                "Show them",
+            )
         elif not self._filter.is_empty and len(book):
             view.show_empty(
                 "No line passes the filter", f"{len(book):,} lines are kept out.", "Clear the filter"
@@ -261,7 +272,7 @@ class LogsPresenter(QObject):
 
     def open_target(self, target: Mapping[str, Any]) -> None:
         """Show the lines of ``call_id``, ``script`` or ``caller_id`` only, and the last of them."""
-        conditions = {
+        conditions: dict[str, Any] = {
             name: str(target[name]) for name in ("call_id", "script", "caller_id") if target.get(name)
         }
         if not conditions:
@@ -281,17 +292,18 @@ class LogsPresenter(QObject):
             "text": wanted.text,
             "script": wanted.script,
             "caller_id": wanted.caller_id,
+            "dry": wanted.dry,
         }
 
     def restore_state(self, state: Mapping[str, Any]) -> None:
-        kept = {
+        kept: dict[str, Any] = {
             name: value
             for name in ("level", "text", "script", "caller_id")
             if isinstance(value := state.get(name), str)
         }
         if kept.get("level") not in LEVELS:
             kept["level"] = "all"
-        self.set_filter(LogFilter(**kept))
+        self.set_filter(replace(LogFilter(**kept), dry=state.get("dry") is True))
 
 
 def call_target(call_id: str, note: CallNote | None) -> dict[str, Any]:
@@ -300,5 +312,5 @@ def call_target(call_id: str, note: CallNote | None) -> dict[str, Any]:
     if note is not None and note.kind == "call":
         target |= {"function": note.script, "params": note.params, "caller_id": note.caller_id}
     elif note is not None and note.kind == "chat":
-        target |= {"text": f"!{note.script} {note.params}".strip(), "caller_id": note.caller_id}
+        target |= {"text": str(note.params), "caller_id": note.caller_id}
     return target

@@ -44,6 +44,7 @@ class LogsView(QWidget):
     """Filters above, lines in the middle, the chosen line below."""
 
     level_chosen = Signal(str)
+    dry_wanted = Signal(bool)
     condition_removed = Signal(str)
     hide_wanted = Signal()
     unhide_wanted = Signal()
@@ -79,6 +80,12 @@ class LogsView(QWidget):
             self._level_group.addButton(button)
             self.levels[level] = button
             self.filter.add_widget(button)
+        self.dry = QPushButton("Dry runs")
+        self.dry.setProperty("role", "segment")
+        self.dry.setCheckable(True)
+        self.dry.setToolTip("Lines of dry runs and checks too; without it only those of real calls")
+        self.dry.clicked.connect(self.dry_wanted)
+        self.filter.add_widget(self.dry)
         self.pause = QPushButton("Pause")
         self.pause.setCheckable(True)
         self.pause.setToolTip("Keep the view still while lines come; scrolling up does it too")
@@ -171,6 +178,10 @@ class LogsView(QWidget):
         problems = warnings + errors
         self.levels["warn"].setText(f"Problems ({problems:,})" if problems else "Problems")
         self.levels["error"].setText(f"Errors ({errors:,})" if errors else "Errors")
+
+    def show_dry(self, lines: int) -> None:
+        """How many lines are of dry runs and checks."""
+        self.dry.setText(f"Dry runs ({lines:,})" if lines else "Dry runs")
 
     def show_chips(self, conditions: Sequence[tuple[str, str]]) -> None:
         """``conditions``: what to take away (a name of LogFilter), and the words on the chip."""

@@ -113,6 +113,8 @@ class ScriptHeader(QWidget):
             else "no calls yet"
         )
         self.facts.setText(f"·  {KIND_WORDS.get(info.kind, info.kind)}  ·  {record.rate_words()}  ·  {calls}")
+        trials = f"{counted(tally.trials, 'dry run')} and checks beside these" if tally.trials else ""
+        self.facts.setToolTip(trials)
         self.last_error.setVisible(bool(tally.error))
         self.last_error.setText(
             elided(f"Last error: {tally.error_words()}", 160).replace("&", "&&").replace("\n", " ")

@@ -128,7 +128,8 @@ class ScriptsPresenter(QObject):
     def _on_call_finished(self, result: CallResult) -> None:
         key = script_of(result, self._infos)
         if key is not None:
-            self._tallies[key] = self._tallies.get(key, Tally()).with_call(result)
+            tally = self._tallies.get(key, Tally())
+            self._tallies[key] = tally.with_call(result) if result.is_real else tally.with_trial()
             if not self._list_timer.isActive():
                 self._list_timer.start()
 

@@ -28,12 +28,19 @@ _SEVERITY: Final = {"ok": 0, "stale": 1, "broken": 2, "gone": 3}
 
 @dataclass(frozen=True, slots=True)
 class Tally:
-    """Calls since the site was opened. ``line`` of the last error counts from 1 (0: unknown)."""
+    """Calls since the site was opened. ``line`` of the last error counts from 1 (0: unknown). ``trials`` are
+    dry runs and checks, which count as neither calls nor errors.
+    """
 
     calls: int = 0
     errors: int = 0
     error: str = ""
     line: int = 0
+    trials: int = 0
+
+    def with_trial(self) -> Tally:
+        """One dry run or check more."""
+        return replace(self, trials=self.trials + 1)
 
     def with_call(self, result: CallResult) -> Tally:
         """One call more."""
@@ -41,7 +48,7 @@ class Tally:
             return replace(self, calls=self.calls + 1)
         error = result.error
         line = error.line if error.script in ("", result.script) else 0
-        return Tally(self.calls + 1, self.errors + 1, error.message, line)
+        return Tally(self.calls + 1, self.errors + 1, error.message, line, self.trials)
 
     def error_words(self) -> str:
         """``line 12: attempt to index…``; empty without an error."""

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from lua_engine.base.results import PortabilityNote
+from lua_engine.base.records import PortabilityNote
 
 HERE_ONLY = "Works here, not on Goop2"
 THERE_ONLY = "Works on Goop2, not here"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from lua_engine.base.results import PortabilityNote
+from lua_engine.base.records import PortabilityNote
 from lua_engine.scripts.portability.differences import AS_WRITTEN, IN_TEXT, note
 
 Met = tuple[str, int, str]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 
-from lua_engine.base.results import PortabilityNote
+from lua_engine.base.records import PortabilityNote
 from lua_engine.scripts.lexer import value_of
 from lua_engine.scripts.outline import entry_points
 from lua_engine.scripts.portability.assignments import parallel_assignments

@@ -12,7 +12,7 @@ from pytestqt.qtbot import QtBot
 from goop_console.tabs.calls.everyone import MatrixPage
 from goop_console.tabs.calls.tab import CallsTab
 from goop_console.widgets.caller_picker import CallerChoice
-from lua_engine import DataChanged, Peer, SavedCall
+from lua_engine import DataChanged, Peer, Request, SavedCall
 
 from .acting import OpenTab, ask, choose
 
@@ -74,7 +74,7 @@ def test_the_call_page_agrees(site: Any, tab: CallsTab, qtbot: QtBot, name: str)
             tab.view.dry.click()
         assert tab.view.run.text() == f"{'Dry-run' if is_dry else 'Run'} as {name} ({role})"
         outcome = ask(tab, qtbot, "who")
-        assert (outcome.is_dry, outcome.request.caller) == (is_dry, who)
+        assert (outcome.is_dry, outcome.call.caller) == (is_dry, who)
         agree(outcome.result.value, who, site.engine.owner.id)
         assert ask(tab, qtbot, "mine").result.ok is (role == "owner")
         assert tab.view.recent.model.index(0, 1).data() == f"{name} ({role})"
@@ -86,7 +86,7 @@ def test_run_as_everyone_agrees(site: Any, tab: CallsTab, qtbot: QtBot) -> None:
     assert isinstance(page, MatrixPage)
     qtbot.waitUntil(page.is_settled)
     page.presenter.add_calls(
-        tuple(SavedCall(action, "call", "whoami", {"action": action}) for action in ("who", "mine"))
+        tuple(SavedCall(action, Request.call("whoami", {"action": action})) for action in ("who", "mine"))
     )
     for name in ("Anna", "Vera", "Bob"):
         next(one for one in page.view.callers.menu.actions() if one.text().startswith(name)).trigger()
@@ -96,7 +96,7 @@ def test_run_as_everyone_agrees(site: Any, tab: CallsTab, qtbot: QtBot) -> None:
     for column, text in enumerate(grid.callers):
         cell, mine = grid.cells["who", text], grid.cells["mine", text]
         page.view.table.setCurrentIndex(page.view.model.index(0, column))
-        shown, made = page.view.detail.caller.text(), cell.rehearsal.result
+        shown, made = page.view.detail.caller.text(), cell.result
         who = next((one for one in known.values() if one.id == made.caller.id), None)
         if who is None:
             who = CallerChoice(made.caller.id, made.caller.label, cell.role or "stranger", made.caller.email)

@@ -25,9 +25,10 @@ from goop_console.tabs.calls.model.copies import (
     page_api,
     scenario_test,
 )
-from goop_console.tabs.calls.model.request import CallRequest
+from goop_console.tabs.calls.model.prepared_call import PreparedCall
 from goop_console.tabs.calls.tab import CallsTab
 from goop_console.widgets.caller_picker import DRY_ONLY, CallerChoice
+from lua_engine import Request
 from tests.console.calls.acting import OpenTab, ask, choose, choose_function, copy_as, run
 
 ANNA = CallerChoice("12D3KooWAnna", "Anna", "viewer", "anna@example.org", "known visitor")
@@ -35,12 +36,12 @@ OWNER = CallerChoice("12D3KooWOwner", "Maya", "owner", "", "owner")
 STRANGER = CallerChoice("12D3KooWNew", "Stranger 1", "stranger", source="new")
 
 
-def source(request: CallRequest) -> CopySource:
+def source(request: PreparedCall) -> CopySource:
     return CopySource(request, Path("/site"), Path("/site/site/lua"))
 
 
-def call(caller: CallerChoice = ANNA, **more: Any) -> CallRequest:
-    return CallRequest("call", caller, "todo", "add", params={"action": "add", "text": "Grüße"}, **more)
+def call(caller: CallerChoice = ANNA, **more: Any) -> PreparedCall:
+    return PreparedCall(Request.call("todo", {"action": "add", "text": "Grüße"}), caller, **more)
 
 
 def in_a_shell(line: str, tmp_path: Path) -> subprocess.CompletedProcess[str]:
@@ -58,8 +59,8 @@ def in_a_shell(line: str, tmp_path: Path) -> subprocess.CompletedProcess[str]:
 
 def test_as_a_page_writes_it() -> None:
     assert javascript(source(call())) == 'await Goop.data.call("todo", {"action": "add", "text": "Grüße"});'
-    assert javascript(source(CallRequest("chat", ANNA, text="!hello Alice"))) == "!hello Alice"
-    long = javascript(source(CallRequest("call", ANNA, "todo", params={"text": "x" * 200})))
+    assert javascript(source(PreparedCall(Request.chat("!hello Alice"), ANNA))) == "!hello Alice"
+    long = javascript(source(PreparedCall(Request.call("todo", {"text": "x" * 200}), ANNA)))
     assert long.startswith('await Goop.data.call("todo", {\n  "text"')
 
 
@@ -67,10 +68,10 @@ def test_through_the_api() -> None:
     assert (
         page_api(source(call())) == 'const api = Goop.data.api("todo");\nawait api("add", {"text": "Grüße"});'
     )
-    bare = CallRequest("call", ANNA, "todo", "list", params={"action": "list"})
+    bare = PreparedCall(Request.call("todo", {"action": "list"}), ANNA)
     assert page_api(source(bare)).endswith('await api("list");')
     with pytest.raises(CannotCopy, match="action"):
-        page_api(source(CallRequest("call", ANNA, "todo", params={})))
+        page_api(source(PreparedCall(Request.call("todo", {}), ANNA)))
 
 
 def test_as_a_command_line() -> None:
@@ -89,23 +90,23 @@ def test_what_names_a_caller_needs_one(make: Any) -> None:
 
 
 def test_what_cannot_be_said_says_why() -> None:
-    event = CallRequest("event", OWNER, event="on_group_close", argument="g1")
+    event = PreparedCall(Request.event("on_group_close", "g1"), OWNER)
     for make in (command_line, scenario_test, page_api):
         with pytest.raises(CannotCopy):
             make(source(event))
     with pytest.raises(CannotCopy, match="object"):
-        command_line(source(CallRequest("call", ANNA, "todo", params=[1])))
+        command_line(source(PreparedCall(Request.call("todo", [1]), ANNA)))
     with pytest.raises(CannotCopy, match="no script"):
         scenario_test(source(call()))
 
 
 @given(text=st.text(), action=st.text(max_size=8), function=st.text(min_size=1, max_size=8))
 def test_the_shell_gives_back_every_word(text: str, action: str, function: str) -> None:
-    request = CallRequest("call", ANNA, function, action, params={"action": action, "text": text})
+    request = PreparedCall(Request.call(function, {"action": action, "text": text}), ANNA)
     words = shlex.split(command_line(source(request)))
     assert function in words
     assert json.loads(words[words.index("--params") + 1])["text"] == text
-    chat = shlex.split(command_line(source(CallRequest("chat", ANNA, text=text))))
+    chat = shlex.split(command_line(source(PreparedCall(Request.chat(text), ANNA))))
     assert text in chat
 
 
@@ -148,7 +149,7 @@ def test_a_dry_command_line_changes_nothing_and_says_what_it_would(
     answer = json.loads(in_a_shell(line + " --json", tmp_path).stdout)
     assert (answer["dry_run"], answer["changes"]["notes"]["added"]) == (True, 1)
     assert site.notes() == [(1, "x", "first")]
-    real = in_a_shell(line.replace(" --dry-run", ""), tmp_path)
+    real = in_a_shell(line.replace(" --dry-run", " --live"), tmp_path)
     assert real.returncode == 0
     assert len(site.notes()) == 2
 

@@ -74,7 +74,7 @@ def test_apply_for_real_repeats_it_as_the_same_caller(site: Any, tab: CallsTab, 
     button.click()
     live = outcome_after(tab, qtbot, 1)
     assert anna is not None
-    assert (live.request.caller, live.is_dry) == (anna, False)
+    assert (live.call.caller, live.is_dry) == (anna, False)
     assert site.notes() == [(1, "x", "changed"), (2, anna.id, "milk")]
     assert [one.table for one in live.diff.tables] == [one.table for one in dry.diff.tables] == ["notes"]
     assert not tab.view.result.banner.isVisible()
@@ -141,8 +141,13 @@ def test_the_engines_history_knows_who_and_whether_it_was_dry(site: Any, tab: Ca
     choose(tab, "Maya")
     ask(tab, qtbot, "deny")
     owner, anna = site.engine.history.page()
-    assert (owner.caller.label, owner.role, owner.dry, owner.outcome) == ("Maya", "owner", False, "refused")
-    assert (anna.caller.label, anna.role, anna.dry, anna.outcome, anna.rows) == (
+    assert (owner.caller.label, owner.role, owner.is_dry, owner.outcome) == (
+        "Maya",
+        "owner",
+        False,
+        "invalid",
+    )
+    assert (anna.caller.label, anna.role, anna.is_dry, anna.outcome, anna.rows) == (
         "Anna",
         "viewer",
         True,
@@ -178,7 +183,7 @@ def test_counting_is_off_until_it_is_switched_on(site: Any, tab: CallsTab, qtbot
     assert counted[0].result.rate.counted
     assert counted[-1].result.error is not None
     assert counted[-1].result.error.kind == "rate_limit"
-    assert site.engine.calls_last_minute() == 5
+    assert site.engine.calls.last_minute() == 5
     tab.view.counts.click()
     assert ask(tab, qtbot, "deny").result.error is None
 
@@ -188,7 +193,7 @@ def test_a_dry_run_never_counts(tab: CallsTab, qtbot: QtBot) -> None:
     tab.view.counts.click()
     tab.view.dry.click()
     assert not tab.view.counts.isEnabled()
-    assert not ask(tab, qtbot, "deny").request.counts
+    assert not ask(tab, qtbot, "deny").call.counts
 
 
 def test_alt_d_switches(tab: CallsTab, qtbot: QtBot) -> None:

@@ -150,7 +150,7 @@ def test_the_form_has_the_fields_of_the_chosen_action(open_tab: OpenTab, qtbot: 
     qtbot.keyClicks(panel.form.inputs["text"], "milk")
     qtbot.keyClicks(panel.form.inputs["count"], "4")
     outcome = run(tab, qtbot)
-    assert outcome.request.params == {"action": "add", "text": "milk", "count": 4}
+    assert outcome.call.request.argument == {"action": "add", "text": "milk", "count": 4}
     assert outcome.result.value == {"n": 4}
     tab.view.request.set_action("wipe")
     assert tab.view.request.action_box.note.isVisible()

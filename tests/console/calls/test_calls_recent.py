@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
+from goop_console.tabs.calls.model.prepared_call import CallOutcome, PreparedCall
 from goop_console.tabs.calls.model.recent import RecentCalls
-from goop_console.tabs.calls.model.request import CallOutcome, CallRequest
 from goop_console.widgets.caller_picker import CallerChoice
+from lua_engine import CallResult, Request
 from lua_engine.base.caller import Caller
-from lua_engine.base.results import CallResult
 
-REQUEST = CallRequest("call", CallerChoice("p", "Anna", "viewer"), "todo")
+REQUEST = PreparedCall(Request.call("todo"), CallerChoice("p", "Anna", "viewer"))
 
 
 def outcome(number: int, size: int) -> CallOutcome:
-    result = CallResult(str(number), "call", "todo", Caller("p"), ok=True, value="v", value_bytes=size)
+    result = CallResult(str(number), REQUEST.request, Caller("p"), ok=True, value="v", value_bytes=size)
     return CallOutcome(REQUEST, result, memory_limit=1)
 
 

@@ -9,10 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from goop_console.tabs.calls.model.request import ParamsError, parse_params
+from goop_console.tabs.calls.model.params import ParamsError, parse_params
 from goop_console.tabs.calls.model.stranger import new_stranger
 from goop_console.tabs.calls.model.words import byte_size, milliseconds
-from lua_engine import random_peer_id
 
 json_values = st.recursive(
     st.none()
@@ -93,7 +92,7 @@ def test_sizes(count: int, words: str) -> None:
 
 
 def test_a_new_stranger_looks_like_a_peer_and_is_new() -> None:
-    one, other = random_peer_id(), random_peer_id()
+    one, other = new_stranger(()).id, new_stranger(()).id
     assert one != other
     assert len(one) == 52
     assert one.startswith("12D3KooW")

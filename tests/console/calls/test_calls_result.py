@@ -10,13 +10,13 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
 
-from goop_console.tabs.calls.model.request import CallRequest, SourceLine, request_of
-from goop_console.tabs.calls.model.running import run_request, source_excerpt
+from goop_console.tabs.calls.model.prepared_call import PreparedCall, SourceLine
+from goop_console.tabs.calls.model.running import source_excerpt, start_call
 from goop_console.tabs.calls.model.words import outcome_sign, outcome_words, rate_words
 from goop_console.tabs.calls.tab import CallsTab
 from goop_console.widgets.caller_picker import CallerChoice
 from goop_console.widgets.colors import DARK
-from lua_engine import RateState
+from lua_engine import Origin, RateState, Request
 from tests.console.calls.acting import ALT, OpenTab, ask, choose, choose_function, run
 from tests.helpers.themes import use_theme
 
@@ -61,7 +61,7 @@ def test_who_refused_is_said(tab: CallsTab, qtbot: QtBot) -> None:
     refused = ask(tab, qtbot, "wipe")
     assert (outcome_sign(refused.result), outcome_words(refused.result)) == ("⊘", "refused: owner only")
     denied = ask(tab, qtbot, "deny")
-    assert (outcome_sign(denied.result), outcome_words(denied.result)) == ("⊘", "refused by the script")
+    assert (outcome_sign(denied.result), outcome_words(denied.result)) == ("⚠", "invalid input")
     assert not tab.view.result.error.isVisible()
 
 
@@ -100,11 +100,9 @@ def test_who_and_how_stand_in_every_row_and_result(tab: CallsTab, qtbot: QtBot) 
     assert [recent.index(0, column).data() for column in range(3)] == [
         "writes · deny",
         "Anna (viewer)",
-        "⊘ refused · dry run",
+        "⚠ invalid input · dry run",
     ]
-    assert "as Anna (viewer), dry run: refused by the script" in recent.index(0, 0).data(
-        Qt.ItemDataRole.ToolTipRole
-    )
+    assert "as Anna (viewer), dry run: invalid input" in recent.index(0, 0).data(Qt.ItemDataRole.ToolTipRole)
     assert "run       dry run" in tab.view.result.trace.request_text.toPlainText()
 
 
@@ -120,24 +118,22 @@ def test_a_call_that_cannot_be_kept_is_shown_all_the_same(
 @pytest.mark.parametrize(
     "request_",
     [
-        CallRequest(
-            "call",
+        PreparedCall(
+            Request.call("whoami", {"action": "who", "n": 1}),
             CallerChoice("p", "P", "stranger"),
-            "whoami",
-            "who",
-            '{\n  "n": 1\n}',
-            {"action": "who", "n": 1},
             is_dry=True,
+            typed=("who", '{\n  "n": 1\n}'),
         ),
-        CallRequest("chat", CallerChoice("p", "P", "stranger"), text="!nobody here", is_dry=True),
-        CallRequest(
-            "event", CallerChoice("p", "P", "stranger"), event="on_group_close", argument="g9", is_dry=True
-        ),
+        PreparedCall(Request.chat("!nobody here"), CallerChoice("p", "P", "stranger"), is_dry=True),
+        PreparedCall(Request.event("on_group_close", "g9"), CallerChoice("p", "P", "stranger"), is_dry=True),
     ],
 )
-def test_a_request_is_found_again_in_its_result(site: Any, request_: CallRequest) -> None:
-    outcome = run_request(site.engine, request_)
-    assert request_of(outcome.result, request_.caller, is_dry=True) == request_
+def test_a_request_is_found_again_in_its_result(site: Any, request_: PreparedCall) -> None:
+    result = start_call(site.engine, request_).result(60)
+    again = PreparedCall(result.request, request_.caller, is_dry=result.is_dry)
+    assert again.asks_the_same(request_)
+    assert again.params == request_.params
+    assert result.origin is Origin.WINDOW
 
 
 def test_the_pages_of_the_tab_are_a_key_away(open_tab: OpenTab, qtbot: QtBot) -> None:
@@ -164,13 +160,13 @@ def test_the_pages_of_the_tab_are_a_key_away(open_tab: OpenTab, qtbot: QtBot) ->
 def test_the_other_pages_see_the_call_page(tab: CallsTab, qtbot: QtBot) -> None:
     tester = tab.presenter
     assert [one.name for one in tester.callers()] == ["Maya", "Anna", "Bob"]
-    request = tester.current_request()
+    request = tester.current_call()
     assert request is not None
-    assert (request.caller.name, request.function, request.action) == ("Maya", "writes", "add")
+    assert (request.caller.name, request.request.target, request.request.action) == ("Maya", "writes", "add")
     tab.view.request.params.set_text("{")
-    assert tester.current_request() is None
-    tester.open_request(
-        replace(request, action="deny", params_text="", caller=tester.callers()[1], is_dry=True)
+    assert tester.current_call() is None
+    tester.open_call(
+        PreparedCall(Request.call("writes", {"action": "deny"}), tester.callers()[1], is_dry=True)
     )
     qtbot.waitUntil(tab.is_settled)
     assert tab.view.run.text() == "Dry-run as Anna (viewer)"

@@ -60,7 +60,7 @@ def test_what_the_script_sees_is_what_the_chip_says(
     assert value["is_self"] is is_owner
     assert (value["id"], value["label"], value["email"]) == (caller.id, label, email)
     assert (value["role"], value["member"]) == ("" if role == "stranger" else role, role != "stranger")
-    assert outcome.request.caller == caller
+    assert outcome.call.caller == caller
     mine = ask(tab, qtbot, "mine")
     assert mine.result.ok is (role == "owner")
 
@@ -204,7 +204,7 @@ def test_an_event_runs_as_the_owner_whoever_is_chosen(open_tab: OpenTab, qtbot: 
     qtbot.waitUntil(tab.is_settled)
     outcome = tab.view.result.outcome
     assert outcome is not None
-    assert outcome.request.caller.role == "owner"
+    assert outcome.call.caller.role == "owner"
     assert outcome.result.logs[0].message == "closed g9"
     tab.view.request.set_kind("call")
     assert tab.view.run.text() == "Dry-run as Anna (viewer)"
@@ -228,7 +228,7 @@ def test_enter_opens_an_earlier_call_and_fills_the_form(open_tab: OpenTab, qtbot
     history.again.click()
     qtbot.waitUntil(lambda: history.model.rowCount() == 3)
     again = history.model.record(0)
-    assert (again.request, again.result.value) == (first.request, first.result.value)
+    assert (again.call, again.result.value) == (first.call, first.result.value)
 
 
 def test_a_call_is_copied_for_a_page(open_tab: OpenTab) -> None:
@@ -313,7 +313,7 @@ def test_a_call_of_an_earlier_session_is_shown_again(open_tab: OpenTab, qtbot: Q
         True,
         {"error": "not today"},
     )
-    assert outcome.request.caller.title == "Anna (viewer)"
+    assert outcome.call.caller.title == "Anna (viewer)"
     assert (tab.view.request.function.currentText(), tab.view.request.action.currentText()) == (
         "writes",
         "deny",

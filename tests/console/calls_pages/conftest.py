@@ -17,12 +17,13 @@ from goop_console.services.session import Session
 from goop_console.services.settings import AppSettings
 from goop_console.services.theme import Theme
 from goop_console.tabs.calls.model.directory import read_directory
-from goop_console.tabs.calls.model.request import CallOutcome, CallRequest, parse_params
-from goop_console.tabs.calls.model.running import run_request
+from goop_console.tabs.calls.model.params import parse_params
+from goop_console.tabs.calls.model.prepared_call import CallOutcome, PreparedCall
+from goop_console.tabs.calls.model.running import keep_outcome, start_call
 from goop_console.tabs.calls.tester import Page, Tester
 from goop_console.tabs.tab import TabContext
 from goop_console.widgets.caller_picker import CallerChoice
-from lua_engine import Engine, Peer, read_template
+from lua_engine import Engine, Peer, Request, read_template
 
 ANNA = "12D3KooWAnna" + "a" * 40
 BEN = "12D3KooWBen" + "e" * 41
@@ -57,15 +58,15 @@ class FakeCallPage(Tester):
     def __init__(self, engine: Engine) -> None:
         super().__init__()
         self._engine = engine
-        self.request: CallRequest | None = None
-        self.opened: list[CallRequest] = []
+        self.request: PreparedCall | None = None
+        self.opened: list[PreparedCall] = []
         self.shown: list[CallOutcome] = []
 
-    def current_request(self) -> CallRequest | None:
+    def current_call(self) -> PreparedCall | None:
         return self.request
 
-    def open_request(self, request: CallRequest) -> None:
-        self.opened.append(request)
+    def open_call(self, call: PreparedCall) -> None:
+        self.opened.append(call)
 
     def show_outcome(self, outcome: CallOutcome) -> None:
         self.shown.append(outcome)
@@ -85,25 +86,23 @@ class FakeCallPage(Tester):
         is_dry: bool = True,
         counts: bool = False,
         **params: Any,
-    ) -> CallRequest:
+    ) -> PreparedCall:
         """Put a call into the form."""
         text = json.dumps(params) if params else ""
-        self.request = CallRequest(
-            "call",
+        self.request = PreparedCall(
+            Request.call(function, parse_params(text, action)),
             self.who(caller),
-            function,
-            action,
-            text,
-            parse_params(text, action),
             is_dry=is_dry,
             counts=counts,
+            typed=(action, text),
         )
         return self.request
 
     def run(self) -> CallOutcome:
         """Make the call of the form, as the page does."""
         assert self.request is not None
-        outcome = run_request(self._engine, self.request)
+        handle = start_call(self._engine, self.request)
+        outcome = keep_outcome(self._engine, self.request, handle.result(60))
         self.outcome_recorded.emit(outcome)
         return outcome
 

@@ -14,12 +14,12 @@ from pytestqt.qtbot import QtBot
 from goop_console.tabs.calls.fire import FirePanel, create_page
 from goop_console.tabs.calls.fire.firing import MAX_AT_ONCE, MAX_COUNT
 from goop_console.tabs.calls.fire.histogram import bar_words
-from goop_console.tabs.calls.model.request import CallRequest
+from goop_console.tabs.calls.model.prepared_call import PreparedCall
 from goop_console.tabs.calls.model.stranger import new_stranger
 from goop_console.tabs.tab import TabContext
 from goop_console.widgets.caller_picker import DRY_ONLY
 from goop_console.widgets.colors import DARK
-from lua_engine import Peer, StoreError
+from lua_engine import Peer, Request, StoreError
 from tests.helpers.themes import use_theme
 
 from .conftest import FAILS, LIMITED, PageSite, Show
@@ -172,7 +172,7 @@ def test_who_exists_in_dry_runs_only_is_not_fired_for_real(
     qtbot: QtBot, todo: PageSite, show: Show[FirePanel]
 ) -> None:
     viewer = next(one for one in todo.calls.callers() if one.source == DRY_ONLY)
-    todo.calls.request = CallRequest("call", viewer, "todo", "lists", params={"action": "lists"}, is_dry=True)
+    todo.calls.request = PreparedCall(Request.call("todo", {"action": "lists"}), viewer, is_dry=True)
     page = show(FirePanel)
     page.view.live.setChecked(False)
     assert not page.view.live.isEnabled()
@@ -192,12 +192,12 @@ def test_a_stranger_chat_and_an_event_are_fired_too(
         "hello", "command", 'function handle(args) return "Hello " .. goop.peer.label end'
     )
     site.script("listens", "function on_group_close(id) goop.log.info(id) end")
-    site.calls.request = CallRequest("chat", new_stranger(()), text="!hello")
+    site.calls.request = PreparedCall(Request.chat("!hello"), new_stranger(()))
     page = show(FirePanel)
     page.view.live.setChecked(True)
     fire(qtbot, page, 6)
     assert outcomes(page) == [("ok", "", 6)]
-    site.calls.request = CallRequest("event", site.calls.who("Maya"), event="on_group_close", argument="g")
+    site.calls.request = PreparedCall(Request.event("on_group_close", "g"), site.calls.who("Maya"))
     page.refresh()
     assert page.view.live.isChecked()
     assert not page.view.counts.isEnabled(), "the rate limit knows no events"
@@ -240,7 +240,7 @@ def test_no_more_than_asked_for_go_at_once(
 ) -> None:
     limited(site, counts=False)
     gate, lock, most = threading.Barrier(3), threading.Lock(), [0, 0]
-    true_call = site.engine.call
+    true_call = site.engine.calls._live
 
     def call(*args: Any, **named: Any) -> Any:
         with lock:
@@ -251,7 +251,7 @@ def test_no_more_than_asked_for_go_at_once(
             most[0] -= 1
         return true_call(*args, **named)
 
-    monkeypatch.setattr(site.engine, "call", call)
+    monkeypatch.setattr(site.engine.calls, "_live", call)
     page = show(FirePanel)
     fire(qtbot, page, 9, 3)
     assert most == [0, 3]
@@ -262,13 +262,13 @@ def test_progress_is_shown_while_it_goes_on_and_the_form_is_still(
     qtbot: QtBot, site: PageSite, show: Show[FirePanel], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     limited(site, counts=False)
-    go_on, true_call = threading.Semaphore(3), site.engine.call
+    go_on, true_call = threading.Semaphore(3), site.engine.calls._live
 
     def call(*args: Any, **named: Any) -> Any:
         assert go_on.acquire(timeout=120)
         return true_call(*args, **named)
 
-    monkeypatch.setattr(site.engine, "call", call)
+    monkeypatch.setattr(site.engine.calls, "_live", call)
     page = show(FirePanel)
     view = page.view
     view.count.setValue(5)
@@ -317,11 +317,11 @@ def test_escape_ends_calls_that_do_not_end(
     page = show(FirePanel)
     page.view.count.setValue(1_000)
     page.view.fire.click()
-    qtbot.waitUntil(lambda: len(site.engine.running()) == 4)
+    qtbot.waitUntil(lambda: len(site.engine.calls.running()) == 4)
     press(qtbot, page, Qt.Key.Key_Escape)
     settle(qtbot, page)
     assert page.view.words.text() == "Stopped: 0 of 1,000 calls ended."
-    assert not site.engine.running()
+    assert not site.engine.calls.running()
     assert page.view.fire.text().startswith("Fire 1,000")
 
 
@@ -344,30 +344,18 @@ def test_a_call_that_the_engine_does_not_know_yet_is_cancelled_too(
 ) -> None:
     site.script("forever", FOREVER)
     site.calls.ask("forever", "", is_dry=False)
-    asked, early, true_call, true_cancel = (
-        threading.Event(),
-        threading.Event(),
-        site.engine.call,
-        site.engine.cancel,
-    )
+    early, true_start = threading.Event(), site.engine.calls.start
 
-    def call(*args: Any, **named: Any) -> Any:
-        asked.set()
-        assert early.wait(20)  # the first try to cancel comes before the engine knows of the call
-        return true_call(*args, **named)
-
-    def cancel(call_id: str) -> bool:
-        found = true_cancel(call_id)
+    def start(*args: Any, **named: Any) -> Any:
+        page.presenter.cancel()  # it comes before the engine knows of the call
         early.set()
-        return found
+        return true_start(*args, **named)
 
-    monkeypatch.setattr(site.engine, "call", call)
-    monkeypatch.setattr(site.engine, "cancel", cancel)
+    monkeypatch.setattr(site.engine.calls, "start", start)
     page = show(FirePanel)
     page.view.at_once.setValue(1)
     page.view.fire.click()
-    qtbot.waitUntil(asked.is_set)
-    page.presenter.cancel()
+    qtbot.waitUntil(early.is_set)
     settle(qtbot, page)
     assert page.view.words.text() == "Stopped: 0 of 100 calls ended."
 
@@ -381,7 +369,7 @@ def test_a_site_that_closes_ends_it(
     page = show(FirePanel)
     page.view.count.setValue(200)
     page.view.fire.click()
-    qtbot.waitUntil(lambda: len(site.engine.running()) == 4)
+    qtbot.waitUntil(lambda: len(site.engine.calls.running()) == 4)
     site.engine.close()
     settle(qtbot, page)
     assert all(outcome == "error" for outcome, _, _ in outcomes(page))
@@ -396,7 +384,7 @@ def test_what_the_engine_cannot_do_is_said(
     def no_room(*_: Any, **__: Any) -> Any:
         raise StoreError("no room for a copy of data.db")
 
-    monkeypatch.setattr(site.engine, "rehearse", no_room)
+    monkeypatch.setattr(site.engine._rehearsals, "run", no_room)
     page = show(FirePanel)
     page.view.fire.click()
     settle(qtbot, page)
@@ -451,7 +439,7 @@ def test_no_limit_bites_while_calls_do_not_count(
     assert outcomes(page) == [("ok", "", 30)]
     assert not page.view.limit.isVisible()
     assert page.view.about.text().endswith("not counted against the rate limit")
-    assert site.engine.calls_last_minute() == 0, "and visitors have all of theirs"
+    assert site.engine.calls.last_minute() == 0, "and visitors have all of theirs"
 
 
 def test_dry_runs_never_count(qtbot: QtBot, site: PageSite, show: Show[FirePanel]) -> None:
@@ -477,7 +465,7 @@ def test_refusals_and_errors_are_counted_by_reason(
     site.calls.ask("odd", "", is_dry=False)
     page = show(FirePanel)
     fire(qtbot, page, 15, 1)
-    assert outcomes(page) == [("ok", "", 8), ("refused", "not the third", 5), ("refused", "not the fifth", 2)]
+    assert outcomes(page) == [("ok", "", 8), ("invalid", "not the third", 5), ("invalid", "not the fifth", 2)]
     assert page.view.model.index(1, 1).data(Qt.ItemDataRole.ToolTipRole) == "not the third"
     assert page.view.outcomes.accessibleName() == "Outcomes"
     site.script("odd", FAILS)

@@ -14,11 +14,11 @@ from pytestqt.qtbot import QtBot
 from goop_console.tabs.calls.history import HistoryPage, create_page
 from goop_console.tabs.calls.history.filter import PAGE, HistoryFilter, read_part
 from goop_console.tabs.calls.history.model import CALL, CALLER, OUTCOME, REASON, ROWS, RUN
-from goop_console.tabs.calls.model.request import CallRequest
+from goop_console.tabs.calls.model.prepared_call import PreparedCall
 from goop_console.tabs.calls.model.stranger import new_stranger
 from goop_console.tabs.tab import TabContext
 from goop_console.widgets.colors import DARK
-from lua_engine import Caller, CallResult, Engine, StoreError
+from lua_engine import Caller, CallResult, Engine, Request, StoreError
 from tests.helpers.themes import use_theme
 
 from .conftest import ANNA, FAILS, PageSite, Show
@@ -63,18 +63,19 @@ def choose(combo: Any, words: str) -> None:
 
 def made(number: int, function: str = "bulk", **more: Any) -> CallResult:
     """A call as the engine tells of it, for histories that are too long to be called."""
-    parts = {
-        "params": {"action": "get", "number": number},
+    parts: dict[str, Any] = {
+        "request": Request.call(function, {"action": "get", "number": number}),
         "value": number,
         "started_at": 1_000_000.0 + number,
         **more,
     }
-    return CallResult(f"call-{number}", "call", function, Caller("12D3KooWAnna", "Anna"), True, **parts)
+    anna = Caller("12D3KooWAnna", "Anna")
+    return CallResult(f"call-{number}", caller=anna, ok=True, script=function, **parts)
 
 
 def fill(engine: Engine, count: int) -> None:
     for number in range(count):
-        engine.history.add(made(number), number % 2 == 0, role="coauthor")
+        engine.history.add(made(number, is_dry=number % 2 == 0), role="coauthor")
 
 
 class PagesRead:
@@ -105,11 +106,9 @@ def varied(site: PageSite) -> None:
         params = {"list_id": 1, "text": "Buy milk"} if action else {}
         site.calls.ask(function, action, who, is_dry=is_dry, **params)
         site.calls.run()
-    site.calls.request = CallRequest("chat", site.calls.who("Ben"), text="!hello  dear all")
+    site.calls.request = PreparedCall(Request.chat("!hello  dear all"), site.calls.who("Ben"))
     site.calls.run()
-    site.calls.request = CallRequest(
-        "event", site.calls.who("Maya"), event="on_group_close", argument="group-9"
-    )
+    site.calls.request = PreparedCall(Request.event("on_group_close", "group-9"), site.calls.who("Maya"))
     site.calls.run()
 
 
@@ -150,7 +149,7 @@ def test_every_kind_of_call_is_there_and_says_who_called(
 
 def test_chat_that_no_command_answers_is_kept_as_it_was_said(site: PageSite, show: Show[HistoryPage]) -> None:
     for text in ("good morning", "!nobody there"):
-        site.calls.request = CallRequest("chat", site.calls.who("Anna"), text=text)
+        site.calls.request = PreparedCall(Request.chat(text), site.calls.who("Anna"))
         site.calls.run()
     assert calls(show(HistoryPage)) == ["!nobody there", "good morning"]
 
@@ -165,7 +164,7 @@ def test_the_role_of_then_stays(qtbot: QtBot, todo: PageSite, show: Show[History
     page.view.table.selectRow(0)
     qtbot.keyClick(page.view.table, Qt.Key.Key_Return)
     settle(qtbot, page)
-    assert todo.calls.shown[0].request.caller.title == "Anna (coauthor)", "as the result says it"
+    assert todo.calls.shown[0].call.caller.title == "Anna (coauthor)", "as the result says it"
 
 
 def test_an_empty_history_says_what_it_is_for(site: PageSite, show: Show[HistoryPage]) -> None:
@@ -186,7 +185,7 @@ def test_calls_survive_a_restart(qtbot: QtBot, todo: PageSite, show: Show[Histor
         entries = again.history.page()
         assert len(entries) == len(before) == 5
         assert [one.caller.label for one in entries] == ["Maya", "Ben", "Maya", "Ben", "Anna"]
-        assert again.history.entry(entries[-1].id).diff.table("tasks") is not None
+        assert again.history.entry(entries[-1].id).result.diff.table("tasks") is not None
 
 
 def test_a_history_that_cannot_be_read_is_not_called_empty(
@@ -230,7 +229,7 @@ def test_search_takes_signs_of_patterns_as_they_are(
     qtbot: QtBot, site: PageSite, show: Show[HistoryPage]
 ) -> None:
     for number, text in enumerate(("100% of it", "1000 of it", "a_b", "axb")):
-        site.engine.history.add(made(number, params={"text": text}), True)
+        site.engine.history.add(made(number, is_dry=True, request=Request.call("todo", {"text": text})))
     page = show(HistoryPage)
     for wanted, count in (("100%", 1), ("a_b", 1), ("\\", 0)):
         page.view.search.field.setText(wanted)
@@ -289,7 +288,7 @@ def test_who_is_not_known_any_more_can_be_filtered_for(
 ) -> None:
     stranger = replace(new_stranger(()), name="Stranger 7")
     for kind in ("todo", "gone"):
-        todo.calls.request = CallRequest("call", stranger, kind, params={}, is_dry=True)
+        todo.calls.request = PreparedCall(Request.call(kind, {}), stranger, is_dry=True)
         todo.calls.run()
     todo.calls.ask("todo", "lists", "Anna")
     todo.calls.run()
@@ -380,7 +379,7 @@ def test_nothing_is_read_on_the_qt_thread(
 def test_ten_thousand_calls_are_kept_and_the_first_page_is_all_that_is_fetched(
     qtbot: QtBot, site: PageSite, show: Show[HistoryPage], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    site.engine.history.add(made(0), True)
+    site.engine.history.add(made(0, is_dry=True))
     with (
         site.engine.history._open() as connection,
         connection,
@@ -389,7 +388,8 @@ def test_ten_thousand_calls_are_kept_and_the_first_page_is_all_that_is_fetched(
             "WITH RECURSIVE n(i) AS (SELECT 2 UNION ALL SELECT i + 1 FROM n WHERE i < 10000) "
             "INSERT INTO calls SELECT i, 'call-' || i, 1000000 + i, kind, script, title, caller_id, "
             "caller_label, role, outcome, ok, "
-            "i % 100 <> 0, seconds, row_count, reason, searched || ' number ' || i FROM calls, n WHERE id = 1"
+            "i % 100 <> 0, seconds, row_count, reason, searched || ' number ' || i, origin "
+            "FROM calls, n WHERE id = 1"
         )
     read = PagesRead(site.engine, monkeypatch)
     page = show(HistoryPage)
@@ -401,7 +401,7 @@ def test_ten_thousand_calls_are_kept_and_the_first_page_is_all_that_is_fetched(
     page.view.search.field.clear()
     choose(page.view.run, "live")
     qtbot.waitUntil(lambda: page.is_settled() and page.view.model.rowCount() == 100)
-    assert all(not page.view.model.entry(place).dry for place in range(100))
+    assert all(not page.view.model.entry(place).is_dry for place in range(100))
 
 
 def test_a_part_of_live_calls_goes_on_where_it_ended(site: PageSite) -> None:
@@ -446,7 +446,7 @@ def test_a_new_call_does_not_move_what_is_read_further_down(
     qtbot.waitUntil(lambda: page.view.model.rowCount() == PAGE + 50)
     table.verticalScrollBar().setValue(100)
     top = page.view.model.entry(table.rowAt(0)).id
-    site.engine.history.add(made(999), True)
+    site.engine.history.add(made(999, is_dry=True))
     page.refresh()
     qtbot.waitUntil(lambda: page.view.model.rowCount() == PAGE + 51)
     assert page.view.model.entry(table.rowAt(0)).id == top
@@ -577,4 +577,4 @@ def test_enter_takes_the_row_that_tab_led_to(qtbot: QtBot, todo: PageSite, show:
     assert not page.view.table.rows()
     qtbot.keyClick(page.view.table, Qt.Key.Key_Return)
     settle(qtbot, page)
-    assert todo.calls.shown[0].request.kind == "event"
+    assert todo.calls.shown[0].call.kind == "event"

@@ -13,11 +13,11 @@ from pytestqt.qtbot import QtBot
 from goop_console.tabs.calls import CallsTab
 from goop_console.tabs.calls.history import HistoryPage
 from goop_console.tabs.calls.history.comparing import compare_records, left_out
-from goop_console.tabs.calls.model.request import CallRequest
-from goop_console.tabs.calls.model.running import run_request
+from goop_console.tabs.calls.model.prepared_call import PreparedCall
+from goop_console.tabs.calls.model.running import keep_outcome, start_call
 from goop_console.tabs.tab import TabContext
 from goop_console.widgets.side_by_side import MAX_LINES
-from lua_engine import Caller, CallResult, DataDiff, KnownError, Rehearsal, StoreError
+from lua_engine import Caller, CallResult, KnownError, Request, StoreError
 
 from .conftest import ANNA, BEN, FAILS, PageSite, Show
 
@@ -51,7 +51,7 @@ def ctrl(qtbot: QtBot, page: HistoryPage, key: Qt.Key) -> None:
 
 
 def chat(site: PageSite, text: str, caller: str = "Ben") -> None:
-    site.calls.request = CallRequest("chat", site.calls.who(caller), text=text)
+    site.calls.request = PreparedCall(Request.chat(text), site.calls.who(caller))
     site.calls.run()
 
 
@@ -76,12 +76,11 @@ def test_enter_opens_a_call_with_its_request_and_everything_that_came_of_it(
 ) -> None:
     run(todo, "todo", "add", "Anna", list_id=1, text="Buy milk")
     outcome = opened(qtbot, todo, show(HistoryPage))
-    request = outcome.request
-    assert (request.kind, request.function, request.action, request.params) == (
-        "call", "todo", "add", {"action": "add", "list_id": 1, "text": "Buy milk"}
-    )  # fmt: skip
-    assert request.params_text == '{\n  "list_id": 1,\n  "text": "Buy milk"\n}'
-    assert (request.caller.id, request.caller.title, request.is_dry) == (ANNA, "Anna (coauthor)", True)
+    call = outcome.call
+    asked = Request.call("todo", {"action": "add", "list_id": 1, "text": "Buy milk"})
+    assert call.request == outcome.result.request == asked
+    assert call.params == ("add", '{\n  "list_id": 1,\n  "text": "Buy milk"\n}')
+    assert (call.caller.id, call.caller.title, call.is_dry) == (ANNA, "Anna (coauthor)", True)
     assert outcome.result.sql
     assert outcome.diff.table("tasks").added
     assert todo.engine.history.count == 1, "to open is not to run"
@@ -94,20 +93,15 @@ def test_chat_opens_as_chat_and_an_event_as_an_event(
     site.script("listens", LISTENS)
     chat(site, "!hello dear all")
     chat(site, "good morning")
-    site.calls.request = CallRequest(
-        "event", site.calls.who("Maya"), event="on_group_close", argument="group-9", is_dry=True
+    site.calls.request = PreparedCall(
+        Request.event("on_group_close", "group-9"), site.calls.who("Maya"), is_dry=True
     )
     site.calls.run()
     page = show(HistoryPage)
-    event, talk, command = (opened(qtbot, site, page, row).request for row in range(3))
-    assert (command.kind, command.text, command.caller.name) == ("chat", "!hello dear all", "Ben")
-    assert (talk.kind, talk.text) == ("chat", "good morning")
-    assert (event.kind, event.event, event.argument, event.is_dry) == (
-        "event",
-        "on_group_close",
-        "group-9",
-        True,
-    )
+    event, talk, command = (opened(qtbot, site, page, row).call for row in range(3))
+    assert (command.request, command.caller.name) == (Request.chat("!hello dear all"), "Ben")
+    assert talk.request == Request.chat("good morning")
+    assert (event.request, event.is_dry) == (Request.event("on_group_close", "group-9"), True)
 
 
 def test_an_error_opens_with_its_lines_of_source(
@@ -157,7 +151,7 @@ def test_what_is_chosen_is_opened_not_where_the_keyboard_is(
     page.view.again.click()
     settle(qtbot, page)
     made = todo.calls.shown[0]
-    assert (made.request.caller.name, made.is_dry) == ("Ben", True)
+    assert (made.call.caller.name, made.is_dry) == ("Ben", True)
 
 
 def test_a_call_that_was_too_large_says_so_where_it_is_opened(
@@ -169,7 +163,7 @@ def test_a_call_that_was_too_large_says_so_where_it_is_opened(
     outcome = opened(qtbot, site, page)
     assert outcome.value_dropped
     assert outcome.note.startswith("too large to be kept: value (")
-    assert outcome.result.params == {"size": 400_000}
+    assert outcome.result.request.argument == {"size": 400_000}
     page.view.again.click()
     settle(qtbot, page)
     assert len(site.calls.shown[-1].result.value["text"]) == 400_000, (
@@ -235,7 +229,7 @@ def test_run_again_says_whether_it_is_dry_and_is_kept(
     assert len(todo.engine.tables.page("tasks").rows) == before + 1
     assert page.view.model.rowCount() == 2
     assert page.view.table.rows() == [1], "the selection stays"
-    assert todo.calls.shown[0].request.caller.title == "Anna (coauthor)"
+    assert todo.calls.shown[0].call.caller.title == "Anna (coauthor)"
 
 
 def test_run_again_is_cancelled_with_escape(qtbot: QtBot, site: PageSite, show: Show[HistoryPage]) -> None:
@@ -266,7 +260,7 @@ def test_nobody_is_not_somebody_else(qtbot: QtBot, todo: PageSite, show: Show[Hi
     settle(qtbot, page)
     assert page.view.error.text().startswith("Anna is not known any more: the call was not made again")
     assert todo.engine.history.count == 1
-    assert opened(qtbot, todo, page).request.caller.title == "Anna (coauthor)"
+    assert opened(qtbot, todo, page).call.caller.title == "Anna (coauthor)"
     assert page.view.error.isHidden(), "that was about the other try"
 
 
@@ -279,7 +273,7 @@ def test_a_call_that_cannot_be_made_is_said_and_stays_said(
     def no_room(*_: Any, **__: Any) -> Any:
         raise StoreError("no room for a copy of data.db")
 
-    monkeypatch.setattr(todo.engine, "rehearse", no_room)
+    monkeypatch.setattr(todo.engine._rehearsals, "run", no_room)
     page.view.table.selectRow(0)
     page.view.again.click()
     settle(qtbot, page)
@@ -393,9 +387,9 @@ def test_values_that_differ_far_down_are_not_called_the_same(site: PageSite) -> 
     ids = []
     for last in (1, 2):
         result = CallResult(
-            f"c{last}", "call", "f", Caller(BEN, "Ben"), True, value=[0] * (MAX_LINES + 5) + [last], params={}
+            f"c{last}", Request.call("f"), Caller(BEN, "Ben"), True, "f", [0] * (MAX_LINES + 5) + [last]
         )
-        ids.append(site.engine.history.add(Rehearsal(result, DataDiff(), is_live=False), True))
+        ids.append(site.engine.history.add(result))
     one, other = (site.engine.history.entry(entry_id) for entry_id in ids)
     made = compare_records(other, one)
     assert made.left == one
@@ -411,7 +405,8 @@ def test_a_call_that_could_not_be_kept_says_so(
         raise KnownError("history.db: the disk is full")
 
     monkeypatch.setattr(todo.engine.history, "add", full)
-    outcome = run_request(todo.engine, todo.calls.ask("todo", "lists"))
+    call = todo.calls.ask("todo", "lists")
+    outcome = keep_outcome(todo.engine, call, start_call(todo.engine, call).result(60))
     assert outcome.result.ok
     assert outcome.note == "This call is not in the history: history.db: the disk is full"
 

@@ -10,8 +10,8 @@ from pytestqt.qtbot import QtBot
 
 from goop_console.tabs.calls.everyone import MatrixPage, create_page
 from goop_console.tabs.calls.everyone.grid import mark_of
-from goop_console.tabs.calls.model.asking import caller_text
-from lua_engine import Cell, SavedCall
+from goop_console.tabs.calls.model.callers import ref_of
+from lua_engine import Cell, Request, SavedCall
 
 from .conftest import ANNA, POLICY, PageSite, Show
 
@@ -38,7 +38,7 @@ def settle(qtbot: QtBot, page: MatrixPage) -> None:
 
 
 def call(function: str, action: str, **params: Any) -> SavedCall:
-    return SavedCall(f"{function} {action}", "call", function, {"action": action, **params})
+    return SavedCall(f"{function} {action}", Request.call(function, {"action": action, **params}))
 
 
 def outcomes(page: MatrixPage) -> dict[str, str]:
@@ -111,21 +111,21 @@ def test_enter_opens_a_cell_on_the_call_page(qtbot: QtBot, todo: PageSite, show:
     page.presenter.add_calls((call("todo", "add", **TODO_PARAMS["add"]),))
     page.view.table.setCurrentIndex(page.view.model.index(0, 0))
     qtbot.keyClick(page.view.table, Qt.Key.Key_Return)
-    assert todo.calls.opened[0].params == {"action": "add", "list_id": 1, "text": "Buy milk"}
+    assert todo.calls.opened[0].request.argument == {"action": "add", "list_id": 1, "text": "Buy milk"}
     page.presenter.run()
     settle(qtbot, page)
     page.view.table.setCurrentIndex(page.view.model.index(0, 1))
     qtbot.keyClick(page.view.table, Qt.Key.Key_Return)
     settle(qtbot, page)
     (outcome,) = todo.calls.shown
-    assert (outcome.request.caller.id, outcome.request.action, outcome.is_dry) == (ANNA, "add", True)
+    assert (outcome.call.caller.id, outcome.call.request.action, outcome.is_dry) == (ANNA, "add", True)
     assert outcome.diff.table("tasks") is not None
 
 
 def test_calls_come_from_the_form_from_files_and_from_a_function(
     qtbot: QtBot, todo: PageSite, show: Show[MatrixPage]
 ) -> None:
-    todo.engine.saved_calls.save(SavedCall("a saved one", "call", "todo", {"action": "lists"}))
+    todo.engine.checks.files.save(SavedCall("a saved one", Request.call("todo", {"action": "lists"})))
     page = show(MatrixPage)
     page.view.add_current.click()
     assert "Call page" in page.view.words.text(), "no request, no call"
@@ -153,7 +153,7 @@ def test_an_action_gets_the_params_of_its_last_call(
     settle(qtbot, page)
     added = page.presenter.grid.call("todo add")
     assert added is not None
-    assert added.argument == {"action": "add", "list_id": 2, "text": "As last time"}
+    assert added.request.argument == {"action": "add", "list_id": 2, "text": "As last time"}
 
 
 def test_callers_are_switched_off_and_peers_added(
@@ -167,9 +167,9 @@ def test_callers_are_switched_off_and_peers_added(
     assert page.presenter.grid.callers == ("owner", "role:coauthor", "stranger", "Ben")
     page.presenter.run()
     settle(qtbot, page)
-    assert page.presenter.grid.cells["todo lists", "Ben"].rehearsal.result.caller.name == "Ben"
+    assert page.presenter.grid.cells["todo lists", "Ben"].result.caller.name == "Ben"
     choices = todo.calls.callers()
-    assert [caller_text(one, choices) for one in choices if one.name in ("Maya", "Ben")] == ["owner", "Ben"]
+    assert [ref_of(one, choices) for one in choices if one.name in ("Maya", "Ben")] == ["owner", "Ben"]
 
 
 def test_rows_are_taken_out_and_the_others_keep_their_cells(
@@ -210,7 +210,7 @@ def test_a_stranger_who_gains_access_turns_exactly_that_cell_red(
     page.view.callers.choose(("owner", "stranger"))
     page.view.callers.changed.emit()
     saved_policy(qtbot, page)
-    check = todo.engine.saved_calls.checks()[0]
+    check = todo.engine.checks.files.checks()[0]
     assert (check.name, check.expected["policy wipe", "stranger"]) == ("who may", "refused")
     todo.script(
         "policy",
@@ -247,11 +247,11 @@ def test_the_new_policy_is_accepted_and_taken_back(
     settle(qtbot, page)
     page.view.notice.buttons()["Accept the new policy"].click()
     settle(qtbot, page)
-    assert todo.engine.saved_calls.checks()[0].expected["policy wipe", "stranger"] == "ok"
+    assert todo.engine.checks.files.checks()[0].expected["policy wipe", "stranger"] == "ok"
     assert page.view.checks.model.record(0).words == "passed"
     page.view.notice.buttons()["Undo"].click()
     settle(qtbot, page)
-    assert todo.engine.saved_calls.checks()[0].expected["policy wipe", "stranger"] == "refused"
+    assert todo.engine.checks.files.checks()[0].expected["policy wipe", "stranger"] == "refused"
 
 
 def test_checks_run_by_themselves_when_a_script_changes(
@@ -279,7 +279,7 @@ def test_a_check_is_deleted_and_brought_back(qtbot: QtBot, todo: PageSite, show:
     saved_policy(qtbot, page)
     qtbot.keyClick(page.view.checks.table, Qt.Key.Key_Delete)
     settle(qtbot, page)
-    assert not todo.engine.saved_calls.checks()
+    assert not todo.engine.checks.files.checks()
     assert page.presenter.grid.check is None
     page.view.notice.buttons()["Undo"].click()
     settle(qtbot, page)
@@ -299,10 +299,10 @@ def test_a_taken_name_is_asked_about_once(qtbot: QtBot, todo: PageSite, show: Sh
     page.presenter.checks.ask_name()
     page.view.save_bar.save.click()
     assert "Save once more replaces it" in page.view.save_bar.error.text()
-    assert len(todo.engine.saved_calls.checks()[0].calls) == 1
+    assert len(todo.engine.checks.files.checks()[0].calls) == 1
     page.view.save_bar.save.click()
     settle(qtbot, page)
-    assert len(todo.engine.saved_calls.checks()[0].calls) == 2
+    assert len(todo.engine.checks.files.checks()[0].calls) == 2
 
 
 def test_a_bad_name_and_a_damaged_file_are_said(qtbot: QtBot, todo: PageSite, show: Show[MatrixPage]) -> None:

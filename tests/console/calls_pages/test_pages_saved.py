@@ -13,17 +13,19 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLineEdit, QWidget
 from pytestqt.qtbot import QtBot
 
-from goop_console.tabs.calls.model.request import CallRequest
+from goop_console.tabs.calls.model.prepared_call import PreparedCall
 from goop_console.tabs.calls.saved import SavedPage
 from goop_console.widgets.caller_picker import CallerChoice
-from lua_engine import Expectation, Peer, SavedCall
+from lua_engine import CallerRef, Expectation, Peer, Request, SavedCall
 
 from .conftest import BEN, PageSite, Show
 
 DISPLAY, TIP = Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.ToolTipRole
 CTRL, SHIFT = Qt.KeyboardModifier.ControlModifier, Qt.KeyboardModifier.ShiftModifier
-LISTS = SavedCall("lists", "call", "todo", {"action": "lists"})
-ADD = SavedCall("add", "call", "todo", {"action": "add", "list_id": 1, "text": "Buy milk"}, "Anna")
+LISTS = SavedCall("lists", Request.call("todo", {"action": "lists"}))
+ADD = SavedCall(
+    "add", Request.call("todo", {"action": "add", "list_id": 1, "text": "Buy milk"}), CallerRef("Anna")
+)
 
 
 def settle(qtbot: QtBot, page: SavedPage) -> None:
@@ -36,11 +38,11 @@ def folder_of(site: PageSite) -> Path:
 
 def put(site: PageSite, *calls: SavedCall) -> None:
     for one in calls:
-        site.engine.saved_calls.save(one)
+        site.engine.checks.files.save(one)
 
 
 def read(site: PageSite, name: str) -> SavedCall:
-    return next(one for one in site.engine.saved_calls.all() if one.name == name)
+    return next(one for one in site.engine.checks.files.all() if one.name == name)
 
 
 def names(page: SavedPage) -> list[str]:
@@ -109,8 +111,13 @@ def test_the_current_call_is_saved_with_params_and_caller(
     settle(qtbot, page)
     assert not page.view.save_bar.isVisible()
     saved = read(todo, "todo add")
-    assert (saved.kind, saved.target, saved.caller, saved.expect) == ("call", "todo", "Anna", ())
-    assert saved.argument == {"action": "add", "list_id": 1, "text": "Buy milk ☕"}
+    assert (saved.request.kind, saved.request.target, saved.caller, saved.expect) == (
+        "call",
+        "todo",
+        "Anna",
+        (),
+    )
+    assert saved.request.argument == {"action": "add", "list_id": 1, "text": "Buy milk ☕"}
     row = [page.view.model.index(0, column).data(DISPLAY) for column in range(5)]
     assert row == ["todo add", "todo · add", "Anna", "ok", "not run"]
     assert page.view.words.text() == "“todo add” is saved. Ctrl+Z takes it back."
@@ -131,8 +138,8 @@ def test_every_kind_of_caller_is_named_so_that_a_run_finds_them(
     settle(qtbot, page)
     result = page.view.model.record(0).result
     assert result is not None
-    assert result.rehearsal is not None
-    assert result.rehearsal.result.caller.id == asked.caller.id
+    assert result.result is not None
+    assert result.result.caller.id == asked.caller.id
 
 
 def test_a_new_stranger_is_saved_as_one_and_not_by_an_id(
@@ -140,7 +147,7 @@ def test_a_new_stranger_is_saved_as_one_and_not_by_an_id(
 ) -> None:
     page = show(SavedPage)
     stranger = CallerChoice("12D3KooWNobody", "Stranger 1", "stranger", source="new")
-    todo.calls.request = CallRequest("call", stranger, "todo", "lists", "", {"action": "lists"})
+    todo.calls.request = PreparedCall(Request.call("todo", {"action": "lists"}), stranger)
     save_as(qtbot, page, "one")
     assert read(todo, "one").caller == "stranger"
 
@@ -160,13 +167,13 @@ def test_two_of_a_name_are_told_apart_by_their_ids(
 def test_a_chat_line_and_an_event_are_saved_too(qtbot: QtBot, todo: PageSite, show: Show[SavedPage]) -> None:
     page = show(SavedPage)
     anna = todo.calls.who("Anna")
-    todo.calls.request = CallRequest("chat", anna, text="!hello  Al")
+    todo.calls.request = PreparedCall(Request.chat("!hello  Al"), anna)
     save_as(qtbot, page, "chat")
-    todo.calls.request = CallRequest("event", anna, event="on_group_close", argument="g1")
+    todo.calls.request = PreparedCall(Request.event("on_group_close", "g1"), anna)
     save_as(qtbot, page, "event")
     chat, event = read(todo, "chat"), read(todo, "event")
-    assert (chat.kind, chat.argument, chat.caller) == ("chat", "!hello  Al", "Anna")
-    assert (event.kind, event.target, event.argument, event.caller) == (
+    assert (chat.request.kind, chat.request.argument, chat.caller) == ("chat", "!hello  Al", "Anna")
+    assert (event.request.kind, event.request.target, event.request.argument, event.caller) == (
         "event",
         "on_group_close",
         "g1",
@@ -190,7 +197,7 @@ def test_a_form_that_cannot_be_sent_is_not_saved(qtbot: QtBot, todo: PageSite, s
     todo.calls.request = None
     page.view.save_bar.save.click()
     assert "Call page cannot be sent" in page.view.save_bar.error.text()
-    assert [one.name for one in todo.engine.saved_calls.all()] == ["lists"]
+    assert [one.name for one in todo.engine.checks.files.all()] == ["lists"]
 
 
 def test_esc_leaves_the_question_for_a_name(qtbot: QtBot, todo: PageSite, show: Show[SavedPage]) -> None:
@@ -272,14 +279,14 @@ def test_the_file_is_small_readable_and_the_same_when_saved_twice(
     one, two = (folder_of(todo) / f"{name}.call.json" for name in ("one", "two"))
     assert one.read_bytes() == two.read_bytes()
     assert one.read_text() == (
-        '{\n  "kind": "call",\n  "function": "todo",\n  "params": {\n    "action": "add",\n'
+        '{\n  "version": 1,\n  "kind": "call",\n  "function": "todo",\n  "params": {\n    "action": "add",\n'
         '    "list_id": 1,\n    "text": "Käse"\n  },\n'
         '  "caller": "Anna",\n  "expect": []\n}\n'
     )
     first = one.read_bytes()
     choose(page, "one")
     write(qtbot, page, page.view.editor.description, "Adds")
-    assert one.read_text().startswith('{\n  "description": "Adds",\n')
+    assert one.read_text().startswith('{\n  "version": 1,\n  "description": "Adds",\n')
     write(qtbot, page, page.view.editor.description, " ")
     assert one.read_bytes() == first
     assert sorted(path.name for path in folder_of(todo).iterdir()) == ["one.call.json", "two.call.json"], (
@@ -375,11 +382,11 @@ def test_a_change_outside_is_not_written_over(qtbot: QtBot, todo: PageSite, show
     change_outside(todo, "lists", params={"action": "lists", "more": 1})
     write(qtbot, page, page.view.editor.description, "Mine")
     assert "changed by another program" in page.view.editor.error.text()
-    assert read(todo, "lists").argument == {"action": "lists", "more": 1}
+    assert read(todo, "lists").request.argument == {"action": "lists", "more": 1}
     assert read(todo, "lists").description == ""
-    assert page.view.model.record(0).saved.argument == {"action": "lists", "more": 1}, "it is read again"
+    assert page.view.model.record(0).saved.request.argument["more"] == 1, "read again"
     write(qtbot, page, page.view.editor.description, "Mine again")
-    assert (read(todo, "lists").description, read(todo, "lists").argument) == (
+    assert (read(todo, "lists").description, read(todo, "lists").request.argument) == (
         "Mine again",
         {"action": "lists", "more": 1},
     )
@@ -388,12 +395,12 @@ def test_a_change_outside_is_not_written_over(qtbot: QtBot, todo: PageSite, show
 def test_a_change_outside_that_python_calls_equal_is_one(
     qtbot: QtBot, todo: PageSite, show: Show[SavedPage]
 ) -> None:
-    page = one_page(show, todo, SavedCall("n", "call", "todo", {"action": "lists", "n": 1}))
+    page = one_page(show, todo, SavedCall("n", Request.call("todo", {"action": "lists", "n": 1})))
     change_outside(todo, "n", params={"action": "lists", "n": True})
     qtbot.keyClick(page.view.table, Qt.Key.Key_Delete)
     settle(qtbot, page)
     assert "changed by another program" in page.view.editor.error.text()
-    assert read(todo, "n").argument["n"] is True
+    assert read(todo, "n").request.argument["n"] is True
 
 
 def test_undo_does_not_write_over_what_came_from_outside(
@@ -414,7 +421,7 @@ def test_what_is_being_typed_survives_a_reading(qtbot: QtBot, todo: PageSite, sh
         show,
         todo,
         SavedCall(
-            "one", "call", "todo", {"action": "lists"}, expect=(Expectation("rows_added", "tasks", 1),)
+            "one", Request.call("todo", {"action": "lists"}), expect=(Expectation("rows_added", "tasks", 1),)
         ),
     )
     editor = page.view.editor

@@ -12,7 +12,7 @@ from pytestqt.qtbot import QtBot
 
 from goop_console.actions import COMMANDS
 from goop_console.tabs.calls.saved import SavedPage, create_page
-from lua_engine import Expectation, SavedCall
+from lua_engine import CallerRef, Expectation, Request, SavedCall
 
 from .conftest import ANNA, PageSite, Show
 from .test_pages_saved import (
@@ -109,7 +109,7 @@ def test_going_to_another_call_keeps_what_was_written_and_goes_there(
     settle(qtbot, page)
     assert names(page) == ["lists", "zz last"]
     assert editor.name.text() == "lists", "the call that was clicked"
-    assert read(todo, "lists").argument == LISTS.argument
+    assert read(todo, "lists").request.argument == LISTS.request.argument
 
 
 def test_the_caller_and_the_request_are_changed(qtbot: QtBot, todo: PageSite, show: Show[SavedPage]) -> None:
@@ -128,13 +128,16 @@ def test_the_caller_and_the_request_are_changed(qtbot: QtBot, todo: PageSite, sh
     page.view.editor.use_current.click()
     settle(qtbot, page)
     saved = read(todo, "lists")
-    assert (saved.argument, saved.caller) == ({"action": "add", "list_id": 1, "text": "x"}, "stranger")
+    assert (saved.request.argument, saved.caller) == (
+        {"action": "add", "list_id": 1, "text": "x"},
+        "stranger",
+    )
 
 
 def test_a_caller_whom_nobody_knows_is_said_and_kept(
     qtbot: QtBot, todo: PageSite, show: Show[SavedPage]
 ) -> None:
-    page = one_page(show, todo, SavedCall("who", "call", "todo", {"action": "lists"}, "Zoe"))
+    page = one_page(show, todo, SavedCall("who", Request.call("todo", {"action": "lists"}), CallerRef("Zoe")))
     assert page.view.editor.caller.currentText() == "Zoe (not known here)"
     write(qtbot, page, page.view.editor.description, "x")
     assert read(todo, "who").caller == "Zoe"
@@ -143,11 +146,11 @@ def test_a_caller_whom_nobody_knows_is_said_and_kept(
 def test_params_that_python_calls_equal_are_changed(
     qtbot: QtBot, todo: PageSite, show: Show[SavedPage]
 ) -> None:
-    page = one_page(show, todo, SavedCall("n", "call", "todo", {"action": "lists", "n": 1}))
+    page = one_page(show, todo, SavedCall("n", Request.call("todo", {"action": "lists", "n": 1})))
     todo.calls.ask("todo", "lists", n=True)
     page.view.editor.use_current.click()
     settle(qtbot, page)
-    assert read(todo, "n").argument["n"] is True
+    assert read(todo, "n").request.argument["n"] is True
 
 
 def test_delete_and_undo_by_key_and_by_button(qtbot: QtBot, todo: PageSite, show: Show[SavedPage]) -> None:
@@ -211,7 +214,7 @@ def test_a_site_that_cannot_be_written_to_says_so(
     qtbot: QtBot, todo: PageSite, show: Show[SavedPage], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     page = one_page(show, todo, LISTS)
-    monkeypatch.setattr(todo.engine.saved_calls, "_read_only", True)
+    monkeypatch.setattr(todo.engine.checks.files, "_read_only", True)
     write(qtbot, page, page.view.editor.description, "x")
     assert "reading only" in page.view.editor.error.text()
     assert page.view.model.record(0).saved.description == ""
@@ -227,7 +230,7 @@ def test_a_failed_undo_can_be_tried_again(
     page.view.delete.click()
     settle(qtbot, page)
     with monkeypatch.context() as patched:
-        patched.setattr(todo.engine.saved_calls, "_read_only", True)
+        patched.setattr(todo.engine.checks.files, "_read_only", True)
         page.view.undo_wanted.emit()
         settle(qtbot, page)
         assert "reading only" in page.view.words.text()
@@ -266,7 +269,7 @@ def test_all_of_it_by_keyboard(qtbot: QtBot, todo: PageSite, show: Show[SavedPag
     page.view.table.setFocus()
     press(Qt.Key.Key_Return, CTRL | SHIFT)
     press(Qt.Key.Key_Return)
-    assert todo.calls.shown[0].request.caller.id == ANNA
+    assert todo.calls.shown[0].call.caller.id == ANNA
     page.view.table.setFocus()
     press(Qt.Key.Key_Delete)
     press(Qt.Key.Key_Z, CTRL)
@@ -291,7 +294,7 @@ def test_tab_goes_through_the_editor_in_the_order_of_the_eye(
         show,
         todo,
         SavedCall(
-            "one", "call", "todo", {"action": "lists"}, expect=(Expectation("rows_added", "tasks", 1),)
+            "one", Request.call("todo", {"action": "lists"}), expect=(Expectation("rows_added", "tasks", 1),)
         ),
     )
     editor = page.view.editor
@@ -320,7 +323,7 @@ def test_everything_that_takes_the_keyboard_has_a_name(
         show,
         todo,
         SavedCall(
-            "one", "call", "todo", {"action": "lists"}, expect=(Expectation("rows_added", "tasks", 1),)
+            "one", Request.call("todo", {"action": "lists"}), expect=(Expectation("rows_added", "tasks", 1),)
         ),
     )
     page.view.run.click()
@@ -346,10 +349,8 @@ def test_long_names_are_cut_and_told_in_full(qtbot: QtBot, todo: PageSite, show:
         todo,
         SavedCall(
             name,
-            "call",
-            "todo",
-            {"action": "add", "list_id": 1, "text": text},
-            "Anna",
+            Request.call("todo", {"action": "add", "list_id": 1, "text": text}),
+            CallerRef("Anna"),
             description="So that " * 60,
         ),
     )
@@ -367,7 +368,7 @@ def test_a_hundred_calls_are_listed_in_order_and_the_choice_stays(
     put(
         todo,
         *(
-            SavedCall(f"call {number:03}", "call", "todo", {"action": "lists", "n": number})
+            SavedCall(f"call {number:03}", Request.call("todo", {"action": "lists", "n": number}))
             for number in range(100)
         ),
     )
@@ -381,7 +382,7 @@ def test_a_hundred_calls_are_listed_in_order_and_the_choice_stays(
     current = page.view.current()
     assert current is not None
     assert (current.saved.name, page.view.table.verticalScrollBar().value()) == ("call 070", top)
-    put(todo, SavedCall("a first one", "call", "todo", {}))
+    put(todo, SavedCall("a first one", Request.call("todo", {})))
     page.refresh()
     settle(qtbot, page)
     assert page.view.editor.name.text() == "call 070"

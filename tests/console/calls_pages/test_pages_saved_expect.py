@@ -13,13 +13,13 @@ from pytestqt.qtbot import QtBot
 from goop_console.tabs.calls.saved import SavedPage
 from goop_console.tabs.calls.saved.expecting import offers, pointer, with_added
 from goop_console.widgets.json_tree import JsonNode
-from lua_engine import Expectation, SavedCall
+from lua_engine import CallerRef, Expectation, Request, SavedCall
 
 from .conftest import FAILS, POLICY, PageSite, Show
 from .test_pages_saved import ADD, CTRL, DISPLAY, LISTS, SHIFT, choose, names, one_page, settle, write
 from .test_pages_saved_runs import BROKEN, REFUSED, expected, offer, offered, run, shown_run
 
-CLEAR = SavedCall("clear", "call", "todo", {"action": "clear_done", "list_id": 1})
+CLEAR = SavedCall("clear", Request.call("todo", {"action": "clear_done", "list_id": 1}))
 VALUES = """--- Answers with many kinds of values
 function call(request)
   local long = {}
@@ -64,7 +64,7 @@ def test_value_equals_and_contains_of_the_chosen_line(
     qtbot: QtBot, todo: PageSite, show: Show[SavedPage]
 ) -> None:
     todo.script("values", VALUES)
-    page = one_page(show, todo, SavedCall("values", "call", "values"))
+    page = one_page(show, todo, SavedCall("values", Request.call("values")))
     run(qtbot, page)
     panel = page.view.result
     assert panel.where.text() == "of the whole value"
@@ -98,7 +98,7 @@ def test_a_part_of_a_long_list_can_only_be_contained(
     qtbot: QtBot, todo: PageSite, show: Show[SavedPage]
 ) -> None:
     todo.script("values", VALUES)
-    page = one_page(show, todo, SavedCall("values", "call", "values"))
+    page = one_page(show, todo, SavedCall("values", Request.call("values")))
     run(qtbot, page)
     walk_to(page, "/long")
     tree, panel = page.view.result.detail.json.tree, page.view.result
@@ -123,7 +123,7 @@ def test_a_large_value_is_not_expected_as_a_whole(
     qtbot: QtBot, todo: PageSite, show: Show[SavedPage]
 ) -> None:
     todo.script("large", "function call(request) return { text = string.rep('x', 100000), n = 1 } end\n")
-    page = one_page(show, todo, SavedCall("large", "call", "large"))
+    page = one_page(show, todo, SavedCall("large", Request.call("large")))
     run(qtbot, page)
     page.view.result.contains.click()
     walk_to(page, "/text")
@@ -249,7 +249,7 @@ def test_run_all_is_not_lost_while_an_expectation_is_looked_at(
 def test_an_expected_value_is_changed(
     qtbot: QtBot, todo: PageSite, show: Show[SavedPage], one: Expectation, typed: str, value: object
 ) -> None:
-    page = one_page(show, todo, SavedCall("one", "call", "todo", {"action": "lists"}, expect=(one,)))
+    page = one_page(show, todo, SavedCall("one", Request.call("todo", {"action": "lists"}), expect=(one,)))
     assert page.view.editor.value.text() == json.dumps(one.value)
     write(qtbot, page, page.view.editor.value, typed)
     found = expected(todo, "one")[0]["value"]
@@ -263,7 +263,9 @@ def test_what_is_no_json_is_refused_and_stays(
     page = one_page(
         show,
         todo,
-        SavedCall("one", "call", "todo", {"action": "lists"}, expect=(Expectation("value_equals", "/n", 1),)),
+        SavedCall(
+            "one", Request.call("todo", {"action": "lists"}), expect=(Expectation("value_equals", "/n", 1),)
+        ),
     )
     page.view.editor.value.setText(typed)
     qtbot.keyClick(page.view.editor.value, Qt.Key.Key_Return)
@@ -281,7 +283,7 @@ def test_a_number_of_rows_is_changed(
         show,
         todo,
         SavedCall(
-            "one", "call", "todo", {"action": "lists"}, expect=(Expectation("rows_added", "tasks", 1),)
+            "one", Request.call("todo", {"action": "lists"}), expect=(Expectation("rows_added", "tasks", 1),)
         ),
     )
     page.view.editor.value.setText(typed)
@@ -299,7 +301,7 @@ def test_what_is_no_number_of_rows_is_refused(
         show,
         todo,
         SavedCall(
-            "one", "call", "todo", {"action": "lists"}, expect=(Expectation("rows_added", "tasks", 1),)
+            "one", Request.call("todo", {"action": "lists"}), expect=(Expectation("rows_added", "tasks", 1),)
         ),
     )
     page.view.editor.value.setText(typed)
@@ -316,7 +318,9 @@ def test_an_expected_text_of_several_lines_is_not_bent_by_looking_at_it(
     page = one_page(
         show,
         todo,
-        SavedCall("one", "call", "todo", {"action": "lists"}, expect=(Expectation("error_says", "", text),)),
+        SavedCall(
+            "one", Request.call("todo", {"action": "lists"}), expect=(Expectation("error_says", "", text),)
+        ),
     )
     page.view.editor.value.setFocus()
     qtbot.keyClick(page.view.editor.value, Qt.Key.Key_Return)
@@ -326,7 +330,7 @@ def test_an_expected_text_of_several_lines_is_not_bent_by_looking_at_it(
 
 def test_expectations_are_removed_one_by_one(qtbot: QtBot, todo: PageSite, show: Show[SavedPage]) -> None:
     expect = (Expectation("ok"), Expectation("rows_added", "tasks", 1), Expectation("value_equals", "", 1))
-    page = one_page(show, todo, SavedCall("one", "call", "todo", {"action": "lists"}, expect=expect))
+    page = one_page(show, todo, SavedCall("one", Request.call("todo", {"action": "lists"}), expect=expect))
     editor = page.view.editor
     editor.expect.setCurrentIndex(editor.model.index(1, 0))
     qtbot.keyClick(editor.expect, Qt.Key.Key_Delete)
@@ -372,13 +376,25 @@ def test_what_is_offered_holds(qtbot: QtBot, todo: PageSite) -> None:
             "text = params.text", "list_id = 1, text = params.text"
         ),
     )
-    for call in (ADD, LISTS, CLEAR, REFUSED, BROKEN, SavedCall("wipe", "call", "policy", {"action": "wipe"})):
-        came = todo.engine.run_check(call).rehearsal
+    for call in (
+        ADD,
+        LISTS,
+        CLEAR,
+        REFUSED,
+        BROKEN,
+        SavedCall("wipe", Request.call("policy", {"action": "wipe"})),
+    ):
+        came = todo.engine.checks.run(call).result
         assert came is not None
         found = offers(came)
         assert found
         for one in found:
-            checked = todo.engine.run_check(
-                SavedCall("x", call.kind, call.target, call.argument, call.caller, (one.expectation,))
+            checked = todo.engine.checks.run(
+                SavedCall(
+                    "x",
+                    Request(call.request.kind, call.request.target, call.request.argument),
+                    CallerRef(call.caller),
+                    (one.expectation,),
+                )
             )
             assert checked.passed, (call.name, one.words, checked.failures)

@@ -16,11 +16,11 @@ from pytestqt.qtbot import QtBot
 
 from goop_console.services.session import Session
 from goop_console.tabs.calls.saved import SavedPage
-from goop_console.tabs.calls.saved.callers import caller_of
+from goop_console.tabs.calls.saved.callers import caller_ref
 from goop_console.tabs.calls.saved.flow import FlowLayout
 from goop_console.tabs.calls.tab import CallsTab
 from goop_console.widgets.colors import DARK
-from lua_engine import CheckResult, Expectation, SavedCall
+from lua_engine import CallerRef, Cancellation, CheckResult, Expectation, Request, SavedCall
 from tests.helpers.themes import use_theme
 
 from .conftest import ANNA, FAILS, PageSite, Show
@@ -39,8 +39,8 @@ from .test_pages_saved import (
     write,
 )
 
-REFUSED = SavedCall("refused", "call", "todo", {"action": "clear_done", "list_id": 1}, "Ben")
-BROKEN = SavedCall("broken", "call", "broken")
+REFUSED = SavedCall("refused", Request.call("todo", {"action": "clear_done", "list_id": 1}), CallerRef("Ben"))
+BROKEN = SavedCall("broken", Request.call("broken"))
 
 
 def run(qtbot: QtBot, page: SavedPage) -> CheckResult:
@@ -81,15 +81,15 @@ class Gate:
     def __init__(self, site: PageSite, monkeypatch: pytest.MonkeyPatch) -> None:
         self.made: list[str] = []
         self.is_reached, self.is_open = threading.Event(), threading.Event()
-        self._run: Callable[..., CheckResult] = site.engine.run_check
-        monkeypatch.setattr(site.engine, "run_check", self.run)
+        self._run: Callable[..., CheckResult] = site.engine.checks.run
+        monkeypatch.setattr(site.engine.checks, "run", self.run)
 
-    def run(self, saved: SavedCall, *, call_id: str = "") -> CheckResult:
+    def run(self, saved: SavedCall, ending: Cancellation | None = None) -> CheckResult:
         self.made.append(saved.name)
         if len(self.made) == 2:
             self.is_reached.set()
             assert self.is_open.wait(20)
-        return self._run(saved, call_id=call_id)
+        return self._run(saved, ending)
 
 
 def state_of(site: PageSite) -> tuple[bytes, object]:
@@ -135,7 +135,10 @@ def test_a_call_that_expects_nothing_must_not_break(
 def test_run_all_runs_each_on_a_copy_of_its_own(qtbot: QtBot, todo: PageSite, show: Show[SavedPage]) -> None:
     before = state_of(todo)
     one_row = (Expectation("rows_added", "tasks", 1),)
-    adds = [SavedCall(f"add {number}", "call", "todo", ADD.argument, "Anna", one_row) for number in range(3)]
+    adds = [
+        SavedCall(f"add {number}", Request.call("todo", ADD.request.argument), CallerRef("Anna"), one_row)
+        for number in range(3)
+    ]
     page = one_page(show, todo, *adds, REFUSED)
     qtbot.keyClick(page.view.table, Qt.Key.Key_Return, CTRL | SHIFT)
     assert not page.view.run_all.isEnabled()
@@ -147,18 +150,18 @@ def test_run_all_runs_each_on_a_copy_of_its_own(qtbot: QtBot, todo: PageSite, sh
     ids = set()
     for number in range(3):
         choose(page, f"add {number}")
-        came = result_of(page).rehearsal
+        came = result_of(page).result
         assert came is not None
-        ids.add(came.result.value["id"])
+        ids.add(came.value["id"])
     assert len(ids) == 1, "none saw what another one wrote"
 
 
 def test_a_caller_whom_nobody_is_fails_and_is_nobody_else(
     qtbot: QtBot, todo: PageSite, show: Show[SavedPage]
 ) -> None:
-    page = one_page(show, todo, SavedCall("who", "call", "todo", {"action": "lists"}, "Zoe"))
+    page = one_page(show, todo, SavedCall("who", Request.call("todo", {"action": "lists"}), CallerRef("Zoe")))
     result = run(qtbot, page)
-    assert (result.passed, result.rehearsal) == (False, None)
+    assert (result.passed, result.result) == (False, None)
     notice, detail = page.view.result.notice, page.view.result.detail
     assert notice.title.text() == "Failed"
     assert "could not be made" in notice.text.text()
@@ -192,7 +195,9 @@ def test_a_script_that_breaks_is_shown_with_its_error(
 
 
 def many(count: int) -> list[SavedCall]:
-    return [SavedCall(f"call {number:03}", "call", "todo", {"action": "lists"}) for number in range(count)]
+    return [
+        SavedCall(f"call {number:03}", Request.call("todo", {"action": "lists"})) for number in range(count)
+    ]
 
 
 def test_a_run_is_cancelled_between_calls(
@@ -207,7 +212,7 @@ def test_a_run_is_cancelled_between_calls(
     assert page.view.words.text().startswith("Cancelling")
     gate.is_open.set()
     settle(qtbot, page)
-    assert page.view.words.text() == "2 passed, 0 failed, 3 not run"
+    assert page.view.words.text() == "1 passed, 0 failed, 4 not run"
     assert gate.made == ["call 000", "call 001"]
     assert page.view.run_all.isEnabled()
     assert page.view.run.text() == "Run"
@@ -218,13 +223,13 @@ def test_a_run_is_cancelled_between_calls(
 
 def test_a_call_that_does_not_end_is_ended_too(qtbot: QtBot, todo: PageSite, show: Show[SavedPage]) -> None:
     todo.script("forever", "function call() while true do end end")
-    page = one_page(show, todo, SavedCall("forever", "call", "forever", {}), *many(2))
+    page = one_page(show, todo, SavedCall("forever", Request.call("forever", {})), *many(2))
     choose(page, "forever")
     page.view.run.click()
-    qtbot.waitUntil(lambda: bool(todo.engine.running()))
+    qtbot.waitUntil(lambda: bool(todo.engine.calls.running()))
     qtbot.keyClick(page.view.table, Qt.Key.Key_Escape)
     settle(qtbot, page)
-    assert not todo.engine.running()
+    assert not todo.engine.calls.running()
     assert page.view.words.text() == "Not run"
 
 
@@ -304,16 +309,16 @@ def test_a_chat_line_and_an_event_are_run(qtbot: QtBot, todo: PageSite, show: Sh
     page = one_page(
         show,
         todo,
-        SavedCall("chat", "chat", "", "!hello  Al", "Anna"),
-        SavedCall("event", "event", "on_group_close", "g1"),
+        SavedCall("chat", Request.chat("!hello  Al"), CallerRef("Anna")),
+        SavedCall("event", Request.event("on_group_close", "g1")),
     )
     choose(page, "chat")
-    came = run(qtbot, page).rehearsal
+    came = run(qtbot, page).result
     assert came is not None
-    assert "I am Anna" in came.result.value
+    assert "I am Anna" in came.value
     assert page.view.editor.what.text() == "!hello Al"
     choose(page, "event")
-    assert run(qtbot, page).rehearsal is not None
+    assert run(qtbot, page).result is not None
 
 
 # ways out
@@ -327,7 +332,7 @@ def test_the_last_run_is_opened_on_the_call_page(qtbot: QtBot, todo: PageSite, s
     page.view.editor.open.click()
     settle(qtbot, page)
     (outcome,) = todo.calls.shown
-    assert (outcome.request.caller.id, outcome.request.action, outcome.is_dry) == (ANNA, "add", True)
+    assert (outcome.call.caller.id, outcome.call.request.action, outcome.is_dry) == (ANNA, "add", True)
     assert outcome.diff.table("tasks") is not None
     choose(page, "broken")
     run(qtbot, page)
@@ -351,13 +356,15 @@ def test_the_last_run_is_opened_on_the_call_page(qtbot: QtBot, todo: PageSite, s
 def test_a_call_that_did_not_run_is_opened_with_its_caller(
     qtbot: QtBot, todo: PageSite, show: Show[SavedPage], caller: str, name: str, role: str
 ) -> None:
-    page = one_page(show, todo, SavedCall("one", "call", "todo", {"action": "lists", "n": 1}, caller))
+    page = one_page(
+        show, todo, SavedCall("one", Request.call("todo", {"action": "lists", "n": 1}), CallerRef(caller))
+    )
     qtbot.keyClick(page.view.table, Qt.Key.Key_Return)
     settle(qtbot, page)
     (request,) = todo.calls.opened
     assert (request.caller.name, request.caller.role) == (name, role)
     assert request.caller in todo.calls.callers()
-    assert (request.function, request.action, json.loads(request.params_text), request.is_dry) == (
+    assert (request.request.target, request.params[0], json.loads(request.params[1]), request.is_dry) == (
         "todo",
         "lists",
         {"n": 1},
@@ -371,8 +378,8 @@ def test_a_stranger_is_opened_as_a_new_one_and_nobody_as_nobody(
     page = one_page(
         show,
         todo,
-        SavedCall("new", "call", "todo", {}, "stranger"),
-        SavedCall("who", "call", "todo", {}, "Zoe"),
+        SavedCall("new", Request.call("todo", {}), CallerRef("stranger")),
+        SavedCall("who", Request.call("todo", {}), CallerRef("Zoe")),
     )
     page.view.editor.open.click()
     settle(qtbot, page)
@@ -420,7 +427,7 @@ def test_in_the_tab_a_call_goes_to_a_file_and_comes_back_into_the_form(
     tab.show()
     qtbot.waitUntil(tab.is_settled)
     asked = todo.calls.ask("todo", "add", "Anna", list_id=1, text="x")
-    tab.presenter.open_request(asked)
+    tab.presenter.open_call(asked)
     page = tab.pages.show_page("saved")
     assert isinstance(page, SavedPage)
     qtbot.waitUntil(tab.is_settled)
@@ -437,12 +444,15 @@ def test_in_the_tab_a_call_goes_to_a_file_and_comes_back_into_the_form(
         page.view.editor.caller.setCurrentIndex(place)
         page.view.editor.caller.activated.emit(place)
         qtbot.waitUntil(tab.is_settled)
-        tab.presenter.open_request(replace(asked, function="", action="", params_text=""))
+        tab.presenter.open_call(replace(asked, request=Request.call(""), typed=None))
         tab.pages.show_page("saved")
         page.view.editor.open.click()
         qtbot.waitUntil(tab.is_settled)
         assert tab.pages.current == "call"
-        opened = tab.presenter.current_request()
+        opened = tab.presenter.current_call()
         assert opened is not None, caller
-        assert caller_of(opened, tab.presenter.callers()) == caller
-        assert (opened.params, opened.is_dry) == ({"action": "add", "list_id": 1, "text": "x"}, True)
+        assert caller_ref(opened, tab.presenter.callers()) == caller
+        assert (opened.request.argument, opened.is_dry) == (
+            {"action": "add", "list_id": 1, "text": "x"},
+            True,
+        )

@@ -67,8 +67,8 @@ def leaves_nothing_when_cancelled(engine: Engine) -> CallResult:
 
     def cancel() -> None:
         while not done.wait(0.002):
-            for call_id in engine.running():
-                engine.cancel(call_id)
+            for call_id in engine.calls.running():
+                engine.calls.cancel(call_id)
 
     canceller = threading.Thread(target=cancel)
     canceller.start()
@@ -98,10 +98,10 @@ def cancelled(engine: Engine) -> CallResult:
     """A loop, ended from outside."""
 
     def cancel() -> None:
-        while not engine.running():
+        while not engine.calls.running():
             time.sleep(0.005)
-        for call_id in engine.running():
-            engine.cancel(call_id)
+        for call_id in engine.calls.running():
+            engine.calls.cancel(call_id)
 
     threading.Thread(target=cancel).start()
     return engine.call("t", None, caller=engine.owner)

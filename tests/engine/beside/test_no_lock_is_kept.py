@@ -104,7 +104,7 @@ def test_after_a_cancelled_call(working: Engine, is_free: Callable[[], bool]) ->
     )
     caller.start()
     assert here.wait(30)
-    working.cancel("mine")
+    working.calls.cancel("mine")
     caller.join(30)
     assert not results[0].ok
     assert is_free()
@@ -137,7 +137,7 @@ def test_after_messages_and_events(working: Engine, is_free: Callable[[], bool])
     assert is_free()
     working.rooms.close(room.id)
     working.chat("!hello", caller=working.owner)
-    working.emit("on_group_close", "x")
+    working.calls.emit("on_group_close", "x")
     assert is_free()
 
 

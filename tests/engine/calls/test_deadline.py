@@ -8,7 +8,7 @@ from collections.abc import Callable
 
 import pytest
 
-from lua_engine import CallFinished, Engine, ErrorKind, Event, LogRecorded
+from lua_engine import CallFinished, Engine, ErrorKind, Event, LogRecorded, Request
 from lua_engine.base.deadline import Deadline
 from lua_engine.base.errors import CallKilled
 from lua_engine.calls.gate import Gate
@@ -108,7 +108,7 @@ def pausing(make_engine: Callable[..., Engine]) -> Callable[..., Engine]:
 
         def pause(event: Event) -> None:
             if isinstance(event, LogRecorded) and event.line.message == "begun":
-                engine._runner._running[event.line.call_id].pause()
+                engine._runner._running[event.line.call_id].deadline.pause()
 
         engine.bus.subscribe(pause)
         return engine
@@ -145,8 +145,8 @@ def test_a_recorded_call_settles_by_the_same_clock(pausing: Callable[..., Engine
             "slow": f"function call() end function on_group_close() {PAST_THE_LIMIT} end",
         }
     )
-    told = engine.run_recorded("call", "closing", {}, caller=engine.owner)
-    assert [effect.kind for effect in told.result.effects][-1] == "closed"
+    told = engine.calls.run(Request.call("closing", {}), engine.owner, keeps_diff=True)
+    assert [effect.kind for effect in told.effects][-1] == "closed"
 
 
 def test_a_call_waits_at_the_gate_no_longer_than_its_own_time(make_engine: Callable[..., Engine]) -> None:

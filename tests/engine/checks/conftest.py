@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from lua_engine import Caller, Engine, SavedCall
+from lua_engine import Caller, CallerRef, Engine, Request, SavedCall
 from lua_engine.testing import SiteSpec, open_site
 
 POLICY = """--- Notes
@@ -65,4 +65,6 @@ def saved(action: str, **more: object) -> SavedCall:
     """A saved call of one action; ``params`` and fields of :class:`SavedCall` by name."""
     params = more.pop("params", {})
     assert isinstance(params, dict)
-    return SavedCall(str(more.pop("name", action)), "call", "notes", {"action": action, **params}, **more)  # type: ignore[arg-type]
+    name, caller = str(more.pop("name", action)), CallerRef(more.pop("caller", "owner"))
+    request = Request.call("notes", {"action": action, **params})
+    return SavedCall(name, request, caller, **more)  # type: ignore[arg-type]

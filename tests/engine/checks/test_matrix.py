@@ -11,7 +11,20 @@ from typing import Any
 
 import pytest
 
-from lua_engine import AccessCheck, Caller, CallerError, Cell, DataChanged, Engine, Expectation, SavedCall
+from lua_engine import (
+    STRANGER_REF,
+    AccessCheck,
+    Caller,
+    CallerError,
+    CallerRef,
+    Cancellation,
+    Cell,
+    DataChanged,
+    Engine,
+    Expectation,
+    Request,
+    SavedCall,
+)
 from lua_engine.testing import SiteSpec, open_site
 from tests.engine.checks.conftest import saved
 
@@ -51,27 +64,27 @@ def change(site: Engine, before: str, after: str) -> None:
 
 
 def test_everybody_who_can_be_asked_for(site: Engine) -> None:
-    assert sorted(site.matrix_callers()) == sorted(EVERYBODY)
-    assert (site.matrix_callers()[0], site.matrix_callers()[-1]) == ("owner", "stranger")
+    assert sorted(site.checks.callers()) == sorted(EVERYBODY)
+    assert (site.checks.callers()[0], site.checks.callers()[-1]) == ("owner", "stranger")
     with open_site(SiteSpec(functions={"notes": "function call() end"})) as bare:
-        assert bare.matrix_callers() == ("owner", "stranger")
+        assert bare.checks.callers() == ("owner", "stranger")
 
 
 def test_the_matrix_finds_the_known_policy_and_changes_nothing(site: Engine) -> None:
     told: list[Cell] = []
-    cells = site.matrix(CALLS, EVERYBODY, on_cell=told.append)
+    cells = site.checks.matrix(CALLS, EVERYBODY, on_cell=told.append)
     assert outcomes(cells) == EXPECTED
     assert tuple(told) == cells
     assert len(site.tables.page("notes").rows) == 2
     by_place = {(cell.call, cell.caller): cell for cell in cells}
-    assert by_place["tidy", "owner"].rehearsal.diff.tables[0].row_count == 2
+    assert by_place["tidy", "owner"].result.diff.tables[0].row_count == 2
     assert by_place["tidy", "stranger"].reason == "co-authors only"
     assert by_place["drop", "role:viewer"].reason == "only the site owner can do this"
     assert [cell.role for cell in cells[:5]] == ["owner", "coauthor", "editor", "viewer", ""]
 
 
 def test_a_policy_that_holds_passes(site: Engine) -> None:
-    result = site.run_access_check(CHECK)
+    result = site.checks.run_access(CHECK)
     assert result.passed
     assert len(result.cells) == 25
 
@@ -90,7 +103,7 @@ def test_a_mutated_policy_turns_exactly_that_cell_red(
     site: Engine, before: str, after: str, red: set[tuple[str, str]]
 ) -> None:
     change(site, before, after)
-    result = site.run_access_check(CHECK)
+    result = site.checks.run_access(CHECK)
     assert not result.passed
     found = {
         (cell.call, cell.caller) for cell in (*result.newly_allowed, *result.newly_refused, *result.changed)
@@ -100,7 +113,7 @@ def test_a_mutated_policy_turns_exactly_that_cell_red(
 
 def test_the_owner_guard_removed_lets_everybody_else_in(site: Engine) -> None:
     change(site, "drop = goop.owner(function(p)", "drop = (function(p)")
-    result = site.run_access_check(CHECK)
+    result = site.checks.run_access(CHECK)
     assert {(cell.call, cell.caller) for cell in result.newly_allowed} == {
         ("drop", caller) for caller in EVERYBODY[1:]
     }
@@ -113,11 +126,11 @@ def test_a_refusal_that_comes_after_the_deed_fails(site: Engine) -> None:
         'if goop.group.member.role() ~= "coauthor"',
         'notes:delete(1)\n    if goop.group.member.role() ~= "coauthor"',
     )
-    result = site.run_access_check(CHECK)
+    result = site.checks.run_access(CHECK)
     late = {("tidy", caller) for caller in ("role:editor", "role:viewer", "stranger")}
     assert {(cell.call, cell.caller) for cell in result.changed} == late
     assert not result.passed
-    checked = site.run_check(replace(saved("tidy"), caller="stranger", expect=(Expectation("refused"),)))
+    checked = site.checks.run(replace(saved("tidy"), caller=STRANGER_REF, expect=(Expectation("refused"),)))
     assert checked.failures == ("refused, but 1 row had been changed or removed by then",)
 
 
@@ -140,13 +153,13 @@ def test_a_refusal_that_comes_after_the_deed_fails(site: Engine) -> None:
 def test_a_check_that_expects_nothing_is_not_green(
     site: Engine, calls: tuple[SavedCall, ...], expected: dict[tuple[str, str], str], problem: str
 ) -> None:
-    result = site.run_access_check(AccessCheck("idle", calls, expected))
+    result = site.checks.run_access(AccessCheck("idle", calls, expected))
     assert (result.passed, result.problem) == (False, problem)
 
 
 def test_a_guard_that_breaks_is_a_change(site: Engine) -> None:
     change(site, 'error("members only", 0)', "local x = nil + 1")
-    result = site.run_access_check(CHECK)
+    result = site.checks.run_access(CHECK)
     assert [(cell.call, cell.caller, cell.outcome) for cell in result.changed] == [
         ("add", "stranger", "error")
     ]
@@ -155,30 +168,43 @@ def test_a_guard_that_breaks_is_a_change(site: Engine) -> None:
 
 def test_a_matrix_is_cancelled_between_two_cells(site: Engine) -> None:
     told: list[Cell] = []
-    cells = site.matrix(CALLS, EVERYBODY, on_cell=told.append, is_cancelled=lambda: len(told) == 3)
+    ending = Cancellation()
+
+    def hear(cell: Cell) -> None:
+        told.append(cell)
+        if len(told) == 3:
+            ending.cancel()
+
+    cells = site.checks.matrix(CALLS, EVERYBODY, on_cell=hear, cancellation=ending)
+    assert list(cells) == told
     assert len(cells) == 3
-    result = site.run_access_check(CHECK, is_cancelled=lambda: True)
+    result = site.checks.run_access(CHECK, cancellation=ending)
     assert (result.passed, result.problem) == (False, "it was cancelled")
 
 
 def test_nobody_falls_back_to_somebody_else(site: Engine) -> None:
     with pytest.raises(CallerError, match="nobody is called 'Zoe'"):
-        site.matrix(CALLS, ["owner", "Zoe"])
+        site.checks.matrix(CALLS, ["owner", "Zoe"])
     with pytest.raises(CallerError, match="role"):
-        site.resolve_saved_caller("role:")
+        site.calls.callers.resolve(CallerRef("role:"))
     with pytest.raises(
         CallerError, match="nobody can have the role queen: the template's group has coauthor, editor, viewer"
     ):
-        site.resolve_saved_caller("role:queen")
+        site.calls.callers.resolve(CallerRef("role:queen"))
     bare_site = SiteSpec(functions={"notes": "function call() end"})
     with open_site(bare_site) as bare, pytest.raises(CallerError, match="nobody can have the role coauthor"):
-        bare.resolve_saved_caller("role:coauthor")
+        bare.calls.callers.resolve(CallerRef("role:coauthor"))
 
 
 def test_a_role_is_a_member_who_has_it(site: Engine) -> None:
-    assert site.resolve_saved_caller("role:coauthor") == Caller("peer-anna", "Anna", "anna@example.org")
-    assert site.resolve_saved_caller("role:owner").id == site.owner.id
-    first, second = site.resolve_saved_caller("stranger"), site.resolve_saved_caller("stranger")
+    assert site.calls.callers.resolve(CallerRef("role:coauthor")) == Caller(
+        "peer-anna", "Anna", "anna@example.org"
+    )
+    assert site.calls.callers.resolve(CallerRef("role:owner")).id == site.owner.id
+    first, second = (
+        site.calls.callers.resolve(CallerRef("stranger")),
+        site.calls.callers.resolve(CallerRef("stranger")),
+    )
     assert first.id != second.id
     assert len(first.id) == len(site.owner.id)
 
@@ -212,7 +238,9 @@ def test_everybody_is_the_same_in_every_way_to_call(site: Engine, text: str) -> 
     goop2.close()
     site.bus.publish(DataChanged((), "outside"))
     caller = (
-        Caller("peer-lurker", "peer-lurker") if text == "peer-lurker" else site.resolve_saved_caller(text)
+        Caller("peer-lurker", "peer-lurker")
+        if text == "peer-lurker"
+        else site.calls.callers.resolve(CallerRef(text))
     )
     role = text.removeprefix("role:") if text.startswith("role:") else site.peers.role_of(caller.id)
     expected = {
@@ -226,18 +254,18 @@ def test_everybody_is_the_same_in_every_way_to_call(site: Engine, text: str) -> 
     if text == "owner":
         assert (caller.id, caller.label, caller.email) == (site.owner.id, site.owner.label, site.owner.email)
     who = {"action": "who"}
-    assert site.rehearse("call", "notes", who, caller=caller).result.value == expected
+    assert site.calls.run(Request.call("notes", who), caller, is_dry=True).value == expected
     if text != "role:editor":  # nobody has that role: it exists in rehearsals only
         assert site.call("notes", who, caller=caller).value == expected
-        assert site.run_recorded("call", "notes", who, caller=caller).result.value == expected
+        assert site.calls.run(Request.call("notes", who), caller, keeps_diff=True).value == expected
         assert on_the_command_line(site, caller) == expected
     if text not in ("peer-lurker", "stranger"):
-        (cell,) = site.matrix([saved("who")], [text])
-        assert cell.rehearsal.result.value == expected
-        assert (cell.role, cell.rehearsal.result.caller) == (role, caller)
+        (cell,) = site.checks.matrix([saved("who")], [text])
+        assert cell.result.value == expected
+        assert (cell.role, cell.result.caller) == (role, caller)
     if text == "stranger":
-        (cell,) = site.matrix([saved("who")], [text])
-        seen = cell.rehearsal.result
+        (cell,) = site.checks.matrix([saved("who")], [text])
+        seen = cell.result
         assert seen.value == {**expected, "id": seen.caller.id}
 
 
@@ -263,5 +291,8 @@ def test_the_same_policy_in_a_script_without_a_table_of_actions() -> None:
         functions={"f": "local f = goop.owner(function() return 1 end)\nfunction call(r) return f(r) end"}
     )
     with open_site(guarded) as engine:
-        call = replace(saved("x"), target="f", argument={})
-        assert [cell.outcome for cell in engine.matrix([call], ["owner", "stranger"])] == ["ok", "refused"]
+        call = replace(saved("x"), request=Request.call("f"))
+        assert [cell.outcome for cell in engine.checks.matrix([call], ["owner", "stranger"])] == [
+            "ok",
+            "refused",
+        ]

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lua_engine import AccessCheck, CheckError, Engine, Expectation, SavedCall, SiteError
+from lua_engine import AccessCheck, CallerRef, CheckError, Engine, Expectation, Request, SavedCall, SiteError
 from lua_engine.checks.format import call_text, check_text, parse_call, parse_check
 from tests.engine.checks.conftest import saved
 
@@ -33,40 +33,41 @@ def test_a_saved_call_is_a_small_readable_file(site: Engine) -> None:
     call = saved(
         "add", params={"text": "Grüße"}, caller="role:coauthor", expect=expect, description="Members add."
     )
-    kept = site.saved_calls.save(call)
+    kept = site.checks.files.save(call)
     assert kept.path == site.site.console_dir / "calls" / "add.call.json"
     assert kept.path.read_text(encoding="utf-8") == (
-        '{\n  "description": "Members add.",\n  "kind": "call",\n  "function": "notes",\n  "params": {\n'
+        '{\n  "version": 1,\n  "description": "Members add.",\n  "kind": "call",\n  "function": "notes",\n'
+        '  "params": {\n'
         '    "action": "add",\n'
         '    "text": "Grüße"\n  },\n'
         '  "caller": "role:coauthor",\n  "expect": [\n    {\n      "kind": "rows_added",\n'
         '      "table": "notes",\n      "count": 1\n    }\n  ]\n}\n'
     )
-    assert site.saved_calls.all() == (kept,)
-    assert site.saved_calls.save(kept) == kept
-    site.saved_calls.delete("add")
-    assert site.saved_calls.all() == ()
+    assert site.checks.files.all() == (kept,)
+    assert site.checks.files.save(kept) == kept
+    site.checks.files.delete("add")
+    assert site.checks.files.all() == ()
     with pytest.raises(CheckError, match=r"add\.call\.json: there is no such file"):
-        site.saved_calls.delete("add")
+        site.checks.files.delete("add")
 
 
 def test_every_kind_of_call_and_expectation_comes_back(site: Engine) -> None:
     calls = [
         saved("list", expect=ALL_KINDS),
-        SavedCall("greet", "chat", "", "!hello there", "Anna"),
-        SavedCall("closing", "event", "on_group_close", "g1", "stranger"),
+        SavedCall("greet", Request.chat("!hello there"), CallerRef("Anna")),
+        SavedCall("closing", Request.event("on_group_close", "g1"), CallerRef("stranger")),
     ]
     for call in calls:
-        site.saved_calls.save(call)
-    assert [replace(one, path=None) for one in site.saved_calls.all()] == [calls[2], calls[1], calls[0]]
+        site.checks.files.save(call)
+    assert [replace(one, path=None) for one in site.checks.files.all()] == [calls[2], calls[1], calls[0]]
     check = AccessCheck(
         "policy",
         (saved("list"), calls[1]),
         {("list", "owner"): "ok", ("list", "stranger"): "refused"},
         description="who reads",
     )
-    site.saved_calls.save_check(check)
-    (read,) = site.saved_calls.checks()
+    site.checks.files.save_check(check)
+    (read,) = site.checks.files.checks()
     assert [one.name for one in read.calls] == ["list", "greet"]
     assert (read.expected, read.description, read.callers) == (
         check.expected,
@@ -117,7 +118,11 @@ def test_what_is_written_is_read_back(
     params: Any, caller: str, expect: list[Expectation], description: str, function: str
 ) -> None:
     call = SavedCall(
-        "n", "call", function, {} if params is None else params, caller, tuple(expect), description
+        "n",
+        Request.call(function, {} if params is None else params),
+        CallerRef(caller),
+        tuple(expect),
+        description,
     )
     text = call_text(call)
     again = parse_call(text.decode(), "n")
@@ -129,7 +134,7 @@ def test_what_is_written_is_read_back(
     st.lists(texts, min_size=1, max_size=3, unique=True), st.lists(texts, max_size=3, unique=True), st.data()
 )
 def test_a_check_is_read_back(names: list[str], callers: list[str], data: st.DataObject) -> None:
-    calls = tuple(SavedCall(name, "call", "f", {}) for name in names)
+    calls = tuple(SavedCall(name, Request.call("f", {})) for name in names)
     outcomes = st.sampled_from(["ok", "refused", "error"])
     check = AccessCheck(
         "c", calls, {(name, caller): data.draw(outcomes) for name in names for caller in callers}
@@ -145,7 +150,7 @@ DAMAGED = {
     '{"function": ""}': "function is empty",
     "{}": "function is missing",
     '{"function": "f", "expct": []}': "expct is no key of it; there are caller, description, expect, "
-    "function, kind, params",
+    "function, kind, params, version",
     '{"function": "f", "expect": [{"kind": "nice"}]}': r"expect\[0\].kind must be one of ok, value_equals",
     '{"function": "f", "expect": [{"kind": "value_equals", "path": "a", "value": 1}]}': r"expect\[0\].path "
     r"must begin with a slash",
@@ -155,6 +160,8 @@ DAMAGED = {
     '{"function": "f", "params": NaN}': "NaN is not JSON",
     '{"function": "f", "params": ' + "9" * 5_000 + "}": "too large for a number",
     '{"kind": "chat", "text": 5}': "text must be a text",
+    '{"version": 2, "function": "f"}': "version 2 is of a newer Goop Console",
+    '{"version": true, "function": "f"}': "version must be a whole number",
     "[" * 100_000: "nested more than 200 levels",
 }
 
@@ -164,14 +171,14 @@ def test_a_damaged_file_is_named_and_never_written_over(site: Engine, text: str)
     folder = site.site.console_dir / "calls"
     folder.mkdir(parents=True)
     (folder / "add.call.json").write_text(text)
-    site.saved_calls.save(saved("list"))
-    assert [one.name for one in site.saved_calls.all()] == ["list"]
-    (problem,) = site.saved_calls.problems()
+    site.checks.files.save(saved("list"))
+    assert [one.name for one in site.checks.files.all()] == ["list"]
+    (problem,) = site.checks.files.problems()
     with pytest.raises(CheckError, match=DAMAGED[text]):
         raise CheckError(problem)
     assert problem.startswith(str(folder / "add.call.json"))
     with pytest.raises(CheckError, match="not written over"):
-        site.saved_calls.save(saved("add"))
+        site.checks.files.save(saved("add"))
     assert (folder / "add.call.json").read_text() == text
 
 
@@ -179,8 +186,8 @@ def test_a_pipe_is_named_and_not_waited_for(site: Engine) -> None:
     folder = site.site.console_dir / "calls"
     folder.mkdir(parents=True)
     os.mkfifo(folder / "pipe.call.json")
-    assert site.saved_calls.all() == ()
-    assert site.saved_calls.problems() == (f"{folder / 'pipe.call.json'}: is a pipe, not a file",)
+    assert site.checks.files.all() == ()
+    assert site.checks.files.problems() == (f"{folder / 'pipe.call.json'}: is a pipe, not a file",)
 
 
 def test_a_damaged_check_is_named(site: Engine) -> None:
@@ -191,9 +198,9 @@ def test_a_damaged_check_is_named(site: Engine) -> None:
         '{"calls": {"x": {"function": "f"}}, "expected": {"x": {"owner": "maybe"}}}'
     )
     (folder / "c.check.json").write_bytes(b"\xff")
-    assert [problem.split(": ", 1)[1] for problem in site.saved_calls.problems()] == [
+    assert [problem.split(": ", 1)[1] for problem in site.checks.files.problems()] == [
         "expected.gone: there is no such call under calls",
-        "expected.x.owner must be one of ok, refused, error",
+        "expected.x.owner must be one of ok, refused, invalid, error",
         "not JSON: line 1, column 1: this is not UTF-8 text; save it in UTF-8",
     ]
 
@@ -207,33 +214,31 @@ LONG = ("x" * 81, "\u4e2d" * 70)
 )
 def test_a_name_that_is_no_file_is_refused(site: Engine, name: str) -> None:
     with pytest.raises(CheckError, match="cannot be a file's"):
-        site.saved_calls.save(saved("list", name=name))
+        site.checks.files.save(saved("list", name=name))
     with pytest.raises(CheckError, match="cannot be a file's"):
-        site.saved_calls.delete(name)
+        site.checks.files.delete(name)
 
 
 def test_names_that_differ_in_case_only_are_refused(site: Engine) -> None:
-    site.saved_calls.save(saved("list", name="Überblick (1)"))
+    site.checks.files.save(saved("list", name="Überblick (1)"))
     with pytest.raises(CheckError, match="the case of its letters"):
-        site.saved_calls.save(saved("list", name="überblick (1)"))
+        site.checks.files.save(saved("list", name="überblick (1)"))
 
 
 def test_what_cannot_be_json_is_refused(site: Engine) -> None:
     with pytest.raises(CheckError, match="cannot be written as JSON"):
-        site.saved_calls.save(saved("add", params={"text": b"bytes"}))
-    with pytest.raises(CheckError, match="kind must be one of"):
-        site.saved_calls.save(replace(saved("add"), kind="dance"))
-    assert site.saved_calls.all() == ()
+        site.checks.files.save(saved("add", params={"text": b"bytes"}))
+    assert site.checks.files.all() == ()
 
 
 def test_a_site_open_for_reading_only_keeps_its_calls(site: Engine) -> None:
-    site.saved_calls.save(saved("list"))
+    site.checks.files.save(saved("list"))
     with Engine.open(site.site.path, watch=False, read_only=True) as reader:
-        assert len(reader.saved_calls.all()) == 1
-        assert reader.run_check(reader.saved_calls.all()[0]).passed
+        assert len(reader.checks.files.all()) == 1
+        assert reader.checks.run(reader.checks.files.all()[0]).passed
         for change in (
-            lambda: reader.saved_calls.save(saved("add")),
-            lambda: reader.saved_calls.delete("list"),
+            lambda: reader.checks.files.save(saved("add")),
+            lambda: reader.checks.files.delete("list"),
         ):
             with pytest.raises(CheckError, match="reading only"):
                 change()
@@ -331,7 +336,7 @@ FAILS = [
 def test_expectations_that_hold(
     site: Engine, action: str, params: dict[str, Any], caller: str, expect: tuple[Expectation, ...]
 ) -> None:
-    result = site.run_check(saved(action, params=params, caller=caller, expect=expect))
+    result = site.checks.run(saved(action, params=params, caller=caller, expect=expect))
     assert (result.passed, result.failures) == (True, ())
 
 
@@ -344,16 +349,21 @@ def test_expectations_that_fail_say_why(
     expect: tuple[Expectation, ...],
     message: str,
 ) -> None:
-    result = site.run_check(saved(action, params=params, caller=caller, expect=expect))
+    result = site.checks.run(saved(action, params=params, caller=caller, expect=expect))
     assert not result.passed
     assert result.failures[0].startswith(message), result.failures
 
 
 def test_a_chat_line_and_an_event_are_checked_too(site: Engine) -> None:
-    assert site.run_check(
-        SavedCall("greet", "chat", "", "!hello", "Anna", (Expectation("value_equals", "", "Hello, Anna"),))
+    assert site.checks.run(
+        SavedCall(
+            "greet",
+            Request.chat("!hello"),
+            CallerRef("Anna"),
+            (Expectation("value_equals", "", "Hello, Anna"),),
+        )
     ).passed
-    event = site.run_check(SavedCall("closing", "event", "on_group_close", "g"))
+    event = site.checks.run(SavedCall("closing", Request.event("on_group_close", "g")))
     assert event.failures == (
         "expected ok, got error: no data function has a global function on_group_close",
     )
@@ -362,8 +372,8 @@ def test_a_chat_line_and_an_event_are_checked_too(site: Engine) -> None:
 def test_a_closed_site_runs_no_checks(site: Engine) -> None:
     site.close()
     with pytest.raises(SiteError):
-        site.rehearse("call", "notes", {}, caller=site.owner)
-    assert site.run_check(saved("list", caller="stranger")).failures == (
+        site.calls.run(Request.call("notes", {}), site.owner, is_dry=True)
+    assert site.checks.run(saved("list", caller="stranger")).failures == (
         "it could not be made: the site is closed",
     )
 
@@ -373,5 +383,5 @@ def test_files_of_others_are_left_alone(site: Engine) -> None:
     folder.mkdir(parents=True)
     (folder / "README.md").write_text("ours")
     (folder / ".x.call.json.tmp").write_text("{")
-    assert (site.saved_calls.all(), site.saved_calls.checks(), site.saved_calls.problems()) == ((), (), ())
+    assert (site.checks.files.all(), site.checks.files.checks(), site.checks.files.problems()) == ((), (), ())
     assert json.loads(call_text(saved("list")))["caller"] == "owner"

@@ -114,8 +114,8 @@ def test_mixed_calls_of_many_threads() -> None:
             }
             kept = json.loads((engine.site.state_dir / f"{function}.json").read_text())
             assert kept.keys() == expected
-        assert engine.running() == ()
-        assert engine.busy_threads == 0
+        assert engine.calls.running() == ()
+        assert engine.calls.abandoned_threads == 0
 
 
 def rows(engine: Engine, table: str, column: str) -> list[Any]:
@@ -157,7 +157,7 @@ def test_limits_are_exact_to_the_call() -> None:
         assert ok(bo, "f") == 37, "another peer has a limit of their own"
         assert ok(ann, "g") == 100 - 2 * 37, "what is left of everybody's limit"
         assert ok(Caller("peer-new"), "f") == 0
-        assert engine.calls_last_minute() == 100
+        assert engine.calls.last_minute() == 100
         refused = engine.call("f", caller=ann)
         assert refused.error is not None
         assert (refused.error.kind.value, refused.error.message) == ("rate_limit", "rate limit exceeded")

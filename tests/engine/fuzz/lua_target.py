@@ -157,9 +157,9 @@ def _one(engine: Engine, request: dict[str, Any]) -> dict[str, Any]:
 
 def _is_idle_soon(engine: Engine) -> bool:
     end = time.monotonic() + PATIENCE / 2
-    while engine.busy_threads and time.monotonic() < end:
+    while engine.calls.abandoned_threads and time.monotonic() < end:
         time.sleep(0.005)
-    return not engine.busy_threads
+    return not engine.calls.abandoned_threads
 
 
 def _resident() -> int:

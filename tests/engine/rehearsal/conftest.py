@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from lua_engine import Caller, Engine
+from lua_engine import Caller, Engine, Request
 from lua_engine.testing import SiteSpec, open_site
 
 NOTES = {
@@ -112,7 +112,9 @@ def rehearse(site: Engine) -> Callable[..., Any]:
     """``rehearse("notes", "add", text="x", caller=...)``: a dry run; the owner's unless said otherwise."""
 
     def run(function: str, action: str, /, caller: Caller | None = None, **params: Any) -> Any:
-        return site.rehearse("call", function, {"action": action, **params}, caller=caller or site.owner)
+        return site.calls.run(
+            Request.call(function, {"action": action, **params}), caller or site.owner, is_dry=True
+        )
 
     return run
 

@@ -10,16 +10,16 @@ from pathlib import Path
 
 import pytest
 
-from lua_engine import Engine
+from lua_engine import Engine, Request
 from lua_engine.rehearsal.folder import TrialFolder, trial_parent
 from tests.engine.rehearsal.conftest import site_bytes
 
 CHILD = """
 import sys
-from lua_engine import Engine
+from lua_engine import Engine, Request
 engine = Engine.open(sys.argv[1], watch=False)
 print("ready", flush=True)
-engine.rehearse("call", "busy", {}, caller=engine.owner)
+engine.calls.run(Request.call("busy"), engine.owner, is_dry=True)
 """
 BUSY = """
 function call()
@@ -66,12 +66,12 @@ def test_a_killed_dry_run_changes_nothing_and_is_cleaned_up_later(site: Engine, 
     with Engine.open(folder, watch=False) as engine:
         assert not list(temporary.rglob("*.db"))
         assert len(engine.tables.page("notes").rows) == 3
-        assert engine.rehearse("call", "notes", {"action": "list"}, caller=engine.owner).result.ok
+        assert engine.calls.run(Request.call("notes", {"action": "list"}), engine.owner, is_dry=True).ok
     assert list(trial_parent().iterdir()) == []
 
 
 def test_a_living_process_keeps_its_folder(temporary: Path, site: Engine) -> None:
-    site.prepare_rehearsals()
+    site.calls.prepare_dry_runs()
     kept = list(temporary.rglob("*.db"))
     assert len(kept) == 1
     with Engine.open(site.site.path, watch=False, read_only=True):

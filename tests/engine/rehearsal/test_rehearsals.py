@@ -13,7 +13,18 @@ from typing import Any
 
 import pytest
 
-from lua_engine import Caller, CallerError, CallFinished, Engine, Event, LogRecorded, SiteError, outcome_of
+from lua_engine import (
+    Caller,
+    CallerError,
+    CallerRef,
+    CallFinished,
+    Engine,
+    Event,
+    LogRecorded,
+    Request,
+    SiteError,
+    outcome_of,
+)
 from lua_engine.rehearsal.folder import trial_parent
 from lua_engine.testing import SiteSpec, open_site
 from tests.engine.rehearsal.conftest import SPEC, site_bytes
@@ -22,13 +33,13 @@ Rehearse = Callable[..., Any]
 
 
 def effects(rehearsal: Any) -> list[tuple[str, str]]:
-    return [(effect.kind, effect.text) for effect in rehearsal.result.effects]
+    return [(effect.kind, effect.text) for effect in rehearsal.effects]
 
 
 def test_a_dry_run_answers_as_a_call_does_and_says_what_it_would_change(rehearse: Rehearse) -> None:
     came = rehearse("notes", "add", text="four", n=4)
-    assert came.result.value == {"id": 4}
-    assert not came.is_live
+    assert came.value == {"id": 4}
+    assert came.is_dry
     (table,) = came.diff.tables
     assert (table.table, table.key, table.changed, table.removed, table.left_out) == (
         "notes",
@@ -38,19 +49,19 @@ def test_a_dry_run_answers_as_a_call_does_and_says_what_it_would_change(rehearse
         0,
     )
     assert dict(zip(table.columns, table.added[0], strict=True))["text"] == "four"
-    assert [statement.sql[:6] for statement in came.result.sql] == ["INSERT"]
+    assert [statement.sql[:6] for statement in came.sql] == ["INSERT"]
 
 
 def test_every_dry_run_begins_with_the_live_data(rehearse: Rehearse, site: Engine) -> None:
-    assert rehearse("notes", "add", text="x").result.value == {"id": 4}
-    assert rehearse("notes", "add", text="x").result.value == {"id": 4}
-    assert len(rehearse("notes", "list").result.value) == 3
+    assert rehearse("notes", "add", text="x").value == {"id": 4}
+    assert rehearse("notes", "add", text="x").value == {"id": 4}
+    assert len(rehearse("notes", "list").value) == 3
     site.call("notes", {"action": "add", "text": "live"}, caller=site.owner)
-    assert len(rehearse("notes", "list").result.value) == 4
+    assert len(rehearse("notes", "list").value) == 4
     with sqlite3.connect(site.site.data_db) as goop2:
         goop2.execute("DELETE FROM notes")
     goop2.close()
-    assert rehearse("notes", "list").result.value == []
+    assert rehearse("notes", "list").value == []
 
 
 def test_a_changed_row_is_shown_cell_by_cell_and_a_removed_one_whole(rehearse: Rehearse) -> None:
@@ -70,8 +81,8 @@ def test_nothing_changes_byte_for_byte(rehearse: Rehearse, site: Engine) -> None
         ("world", one) for one in ("http", "room", "group", "listen", "log")
     ]:
         rehearse(function, action, id=1, text="x", value={"a": 1})
-    site.rehearse("chat", "", "!add by chat", caller=site.owner)
-    site.rehearse("event", "on_group_close", "g", caller=site.owner)
+    site.calls.run(Request.chat("!add by chat"), site.owner, is_dry=True)
+    site.calls.run(Request.event("on_group_close", "g"), site.owner, is_dry=True)
     assert site_bytes(site.site.path) == before
     session = site.listen.state()
     assert session is not None
@@ -80,21 +91,21 @@ def test_nothing_changes_byte_for_byte(rehearse: Rehearse, site: Engine) -> None
 
 def test_kept_keys_are_copies(rehearse: Rehearse, site: Engine) -> None:
     came = rehearse("notes", "keep", value="tried")
-    assert came.result.value == "tried"
+    assert came.value == "tried"
     assert effects(came) == [("kv", 'kv notes: kept = "tried"')]
-    assert rehearse("notes", "keep", value=None).result.value is None
+    assert rehearse("notes", "keep", value=None).value is None
     assert site.call("notes", {"action": "keep", "value": "live"}, caller=site.owner).value == "live"
 
 
 def test_no_request_leaves_and_a_refused_address_is_refused(rehearse: Rehearse) -> None:
     came = rehearse("world", "http")
-    assert came.result.value == {
+    assert came.value == {
         "err": "dry run: http request not sent",
         "refused": "address refused: 127.0.0.1 is a loopback address",
     }
     assert effects(came)[0] == ("http", "would send GET https://example.org/x")
-    assert "secret" not in repr(came.result.effects)
-    assert came.result.effects[1].detail["body"] == '{"a":1}'
+    assert "secret" not in repr(came.effects)
+    assert came.effects[1].detail["body"] == '{"a":1}'
 
 
 def test_groups_rooms_and_messages_are_effects_and_closing_is_told_within(rehearse: Rehearse) -> None:
@@ -116,14 +127,14 @@ def test_groups_rooms_and_messages_are_effects_and_closing_is_told_within(rehear
 def test_the_listening_session_is_a_copy(rehearse: Rehearse, site: Engine) -> None:
     site.listen.create("Evening")
     came = rehearse("world", "listen")
-    assert came.result.value == {"before": "Evening"}
+    assert came.value == {"before": "Evening"}
     assert ("listen", "would closed the listening session") not in effects(came)
     assert ("listen", "would close the listening session") in effects(came)
     assert site.listen.state() is not None
 
 
 def test_the_live_page_is_read(rehearse: Rehearse) -> None:
-    assert rehearse("world", "read").result.value == "the live page"
+    assert rehearse("world", "read").value == "the live page"
 
 
 def test_the_live_bus_hears_of_logs_and_results_only_marked_as_dry(rehearse: Rehearse, site: Engine) -> None:
@@ -132,66 +143,73 @@ def test_the_live_bus_hears_of_logs_and_results_only_marked_as_dry(rehearse: Reh
     rehearse("world", "group")
     came = rehearse("world", "log")
     assert {type(event) for event in seen} == {CallFinished, LogRecorded}
-    assert all(event.is_dry for event in seen if isinstance(event, (CallFinished, LogRecorded)))
     lines = [event.line for event in seen if isinstance(event, LogRecorded)]
-    assert (lines[-1].message, lines[-1].call_id) == ("rehearsing", came.result.call_id)
+    assert all(line.is_dry for line in lines)
+    assert all(event.result.is_dry for event in seen if isinstance(event, CallFinished))
+    assert (lines[-1].message, lines[-1].call_id) == ("rehearsing", came.call_id)
 
 
 def test_the_limits_of_time_and_memory_hold(rehearse: Rehearse) -> None:
-    spun = rehearse("world", "spin").result
+    spun = rehearse("world", "spin")
     assert spun.error is not None
     assert spun.error.kind == "timeout"
-    swollen = rehearse("world", "swell").result
+    swollen = rehearse("world", "swell")
     assert swollen.error is not None
     assert swollen.error.kind == "memory"
-    assert rehearse("notes", "add", text="after").result.value == {"id": 4}
+    assert rehearse("notes", "add", text="after").value == {"id": 4}
 
 
 def test_a_dry_run_is_cancelled_by_its_id(site: Engine) -> None:
     with ThreadPoolExecutor() as threads:
         running = threads.submit(
-            site.rehearse, "call", "world", {"action": "spin"}, caller=site.owner, call_id="mine"
+            site.calls.run,
+            Request.call("world", {"action": "spin"}),
+            site.owner,
+            is_dry=True,
+            call_id="mine",
         )
-        while not site.cancel("mine"):
+        while not site.calls.cancel("mine"):
             assert not running.done()
         came = running.result()
-    assert came.result.error is not None
-    assert (came.result.call_id, came.result.error.kind) == ("mine", "cancelled")
-    assert site.running() == ()
-    assert not site.cancel("mine")
+    assert came.error is not None
+    assert (came.call_id, came.error.kind) == ("mine", "cancelled")
+    assert site.calls.running() == ()
+    assert not site.calls.cancel("mine")
 
 
 def test_an_event_and_a_chat_line(site: Engine) -> None:
-    said = site.rehearse("chat", "", "!add from chat", caller=Caller("peer-anna"))
-    assert (said.result.value, said.result.caller.label) == ("added 4", "Anna")
-    told = site.rehearse("event", "on_group_close", "g", caller=site.owner)
-    assert (told.result.kind, told.result.script, told.result.ok) == ("event", "notes", True)
-    nobody = site.rehearse("event", "on_nothing", "", caller=site.owner)
-    assert nobody.result.error is not None
-    assert nobody.result.error.kind == "not_found"
+    said = site.calls.run(Request.chat("!add from chat"), Caller("peer-anna"), is_dry=True)
+    assert (said.value, said.caller.label) == ("added 4", "Anna")
+    told = site.calls.run(Request.event("on_group_close", "g"), site.owner, is_dry=True)
+    assert (told.kind, told.script, told.ok) == ("event", "notes", True)
+    nobody = site.calls.run(Request.event("on_nothing", ""), site.owner, is_dry=True)
+    assert nobody.error is not None
+    assert nobody.error.kind == "not_found"
 
 
 def test_the_rate_limit_is_shown_and_not_used(site: Engine) -> None:
     counted = site.call("notes", {"action": "list"}, caller=Caller("peer-vic")).rate
     assert counted is not None
     assert (counted.used, counted.counted) == (1, True)
-    dry = site.rehearse("call", "notes", {"action": "list"}, caller=Caller("peer-vic")).result.rate
+    dry = site.calls.run(Request.call("notes", {"action": "list"}), Caller("peer-vic"), is_dry=True).rate
     assert dry is not None
     assert (dry.used, dry.counted, dry.limit) == (1, False, 100_000)
-    assert site.calls_last_minute() == counted.global_used
+    assert site.calls.last_minute() == counted.global_used
 
 
 def test_a_site_open_for_reading_only_can_rehearse(site: Engine) -> None:
     with Engine.open(site.site.path, watch=False, read_only=True) as reader:
-        came = reader.rehearse("call", "notes", {"action": "add", "text": "x"}, caller=reader.owner)
-    assert came.result.value == {"id": 4}
+        came = reader.calls.run(
+            Request.call("notes", {"action": "add", "text": "x"}), reader.owner, is_dry=True
+        )
+    assert came.value == {"id": 4}
     assert came.diff.row_count == 1
 
 
 def test_a_closed_site_says_so(site: Engine) -> None:
     site.close()
     with pytest.raises(SiteError, match="closed"):
-        site.rehearse("call", "notes", {"action": "list"}, caller=site.owner)
+        site.calls.run(Request.call("notes", {"action": "list"}), site.owner, is_dry=True)
 
 
 def test_closing_the_site_ends_a_dry_run_and_leaves_no_copy(site: Engine) -> None:
@@ -202,14 +220,18 @@ def test_closing_the_site_ends_a_dry_run_and_leaves_no_copy(site: Engine) -> Non
     before = copies()
     with ThreadPoolExecutor() as threads:
         running = threads.submit(
-            site.rehearse, "call", "world", {"action": "spin"}, caller=site.owner, call_id="mine"
+            site.calls.run,
+            Request.call("world", {"action": "spin"}),
+            site.owner,
+            is_dry=True,
+            call_id="mine",
         )
-        while not (copies() - before and site.running()):
+        while not (copies() - before and site.calls.running()):
             assert not running.done()
         site.close()
         came = running.result()
-    assert came.result.error is not None
-    assert came.result.error.kind in ("cancelled", "busy")
+    assert came.error is not None
+    assert came.error.kind in ("cancelled", "busy")
     assert copies() <= before
 
 
@@ -227,7 +249,7 @@ def test_many_dry_runs_leave_no_thread_and_no_descriptor(rehearse: Rehearse) -> 
 
 
 def test_a_recorded_run_is_live_and_shows_its_own_writes_only(site: Engine) -> None:
-    before = site.rehearse("call", "notes", {"action": "add", "text": "own"}, caller=site.owner)
+    before = site.calls.run(Request.call("notes", {"action": "add", "text": "own"}), site.owner, is_dry=True)
     stop = threading.Event()
 
     def others() -> None:
@@ -238,13 +260,15 @@ def test_a_recorded_run_is_live_and_shows_its_own_writes_only(site: Engine) -> N
     noise.start()
     try:
         runs = [
-            site.run_recorded("call", "notes", {"action": "add", "text": "own"}, caller=site.owner)
+            site.calls.run(
+                Request.call("notes", {"action": "add", "text": "own"}), site.owner, keeps_diff=True
+            )
             for _ in range(20)
         ]
     finally:
         stop.set()
         noise.join()
-    assert all(run.is_live for run in runs)
+    assert not any(run.is_dry for run in runs)
     assert [[row[-2] for row in run.diff.tables[0].added] for run in runs] == [["own"]] * 20
     assert all(run.diff.row_count == 1 for run in runs)
     assert before.diff.tables[0].columns == runs[0].diff.tables[0].columns
@@ -252,7 +276,7 @@ def test_a_recorded_run_is_live_and_shows_its_own_writes_only(site: Engine) -> N
 
 
 def test_a_recorded_run_includes_the_scripts_that_follow(site: Engine) -> None:
-    came = site.run_recorded("call", "world", {"action": "group"}, caller=site.owner)
+    came = site.calls.run(Request.call("world", {"action": "group"}), site.owner, keeps_diff=True)
     assert came.diff.row_count == 1
     assert [kind for kind, _text in effects(came)][-2:] == ["closed", "kv"]
     assert ("group", "closed group Team") in effects(came)
@@ -274,7 +298,10 @@ def test_dry_runs_beside_live_calls_and_another_program(site: Engine) -> None:
     try:
         with ThreadPoolExecutor(6) as threads:
             edits = [{"action": "edit", "id": 1, "text": f"dry {i}"} for i in range(30)]
-            dry = [threads.submit(site.rehearse, "call", "notes", edit, caller=site.owner) for edit in edits]
+            dry = [
+                threads.submit(site.calls.run, Request.call("notes", edit), site.owner, is_dry=True)
+                for edit in edits
+            ]
             live = [
                 threads.submit(site.call, "notes", {"action": "add", "text": "live"}, caller=site.owner)
                 for _ in range(30)
@@ -285,7 +312,7 @@ def test_dry_runs_beside_live_calls_and_another_program(site: Engine) -> None:
         stop.set()
         writer.join()
     for number, came in enumerate(done):
-        assert came.result.ok, came.result.error
+        assert came.ok, came.error
         (row,) = came.diff.tables[0].changed
         assert (row.key, row.after[-2]) == (1, f"dry {number}")
     texts = [row[-2] for row in site.tables.page("notes", limit=1000).rows]
@@ -294,27 +321,35 @@ def test_dry_runs_beside_live_calls_and_another_program(site: Engine) -> None:
 
 
 def test_a_member_that_nobody_is_exists_in_rehearsals_only(site: Engine) -> None:
-    caller = site.resolve_saved_caller("role:editor")
-    came = site.rehearse("call", "notes", {"action": "who"}, caller=caller)
-    assert (came.result.value["role"], came.result.value["member"], came.diff.is_empty) == (
+    caller = site.calls.callers.resolve(CallerRef("role:editor"))
+    came = site.calls.run(Request.call("notes", {"action": "who"}), caller, is_dry=True)
+    assert (came.value["role"], came.value["member"], came.diff.is_empty) == (
         "editor",
         True,
         True,
     )
     assert site.peers.role_of(caller.id) == ""
     with pytest.raises(CallerError, match="nobody has the role editor"):
-        site.run_recorded("call", "notes", {"action": "who"}, caller=caller)
+        site.calls.run(Request.call("notes", {"action": "who"}), caller, keeps_diff=True)
 
 
 @pytest.mark.parametrize(
     ("body", "outcome"),
     [
         ("return 1", "ok"),
-        ("return { error = 'no' }", "refused"),
-        ("return { ok = false }", "refused"),
+        ("return { error = 'members only' }", "refused"),
+        ("return { ok = false, message = 'you may not do this' }", "refused"),
+        ("return { error = 'no' }", "invalid"),
+        ("return { error = 'id required' }", "invalid"),
+        ("return { ok = false }", "invalid"),
+        ("if not goop.group.is_member() then return { error = 'no' } end", "refused"),
+        ("if not goop.group.is_member() then return { ok = false } end", "refused"),
+        ("if not goop.group.is_member() then return { error = 'id required' } end", "invalid"),
+        ("error('column \"x\" expects integer, got string')", "invalid"),
+        ("error('unknown column: nope', 0)", "invalid"),
         ("return { error = { code = 1 } }", "ok"),
         ("error('not for you')", "refused"),
-        ("error({ code = 1 })", "refused"),
+        ("error({ code = 1 })", "invalid"),
         ("return error('not for you', 0)", "refused"),
         ("goop.owner(function() end)()", "refused"),
         ("local ok, err = pcall(goop.owner(function() end)) error(err, 0)", "refused"),
@@ -328,13 +363,13 @@ def test_a_member_that_nobody_is_exists_in_rehearsals_only(site: Engine) -> None
 def test_refusals_are_told_from_faults(body: str, outcome: str) -> None:
     with open_site(SiteSpec(functions={"t": f"function call(request)\n{body}\nend"})) as engine:
         stranger = Caller("12D3KooWStranger")
-        assert outcome_of(engine.rehearse("call", "t", {}, caller=stranger).result) == outcome
+        assert outcome_of(engine.calls.run(Request.call("t", {}), stranger, is_dry=True)) == outcome
         assert outcome_of(engine.call("t", {}, caller=stranger)) == outcome
 
 
 def test_lua_switched_off_is_a_refusal() -> None:
     with open_site(replace(SPEC, lua={"enabled": False}, rows={})) as engine:
         assert (
-            outcome_of(engine.rehearse("call", "notes", {"action": "list"}, caller=engine.owner).result)
+            outcome_of(engine.calls.run(Request.call("notes", {"action": "list"}), engine.owner, is_dry=True))
             == "refused"
         )

@@ -17,9 +17,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from tests.engine.result.conftest import site_bytes
 
-from lua_engine import Caller, DataDiff, Engine, Peer
-from tests.engine.rehearsal.conftest import site_bytes
+from lua_engine import Caller, DataDiff, Engine, Peer, Request
 from tests.templates.conftest import GALLERY, install, roles_of
 
 TEMPLATES = sorted(path.name for path in GALLERY.iterdir() if (path / "manifest.json").is_file())
@@ -121,41 +121,43 @@ def test_dry_and_real_say_the_same_and_dry_leaves_no_trace(template: Engine) -> 
 def same(engine: Engine, kind: str, name: str, argument: Any, caller: Caller) -> int:
     """Whether the call changed something; fails unless the dry run and the real one agree."""
     before = site_bytes(engine.site.path)
-    dry = engine.rehearse(kind, name, argument, caller=caller)
+    dry = engine.calls.run(Request(kind, name, argument), caller, is_dry=True)
     assert site_bytes(engine.site.path) == before
-    real = engine.run_recorded(kind, name, argument, caller=caller)
+    real = engine.calls.run(Request(kind, name, argument), caller, keeps_diff=True)
     asked = f"{name} {argument} as {caller.id}"
     assert comparable(dry.diff) == comparable(real.diff), asked
-    assert (dry.result.ok, dry.result.error and dry.result.error.message) == (
-        real.result.ok,
-        real.result.error and real.result.error.message,
+    assert (dry.ok, dry.error and dry.error.message) == (
+        real.ok,
+        real.error and real.error.message,
     ), asked
-    assert [effect.kind for effect in dry.result.effects] == [
-        effect.kind for effect in real.result.effects
-    ], asked
+    assert [effect.kind for effect in dry.effects] == [effect.kind for effect in real.effects], asked
     return not real.diff.is_empty
 
 
 def test_the_group_and_the_kept_keys_are_left_alone(template: Engine, tmp_path: Path) -> None:
     groups = [(group.id, template.groups.members(group.id)) for group in template.groups.list()]
     for function in template.functions():
-        template.rehearse("event", "on_group_close", groups[0][0] if groups else "x", caller=template.owner)
+        template.calls.run(
+            Request.event("on_group_close", groups[0][0] if groups else "x"), template.owner, is_dry=True
+        )
         for action in template.actions(function.name):
-            template.rehearse(
-                "call", function.name, {"action": action, "id": 1, "name": "x"}, caller=template.owner
+            template.calls.run(
+                Request.call(function.name, {"action": action, "id": 1, "name": "x"}),
+                template.owner,
+                is_dry=True,
             )
     assert [(group.id, template.groups.members(group.id)) for group in template.groups.list()] == groups
 
 
 _CHILD = """
 import json, sys
-from lua_engine import Engine
+from lua_engine import Engine, Request
 engine = Engine.open(sys.argv[1], watch=False)
 calls = json.loads(sys.argv[2])
 print("ready", flush=True)
 while True:
     for function, params in calls:
-        engine.rehearse("call", function, params, caller=engine.owner)
+        engine.calls.run(Request.call(function, params), engine.owner, is_dry=True)
 """
 
 

@@ -117,7 +117,7 @@ def test_disabled_lua_runs_nothing(make_engine: Callable[..., Engine]) -> None:
     )
     assert kind_of(engine.call("f", caller=SUE)) is ErrorKind.DISABLED
     assert kind_of(engine.chat("!c", caller=SUE)) is ErrorKind.DISABLED
-    assert engine.emit("on_group_close", "g") == ()
+    assert engine.calls.emit("on_group_close", "g") == ()
     engine.settings.enable_lua()
     assert engine.call("f", caller=SUE).value == 1
 
@@ -216,10 +216,10 @@ def test_cancel_ends_a_running_call(make_engine: Callable[..., Engine]) -> None:
     thread = threading.Thread(target=lambda: results.append(engine.call("f", caller=SUE)))
     thread.start()
     assert started.wait(10)
-    assert [engine.cancel(call_id) for call_id in engine.running()] == [True]
+    assert [engine.calls.cancel(call_id) for call_id in engine.calls.running()] == [True]
     thread.join(20)
     assert [kind_of(result) for result in results] == [ErrorKind.CANCELLED]
-    assert not engine.cancel("nothing")
+    assert not engine.calls.cancel("nothing")
 
 
 def test_events_run_in_every_function_that_defines_them(make_engine: Callable[..., Engine]) -> None:
@@ -231,7 +231,7 @@ def test_events_run_in_every_function_that_defines_them(make_engine: Callable[..
             "d": "function call() end",
         }
     )
-    results = engine.emit("on_group_close", "g1")
+    results = engine.calls.emit("on_group_close", "g1")
     assert [(result.script, result.ok) for result in results] == [("a", True), ("b", False), ("c", True)]
     assert [line.message for result in results for line in result.logs] == ["a g1 true", "c g1"]
 

@@ -129,7 +129,7 @@ def use(site: Path, template: Path) -> list[str]:
             said.extend(str(one) for one in engine.scripts.problems())
             attempt(lambda: engine.call("good", caller=engine.owner).value)
             attempt(engine.tables.infos)
-            attempt(engine.saved_calls.problems)
+            attempt(engine.checks.files.problems)
             attempt(lambda: engine.history.count)
             attempt(engine.peers.all)
             attempt(engine.templates.undecided)

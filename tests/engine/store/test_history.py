@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import json
 import sqlite3
+import zlib
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -23,8 +25,10 @@ from lua_engine import (
     Effect,
     ErrorKind,
     LogLine,
+    Origin,
     PortabilityNote,
     RateState,
+    Request,
     SqlStatement,
     StoreError,
     TableDiff,
@@ -34,12 +38,13 @@ from lua_engine.history.call_text import MAX_BODY
 
 ANNA = Caller("peer-anna", "Anna", "anna@example.org")
 WHOLE = CallResult(
-    "c1", "call", "notes", ANNA, True, {"id": 5, "x": [1.5, None, "ü"]}, None,
-    (LogLine(1.0, "warn", "careful", "notes", ANNA, "c1"),),
+    "c1", Request.call("notes", {"action": "add", "text": "Milk"}), ANNA, True, "notes",
+    {"id": 5, "x": [1.5, None, "ü"]}, None,
+    (LogLine(1.0, "warn", "careful", "notes", ANNA, "c1", True, Origin.WINDOW),),
     (SqlStatement("SELECT ?", (b"\x00\xff", "a", None), 1, 0.25),),
-    Timings(0.5, 0.1, 0.1, 0.1, 0.1, 0.1), 1234, 100.0, {"action": "add", "text": "Milk"},
+    Timings(0.5, 0.1, 0.1, 0.1, 0.1, 0.1), 1234, 100.0,
     (Effect("kv", "kv notes: a = 1", {"key": "a", "value": 1}),), RateState(1, 30, 2, 120, True),
-    warnings=("result.a: left out",),
+    is_dry=True, origin=Origin.WINDOW, asked_role=True, warnings=("result.a: left out",),
     notes=(PortabilityNote("coroutine", 12, "`coroutine.wrap`", "Works here, not on Goop2", "a table"),),
 )  # fmt: skip
 DIFF = DataDiff(
@@ -57,12 +62,6 @@ DIFF = DataDiff(
 )
 
 
-@dataclass(frozen=True)
-class Made:
-    result: CallResult
-    diff: DataDiff
-
-
 @pytest.fixture
 def history(tmp_path: Path) -> Iterator[CallHistory]:
     made = CallHistory(
@@ -77,11 +76,11 @@ def result(**fields: Any) -> CallResult:
 
 
 def test_a_call_comes_back_whole(history: CallHistory) -> None:
-    entry_id = history.add(Made(WHOLE, DIFF), dry=True)
+    entry_id = history.add(result(diff=DIFF))
     record = history.entry(entry_id)
-    assert (record.result, record.diff, record.note) == (WHOLE, DIFF, "")
+    assert (record.result, record.note) == (result(diff=DIFF), "")
     entry = record.entry
-    assert (entry.title, entry.role, entry.outcome, entry.dry, entry.rows, entry.seconds) == (
+    assert (entry.title, entry.role, entry.outcome, entry.is_dry, entry.rows, entry.seconds) == (
         "add",
         "coauthor",
         "ok",
@@ -94,16 +93,16 @@ def test_a_call_comes_back_whole(history: CallHistory) -> None:
 
 def test_a_call_is_found_by_the_id_that_log_lines_name(history: CallHistory) -> None:
     assert history.find(WHOLE.call_id) is None
-    history.add(Made(result(call_id="another"), DIFF), dry=True)
-    history.add(Made(WHOLE, DIFF), dry=True)
+    history.add(result(call_id="another", diff=DIFF))
+    history.add(result(diff=DIFF))
     found = history.find(WHOLE.call_id)
     assert found is not None
-    assert (found.result, found.diff) == (WHOLE, DIFF)
+    assert found.result == result(diff=DIFF)
 
 
 def test_a_value_that_is_too_large_is_not_even_written(history: CallHistory) -> None:
     made = result(value=["x" * 1000] * 400, value_bytes=401_000)
-    record = history.entry(history.add(made, dry=False))
+    record = history.entry(history.add(made))
     assert record.result.value is None
     assert record.result.value_bytes == 401_000
     assert record.note == "too large to be kept: value (392 KB)"
@@ -111,7 +110,7 @@ def test_a_value_that_is_too_large_is_not_even_written(history: CallHistory) -> 
 
 def test_a_failed_call_comes_back_with_its_error(history: CallHistory) -> None:
     error = CallError(ErrorKind.SCRIPT, "no way", "notes", 3, "trace", "detail", "script")
-    record = history.entry(history.add(result(ok=False, value=None, error=error, rate=None), dry=False))
+    record = history.entry(history.add(result(ok=False, value=None, error=error, rate=None)))
     assert record.result.error == error
     assert (record.entry.outcome, record.entry.reason) == ("refused", "no way")
 
@@ -126,7 +125,9 @@ def test_a_failed_call_comes_back_with_its_error(history: CallHistory) -> None:
 def test_any_value_comes_back(value: Any) -> None:
     history = CallHistory(None)
     try:
-        assert history.entry(history.add(result(value=value, params=value), dry=False)).result.value == value
+        made = result(value=value, request=Request.call("notes", value))
+        kept = history.entry(history.add(made)).result
+        assert (kept.value, kept.request) == (value, made.request)
     finally:
         history.close()
 
@@ -139,7 +140,7 @@ def test_who_called_what(history: CallHistory) -> None:
         (ANNA, "todo"),
         (Caller(ANNA.id, "Annie"), "todo"),
     ):
-        history.add(result(caller=who, script=script), dry=True)
+        history.add(result(caller=who, script=script))
     assert [(one.id, one.label) for one in history.callers()] == [
         (ANNA.id, "Anna"),
         (ANNA.id, "Annie"),
@@ -151,16 +152,15 @@ def test_who_called_what(history: CallHistory) -> None:
 def test_pages_and_filters(history: CallHistory) -> None:
     for number in range(10):
         who = ANNA if number % 2 else Caller("peer-bo", "Bo")
-        script, value = ("notes", "todo")[number % 3 == 0], {"error": "no"} if number == 4 else {}
+        script, value = ("notes", "todo")[number % 3 == 0], {"error": "members only"} if number == 4 else {}
         history.add(
             result(
                 call_id=f"c{number}",
                 caller=who,
                 script=script,
                 value=value,
-                params={"text": f"100%_{number}"},
-            ),
-            dry=False,
+                request=Request.call(script, {"text": f"100%_{number}"}),
+            )
         )
     newest = history.page(limit=4)
     assert [entry.call_id for entry in newest] == ["c9", "c8", "c7", "c6"]
@@ -176,7 +176,7 @@ def test_pages_and_filters(history: CallHistory) -> None:
 
 def test_the_oldest_go_when_there_are_too_many(tmp_path: Path) -> None:
     history = CallHistory(tmp_path / "history.db", keep=20)
-    ids = [history.add(result(call_id=str(number)), dry=False) for number in range(50)]
+    ids = [history.add(result(call_id=str(number))) for number in range(50)]
     assert (history.count, len(history.page())) == (20, 20)
     with pytest.raises(StoreError, match="not in the history any more"):
         history.entry(ids[0])
@@ -189,24 +189,24 @@ def test_the_oldest_go_when_there_are_too_many(tmp_path: Path) -> None:
 
 
 def test_a_large_body_is_trimmed_with_a_note(history: CallHistory) -> None:
-    large = result(value="x" * (MAX_BODY + 1), params={"text": "y" * 1000})
-    record = history.entry(history.add(large, dry=False))
+    large = result(value="x" * (MAX_BODY + 1), request=Request.call("notes", {"text": "y" * 1000}))
+    record = history.entry(history.add(large))
     assert record.note == "too large to be kept: value (256 KB)"
-    assert (record.result.value, record.result.params, record.result.sql) == (None, large.params, large.sql)
-    everything = result(value="x" * MAX_BODY, params={"text": "y" * 4 * MAX_BODY})
-    record = history.entry(history.add(Made(everything, DIFF), dry=False))
+    assert (record.result.value, record.result.request, record.result.sql) == (None, large.request, large.sql)
+    everything = result(value="x" * MAX_BODY, request=Request.call("notes", {"text": "y" * 4 * MAX_BODY}))
+    record = history.entry(history.add(replace(everything, diff=DIFF)))
     assert "params" in record.note
-    assert record.diff == DIFF
+    assert record.result.diff == DIFF
 
 
 def test_it_is_there_after_a_restart_and_is_a_file_of_the_console(tmp_path: Path) -> None:
     path = tmp_path / ".goop-console" / "history.db"
     first = CallHistory(path)
     assert not path.parent.exists()
-    first.add(WHOLE, dry=False)
+    first.add(WHOLE)
     first.close()
     with pytest.raises(StoreError, match="closed"):
-        first.add(WHOLE, dry=False)
+        first.add(WHOLE)
     second = CallHistory(path)
     assert second.count == 1
     second.close()
@@ -230,12 +230,74 @@ def test_a_newer_history_is_left_alone(tmp_path: Path) -> None:
     connection.close()
     history = CallHistory(path)
     with pytest.raises(StoreError, match="newer Goop Console"):
-        history.add(WHOLE, dry=False)
+        history.add(WHOLE)
     history.close()
 
 
 def test_many_threads(history: CallHistory) -> None:
     with ThreadPoolExecutor(8) as threads:
-        ids = list(threads.map(lambda number: history.add(result(call_id=str(number)), dry=True), range(100)))
+        ids = list(threads.map(lambda number: history.add(result(call_id=str(number))), range(100)))
     assert sorted(ids) == list(range(1, 101))
     assert history.count == 100
+
+
+VERSION_1 = """
+CREATE TABLE calls (
+  id INTEGER PRIMARY KEY, call_id TEXT NOT NULL, started_at REAL NOT NULL, kind TEXT NOT NULL,
+  script TEXT NOT NULL, title TEXT NOT NULL, caller_id TEXT NOT NULL, caller_label TEXT NOT NULL,
+  role TEXT NOT NULL, outcome TEXT NOT NULL, ok INTEGER NOT NULL, dry INTEGER NOT NULL,
+  seconds REAL NOT NULL, row_count INTEGER NOT NULL, reason TEXT NOT NULL, searched TEXT NOT NULL);
+CREATE TABLE bodies (id INTEGER PRIMARY KEY REFERENCES calls (id) ON DELETE CASCADE,
+  body BLOB NOT NULL, note TEXT NOT NULL);
+PRAGMA user_version = 1;
+"""
+BODY_1 = {
+    "value": 1, "sql": [], "logs": [], "effects": [], "diff": [], "error": None, "rate": None,
+    "timings": {"total": 0.1, "wait": 0, "load": 0, "lua": 0, "sql": 0, "host": 0},
+    "peak_memory": 0, "email": "",
+}  # fmt: skip
+
+
+def test_a_file_of_version_1_is_read_and_goes_on(tmp_path: Path) -> None:
+    path = tmp_path / "history.db"
+    rows = [
+        ("call", "todo", "add", {"action": "add"}, Request.call("todo", {"action": "add"})),
+        ("chat", "hello", "dear all", "dear all", Request.chat("!hello dear all")),
+        ("chat", "", "good morning", "good morning", Request.chat("good morning")),
+        ("event", "todo", "g1", "g1", Request.event("on_group_close", "g1")),
+    ]
+    with sqlite3.connect(path) as connection:
+        connection.executescript(VERSION_1)
+        for number, (kind, script, title, params, _) in enumerate(rows, 1):
+            connection.execute(
+                "INSERT INTO calls VALUES (?, ?, 1.0, ?, ?, ?, 'p', 'P', '', 'ok', 1, 1, 0.1, 0, '', '')",
+                (number, f"c{number}", kind, script, title),
+            )
+            body = zlib.compress(json.dumps({**BODY_1, "params": params}).encode())
+            connection.execute("INSERT INTO bodies VALUES (?, ?, '')", (number, body))
+    connection.close()
+    history = CallHistory(path)
+    found = [history.entry(number) for number in range(1, 5)]
+    assert [one.result.request for one in found] == [request for *_, request in rows]
+    assert [one.entry.title for one in found] == [
+        "add",
+        "!hello dear all",
+        "good morning",
+        "on_group_close(g1)",
+    ]
+    assert all(one.result.is_dry and one.result.origin is Origin.WINDOW for one in found)
+    history.add(WHOLE)
+    history.close()
+    again = CallHistory(path)
+    assert again.count == 5
+    again.close()
+
+
+def test_a_file_of_a_newer_program_is_refused_with_words(tmp_path: Path) -> None:
+    path = tmp_path / "history.db"
+    with sqlite3.connect(path) as connection:
+        connection.execute("PRAGMA user_version = 3")
+    connection.close()
+    history = CallHistory(path)
+    with pytest.raises(StoreError, match="newer Goop Console"):
+        history.add(WHOLE)

@@ -291,7 +291,7 @@ def test_functions_hear_of_closed_groups_those_that_go_too(engine: Engine, tmp_p
     events: list[Event] = []
     engine.bus.subscribe(events.append)
     engine.templates.install(notes(tmp_path, "Other", **{"lua/functions/notes.lua": NOTES + "-- other\n"}))
-    engine.emit("nothing", "")  # waits for the handlers
+    engine.calls.emit("nothing", "")  # waits for the handlers
     heard = [event.line.message for event in events if isinstance(event, LogRecorded)]
     assert f"mine heard of {group}" in heard
     assert f"notes heard of {group}" in heard

@@ -10,11 +10,12 @@ from PySide6.QtCore import QObject, Signal
 
 from goop_console.tabs.calls.call.view import CallsView
 from goop_console.tabs.calls.model.directory import Directory, read_directory
-from goop_console.tabs.calls.model.request import CallRequest, ParamsError, parse_params, split_action
+from goop_console.tabs.calls.model.params import ParamsError, parse_params, split_action
+from goop_console.tabs.calls.model.prepared_call import PreparedCall
 from goop_console.tabs.calls.model.stranger import SOURCE, STRANGER, new_stranger
 from goop_console.tabs.tab import TabContext
 from goop_console.widgets.caller_picker import CallerChoice
-from lua_engine import ActionInfo, ScriptInfo
+from lua_engine import ActionInfo, Request, ScriptInfo
 
 
 class CallForm(QObject):
@@ -121,12 +122,12 @@ class CallForm(QObject):
         """``caller`` with the role of now; None when nobody has that id any more."""
         return self._directory.caller(caller.id)
 
-    def script_of(self, request: CallRequest) -> ScriptInfo | None:
+    def script_of(self, request: Request) -> ScriptInfo | None:
         """The script that ``request`` runs."""
         if request.kind == "chat":
-            name = _command_name(request.text)
+            name = _command_name(str(request.argument))
             return self._directory.command(name) or self._directory.function(name.lower())
-        return self._directory.function(request.function)
+        return self._directory.function(request.target)
 
     def is_command(self, script: str) -> bool:
         """Whether a chat message ``!script`` runs a chat command (and not a data function's ``handle``)."""
@@ -217,54 +218,48 @@ class CallForm(QObject):
             return "Choose a function first."
         return str(form.params.error) if form.params.error is not None else None
 
-    def request(self, caller: CallerChoice) -> CallRequest:
-        """The form as a request of ``caller``; ParamsError when the params are wrong."""
+    def call(self, caller: CallerChoice) -> PreparedCall:
+        """What stands in the form, by ``caller``; ParamsError when the params are wrong."""
         form, is_dry = self._request, self._dry.is_dry
         counts = self._counts.isChecked() and not is_dry
         if form.kind == "chat":
-            return CallRequest("chat", caller, text=form.chat.text(), is_dry=is_dry, counts=counts)
+            return PreparedCall(Request.chat(form.chat.text()), caller, is_dry, counts)
         if form.kind == "event":
-            return CallRequest(
-                "event",
-                caller,
-                event=form.event_name.currentText().strip(),
-                argument=form.argument.text(),
-                is_dry=is_dry,
-            )
+            name = form.event_name.currentText().strip()
+            return PreparedCall(Request.event(name, form.argument.text()), caller, is_dry)
         text, action = form.params.text(), form.action.currentText().strip()
         function = form.function.currentText().strip()
-        return CallRequest(
-            "call", caller, function, action, text, parse_params(text, action), is_dry=is_dry, counts=counts
-        )
+        request = Request.call(function, parse_params(text, action))
+        return PreparedCall(request, caller, is_dry, counts, typed=(action, text))
 
-    def current_request(self) -> CallRequest | None:
+    def current_call(self) -> PreparedCall | None:
         """The same as who stands in the chip; None while that cannot be sent."""
         caller = self.caller()
         if caller is None or self.problem() is not None:
             return None
         try:
-            return self.request(caller)
+            return self.call(caller)
         except ParamsError:
             return None  # typed this moment; the check that is due says so
 
-    def fill(self, request: CallRequest) -> None:
-        """Put ``request`` back into the form, with its caller. A dry run stays one; what was for real is as
-        the switch says now.
+    def fill(self, call: PreparedCall) -> None:
+        """Put ``call`` back into the form, with its caller. A dry run stays one; what was for real is as the
+        switch says now.
         """
-        form = self._request
+        form, request = self._request, call.request
         form.set_kind(request.kind)
         if request.kind == "chat":
-            form.chat.setText(request.text)
+            form.chat.setText(str(request.argument))
         elif request.kind == "event":
-            form.event_name.setCurrentText(request.event)
-            form.argument.setText(request.argument)
+            form.event_name.setCurrentText(request.target)
+            form.argument.setText(str(request.argument))
         else:
-            self._fill_call(request.function, request.action, request.params_text)
+            self._fill_call(request.target, *call.params)
         if request.kind != "event":
-            self.set_caller(request.caller)
-        if request.is_dry:
+            self.set_caller(call.caller)
+        if call.is_dry:
             self._dry.be_dry()
-        self._counts.setChecked(request.counts)
+        self._counts.setChecked(call.counts)
 
     def _fill_call(self, function: str, action: str, params_text: str) -> None:
         is_offered = self._was_read and function == self._actions_of and not self._actions_reading

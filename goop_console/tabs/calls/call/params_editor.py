@@ -23,7 +23,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from goop_console.tabs.calls.model.request import ParamsError, parse_params
+from goop_console.tabs.calls.model.params import ParamsError, parse_params
 from goop_console.widgets import theming
 from goop_console.widgets.polish import set_look
 from lua_engine import parse_json

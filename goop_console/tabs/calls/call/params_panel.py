@@ -17,7 +17,7 @@ from PySide6.QtWidgets import (
 
 from goop_console.tabs.calls.call.params_editor import ParamsEditor
 from goop_console.tabs.calls.call.params_form import ParamsForm
-from goop_console.tabs.calls.model.request import json_text
+from goop_console.tabs.calls.model.params import json_text
 from lua_engine import JsonProblem, parse_json
 
 Mode = Literal["form", "json"]

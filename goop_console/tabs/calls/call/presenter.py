@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any
@@ -14,9 +13,10 @@ from goop_console.tabs.calls.call.form import CallForm
 from goop_console.tabs.calls.call.view import CallsView
 from goop_console.tabs.calls.history.stored import stored_outcome
 from goop_console.tabs.calls.model.copies import CannotCopy, CopySource
+from goop_console.tabs.calls.model.params import ParamsError
+from goop_console.tabs.calls.model.prepared_call import CallOutcome, PreparedCall
 from goop_console.tabs.calls.model.recent import RecentCalls
-from goop_console.tabs.calls.model.request import CallOutcome, CallRequest, ParamsError
-from goop_console.tabs.calls.model.running import RunningCall
+from goop_console.tabs.calls.model.running import RunningCall, keep_outcome, start_call
 from goop_console.tabs.calls.model.stranger import STRANGER
 from goop_console.tabs.calls.model.words import milliseconds
 from goop_console.tabs.calls.tester import Tester
@@ -61,8 +61,8 @@ class CallsPresenter(Tester):
         view.cancel_wanted.connect(self.cancel)
         view.copy_wanted.connect(self._copy)
         view.recent.opened.connect(self._reopen)
-        view.recent.repeated.connect(lambda outcome: self._repeat(outcome.request))
-        view.result.apply_wanted.connect(lambda outcome: self._repeat(replace(outcome.request, is_dry=False)))
+        view.recent.repeated.connect(lambda outcome: self._repeat(outcome.call))
+        view.result.apply_wanted.connect(lambda outcome: self._repeat(replace(outcome.call, is_dry=False)))
         view.result.location_opened.connect(self._on_location_opened)
         view.result.logs_opened.connect(lambda call_id: self._context.navigate("logs", call_id=call_id))
         view.result.copied.connect(lambda what: self._context.notify.info(f"Copied {what}"))
@@ -77,7 +77,7 @@ class CallsPresenter(Tester):
             # What goes wrong here goes wrong in the dry run too, and is told there, when somebody asks for
             # one.
             self._context.operations.run(
-                self._engine.prepare_rehearsals, owner=self, done=lambda _: None, failed=lambda _: None
+                self._engine.calls.prepare_dry_runs, owner=self, done=lambda _: None, failed=lambda _: None
             )
 
     # the run button
@@ -110,18 +110,25 @@ class CallsPresenter(Tester):
         if caller is None:
             self._view.set_hint("Choose a caller first: there is no call without one.", is_error=True)
         elif problem is None:
-            self._start(self.form.request(caller))
+            self._start(self.form.call(caller))
         elif self._view.request.kind == "call" and self._view.request.params.error is not None:
             self._view.request.panel.go_to_error()  # the editor says what is wrong
         else:
             self._view.set_hint(problem, is_error=True)
 
-    def _start(self, request: CallRequest) -> None:
-        if request.kind == "chat":
-            self._view.request.chat.remember(request.text)
-        running = RunningCall(self._engine, request)
-        self._running = running
-        self._context.operations.run(running.run, owner=self, done=self._on_finished, failed=self._on_failed)
+    def _start(self, call: PreparedCall) -> None:
+        if call.kind == "chat":
+            self._view.request.chat.remember(str(call.request.argument))
+        engine = self._engine
+        handle = start_call(engine, call)
+        self._running = RunningCall(call, handle)
+        self._context.operations.follow(
+            handle,
+            lambda result: keep_outcome(engine, call, result),
+            owner=self,
+            done=self._on_finished,
+            failed=self._on_failed,
+        )
         self._clock.start()
         self._view.result.banner.set_applicable(is_possible=False)
         self._show_running()
@@ -130,22 +137,19 @@ class CallsPresenter(Tester):
         running = self._running
         if running is None:
             return
-        elapsed = milliseconds(time.monotonic() - running.started)
-        if running.is_cancelled:
+        call, elapsed = running.call, milliseconds(running.handle.seconds)
+        if running.handle.is_cancelled:
             self._view.set_hint(f"Cancelling… {elapsed}")
         else:
-            doing = "dry run as" if running.request.is_dry else "running as"
-            self._view.show_running(f"Cancel · {doing} {_short(running.request.caller)}")
-            self._view.set_hint(f"Running {running.request.title}… {elapsed} · Esc cancels")
+            doing = "dry run as" if call.is_dry else "running as"
+            self._view.show_running(f"Cancel · {doing} {_short(call.caller)}")
+            self._view.set_hint(f"Running {call.title}… {elapsed} · Esc cancels")
 
     def cancel(self) -> None:
         """End the running call."""
-        running = self._running
-        if running is None or running.is_cancelled:
-            return
-        running.is_cancelled = True
-        self._context.operations.run(running.cancel, owner=self, done=lambda _: None)
-        self._show_running()
+        if self._running is not None:
+            self._running.handle.cancel()
+            self._show_running()
 
     def _on_finished(self, outcome: CallOutcome) -> None:
         self._recent.add(outcome)
@@ -177,28 +181,28 @@ class CallsPresenter(Tester):
     def _reopen(self, outcome: CallOutcome) -> None:
         """Show ``outcome`` again and put its request back into the form."""
         self._show(outcome)
-        self.form.fill(outcome.request)
+        self.form.fill(outcome.call)
         self._view.set_hint(outcome.note, is_error=True)
 
-    def _repeat(self, request: CallRequest) -> None:
-        """Run ``request`` as the same caller, with the role that the caller has now; a caller who is not
+    def _repeat(self, call: PreparedCall) -> None:
+        """Make ``call`` again as the same caller, with the role that the caller has now; a caller who is not
         known any more is nobody.
         """
         if self._running is not None:
             return
-        caller = self.form.known_caller(request.caller)
+        caller = self.form.known_caller(call.caller)
         if caller is None:
             self._view.set_hint(
-                f"{request.caller.name} is not known any more: the call was not repeated.", is_error=True
+                f"{call.caller.name} is not known any more: the call was not repeated.", is_error=True
             )
         else:
-            self._start(replace(request, caller=caller))
+            self._start(replace(call, caller=caller))
 
     # ways out
 
     def _on_location_opened(self, script: str, line: int) -> None:
         outcome = self._view.result.outcome
-        is_command = outcome is not None and outcome.request.kind == "chat" and self.form.is_command(script)
+        is_command = outcome is not None and outcome.call.kind == "chat" and self.form.is_command(script)
         self._context.navigate(
             "scripts", name=script, kind="command" if is_command else "function", line=line
         )
@@ -206,30 +210,27 @@ class CallsPresenter(Tester):
     def _copy(self, make: Callable[[CopySource], str]) -> None:
         caller = self.form.caller() or CallerChoice("", "", STRANGER)  # a page's text names no caller
         try:
-            request = self.form.request(caller)
-            text = make(self._copy_source(request))
+            text = make(self._copy_source(self.form.call(caller)))
         except (ParamsError, CannotCopy) as error:
             self._view.set_hint(f"Not copied: {error}", is_error=True)
             return
         QGuiApplication.clipboard().setText(text)
         self._view.set_hint("Copied.")
 
-    def _copy_source(self, request: CallRequest) -> CopySource:
+    def _copy_source(self, call: PreparedCall) -> CopySource:
         shown, folder = self._view.result.outcome, self._engine.site
-        is_same = shown is not None and replace(shown.request, params_text="") == replace(
-            request, params_text=""
-        )
+        is_same = shown is not None and shown.call.asks_the_same(call)
         return CopySource(
-            request, folder.path, folder.lua_dir, self.form.script_of(request), shown if is_same else None
+            call, folder.path, folder.lua_dir, self.form.script_of(call.request), shown if is_same else None
         )
 
     # for the tab and its other pages
 
-    def current_request(self) -> CallRequest | None:
-        return self.form.current_request()
+    def current_call(self) -> PreparedCall | None:
+        return self.form.current_call()
 
-    def open_request(self, request: CallRequest) -> None:
-        self.form.fill(request)
+    def open_call(self, call: PreparedCall) -> None:
+        self.form.fill(call)
         self.page_wanted.emit()
 
     def show_outcome(self, outcome: CallOutcome) -> None:

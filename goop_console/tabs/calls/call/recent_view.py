@@ -8,14 +8,15 @@ from PySide6.QtCore import QModelIndex, Qt, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QHBoxLayout, QHeaderView, QLabel, QPushButton, QVBoxLayout, QWidget
 
+from goop_console.tabs.calls.model.prepared_call import CallOutcome
 from goop_console.tabs.calls.model.recent import MAX_CALLS
-from goop_console.tabs.calls.model.request import CallOutcome
 from goop_console.tabs.calls.model.words import outcome_sign, run_words, spoken
+from goop_console.tabs.calls.outcome_view.look import outcome_color
 from goop_console.widgets.caller_picker import caller_color
 from goop_console.widgets.records import Column, RecordModel
 from goop_console.widgets.table import RecordTable
 from goop_console.widgets.wording import clock
-from lua_engine import outcome_of
+from lua_engine import OUTCOME_WORDS, outcome_of
 
 _CALLER_LETTERS = 15  # of name and role in the list
 
@@ -86,20 +87,20 @@ class RecentView(QWidget):
         return [
             Column(
                 "Call",
-                lambda one: one.request.title,
+                lambda one: one.call.title,
                 full=lambda one: f"{clock(one.result.started_at)}  {spoken(one)}",
             ),
-            Column("Caller", _caller, color=lambda one: caller_color(one.request.caller.role)),
+            Column("Caller", _caller, color=lambda one: caller_color(one.call.caller.role)),
             Column("Outcome", _outcome, color=self._outcome_color),
         ]
 
     def _outcome_color(self, one: CallOutcome) -> str | None:
-        return {"ok": "ok", "refused": "warning"}.get(outcome_of(one.result), "error")
+        return outcome_color(outcome_of(one.result))
 
 
 def _caller(one: CallOutcome) -> str:
     """A long name gives way to the role."""
-    caller = one.request.caller
+    caller = one.call.caller
     room = max(4, _CALLER_LETTERS - len(caller.role))
     name = caller.name if len(caller.name) <= room else caller.name[: room - 1].rstrip() + "…"
     return f"{name} ({caller.role})"
@@ -107,7 +108,7 @@ def _caller(one: CallOutcome) -> str:
 
 def _outcome(one: CallOutcome) -> str:
     """The outcome in one word, and whether anything was changed; the tool tip says more."""
-    return f"{outcome_sign(one.result)} {outcome_of(one.result)} · {run_words(one)}"
+    return f"{outcome_sign(one.result)} {OUTCOME_WORDS[outcome_of(one.result)]} · {run_words(one)}"
 
 
 class _RecentTable(RecordTable):

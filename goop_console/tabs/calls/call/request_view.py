@@ -10,11 +10,8 @@ from PySide6.QtWidgets import QComboBox, QFormLayout, QLabel, QLineEdit, QTabWid
 from goop_console.tabs.calls.call.action_box import ActionBox
 from goop_console.tabs.calls.call.chat_line import ChatLine
 from goop_console.tabs.calls.call.params_panel import ParamsPanel
-from goop_console.tabs.calls.model.request import EVENTS, Kind
 from goop_console.widgets.search_box import search_combo
-from lua_engine import ActionInfo
-
-_KINDS: tuple[Kind, ...] = ("call", "chat", "event")
+from lua_engine import EVENTS, KINDS, ActionInfo, RequestKind
 
 
 class RequestView(QTabWidget):
@@ -27,7 +24,7 @@ class RequestView(QTabWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setAccessibleName("What to call")
-        self.tabBar().setAccessibleName("Kind of call")
+        self.tabBar().setAccessibleName("RequestKind of call")
         self.setDocumentMode(True)
         self.function = search_combo("Function", "todo")
         self.action_box = ActionBox()
@@ -85,11 +82,11 @@ class RequestView(QTabWidget):
         self.argument.returnPressed.connect(self.run_wanted)
 
     @property
-    def kind(self) -> Kind:
-        return _KINDS[self.currentIndex()]
+    def kind(self) -> RequestKind:
+        return KINDS[self.currentIndex()]
 
-    def set_kind(self, kind: Kind) -> None:
-        self.setCurrentIndex(_KINDS.index(kind))
+    def set_kind(self, kind: RequestKind) -> None:
+        self.setCurrentIndex(KINDS.index(kind))
 
     def set_functions(self, names: Sequence[str]) -> None:
         """Offer ``names``; the text that stands there stays, else the first is taken."""

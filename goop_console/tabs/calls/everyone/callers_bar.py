@@ -8,12 +8,13 @@ from PySide6.QtCore import QEvent, QSize, Qt, Signal
 from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QMenu, QPushButton, QScrollArea, QSizePolicy, QWidget
 
-from goop_console.tabs.calls.model.asking import caller_words
+from goop_console.tabs.calls.model.callers import caller_words
 from goop_console.tabs.calls.parts.parts import button, plain_label
 from goop_console.widgets import theming
 from goop_console.widgets.caller_picker import CallerChoice, caller_avatar
 from goop_console.widgets.layouts import drop_widgets
 from goop_console.widgets.wording import elided
+from lua_engine import CallerRef
 
 _AVATAR = 16
 _MAX_LETTERS = 24
@@ -23,13 +24,13 @@ class CallersBar(QWidget):
     """Owner, roles and stranger are always offered; a peer is once it was added."""
 
     changed = Signal()
-    peer_added = Signal(str)  # caller as a file says it
+    peer_added = Signal(object)  # CallerRef
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._offered: tuple[str, ...] = ()
-        self._off: set[str] = set()
-        self.chips: dict[str, QPushButton] = {}
+        self._offered: tuple[CallerRef, ...] = ()
+        self._off: set[CallerRef] = set()
+        self.chips: dict[CallerRef, QPushButton] = {}
         self.add = button("Add a peer", "Ask as somebody you know, too", "add")
         self.menu = QMenu(self.add)
         self.menu.setAccessibleName("Peers to add")
@@ -54,24 +55,24 @@ class CallersBar(QWidget):
         row.addWidget(self._area, 1)
         row.addWidget(self.add)
 
-    def chosen(self) -> tuple[str, ...]:
+    def chosen(self) -> tuple[CallerRef, ...]:
         """The callers that are on, in the order of the chips."""
         return tuple(one for one in self._offered if one not in self._off)
 
-    def offer(self, callers: Sequence[str]) -> None:
+    def offer(self, callers: Sequence[CallerRef]) -> None:
         """Show a chip for each of ``callers``; what was off stays off."""
         if tuple(callers) == self._offered:
             return
         self._offered = tuple(callers)
         self._make()
 
-    def choose(self, callers: Sequence[str]) -> None:
+    def choose(self, callers: Sequence[CallerRef]) -> None:
         """Exactly these are on."""
         self._off = {one for one in self._offered if one not in callers}
         for text, chip in self.chips.items():
             chip.setChecked(text not in self._off)
 
-    def set_peers(self, peers: Sequence[tuple[str, CallerChoice]]) -> None:
+    def set_peers(self, peers: Sequence[tuple[CallerRef, CallerChoice]]) -> None:
         """Who can be added: as a file says them, and as they are known."""
         self.menu.clear()
         for text, choice in peers:
@@ -87,7 +88,7 @@ class CallersBar(QWidget):
             for text, chip in self.chips.items():
                 chip.setIcon(self._avatar(text))
 
-    def _avatar(self, text: str) -> QIcon:
+    def _avatar(self, text: CallerRef) -> QIcon:
         name, kind = caller_words(text)
         return caller_avatar(CallerChoice("", name, kind), _AVATAR)
 
@@ -110,7 +111,7 @@ class CallersBar(QWidget):
             self._row.addWidget(chip)
         self._row.addStretch(1)
 
-    def _on_toggled(self, text: str, is_on: bool) -> None:
+    def _on_toggled(self, text: CallerRef, is_on: bool) -> None:
         was = text not in self._off
         (self._off.discard if is_on else self._off.add)(text)
         if was != is_on:

@@ -10,7 +10,8 @@ from PySide6.QtCore import QObject, Signal
 from goop_console.services.work import Work
 from goop_console.tabs.calls.everyone.grid import Grid, grid_of, mark_of
 from goop_console.tabs.calls.everyone.view import MatrixView
-from goop_console.tabs.calls.model.asking import caller_words, free_name
+from goop_console.tabs.calls.model.callers import caller_words
+from goop_console.tabs.calls.model.names import free_name
 from goop_console.tabs.tab import TabContext
 from goop_console.widgets.wording import counted
 from lua_engine import AccessCheck, AccessResult, Cell
@@ -32,7 +33,7 @@ class Checks(QObject):
     def __init__(self, context: TabContext, view: MatrixView, work: Work, parent: QObject) -> None:
         super().__init__(parent)
         self._context = context
-        self._files = context.session.engine.saved_calls
+        self._files = context.session.engine.checks.files
         self._view = view
         self._panel = view.checks
         self._work = work
@@ -180,7 +181,7 @@ class Checks(QObject):
         """Ask for the name of a new check."""
         if self._view.model.grid.is_complete and not self._panel.is_running:
             grid, self._replaced = self._view.model.grid, ""
-            function = next((call.target for call in grid.calls if call.target), "everyone")
+            function = next((call.request.target for call in grid.calls if call.request.target), "everyone")
             names = [one.name for one in self._checks]
             self._view.save_bar.ask(self._last_name or free_name(f"{function} policy", names))
 

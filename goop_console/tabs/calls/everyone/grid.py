@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 
-from lua_engine import AccessCheck, Cell, SavedCall
+from lua_engine import OUTCOME_WORDS, OUTCOMES, AccessCheck, CallerRef, Cell, Outcome, SavedCall
 
-Place = tuple[str, str]  # name of the call, caller as a file says it
+Place = tuple[str, CallerRef]  # name of the call, caller as a file says it
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +23,7 @@ class Grid:
     """``check`` is the stored check that is shown, None for a grid that nobody saved yet."""
 
     calls: tuple[SavedCall, ...] = ()
-    callers: tuple[str, ...] = ()
+    callers: tuple[CallerRef, ...] = ()
     cells: Mapping[Place, Cell] = field(default_factory=dict)
     check: AccessCheck | None = None
 
@@ -52,7 +52,7 @@ class Grid:
             kept, self.callers, {place: cell for place, cell in self.cells.items() if place[0] in same}
         )
 
-    def with_callers(self, callers: Iterable[str]) -> Grid:
+    def with_callers(self, callers: Iterable[CallerRef]) -> Grid:
         """Other columns."""
         return Grid(self.calls, tuple(callers), self.cells)
 
@@ -75,7 +75,7 @@ class Grid:
         found = (self.cells.get((call.name, caller)) for call in self.calls for caller in self.callers)
         return [(cell, mark) for cell in found if cell is not None and (mark := self.mark(cell)) is not None]
 
-    def outcomes(self) -> dict[Place, str]:
+    def outcomes(self) -> dict[Place, Outcome]:
         """What came, as a check expects it."""
         return {
             (call.name, caller): self.cells[call.name, caller].outcome
@@ -84,15 +84,22 @@ class Grid:
         }
 
 
+_NOW = {"refused": "now refused", "invalid": "now invalid input", "error": "now fails"}
+
+
 def mark_of(expected: str, cell: Cell) -> Mark | None:
-    """``now allowed!`` is an error for everybody but the owner: somebody may do what they may not."""
+    """``now allowed!`` is an error for everybody but the owner: somebody may do what they may not. Input that
+    was wrong and is taken now is no question of rights.
+    """
     if expected == cell.outcome == "refused" and cell.overwrote:
         return Mark("refused too late!", "error")
     if not expected or expected == cell.outcome:
         return None
+    if cell.outcome == "ok" and expected == "invalid":
+        return Mark("now taken", "warning")
     if cell.outcome == "ok":
         return Mark("now allowed!", "warning" if cell.role == "owner" else "error")
-    return Mark("now refused" if cell.outcome == "refused" else "now fails", "warning")
+    return Mark(_NOW[cell.outcome], "warning")
 
 
 def grid_of(check: AccessCheck) -> Grid:
@@ -101,11 +108,12 @@ def grid_of(check: AccessCheck) -> Grid:
 
 
 def summary(grid: Grid) -> str:
-    """``12 ok, 5 refused, 1 failed``."""
+    """``12 ok, 5 refused, 2 invalid input, 1 failed``."""
     outcomes = [
         cell.outcome
         for place, cell in grid.cells.items()
         if place[1] in grid.callers and grid.call(place[0]) is not None
     ]
-    counts = [(outcomes.count(word), word) for word in ("ok", "refused", "error")]
-    return ", ".join(f"{count} {'failed' if word == 'error' else word}" for count, word in counts if count)
+    counts = [(outcomes.count(one), one) for one in OUTCOMES]
+    words = {**OUTCOME_WORDS, "error": "failed"}
+    return ", ".join(f"{count} {words[one]}" for count, one in counts if count)

@@ -8,7 +8,8 @@ from typing import Any
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt
 
 from goop_console.tabs.calls.everyone.grid import Grid, Mark
-from goop_console.tabs.calls.model.asking import caller_words, one_line, target_words
+from goop_console.tabs.calls.model.callers import caller_words
+from goop_console.tabs.calls.model.words import one_line
 from goop_console.tabs.calls.outcome_view.look import outcome_icon
 from goop_console.widgets.caller_picker import CallerChoice, caller_avatar
 from goop_console.widgets.icons import icon
@@ -129,9 +130,9 @@ def cell_words(cell: Cell, mark: Mark | None) -> str:
 
 def call_words(call: SavedCall) -> str:
     """A call in full, for a tool tip."""
-    if call.kind != "call" or not call.argument:
-        return f"{call.name}\n{target_words(call)}"
-    text = json.dumps(call.argument, ensure_ascii=False, indent=1, default=str)
+    if call.request.kind != "call" or not call.request.argument:
+        return f"{call.name}\n{call.request.title}"
+    text = json.dumps(call.request.argument, ensure_ascii=False, indent=1, default=str)
     return (
-        f"{call.name}\n{target_words(call)}\n{text if len(text) <= _MAX_PARAMS else text[:_MAX_PARAMS] + '…'}"
+        f"{call.name}\n{call.request.title}\n{text if len(text) <= _MAX_PARAMS else text[:_MAX_PARAMS] + '…'}"
     )

@@ -11,21 +11,14 @@ from goop_console.tabs.calls.everyone.proposal import calls_of
 from goop_console.tabs.calls.everyone.run import MatrixRun
 from goop_console.tabs.calls.everyone.setup import Setup, read_setup
 from goop_console.tabs.calls.everyone.view import MatrixView
-from goop_console.tabs.calls.model.asking import (
-    caller_text,
-    choice_of,
-    free_name,
-    outcome_from,
-    proposed_name,
-    request_from,
-    saved_of,
-)
-from goop_console.tabs.calls.model.request import CallOutcome
-from goop_console.tabs.calls.model.running import source_excerpt
+from goop_console.tabs.calls.model.callers import choice_of, ref_of
+from goop_console.tabs.calls.model.names import free_name, proposed_name
+from goop_console.tabs.calls.model.prepared_call import CallOutcome, PreparedCall
+from goop_console.tabs.calls.model.running import memory_limit, outcome_of_call
 from goop_console.tabs.calls.tester import Tester
 from goop_console.tabs.tab import TabContext
 from goop_console.widgets.wording import counted
-from lua_engine import AccessCheck, AccessResult, Cell, SavedCall
+from lua_engine import AccessCheck, AccessResult, CallerRef, Cell, SavedCall
 
 
 class MatrixPresenter(QObject):
@@ -39,7 +32,7 @@ class MatrixPresenter(QObject):
         self._view = view
         self._work = Work(context.operations, context.notify, self)
         self._setup = Setup()
-        self._peers: list[str] = []  # callers that were added by hand
+        self._peers: list[CallerRef] = []  # callers that were added by hand
         self._run: MatrixRun | None = None
         self.checks = Checks(context, view, self._work, self)
         self._connect()
@@ -96,14 +89,14 @@ class MatrixPresenter(QObject):
 
     def _offer_callers(self) -> None:
         choices, bar = self._tester.callers(), self._view.callers
-        texts = {caller_text(one, choices): one for one in choices if one.role != "owner"}
+        texts = {ref_of(one, choices): one for one in choices if one.role != "owner"}
         offered = [*self._setup.callers, *self._peers]
         if self.grid.check is not None:
             offered += self.grid.check.callers
         bar.offer(tuple(dict.fromkeys(offered)))
         bar.set_peers([(text, one) for text, one in texts.items() if text not in offered])
 
-    def _on_peer_added(self, text: str) -> None:
+    def _on_peer_added(self, text: CallerRef) -> None:
         self._peers.append(text)
         self._offer_callers()
         self._set_grid(self.grid.with_callers(self._view.callers.chosen()))
@@ -136,20 +129,20 @@ class MatrixPresenter(QObject):
         for call in calls:
             name = free_name(call.name, names)
             names.append(name)
-            added.append(SavedCall(name, call.kind, call.target, call.argument))
+            added.append(SavedCall(name, call.request))
         self._set_grid(self.grid.with_calls((*self.grid.calls, *added)))
         self._view.say(f"{counted(len(added), 'call')} added.")
 
     def add_current(self) -> None:
         """Add what stands in the form of the call page."""
-        request = self._tester.current_request()
-        if request is None:
+        call = self._tester.current_call()
+        if call is None:
             self._view.say(
                 "The form of the Call page cannot be sent as it stands: correct it there first.",
                 is_error=True,
             )
             return
-        self.add_calls((saved_of(request, proposed_name(request, self._names()), "owner"),))
+        self.add_calls((SavedCall(proposed_name(call.request, self._names()), call.request),))
 
     def add_function(self, name: str) -> None:
         """Add every action of a data function."""
@@ -217,7 +210,7 @@ class MatrixPresenter(QObject):
             view.model.set_grid(grid.without_cells(), is_running=True)
         view.show_running(0, run.total)
         self._show_cell()
-        self._work.run(run.work, done=self._on_done, failed=self._on_failed)
+        self._work.run_long(run.work, done=self._on_done, failed=self._on_failed)
 
     def _on_cell(self, check: str, cell: Cell) -> None:
         run = self._run
@@ -234,10 +227,10 @@ class MatrixPresenter(QObject):
                 self._show_cell()
 
     def cancel(self) -> None:
-        """Begin no further cell."""
+        """End the cell under way, and begin no other."""
         if self._run is not None:
             self._run.cancel()
-            self._view.say("Cancelling after the cells that run now…")
+            self._view.say("Cancelling…")
 
     def _on_done(self, results: tuple[AccessResult, ...]) -> None:
         run = self._end()
@@ -276,11 +269,9 @@ class MatrixPresenter(QObject):
         saved = self.grid.call(cell.call)
         if saved is None:
             return None
-        result = cell.rehearsal.result
-        request = request_from(saved, choice_of(result.caller, cell.role, self._tester.callers()))
-        return outcome_from(
-            request, result, cell.rehearsal.diff, self._engine.settings.lua.max_memory_mb * 1024 * 1024
-        )
+        caller = choice_of(cell.result.caller, cell.role, self._tester.callers())
+        call = PreparedCall(saved.request, caller, is_dry=True)
+        return CallOutcome(call, cell.result, memory_limit(self._engine))
 
     def _show_cell(self) -> None:
         cell = self._view.model.cell(self._view.table.currentIndex())
@@ -299,19 +290,17 @@ class MatrixPresenter(QObject):
         elif index.isValid():
             choices = self._tester.callers()
             text = self.grid.callers[index.column()]
-            who = next((one for one in choices if caller_text(one, choices) == text), None)
+            who = next((one for one in choices if ref_of(one, choices) == text), None)
             if who is None:
                 self._view.say("Run the grid first: who this caller is, is found then.", is_error=True)
             else:
-                self._tester.open_request(request_from(self.grid.calls[index.row()], who))
+                self._tester.open_call(PreparedCall(self.grid.calls[index.row()].request, who, is_dry=True))
 
     def _open(self, outcome: CallOutcome) -> None:
-        engine, error = self._engine, outcome.result.error
-        request, result, limit = outcome.request, outcome.result, outcome.memory_limit
+        engine = self._engine
 
         def read() -> CallOutcome:
-            excerpt = source_excerpt(engine, error) if error is not None else ()
-            return outcome_from(request, result, outcome.diff, limit, excerpt)
+            return outcome_of_call(engine, outcome.call, outcome.result)
 
         self._work.run(
             read, done=self._tester.show_outcome, failed=lambda text: self._view.say(text, is_error=True)

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Collection
 from typing import Any
 
-from goop_console.tabs.calls.model.asking import free_name
-from lua_engine import Engine, SavedCall
+from goop_console.tabs.calls.model.names import free_name
+from lua_engine import Engine, Request, SavedCall
 
 _LOOKED_THROUGH = 1_000  # entries of the history
 _NUMBERS = (
@@ -40,8 +40,8 @@ def calls_of(engine: Engine, function: str, taken: Collection[str]) -> tuple[tup
             params = {"action": info.name, **params} if info.name else params
         name = free_name(f"{function} {info.name}", names)
         names.add(name)
-        calls.append(SavedCall(name, "call", function, params))
-    return tuple(calls) or (SavedCall(free_name(function, names), "call", function, {}),), made_up
+        calls.append(SavedCall(name, Request.call(function, params)))
+    return tuple(calls) or (SavedCall(free_name(function, names), Request.call(function)),), made_up
 
 
 def example_value(field: str) -> Any:
@@ -62,4 +62,6 @@ def _last_params(engine: Engine, function: str) -> dict[str, Any]:
     for entry in engine.history.page(limit=_LOOKED_THROUGH, script=function):
         if entry.kind == "call" and entry.outcome == "ok":
             found.setdefault(entry.title, entry.id)
-    return {action: engine.history.entry(entry_id).result.params for action, entry_id in found.items()}
+    return {
+        action: engine.history.entry(entry_id).result.request.argument for action, entry_id in found.items()
+    }

@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Sequence
 
 from PySide6.QtCore import QObject, Signal
 
 from goop_console.tabs.calls.everyone.grid import Grid
-from lua_engine import AccessCheck, AccessResult, Cell, Engine
+from lua_engine import AccessCheck, AccessResult, Cancellation, Cell, Engine
 
 
 class MatrixRun(QObject):
-    """``work`` runs in a worker thread; ``cell_came`` is for queued connections. After ``cancel`` no further
-    cell begins.
+    """``work`` runs in a thread of its own; ``cell_came`` is for queued connections. After ``cancel`` no
+    further cell begins.
     """
 
     cell_came = Signal(str, object)  # name of the check (empty for a grid that is none), Cell
@@ -28,23 +27,24 @@ class MatrixRun(QObject):
         self.total = sum(len(one.calls) * len(one.callers) for one in checks) if checks else grid.size
         self.done = 0
         self._engine = engine
-        self._cancelled = threading.Event()
+        self._cancellation = Cancellation()
 
     @property
     def is_cancelled(self) -> bool:
-        return self._cancelled.is_set()
+        return self._cancellation.is_cancelled
 
     def cancel(self) -> None:
-        self._cancelled.set()
+        """The cell under way ends too; answers at once."""
+        self._cancellation.cancel()
 
     def work(self) -> tuple[AccessResult, ...]:
         """To the end, or to where it is cancelled; the results of the checks. Raises :class:`KnownError`."""
         if not self.checks:
-            self._engine.matrix(
+            self._engine.checks.matrix(
                 self.grid.calls,
                 self.grid.callers,
                 on_cell=lambda cell: self._tell("", cell),
-                is_cancelled=self._cancelled.is_set,
+                cancellation=self._cancellation,
             )
             return ()
         results = []
@@ -58,7 +58,7 @@ class MatrixRun(QObject):
         def tell(cell: Cell) -> None:
             self._tell(check.name, cell)
 
-        return self._engine.run_access_check(check, on_cell=tell, is_cancelled=self._cancelled.is_set)
+        return self._engine.checks.run_access(check, on_cell=tell, cancellation=self._cancellation)
 
     def _tell(self, check: str, cell: Cell) -> None:
         self.cell_came.emit(check, cell)

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from lua_engine import AccessCheck, Engine, SavedCall
+from lua_engine import AccessCheck, CallerRef, Engine, SavedCall
 
 
 @dataclass(frozen=True, slots=True)
 class Setup:
     """Callers as a file says them, functions by name, and the files beside the site."""
 
-    callers: tuple[str, ...] = ()
+    callers: tuple[CallerRef, ...] = ()
     functions: tuple[str, ...] = ()
     saved: tuple[SavedCall, ...] = ()
     checks: tuple[AccessCheck, ...] = ()
@@ -20,10 +20,10 @@ class Setup:
 
 def read_setup(engine: Engine) -> Setup:
     """Read everything again. Raises :class:`KnownError`."""
-    files = engine.saved_calls
+    files = engine.checks.files
     functions = tuple(info.name for info in engine.scripts.functions())
     return Setup(
-        engine.matrix_callers(),
+        engine.checks.callers(),
         functions,
         files.all(),
         files.checks(),

@@ -33,9 +33,9 @@ class FirePanel(Page):
 
     def refresh(self) -> None:
         """Take what stands in the form of the call page now."""
-        self.presenter.take_request()
+        self.presenter.take_call()
 
     def showEvent(self, event: QShowEvent) -> None:
         """What stands in the form of the call page may be another call by now."""
         super().showEvent(event)
-        self.presenter.take_request()
+        self.presenter.take_call()

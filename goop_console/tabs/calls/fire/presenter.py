@@ -10,7 +10,7 @@ from goop_console.services.work import Work
 from goop_console.tabs.calls.fire.firing import FirePlan, Firing
 from goop_console.tabs.calls.fire.shots import Shot, Summary, bars, summarize
 from goop_console.tabs.calls.fire.view import FireView
-from goop_console.tabs.calls.model.request import CallRequest
+from goop_console.tabs.calls.model.prepared_call import PreparedCall
 from goop_console.tabs.calls.model.words import milliseconds
 from goop_console.tabs.calls.tester import Tester
 from goop_console.tabs.tab import TabContext
@@ -31,7 +31,7 @@ class FirePresenter(QObject):
         self._tester = tester
         self._view = view
         self._work = Work(context.operations, context.notify, self)
-        self._request: CallRequest | None = None
+        self._call: PreparedCall | None = None
         self._plan: FirePlan | None = None  # of what is shown
         self._firing: Firing | None = None
         self._shots: list[Shot] = []  # the threads of the calls append to it
@@ -41,56 +41,54 @@ class FirePresenter(QObject):
         view.fire_wanted.connect(self.fire)
         view.cancel_wanted.connect(self.cancel)
         view.changed.connect(self._show_form)
-        tester.callers_changed.connect(self.take_request)
-        self.take_request()
+        tester.callers_changed.connect(self.take_call)
+        self.take_call()
 
     @property
     def is_settled(self) -> bool:
         return self._firing is None and self._work.is_settled
 
-    def take_request(self) -> None:
+    def take_call(self) -> None:
         """Take what stands in the form of the call page; when it is another one, dry or for real and counted
         or not as it says there.
         """
         if self._firing is not None:
             return
-        request, before = self._tester.current_request(), self._request
-        self._request = request
-        if request is not None and request != before:
-            (self._view.dry if request.is_dry else self._view.live).setChecked(True)
-            self._view.counts.setChecked(request.counts)
+        call, before = self._tester.current_call(), self._call
+        self._call = call
+        if call is not None and call != before:
+            (self._view.dry if call.is_dry else self._view.live).setChecked(True)
+            self._view.counts.setChecked(call.counts)
         self._show_form()
 
     def _show_form(self) -> None:
-        view, request = self._view, self._request
+        view, call = self._view, self._call
         if self._firing is not None:
             return
-        if request is None:
+        if call is None:
             view.show_request("none", "nobody")
             view.show_idle("Fire", is_possible=False)
             view.say("The form of the Call page cannot be sent as it stands: correct it there first.")
             view.warn("")
             return
-        view.show_request(request.title, request.caller.title)
-        view.set_choices(self._forced_dry(request), can_count=request.kind != "event")
+        view.show_request(call.title, call.caller.title)
+        view.set_choices(self._forced_dry(call), can_count=call.kind != "event")
         number, is_dry = view.count.value(), view.dry.isChecked()
         view.show_idle(
             f"Fire {_calls(number, is_dry=is_dry)}",
-            request.caller.name,
-            request.caller.role,
+            call.caller.name,
+            call.caller.role,
             is_possible=True,
         )
         view.say("")
         written = "the call writes" if number == 1 else f"{number:,} calls write"
         view.warn("" if is_dry else f"For real: what {written} cannot be taken back.")
 
-    def _forced_dry(self, request: CallRequest) -> str:
+    def _forced_dry(self, call: PreparedCall) -> str:
         """Why nothing can be fired for real; empty when it can."""
         if self._engine.is_read_only:
             return "The site is open for reading only: every call is a dry run"
-        return (
-            "Nobody has this role: the caller exists in dry runs only" if request.caller.is_dry_only else ""
-        )
+        return "Nobody has this role: the caller exists in dry runs only" if call.caller.is_dry_only else ""
 
     # firing
 
@@ -98,25 +96,25 @@ class FirePresenter(QObject):
         """Fire."""
         if self._firing is not None:
             return
-        self.take_request()
-        request, view = self._request, self._view
-        if request is None:
+        self.take_call()
+        call, view = self._call, self._view
+        if call is None:
             return
         is_dry = view.dry.isChecked()
-        sent = replace(request, is_dry=is_dry, counts=view.counts.isChecked() and view.counts.isEnabled())
+        sent = replace(call, is_dry=is_dry, counts=view.counts.isChecked() and view.counts.isEnabled())
         self._plan = FirePlan(sent, view.count.value(), view.at_once.value())
         self._shots = []
         self._firing = Firing(self._engine, self._plan, self._shots.append)
         view.error.say("")
         self._show()
         self._clock.start()
-        self._work.run(self._firing.run, done=lambda _: self._end(), failed=self._on_failed)
+        self._work.run_long(self._firing.run, done=lambda _: self._end(), failed=self._on_failed)
 
     def cancel(self) -> None:
         """End the calls under way and begin no other."""
         firing = self._firing
         if firing is not None and not firing.is_cancelled:
-            self._context.operations.run(firing.cancel, owner=self, done=lambda _: None)
+            firing.cancel()
 
     def _on_failed(self, text: str) -> None:
         self._end()
@@ -143,11 +141,11 @@ class FirePresenter(QObject):
         """What was fired, and as whom: the form on the left may say something else by now."""
         if self._plan is None:
             return ""
-        request = self._plan.request
-        calls = _calls(self._plan.count, is_dry=request.is_dry)
-        limit = "counted against the rate limit" if request.counts else "not counted against the rate limit"
+        call = self._plan.call
+        calls = _calls(self._plan.count, is_dry=call.is_dry)
+        limit = "counted against the rate limit" if call.counts else "not counted against the rate limit"
         return (
-            f"{calls} of {elided(request.title, 80)} as {request.caller.title}, "
+            f"{calls} of {elided(call.title, 80)} as {call.caller.title}, "
             f"{self._plan.at_once} at once, {limit}"
         )
 

@@ -21,7 +21,7 @@ from PySide6.QtWidgets import (
 from goop_console.tabs.calls.fire.firing import MAX_AT_ONCE, MAX_COUNT
 from goop_console.tabs.calls.fire.histogram import Histogram
 from goop_console.tabs.calls.fire.shots import Summary
-from goop_console.tabs.calls.model.asking import one_line
+from goop_console.tabs.calls.model.words import one_line
 from goop_console.tabs.calls.outcome_view.look import outcome_icon
 from goop_console.tabs.calls.parts.parts import RowTable, Words, on_key, plain_label
 from goop_console.widgets.empty_state import EmptyState

@@ -8,8 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from goop_console.tabs.calls.history.model import caller_title, entry_title
-from goop_console.tabs.calls.model.asking import one_line
-from goop_console.tabs.calls.model.words import milliseconds
+from goop_console.tabs.calls.model.words import milliseconds, one_line
 from goop_console.widgets.data_diff_model import diff_words, shown_value
 from goop_console.widgets.side_by_side import MAX_LINES, Row, compare
 from goop_console.widgets.wording import counted, day_and_clock
@@ -97,7 +96,7 @@ def compare_records(one: HistoryRecord, other: HistoryRecord) -> Comparison:
     parts = (
         _part("Value", "value", left, right, value_lines),
         _part("SQL", "sql", left, right, sql_lines),
-        _part("Data changes", "diff", left, right, lambda record: diff_lines(record.diff)),
+        _part("Data changes", "diff", left, right, lambda record: diff_lines(record.result.diff)),
     )
     return Comparison(left, right, _facts(left, right), parts, notes)
 
@@ -196,12 +195,12 @@ def _facts(left: HistoryRecord, right: HistoryRecord) -> tuple[Fact, ...]:
             unless_left_out(
                 "params",
                 lambda one: one_line(
-                    json.dumps(one.result.params, ensure_ascii=False, default=str), _MAX_FACT
+                    json.dumps(one.result.request.argument, ensure_ascii=False, default=str), _MAX_FACT
                 ),
             ),
         ),
         plain("Caller", lambda one: caller_title(one.entry)),
-        plain("Run", lambda one: "dry run" if one.entry.dry else "for real"),
+        plain("Run", lambda one: "dry run" if one.entry.is_dry else "for real"),
         plain(
             "Outcome",
             lambda one: f"{one.entry.outcome}: {one.entry.reason}" if one.entry.reason else one.entry.outcome,
@@ -210,5 +209,5 @@ def _facts(left: HistoryRecord, right: HistoryRecord) -> tuple[Fact, ...]:
         time("Time in Lua", lambda one: one.result.timings.lua),
         time("Time in SQL", lambda one: one.result.timings.sql),
         plain("Statements", unless_left_out("sql", lambda one: f"{len(one.result.sql):,}")),
-        plain("Data changes", unless_left_out("diff", lambda one: diff_words(one.diff) or "none")),
+        plain("Data changes", unless_left_out("diff", lambda one: diff_words(one.result.diff) or "none")),
     )

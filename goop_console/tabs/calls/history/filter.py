@@ -27,7 +27,7 @@ class HistoryFilter:
 
     def takes(self, entry: HistoryEntry) -> bool:
         """Whether the run of ``entry`` is wanted; the engine looks at the rest."""
-        return not self.run or entry.dry == (self.run == "dry")
+        return not self.run or entry.is_dry == (self.run == "dry")
 
 
 @dataclass(frozen=True, slots=True)

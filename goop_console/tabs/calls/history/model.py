@@ -9,9 +9,8 @@ from typing import Any
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt, Signal
 from PySide6.QtGui import QColor, QIcon
 
-from goop_console.tabs.calls.model.asking import one_line
 from goop_console.tabs.calls.model.stranger import STRANGER
-from goop_console.tabs.calls.model.words import milliseconds
+from goop_console.tabs.calls.model.words import milliseconds, one_line
 from goop_console.tabs.calls.outcome_view.look import outcome_color, outcome_icon
 from goop_console.widgets import theming
 from goop_console.widgets.caller_picker import CallerChoice, caller_avatar, caller_color
@@ -28,9 +27,9 @@ _NUMBERS = (ROWS, TIME)
 def entry_title(entry: HistoryEntry) -> str:
     """What was asked for, on one line."""
     if entry.kind == "chat":
-        return one_line(f"!{entry.script} {entry.title}") if entry.script else one_line(entry.title)
+        return one_line(entry.title)
     if entry.kind == "event":
-        return f"{entry.script} on_group_close({entry.title})"
+        return f"{entry.script} {entry.title}"
     return f"{entry.script} · {entry.title}" if entry.title else entry.script
 
 
@@ -41,7 +40,7 @@ def caller_title(entry: HistoryEntry) -> str:
 
 def entry_words(entry: HistoryEntry) -> str:
     """One entry as a sentence."""
-    run = "dry run" if entry.dry else "for real"
+    run = "dry run" if entry.is_dry else "for real"
     reason = f": {entry.reason}" if entry.reason else ""
     return f"{entry_title(entry)} as {caller_title(entry)}, {run}, {entry.outcome}{reason}"
 
@@ -162,7 +161,9 @@ class HistoryModel(QAbstractTableModel):
             return theming.color(outcome_color(entry.outcome))
         if column == CALLER:
             return theming.color(caller_color(entry.role or STRANGER))
-        return theming.color("muted") if column in (WHEN, REASON) or (column == RUN and entry.dry) else None
+        return (
+            theming.color("muted") if column in (WHEN, REASON) or (column == RUN and entry.is_dry) else None
+        )
 
 
 def _text(entry: HistoryEntry, column: int) -> str:
@@ -173,7 +174,7 @@ def _text(entry: HistoryEntry, column: int) -> str:
     if column == CALLER:
         return caller_title(entry)
     if column == RUN:
-        return "dry" if entry.dry else "live"
+        return "dry" if entry.is_dry else "live"
     if column == OUTCOME:
         return entry.outcome
     if column == REASON:

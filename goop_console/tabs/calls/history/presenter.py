@@ -7,14 +7,14 @@ from PySide6.QtCore import QObject
 from goop_console.services.work import Work
 from goop_console.tabs.calls.history.comparing import Comparison, compare_records
 from goop_console.tabs.calls.history.filter import HistoryFilter, HistoryPart, read_part
-from goop_console.tabs.calls.history.stored import request_again, stored_outcome
+from goop_console.tabs.calls.history.stored import call_again, stored_outcome
 from goop_console.tabs.calls.history.view import PastView
-from goop_console.tabs.calls.model.request import CallOutcome, CallRequest
-from goop_console.tabs.calls.model.running import RunningCall
+from goop_console.tabs.calls.model.prepared_call import CallOutcome, PreparedCall
+from goop_console.tabs.calls.model.running import keep_outcome, start_call
 from goop_console.tabs.calls.tester import Tester
 from goop_console.tabs.tab import TabContext
 from goop_console.widgets.wording import counted
-from lua_engine import Caller
+from lua_engine import Caller, CallHandle
 
 
 class PastPresenter(QObject):
@@ -35,7 +35,7 @@ class PastPresenter(QObject):
         self._met_scripts: set[str] = set()
         self._scripts: tuple[str, ...] = ()
         self._count = 0
-        self._running: RunningCall | None = None
+        self._running: CallHandle | None = None
         self._connect()
         self.read(is_new=True)
 
@@ -208,13 +208,14 @@ class PastPresenter(QObject):
             return
         self._fail("")
         engine, choices = self._engine, self._tester.callers()
-        self._work.run(lambda: request_again(engine, entry.id, choices), done=self._start, failed=self._fail)
+        self._work.run(lambda: call_again(engine, entry.id, choices), done=self._start, failed=self._fail)
 
-    def _start(self, request: CallRequest) -> None:
+    def _start(self, call: PreparedCall) -> None:
         if self._running is not None:
             return
-        running = self._running = RunningCall(self._engine, request)
-        self._view.show_running(f"Running {request.title} as {request.caller.title}…")
+        engine = self._engine
+        self._running = start_call(engine, call)
+        self._view.show_running(f"Running {call.title} as {call.caller.title}…")
 
         def done(outcome: CallOutcome) -> None:
             self._end()
@@ -224,7 +225,9 @@ class PastPresenter(QObject):
             self._end()
             self._fail(f"The call could not be made: {text}")
 
-        self._work.run(running.run, done=done, failed=failed)
+        self._work.follow(
+            self._running, lambda result: keep_outcome(engine, call, result), done=done, failed=failed
+        )
 
     def _end(self) -> None:
         self._running = None
@@ -233,11 +236,9 @@ class PastPresenter(QObject):
 
     def cancel(self) -> None:
         """End the call that is repeated."""
-        running = self._running
-        if running is not None and not running.is_cancelled:
-            running.is_cancelled = True
+        if self._running is not None:
+            self._running.cancel()
             self._view.say("Cancelling…")
-            self._context.operations.run(running.cancel, owner=self, done=lambda _: None)
 
     # several calls
 

@@ -7,9 +7,9 @@ from dataclasses import replace
 
 from goop_console.tabs.calls.history.comparing import left_out
 from goop_console.tabs.calls.history.model import entry_words
-from goop_console.tabs.calls.model.asking import choice_of, outcome_from
-from goop_console.tabs.calls.model.request import CallOutcome, CallRequest, request_of
-from goop_console.tabs.calls.model.running import source_excerpt
+from goop_console.tabs.calls.model.callers import choice_of
+from goop_console.tabs.calls.model.prepared_call import CallOutcome, PreparedCall
+from goop_console.tabs.calls.model.running import outcome_of_call
 from goop_console.tabs.calls.model.stranger import SOURCE, STRANGER
 from goop_console.widgets.caller_picker import CallerChoice
 from lua_engine import CallerError, Engine, HistoryRecord
@@ -19,16 +19,14 @@ def stored_outcome(engine: Engine, record: HistoryRecord, choices: Sequence[Call
     """A stored call, its caller with the role of then."""
     entry, result = record.entry, record.result
     choice = replace(choice_of(result.caller, entry.role, choices), role=entry.role or STRANGER)
-    request = request_of(result, choice, is_dry=entry.dry)
-    excerpt = source_excerpt(engine, result.error) if result.error is not None else ()
-    limit = engine.settings.lua.max_memory_mb * 1024 * 1024
-    shown = outcome_from(request, result, record.diff, limit, excerpt, record.note)
+    call = PreparedCall(result.request, choice, is_dry=entry.is_dry)
+    shown = outcome_of_call(engine, call, result, record.note)
     return replace(shown, value_dropped="value" in left_out(record))
 
 
-def request_again(engine: Engine, entry_id: int, choices: Sequence[CallerChoice]) -> CallRequest:
-    """The request of a stored call, by who is known now. Raises :class:`StoreError`, and
-    :class:`CallerError`: without a resolved caller no call.
+def call_again(engine: Engine, entry_id: int, choices: Sequence[CallerChoice]) -> PreparedCall:
+    """A stored call, by who is known now. Raises :class:`StoreError`, and :class:`CallerError`: without a
+    resolved caller no call.
     """
     record = engine.history.entry(entry_id)
     entry, caller = record.entry, record.result.caller
@@ -40,4 +38,4 @@ def request_again(engine: Engine, entry_id: int, choices: Sequence[CallerChoice]
     if "params" in left_out(record):
         raise CallerError(f"The call was not made again: it was {record.note}")
     who = known or CallerChoice(caller.id, caller.name, STRANGER, caller.email, SOURCE)
-    return request_of(record.result, who, is_dry=entry.dry)
+    return PreparedCall(record.result.request, who, is_dry=entry.is_dry)

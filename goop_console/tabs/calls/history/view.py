@@ -16,7 +16,7 @@ from goop_console.widgets.empty_state import EmptyState
 from goop_console.widgets.error_line import ErrorLine
 from goop_console.widgets.filter_bar import FilterBar
 from goop_console.widgets.wording import elided
-from lua_engine import HistoryEntry
+from lua_engine import OUTCOME_WORDS, OUTCOMES, HistoryEntry
 
 _NOTHING = (
     "Every call that you make on the Call page is kept here, on this computer: "
@@ -43,8 +43,8 @@ class PastView(QWidget):
         self.script = _combo("Script", "Any script")
         self.outcome = _combo("Outcome", "Any outcome")
         self.run = _combo("Run", "Dry and live")
-        for outcome in ("ok", "refused", "error"):
-            self.outcome.addItem(outcome, outcome)
+        for outcome in OUTCOMES:
+            self.outcome.addItem(OUTCOME_WORDS[outcome], outcome)
         self.run.addItem("dry runs", "dry")
         self.run.addItem("live", "live")
         self.compare = CompareView()
@@ -176,7 +176,7 @@ class PastView(QWidget):
             return
         entry, text = self.entry(), "Run again"
         if entry is not None:
-            text = "Run again (dry)" if entry.dry else "Run again for real"
+            text = "Run again (dry)" if entry.is_dry else "Run again for real"
         self.again.setText(text)
         self.again.setAccessibleName(text)
         self.again.setEnabled(entry is not None)

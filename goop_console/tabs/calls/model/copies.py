@@ -10,10 +10,10 @@ from pathlib import Path
 from pprint import pformat
 from typing import Any
 
-from goop_console.tabs.calls.model.request import CallOutcome, CallRequest
+from goop_console.tabs.calls.model.prepared_call import CallOutcome, PreparedCall
 from goop_console.tabs.calls.model.stranger import SOURCE, STRANGER
 from goop_console.widgets.caller_picker import CallerChoice
-from lua_engine import ScriptInfo
+from lua_engine import OWNER_REF, Request, ScriptInfo
 
 _SHORT = 100  # characters of params that stay on one line
 
@@ -25,10 +25,10 @@ class CannotCopy(ValueError):
 @dataclass(frozen=True, slots=True)
 class CopySource:
     """What a copy is made of. ``script`` is the one that runs; ``outcome`` is shown now and answers the same
-    request, if any.
+    call, if any.
     """
 
-    request: CallRequest
+    call: PreparedCall
     site: Path
     lua: Path  # the folder of the chat commands
     script: ScriptInfo | None = None
@@ -37,35 +37,34 @@ class CopySource:
 
 def javascript(source: CopySource) -> str:
     """``Goop.data.call`` as a page writes it; a chat message as it is typed."""
-    request = source.request
+    request = source.call.request
     if request.kind == "chat":
-        return request.text
+        return str(request.argument)
     if request.kind == "event":
-        return f"{request.event}({_json(request.argument)})"
-    return f"await Goop.data.call({_json(request.function)}, {_json_params(request.params)});"
+        return f"{request.target}({_json(request.argument)})"
+    return f"await Goop.data.call({_json(request.target)}, {_json_params(request.argument)});"
 
 
 def page_api(source: CopySource) -> str:
     """The call through ``Goop.data.api``, which takes the action by itself."""
-    request = source.request
+    request = source.call.request
     if request.kind != "call" or not request.action:
         raise CannotCopy('api("…") names an action: choose one first')
     rest = _without_action(request)
     ending = f", {_json_params(rest)}" if rest else ""
-    return (
-        f"const api = Goop.data.api({_json(request.function)});\nawait api({_json(request.action)}{ending});"
-    )
+    return f"const api = Goop.data.api({_json(request.target)});\nawait api({_json(request.action)}{ending});"
 
 
 def command_line(source: CopySource) -> str:
     """``goop-console call …`` for a POSIX shell; a dry run stays one."""
-    request = _with_caller(source)
+    call = _with_caller(source)
+    request = call.request
     if request.kind == "event":
         raise CannotCopy("events cannot be raised from the command line")
-    if request.kind == "call" and not isinstance(request.params, dict):
+    if request.kind == "call" and not isinstance(request.argument, dict):
         raise CannotCopy("the command line takes params that are an object: { … }")
-    words = [str(source.site), request.text if request.kind == "chat" else request.function]
-    options = _options(request)
+    words = [str(source.site), str(request.argument) if request.kind == "chat" else request.target]
+    options = _options(call)
     words = [*options, "--", *words] if any(word.startswith("-") for word in words) else [*words, *options]
     return shlex.join(["goop-console", "chat" if request.kind == "chat" else "call", *words])
 
@@ -76,13 +75,21 @@ def _action_option(action: str) -> list[str]:
     return ["--action", action] if action else []
 
 
-def _options(request: CallRequest) -> list[str]:
+def _run_option(call: PreparedCall) -> list[str]:
+    """What is so anyway is left out: the owner's calls are for real."""
+    if call.is_dry:
+        return ["--dry-run"]
+    return [] if call.caller.role == OWNER_REF else ["--live"]
+
+
+def _options(call: PreparedCall) -> list[str]:
+    request = call.request
     action, rest = request.action, _without_action(request) if request.kind == "call" else None
     return [
         *_action_option(action),
         *(["--params", _json(rest)] if rest else []),
-        *("--as", _who(request.caller)),
-        *(["--dry-run"] if request.is_dry else []),
+        *("--as", _who(call.caller)),
+        *_run_option(call),
     ]
 
 
@@ -90,14 +97,15 @@ def scenario_test(source: CopySource) -> str:
     """A test file around ``lua_engine.testing.Scenario``, on a fresh site with this script, the schemas and
     this caller.
     """
-    request, script = _with_caller(source), source.script
+    call, script = _with_caller(source), source.script
+    request, caller = call.request, call.caller
     if request.kind == "event":
         raise CannotCopy("a scenario makes a call or sends a message: it raises no events")
     if script is None:
         raise CannotCopy(f"there is no script to test: “{request.title}” names none")
     lines = [
         *(
-            f'"""{_plain(request.title)} as {_plain(request.caller.title)}."""',
+            f'"""{_plain(request.title)} as {_plain(caller.title)}."""',
             "",
             "import json",
             "from pathlib import Path",
@@ -111,11 +119,11 @@ def scenario_test(source: CopySource) -> str:
         *(f"FOLDER = Path({str(source.site)!r})", f"LUA = Path({str(source.lua)!r})", "SITE = SiteSpec("),
         f"    {script.kind}s={{{script.name!r}: (LUA / "
         f"{script.path.relative_to(source.lua).as_posix()!r}).read_text(encoding='utf-8')}},",
-        f"    schemas={_schemas(request.caller)},",
-        *_peer_lines(request.caller),
+        f"    schemas={_schemas(caller)},",
+        *_peer_lines(caller),
         *(")", "", "", f"def test_{_identifier(request.title)}() -> None:", "    run_scenario("),
-        f"        Scenario({_plain(request.title)!r}, SITE, {_asked(request)}, "
-        f"caller={_scenario_caller(request.caller)}{_expected(source)})",
+        f"        Scenario({_plain(request.title)!r}, SITE, {_question(request)}, "
+        f"caller={_scenario_caller(caller)}{_expected(source)})",
         "    )",
     ]
     return "\n".join(lines) + "\n"
@@ -129,16 +137,16 @@ COPIES: tuple[tuple[str, Callable[[CopySource], str]], ...] = (
 )
 
 
-def _with_caller(source: CopySource) -> CallRequest:
-    if not source.request.caller.id:
+def _with_caller(source: CopySource) -> PreparedCall:
+    if not source.call.caller.id:
         raise CannotCopy("choose a caller first")
-    return source.request
+    return source.call
 
 
-def _without_action(request: CallRequest) -> Any:
-    if not isinstance(request.params, dict):
-        return request.params
-    return {key: value for key, value in request.params.items() if key != "action" or value != request.action}
+def _without_action(request: Request) -> Any:
+    if not isinstance(request.argument, dict):
+        return request.argument
+    return {key: value for key, value in request.argument.items() if key != "action" or not request.action}
 
 
 def _json(value: Any) -> str:
@@ -152,8 +160,8 @@ def _json_params(value: Any) -> str:
 
 def _who(caller: CallerChoice) -> str:
     """What ``--as`` takes: a stranger of this program is spelled out, everybody else is known to the site."""
-    if caller.role == "owner":
-        return "owner"
+    if caller.role == OWNER_REF:
+        return OWNER_REF
     if caller.source == SOURCE or caller.is_dry_only:
         return _json(
             {
@@ -197,10 +205,10 @@ def _scenario_caller(caller: CallerChoice) -> str:
     return repr("owner" if caller.role == "owner" else caller.id)
 
 
-def _asked(request: CallRequest) -> str:
+def _question(request: Request) -> str:
     if request.kind == "chat":
-        return f"chat={request.text!r}"
-    return f"call={request.function!r}, params={pformat(request.params, width=10_000, sort_dicts=False)}"
+        return f"chat={request.argument!r}"
+    return f"call={request.target!r}, params={pformat(request.argument, width=10_000, sort_dicts=False)}"
 
 
 def _expected(source: CopySource) -> str:

@@ -10,7 +10,6 @@ from goop_console.widgets.caller_picker import DRY_ONLY, CallerChoice
 from lua_engine import Engine, Peer, ScriptInfo
 
 _SOURCES = {"owner": "owner", "visitor": "known visitor", "test": "test peer"}
-_ROLE = "role:"
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,8 +58,8 @@ def _choice(engine: Engine, peer: Peer) -> CallerChoice:
 
 def _invented(engine: Engine, held: set[str]) -> Iterator[CallerChoice]:
     """Somebody for each role of the template's group that nobody has: a dry run can be made as one."""
-    for text in engine.matrix_callers():
-        role = text.removeprefix(_ROLE)
-        if text.startswith(_ROLE) and role not in held:
-            caller = engine.resolve_saved_caller(text)
-            yield CallerChoice(caller.id, caller.label.removesuffix(f" ({role})"), role, source=DRY_ONLY)
+    for ref in engine.checks.callers():
+        if ref.kind == "role" and ref.role not in held:
+            caller = engine.calls.callers.resolve(ref)
+            name = caller.label.removesuffix(f" ({ref.role})")
+            yield CallerChoice(caller.id, name, ref.role, source=DRY_ONLY)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from goop_console.tabs.calls.model.request import CallOutcome
+from goop_console.tabs.calls.model.prepared_call import CallOutcome
 
 MAX_CALLS = 1_000
 MAX_VALUE_BYTES = 64 * 1024 * 1024

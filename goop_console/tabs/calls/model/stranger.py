@@ -1,14 +1,15 @@
-"""Somebody who never came before."""
+"""Somebody who never came before, with a name to tell them from others."""
 
 from __future__ import annotations
 
 from collections.abc import Collection
 
 from goop_console.widgets.caller_picker import CallerChoice
-from lua_engine import random_peer_id
+from lua_engine import STRANGER_REF, random_peer_id
 
 SOURCE = "new"
-STRANGER = "stranger"
+STRANGER = str(STRANGER_REF)
+"""The role of who has none."""
 
 
 def new_stranger(taken: Collection[str]) -> CallerChoice:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from goop_console.tabs.calls.model.request import CallOutcome
-from lua_engine import CallError, CallResult, ErrorKind, RateState, outcome_of
+from typing import Any
+
+from goop_console.tabs.calls.model.prepared_call import CallOutcome
+from lua_engine import OUTCOME_WORDS, CallError, CallResult, ErrorKind, RateState, outcome_of
 
 _KIND_WORDS = {
     ErrorKind.NOT_FOUND: "not found",
@@ -41,23 +43,19 @@ def advice(error: CallError) -> str:
     return _ADVICE.get(error.kind, "")
 
 
-def refusal_words(error: CallError) -> str:
-    """The kind of ``error`` in words; for one that was raised on purpose, who refused."""
-    return {"owner": "refused: owner only", "script": "refused by the script"}.get(
-        error.raised_by, error_words(error.kind)
-    )
-
-
 def outcome_words(result: CallResult) -> str:
-    """``ok``, ``refused …``, or the kind of error in words."""
-    if result.error is not None:
-        return refusal_words(result.error)
-    return "ok" if outcome_of(result) == "ok" else "refused by the script"
+    """``ok``, ``refused: owner only``, ``invalid input``, or the kind of error in words."""
+    outcome, error = outcome_of(result), result.error
+    if outcome == "refused" and error is not None and error.raised_by == "owner":
+        return "refused: owner only"
+    if error is not None and not error.raised_by:
+        return error_words(error.kind)
+    return "refused by the script" if outcome == "refused" else OUTCOME_WORDS[outcome]
 
 
 def outcome_sign(result: CallResult) -> str:
-    """One sign for each of the three outcomes; words stand beside it."""
-    return {"ok": "✓", "refused": "⊘"}.get(outcome_of(result), "✗")
+    """One sign for each outcome; words stand beside it."""
+    return {"ok": "✓", "refused": "⊘", "invalid": "⚠"}.get(outcome_of(result), "✗")
 
 
 def run_words(outcome: CallOutcome) -> str:
@@ -97,5 +95,11 @@ def byte_size(count: int) -> str:
 def spoken(outcome: CallOutcome) -> str:
     """The outcome as one sentence, for screen readers and the status line's tool tip."""
     result = outcome.result
-    who = f"{outcome.request.title} as {outcome.request.caller.title}"
+    who = f"{outcome.call.title} as {outcome.call.caller.title}"
     return f"{who}, {run_words(outcome)}: {outcome_words(result)}, {milliseconds(result.timings.total)}"
+
+
+def one_line(value: Any, limit: int = 160) -> str:
+    """A text on one line."""
+    text = " ".join(str(value).split())
+    return text if len(text) <= limit else text[: limit - 1] + "…"

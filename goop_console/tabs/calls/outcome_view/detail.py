@@ -7,7 +7,7 @@ from __future__ import annotations
 from PySide6.QtCore import QEvent, QSize, Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QSplitter, QStackedWidget, QVBoxLayout, QWidget
 
-from goop_console.tabs.calls.model.request import CallOutcome
+from goop_console.tabs.calls.model.prepared_call import CallOutcome
 from goop_console.tabs.calls.model.words import milliseconds, run_words
 from goop_console.tabs.calls.outcome_view.look import outcome_picture
 from goop_console.tabs.calls.outcome_view.trace_view import TraceView
@@ -111,8 +111,8 @@ class OutcomeDetail(QWidget):
         result = outcome.result
         word = outcome_of(result)
         self.word.setText(f"{word} · {mark}" if mark else word)
-        self.title.set_words(outcome.request.title)
-        self.caller.set_words(outcome.request.caller.title)
+        self.title.set_words(outcome.call.title)
+        self.caller.set_words(outcome.call.caller.title)
         self.reason.setText(reason_of(result))
         self.reason.setVisible(bool(self.reason.text()))
         self.facts.setText(" · ".join(_facts(outcome)))
@@ -144,7 +144,7 @@ class OutcomeDetail(QWidget):
         ratio = self.devicePixelRatioF()
         set_picture(self._picture, name, _PICTURE, color)
         self._avatar.setPixmap(
-            caller_avatar(self.outcome.request.caller).pixmap(QSize(_PICTURE, _PICTURE), ratio)
+            caller_avatar(self.outcome.call.caller).pixmap(QSize(_PICTURE, _PICTURE), ratio)
         )
         set_look(self.word, "role", f"{color}-text" if color in ("ok", "warning", "error") else "muted")
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
 
-from goop_console.tabs.calls.model.request import CallOutcome
+from goop_console.tabs.calls.model.prepared_call import CallOutcome
 from goop_console.widgets.data_diff_model import diff_words
 from goop_console.widgets.elided_button import ElidedButton
 from goop_console.widgets.icons import set_picture
@@ -56,7 +56,7 @@ class DryBanner(QFrame):
         runs only.
         """
         self._outcome = outcome
-        caller = outcome.request.caller
+        caller = outcome.call.caller
         text = f"Apply for real as {elided(caller.name, 30)} ({caller.role})"
         self.text.setText(_would_words(outcome))
         self.apply.setText(text.replace("&", "&&"))

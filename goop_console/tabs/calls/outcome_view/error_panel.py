@@ -6,8 +6,8 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QFontDatabase
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPlainTextEdit, QPushButton, QVBoxLayout, QWidget
 
-from goop_console.tabs.calls.model.request import CallOutcome
-from goop_console.tabs.calls.model.words import advice, outcome_sign, refusal_words
+from goop_console.tabs.calls.model.prepared_call import CallOutcome
+from goop_console.tabs.calls.model.words import advice, outcome_sign, outcome_words
 from goop_console.tabs.calls.outcome_view.excerpt_view import ExcerptView
 from lua_engine import CallError
 
@@ -70,7 +70,7 @@ class ErrorPanel(QFrame):
         self.setVisible(error is not None)
         if error is None:
             return
-        words = refusal_words(error)
+        words = outcome_words(outcome.result)
         self._kind.setText(f"{outcome_sign(outcome.result)} {words[:1].upper()}{words[1:]}")
         self.message.setText(error.message)
         more = error.detail or advice(error)

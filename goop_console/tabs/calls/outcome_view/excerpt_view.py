@@ -17,7 +17,7 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QPlainTextEdit, QTextEdit, QWidget
 
-from goop_console.tabs.calls.model.request import SourceLine
+from goop_console.tabs.calls.model.prepared_call import SourceLine
 from goop_console.widgets import theming
 from goop_console.widgets.code_editor.highlighter import LuaHighlighter
 

@@ -1,4 +1,4 @@
-"""How the three outcomes of a call look everywhere: an icon, a word, a colour."""
+"""How the outcomes of a call look everywhere: an icon, a word, a colour."""
 
 from __future__ import annotations
 
@@ -6,12 +6,16 @@ from PySide6.QtGui import QIcon
 
 from goop_console.widgets.icons import icon
 
-OUTCOMES = ("ok", "refused", "error")
-_LOOKS = {"ok": ("ok", "ok"), "refused": ("lock", "warning"), "error": ("error", "error")}  # icon, colour
+_LOOKS = {  # icon, colour
+    "ok": ("ok", "ok"),
+    "refused": ("lock", "warning"),
+    "invalid": ("warn", "warning"),
+    "error": ("error", "error"),
+}
 
 
 def outcome_icon(outcome: str) -> QIcon:
-    """The icon of ``ok``, ``refused`` or ``error``, in the theme's colours of this moment."""
+    """The icon of an outcome, in the theme's colours of this moment."""
     name, color = _LOOKS.get(outcome, ("help", "muted"))
     return icon(name, color)
 

@@ -15,7 +15,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from goop_console.tabs.calls.model.request import CallOutcome
+from goop_console.tabs.calls.model.prepared_call import CallOutcome
 from goop_console.tabs.calls.model.words import (
     byte_size,
     milliseconds,
@@ -129,7 +129,7 @@ class ResultView(QWidget):
     def show_outcome(self, outcome: CallOutcome) -> None:
         """Show everything about ``outcome``."""
         self._outcome = outcome
-        result, request = outcome.result, outcome.request
+        result, request = outcome.result, outcome.call
         self._show_status()
         self._title.setText(elided(request.title, 60))
         self._title.setToolTip(elided(request.title, 1_000))
@@ -166,11 +166,11 @@ class ResultView(QWidget):
             f'<b style="color:{color}">{outcome_sign(result)} {outcome_words(result)}</b>&nbsp;· '
             f"<b>{run_words(self._outcome)}</b>"
         )
-        avatar = caller_avatar(self._outcome.request.caller)
+        avatar = caller_avatar(self._outcome.call.caller)
         self._avatar.setPixmap(avatar.pixmap(QSize(_AVATAR, _AVATAR), self.devicePixelRatioF()))
 
     def _show_value(self, outcome: CallOutcome) -> None:
-        value, request = outcome.result.value, outcome.request
+        value, request = outcome.result.value, outcome.call
         self._value.show()
         if outcome.value_dropped:
             self._say("Result", "The value was let go to save memory. Run the call again to see it.")
@@ -188,9 +188,9 @@ class ResultView(QWidget):
     def _show_reply(self, outcome: CallOutcome) -> None:
         value = outcome.result.value
         if value is None or value == "":
-            self._say("Reply", f"No reply: {outcome.request.caller.name} reads nothing.")
+            self._say("Reply", f"No reply: {outcome.call.caller.name} reads nothing.")
             return
-        self._value_title.setText(f"Reply as {outcome.request.caller.name} reads it")
+        self._value_title.setText(f"Reply as {outcome.call.caller.name} reads it")
         self.reply.setPlainText(str(value))
         self._pages.setCurrentWidget(self.reply)
 
@@ -213,7 +213,7 @@ def _facts(outcome: CallOutcome) -> list[str]:
     ]
     if result.peak_memory:
         facts.append(f"memory {byte_size(result.peak_memory)} of {byte_size(outcome.memory_limit)}")
-    if result.ok and result.value is not None and outcome.request.kind == "call":
+    if result.ok and result.value is not None and outcome.call.kind == "call":
         facts.append(f"result {byte_size(result.value_bytes)}")
     facts.append(rate_words(result.rate))
     return [fact for fact in facts if fact]

@@ -20,7 +20,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from goop_console.tabs.calls.model.request import CallOutcome
+from goop_console.tabs.calls.model.prepared_call import CallOutcome
 from goop_console.tabs.calls.model.words import milliseconds, run_words
 from goop_console.widgets.data_diff_model import shown_value
 from goop_console.widgets.data_diff_view import DataDiffView
@@ -227,20 +227,21 @@ def _statement_words(one: SqlStatement) -> str:
 
 
 def _request_words(outcome: CallOutcome) -> str:
-    request, caller = outcome.request, outcome.request.caller
+    request, caller = outcome.call.request, outcome.call.caller
     facts = [
         ("call", outcome.result.call_id), ("run", run_words(outcome)), ("caller", caller.name),
         ("role", caller.role), ("id", caller.id),
         ("email", caller.email),
     ]  # fmt: skip
     if request.kind == "chat":
-        facts.append(("message", request.text))
+        facts.append(("message", str(request.argument)))
     elif request.kind == "event":
-        facts += [("event", request.event), ("argument", request.argument)]
+        facts += [("event", request.target), ("argument", str(request.argument))]
     else:
+        action, text = outcome.call.params
         facts += [
-            ("function", request.function),
-            ("action", request.action),
-            ("params", "\n" + (request.params_text.strip() or "{}")),
+            ("function", request.target),
+            ("action", action),
+            ("params", "\n" + (text.strip() or "{}")),
         ]
     return "\n".join(f"{name:<10}{value}" for name, value in facts if value)

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 
 from goop_console.tabs.calls.saved.rows import SavedRow
 from goop_console.tabs.calls.saved.same import same_question, same_request
-from lua_engine import CheckResult, Engine, SavedCall
+from lua_engine import CallerRef, CheckResult, Engine, SavedCall
 
 _ENDING = ".call.json"
 
@@ -19,14 +19,14 @@ class Files:
 
     calls: tuple[SavedCall, ...] = ()
     problems: tuple[str, ...] = ()
-    callers: tuple[str, ...] = ()
+    callers: tuple[CallerRef, ...] = ()
 
 
 def read_files(engine: Engine) -> Files:
     """Not for the Qt thread. Raises :class:`KnownError` for a folder that cannot be read."""
-    files, folder = engine.saved_calls, f"{engine.site.console_dir / 'calls'}/"
+    files, folder = engine.checks.files, f"{engine.site.console_dir / 'calls'}/"
     problems = (one.replace("\\", "/").removeprefix(folder.replace("\\", "/")) for one in files.problems())
-    return Files(files.all(), tuple(one for one in problems if _ENDING in one), engine.matrix_callers())
+    return Files(files.all(), tuple(one for one in problems if _ENDING in one), engine.checks.callers())
 
 
 class Book:

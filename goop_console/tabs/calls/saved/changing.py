@@ -9,10 +9,9 @@ from typing import Any
 
 from PySide6.QtCore import QObject, Signal
 
-from goop_console.tabs.calls.model.asking import proposed_name, saved_of
-from goop_console.tabs.calls.model.request import CallRequest
+from goop_console.tabs.calls.model.names import proposed_name
 from goop_console.tabs.calls.saved.book import Book
-from goop_console.tabs.calls.saved.callers import caller_of
+from goop_console.tabs.calls.saved.callers import caller_ref
 from goop_console.tabs.calls.saved.edits import Edits
 from goop_console.tabs.calls.saved.expecting import (
     ExpectedValueError,
@@ -24,7 +23,7 @@ from goop_console.tabs.calls.saved.expecting import (
 from goop_console.tabs.calls.saved.same import same_expectations, same_file, same_request
 from goop_console.tabs.calls.saved.view import SavedView
 from goop_console.tabs.calls.tester import Tester
-from lua_engine import Expectation, SavedCall
+from lua_engine import OWNER_REF, CallerRef, Expectation, Request, SavedCall
 
 _NO_REQUEST = "The form of the Call page cannot be sent as it stands: correct it there first."
 _BACK = "Ctrl+Z takes it back."
@@ -57,7 +56,7 @@ class Changes(QObject):
         view.result.expected.connect(self.expect)
         editor.renamed.connect(lambda name: self._change(name=name))
         editor.described.connect(lambda text: self._change(description=text))
-        editor.caller_chosen.connect(lambda text: self._change(caller=text))
+        editor.caller_chosen.connect(lambda text: self._change(caller=CallerRef(text)))
         editor.request_wanted.connect(self.take_request)
         editor.value_given.connect(self._on_value_given)
         editor.expectation_removed.connect(self._on_expectation_removed)
@@ -66,16 +65,16 @@ class Changes(QObject):
 
     def ask_name(self) -> None:
         """Ask under which name the current call is saved."""
-        request = self._tester.current_request()
-        if request is None:
+        call = self._tester.current_call()
+        if call is None:
             self._view.say(_NO_REQUEST, is_error=True)
             return
-        self._view.save_bar.ask(proposed_name(request, [one.name for one in self._book.calls]))
+        self._view.save_bar.ask(proposed_name(call.request, [one.name for one in self._book.calls]))
 
     def save_current(self, name: str) -> None:
         """Save what stands in the form of the call page as ``name``."""
-        request, error = self._tester.current_request(), self._view.save_bar.error
-        if request is None:
+        call, error = self._tester.current_call(), self._view.save_bar.error
+        if call is None:
             error.say(_NO_REQUEST)
             return
         if self._book.is_taken(name):
@@ -87,19 +86,18 @@ class Changes(QObject):
             self._told(f"“{name}” is saved. {_BACK}", name)
             self._view.focus_list()
 
-        self._edits.do(
-            None, saved_of(request, name, caller_of(request, self._tester.callers())), done, error.say
-        )
+        saved = SavedCall(name, call.request, caller_ref(call, self._tester.callers()))
+        self._edits.do(None, saved, done, error.say)
 
     # the chosen one
 
     def take_request(self) -> None:
         """The chosen call asks for what stands in the form of the call page, as who calls it already."""
-        request = self._tester.current_request()
-        if request is None:
+        call = self._tester.current_call()
+        if call is None:
             self._view.editor.error.say(_NO_REQUEST)
         else:
-            self._change(**_asking(request))
+            self._change(**_asking(call.request))
 
     def expect(self, one: Expectation) -> None:
         """From now on ``one`` must hold of the chosen call."""
@@ -185,9 +183,8 @@ class Changes(QObject):
         self._edits.undo(done, lambda text: self._view.say(text, is_error=True))
 
 
-def _asking(request: CallRequest) -> dict[str, Any]:
-    asking = {"kind": request.kind, "target": request.target, "argument": saved_of(request, "", "").argument}
-    return asking | ({"caller": "owner"} if request.kind == "event" else {})
+def _asking(request: Request) -> dict[str, Any]:
+    return {"request": request} | ({"caller": OWNER_REF} if request.kind == "event" else {})
 
 
 def _taken(name: str) -> str:

@@ -21,7 +21,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from goop_console.tabs.calls.model.asking import one_line
+from goop_console.tabs.calls.model.words import one_line
 from goop_console.tabs.calls.parts.parts import RowTable, Words, button, plain_label
 from goop_console.tabs.calls.saved.expecting import expectation_words, value_text
 from goop_console.tabs.calls.saved.rows import expectation_columns
@@ -180,8 +180,8 @@ class SavedEditor(QWidget):
                 self.caller.addItem(words, text)
         place = next(at for at, (text, _) in enumerate(known) if text == saved.caller)
         self.caller.setCurrentIndex(place)
-        self.caller.setEnabled(saved.kind != "event")
-        self.caller.setToolTip(_RAISED if saved.kind == "event" else known[place][1])
+        self.caller.setEnabled(saved.request.kind != "event")
+        self.caller.setToolTip(_RAISED if saved.request.kind == "event" else known[place][1])
 
     def _show_value(self) -> None:
         place = self.expect.currentIndex().row()

@@ -9,7 +9,16 @@ from typing import Any
 
 from goop_console.widgets.json_tree import JsonNode
 from goop_console.widgets.wording import counted
-from lua_engine import DataDiff, Expectation, JsonProblem, Rehearsal, outcome_of, parse_json, reason_of
+from lua_engine import (
+    OUTCOME_WORDS,
+    CallResult,
+    DataDiff,
+    Expectation,
+    JsonProblem,
+    outcome_of,
+    parse_json,
+    reason_of,
+)
 
 _MAX_SHOWN = 80
 MAX_TYPED = 2_000  # letters that one line is good for; a longer value is changed in the file
@@ -17,7 +26,8 @@ _MAX_DIGITS = 9
 _MAX_EXPECTED = 64 * 1024  # letters: the files are small, and read by people
 _ROWS = ("added", "changed", "removed")
 VALUE_KINDS = ("value_equals", "value_contains")
-TEXT_KINDS = ("error_says", "refused")
+_OUTCOME_KINDS = ("ok", "refused", "invalid", "error_says")
+TEXT_KINDS = ("error_says", "refused", "invalid")
 
 
 class ExpectedValueError(ValueError):
@@ -39,8 +49,9 @@ def expectation_words(one: Expectation) -> str:
         return f"value{' ' + one.path if one.path else ''} {verb} {shown(one.value)}"
     if one.kind == "error_says":
         return f"refused or failed, saying {shown(one.value)}" if one.value else "refused or failed"
-    if one.kind == "refused":
-        return f"refused, saying {shown(one.value)}" if one.value else "refused"
+    if one.kind in ("refused", "invalid"):
+        words = OUTCOME_WORDS[one.kind]
+        return f"{words}, saying {shown(one.value)}" if one.value else words
     if one.kind == "no_rows_changed":
         return f"{one.path}: no rows changed" if one.path else "no rows changed"
     if one.kind.startswith("rows_"):
@@ -77,20 +88,18 @@ def is_large(value: Any) -> bool:
     return len(shown(value, _MAX_EXPECTED)) == _MAX_EXPECTED
 
 
-def offers(came: Rehearsal) -> tuple[Offer, ...]:
-    """What holds of ``came`` besides its value: the outcome, the reason, the rows."""
-    outcome, reason = outcome_of(came.result), reason_of(came.result)
-    found = [Offer("ok", Expectation("ok"))] if outcome == "ok" else []
-    if outcome == "refused":
-        found.append(Offer("refused", Expectation("refused")))
+def offers(result: CallResult) -> tuple[Offer, ...]:
+    """What holds of ``result`` besides its value: the outcome, the reason, the rows."""
+    outcome, reason = outcome_of(result), reason_of(result)
+    found = [Offer(OUTCOME_WORDS[outcome], Expectation(outcome))] if outcome != "error" else []
     if outcome != "ok":
         found.append(
             Offer(
                 f"says {shown(reason)}",
-                Expectation("refused" if outcome == "refused" else "error_says", "", reason),
+                Expectation("error_says" if outcome == "error" else outcome, "", reason),
             )
         )
-    return (*found, *_row_offers(came.diff))
+    return (*found, *_row_offers(result.diff))
 
 
 def _row_offers(diff: DataDiff) -> list[Offer]:
@@ -118,12 +127,12 @@ def pointer(node: JsonNode) -> str:
 
 
 def with_added(expect: Sequence[Expectation], one: Expectation) -> tuple[Expectation, ...]:
-    """``one`` takes the place of what says something of the same kind and place; ``ok`` and ``refused``
-    exclude each other.
+    """``one`` takes the place of what says something of the same kind and place; outcomes exclude each
+    other.
     """
     same = {(one.kind, one.path)}
-    if one.kind in ("ok", "refused", "error_says"):
-        same |= {("ok", ""), ("refused", ""), ("error_says", "")}
+    if one.kind in _OUTCOME_KINDS:
+        same |= {(kind, "") for kind in _OUTCOME_KINDS}
     if one.kind.startswith("rows_"):
         same |= {("no_rows_changed", ""), ("no_rows_changed", one.path)}
     if one.kind == "no_rows_changed":

@@ -8,15 +8,9 @@ from PySide6.QtCore import QObject
 from PySide6.QtGui import QGuiApplication
 
 from goop_console.services.work import Work
-from goop_console.tabs.calls.model.asking import (
-    caller_words,
-    choice_of,
-    outcome_from,
-    request_from,
-    target_words,
-)
-from goop_console.tabs.calls.model.request import CallOutcome
-from goop_console.tabs.calls.model.running import source_excerpt
+from goop_console.tabs.calls.model.callers import caller_words, choice_of
+from goop_console.tabs.calls.model.prepared_call import CallOutcome, PreparedCall
+from goop_console.tabs.calls.model.running import memory_limit, outcome_of_call
 from goop_console.tabs.calls.model.stranger import STRANGER
 from goop_console.tabs.calls.saved.book import Book, Files, read_files
 from goop_console.tabs.calls.saved.callers import choice_for, named_callers, role_of
@@ -45,7 +39,7 @@ class SavedPresenter(QObject):
         self._view = view
         self._work = Work(context.operations, context.notify, self)
         self._book = Book()
-        self._edits = Edits(self._engine.saved_calls, self._work, self.read)
+        self._edits = Edits(self._engine.checks.files, self._work, self.read)
         self._changes = Changes(self._book, self._edits, tester, view)
         self._runs = Runs(self._engine, context.operations, context.notify, self)
         self._reading = 0  # counts readings and changes: only the newest reading is taken
@@ -118,21 +112,24 @@ class SavedPresenter(QObject):
         row = self._view.current()
         if row is None:
             return
-        saved, title = row.saved, target_words(row.saved)
+        saved, title = row.saved, row.saved.request.title
         callers = named_callers(self._book.files.callers, self._tester.callers())
         self._view.editor.show_call(
-            saved, title, f"{shown(title, _MAX_DETAILS)}\n{shown(saved.argument, _MAX_DETAILS)}", callers
+            saved,
+            title,
+            f"{shown(title, _MAX_DETAILS)}\n{shown(saved.request.argument, _MAX_DETAILS)}",
+            callers,
         )
-        came = row.result.rehearsal if row.result is not None else None
+        came = row.result.result if row.result is not None else None
         self._view.result.show_row(row, self._outcome(row), offers(came) if came is not None else ())
 
     def _outcome(self, row: SavedRow) -> CallOutcome | None:
-        came = row.result.rehearsal if row.result is not None else None
+        came = row.result.result if row.result is not None else None
         if came is None:
             return None
-        choice = choice_of(came.result.caller, role_of(row.saved.caller), self._tester.callers())
-        limit = self._engine.settings.lua.max_memory_mb * 1024 * 1024
-        return outcome_from(request_from(row.saved, choice), came.result, came.diff, limit)
+        choice = choice_of(came.caller, role_of(row.saved.caller), self._tester.callers())
+        call = PreparedCall(row.saved.request, choice, is_dry=True)
+        return CallOutcome(call, came, memory_limit(self._engine))
 
     def _say_failed(self, text: str) -> None:
         self._view.say(text, is_error=True)
@@ -197,9 +194,9 @@ class SavedPresenter(QObject):
         self._say_failed(text)
 
     def cancel(self) -> None:
-        """Begin no further call."""
+        """End the call under way, and begin no other."""
         if self._runs.cancel():
-            self._view.say("Cancelling after the call that runs now…")
+            self._view.say("Cancelling…")
 
     # ways out
 
@@ -215,11 +212,10 @@ class SavedPresenter(QObject):
             self._open_request(row.saved)
 
     def _open_outcome(self, outcome: CallOutcome) -> None:
-        engine, request, result = self._engine, outcome.request, outcome.result
+        engine = self._engine
 
         def read() -> CallOutcome:
-            excerpt = source_excerpt(engine, result.error) if result.error is not None else ()
-            return outcome_from(request, result, outcome.diff, outcome.memory_limit, excerpt)
+            return outcome_of_call(engine, outcome.call, outcome.result)
 
         self._work.run(read, done=self._tester.show_outcome, failed=self._say_failed)
 
@@ -236,7 +232,7 @@ class SavedPresenter(QObject):
 
         self._work.run(
             who,
-            done=lambda choice: self._tester.open_request(request_from(saved, choice)),
+            done=lambda choice: self._tester.open_call(PreparedCall(saved.request, choice, is_dry=True)),
             failed=self._say_failed,
         )
 

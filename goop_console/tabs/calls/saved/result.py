@@ -10,7 +10,7 @@ from PySide6.QtCore import QModelIndex, Qt, Signal
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
-from goop_console.tabs.calls.model.request import CallOutcome
+from goop_console.tabs.calls.model.prepared_call import CallOutcome
 from goop_console.tabs.calls.outcome_view.detail import OutcomeDetail
 from goop_console.tabs.calls.parts.parts import Words, button, plain_label
 from goop_console.tabs.calls.saved.expecting import Offer, pointer
@@ -20,7 +20,7 @@ from goop_console.widgets.json_tree import JsonNode
 from goop_console.widgets.layouts import drop_widgets
 from goop_console.widgets.message_bar import MessageBar
 from goop_console.widgets.wording import counted, elided
-from lua_engine import Expectation, Rehearsal
+from lua_engine import CallResult, Expectation
 
 _MAX_WORDS = 34
 _NOT_RUN = (
@@ -48,7 +48,7 @@ class ResultPanel(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._shown: Rehearsal | None = None
+        self._shown: CallResult | None = None
         self.notice = MessageBar("Outcome of the check")
         self.detail = OutcomeDetail(*_NOT_RUN, is_compact=True)
         self.where = Words()
@@ -97,7 +97,7 @@ class ResultPanel(QWidget):
         all.
         """
         self._show_notice(row)
-        came = row.result.rehearsal if row.result is not None else None
+        came = row.result.result if row.result is not None else None
         if came is None:
             self.detail.empty.set_texts(*(_NOT_MADE if row.result is not None else _NOT_RUN))
         elif came is self._shown:
@@ -119,7 +119,7 @@ class ResultPanel(QWidget):
             return
         title = (
             f"Failed: {counted(len(result.failures), 'expectation')} did not hold"
-            if result.rehearsal is not None
+            if result.result is not None
             else "Failed"
         )
         self.notice.say("error", title, row.reasons)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from PySide6.QtGui import QIcon
 
-from goop_console.tabs.calls.model.asking import one_line, target_words
+from goop_console.tabs.calls.model.words import one_line
 from goop_console.tabs.calls.outcome_view.look import passed_picture
 from goop_console.tabs.calls.saved.expecting import expectation_words
 from goop_console.widgets.icons import icon
@@ -34,7 +34,7 @@ class SavedRow:
         about = (
             self.saved.name,
             self.saved.description,
-            one_line(target_words(self.saved)),
+            one_line(self.saved.request.title),
             self.reasons,
             str(self.saved.path or ""),
         )
@@ -64,9 +64,9 @@ def saved_columns() -> list[Column[SavedRow]]:
             "Name",
             lambda row: row.saved.name,
             full=lambda row: row.told,
-            icon=lambda row: icon(_kind_icon(row.saved.kind), "muted"),
+            icon=lambda row: icon(_kind_icon(row.saved.request.kind), "muted"),
         ),
-        Column("Calls", lambda row: one_line(target_words(row.saved)), full=lambda row: row.told),
+        Column("Calls", lambda row: one_line(row.saved.request.title), full=lambda row: row.told),
         Column("As", lambda row: one_line(row.saved.caller), full=lambda row: row.saved.caller),
         Column(
             "Expects",

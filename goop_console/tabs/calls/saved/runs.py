@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import threading
-import uuid
 from collections.abc import Sequence
 
 from PySide6.QtCore import QObject, Qt, Signal
@@ -11,7 +9,7 @@ from PySide6.QtCore import QObject, Qt, Signal
 from goop_console.services.notify import Notifier
 from goop_console.services.operations import Operations
 from goop_console.services.work import Work
-from lua_engine import CheckResult, Engine, ErrorKind, SavedCall
+from lua_engine import Cancellation, CheckResult, Engine, SavedCall
 
 
 class Runs(QObject):
@@ -28,57 +26,55 @@ class Runs(QObject):
         super().__init__(parent)
         self._engine = engine
         self._work = Work(operations, notify, self)
-        self._cancelled: threading.Event | None = None
+        self._cancellation: Cancellation | None = None
         self._wanted: SavedCall | None = None  # to be looked at again
         self._is_looking = self._is_closed = False
         self._total = self._made = 0  # calls of the run
-        self._call_id = ""  # of the call under way
         self._ran.connect(self._on_ran, Qt.ConnectionType.QueuedConnection)
 
     @property
     def is_running(self) -> bool:
         """A run that a person began is under way."""
-        return self._cancelled is not None
+        return self._cancellation is not None
 
     @property
     def progress(self) -> str:
         """How far a run of several calls is, in words; empty while none goes on."""
-        goes_on = self._cancelled is not None and not self._cancelled.is_set() and self._total > 1
+        ending = self._cancellation
+        goes_on = ending is not None and not ending.is_cancelled and self._total > 1
         return f"{self._made} of {self._total}" if goes_on else ""
 
     @property
     def is_settled(self) -> bool:
-        return self._cancelled is None and self._work.is_settled
+        return self._cancellation is None and self._work.is_settled
 
     def start(self, calls: Sequence[SavedCall]) -> None:
         """Make ``calls`` one after the other; nothing happens while a run is under way."""
-        if self._cancelled is not None or not calls:
+        if self._cancellation is not None or not calls:
             return
-        engine, ran, cancelled = self._engine, self._ran, threading.Event()
-        self._cancelled, self._total, self._made = cancelled, len(calls), 0
-        self.destroyed.connect(cancelled.set)  # nobody would hear of what comes then
+        checks, ran, ending = self._engine.checks, self._ran, Cancellation()
+        self._cancellation, self._total, self._made = ending, len(calls), 0
+        self.destroyed.connect(ending.cancel)  # nobody would hear of what comes then
 
         def work() -> tuple[CheckResult, ...]:
             results: list[CheckResult] = []
             for call in calls:
-                if cancelled.is_set():
-                    break
-                self._call_id = uuid.uuid4().hex[:12]
-                result = engine.run_check(call, call_id=self._call_id)
-                if _was_ended(result):
+                result = checks.run(call, ending)
+                if ending.is_cancelled:
                     break  # by us, which says nothing of the script
                 results.append(result)
-                ran.emit(results[-1])
+                ran.emit(result)
             return tuple(results)
 
-        self._work.run(work, done=lambda results: self._on_done(results, len(calls)), failed=self._on_failed)
+        self._work.run_long(
+            work, done=lambda results: self._on_done(results, len(calls)), failed=self._on_failed
+        )
 
     def cancel(self) -> bool:
         """End the call under way and begin no other; False when there is nothing to cancel."""
-        if self._cancelled is None or self._cancelled.is_set():
+        if self._cancellation is None or self._cancellation.is_cancelled:
             return False
-        self._cancelled.set()
-        self._engine.cancel(self._call_id)
+        self._cancellation.cancel()
         return True
 
     def close(self) -> None:
@@ -95,7 +91,9 @@ class Runs(QObject):
         if self._is_looking or self._wanted is None:
             return
         engine, saved, self._wanted, self._is_looking = self._engine, self._wanted, None, True
-        self._work.run(lambda: engine.run_check(saved), done=self._on_looked, failed=self._on_not_looked)
+        self._work.run_long(
+            lambda: engine.checks.run(saved), done=self._on_looked, failed=self._on_not_looked
+        )
 
     def _on_looked(self, result: CheckResult) -> None:
         self._is_looking = False
@@ -111,12 +109,12 @@ class Runs(QObject):
         self._tell(result)
 
     def _on_done(self, results: tuple[CheckResult, ...], total: int) -> None:
-        self._cancelled = None
+        self._cancellation = None
         if not self._is_closed:
             self.ended.emit(results, total)
 
     def _on_failed(self, text: str) -> None:
-        self._cancelled = None
+        self._cancellation = None
         self._tell_failed(text)
 
     def _tell(self, result: CheckResult) -> None:
@@ -126,8 +124,3 @@ class Runs(QObject):
     def _tell_failed(self, text: str) -> None:
         if not self._is_closed:
             self.failed.emit(text)
-
-
-def _was_ended(result: CheckResult) -> bool:
-    error = result.rehearsal.result.error if result.rehearsal is not None else None
-    return error is not None and error.kind is ErrorKind.CANCELLED

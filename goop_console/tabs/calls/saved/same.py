@@ -37,7 +37,8 @@ def same_expectations(one: tuple[Expectation, ...], other: tuple[Expectation, ..
 
 
 def _request(one: SavedCall) -> tuple[str, str, str, str]:
-    return one.kind, one.target, one.caller, exact(one.argument)
+    request = one.request
+    return request.kind, request.target, one.caller, exact(request.argument)
 
 
 def _expected(expect: tuple[Expectation, ...]) -> list[tuple[str, str, str]]:
