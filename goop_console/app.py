@@ -1,7 +1,7 @@
 """The composition root.
 
-Start order: QApplication; the C locale for numbers and sorting (Qt takes the user's, and Lua's ``tostring``
-would write ``0,5``); settings; theme; the window, shown; only then, in a thread, the engine and the tabs, and
+Start order: QApplication; the neutral locale (Qt takes the user's, in which Lua would write ``0,5`` and
+``Donnerstag``); settings; theme; the window, shown; only then, in a thread, the engine and the tabs, and
 the site if there is one. The end: the window is closed, or a signal comes; the open site's engine is closed
 in a thread; then the operations; then the loop.
 """
@@ -9,7 +9,6 @@ in a thread; then the operations; then the loop.
 from __future__ import annotations
 
 import asyncio
-import locale
 import logging
 import signal
 import sys
@@ -28,6 +27,7 @@ from goop_console.services.operations import Operations
 from goop_console.services.settings import AppSettings
 from goop_console.services.theme import Theme, as_mode
 from goop_console.widgets.icons import icon
+from lua_engine import use_neutral_locale
 
 _POLL_SECONDS = 0.02
 _SWITCH_SECONDS = 0.0005
@@ -36,7 +36,7 @@ _log = logging.getLogger("goop.console")
 
 
 def make_application() -> QApplication:
-    """The process's QApplication, named, and in the C locale where Lua depends on it."""
+    """The process's QApplication, named, and in the locale that Lua needs."""
     existing = QApplication.instance()
     app = existing if isinstance(existing, QApplication) else QApplication(sys.argv[:1])
     app.setApplicationName("goop-console")
@@ -46,8 +46,7 @@ def make_application() -> QApplication:
     # Handling one key press takes the interpreter's lock many times; beside a busy thread each time costs up
     # to one such interval.
     sys.setswitchinterval(_SWITCH_SECONDS)
-    for category in (locale.LC_NUMERIC, locale.LC_COLLATE):
-        locale.setlocale(category, "C")
+    use_neutral_locale()
     return app
 
 

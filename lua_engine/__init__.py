@@ -45,6 +45,7 @@ if TYPE_CHECKING:
         StoreWaiting,
         TemplateChanged,
     )
+    from lua_engine.base.locales import use_neutral_locale
     from lua_engine.base.records import Effect, LogLine, Origin, PortabilityNote, SqlStatement
     from lua_engine.base.strict_json import JsonProblem, parse_json
     from lua_engine.calls.caller_ref import OWNER_REF, STRANGER_REF, CallerRef
@@ -264,6 +265,7 @@ _EXPORTS = {
         "StoreWaiting",
         "TemplateChanged",
     ),
+    "lua_engine.base.locales": ("use_neutral_locale",),
     "lua_engine.base.records": ("Effect", "LogLine", "Origin", "PortabilityNote", "SqlStatement"),
     "lua_engine.calls.caller_ref": ("OWNER_REF", "STRANGER_REF", "CallerRef"),
     "lua_engine.calls.callers": ("Callers",),
@@ -482,5 +484,6 @@ __all__ = [
     "reason_of",
     "request_from_json",
     "text_writer",
+    "use_neutral_locale",
     "write_template",
 ]

@@ -7,7 +7,7 @@ from __future__ import annotations
 from typing import Any
 
 from lua_engine.api.binding import Host, Param, describe, host_function
-from lua_engine.api.data import attempt, rows_of
+from lua_engine.api.data import attempt, held, rows_of
 from lua_engine.api.options import values_of
 from lua_engine.base.errors import SchemaError, ScriptError
 from lua_engine.store.script.rows import Changes
@@ -56,11 +56,11 @@ def get(host: Host, table: str, kind: str, name: str) -> Any:
     def value() -> Any:
         rows = rows_of(host, table)
         if kind == "pairs":
-            row = rows.first(Query("key = ?", (name,), ("value",), _NEWEST))
+            row = held(host, rows.first(Query("key = ?", (name,), ("value",), _NEWEST)), table)
             return None if row is None else row["value"]
         if name not in _columns(host, table):
             return None
-        row = rows.first(Query(order=_NEWEST))
+        row = held(host, rows.first(Query(order=_NEWEST)), table)
         return None if row is None else row[name]
 
     return attempt(value)

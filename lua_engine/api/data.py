@@ -4,16 +4,20 @@ of the contract.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any, TypeVar
 
 from lua_engine.api.binding import Host, Rows, Stream, fail
 from lua_engine.base.errors import KnownError, ScriptError
+from lua_engine.runtime.convert import is_lossy, lossy_warning
 from lua_engine.store.script.rows import OrmRows
 from lua_engine.store.script.sql_text import Query
 from lua_engine.store.script.statements import RowStream, Scope
 
 T = TypeVar("T")
+Row = TypeVar("Row", dict[str, Any], dict[str, Any] | None)
+
+_EXACT = 2**53  # up to here a Lua number holds every integer
 
 
 def attempt(action: Callable[[], T]) -> T | tuple[None, str]:
@@ -37,12 +41,48 @@ def rows_of(host: Host, table: str) -> OrmRows:
     return OrmRows(host.services.database, found, scope_of(host), host.run.caller)
 
 
-def flowing(stream: RowStream) -> Rows:
-    return Rows(stream.columns, iter(stream), stream.close)
+def flowing(host: Host, stream: RowStream, table: str = "") -> Rows:
+    """The rows of ``stream`` on their way to Lua. ``table`` is the one that they are of, if it is one."""
+    return Rows(stream.columns, watched(host, stream.columns, stream, table), stream.close)
 
 
-def single_values(stream: RowStream) -> Stream:
-    return Stream((row[0] for row in stream), stream.close)
+def single_values(host: Host, stream: RowStream, table: str = "") -> Stream:
+    return Stream((row[0] for row in watched(host, stream.columns, stream, table)), stream.close)
+
+
+def held(host: Host, row: Row, table: str) -> Row:
+    """One row as Lua can hold it; the call is warned of integers that it cannot."""
+    if row is not None and _has_large(row.values()):
+        _warn(host, table, row.items())
+        row.update({name: float(cell) for name, cell in row.items() if _is_large(cell)})
+    return row
+
+
+def watched(
+    host: Host, columns: Sequence[str], rows: Iterable[Sequence[Any]], table: str
+) -> Iterator[Sequence[Any]]:
+    """``rows``; the call is warned of integers that Lua cannot hold."""
+    for row in rows:
+        if _has_large(row):
+            _warn(host, table, zip(columns, row, strict=True))
+        yield row
+
+
+def _is_large(cell: Any) -> bool:
+    return cell.__class__ is int and not -_EXACT <= cell <= _EXACT
+
+
+def _has_large(row: Iterable[Any]) -> bool:
+    for cell in row:  # noqa: SIM110  # every cell that a script reads comes by; a generator is slower
+        if cell.__class__ is int and not -_EXACT <= cell <= _EXACT:
+            return True
+    return False
+
+
+def _warn(host: Host, table: str, cells: Iterable[tuple[str, Any]]) -> None:
+    for column, cell in cells:
+        if _is_large(cell) and is_lossy(cell):
+            host.run.warn(lossy_warning(f"{table}.{column}" if table else f"column {column}", cell))
 
 
 def done(action: Callable[[], object]) -> Any:

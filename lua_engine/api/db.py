@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from lua_engine.api.binding import Host, Param, Rows, host_function
-from lua_engine.api.data import attempt, scope_of
+from lua_engine.api.data import attempt, held, scope_of, watched
 from lua_engine.api.options import args_of
 from lua_engine.base.errors import ScriptError
 from lua_engine.store.script.statements import Args, RowStream
@@ -54,7 +54,8 @@ def scalar(host: Host, sql: str, args: Any = None) -> Any:
             stream.close()
         if _size(row[:1]) > MAX_BYTES:
             raise ScriptError("the result is larger than 1 MB")
-        return row[0]
+        only = held(host, {stream.columns[0]: row[0]}, "")
+        return only[stream.columns[0]]
 
     return attempt(first)
 
@@ -107,7 +108,7 @@ def _bounded(host: Host, stream: RowStream) -> Rows:
             rows.append(row)
     finally:
         stream.close()
-    return Rows(stream.columns, iter(rows))
+    return Rows(stream.columns, watched(host, stream.columns, rows, ""))
 
 
 def _size(row: Sequence[Any]) -> int:

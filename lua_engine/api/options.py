@@ -5,7 +5,7 @@ Everything here raises :class:`ScriptError` (misuse), with the name that the scr
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 from lua_engine.base.errors import ScriptError
@@ -15,7 +15,6 @@ from lua_engine.store.script.sql_text import Query
 from lua_engine.store.script.statements import bound
 
 _KEYS = ("where", "args", "fields", "order", "limit", "offset", "group_by")
-_MAX_ARGS = 10_000
 
 
 def query_of(shown: str, opts: Any) -> Query:
@@ -43,7 +42,7 @@ def args_of(shown: str, args: Any) -> tuple[Any, ...]:
     if args is None:
         return ()
     if isinstance(args, dict):
-        args = _with_holes(shown, args)
+        raise ScriptError(f"{shown}: args must be an array of values")
     if not isinstance(args, list):
         raise ScriptError(f"{shown}: args must be a table, got {lua_type(args)}")
     return tuple(bound(value, f"{shown}: args[{at}]") for at, value in enumerate(args, 1))
@@ -111,16 +110,6 @@ def _fields(shown: str, value: Any) -> tuple[str, ...]:
     if not isinstance(value, list) or not all(isinstance(field, str) and field for field in value):
         raise ScriptError(f"{shown}: fields must be a string or an array of strings")
     return tuple(value)
-
-
-def _with_holes(shown: str, args: Mapping[str, Any]) -> list[Any]:
-    try:
-        places = {int(key): value for key, value in args.items()}
-    except ValueError:
-        raise ScriptError(f"{shown}: args must be an array of values") from None
-    if min(places) < 1 or max(places) > _MAX_ARGS:
-        raise ScriptError(f"{shown}: args must be an array of at most {_MAX_ARGS} values")
-    return [places.get(at) for at in range(1, max(places) + 1)]
 
 
 def _described(value: Any) -> str:

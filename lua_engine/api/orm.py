@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import Any
 
 from lua_engine.api.binding import Host, Param, describe, fail, host_function
-from lua_engine.api.data import affected, attempt, done, flowing, rows_of, single_values
+from lua_engine.api.data import affected, attempt, done, flowing, held, rows_of, single_values
 from lua_engine.api.options import changes_of, id_of, query_of, values_of
 from lua_engine.base.errors import ScriptError
 from lua_engine.store.tables.catalog import OrmTable
@@ -80,7 +80,7 @@ def _described(table: OrmTable) -> dict[str, Any]:
 )
 def find(host: Host, table: str, opts: Any = None) -> Any:
     query = query_of("goop.orm:find", opts)
-    return attempt(lambda: flowing(rows_of(host, table).find(query)))
+    return attempt(lambda: flowing(host, rows_of(host, table).find(query), table))
 
 
 @host_function(
@@ -95,7 +95,7 @@ def find(host: Host, table: str, opts: Any = None) -> Any:
 )
 def find_one(host: Host, table: str, opts: Any = None) -> Any:
     query = query_of("goop.orm:find_one", opts)
-    return attempt(lambda: rows_of(host, table).first(query))
+    return attempt(lambda: held(host, rows_of(host, table).first(query), table))
 
 
 @host_function(
@@ -112,7 +112,7 @@ def get(host: Host, table: str, row_id: Any = None) -> Any:
     key = id_of("goop.orm:get", row_id)
 
     def found() -> Any:
-        return rows_of(host, table).by_column("_id", key) or fail("orm: not found")
+        return held(host, rows_of(host, table).by_column("_id", key), table) or fail("orm: not found")
 
     return attempt(found)
 
@@ -131,7 +131,7 @@ def get(host: Host, table: str, row_id: Any = None) -> Any:
 def get_by(host: Host, table: str, column: str, value: Any = None) -> Any:
     if isinstance(value, (dict, list)):
         raise ScriptError("goop.orm:get_by: value must be a string, number, boolean or nil, got table")
-    return attempt(lambda: rows_of(host, table).by_column(column, value))
+    return attempt(lambda: held(host, rows_of(host, table).by_column(column, value), table))
 
 
 @host_function(
@@ -146,7 +146,7 @@ def get_by(host: Host, table: str, column: str, value: Any = None) -> Any:
 )
 def list_rows(host: Host, table: str, limit: float | None = None) -> Any:
     query = query_of("goop.orm:list", {"limit": limit})
-    return attempt(lambda: flowing(rows_of(host, table).find(query)))
+    return attempt(lambda: flowing(host, rows_of(host, table).find(query), table))
 
 
 @host_function(
@@ -162,7 +162,7 @@ def list_rows(host: Host, table: str, limit: float | None = None) -> Any:
 )
 def pluck(host: Host, table: str, column: str, opts: Any = None) -> Any:
     query = query_of("goop.orm:pluck", opts)
-    return attempt(lambda: single_values(rows_of(host, table).values(column, query)))
+    return attempt(lambda: single_values(host, rows_of(host, table).values(column, query), table))
 
 
 @host_function(
@@ -178,7 +178,9 @@ def pluck(host: Host, table: str, column: str, opts: Any = None) -> Any:
 )
 def distinct(host: Host, table: str, column: str, opts: Any = None) -> Any:
     query = query_of("goop.orm:distinct", opts)
-    return attempt(lambda: single_values(rows_of(host, table).values(column, query, distinct=True)))
+    return attempt(
+        lambda: single_values(host, rows_of(host, table).values(column, query, distinct=True), table)
+    )
 
 
 @host_function(
@@ -224,7 +226,7 @@ def exists(host: Host, table: str, opts: Any = None) -> Any:
 )
 def aggregate(host: Host, table: str, expression: str, opts: Any = None) -> Any:
     query = query_of("goop.orm:aggregate", opts)
-    return attempt(lambda: flowing(rows_of(host, table).aggregate(expression, query)))
+    return attempt(lambda: flowing(host, rows_of(host, table).aggregate(expression, query), table))
 
 
 @host_function(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from collections import deque
 
+from lua_engine.base.locales import use_neutral_locale
 from lua_engine.runtime.prelude import Prelude
 from lua_engine.runtime.vm import Vm
 
@@ -16,6 +17,7 @@ class VmPool:
     """Hands out VMs that no call has seen."""
 
     def __init__(self, prelude: Prelude, ready: int = READY) -> None:
+        use_neutral_locale()
         self._prelude = prelude
         self._ready = ready
         self._vms: deque[Vm] = deque()

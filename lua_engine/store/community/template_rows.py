@@ -271,7 +271,11 @@ def _bring_table(connection: Connection, name: str) -> None:
         raise StoreError(f"table {name} is missing in the copy of the database that it should come from")
     quoted = _quoted(connection, name)
     connection.exec_driver_sql(statements[0])
-    connection.exec_driver_sql(f"INSERT INTO main.{quoted} SELECT * FROM {INCOMING}.{quoted}")
+    described = connection.exec_driver_sql(f"PRAGMA main.table_xinfo({quoted})")
+    stored = ", ".join(_quoted(connection, row.name) for row in described if not row.hidden)
+    connection.exec_driver_sql(
+        f"INSERT INTO main.{quoted} ({stored}) SELECT {stored} FROM {INCOMING}.{quoted}"
+    )
     for statement in statements[1:]:
         connection.exec_driver_sql(statement)
     _bring_sequence(connection, name)

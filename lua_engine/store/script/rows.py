@@ -14,7 +14,7 @@ from lua_engine.schema.validation import check_insert, check_names, check_update
 from lua_engine.store.database import Database
 from lua_engine.store.script import sql_text
 from lua_engine.store.script.sql_text import Query
-from lua_engine.store.script.statements import RowStream, Scope, ScriptWriter, bound
+from lua_engine.store.script.statements import RowStream, Scope, ScriptWriter, bound, is_beyond_lua
 from lua_engine.store.tables.catalog import OrmTable
 
 _ALL = Query()
@@ -32,9 +32,9 @@ class OrmRows:
     """Operations on one table on account of one call.
 
     They raise :class:`SchemaError` for values that do not fit the schema, :class:`ScriptError` with SQLite's
-    words for SQL that does not run, :class:`CallKilled` at the end of the call's time. System columns in
-    given values are left out: ``_owner`` is always the caller, and a row that was read can be given back
-    whole.
+    words for SQL that does not run, :class:`CallKilled` at the end of the call's time. System columns and
+    generated ones in given values are left out: ``_owner`` is always the caller, and a row that was read can
+    be given back whole.
     """
 
     def __init__(self, database: Database, table: OrmTable, scope: Scope, caller: Caller) -> None:
@@ -97,7 +97,7 @@ class OrmRows:
 
     def validate(self, values: Mapping[str, Any]) -> None:
         """Raise :class:`SchemaError` unless ``values`` could be inserted."""
-        check_insert(self._table.schema, values)
+        check_insert(self._table.schema, self._given(values))
 
     def insert(self, values: Mapping[str, Any]) -> int:
         """Insert a row and answer its ``_id``."""
@@ -129,6 +129,7 @@ class OrmRows:
     def upsert_all(self, key: str, rows: Sequence[Mapping[str, Any]]) -> list[int]:
         """:meth:`upsert` of all ``rows`` in one transaction."""
         self._check_column(key)
+        rows = [self._given(values) for values in rows]
         for values in rows:
             check_names(self._table.schema, values)
             if values.get(key) is None:
@@ -158,7 +159,7 @@ class OrmRows:
         if found is None:
             self.validate(whole)
             return self._insert(writer, whole)
-        check_update(self._table.schema, values)
+        check_update(self._table.schema, self._given(values))
         self._update(writer, Changes(values, {}), "_id = ?", (found[0],))
         return int(found[0])
 
@@ -187,13 +188,20 @@ class OrmRows:
         if column not in self._table.columns:
             raise SchemaError(f'unknown column "{column}" in table "{self._table.name}"')
 
+    def _given(self, values: Mapping[str, Any]) -> Mapping[str, Any]:
+        """``values`` without generated columns, which a row that was read has too."""
+        generated = self._table.generated
+        if not generated or generated.isdisjoint(values):
+            return values
+        return {name: value for name, value in values.items() if name not in generated}
+
     def _check_changes(self, changes: Changes) -> None:
-        check_update(self._table.schema, changes.values)
+        check_update(self._table.schema, self._given(changes.values))
         check_names(self._table.schema, changes.expressions)
 
     def _insert(self, writer: ScriptWriter, values: Mapping[str, Any]) -> int:
         row = self._system_values() | {
-            name: value for name, value in values.items() if name not in SYSTEM_COLUMNS
+            name: value for name, value in self._given(values).items() if name not in SYSTEM_COLUMNS
         }
         for column in self._table.schema.columns:
             if column.auto and row.get(column.name) in (None, ""):
@@ -219,10 +227,16 @@ class OrmRows:
 
     def _update(self, writer: ScriptWriter, changes: Changes, where: str, args: Sequence[Any]) -> int:
         assignments, values = [], []
-        for name, value in changes.values.items():
-            if name not in SYSTEM_COLUMNS:
+        for name, value in self._given(changes.values).items():
+            if name in SYSTEM_COLUMNS:
+                continue
+            value = bound(value, name)
+            if is_beyond_lua(value):
+                assignments.append(sql_text.assignment_if_changed(name))
+                values += [value, value]
+            else:
                 assignments.append(f"{sql_text.name(name)} = ?")
-                values.append(bound(value, name))
+                values.append(value)
         for name, expression in changes.expressions.items():
             if name not in SYSTEM_COLUMNS:
                 assignments.append(f"{sql_text.name(name)} = {sql_text.condition(expression)}")

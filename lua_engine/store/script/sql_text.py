@@ -72,5 +72,16 @@ def update(table: str, assignments: Sequence[str], where: str) -> str:
     return f"UPDATE {name(table)} SET {', '.join(assignments)} WHERE {where}"
 
 
+def assignment_if_changed(column: str) -> str:
+    """``column`` set to a value (bound twice) unless it is the integer that a script read as that value.
+
+    A Lua number holds no 9007199254740993: a script that reads it and gives the row back hands over
+    9007199254740992, and has not changed it.
+    """
+    field = name(column)
+    same = f"typeof({field}) = 'integer' AND CAST({field} AS REAL) = CAST(? AS REAL)"
+    return f"{field} = CASE WHEN {same} THEN {field} ELSE ? END"
+
+
 def delete(table: str, where: str) -> str:
     return f"DELETE FROM {name(table)} WHERE {where}"

@@ -21,6 +21,7 @@ from lua_engine.store.script.policy import Fence
 Args = tuple[Any, ...]
 T = TypeVar("T")
 _INT64 = 2**63
+_EXACT = 2**53  # up to here a Lua number, a double, holds every integer
 
 
 class RecordSql(Protocol):
@@ -45,6 +46,11 @@ class Scope:
     record: RecordSql
     origin: str
     fence: Fence | None = None
+
+
+def is_beyond_lua(value: Any) -> bool:
+    """Whether ``value`` is a whole number so large that a Lua number may stand for several integers."""
+    return isinstance(value, (int, float)) and (value >= _EXACT or value <= -_EXACT)
 
 
 def bound(value: Any, name: str) -> Any:

@@ -34,6 +34,7 @@ class OrmTable:
     schema: TableSchema
     mapped: Table
     columns: tuple[str, ...]
+    generated: frozenset[str] = frozenset()
 
     @property
     def name(self) -> str:
@@ -163,10 +164,15 @@ class TableCatalog:
             raise SchemaError(
                 f"{self._database.path}: _orm_schemas, table {name}: the schema is of {schema.name}"
             )
-        columns = tuple((row.name, row.type) for row in columns_of(connection, name))
-        if not columns:
+        described = columns_of(connection, name)
+        if not described:
             return None
-        table = OrmTable(schema, ddl.mapped_table(name, columns), tuple(column for column, _type in columns))
+        table = OrmTable(
+            schema,
+            ddl.mapped_table(name, tuple((row.name, row.type) for row in described)),
+            tuple(row.name for row in described),
+            frozenset(row.name for row in described if row.hidden),
+        )
         with self._lock:
             self._mapped[name] = table
         return table
