@@ -19,9 +19,10 @@ from lua_engine.calls.gate import Gate
 from lua_engine.calls.joined import joined
 from lua_engine.calls.ratelimit import RateLimiter
 from lua_engine.calls.request import Request
-from lua_engine.calls.result import CallResult
+from lua_engine.calls.result import CallError, CallResult
 from lua_engine.calls.runner import CallRunner
 from lua_engine.scripts.registry import Script
+from lua_engine.scripts.scan import COMMAND, FUNCTION
 
 HeardOfClosing = Callable[[str, str, CallResult], None]
 """Hears of ``on_group_close``: the call that closed the group, the group, and the result of the script."""
@@ -104,7 +105,10 @@ class Dispatcher:
         name = call.request.target
         script = self._services.scripts.function(name)
         if script is None:
-            return self._runner.finish(call.failed(ErrorKind.NOT_FOUND, f"function not found: {name}"))
+            broken = self._broken(call, FUNCTION, name)
+            return self._runner.finish(
+                broken or call.failed(ErrorKind.NOT_FOUND, f"function not found: {name}")
+            )
         if not self._admit(call, script):
             return self._runner.finish(call.failed(ErrorKind.RATE_LIMIT, "rate limit exceeded"))
         return self._answer(call, script, "call")
@@ -119,8 +123,9 @@ class Dispatcher:
             return self._runner.finish(refused)
         script = self._services.scripts.command(command.name) or self._services.scripts.function(command.name)
         if script is None or (script.kind == "function" and "handle" not in script.entry_points):
-            reply = f"Unknown command: {command.name}"
-            return self._runner.finish(call.failed(ErrorKind.NOT_FOUND, reply, value=truncate(reply)))
+            reply = truncate(f"Unknown command: {command.name}")
+            broken = self._broken(call, COMMAND, command.name, reply)
+            return self._runner.finish(broken or call.failed(ErrorKind.NOT_FOUND, reply, value=reply))
         if not self._admit(call, script):
             reply = "Rate limit exceeded. Try again later."
             return self._runner.finish(call.failed(ErrorKind.RATE_LIMIT, "rate limit exceeded", value=reply))
@@ -144,6 +149,17 @@ class Dispatcher:
                     result = self._through_gate(part, script, event, argument)
                 results.append(self._runner.finish(result))
         return tuple(results)
+
+    def _broken(self, call: Call, kind: str, name: str, reply: str | None = None) -> CallResult | None:
+        """The failure of a call to a script that has never compiled; None for any other."""
+        problem = self._services.scripts.problem_of(kind, name)
+        if problem is None:
+            return None
+        file = problem.file.rpartition("/")[2]
+        place = f"{file}:{problem.line}" if problem.line else file
+        message = f"{name} does not compile: {place}: {problem.message}"
+        error = CallError(ErrorKind.SCRIPT, message, call.script, problem.line)
+        return call.result(ok=False, error=error, value=reply)
 
     # Whether it may run now
 

@@ -23,7 +23,7 @@ class Lexeme(NamedTuple):
         return self.start + len(self.raw)
 
 
-_SKIP = re.compile(r"\s+")
+_SKIP = re.compile(r"\s+", re.ASCII)
 _LONG = re.compile(r"\[(=*)\[")
 # The closing quote is optional so that a string that does not end costs one look, not one from each quote.
 _TOKEN = re.compile(

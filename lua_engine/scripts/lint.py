@@ -13,6 +13,7 @@ import lupa.lua52
 
 from lua_engine.base.errors import KnownError
 from lua_engine.sandbox.limits import MAX_SOURCE_BYTES
+from lua_engine.scripts.compile_help import explained
 
 _POSITION = re.compile(r"[^\n]*?:(\d+): (.*)\Z", re.DOTALL)
 _COMPILE = b"""
@@ -74,4 +75,8 @@ def compile_source(chunk_name: str, source: bytes) -> Compiled:
         return Compiled(answer)
     text = answer[1].decode("utf-8", "replace")
     position = _POSITION.match(text)
-    raise CompileError(position.group(2), int(position.group(1))) if position else CompileError(text, 0)
+    if position is None:
+        raise CompileError(text, 0)
+    raise CompileError(
+        *explained(position.group(2), int(position.group(1)), source.decode("utf-8", "replace"))
+    )

@@ -14,6 +14,7 @@ from lua_engine.base.errors import SiteError
 from lua_engine.base.events import EventBus, LogRecorded, ScriptsChanged
 from lua_engine.base.records import LogLine, PortabilityNote
 from lua_engine.scripts.annotations import parse_annotations
+from lua_engine.scripts.copies import original_of
 from lua_engine.scripts.handlers import ActionInfo, action_infos
 from lua_engine.scripts.lint import CompileError, compile_source
 from lua_engine.scripts.outline import actions, entry_points
@@ -171,6 +172,11 @@ class ScriptRegistry:
             found = self._notes[key] = source_notes(script.text, is_function=script.kind == FUNCTION)
         return found
 
+    def problem_of(self, kind: str, name: str) -> ScriptProblem | None:
+        """Why the script of that kind and name does not answer; None when it does, or when there is none."""
+        info = self._state.infos.get((kind, name.lower() if kind == COMMAND else name))
+        return info.problem if info is not None and info.state == "broken" else None
+
     def functions_with(self, entry_point: str) -> tuple[Script, ...]:
         """The data functions that define ``entry_point`` (``on_group_close``), by name."""
         return tuple(script for script in self.functions() if entry_point in script.entry_points)
@@ -214,9 +220,13 @@ class ScriptRegistry:
             }
             problems = tuple(ScriptProblem(message, 0, self._relative(path)) for path, message in ignored)
             folded = {(kind, name.lower()) for kind, name in entries}
+            names = {
+                kind: {entry.info.name for key, entry in entries.items() if key[0] == kind}
+                for kind in (COMMAND, FUNCTION)
+            }
             new = _State(
                 entries,
-                {key: self._shown(key, entry.info, folded) for key, entry in entries.items()},
+                {key: self._shown(key, entry.info, folded, names[key[0]]) for key, entry in entries.items()},
                 problems,
             )
             self._state = new
@@ -284,18 +294,26 @@ class ScriptRegistry:
             return _Entry(digest, ScriptInfo(found.name, found.kind, found.path, problem=problem), None)
         return _Entry(digest, replace(old.info, path=found.path, state="stale", problem=problem), old.script)
 
-    def _shown(self, key: _Key, info: ScriptInfo, folded: set[_Key]) -> ScriptInfo:
-        """What is shown of a script: its own info, and a warning when the other kind has one of the same
-        name.
+    def _shown(self, key: _Key, info: ScriptInfo, folded: set[_Key], names: set[str]) -> ScriptInfo:
+        """What is shown of a script: its own info, and warnings about others beside it. ``names`` are the
+        scripts of its kind.
         """
+        messages = []
         name = key[1].lower()
-        if (COMMAND if key[0] == FUNCTION else FUNCTION, name) not in folded:
-            return info
-        message = (
-            f"a chat command and a data function are both named {name!r}: "
-            f"!{name} runs the command here, but the function in Goop2"
-        )
-        return replace(info, warnings=(*info.warnings, ScriptProblem(message, 0, self._relative(info.path))))
+        if (COMMAND if key[0] == FUNCTION else FUNCTION, name) in folded:
+            messages.append(
+                f"a chat command and a data function are both named {name!r}: "
+                f"!{name} runs the command here, but the function in Goop2"
+            )
+        original = original_of(info.name, names)
+        if original:
+            messages.append(
+                f"likely a conflict copy of {original}.lua, and visitors can call it: "
+                "delete it, or give it a name of its own"
+            )
+        file = self._relative(info.path)
+        warnings = tuple(ScriptProblem(message, 0, file) for message in messages)
+        return replace(info, warnings=info.warnings + warnings) if warnings else info
 
     def _relative(self, path: Path) -> str:
         return path.relative_to(self._folder.path).as_posix()

@@ -355,7 +355,7 @@ def test_a_member_that_nobody_is_exists_in_rehearsals_only(site: Engine) -> None
         ("local ok, err = pcall(goop.owner(function() end)) error(err, 0)", "refused"),
         ("local x; return x.y", "error"),
         ("assert(false, 'broken')", "error"),
-        ("goop.kv.set(1)", "error"),
+        ("goop.kv.set({})", "error"),
         ("return goop.route({})({ params = { action = 'x' } })", "error"),
         ("return { f = print }", "error"),
     ],

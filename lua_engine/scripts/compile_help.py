@@ -1,0 +1,71 @@
+"""What Lua's compiler means, where its own words do not tell a script's author: typographic characters, marks
+of a merge, escapes that only Goop2 knows.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from itertools import islice
+
+from lua_engine.scripts.lexer import Lines, lexemes
+
+_MARK = re.compile(r"^(?:<{7}|\|{7}|={7}|>{7})(?:[ \r]|$)", re.MULTILINE)
+_OPENING = re.compile(r"^<{7}(?: |$)", re.MULTILINE)
+_ESCAPE = re.compile(r"invalid escape sequence near '(\\.)")
+_QUOTES = frozenset("“”„‘’‚")
+_INSTEAD = {
+    **dict.fromkeys("“”„‟«»", 'write "'),
+    **dict.fromkeys("‘’‚‛`´", "write '"),
+    **dict.fromkeys("–—−‐‑", "write -"),
+    "…": "write ...",
+    "×": "write *",
+    "÷": "write /",
+    "≠": "write ~=",
+    "≤": "write <=",
+    "≥": "write >=",
+}
+
+
+def explained(message: str, line: int, source: str) -> tuple[str, int]:
+    """``message`` and ``line`` of the compiler in words that help, where there are any."""
+    lines = Lines(source)
+    opening = _OPENING.search(source)
+    if opening is not None and _MARK.search(source, opening.end()):
+        return (
+            "conflict marks of git: choose one side and take out the lines <<<<<<<, ======= and >>>>>>>",
+            lines.line_of(opening.start()),
+        )
+    if found := _ESCAPE.search(message):
+        escape = found.group(1)
+        return f"{message} (Goop2 reads {escape} as {escape[1:]}: write {escape[1:]}, or \\\\)", line
+    if "unfinished string" in message and not _QUOTES.isdisjoint(_line(source, line)):
+        return f"{message} (a typographic quote does not end a text: write \" or ')", line
+    if "near char(" in message or "near '`'" in message:
+        odd = next((one for one in lexemes(source) if one.kind == "op" and _is_odd(one.raw)), None)
+        if odd is not None:
+            return f"{message.partition(' near ')[0]}: {_character(odd.raw)}", lines.line_of(odd.start)
+    if message.endswith("near '!'"):
+        return f"{message} (Lua writes ~= for not equal, and not for !)", line
+    return message, line
+
+
+def _is_odd(character: str) -> bool:
+    return not character.isascii() or character == "`"
+
+
+def _line(source: str, line: int) -> str:
+    return next(islice(source.splitlines(), line - 1, line), "")
+
+
+def _character(character: str) -> str:
+    name = unicodedata.name(character, "").lower() or "no character that Lua knows"
+    shown = character if character.isprintable() and not character.isspace() else ""
+    instead = _INSTEAD.get(character)
+    if instead is None:
+        is_invisible = character.isspace() or not character.isprintable()
+        instead = (
+            "an invisible character, take it out" if is_invisible else "Lua's names have ASCII letters only"
+        )
+    shown = f"{shown} " if shown else ""
+    return f"the character {shown}U+{ord(character):04X}, {name} ({instead})"
