@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from lua_engine import CallError, CallResult
+from lua_engine import CallError, CallResult, PortabilityNote
 
 
 def error_object(error: CallError) -> dict[str, Any]:
@@ -20,9 +20,20 @@ def error_object(error: CallError) -> dict[str, Any]:
     }
 
 
-def answer_object(request_id: Any, result: CallResult) -> dict[str, Any]:
-    """The answer to a ``call`` or a ``chat``."""
+def note_object(note: PortabilityNote) -> dict[str, Any]:
+    """Where Goop2 would do otherwise."""
     return {
+        "id": note.id,
+        "line": note.line or None,
+        "what": note.what,
+        "text": str(note),
+        "instead": note.instead,
+    }
+
+
+def answer_object(request_id: Any, result: CallResult) -> dict[str, Any]:
+    """The answer to a ``call`` or a ``chat``; ``warnings`` only where there are any."""
+    answer = {
         "id": request_id,
         "ok": result.ok,
         "value": result.value,
@@ -31,6 +42,9 @@ def answer_object(request_id: Any, result: CallResult) -> dict[str, Any]:
         "call_id": result.call_id,
         "duration_ms": round(result.timings.total * 1000, 3),
     }
+    if result.warnings:
+        answer["warnings"] = list(result.warnings)
+    return answer
 
 
 def answer_line(answer: dict[str, Any]) -> str:

@@ -9,7 +9,7 @@ import json
 import sys
 from pathlib import Path
 
-from goop_console.commands.answers import answer_line, answer_object
+from goop_console.commands.answers import answer_line, answer_object, note_object
 from goop_console.commands.failure import WrongInput
 from goop_console.commands.request import caller_named
 from goop_console.commands.site_scripts import open_scripts
@@ -72,6 +72,8 @@ def _refuse_missing_role(engine: Engine, who: str, caller: Caller, *, is_dry: bo
 
 def _print_answer(result: CallResult) -> int:
     answer = answer_object(None, result)
+    if result.notes:
+        answer["notes"] = [note_object(note) for note in result.notes]
     if result.is_dry:
         answer |= {
             "dry_run": True,
@@ -106,6 +108,10 @@ def _print_story(result: CallResult) -> None:
             print(f"{effect.kind}: {effect.text}", file=sys.stderr)
     for line in result.logs:
         print(f"{line.level}: {line.message}", file=sys.stderr)
+    for warning in result.warnings:
+        print(f"warning: {warning}", file=sys.stderr)
+    for note in result.notes:
+        print(f"note: {note}. Instead: {note.instead}", file=sys.stderr)
     if result.error is not None:
         _print_error(result, result.error)
 
