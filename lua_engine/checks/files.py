@@ -14,7 +14,7 @@ from lua_engine.base.strict_json import JsonProblem, decoded
 from lua_engine.checks.format import MAX_BYTES, call_text, check_text, parse_call, parse_check
 from lua_engine.checks.model import AccessCheck, CheckError, SavedCall
 from lua_engine.site.atomic import write_atomic
-from lua_engine.site.foreign import ForeignFileError, Rule, check_real, own_folder, read_foreign
+from lua_engine.site.foreign import ForeignFileError, Rule, check_real, make_own_folder, read_foreign
 
 CALL, CHECK = ".call.json", ".check.json"
 MAX_NAME = 80
@@ -106,13 +106,9 @@ class SavedCalls:
         if alike is not None:
             _refuse_damaged(path, ending, parse)
         try:
-            own_folder(_home(self._folder), self._folder.parent.name, self._folder.name)
-            self._folder.parent.mkdir(mode=0o700, exist_ok=True)
-            self._folder.mkdir(exist_ok=True)
+            make_own_folder(_home(self._folder), self._folder.parent.name, self._folder.name)
         except ForeignFileError as error:
             raise CheckError(str(error)) from error
-        except OSError as error:
-            raise CheckError(f"{self._folder}: cannot be made: {error.strerror or error}") from error
         write_atomic(path, text, follow=False)
         return path
 

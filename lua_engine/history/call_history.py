@@ -22,10 +22,12 @@ from lua_engine.calls.outcome import Outcome, outcome_of, reason_of
 from lua_engine.calls.request import Request, RequestKind
 from lua_engine.calls.result import CallResult
 from lua_engine.history.call_text import decode, encode
-from lua_engine.site.foreign import check_real, own_folder
+from lua_engine.history.secrets import without_secrets
+from lua_engine.site.foreign import check_real, make_own_folder
 from lua_engine.store.failures import store_error
 
 KEEP = 10_000
+MAX_BYTES = 256 * 1024 * 1024  # of all calls together
 MAX_SEARCHED = 4_096  # characters of a call that are searched
 _VERSION = 2
 _COLUMNS = (
@@ -101,9 +103,13 @@ class CallHistory:
         self._lock = threading.Lock()
         self._connection: sqlite3.Connection | None = None
         self._is_closed = False
+        self.keeps_secrets = False
+        """Whether what stands under keys such as ``password`` is kept as it is."""
 
     def add(self, result: CallResult, *, role: str | None = None) -> int:
         """Keep a call; answers its id. Without ``role`` it is the caller's role now."""
+        if not self.keeps_secrets:
+            result = without_secrets(result)
         request = result.request
         shown = self._role_of(result.caller.id) if role is None else role
         body, note = encode(result)
@@ -136,6 +142,7 @@ class CallHistory:
                 (made_id, zlib.compress(body.encode(), 1), note),
             )
             connection.execute("DELETE FROM calls WHERE id <= ?", (made_id - self._keep,))
+            _keep_small(connection)
         return made_id
 
     def page(
@@ -244,11 +251,10 @@ class CallHistory:
 
     def _connect(self) -> sqlite3.Connection:
         if self._path is not None:
-            own_folder(self._path.parent.parent, self._path.parent.name)
+            make_own_folder(self._path.parent.parent, self._path.parent.name)
             for ending in ("", "-wal", "-shm", "-journal"):  # SQLite follows links, and waits for pipes
                 place = self._path.with_name(self._path.name + ending)
                 check_real(place, self._path.parent, is_folder=False)
-            self._path.parent.mkdir(mode=0o700, exist_ok=True)
             os.close(os.open(self._path, os.O_RDWR | os.O_CREAT, 0o600))
             self._path.chmod(0o600)
         connection = sqlite3.connect(self._path or ":memory:", timeout=5, check_same_thread=False)
@@ -270,6 +276,19 @@ class CallHistory:
             connection.close()
             raise
         return connection
+
+
+def _keep_small(connection: sqlite3.Connection) -> None:
+    """Let the oldest calls go when all of them take more than the file may."""
+    pages, free, size = (
+        int(connection.execute(f"PRAGMA {name}").fetchone()[0])
+        for name in ("page_count", "freelist_count", "page_size")
+    )
+    if (pages - free) * size > MAX_BYTES:
+        connection.execute(
+            "DELETE FROM calls WHERE id IN (SELECT id FROM calls ORDER BY id "
+            "LIMIT (SELECT count(*) / 10 + 1 FROM calls))"
+        )
 
 
 def _entry(row: sqlite3.Row) -> HistoryEntry:

@@ -12,7 +12,7 @@ from lua_engine.scripts.registry import ScriptInfo, ScriptRegistry
 from lua_engine.scripts.scan import COMMAND, FUNCTION, SUFFIX
 from lua_engine.site.atomic import write_atomic
 from lua_engine.site.folder import SiteFolder
-from lua_engine.site.foreign import own_folder
+from lua_engine.site.foreign import make_own_folder
 
 _NAME = re.compile(r"[A-Za-z0-9_-]{1,64}\Z")
 
@@ -56,11 +56,10 @@ class ScriptFiles:
         """Take a script away; answers where it lies in the trash. Raises :class:`SiteError` when it cannot be
         moved.
         """
-        trash = own_folder(self._folder.path, self._folder.console_dir.name, "trash")
+        trash = make_own_folder(self._folder.path, self._folder.console_dir.name, "trash")
         moment = f"{time.strftime('%Y%m%d-%H%M%S')}-{time.time_ns() % 1_000_000:06d}"
         target = trash / f"{moment}-{info.kind}-{info.path.name}"
         try:
-            trash.mkdir(mode=0o700, parents=True, exist_ok=True)
             os.replace(info.path, target)
         except OSError as error:
             raise SiteError(f"{info.path}: cannot be deleted: {error.strerror or error}") from error

@@ -20,6 +20,12 @@ _FLAGS = (
 _FOLDER = os.O_RDONLY | getattr(os, "O_DIRECTORY", 0)
 _HAS_DIR_FD = os.open in os.supports_dir_fd
 _JUNCTION = 0xA0000003  # Windows: a folder that is really another one
+_IGNORED = """# Goop Console's own files: only the saved calls are for others.
+*
+!.gitignore
+!calls/
+!calls/*
+"""
 _KINDS = (
     (stat.S_ISDIR, "is a folder, not a file"),
     (stat.S_ISFIFO, "is a pipe, not a file"),
@@ -125,6 +131,26 @@ def own_folder(home: Path, *names: str) -> Path:
     if not home.is_dir():
         raise ForeignFileError(home, "the site folder is gone")
     check_real(path, home, is_folder=True)
+    return path
+
+
+def make_own_folder(home: Path, *names: str) -> Path:
+    """The same, made when it is missing: only this user may look into it, and of what is in it git takes the
+    saved calls alone. Raises :class:`ForeignFileError`.
+    """
+    path = own_folder(home, *names)
+    try:
+        for depth in range(1, len(names) + 1):
+            home.joinpath(*names[:depth]).mkdir(mode=0o700, exist_ok=True)
+        ignored = home / names[0] / ".gitignore"
+        if not os.path.lexists(ignored):
+            descriptor = os.open(ignored, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+            with os.fdopen(descriptor, "w", encoding="utf-8") as file:
+                file.write(_IGNORED)
+    except FileExistsError:  # another console made it just now
+        pass
+    except OSError as error:
+        raise ForeignFileError(path, f"cannot be made: {error.strerror or error}") from error
     return path
 
 

@@ -16,7 +16,7 @@ from typing import IO
 from lua_engine.base.errors import KnownError, SiteError
 from lua_engine.base.strict_json import parse_json_object
 from lua_engine.site.atomic import write_atomic
-from lua_engine.site.foreign import Rule, check_real, read_foreign
+from lua_engine.site.foreign import ForeignFileError, Rule, check_real, make_own_folder, read_foreign
 
 if sys.platform == "win32":  # pragma: no cover
     import msvcrt
@@ -64,25 +64,26 @@ class SiteLock:
         path, holder = console_dir / "lock", console_dir / "lock.json"
         check_real(path, console_dir.parent, is_folder=False)
         try:
-            console_dir.mkdir(mode=0o700, exist_ok=True)
+            make_own_folder(console_dir.parent, console_dir.name)
             file = os.fdopen(os.open(path, _LOCK_FLAGS, 0o600), "a", encoding="utf-8")
-        except OSError as error:
-            reason = error.strerror or error
+        except (OSError, ForeignFileError) as error:
+            reason = error.reason if isinstance(error, ForeignFileError) else error.strerror or error
             raise SiteError(
                 f"{path}: cannot be made: {reason}; make the site folder writable, "
                 "or open it for reading only"
             ) from error
         try:
             _take(file)
-            write_atomic(
-                holder, json.dumps({"pid": os.getpid(), "since": time.time()}).encode(), follow=False
-            )
+            told = json.dumps({"pid": os.getpid(), "since": time.time()}).encode()
+            write_atomic(holder, told, mode=0o600, follow=False)
         except OSError as error:
             file.close()
             if error.errno in _HELD:
                 raise _locked(console_dir.parent, holder) from None
-            told = f"{path}: this file system cannot lock files ({error.strerror or error})"
-            raise SiteError(f"{told}; keep the site on a local disk, or open it for reading only") from error
+            refusal = f"{path}: this file system cannot lock files ({error.strerror or error})"
+            raise SiteError(
+                f"{refusal}; keep the site on a local disk, or open it for reading only"
+            ) from error
         except BaseException:
             file.close()
             raise

@@ -19,7 +19,7 @@ from lua_engine.base.file_format import UnknownFormat, check_format
 from lua_engine.base.strict_json import JsonProblem, parse_json_object
 from lua_engine.site.atomic import write_atomic
 from lua_engine.site.folder import SiteFolder
-from lua_engine.site.foreign import Rule, own_folder, read_foreign
+from lua_engine.site.foreign import Rule, make_own_folder, read_foreign
 
 VISITOR_TABLES = ("_peer_cache", "_favorites")  # in order of trust
 MAX_FIELD = 256  # characters of an id, a label or an email
@@ -186,11 +186,7 @@ class PeerBook:
         ]
         path = self._path
         self._folder.refuse_when_gone()
-        own_folder(self._folder.path, self._folder.console_dir.name)
-        try:
-            path.parent.mkdir(mode=0o700, exist_ok=True)
-        except OSError as error:
-            raise SiteError(f"{path.parent}: cannot be made: {error.strerror or error}") from error
+        make_own_folder(self._folder.path, self._folder.console_dir.name)
         text = json.dumps({"format": _FORMAT, "peers": rows}, ensure_ascii=False, indent=2) + "\n"
         write_atomic(path, text.encode(), mode=0o600, follow=False)
         self._tests = tests

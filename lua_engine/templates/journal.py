@@ -12,7 +12,7 @@ from pathlib import Path
 from lua_engine.base.errors import KnownError, SiteError
 from lua_engine.base.file_format import UnknownFormat
 from lua_engine.site.folder import SiteFolder
-from lua_engine.site.foreign import Rule, own_folder, read_foreign
+from lua_engine.site.foreign import Rule, make_own_folder, own_folder, read_foreign
 from lua_engine.site.user_folder import journal_key
 from lua_engine.templates.change import Change
 from lua_engine.templates.journal_record import MAX_BYTES, Record, decode, is_change_id
@@ -47,9 +47,9 @@ class Journal:
         key = journal_key(create=True)
         if key is None:
             raise SiteError("the key for the site's changes vanished while it was made; try again")
-        folder = self.folder / change_id
+        folder = make_own_folder(self._site.path, ".goop-console", "backups") / change_id
         try:
-            folder.mkdir(mode=0o700, parents=True)
+            folder.mkdir(mode=0o700)
         except OSError as error:
             raise SiteError(f"{folder}: cannot be made: {error.strerror or error}") from error
         record = Record(change_id, kind, title, template_before, template_after, time.time(), has_database)
