@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from lua_engine import Engine, KnownError, Peer, SavedCall
+from lua_engine import Engine, KnownError, Peer, Request, SavedCall
 from lua_engine.base.events import Event, LogRecorded
 
 KEEP = """function call(request)
@@ -51,8 +51,8 @@ def test_nothing_is_made_and_everything_says_so(site: Path, leave: Callable[[Pat
             lambda: engine.peers.add_test_peer(Peer("p", "P")),
         ]
         if leave is not _replaced:
-            saved = SavedCall("c", "call", "keep", {})
-            changes += [lambda: engine.saved_calls.save(saved), lambda: engine.history.count]
+            saved = SavedCall("c", Request.call("keep"))
+            changes += [lambda: engine.checks.files.save(saved), lambda: engine.history.count]
         for change in changes:
             with pytest.raises(KnownError):
                 change()
