@@ -26,6 +26,7 @@ _EXAMPLES = """examples:
   goop-console chat SITE "!hello Alice" --as '{"id": "somebody-new", "label": "Bob"}'
   goop-console check SITE --strict
   goop-console lsp SITE
+  goop-console logs SITE --since 1h --follow
   goop-console batch SITE < requests.jsonl
   goop-console test SITE --junit results.xml
   goop-console preview SITE --as owner --as Anna --open
@@ -50,6 +51,20 @@ def _chat(options: argparse.Namespace) -> int:
     from goop_console.commands.call import run_chat
 
     return run_chat(options.site, options.text, options.caller, as_json=options.json, is_dry=options.dry_run)
+
+
+def _logs(options: argparse.Namespace) -> int:
+    from goop_console.commands.logs import run_logs, since_of
+    from lua_engine import LogQuery
+
+    query = LogQuery(
+        text=options.text,
+        levels=("error",) if options.errors else (),
+        scripts=tuple(options.script),
+        real_only=options.real,
+        since=since_of(options.since) if options.since else None,
+    )
+    return run_logs(options.site, query, follow=options.follow, as_json=options.json, limit=options.limit)
 
 
 def _lsp(options: argparse.Namespace) -> int:
@@ -217,6 +232,17 @@ def build_parser() -> argparse.ArgumentParser:
     chat = command("chat", _chat, "Send a chat message and print the reply.")
     chat.add_argument("text", metavar="TEXT", help='for example "!hello Alice"')
     _add_caller(chat)
+    logs = command("logs", _logs, "Print the log that the console keeps: lines and calls, newest last.")
+    logs.add_argument("--follow", action="store_true", help="go on with what comes, until Ctrl+C")
+    logs.add_argument("--errors", action="store_true", help="only errors")
+    logs.add_argument("--real", action="store_true", help="without dry runs and checks")
+    logs.add_argument("--json", action="store_true", help="one JSON object a line")
+    logs.add_argument("--since", metavar="WHEN", default="", help="30m, 2h, 7d ago, or a time")
+    logs.add_argument(
+        "--script", action="append", default=[], metavar="NAME", help="only this script; again for more"
+    )
+    logs.add_argument("--text", default="", help="only messages that hold this text")
+    logs.add_argument("--limit", type=int, default=500, metavar="N", help="how many to begin with (500)")
     command("lsp", _lsp, "Serve the site's scripts to an editor that speaks LSP (docs/lint.md).")
     check = command(
         "check", _check, "Compile every script; print what each is, its problems, and what the lint found."

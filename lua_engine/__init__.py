@@ -86,6 +86,11 @@ if TYPE_CHECKING:
     from lua_engine.language.navigation import RenameError
     from lua_engine.language.script import Kind
     from lua_engine.language.site_facts import SiteFacts
+    from lua_engine.logs.log import SiteLog
+    from lua_engine.logs.query import LogQuery
+    from lua_engine.logs.reader import LogReader
+    from lua_engine.logs.record import CallSummary, LogRecord
+    from lua_engine.logs.writer import LogLimits
     from lua_engine.pages.body import Body
     from lua_engine.pages.errors import PageError, PageErrorKind
     from lua_engine.pages.files import PageFile
@@ -124,6 +129,14 @@ if TYPE_CHECKING:
     from lua_engine.templates.undecided import UndecidedChange
 
 _EXPORTS = {
+    "lua_engine.logs.log": ("SiteLog",),
+    "lua_engine.logs.query": ("LogQuery",),
+    "lua_engine.logs.reader": ("LogReader",),
+    "lua_engine.logs.record": (
+        "CallSummary",
+        "LogRecord",
+    ),
+    "lua_engine.logs.writer": ("LogLimits",),
     "lua_engine.language.completion": ("Completion",),
     "lua_engine.language.finding": (
         "CODES",
@@ -341,6 +354,7 @@ __all__ = [
     "CallHandle",
     "CallHistory",
     "CallResult",
+    "CallSummary",
     "Caller",
     "CallerError",
     "CallerRef",
@@ -398,7 +412,11 @@ __all__ = [
     "ListenError",
     "ListenSession",
     "ListenState",
+    "LogLimits",
     "LogLine",
+    "LogQuery",
+    "LogReader",
+    "LogRecord",
     "LogRecorded",
     "LongValue",
     "LuaSettings",
@@ -453,6 +471,7 @@ __all__ = [
     "SiteFilesChanged",
     "SiteFolder",
     "SiteLocked",
+    "SiteLog",
     "SiteSettings",
     "SqlStatement",
     "StoreError",

@@ -36,6 +36,7 @@ from lua_engine.community.peers import Peers
 from lua_engine.data.part import SiteData
 from lua_engine.history.call_history import CallHistory
 from lua_engine.language.language import Language
+from lua_engine.logs.log import SiteLog
 from lua_engine.net.client import HttpClient
 from lua_engine.pages.pages import Pages
 from lua_engine.pages.parts import PageParts, RunCall
@@ -186,6 +187,8 @@ class Engine:
         """Every call: for real or dry, waited for or not, from wherever it comes."""
         self.checks = Checker(self.calls, SavedCalls(folder.console_dir / "calls", read_only=read_only))
         """Saved calls and access checks: their files, and running them."""
+        self.log = SiteLog(folder.log_path, self.bus, read_only=read_only)
+        """The log on disk: every line and every call."""
         history = None if read_only else folder.console_dir / "history.db"
         self.history = CallHistory(history, self.peers.role_of)
         """Calls that somebody chose to keep."""
@@ -363,6 +366,7 @@ class Engine:
             self.calls.cancel_all,
             self._rehearsals.close,
             self.history.close,
+            self.log.close,
             self._dispatcher.close,
             self._runner.close,
             self.calls.close,

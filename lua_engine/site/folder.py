@@ -204,6 +204,11 @@ class SiteFolder:
         return self.path / CONSOLE_FOLDER
 
     @property
+    def log_path(self) -> Path:
+        """The log on disk, which may not be there yet."""
+        return self.console_dir / "log.db"
+
+    @property
     def identity_key_path(self) -> Path:
         return self.path / self._config.identity.key_file
 

@@ -1,0 +1,162 @@
+"""Writing the log: records wait in memory, a thread of its own brings them to disk in batches.
+
+A call never waits for the disk. What comes faster than the disk takes it is dropped past a bound, and how
+much that was becomes a line of its own; the oldest records go when the file has its size or they their age.
+"""
+
+from __future__ import annotations
+
+import logging
+import sqlite3
+import threading
+import time
+from collections import deque
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from lua_engine.base.errors import KnownError
+from lua_engine.base.events import Event, LogRecorded
+from lua_engine.calls.events import CallFinished
+from lua_engine.logs.record import LogRecord, record_of_call, record_of_line
+from lua_engine.logs.rows import DDL, INSERT, VERSION, row_of
+from lua_engine.store.own_database import open_own_database
+
+PERIOD: Final = 0.2  # seconds between two batches
+MAX_WAITING: Final = 8 * 1024 * 1024  # bytes of messages that wait for the disk
+_PRUNE_EVERY: Final = 50  # batches
+_log = logging.getLogger("goop.logs")
+
+
+@dataclass(frozen=True, slots=True)
+class LogLimits:
+    """How much is kept."""
+
+    days: float = 30.0
+    max_bytes: int = 200 * 1024 * 1024
+
+
+class LogWriter:
+    """Thread-safe; hears the bus of one site. The file is made with the first record."""
+
+    def __init__(self, path: Path, limits: LogLimits) -> None:
+        self.limits = limits
+        self._path = path
+        self._waiting: deque[LogRecord] = deque()
+        self._bytes = self._dropped = self._batches = 0
+        self._condition = threading.Condition()
+        self._is_closed = False
+        self._failure = ""
+        self._connection: sqlite3.Connection | None = None
+        self._thread: threading.Thread | None = None
+
+    def on_event(self, event: Event) -> None:
+        """Keep what the bus tells of lines and calls."""
+        if isinstance(event, LogRecorded):
+            self.add(record_of_line(event.line))
+        elif isinstance(event, CallFinished):
+            self.add(record_of_call(event.result))
+
+    def add(self, record: LogRecord) -> None:
+        """Keep a record; never waits."""
+        size = len(record.message) + 200
+        with self._condition:
+            if self._is_closed:
+                return
+            if self._bytes + size > MAX_WAITING:
+                self._dropped += 1
+                return
+            self._waiting.append(record)
+            self._bytes += size
+            if self._thread is None:
+                self._thread = threading.Thread(target=self._run, name="goop-log-writer", daemon=True)
+                self._thread.start()
+
+    def flush(self, seconds: float = 5.0) -> bool:
+        """Wait until all that was added is on disk; whether it is."""
+        until = time.monotonic() + seconds
+        with self._condition:
+            self._condition.notify_all()
+            while self._waiting or self._bytes:
+                left = until - time.monotonic()
+                if left <= 0 or self._thread is None:
+                    return False
+                self._condition.wait(left)
+        return True
+
+    def close(self) -> None:
+        """Write what waits, and end the thread."""
+        with self._condition:
+            self._is_closed = True
+            self._condition.notify_all()
+        if self._thread is not None:
+            self._thread.join()
+
+    def _run(self) -> None:
+        try:
+            while self._next():
+                pass
+        finally:
+            if self._connection is not None:
+                self._connection.close()
+
+    def _next(self) -> bool:
+        """One batch; False when it was the last."""
+        with self._condition:
+            if not self._is_closed:
+                self._condition.wait(PERIOD)
+            batch = list(self._waiting)
+            self._waiting.clear()
+            dropped, self._dropped = self._dropped, 0
+            is_last = self._is_closed
+        if dropped:
+            batch.append(_dropped_record(dropped))
+        if batch:
+            self._write(batch)
+        with self._condition:
+            self._bytes = sum(len(record.message) + 200 for record in self._waiting)
+            self._condition.notify_all()
+        return not is_last
+
+    def _write(self, batch: list[LogRecord]) -> None:
+        """A disk that is full or a file that is gone costs these records, and is said once."""
+        try:
+            if self._connection is None:
+                self._connection = open_own_database(self._path, VERSION, DDL)
+            with self._connection:
+                self._connection.executemany(INSERT, map(row_of, batch))
+            if self._batches % _PRUNE_EVERY == 0:
+                self._prune(self._connection)
+            self._batches += 1
+            self._failure = ""
+        except (sqlite3.Error, OSError, KnownError) as error:
+            if str(error) != self._failure:
+                self._failure = str(error)
+                _log.warning("%s: the log cannot be written: %s", self._path, error)
+
+    def _prune(self, connection: sqlite3.Connection) -> None:
+        """Drop what is too old, then a tenth of the rest as long as the file is too large."""
+        oldest = time.time() - self.limits.days * 86_400
+        with connection:
+            connection.execute("DELETE FROM entries WHERE time < ?", (oldest,))
+        while _size(connection) > self.limits.max_bytes:
+            first, last = connection.execute("SELECT min(id), max(id) FROM entries").fetchone()
+            if first is None or first == last:
+                break
+            with connection:
+                connection.execute("DELETE FROM entries WHERE id <= ?", (first + (last - first) // 10,))
+        connection.execute("PRAGMA incremental_vacuum")
+
+
+def _size(connection: sqlite3.Connection) -> int:
+    """Bytes in use, without free pages."""
+    pages, free, size = (
+        connection.execute(f"PRAGMA {name}").fetchone()[0]
+        for name in ("page_count", "freelist_count", "page_size")
+    )
+    return int((pages - free) * size)
+
+
+def _dropped_record(count: int) -> LogRecord:
+    message = f"{count:,} log entries came faster than the disk took them, and are not kept"
+    return LogRecord(0, time.time(), "warn", message)
