@@ -47,7 +47,7 @@ class CallSummary:
 
 def record_of_line(line: LogLine) -> LogRecord:
     """The record of a line, without an id."""
-    level: Level = "warn" if line.level == "warn" else "error" if line.level == "error" else "info"
+    level = _LINE_LEVELS.get(line.level, "info")
     return LogRecord(
         0,
         line.time,
@@ -87,6 +87,7 @@ def record_of_call(result: CallResult) -> LogRecord:
     )
 
 
+_LINE_LEVELS: dict[str, Level] = {"warn": "warn", "error": "error"}
 _LEVELS: dict[str, Level] = {"refused": "refused", "invalid": "warn", "error": "error"}
 
 
