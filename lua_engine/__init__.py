@@ -74,7 +74,9 @@ if TYPE_CHECKING:
     from lua_engine.community.groups import GroupError, Groups, Member
     from lua_engine.community.listen import ListenError, ListenSession, ListenState
     from lua_engine.community.tracks import Track, TrackError
+    from lua_engine.data.exporting import FILE_FORMATS, Exported, FileFormat, export_format
     from lua_engine.data.formats import TEXT_FORMATS, TEXT_LABELS, TextFormat, text_writer
+    from lua_engine.data.importing import ImportCheck, ImportFormat, ImportProblem, RowImport
     from lua_engine.data.part import SiteData, Viewer
     from lua_engine.data.provenance import RowHistory, RowWrite
     from lua_engine.data.usage import TableUse
@@ -106,7 +108,7 @@ if TYPE_CHECKING:
     from lua_engine.site.lock import SiteLocked
     from lua_engine.site.peers import Peer
     from lua_engine.site.settings import SiteSettings
-    from lua_engine.store.changes.diff import ChangedRow, DataDiff, TableDiff
+    from lua_engine.store.changes.diff import ChangedRow, DataDiff, TableDiff, TouchedTable
     from lua_engine.store.changes.inverse import Conflict
     from lua_engine.store.changes.undo import UndoConflict, UndoEntry
     from lua_engine.store.community.community_rows import Actor, GroupRow
@@ -114,12 +116,14 @@ if TYPE_CHECKING:
     from lua_engine.store.tables.access import Decision, Rule
     from lua_engine.store.tables.edit import UNKNOWN, CellEdit, EditConflict
     from lua_engine.store.tables.filters import Filter
+    from lua_engine.store.tables.health import DataFinding, DataReport, TableSize
     from lua_engine.store.tables.index import RowIndex
     from lua_engine.store.tables.info import ColumnInfo, TableInfo
     from lua_engine.store.tables.paging import RowPage
     from lua_engine.store.tables.query import Order, RowQuery
     from lua_engine.store.tables.reading import Facet, LongValue, Page, ReadCancelled
     from lua_engine.store.tables.source import RowKey
+    from lua_engine.store.tables.sql import SqlPreview, SqlResult
     from lua_engine.store.tables.values import parse_value
     from lua_engine.templates.archive import write_template
     from lua_engine.templates.installer import Backup, InstallProgress, InstallResult, Templates
@@ -129,6 +133,27 @@ if TYPE_CHECKING:
     from lua_engine.templates.undecided import UndecidedChange
 
 _EXPORTS = {
+    "lua_engine.store.tables.sql": (
+        "SqlPreview",
+        "SqlResult",
+    ),
+    "lua_engine.store.tables.health": (
+        "DataFinding",
+        "DataReport",
+        "TableSize",
+    ),
+    "lua_engine.data.importing": (
+        "ImportCheck",
+        "ImportFormat",
+        "ImportProblem",
+        "RowImport",
+    ),
+    "lua_engine.data.exporting": (
+        "Exported",
+        "FILE_FORMATS",
+        "FileFormat",
+        "export_format",
+    ),
     "lua_engine.logs.log": ("SiteLog",),
     "lua_engine.logs.query": ("LogQuery",),
     "lua_engine.logs.reader": ("LogReader",),
@@ -240,6 +265,7 @@ _EXPORTS = {
     "lua_engine.pages.pages": ("Pages",),
     "lua_engine.rehearsal.page_copy": ("PageCopy",),
     "lua_engine.store.changes.diff": (
+        "TouchedTable",
         "ChangedRow",
         "DataDiff",
         "TableDiff",
@@ -376,6 +402,8 @@ __all__ = [
     "Conflict",
     "DataChanged",
     "DataDiff",
+    "DataFinding",
+    "DataReport",
     "Deadline",
     "Decision",
     "DroppedTable",
@@ -388,9 +416,12 @@ __all__ = [
     "Event",
     "EventBus",
     "Expectation",
+    "Exported",
+    "FILE_FORMATS",
     "Facet",
     "FileChange",
     "FileFindings",
+    "FileFormat",
     "Filter",
     "Finding",
     "GroupClosed",
@@ -400,6 +431,9 @@ __all__ = [
     "GroupsChanged",
     "HistoryEntry",
     "HistoryRecord",
+    "ImportCheck",
+    "ImportFormat",
+    "ImportProblem",
     "InstallPlan",
     "InstallProgress",
     "InstallResult",
@@ -452,6 +486,7 @@ __all__ = [
     "RoomState",
     "RowChange",
     "RowHistory",
+    "RowImport",
     "RowIndex",
     "RowKey",
     "RowPage",
@@ -473,6 +508,8 @@ __all__ = [
     "SiteLocked",
     "SiteLog",
     "SiteSettings",
+    "SqlPreview",
+    "SqlResult",
     "SqlStatement",
     "StoreError",
     "StoreWaiting",
@@ -480,6 +517,7 @@ __all__ = [
     "TEXT_LABELS",
     "TableDiff",
     "TableInfo",
+    "TableSize",
     "TableUse",
     "Template",
     "TemplateChanged",
@@ -487,6 +525,7 @@ __all__ = [
     "Templates",
     "TextFormat",
     "Timings",
+    "TouchedTable",
     "Track",
     "TrackError",
     "UNKNOWN",
@@ -494,6 +533,7 @@ __all__ = [
     "UndoConflict",
     "UndoEntry",
     "Viewer",
+    "export_format",
     "new_stranger",
     "outcome_of",
     "parse_json",

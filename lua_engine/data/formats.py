@@ -88,11 +88,11 @@ def plain_text(value: Any) -> str:
 
 
 def csv_cell(value: Any) -> str:
-    """NULL is nothing, the empty text two quotes; a blob is ``x'00ff'``."""
+    """NULL is nothing, the empty text two quotes; a blob is ``x'00ff'``, text that is not UTF-8 ``t'ff'``."""
     if value is None:
         return ""
     if isinstance(value, RawText):
-        return _csv_text(f"x'{value.hex()}'")
+        return f"t'{value.hex()}'"
     if isinstance(value, bytes):
         return f"x'{value.hex()}'"
     return _csv_text(value) if isinstance(value, str) else _number(value)
@@ -164,7 +164,13 @@ def _csv_text(text: str) -> str:
 
 def _looks_typed(text: str) -> bool:
     """Would it be read as something else than text where the column has no type?"""
-    return text[:1].isdigit() or text.startswith("x'")
+    if text.startswith(("x'", "t'")):
+        return True
+    try:
+        float(text)
+    except ValueError:
+        return False
+    return True
 
 
 def _number(value: Any) -> str:

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from pathlib import Path
 from types import MappingProxyType
 
 from lua_engine.base.caller import Caller
+from lua_engine.base.deadline import Deadline
+from lua_engine.base.errors import CallKilled, StoreError
 from lua_engine.base.events import EventBus
+from lua_engine.data.exporting import Exported, FileFormat, export_rows
+from lua_engine.data.importing import ImportFormat, RowImport
 from lua_engine.data.provenance import Writes
 from lua_engine.data.usage import TableUse, uses_of
 from lua_engine.schema.model import Access, Operation
@@ -17,9 +22,12 @@ from lua_engine.store.database import Database
 from lua_engine.store.tables.access import OPERATIONS, Decision, TableAccess, decide
 from lua_engine.store.tables.catalog import COUNT_SECONDS, TableCatalog
 from lua_engine.store.tables.edit import RowEditor
+from lua_engine.store.tables.health import DataReport, check_data
 from lua_engine.store.tables.info import TableInfo
 from lua_engine.store.tables.query import RowQuery
-from lua_engine.store.tables.reading import RowReader
+from lua_engine.store.tables.reading import ReadCancelled, RowReader
+from lua_engine.store.tables.source import RowKey
+from lua_engine.store.tables.sql import SqlRunner
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +42,8 @@ class Viewer:
 class SiteData:
     """Thread-safe. Nothing here is for the Qt thread.
 
-    ``rows`` reads, ``edit`` writes, ``undo`` takes back, ``writes`` knows who wrote a row.
+    ``rows`` reads, ``edit`` writes, ``undo`` takes back, ``sql`` runs what the owner types, ``writes``
+    knows who wrote a row.
     """
 
     def __init__(
@@ -45,12 +54,14 @@ class SiteData:
         bus: EventBus,
         role_of: Callable[[str], str],
     ) -> None:
+        self._database = database
         self._tables = tables
         self._scripts = scripts
         self._role_of = role_of
         self.rows = RowReader(database)
         self.undo = UndoLog(database)
         self.edit = RowEditor(database, tables, self.undo)
+        self.sql = SqlRunner(database, self.undo)
         self.writes = Writes(bus)
 
     def tables(self) -> tuple[TableInfo, ...]:
@@ -87,6 +98,34 @@ class SiteData:
         if not decision.allowed:
             return None, decision
         return replace(query, only_owner=viewer.peer_id) if decision.own_rows else query, decision
+
+    def check(self, deadline: Deadline, progress: Callable[[str], None] = lambda _what: None) -> DataReport:
+        """Rows that break their schema, orphans, damage, sizes; see ``store/tables/health.py``."""
+        try:
+            return check_data(self._database, self.tables(), deadline, progress)
+        except CallKilled as error:
+            raise ReadCancelled("the check was cancelled") from error
+
+    def export(
+        self,
+        query: RowQuery,
+        path: Path,
+        kind: FileFormat,
+        deadline: Deadline,
+        progress: Callable[[int], None] = lambda _rows: None,
+        keys: Sequence[RowKey] | None = None,
+    ) -> Exported:
+        """Write the rows of ``query`` (``keys``: only these) to a file; see ``exporting.py``."""
+        return export_rows(self.rows, query, path, kind, deadline, progress, keys)
+
+    def import_of(self, table: str, path: Path, kind: ImportFormat, *, keep_ids: bool = False) -> RowImport:
+        """A file to be checked and then added to ``table``;
+        :class:`StoreError` when there is no such table.
+        """
+        info = self.table(table)
+        if info is None:
+            raise StoreError(f"there is no table {table}")
+        return RowImport(path, kind, info, self.edit, keep_ids=keep_ids)
 
     def close(self) -> None:
         self.writes.close()

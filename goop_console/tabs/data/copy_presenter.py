@@ -10,12 +10,12 @@ from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QGuiApplication
 
 from goop_console.services.operations import Operation
-from goop_console.tabs.data.copying import SECONDS, Copy, copied_text, keys_of
+from goop_console.tabs.data.copying import SECONDS, Copy, copied_text, keys_of, shown_text
 from goop_console.tabs.data.rows_presenter import RowsPresenter
 from goop_console.tabs.data.view import DataView
 from goop_console.tabs.tab import TabContext
 from goop_console.widgets.wording import counted
-from lua_engine import TEXT_FORMATS, Deadline, KnownError, RowKey, TextFormat
+from lua_engine import TEXT_FORMATS, Deadline, KnownError, RowKey
 
 _TELL_SECONDS = 0.1
 
@@ -53,7 +53,7 @@ class CopyPresenter(QObject):
         if count < model.rowCount() and self._rows.has_keys:
             keys = keys_of(model.keys, spans)
         if count < model.rowCount() and not self._rows.has_keys:
-            self._copy_shown(form, fields, places, spans, with_header)
+            shown_text(grid, query.table, form, with_header=with_header)
             return
         self._start(Copy(replace(query, fields=fields), keys, count, form, with_header or form == "csv"))
 
@@ -82,28 +82,6 @@ class CopyPresenter(QObject):
             done=self._on_copied,
             failed=self._on_failed,
         )
-
-    def _copy_shown(
-        self,
-        kind: TextFormat,
-        fields: tuple[str, ...],
-        places: Sequence[int],
-        spans: Sequence[tuple[int, int]],
-        with_header: bool,
-    ) -> None:
-        """Some rows of a view: what is shown, since they cannot be found again."""
-        from lua_engine import LongValue, text_writer
-
-        model = self._view.rows
-        rows = []
-        for first, last in spans:
-            for row in range(first, last + 1):
-                values = [model.value(row, place) for place in places]
-                rows.append([one.start if isinstance(one, LongValue) else one for one in values])
-        table = self._rows.query.table if self._rows.query is not None else ""
-        writer = text_writer(kind, table, fields, with_header=with_header or kind == "csv")
-        tail = "" if kind in ("text", "csv", "sql") else writer.tail
-        self._on_copied((writer.head + writer.rows(rows, is_first=True) + tail, len(rows)))
 
     def _on_progressed(self, rows: int, count: int) -> None:
         if self._deadline is not None:

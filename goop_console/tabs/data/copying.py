@@ -5,9 +5,23 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from goop_console.tabs.data.merge import Span
-from lua_engine import Deadline, KnownError, RowKey, RowQuery, SiteData, TextFormat, text_writer
+from PySide6.QtGui import QGuiApplication
 
+from goop_console.tabs.data.merge import Span
+from goop_console.tabs.data.row_grid import RowGrid
+from lua_engine import (
+    TEXT_FORMATS,
+    Deadline,
+    KnownError,
+    LongValue,
+    RowKey,
+    RowQuery,
+    SiteData,
+    TextFormat,
+    text_writer,
+)
+
+_BARE = ("text", "csv", "sql")  # no line end after the last row on the clipboard
 MAX_TEXT = 512 * 1024 * 1024  # characters on the clipboard
 SECONDS = 600.0
 _CHUNK = 1_000
@@ -43,6 +57,26 @@ def copied_text(
         if size > MAX_TEXT:
             raise KnownError(f"more than {MAX_TEXT // 1024 // 1024} MB of text: export it to a file instead")
         progress(rows)
-    is_table = job.kind in ("text", "csv", "sql")
-    parts.append("" if is_table else writer.tail)
+    parts.append("" if job.kind in _BARE else writer.tail)
     return "".join(parts), rows
+
+
+def shown_text(grid: RowGrid, table: str, kind: str, *, with_header: bool) -> tuple[str, int]:
+    """The selection of a grid whose rows cannot be found again (a view's, a result's), as it is shown; it is
+    put on
+    the clipboard. Answers the text and how many rows are in it.
+    """
+    form = next((one for one in TEXT_FORMATS if one == kind), None)
+    places, model = grid.selected_columns(), grid.rows
+    if form is None or not places:
+        return "", 0
+    rows = []
+    for first, last in grid.selected_spans():
+        for row in range(first, last + 1):
+            values = [model.value(row, place) for place in places]
+            rows.append([one.start if isinstance(one, LongValue) else one for one in values])
+    names = [model.columns[place].name for place in places]
+    writer = text_writer(form, table, names, with_header=with_header or form == "csv")
+    text = writer.head + writer.rows(rows, is_first=True) + ("" if form in _BARE else writer.tail)
+    QGuiApplication.clipboard().setText(text)
+    return text, len(rows)

@@ -9,11 +9,14 @@ from typing import Any
 from PySide6.QtCore import QModelIndex, QObject, Qt
 from PySide6.QtGui import QAction, QKeySequence
 
+from goop_console.tabs.data.checks_view import ChecksPresenter
 from goop_console.tabs.data.copy_presenter import CopyPresenter
 from goop_console.tabs.data.edit_presenter import EditPresenter
 from goop_console.tabs.data.facets_dialog import FacetsDialog
+from goop_console.tabs.data.files_presenter import FilesPresenter
 from goop_console.tabs.data.layouts import TableLayout, layouts_of
 from goop_console.tabs.data.rows_presenter import RowsPresenter
+from goop_console.tabs.data.sql_presenter import SqlPresenter
 from goop_console.tabs.data.tables_presenter import TablesPresenter
 from goop_console.tabs.data.view import DataView
 from goop_console.tabs.data.viewer import Viewers
@@ -38,6 +41,9 @@ class DataPresenter(QObject):
         self._rows = RowsPresenter(context, view)
         self.edits = EditPresenter(context, view, self._rows)
         self.copying = CopyPresenter(context, view, self._rows)
+        self.files = FilesPresenter(context, view, self._rows)
+        self.sql = SqlPresenter(context, view.sql)
+        self.checks = ChecksPresenter(context, view.checks)
         self.viewers = Viewers(context, view, self)
         self._tables = TablesPresenter(context, view, self)
         self._layouts: dict[str, TableLayout] = {}
@@ -64,6 +70,9 @@ class DataPresenter(QObject):
         view.edits.undo_chosen.connect(self.edits.undo)
         view.edits.redo_chosen.connect(self.edits.redo)
         self.edits.edited.connect(self._on_edited)
+        self.files.imported.connect(self._on_edited)
+        self.sql.written.connect(self._on_edited)
+        view.checks.rows_wanted.connect(self.open_rows)
         self._rows.failed.connect(self._say_error)
         self._rows.shown.connect(self._on_shown)
         self._rows.cell_shown.connect(self._show_cell)
@@ -92,6 +101,7 @@ class DataPresenter(QObject):
             self._context.notify.info(f"There is no table {wanted}.")
         self._is_link = False
         self._rows.set_names(self._tables.names)
+        self.sql.set_tables(tuple(tables.values()))
         if not tables:
             self._rows.close()
             self._view.set_title("", "")
@@ -220,6 +230,9 @@ class DataPresenter(QObject):
         elif self.viewers.is_other:
             why_not = "You are looking through somebody else's eyes: switch back to the owner to edit."
         self._view.grid.set_can_edit(not why_not, why_not)
+        for action in self._view.menu.actions():
+            if action.text().startswith(("Import", "Paste")):
+                action.setEnabled(not why_not)
         for name in ("new", "delete"):
             self._view.buttons[name].setEnabled(not why_not)
             if why_not:
@@ -278,6 +291,10 @@ class DataPresenter(QObject):
             "filter-value": self._filter_by_current,
             "who": self._show_who,
             "copy-headers": lambda: self.copying.copy("text", with_header=True),
+            "import": self.files.import_rows,
+            "export": self.files.export,
+            "export-selected": lambda: self.files.export(only_selected=True),
+            "show-all": self._view.grid.show_all_columns,
         }
         if name.startswith("copy:"):
             self.copying.copy(name.removeprefix("copy:"))
@@ -413,6 +430,7 @@ class DataPresenter(QObject):
             and self._view.grid.header.is_settled
             and self._tables.is_settled
             and not (self._rows.is_reading or self.edits.is_writing or self.copying.is_copying)
+            and not (self.files.is_working or self.sql.is_running or self.checks.is_running)
         )
 
     def _keep_layout(self) -> None:
@@ -434,12 +452,21 @@ class DataPresenter(QObject):
         self._keep_layout()
         table = self._rows.query.table if self._rows.query is not None else self._wanted_table
         layouts = {name: layout.to_json() for name, layout in self._layouts.items()}
-        return {"table": table, "filter": self._view.filter.text(), "layouts": layouts}
+        return {
+            "table": table,
+            "filter": self._view.filter.text(),
+            "layouts": layouts,
+            "sql": self.sql.history,
+        }
 
     def restore_state(self, state: Mapping[str, Any]) -> None:
         """Take back what ``save_state`` gave; what does not fit any more is left out."""
         self._layouts = layouts_of(state.get("layouts"))
         self._view.filter.set_text(_text_of(state.get("filter")))
+        history = state.get("sql")
+        self.sql.set_history(
+            [one for one in history if isinstance(one, str)] if isinstance(history, list) else []
+        )
         table = _text_of(state.get("table"))
         current = self._rows.query.table if self._rows.query is not None else ""
         if current and table in ("", current):

@@ -21,11 +21,13 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from goop_console.tabs.data.checks_view import ChecksView
 from goop_console.tabs.data.detail_view import DetailView
 from goop_console.tabs.data.edits_view import EditsView
 from goop_console.tabs.data.row_grid import RowGrid
 from goop_console.tabs.data.rows_model import RowsModel
 from goop_console.tabs.data.schema_view import SchemaView
+from goop_console.tabs.data.sql_view import SqlView
 from goop_console.tabs.data.table_list import TableList
 from goop_console.widgets.elided_label import ElidedLabel
 from goop_console.widgets.empty_state import EmptyState
@@ -54,6 +56,8 @@ class DataView(QWidget):
         self.detail = DetailView()
         self.schema = SchemaView()
         self.edits = EditsView()
+        self.sql = SqlView()
+        self.checks = ChecksView()
         self.notice = MessageBar("What happened to an edit")
         self.filter = FilterBar("Rows that contain this text")
         self.where = QLineEdit()
@@ -106,11 +110,13 @@ class DataView(QWidget):
         self._state: EmptyState | None = None
         self.pages = QTabWidget()
         self.pages.setDocumentMode(True)
-        self.pages.setAccessibleName("Rows, schema, edits")
+        self.pages.setAccessibleName("Rows, schema, edits, SQL, checks")
         self.pages.tabBar().setAccessibleName("Pages of the table")
         self.pages.addTab(self._rows_page(), "Rows")
         self.pages.addTab(self.schema, "Schema")
         self.pages.addTab(self.edits, "Edits")
+        self.pages.addTab(self.sql, "SQL")
+        self.pages.addTab(self.checks, "Checks")
         self.pages.currentChanged.connect(lambda _: self._show_detail())
         middle = QWidget()
         box = QVBoxLayout(middle)
@@ -181,6 +187,15 @@ class DataView(QWidget):
         self.more.setAccessibleName("More actions")
         self.more.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
         self.menu = QMenu(self.more)
+        for name, text in (
+            ("import", "Import rows from a file…"),
+            ("export", "Export the rows to a file…"),
+            ("export-selected", "Export the selected rows…"),
+            ("paste-rows", "Paste as new rows…"),
+            ("clear-filters", "Clear all filters"),
+            ("show-all", "Show all columns"),
+        ):
+            self.menu.addAction(text).triggered.connect(lambda _=False, name=name: self.command.emit(name))
         self.more.setMenu(self.menu)
         row.addWidget(self.more)
         return row

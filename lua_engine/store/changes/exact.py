@@ -7,7 +7,7 @@ write.tables  # every row that was touched, before and after: those of triggers 
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 from sqlalchemy import Connection
@@ -28,16 +28,18 @@ _REACHES_OTHERS = "SELECT 1 FROM sqlite_master WHERE type = 'trigger' OR sql LIK
 class ExactWrite:
     """One transaction. ``tables`` is what it did, once it is committed."""
 
-    def __init__(self, connection: Connection) -> None:
+    def __init__(self, connection: Connection, touched: Callable[[], tuple[TouchedTable, ...]]) -> None:
         self.connection = connection
+        self.touched = touched  # what it has done so far
         self.tables: tuple[TouchedTable, ...] = ()
 
 
 @contextmanager
 def exact_write(
-    database: Database, tables: frozenset[str], *, origin: str, deadline: Deadline | None = None
+    database: Database, tables: frozenset[str] | None, *, origin: str, deadline: Deadline | None = None
 ) -> Iterator[ExactWrite]:
-    """A write transaction that changes ``tables``; committed at the end of the block, rolled back on an
+    """A write transaction that changes ``tables`` (None: any); committed at the end of the block, rolled back
+    on an
     error.
 
     Raises :class:`StoreError`, and changes nothing, when it touches more than can be kept.
@@ -47,12 +49,14 @@ def exact_write(
         reaches_others = connection.exec_driver_sql(_REACHES_OTHERS).first() is not None
         tracker = Tracker(EXACT, None if reaches_others else tables)
         tracker.begin(tracked)
-        write = ExactWrite(connection)
+
+        def touched() -> tuple[TouchedTable, ...]:
+            return tuple(_checked(one) for one in tracker.touched(tracked) if one.rows or one.left_out)
+
+        write = ExactWrite(connection, touched)
         try:
             yield write
-            write.tables = tuple(
-                _checked(one) for one in tracker.touched(tracked) if one.rows or one.left_out
-            )
+            write.tables = touched()
         finally:
             tracker.end(tracked)
         for one in write.tables:

@@ -42,7 +42,7 @@ def test_index_and_rows_are_what_sql_says(
             ground.outside("INSERT INTO keyed VALUES (?, ?, ?)", f"k{number % 3}", number, second)
     query = RowQuery(table, order=tuple(Order(names[one.column], one.descending) for one in order))
     index = ground.reader.index(query, Deadline(30))
-    found = ground.reader.tables.page(query, index.keys)
+    found = ground.reader.rows(query, index.keys)
     page = ground.reader.first_page(query)
     assert [found[key] for key in index.keys] == list(page.rows)
     assert list(page.keys) == list(index.keys)

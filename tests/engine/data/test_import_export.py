@@ -1,0 +1,246 @@
+"""Export then import gives back every value; a file with a mistake changes nothing."""
+
+from __future__ import annotations
+
+import io
+import os
+import signal
+import subprocess
+import sys
+import zipfile
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from lua_engine.base.caller import Caller
+from lua_engine.base.deadline import Deadline
+from lua_engine.base.errors import KnownError
+from lua_engine.data.csv_text import CsvCell, csv_rows
+from lua_engine.data.exporting import FileFormat, export_rows
+from lua_engine.data.formats import neutralised, restored
+from lua_engine.data.importing import RowImport, json_items
+from lua_engine.store.connections import RawText
+from lua_engine.store.tables.query import RowQuery
+from lua_engine.store.tables.reading import ReadCancelled
+from tests.engine.data.conftest import Ground
+
+OWNER = Caller("me", "Me", "")
+TEXTS = st.text(st.characters(exclude_categories=["Cs"]), max_size=12) | st.sampled_from(
+    ["", "NULL", "null", "=1+1", "'=x", "-5", "+a", "@x", "x'00'", "t'00'", "5", "1e3", "inf", "a,b", 'q"',
+        "l\r\nf", " x ",
+     "\t", "\ufeff", "ü€😀"]
+)  # fmt: skip
+CELLS = st.one_of(
+    st.none(),
+    st.integers(-(2**63), 2**63 - 1),
+    st.floats(allow_nan=False),
+    TEXTS,
+    st.binary(max_size=8),
+    st.just(RawText(b"\xff'\"")),
+)
+
+
+def stored(ground: Ground, table: str) -> list[tuple[Any, ...]]:
+    with ground.database.system_read() as connection:
+        rows = connection.exec_driver_sql(f"SELECT * FROM {table} ORDER BY rowid")
+        return [tuple((type(value), value) for value in row) for row in rows]
+
+
+def import_of(ground: Ground, path: Path, table: str, **how: Any) -> RowImport:
+    info = next(one for one in ground.tables.infos() if one.name == table)
+    kind: Any = path.suffix[1:]
+    return RowImport(path, kind, info, ground.edit, **how)
+
+
+@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    rows=st.lists(st.tuples(TEXTS | st.none(), st.integers(-5, 5), CELLS), max_size=8),
+    kind=st.sampled_from(["csv", "json", "sql"]),
+)
+def test_every_value_comes_back(
+    ground: Ground, tmp_path: Path, rows: list[tuple[Any, int, Any]], kind: FileFormat
+) -> None:
+    ground.outside("DELETE FROM plain")
+    named = [{"a": a, "b": b, "c": c} for a, b, c in rows]
+    if named:
+        ground.edit.insert("plain", named, OWNER)
+    before = stored(ground, "plain")
+    path = tmp_path / f"rows.{kind}"
+    done = export_rows(ground.reader, RowQuery("plain"), path, kind, Deadline(60))
+    assert done.rows == len(rows)
+    ground.outside("DELETE FROM plain")
+    if kind == "sql":
+        with ground.database.system_write() as connection:
+            for statement in split_sql(path.read_bytes().decode()):
+                connection.exec_driver_sql(statement)
+    else:
+        source = import_of(ground, path, "plain")
+        check = source.check(Deadline(60))
+        assert (check.rows, check.bad) == (len(rows), 0)
+        source.run(OWNER, Deadline(60))
+    assert stored(ground, "plain") == before
+
+
+def split_sql(text: str) -> list[str]:
+    """The statements of an export: SQLite itself knows where each ends."""
+    import sqlite3
+
+    found, start = [], 0
+    for place, letter in enumerate(text):
+        if letter == ";" and sqlite3.complete_statement(text[start : place + 1]):
+            found.append(text[start : place + 1])
+            start = place + 1
+    return found
+
+
+@given(
+    st.lists(st.lists(st.text(st.characters(exclude_categories=["Cs"]), max_size=6), min_size=1, max_size=3))
+)
+def test_csv_in_pieces_of_any_size_is_csv(rows: list[list[str]]) -> None:
+    def quoted(text: str) -> str:
+        escaped = text.replace('"', '""')
+        return f'"{escaped}"'
+
+    text = "".join(",".join(map(quoted, row)) + "\r\n" for row in rows)
+
+    class Slow(io.StringIO):
+        def read(self, _size: int | None = -1) -> str:
+            return super().read(1)
+
+    expected = [[CsvCell(cell, True) for cell in row] for row in rows]
+    assert [cells for _line, cells in csv_rows(Slow(text, newline=""))] == expected
+    assert [cells for _line, cells in csv_rows(io.StringIO(text, newline=""))] == expected
+
+
+@given(st.text(max_size=6) | st.sampled_from(["=1", "'=1", "''-", "'a", "@", "\t"]))
+def test_no_spreadsheet_takes_a_text_for_a_formula(text: str) -> None:
+    out = neutralised(text)
+    assert not out.startswith(("=", "+", "-", "@", "\t", "\r"))
+    assert restored(out) == text
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ('a,b\r\n"x', "line 2: a quote is never closed"),
+        ('a,b\n"x"y,1', "line 2: there is text behind a closing quote"),
+        ("a,nope\n1,2", 'column "nope" is not in table plain'),
+    ],
+)
+def test_a_csv_that_is_none_is_named(ground: Ground, tmp_path: Path, text: str, message: str) -> None:
+    path = tmp_path / "x.csv"
+    path.write_text(text)
+    with pytest.raises(KnownError, match=message):
+        import_of(ground, path, "plain").check(Deadline(10))
+
+
+def test_rows_with_mistakes_are_named_by_line_and_nothing_is_written(ground: Ground, tmp_path: Path) -> None:
+    path = tmp_path / "cards.csv"
+    path.write_text('title,n,state\none,1,open\n,2,\ntwo,x,\nthree,3,gone\n"f,our",,done\n')
+    source = import_of(ground, path, "cards")
+    check = source.check(Deadline(10))
+    assert (check.rows, check.bad) == (5, 3)
+    assert [(one.line, one.message) for one in check.problems] == [
+        (3, 'column "title" is required'),
+        (4, 'column "n" expects integer, got string'),
+        (5, 'column "state": value "gone" is not a valid enum option'),
+    ]
+    with pytest.raises(KnownError):
+        source.run(OWNER, Deadline(10))
+    assert ground.outside("SELECT count(*) FROM cards") == [(0,)]
+    entry = source.run(OWNER, Deadline(10), skip_bad=True)
+    assert entry is not None
+    assert (entry.title, entry.rows) == ("Imported cards.csv", 2)
+    assert ground.outside("SELECT title, n, state FROM cards") == [
+        ("one", 1, "open"),
+        ("f,our", None, "done"),
+    ]
+    ground.undo.undo()
+    assert ground.outside("SELECT count(*) FROM cards") == [(0,)]
+
+
+def test_ids_and_times_are_kept_when_that_is_asked_for(ground: Ground, tmp_path: Path) -> None:
+    ground.outside("INSERT INTO cards (_id, _owner, title, _created_at) VALUES (77, 'peer', 'a', 'then')")
+    path = tmp_path / "cards.json"
+    export_rows(ground.reader, RowQuery("cards"), path, "json", Deadline(10))
+    ground.outside("DELETE FROM cards")
+    import_of(ground, path, "cards", keep_ids=True).run(OWNER, Deadline(10))
+    assert ground.outside("SELECT _id, _owner, _created_at FROM cards") == [(77, "peer", "then")]
+    ground.outside("DELETE FROM cards")
+    import_of(ground, path, "cards").run(OWNER, Deadline(10))
+    assert ground.outside("SELECT _id, _owner, title FROM cards") == [(78, "peer", "a")]
+
+
+def test_json_lines_and_arrays(tmp_path: Path) -> None:
+    path = tmp_path / "x.json"
+    for text in ('[{"a": 1}, {"a": 12345}]', '{"a": 1}\n{"a": 12345}\n', '[{"a":1},{"a":12345}]  \n'):
+        assert list(json_items(io.StringIO(text), path)) == [{"a": 1}, {"a": 12345}]
+    for text in ('[{"a": 1}', '[{"a": NaN}]', "[1] x", '[{"a": 1} {"b"'):
+        with pytest.raises(KnownError):
+            list(json_items(io.StringIO(text), path))
+
+
+def test_xlsx_holds_texts_as_texts(ground: Ground, tmp_path: Path) -> None:
+    ground.outside("INSERT INTO plain VALUES ('=1+1', 5, ?)", 9007199254740993)
+    ground.outside("INSERT INTO plain VALUES (?, 6, NULL)", "x" * 40_000)
+    path = tmp_path / "rows.xlsx"
+    done = export_rows(ground.reader, RowQuery("plain"), path, "xlsx", Deadline(30))
+    assert (done.rows, done.cut) == (2, 1)
+    sheet = zipfile.ZipFile(path).read("xl/worksheets/sheet1.xml").decode()
+    assert "<f>" not in sheet
+    assert "=1+1" in sheet
+    assert "9007199254740993" in sheet
+
+
+def test_an_export_that_is_cancelled_leaves_nothing(ground: Ground, tmp_path: Path) -> None:
+    for number in range(3):
+        ground.outside("INSERT INTO plain VALUES ('', ?, 0)", number)
+    path = tmp_path / "rows.csv"
+    path.write_text("before")
+    deadline = Deadline(30)
+    with pytest.raises(ReadCancelled):
+        export_rows(ground.reader, RowQuery("plain"), path, "csv", deadline, lambda _rows: deadline.revoke())
+    assert path.read_text() == "before"
+    assert [one.name for one in tmp_path.iterdir() if one.name.endswith(".tmp")] == []
+
+
+KILLED = """
+import sys, os
+from pathlib import Path
+sys.path.insert(0, sys.argv[2])
+from tests.engine.data.conftest import Ground
+from lua_engine.base.caller import Caller
+ground = Ground(Path(sys.argv[1]))
+def rows():
+    for number in range(100000):
+        if number == 3000:
+            print("half", flush=True)
+            sys.stdin.read()
+        yield {"title": f"card {number}", "n": number}
+ground.edit.insert("cards", rows(), Caller("me"))
+"""
+
+
+def test_kill_in_the_middle_of_an_import_leaves_whole_rows(ground: Ground) -> None:
+    root = str(Path(__file__).parents[3])
+    process = subprocess.Popen(
+        [sys.executable, "-c", KILLED, str(ground.path), root],
+        stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
+    )  # fmt: skip
+    assert process.stdout is not None
+    assert process.stdout.readline() == "half\n"
+    os.kill(process.pid, signal.SIGKILL)
+    process.wait()
+    for stream in (process.stdin, process.stdout):
+        if stream is not None:
+            stream.close()
+    count, broken = ground.outside(
+        "SELECT count(*), count(*) FILTER (WHERE title <> 'card ' || n OR slug IS NULL OR _owner <> 'me') "
+        "FROM cards"
+    )[0]
+    assert 0 < count <= 3_000
+    assert broken == 0
+    assert ground.outside("PRAGMA integrity_check") == [("ok",)]
