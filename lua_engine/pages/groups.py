@@ -50,7 +50,7 @@ class PageGroups:
                 "max_members": group.max_members,
                 "volatile": group.volatile,
                 "role": role,
-                "member_count": counts.get(group.id, 0) + 1,
+                "member_count": counts.get(group.id, 0),
             }
             for group, role in found
             if role

@@ -16,7 +16,7 @@ _PAGE = 2_000  # rows
 
 @dataclass(frozen=True, slots=True)
 class GroupItem:
-    """A hosted group; ``members`` counts those besides its owner, as its limit does."""
+    """A hosted group; ``members`` counts its owner too, as its limit does."""
 
     row: GroupRow
     members: int

@@ -61,17 +61,17 @@ def source_sentence(source: str) -> str:
 
 
 def member_count(group: GroupItem) -> str:
-    """``3``, ``3 / 8``: those besides the owner, as the limit counts."""
+    """``3``, ``3 / 8``: the owner included, as the limit counts."""
     limit = group.row.max_members
     return f"{group.members:,} / {limit:,}" if limit else f"{group.members:,}"
 
 
 def member_sentence(group: GroupItem) -> str:
-    """``3 of 8, besides the owner (full)``."""
+    """``3 of 8, the owner included (full)``."""
     limit = group.row.max_members
     if not limit:
-        return f"{group.members:,}, no limit (besides the owner)"
-    return f"{group.members:,} of {limit:,} besides the owner{' (full)' if group.is_full else ''}"
+        return f"{group.members:,}, no limit (the owner included)"
+    return f"{group.members:,} of {limit:,}, the owner included{' (full)' if group.is_full else ''}"
 
 
 def closing_effects(group: GroupItem, snapshot: Snapshot, messages: int) -> str:
@@ -93,9 +93,10 @@ def is_template_group(group: GroupRow, snapshot: Snapshot) -> bool:
 
 
 def _members_leave(group: GroupItem) -> str:
-    if group.members == 0:
+    others = group.members - group.row.host_joined
+    if others == 0:
         return "Nobody but the owner is in it"
-    return f"{counted(group.members, 'member')} {'loses' if group.members == 1 else 'lose'} their role"
+    return f"{counted(others, 'member')} {'loses' if others == 1 else 'lose'} their role"
 
 
 def _closers(snapshot: Snapshot) -> str:

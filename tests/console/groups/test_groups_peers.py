@@ -89,7 +89,7 @@ def test_a_peer_joins_the_templates_group(
     tab.view.peers.table.choose(TESSA)
     assert not card.add.isEnabled()
     assert card.add.toolTip() == "The installed template has no group."
-    group_id = site.kanban(2)
+    group_id = site.kanban(3)
     tab.refresh()
     settled(tab, qtbot)
     assert card.add.text() == "Add to Kanban Co-authors"

@@ -66,14 +66,14 @@ def test_groups_are_listed_and_the_first_is_shown(site: Any, open_tab: OpenTab) 
     tab = open_tab()
     model = tab.view.groups.list.table.model()
     rows = [[model.index(row, column).data() for column in range(4)] for row in range(model.rowCount())]
-    assert rows == [["Kanban Co-authors", "template", "1 / 8", "kanban"], ["Shed", "chat", "0", "clubhouse"]]
+    assert rows == [["Kanban Co-authors", "template", "2 / 8", "kanban"], ["Shed", "chat", "1", "clubhouse"]]
     facts = tab.view.groups.details.facts
     assert (facts.name.text(), facts.kind.text(), facts.context.text()) == (
         "Kanban Co-authors",
         "template",
         "kanban",
     )
-    assert facts.members.text() == "1 of 8 besides the owner"
+    assert facts.members.text() == "2 of 8, the owner included"
     assert facts.roles.text() == "editor, viewer"
     assert facts.default_role.value() == "viewer"
     facts.id.button.click()
@@ -114,18 +114,18 @@ def test_who_is_in_already_is_told(site: Any, open_tab: OpenTab, qtbot: QtBot) -
 
 
 def test_a_full_group_takes_nobody(site: Any, open_tab: OpenTab, qtbot: QtBot) -> None:
-    site.kanban(1)
+    site.kanban(2)
     tab = open_tab()
     members = tab.view.groups.details.members
     members.peer.setEditText("Ben · known visitor")
     assert not members.add.isEnabled()
     assert "full" in members.count.text()
     qtbot.keyClick(members.peer.field, Qt.Key.Key_Return)
-    assert members.add_error.text() == "The group is full: 1 of 1 members."
+    assert members.add_error.text() == "The group is full: 2 of 2 members."
 
 
 def test_a_group_that_fills_up_meanwhile_says_so(site: Any, open_tab: OpenTab, qtbot: QtBot) -> None:
-    group_id = site.kanban(2)
+    group_id = site.kanban(3)
     tab = open_tab()
     members = tab.view.groups.details.members
     members.peer.setEditText("Ben · known visitor")
