@@ -122,6 +122,7 @@ if TYPE_CHECKING:
     from lua_engine.store.tables.paging import RowPage
     from lua_engine.store.tables.query import Order, RowQuery
     from lua_engine.store.tables.reading import Facet, LongValue, Page, ReadCancelled
+    from lua_engine.store.tables.schema_files import SchemaProblem
     from lua_engine.store.tables.source import RowKey
     from lua_engine.store.tables.sql import SqlPreview, SqlResult
     from lua_engine.store.tables.values import parse_value
@@ -346,6 +347,7 @@ _EXPORTS = {
         "Template",
         "read_template",
     ),
+    "lua_engine.store.tables.schema_files": ("SchemaProblem",),
     "lua_engine.templates.undecided": ("UndecidedChange",),
     "lua_engine.templates.plan": (
         "ClosedGroup",
@@ -497,6 +499,7 @@ __all__ = [
     "SavedCall",
     "SavedCalls",
     "SchemaError",
+    "SchemaProblem",
     "ScriptInfo",
     "ScriptProblem",
     "ScriptsChanged",

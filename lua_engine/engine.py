@@ -62,6 +62,7 @@ from lua_engine.store.community.peer_rows import PeerRows
 from lua_engine.store.database import Database
 from lua_engine.store.external_writes import OutsideWatcher
 from lua_engine.store.tables.catalog import TableCatalog
+from lua_engine.store.tables.schema_files import SchemaFiles
 from lua_engine.templates.installer import SiteParts, Templates
 
 _PEER_TABLES = frozenset({"_peer_cache", "_favorites"})
@@ -116,7 +117,10 @@ class Engine:
         self._mend()
         self.bus.subscribe(self._on_event)
         self._services.scripts.load_all()
-        self._watcher = ScriptWatcher(folder, self._services.scripts, self.settings.reload)
+        self.schemas.reload()
+        self._watcher = ScriptWatcher(
+            folder, self._services.scripts, self.settings.reload, self.schemas.reload
+        )
         self._outside = OutsideWatcher(
             folder.data_db,
             self._database.was_written_outside,
@@ -167,6 +171,8 @@ class Engine:
         """The chat rooms."""
         self.listen: ListenSession = services.listen
         """The listening session."""
+        self.schemas = SchemaFiles(folder, services.scripts.log)
+        """The files of table schemas, and what is wrong with them."""
         self.tables: TableCatalog = services.tables
         """The tables and their rows."""
         self.language = Language(folder, services.scripts, services.tables)

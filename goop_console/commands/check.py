@@ -26,19 +26,22 @@ def _table(rows: Sequence[tuple[str, ...]]) -> list[str]:
 
 
 def run_check(site: Path, *, form: str = "text", is_strict: bool = False) -> int:
-    """1 when a script does not compile, or a change that came with the folder waits for a decision; with
-    ``is_strict`` also when the lint has a warning (a portability note is one). ``form``: text, json, editor.
+    """1 when a script does not compile, a schema cannot be read, or a change that came with the folder
+    waits for a decision; with ``is_strict`` also when the lint has a warning (a portability note is one).
+    ``form``: text, json, editor.
     """
     with open_scripts(site) as engine:
         scripts, settings = engine.scripts.all(), engine.settings.lua
         problems = [str(problem) for problem in engine.scripts.problems()]
+        schemas = engine.schemas.problems()
         undecided = engine.templates.undecided()
         files = engine.language.check_all()
     for info in scripts:
         problems += [str(problem) for problem in ((info.problem,) if info.problem else ()) + info.warnings]
-    broken = sum(info.problem is not None for info in scripts)
+    problems += map(str, schemas)
+    broken = sum(info.problem is not None for info in scripts) + len(schemas)
     if form == "text":
-        _print_text(scripts, settings, problems, files)
+        _print_text(scripts, settings, problems, files, broken)
     elif form == "json":
         print(as_json(files, problems))
     else:
@@ -52,6 +55,7 @@ def _print_text(
     settings: LuaSettings,
     problems: Sequence[str],
     files: Sequence[FileFindings],
+    broken: int,
 ) -> None:
     rows = [("KIND", "NAME", "RATE LIMIT", "STATE", "DESCRIPTION")]
     rows += [(info.kind, info.name, _rate(info, settings), info.state, info.description) for info in scripts]
@@ -60,7 +64,6 @@ def _print_text(
         if lines:
             print(f"\n{title}:")
             print("\n".join(f"  {line}" for line in lines))
-    broken = sum(info.problem is not None for info in scripts)
     warnings, hints = count_of(files, "error", "warning"), count_of(files, "hint")
     print(
         f"\n{len(scripts)} scripts, {broken} broken, {warnings} warnings, {hints} hints; Lua is "

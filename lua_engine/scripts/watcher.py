@@ -1,5 +1,7 @@
 """Hot reload: watches the script folder and goop.json, and says so 100 ms after the last change.
 
+A look at names, sizes and times each second finds what no event told of (``folder_look.py``).
+
 Two threads while it runs: watchdog's observer, which only notes that something happened, and our own, which
 waits for quiet and then calls back. Folders that are replaced, or come later, are found at the latest by a
 look at them once a second.
@@ -32,6 +34,7 @@ from watchdog.observers.api import BaseObserver
 from watchdog.observers.polling import PollingObserver
 
 from lua_engine.base.errors import KnownError
+from lua_engine.scripts.folder_look import FolderLook
 from lua_engine.scripts.registry import ScriptRegistry
 from lua_engine.scripts.scan import is_temporary
 
@@ -60,10 +63,21 @@ class ScriptWatcher:
     second and logs that.
     """
 
-    def __init__(self, folder: SiteFolder, registry: ScriptRegistry, on_config: Callable[[], object]) -> None:
+    def __init__(
+        self,
+        folder: SiteFolder,
+        registry: ScriptRegistry,
+        on_config: Callable[[], object],
+        on_schemas: Callable[[], object] = lambda: None,
+    ) -> None:
         self._folder = folder
         self._registry = registry
-        self._callbacks: dict[str, Callable[[], object]] = {"config": on_config, "scripts": registry.reload}
+        self._callbacks: dict[str, Callable[[], object]] = {
+            "config": on_config,
+            "schemas": on_schemas,
+            "scripts": registry.reload,
+        }
+        self._look = FolderLook()
         self._wake = threading.Condition()
         self._pending: set[str] = set()
         self._first_event = self._last_event = 0.0
@@ -79,6 +93,7 @@ class ScriptWatcher:
     def start(self) -> None:
         """Watch from now on: a change after this returns is noticed."""
         self._observe()
+        self._look.changed(self._places())
         self._thread.start()
 
     def stop(self) -> None:
@@ -135,6 +150,7 @@ class ScriptWatcher:
                 self._say_gone()
                 continue
             self._follow_folders(due)
+            due.update(self._look.changed(self._places()))
             for what in sorted(due):
                 self._call_back(what)
 
@@ -187,6 +203,16 @@ class ScriptWatcher:
         lua_dir = self._folder.lua_dir
         chain = [path for path in reversed(lua_dir.parents) if path.is_relative_to(self._folder.path)]
         return tuple((path, _identity(path)) for path in (*chain, lua_dir))
+
+    def _places(self) -> tuple[tuple[str, Path, str], ...]:
+        """What is looked at each second, whether or not an event came."""
+        folder = self._folder
+        return (
+            ("config", folder.config_path, ""),
+            ("schemas", folder.schemas_dir, ".json"),
+            ("scripts", folder.lua_dir, ".lua"),
+            ("scripts", folder.functions_dir, ".lua"),
+        )
 
     def _observe(self) -> None:
         self._watched = self._folder_ids()
