@@ -30,8 +30,13 @@ def find_template(text: str) -> tuple[Template, bool]:
     """The template that ``text`` names, and whether it is a bundled one: a folder or archive, else a key of
     the gallery.
     """
-    path = Path(text).expanduser()
-    if path.exists():
+    try:
+        path = Path(text).expanduser()
+        is_there = path.exists()
+    except (OSError, ValueError, RuntimeError) as error:  # too long, a NUL, nobody's home
+        reason = error.strerror if isinstance(error, OSError) else error
+        raise TemplateError(f"{text[:80]!r} cannot be a template: {reason}") from None
+    if is_there:
         return read_template(path), path.resolve().parent == resource("templates").resolve()
     gallery = resource("templates")
     keys = sorted(folder.name for folder in gallery.iterdir() if folder.is_dir())

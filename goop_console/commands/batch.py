@@ -56,7 +56,7 @@ class Batch:
             return _refused(request_id, ErrorKind.BAD_REQUEST, str(error))
         except TemplateError as error:
             return _refused(request_id, ErrorKind.BAD_REQUEST, str(error))
-        except KnownError as error:
+        except (KnownError, OSError) as error:
             return _refused(request_id, ErrorKind.BUSY, str(error))
 
     def _operation(self, request: dict[str, Any]) -> Callable[[Any, dict[str, Any]], Answer]:
