@@ -188,7 +188,9 @@ class DataPresenter(QObject):
         if narrowed is None:
             self._rows.close()
             self._view.show_state(f"{self.viewers.name} may not read {table.name}", decision.reason)
+            self._enable()
             return
+        self._rows.whose = f"{self.viewers.name} may read: {decision.reason}" if decision.reason else ""
         self._rows.show(table, narrowed)
 
     def _requery(self) -> None:
@@ -228,7 +230,7 @@ class DataPresenter(QObject):
         elif not self._rows.has_keys:
             why_not = "Nothing tells the rows of this table apart."
         elif self.viewers.is_other:
-            why_not = "You are looking through somebody else's eyes: switch back to the owner to edit."
+            why_not = self.viewers.refusals(table)
         self._view.grid.set_can_edit(not why_not, why_not)
         for action in self._view.menu.actions():
             if action.text().startswith(("Import", "Paste")):

@@ -49,6 +49,10 @@ class RowsPresenter(QObject):
         self._is_fetching = False
         self._changed: set[int] | None = set()  # rows to be read again; None: any
         self._last_seconds = 0.0
+        self._wanted_row: tuple[RowKey, int] | None = (
+            None  # that was current before the same table was sorted
+        )
+        self.whose = ""  # who may read the rows that are shown, when not everybody's are
         self._follow_timer = QTimer(self)
         self._follow_timer.setSingleShot(True)
         self._follow_timer.timeout.connect(self.follow)
@@ -94,6 +98,7 @@ class RowsPresenter(QObject):
         """Begin at the first page of ``query``, which is about ``table``."""
         self._cancel()
         is_same_table = self._table is not None and self._query is not None and self._table.name == table.name
+        self._wanted_row = self._current_row() if is_same_table else None
         self._table, self._query, self._is_shown = table, query, False
         self._changed = set()
         if not is_same_table:
@@ -134,6 +139,7 @@ class RowsPresenter(QObject):
         if view.rows.rowCount():
             view.grid.scrollToTop()
             self._choose_first()
+            self._go_to_wanted_row(is_last_chance=not page.has_more)
         if page.has_more:
             query, has_keys = self._query, self._has_keys
             self._run(
@@ -147,8 +153,27 @@ class RowsPresenter(QObject):
             self._view.rows.set_order(rows.keys, is_whole=rows.is_whole)
             if rows.values:
                 self._view.rows.put(rows.values)
+        self._go_to_wanted_row(is_last_chance=True)
         self.show_count()
         self.follow()
+
+    def _current_row(self) -> tuple[RowKey, int] | None:
+        """Key and column of the current cell."""
+        index = self._view.grid.currentIndex()
+        if not index.isValid() or not self._has_keys:
+            return None
+        return self._view.rows.key(index.row()), index.column()
+
+    def _go_to_wanted_row(self, *, is_last_chance: bool) -> None:
+        """After another order the row that was current is current again, wherever it is now."""
+        if self._wanted_row is None:
+            return
+        key, column = self._wanted_row
+        row = self._view.rows.row_of_key(key)
+        if row >= 0:
+            self._view.grid.setCurrentIndex(self._view.rows.index(row, column))
+        if row >= 0 or is_last_chance:
+            self._wanted_row = None
 
     def _choose_first(self) -> None:
         grid = self._view.grid
@@ -340,6 +365,8 @@ class RowsPresenter(QObject):
         text = f"{shown:,}{' or more' if more else ''} row{'' if is_one else 's'}"
         if query.contains:
             text += f" contain{'s' if is_one else ''} “{query.contains}”"
+        elif self.whose:
+            text += f" that {self.whose}"
         elif query.is_narrowed:
             text += f" match{'es' if is_one else ''} the filters"
         self._view.set_count(text + (" · reading the others…" if more and self._under_way else ""))

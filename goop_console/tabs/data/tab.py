@@ -41,6 +41,7 @@ class DataTab(Tab):
             "system_columns": view.system_columns.isChecked(),
             "details": view.details.isChecked(),
             "filters": view.filters.isChecked(),
+            "system_tables": view.tables.system.isChecked(),
             "page": view.pages.currentIndex(),
         }
 
@@ -56,6 +57,7 @@ class DataTab(Tab):
         self.view.system_columns.setChecked(bool(state.get("system_columns", False)))
         self.view.details.setChecked(bool(state.get("details", True)))
         self.view.filters.setChecked(bool(state.get("filters", False)))
+        self.view.tables.system.setChecked(bool(state.get("system_tables", False)))
         page = state.get("page")
         if isinstance(page, int) and 0 <= page < self.view.pages.count():
             self.view.pages.setCurrentIndex(page)

@@ -14,7 +14,7 @@ from PySide6.QtCore import (
     Qt,
     Signal,
 )
-from PySide6.QtWidgets import QHeaderView, QLineEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QCheckBox, QHeaderView, QLineEdit, QVBoxLayout, QWidget
 
 from goop_console.widgets import theming
 from goop_console.widgets.table import RecordTable
@@ -64,6 +64,11 @@ class TableListModel(QAbstractTableModel):
 
     def table(self, row: int) -> TableInfo:
         return self._tables[row]
+
+    @property
+    def has_own(self) -> bool:
+        """Is there any table that is not the system's?"""
+        return any(table.kind != "system" for table in self._tables)
 
     def row_of(self, name: str) -> int:
         """The row of the table ``name``, or -1."""
@@ -115,6 +120,24 @@ def _alignment(column: int) -> Qt.AlignmentFlag:
     ) | Qt.AlignmentFlag.AlignVCenter
 
 
+class _Folded(QSortFilterProxyModel):
+    """Leaves out the system's tables until they are asked for, or nothing else is there."""
+
+    def __init__(self, parent: QObject) -> None:
+        super().__init__(parent)
+        self._shows_system = False
+
+    def show_system(self, is_shown: bool) -> None:
+        self._shows_system = is_shown
+        self.invalidate()
+
+    def filterAcceptsRow(self, row: int, parent: Index) -> bool:
+        model = self.sourceModel()
+        assert isinstance(model, TableListModel)
+        is_folded = model.table(row).kind == "system" and not self._shows_system and model.has_own
+        return not is_folded and super().filterAcceptsRow(row, parent)
+
+
 class TableList(QWidget):
     """The list with a box that narrows it by name."""
 
@@ -123,7 +146,7 @@ class TableList(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.model = TableListModel(self)
-        self._proxy = QSortFilterProxyModel(self)
+        self._proxy = _Folded(self)
         self._proxy.setSourceModel(self.model)
         self._proxy.setFilterCaseSensitivity(Qt.CaseSensitivity.CaseInsensitive)
         self.search = QLineEdit()
@@ -142,12 +165,17 @@ class TableList(QWidget):
         header.setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
         header.setSectionResizeMode(1, QHeaderView.ResizeMode.ResizeToContents)
         header.setSectionResizeMode(2, QHeaderView.ResizeMode.ResizeToContents)
+        self.system = QCheckBox("System tables")
+        self.system.setAccessibleName("List Goop2's own tables")
+        self.system.setToolTip("Goop2's own tables: shown, not edited")
+        self.system.toggled.connect(self._proxy.show_system)
         self.list.selectionModel().currentRowChanged.connect(self._on_current_changed)
         self.setMinimumWidth(self.fontMetrics().averageCharWidth() * 34)
         box = QVBoxLayout(self)
         box.setContentsMargins(8, 8, 0, 8)
         box.addWidget(self.search)
         box.addWidget(self.list, 1)
+        box.addWidget(self.system)
 
     def set_tables(self, tables: Sequence[TableInfo]) -> None:
         self.model.set_tables(tables)
@@ -159,6 +187,8 @@ class TableList(QWidget):
             return
         if not self._proxy.mapFromSource(self.model.index(row, 0)).isValid():
             self.search.clear()
+        if self.model.table(row).kind == "system":
+            self.system.setChecked(True)
         index = self._proxy.mapFromSource(self.model.index(row, 0))
         if self.list.currentIndex().row() != index.row():
             self.list.setCurrentIndex(index)

@@ -51,6 +51,21 @@ class Viewers(QObject):
             return query, Decision(True)
         return self._engine.data.seen_by(query, table, viewer)
 
+    def refusals(self, table: TableInfo) -> str:
+        """What the chosen one may do to ``table`` beside reading, and which level,
+        role or rule refuses the rest.
+        """
+        viewer = self.current
+        if viewer is None:
+            return ""
+        lines = []
+        for operation, decision in self._engine.data.access(table, viewer).items():
+            if operation != "read":
+                lines.append(f"{operation}: {decision.reason or 'allowed'}")
+        return (
+            f"As {self.name}, directly from a page:\n" + "\n".join(lines) + "\nSwitch back to Owner to edit."
+        )
+
     def load(self) -> None:
         """Read who there is."""
         engine = self._engine

@@ -39,6 +39,7 @@ class WhoDialog(QDialog):
         self.list.setSelectionMode(RecordTable.SelectionMode.SingleSelection)
         self.list.resizeColumnsToContents()
         self.list.horizontalHeader().setStretchLastSection(True)
+        self.list.setColumnWidth(0, self.fontMetrics().horizontalAdvance("00:00:00") + 28)
         self.list.setVisible(bool(history.writes))
         self.show_call = QPushButton("Show the call")
         self.show_line = QPushButton("Show the script")

@@ -356,3 +356,25 @@ def test_everything_that_takes_the_keyboard_has_a_name(site: Any, open_tab: Open
 def _said(widget: QWidget) -> str:
     text = getattr(widget, "text", None)
     return str(text()) if callable(text) and not isinstance(widget, QLineEdit) else ""
+
+
+def test_a_sort_keeps_the_row_that_is_current(site: Any, open_tab: OpenTab, qtbot: QtBot) -> None:
+    site.fill("notes", 600)
+    tab = open_tab()
+    go_to(tab, 4, "text")
+    tab.view.grid.sort_chosen.emit("score", True, False)
+    qtbot.waitUntil(tab.is_settled)
+    assert tab.view.rows.key(tab.view.grid.currentIndex().row()) == 5
+    assert tab.view.grid.currentIndex().row() == 595
+    assert tab.view.detail.title == "text"
+
+
+def test_system_tables_are_folded_until_they_are_wanted(site: Any, open_tab: OpenTab, qtbot: QtBot) -> None:
+    site.fill("notes", 1)
+    tab = open_tab()
+    listed = tab.view.tables.list.model()
+    assert listed.rowCount() == 1
+    tab.open_target(table="_meta")
+    qtbot.waitUntil(tab.is_settled)
+    assert tab.view.tables.system.isChecked()
+    assert listed.rowCount() > 5
