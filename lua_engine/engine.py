@@ -34,6 +34,7 @@ from lua_engine.community.groups import Groups
 from lua_engine.community.listen import ListenSession
 from lua_engine.community.peers import Peers
 from lua_engine.data.part import SiteData
+from lua_engine.debugger.debugger import Debugger
 from lua_engine.history.call_history import CallHistory
 from lua_engine.language.language import Language
 from lua_engine.logs.log import SiteLog
@@ -44,6 +45,8 @@ from lua_engine.rehearsal.page_copy import PageCopy
 from lua_engine.rehearsal.recorder import Recorder
 from lua_engine.rehearsal.rehearsals import Rehearsals
 from lua_engine.rehearsal.stage import LiveParts, Stage
+from lua_engine.runtime.context import RunContext
+from lua_engine.runtime.debugging import Debugging
 from lua_engine.runtime.pool import VmPool
 from lua_engine.runtime.prelude import Prelude, compile_prelude
 from lua_engine.scripts.registry import Script, ScriptRegistry
@@ -98,7 +101,9 @@ class Engine:
             )
             """The data browser's ground: rows of any table, edits with undo, who wrote what."""
             self._pool = VmPool(_prelude())
-            self._runner = CallRunner(self._services, self._pool, load_functions(), lambda: self.owner)
+            self._runner = CallRunner(
+                self._services, self._pool, load_functions(), lambda: self.owner, self._debugging
+            )
             self._recorder = Recorder(self._database)
             self._dispatcher = Dispatcher(
                 self._services,
@@ -195,6 +200,9 @@ class Engine:
         """Saved calls and access checks: their files, and running them."""
         self.log = SiteLog(folder.log_path, self.bus, read_only=read_only)
         """The log on disk: every line and every call."""
+        breakpoints = None if read_only else folder.console_dir / "breakpoints.json"
+        self.debugger = Debugger(self.bus, services.scripts, self.calls, self.peers.role_of, breakpoints)
+        """Breakpoints, debugged calls, the trap for the next real call."""
         history = None if read_only else folder.console_dir / "history.db"
         self.history = CallHistory(history, self.peers.role_of)
         """Calls that somebody chose to keep."""
@@ -308,8 +316,18 @@ class Engine:
 
     def _live_parts(self) -> LiveParts:
         return LiveParts(
-            self._services, self._pool, load_functions(), lambda: self.owner, self._limiter, self._gate
+            self._services,
+            self._pool,
+            load_functions(),
+            lambda: self.owner,
+            self._limiter,
+            self._gate,
+            self._debugging,
+            lambda call: self.debugger.is_debugged(call),
         )
+
+    def _debugging(self, call: Call, script: Script, run: RunContext, data: Database) -> Debugging | None:
+        return self.debugger.debugging(call, script, run, data)
 
     def _template_parts(self) -> SiteParts:
         return SiteParts(
@@ -369,6 +387,7 @@ class Engine:
             self.pages.close,
             self._watcher.stop,
             self._outside.stop,
+            self.debugger.close,
             self.calls.cancel_all,
             self._rehearsals.close,
             self.history.close,

@@ -77,10 +77,18 @@ class Calls:
     # Any request
 
     def start(
-        self, request: Request, caller: Caller | CallerRef, **options: Unpack[CallOptions]
+        self,
+        request: Request,
+        caller: Caller | CallerRef,
+        *,
+        on_made: Callable[[Call], object] = lambda _call: None,
+        **options: Unpack[CallOptions],
     ) -> CallHandle:
-        """Begin, and do not wait: the result comes by ``CallFinished`` and by ``handle.result(timeout)``."""
+        """Begin, and do not wait: the result comes by ``CallFinished`` and by ``handle.result(timeout)``.
+        ``on_made`` hears of the call before it begins, on this thread.
+        """
         call = self._made(request, caller, options)
+        on_made(call)
         handle = CallHandle(call)
         self._started[call.id] = call
         if self._threads.is_closed:

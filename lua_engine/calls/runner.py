@@ -19,12 +19,14 @@ from lua_engine.calls.events import CallFinished
 from lua_engine.calls.result import CallError, CallResult, Timings
 from lua_engine.runtime.context import MAX_WARNINGS, RunContext, cut_line
 from lua_engine.runtime.convert import ConversionError, Lossy, Token, flatten, lossy_warning, result_from_json
+from lua_engine.runtime.debugging import Debugging
 from lua_engine.runtime.pool import VmPool
 from lua_engine.runtime.vm import WARNING, Job, Outcome
 from lua_engine.runtime.workers import Busy, Workers
 from lua_engine.scripts.portability.met import notes_of_call
 from lua_engine.scripts.registry import Script
 from lua_engine.site.config import LuaSettings
+from lua_engine.store.database import Database
 
 _PLACE = re.compile(r"^(?P<script>[\w-]+)\.lua:(?P<line>\d+):")
 _MESSAGES = {
@@ -36,6 +38,13 @@ _WARNINGS = frozenset(
     {ErrorKind.NOT_FOUND, ErrorKind.NO_ENTRY_POINT, ErrorKind.RATE_LIMIT, ErrorKind.DISABLED}
 )
 
+DebuggingOf = Callable[[Call, Script, RunContext, Database], Debugging | None]
+"""What debugs a run of a script; None: nobody does."""
+
+
+def _nobody(_call: Call, _script: Script, _run: RunContext, _database: Database) -> None:
+    return None
+
 
 class CallRunner:
     """Runs scripts on worker threads, each in a fresh VM, and tells the bus."""
@@ -46,11 +55,13 @@ class CallRunner:
         pool: VmPool,
         functions: Sequence[HostFunction],
         owner: Callable[[], Caller],
+        debugging: DebuggingOf = _nobody,
     ) -> None:
         self._services = services
         self._pool = pool
         self._functions = functions
         self._owner = owner
+        self._debugging = debugging
         self._workers = Workers()
         self._running: dict[str, Call] = {}
 
@@ -101,10 +112,14 @@ class CallRunner:
             return call.failed(ErrorKind.CONVERSION, str(error))
         run = self._context(call, warnings)
         limit = settings.max_memory_mb * 1024 * 1024
-        job = Job(script.bytecode, entry, call.request.kind, text, tokens, call.caller, run.owner, limit)
+        debugging = self._debugging(call, script, run, self._services.database)
+        bytecode = debugging.bytecode if debugging is not None else script.bytecode
+        job = Job(bytecode, entry, call.request.kind, text, tokens, call.caller, run.owner, limit)
         try:
             with self.tracking(call):
-                result = self._workers.run(lambda: self._on_worker(call, script, job, run), call.deadline)
+                result = self._workers.run(
+                    lambda: self._on_worker(call, script, job, run, debugging), call.deadline
+                )
         except Busy as error:
             return call.failed(ErrorKind.BUSY, f"busy: {error}")
         return self._given_up(call, run, settings) if result is None else result
@@ -142,13 +157,15 @@ class CallRunner:
             ok=False, error=error, logs=tuple(run.logs), sql=tuple(run.sql), effects=tuple(run.effects)
         )
 
-    def _on_worker(self, call: Call, script: Script, job: Job, run: RunContext) -> CallResult:
+    def _on_worker(
+        self, call: Call, script: Script, job: Job, run: RunContext, debugging: Debugging | None
+    ) -> CallResult:
         waited = call.seconds()
         host = Host(run, self._services)
         vm = self._pool.take()
         try:
             begun, paused = time.perf_counter(), run.deadline.paused_seconds
-            outcome = vm.run(job, ServedCalls(host, self._functions), run.deadline)
+            outcome = vm.run(job, ServedCalls(host, self._functions), run.deadline, debugging)
             spent = time.perf_counter() - begun - (run.deadline.paused_seconds - paused)
             run.host_seconds = vm.bridge.host_seconds
         finally:

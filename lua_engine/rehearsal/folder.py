@@ -69,5 +69,9 @@ def _make(parent: Path) -> tuple[Path, SiteLock]:
             return path, SiteLock.acquire(path)
         except SiteLocked:
             continue  # another process that cleans up was faster
+        except SiteError:
+            if path.is_dir():
+                raise
+            continue  # and it has deleted the folder already
         except OSError as error:
             raise SiteError(f"{path}: cannot be made: {error.strerror or error}") from error

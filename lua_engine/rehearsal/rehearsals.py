@@ -10,6 +10,7 @@ from lua_engine.base.deadline import Deadline
 from lua_engine.base.errors import CallKilled, ErrorKind, SiteError
 from lua_engine.calls.call import Call
 from lua_engine.calls.events import CallFinished
+from lua_engine.calls.gate import Gate
 from lua_engine.calls.result import CallResult
 from lua_engine.calls.simulated import simulated_role
 from lua_engine.rehearsal.copies import Copies
@@ -47,7 +48,9 @@ class Rehearsals:
             with self._copies.taken(check) as (copy, files):
                 call.deadline.resume()
                 try:
-                    return self._on_stage(Stage(self._live, copy, files), copy, call)
+                    # One that is debugged may stand for long: no change of the site waits for it.
+                    gate = Gate() if self._live.is_debugged(call) else None
+                    return self._on_stage(Stage(self._live, copy, files, gate), copy, call)
                 finally:
                     shutil.rmtree(files, ignore_errors=True)
         except CallKilled:

@@ -12,12 +12,13 @@ from lua_engine.api.binding import HostFunction
 from lua_engine.api.services import Services
 from lua_engine.base.caller import Caller
 from lua_engine.base.events import Event, EventBus, LogRecorded
+from lua_engine.calls.call import Call
 from lua_engine.calls.dispatcher import Dispatcher
 from lua_engine.calls.events import CallFinished
 from lua_engine.calls.gate import Gate
 from lua_engine.calls.ratelimit import RateLimiter
 from lua_engine.calls.result import CallResult
-from lua_engine.calls.runner import CallRunner
+from lua_engine.calls.runner import CallRunner, DebuggingOf
 from lua_engine.community.chat import ChatRooms
 from lua_engine.community.groups import Groups
 from lua_engine.rehearsal.fences import FencedHttp, copied_kv
@@ -37,24 +38,26 @@ class LiveParts:
     owner: Callable[[], Caller]
     limiter: RateLimiter
     gate: Gate
+    debugging: DebuggingOf
+    is_debugged: Callable[[Call], bool]
 
 
 class Stage:
     """One dry run's services, runner and dispatcher. The live bus hears of its logs and results, which say
-    that they are dry, and of nothing else.
+    that they are dry, and of nothing else. ``gate`` is for one that may hold up nobody.
     """
 
-    def __init__(self, live: LiveParts, copy: PrivateCopy, files: Path) -> None:
+    def __init__(self, live: LiveParts, copy: PrivateCopy, files: Path, gate: Gate | None = None) -> None:
         self._live_bus = live.services.bus
         self.follow_ups = FollowUps()
         self.services = _services(live, copy, files)
         self.services.bus.subscribe(self._on_event)
-        self.runner = CallRunner(self.services, live.pool, live.functions, live.owner)
+        self.runner = CallRunner(self.services, live.pool, live.functions, live.owner, live.debugging)
         self.dispatcher = Dispatcher(
             self.services,
             self.runner,
             live.limiter,
-            live.gate,
+            gate or live.gate,
             copy.database.adopt,
             self._on_closing,
             is_dry=True,

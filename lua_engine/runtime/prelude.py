@@ -15,6 +15,7 @@ from typing import Protocol
 import lupa.lua52 as lua
 
 from lua_engine.runtime.bytecode import strip_lines
+from lua_engine.runtime.debugging import debugger_source
 from lua_engine.sandbox.guard import guard_source
 from lua_engine.sandbox.patterns import pattern_source
 
@@ -162,11 +163,12 @@ class Prelude:
     """Stripped bytecode: its frames have no line, which is how they are told from a script's.
 
     ``patterns`` is a part of its own, loaded when a script first calls a pattern function: most data
-    functions never do.
+    functions never do. So is ``debugger``, for the calls that are debugged.
     """
 
     main: bytes
     patterns: bytes
+    debugger: bytes
 
 
 def compile_prelude(functions: Sequence[FunctionLike], glue: Sequence[tuple[str, str]]) -> Prelude:
@@ -175,6 +177,5 @@ def compile_prelude(functions: Sequence[FunctionLike], glue: Sequence[tuple[str,
     dump = builder.execute(
         b"return function(source) return string.dump(assert(load(source, '=prelude', 't'))) end"
     )
-    return Prelude(
-        strip_lines(dump(assemble(functions, glue).encode())), strip_lines(dump(pattern_source().encode()))
-    )
+    sources = assemble(functions, glue), pattern_source(), debugger_source()
+    return Prelude(*(strip_lines(dump(source.encode())) for source in sources))

@@ -13,6 +13,7 @@ from lua_engine.base.caller import Caller
 from lua_engine.base.deadline import Deadline
 from lua_engine.runtime.bridge import Bridge, HostCalls
 from lua_engine.runtime.convert import Token
+from lua_engine.runtime.debugging import Debugging, debug_border
 from lua_engine.runtime.prelude import Prelude
 from lua_engine.sandbox.limits import MAX_DEPTH, MAX_JSON_BYTES, MAX_LOAD_BYTES, MAX_NODES, MAX_RESULT_BYTES
 
@@ -90,7 +91,8 @@ class Vm:
         )
         self.bridge = Bridge(self._runtime)
         bridge = self.bridge
-        border = self._runtime.table_from(
+        self._debugger = prelude.debugger
+        self._border = border = self._runtime.table_from(
             {
                 b"poll": bridge.poll,
                 b"arm": bridge.arm,
@@ -108,10 +110,18 @@ class Vm:
         self._run, self._end_hooks, self._verdict = self._runtime.execute(prelude.main, border)
         self._base = int(self._runtime.get_memory_used(total=True))
 
-    def run(self, job: Job, calls: HostCalls, deadline: Deadline) -> Outcome:
-        """Run the job on this thread, to its end or the deadline's."""
+    def run(
+        self, job: Job, calls: HostCalls, deadline: Deadline, debugging: Debugging | None = None
+    ) -> Outcome:
+        """Run the job on this thread, to its end or the deadline's, or to where ``debugging`` stops it."""
         caller, owner = job.caller, job.owner
-        more, tokens = self.bridge.begin(calls, deadline, job.memory_limit, job.params)
+        limit = job.memory_limit
+        if debugging is not None:
+            limit += debugging.memory
+            for name, value in debug_border(self._runtime, debugging, limit).items():
+                self._border[name] = value
+            self._border[b"debugger"] = self._debugger
+        more, tokens = self.bridge.begin(calls, deadline, limit, job.params)
         argument = (more, *tokens) if job.argument is None else (job.argument,)
         try:
             answer = self._run(
@@ -164,4 +174,4 @@ class Vm:
     def close(self) -> None:
         """Give its memory back, on this thread."""
         self.bridge.end()
-        self._run = self._end_hooks = self._verdict = self._runtime = None
+        self._run = self._end_hooks = self._verdict = self._runtime = self._border = None

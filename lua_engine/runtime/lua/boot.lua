@@ -155,6 +155,7 @@ local function on_error(err)
     guard.stop()
     return err
   end
+  if guard.at_error then guard.at_error(err) end
   trace = script_frames()
   raised_by = raiser(err)
   return (guard.place(err, 3))
@@ -189,7 +190,9 @@ local function run(bytecode, entry, kind, ...)
   local argument
   if kind == "call" then argument = { params = guard.build_value(...) } else argument = ... end
   local chunk = native.assert(real_load(bytecode, "script", "b", env))
+  if guard.debugger then guard.debugger.attach(chunk, G.upvalues, 2) end
   chunk()
+  if guard.debugger then guard.debugger.loaded() end
   phase = "entry"
   local f = native.rawget(env, entry)
   if type(f) ~= "function" then return end
@@ -229,6 +232,12 @@ local function classify(err)
   return "script", "(the error has no text)"
 end
 
+-- The debugger is a part of its own too, only for the calls that want it.
+local function begin_debugging(_, entry)
+  real_load(G.debugger, "debugger", "b", guard.private)(guard, G)
+  guard.debugger.begin(entry, G.chunk_name)
+end
+
 -- -> status, text, line, trace, peak KB, load seconds, raised by, remarks. status: ok, no_entry, script, conversion, or the kind of a verdict.
 -- limit is in KB; is_armed says whether the memory limit already holds; left is in seconds.
 local function start(left, limit, is_armed, random_seed, is_owner, peer_id, peer_label, peer_email, self_id, self_label, ...)
@@ -240,6 +249,7 @@ local function start(left, limit, is_armed, random_seed, is_owner, peer_id, peer
   if max_result < G.max_json_bytes then max_result = G.max_json_bytes end
   if max_result > G.max_result_bytes then max_result = G.max_result_bytes end
   if not is_armed then G.arm() end
+  if G.debugger then begin_debugging(...) end
   local ok, err = real_xpcall(run, on_error, ...)
   local status, text = "ok", result
   if not ok then
@@ -248,6 +258,7 @@ local function start(left, limit, is_armed, random_seed, is_owner, peer_id, peer
     status, text = "no_entry", ""
   end
   guard.stop()
+  if guard.debugger then guard.debugger.end_run() end
   local verdict, line, kill_trace, peak = guard.verdict()
   if verdict then status, text, trace = verdict, "", kill_trace end
   return status, text, line, trace, peak, load_seconds, raised_by, guard.remarks()

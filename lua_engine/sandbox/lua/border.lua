@@ -7,7 +7,10 @@ local lifted = false -- inside a host function: the GC is stopped and the memory
 
 -- No GC step, so no finalizer, may run while Python pushes values. And there must be room on the Lua stack, or Python raises: only a
 -- heap of over 15 MB can hold a stack that is near its limit of 1,000,000 slots.
+local is_refused = false -- while the debugger evaluates
+
 function guard.begin_host()
+  if is_refused then error("host functions are switched off here", 0) end
   if collect("count") > DEEP then select("#", unpack(EMPTY, 1, ROOM)) end
   lifted = true
   collect("stop")
@@ -32,6 +35,8 @@ function guard.adapt()
   arm()
   guard.adapt_pace()
 end
+
+function guard.refuse_host(is_on) is_refused = is_on end
 
 function guard.end_border()
   if lifted then end_host() end

@@ -3,6 +3,10 @@
 local tick, caught, apply, apply_to = guard.tick, guard.caught, guard.hook.apply, guard.hook.apply_to
 local enter_coroutine, leave_coroutine = guard.enter_coroutine, guard.leave_coroutine
 
+local current = nil -- the running coroutine
+local resumer_of = setmetatable({}, { __mode = "k" }) -- for the debugger; false: the main thread
+local is_wrapped = setmetatable({}, { __mode = "k" })
+guard.resumer_of, guard.is_wrapped = resumer_of, is_wrapped
 local depth_of = setmetatable({}, { __mode = "k" }) -- protected calls inside a suspended coroutine
 
 -- An error of an instruction of ours gets the place in the script that called us; the stack of a dead coroutine is still there.
@@ -18,9 +22,11 @@ local function placed(co, err, ...)
   return err, ...
 end
 
-local function settle_resume(co, saved_inner, saved_outer, ok, ...)
+local function settle_resume(co, before, saved_inner, saved_outer, ok, ...)
   depth_of[co] = leave_coroutine(saved_inner, saved_outer)
+  current = before
   apply() -- ours counts by an interval of before
+  if not ok and guard.at_error then guard.at_error((...), co) end
   if ok then return true, ... end
   return false, caught(placed(co, ...))
 end
@@ -38,7 +44,9 @@ local function guarded_resume(co, ...)
   local saved_inner, saved_outer = enter_coroutine(depth_of[co] or 0)
   if not saved_inner then return false, "C stack overflow" end
   if status(co) == "suspended" then apply_to(co) end
-  return settle_resume(co, saved_inner, saved_outer, resume(co, ...))
+  local before = current
+  current, resumer_of[co] = co, before or false
+  return settle_resume(co, before, saved_inner, saved_outer, resume(co, ...))
 end
 
 local function unwrap(ok, ...)
@@ -50,8 +58,11 @@ end
 
 local function guarded_wrap(f)
   local co = guarded_create(f)
+  is_wrapped[co] = true
   return function(...) return unwrap(guarded_resume(co, ...)) end
 end
+
+function guard.begin_coroutines() current = nil end
 
 guard.env.coroutine = {
   create = guard.noting("coroutine", "`coroutine.create`", guarded_create),

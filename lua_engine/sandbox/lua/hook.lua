@@ -20,40 +20,48 @@ guard.hook = hook
 local listener
 local mask = "" -- events besides the count: "l" lines, "c" calls, "r" returns
 local interval = 0 -- instructions between two counts; 0: no run is under way
+local count = 0 -- as it is set: none while lines are seen
 
 -- Who is called from the next set on.
 function hook.listen(f) listener = f end
 
-function hook.apply() sethook(listener, mask, interval) end
+function hook.apply() sethook(listener, mask, count) end
 
-function hook.apply_to(co) sethook(co, listener, mask, interval) end
+function hook.apply_to(co) sethook(co, listener, mask, count) end
+
+-- The count alone: for the debugger's own coroutines, in which it sees no line.
+function hook.apply_to_count(co) sethook(co, guard.on_count, "", 1000) end
 
 function hook.pace(n)
   interval = n
-  sethook(listener, mask, n)
+  if mask == "" or mask == "r" then count = n end
+  sethook(listener, mask, count)
 end
 
 -- As pace, for a count that follows the heap: a small change is not worth beginning the count anew.
 function hook.follow(n)
-  if n * 2 < interval or n > interval * 2 then
-    interval = n
-    sethook(listener, mask, n)
-  end
+  if n * 2 < interval or n > interval * 2 then hook.pace(n) end
 end
 
 function hook.is_longer_than(n) return n < interval end
 
 function hook.is_off() return interval == 0 end
 
+-- Events for a debugger. While lines are seen nothing is counted: in Lua 5.2 a count makes a line event follow at once, on whatever
+-- line it is. Every loop of the script's has its lines, so whoever hears of lines looks at the clock there.
 function hook.watch(events)
   if events ~= mask then
     mask = events
-    sethook(listener, mask, interval)
+    count = (events == "" or events == "r") and interval or 0
+    sethook(listener, mask, count)
   end
 end
 
+-- One event after the next instruction, even while lines are seen.
+function hook.count_one() sethook(listener, mask, 1) end
+
 function hook.off()
-  interval = 0
+  interval, count, mask = 0, 0, ""
   sethook()
 end
 

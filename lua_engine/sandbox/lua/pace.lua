@@ -7,11 +7,13 @@ local pace, follow = hook.pace, hook.follow
 
 local base = 0 -- KB that are not the script's: 100 less than the prelude holds
 local least = 1
+local spared = 0 -- KB that are the debugger's
 local hooks, peak = 0, 0
 
 local function wanted_interval(heap) -- heap in KB
   if heap > peak then peak = heap end
-  local n = floor(150000 / (heap > base and heap - base or 1))
+  heap = heap - base - spared
+  local n = floor(150000 / (heap > 0 and heap or 1))
   if n > 2000 then return 2000 elseif n < least then return least end
   return n
 end
@@ -67,6 +69,8 @@ function guard.begin_pace(heap)
 end
 
 function guard.peak() return peak end
+
+function guard.spare(size) spared = size end
 
 function guard.rest() -- the prelude is complete; what garbage it left counts as its own
   base = collect("count") - 100

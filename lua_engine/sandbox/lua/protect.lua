@@ -31,6 +31,7 @@ end
 
 -- A message handler, before unwinding: an error that a native function raised inside one of our wrappers has no place yet.
 local function place(err, first)
+  if guard.at_error and not first then guard.at_error(err) end
   if type(err) ~= "string" then return err end
   first = first or 2
   local bare = guard.without_place(err)
@@ -94,6 +95,8 @@ function guard.leave_coroutine(saved_inner, saved_outer)
   inner, outer = saved_inner, saved_outer
   return depth
 end
+
+function guard.protected_depth() return inner + outer end
 
 function guard.begin_protect() inner, outer = 0, 0 end
 

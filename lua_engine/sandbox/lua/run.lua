@@ -9,6 +9,7 @@ guard.native = {
   insert = insert, remove = remove, floor = floor, huge = huge, time = now, sort = sort,
 }
 guard.string_metatable = raw_metatable("")
+guard.real = _ENV -- all of it, for the debugger
 
 -- lupa's metatable of Python objects: a script that ever met one could open Python with it.
 local python_objects = raw_metatable(G.poll)
@@ -22,6 +23,7 @@ function guard.start(random_seed, limit, left) -- limit in KB, left in seconds
   local heap = collect("count")
   guard.begin_verdict(heap, limit, left)
   guard.begin_protect()
+  guard.begin_coroutines()
   guard.seed(random_seed)
   guard.seed_shuffle(random_seed)
   guard.begin_pace(heap)

@@ -61,9 +61,41 @@ local function look()
   if spent >= 0 and spent < 0.02 then return end
   last_clock = cpu
   local left = poll()
-  if left <= 0 then kill(left < 0 and "cancelled" or "timeout") end
+  if left == 0 and guard.at_limit then left = guard.at_limit() end -- a debugger may get more time
+  if left <= 0 then kill(left == -1 and "cancelled" or "timeout") end
   soft = now() + floor(left)
 end
+
+-- A verdict that is raised at the next instruction: for where an error cannot be thrown.
+function guard.condemn(kind)
+  killed = killed or kind
+  pace(1)
+end
+
+-- An evaluation of the debugger's has a clock and a verdict of its own; the call's wait meanwhile. For example: the call has 3 s
+-- left, `while true do end` is evaluated with 0.2 s: a kill inside says "timeout" to the evaluation, and the call still has its 3 s.
+local trial -- what is kept of the call
+
+function guard.begin_trial(seconds)
+  trial = { killed, kill_line, kill_trace, soft, last_clock, high_heap, high_line }
+  local until_then, call_poll = clock() + seconds, G.poll
+  killed, soft, high_heap = nil, 0, huge
+  poll = function()
+    if call_poll() < 0 then return -1 end
+    local left = until_then - clock()
+    return left > 0 and left or -2
+  end
+end
+
+-- -> nil, or what ended the evaluation
+function guard.end_trial()
+  local verdict = killed
+  killed, kill_line, kill_trace, soft, last_clock, high_heap, high_line = unpack(trial, 1, 7)
+  trial, poll = nil, G.poll
+  return verdict
+end
+
+function guard.is_trial() return trial ~= nil end
 
 local function tick()
   if killed then kill(killed) end

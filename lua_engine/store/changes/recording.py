@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from lua_engine.base.events import EventBus
-from lua_engine.store.changes.diff import Recording
+from lua_engine.store.changes.diff import DataDiff, Recording
 from lua_engine.store.changes.touched_keys import TouchedKeys
 from lua_engine.store.changes.tracking import Tracker
 from lua_engine.store.database import Database
@@ -38,6 +38,11 @@ class RecordingDatabase(Database):
             yield made
         finally:
             self._recordings = tuple(one for one in self._recordings if one is not made)
+
+    def diff_of(self, origin: str) -> DataDiff | None:
+        """What the call ``origin`` changed so far; None when it is not recorded."""
+        recording = self._covering(origin)
+        return recording.diff() if recording is not None else None
 
     def adopt(self, origin: str, cause: str) -> None:
         """``origin`` is a call that follows from ``cause``: what records the one records the other."""

@@ -1,0 +1,277 @@
+"""``engine.debugger``: breakpoints of the site, debugged calls, and the trap for the next real call."""
+
+from __future__ import annotations
+
+import threading
+import time
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Protocol
+
+from lua_engine.base.caller import Caller
+from lua_engine.base.events import Event, EventBus, ScriptsChanged
+from lua_engine.base.records import Origin
+from lua_engine.calls.call import Call
+from lua_engine.calls.caller_ref import CallerRef
+from lua_engine.calls.calls import Calls
+from lua_engine.calls.events import CallFinished
+from lua_engine.calls.handle import CallHandle
+from lua_engine.calls.request import Request
+from lua_engine.debugger.binding import Binding, bind, line_text
+from lua_engine.debugger.breakpoints import Breakpoint, Breakpoints
+from lua_engine.debugger.messages import (
+    BreakpointsChanged,
+    DebugArmed,
+    DebugError,
+    DebugStarted,
+    DebugState,
+)
+from lua_engine.debugger.program import Program, stops_of
+from lua_engine.debugger.session import DebugOptions, DebugSession
+from lua_engine.runtime.context import RunContext
+from lua_engine.scripts.registry import Script, ScriptRegistry
+from lua_engine.store.changes.diff import DataDiff
+from lua_engine.store.changes.recording import RecordingDatabase
+from lua_engine.store.database import Database
+
+ARMED_SECONDS = 300.0
+_KEPT = 20  # ended sessions
+
+
+class Roles(Protocol):
+    """Who somebody is, for the caller of a breakpoint."""
+
+    def __call__(self, peer_id: str) -> str:
+        """``owner``, a role, or an empty string for a stranger."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class _Trap:
+    script: str  # its name
+    until: float  # seconds since the epoch
+    options: DebugOptions
+
+
+class Debugger:
+    """Thread-safe. Nothing here waits for a call."""
+
+    def __init__(
+        self, bus: EventBus, scripts: ScriptRegistry, calls: Calls, role_of: Roles, path: Path | None
+    ) -> None:
+        self._bus = bus
+        self._scripts = scripts
+        self._calls = calls
+        self._role_of = role_of
+        self._store = Breakpoints(path)
+        self._lock = threading.Lock()
+        self._sessions: dict[str, DebugSession] = {}  # by call id
+        self._trap: _Trap | None = None
+        bus.subscribe(self._on_event)
+
+    # Breakpoints
+
+    def breakpoints(self, script: str = "") -> tuple[Breakpoint, ...]:
+        """Those of ``script`` (``function/todo``), or all."""
+        return self._store.of(script) if script else self._store.all()
+
+    @property
+    def breakpoints_problem(self) -> str:
+        """Why breakpoints are not kept; empty when they are."""
+        return self._store.problem
+
+    def put_breakpoint(self, one: Breakpoint) -> Breakpoint:
+        """Add or change one; running sessions stop at it from now on. Raises :class:`DebugError`."""
+        script = self._script(one.script)
+        if script is not None and not one.text:
+            one = replace(one, text=line_text(script.text, one.line))
+        one = self._store.put(one)
+        self._breakpoints_changed(one.script)
+        return one
+
+    def remove_breakpoints(self, *ids: str) -> None:
+        """Take breakpoints away; unknown ids are passed over."""
+        scripts = {one.script for one in self._store.all() if one.id in ids}
+        self._store.remove(*ids)
+        for script in scripts:
+            self._breakpoints_changed(script)
+
+    def binding(self, one: Breakpoint) -> Binding:
+        """Where it stops in the version of the script that answers, or why it does not."""
+        script = self._script(one.script)
+        if script is None:
+            return Binding(0, f"there is no script {one.script} that compiles")
+        return bind(script.text, stops_of(script.bytecode), one.line)
+
+    def stop_lines(self, script: str) -> frozenset[int]:
+        """The lines of ``function/todo`` that can stop; empty without such a script."""
+        found = self._script(script)
+        return stops_of(found.bytecode) if found is not None else frozenset()
+
+    # Sessions
+
+    def start(
+        self,
+        request: Request,
+        caller: Caller | CallerRef,
+        *,
+        is_dry: bool = True,
+        options: DebugOptions | None = None,
+        origin: Origin = Origin.PROGRAM,
+    ) -> DebugSession:
+        """Make a call and debug it; dry unless it is asked for otherwise. Does not wait.
+
+        Without ``options`` a dry run is recorded and a real one is not.
+        """
+        chosen = options or DebugOptions(records=is_dry)
+        sessions: list[DebugSession] = []
+
+        def watch(call: Call) -> None:
+            sessions.append(self._new_session(call, chosen))
+
+        handle = self._calls.start(
+            request, caller, is_dry=is_dry, origin=origin, keeps_diff=True, on_made=watch
+        )
+        handle.on_done(self._on_done)
+        return sessions[0]
+
+    def restart(self, session: DebugSession, options: DebugOptions | None = None) -> DebugSession:
+        """The same request by the same caller once more; the old session is ended."""
+        session.stop()
+        call = session.call
+        return self.start(
+            call.request,
+            call.caller,
+            is_dry=call.is_dry,
+            options=options or replace(session.options, run_to=None),
+            origin=call.origin,
+        )
+
+    def run_again_to_here(self, session: DebugSession) -> DebugSession:
+        """The same call again, up to the step that is looked at now."""
+        return self.restart(session, replace(session.options, stops_at_entry=False, run_to=session.visit()))
+
+    def sessions(self) -> tuple[DebugSession, ...]:
+        """Those under way, the latest last."""
+        return tuple(one for one in self._sessions.values() if one.state is not DebugState.ENDED)
+
+    def session(self, session_id: str) -> DebugSession | None:
+        """The session of that id, also one that has ended lately."""
+        return next((one for one in self._sessions.values() if one.id == session_id), None)
+
+    # The next real call
+
+    def arm(
+        self, script: str, *, seconds: float = ARMED_SECONDS, options: DebugOptions | None = None
+    ) -> None:
+        """Stop in the next real call of the script named ``script``, at its first line; once, and within
+        ``seconds``.
+        """
+        chosen = options or DebugOptions(records=False, stops_at_entry=True)
+        self._trap = _Trap(script, time.time() + seconds, chosen)
+        self._bus.publish(DebugArmed(script, self._trap.until))
+
+    def disarm(self) -> None:
+        """Let the next call pass."""
+        trap, self._trap = self._trap, None
+        if trap is not None:
+            self._bus.publish(DebugArmed(trap.script, 0.0))
+
+    def armed(self) -> tuple[str, float] | None:
+        """The script and the time until when its next real call stops; None: nothing is armed."""
+        trap = self._trap
+        if trap is not None and trap.until <= time.time():
+            self.disarm()
+            trap = None
+        return (trap.script, trap.until) if trap is not None else None
+
+    # For the engine
+
+    def debugging(
+        self, call: Call, script: Script, run: RunContext, database: Database
+    ) -> DebugSession | None:
+        """Called before each run of a script, on its thread: what debugs it; None: nobody."""
+        session = self._sessions.get(call.id)
+        if session is None and not call.is_dry and self._springs(script):
+            session = self._new_session(call, self._taken_trap(), is_trapped=True)
+        if session is None or session.program is not None:
+            return None
+
+        def diff() -> DataDiff | None:
+            return database.diff_of(call.id) if isinstance(database, RecordingDatabase) else None
+
+        session.attach(run, Program.of(session, script, self._wanted), diff)
+        self._bus.publish(DebugStarted(session.id, script.name, call.caller, call.is_dry))
+        return session
+
+    def is_debugged(self, call: Call) -> bool:
+        """Whether somebody debugs ``call``."""
+        return call.id in self._sessions
+
+    def close(self) -> None:
+        """End every session."""
+        self._trap = None
+        for session in self.sessions():
+            session.stop()
+
+    # Parts
+
+    def _new_session(self, call: Call, options: DebugOptions, *, is_trapped: bool = False) -> DebugSession:
+        session = DebugSession(call, options, self._bus.publish, is_trapped=is_trapped)
+        with self._lock:
+            ended = [key for key, one in self._sessions.items() if one.state is DebugState.ENDED]
+            for key in ended[: max(0, len(ended) - _KEPT)]:
+                del self._sessions[key]
+            self._sessions[call.id] = session
+        return session
+
+    def _springs(self, script: Script) -> bool:
+        armed = self.armed()
+        return armed is not None and armed[0] == script.name
+
+    def _taken_trap(self) -> DebugOptions:
+        trap = self._trap
+        self.disarm()
+        return trap.options if trap is not None else DebugOptions()
+
+    def _wanted(self, session: DebugSession, script: Script) -> tuple[Breakpoint, ...]:
+        own = self._store.of(f"{script.kind}/{script.name}")
+        return tuple(one for one in own if one.is_enabled and self._is_for(one, session.call.caller))
+
+    def _is_for(self, one: Breakpoint, caller: Caller) -> bool:
+        if not one.caller or one.caller in (caller.id, caller.label):
+            return True
+        role = self._role_of(caller.id)
+        wanted = one.caller.removeprefix("role:")
+        return wanted == role or (one.caller == "stranger" and not role)
+
+    def _script(self, key: str) -> Script | None:
+        kind, _, name = key.partition("/")
+        if kind not in ("function", "command") or not name:
+            raise DebugError(f"{key!r} is no script: write function/NAME or command/NAME")
+        return self._scripts.function(name) if kind == "function" else self._scripts.command(name)
+
+    def _breakpoints_changed(self, script: str) -> None:
+        for session in self.sessions():
+            session.breakpoints_changed()
+        self._bus.publish(BreakpointsChanged(script))
+
+    def _on_done(self, handle: CallHandle) -> None:
+        session = self._sessions.get(handle.call_id)
+        if session is None:
+            return
+        try:
+            session.finish(handle.result(0))
+        except Exception as error:  # noqa: BLE001  # it is raised again where it is waited for
+            session.finish(None, error)
+
+    def _on_event(self, event: Event) -> None:
+        if isinstance(event, ScriptsChanged):
+            for name in event.names:
+                script = self._script(name)
+                if script is not None and self._store.follow(name, script.text):
+                    self._breakpoints_changed(name)
+        elif isinstance(event, CallFinished) and not event.result.is_dry:
+            session = self._sessions.get(event.result.call_id)
+            if session is not None and session.is_trapped:
+                session.finish(event.result)

@@ -1,0 +1,93 @@
+"""What a debugged call runs: a script's bytecode with calls of ours at its breakpoints."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from functools import lru_cache
+from typing import TYPE_CHECKING
+
+from lua_engine.debugger import wire
+from lua_engine.debugger.binding import bind
+from lua_engine.debugger.breakpoints import Breakpoint
+from lua_engine.debugger.instrument import Instrumented, instrument, stop_lines
+from lua_engine.debugger.statements import statement_lines
+from lua_engine.runtime.chunk import read_chunk
+from lua_engine.scripts.registry import Script
+
+if TYPE_CHECKING:
+    from lua_engine.debugger.session import DebugSession
+
+Wanted = Callable[["DebugSession", Script], tuple[Breakpoint, ...]]
+"""The breakpoints that a session stops at."""
+
+
+@lru_cache(maxsize=64)
+def _instrumented(bytecode: bytes, lines: frozenset[int], with_writes: bool) -> Instrumented:
+    return instrument(bytecode, lines, with_writes=with_writes)
+
+
+@lru_cache(maxsize=64)
+def stops_of(bytecode: bytes) -> frozenset[int]:
+    """The lines of a script that can stop."""
+    return stop_lines(bytecode)
+
+
+@lru_cache(maxsize=64)
+def _statements(bytecode: bytes) -> frozenset[tuple[int, int]]:
+    return statement_lines(read_chunk(bytecode))
+
+
+@dataclass(frozen=True, slots=True)
+class Program:
+    """Made once for each run. ``prepared`` are the lines that have a call in ``bytecode``; others that were
+    asked for meanwhile need the hook.
+    """
+
+    script: Script
+    bytecode: bytes
+    upvalues: tuple[bytes, ...]
+    stops: frozenset[int]
+    prepared: frozenset[int]
+    bound: tuple[tuple[int, Breakpoint], ...]
+    wanted: Wanted
+
+    @classmethod
+    def of(cls, session: DebugSession, script: Script, wanted: Wanted) -> Program:
+        stops = stops_of(script.bytecode)
+        bound = _bound(script, stops, wanted(session, script))
+        lines = frozenset(line for line, _ in bound)
+        made = _instrumented(script.bytecode, lines, session.records)
+        bytecode = made.bytecode if made.upvalues else script.bytecode
+        return cls(script, bytecode, made.upvalues, stops, lines - made.unreached, bound, wanted)
+
+    def with_breakpoints(self, session: DebugSession) -> Program:
+        """The same run, with the breakpoints of now."""
+        return replace(self, bound=_bound(self.script, self.stops, self.wanted(session, self.script)))
+
+    def text(self) -> str:
+        """The breakpoints, for Lua."""
+        lines = frozenset(line for line, _ in self.bound)
+        return wire.breakpoint_text(self.bound, lines - self.prepared)
+
+    @property
+    def statements(self) -> bytes:
+        """See :class:`lua_engine.runtime.debugging.Debugging`."""
+        return b",".join(b"%d:%d" % place for place in sorted(_statements(self.script.bytecode)))
+
+    @staticmethod
+    def instrument_loaded(bytecode: bytes) -> tuple[bytes, tuple[bytes, ...]]:
+        """A text that the script loads, with the calls that a recording needs."""
+        made = instrument(bytecode, (), with_writes=True)
+        return made.bytecode, made.upvalues
+
+
+def _bound(
+    script: Script, stops: frozenset[int], wanted: tuple[Breakpoint, ...]
+) -> tuple[tuple[int, Breakpoint], ...]:
+    found: dict[int, Breakpoint] = {}
+    for one in wanted:
+        binding = bind(script.text, stops, one.line)
+        if binding.is_bound:
+            found.setdefault(binding.line, one)
+    return tuple(sorted(found.items()))

@@ -1,0 +1,190 @@
+-- The stack of a paused call: frames of the script only (ours have no line), innermost first, then those of the resumer, and so on.
+local getlocal, setlocal, getupvalue, setupvalue = debug.getlocal, debug.setlocal, debug.getupvalue, debug.setupvalue
+local running, status = coroutine.running, coroutine.status
+
+local frames -- of this pause: { thread =, level =, func =, line =, ... }
+
+local function name_of(info)
+  if info.what == "main" then return "main chunk" end
+  if info.func == rawget(guard.env, D.entry_name) then return D.entry_name end
+  if info.name and info.namewhat ~= "" then return info.name end
+  local known = D.known_name(info.func)
+  if known then return known end
+  return "function at line " .. info.linedefined
+end
+
+-- The name of a function that was reached by a tail call: as a global, or as an upvalue of a function that can be reached so.
+function D.known_name(func)
+  local queue, seen, at = { rawget(guard.env, D.entry_name) }, {}, 0
+  for name, value in next, guard.env do
+    if rawequal(value, func) then return name end
+  end
+  while at < #queue and at < 200 do
+    at = at + 1
+    local i = 1
+    while true do
+      local name, value = getupvalue(queue[at], i)
+      if not name then break end
+      if rawequal(value, func) then return name end
+      if type(value) == "function" and not seen[value] then
+        seen[value] = true
+        queue[#queue + 1] = value
+      end
+      i = i + 1
+    end
+  end
+end
+
+local function add_frames(thread)
+  local first, height = #frames + 1, 0
+  while getinfo(thread, height, "l") do height = height + 1 end
+  for level = 0, height - 1 do
+    local info = getinfo(thread, level, "Slnft")
+    if info.currentline > 0 then
+      frames[#frames + 1] = {
+        thread = thread, level = level, height = height - level, func = info.func, line = info.currentline, source = info.short_src,
+        name = name_of(info), tail = info.istailcall, coroutine = D.thread_number(thread),
+      }
+      if #frames - first >= 1000 then return end
+    end
+  end
+end
+
+local thread_numbers, threads = setmetatable({}, { __mode = "k" }), 0
+
+function D.thread_number(thread)
+  if thread == D.main then return 0 end
+  if not thread_numbers[thread] then
+    threads = threads + 1
+    thread_numbers[thread] = threads
+  end
+  return thread_numbers[thread]
+end
+
+-- `dead` is a coroutine that ended with an error: its frames come first.
+function D.collect_frames(thread, dead)
+  frames = {}
+  if dead then add_frames(dead) end
+  local seen = {}
+  while thread and not seen[thread] do
+    seen[thread] = true
+    add_frames(thread)
+    local resumer = guard.resumer_of[thread]
+    if resumer == false then resumer = D.main end
+    thread = resumer
+  end
+  return frames
+end
+
+function D.frame(number) return frames and frames[number] end
+
+local function is_shown(name) return string.sub(name, 1, 1) ~= "(" end
+
+-- Each local of a frame that can be seen at its line: the last of a name is the one that the name means.
+local function each_local(frame, visit)
+  local i = 1
+  while true do
+    local name, value = getlocal(frame.thread, frame.level, i)
+    if not name then break end
+    if is_shown(name) then visit(name, value, i) end
+    i = i + 1
+  end
+end
+
+function D.varargs(frame)
+  local values, n = {}, 0
+  if frame.record then return values, 0 end
+  while true do
+    local name, value = getlocal(frame.thread, frame.level, -(n + 1))
+    if not name then return values, n end
+    n = n + 1
+    values[n] = value
+  end
+end
+
+function D.locals(frame)
+  if frame.record then return D.past_locals(frame) end
+  local items, at = {}, {}
+  each_local(frame, function(name, value)
+    if at[name] then items[at[name]] = false end
+    items[#items + 1] = D.shown(name, value)
+    at[name] = #items
+  end)
+  local seen = {}
+  for i = 1, #items do
+    if items[i] then seen[#seen + 1] = items[i] end
+  end
+  local values, n = D.varargs(frame)
+  for i = 1, n do seen[#seen + 1] = D.shown("..." .. i, values[i]) end
+  return seen
+end
+
+function D.upvalues(frame)
+  local items, i = {}, 1
+  while true do
+    local name, value = getupvalue(frame.func, i)
+    if not name then return items end
+    if is_shown(name) and name ~= "_ENV" then items[#items + 1] = D.shown(name, D.upvalue(frame.func, i, value)) end
+    i = i + 1
+  end
+end
+
+-- What the script added comes first.
+function D.globals()
+  local own, given = {}, {}
+  for key, value in D.pairs(guard.env) do
+    local list = rawget(D.given_globals, key) == value and given or own
+    list[#list + 1] = D.shown(D.key_text(key), value)
+    list[#list].is_given = list == given
+  end
+  local function by_name(a, b) return a.name < b.name end
+  table.sort(own, by_name)
+  table.sort(given, by_name)
+  for i = 1, #given do own[#own + 1] = given[i] end
+  return own
+end
+
+-- -> kind ("local" | "upvalue"), index; nil: neither
+function D.find(frame, name)
+  local found
+  each_local(frame, function(one, _, i)
+    if one == name then found = i end
+  end)
+  if found then return "local", found end
+  local i = 1
+  while true do
+    local one = getupvalue(frame.func, i)
+    if not one then return nil end
+    if one == name then return "upvalue", i end
+    i = i + 1
+  end
+end
+
+-- -> is there one, its value
+function D.read(frame, name)
+  if frame.record then return D.past_read(frame, name) end
+  local kind, index = D.find(frame, name)
+  if kind == "local" then
+    local _, value = getlocal(frame.thread, frame.level, index)
+    return true, value
+  elseif kind == "upvalue" then
+    local _, value = getupvalue(frame.func, index)
+    return true, D.upvalue(frame.func, index, value)
+  end
+  return false
+end
+
+-- -> is there one
+function D.assign(frame, name, value)
+  local kind, index = D.find(frame, name)
+  if kind == "local" then
+    setlocal(frame.thread, frame.level, index, value)
+  elseif kind == "upvalue" then
+    D.before_assign(frame.func, index)
+    setupvalue(frame.func, index, value)
+  end
+  return kind ~= nil
+end
+
+function D.before_assign() end
+function D.before_write() end

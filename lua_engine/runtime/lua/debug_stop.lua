@@ -1,0 +1,233 @@
+-- Where a debugged call stops, and what it does while it is stopped. Only in the VMs of debugged calls.
+--
+-- Three things can stop it: the calls in its bytecode (breakpoints), the hook (steps, pauses, and lines that got no call), and an
+-- error or the end of its time. Then `D.stop` asks Python what to do, in a coroutine of its own: its levels are fixed, and it has a
+-- stack even when the script's is full. Python answers with a verb and scalars; see debugger/session.py.
+local create, resume, running, status = coroutine.create, coroutine.resume, coroutine.running, coroutine.status
+local hook, clock, on_count = guard.hook, os.clock, guard.on_count
+local floor = math.floor
+
+D.catches = { uncaught = true, caught = false }
+
+-- The state of a debugged call, for all parts.
+D.is_busy = false -- stopped: what runs now is ours, or an evaluation
+D.cursor, D.cursor_visits = nil, 1 -- a line to run to
+D.midst = nil -- the line in whose midst it stopped: Lua announces it once more
+
+--------------------------------------------------------------------------------------------------------------------------
+-- The hook
+
+local counted, last_look = 0, 0
+
+local function on_wish(wish)
+  if wish == 2 then D.set_breakpoints(D.exchange('{"kind":"breakpoints"}')[2]) G.arm() end
+  if wish == 1 then
+    D.stop("pause", "")
+    local info = getinfo(3, "l")
+    D.midst = info and info.currentline
+  end
+end
+
+-- What the guard does at each count; and now and then, whether somebody wants the call to stop.
+local function look_around()
+  counted = counted + 1
+  if counted < 64 then return on_count() end
+  counted = 0
+  on_count()
+  local cpu = clock()
+  if cpu - last_look > 0.01 or cpu < last_look then
+    last_look = cpu
+    local wish = G.wish()
+    if wish ~= 0 then on_wish(wish) end
+  end
+end
+
+local lines = 0
+
+local function on_line(line, level)
+  lines = lines + 1
+  if lines >= 50 then -- nothing is counted while lines are seen
+    lines = 0
+    look_around()
+  end
+  if line <= 0 then return end
+  D.skipped_line = nil
+  if D.midst == line then return end
+  D.midst = nil
+  if D.is_recording() then D.record_line(line, level + 1) end
+  if D.stepping and D.step_ends(line, level + 1) then
+    D.stop(D.stepping.reason or "step", "")
+    D.skipped_line = D.breakpoints[line] and line or nil
+    if D.skipped_line then hook.pace(60) end -- soon it counts no more
+  elseif D.cursor == line and getinfo(level + 1, "S").short_src == D.script then
+    D.cursor_visits = D.cursor_visits - 1
+    if D.cursor_visits <= 0 then D.stop("cursor", "") end
+  elseif D.hook_lines[line] and getinfo(level + 1, "S").short_src == D.script then
+    D.at_breakpoint(line)
+  end
+end
+
+local function on_event(event, line)
+  if event == "count" then
+    if counted < 63 and not D.stepping and not D.skipped_line and not D.is_busy then -- the usual case
+      counted = counted + 1
+      return on_count()
+    end
+    if not D.is_busy and D.landed(2) then
+      D.stop("step", "")
+      D.midst = getinfo(2, "l").currentline
+      return
+    end
+    if D.is_busy then
+      guard.on_count()
+      return
+    end
+    D.skipped_line = nil
+    look_around()
+    if D.stepping and D.stepping.is_out and not D.stepping.is_deeper then hook.count_one() end
+  elseif not D.is_busy then
+    if event == "line" then
+      on_line(line, 2)
+    else
+      D.has_moved = true
+      if event ~= "return" then D.was_called = true elseif D.stepping then D.on_return(2) end
+    end
+  end
+end
+
+--------------------------------------------------------------------------------------------------------------------------
+-- Stopped
+
+local resuming = { continue = true, into = true, over = true, out = true, cursor = true, ["end"] = true }
+
+-- Until a verb lets the call go on; -> that verb and its argument.
+local function converse(reason, text, id)
+  local message = D.look()
+  message.kind, message.reason, message.text, message.breakpoint = "stopped", reason, text, id or ""
+  message.hits = D.hits()
+  while true do
+    local answer = D.exchange(D.json(message))
+    local verb = answer[1]
+    if resuming[verb] then return verb, answer[2] end
+    local ok, reply = real_pcall(D.verbs[verb], table.unpack(answer, 2, answer.n))
+    if not ok then
+      if guard.is_trial() then guard.end_trial() end
+      reply = { error = type(reply) == "string" and reply or "that failed" }
+    end
+    reply.kind = "reply"
+    message = reply
+  end
+end
+
+function D.stop(reason, text, id, dead)
+  if D.is_busy then return end
+  D.is_busy, D.is_stopped = true, true
+  D.stepping, D.cursor, D.at_step, D.skipped_line = nil, nil, nil, nil
+  D.thread_stopped, D.dead_thread = running(), dead
+  local co = create(converse)
+  local _, verb, argument = resume(co, reason, text, id)
+  local top = D.shown_frames and not D.at_step and D.shown_frames[1] or D.collect_frames(D.thread_stopped, dead)[1]
+  D.overlay, D.at_step = nil, nil
+  D.forget_handles()
+  D.is_busy, D.is_stopped = false, false
+  if status(co) ~= "dead" or not resuming[verb] then verb = "end" end
+  D.continue_recording()
+  G.arm()
+  if verb == "end" then
+    guard.condemn("cancelled")
+  elseif verb == "cursor" then
+    D.cursor, D.cursor_visits = argument, 1
+  elseif verb ~= "continue" then
+    D.begin_step(verb, top and top.thread == D.thread_stopped and top or nil)
+  end
+  D.update_mask()
+end
+
+--------------------------------------------------------------------------------------------------------------------------
+-- Errors and limits
+
+local function is_ours(err)
+  return guard.is_killed() or err == guard.MEMORY or err == guard.FINALIZER_MEMORY or err == guard.CONVERSION
+end
+
+local function chain_length()
+  local n, thread = 0, running()
+  while thread and thread ~= D.main do
+    n = n + 1
+    thread = guard.resumer_of[thread]
+  end
+  return n
+end
+
+local function error_text(err)
+  if type(err) == "string" then return #err > 2000 and string.sub(err, 1, 2000) .. "..." or err end
+  return "(error object: " .. D.preview(err) .. ")"
+end
+
+local rethrown -- the error of a coroutine, which comes again in whoever resumed it
+
+-- In the message handler of a protected call, or after a coroutine ended with an error.
+function guard.at_error(err, co)
+  if D.is_busy or is_ours(err) or guard.is_trial() then return end
+  local depth = guard.protected_depth() - chain_length()
+  local is_caught = depth > 0 or (co ~= nil and not guard.is_wrapped[co])
+  if co == nil and rethrown and type(err) == "string" and string.sub(err, -#rethrown) == rethrown then
+    rethrown = nil
+    return
+  end
+  if is_caught and not D.catches.caught or not is_caught and not D.catches.uncaught then return end
+  rethrown = co and guard.is_wrapped[co] and type(err) == "string" and err or nil
+  D.stop("error", error_text(err), "", co)
+end
+
+-- The time is over: stop, and go on with as much once more.
+function guard.at_limit()
+  if D.is_busy or guard.is_trial() then return 0 end
+  D.stop("limit", "")
+  return G.poll()
+end
+
+--------------------------------------------------------------------------------------------------------------------------
+-- The run
+
+function D.begin(entry, script)
+  D.main, D.entry_name, D.script = running(), entry, script
+  D.given_globals = {}
+  for key, value in next, guard.env do D.given_globals[key] = value end
+  D.crowded = collectgarbage("count") + G.crowded
+  hook.listen(on_event)
+  if G.wants_writes then D.begin_recording() end
+  local answer = D.exchange('{"kind":"began"}')
+  G.arm()
+  D.catches.uncaught, D.catches.caught = answer[3], answer[4]
+  if answer[5] then
+    D.stepping = { kind = "into", reason = "entry" }
+  end
+  if answer[6] > 0 then D.cursor, D.cursor_visits = answer[6], answer[7] end
+  guard.rest() -- the debugger itself is no heap of the script's
+  hook.pace(2000)
+  D.set_breakpoints(answer[2])
+end
+
+-- The script's top level is done: a step that has left it comes to the entry point.
+function D.loaded()
+  if D.stepping and D.stepping.kind ~= "into" then
+    D.stepping = { kind = "into" }
+    D.update_mask()
+  end
+end
+
+function D.end_run() -- hooks are off
+  D.is_busy = true
+  G.lift()
+  local ok, text = real_pcall(function()
+    local message = { kind = "ended", hits = D.hits(), recording = D.recording_state() }
+    if G.wants_writes then message.margin, message.partial = D.margin(), D.margin_is_partial == true end
+    return D.json(message)
+  end)
+  guard.begin_host()
+  G.say(ok and text or D.json { kind = "failed", text = tostring(text) })
+  guard.end_host()
+end
+
+guard.debugger = D
