@@ -226,7 +226,7 @@ class Page:
 
     def key(self, name: str, modifiers: int = 0) -> None:
         """Press and let go one key, where the focus is."""
-        code, text = _KEYS.get(name, (ord(name.upper()), name))
+        code, text = _KEYS[name] if name in _KEYS else (ord(name.upper()), name)
         common = {
             "key": name,
             "code": name if len(name) > 1 else f"Key{name.upper()}",
