@@ -16,8 +16,9 @@ KEEP = 1_000
 @dataclass(frozen=True, slots=True)
 class PageRequest:
     """One request that was answered. ``what`` says it in words (``call kanban board``); ``seconds`` is
-    how long it took, ``reason`` why it was refused or failed (empty: it was not); ``call_id`` names the
-    call behind it.
+    how long it took, ``outcome`` how it went (``ok``, ``refused``, ``invalid input``, ``error``, ``not
+    found``, ``not reached``), ``reason`` why it was refused or failed (empty: it was not); ``call_id``
+    names the call behind it.
     """
 
     visitor: Visitor
@@ -27,6 +28,7 @@ class PageRequest:
     what: str
     status: int
     seconds: float
+    outcome: str = "ok"
     reason: str = ""
     call_id: str = ""
 
@@ -62,7 +64,12 @@ class Activity:
         with self._lock:
             return tuple(one for one in self._requests if one.visitor is visitor)
 
-    def per_minute(self, visitor: Visitor, what: str = "") -> int:
-        """How often ``visitor`` asked (for ``what``) in the last minute: a page that polls shows here."""
+    def last_minute(self, visitor: Visitor) -> tuple[PageRequest, ...]:
+        """What ``visitor``'s page asked the API in the last minute: a page that polls shows here."""
         since = time.time() - 60
-        return sum(one.time >= since and what in ("", one.what) for one in self.of(visitor))
+        asked = self.of(visitor)
+        return tuple(one for one in asked if one.time >= since and one.path.startswith("/api/"))
+
+    def per_minute(self, visitor: Visitor) -> int:
+        """How often that was."""
+        return len(self.last_minute(visitor))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, BinaryIO
 
 from lua_engine import PageError, PageErrorKind
@@ -17,12 +17,20 @@ _STATUS = {
     PageErrorKind.UNREACHABLE: 502,
 }
 
+_WORDS = {
+    PageErrorKind.BAD_REQUEST: "invalid input",
+    PageErrorKind.REFUSED: "refused",
+    PageErrorKind.FAILED: "error",
+    PageErrorKind.NOT_FOUND: "not found",
+    PageErrorKind.UNREACHABLE: "not reached",
+}
+
 
 @dataclass(slots=True)
 class Answer:
     """``body`` is sent as it is; ``stream`` (closed afterwards) is sent from ``start``, ``length`` bytes;
-    ``follow`` writes an endless answer itself. ``reason`` says why something was refused; ``call_id`` which
-    call answered.
+    ``follow`` writes an endless answer itself. ``reason`` says why something was refused, ``outcome`` how it
+    went, in words (empty: as the status says); ``call_id`` which call answered.
     """
 
     status: int = 200
@@ -34,6 +42,7 @@ class Answer:
     length: int = 0
     follow: Callable[[Callable[[bytes], bool]], None] | None = None
     reason: str = ""
+    outcome: str = ""
     call_id: str = ""
     what: str = ""
 
@@ -49,7 +58,7 @@ def text_answer(status: int, text: str) -> Answer:
 
 
 def error_answer(error: PageError) -> Answer:
-    return text_answer(_STATUS[error.kind], str(error))
+    return replace(text_answer(_STATUS[error.kind], str(error)), outcome=_WORDS[error.kind])
 
 
 def redirect(place: str) -> Answer:

@@ -90,6 +90,7 @@ class Handler(BaseHTTPRequestHandler):
                     answer.what,
                     answer.status,
                     seconds,
+                    answer.outcome or _outcome(answer.status),
                     answer.reason,
                     answer.call_id,
                 )
@@ -223,3 +224,9 @@ class Handler(BaseHTTPRequestHandler):
         except (OSError, ValueError):
             return False
         return True
+
+
+def _outcome(status: int) -> str:
+    if status < 400:
+        return "ok"
+    return {404: "not found", 502: "not reached"}.get(status, "refused")

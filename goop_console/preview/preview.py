@@ -36,11 +36,14 @@ class Preview:
             "activity": self.activity,
             "respond": staticmethod(site.answer),
         }
+        self._closing = threading.Lock()
+        self._is_closed = False
         try:
             self._server = Server(type("PreviewHandler", (Handler,), members))
         except BaseException:
             self._close_copy()
             raise
+        engine.pages.before_close(self.close)
 
     @property
     def is_on_copy(self) -> bool:
@@ -82,10 +85,15 @@ class Preview:
         self.visitors.remove(visitor)
 
     def close(self) -> None:
-        """End the streams, then the server, then the copy."""
-        self._over.set()
-        self._server.close()
-        self._close_copy()
+        """End the streams, then the server, then the copy; closing twice does nothing. The end of the site is
+        the end of its preview.
+        """
+        with self._closing:
+            if not self._is_closed:
+                self._is_closed = True
+                self._over.set()
+                self._server.close()
+                self._close_copy()
 
     def _close_copy(self) -> None:
         if self._copy is not None:

@@ -6,11 +6,11 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
-from goop_console.preview.answers import Answer, json_answer, text_answer
+from goop_console.preview.answers import Answer, error_answer, json_answer, text_answer
 from goop_console.preview.request import Request
 from goop_console.preview.stream import any_event, group_event, mq_event, stream_answer
 from goop_console.preview.uploads import read_form
-from lua_engine import PageError, PageErrorKind, Pages
+from lua_engine import PageError, PageErrorKind, Pages, outcome_of, reason_of
 
 DATA_CALLS = {
     "role": ("POST", "role"),
@@ -123,7 +123,11 @@ class Routes:
             answer = text_answer(500, result.error.message)
         else:
             answer = json_answer(result.value)
-        return replace(answer, call_id=result.call_id, what=what[:200])
+        told = outcome_of(result)
+        outcome = "invalid input" if told == "invalid" else told
+        return replace(
+            answer, call_id=result.call_id, what=what[:200], outcome=outcome, reason=reason_of(result)
+        )
 
     def _direct(self, call: str, method: str, request: Request) -> Answer:
         body = request.json() if method == "POST" else {}
@@ -133,7 +137,7 @@ class Routes:
             return replace(json_answer(self._pages.direct(call, body, request.caller)), what=what[:200])
         except PageError as error:
             self._pages.complaints.refused(what[:200], error, request.caller)
-            raise
+            return replace(error_answer(error), what=what[:200])
 
     def _room_state(self, request: Request) -> Answer:
         from lua_engine import Body

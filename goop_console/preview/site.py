@@ -71,7 +71,10 @@ class Site:
             return _wrong_method(", ".join(methods))
         if request.visitor.is_offline and path.startswith("p/"):
             return replace(text_answer(502, _UNREACHABLE), what=what)
-        answer = route(request)
+        try:
+            answer = route(request)
+        except PageError as error:
+            answer = error_answer(error)
         return answer if answer.what else replace(answer, what=what)
 
     def _page(self, request: Request, path: str) -> Answer:

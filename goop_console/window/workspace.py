@@ -14,7 +14,7 @@ from goop_console.services.operations import Operations
 from goop_console.services.session import Session
 from goop_console.services.settings import AppSettings
 from goop_console.services.theme import Theme
-from goop_console.tabs import calls, data, groups, logs, scripts, templates
+from goop_console.tabs import calls, data, groups, logs, scripts, site, templates
 from goop_console.tabs.tab import Tab, TabContext
 from goop_console.window.rail import Rail
 
@@ -33,6 +33,7 @@ _PLACES = (
     _Place("scripts", "Lua Scripts", "script", scripts.create),
     _Place("data", "Data", "table", data.create),
     _Place("calls", "Call Tester", "calls", calls.create),
+    _Place("site", "Site", "site", site.create),
     _Place("logs", "Logs", "log", logs.create),
     _Place("groups", "Groups", "group", groups.create),
     _Place("templates", "Templates", "template", templates.create),

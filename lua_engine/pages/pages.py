@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from lua_engine.base.caller import Caller
@@ -38,6 +39,7 @@ class Pages:
         self.rooms = PageRooms(parts, self._mailboxes)
         self.messages = Messages(self._mailboxes)
         self.complaints = Complaints(parts.bus)
+        self._closers: tuple[Callable[[], None], ...] = ()
         self._changes = FileChanges(lambda: parts.folder.site_root, self.files, self._on_files)
         self._unsubscribe = parts.bus.subscribe(self._news.on_event)
 
@@ -104,8 +106,15 @@ class Pages:
     def stop_listening(self, mailbox: Mailbox) -> None:
         self._mailboxes.drop(mailbox)
 
+    def before_close(self, closer: Callable[[], None]) -> None:
+        """Call ``closer`` when the site is closed, before anything of it ends: for who serves its pages."""
+        self._closers = (*self._closers, closer)
+
     def close(self) -> None:
-        """End every listener."""
+        """End whoever serves the pages, then every listener."""
+        closers, self._closers = self._closers, ()
+        for closer in closers:
+            closer()
         self._unsubscribe()
         self._mailboxes.close()
         self._changes.stop()

@@ -16,7 +16,8 @@ from tests.helpers.nightly import nightly
 
 from .conftest import MakeSite
 
-WANTED = {"start", "scripts", "data", "calls", "logs", "call-result", "logs-of-a-call", "broken-script",
+WANTED = {"start", "scripts", "data", "calls", "site", "logs", "call-result", "logs-of-a-call",
+    "broken-script",
     "lua-off"} | {
     "groups", "room", "listening", "peers", "templates", "template-details", "template-plan",
     "template-result", "template-backup",

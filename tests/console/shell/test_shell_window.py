@@ -31,7 +31,7 @@ from goop_console.window.help_dialog import KeysDialog, key_rows
 from .conftest import BROKEN, MakeSite, open_site, settle
 
 CTRL = Qt.KeyboardModifier.ControlModifier
-TABS = ["scripts", "data", "calls", "logs", "groups", "templates"]
+TABS = ["scripts", "data", "calls", "site", "logs", "groups", "templates"]
 
 
 def config(site: Path) -> dict[str, dict[str, object]]:
