@@ -14,8 +14,6 @@ from goop_console.preview.visitors import Visitor, Visitors
 from goop_console.resources import resource
 from lua_engine import Caller, Engine, KnownError, PageCopy
 
-INVENTED = "invented-member:"
-
 
 class Preview:
     """Serves ``engine``'s site on this machine until :meth:`close`; on a copy of its data with ``on_copy``.
@@ -60,15 +58,16 @@ class Preview:
 
     def invite(self, caller: Caller) -> Visitor:
         """A visitor who is ``caller``. Raises :class:`KnownError` for a member that exists on copies only."""
-        role = caller.id.removeprefix(INVENTED) if caller.id.startswith(INVENTED) else ""
-        if role and self._copy is None:
+        role = self._engine.calls.callers.role_of(caller)
+        is_simulated = bool(role) and not self._engine.peers.role_of(caller.id)
+        if is_simulated and self._copy is None:
             raise KnownError(
                 f"nobody has the role {role}; give it to a member of the template's group, "
                 "or open the site on a copy"
             )
         if self._copy is not None:
             self._copy.admit(caller)
-        return self.visitors.add(caller, role or self._engine.peers.role_of(caller.id))
+        return self.visitors.add(caller, role)
 
     def address(self, visitor: Visitor) -> str:
         """What to open in a browser."""

@@ -7,7 +7,6 @@ from goop_console.widgets.caller_picker import DRY_ONLY, CallerChoice
 from lua_engine import Engine
 
 _SOURCES = {"owner": "owner", "visitor": "known visitor", "test": "test peer"}
-_ROLE = "role:"
 
 
 def read_guests(engine: Engine, *, on_copy: bool) -> tuple[CallerChoice, ...]:
@@ -27,9 +26,8 @@ def read_guests(engine: Engine, *, on_copy: bool) -> tuple[CallerChoice, ...]:
 
 def _invented(engine: Engine, held: set[str]) -> list[CallerChoice]:
     found = []
-    for text in engine.matrix_callers():
-        role = text.removeprefix(_ROLE)
-        if text.startswith(_ROLE) and role not in held:
-            caller = engine.resolve_saved_caller(text)
-            found.append(CallerChoice(caller.id, caller.label, role, source=DRY_ONLY))
+    for ref in engine.calls.callers.refs():
+        if ref.role and ref.role not in held:
+            caller = engine.calls.callers.resolve(ref)
+            found.append(CallerChoice(caller.id, caller.label, ref.role, source=DRY_ONLY))
     return found

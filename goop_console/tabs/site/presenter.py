@@ -19,7 +19,7 @@ from goop_console.tabs.site.records import RequestItem, VisitorItem
 from goop_console.tabs.site.view import COPY, LIVE, SiteView
 from goop_console.tabs.tab import TabContext
 from goop_console.widgets.caller_picker import CallerChoice
-from lua_engine import Caller
+from lua_engine import STRANGER_REF, Caller
 
 _AGAIN_MS = 5_000  # how often "a minute" is counted anew while nothing happens
 SHOWN = 500  # requests
@@ -88,7 +88,7 @@ class SitePresenter(QObject):
             self._invite(lambda: Caller(choice.id, choice.name, choice.email))
 
     def _on_stranger(self) -> None:
-        self._invite(lambda: self._engine.resolve_saved_caller("stranger"))
+        self._invite(lambda: self._engine.calls.callers.resolve(STRANGER_REF))
 
     def _invite(self, who: object) -> None:
         assert callable(who)
