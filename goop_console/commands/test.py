@@ -34,6 +34,8 @@ def run_test(site: Path, names: Sequence[str], junit: Path | None, *, as_json: b
     """1 when something did not hold or a file cannot be read; WrongInput for a name that is none, or nothing
     to test.
     """
+    if junit is not None and not junit.resolve().parent.is_dir():
+        raise WrongInput(f"--junit: there is no folder {junit.resolve().parent}; make it first")
     with open_scripts(site) as engine:
         outcomes = _run(engine, names, lambda outcome: None if as_json else _print(outcome))
     failed = sum(bool(one.failures) for one in outcomes)

@@ -16,6 +16,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QPlainTextEdit, QPushButton, 
 
 PAGE_CHARS = 96 * 1024
 _SLICE_SECONDS = 0.010
+_LINE = 2_000  # letters of a line: a longer one would hold the window up
 
 
 class JsonPages:
@@ -59,7 +60,9 @@ class JsonPages:
             self.characters += len(text)
 
     def _cut(self, text: str) -> tuple[str, str]:
-        end = text.rfind("\n", 0, self._page_chars) + 1 or self._page_chars
+        end = text.rfind("\n", 0, self._page_chars) + 1
+        if end < self._page_chars // 2:  # one long line: a page that ends before it would say nothing
+            end = self._page_chars
         return text[:end], text[end:]
 
     def text(self) -> str:
@@ -144,10 +147,19 @@ class JsonTextView(QWidget):
 
     def _show(self, number: int) -> None:
         self._number = max(0, number)
-        self.editor.setPlainText(self._pages.page(self._number))
+        text = self._pages.page(self._number)
+        shown = "\n".join(_broken(line) for line in text.split("\n"))
+        self.editor.setPlainText(shown)
         is_last = self._pages.is_complete and self._number + 1 >= self._pages.count
         self._previous.setEnabled(self._number > 0)
         self._next.setEnabled(not is_last)
-        self._bar.setVisible(not (is_last and self._number == 0))
+        is_broken = len(shown) != len(text)
+        self._bar.setVisible(is_broken or not (is_last and self._number == 0))
         total = f" of {self._pages.count}" if self._pages.is_complete else ""
-        self._where.setText(f"Part {self._number + 1}{total}, up to {PAGE_CHARS // 1024} KB each")
+        broken = f"; lines over {_LINE:,} letters are broken here, not in what is copied" if is_broken else ""
+        self._where.setText(f"Part {self._number + 1}{total}, up to {PAGE_CHARS // 1024} KB each{broken}")
+
+
+def _broken(line: str) -> str:
+    """``line`` in pieces that are laid out in no time."""
+    return "\n".join(line[at : at + _LINE] for at in range(0, len(line), _LINE)) if line else line

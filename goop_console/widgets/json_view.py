@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any, Literal
 
-from PySide6.QtCore import QModelIndex, QPoint, Qt, Signal
+from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QPoint, Qt, Signal
 from PySide6.QtGui import QAction, QGuiApplication, QKeySequence
 from PySide6.QtWidgets import (
     QAbstractItemView,
@@ -13,6 +13,8 @@ from PySide6.QtWidgets import (
     QHBoxLayout,
     QMenu,
     QStackedWidget,
+    QStyledItemDelegate,
+    QStyleOptionViewItem,
     QToolButton,
     QTreeView,
     QVBoxLayout,
@@ -23,6 +25,7 @@ from goop_console.widgets.json_text import JsonCopier, JsonTextView
 from goop_console.widgets.json_tree import JsonNode, JsonTreeModel
 
 Mode = Literal["tree", "raw"]
+ModelIndex = QModelIndex | QPersistentModelIndex
 _OPEN_AT_ONCE = 60  # lines that a fresh value may open to by itself
 _KEY_WIDTH = 200
 _KEY_WIDTH_MAX = 360
@@ -88,6 +91,7 @@ class JsonView(QWidget):
         self.tree = QTreeView()
         self.tree.setModel(self._model)
         self.tree.setUniformRowHeights(True)
+        self.tree.setItemDelegateForColumn(0, _KeyDelegate(self.tree))
         self.tree.setAlternatingRowColors(True)
         self.tree.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
         self.tree.setAccessibleName("JSON tree")
@@ -254,3 +258,11 @@ class JsonView(QWidget):
         menu.addSeparator()
         menu.addActions([self.expand_action, self.collapse_action])
         menu.popup(self.tree.viewport().mapToGlobal(position))
+
+
+class _KeyDelegate(QStyledItemDelegate):
+    """Keys that are alike differ at their end: a long one is cut in the middle."""
+
+    def initStyleOption(self, option: QStyleOptionViewItem, index: ModelIndex) -> None:
+        super().initStyleOption(option, index)
+        option.textElideMode = Qt.TextElideMode.ElideMiddle

@@ -15,6 +15,7 @@ from lua_engine.base.errors import ErrorKind
 from lua_engine.base.events import LogRecorded
 from lua_engine.base.records import LogLine, PortabilityNote
 from lua_engine.calls.call import Call
+from lua_engine.calls.colliding import refuse_colliding
 from lua_engine.calls.events import CallFinished
 from lua_engine.calls.result import CallError, CallResult, Timings
 from lua_engine.runtime.context import MAX_WARNINGS, RunContext, cut_line
@@ -28,7 +29,7 @@ from lua_engine.scripts.registry import Script
 from lua_engine.site.config import LuaSettings
 from lua_engine.store.database import Database
 
-_PLACE = re.compile(r"^(?P<script>[\w-]+)\.lua:(?P<line>\d+):")
+_CHUNK_NAME = 59  # characters of a script's file name that Lua keeps in its messages
 _MESSAGES = {
     ErrorKind.TIMEOUT: "script timed out",
     ErrorKind.MEMORY: "script killed: memory limit exceeded",
@@ -203,7 +204,9 @@ def _hear(
 
 def _arguments(call: Call, argument: str | None, lossy: Lossy) -> tuple[list[Token], bytes | None]:
     if argument is None:
-        return flatten(call.request.argument, "params", lossy), None
+        tokens = flatten(call.request.argument, "params", lossy)
+        refuse_colliding(tokens)
+        return tokens, None
     return [], argument.encode("utf-8", "replace")
 
 
@@ -231,10 +234,15 @@ def _failure(call: Call, outcome: Outcome, settings: LuaSettings) -> CallError:
         )
     kind = ErrorKind(outcome.status)
     message = _MESSAGES.get(kind) or outcome.text.decode("utf-8", "replace")
-    place = _PLACE.match(message) or _PLACE.match(outcome.traceback)
-    line = outcome.line or (int(place["line"]) if place and place["script"] == call.script else 0)
+    line = outcome.line or _line_of(call.script, message) or _line_of(call.script, outcome.traceback)
     raised_by = outcome.raised_by if kind is ErrorKind.SCRIPT else ""
     return CallError(kind, message, call.script, line, outcome.traceback, _limit(kind, settings), raised_by)
+
+
+def _line_of(script: str, text: str) -> int:
+    """The line of ``script`` that ``text`` begins with; 0 when it begins with none."""
+    place = re.match(re.escape(f"{script}.lua"[:_CHUNK_NAME]) + r":(\d+):", text)
+    return int(place[1]) if place else 0
 
 
 def _limit(kind: ErrorKind, settings: LuaSettings) -> str:

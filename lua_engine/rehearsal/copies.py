@@ -19,11 +19,11 @@ _CLOSE_SECONDS = 5.0
 class Copies:
     """Thread-safe. Nothing is on disk before the first copy is asked for."""
 
-    def __init__(self, source: Path) -> None:
+    def __init__(self, source: Path, *, may_be_missing: bool = False) -> None:
         self._source = source
         self._lock = threading.Condition()
         self._in_use = 0
-        self._version = LiveVersion(source)
+        self._version = LiveVersion(source, may_be_missing=may_be_missing)
         self._folder: TrialFolder | None = None
         self._idle: list[tuple[PrivateCopy, tuple[object, ...]]] = []
         self._numbers = itertools.count(1)

@@ -27,7 +27,8 @@ class Rehearsals:
 
     def __init__(self, live: LiveParts) -> None:
         self._live = live
-        self._copies = Copies(live.services.folder.data_db)
+        services = live.services
+        self._copies = Copies(services.folder.data_db, may_be_missing=services.database.read_only)
         self._running: dict[Call, None] = {}
         with suppress(
             SiteError, OSError

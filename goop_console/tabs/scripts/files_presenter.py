@@ -52,7 +52,7 @@ class FilesPresenter(QObject):
         can_edit = not self._engine.is_read_only
         view.list.new.setEnabled(can_edit)
         view.list.new.setToolTip("A new chat command or data function" if can_edit else READ_ONLY)
-        view.list.new_wanted.connect(self.start_new)
+        view.list.new_wanted.connect(lambda: self.start_new())
         view.form.submitted.connect(self._create)
         view.form.given_up.connect(self.stop_new)
 
@@ -62,8 +62,8 @@ class FilesPresenter(QObject):
 
     # making
 
-    def start_new(self) -> None:
-        """Show the form."""
+    def start_new(self, name: str = "", kind: str = COMMAND) -> None:
+        """Show the form, for ``name`` if somebody asked for that script."""
         if self._engine.is_read_only:
             self._context.notify.info(READ_ONLY)
             return
@@ -71,7 +71,9 @@ class FilesPresenter(QObject):
         self._view.form.set_infos(self._engine.scripts.all())
         self._view.show_form()
         self._view.form.start(
-            {COMMAND: _shown(site.lua_dir, site.path), FUNCTION: _shown(site.functions_dir, site.path)}
+            {COMMAND: _shown(site.lua_dir, site.path), FUNCTION: _shown(site.functions_dir, site.path)},
+            name,
+            kind,
         )
 
     def stop_new(self) -> None:

@@ -14,12 +14,12 @@ from PySide6.QtWidgets import (
     QLineEdit,
     QPlainTextEdit,
     QPushButton,
-    QRadioButton,
     QVBoxLayout,
     QWidget,
 )
 
 from goop_console.tabs.scripts.starts import COMMAND, FUNCTION, name_clash, name_problem, starting_text
+from goop_console.widgets.check_box import RadioButton
 from goop_console.widgets.polish import set_look
 from lua_engine import ScriptInfo
 
@@ -41,7 +41,7 @@ class NewScriptForm(QWidget):
         super().__init__(parent)
         self._infos: tuple[ScriptInfo, ...] = ()
         self._folders = {COMMAND: "", FUNCTION: ""}
-        self.command, self.function = QRadioButton("&Chat command"), QRadioButton("&Data function")
+        self.command, self.function = RadioButton("&Chat command"), RadioButton("&Data function")
         self.name = QLineEdit()
         self.name.setAccessibleName("Name of the new script")
         self.name.setPlaceholderText("Letters, digits, _ and -")
@@ -117,13 +117,13 @@ class NewScriptForm(QWidget):
         """``command`` or ``function``."""
         return COMMAND if self.command.isChecked() else FUNCTION
 
-    def start(self, folders: dict[str, str]) -> None:
-        """Nothing typed yet, the keyboard in the name. ``folders``: where a script of each kind goes, as it
-        is shown.
+    def start(self, folders: dict[str, str], name: str = "", kind: str = COMMAND) -> None:
+        """``name`` of ``kind``, or nothing typed yet; the keyboard in the name. ``folders``: where a script
+        of each kind goes, as it is shown.
         """
         self._folders = folders
-        self.command.setChecked(True)
-        self.name.clear()
+        (self.function if kind == FUNCTION else self.command).setChecked(True)
+        self.name.setText(name)
         self._on_changed()
         self.problem.hide()  # nobody has typed anything wrong yet
         self.name.setFocus()

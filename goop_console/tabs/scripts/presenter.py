@@ -13,6 +13,7 @@ from goop_console.tabs.scripts.documents import ScriptDocuments
 from goop_console.tabs.scripts.files_presenter import READ_ONLY, FilesPresenter
 from goop_console.tabs.scripts.places import Places
 from goop_console.tabs.scripts.record import ScriptRecord, Tally, key_of, script_of
+from goop_console.tabs.scripts.starts import FUNCTION
 from goop_console.tabs.scripts.view import ScriptsView
 from goop_console.tabs.tab import TabContext
 from lua_engine import CallResult, ScriptInfo
@@ -31,6 +32,7 @@ class ScriptsPresenter(QObject):
         self._infos: dict[str, ScriptInfo] = {}
         self._tallies: dict[str, Tally] = {}
         self._current: str | None = None
+        self._call_when_saved = ""  # key of a script that is called once it is saved
         self._said = ""
         self._asked: tuple[str, str | None] | None = (
             None  # what the bar over the editor asks: script, text on disk
@@ -216,6 +218,11 @@ class ScriptsPresenter(QObject):
             self._list_timer.start()
         if key == self._current:
             self._show_current()
+        document = self.documents.get(key)
+        if key == self._call_when_saved and document is not None and not document.is_saving:
+            self._call_when_saved = ""
+            if not document.is_modified:
+                self._call(document)
 
     def _on_dropped(self, key: str) -> None:
         if key == self._current:
@@ -338,12 +345,15 @@ class ScriptsPresenter(QObject):
     # links
 
     def open_target(self, target: Mapping[str, Any]) -> None:
-        """Show ``name`` (of ``kind``, or a function first) at ``line``."""
+        """Show ``name`` (of ``kind``, or a function first) at ``line``; ``new``: ask whether to make it."""
         name, kind, line = str(target.get("name", "")), str(target.get("kind", "")), target.get("line")
         name = name.removesuffix(".lua")
         kinds = (kind,) if kind else ("function", "command")
         keys = [f"{one}/{name.lower() if one == 'command' else name}" for one in kinds]
         key = next((one for one in keys if one in self._infos or self.documents.get(one)), None)
+        if key is None and target.get("new") is True:
+            self.files.start_new(name, kind or FUNCTION)
+            return
         if key is None:
             self._context.notify.info(f"There is no script named {name}")
             return
@@ -377,12 +387,37 @@ class ScriptsPresenter(QObject):
             self._go_to_logs()
 
     def _go_to_calls(self) -> None:
+        """Say it when what is in view is not what would run."""
         document = self.current
-        if document is not None:
-            name = document.info.name
-            self._context.navigate(
-                "calls", **({"function": name} if document.info.kind == "function" else {"text": f"!{name} "})
-            )
+        if document is None:
+            return
+        if not document.is_modified or self._engine.is_read_only:
+            self._call(document)
+            return
+        self._view.notice.say(
+            "warning",
+            f"{document.info.name} has changes that are not saved",
+            "A call runs the version on disk.",
+            [
+                ("Save and call", lambda: self._save_and_call(document)),
+                ("Call it as saved", self._call_saved),
+            ],
+        )
+
+    def _save_and_call(self, document: ScriptDocument) -> None:
+        self._view.notice.hide()
+        self._call_when_saved = document.key
+        self.documents.save(document)
+
+    def _call_saved(self) -> None:
+        self._view.notice.hide()
+        if self.current is not None:
+            self._call(self.current)
+
+    def _call(self, document: ScriptDocument) -> None:
+        name = document.info.name
+        target = {"function": name} if document.info.kind == "function" else {"text": f"!{name} "}
+        self._context.navigate("calls", **target)
 
     def _go_to_logs(self) -> None:
         document = self.current

@@ -23,7 +23,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from lua_engine.base.deadline import Deadline
-from lua_engine.base.errors import BugError
+from lua_engine.base.errors import BugError, StoreError
 from lua_engine.store.changes.recording import RecordingDatabase
 from lua_engine.store.changes.snapshot import copy_over
 from lua_engine.store.connections import open_raw, retry_busy
@@ -34,7 +34,9 @@ _WAIT_SECONDS = 10.0  # for a program that has the live file for itself
 
 
 class PrivateCopy:
-    """A copy of ``source`` as it is now, at ``path``. Used by one trial at a time."""
+    """A copy of ``source`` as it is now, at ``path``. Used by one trial at a time. Where there is no
+    ``source``, it is empty.
+    """
 
     def __init__(self, source: Path, path: Path, check: Callable[[], None]) -> None:
         self._source = source
@@ -70,7 +72,10 @@ class PrivateCopy:
 
     def _make(self, check: Callable[[], None]) -> None:
         try:
-            copy_over(self._source, self._path, check)
+            if self._source.exists():
+                copy_over(self._source, self._path, check)
+            else:
+                self._path.unlink(missing_ok=True)
             self._database = RecordingDatabase(self._path)  # makes system tables that are missing
             if self._log.stat().st_size:
                 self._database.close()  # brings them into the file, since nobody else has it open
@@ -109,11 +114,13 @@ class PrivateCopy:
 
 class LiveVersion:
     """Which state of a database file others see now: two answers are equal only if nothing was committed in
-    between. Not thread-safe.
+    between. Not thread-safe. ``may_be_missing``: no file is a state too, as of a site that is open for
+    reading only and never had data.
     """
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, *, may_be_missing: bool = False) -> None:
         self._path = path
+        self._may_be_missing = may_be_missing
         self._connection: sqlite3.Connection | None = None
         self._file: tuple[int, int] | None = None
         self._opened = 0  # times
@@ -121,6 +128,12 @@ class LiveVersion:
     def __call__(self) -> tuple[object, ...]:
         try:
             found = os.stat(self._path)
+        except OSError as error:
+            if self._may_be_missing and isinstance(error, FileNotFoundError):
+                self.close()
+                return ("missing",)
+            raise StoreError(f"{self._path.name}: {error.strerror or error}") from error
+        try:
             if self._connection is None or self._file != (found.st_dev, found.st_ino):
                 self.close()
                 self._connection = open_raw(self._path, read_only=True)

@@ -318,6 +318,31 @@ def test_coming_back_to_the_window_looks_at_the_disk(qtbot: QtBot, tab: ScriptsT
 # links, state, keys
 
 
+def test_a_call_of_what_is_not_saved_is_said(qtbot: QtBot, tab: ScriptsTab, site: ScriptSite) -> None:
+    editor = _open(qtbot, tab, "todo")
+    _append(editor, "\n-- more\n")
+    tab.view.header.call.click()
+    assert not site.links, "what is on disk would run"
+    assert "todo has changes that are not saved" in tab.view.notice.title.text()
+    buttons = tab.view.notice.buttons()
+    assert list(buttons)[:2] == ["Save and call", "Call it as saved"]
+    buttons["Call it as saved"].click()
+    assert site.links == [("calls", {"function": "todo"})]
+    tab.view.header.call.click()
+    tab.view.notice.buttons()["Save and call"].click()
+    qtbot.waitUntil(lambda: len(site.links) == 2)
+    assert site.read("todo").endswith(b"-- more\n")
+    assert not tab.unsaved()
+
+
+def test_a_link_to_a_script_that_there_is_not_asks_to_make_it(
+    qtbot: QtBot, tab: ScriptsTab, site: ScriptSite
+) -> None:
+    tab.open_target(name="nosuch", kind="command", new=True)
+    assert tab.view.is_creating
+    assert (tab.view.form.name.text(), tab.view.form.kind) == ("nosuch", "command")
+
+
 def test_the_buttons_lead_to_the_other_tabs_and_to_the_folder(
     qtbot: QtBot, tab: ScriptsTab, site: ScriptSite, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -373,3 +373,15 @@ def test_lua_switched_off_is_a_refusal() -> None:
             outcome_of(engine.calls.run(Request.call("notes", {"action": "list"}), engine.owner, is_dry=True))
             == "refused"
         )
+
+
+def test_a_dry_run_of_a_site_without_data_makes_nothing(site: Engine) -> None:
+    folder = site.site.path
+    site.close()
+    for path in folder.glob("data.db*"):
+        path.unlink()
+    before = sorted(path.relative_to(folder) for path in folder.rglob("*"))
+    with Engine.open(folder, watch=False, read_only=True) as reader:
+        result = reader.calls.run(Request.call("world", {"action": "read"}), reader.owner, is_dry=True)
+    assert result.value == "the live page"
+    assert sorted(path.relative_to(folder) for path in folder.rglob("*")) == before

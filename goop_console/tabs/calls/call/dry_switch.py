@@ -6,10 +6,11 @@ from collections.abc import Mapping
 from typing import Any, Literal
 
 from PySide6.QtCore import QSignalBlocker, Signal
-from PySide6.QtWidgets import QCheckBox, QWidget
+from PySide6.QtWidgets import QWidget
 
 from goop_console.tabs.calls.model.stranger import STRANGER
 from goop_console.widgets.caller_picker import CallerChoice
+from goop_console.widgets.check_box import CheckBox
 
 CallerKind = Literal["owner", "member", "stranger"]
 DEFAULTS: Mapping[CallerKind, bool] = {"owner": False, "member": True, "stranger": True}
@@ -23,7 +24,7 @@ def caller_kind(caller: CallerChoice) -> CallerKind:
     return "stranger" if caller.role == STRANGER else "member"
 
 
-class DrySwitch(QCheckBox):
+class DrySwitch(CheckBox):
     """On for everybody but the owner until somebody switches it.
     ``switched`` after each change, by whomever.
     """

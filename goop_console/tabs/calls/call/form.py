@@ -232,6 +232,27 @@ class CallForm(QObject):
         request = Request.call(function, parse_params(text, action))
         return PreparedCall(request, caller, is_dry, counts, typed=(action, text))
 
+    def texts(self) -> tuple[str, ...]:
+        """Who asks for what, as it stands in the form: to compare, not to send."""
+        form, caller = self._request, self._picker.current
+        who = caller.id if caller is not None else ""
+        if form.kind == "chat":
+            return "chat", who, form.chat.text()
+        if form.kind == "event":
+            return "event", form.event_name.currentText().strip(), form.argument.text()
+        action, function = form.action.currentText().strip(), form.function.currentText().strip()
+        return "call", who, function, action, form.params.text().strip()
+
+    def texts_of(self, call: PreparedCall) -> tuple[str, ...]:
+        """The same of ``call``, once it is put into the form."""
+        request, who = call.request, call.caller.id
+        if request.kind == "chat":
+            return "chat", who, str(request.argument)
+        if request.kind == "event":
+            return "event", request.target, str(request.argument)
+        action, text = call.params
+        return "call", who, request.target, action, text.strip()
+
     def current_call(self) -> PreparedCall | None:
         """The same as who stands in the chip; None while that cannot be sent."""
         caller = self.caller()

@@ -43,6 +43,7 @@ class CallsPresenter(Tester):
         self._running: RunningCall | None = None
         self._is_prepared = False
         self._is_finding = False
+        self._shown: tuple[str, ...] = ()  # what the form said of the call that is shown
         self.form = CallForm(context, view)
         self._clock = QTimer(self)
         self._clock.setInterval(_TICK_MS)
@@ -61,9 +62,11 @@ class CallsPresenter(Tester):
         view.cancel_wanted.connect(self.cancel)
         view.copy_wanted.connect(self._copy)
         view.recent.opened.connect(self._reopen)
+        view.recent.chosen.connect(self._on_recent_chosen)
         view.recent.repeated.connect(lambda outcome: self._repeat(outcome.call))
         view.result.apply_wanted.connect(lambda outcome: self._repeat(replace(outcome.call, is_dry=False)))
         view.result.location_opened.connect(self._on_location_opened)
+        view.result.script_wanted.connect(self._on_script_wanted)
         view.result.logs_opened.connect(lambda call_id: self._context.navigate("logs", call_id=call_id))
         view.result.copied.connect(lambda what: self._context.notify.info(f"Copied {what}"))
         session.scripts_changed.connect(lambda _: self.form.read())
@@ -83,6 +86,7 @@ class CallsPresenter(Tester):
     # the run button
 
     def _on_form_changed(self) -> None:
+        self._show_whether_earlier()
         if self._running is None:
             self._view.set_hint("")
             self._show_run()
@@ -175,6 +179,16 @@ class CallsPresenter(Tester):
     def _show(self, outcome: CallOutcome) -> None:
         self._view.result.show_outcome(outcome)
         self._view.show_result()
+        self._shown = self.form.texts_of(outcome.call)
+        self._show_whether_earlier()
+
+    def _show_whether_earlier(self) -> None:
+        """What is shown belongs to what stands in the form, or says that it does not."""
+        self._view.result.set_earlier(is_earlier=bool(self._shown) and self._shown != self.form.texts())
+
+    def _on_recent_chosen(self, outcome: CallOutcome) -> None:
+        if self._running is None and outcome is not self._view.result.outcome:
+            self._show(outcome)
 
     # earlier calls
 
@@ -206,6 +220,12 @@ class CallsPresenter(Tester):
         self._context.navigate(
             "scripts", name=script, kind="command" if is_command else "function", line=line
         )
+
+    def _on_script_wanted(self, script: str) -> None:
+        outcome = self._view.result.outcome
+        is_chat = outcome is not None and outcome.call.kind == "chat"
+        kind = "command" if is_chat else "function"
+        self._context.navigate("scripts", name=script, kind=kind, new=True)
 
     def _copy(self, make: Callable[[CopySource], str]) -> None:
         caller = self.form.caller() or CallerChoice("", "", STRANGER)  # a page's text names no caller

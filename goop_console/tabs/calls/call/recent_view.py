@@ -22,8 +22,11 @@ _CALLER_LETTERS = 15  # of name and role in the list
 
 
 class RecentView(QWidget):
-    """Enter opens a call again; ``Run again`` repeats it as the same caller, dry or for real as it was."""
+    """A click shows what came of a call, Enter or a double click puts it back into the form too.
+    ``Run again`` repeats it as the same caller, dry or for real as it was.
+    """
 
+    chosen = Signal(object)  # CallOutcome
     opened = Signal(object)  # CallOutcome
     repeated = Signal(object)  # CallOutcome
 
@@ -43,13 +46,12 @@ class RecentView(QWidget):
             self.table.setColumnWidth(column, width)
         self.table.taken.connect(self._on_taken)
         self.table.doubleClicked.connect(self._on_taken)
+        self.table.clicked.connect(self._on_chosen)
         self.again = QPushButton("Run again")
         self.again.setToolTip("Repeat the chosen call with the same caller and params")
         self.again.setEnabled(False)
         self.again.clicked.connect(self._on_again)
-        self.table.selectionModel().currentRowChanged.connect(
-            lambda current, _: self.again.setEnabled(current.isValid())
-        )
+        self.table.selectionModel().currentRowChanged.connect(self._on_current_changed)
         self.model.modelReset.connect(lambda: self.again.setEnabled(False))
         title = QLabel("Recent calls")
         title.setProperty("role", "muted")
@@ -73,6 +75,15 @@ class RecentView(QWidget):
     def current(self) -> CallOutcome | None:
         index = self.table.currentIndex()
         return self.model.record(index.row()) if index.isValid() else None
+
+    def _on_current_changed(self, current: QModelIndex, _before: QModelIndex) -> None:
+        self.again.setEnabled(current.isValid())
+        if self.table.hasFocus():  # a person went there with the arrow keys
+            self._on_chosen(current)
+
+    def _on_chosen(self, index: QModelIndex) -> None:
+        if index.isValid():
+            self.chosen.emit(self.model.record(index.row()))
 
     def _on_taken(self, index: QModelIndex) -> None:
         if index.isValid():

@@ -5,7 +5,6 @@ from __future__ import annotations
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import (
-    QCheckBox,
     QHBoxLayout,
     QLabel,
     QMenu,
@@ -23,6 +22,7 @@ from goop_console.tabs.calls.call.request_view import RequestView
 from goop_console.tabs.calls.model.copies import COPIES
 from goop_console.tabs.calls.outcome_view.result_view import ResultView
 from goop_console.widgets.caller_picker import CallerPicker
+from goop_console.widgets.check_box import CheckBox
 from goop_console.widgets.elided_button import ElidedButton
 from goop_console.widgets.empty_state import EmptyState
 from goop_console.widgets.polish import set_look
@@ -53,7 +53,7 @@ class CallsView(QWidget):
         )  # a long name must not push the panes
         self.run.clicked.connect(self._on_run_clicked)
         self.dry = DrySwitch()
-        self.counts = QCheckBox("&Count against the rate limit")
+        self.counts = CheckBox("&Count against the rate limit")
         self.counts.setToolTip(
             "As a visitor's call does; without it the limits are neither asked nor used up"
         )

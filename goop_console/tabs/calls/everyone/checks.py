@@ -42,6 +42,7 @@ class Checks(QObject):
         self._is_due = False  # a script changed and the checks did not run since
         self._is_automatic = False
         self._replaced = ""  # the name that a person was asked about
+        self._confirmed = ""  # the name under which failures are expected, as a person was asked
         self._last_name = ""
         self._panel.watch.setChecked(context.settings.get(_WATCH, False) is True)
         self._connect()
@@ -180,7 +181,7 @@ class Checks(QObject):
     def ask_name(self) -> None:
         """Ask for the name of a new check."""
         if self._view.model.grid.is_complete and not self._panel.is_running:
-            grid, self._replaced = self._view.model.grid, ""
+            grid, self._replaced, self._confirmed = self._view.model.grid, "", ""
             function = next((call.request.target for call in grid.calls if call.request.target), "everyone")
             names = [one.name for one in self._checks]
             self._view.save_bar.ask(self._last_name or free_name(f"{function} policy", names))
@@ -194,6 +195,15 @@ class Checks(QObject):
         if old is not None and self._replaced != name:
             self._replaced = name
             self._view.save_bar.error.say(f"There is a check “{name}” already: Save once more replaces it.")
+            return
+
+        failing = [one for one in grid.outcomes().values() if one in ("error", "invalid")]
+        if failing and self._confirmed != name:
+            self._confirmed = name
+            self._view.save_bar.error.say(
+                f"{counted(len(failing), 'cell')} came out as an error or as invalid input: most likely the "
+                "params are wrong. Save once more to expect just that."
+            )
             return
 
         def undo() -> None:

@@ -13,7 +13,7 @@ from goop_console.tabs.calls.model.words import one_line
 from goop_console.tabs.calls.outcome_view.look import outcome_icon
 from goop_console.widgets.caller_picker import CallerChoice, caller_avatar
 from goop_console.widgets.icons import icon
-from lua_engine import Cell, SavedCall
+from lua_engine import OUTCOME_WORDS, Cell, SavedCall
 
 Index = QModelIndex | QPersistentModelIndex
 _ROOT = QModelIndex()
@@ -125,7 +125,7 @@ class MatrixModel(QAbstractTableModel):
 
 def cell_words(cell: Cell, mark: Mark | None) -> str:
     """The outcome, or how it differs from what was expected."""
-    return cell.outcome if mark is None else mark.words
+    return OUTCOME_WORDS[cell.outcome] if mark is None else mark.words
 
 
 def call_words(call: SavedCall) -> str:

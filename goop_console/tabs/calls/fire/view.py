@@ -6,13 +6,11 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QFont, QFontMetrics
 from PySide6.QtWidgets import (
     QButtonGroup,
-    QCheckBox,
     QFormLayout,
     QHBoxLayout,
     QHeaderView,
     QProgressBar,
     QPushButton,
-    QRadioButton,
     QStackedWidget,
     QVBoxLayout,
     QWidget,
@@ -24,12 +22,14 @@ from goop_console.tabs.calls.fire.shots import Summary
 from goop_console.tabs.calls.model.words import one_line
 from goop_console.tabs.calls.outcome_view.look import outcome_icon
 from goop_console.tabs.calls.parts.parts import RowTable, Words, on_key, plain_label
+from goop_console.widgets.check_box import CheckBox, RadioButton
 from goop_console.widgets.empty_state import EmptyState
 from goop_console.widgets.error_line import ErrorLine
 from goop_console.widgets.message_bar import MessageBar
 from goop_console.widgets.records import Column, RecordModel
 from goop_console.widgets.spin_box import SpinBox
 from goop_console.widgets.wording import elided
+from lua_engine import OUTCOME_WORDS
 
 _COUNT, _AT_ONCE = 100, 4
 _FORM_WIDTH, _BUTTON_PADDING = 350, 32
@@ -66,13 +66,13 @@ class FireView(QWidget):
         self.what, self.who = Words(), Words()
         self.count = _spin("How many calls", 1, MAX_COUNT, _COUNT)
         self.at_once = _spin("How many at once", 1, MAX_AT_ONCE, _AT_ONCE)
-        self.dry = QRadioButton("&Dry runs: nothing is changed")
-        self.live = QRadioButton("For &real: what a call writes is kept")
+        self.dry = RadioButton("&Dry runs: nothing is changed")
+        self.live = RadioButton("For &real: what a call writes is kept")
         group = QButtonGroup(self)
         for radio in (self.dry, self.live):
             group.addButton(radio)
         self.dry.setChecked(True)
-        self.counts = QCheckBox("Count against the rate &limit")
+        self.counts = CheckBox("Count against the rate &limit")
         self.counts.setToolTip(
             "As a visitor's calls do; the limit refuses what is past it. Dry runs and events never count."
         )
@@ -124,7 +124,7 @@ class FireView(QWidget):
         self.limit = MessageBar("Where the rate limit began to bite")
         self.model = RecordModel[tuple[str, str, int]](
             [
-                Column("Outcome", lambda one: one[0], icon=lambda one: outcome_icon(one[0])),
+                Column("Outcome", lambda one: OUTCOME_WORDS[one[0]], icon=lambda one: outcome_icon(one[0])),
                 Column("Reason", lambda one: one_line(one[1]), full=lambda one: one[1]),
                 Column("Calls", lambda one: f"{one[2]:,}", is_number=True),
             ],

@@ -12,7 +12,7 @@ from goop_console.tabs.calls.model.words import milliseconds, one_line
 from goop_console.widgets.data_diff_model import diff_words, shown_value
 from goop_console.widgets.side_by_side import MAX_LINES, Row, compare
 from goop_console.widgets.wording import counted, day_and_clock
-from lua_engine import DataDiff, HistoryRecord
+from lua_engine import OUTCOME_WORDS, DataDiff, HistoryRecord
 
 _MAX_FACT = 2_000
 _CUT = "… cut here: too long to compare line by line"
@@ -203,7 +203,7 @@ def _facts(left: HistoryRecord, right: HistoryRecord) -> tuple[Fact, ...]:
         plain("Run", lambda one: "dry run" if one.entry.is_dry else "for real"),
         plain(
             "Outcome",
-            lambda one: f"{one.entry.outcome}: {one.entry.reason}" if one.entry.reason else one.entry.outcome,
+            lambda one: ": ".join(filter(None, (OUTCOME_WORDS[one.entry.outcome], one.entry.reason))),
         ),
         time("Time", lambda one: one.result.timings.total),
         time("Time in Lua", lambda one: one.result.timings.lua),

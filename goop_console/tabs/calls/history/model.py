@@ -15,7 +15,7 @@ from goop_console.tabs.calls.outcome_view.look import outcome_color, outcome_ico
 from goop_console.widgets import theming
 from goop_console.widgets.caller_picker import CallerChoice, caller_avatar, caller_color
 from goop_console.widgets.wording import day_and_clock
-from lua_engine import HistoryEntry
+from lua_engine import OUTCOME_WORDS, HistoryEntry
 
 Index = QModelIndex | QPersistentModelIndex
 _ROOT = QModelIndex()
@@ -42,7 +42,7 @@ def entry_words(entry: HistoryEntry) -> str:
     """One entry as a sentence."""
     run = "dry run" if entry.is_dry else "for real"
     reason = f": {entry.reason}" if entry.reason else ""
-    return f"{entry_title(entry)} as {caller_title(entry)}, {run}, {entry.outcome}{reason}"
+    return f"{entry_title(entry)} as {caller_title(entry)}, {run}, {OUTCOME_WORDS[entry.outcome]}{reason}"
 
 
 class HistoryModel(QAbstractTableModel):
@@ -176,7 +176,7 @@ def _text(entry: HistoryEntry, column: int) -> str:
     if column == RUN:
         return "dry" if entry.is_dry else "live"
     if column == OUTCOME:
-        return entry.outcome
+        return OUTCOME_WORDS[entry.outcome]
     if column == REASON:
         return one_line(entry.reason)
     if column == TIME:

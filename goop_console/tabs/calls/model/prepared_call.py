@@ -69,6 +69,7 @@ class CallOutcome:
     value_dropped: bool = False  # the value was let go to save memory
     excerpt: tuple[SourceLine, ...] = ()
     note: str = ""
+    has_script: bool = True  # there is a file of the script that was asked for
 
     @property
     def is_dry(self) -> bool:

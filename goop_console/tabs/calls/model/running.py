@@ -42,7 +42,14 @@ def keep_outcome(engine: Engine, call: PreparedCall, result: CallResult) -> Call
 def outcome_of_call(engine: Engine, call: PreparedCall, result: CallResult, note: str = "") -> CallOutcome:
     """What the call page shows of ``result``; reads the script of an error: not for the Qt thread."""
     excerpt = source_excerpt(engine, result.error) if result.error is not None else ()
-    return CallOutcome(call, result, memory_limit(engine), excerpt=excerpt, note=note)
+    return CallOutcome(
+        call,
+        result,
+        memory_limit(engine),
+        excerpt=excerpt,
+        note=note,
+        has_script=any(one.name == result.script for one in engine.scripts.all()),
+    )
 
 
 def memory_limit(engine: Engine) -> int:

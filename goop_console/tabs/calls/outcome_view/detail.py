@@ -20,7 +20,7 @@ from goop_console.widgets.icons import set_picture
 from goop_console.widgets.json_view import JsonView
 from goop_console.widgets.polish import set_look
 from goop_console.widgets.wording import counted
-from lua_engine import outcome_of, reason_of
+from lua_engine import OUTCOME_WORDS, outcome_of, reason_of
 
 _PICTURE = 18
 
@@ -109,7 +109,7 @@ class OutcomeDetail(QWidget):
         if outcome is None:
             return
         result = outcome.result
-        word = outcome_of(result)
+        word = OUTCOME_WORDS[outcome_of(result)]
         self.word.setText(f"{word} · {mark}" if mark else word)
         self.title.set_words(outcome.call.title)
         self.caller.set_words(outcome.call.caller.title)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QFontDatabase
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPlainTextEdit, QPushButton, QVBoxLayout, QWidget
@@ -12,17 +14,22 @@ from goop_console.tabs.calls.outcome_view.excerpt_view import ExcerptView
 from lua_engine import CallError
 
 _TRACEBACK_LINES = 8
+_NAME = re.compile(r"[A-Za-z0-9_-]{1,64}")
 
 
 class ErrorPanel(QFrame):
-    """``location_opened(script, line)`` when the person wants to see the line."""
+    """``location_opened(script, line)`` when the person wants to see the line; ``script_wanted(script)`` when
+    there is none of that name, and the person wants to make it.
+    """
 
     location_opened = Signal(str, int)
+    script_wanted = Signal(str)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setProperty("role", "error-panel")
         self._error: CallError | None = None
+        self._has_script = True
         self._kind = QLabel()
         self._kind.setProperty("role", "error-text")
         self.message = QLabel()
@@ -41,7 +48,6 @@ class ErrorPanel(QFrame):
         self.location = QPushButton()
         self.location.setProperty("role", "link")
         self.location.setMinimumWidth(1)
-        self.location.setToolTip("Open this line in Lua Scripts")
         self.location.clicked.connect(self._on_location_clicked)
         self.excerpt = ExcerptView()
         self.excerpt.activated.connect(self._on_location_clicked)
@@ -76,12 +82,19 @@ class ErrorPanel(QFrame):
         more = error.detail or advice(error)
         self._advice.setText(more)
         self._advice.setVisible(bool(more))
-        place = f"{error.script}.lua:{error.line}" if error.line else f"{error.script}.lua"
-        self.location.setText(f"Open {place}")
-        self.location.setAccessibleName(f"Open {place} in Lua Scripts")
-        self.location.setVisible(bool(error.script))
+        self._show_location(error, has_script=outcome.has_script)
         self.excerpt.show_lines(outcome.excerpt, error.line, error.script)
         self._show_traceback(error.traceback)
+
+    def _show_location(self, error: CallError, *, has_script: bool) -> None:
+        self._has_script = has_script
+        place = f"{error.script}.lua:{error.line}" if error.line else f"{error.script}.lua"
+        text = f"Open {place}" if has_script else f"Make {place}…"
+        self.location.setText(text)
+        self.location.setAccessibleName(f"{text} in Lua Scripts")
+        tip = "Open this line in Lua Scripts" if has_script else "There is no script of that name: make it"
+        self.location.setToolTip(tip)
+        self.location.setVisible(bool(error.script) and (has_script or bool(_NAME.fullmatch(error.script))))
 
     def _show_traceback(self, text: str) -> None:
         self.traceback.setVisible(bool(text.strip()))
@@ -91,5 +104,9 @@ class ErrorPanel(QFrame):
         self.traceback.setFixedHeight(lines * spacing + 20)
 
     def _on_location_clicked(self) -> None:
-        if self._error is not None:
+        if self._error is None:
+            return
+        if self._has_script:
             self.location_opened.emit(self._error.script, self._error.line)
+        else:
+            self.script_wanted.emit(self._error.script)

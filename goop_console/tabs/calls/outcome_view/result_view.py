@@ -38,12 +38,15 @@ from goop_console.widgets.wording import clock, elided
 from lua_engine import outcome_of
 
 _AVATAR = 20
+_MAX_REMARKS = 6  # lines
+_EARLIER = "This is the result of an earlier call: the form asks for something else by now."
 
 
 class ResultView(QWidget):
     """Shows a :class:`CallOutcome`."""
 
     location_opened = Signal(str, int)  # script, line
+    script_wanted = Signal(str)  # one that there is none of
     logs_opened = Signal(str)  # call id
     apply_wanted = Signal(object)  # CallOutcome of a dry run
     copied = Signal(str)
@@ -64,9 +67,11 @@ class ResultView(QWidget):
         box.setSpacing(8)
         box.addLayout(self._head)
         box.addLayout(self._facts_row)
+        box.addWidget(self.earlier)
         box.addWidget(self.banner)
         box.addWidget(self.timing)
         box.addWidget(self.error)
+        box.addWidget(self.remarks)
         box.addWidget(self.splitter, 1)
 
     def _build_head(self) -> None:
@@ -96,6 +101,19 @@ class ResultView(QWidget):
         self.banner.apply_wanted.connect(self.apply_wanted)
         self.error = ErrorPanel()
         self.error.location_opened.connect(self.location_opened)
+        self.error.script_wanted.connect(self.script_wanted)
+        self.earlier = QLabel(_EARLIER)
+        self.earlier.setProperty("role", "muted")
+        self.earlier.setWordWrap(True)
+        self.earlier.hide()
+        self.remarks = QLabel()
+        self.remarks.setProperty("role", "warning-text")
+        self.remarks.setTextFormat(Qt.TextFormat.PlainText)
+        self.remarks.setWordWrap(True)
+        self.remarks.setMinimumWidth(1)
+        self.remarks.setAccessibleName("Warnings about this call")
+        self.remarks.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        self.remarks.hide()
 
     def _build_value(self) -> None:
         self.json = JsonView()
@@ -145,7 +163,21 @@ class ResultView(QWidget):
         self.error.show_outcome(outcome)
         self._show_value(outcome)
         self.trace.show_outcome(outcome)
+        self._show_remarks(outcome)
         QAccessible.updateAccessibility(QAccessibleAnnouncementEvent(self, spoken(outcome)))
+
+    def set_earlier(self, *, is_earlier: bool) -> None:
+        """Whether the form asks for something else by now than what is shown."""
+        self.earlier.setVisible(is_earlier)
+
+    def _show_remarks(self, outcome: CallOutcome) -> None:
+        """What was lost on the way, and where Goop2 would do otherwise."""
+        result = outcome.result
+        lines = [*result.warnings, *(f"{note}. {note.instead}" for note in result.notes)]
+        left = len(lines) - _MAX_REMARKS
+        shown = lines[:_MAX_REMARKS] + ([f"… and {left} more"] if left > 0 else [])
+        self.remarks.setText("\n".join(f"⚠ {elided(line, 300)}" for line in shown))
+        self.remarks.setVisible(bool(lines))
 
     @property
     def facts(self) -> str:
