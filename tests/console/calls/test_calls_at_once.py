@@ -125,8 +125,8 @@ def test_a_broken_script_says_why_it_is_not_there(
     tab.view.request.set_function("broken")
     tab.presenter.run()
     qtbot.waitUntil(lambda: tab.view.result.outcome is not None)
-    assert tab.view.result.error.location.text() == "Open broken.lua"
-    assert tab.view.result.error._advice.text().startswith("broken does not compile: broken.lua:2:")
+    assert tab.view.result.error.location.text() == "Open broken.lua:2"
+    assert tab.view.result.error.message.text().startswith("broken does not compile: broken.lua:2:")
 
 
 def test_what_is_shown_says_when_it_is_not_of_the_form(tab: CallsTab, qtbot: QtBot) -> None:

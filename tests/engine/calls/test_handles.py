@@ -154,18 +154,6 @@ def test_handlers_of_closed_groups_are_events(make_engine: Callable[..., Engine]
     ]
 
 
-def test_a_script_that_never_compiled_is_named_for_its_owner(make_engine: Callable[..., Engine]) -> None:
-    engine = make_engine({"broken": "function call()\n  return }\nend"}, {"oops": "x ="})
-    error = engine.call("broken", caller=engine.owner).error
-    assert error is not None
-    assert error.message == "function not found: broken", "as a visitor of Goop2 reads it"
-    assert error.detail.startswith("broken does not compile: broken.lua:2: ")
-    said = engine.chat("!oops", caller=engine.owner)
-    assert said.value == "Unknown command: oops"
-    assert said.error is not None
-    assert said.error.detail.startswith("oops does not compile: oops.lua:1: ")
-
-
 def test_the_line_of_an_error_in_a_script_with_a_long_name(make_engine: Callable[..., Engine]) -> None:
     name = "a" * 60
     engine = make_engine({name: "function call()\n\n  error('boom')\nend"})
