@@ -52,10 +52,13 @@ class ServedCalls:
         self._host = host
         self._functions = functions
 
-    def invoke(self, index: int, arguments: tuple[Any, ...]) -> Any:
-        """Run function number ``index``; see ``binding.HostFunction`` for what it may answer."""
+    def invoke(self, index: int, arguments: tuple[Any, ...], line: int = 0) -> Any:
+        """Run function number ``index``, called from ``line`` of the script;
+        see ``binding.HostFunction`` for what it may answer.
+        """
         function = self._functions[index]
         assert function.function is not None
+        self._host.run.line = line
         values = [
             _argument(function, param, value)
             for param, value in zip(function.params, arguments, strict=False)

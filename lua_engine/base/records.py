@@ -44,13 +44,17 @@ class LogLine:
 
 @dataclass(frozen=True, slots=True)
 class SqlStatement:
-    """One statement as it ran. ``rows`` were read or changed; ``duration`` is in seconds."""
+    """One statement as it ran. ``rows`` were read or changed; ``duration`` is in seconds; ``line`` is that of
+    the
+    script (0: not known).
+    """
 
     sql: str
     args: tuple[Any, ...]
     rows: int
     duration: float
     error: str = ""
+    line: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -133,5 +133,5 @@ class Writes:
 
 
 def _call(result: CallResult) -> _Call:
-    lines = {one.sql: getattr(one, "line", 0) for one in result.sql}
+    lines = {one.sql: one.line for one in result.sql}
     return _Call(result.script, result.kind, result.caller, lines)

@@ -33,9 +33,9 @@ Answer = tuple[Any, ...]
 class HostCalls(Protocol):
     """What serves a call's host functions; made by the engine from ``api``."""
 
-    def invoke(self, index: int, arguments: tuple[Any, ...]) -> Any:
+    def invoke(self, index: int, arguments: tuple[Any, ...], line: int = 0) -> Any:
         """Run host function number ``index``: a scalar, a tuple,
-        plain data or a stream (see ``answer_of``).
+        plain data or a stream (see ``answer_of``). ``line`` is that of the script (0: not known).
         """
         ...
 
@@ -121,9 +121,9 @@ class Bridge:
         """Take the memory limit away."""
         self._runtime.set_max_memory(0)
 
-    def dispatch(self, index: int, *arguments: Any) -> Answer:
-        """Run a host function."""
-        return self._guarded(lambda: self._invoke(index, arguments))
+    def dispatch(self, index: int, line: int, *arguments: Any) -> Answer:
+        """Run a host function, called from ``line`` of the script (0: not known)."""
+        return self._guarded(lambda: self._invoke(index, arguments, int(line)))
 
     def pull(self) -> Answer:
         """The next chunk of the value or the rows that are on their way."""
@@ -166,9 +166,9 @@ class Bridge:
         runtime.set_max_memory(0)
         return (answer[0] + LIFTED, *answer[1:])
 
-    def _invoke(self, index: int, arguments: tuple[Any, ...]) -> Answer:
+    def _invoke(self, index: int, arguments: tuple[Any, ...], line: int) -> Answer:
         assert self._calls is not None
-        value = self._calls.invoke(index, arguments)
+        value = self._calls.invoke(index, arguments, line)
         if value is None or isinstance(value, (str, bytes, bool, int, float)):
             return (PLAIN, scalar_token(value))
         if isinstance(value, tuple):

@@ -66,6 +66,7 @@ class RunContext:
     origin: Origin = Origin.PROGRAM
     asked_role: bool = False  # the script looked at the caller's role
     effects: list[Effect] = field(default_factory=list)
+    line: int = 0  # of the script, where the host function under way was called
     warnings: dict[str, None] = field(default_factory=dict)  # an ordered set
     record_bytes: int = 0  # of statements, their arguments and effects
     _log_bytes: int = 0
@@ -107,7 +108,7 @@ class RunContext:
         )
         sql = sql[:MAX_SQL_TEXT]
         if self._has_room(len(sql) + size_of(shown)):
-            self.sql.append(SqlStatement(sql, shown, rows, duration, error))
+            self.sql.append(SqlStatement(sql, shown, rows, duration, error, self.line))
 
     def effect(self, kind: str, text: str, detail: Any = None, *, would: str = "") -> None:
         """Note something that was done outside the tables; ``would`` is how a dry run says it, when ``text``

@@ -59,6 +59,9 @@ class FunctionLike(Protocol):
     def params(self) -> Sequence[ParamLike]: ...
 
 
+_WITH_LINE = ("orm.", "config.", "goop.db.")  # functions whose call's line is kept: with each SQL statement
+
+
 def read_lua(package: str, name: str) -> str:
     """The text of ``lua/NAME.lua`` of one of our packages."""
     return files(package).joinpath("lua", f"{name}.lua").read_text(encoding="utf-8")
@@ -88,7 +91,8 @@ def _closure(index: int, function: FunctionLike) -> str:
     text = f"f = function({', '.join([*fixed, '...'] if is_variadic else fixed)})\n"
     for i, param in enumerate(function.params):
         text += _check(function, param, f"a{i}")
-    sent = ", ".join([str(index), *fixed, *(["rest"] if is_variadic else [])])
+    line = "line()" if function.name.startswith(_WITH_LINE) else "0"
+    sent = ", ".join([str(index), line, *fixed, *(["rest"] if is_variadic else [])])
     text += f'  begin_host()\n  return finish(dispatch({sent}))\nend\nhost["{function.name}"] = f\n'
     return text + (f"{function.name} = f\n" if function.name.startswith("goop.") else "")
 
@@ -101,6 +105,7 @@ def generate_bindings(functions: Sequence[FunctionLike]) -> str:
         "local guard = ...\n"
         "local type, misuse, text = guard.native.type, guard.misuse, guard.text\n"
         "local json, json_rest = guard.json, guard.json_rest\n"
+        "local line = guard.line\n"
         "local begin_host, finish, dispatch, host, goop, f = guard.begin_host, guard.finish, guard.dispatch, "
         "{}, {}\n"
     )

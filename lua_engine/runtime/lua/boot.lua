@@ -50,6 +50,18 @@ local function raise(message)
 end
 guard.raise = raise
 
+-- The line of the script from which a host function was called; 0 when it is not known: a tail call
+-- (`return t:insert(row)`) leaves no frame.
+local function line()
+  for level = 3, 30 do
+    local info = getinfo(level, "l")
+    if not info then break end
+    if info.currentline > 0 then return info.currentline end
+  end
+  return 0
+end
+guard.line = line
+
 local function finish(code, ...)
   guard.end_host()
   if code >= 8 then -- the limit had to be lifted for what follows

@@ -15,9 +15,9 @@ from lua_engine.data.usage import lines_with
 SCRIPT = """local t = goop.orm("cards")
 function call(request)
   local p = request.params
-  if p.op == "insert" then return t:insert({ title = p.title }) end
+  if p.op == "insert" then local id = t:insert({ title = p.title }) return id end
   if p.op == "update" then return t:update(p.id, { title = p.title }) end
-  if p.op == "all" then return goop.db.exec("UPDATE cards SET n = coalesce(n, 0) + 1") end
+  if p.op == "all" then local n = goop.db.exec("UPDATE cards SET n = coalesce(n, 0) + 1") return n end
   if p.op == "upsert" then return t:upsert("title", { title = p.title, n = 1 }) end
   if p.op == "copy" then
     return goop.db.exec("INSERT INTO cards (_owner, title) SELECT _owner, title FROM cards") end
@@ -101,6 +101,9 @@ def test_who_wrote_a_row(site: Site) -> None:
     ]  # fmt: skip
     assert history.writes[0].sql.startswith("UPDATE cards")
     assert history.writes[0].is_call
+    lines = SCRIPT.splitlines()
+    assert "UPDATE cards" in lines[history.writes[0].line - 1]
+    assert "t:insert" in lines[history.writes[1].line - 1]
     assert history.outside_at == 0
     site.engine.bus.publish(DataChanged((), "outside"))
     assert site.engine.data.writes.of_row("cards", 1).outside_at > 0
