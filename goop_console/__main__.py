@@ -1,10 +1,33 @@
-"""``python -m goop_console``."""
+"""``python -m goop_console``. Ctrl+C ends the program with 130 and without a word, from its first line on."""
 
 from __future__ import annotations
 
+import os
+import signal
 import sys
 
-from goop_console.cli import main
+INTERRUPTED = 130
+
+
+def _leave(*_: object) -> None:
+    """At once: there is nothing to tidy while modules are imported, and threads may not outlive Python."""
+    os._exit(INTERRUPTED)
+
+
+def main() -> int:
+    """Run the command of the command line; answers the exit code."""
+    try:
+        # Until a site is open (commands/open_site.py); then it unwinds, so that everything is closed.
+        signal.signal(signal.SIGINT, _leave)
+        from goop_console.cli import main as run
+
+        code = run()
+    except KeyboardInterrupt:
+        code = INTERRUPTED
+    if code == INTERRUPTED:
+        _leave()
+    return code
+
 
 if __name__ == "__main__":
     sys.exit(main())

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import signal
 import sys
+import threading
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -15,6 +17,8 @@ def open_site(site: Path, *, overrides: Mapping[str, Any] | None = None, read_on
 
     Raises KnownError.
     """
+    if threading.current_thread() is threading.main_thread():
+        signal.signal(signal.SIGINT, signal.default_int_handler)  # from here on it is to be closed
     engine = Engine.open(site, overrides=overrides, watch=False, read_only=read_only)
     for change in engine.templates.undecided():
         print(f"goop-console: {undecided_line(site, change)}", file=sys.stderr)
