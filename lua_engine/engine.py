@@ -52,6 +52,7 @@ from lua_engine.runtime.prelude import Prelude, compile_prelude
 from lua_engine.scripts.registry import Script, ScriptRegistry
 from lua_engine.scripts.scripts import Scripts
 from lua_engine.scripts.watcher import ScriptWatcher
+from lua_engine.site.atomic import sweep_temporaries
 from lua_engine.site.files import SiteFiles
 from lua_engine.site.folder import SiteFolder
 from lua_engine.site.kv import KvStore
@@ -119,6 +120,8 @@ class Engine:
             self._database.close()
             raise
         self._recover()
+        if not read_only:
+            sweep_temporaries(folder.path, folder.written_folders)
         self._mend()
         self.bus.subscribe(self._on_event)
         self._services.scripts.load_all()

@@ -2,13 +2,21 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
+import platform
 import re
 import secrets
 import stat
+import time
+from collections.abc import Iterable
+from functools import cache
 from pathlib import Path
 
 from lua_engine.base.errors import SiteError
+
+_TEMPORARY = re.compile(r"\..{1,100}\.(?:[0-9a-f]{12}|[0-9a-f]{20})\.tmp", re.DOTALL)
+_OLD_SECONDS = 3_600.0
 
 
 class WriteError(SiteError):
@@ -31,7 +39,7 @@ def write_atomic(
     when ``exclusive``.
     """
     target = Path(os.path.realpath(path)) if follow else path
-    temporary = target.with_name(f".{target.name[:100]}.{secrets.token_hex(6)}.tmp")
+    temporary = target.with_name(f".{target.name[:100]}.{_writer_mark()}{secrets.token_hex(4)}.tmp")
     try:
         try:
             _write_synced(temporary, data, target, mode)
@@ -49,11 +57,66 @@ def clear_temporaries(path: Path) -> None:
     """Remove what a :func:`write_atomic` of ``path`` that was killed has left. Only while nobody else can be
     writing there.
     """
-    pattern = re.compile(re.escape(f".{path.name[:100]}.") + r"[0-9a-f]{12}\.tmp")
+    pattern = re.compile(re.escape(f".{path.name[:100]}.") + r"(?:[0-9a-f]{12}|[0-9a-f]{20})\.tmp")
     if path.parent.is_dir():
         for one in path.parent.iterdir():
             if pattern.fullmatch(one.name):
                 one.unlink(missing_ok=True)
+
+
+def sweep_temporaries(home: Path, folders: Iterable[Path]) -> list[Path]:
+    """Remove what killed processes of this program left half-written in ``folders`` of ``home``, and only
+    that; answers what is gone. A folder that leads out of ``home`` is not looked into.
+
+    A temporary file of ours names who writes it (``.goop.json.<process><machine><random>.tmp``): it goes when
+    that process is gone from this machine. Those of older builds name nobody: they go after an hour.
+    """
+    swept = []
+    root = os.path.realpath(home)
+    for folder in folders:
+        if not Path(os.path.realpath(folder)).is_relative_to(root):
+            continue
+        try:
+            found = [one for one in folder.iterdir() if _TEMPORARY.fullmatch(one.name)]
+        except OSError:  # not there, or not ours to see: nothing of ours is in it
+            continue
+        for path in found:
+            if _is_left_over(path):
+                path.unlink(missing_ok=True)
+                swept.append(path)
+    return swept
+
+
+def _is_left_over(path: Path) -> bool:
+    try:
+        found = path.lstat()
+    except OSError:
+        return False
+    if not stat.S_ISREG(found.st_mode) or (os.name == "posix" and found.st_uid != os.geteuid()):
+        return False
+    mark = path.name.split(".")[-2]
+    if len(mark) == 12 or os.name != "posix":
+        return time.time() - found.st_mtime > _OLD_SECONDS
+    return mark[8:12] == _machine() and not _lives(int(mark[:8], 16))
+
+
+def _lives(process: int) -> bool:
+    try:
+        os.kill(process, 0)
+    except ProcessLookupError:
+        return False
+    except (OSError, OverflowError):  # somebody else's: it lives
+        return True
+    return True
+
+
+def _writer_mark() -> str:
+    return f"{os.getpid() & 0xFFFFFFFF:08x}{_machine()}"
+
+
+@cache
+def _machine() -> str:
+    return hashlib.sha256(platform.node().encode()).hexdigest()[:4]
 
 
 def _write_synced(temporary: Path, data: bytes, target: Path, mode: int | None) -> None:

@@ -209,6 +209,15 @@ class SiteFolder:
         return self.console_dir / "log.db"
 
     @property
+    def written_folders(self) -> tuple[Path, ...]:
+        """Where the console writes files of its own accord."""
+        own = self.console_dir
+        return (
+            *(self.path, self.identity_key_path.parent, own, own / "calls"),
+            *(self.lua_dir, self.functions_dir, self.state_dir, self.schemas_dir),
+        )
+
+    @property
     def identity_key_path(self) -> Path:
         return self.path / self._config.identity.key_file
 
