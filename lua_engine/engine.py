@@ -39,6 +39,7 @@ from lua_engine.history.call_history import CallHistory
 from lua_engine.language.language import Language
 from lua_engine.logs.log import SiteLog
 from lua_engine.net.client import HttpClient
+from lua_engine.pages.beside import Goop2Beside
 from lua_engine.pages.pages import Pages
 from lua_engine.pages.parts import PageParts, RunCall
 from lua_engine.rehearsal.page_copy import PageCopy
@@ -189,6 +190,8 @@ class Engine:
         """Installing templates, going back to before, ready commands."""
         self.pages = Pages(self._page_parts(services, self._database, self._run_for_page))
         """What the site's pages may ask, as which visitor."""
+        self.beside = Goop2Beside(folder, self.bus)
+        """A Goop2 that runs this site too; it is looked for once it is started."""
         self.calls = Calls(
             self._dispatcher,
             self._runner,
@@ -388,6 +391,7 @@ class Engine:
         self._dispatcher.shut()
         steps: tuple[Callable[[], None], ...] = (
             self.pages.close,
+            self.beside.stop,
             self._watcher.stop,
             self._outside.stop,
             self.debugger.close,

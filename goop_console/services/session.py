@@ -18,6 +18,7 @@ from lua_engine import (
     ConfigChanged,
     DataChanged,
     Event,
+    Goop2Changed,
     GroupClosed,
     GroupsChanged,
     ListenChanged,
@@ -62,6 +63,7 @@ class Session(QObject):
     messages_sent = Signal(object)  # tuple[MessageSent, ...]
     listen_changed = Signal()
     template_changed = Signal(str)  # the template that is installed now
+    goop2_changed = Signal(str)  # where a Goop2 runs this site too, empty for nowhere
     store_waiting = Signal(bool, str)  # a write waits for another program; what is said about it
     closing = Signal()
     _woken = Signal()
@@ -140,6 +142,8 @@ class Session(QObject):
         for event in events:
             if isinstance(event, TemplateChanged):
                 self.template_changed.emit(event.template)
+            elif isinstance(event, Goop2Changed):
+                self.goop2_changed.emit(event.address)
             elif isinstance(event, StoreWaiting):
                 self.store_waiting.emit(event.waiting, event.message)
 

@@ -96,6 +96,13 @@ class ConfigChanged(Event):
 
 
 @dataclass(frozen=True, slots=True)
+class Goop2Changed(Event):
+    """A Goop2 that runs this site came or went; ``address`` is where its pages are, empty for none."""
+
+    address: str
+
+
+@dataclass(frozen=True, slots=True)
 class SiteFilesChanged(Event):
     """Files that visitors get changed on disk, told while a page is open: paths relative to the site root."""
 

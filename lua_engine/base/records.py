@@ -17,6 +17,7 @@ class Origin(StrEnum):
     COMMAND_LINE = "command line"  # call, chat, batch
     CHECK = "check"  # saved calls, access checks, "Run as everyone"
     EVENT = "event"  # the engine raised an event in a script
+    GOOP2 = "Goop2"  # a Goop2 that runs beside us: its real visitors
     PROGRAM = "program"  # somebody who uses the engine as a library
 
 

@@ -45,6 +45,8 @@ class SitePresenter(QObject):
         self._connect()
         self.guests.read_now()
         self.show()
+        self._engine.beside.start()
+        view.show_beside(self._engine.beside.address)
 
     def _connect(self) -> None:
         view, session = self._view, self._context.session
@@ -53,6 +55,8 @@ class SitePresenter(QObject):
         for signal in (session.groups_changed, session.template_changed, session.config_changed):
             signal.connect(self.guests.read_soon)
         session.closing.connect(self.close)
+        session.goop2_changed.connect(view.show_beside)
+        view.open_beside.clicked.connect(lambda: self.open_url(QUrl(f"{self._engine.beside.address}/")))
         self.feed.changed.connect(self.show)
         view.invite_wanted.connect(self.invite)
         view.picker.stranger_wanted.connect(self._on_stranger)

@@ -52,7 +52,16 @@ class SiteView(QWidget):
         self.beside = QLabel()
         self.beside.setProperty("role", "muted")
         self.beside.setWordWrap(True)
-        self.beside.hide()
+        self.beside.setTextFormat(Qt.TextFormat.PlainText)
+        self.open_beside = QPushButton("Open it there as the owner")
+        set_icon(self.open_beside, "site")
+        self.beside_row = QWidget()
+        row = QHBoxLayout(self.beside_row)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(8)
+        row.addWidget(self.beside, 1)
+        row.addWidget(self.open_beside)
+        self.beside_row.hide()
         self.error = ErrorLine("Why that did not work")
         self.visitors = RecordList[VisitorItem](
             "Visitors",
@@ -107,9 +116,17 @@ class SiteView(QWidget):
         box.setContentsMargins(8, 8, 8, 8)
         box.setSpacing(8)
         box.addLayout(tools)
-        box.addWidget(self.beside)
+        box.addWidget(self.beside_row)
         box.addWidget(self.error)
         box.addWidget(self.pages, 1)
+
+    def show_beside(self, address: str) -> None:
+        """A Goop2 runs this site at ``address``; empty: none does."""
+        text = (
+            f"Goop2 runs this site too, at {address}. What its real visitors' calls log is in the Logs tab."
+        )
+        self.beside.setText(text if address else "")
+        self.beside_row.setVisible(bool(address))
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Del in the list removes the chosen visitor; Enter opens the page again."""

@@ -1,0 +1,140 @@
+"""A Goop2 that runs this very site beside us: found, its log followed, and let go."""
+
+from __future__ import annotations
+
+import json
+import threading
+import time
+from collections.abc import Callable, Iterator
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from typing import Any, ClassVar
+
+import pytest
+
+from lua_engine import Engine, Event, Goop2Changed, LogLine, LogRecorded
+from lua_engine.pages.goop2_log import goop2_line, message_of
+
+
+class FakeGoop2(BaseHTTPRequestHandler):
+    """Answers who it is, and tails ``lines`` as they are put in."""
+
+    peer_id: ClassVar[str] = ""
+    lines: ClassVar[list[str]] = []
+    over: ClassVar[threading.Event] = threading.Event()
+
+    def do_GET(self) -> None:
+        if self.path == "/api/self":
+            self._send(json.dumps({"id": self.peer_id, "label": "Mara"}).encode(), "application/json")
+        elif self.path == "/api/logs/stream":
+            self._stream()
+        else:
+            self.send_error(404)
+
+    def _send(self, body: bytes, kind: str) -> None:
+        self.send_response(200)
+        self.send_header("Content-Type", kind)
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+
+    def _stream(self) -> None:
+        self.send_response(200)
+        self.send_header("Content-Type", "text/event-stream")
+        self.end_headers()
+        while not self.over.wait(0.02):
+            while self.lines:
+                data = json.dumps({"ts": "2026-11-29T09:08:31Z", "msg": self.lines.pop(0)})
+                self.wfile.write(f"event: message\ndata: {data}\n\n".encode())
+                self.wfile.flush()
+
+    def log_message(self, format: str, *args: Any) -> None:
+        """Not on the test's output."""
+
+
+@pytest.fixture
+def goop2(engine: Engine) -> Iterator[type[FakeGoop2]]:
+    members = {"peer_id": engine.owner.id, "lines": [], "over": threading.Event()}
+    handler = type("OneGoop2", (FakeGoop2,), members)
+    server = ThreadingHTTPServer(("127.0.0.1", 0), handler)
+    thread = threading.Thread(target=server.serve_forever, args=(0.05,))
+    thread.start()
+    path = engine.site.config_path
+    settings = json.loads(path.read_text())
+    path.write_text(json.dumps({**settings, "viewer": {"http_addr": f"127.0.0.1:{server.server_port}"}}))
+    yield handler
+    handler.over.set()
+    server.shutdown()
+    server.server_close()
+    thread.join()
+
+
+def until(is_true: Callable[[], bool]) -> None:
+    end = time.monotonic() + 30
+    while not is_true():
+        assert time.monotonic() < end, "waited in vain"
+        time.sleep(0.02)
+
+
+def test_its_log_is_followed(engine: Engine, goop2: type[FakeGoop2]) -> None:
+    seen: list[Event] = []
+    engine.bus.subscribe(seen.append)
+    engine.beside.start()
+    engine.beside.start()
+    until(lambda: engine.beside.address.startswith("http://127.0.0.1:"))
+    goop2.lines += [
+        "2026/11/29 09:08:31 LUA [info] task 5 added by Anna",
+        "2026/11/29 09:08:32 P2P: somebody connected",
+        "2026/11/29 09:08:33 LUA: error executing tasks: tasks.lua:12: no",
+    ]
+    lines: list[LogLine] = []
+    until(lambda: len(_lines(seen, lines)) == 2)
+    assert [(one.level, one.message, one.script) for one in lines] == [
+        ("info", "task 5 added by Anna", ""),
+        ("error", "error executing tasks: tasks.lua:12: no", "tasks"),
+    ]
+    assert {one.origin for one in lines} == {"Goop2"}
+    assert Goop2Changed(engine.beside.address) in seen
+
+
+def _lines(seen: list[Event], into: list[LogLine]) -> list[LogLine]:
+    into[:] = [event.line for event in seen if isinstance(event, LogRecorded)]
+    return into
+
+
+def test_another_peer_is_none_of_ours(engine: Engine, goop2: type[FakeGoop2]) -> None:
+    goop2.peer_id = "12D3KooWSomebodyElse"
+    assert not engine.beside._is_ours(engine.beside._place() or ("", 0))
+
+
+@pytest.mark.parametrize(
+    "address",
+    ["evil.example:80", "192.168.1.1:80", "127.0.0.1", "127.0.0.1:x", "127.0.0.1:99999", 5, None, ""],
+)
+def test_only_this_machine_is_asked(engine: Engine, address: Any) -> None:
+    path: Path = engine.site.config_path
+    settings = json.loads(path.read_text())
+    path.write_text(json.dumps({**settings, "viewer": {"http_addr": address}}))
+    assert engine.beside._place() is None
+
+
+@pytest.mark.parametrize(
+    ("text", "level", "message", "script"),
+    [
+        ("2026/11/29 09:08:31 LUA [WARN] careful", "warn", "careful", ""),
+        ("LUA: hot reload failed for tasks: x", "error", "hot reload failed for tasks: x", "tasks"),
+        ("9999/99/99 99:99:99 LUA [info] odd", "info", "odd", ""),
+        ("2026/11/29 09:08:31 LUA: engine started", "info", "LUA: engine started", ""),
+    ],
+)
+def test_lines(text: str, level: str, message: str, script: str) -> None:
+    line = goop2_line(text)
+    assert line is not None
+    assert (line.level, line.message, line.script) == (level, message, script)
+
+
+def test_news_in_either_shape() -> None:
+    assert message_of('{"ts": "x", "msg": "hello"}') == "hello"
+    assert message_of("plain") == "plain"
+    assert message_of("5") == ""
+    assert goop2_line("HTTP: something") is None
