@@ -49,8 +49,9 @@ bench: $(STAMP)
 fuzz: $(STAMP)
 	GOOP_FUZZ=10000 $(PYTEST) tests/engine/fuzz -q --timeout 3600
 
-# Goop2's manner of writing and ours on one data.db for ten minutes.
+# Eight callers of hostile scripts for five minutes; Goop2's manner of writing and ours on one data.db for ten.
 soak: $(STAMP)
+	SOAK_SECONDS=$(or $(SOAK_SECONDS),300) $(PYTEST) tests/engine/soak -q --timeout 3600
 	SOAK_SECONDS=$(or $(SOAK_SECONDS),600) $(PYTEST) tests/engine/beside/test_side_by_side.py -q --timeout 3600
 
 nightly: $(STAMP)
