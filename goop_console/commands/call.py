@@ -36,7 +36,7 @@ def run_call(
         result = _made(engine, Request.call(function, given), who, is_dry=is_dry)
     if as_json:
         return _print_answer(result)
-    _print_story(result)
+    _print_story(result, is_asked_for=is_dry is not None)
     if result.ok:
         print(json.dumps(result.value, indent=2, ensure_ascii=not says_everything()))
     return 0 if result.ok else 1
@@ -48,7 +48,7 @@ def run_chat(site: Path, text: str, who: str, *, as_json: bool, is_dry: bool | N
         result = _made(engine, Request.chat(text), who, is_dry=is_dry)
     if as_json:
         return _print_answer(result)
-    _print_story(result)
+    _print_story(result, is_asked_for=is_dry is not None)
     if result.value is not None:
         print(result.value)
     return 0 if result.ok else 1
@@ -97,10 +97,14 @@ def _changes(diff: DataDiff) -> dict[str, dict[str, int]]:
     }
 
 
-def _print_story(result: CallResult) -> None:
-    """What the script logged, what a dry run would have done, and why the call failed, on standard error."""
+def _print_story(result: CallResult, *, is_asked_for: bool) -> None:
+    """What the script logged, what a dry run would have done, and why the call failed, on standard error. A
+    dry run that nobody asked for says how to make the call for real.
+    """
     if result.is_dry:
-        print("dry run: nothing was changed (--live makes the call for real)", file=sys.stderr)
+        print("dry run: nothing was changed", file=sys.stderr)
+        if not is_asked_for:
+            print("only the owner's calls are for real: --live makes this one so too", file=sys.stderr)
         for table, counts in _changes(result.diff).items():
             told = ", ".join(f"{count:,} {word.replace('_', ' ')}" for word, count in counts.items() if count)
             print(f"would change {table}: {told}", file=sys.stderr)

@@ -34,12 +34,14 @@ def test_a_member_lists_adds_and_toggles(console: Run, demo: Path) -> None:
         '{"text": "Paint the gate", "kind": "tools"}',
         "--as",
         "Anna",
+        "--live",
     )
     assert added.returncode == 0
     number = json.loads(added.stdout)["id"]
     assert "added by Anna" in added.stderr
+    params = json.dumps({"id": number})
     toggled = console(
-        "call", demo, "tasks", "--action", "toggle", "--params", json.dumps({"id": number}), "--as", "Anna"
+        "call", demo, "tasks", "--action", "toggle", "--params", params, "--as", "Anna", "--live"
     )
     assert json.loads(toggled.stdout) == {"status": "toggled"}
 
@@ -57,9 +59,8 @@ def test_somebody_new_needs_no_registration(console: Run, demo: Path) -> None:
 
 
 def test_a_task_that_does_not_fit_the_schema_is_refused(console: Run, demo: Path) -> None:
-    done = console(
-        "call", demo, "tasks", "--action", "add", "--params", '{"text": "x", "kind": "nope"}', "--as", "Anna"
-    )
+    params = '{"text": "x", "kind": "nope"}'
+    done = console("call", demo, "tasks", "--action", "add", "--params", params, "--as", "Anna", "--live")
     assert json.loads(done.stdout) == {"error": 'column "kind": value "nope" is not a valid enum option'}
     assert done.stderr == ""
 

@@ -26,7 +26,11 @@ def todo(console: Run, site: Path) -> Path:
 
 
 def digest(site: Path) -> dict[str, str]:
-    files = (path for path in site.rglob("*") if path.is_file() and not path.name.startswith("data.db-"))
+    files = (
+        path
+        for path in site.rglob("*")
+        if path.is_file() and not path.name.startswith("log.db") and not path.name.startswith("data.db-")
+    )
     return {
         path.relative_to(site).as_posix(): hashlib.sha256(path.read_bytes()).hexdigest() for path in files
     }
@@ -71,9 +75,11 @@ def test_the_answer_is_that_of_the_role(console: Run, todo: Path, who: str, code
 
 
 def test_a_role_that_nobody_has_takes_dry_runs_only(console: Run, todo: Path) -> None:
-    done = console("call", todo, "todo", "--action", "lists", "--as", "role:viewer")
+    done = console("call", todo, "todo", "--action", "lists", "--as", "role:viewer", "--live")
     assert done.returncode == 2
-    assert "nobody has the role viewer; with --dry-run" in done.stderr
+    assert "nobody has the role viewer; without --live" in done.stderr
+    tried = console("call", todo, "todo", "--action", "lists", "--as", "role:viewer")
+    assert (tried.returncode, tried.stderr.splitlines()[0]) == (0, "dry run: nothing was changed")
     assert console("call", todo, "todo", "--action", "lists", "--as", "stranger").returncode == 0
 
 
@@ -87,3 +93,33 @@ def test_nobody_is_told(console: Run, todo: Path) -> None:
     done = console("call", todo, "todo", "--as", "role:queen", "--dry-run")
     assert done.returncode == 2
     assert "nobody can have the role queen: the template's group has coauthor, viewer" in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("who", "options", "is_kept"),
+    [
+        ("owner", (), True),
+        ("owner", ("--dry-run",), False),
+        ("stranger", (), False),
+        ("stranger", ("--live",), True),
+        ('{"id": "12D3KooWNew", "label": "Nora"}', (), False),
+        ('{"id": "12D3KooWNew", "label": "Nora"}', ("--live",), True),
+    ],
+)
+def test_a_call_is_dry_unless_the_owner_makes_it_or_it_is_said(
+    console: Run, site: Path, who: str, options: tuple[str, ...], is_kept: bool
+) -> None:
+    (site / "site/lua/functions/keeps.lua").write_text("function call() goop.kv.set('n', 1) return 1 end")
+    done = console("call", site, "keeps", "--as", who, *options)
+    assert done.returncode == 0
+    assert (site / "site/lua/.state/keeps.json").exists() is is_kept
+    assert ("dry run: nothing was changed" in done.stderr) is not is_kept
+    assert ("--live makes this one so too" in done.stderr) is (not is_kept and not options)
+
+
+def test_a_report_into_a_folder_that_is_not_there_is_refused_before_anything_runs(
+    console: Run, site: Path, tmp_path: Path
+) -> None:
+    done = console("test", site, "--junit", str(tmp_path / "nowhere" / "results.xml"))
+    assert (done.returncode, done.stdout) == (2, "")
+    assert "--junit: there is no folder" in done.stderr
