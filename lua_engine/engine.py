@@ -50,6 +50,7 @@ from lua_engine.runtime.context import RunContext
 from lua_engine.runtime.debugging import Debugging
 from lua_engine.runtime.pool import VmPool
 from lua_engine.runtime.prelude import Prelude, compile_prelude
+from lua_engine.scripts.last_good import LastGood
 from lua_engine.scripts.registry import Script, ScriptRegistry
 from lua_engine.scripts.scripts import Scripts
 from lua_engine.scripts.watcher import ScriptWatcher
@@ -225,7 +226,7 @@ class Engine:
             bus=bus,
             database=self._database,
             tables=tables,
-            scripts=ScriptRegistry(folder, bus),
+            scripts=ScriptRegistry(folder, bus, LastGood(folder, is_kept=self._lock is not None)),
             peers=peers,
             kv=KvStore(folder.state_dir, read_only=self.is_read_only),
             files=SiteFiles(folder.site_root),

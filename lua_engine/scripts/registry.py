@@ -16,6 +16,7 @@ from lua_engine.base.records import LogLine, PortabilityNote
 from lua_engine.scripts.annotations import parse_annotations
 from lua_engine.scripts.copies import original_of
 from lua_engine.scripts.handlers import ActionInfo, action_infos
+from lua_engine.scripts.last_good import LastGood
 from lua_engine.scripts.lint import CompileError, compile_source
 from lua_engine.scripts.outline import actions, entry_points
 from lua_engine.scripts.portability.source import source_notes
@@ -110,8 +111,9 @@ class ScriptRegistry:
     broken.
     """
 
-    def __init__(self, folder: SiteFolder, bus: EventBus) -> None:
+    def __init__(self, folder: SiteFolder, bus: EventBus, last_good: LastGood | None = None) -> None:
         self._folder = folder
+        self._last_good = last_good
         self._bus = bus
         self._lock = threading.Lock()
         self._state = _State({}, {}, ())
@@ -234,8 +236,17 @@ class ScriptRegistry:
                 (entry.script.kind, entry.script.version) for entry in entries.values() if entry.script
             }
             self._notes = {key: notes for key, notes in self._notes.items() if key in present}
+            self._keep_good(entries)
         self._announce(old, new, is_first)
         return tuple(new.infos.values())
+
+    def _keep_good(self, entries: Mapping[_Key, _Entry]) -> None:
+        if self._last_good is None or self._folder.is_gone:
+            return
+        try:
+            self._last_good.keep({key: one.script.text for key, one in entries.items() if one.script})
+        except SiteError as error:
+            self.log("warn", f"the versions that work cannot be kept for the next start: {error}")
 
     def _entry(self, found: ScriptFile, old: _Entry | None, only: set[Path] | None) -> _Entry:
         """The state of one file, given its last one."""
@@ -291,8 +302,21 @@ class ScriptRegistry:
     def _broken(self, found: ScriptFile, digest: str, error: CompileError, old: _Entry | None) -> _Entry:
         problem = ScriptProblem(error.message, error.line, self._relative(found.path))
         if old is None or old.script is None:
+            old = self._kept(found)
+        if old is None or old.script is None:
             return _Entry(digest, ScriptInfo(found.name, found.kind, found.path, problem=problem), None)
         return _Entry(digest, replace(old.info, path=found.path, state="stale", problem=problem), old.script)
+
+    def _kept(self, found: ScriptFile) -> _Entry | None:
+        """The last version that compiled before this start."""
+        text = None if self._last_good is None else self._last_good.text(found.key)
+        if text is None:
+            return None
+        source = text.encode()
+        try:
+            return self._good(found, hashlib.sha256(source + b"\0").hexdigest(), source)
+        except CompileError:
+            return None
 
     def _shown(self, key: _Key, info: ScriptInfo, folded: set[_Key], names: set[str]) -> ScriptInfo:
         """What is shown of a script: its own info, and warnings about others beside it. ``names`` are the
