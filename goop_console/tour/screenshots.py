@@ -16,6 +16,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from goop_console.tour.data_scenes import data
 from goop_console.tour.site_scenes import community, template
 from goop_console.tour.tester_scenes import tester
 
@@ -166,6 +167,7 @@ class _Tour:
         for tab_id in [tab.tab_id for tab in window.workspace.tabs]:
             window.navigate(tab_id)
             await self.picture(tab_id)
+        await data(self, engine)
         await self._results(engine)
         await tester(self, engine)
         await community(self, engine)

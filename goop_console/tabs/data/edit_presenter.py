@@ -105,6 +105,10 @@ class EditPresenter(QObject):
             ("Keep theirs", self._view.notice.dismiss),
         )
 
+    def show_conflict_of(self, key: RowKey, column: str, value: Any, was: Any) -> None:
+        """Try to write ``value`` over ``was``, which somebody has changed: both are shown."""
+        self._update([CellEdit(key, column, value, was)])
+
     def _on_edit_beside(self) -> None:
         index = self._view.grid.currentIndex()
         rows = self._view.rows

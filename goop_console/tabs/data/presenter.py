@@ -56,10 +56,10 @@ class DataPresenter(QObject):
     def _connect(self) -> None:
         view, session = self._view, self._context.session
         view.tables.table_chosen.connect(self.open_table)
-        view.filter.text_changed.connect(lambda _text: self._requery())
-        view.where.returnPressed.connect(self._requery)
-        view.where.textChanged.connect(lambda text: None if text else self._requery())
-        view.grid.header.filters_changed.connect(self._requery)
+        view.filter.text_changed.connect(lambda _text: self.requery())
+        view.where.returnPressed.connect(self.requery)
+        view.where.textChanged.connect(lambda text: None if text else self.requery())
+        view.grid.header.filters_changed.connect(self.requery)
         view.grid.sort_chosen.connect(self._on_sort_chosen)
         view.grid.command.connect(self.run)
         view.command.connect(self.run)
@@ -78,7 +78,7 @@ class DataPresenter(QObject):
         self._rows.cell_shown.connect(self._show_cell)
         self._tables.loaded.connect(self._on_tables_loaded)
         self._tables.counted.connect(lambda _name: self._rows.show_count())
-        self.viewers.changed.connect(self._requery)
+        self.viewers.changed.connect(self.requery)
         session.data_changed.connect(self._on_data_changed)
         session.rows_changed.connect(self._on_rows_changed)
         self._on_edited()
@@ -149,7 +149,7 @@ class DataPresenter(QObject):
         if self._rows.query is not None and self._rows.query.table == name:
             self._view.where.setText(where)
             self._view.grid.header.set_texts({})
-            self._requery()
+            self.requery()
         else:
             self.open_table(name)
         self._view.pages.setCurrentIndex(0)
@@ -193,8 +193,8 @@ class DataPresenter(QObject):
         self._rows.whose = f"{self.viewers.name} may read: {decision.reason}" if decision.reason else ""
         self._rows.show(table, narrowed)
 
-    def _requery(self) -> None:
-        """What is typed, or whose eyes are looked through, has changed."""
+    def requery(self) -> None:
+        """What is typed, or whose eyes are looked through, has changed: read anew."""
         name = self._view.tables.current()
         table = self._tables.tables.get(name)
         if table is not None:
@@ -261,7 +261,7 @@ class DataPresenter(QObject):
         self._view.where.blockSignals(True)
         self._view.where.clear()
         self._view.where.blockSignals(False)
-        self._requery()
+        self.requery()
 
     def _filter_by(self, column: str, value: Any) -> None:
         if isinstance(value, (LongValue, bytes)):
@@ -270,7 +270,7 @@ class DataPresenter(QObject):
         texts = self._view.grid.header.texts() | {column: Filter.equal(column, value).text}
         self._view.filters.setChecked(True)
         self._view.grid.header.set_texts(texts)
-        self._requery()
+        self.requery()
 
     # commands
 
