@@ -147,6 +147,12 @@ def _restore(options: argparse.Namespace) -> int:
     return run_restore(options.site, options.backup, list_only=options.list, dry=options.plan)
 
 
+def _new(options: argparse.Namespace) -> int:
+    from goop_console.commands.new import run_new
+
+    return run_new(options.site, options.template, options.label)
+
+
 def _unfinished(options: argparse.Namespace) -> int:
     from goop_console.commands.unfinished import run_unfinished
 
@@ -343,6 +349,9 @@ def build_parser() -> argparse.ArgumentParser:
     )
     restore.add_argument("--list", action="store_true", help="list the backups, newest first")
     restore.add_argument("--plan", action="store_true", help="only say what would be done")
+    new = command("new", _new, "Make a site in a new or empty folder.")
+    new.add_argument("--template", default="", metavar="TEMPLATE", help="install it: as for install")
+    new.add_argument("--label", default="", metavar="NAME", help="what visitors see of its owner")
     unfinished = command(
         "unfinished",
         _unfinished,

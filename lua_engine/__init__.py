@@ -141,6 +141,7 @@ if TYPE_CHECKING:
     from lua_engine.site.folder import SiteFolder
     from lua_engine.site.identity import random_peer_id
     from lua_engine.site.lock import SiteLocked
+    from lua_engine.site.new_site import new_site
     from lua_engine.site.peers import Peer
     from lua_engine.site.settings import SiteSettings
     from lua_engine.store.changes.diff import ChangedRow, DataDiff, TableDiff, TouchedTable
@@ -306,6 +307,7 @@ _EXPORTS = {
     ),
     "lua_engine.site.identity": ("random_peer_id",),
     "lua_engine.site.lock": ("SiteLocked",),
+    "lua_engine.site.new_site": ("new_site",),
     "lua_engine.site.settings": ("SiteSettings",),
     "lua_engine.store.community.community_rows": (
         "Actor",
@@ -627,6 +629,7 @@ __all__ = [
     "Viewer",
     "export_format",
     "new_stranger",
+    "new_site",
     "outcome_of",
     "parse_json",
     "parse_value",
