@@ -21,6 +21,7 @@ from lua_engine.calls.result import CallError, CallResult, Timings
 from lua_engine.runtime.context import MAX_WARNINGS, RunContext, cut_line
 from lua_engine.runtime.convert import ConversionError, Lossy, Token, flatten, lossy_warning, result_from_json
 from lua_engine.runtime.debugging import Debugging
+from lua_engine.runtime.heap import give_back
 from lua_engine.runtime.pool import VmPool
 from lua_engine.runtime.vm import WARNING, Job, Outcome
 from lua_engine.runtime.workers import Busy, Workers
@@ -171,6 +172,7 @@ class CallRunner:
             run.host_seconds = vm.bridge.host_seconds
         finally:
             vm.close()
+        give_back(outcome.peak_memory)
         notes = _hear(outcome, run, self._services.scripts.notes(script))
         value = result_from_json(outcome.text) if outcome.status == "ok" and outcome.text else None
         in_lua = max(0.0, spent - run.host_seconds)
