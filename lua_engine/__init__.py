@@ -158,6 +158,7 @@ if TYPE_CHECKING:
     from lua_engine.store.tables.paging import RowPage
     from lua_engine.store.tables.query import Order, RowQuery
     from lua_engine.store.tables.reading import Facet, LongValue, Page, ReadCancelled
+    from lua_engine.store.tables.schema_change import SchemaPlan
     from lua_engine.store.tables.schema_files import SchemaProblem
     from lua_engine.store.tables.source import RowKey
     from lua_engine.store.tables.sql import SqlPreview, SqlResult
@@ -170,6 +171,7 @@ if TYPE_CHECKING:
     from lua_engine.templates.undecided import UndecidedChange
 
 _EXPORTS = {
+    "lua_engine.store.tables.schema_change": ("SchemaPlan",),
     "lua_engine.store.tables.sql": (
         "SqlPreview",
         "SqlResult",
@@ -566,8 +568,8 @@ __all__ = [
     "RateState",
     "RawText",
     "ReadCancelled",
-    "RenameError",
     "Recorded",
+    "RenameError",
     "Request",
     "RequestError",
     "RequestKind",
@@ -586,6 +588,7 @@ __all__ = [
     "SavedCall",
     "SavedCalls",
     "SchemaError",
+    "SchemaPlan",
     "SchemaProblem",
     "ScriptInfo",
     "ScriptProblem",

@@ -100,6 +100,7 @@ class Engine:
                 self._services.tables,
                 self._services.scripts,
                 self.bus,
+                folder,
                 self._services.groups.template_role,
             )
             """The data browser's ground: rows of any table, edits with undo, who wrote what."""

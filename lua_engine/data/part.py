@@ -17,6 +17,8 @@ from lua_engine.data.provenance import Writes
 from lua_engine.data.usage import TableUse, uses_of
 from lua_engine.schema.model import Access, Operation
 from lua_engine.scripts.registry import ScriptRegistry
+from lua_engine.site.atomic import write_atomic
+from lua_engine.site.folder import SiteFolder
 from lua_engine.store.changes.undo import UndoLog
 from lua_engine.store.database import Database
 from lua_engine.store.tables.access import OPERATIONS, Decision, TableAccess, decide
@@ -26,6 +28,7 @@ from lua_engine.store.tables.health import DataReport, check_data
 from lua_engine.store.tables.info import TableInfo
 from lua_engine.store.tables.query import RowQuery
 from lua_engine.store.tables.reading import ReadCancelled, RowReader
+from lua_engine.store.tables.schema_change import SchemaChanges, SchemaPlan
 from lua_engine.store.tables.source import RowKey
 from lua_engine.store.tables.sql import SqlRunner
 
@@ -52,16 +55,19 @@ class SiteData:
         tables: TableCatalog,
         scripts: ScriptRegistry,
         bus: EventBus,
+        folder: SiteFolder,
         role_of: Callable[[str], str],
     ) -> None:
         self._database = database
         self._tables = tables
         self._scripts = scripts
+        self._folder = folder
         self._role_of = role_of
         self.rows = RowReader(database)
         self.undo = UndoLog(database)
         self.edit = RowEditor(database, tables, self.undo)
         self.sql = SqlRunner(database, self.undo)
+        self.schemas = SchemaChanges(database)
         self.writes = Writes(bus)
 
     def tables(self) -> tuple[TableInfo, ...]:
@@ -98,6 +104,18 @@ class SiteData:
         if not decision.allowed:
             return None, decision
         return replace(query, only_owner=viewer.peer_id) if decision.own_rows else query, decision
+
+    def change_schema(self, table: str, text: str) -> SchemaPlan:
+        """Apply a new schema to an ORM table and keep it in ``schemas/TABLE.json``: both or neither. Raises
+        :class:`SchemaError` for what is wrong with it or cannot be done.
+        """
+        path = self._folder.schemas_dir / f"{table}.json"
+
+        def write_file(content: str) -> None:
+            path.parent.mkdir(exist_ok=True)
+            write_atomic(path, content.encode("utf-8"), follow=False)
+
+        return self.schemas.apply(table, text, write_file)
 
     def check(self, deadline: Deadline, progress: Callable[[str], None] = lambda _what: None) -> DataReport:
         """Rows that break their schema, orphans, damage, sizes; see ``store/tables/health.py``."""

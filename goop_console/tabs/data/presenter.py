@@ -16,6 +16,7 @@ from goop_console.tabs.data.facets_dialog import FacetsDialog
 from goop_console.tabs.data.files_presenter import FilesPresenter
 from goop_console.tabs.data.layouts import TableLayout, layouts_of
 from goop_console.tabs.data.rows_presenter import RowsPresenter
+from goop_console.tabs.data.schema_dialog import SchemaDialog
 from goop_console.tabs.data.sql_presenter import SqlPresenter
 from goop_console.tabs.data.tables_presenter import TablesPresenter
 from goop_console.tabs.data.view import DataView
@@ -67,6 +68,8 @@ class DataPresenter(QObject):
         view.system_columns.toggled.connect(self._on_system_columns)
         view.detail.column_chosen.connect(view.grid.go_to_column)
         view.schema.use_chosen.connect(self._open_script)
+        view.schema.change_wanted.connect(self._change_schema)
+        view.schema.change.setEnabled(not self._engine.is_read_only)
         view.edits.undo_chosen.connect(self.edits.undo)
         view.edits.redo_chosen.connect(self.edits.redo)
         self.edits.edited.connect(self._on_edited)
@@ -341,6 +344,50 @@ class DataPresenter(QObject):
 
     def _open_script(self, script: str, kind: str, line: int) -> None:
         self._context.navigate("scripts", name=script, kind=kind, line=line)
+
+    # the schema
+
+    def _change_schema(self) -> None:
+        """The schema in an editor, with what it would change."""
+        table, data = self._rows.table, self._engine.data
+        if table is None:
+            return
+        name = table.name
+        self._context.operations.run(
+            lambda: data.schemas.text(name),
+            owner=self,
+            done=lambda text: self._open_schema(name, text),
+            failed=lambda error: self._context.notify.error("The schema cannot be read", str(error)),
+        )
+
+    def _open_schema(self, name: str, text: str) -> None:
+        dialog, data = SchemaDialog(name, text, self._view), self._engine.data
+        run = self._context.operations.run
+
+        def plan(typed: str) -> None:
+            run(
+                lambda: data.schemas.plan(name, typed),
+                owner=dialog,
+                done=dialog.show_plan,
+                failed=lambda error: dialog.fail(str(error)),
+            )
+
+        def applied(_plan: object) -> None:
+            dialog.accept()
+            self._context.notify.info(f"The schema of {name} was changed.")
+            self.refresh()
+
+        def apply(typed: str) -> None:
+            run(
+                lambda: data.change_schema(name, typed),
+                owner=dialog,
+                done=applied,
+                failed=lambda error: dialog.fail(str(error)),
+            )
+
+        dialog.plan_wanted.connect(plan)
+        dialog.apply_wanted.connect(apply)
+        dialog.open()
 
     # what happens
 

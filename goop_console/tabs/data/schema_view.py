@@ -6,7 +6,16 @@ from collections.abc import Sequence
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QFontDatabase, QStandardItem, QStandardItemModel
-from PySide6.QtWidgets import QHeaderView, QLabel, QPlainTextEdit, QSplitter, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QHBoxLayout,
+    QHeaderView,
+    QLabel,
+    QPlainTextEdit,
+    QPushButton,
+    QSplitter,
+    QVBoxLayout,
+    QWidget,
+)
 
 from goop_console.tabs.data.access_words import matrix, sentences
 from goop_console.tabs.data.cells import broken, visible
@@ -27,6 +36,7 @@ class SchemaView(QWidget):
     """``use_chosen(script, kind, line)`` when a person wants to see a script that uses the table."""
 
     use_chosen = Signal(str, str, int)
+    change_wanted = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -65,11 +75,18 @@ class SchemaView(QWidget):
         both.setSizes([560, 440])
         box = QVBoxLayout(self)
         box.setContentsMargins(0, 8, 0, 0)
-        box.addWidget(self.about)
+        self.change = QPushButton("Change the schema…")
+        self.change.setToolTip("Add a column, allow another value, change who may do what")
+        self.change.clicked.connect(self.change_wanted)
+        top = QHBoxLayout()
+        top.addWidget(self.about, 1)
+        top.addWidget(self.change)
+        box.addLayout(top)
         box.addWidget(both, 1)
 
     def show_table(self, table: TableInfo) -> None:
         """Show ``table``; its uses come with :meth:`show_uses`."""
+        self.change.setVisible(table.kind == "orm")
         problem = f"\n{table.problem}" if table.problem else ""
         origin = {"template": " It belongs to the installed template.", "owner": ""}.get(table.origin, "")
         self.about.setText(KINDS[table.kind] + origin + problem)

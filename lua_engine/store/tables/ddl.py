@@ -38,7 +38,7 @@ class StoredType(UserDefinedType[object]):
 
 def create_table(schema: TableSchema) -> str:
     """The statement that makes the table."""
-    lines = (*SYSTEM_COLUMN_LINES, *(_column(column) for column in schema.columns))
+    lines = (*SYSTEM_COLUMN_LINES, *(column_definition(column) for column in schema.columns))
     return f"CREATE TABLE {name(schema.name)} (\n\t" + ",\n\t".join(lines) + "\n)"
 
 
@@ -73,7 +73,8 @@ def default_text(column: SchemaColumn) -> str | None:
             return literal(value)
 
 
-def _column(column: SchemaColumn) -> str:
+def column_definition(column: SchemaColumn) -> str:
+    """Name, type and constraints, as they stand in CREATE TABLE and ALTER TABLE."""
     parts = [name(column.name), column.type.sql]
     if column.required or column.key:
         parts.append("NOT NULL")

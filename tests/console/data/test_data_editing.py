@@ -278,3 +278,20 @@ def test_a_visitors_eyes_see_what_they_may_and_edit_nothing(site: Any, tab: Data
     qtbot.waitUntil(tab.is_settled)
     assert tab.view.state is not None
     assert "only possible on the owner's own computer" in tab.view.state.text.text()
+
+
+def test_the_schema_is_checked_as_one_types_and_applied(site: Any, tab: DataTab, qtbot: QtBot) -> None:
+    from goop_console.tabs.data.schema_dialog import SchemaDialog
+
+    tab.view.schema.change.click()
+    qtbot.waitUntil(lambda: bool(tab.view.findChildren(SchemaDialog)))
+    dialog = tab.view.findChildren(SchemaDialog)[-1]
+    dialog.editor.setPlainText("{")
+    qtbot.waitUntil(lambda: "not valid JSON" in dialog.about.text())
+    schema = {**CARDS, "columns": [*CARDS["columns"], {"name": "extra", "type": "real"}]}  # type: ignore[misc]
+    dialog.editor.setPlainText(json.dumps(schema))
+    qtbot.waitUntil(dialog.apply.isEnabled)
+    assert dialog.about.text() == "This would happen:\n• adds the column extra (real)"
+    dialog.apply.click()
+    qtbot.waitUntil(lambda: tab.view.rows.column_place("extra") >= 0)
+    assert json.loads((site.folder / "schemas" / "cards.json").read_text()) == schema
