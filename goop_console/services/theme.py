@@ -1,19 +1,16 @@
-"""How everything looks: the palette, the one stylesheet and the size of text, light or dark, changed while
-the program runs.
-"""
+"""How everything looks: palette, style and size of text, light or dark, changed while the program runs."""
 
 from __future__ import annotations
 
-from string import Template
 from typing import Literal, get_args
 
 from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtGui import QColor, QPalette
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QToolTip
 
-from goop_console.resources import resource
 from goop_console.widgets import icons, theming
-from goop_console.widgets.colors import DARK, LIGHT, Colors, mixed
+from goop_console.widgets.colors import DARK, LIGHT, Colors, tints
+from goop_console.widgets.style import ConsoleStyle, roles
 
 __all__ = ["Colors", "Mode", "Theme", "as_mode"]
 
@@ -21,6 +18,7 @@ Mode = Literal["system", "light", "dark"]
 ZOOMS = (70, 80, 90, 100, 110, 125, 150, 175, 200)  # percent
 _BASE_POINTS = 9.5
 _POINTS = "ownPointSize"
+_STYLE = "goop-console"
 _SCHEMES = {"system": Qt.ColorScheme.Unknown, "light": Qt.ColorScheme.Light, "dark": Qt.ColorScheme.Dark}
 
 
@@ -65,7 +63,7 @@ class Theme(QObject):
         if self._app is None:
             self._app = app
             self._points = _own_points(app)
-            app.setStyle("Fusion")
+            _dress_once(app)
             app.styleHints().colorSchemeChanged.connect(self._on_scheme_changed)
         self._mode = mode
         app.styleHints().setColorScheme(_SCHEMES[mode])
@@ -97,10 +95,19 @@ class Theme(QObject):
         font = app.font()
         font.setPointSizeF(self._points * self._zoom / 100)
         app.setFont(font)
+        roles.resize(app.allWidgets())
         app.setPalette(palette(self.colors))
-        app.setStyleSheet(stylesheet(self.colors, font.pointSizeF()))
+        QToolTip.setPalette(palette(self.colors))
         icons.refresh(app.topLevelWidgets())
         self.changed.emit()
+
+
+def _dress_once(app: QApplication) -> None:
+    """Our style, unless an earlier theme of this process has put it on."""
+    if app.style().objectName() != _STYLE:
+        style = ConsoleStyle()
+        style.setObjectName(_STYLE)
+        app.setStyle(style)
 
 
 def _own_points(app: QApplication) -> float:
@@ -111,7 +118,7 @@ def _own_points(app: QApplication) -> float:
 
 
 def palette(colors: Colors) -> QPalette:
-    """``colors`` as Qt's roles, for what the stylesheet does not reach."""
+    """``colors`` as Qt's roles; ``style/roles.py`` says what the spare ones are for."""
     made, role, group = QPalette(), QPalette.ColorRole, QPalette.ColorGroup
     for one, color in (
         (role.Window, colors.window),
@@ -126,49 +133,20 @@ def palette(colors: Colors) -> QPalette:
         (role.HighlightedText, colors.text),
         (role.Accent, colors.accent),
         (role.Link, colors.info),
-        (role.LinkVisited, colors.info),
+        (role.LinkVisited, colors.warning),
         (role.ToolTipBase, colors.surface),
         (role.ToolTipText, colors.text),
         (role.PlaceholderText, colors.muted),
         (role.Light, colors.surface),
-        (role.Midlight, colors.surface_alt),
+        (role.Midlight, colors.accent_text),
         (role.Mid, colors.line),
         (role.Dark, colors.line),
-        (role.Shadow, colors.line),
+        (role.Shadow, colors.ok),
     ):
         made.setColor(one, QColor(color))
-    for one in (role.WindowText, role.Text, role.ButtonText, role.HighlightedText):
-        made.setColor(group.Disabled, one, QColor(mixed(colors.muted, colors.window, 0.65)))
+    disabled = QColor(tints(colors)["disabled"])
+    words = (role.WindowText, role.Text, role.ButtonText, role.HighlightedText, role.PlaceholderText)
+    for one in (*words, role.BrightText, role.LinkVisited, role.Shadow):
+        made.setColor(group.Disabled, one, disabled)
+    made.setColor(group.Disabled, role.Base, QColor(colors.window))
     return made
-
-
-def stylesheet(colors: Colors, points: float) -> str:
-    """``resources/themes/console.qss`` with the colours and sizes put in."""
-    sizes = {"points": points, "small": points * 0.92, "heading": points * 1.18, "title": points * 1.7}
-    shade = "dark" if colors is DARK else "light"
-    values = {
-        **{name: getattr(colors, name) for name in Colors.__slots__},
-        **_mixes(colors),
-        **{name: f"{size:.2f}pt" for name, size in sizes.items()},
-        **{
-            name: resource(f"themes/{name}-{shade}.svg").as_posix()
-            for name in ("check", "down", "left", "right", "up")
-        },
-    }
-    return Template(resource("themes/console.qss").read_text(encoding="utf-8")).substitute(values)
-
-
-def _mixes(colors: Colors) -> dict[str, str]:
-    """Colours between two of the theme's."""
-    return {
-        "hover": mixed(colors.text, colors.surface_alt, 0.06),
-        "pressed": mixed(colors.text, colors.surface_alt, 0.12),
-        "accent_hover": mixed(colors.text, colors.accent, 0.14),
-        "accent_soft": mixed(colors.accent, colors.window, 0.14),
-        "error_soft": mixed(colors.error, colors.surface, 0.10),
-        "warning_soft": mixed(colors.warning, colors.surface, 0.12),
-        "info_soft": mixed(colors.info, colors.surface, 0.10),
-        "disabled": mixed(colors.muted, colors.window, 0.65),
-        "strong_line": mixed(colors.muted, colors.line, 0.35),
-        "scroll": mixed(colors.muted, colors.window, 0.45),
-    }

@@ -5,6 +5,7 @@ test measures it).
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cache
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,3 +111,20 @@ def _luminance(color: str) -> float:
         part / 12.92 if part <= 0.03928 else ((part + 0.055) / 1.055) ** 2.4 for part in parts
     )
     return 0.2126 * red + 0.7152 * green + 0.0722 * blue
+
+
+@cache
+def tints(colors: Colors) -> dict[str, str]:
+    """Colours between two of the theme's, by what they are for."""
+    return {
+        "hover": mixed(colors.text, colors.surface_alt, 0.06),
+        "pressed": mixed(colors.text, colors.surface_alt, 0.12),
+        "accent_hover": mixed(colors.text, colors.accent, 0.14),
+        "accent_soft": mixed(colors.accent, colors.window, 0.14),
+        "error_soft": mixed(colors.error, colors.surface, 0.10),
+        "warning_soft": mixed(colors.warning, colors.surface, 0.12),
+        "info_soft": mixed(colors.info, colors.surface, 0.10),
+        "disabled": mixed(colors.muted, colors.window, 0.65),
+        "strong_line": mixed(colors.muted, colors.line, 0.35),
+        "scroll": mixed(colors.muted, colors.window, 0.45),
+    }

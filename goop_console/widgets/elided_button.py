@@ -7,6 +7,7 @@ from PySide6.QtGui import QPaintEvent
 from PySide6.QtWidgets import QPushButton, QStyle, QStyleOptionButton, QStylePainter
 
 _MIN_LETTERS = 12
+_PADDING = 36  # of the style, both sides
 
 
 class ElidedButton(QPushButton):
@@ -19,7 +20,7 @@ class ElidedButton(QPushButton):
         painter = QStylePainter(self)
         option = QStyleOptionButton()
         self.initStyleOption(option)
-        room = self.style().subElementRect(QStyle.SubElement.SE_PushButtonContents, option, self).width()
+        room = self.width() - _PADDING - (self.iconSize().width() if not self.icon().isNull() else 0)
         mnemonic = int(Qt.TextFlag.TextShowMnemonic)
         option.text = self.fontMetrics().elidedText(option.text, Qt.TextElideMode.ElideMiddle, room, mnemonic)
         painter.drawControl(QStyle.ControlElement.CE_PushButton, option)

@@ -85,7 +85,7 @@ def refresh(roots: Iterable[QWidget]) -> None:
     the theme.
     """
     for root in roots:
-        found: list[QObject] = [*root.findChildren(QAction), *root.findChildren(QAbstractButton)]
+        found: list[QObject] = [root, *root.findChildren(QAction), *root.findChildren(QAbstractButton)]
         for one in found:
             if isinstance(one, (QAction, QAbstractButton)) and one.property(_NAME):
                 _draw(one)

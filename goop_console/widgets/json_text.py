@@ -11,8 +11,10 @@ import time
 from typing import Any
 
 from PySide6.QtCore import QObject, QTimer, Signal
-from PySide6.QtGui import QFontDatabase, QGuiApplication
+from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPlainTextEdit, QPushButton, QVBoxLayout, QWidget
+
+from goop_console.widgets import theming
 
 PAGE_CHARS = 96 * 1024
 _SLICE_SECONDS = 0.010
@@ -120,7 +122,7 @@ class JsonTextView(QWidget):
         self.editor = QPlainTextEdit()
         self.editor.setReadOnly(True)
         self.editor.setLineWrapMode(QPlainTextEdit.LineWrapMode.NoWrap)
-        self.editor.setFont(QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont))
+        self.editor.setFont(theming.fixed_font())
         self.editor.setAccessibleName("JSON text")
         self.editor.setTabChangesFocus(True)
         self._where = QLabel()

@@ -13,7 +13,7 @@ from itertools import islice
 from typing import Any
 
 from PySide6.QtCore import QAbstractItemModel, QModelIndex, QObject, QPersistentModelIndex, QSize, Qt
-from PySide6.QtGui import QColor, QFont, QFontDatabase, QFontMetrics
+from PySide6.QtGui import QColor, QFontMetrics
 
 from goop_console.widgets import theming
 
@@ -142,8 +142,14 @@ class JsonTreeModel(QAbstractItemModel):
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._top: list[JsonNode] = []
-        self._mono = QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont)
+        self._mono = theming.fixed_font()
         self._row_size = QSize(0, QFontMetrics(self._mono).height() + _ROW_PADDING)
+
+    def use_font(self) -> None:
+        """Text has another size."""
+        self._mono = theming.fixed_font()
+        self._row_size = QSize(0, QFontMetrics(self._mono).height() + _ROW_PADDING)
+        self.layoutChanged.emit()
 
     def set_value(self, value: Any, name: str) -> None:
         """Show ``value`` under one top node called ``name``."""
@@ -205,7 +211,7 @@ class JsonTreeModel(QAbstractItemModel):
         if role == Qt.ItemDataRole.ForegroundRole:
             return self._key_color(node) if index.column() == 0 else self._value_color(node)
         if role == Qt.ItemDataRole.FontRole and index.column() == 1:
-            return QFont(self._mono)
+            return self._mono
         if role == Qt.ItemDataRole.SizeHintRole:
             return self._row_size if index.column() == 1 else None  # the key column's own hint sets its width
         if role == Qt.ItemDataRole.ToolTipRole:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any, Literal
 
-from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QPoint, Qt, Signal
+from PySide6.QtCore import QEvent, QModelIndex, QPersistentModelIndex, QPoint, Qt, Signal
 from PySide6.QtGui import QAction, QGuiApplication, QKeySequence
 from PySide6.QtWidgets import (
     QAbstractItemView,
@@ -21,6 +21,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from goop_console.widgets import theming
 from goop_console.widgets.json_text import JsonCopier, JsonTextView
 from goop_console.widgets.json_tree import JsonNode, JsonTreeModel
 
@@ -84,6 +85,11 @@ class JsonView(QWidget):
             action.setEnabled(mode == "tree")
         if mode == "raw":
             self._fill_raw()
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if theming.is_size_change(event):
+            self._model.use_font()
 
     # building
 

@@ -30,7 +30,7 @@ class MessageBar(QFrame):
         self._copied_text = ""
         self.picture = QLabel()
         self.title = self._label()
-        self.title.setStyleSheet("font-weight: 600")
+        self.title.setProperty("role", "strong")
         self.text = self._label()
         self._words = QVBoxLayout()
         self._words.setSpacing(2)

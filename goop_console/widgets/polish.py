@@ -1,4 +1,4 @@
-"""Dynamic properties that the stylesheet looks at."""
+"""Dynamic properties that the style looks at (``style/``)."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QWidget
 
 
 def set_look(widget: QWidget, name: str, value: Any) -> None:
-    """Set a property that the stylesheet selects by, and draw ``widget`` accordingly."""
+    """Set a property that the style draws by, and draw ``widget`` accordingly."""
     if widget.property(name) != value:
         widget.setProperty(name, value)
         widget.style().unpolish(widget)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from difflib import SequenceMatcher
 
 from PySide6.QtCore import QEvent
-from PySide6.QtGui import QColor, QFontDatabase, QTextBlockFormat, QTextCursor
+from PySide6.QtGui import QColor, QTextBlockFormat, QTextCursor
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPlainTextEdit, QVBoxLayout, QWidget
 
 from goop_console.widgets import theming
@@ -89,7 +89,7 @@ class SideBySide(QWidget):
         side.setTabChangesFocus(True)
         side.setAcceptDrops(False)
         side.setLineWrapMode(QPlainTextEdit.LineWrapMode.NoWrap)
-        side.setFont(QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont))
+        side.setFont(theming.fixed_font())
         side.setAccessibleName(name)
         return side
 

@@ -18,9 +18,9 @@ from __future__ import annotations
 from functools import cache
 
 from PySide6.QtCore import QEvent
-from PySide6.QtGui import QColor
+from PySide6.QtGui import QColor, QFont, QFontDatabase
 
-from goop_console.widgets.colors import LIGHT, Colors
+from goop_console.widgets.colors import LIGHT, Colors, tints
 
 _current: list[Colors] = [LIGHT]
 
@@ -36,13 +36,27 @@ def colors() -> Colors:
 
 
 def color(name: str) -> QColor:
-    """The colour ``name`` (a field of :class:`Colors`) of the theme in force."""
-    return QColor(_made(getattr(_current[0], name)))  # a copy: who gets it may change it
+    """The colour ``name`` (a field of :class:`Colors`, or a key of ``tints``) of the theme in force."""
+    code = tints(_current[0]).get(name) or getattr(_current[0], name)
+    return QColor(_made(code))  # a copy: who gets it may change it
 
 
 @cache
 def _made(code: str) -> QColor:
     return QColor(code)
+
+
+def fixed_font() -> QFont:
+    """For code and JSON: every letter as wide as the next. Its size is that of the text around it."""
+    font = QFont()
+    font.setFamilies(_fixed_families())
+    font.setStyleHint(QFont.StyleHint.Monospace)
+    return font
+
+
+@cache
+def _fixed_families() -> list[str]:
+    return QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont).families()
 
 
 def is_theme_change(event: QEvent) -> bool:

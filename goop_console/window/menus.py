@@ -70,7 +70,7 @@ class Menus:
 def _theme_button(bar: QMenuBar, actions: Mapping[str, QAction]) -> QToolButton:
     """The three themes, where nobody has to look for them."""
     button = QToolButton(bar)
-    button.setObjectName("themeButton")
+    button.setProperty("role", "flat")
     button.setAccessibleName("Theme")
     button.setToolTip("Theme: system, light or dark")
     button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)

@@ -18,7 +18,7 @@ class Rail(QFrame):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.setObjectName("rail")
+        self.setProperty("role", "rail")
         self.setAccessibleName("Tabs")
         self._group = QButtonGroup(self)
         self._group.idClicked.connect(self.chosen)
@@ -31,6 +31,7 @@ class Rail(QFrame):
         """A button below the others; Ctrl and its number are its keys."""
         place = len(self._group.buttons())
         button = QToolButton()
+        button.setProperty("role", "rail")
         button.setText(title)
         button.setToolTip(f"{title} (Ctrl+{place + 1})")
         button.setAccessibleName(title)

@@ -209,7 +209,7 @@ class RecentRow(QFrame):
 
     def _fill_main(self, name: str, is_missing: bool, number: int) -> None:
         title = _label(name, "")
-        title.setStyleSheet("font-weight: 600")
+        title.setProperty("role", "strong")
         title.setEnabled(not is_missing)
         path = ElidedLabel(f"Not found: {self.site.path}" if is_missing else str(self.site.path))
         path.setProperty("role", "warning-text" if is_missing else "muted")

@@ -86,6 +86,7 @@ class StatusLine(QStatusBar):
         button = QToolButton()
         button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
         button.setIconSize(_ICON)
+        button.setProperty("role", "status")
         set_icon(button, picture, "muted")
         if signal is None:
             button.setFocusPolicy(Qt.FocusPolicy.NoFocus)

@@ -13,3 +13,4 @@ def use_theme(colors: Colors) -> None:
     """Put ``colors`` on every widget there is."""
     theming.use(colors)
     QApplication.setPalette(palette(colors))
+    QApplication.processEvents()  # widgets get it by events

@@ -6,13 +6,14 @@ from collections.abc import Sequence
 from typing import Any
 
 from PySide6.QtCore import QSize, Qt, Signal
-from PySide6.QtGui import QFontDatabase, QPixmap
+from PySide6.QtGui import QFont, QPixmap
 from PySide6.QtWidgets import QLabel, QPlainTextEdit, QSplitter, QStackedWidget, QVBoxLayout, QWidget
 
 from goop_console.tabs.data.cell_editor import CellEditor
 from goop_console.tabs.data.cells import NULL, as_image, as_json, describe, detail_text
 from goop_console.tabs.data.row_fields import Field, RowFields
 from goop_console.tabs.data.rows_model import column_words
+from goop_console.widgets import theming
 from goop_console.widgets.json_view import JsonView
 from lua_engine import ColumnInfo
 
@@ -119,8 +120,7 @@ class DetailView(QWidget):
             self._pages.setCurrentWidget(self.json)
             return
         is_blob = isinstance(value, (bytes, bytearray, memoryview))
-        kind = QFontDatabase.SystemFont.FixedFont if is_blob else QFontDatabase.SystemFont.GeneralFont
-        self.text.setFont(QFontDatabase.systemFont(kind))
+        self.text.setFont(theming.fixed_font() if is_blob else QFont())
         self.text.setLineWrapMode(
             QPlainTextEdit.LineWrapMode.NoWrap if is_blob else QPlainTextEdit.LineWrapMode.WidgetWidth
         )

@@ -32,7 +32,7 @@ class ClosePanel(QFrame):
         self.setAccessibleName("Close the group?")
         self.picture, self.title, self.text = QLabel(), QLabel(), QLabel()
         set_picture(self.picture, "warn", _ICON, "warning")
-        self.title.setStyleSheet("font-weight: 600")
+        self.title.setProperty("role", "strong")
         for label in (self.title, self.text):
             label.setTextFormat(Qt.TextFormat.PlainText)
             label.setWordWrap(True)

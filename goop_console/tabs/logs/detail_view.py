@@ -7,10 +7,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QFontDatabase
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPlainTextEdit, QPushButton, QVBoxLayout, QWidget
 
 from goop_console.tabs.logs.model import LEVEL_COLORS, LEVEL_WORDS
+from goop_console.widgets import theming
 from goop_console.widgets.icons import set_picture
 from goop_console.widgets.polish import set_look
 from goop_console.widgets.wording import counted, day_and_clock, elided
@@ -73,7 +73,7 @@ class DetailView(QWidget):
         self.message = QPlainTextEdit()
         self.message.setReadOnly(True)
         self.message.setTabChangesFocus(True)
-        self.message.setFont(QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont))
+        self.message.setFont(theming.fixed_font())
         self.message.setTabStopDistance(4.0 * self.message.fontMetrics().horizontalAdvance(" "))
         self.message.setAccessibleName("Message of the chosen line")
         self.place = self._button("", self._on_place)

@@ -106,9 +106,10 @@ class LogsView(QWidget):
 
     def _build_paused_bar(self) -> None:
         self.paused_bar = QFrame()
-        self.paused_bar.setObjectName("pausedBar")
         self._paused_text = QLabel()
         self.resume = QPushButton("Resume (End)")
+        for widget in (self.paused_bar, self._paused_text, self.resume):
+            widget.setProperty("role", "paused")
         self.resume.clicked.connect(lambda: self.pause_wanted.emit(False))
         row = QHBoxLayout(self.paused_bar)
         row.setContentsMargins(12, 4, 6, 4)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import QEvent, Qt, Signal
-from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent, QFontDatabase, QKeyEvent
+from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent, QKeyEvent
 from PySide6.QtWidgets import (
     QFormLayout,
     QFrame,
@@ -19,6 +19,7 @@ from PySide6.QtWidgets import (
 )
 
 from goop_console.tabs.scripts.starts import COMMAND, FUNCTION, name_clash, name_problem, starting_text
+from goop_console.widgets import theming
 from goop_console.widgets.check_box import RadioButton
 from goop_console.widgets.polish import set_look
 from lua_engine import ScriptInfo
@@ -72,7 +73,7 @@ class NewScriptForm(QWidget):
         return label
 
     def _build(self) -> None:
-        self.text.setFont(QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont))
+        self.text.setFont(theming.fixed_font())
         self.text.setFixedHeight(self.text.fontMetrics().lineSpacing() * _LINES + 16)
         kinds = QHBoxLayout()
         kinds.setSpacing(16)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QFontDatabase, QGuiApplication, QKeySequence, QShortcut
+from PySide6.QtGui import QGuiApplication, QKeySequence, QShortcut
 from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
@@ -19,6 +19,7 @@ from PySide6.QtWidgets import (
 
 from goop_console.tabs.templates.sentence_list import SentenceList
 from goop_console.tabs.templates.words import UNCHANGED, done_title, result_sentences
+from goop_console.widgets import theming
 from goop_console.widgets.icons import set_icon, set_picture
 from goop_console.widgets.wording import clock
 from lua_engine import CallResult, InstallPlan, InstallResult
@@ -112,7 +113,7 @@ class ResultView(QWidget):
         self.seed.setReadOnly(True)
         self.seed.setTabChangesFocus(True)
         self.seed.setAcceptDrops(False)
-        self.seed.setFont(QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont))
+        self.seed.setFont(theming.fixed_font())
         self.seed.setAccessibleName("What seed returned and logged")
         self.undo = QPushButton("Go back to before")
         self.undo.setToolTip("Bring the site back to how it was before this; that can be taken back too")

@@ -8,6 +8,7 @@ from typing import Literal, NamedTuple
 from PySide6.QtCore import QEvent, Qt, Signal
 from PySide6.QtGui import QTextCharFormat, QTextCursor, QTextDocument
 from PySide6.QtWidgets import (
+    QFrame,
     QHBoxLayout,
     QLabel,
     QPlainTextEdit,
@@ -60,7 +61,7 @@ def underlines(editor: QPlainTextEdit, problems: Iterable[Problem]) -> list[QTex
     return made
 
 
-class ProblemBar(QWidget):
+class ProblemBar(QFrame):
     """The first problem in words with the way to its line; hidden when there is none."""
 
     line_wanted = Signal(int)
@@ -72,7 +73,7 @@ class ProblemBar(QWidget):
         self.setVisible(False)
 
     def _build(self) -> None:
-        self.setObjectName("problemBar")
+        self.setProperty("role", "bar")
         self._icon = QLabel()
         self.message = QLabel()
         self.message.setTextFormat(Qt.TextFormat.PlainText)

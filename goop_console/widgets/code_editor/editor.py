@@ -10,7 +10,6 @@ from PySide6.QtGui import (
     QColor,
     QFocusEvent,
     QFont,
-    QFontDatabase,
     QKeyEvent,
     QKeySequence,
     QPalette,
@@ -20,7 +19,7 @@ from PySide6.QtGui import (
     QTextCursor,
     QTextFormat,
 )
-from PySide6.QtWidgets import QApplication, QPlainTextEdit, QTextEdit, QWidget
+from PySide6.QtWidgets import QPlainTextEdit, QTextEdit, QWidget
 
 from goop_console.widgets import theming
 from goop_console.widgets.code_editor import indentation, text_moves
@@ -266,20 +265,15 @@ class CodeEditor(QPlainTextEdit):
     # looks
 
     def _take_font(self) -> None:
-        font = QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont)
-        font.setStyleHint(QFont.StyleHint.Monospace)
-        app_font = QApplication.font()
-        if app_font.pointSizeF() > 0:
-            font.setPointSizeF(app_font.pointSizeF())
-        elif app_font.pixelSize() > 0:
-            font.setPixelSize(app_font.pixelSize())
-        self.setFont(font)
+        self.setFont(theming.fixed_font())
+        self._fit_tabs()
+
+    def _fit_tabs(self) -> None:
         tab_width = 4 if self.unit == "\t" else len(self.unit)
         self.setTabStopDistance(self.fontMetrics().horizontalAdvance(" ") * tab_width)
         self._fit_gutter()
 
     def _take_ground(self) -> None:
-        """The rest of the looks comes from the application's stylesheet."""
         ground = QPalette()
         ground.setColor(QPalette.ColorRole.Base, theming.color("code_bg"))
         self.setPalette(ground)
@@ -287,7 +281,7 @@ class CodeEditor(QPlainTextEdit):
     def changeEvent(self, event: QEvent) -> None:
         super().changeEvent(event)
         if event.type() == QEvent.Type.ApplicationFontChange:
-            self._take_font()
+            self._fit_tabs()
         elif theming.is_theme_change(event) and self._theme is not theming.colors():
             self._use_theme()
 

@@ -6,7 +6,16 @@ from typing import Final
 
 from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QLineEdit, QPushButton, QToolButton, QWidget
+from PySide6.QtWidgets import (
+    QFrame,
+    QGridLayout,
+    QHBoxLayout,
+    QLabel,
+    QLineEdit,
+    QPushButton,
+    QToolButton,
+    QWidget,
+)
 
 from goop_console.widgets.code_editor.editor import CodeEditor
 from goop_console.widgets.code_editor.search import (
@@ -22,7 +31,7 @@ from goop_console.widgets.polish import set_look
 _PAUSE_MS: Final = 80
 
 
-class FindBar(QWidget):
+class FindBar(QFrame):
     """Works on whichever editor it was given last. Enter and F3 find the next place, with Shift the one
     before; Esc closes.
     """
@@ -45,7 +54,7 @@ class FindBar(QWidget):
     # building
 
     def _build(self) -> None:
-        self.setObjectName("findBar")
+        self.setProperty("role", "bar")
         self.field = self._field("Find", "Find")
         self.replace_field = self._field("Replace with", "Replace with")
         self.case = self._switch("Aa", "Match case")

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QIntValidator, QKeyEvent
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QLineEdit, QPushButton, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QLineEdit, QPushButton, QWidget
 
 
-class LineBar(QWidget):
+class LineBar(QFrame):
     """A small bar under the editor: a number, Enter goes there, Esc closes."""
 
     line_wanted = Signal(int)
@@ -15,7 +15,7 @@ class LineBar(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.setObjectName("lineBar")
+        self.setProperty("role", "bar")
         label = QLabel("&Go to line")
         self.field = QLineEdit()
         self.field.setAccessibleName("Line number")

@@ -1,20 +1,19 @@
-"""Colours, icons and the stylesheet."""
+"""Colours, icons, and the change of both."""
 
 from __future__ import annotations
 
 import re
-from dataclasses import astuple
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from PySide6.QtGui import QColor, QPalette
+from PySide6.QtGui import QPalette
 from PySide6.QtWidgets import QApplication, QPushButton
 from pytestqt.qtbot import QtBot
 
 from goop_console.actions import COMMANDS
 from goop_console.resources import resource
-from goop_console.services.theme import ZOOMS, Theme, as_mode, stylesheet
+from goop_console.services.theme import ZOOMS, Theme, as_mode
 from goop_console.widgets import icons
 from goop_console.widgets.colors import DARK, LIGHT, Colors, contrast, mixed
 
@@ -61,15 +60,6 @@ def test_a_mixed_color_is_a_color_between(one: str, other: str, share: float) ->
     assert mixed(one, other, 0) == other
     assert mixed(one, other, 1) == one
     assert contrast(one, other) == pytest.approx(contrast(other, one))
-
-
-@pytest.mark.parametrize("colors", [LIGHT, DARK], ids=["light", "dark"])
-def test_the_stylesheet_is_complete(colors: Colors) -> None:
-    made = stylesheet(colors, 10)
-    assert "$" not in made
-    assert made.count("{") == made.count("}")
-    unknown = set(re.findall(r"#[0-9a-f]{6}\b", made)) - set(astuple(colors))
-    assert all(QColor(color).isValid() for color in unknown)
 
 
 def test_every_icon_draws_something(qapp: QApplication) -> None:

@@ -8,7 +8,6 @@ from typing import Any
 
 from PySide6.QtCore import QEvent, QTimer, Signal
 from PySide6.QtGui import (
-    QFontDatabase,
     QSyntaxHighlighter,
     QTextCharFormat,
     QTextCursor,
@@ -60,7 +59,7 @@ class ParamsEditor(QWidget):
         self._action = ""
         self._error: ParamsError | None = None
         self.editor = QPlainTextEdit()
-        self.editor.setFont(QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont))
+        self.editor.setFont(theming.fixed_font())
         self.editor.setTabChangesFocus(True)
         self.editor.setPlaceholderText('{ "text": "Buy milk" }')
         self.editor.setAccessibleName("Params as JSON")

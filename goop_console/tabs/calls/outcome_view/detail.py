@@ -19,6 +19,7 @@ from goop_console.widgets.empty_state import EmptyState
 from goop_console.widgets.icons import set_picture
 from goop_console.widgets.json_view import JsonView
 from goop_console.widgets.polish import set_look
+from goop_console.widgets.style.roles import font_of
 from goop_console.widgets.wording import counted
 from lua_engine import OUTCOME_WORDS, outcome_of, reason_of
 
@@ -77,7 +78,7 @@ class OutcomeDetail(QWidget):
 
     def _build_head(self) -> None:
         self._picture, self.word = QLabel(), plain_label()
-        self.word.setStyleSheet("font-weight: 600")
+        self.word.setFont(font_of("strong"))
         self.title, self.caller = Words(), Words()
         for label in (self.title, self.caller):
             label.setProperty("role", "")

@@ -28,7 +28,7 @@ class DryBanner(QFrame):
         self._picture = QLabel()
         set_picture(self._picture, "test", _ICON, "info")
         self.title = QLabel("Dry run: nothing was changed")
-        self.title.setStyleSheet("font-weight: 600")
+        self.title.setProperty("role", "strong")
         self.text = QLabel()
         self.text.setWordWrap(True)
         self.text.setTextFormat(Qt.TextFormat.PlainText)

@@ -5,12 +5,12 @@ from __future__ import annotations
 import re
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QFontDatabase
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPlainTextEdit, QPushButton, QVBoxLayout, QWidget
 
 from goop_console.tabs.calls.model.prepared_call import CallOutcome
 from goop_console.tabs.calls.model.words import advice, outcome_sign, outcome_words
 from goop_console.tabs.calls.outcome_view.excerpt_view import ExcerptView
+from goop_console.widgets import theming
 from lua_engine import CallError
 
 _TRACEBACK_LINES = 8
@@ -55,7 +55,7 @@ class ErrorPanel(QFrame):
         self.traceback.setReadOnly(True)
         self.traceback.setTabChangesFocus(True)
         self.traceback.setLineWrapMode(QPlainTextEdit.LineWrapMode.NoWrap)
-        self.traceback.setFont(QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont))
+        self.traceback.setFont(theming.fixed_font())
         self.traceback.setTabStopDistance(4 * self.traceback.fontMetrics().horizontalAdvance(" "))
         self.traceback.setAccessibleName("Traceback")
         row = QHBoxLayout()

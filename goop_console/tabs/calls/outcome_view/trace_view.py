@@ -8,7 +8,6 @@ import json
 from typing import Any
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QFontDatabase
 from PySide6.QtWidgets import (
     QHeaderView,
     QLabel,
@@ -22,6 +21,7 @@ from PySide6.QtWidgets import (
 
 from goop_console.tabs.calls.model.prepared_call import CallOutcome
 from goop_console.tabs.calls.model.words import milliseconds, run_words
+from goop_console.widgets import theming
 from goop_console.widgets.data_diff_model import shown_value
 from goop_console.widgets.data_diff_view import DataDiffView
 from goop_console.widgets.records import Column, RecordModel
@@ -203,7 +203,7 @@ def _plain(name: str) -> QPlainTextEdit:
     text.setReadOnly(True)
     text.setTabChangesFocus(True)
     text.setAccessibleName(name)
-    text.setFont(QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont))
+    text.setFont(theming.fixed_font())
     return text
 
 

@@ -83,7 +83,7 @@ class Question(QFrame):
         self.setProperty("severity", "warning")
         self.setAccessibleName(accessible_name)
         self.picture, self.title, self.text = QLabel(), plain_label(), plain_label(wraps=True)
-        self.title.setStyleSheet("font-weight: 600")
+        self.title.setProperty("role", "strong")
         self.confirm, self.keep = QPushButton(yes), QPushButton(no)
         self.confirm.setProperty("role", "danger")
         self.confirm.clicked.connect(self._on_confirm)
