@@ -14,6 +14,8 @@ from PySide6.QtWidgets import QApplication
 
 from goop_console.widgets.icons import set_icon
 
+READ_ONLY = "This site is open for reading only: nothing is changed from here"
+
 
 @dataclass(frozen=True, slots=True)
 class Command:
@@ -30,6 +32,7 @@ class Command:
     is_checkable: bool = False
     is_edit: bool = False
     needs_site: bool = False
+    writes: bool = False  # off while the site is read-only
 
 
 COMMANDS = (
@@ -40,6 +43,22 @@ COMMANDS = (
         ("Ctrl+O",),
         "folder",
         "Open a site folder: the one with goop.json in it",
+    ),
+    Command(
+        "site.open_read_only",
+        "File",
+        "Open &Read-Only…",
+        (),
+        "lock",
+        "Look at a site without changing anything; also one that another console has open",
+    ),
+    Command(
+        "site.new",
+        "File",
+        "&New Site…",
+        (),
+        "add",
+        "Make a site in an empty folder, from a template or empty",
     ),
     Command("site.demo", "File", "Open &Demo Site", (), "demo", "A small lively site, in your own copy"),
     Command("site.close", "File", "&Close Site", ("Ctrl+Shift+W",), "close", needs_site=True),
@@ -60,7 +79,9 @@ COMMANDS = (
     Command("edit.paste", "Edit", "&Paste", ("Ctrl+V",), is_edit=True),
     Command("edit.select_all", "Edit", "Select &All", ("Ctrl+A",), is_edit=True),
     Command("edit.find", "Edit", "&Find", ("Ctrl+F",), "search", needs_site=True),
-    Command("edit.save_all", "Edit", "&Save All Scripts", ("Ctrl+Shift+S",), "save", needs_site=True),
+    Command(
+        "edit.save_all", "Edit", "&Save All Scripts", ("Ctrl+Shift+S",), "save", needs_site=True, writes=True
+    ),
     Command(
         "lua.enable",
         "Lua",
@@ -69,6 +90,7 @@ COMMANDS = (
         "play",
         "Sets lua.enabled to true in goop.json",
         needs_site=True,
+        writes=True,
     ),
     Command(
         "lua.reload",
@@ -79,6 +101,17 @@ COMMANDS = (
         "Reads every script and goop.json again",
         needs_site=True,
     ),
+    Command("tab.next", "View", "Ne&xt Tab", ("Ctrl+Tab", "Ctrl+PgDown"), needs_site=True),
+    Command("tab.previous", "View", "&Previous Tab", ("Ctrl+Shift+Tab", "Ctrl+PgUp"), needs_site=True),
+    Command(
+        "go.back",
+        "View",
+        "&Back",
+        ("Alt+Left",),
+        tip="To where the last link was followed from",
+        needs_site=True,
+    ),
+    Command("go.forward", "View", "&Forward", ("Alt+Right",), needs_site=True),
     Command("view.refresh", "View", "&Refresh", ("Ctrl+R", "F5"), "refresh", needs_site=True),
     Command("theme.system", "View", "&System Theme", (), "system", is_checkable=True),
     Command("theme.light", "View", "&Light Theme", (), "sun", is_checkable=True),
@@ -137,6 +170,12 @@ def _make_action(command: Command, parent: QObject) -> QAction:
     else:
         action.setShortcuts([QKeySequence(keys) for keys in command.keys])
     return action
+
+
+def set_tip(action: QAction, command: Command, refusal: str) -> None:
+    """Say what the command does, or why it cannot be done now."""
+    action.setStatusTip(refusal or command.tip)
+    action.setToolTip(refusal or command.tip or plain_text(command))
 
 
 def press_keys(keys: QKeySequence) -> None:

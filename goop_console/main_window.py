@@ -6,15 +6,16 @@ It imports neither the engine nor the tabs: they are there once a site is open (
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QTimer, QUrl, Signal
-from PySide6.QtGui import QCloseEvent, QDesktopServices, QKeySequence, QShortcut
+from PySide6.QtGui import QCloseEvent, QDesktopServices, QKeySequence, QShortcut, QShowEvent
 from PySide6.QtWidgets import QApplication, QFileDialog, QMainWindow, QStackedWidget, QVBoxLayout, QWidget
 
-from goop_console.actions import COMMANDS, make_actions
+from goop_console.actions import COMMANDS, READ_ONLY, make_actions, set_tip
 from goop_console.services.notify import Notifier
 from goop_console.services.operations import Operations
 from goop_console.services.settings import AppSettings
@@ -26,7 +27,9 @@ from goop_console.window.folder_drop import FolderDrop, is_template
 from goop_console.window.help_dialog import KeysDialog, show_about
 from goop_console.window.menus import Menus
 from goop_console.window.messages import Messages
+from goop_console.window.new_site import NewSiteDialog
 from goop_console.window.recent_sites import RecentSites
+from goop_console.window.session_keeper import SessionKeeper
 from goop_console.window.site_opener import SiteOpener, is_locked
 from goop_console.window.start_page import StartPage
 from goop_console.window.status_line import SiteFacts, StatusLine
@@ -61,6 +64,7 @@ class MainWindow(QMainWindow):
         self.actions_by_id = make_actions(self)
         self.recent = RecentSites(operations, settings, self)
         self._memory = WindowMemory(settings)
+        self._keeper = SessionKeeper(settings, operations, self, lambda: self.workspace)
         self._build()
         self._connect_actions()
         self._connect()
@@ -96,6 +100,8 @@ class MainWindow(QMainWindow):
     def _connect_actions(self) -> None:
         slots: Mapping[str, Callable[[], object]] = {
             "site.open": self.choose_site,
+            "site.open_read_only": lambda: self.choose_site(read_only=True),
+            "site.new": self.new_site,
             "site.demo": self.open_demo,
             "site.close": self.close_site,
             "site.settings": self.show_settings,
@@ -104,6 +110,10 @@ class MainWindow(QMainWindow):
             "edit.save_all": lambda: self._in_workspace(lambda workspace: workspace.save_all()),
             "lua.enable": self.enable_lua,
             "lua.reload": self.reload_scripts,
+            "tab.next": lambda: self._in_workspace(lambda workspace: workspace.step_tab(1)),
+            "tab.previous": lambda: self._in_workspace(lambda workspace: workspace.step_tab(-1)),
+            "go.back": lambda: self._in_workspace(lambda workspace: workspace.go_back()),
+            "go.forward": lambda: self._in_workspace(lambda workspace: workspace.go_forward()),
             "view.refresh": lambda: self._in_workspace(lambda workspace: workspace.current.refresh()),
             "theme.system": lambda: self.set_theme("system"),
             "theme.light": lambda: self.set_theme("light"),
@@ -127,6 +137,7 @@ class MainWindow(QMainWindow):
         start, opener, status = self.start, self.opener, self.status
         start.open_wanted.connect(self.choose_site)
         start.demo_wanted.connect(self.open_demo)
+        start.new_wanted.connect(lambda: self.new_site())
         start.site_chosen.connect(self.open_site)
         start.pin_wanted.connect(self.recent.pin)
         start.forget_wanted.connect(self.recent.forget)
@@ -149,20 +160,25 @@ class MainWindow(QMainWindow):
         self._theme.changed.connect(self._on_theme_changed)
 
     def _enable_actions(self) -> None:
+        """Commands on a site need one; those that write need the right to."""
+        is_read_only = self.session is not None and self.session.engine.is_read_only
         for command in COMMANDS:
+            action = self.actions_by_id[command.id]
+            is_refused = command.writes and is_read_only
             if command.needs_site:
-                self.actions_by_id[command.id].setEnabled(self.workspace is not None)
+                action.setEnabled(self.workspace is not None and not is_refused)
+            set_tip(action, command, READ_ONLY if is_refused else "")
 
     # opening
 
-    def choose_site(self) -> None:
+    def choose_site(self, *, read_only: bool = False) -> None:
         """Ask for a folder, without stopping anything."""
         recent = self._settings.recent_sites()
         folder = str(recent[0].path.parent) if recent else str(Path.home())
         dialog = QFileDialog(self, "Open a site folder", folder)
         dialog.setFileMode(QFileDialog.FileMode.Directory)
         dialog.setOption(QFileDialog.Option.ShowDirsOnly)
-        dialog.fileSelected.connect(lambda name: self.open_site(Path(name)))
+        dialog.fileSelected.connect(lambda name: self.open_site(Path(name), read_only=read_only))
         dialog.finished.connect(lambda _: dialog.deleteLater())
         dialog.open()
 
@@ -173,6 +189,13 @@ class MainWindow(QMainWindow):
             self._notify.info(f"{path.name} is open already.")
         else:
             self._leave(lambda: self.opener.open(path, read_only=read_only))
+
+    def new_site(self, folder: Path | None = None) -> None:
+        """Show the form that makes a site, in ``folder`` if one is given."""
+        dialog = NewSiteDialog(self._operations, self._notify, self, folder)
+        dialog.made.connect(self.open_site)
+        dialog.finished.connect(lambda _: dialog.deleteLater())
+        dialog.open()
 
     def open_demo(self) -> None:
         """Make the demo site if need be, and open it."""
@@ -250,11 +273,18 @@ class MainWindow(QMainWindow):
             reading: Action = ("Open read-only", lambda: self.open_site(path, read_only=True))
             self.messages.say_failed(f"{path.name} is in use", str(error), [reading, again], "warning")
         else:
-            self._say_failed(
-                f"{path.name or path} cannot be opened",
-                error,
-                [again, ("Open another folder…", self.choose_site)],
-            )
+            self._say_failed(f"{path.name or path} cannot be opened", error, self._ways_on(path, again))
+
+    def _ways_on(self, path: Path, again: Action) -> list[Action]:
+        """What can be done about a folder that cannot be opened."""
+        other: Action = ("Open another folder…", self.choose_site)
+        if not path.is_dir():
+            return [again, other]
+        if not (path / "goop.json").exists():
+            return [("Make a site here…", lambda: self.new_site(path)), other]
+        if not os.access(path, os.W_OK):
+            return [("Open read-only", lambda: self.open_site(path, read_only=True)), again, other]
+        return [again, other]
 
     def _say_failed(self, title: str, error: Exception, actions: Sequence[Action]) -> None:
         from lua_engine import KnownError  # here: an operation failed, so the engine is imported
@@ -278,7 +308,7 @@ class MainWindow(QMainWindow):
         workspace = self.workspace
         if workspace is None:
             return
-        self._memory.keep_site_state(workspace.session.engine.site.path, workspace.save_state())
+        self._keeper.keep_now()
         self.workspace = None
         self.settings_form = None
         self._drop.takes_templates = False
@@ -293,13 +323,18 @@ class MainWindow(QMainWindow):
         self._show_title()
         self.recent.check()
 
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        self._keeper.start()
+
     def closeEvent(self, event: QCloseEvent) -> None:
         """Ask first when something is not saved."""
         if not self._is_leaving and self.workspace is not None and self.workspace.unsaved():
             event.ignore()
             self._leave(self._close_now)
             return
-        self._memory.keep_window(self)
+        self._keeper.stop()
+        self._keeper.keep_now()
         self.drop_site()
         event.accept()
         self.closed.emit()
@@ -369,14 +404,15 @@ class MainWindow(QMainWindow):
             QDesktopServices.openUrl(QUrl.fromLocalFile(str(self.session.engine.site.path)))
 
     def _on_lua_clicked(self) -> None:
-        if self.session is not None and not self.session.engine.settings.lua.enabled:
+        if self.actions_by_id["lua.enable"].isEnabled():
             self.enable_lua()
 
     # what is shown
 
     def _on_facts_read(self, facts: SiteFacts) -> None:
-        self.actions_by_id["lua.enable"].setEnabled(not facts.is_enabled)
-        self.messages.show_lua(is_enabled=facts.is_enabled, enable=self.enable_lua)
+        can_enable = not facts.is_enabled and not facts.is_read_only
+        self.actions_by_id["lua.enable"].setEnabled(can_enable)
+        self.messages.show_lua(is_enabled=facts.is_enabled, enable=self.enable_lua if can_enable else None)
 
     def _show_recent(self) -> None:
         sites = self._settings.recent_sites()

@@ -631,6 +631,7 @@ __all__ = [
     "ValuePage",
     "Viewer",
     "export_format",
+    "new_site",
     "new_stranger",
     "new_site",
     "outcome_of",

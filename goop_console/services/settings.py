@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import json
 import logging
+import threading
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -17,6 +18,7 @@ from goop_console.services.atomic_file import write_text
 
 MAX_RECENT = 12  # sites that are not pinned
 _RECENT = "recent_sites"
+_NONE = object()
 _log = logging.getLogger("goop.settings")
 
 
@@ -37,7 +39,7 @@ def settings_path() -> Path:
 
 
 class AppSettings:
-    """Keys with JSON values. Used from the Qt thread.
+    """Keys with JSON values.
 
     A file that cannot be read is put aside as ``settings.json.bad`` and the console starts afresh; one that
     cannot be written is said in the log once, and the settings live until the console ends.
@@ -45,6 +47,7 @@ class AppSettings:
 
     def __init__(self, path: Path | None = None) -> None:
         self.path = settings_path() if path is None else path
+        self._lock = threading.RLock()
         self._own: dict[str, Any] = {}  # what this process set; another window's other keys stay
         self._values = self._read()
         self._can_write = True
@@ -59,16 +62,24 @@ class AppSettings:
 
     def update(self, values: Mapping[str, Any]) -> None:
         """Keep several values with one write."""
-        changed = {
-            key: value
-            for key, value in values.items()
-            if key not in self._values or self._values[key] != value
-        }
-        if not changed:
-            return
-        self._own.update(changed)
-        self._values = {**self._read(), **self._own}
-        self._write()
+        if self.take(values):
+            self.write()
+
+    def take(self, values: Mapping[str, Any]) -> bool:
+        """Keep ``values`` until ``write`` puts them on the disk;
+        answers whether any is another than before.
+        """
+        with self._lock:
+            changed = {key: value for key, value in values.items() if self._values.get(key, _NONE) != value}
+            self._own.update(changed)
+            self._values = {**self._values, **changed}
+        return bool(changed)
+
+    def write(self) -> None:
+        """Put everything on the disk, beside what another window wrote there. From any thread."""
+        with self._lock:
+            self._values = {**self._read(), **self._own}
+            self._write()
 
     def _read(self) -> dict[str, Any]:
         try:

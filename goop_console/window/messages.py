@@ -35,7 +35,7 @@ class Messages(QWidget):
         self.message.hide()
         self._show()
 
-    def show_lua(self, *, is_enabled: bool, enable: Callable[[], object]) -> None:
+    def show_lua(self, *, is_enabled: bool, enable: Callable[[], object] | None) -> None:
         """Say that Lua is off, once: a message that was put away stays away."""
         if is_enabled:
             self.lua.hide()
@@ -47,7 +47,7 @@ class Messages(QWidget):
                 "warning",
                 "Lua is off for this site",
                 text,
-                [("Enable Lua", enable)],
+                [("Enable Lua", enable)] if enable is not None else [],
             )
         self._show()
 

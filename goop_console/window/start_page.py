@@ -39,6 +39,7 @@ class StartPage(QWidget):
 
     open_wanted = Signal()
     demo_wanted = Signal()
+    new_wanted = Signal()
     site_chosen = Signal(object)  # Path
     pin_wanted = Signal(object, bool)  # Path, pinned or not
     forget_wanted = Signal(object)  # Path
@@ -102,6 +103,10 @@ class StartPage(QWidget):
         self.demo = QPushButton("Open the demo site")
         self.demo.setToolTip("A small lively site, in your own copy")
         self.demo.clicked.connect(self.demo_wanted)
+        self.new = QPushButton("New site…")
+        self.new.setToolTip("Make a site in an empty folder, from a template or empty")
+        self.new.clicked.connect(self.new_wanted)
+        set_icon(self.new, "add")
         set_icon(self.open, "folder", "accent_text")
         set_icon(self.demo, "demo")
         self.drop = QFrame()
@@ -111,6 +116,7 @@ class StartPage(QWidget):
         inside.setSpacing(8)
         inside.addWidget(self.open)
         inside.addWidget(self.demo)
+        inside.addWidget(self.new)
         inside.addStretch(1)
         inside.addWidget(_label("or drop a site folder here", "muted"))
         self._column.addSpacing(16)

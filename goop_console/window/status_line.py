@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QSize, Qt, QTimer, Signal
 from PySide6.QtWidgets import QStatusBar, QToolButton, QWidget
 
+from goop_console.actions import READ_ONLY
 from goop_console.services.operations import Operations
 from goop_console.widgets.icons import set_icon
 from goop_console.widgets.polish import set_look
@@ -190,7 +191,7 @@ class StatusLine(QStatusBar):
             self._say(
                 self.read_only,
                 "Read-only",
-                "The site was opened for reading only: nothing is changed from here",
+                READ_ONLY,
             )
             set_look(self.read_only, "severity", "warning")
 

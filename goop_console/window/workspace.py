@@ -6,8 +6,8 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from PySide6.QtCore import QTimer, Signal
-from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QWidget
+from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtWidgets import QHBoxLayout, QScrollArea, QStackedWidget, QWidget
 
 from goop_console.services.notify import Notifier
 from goop_console.services.operations import Operations
@@ -39,6 +39,17 @@ _PLACES = (
     _Place("templates", "Templates", "template", templates.create),
 )
 _IDS = tuple(place.tab_id for place in _PLACES)
+_MAX_STOPS = 50
+_Stop = tuple[str, dict[str, Any]]  # a tab and how it was
+
+
+def _scrolled(widget: QWidget) -> QScrollArea:
+    """The tabs scroll where screen or text leaves them less room than they need."""
+    area = QScrollArea()
+    area.setWidgetResizable(True)
+    area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+    area.setWidget(widget)
+    return area
 
 
 class Workspace(QWidget):
@@ -59,16 +70,19 @@ class Workspace(QWidget):
         self._states: dict[str, dict[str, Any]] = {}
         self.rail = Rail()
         self._stack = QStackedWidget()
-        self._stand_ins = [QWidget() for _ in _PLACES]
-        for place, stand_in in zip(_PLACES, self._stand_ins, strict=True):
-            self._stack.addWidget(stand_in)
+        self.is_restored = False  # what stood in the tabs has been put back
+        self._back: list[_Stop] = []
+        self._forward: list[_Stop] = []
+        self._placeholders = [QWidget() for _ in _PLACES]
+        for place, placeholder in zip(_PLACES, self._placeholders, strict=True):
+            self._stack.addWidget(placeholder)
             self.rail.add_tab(place.title, place.picture)
         self.rail.chosen.connect(self.show_tab)
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(0)
         row.addWidget(self.rail)
-        row.addWidget(self._stack, 1)
+        row.addWidget(_scrolled(self._stack), 1)
         self._later = QTimer(self)
         self._later.setInterval(0)
         self._later.timeout.connect(self._make_next)
@@ -93,11 +107,11 @@ class Workspace(QWidget):
         if index < 0:
             raise KeyError(tab_id)
         tab = self._made[tab_id] = _PLACES[index].create(self._context)
-        stand_in = self._stand_ins[index]
+        placeholder = self._placeholders[index]
         is_shown = self._stack.currentIndex() == index
         self._stack.insertWidget(index, tab)
-        self._stack.removeWidget(stand_in)
-        stand_in.deleteLater()
+        self._stack.removeWidget(placeholder)
+        placeholder.deleteLater()
         if is_shown:
             self._stack.setCurrentIndex(index)
         if tab_id in self._states:
@@ -114,6 +128,28 @@ class Workspace(QWidget):
     def _waiting(self) -> Iterator[str]:
         return (tab_id for tab_id in _IDS if tab_id not in self._made)
 
+    def step_tab(self, step: int) -> None:
+        """The next tab, or the one before, around the ends."""
+        self.show_tab((self._stack.currentIndex() + step) % len(_IDS))
+
+    def go_back(self) -> None:
+        """To where the last link was followed from."""
+        self._travel(self._back, self._forward)
+
+    def go_forward(self) -> None:
+        """To where ``go_back`` came from."""
+        self._travel(self._forward, self._back)
+
+    def _travel(self, source: list[_Stop], other: list[_Stop]) -> None:
+        if source:
+            other.append(self._here())
+            tab_id, state = source.pop()
+            self.show_tab(_IDS.index(tab_id))
+            self.tab(tab_id).restore_state(state)
+
+    def _here(self) -> _Stop:
+        return _IDS[self._stack.currentIndex()], self.current.save_state()
+
     def show_tab(self, place: int) -> None:
         """Bring the tab at ``place`` (from 0) into view; nothing happens when there is none."""
         if 0 <= place < len(_IDS):
@@ -125,6 +161,8 @@ class Workspace(QWidget):
     def navigate(self, tab_id: str, **target: Any) -> None:
         """Bring a tab into view and show the target there."""
         tab = self.tab(tab_id)
+        self._back = [*self._back, self._here()][-_MAX_STOPS:]
+        self._forward = []
         self.show_tab(_IDS.index(tab_id))
         if target:
             tab.open_target(**target)
@@ -162,4 +200,5 @@ class Workspace(QWidget):
         }
         current = state.get("current")
         self.show_tab(_IDS.index(current) if current in _IDS else 0)
+        self.is_restored = True
         self._later.start()

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from functools import partial
 from typing import Any
 
-from PySide6.QtWidgets import QSplitter, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from goop_console.tabs.calls import everyone as matrix
 from goop_console.tabs.calls import fire, saved
@@ -16,6 +16,7 @@ from goop_console.tabs.calls.call.view import CallsView
 from goop_console.tabs.calls.pages_bar import PageSpec, PagesView
 from goop_console.tabs.calls.tester import Page, Tester
 from goop_console.tabs.tab import Tab, TabContext
+from goop_console.widgets.chosen_sizes import ChosenSizes
 
 CALL = "call"
 _MORE_PAGES = (
@@ -39,6 +40,8 @@ class CallsTab(Tab):
         self._context = context
         self._states: dict[str, Any] = {}  # of pages that nobody has looked at yet
         self.view = CallsView()
+        view = self.view
+        self._sizes = ChosenSizes(splitter=view.splitter, left=view.left, result=view.result.splitter)
         self.presenter = CallsPresenter(context, self.view)
         more = [
             PageSpec(name, title, partial(self._make_page, name, create))
@@ -75,25 +78,18 @@ class CallsTab(Tab):
         if isinstance(page, Page):
             page.open_target(**target)
 
-    def _splitters(self) -> dict[str, QSplitter]:
-        return {"splitter": self.view.splitter, "left": self.view.left, "result": self.view.result.splitter}
-
     def save_state(self) -> dict[str, Any]:
-        sizes = {name: splitter.sizes() for name, splitter in self._splitters().items()}
         pages = {**self._states, **{name: page.save_state() for name, page in self._made_pages().items()}}
-        own = {"sizes": sizes, "mode": self.view.result.json.mode, "page": self.pages.current, "pages": pages}
+        own = {
+            "sizes": self._sizes.state(),
+            "mode": self.view.result.json.mode,
+            "page": self.pages.current,
+            "pages": pages,
+        }
         return {**self.presenter.form.save_state(), **own}
 
     def restore_state(self, state: Mapping[str, Any]) -> None:
-        sizes = state.get("sizes")
-        for name, splitter in self._splitters().items():
-            wanted = sizes.get(name) if isinstance(sizes, dict) else None
-            if (
-                isinstance(wanted, list)
-                and len(wanted) == splitter.count()
-                and all(isinstance(one, int) and one >= 0 for one in wanted)
-            ):
-                splitter.setSizes(wanted)
+        self._sizes.restore(state.get("sizes"))
         self.view.result.json.set_mode("raw" if state.get("mode") == "raw" else "tree")
         self.presenter.form.restore_state(state)
         pages = state.get("pages")

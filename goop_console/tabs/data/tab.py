@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QVBoxLayout
 from goop_console.tabs.data.presenter import DataPresenter
 from goop_console.tabs.data.view import DataView
 from goop_console.tabs.tab import Tab, TabContext
+from goop_console.widgets.chosen_sizes import ChosenSizes
 
 
 class DataTab(Tab):
@@ -21,6 +22,7 @@ class DataTab(Tab):
     def __init__(self, context: TabContext) -> None:
         super().__init__()
         self.view = DataView()
+        self._sizes = ChosenSizes(splitter=self.view.splitter, detail=self.view.detail.splitter)
         self.presenter = DataPresenter(context, self.view)
         box = QVBoxLayout(self)
         box.setContentsMargins(0, 0, 0, 0)
@@ -36,8 +38,7 @@ class DataTab(Tab):
         view = self.view
         return {
             **self.presenter.save_state(),
-            "splitter": view.splitter.sizes(),
-            "detail": view.detail.splitter.sizes(),
+            "sizes": self._sizes.state(),
             "system_columns": view.system_columns.isChecked(),
             "details": view.details.isChecked(),
             "filters": view.filters.isChecked(),
@@ -46,14 +47,7 @@ class DataTab(Tab):
         }
 
     def restore_state(self, state: Mapping[str, Any]) -> None:
-        for name, splitter in (("splitter", self.view.splitter), ("detail", self.view.detail.splitter)):
-            sizes = state.get(name)
-            if (
-                isinstance(sizes, list)
-                and len(sizes) == splitter.count()
-                and all(isinstance(one, int) and one >= 0 for one in sizes)
-            ):
-                splitter.setSizes(sizes)
+        self._sizes.restore(state.get("sizes"))
         self.view.system_columns.setChecked(bool(state.get("system_columns", False)))
         self.view.details.setChecked(bool(state.get("details", True)))
         self.view.filters.setChecked(bool(state.get("filters", False)))

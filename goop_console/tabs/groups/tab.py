@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from PySide6.QtWidgets import QSplitter, QVBoxLayout
+from PySide6.QtWidgets import QVBoxLayout
 
 from goop_console.tabs.groups.presenter import CommunityPresenter
 from goop_console.tabs.groups.view import GROUPS, PEERS, CommunityView
 from goop_console.tabs.tab import Tab, TabContext
+from goop_console.widgets.chosen_sizes import ChosenSizes
 from goop_console.widgets.record_list import RecordList
 
 
@@ -23,13 +24,7 @@ class GroupsTab(Tab):
         super().__init__()
         self.view = CommunityView()
         self.presenter = CommunityPresenter(context, self.view)
-        self._sizes: dict[
-            str, list[int]
-        ] = {}  # of splitters that somebody moved: what a page that was never shown has is no choice
-        for name, splitter in self._splitters().items():
-            splitter.splitterMoved.connect(
-                lambda *_, name=name, splitter=splitter: self._sizes.update({name: splitter.sizes()})
-            )
+        self._sizes = ChosenSizes(groups=self.view.groups.splitter, peers=self.view.peers.splitter)
         box = QVBoxLayout(self)
         box.setContentsMargins(0, 0, 0, 0)
         box.addWidget(self.view)
@@ -43,9 +38,6 @@ class GroupsTab(Tab):
         elif "peer_id" in target:
             self.view.show_page(PEERS)
             self.presenter.peers.open_peer(str(target["peer_id"]))
-
-    def _splitters(self) -> dict[str, QSplitter]:
-        return {"groups": self.view.groups.splitter, "peers": self.view.peers.splitter}
 
     def _tables(self) -> dict[str, RecordList[Any]]:
         groups = self.view.groups
@@ -61,21 +53,13 @@ class GroupsTab(Tab):
             "group": self.view.groups.list.table.current_key() or self.presenter.reader.wanted,
             "filter": self.view.groups.list.filter.text(),
             "peer_filter": self.view.peers.filter.text(),
-            "sizes": dict(self._sizes),
+            "sizes": self._sizes.state(),
             "widths": {name: table.widths() for name, table in self._tables().items()},
         }
 
     def restore_state(self, state: Mapping[str, Any]) -> None:
-        sizes, widths = state.get("sizes"), state.get("widths")
-        for name, splitter in self._splitters().items():
-            wanted = sizes.get(name) if isinstance(sizes, dict) else None
-            if (
-                isinstance(wanted, list)
-                and len(wanted) == splitter.count()
-                and all(isinstance(one, int) and one >= 0 for one in wanted)
-            ):
-                splitter.setSizes(wanted)
-                self._sizes[name] = wanted
+        self._sizes.restore(state.get("sizes"))
+        widths = state.get("widths")
         for name, table in self._tables().items():
             table.set_widths(widths.get(name) if isinstance(widths, dict) else None)
         self.view.show_page(str(state.get("page", "")))

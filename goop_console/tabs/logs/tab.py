@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QVBoxLayout
 from goop_console.tabs.logs.presenter import LogsPresenter
 from goop_console.tabs.logs.view import LogsView
 from goop_console.tabs.tab import Tab, TabContext
+from goop_console.widgets.chosen_sizes import ChosenSizes
 
 
 class LogsTab(Tab):
@@ -21,6 +22,7 @@ class LogsTab(Tab):
     def __init__(self, context: TabContext) -> None:
         super().__init__()
         self.view = LogsView()
+        self._sizes = ChosenSizes(splitter=self.view.splitter)
         self.presenter = LogsPresenter(context, self.view)
         box = QVBoxLayout(self)
         box.setContentsMargins(0, 0, 0, 0)
@@ -32,18 +34,12 @@ class LogsTab(Tab):
     def save_state(self) -> dict[str, Any]:
         return {
             **self.presenter.save_state(),
-            "splitter": self.view.splitter.sizes(),
+            "sizes": self._sizes.state(),
             "widths": self.view.table.widths(),
         }
 
     def restore_state(self, state: Mapping[str, Any]) -> None:
-        sizes = state.get("splitter")
-        if (
-            isinstance(sizes, list)
-            and len(sizes) == 2
-            and all(isinstance(one, int) and one > 0 for one in sizes)
-        ):
-            self.view.splitter.setSizes(sizes)
+        self._sizes.restore(state.get("sizes"))
         self.view.table.set_widths(state.get("widths"))
         self.presenter.restore_state(state)
 

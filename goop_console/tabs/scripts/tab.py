@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QVBoxLayout
 from goop_console.tabs.scripts.presenter import ScriptsPresenter
 from goop_console.tabs.scripts.view import ScriptsView
 from goop_console.tabs.tab import Tab, TabContext
+from goop_console.widgets.chosen_sizes import ChosenSizes
 
 
 class ScriptsTab(Tab):
@@ -23,6 +24,7 @@ class ScriptsTab(Tab):
     def __init__(self, context: TabContext) -> None:
         super().__init__()
         self.view = ScriptsView()
+        self._sizes = ChosenSizes(splitter=self.view.splitter)
         self.presenter = ScriptsPresenter(context, self.view)
         box = QVBoxLayout(self)
         box.setContentsMargins(0, 0, 0, 0)
@@ -46,19 +48,13 @@ class ScriptsTab(Tab):
         scripts = self.view.list
         return {
             **self.presenter.save_state(),
-            "splitter": self.view.splitter.sizes(),
+            "sizes": self._sizes.state(),
             "widths": scripts.widths(),
             "filter": scripts.filter.text(),
         }
 
     def restore_state(self, state: Mapping[str, Any]) -> None:
-        sizes = state.get("splitter")
-        if (
-            isinstance(sizes, list)
-            and len(sizes) == 2
-            and all(isinstance(one, int) and one > 0 for one in sizes)
-        ):
-            self.view.splitter.setSizes(sizes)
+        self._sizes.restore(state.get("sizes"))
         self.view.list.set_widths(state.get("widths"))
         text = state.get("filter")
         if isinstance(text, str):

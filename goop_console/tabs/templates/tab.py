@@ -14,6 +14,7 @@ from goop_console.tabs.tab import Tab, TabContext
 from goop_console.tabs.templates.drops import dropped_template
 from goop_console.tabs.templates.presenter import TemplatesPresenter
 from goop_console.tabs.templates.view import TemplatesView
+from goop_console.widgets.chosen_sizes import ChosenSizes
 
 
 class TemplatesTab(Tab):
@@ -28,6 +29,7 @@ class TemplatesTab(Tab):
         super().__init__()
         self.setAcceptDrops(True)
         self.view = TemplatesView()
+        self._sizes = ChosenSizes(splitter=self.view.splitter)
         self.presenter = TemplatesPresenter(context, self.view)
         box = QVBoxLayout(self)
         box.setContentsMargins(0, 0, 0, 0)
@@ -69,16 +71,10 @@ class TemplatesTab(Tab):
             self.presenter.read_from_disk(target["path"])
 
     def save_state(self) -> dict[str, Any]:
-        return {**self.presenter.save_state(), "splitter": self.view.splitter.sizes()}
+        return {**self.presenter.save_state(), "sizes": self._sizes.state()}
 
     def restore_state(self, state: Mapping[str, Any]) -> None:
-        sizes = state.get("splitter")
-        if (
-            isinstance(sizes, list)
-            and len(sizes) == 2
-            and all(isinstance(one, int) and one > 0 for one in sizes)
-        ):
-            self.view.splitter.setSizes(sizes)
+        self._sizes.restore(state.get("sizes"))
         self.presenter.restore_state(state)
 
     def focus_main(self) -> None:
