@@ -46,6 +46,11 @@ def _mark(found: re.Match[str]) -> str:
     return text if is_joiner and found.string[found.start() - 1] > "\u203b" else mark(text)
 
 
+def marked(text: str) -> str:
+    """``text`` as it is, with line ends of one kind and a mark for each character that would act."""
+    return _MARKED.sub(_mark, text.replace("\r\n", "\n").replace("\r", "␍\n"))
+
+
 def shown_line(text: str, limit: int = MAX_LINE) -> str:
     """``text`` on one line of at most about ``limit`` characters; what is left out at its end is counted."""
     cut = _MARKED_IN_LINE.sub(_mark, text[:limit])
