@@ -20,6 +20,7 @@ from goop_console.services.notify import Notifier
 from goop_console.services.operations import Operations
 from goop_console.services.settings import AppSettings
 from goop_console.services.theme import Mode, Theme
+from goop_console.widgets.foreign_text import shown_line
 from goop_console.widgets.icons import set_icon
 from goop_console.widgets.message_bar import Action
 from goop_console.widgets.toast import ToastStack
@@ -425,7 +426,7 @@ class MainWindow(QMainWindow):
             self.setWindowTitle("Goop Console")
         else:
             mark = " (read-only)" if session.engine.is_read_only else ""
-            self.setWindowTitle(f"{session.engine.site.path.name}{mark} – Goop Console")
+            self.setWindowTitle(f"{shown_line(session.engine.site.path.name)}{mark} – Goop Console")
 
     def _on_theme_changed(self) -> None:
         self.actions_by_id[f"theme.{self._theme.mode}"].setChecked(True)

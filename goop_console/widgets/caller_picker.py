@@ -24,7 +24,7 @@ from PySide6.QtGui import QColor, QIcon, QKeyEvent, QPainter, QPixmap
 from PySide6.QtWidgets import QFrame, QLineEdit, QListView, QPushButton, QVBoxLayout, QWidget
 
 from goop_console.widgets import theming
-from goop_console.widgets.foreign_text import shown_line
+from goop_console.widgets.foreign_text import shown_line, shown_tip
 from goop_console.widgets.wording import elided
 
 Index = QModelIndex | QPersistentModelIndex
@@ -121,11 +121,11 @@ class CallerModel(QAbstractListModel):
                 choice.source if choice.source != choice.role else "",
                 choice.email,
             )
-            return "  ·  ".join(part for part in parts if part)
+            return shown_line("  ·  ".join(part for part in parts if part))
         if role == Qt.ItemDataRole.DecorationRole:
             return caller_avatar(choice)
         if role == Qt.ItemDataRole.ToolTipRole:
-            return choice.id
+            return shown_tip(choice.id)
         if role == self.SEARCH_ROLE:
             return f"{choice.name} {choice.role} {choice.email} {choice.source} {choice.id}"
         return None
@@ -288,10 +288,12 @@ class CallerPicker(QPushButton):
         self.setIcon(caller_avatar(choice))
         nobody = f"Unknown caller: {elided(self._missing, 32)}" if self._missing else _NOBODY
         text = f"{elided(choice.name, 32)}  ·  {choice.role}" if choice else nobody
-        self.setText(text.replace("&", "&&"))
+        self.setText(shown_line(text).replace("&", "&&"))
         self.setToolTip(
-            f"{choice.name}, {choice.role}\n{choice.email}\n{choice.id}".replace("\n\n", "\n")
-            if choice
-            else nobody
+            shown_tip(
+                f"{choice.name}, {choice.role}\n{choice.email}\n{choice.id}".replace("\n\n", "\n")
+                if choice
+                else nobody
+            )
         )
         self.setAccessibleName(f"Caller: {choice.name}, {choice.role}" if choice else f"Caller: {nobody}")

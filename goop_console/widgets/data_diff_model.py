@@ -9,6 +9,7 @@ from PySide6.QtCore import QAbstractItemModel, QModelIndex, QObject, QPersistent
 from PySide6.QtGui import QFont
 
 from goop_console.widgets import theming
+from goop_console.widgets.foreign_text import shown_line, shown_tip
 from goop_console.widgets.wording import counted
 
 if TYPE_CHECKING:
@@ -39,7 +40,7 @@ def shown_value(value: Any, limit: int = _MAX_SHOWN) -> str:
     if not isinstance(value, str):
         return str(value)
     shown = value if len(value) <= limit else value[:limit] + "…"
-    return "'" + shown.replace("'", "''").replace("\n", "⏎") + "'"
+    return "'" + shown_line(shown.replace("'", "''"), limit + 10) + "'"
 
 
 def diff_words(diff: DataDiff) -> str:
@@ -209,7 +210,7 @@ class DataDiffModel(QAbstractItemModel):
         if role == Qt.ItemDataRole.DisplayRole:
             return node.texts[index.column()]
         if role == Qt.ItemDataRole.ToolTipRole:
-            return node.full[index.column()] or None
+            return shown_tip(node.full[index.column()]) or None
         if role == Qt.ItemDataRole.FontRole:
             return self._bold if node.kind == "table" else None
         if role == Qt.ItemDataRole.ForegroundRole:

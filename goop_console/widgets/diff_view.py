@@ -9,6 +9,7 @@ from PySide6.QtGui import QKeyEvent, QSyntaxHighlighter, QTextCharFormat, QTextD
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPlainTextEdit, QPushButton, QVBoxLayout, QWidget
 
 from goop_console.widgets import theming
+from goop_console.widgets.long_text import LongText
 
 
 def unified_diff(old: str, new: str, old_name: str, new_name: str) -> str:
@@ -50,12 +51,9 @@ class DiffView(QWidget):
         self.back = QPushButton("Back to the editor")
         self.back.setToolTip("Close the comparison (Esc)")
         self.back.clicked.connect(self.closed)
-        self.text = QPlainTextEdit()
-        self.text.setReadOnly(True)
-        self.text.setTabChangesFocus(True)
+        self.text = LongText("Differences")
         self.text.setLineWrapMode(QPlainTextEdit.LineWrapMode.NoWrap)
         self.text.setFont(theming.fixed_font())
-        self.text.setAccessibleName("Differences")
         self._colors = _DiffColors(self.text.document())
         head = QHBoxLayout()
         head.addWidget(self.title, 1)

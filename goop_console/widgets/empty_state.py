@@ -5,6 +5,8 @@ from __future__ import annotations
 from PySide6.QtCore import QEvent, Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
+from goop_console.widgets.foreign_text import shown_line, shown_lines
+
 _LETTERS = 64  # a line
 
 
@@ -56,7 +58,7 @@ class EmptyState(QWidget):
 
     def set_texts(self, title: str, text: str, action: str = "") -> None:
         """Say something else."""
-        self.title.setText(title)
-        self.text.setText(text)
+        self.title.setText(shown_line(title))
+        self.text.setText(shown_lines(text))
         self.button.setText(action)
         self.button.setVisible(bool(action))

@@ -6,7 +6,7 @@ override turns the rest of a line around, so each is shown as a mark. And Qt lay
 KB
 without a line break hold the window for seconds, so what is laid out is cut, and says so.
 
-Example: ``shown_line("a\\u202eb\\nc")`` is ``a‹U+202E›b⏎c``.
+Example: ``shown_line("a\\u202eb\\nc")`` is ``a⟨RLO⟩b⏎c``.
 """
 
 from __future__ import annotations
@@ -27,17 +27,19 @@ _INVISIBLE = (
 _MARKED = re.compile(f"[{_INVISIBLE}]")
 _MARKED_IN_LINE = re.compile(f"\r\n|[\t\r\n{_INVISIBLE}]")
 _JOINERS = re.compile("[\u200d\ufe0f]")  # parts of an emoji
+_LETTERS = {
+    0x200E: "LRM", 0x200F: "RLM", 0x202A: "LRE", 0x202B: "RLE", 0x202C: "PDF", 0x202D: "LRO", 0x202E: "RLO",
+    0x2066: "LRI", 0x2067: "RLI", 0x2068: "FSI", 0x2069: "PDI", 0x200B: "ZWSP", 0xFEFF: "BOM",
+}  # fmt: skip
 _NAMES = {"\n": "⏎", "\r\n": "⏎", "\r": "␍", "\t": "⇥", "\x7f": "␡"}
 
 
 def mark(found: str) -> str:
-    """What is shown for one invisible character: ``␛`` for ESC,
-    ``‹U+202E›`` for the right-to-left override.
-    """
+    """What is shown for one such character: ``␛`` for ESC, ``⟨RLO⟩`` for the right-to-left override."""
     if found in _NAMES:
         return _NAMES[found]
     code = ord(found[0])
-    return chr(0x2400 + code) if code < 0x20 else f"‹U+{code:04X}›"
+    return chr(0x2400 + code) if code < 0x20 else f"⟨{_LETTERS.get(code) or f'U+{code:04X}'}⟩"
 
 
 def _mark(found: re.Match[str]) -> str:

@@ -15,6 +15,7 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPlainTextEdit, QPushButton, QVBoxLayout, QWidget
 
 from goop_console.widgets import theming
+from goop_console.widgets.long_text import LongText
 
 PAGE_CHARS = 96 * 1024
 _SLICE_SECONDS = 0.010
@@ -119,12 +120,9 @@ class JsonTextView(QWidget):
         self._build()
 
     def _build(self) -> None:
-        self.editor = QPlainTextEdit()
-        self.editor.setReadOnly(True)
+        self.editor = LongText("JSON text")
         self.editor.setLineWrapMode(QPlainTextEdit.LineWrapMode.NoWrap)
         self.editor.setFont(theming.fixed_font())
-        self.editor.setAccessibleName("JSON text")
-        self.editor.setTabChangesFocus(True)
         self._where = QLabel()
         self._where.setProperty("role", "muted")
         self._previous = QPushButton("Previous part")

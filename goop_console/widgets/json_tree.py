@@ -16,6 +16,7 @@ from PySide6.QtCore import QAbstractItemModel, QModelIndex, QObject, QPersistent
 from PySide6.QtGui import QColor, QFontMetrics
 
 from goop_console.widgets import theming
+from goop_console.widgets.foreign_text import marked, shown_line, shown_tip
 
 RANGE = 1_000
 MAX_SHOWN = 400
@@ -109,8 +110,8 @@ def _is_js_name(key: str) -> bool:
 def scalar_text(value: Any, limit: int = MAX_SHOWN) -> str:
     """``value`` as JSON writes it; a long string is cut and says how long it is."""
     if isinstance(value, str) and len(value) > limit:
-        return json.dumps(value[:limit], ensure_ascii=False)[:-1] + f'…" ({len(value):,} characters)'
-    return json.dumps(value, ensure_ascii=False, default=repr)
+        return marked(json.dumps(value[:limit], ensure_ascii=False)[:-1]) + f'…" ({len(value):,} characters)'
+    return marked(json.dumps(value, ensure_ascii=False, default=repr))
 
 
 def value_summary(value: Any) -> str:
@@ -215,7 +216,7 @@ class JsonTreeModel(QAbstractItemModel):
         if role == Qt.ItemDataRole.SizeHintRole:
             return self._row_size if index.column() == 1 else None  # the key column's own hint sets its width
         if role == Qt.ItemDataRole.ToolTipRole:
-            return node.path
+            return shown_tip(node.path)
         if role == Qt.ItemDataRole.AccessibleTextRole:
             return f"{_key_text(node)}: {_value_text(node)}"
         return None
@@ -239,7 +240,7 @@ class JsonTreeModel(QAbstractItemModel):
 def _key_text(node: JsonNode) -> str:
     if node.span is not None:
         return f"{node.span[0]:,} … {node.span[1] - 1:,}"
-    return str(node.key)
+    return shown_line(str(node.key))
 
 
 def _value_text(node: JsonNode) -> str:

@@ -1,8 +1,11 @@
 """A read-only text of any length and shape, shown within a moment.
 
-Qt lays out a line as a whole: 200 KB without a line break hold the window for seconds, the same text in short lines
-for a few milliseconds. So long lines are broken where they are shown (copying joins them again), and only the first
-``MAX_SHOWN`` characters are laid out; a bar below says so and shows or copies more. Characters that would act on the
+Qt lays out a line as a whole: 200 KB without a line break hold the window for seconds, the same text in short
+lines
+for a few milliseconds. So long lines are broken where they are shown (copying joins them again), and only the
+first
+``MAX_SHOWN`` characters are laid out; a bar below says so and shows or copies more. Characters that would act
+on the
 text around them are shown as marks (``foreign_text.py``).
 """
 

@@ -19,7 +19,7 @@ from typing import Any, Generic, TypeVar
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt
 from PySide6.QtGui import QFont, QIcon
 
-from goop_console.widgets.foreign_text import shown_line, shown_tip
+from goop_console.widgets.foreign_text import shown_line
 from goop_console.widgets.theming import color
 
 Index = QModelIndex | QPersistentModelIndex
@@ -147,7 +147,7 @@ class RecordModel(QAbstractTableModel, Generic[T]):
         if role == Qt.ItemDataRole.DisplayRole:
             return shown_line(column.text(record))
         if role == Qt.ItemDataRole.ToolTipRole:
-            return shown_tip(column.full(record) or column.text(record))
+            return column.full(record) or column.text(record)  # the table makes it plain
         if role == Qt.ItemDataRole.ForegroundRole:
             name = column.color(record)
             return color(name) if name else None

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QEvent, QItemSelection, QItemSelectionModel, Qt, Signal
-from PySide6.QtGui import QGuiApplication, QKeyEvent, QKeySequence
-from PySide6.QtWidgets import QAbstractItemView, QTableView, QWidget
+from PySide6.QtGui import QGuiApplication, QHelpEvent, QKeyEvent, QKeySequence
+from PySide6.QtWidgets import QAbstractItemView, QTableView, QToolTip, QWidget
+
+from goop_console.widgets.foreign_text import shown_tip
+from goop_console.widgets.plain_delegate import PlainDelegate
 
 MAX_COPIED = 200_000  # cells; more would stop the window
 _PADDING = 8
@@ -26,6 +29,7 @@ class RecordTable(QTableView):
         self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerItem)
         self.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
         self.setTextElideMode(Qt.TextElideMode.ElideRight)
+        self.setItemDelegate(PlainDelegate(self))
         self.verticalHeader().hide()
         header = self.horizontalHeader()
         header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
@@ -44,6 +48,14 @@ class RecordTable(QTableView):
         super().changeEvent(event)
         if event.type() in (QEvent.Type.FontChange, QEvent.Type.StyleChange):
             self._fix_height()
+
+    def viewportEvent(self, event: QEvent) -> bool:
+        """Tool tips of foreign text are plain, bounded and broken into lines."""
+        if event.type() == QEvent.Type.ToolTip and isinstance(event, QHelpEvent):
+            tip = self.indexAt(event.pos()).data(Qt.ItemDataRole.ToolTipRole)
+            QToolTip.showText(event.globalPos(), shown_tip(str(tip)) if tip else "", self)
+            return True
+        return super().viewportEvent(event)
 
     def selectAll(self) -> None:
         """One range, whatever the number of rows (Qt's own walks every cell)."""

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QStatusBar, QToolButton, QWidget
 
 from goop_console.actions import READ_ONLY
 from goop_console.services.operations import Operations
+from goop_console.widgets.foreign_text import shown_line, shown_tip
 from goop_console.widgets.icons import set_icon
 from goop_console.widgets.polish import set_look
 from goop_console.widgets.wording import counted, elided
@@ -207,8 +208,9 @@ class StatusLine(QStatusBar):
         self.waiting.setVisible(is_waiting)
 
     def _say(self, button: QToolButton, text: str, tip: str) -> None:
+        text = shown_line(text)
         button.setText(text.replace("&", "&&"))
         button.setAccessibleName(text)
-        button.setToolTip(tip)
+        button.setToolTip(shown_tip(tip))
         if button is not self.threads:  # that one is seen only while there is something to say
             button.show()

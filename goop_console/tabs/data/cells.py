@@ -8,21 +8,18 @@ import re
 from datetime import UTC, datetime
 from typing import Any
 
+from goop_console.widgets.foreign_text import marked
 from lua_engine import JsonProblem, LongValue, RawText, parse_json
 
 MAX_CELL = 240
 MAX_DETAIL = 64 * 1024
 MAX_JSON = 1024 * 1024
 MAX_IMAGE = 8 * 1024 * 1024
-LINE = 2_000  # characters of a line that is laid out in one piece; a longer one is broken
 _HEX_BYTES = 1024
 _HEX_LINE = 16
 NULL = "NULL"
 
 _MOMENT = re.compile(r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d(:\d\d(\.\d+)?)?\s?(Z|[+-]\d\d:?\d\d)?\Z", re.IGNORECASE)
-_HIDDEN = re.compile(
-    r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]"
-)
 _IMAGES = (b"\x89PNG\r\n\x1a\n", b"\xff\xd8\xff", b"GIF8", b"BM")
 _DATA_URL = re.compile(r"data:image/[a-z.+-]+;base64,", re.IGNORECASE)
 
@@ -45,35 +42,11 @@ def cell_text(value: Any, kind: str = "") -> str:
         return local_time(value) or cell_text(value)
     text = str(value)
     cut = text[:MAX_CELL].replace("\r\n", "⏎").replace("\n", "⏎").replace("\r", "⏎").replace("\t", "⇥")
-    return _cut(visible(cut) + ("…" if len(text) > MAX_CELL else ""))
+    return _cut(marked(cut) + ("…" if len(text) > MAX_CELL else ""))
 
 
 def _cut(text: str) -> str:
     return text if len(text) <= MAX_CELL + 1 else text[:MAX_CELL] + "…"
-
-
-def visible(text: str) -> str:
-    """``text`` with a mark for each letter that has no picture of its own, or turns the text around it:
-    U+202E
-    becomes ``⟨RLO⟩``.
-    """
-    return _HIDDEN.sub(lambda found: _mark(found[0]), text)
-
-
-def _mark(letter: str) -> str:
-    code = ord(letter)
-    if code < 0x20:
-        return chr(0x2400 + code)  # ␀ and the like
-    names = {
-        0x202E: "RLO",
-        0x202D: "LRO",
-        0x202B: "RLE",
-        0x202A: "LRE",
-        0x202C: "PDF",
-        0x200F: "RLM",
-        0x200E: "LRM",
-    }
-    return f"⟨{names.get(code) or f'U+{code:04X}'}⟩"
 
 
 def local_time(text: str) -> str:
@@ -122,28 +95,14 @@ def describe(value: Any) -> str:
 
 
 def detail_text(value: Any) -> str:
-    """``value`` for the detail pane: a blob as a hex dump of its beginning, a very long text cut with a word
-    about it, a very long line in several (a line of 200 KB takes Qt 8 s to lay out).
-    """
+    """``value`` for the detail pane, which takes any length: a blob as a hex dump of its beginning."""
     if value is None:
         return ""
     if isinstance(value, (bytes, bytearray, memoryview)) and not isinstance(value, RawText):
         return hex_dump(bytes(value[:_HEX_BYTES])) + (
             f"\n… {len(value) - _HEX_BYTES:,} more bytes" if len(value) > _HEX_BYTES else ""
         )
-    text = value.decode("utf-8", "replace") if isinstance(value, RawText) else str(value)
-    shown = broken(visible(text[:MAX_DETAIL]))
-    return shown if len(text) <= MAX_DETAIL else f"{shown}\n… {len(text) - MAX_DETAIL:,} more characters"
-
-
-def broken(text: str) -> str:
-    """``text`` without a line of more than ``LINE`` characters."""
-    if all(len(line) <= LINE for line in text.split("\n")):
-        return text
-    lines = []
-    for line in text.split("\n"):
-        lines += [line[start : start + LINE] for start in range(0, max(len(line), 1), LINE)]
-    return "\n".join(lines)
+    return value.decode("utf-8", "replace") if isinstance(value, RawText) else str(value)
 
 
 def hex_dump(data: bytes) -> str:

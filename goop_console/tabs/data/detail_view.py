@@ -15,6 +15,7 @@ from goop_console.tabs.data.row_fields import Field, RowFields
 from goop_console.tabs.data.rows_model import column_words
 from goop_console.widgets import theming
 from goop_console.widgets.json_view import JsonView
+from goop_console.widgets.long_text import LongText
 from lua_engine import ColumnInfo
 
 _PICTURE = QSize(240, 240)
@@ -33,10 +34,7 @@ class DetailView(QWidget):
         self._about = QLabel()
         self._about.setProperty("role", "muted")
         self._about.setWordWrap(True)
-        self.text = QPlainTextEdit()
-        self.text.setReadOnly(True)
-        self.text.setTabChangesFocus(True)
-        self.text.setAccessibleName("Cell value")
+        self.text = LongText("Cell value")
         self.json = JsonView()
         self._pages = QStackedWidget()
         self._pages.addWidget(self.text)

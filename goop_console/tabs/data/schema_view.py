@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QFontDatabase, QStandardItem, QStandardItemModel
+from PySide6.QtGui import QStandardItem, QStandardItemModel
 from PySide6.QtWidgets import (
     QHBoxLayout,
     QHeaderView,
@@ -18,7 +18,9 @@ from PySide6.QtWidgets import (
 )
 
 from goop_console.tabs.data.access_words import matrix, sentences
-from goop_console.tabs.data.cells import broken, visible
+from goop_console.widgets import theming
+from goop_console.widgets.foreign_text import marked
+from goop_console.widgets.long_text import LongText
 from goop_console.widgets.table import RecordTable
 from lua_engine import ColumnInfo, TableInfo, TableUse
 
@@ -52,11 +54,8 @@ class SchemaView(QWidget):
         self.rules.setProperty("role", "muted")
         self.uses = _table("Scripts that use the table")
         self.uses.activated.connect(self._on_use_activated)
-        self.sql = QPlainTextEdit()
-        self.sql.setReadOnly(True)
-        self.sql.setTabChangesFocus(True)
-        self.sql.setAccessibleName("The statement that made the table")
-        self.sql.setFont(QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont))
+        self.sql = LongText("The statement that made the table")
+        self.sql.setFont(theming.fixed_font())
         self.sql.setTabStopDistance(4 * self.sql.fontMetrics().averageCharWidth())
         self.sql.setLineWrapMode(QPlainTextEdit.LineWrapMode.NoWrap)
         left = QSplitter(Qt.Orientation.Vertical)
@@ -98,13 +97,13 @@ class SchemaView(QWidget):
         header, rows = matrix(table)
         _fill(self.access, header, rows)
         self.rules.setText("\n".join(sentences(table)))
-        self.sql.setPlainText(broken(visible(table.sql)))
+        self.sql.setPlainText(table.sql)
         self.show_uses(())
 
     def show_uses(self, uses: Sequence[TableUse]) -> None:
         """The places in scripts that name the table."""
         words = {"function": "data function", "command": "chat command"}
-        rows = [(one.script, words[one.kind], str(one.line), visible(one.text)) for one in uses]
+        rows = [(one.script, words[one.kind], str(one.line), marked(one.text)) for one in uses]
         _fill(self.uses, ("Script", "Kind", "Line", "Text"), rows)
         model = self.uses.model()
         for row, use in enumerate(uses):

@@ -8,7 +8,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QStandardItem, QStandardItemModel
 from PySide6.QtWidgets import QDialog, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
-from goop_console.tabs.data.cells import visible
+from goop_console.widgets.foreign_text import marked
 from goop_console.widgets.table import RecordTable
 from lua_engine import RowHistory, RowWrite
 
@@ -106,11 +106,11 @@ def _cells(one: RowWrite) -> tuple[str, ...]:
     moment = time.strftime("%H:%M:%S", time.localtime(one.time))
     who = {"window": "You, in the Data tab", "undo": "You, by undo or redo"}.get(one.origin, "")
     if one.caller is not None:
-        who = visible(one.caller.label or one.caller.id)
+        who = marked(one.caller.label or one.caller.id)
     script = f"{one.script}.lua" if one.script else ""
     line = str(one.line) if one.line else ""
     call = one.origin if one.is_call else ""
-    return moment, _WORDS[one.operation], who, script, line, call, visible(" ".join(one.sql.split()))
+    return moment, _WORDS[one.operation], who, script, line, call, marked(" ".join(one.sql.split()))
 
 
 def _item(text: str) -> QStandardItem:

@@ -7,11 +7,12 @@ from dataclasses import dataclass, replace
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPlainTextEdit, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from goop_console.tabs.groups.parts import heading, muted
 from goop_console.widgets.error_line import ErrorLine
 from goop_console.widgets.icons import icon, set_picture
+from goop_console.widgets.long_text import LongText
 from goop_console.widgets.record_list import RecordList
 from goop_console.widgets.records import Column
 from goop_console.widgets.wording import counted
@@ -133,10 +134,7 @@ class ClosedView(QWidget):
         self.title, self.text = heading(), muted(wraps=True)
         self.title.setWordWrap(True)
         self.table = RecordList[CallResult]("Calls of on_group_close", _COLUMNS, lambda one: one.call_id)
-        self.log = QPlainTextEdit()
-        self.log.setReadOnly(True)
-        self.log.setTabChangesFocus(True)
-        self.log.setAccessibleName("Log of the chosen call")
+        self.log = LongText("Log of the chosen call")
         self.open = QPushButton("Open in Logs")
         self.done = QPushButton("Done")
         self.table.chosen.connect(lambda _: self._show_log())

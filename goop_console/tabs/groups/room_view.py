@@ -22,6 +22,7 @@ from goop_console.widgets import theming
 from goop_console.widgets.caller_picker import CallerChoice, CallerPicker
 from goop_console.widgets.empty_state import EmptyState
 from goop_console.widgets.error_line import ErrorLine
+from goop_console.widgets.foreign_text import shown_line, shown_lines
 from goop_console.widgets.wording import elided
 from lua_engine import Message, RoomState
 
@@ -30,6 +31,7 @@ _BLOCKS = 2  # a message: who and when, then the text
 _LINE_END = "\u2028"
 _GAP = 8.0  # pixels between messages
 _MAX_NAME = 80  # characters
+_MAX_TEXT = 8_000  # characters of one message
 
 
 class RoomView(QWidget):
@@ -156,7 +158,7 @@ class RoomView(QWidget):
         cursor.insertText(_one_line(message.sender_name), _colored(color, is_bold=True))
         cursor.insertText(f"   {_when(message.timestamp)}", _colored("muted"))
         cursor.insertBlock(_spaced(0))
-        cursor.insertText(_LINE_END.join(message.text.splitlines()), _colored("text"))
+        cursor.insertText(_LINE_END.join(shown_lines(message.text, _MAX_TEXT).split("\n")), _colored("text"))
 
     def _drop_first(self, messages: int) -> None:
         if messages <= 0:
@@ -193,7 +195,7 @@ def _colored(color: str, *, is_bold: bool = False) -> QTextCharFormat:
 
 def _one_line(text: str) -> str:
     """A name in one block, whatever Goop2 stored as one."""
-    return elided(" ".join(text.split()), _MAX_NAME)
+    return shown_line(elided(" ".join(text.split()), _MAX_NAME))
 
 
 def _when(milliseconds: int) -> str:

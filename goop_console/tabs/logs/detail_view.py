@@ -7,11 +7,12 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QPlainTextEdit, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from goop_console.tabs.logs.model import LEVEL_COLORS, LEVEL_WORDS
 from goop_console.widgets import theming
 from goop_console.widgets.icons import set_picture
+from goop_console.widgets.long_text import LongText
 from goop_console.widgets.polish import set_look
 from goop_console.widgets.wording import counted, day_and_clock, elided
 from lua_engine import CallResult, LogLine
@@ -70,12 +71,9 @@ class DetailView(QWidget):
         self._facts.setProperty("role", "muted")
         self._facts.setTextFormat(Qt.TextFormat.PlainText)
         self._facts.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-        self.message = QPlainTextEdit()
-        self.message.setReadOnly(True)
-        self.message.setTabChangesFocus(True)
+        self.message = LongText("Message of the chosen line")
         self.message.setFont(theming.fixed_font())
         self.message.setTabStopDistance(4.0 * self.message.fontMetrics().horizontalAdvance(" "))
-        self.message.setAccessibleName("Message of the chosen line")
         self.place = self._button("", self._on_place)
         self.call = self._button("Open in Call Tester", self._on_call)
         self.only_script = self._button("Only this script", lambda: self._narrow("script"))

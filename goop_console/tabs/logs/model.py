@@ -11,6 +11,7 @@ from PySide6.QtGui import QColor
 
 from goop_console.tabs.logs.filter import LogEntry
 from goop_console.widgets import theming
+from goop_console.widgets.foreign_text import shown_line
 from goop_console.widgets.icons import icon
 from goop_console.widgets.wording import clock, elided
 
@@ -139,4 +140,4 @@ class LogModel(QAbstractTableModel):
 def one_line(message: str) -> str:
     """The message as a cell shows it."""
     shown = message[:_MAX_SHOWN] + ("…" if len(message) > _MAX_SHOWN else "")
-    return shown.strip().replace("\r\n", "\n").replace("\n", " ⏎ ").replace("\t", " ")
+    return shown_line(shown.strip())

@@ -10,7 +10,6 @@ from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
     QLabel,
-    QPlainTextEdit,
     QProgressBar,
     QPushButton,
     QVBoxLayout,
@@ -21,6 +20,7 @@ from goop_console.tabs.templates.sentence_list import SentenceList
 from goop_console.tabs.templates.words import UNCHANGED, done_title, result_sentences
 from goop_console.widgets import theming
 from goop_console.widgets.icons import set_icon, set_picture
+from goop_console.widgets.long_text import LongText
 from goop_console.widgets.wording import clock
 from lua_engine import CallResult, InstallPlan, InstallResult
 
@@ -109,12 +109,9 @@ class ResultView(QWidget):
         self.title = _label("", "title")
         self.sentences = SentenceList("What happened")
         self._seed_title = _label("What seed said", "heading")
-        self.seed = QPlainTextEdit()
-        self.seed.setReadOnly(True)
-        self.seed.setTabChangesFocus(True)
+        self.seed = LongText("What seed returned and logged")
         self.seed.setAcceptDrops(False)
         self.seed.setFont(theming.fixed_font())
-        self.seed.setAccessibleName("What seed returned and logged")
         self.undo = QPushButton("Go back to before")
         self.undo.setToolTip("Bring the site back to how it was before this; that can be taken back too")
         set_icon(self.undo, "restore")

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from PySide6.QtCore import QRect, QSize
-from PySide6.QtGui import QPainter, QPalette
+from PySide6.QtCore import QRect, QSize, Qt
+from PySide6.QtGui import QColor, QPainter, QPalette
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QAbstractSpinBox,
@@ -22,6 +22,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from goop_console.widgets.foreign_text import marked
 from goop_console.widgets.style import bars, buttons, fields, frames, ink, menus, roles, views
 from goop_console.widgets.theming import color
 
@@ -173,6 +174,19 @@ class ConsoleStyle(QProxyStyle):
         buttons.panel(option, painter, widget)
         option.rect = buttons.tool_words(option.rect, widget)
         self.drawControl(_C.CE_ToolButtonLabel, option, painter, widget)
+
+    def drawItemText(
+        self,
+        painter: QPainter,
+        rect: QRect,
+        flags: int,
+        palette: QPalette | Qt.GlobalColor | QColor,
+        enabled: bool,
+        text: str,
+        role: QPalette.ColorRole = QPalette.ColorRole.NoRole,
+    ) -> None:
+        """Labels, check boxes, headers and tabs show control characters and direction marks as marks."""
+        super().drawItemText(painter, rect, flags, palette, enabled, marked(text), role)
 
     def subControlRect(
         self,

@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from PySide6.QtCore import QObject, Qt
+from PySide6.QtGui import QGuiApplication, QTextCursor
 from PySide6.QtWidgets import QPushButton
 from pytestqt.qtbot import QtBot
 
@@ -18,6 +19,8 @@ from goop_console.services.operations import Operations
 from goop_console.services.refresher import Refresher
 from goop_console.services.work import Work
 from goop_console.widgets.foreign_text import MAX_LINE, MAX_TIP, shown_line, shown_lines, shown_tip
+from goop_console.widgets.long_text import MAX_LINE as LONGEST
+from goop_console.widgets.long_text import MAX_SHOWN, LongText, broken
 from goop_console.widgets.record_list import RecordList
 from goop_console.widgets.records import SORT_ROLE, Column, RecordModel
 from lua_engine import KnownError
@@ -58,8 +61,8 @@ def test_a_record_says_itself_in_every_role() -> None:
     model = RecordModel(COLUMNS, is_strong=lambda _: True)
     model.set_records([("<b>evil\u202e</b>", 2)])
     name, count = model.index(0, 0), model.index(0, 1)
-    assert name.data() == "<b>evil‹U+202E›</b>"
-    assert "&lt;b&gt;" in name.data(Qt.ItemDataRole.ToolTipRole)
+    assert name.data() == "<b>evil⟨RLO⟩</b>"
+    assert "&lt;b&gt;" in shown_tip(name.data(Qt.ItemDataRole.ToolTipRole))
     assert name.data(Qt.ItemDataRole.FontRole).bold()
     assert count.data(SORT_ROLE) == 2
     assert count.data(Qt.ItemDataRole.TextAlignmentRole) & Qt.AlignmentFlag.AlignRight
@@ -170,13 +173,13 @@ def test_a_reading_that_failed_is_told_and_the_next_one_goes_on(operations: Oper
     ("text", "shown"),
     [
         ("plain ümläut 日本", "plain ümläut 日本"),
-        ("a\u202eb", "a‹U+202E›b"),
+        ("a\u202eb", "a⟨RLO⟩b"),
         ("a\nb\r\nc\td", "a⏎b⏎c⇥d"),
         ("\x1b[31m\x07", "␛[31m␇"),
-        ("\u2066x\u2069\u200b\ufeff", "‹U+2066›x‹U+2069›‹U+200B›‹U+FEFF›"),
+        ("\u2066x\u2069\u200b\ufeff", "⟨LRI⟩x⟨PDI⟩⟨ZWSP⟩⟨BOM⟩"),
         ("👩\u200d💻", "👩\u200d💻"),
-        ("a\u200db", "a‹U+200D›b"),
-        ("\ud800", "‹U+D800›"),
+        ("a\u200db", "a⟨U+200D⟩b"),
+        ("\ud800", "⟨U+D800⟩"),
         ("x" * 700, "x" * 500 + "… (200 more)"),
     ],
 )
@@ -192,6 +195,53 @@ def test_nothing_that_acts_is_left(text: str) -> None:
     )
     assert all(char == "\n" or char == "\t" or ord(char) >= 0x20 for char in lines)
     assert len(line) <= 12 * MAX_LINE
+
+
+@pytest.mark.parametrize(
+    "text", ["x" * 6_000_000, "word " * 200_000, '{"a":1},' * 100_000, "\u202e" * 50_000, "a\nb\r\nc\rd"]
+)
+def test_a_text_of_any_length_and_shape_is_shown_in_short_lines(qtbot: QtBot, text: str) -> None:
+    """Found W3: Qt lays out a line as a whole; 200 KB in one piece took 8 s."""
+    view = LongText("Text")
+    qtbot.addWidget(view)
+    view.setPlainText(text)
+    view.show()
+    block, longest = view.document().firstBlock(), 0
+    while block.isValid():
+        longest, block = max(longest, len(block.text())), block.next()
+    assert longest <= LONGEST
+    assert view.whole_text == text
+    assert len(view.toPlainText()) <= 6 * MAX_SHOWN
+    assert view.more.isVisible() == (len(text) > MAX_SHOWN)
+    if view.more.isVisible():
+        shown = len(view.toPlainText())
+        view.more.click()
+        assert len(view.toPlainText()) > shown
+        view.copy_all.click()
+        assert QGuiApplication.clipboard().text() == text
+
+
+def test_what_was_broken_to_be_shown_is_copied_in_one_piece(qtbot: QtBot) -> None:
+    view = LongText("Text")
+    qtbot.addWidget(view)
+    view.setPlainText("a" * 2_500 + "\nsecond\n" + "b" * 1_200)
+    view.selectAll()
+    assert view.selected_text() == view.whole_text
+    cursor = view.textCursor()
+    cursor.setPosition(990)
+    cursor.setPosition(1_011, QTextCursor.MoveMode.KeepAnchor)
+    view.setTextCursor(cursor)
+    assert view.createMimeDataFromSelection().text() == "a" * 20
+    view.clear()
+    assert (view.whole_text, view.selected_text()) == ("", "")
+
+
+@given(text=st.text(alphabet="ab \n", max_size=200), limit=st.integers(2, 20))
+def test_broken_lines_join_to_what_they_were(text: str, limit: int) -> None:
+    pieces, joined = broken(text, limit)
+    assert all(len(piece) <= limit for piece in pieces)
+    ends = ["" if place in joined else "\n" for place in range(len(pieces))]
+    assert "".join(piece + end for piece, end in zip(pieces, ends, strict=True))[:-1] == text
 
 
 def test_a_tool_tip_is_bounded_broken_and_never_html() -> None:

@@ -11,6 +11,7 @@ from goop_console.tabs.calls.model.prepared_call import CallOutcome
 from goop_console.tabs.calls.model.words import advice, outcome_sign, outcome_words
 from goop_console.tabs.calls.outcome_view.excerpt_view import ExcerptView
 from goop_console.widgets import theming
+from goop_console.widgets.long_text import LongText
 from lua_engine import CallError
 
 _TRACEBACK_LINES = 8
@@ -51,13 +52,10 @@ class ErrorPanel(QFrame):
         self.location.clicked.connect(self._on_location_clicked)
         self.excerpt = ExcerptView()
         self.excerpt.activated.connect(self._on_location_clicked)
-        self.traceback = QPlainTextEdit()
-        self.traceback.setReadOnly(True)
-        self.traceback.setTabChangesFocus(True)
+        self.traceback = LongText("Traceback")
         self.traceback.setLineWrapMode(QPlainTextEdit.LineWrapMode.NoWrap)
         self.traceback.setFont(theming.fixed_font())
         self.traceback.setTabStopDistance(4 * self.traceback.fontMetrics().horizontalAdvance(" "))
-        self.traceback.setAccessibleName("Traceback")
         row = QHBoxLayout()
         row.addWidget(self._kind)
         row.addStretch(1)

@@ -7,7 +7,6 @@ from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent
 from PySide6.QtWidgets import (
     QHBoxLayout,
     QLabel,
-    QPlainTextEdit,
     QPushButton,
     QSplitter,
     QStackedWidget,
@@ -34,6 +33,7 @@ from goop_console.widgets import theming
 from goop_console.widgets.caller_picker import caller_avatar
 from goop_console.widgets.elided_label import ElidedLabel
 from goop_console.widgets.json_view import JsonView
+from goop_console.widgets.long_text import LongText
 from goop_console.widgets.wording import clock, elided
 from lua_engine import outcome_of
 
@@ -118,10 +118,7 @@ class ResultView(QWidget):
     def _build_value(self) -> None:
         self.json = JsonView()
         self.json.copied.connect(self.copied)
-        self.reply = QPlainTextEdit()
-        self.reply.setReadOnly(True)
-        self.reply.setTabChangesFocus(True)
-        self.reply.setAccessibleName("Reply as the visitor reads it")
+        self.reply = LongText("Reply as the visitor reads it")
         self._nothing = QLabel()
         self._nothing.setProperty("role", "muted")
         self._nothing.setAlignment(Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignLeft)

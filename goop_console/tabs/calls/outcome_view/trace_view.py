@@ -11,7 +11,6 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import (
     QHeaderView,
     QLabel,
-    QPlainTextEdit,
     QSplitter,
     QStackedWidget,
     QTabWidget,
@@ -24,6 +23,7 @@ from goop_console.tabs.calls.model.words import milliseconds, run_words
 from goop_console.widgets import theming
 from goop_console.widgets.data_diff_model import shown_value
 from goop_console.widgets.data_diff_view import DataDiffView
+from goop_console.widgets.long_text import LongText
 from goop_console.widgets.records import Column, RecordModel
 from goop_console.widgets.table import RecordTable
 from goop_console.widgets.wording import clock, counted
@@ -122,7 +122,7 @@ class TraceView(QTabWidget):
         return [
             Column("Time", lambda line: clock(line.time)),
             Column("Level", lambda line: line.level, color=self._level_color),
-            Column("Message", lambda line: line.message.replace("\n", "⏎"), full=lambda line: line.message),
+            Column("Message", lambda line: line.message, full=lambda line: line.message),
         ]
 
     def _level_color(self, line: LogLine) -> str | None:
@@ -198,11 +198,8 @@ def _table(name: str, model: RecordModel[Any], *, stretch: int) -> RecordTable:
     return table
 
 
-def _plain(name: str) -> QPlainTextEdit:
-    text = QPlainTextEdit()
-    text.setReadOnly(True)
-    text.setTabChangesFocus(True)
-    text.setAccessibleName(name)
+def _plain(name: str) -> LongText:
+    text = LongText(name)
     text.setFont(theming.fixed_font())
     return text
 
