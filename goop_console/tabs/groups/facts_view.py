@@ -25,7 +25,7 @@ class FactsView(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._kind = ""
-        self._stored_role = ""
+        self.stored_role = ""
         self.picture = QLabel()
         self.name = ElidedLabel("")
         self.name.setProperty("role", "heading")
@@ -102,8 +102,8 @@ class FactsView(QWidget):
             if row.roles
             else "Its template names no roles: any name will do."
         )
-        is_untouched = is_other or self.default_role.value() == self._stored_role
-        self._stored_role = row.default_role
+        is_untouched = is_other or self.default_role.value() == self.stored_role
+        self.stored_role = row.default_role
         self.default_role.set_choices(
             [(role, role) for role in dict.fromkeys((row.default_role, *row.roles))]
         )
@@ -126,7 +126,7 @@ class FactsView(QWidget):
 
     def _show_button(self) -> None:
         role = self.default_role.value()
-        self.set_default.setEnabled(self._can_edit and bool(role) and role != self._stored_role)
+        self.set_default.setEnabled(self._can_edit and bool(role) and role != self.stored_role)
 
     def _on_set(self) -> None:
         if self.set_default.isEnabled():

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from PySide6.QtCore import QObject
 
+from goop_console.services.intents import Intents
 from goop_console.services.work import Work
 from goop_console.tabs.groups.closing_presenter import ClosingPresenter
 from goop_console.tabs.groups.create_form import NewGroup
 from goop_console.tabs.groups.groups_view import GroupsView
+from goop_console.tabs.groups.intents import set_default_role
 from goop_console.tabs.groups.listen_presenter import ListenPresenter
 from goop_console.tabs.groups.members_presenter import MembersPresenter
 from goop_console.tabs.groups.reader import Reader
@@ -22,7 +24,9 @@ _NO_GROUPS = "A template with roles makes one; or create one."
 class GroupsPresenter(QObject):
     """Shows what the reader read, and never what somebody else's change would take from under the hands."""
 
-    def __init__(self, context: TabContext, reader: Reader, work: Work, view: GroupsView) -> None:
+    def __init__(
+        self, context: TabContext, reader: Reader, work: Work, intents: Intents, view: GroupsView
+    ) -> None:
         super().__init__(view)
         self._context = context
         self._engine = context.session.engine
@@ -34,7 +38,8 @@ class GroupsPresenter(QObject):
         self._pending = ""  # a group to be chosen as soon as it is there
         self._is_creating = False
         self._can_edit = not self._engine.is_read_only
-        self.members = MembersPresenter(context, work, view.details.members)
+        self._intents = intents
+        self.members = MembersPresenter(context, intents, view.details.members)
         self.room = RoomPresenter(context, work, view.details.room)
         self.listen = ListenPresenter(context, work, reader, view.details.listen)
         self.closing = ClosingPresenter(context, work, view)
@@ -198,9 +203,8 @@ class GroupsPresenter(QObject):
 
     def set_default_role(self, role: str) -> None:
         group_id, facts = self._shown, self._view.details.facts
-        self._work.run(
-            lambda: self._engine.groups.set_default_role(group_id, role, WINDOW), failed=facts.error.say
-        )
+        intent = set_default_role(self._engine, group_id, role, facts.stored_role)
+        self._intents.run(intent, failed=facts.error.say)
 
     def _on_closed(self) -> None:
         self._shown = ""

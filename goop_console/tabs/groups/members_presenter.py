@@ -6,25 +6,27 @@ from collections import Counter
 
 from PySide6.QtCore import QObject
 
-from goop_console.services.work import Work
+from goop_console.services.intents import Intent, Intents
+from goop_console.tabs.groups.intents import add_member, remove_member, set_role
 from goop_console.tabs.groups.members_view import MembersView
-from goop_console.tabs.groups.snapshot import WINDOW, Details, MemberItem, Snapshot
+from goop_console.tabs.groups.snapshot import Details, MemberItem, Snapshot
 from goop_console.tabs.groups.words import source_word
 from goop_console.tabs.tab import TabContext
 
-_ICON = 20
-
 
 class MembersPresenter(QObject):
-    """A removal can be undone until another group is shown."""
+    """What is done can be undone: by the bar until another group is shown, by Ctrl+Z always."""
 
-    def __init__(self, context: TabContext, work: Work, view: MembersView) -> None:
+    def __init__(self, context: TabContext, intents: Intents, view: MembersView) -> None:
         super().__init__(view)
         self._context = context
-        self._groups = context.session.engine.groups
-        self._work = work
+        self._engine = context.session.engine
+        self._intents = intents
+        self._offered: Intent | None = None
+        self._names: dict[str, str] = {}  # of those who can be added, by id
         self._view = view
         self._details: Details | None = None
+        intents.undone.connect(self._on_undone)
         view.add_wanted.connect(self.add)
         view.remove_wanted.connect(self.remove)
         view.role_wanted.connect(self.set_role)
@@ -34,6 +36,7 @@ class MembersPresenter(QObject):
         self._details = details
         inside = {member.peer_id for member in details.members}
         peers = [item.peer for item in snapshot.peers if item.peer.id not in inside]
+        self._names = {peer.id: peer.name for peer in peers}
         names = Counter(peer.name for peer in peers)
         shown = {peer.id: f"{peer.name} · {source_word(peer.source)}" for peer in peers}
         self._view.set_peers(
@@ -55,52 +58,48 @@ class MembersPresenter(QObject):
             if view.peer.value() == peer_id:
                 view.peer.setEditText("")
 
-        self._work.run(
-            lambda: self._groups.add(group_id, peer_id, WINDOW), done=done, failed=view.add_error.say
+        self._intents.run(
+            add_member(self._engine, group_id, peer_id, self._names.get(peer_id, peer_id)),
+            done=done,
+            failed=view.add_error.say,
         )
 
     def set_role(self, peer_id: str, role: str) -> None:
-        details = self._details
-        if details is not None:
-            group_id = details.group.row.id
-            self._work.run(
-                lambda: self._groups.set_role(group_id, peer_id, role, WINDOW), failed=self._view.error.say
-            )
+        details, member = self._details, self._member(peer_id)
+        if details is not None and member is not None:
+            intent = set_role(self._engine, details.group.row.id, member, role)
+            self._intents.run(intent, failed=self._view.error.say)
 
     def remove(self, peer_id: str) -> None:
-        details = self._details
-        member = (
-            next((one for one in details.members if one.peer_id == peer_id), None)
-            if details is not None
-            else None
-        )
+        details, member = self._details, self._member(peer_id)
         if details is None or member is None:
             return
-        group = details.group.row
+        intent, group_id = remove_member(self._engine, details.group.row.id, member), details.group.row.id
 
         def done(_: None) -> None:
-            if self._details is not None and self._details.group.row.id == group.id:
-                self._offer_undo(group.id, member)
+            if self._details is not None and self._details.group.row.id == group_id:
+                self._offer_undo(intent)
 
-        self._work.run(
-            lambda: self._groups.remove(group.id, peer_id, WINDOW), done=done, failed=self._view.error.say
-        )
+        self._intents.run(intent, done=done, failed=self._view.error.say)
 
-    def _offer_undo(self, group_id: str, member: MemberItem) -> None:
-        undo = ("Undo", lambda: self._undo(group_id, member))
-        self._view.undo.say("info", f"{member.name} is removed", f"They had the role {member.role}.", [undo])
+    def _member(self, peer_id: str) -> MemberItem | None:
+        members = self._details.members if self._details is not None else ()
+        return next((one for one in members if one.peer_id == peer_id), None)
 
-    def _undo(self, group_id: str, member: MemberItem) -> None:
-        """Back in, with the role as it was."""
+    def _offer_undo(self, intent: Intent) -> None:
+        self._offered = intent
+        self._view.undo.say("info", intent.done_words, intent.detail, [("Undo", self._undo)])
+
+    def _undo(self) -> None:
         self._view.undo.hide()
+        self._intents.undo(self._on_undo_failed)
 
-        def work() -> None:
-            self._groups.add(group_id, member.peer_id, WINDOW)
-            if member.role:
-                self._groups.set_role(group_id, member.peer_id, member.role, WINDOW)
+    def _on_undo_failed(self, reason: str) -> None:
+        self._view.error.say(reason)
+        if self._offered is not None:
+            self._offer_undo(self._offered)
 
-        def failed(reason: str) -> None:
-            self._view.error.say(reason)
-            self._offer_undo(group_id, member)
-
-        self._work.run(work, failed=failed)
+    def _on_undone(self, intent: Intent) -> None:
+        if intent is self._offered:
+            self._offered = None
+            self._view.undo.hide()

@@ -58,7 +58,7 @@ class MembersView(QWidget):
         self.table = RecordList[MemberItem](
             "Members", _COLUMNS, lambda one: one.peer_id, lambda one: one.is_owner, keeps_place=True
         )
-        self.peer = ChoiceField("Who is to be added: a known peer or a peer id", _WHO)
+        self.peer = ChoiceField("Who is to be added: a known peer or a peer id", _WHO, completes=True)
         self.add = self._button("Add member", self._on_add)
         self.role = ChoiceField("Role of the chosen member", "Role")
         self.set_role = self._button("Set role", self._on_set_role)

@@ -4,15 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QEvent, QObject, Qt, Signal
-from PySide6.QtGui import QGuiApplication, QKeyEvent
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import (
     QComboBox,
     QCompleter,
     QFormLayout,
     QHBoxLayout,
     QLabel,
-    QLineEdit,
     QToolButton,
     QVBoxLayout,
     QWidget,
@@ -52,27 +51,37 @@ class CopyableText(QWidget):
 
 class ChoiceField(QComboBox):
     """Choose from a list or type. What is half typed stays while the list changes. ``entered`` comes with
-    Enter.
+    Enter; with ``completes`` it takes the first choice that contains what was typed.
     """
 
     entered = Signal()
 
-    def __init__(self, accessible_name: str, placeholder: str = "", parent: QWidget | None = None) -> None:
+    def __init__(
+        self,
+        accessible_name: str,
+        placeholder: str = "",
+        parent: QWidget | None = None,
+        *,
+        completes: bool = False,
+    ) -> None:
         super().__init__(parent)
         self.setEditable(True)
         self.setInsertPolicy(QComboBox.InsertPolicy.NoInsert)
         self.setMaxVisibleItems(_MAX_POPUP)
         self.setAccessibleName(accessible_name)
+        self._completes = completes
         self._choices: tuple[tuple[str, str], ...] = ()
-        self.field = QLineEdit()
+        # Qt's own field: one that is put in later stands in the Tab order so that Tab never leaves it.
+        field = self.lineEdit()
+        assert field is not None  # an editable box has one
+        self.field = field
         self.field.setPlaceholderText(placeholder)
         self.field.setAccessibleName(accessible_name)
-        self.setLineEdit(self.field)
         self._completer = QCompleter(self.model(), self)
         self._completer.setCaseSensitivity(Qt.CaseSensitivity.CaseInsensitive)
         self._completer.setFilterMode(Qt.MatchFlag.MatchContains)
         self.setCompleter(self._completer)
-        self.field.installEventFilter(self)
+        self.field.returnPressed.connect(self._on_return_pressed)  # also while the list of matches is open
 
     def set_choices(self, choices: Sequence[tuple[str, str]]) -> None:
         """Offer ``choices``: what is shown, and what it stands for."""
@@ -93,17 +102,15 @@ class ChoiceField(QComboBox):
         text = self.currentText().strip()
         return next((meant for shown, meant in self._choices if shown == text), text)
 
-    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        is_enter = (
-            isinstance(event, QKeyEvent)
-            and event.type() == QEvent.Type.KeyPress
-            and event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter)
-        )
+    def _on_return_pressed(self) -> None:
+        text = self.currentText().strip().casefold()
+        matches = [shown for shown, _ in self._choices if text and text in shown.casefold()]
+        if self._completes and matches and text not in (one.casefold() for one in matches):
+            self.setEditText(matches[0])
         popup = self._completer.popup()
-        if watched is self.field and is_enter and not (popup is not None and popup.isVisible()):
-            self.entered.emit()
-            return True
-        return super().eventFilter(watched, event)
+        if popup is not None:
+            popup.hide()
+        self.entered.emit()
 
 
 def add_row(

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from PySide6.QtCore import QObject
 
-from goop_console.services.work import Work
+from goop_console.services.intents import Intent, Intents
+from goop_console.tabs.groups.intents import add_member, add_test_peer, change_test_peer, remove_test_peer
 from goop_console.tabs.groups.peers_view import PeersView
 from goop_console.tabs.groups.reader import Reader
-from goop_console.tabs.groups.snapshot import WINDOW, PeerItem, Snapshot
+from goop_console.tabs.groups.snapshot import PeerItem, Snapshot
 from goop_console.tabs.tab import TabContext
 from lua_engine import Peer
 
@@ -19,14 +20,17 @@ _ONLY_OWNER = (
 
 
 class PeersPresenter(QObject):
-    """A removed test peer can be brought back until the next one is removed."""
+    """What is done to test peers can be undone."""
 
-    def __init__(self, context: TabContext, reader: Reader, work: Work, view: PeersView) -> None:
+    def __init__(self, context: TabContext, reader: Reader, intents: Intents, view: PeersView) -> None:
         super().__init__(view)
         self._context = context
         self._engine = context.session.engine
         self._reader = reader
-        self._work = work
+        self._intents = intents
+        self._offered: Intent | None = None
+        self._removed = ""  # the id of the test peer that was removed last
+        intents.undone.connect(self._on_undone)
         self._view = view
         self._snapshot: Snapshot | None = None
         self._wanted = ""  # to be chosen as soon as it is there
@@ -140,53 +144,53 @@ class PeersPresenter(QObject):
         item = self._view.table.current()
         return item if item is not None and item.peer.source == "test" and self._can_edit else None
 
+    def _test_peer_of(self, peer_id: str) -> Peer | None:
+        item = self._snapshot.peer(peer_id) if self._snapshot is not None and peer_id else None
+        return item.peer if item is not None else None
+
     def save(self, old_id: str, peer: Peer) -> None:
         """Keep a new peer, or a changed one under its old id or another."""
         engine, view = self._engine, self._view
-
-        def work() -> None:
-            if old_id:
-                engine.peers.update_test_peer(old_id, peer)
-            else:
-                engine.peers.add_test_peer(peer)
+        before = self._test_peer_of(old_id)
+        intent = change_test_peer(engine, before, peer) if before is not None else add_test_peer(engine, peer)
 
         def done(_: None) -> None:
             self._wanted = peer.id
             self._show_all()
             self.stop_form()
 
-        self._work.run(work, done=done, failed=view.form.error.say, button=view.form.save)
+        self._intents.run(intent, done=done, failed=view.form.error.say, button=view.form.save)
 
     def remove(self) -> None:
         """Forget the chosen test peer; it can be undone."""
         item = self._test_peer()
         if item is None:
             return
-        peer = item.peer
-        self._work.run(
-            lambda: self._engine.peers.remove_test_peer(peer.id),
-            done=lambda _: self._offer_undo(peer),
-            failed=self._view.card.error.say,
-        )
+        intent, self._removed = remove_test_peer(self._engine, item.peer), item.peer.id
+        self._intents.run(intent, done=lambda _: self._offer_undo(intent), failed=self._view.card.error.say)
 
-    def _offer_undo(self, peer: Peer) -> None:
-        self._view.undo.say("info", f"{peer.name} is removed", "", [("Undo", lambda: self._undo(peer))])
+    def _offer_undo(self, intent: Intent) -> None:
+        self._offered = intent
+        self._view.undo.say("info", intent.done_words, intent.detail, [("Undo", self._undo)])
 
-    def _undo(self, peer: Peer) -> None:
+    def _undo(self) -> None:
         self._view.undo.hide()
-        self._wanted = peer.id
+        self._intents.undo(self._on_undo_failed)
 
-        def failed(reason: str) -> None:
-            self._view.card.error.say(reason)
-            self._offer_undo(peer)
+    def _on_undo_failed(self, reason: str) -> None:
+        self._view.card.error.say(reason)
+        if self._offered is not None:
+            self._offer_undo(self._offered)
 
-        self._work.run(lambda: self._engine.peers.add_test_peer(peer), failed=failed)
+    def _on_undone(self, intent: Intent) -> None:
+        if intent is self._offered:
+            self._offered, self._wanted = None, self._removed
+            self._view.undo.hide()
 
     def add_to_group(self) -> None:
         """Into the template's group, with its default role."""
         snapshot, peer_id = self._snapshot, self._view.table.current_key()
         if snapshot is not None and snapshot.template_group is not None and peer_id:
             group_id = snapshot.template_group.id
-            self._work.run(
-                lambda: self._engine.groups.add(group_id, peer_id, WINDOW), failed=self._view.card.error.say
-            )
+            intent = add_member(self._engine, group_id, peer_id, self._name_of(peer_id))
+            self._intents.run(intent, failed=self._view.card.error.say)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import QObject
 
+from goop_console.services.intents import Intents
 from goop_console.services.work import Work
 from goop_console.tabs.groups.groups_presenter import GroupsPresenter
 from goop_console.tabs.groups.peers_presenter import PeersPresenter
@@ -25,8 +26,10 @@ class CommunityPresenter(QObject):
         self.reader = Reader(context, self)
         self.work = Work(context.operations, context.notify, self)
         self.work.finished.connect(self.reader.refresh)
-        self.groups = GroupsPresenter(context, self.reader, self.work, view.groups)
-        self.peers = PeersPresenter(context, self.reader, self.work, view.peers)
+        self.intents = Intents(self.work)
+        self.groups = GroupsPresenter(context, self.reader, self.work, self.intents, view.groups)
+        self.peers = PeersPresenter(context, self.reader, self.intents, view.peers)
+        view.undo_wanted.connect(self.undo)
         self.reader.read.connect(self._on_read)
         self.reader.failed.connect(self._on_failed)
         view.read_only.setVisible(context.session.engine.is_read_only)
@@ -45,6 +48,13 @@ class CommunityPresenter(QObject):
                 for one in (view.groups.list.filter, view.groups.details.members.filter, view.peers.filter)
             )
         )
+
+    def undo(self) -> None:
+        """Ctrl+Z: take back what was done last on either page."""
+        if self.intents.last is None:
+            self._context.notify.info("There is nothing to undo.")
+            return
+        self.intents.undo(lambda reason: self._context.notify.error("It cannot be undone", reason))
 
     def _on_read(self, snapshot: Snapshot) -> None:
         self._has_read = True

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Signal
+from PySide6.QtGui import QKeyEvent, QKeySequence
 from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QPushButton, QStackedWidget, QVBoxLayout, QWidget
 
 from goop_console.tabs.groups.groups_view import GroupsView
@@ -18,6 +19,7 @@ class CommunityView(QWidget):
     """``page_changed`` with ``groups`` or ``peers``. Alt+G and Alt+P switch too."""
 
     page_changed = Signal(str)
+    undo_wanted = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -61,6 +63,13 @@ class CommunityView(QWidget):
     def page(self) -> str:
         """Which page is shown."""
         return GROUPS if self._pages.currentWidget() is self.groups else PEERS
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Ctrl+Z where no field is being typed in."""
+        if event.matches(QKeySequence.StandardKey.Undo):
+            self.undo_wanted.emit()
+            return
+        super().keyPressEvent(event)
 
     def show_page(self, name: str) -> None:
         """``groups`` or ``peers``; anything else changes nothing."""

@@ -582,3 +582,34 @@ def test_the_keyboard_reaches_the_pages(open_tab: OpenTab, qtbot: QtBot) -> None
     qtbot.waitUntil(lambda: tab.view.page == "peers")
     qtbot.keyClick(tab, Qt.Key.Key_G, Qt.KeyboardModifier.AltModifier)
     qtbot.waitUntil(lambda: tab.view.page == "groups")
+
+
+def test_half_a_name_and_enter_adds_the_member(site: Any, open_tab: OpenTab, qtbot: QtBot) -> None:
+    """Found W21: "Dmi", Enter, Enter did nothing and said nothing; Ctrl+Z after a removal did nothing."""
+    group_id = site.kanban()
+    tab = open_tab()
+    choose(tab, qtbot, group_id)
+    members = tab.view.groups.details.members
+    outside = [shown for shown, _ in members.peer._choices]
+    assert outside
+    qtbot.keyClicks(members.peer.field, outside[0][:3])
+    qtbot.keyClick(members.peer.field, Qt.Key.Key_Return)
+    qtbot.waitUntil(tab.is_settled)
+    name = outside[0].partition(" · ")[0]
+    assert name in [one.name for one in members.table.shown()]
+    member = next(one for one in members.table.shown() if one.name == name)
+    members.table.choose(member.peer_id)
+    members.remove.click()
+    qtbot.waitUntil(tab.is_settled)
+    assert name not in [one.name for one in members.table.shown()]
+    qtbot.keyClick(members.table, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
+    qtbot.waitUntil(tab.is_settled)
+    assert name in [one.name for one in members.table.shown()]
+    assert members.undo.isHidden()
+    qtbot.keyClick(members.table, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
+    qtbot.waitUntil(tab.is_settled)
+    assert name not in [one.name for one in members.table.shown()]
+    assert tab.presenter.intents.last is None
+    with qtbot.waitSignal(tab.presenter._context.notify.info_told) as said:
+        tab.presenter.undo()
+    assert said.args == ["There is nothing to undo."]

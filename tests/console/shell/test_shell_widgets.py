@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, Qt
-from PySide6.QtGui import QGuiApplication, QPixmap, QStandardItem, QStandardItemModel
+from PySide6.QtGui import QGuiApplication, QStandardItem, QStandardItemModel
 from PySide6.QtWidgets import QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
@@ -109,7 +109,6 @@ def test_a_message_says_what_can_be_done(qtbot: QtBot) -> None:
         "error",
         "goop.json is broken",
         "line 3: a comma is missing",
-        QPixmap,
         [("Try again", lambda: done.append("again"))],
         can_copy=True,
     )
@@ -130,17 +129,17 @@ def test_toasts_are_few_stay_inside_and_errors_can_be_copied(qtbot: QtBot) -> No
     window.show()
     stack = ToastStack(window)
     for number in range(MAX_SHOWN + 2):
-        stack.show(QPixmap, f"Message {number}")
+        stack.show(f"Message {number}")
     assert [toast.title for toast in stack.toasts()] == [
         f"Message {number}" for number in range(2, MAX_SHOWN + 2)
     ]
-    stack.show(QPixmap, "It failed", "why\n" * 400, is_error=True)
+    stack.show("It failed", "why\n" * 400, is_error=True)
     error = stack.toasts()[-1]
     for button in error.findChildren(QPushButton):
         if button.text() == "Copy details":
             button.click()
     assert QGuiApplication.clipboard().text() == "It failed\n" + "why\n" * 400
-    stack.show(QPixmap, "It failed", "why\n" * 400, is_error=True)
+    stack.show("It failed", "why\n" * 400, is_error=True)
     assert [toast.title for toast in stack.toasts()].count("It failed") == 1
     window.resize(600, 500)
     for toast in stack.toasts():
