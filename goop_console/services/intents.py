@@ -49,6 +49,7 @@ class Intents(QObject):
         super().__init__(work)
         self._work = work
         self._stack: list[Intent] = []
+        self._under_way: set[str] = set()
 
     @property
     def last(self) -> Intent | None:
@@ -63,9 +64,20 @@ class Intents(QObject):
         failed: Callable[[str], object],
         button: QWidget | None = None,
     ) -> None:
-        """Do it; then ``done`` with what its work answers, or ``failed`` with the reason."""
+        """Do it; then ``done`` with what its work answers, or ``failed`` with the reason. The same one again,
+        while
+        it is under way, is not done twice.
+        """
+        if intent.title in self._under_way:
+            return
+        self._under_way.add(intent.title)
+
+        def on_failed(reason: str) -> None:
+            self._under_way.discard(intent.title)
+            failed(reason)
 
         def on_done(value: Any) -> None:
+            self._under_way.discard(intent.title)
             if intent.undo is not None:
                 self._stack = [*self._stack, intent][-MAX_UNDO:]
                 self.undo_changed.emit()
@@ -73,7 +85,7 @@ class Intents(QObject):
                 done(value)
             self.done.emit(intent)
 
-        self._work.run(intent.work, done=on_done, failed=failed, button=button)
+        self._work.run(intent.work, done=on_done, failed=on_failed, button=button)
 
     def undo(self, failed: Callable[[str], object]) -> None:
         """Take the last one back; one that cannot be taken back now stays the last,
