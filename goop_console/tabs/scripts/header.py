@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QSizePolicy, QVB
 
 from goop_console.tabs.scripts.record import KIND_WORDS, ScriptRecord
 from goop_console.widgets.elided_label import ElidedLabel
+from goop_console.widgets.foreign_text import shown_tip
 from goop_console.widgets.icons import set_icon, set_picture
 from goop_console.widgets.polish import set_look
 from goop_console.widgets.wording import counted, elided
@@ -37,8 +38,9 @@ class ScriptHeader(QWidget):
         self.modified.setText("● Modified")
         self.modified.setToolTip("Not saved yet: Ctrl+S saves")
         self.state = self._label("", "State")
-        self.description = self._label("muted", "Description")
-        self.description.setWordWrap(True)
+        self.description = ElidedLabel("", cut=Qt.TextElideMode.ElideRight)
+        self.description.setProperty("role", "muted")
+        self.description.setAccessibleName("Description")
         self.facts = self._label("muted", "Rate limit and calls")
         self.last_error = QPushButton()
         self.last_error.setProperty("role", "link")
@@ -102,6 +104,7 @@ class ScriptHeader(QWidget):
         self.name.setToolTip(str(info.path))
         self.modified.setVisible(record.is_modified)
         self.description.setText(info.description or _NO_DESCRIPTION)
+        self.description.setToolTip(shown_tip(info.description))
         self.description.setVisible(
             bool(info.description) or record.state == "ok"
         )  # one that never compiled may well have one

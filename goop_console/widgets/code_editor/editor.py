@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Final
 
-from PySide6.QtCore import QEvent, QRect, Qt, QTimer, Signal
+from PySide6.QtCore import QEvent, QMimeData, QRect, Qt, QTimer, Signal
 from PySide6.QtGui import (
     QColor,
     QFocusEvent,
@@ -29,6 +29,7 @@ from goop_console.widgets.code_editor.gutter import Gutter
 from goop_console.widgets.code_editor.highlighter import LuaHighlighter
 from goop_console.widgets.code_editor.search import Match, document_text
 
+_LINE_KEYS: Final = frozenset({Qt.Key.Key_D, Qt.Key.Key_K, Qt.Key.Key_U})
 _MOST_SHOWN_MATCHES: Final = 1_000
 _SETTLERS: Final = frozenset("defilnpst})]")  # characters that end "end", "else", "elseif", "until", "}"...
 
@@ -230,6 +231,8 @@ class CodeEditor(QPlainTextEdit):
             key == Qt.Key.Key_Y and held == Qt.KeyboardModifier.ControlModifier
         ):
             self.redo()
+        elif key in _LINE_KEYS and held == Qt.KeyboardModifier.ControlModifier:
+            pass  # Qt deletes with them on some desktops; hands that know other editors mean something else
         elif key == Qt.Key.Key_Backspace and held == Qt.KeyboardModifier.NoModifier:
             return text_moves.delete_to_stop(self.textCursor(), self.unit)
         elif key == Qt.Key.Key_Home and not held & Qt.KeyboardModifier.ControlModifier:
@@ -261,6 +264,12 @@ class CodeEditor(QPlainTextEdit):
         cursor.movePosition(QTextCursor.MoveOperation.NextBlock, QTextCursor.MoveMode.KeepAnchor)
         self.setTextCursor(cursor)
         self.setFocus(Qt.FocusReason.MouseFocusReason)
+
+    def insertFromMimeData(self, source: QMimeData) -> None:
+        """Paste; what was pasted begins at the left edge where there is room for it."""
+        super().insertFromMimeData(source)
+        if self.cursorRect().right() + self.horizontalScrollBar().value() < self.viewport().width():
+            self.horizontalScrollBar().setValue(0)
 
     # looks
 

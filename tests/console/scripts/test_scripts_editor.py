@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QTextCursor, QTextDocument
+from PySide6.QtGui import QGuiApplication, QTextCursor, QTextDocument
 from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
@@ -169,6 +169,28 @@ def test_another_theme_leaves_the_text_unmodified_and_tells_no_edit(qtbot: QtBot
         use_theme(DARK)
     assert not editor.is_modified
     assert not editor.document().isUndoAvailable()
+
+
+@pytest.mark.parametrize("key", [Qt.Key.Key_D, Qt.Key.Key_K, Qt.Key.Key_U])
+def test_keys_that_other_editors_use_otherwise_delete_nothing(
+    qtbot: QtBot, editor: CodeEditor, key: Qt.Key
+) -> None:
+    """Found W8: Ctrl+D deleted a character."""
+    editor.set_text("local x = 1")
+    qtbot.keyClick(editor, key, Qt.KeyboardModifier.ControlModifier)
+    assert editor.text() == "local x = 1"
+
+
+def test_what_is_pasted_over_everything_begins_at_the_left_edge(qtbot: QtBot, editor: CodeEditor) -> None:
+    """Found W18: the first letters were cut."""
+    editor.set_text("x" * 900 + "\nlast")
+    editor.go_to_line(1)
+    editor.moveCursor(QTextCursor.MoveOperation.EndOfLine)
+    assert editor.horizontalScrollBar().value() > 0
+    editor.selectAll()
+    QGuiApplication.clipboard().setText("short\n" + "y" * 900 + "\nend")
+    editor.paste()
+    assert editor.horizontalScrollBar().value() == 0
 
 
 def test_problems_are_marked_and_the_bar_leads_to_the_first_error(
