@@ -124,8 +124,9 @@ class StartPage(QWidget):
 
     def _build_progress(self) -> QWidget:
         page = QWidget()
-        self._progress_title = _label("", "heading")
-        self._progress_path = _label("", "muted")
+        self._progress_title, self._progress_path = ElidedLabel(""), ElidedLabel("")
+        self._progress_title.setProperty("role", "heading")
+        self._progress_path.setProperty("role", "muted")
         bar = QProgressBar()
         bar.setRange(0, 0)
         bar.setTextVisible(False)

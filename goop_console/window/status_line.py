@@ -88,6 +88,7 @@ class StatusLine(QStatusBar):
         button = QToolButton()
         button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
         button.setIconSize(_ICON)
+        button.setMinimumWidth(1)  # the line gives way to the window, not the window to the line
         button.setProperty("role", "status")
         set_icon(button, picture, "muted")
         if signal is None:

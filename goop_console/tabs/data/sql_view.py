@@ -7,7 +7,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import QStringListModel, Qt, Signal, SignalInstance
-from PySide6.QtGui import QFontDatabase, QKeyEvent, QTextCursor
+from PySide6.QtGui import QKeyEvent, QTextCursor
 from PySide6.QtWidgets import (
     QCheckBox,
     QComboBox,
@@ -26,6 +26,7 @@ from PySide6.QtWidgets import (
 from goop_console.tabs.data.changes_table import ChangesTable
 from goop_console.tabs.data.row_grid import RowGrid
 from goop_console.tabs.data.rows_model import RowsModel
+from goop_console.widgets import theming
 from goop_console.widgets.polish import set_look
 
 KEYWORDS = (
@@ -171,7 +172,7 @@ class SqlEditor(QPlainTextEdit):
         self.setAccessibleName("SQL statement")
         self.setPlaceholderText("SELECT … · Ctrl+Enter runs it, Ctrl+Space completes names")
         self.setTabChangesFocus(True)
-        self.setFont(QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont))
+        self.setFont(theming.fixed_font())
         self._words = QStringListModel(KEYWORDS.split(), self)
         self.completer = QCompleter(self._words, self)
         self.completer.setWidget(self)

@@ -27,7 +27,7 @@ started, shown = app.Console.start, main_window.MainWindow.show
 
 def show(window):
     shown(window)
-    print("engine" if "lua_engine" in sys.modules else "window first", flush=True)
+    print("engine" if "lua_engine.engine" in sys.modules else "window first", flush=True)
 
 def start(console, path, **options):
     started(console, path, **options)

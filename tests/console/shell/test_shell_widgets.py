@@ -156,7 +156,7 @@ def test_a_long_name_is_cut_in_the_middle_and_told_in_the_tip(qtbot: QtBot) -> N
     label.resize(120, 20)
     label.show()
     assert label.minimumSizeHint().width() < 120
-    assert label.toolTip() == label.text()
+    assert label.toolTip().replace("\n", "") == label.text()
     assert not label.grab().isNull()
 
 
