@@ -633,7 +633,6 @@ __all__ = [
     "export_format",
     "new_site",
     "new_stranger",
-    "new_site",
     "outcome_of",
     "parse_json",
     "parse_value",

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import Qt, QTimer, Signal
-from PySide6.QtGui import QFontDatabase
 from PySide6.QtWidgets import QDialog, QHBoxLayout, QLabel, QPlainTextEdit, QPushButton, QVBoxLayout, QWidget
 
+from goop_console.widgets import theming
 from goop_console.widgets.polish import set_look
 from lua_engine import SchemaPlan
 
@@ -27,7 +27,7 @@ class SchemaDialog(QDialog):
         self.editor = QPlainTextEdit(text)
         self.editor.setAccessibleName(f"Schema of {table} as JSON")
         self.editor.setTabChangesFocus(True)
-        self.editor.setFont(QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont))
+        self.editor.setFont(theming.fixed_font())
         self.about = QLabel("Nothing is changed so far.")
         self.about.setTextFormat(Qt.TextFormat.PlainText)
         self.about.setWordWrap(True)
