@@ -115,8 +115,11 @@ class CallRunner:
         run = self._context(call, warnings)
         limit = settings.max_memory_mb * 1024 * 1024
         debugging = self._debugging(call, script, run, self._services.database)
-        bytecode = debugging.bytecode if debugging is not None else script.bytecode
-        job = Job(bytecode, entry, call.request.kind, text, tokens, call.caller, run.owner, limit)
+        # A debugger shows the script as it is written: no probes.
+        probed = script.probed if debugging is None else None
+        plain = script.bytecode if debugging is None else debugging.bytecode
+        bytecode, is_probed = probed or plain, probed is not None
+        job = Job(bytecode, is_probed, entry, call.request.kind, text, tokens, call.caller, run.owner, limit)
         try:
             with self.tracking(call):
                 result = self._workers.run(

@@ -25,6 +25,7 @@ class Job:
     """
 
     bytecode: bytes
+    is_probed: bool
     entry: str
     kind: str
     argument: bytes | None
@@ -137,6 +138,7 @@ class Vm:
                     for text in (caller.id, caller.label, caller.email, owner.id, owner.label)
                 ),
                 job.bytecode,
+                job.is_probed,
                 job.entry.encode(),
                 job.kind.encode(),
                 *argument,

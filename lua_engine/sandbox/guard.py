@@ -19,6 +19,7 @@ _PARTS = (
     "protect",
     "base",
     "numbers",
+    "probes",
     "coroutines",
     "strings",
     "tables",

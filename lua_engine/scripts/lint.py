@@ -14,6 +14,8 @@ import lupa.lua52
 from lua_engine.base.errors import KnownError
 from lua_engine.sandbox.limits import MAX_SOURCE_BYTES
 from lua_engine.scripts.compile_help import explained
+from lua_engine.scripts.portability.probes import with_probes
+from lua_engine.scripts.portability.varargs import with_arg
 
 _POSITION = re.compile(r"[^\n]*?:(\d+): (.*)\Z", re.DOTALL)
 _COMPILE = b"""
@@ -37,9 +39,14 @@ class CompileError(KnownError):
 
 @dataclass(frozen=True, slots=True)
 class Compiled:
-    """A script as Lua 5.2 bytecode with its line information. Only ever load bytecode that came from here."""
+    """A script as Lua 5.2 bytecode with its line information. Only ever load bytecode that came from here.
+
+    ``probed`` is the same with probes: its main chunk wants them as arguments (``portability/probes.py``).
+    None where there is nothing to watch.
+    """
 
     bytecode: bytes
+    probed: bytes | None = None
 
 
 _compile_lock = threading.Lock()
@@ -50,6 +57,28 @@ def _compiler() -> Callable[[bytes, bytes], Any]:
     runtime = lupa.lua52.LuaRuntime(encoding=None, register_eval=False, register_builtins=False)
     compiler: Callable[[bytes, bytes], Any] = runtime.execute(_COMPILE)
     return compiler
+
+
+def compile_probed(chunk_name: str, source: bytes) -> Compiled:
+    """:func:`compile_source` for a script that will run: with probes, where there is something to watch."""
+    if len(source) <= MAX_SOURCE_BYTES // 2:  # there must be room for what is put in
+        source = with_arg(_text_of(source))
+    plain = compile_source(chunk_name, source)
+    probed = with_probes(source)
+    if probed is None:
+        return plain
+    with _compile_lock:
+        answer = _compiler()(probed, b"=" + chunk_name.encode())
+    # With some locals more it may have too many of them.
+    return Compiled(plain.bytecode, answer) if isinstance(answer, bytes) else plain
+
+
+def _text_of(source: bytes) -> bytes:
+    """``source`` without what Lua passes over at the beginning of a file; lines keep their numbers."""
+    source = source.removeprefix(b"\xef\xbb\xbf")
+    if source.startswith(b"#"):
+        return source[source.find(b"\n") :] if b"\n" in source else b""
+    return source
 
 
 def compile_source(chunk_name: str, source: bytes) -> Compiled:
@@ -64,11 +93,9 @@ def compile_source(chunk_name: str, source: bytes) -> Compiled:
             "(Lua's parser is slow on long ones)",
             0,
         )
-    source = source.removeprefix(b"\xef\xbb\xbf")
+    source = _text_of(source)
     if source.startswith(b"\x1b"):
         raise CompileError("this is compiled Lua bytecode; only source text is run", 1)
-    if source.startswith(b"#"):
-        source = source[source.find(b"\n") :] if b"\n" in source else b""
     with _compile_lock:
         answer = _compiler()(source, b"=" + chunk_name.encode())
     if isinstance(answer, bytes):

@@ -17,7 +17,7 @@ from lua_engine.scripts.annotations import parse_annotations
 from lua_engine.scripts.copies import original_of
 from lua_engine.scripts.handlers import ActionInfo, action_infos
 from lua_engine.scripts.last_good import LastGood
-from lua_engine.scripts.lint import CompileError, compile_source
+from lua_engine.scripts.lint import CompileError, compile_probed, compile_source
 from lua_engine.scripts.outline import actions, entry_points
 from lua_engine.scripts.portability.source import source_notes
 from lua_engine.scripts.scan import COMMAND, FUNCTION, ScriptFile, find_scripts, read_script
@@ -53,6 +53,7 @@ class Script:
     kind: str  # "function" | "command"
     chunk_name: str  # what errors call it: "todo.lua"
     bytecode: bytes = field(repr=False)
+    probed: bytes | None = field(repr=False)  # the same with probes, see scripts/portability/probes.py
     rate_limit: int | None  # None: the configured default applies; 0: unlimited
     entry_points: tuple[str, ...]
     version: str
@@ -267,14 +268,15 @@ class ScriptRegistry:
 
     def _good(self, found: ScriptFile, digest: str, source: bytes) -> _Entry:
         chunk_name, version = f"{found.name}.lua", digest[:16]
-        bytecode = compile_source(chunk_name, source).bytecode
+        compiled = compile_probed(chunk_name, source)
         text = source.decode("utf-8-sig")
         notes, points = parse_annotations(text), entry_points(text)
         script = Script(
             found.name,
             found.kind,
             chunk_name,
-            bytecode,
+            compiled.bytecode,
+            compiled.probed,
             notes.rate_limit,
             points,
             version,

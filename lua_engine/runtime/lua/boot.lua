@@ -196,14 +196,14 @@ local max_result -- bytes of JSON: as much as the script may hold, within bounds
 local load_seconds = 0
 
 -- The params of a call come as the first chunk of their tokens; the text of a chat or an event as one string.
-local function run(bytecode, entry, kind, ...)
+local function run(bytecode, is_probed, entry, kind, ...)
   local began = clock()
   -- Before the script's top level: what that asks of the host would take the place of params that are still on their way.
   local argument
   if kind == "call" then argument = { params = guard.build_value(...) } else argument = ... end
   local chunk = native.assert(real_load(bytecode, "script", "b", env))
   if guard.debugger then guard.debugger.attach(chunk, G.upvalues, 2) end
-  chunk()
+  if is_probed then chunk(guard.probes()) else chunk() end
   if guard.debugger then guard.debugger.loaded() end
   phase = "entry"
   local f = native.rawget(env, entry)
@@ -245,7 +245,7 @@ local function classify(err)
 end
 
 -- The debugger is a part of its own too, only for the calls that want it.
-local function begin_debugging(_, entry)
+local function begin_debugging(_, _, entry)
   real_load(G.debugger, "debugger", "b", guard.private)(guard, G)
   guard.debugger.begin(entry, G.chunk_name)
 end

@@ -3,7 +3,8 @@
 
 local charge, sort = guard.charge, guard.env.table.sort
 
-local CHECKED = 16 -- entries of a list that are looked at one by one
+local CHECKED = 4 -- entries of a list that are looked at one by one
+local FEW = 12 -- keys that are put in their place as they come
 
 -- Is everything in `t` at 1..n? Lua may keep a few such entries among the hashed ones; then its last entry is not the n-th, or,
 -- in a small table, the order shows it.
@@ -24,14 +25,27 @@ local function append(keys, n, more)
   return n + #more
 end
 
-local function ordered_keys(t)
-  local texts, numbers, others = {}, nil, nil
-  local text_count, number_count = 0, 0
+local function insert_text(texts, count, key)
+  local at = count
+  while at > 0 and key < texts[at] do
+    texts[at + 1] = texts[at]
+    at = at - 1
+  end
+  texts[at + 1] = key
+end
+
+local function sorted_keys(t)
+  local texts, text_count, is_sorted = { nil, nil, nil, nil, nil, nil }, 0, true
+  local numbers, number_count, others = nil, 0, nil
   for key in next, t do
     local kind = type(key)
     if kind == "string" then
+      if is_sorted and text_count < FEW and #key <= 64 then
+        insert_text(texts, text_count, key)
+      else
+        texts[text_count + 1], is_sorted = key, false
+      end
       text_count = text_count + 1
-      texts[text_count] = key
     elseif kind == "number" then
       numbers = numbers or {}
       number_count = number_count + 1
@@ -41,16 +55,40 @@ local function ordered_keys(t)
       others[#others + 1] = key
     end
   end
-  charge(number_count + text_count)
-  if text_count > 1 then sort(texts) end
-  if not numbers and not others then return texts, text_count end
+  charge(4 * text_count + number_count)
+  if not is_sorted then sort(texts) end
+  if not numbers and not others then return texts, text_count, true end
   if number_count > 1 then sort(numbers) end
   numbers = numbers or {}
   return numbers, append(numbers, append(numbers, number_count, texts), others or {})
 end
 
-local function walk(t)
-  local keys, count = ordered_keys(t)
+-- Tables of one kind are walked one after the other: the rows of an answer have the same columns. So the last few keys are kept.
+-- A list of keys is never changed once it was handed out.
+local recent, recent_count = {}, 0
+
+local function has_recent_keys(t)
+  local count = 0
+  for _ in next, t do
+    count = count + 1
+    if count > recent_count then return false end
+  end
+  if count < recent_count then return false end
+  for i = 1, count do
+    if rawget(t, recent[i]) == nil then return false end
+  end
+  return true
+end
+
+local function ordered_keys(t)
+  if recent_count > 0 and has_recent_keys(t) then return recent, recent_count end
+  local keys, count, is_text = sorted_keys(t)
+  if is_text and count <= 4 * FEW then recent, recent_count = keys, count end
+  return keys, count
+end
+
+-- What was taken out meanwhile is passed over. A metatable must not be asked for it.
+local function walk_raw(t, keys, count)
   local at = 0
   return function()
     while at < count do
@@ -62,15 +100,32 @@ local function walk(t)
   end, t, nil
 end
 
+local function walk_plain(t, keys, count)
+  local at = 0
+  return function()
+    while at < count do
+      at = at + 1
+      local key = keys[at]
+      local value = t[key]
+      if value ~= nil then return key, value end
+    end
+  end, t, nil
+end
+
 local function stable_pairs(t)
   if type(t) ~= "table" then return pairs(t) end
   local mt = raw_metatable(t)
-  if mt ~= nil and rawget(mt, "__pairs") ~= nil then
-    guard.note("pairs-metamethod", "`__pairs`")
-    return pairs(t)
+  if mt ~= nil then
+    if rawget(mt, "__pairs") ~= nil then
+      guard.note("pairs-metamethod", "`__pairs`")
+      return pairs(t)
+    end
+    if not is_list(t) then return walk_raw(t, ordered_keys(t)) end
+  else
+    local only = next(t)
+    if only ~= nil and next(t, only) ~= nil and not is_list(t) then return walk_plain(t, ordered_keys(t)) end
   end
-  if next(t) == nil or is_list(t) then return next, t, nil end
-  return walk(t)
+  return next, t, nil
 end
 
 local function noting_ipairs(t)
@@ -131,7 +186,9 @@ end
 local function stable_next(t, key)
   if type(t) ~= "table" then return next(t, key) end
   if key == nil then
-    if is_list(t) then return next(t) end
+    local only, value = next(t)
+    if only == nil then return nil end
+    if next(t, only) == nil or is_list(t) then return only, value end
     return first(t)
   end
   local is_second = walked == t and walked_keys == nil and rawequal(walked_first, key)

@@ -56,8 +56,10 @@ end
 
 -- `t`, or a copy of i..j in which numbers and commands are the texts that they are in Goop2.
 local function as_texts(t, i, j)
+  local is_plain = raw_metatable(t) == nil
   for k = i, j do
-    local value = rawget(t, k)
+    local value
+    if is_plain then value = t[k] else value = rawget(t, k) end
     if value == nil then return t end -- the native one says where
     if type(value) ~= "string" and text_of(value) then
       local copy = {}

@@ -133,7 +133,7 @@ class Script:
         code = compile_source("script.lua", f"function call(request)\n{source}\nend".encode()).bytecode
         vm = Vm(self.prelude)
         try:
-            job = Job(code, "call", "call", None, flatten({}, "params"), who, OWNER, 10 * 1024 * 1024)
+            job = Job(code, False, "call", "call", None, flatten({}, "params"), who, OWNER, 10 * 1024 * 1024)
             return vm.run(job, ServedCalls(Host(run, self.services), self.functions), deadline)
         finally:
             vm.close()
