@@ -9,7 +9,7 @@ MEMORY := $(shell test "$$(df -k --output=avail /dev/shm 2>/dev/null | tail -n 1
   && echo TMPDIR=/dev/shm)
 
 .PHONY: setup run test lint unit browser coverage bench fuzz soak nightly screenshots api-docs facade
-.PHONY: third-party clean
+.PHONY: third-party bundle clean
 
 setup: $(STAMP)
 
@@ -71,5 +71,10 @@ facade: $(STAMP)
 third-party: $(STAMP)
 	$(BIN)/python packaging/third_party.py
 
+# What people download, in dist/ (docs/packaging.md).
+bundle: $(STAMP)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[bundle]'
+	$(BIN)/python packaging/bundle.py
+
 clean:
-	rm -rf $(VENV) screenshots .mypy_cache .ruff_cache .pytest_cache .hypothesis .coverage .import_linter_cache
+	rm -rf build dist $(VENV) screenshots .mypy_cache .ruff_cache .pytest_cache .hypothesis .coverage .import_linter_cache

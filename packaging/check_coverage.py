@@ -26,6 +26,8 @@ TESTS = (
     "tests/engine/net/test_net_policy.py",
     "tests/engine/runtime/test_bytecode_lines.py",
     "tests/engine/runtime/test_convert_values.py",
+    "tests/engine/conformance/test_goop2_scenarios.py",
+    "tests/engine/store/test_large_integers.py",
     "tests/engine/sandbox",
 )
 

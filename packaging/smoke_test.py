@@ -1,0 +1,174 @@
+"""Tries a bundle as somebody has it who has no Python: ``smoke_test.py FOLDER``. ``make bundle`` ends with
+it.
+
+The environment is empty, the PATH leads nowhere, the home is new, the screen is none. What fails is said with
+what
+the program printed; the exit code is 1 then.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import tempfile
+from collections.abc import Sequence
+from http.client import HTTPConnection
+from pathlib import Path
+from urllib.parse import urlsplit
+
+os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+
+from PySide6.QtGui import QImage
+
+HELLO = "--- Greets\nfunction handle(args) return 'Hello, ' .. args .. '!' end\n"
+ENDLESS = "--- Never ends\nfunction call(request) while true do end end\n"
+# different columns of pixels in the line of the menu; boxes in place of letters have fewer than ten
+MIN_LETTERS = 40
+
+
+class Bundle:
+    """The program in ``folder``, run in an empty environment."""
+
+    def __init__(self, folder: Path, home: Path) -> None:
+        self.program = folder / "goop-console"
+        self._home = home
+
+    @property
+    def environment(self) -> dict[str, str]:
+        return {
+            "HOME": str(self._home),
+            "PATH": "/nowhere",
+            "QT_QPA_PLATFORM": "offscreen",
+            "LANG": "C.UTF-8",
+        }
+
+    def run(self, *words: object, stdin: str = "", code: int = 0) -> str:
+        """Its standard output; fails unless it ends with ``code``."""
+        command = [str(self.program), *map(str, words)]
+        done = subprocess.run(
+            command,
+            input=stdin,
+            env=self.environment,
+            capture_output=True,
+            text=True,
+            timeout=1_800,
+            check=False,
+        )
+        if done.returncode != code:
+            said = f"{done.stdout}{done.stderr}"
+            fail(f"{' '.join(command[1:])}: exit code {done.returncode}, expected {code}\n{said}")
+        return done.stdout
+
+
+def main(arguments: Sequence[str]) -> int:
+    with tempfile.TemporaryDirectory(prefix="goop-smoke-") as folder:
+        bundle, site = Bundle(Path(arguments[0]).resolve(), Path(folder)), Path(folder, "site")
+        make_site(site)
+        say(bundle.run("--version").strip())
+        try_commands(bundle, site)
+        try_batch(bundle, site)
+        try_preview(bundle, site)
+        try_window(bundle, site, Path(folder, "pictures"))
+    say("the bundle works without Python")
+    return 0
+
+
+def make_site(site: Path) -> None:
+    (site / "site/lua/functions").mkdir(parents=True)
+    (site / "goop.json").write_text(json.dumps({"profile": {"label": "Maya"}, "lua": {"enabled": True}}))
+    (site / "site/lua/hello.lua").write_text(HELLO)
+    (site / "site/lua/functions/endless.lua").write_text(ENDLESS)
+
+
+def try_commands(bundle: Bundle, site: Path) -> None:
+    expect("todo" in bundle.run("templates"), "the bundled templates are listed")
+    bundle.run("install", site, "todo")
+    expect(bundle.run("chat", site, "!hello Ana") == "Hello, Ana!\n", "a chat command answers")
+    add = ("--action", "add", "--params", '{"list_id": 1, "text": "Milk"}')
+    tasks = ("--action", "tasks", "--params", '{"list_id": 1}')
+    before = bundle.run("call", site, "todo", *tasks)
+    bundle.run("call", site, "todo", *add, "--dry-run")
+    expect(bundle.run("call", site, "todo", *tasks) == before, "a dry run changes nothing")
+    bundle.run("call", site, "todo", *add)
+    expect("Milk" in bundle.run("call", site, "todo", *tasks), "a call writes")
+    bundle.run("call", site, "endless", code=1)
+    bundle.run("check", site)
+    bundle.run("types", site)
+
+
+def try_batch(bundle: Bundle, site: Path) -> None:
+    requests = [{"op": "functions"}, {"op": "reload"}, {"op": "chat", "text": "!hello Bo", "caller": "owner"}]
+    answers = bundle.run(
+        "batch", site, stdin="".join(json.dumps(one) + "\n" for one in requests)
+    ).splitlines()
+    expect(json.loads(answers[-1])["value"] == "Hello, Bo!", "a batch answers")
+
+
+def try_preview(bundle: Bundle, site: Path) -> None:
+    command = [str(bundle.program), "preview", str(site), "--json"]
+    with subprocess.Popen(command, env=bundle.environment, stdout=subprocess.PIPE, text=True) as process:
+        try:
+            assert process.stdout is not None
+            told = json.loads(process.stdout.readline())
+            status, page = fetch(told["visitors"][0]["address"])
+            expect(status == 200 and b"<html" in page.lower(), f"a page is served: {status}")
+        finally:
+            process.send_signal(signal.SIGTERM)
+        expect(process.wait(300) == 0, "the preview ends when it is told to")
+
+
+def fetch(address: str) -> tuple[int, bytes]:
+    """The answer, redirects followed as a browser does: the visitor's name is a host of this machine, and the
+    first
+    answer sets a cookie.
+    """
+    parts, cookie = urlsplit(address), ""
+    path = f"{parts.path or '/'}?{parts.query}"
+    for _ in range(3):
+        connection = HTTPConnection("127.0.0.1", parts.port or 80, timeout=300)
+        connection.request("GET", path, headers={"Host": parts.netloc, "Cookie": cookie})
+        answer = connection.getresponse()
+        body, place = answer.read(), answer.getheader("Location")
+        cookie = (answer.getheader("Set-Cookie") or cookie).partition(";")[0]
+        connection.close()
+        if place is None:
+            return answer.status, body
+        path = urlsplit(place).path or "/"
+    return answer.status, body
+
+
+def try_window(bundle: Bundle, site: Path, out: Path) -> None:
+    bundle.run("screenshots", site, "--out", out, "--theme", "dark")
+    pictures = sorted(out.glob("*.png"))
+    expect(len(pictures) > 15, "the tour made its pictures")
+    for path in pictures:
+        expect(
+            letters(QImage(str(path))) >= MIN_LETTERS, f"{path.name} has text: no font, or nothing painted"
+        )
+
+
+def letters(picture: QImage, height: int = 30) -> int:
+    """How many different columns of pixels the top of ``picture`` has, where the menu is."""
+    rows = range(min(height, picture.height()))
+    return len({tuple(picture.pixel(x, y) for y in rows) for x in range(picture.width())})
+
+
+def expect(holds: bool, what: str) -> None:
+    if not holds:
+        fail(f"does not hold: {what}")
+    say(f"ok: {what}")
+
+
+def say(text: str) -> None:
+    print(f"smoke test: {text}", flush=True)
+
+
+def fail(text: str) -> None:
+    sys.exit(f"smoke test: {text}")
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
