@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from lua_engine import Caller, Engine
 
 _SIZE = (1280, 800)
-_WAIT_SECONDS = 30
+_WAIT_SECONDS = 300  # a machine may be busy with other things
 _POLL_SECONDS = 0.02
 _BATCH_SECONDS = 0.3  # a batch of the session's signals, and what it sets off
 THEMES = ("light", "dark")
