@@ -27,6 +27,7 @@ class ScriptDocuments(QObject):
     changed = Signal(str)  # key
     loaded = Signal(str)
     dropped = Signal(str)
+    opened = Signal(str)  # it has an editor
 
     def __init__(self, context: TabContext, pane: EditorPane, parent: QObject) -> None:
         super().__init__(parent)
@@ -66,6 +67,7 @@ class ScriptDocuments(QObject):
             document = ScriptDocument(info, self._pane.new_editor())
             document.editor.setReadOnly(True)
             self._documents[document.key] = document
+            self.opened.emit(document.key)
             document.editor.edited.connect(lambda: self._on_edited(document))
             document.editor.document().modificationChanged.connect(lambda _: self.changed.emit(document.key))
             self._read(document)

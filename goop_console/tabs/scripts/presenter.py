@@ -16,6 +16,7 @@ from goop_console.tabs.scripts.record import ScriptRecord, Tally, key_of, script
 from goop_console.tabs.scripts.starts import FUNCTION
 from goop_console.tabs.scripts.view import ScriptsView
 from goop_console.tabs.tab import TabContext
+from goop_console.widgets.code_editor.editor import CodeEditor
 from lua_engine import CallResult, ScriptInfo
 
 _LIST_MS = 50
@@ -65,7 +66,7 @@ class ScriptsPresenter(QObject):
         self.files.deleted.connect(self._on_deleted)
         view.list.opened.connect(self._on_opened)
         view.header.save_wanted.connect(self.save)
-        view.header.call_wanted.connect(self._go_to_calls)
+        view.header.call_wanted.connect(self.go_to_calls)
         view.header.logs_wanted.connect(self._go_to_logs)
         view.header.folder_wanted.connect(self._open_folder)
         view.header.error_wanted.connect(self._go_to_last_error)
@@ -386,7 +387,20 @@ class ScriptsPresenter(QObject):
         else:
             self._go_to_logs()
 
-    def _go_to_calls(self) -> None:
+    def current_key(self) -> str:
+        """The key of the script in view; empty for none."""
+        return self._current or ""
+
+    def current_editor(self) -> CodeEditor | None:
+        """The editor in view."""
+        return self.current.editor if self.current is not None else None
+
+    def go_to(self, key: str, line: int) -> None:
+        """Bring a script into the editor, at a line (0: where it was)."""
+        if key != self._current or line:
+            self._go_to(key, line)
+
+    def go_to_calls(self) -> None:
         """Say it when what is in view is not what would run."""
         document = self.current
         if document is None:

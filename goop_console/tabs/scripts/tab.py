@@ -9,6 +9,7 @@ from PySide6.QtCore import QEvent, Qt
 from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QVBoxLayout
 
+from goop_console.tabs.scripts.debugging.tab_part import DebuggingPart
 from goop_console.tabs.scripts.presenter import ScriptsPresenter
 from goop_console.tabs.scripts.view import ScriptsView
 from goop_console.tabs.tab import Tab, TabContext
@@ -16,7 +17,9 @@ from goop_console.widgets.chosen_sizes import ChosenSizes
 
 
 class ScriptsTab(Tab):
-    """Scripts and their text. Targets: ``name``, ``kind``, ``line``."""
+    """Scripts and their text. Targets: ``name``, ``kind``, ``line``; or ``debug`` (a Request) with its
+    ``caller`` and ``is_dry``.
+    """
 
     tab_id = "scripts"
     title = "Lua Scripts"
@@ -24,8 +27,11 @@ class ScriptsTab(Tab):
     def __init__(self, context: TabContext) -> None:
         super().__init__()
         self.view = ScriptsView()
-        self._sizes = ChosenSizes(splitter=self.view.splitter)
+        self._sizes = ChosenSizes(splitter=self.view.splitter, upright=self.view.upright)
         self.presenter = ScriptsPresenter(context, self.view)
+        self.debugging = DebuggingPart(
+            context, self, self.view.debug, self.presenter.documents, self.presenter
+        )
         box = QVBoxLayout(self)
         box.setContentsMargins(0, 0, 0, 0)
         box.addWidget(self.view)
@@ -42,7 +48,8 @@ class ScriptsTab(Tab):
         return super().event(event)
 
     def open_target(self, **target: Any) -> None:
-        self.presenter.open_target(target)
+        if not self.debugging.open_target(target):
+            self.presenter.open_target(target)
 
     def save_state(self) -> dict[str, Any]:
         scripts = self.view.list

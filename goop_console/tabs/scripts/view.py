@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QSplitter, QStackedWidget, QVBoxLayout, QWidget
 
+from goop_console.tabs.scripts.debugging.panel import DebugPanel
 from goop_console.tabs.scripts.header import ScriptHeader
 from goop_console.tabs.scripts.new_form import NewScriptForm
 from goop_console.tabs.scripts.script_list import ScriptList
@@ -28,6 +29,7 @@ class ScriptsView(QWidget):
         self.pane = EditorPane()
         self.diff = DiffView()
         self.diff.closed.connect(self.hide_diff)
+        self.debug = DebugPanel()
         self.form = NewScriptForm()
         self.notice = MessageBar("What was deleted")
         self.incomplete = MessageBar("What this site lacks")
@@ -56,7 +58,14 @@ class ScriptsView(QWidget):
         self._text = QStackedWidget()
         self._text.addWidget(self.pane)
         self._text.addWidget(self.diff)
-        box.addWidget(self._text, 1)
+        self.upright = QSplitter(Qt.Orientation.Vertical)
+        self.upright.setChildrenCollapsible(False)
+        self.upright.addWidget(self._text)
+        self.upright.addWidget(self.debug)
+        self.upright.setStretchFactor(0, 1)
+        self.upright.setSizes([420, 300])
+        self.debug.hide()
+        box.addWidget(self.upright, 1)
         box.addLayout(foot)
         self._right = QStackedWidget()
         self._right.addWidget(self._work)

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Final
 
-from PySide6.QtCore import QEvent, QMimeData, QRect, Qt, QTimer, Signal
+from PySide6.QtCore import QEvent, QMimeData, QRect, QRectF, Qt, QTimer, Signal
 from PySide6.QtGui import (
     QColor,
     QFocusEvent,
     QFont,
     QKeyEvent,
     QKeySequence,
+    QPainter,
+    QPaintEvent,
     QPalette,
     QResizeEvent,
     QShowEvent,
@@ -50,6 +52,9 @@ class CodeEditor(QPlainTextEdit):
         self.unit = indentation.DEFAULT_UNIT
         self._problems: tuple[Problem, ...] = ()
         self._matches: Sequence[Match] = ()
+        self._pointer = 0
+        self._line_values: Mapping[int, str] = {}
+        self._not_run: frozenset[int] = frozenset()
         self._tab_leaves = False
         self._told_text = ""
         self._edits = 0
@@ -173,6 +178,43 @@ class CodeEditor(QPlainTextEdit):
         """Mark what was found."""
         self._matches = matches
         self._selections_timer.start()
+
+    def set_pointer(self, line: int, *, is_past: bool = False) -> None:
+        """Mark where a debugged call stands; line 0: nowhere."""
+        self._pointer = line
+        self.gutter.set_pointer(line, is_past=is_past)
+        self._show_selections()
+
+    def set_line_values(self, values: Mapping[int, str], not_run: frozenset[int] = frozenset()) -> None:
+        """Show a short text behind lines: what they computed. Lines of ``not_run`` are grey."""
+        self._line_values, self._not_run = values, not_run
+        self._show_selections()
+        self.viewport().update()
+
+    @property
+    def line_values(self) -> Mapping[int, str]:
+        """What stands behind the lines."""
+        return self._line_values
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        super().paintEvent(event)
+        if self._line_values:
+            painter = QPainter(self.viewport())
+            painter.setPen(theming.color("syn_doc"))
+            painter.setFont(self.font())
+            for number, top, height in self.visible_lines():
+                if text := self._line_values.get(number + 1, ""):
+                    self._paint_value(painter, text, number, top, height)
+            painter.end()
+
+    def _paint_value(self, painter: QPainter, text: str, number: int, top: float, height: float) -> None:
+        line = self.document().findBlockByNumber(number).text().expandtabs(4)
+        left = self.contentOffset().x() + painter.fontMetrics().horizontalAdvance(line[:400]) + 40
+        height = min(height, painter.fontMetrics().lineSpacing())
+        box = QRectF(left, top, max(0.0, self.viewport().width() - left - 8), height)
+        if box.width() > 40:
+            shown = painter.fontMetrics().elidedText(text, Qt.TextElideMode.ElideRight, int(box.width()))
+            painter.drawText(box, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter, shown)
 
     # editing
 
@@ -346,6 +388,11 @@ class CodeEditor(QPlainTextEdit):
     def _show_selections(self) -> None:
         """Current line, found text, problems and brackets; Qt takes them all at once."""
         made = [self._line_selection()]
+        if self._pointer:
+            made.append(self._whole_line(self._pointer, self._background("warning", 50)))
+        grey = QTextCharFormat()
+        grey.setForeground(theming.color("muted"))
+        made += [self._whole_line(line, grey, is_text=True) for line in sorted(self._not_run)]
         made += [
             self._span(one.start, one.end, self._background("accent", 70))
             for one in self._matches[:_MOST_SHOWN_MATCHES]
@@ -359,6 +406,15 @@ class CodeEditor(QPlainTextEdit):
         look.setProperty(QTextFormat.Property.FullWidthSelection, True)
         place = self.textCursor().position()
         return self._span(place, place, look)
+
+    def _whole_line(
+        self, line: int, look: QTextCharFormat, *, is_text: bool = False
+    ) -> QTextEdit.ExtraSelection:
+        block = self.document().findBlockByNumber(min(line, self.blockCount()) - 1)
+        if is_text:
+            return self._span(block.position(), block.position() + block.length() - 1, look)
+        look.setProperty(QTextFormat.Property.FullWidthSelection, True)
+        return self._span(block.position(), block.position(), look)
 
     def _bracket_selections(self) -> list[QTextEdit.ExtraSelection]:
         found = matching_brackets(self.document(), self.textCursor().position())

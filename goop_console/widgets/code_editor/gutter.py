@@ -1,8 +1,10 @@
-"""The margin of the editor: line numbers and the signs of problems."""
+"""The margin of the editor: line numbers, breakpoints, where a debugged call stands, problems."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final, Literal
 
 from PySide6.QtCore import QEvent, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QHelpEvent, QMouseEvent, QPainter, QPaintEvent
@@ -10,24 +12,37 @@ from PySide6.QtWidgets import QToolTip, QWidget
 
 from goop_console.widgets import theming
 from goop_console.widgets.code_editor.diagnostics import Problem
-from goop_console.widgets.code_editor.marks import draw_mark
+from goop_console.widgets.code_editor.marks import draw_breakpoint, draw_mark, draw_pointer
+from goop_console.widgets.foreign_text import shown_tip
 
 if TYPE_CHECKING:
     from goop_console.widgets.code_editor.editor import CodeEditor
 
+BreakpointKind = Literal["plain", "condition", "message", "disabled", "unbound"]
 _SIGN_ROOM: Final = 20
 _RIGHT_ROOM: Final = 10
+
+
+@dataclass(frozen=True, slots=True)
+class BreakpointMark:
+    """How a breakpoint looks beside its line; ``note`` says what it does, and how often it was hit."""
+
+    kind: BreakpointKind
+    note: str
 
 
 class Gutter(QWidget):
     """Sits in the editor's left viewport margin and scrolls with its text."""
 
     line_clicked = Signal(int)
+    breakpoint_clicked = Signal(int)  # the place of the signs, beside a line
 
     def __init__(self, editor: CodeEditor) -> None:
         super().__init__(editor)
         self._editor = editor
         self._problems: dict[int, list[Problem]] = {}
+        self._breakpoints: Mapping[int, BreakpointMark] = {}
+        self._pointer: tuple[int, bool] = (0, False)
         self.setAccessibleName("Line numbers")
 
     def set_problems(self, problems: tuple[Problem, ...]) -> None:
@@ -35,6 +50,16 @@ class Gutter(QWidget):
         self._problems = {}
         for problem in problems:
             self._problems.setdefault(problem.line, []).append(problem)
+        self.update()
+
+    def set_breakpoints(self, marks: Mapping[int, BreakpointMark]) -> None:
+        """Show a disc beside each line that stops."""
+        self._breakpoints = marks
+        self.update()
+
+    def set_pointer(self, line: int, *, is_past: bool) -> None:
+        """Show where a call stands (line 0: nowhere); hollow for a step of the past."""
+        self._pointer = (line, is_past)
         self.update()
 
     def room(self) -> int:
@@ -66,9 +91,13 @@ class Gutter(QWidget):
         )  # the last line's block is taller than its text
         box = QRectF(0, top, self.width() - _RIGHT_ROOM, height)
         painter.drawText(box, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignTop, str(number + 1))
-        if number + 1 in self._problems:
-            size = min(12.0, height - 2)
-            sign = QRectF(4, top + (height - size) / 2, size, size)
+        size = min(12.0, height - 2)
+        sign = QRectF(4, top + (height - size) / 2, size, size)
+        if number + 1 in self._breakpoints:
+            draw_breakpoint(painter, sign, self._breakpoints[number + 1].kind)
+        if number + 1 == self._pointer[0]:
+            draw_pointer(painter, sign, is_past=self._pointer[1])
+        elif number + 1 in self._problems and number + 1 not in self._breakpoints:
             draw_mark(painter, sign, self._problems[number + 1][0].severity)
 
     def _line_at(self, y: float) -> int | None:
@@ -77,15 +106,23 @@ class Gutter(QWidget):
                 return number + 1
         return None
 
+    def _notes(self, line: int) -> list[str]:
+        mark = self._breakpoints.get(line)
+        found = [mark.note] if mark is not None else []
+        return found + [one.message for one in self._problems.get(line, [])]
+
     def mousePressEvent(self, event: QMouseEvent) -> None:
         line = self._line_at(event.position().y())
-        if line is not None and event.button() == Qt.MouseButton.LeftButton:
+        if line is None or event.button() != Qt.MouseButton.LeftButton:
+            return
+        if event.position().x() < _SIGN_ROOM:
+            self.breakpoint_clicked.emit(line)
+        else:
             self.line_clicked.emit(line)
 
     def event(self, event: QEvent) -> bool:
         if event.type() == QEvent.Type.ToolTip and isinstance(event, QHelpEvent):
             line = self._line_at(event.pos().y())
-            found = self._problems.get(line, []) if line else []
-            QToolTip.showText(event.globalPos(), "\n".join(one.message for one in found), self)
+            QToolTip.showText(event.globalPos(), shown_tip("\n".join(self._notes(line or 0))), self)
             return True
         return super().event(event)

@@ -49,3 +49,38 @@ def mark_pixmap(severity: str, size: int, ratio: float) -> QPixmap:
     draw_mark(painter, QRectF(1, 1, size - 2, size - 2), severity)
     painter.end()
     return picture
+
+
+def draw_breakpoint(painter: QPainter, box: QRectF, kind: str) -> None:
+    """A disc, with a sign in it for a condition; a diamond for a message; hollow when it does not stop."""
+    painter.save()
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    color = theming.color("muted" if kind in ("disabled", "unbound") else "error")
+    painter.setPen(QPen(color, 1.6))
+    painter.setBrush(Qt.BrushStyle.NoBrush if kind in ("disabled", "unbound") else color)
+    middle, reach = box.center(), box.width() / 2 - 1
+    if kind == "message":
+        corners = [QPointF(0, -reach), QPointF(reach, 0), QPointF(0, reach), QPointF(-reach, 0)]
+        painter.drawPolygon(QPolygonF([middle + corner for corner in corners]))
+    else:
+        painter.drawEllipse(middle, reach, reach)
+    if kind == "condition":
+        painter.setPen(QPen(theming.color("code_bg"), 1.4))
+        for height in (-1.5, 1.5):
+            painter.drawLine(middle + QPointF(-reach / 2, height), middle + QPointF(reach / 2, height))
+    painter.restore()
+
+
+def draw_pointer(painter: QPainter, box: QRectF, *, is_past: bool) -> None:
+    """An arrow to the right: here the call stands; only its outline for a step of the past."""
+    painter.save()
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    color = theming.color("warning")
+    painter.setPen(QPen(color, 1.4))
+    painter.setBrush(Qt.BrushStyle.NoBrush if is_past else color)
+    left, right, middle = box.left() + 3, box.right() + 2, box.center().y()
+    high = box.height() / 2 - 1
+    painter.drawPolygon(
+        QPolygonF([QPointF(left, middle - high), QPointF(right, middle), QPointF(left, middle + high)])
+    )
+    painter.restore()

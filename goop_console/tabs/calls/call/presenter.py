@@ -12,6 +12,7 @@ from PySide6.QtGui import QGuiApplication
 from goop_console.tabs.calls.call.form import CallForm
 from goop_console.tabs.calls.call.view import CallsView
 from goop_console.tabs.calls.history.stored import stored_outcome
+from goop_console.tabs.calls.model.callers import caller_of
 from goop_console.tabs.calls.model.copies import CannotCopy, CopySource
 from goop_console.tabs.calls.model.params import ParamsError
 from goop_console.tabs.calls.model.prepared_call import CallOutcome, PreparedCall
@@ -60,6 +61,7 @@ class CallsPresenter(Tester):
         view.dry.switched.connect(self._prepare)
         view.run_wanted.connect(self.run)
         view.cancel_wanted.connect(self.cancel)
+        view.debug_wanted.connect(self.debug)
         view.copy_wanted.connect(self._copy)
         view.recent.opened.connect(self._reopen)
         view.recent.chosen.connect(self._on_recent_chosen)
@@ -119,6 +121,18 @@ class CallsPresenter(Tester):
             self._view.request.panel.go_to_error()  # the editor says what is wrong
         else:
             self._view.set_hint(problem, is_error=True)
+
+    def debug(self) -> None:
+        """The same call in the debugger; it stops at breakpoints, at errors, and when it is told to."""
+        self._view.request.params.check()
+        caller, problem = self.form.caller(), self.form.problem()
+        if caller is None or problem is not None:
+            self._view.set_hint(problem or "Choose a caller first.", is_error=True)
+            return
+        call = self.form.call(caller)
+        self._context.navigate(
+            "scripts", debug=call.request, caller=caller_of(call.caller), is_dry=call.is_dry
+        )
 
     def _start(self, call: PreparedCall) -> None:
         if call.kind == "chat":

@@ -24,7 +24,7 @@ class RequestView(QTabWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setAccessibleName("What to call")
-        self.tabBar().setAccessibleName("RequestKind of call")
+        self.tabBar().setAccessibleName("Kind of call")
         self.setDocumentMode(True)
         self.function = search_combo("Function", "todo")
         self.action_box = ActionBox()

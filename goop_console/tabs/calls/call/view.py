@@ -25,6 +25,7 @@ from goop_console.widgets.caller_picker import CallerPicker
 from goop_console.widgets.check_box import CheckBox
 from goop_console.widgets.elided_button import ElidedButton
 from goop_console.widgets.empty_state import EmptyState
+from goop_console.widgets.icons import set_icon
 from goop_console.widgets.polish import set_look
 
 _FIRST_WORDS = (
@@ -38,6 +39,7 @@ class CallsView(QWidget):
 
     run_wanted = Signal()
     cancel_wanted = Signal()
+    debug_wanted = Signal()
     copy_wanted = Signal(object)  # a function of copies.COPIES
 
     def __init__(self, parent: QWidget | None = None) -> None:
@@ -52,6 +54,11 @@ class CallsView(QWidget):
             QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed
         )  # a long name must not push the panes
         self.run.clicked.connect(self._on_run_clicked)
+        self.debug = QPushButton("De&bug")
+        self.debug.setToolTip("Run it in the debugger, in the Lua Scripts tab (Ctrl+Shift+Enter)")
+        self.debug.setAccessibleName("Debug the call")
+        set_icon(self.debug, "debug")
+        self.debug.clicked.connect(self.debug_wanted)
         self.dry = DrySwitch()
         self.counts = CheckBox("&Count against the rate limit")
         self.counts.setToolTip(
@@ -81,6 +88,7 @@ class CallsView(QWidget):
         go.setSpacing(12)
         go.addWidget(self.dry)
         go.addWidget(self.run, 1)
+        go.addWidget(self.debug)
         below = QHBoxLayout()
         below.addWidget(self.counts, 1)
         below.addWidget(self.copy)
@@ -126,6 +134,10 @@ class CallsView(QWidget):
             shortcut = QShortcut(QKeySequence(keys), self)
             shortcut.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
             shortcut.activated.connect(self.run_wanted)
+        for keys in ("Ctrl+Shift+Return", "Ctrl+Shift+Enter"):
+            debug = QShortcut(QKeySequence(keys), self)
+            debug.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
+            debug.activated.connect(self.debug_wanted)
         self._cancel = QShortcut(QKeySequence(Qt.Key.Key_Escape), self)
         self._cancel.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
         self._cancel.setEnabled(False)
@@ -139,6 +151,7 @@ class CallsView(QWidget):
         self.run.setAccessibleName(text)
         self.run.setToolTip(f"{text} (Ctrl+Enter)")
         self.run.setEnabled(is_possible)
+        self.debug.setEnabled(is_possible)
 
     def show_running(self, text: str) -> None:
         """The button cancels while a call runs."""

@@ -1,0 +1,384 @@
+"""What the debugger of the tab does: one session in view, its stops, steps and looks; off the Qt thread."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+from typing import Any, Final
+
+from PySide6.QtCore import QObject, Qt, QTimer, Signal
+from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent
+
+from goop_console.services.work import Work
+from goop_console.tabs.scripts.debugging.panel import DebugPanel
+from goop_console.tabs.scripts.debugging.so_far import happened_text
+from goop_console.tabs.scripts.debugging.words import margin_text, recorded_words, state_words
+from goop_console.tabs.tab import TabContext
+from goop_console.widgets.foreign_text import shown_line
+from lua_engine import (
+    Caller,
+    DebugEnded,
+    DebugError,
+    DebugLogged,
+    DebugOptions,
+    DebugResumed,
+    DebugSession,
+    DebugStarted,
+    DebugStopped,
+    DebugValue,
+    Evaluation,
+    Event,
+    Margin,
+    Request,
+    Stopped,
+)
+
+LIVE: Final = frozenset(("resume", "step_over", "step_into", "step_out", "pause", "stop"))
+PAST: Final = frozenset(("step_back", "run_back"))
+
+
+class DebugPresenter(QObject):
+    """``shown`` asks the tab to show a line of a script; ``margin_changed`` hands the values over."""
+
+    shown = Signal(str, int, bool, str)  # script key, line (0: nowhere), is the past, the text that runs
+    margin_changed = Signal(str, object)  # script key, Margin or None
+    opened = Signal()  # the panel is wanted
+    _heard = Signal(object)
+
+    def __init__(self, context: TabContext, panel: DebugPanel, parent: QObject) -> None:
+        super().__init__(parent)
+        self._engine = context.session.engine
+        self._context = context
+        self._panel = panel
+        self._work = Work(context.operations, context.notify, self)
+        self.session: DebugSession | None = None
+        self.cursor: Callable[[], int] = lambda: 0
+        """The line of the cursor, for running to it."""
+        self._frame = 1
+        self._watches: list[str] = []
+        self._is_closed = False
+        self._heard.connect(self._on_heard, Qt.ConnectionType.QueuedConnection)
+        self._unsubscribe = self._engine.bus.subscribe(self._on_event)
+        context.session.closing.connect(self.close)
+        self._slide = QTimer(self)
+        self._slide.setSingleShot(True)
+        self._slide.setInterval(15)
+        self._slide.timeout.connect(self._look_at_slider)
+        panel.command.connect(self.command)
+        panel.frame_chosen.connect(self._on_frame)
+        panel.evaluate_wanted.connect(self.evaluate)
+        panel.watch_added.connect(self.add_watch)
+        panel.step_wanted.connect(lambda _step: self._slide.start())
+        panel.variables.page_wanted.connect(self._on_page_wanted)
+        panel.variables.change_wanted.connect(self._on_change_wanted)
+        panel.variables.write_wanted.connect(self.find_write)
+
+    # Sessions
+
+    def start(
+        self, request: Request, caller: Caller, *, is_dry: bool, options: DebugOptions | None = None
+    ) -> None:
+        """Debug a call; the panel opens. What ran before is stopped."""
+        self.stop()
+        work = partial(self._engine.debugger.start, request, caller, is_dry=is_dry, options=options)
+        self.opened.emit()
+        self._work.run(work, done=self._take, failed=self._panel.say)
+
+    def restart(self) -> None:
+        """The same call on the same data."""
+        session = self.session
+        if session is not None:
+            self._work.run(
+                lambda: self._engine.debugger.restart(session), done=self._take, failed=self._panel.say
+            )
+
+    def stop(self) -> None:
+        """End the session in view; it answers as cancelled."""
+        session = self.session
+        if session is not None and session.state != "ended":
+            session.stop()
+
+    def close(self) -> None:
+        """The site is closed: end what runs, hear nothing more."""
+        if not self._is_closed:
+            self._is_closed = True
+            self._unsubscribe()
+            self.stop()
+
+    @property
+    def is_paused(self) -> bool:
+        return self.session is not None and self.session.state == "paused"
+
+    def _take(self, session: DebugSession) -> None:
+        self.session = session
+        self._frame = 1
+        self._panel.say("")
+        if session.stopped is not None:
+            self._show_stop(session.stopped)
+        elif session.state == "ended":
+            self._on_ended()
+        else:
+            self._show_running()
+
+    # Commands
+
+    def command(self, name: str) -> None:
+        """A button or a key."""
+        session = self.session
+        if name == "restart":
+            self.restart()
+        elif session is None:
+            self._panel.say("Nothing is debugged")
+        elif name in LIVE:
+            self._try(getattr(session, name))
+        elif name in PAST:
+            self._look(getattr(session, name))
+        elif name == "run_to_cursor":
+            line = self.cursor()
+            self._try(lambda: session.run_to(line))
+        elif name == "to_present":
+            self._look(lambda: session.look_at(0))
+
+    def find_write(self, value: DebugValue, _scope: str, holder: DebugValue | None) -> None:
+        """Go back to where a variable was given the value that it has: who set it?"""
+        session, frame = self.session, self._frame
+        if session is None:
+            return
+        if holder is not None:
+            self._look(lambda: session.go_to_field_write(holder.ref, value.key, frame))
+        else:
+            self._look(lambda: session.go_to_write(value.name, frame))
+
+    def _try(self, command: Callable[[], object]) -> None:
+        try:
+            command()
+        except DebugError as error:
+            self._panel.say(str(error))
+
+    def _look(self, look: Callable[[], Stopped]) -> None:
+        self._work.run(look, done=lambda _stopped: None, failed=self._panel.say)
+
+    def _look_at_slider(self) -> None:
+        session, line = self.session, self._panel.time_line
+        if session is not None and self.is_paused:
+            step = 0 if line.value() >= line.maximum() else line.value()
+            self._look(lambda: session.look_at(step))
+
+    # Events
+
+    def _on_event(self, event: Event) -> None:
+        """Runs in the call's thread."""
+        if isinstance(event, (DebugStarted, DebugStopped, DebugResumed, DebugLogged, DebugEnded)):
+            self._heard.emit(event)
+
+    def _on_heard(self, event: Any) -> None:
+        if self._is_closed:
+            return
+        if isinstance(event, DebugStopped) and (self.session is None or self.session.id != event.session):
+            self._adopt(event.session)
+        if self.session is None or self.session.id != event.session:
+            return
+        if isinstance(event, DebugStopped):
+            self._show_stop(event.stopped)
+        elif isinstance(event, DebugResumed):
+            self._show_running()
+        elif isinstance(event, DebugLogged):
+            self._panel.write(f"line {event.line}: {event.text}")
+        elif isinstance(event, DebugEnded):
+            self._on_ended()
+
+    def _adopt(self, session_id: str) -> None:
+        """A session that this tab did not start: a real call sprang the trap."""
+        found = self._engine.debugger.session(session_id)
+        if found is not None and (self.session is None or self.session.state == "ended"):
+            self.session, self._frame = found, 1
+            self.opened.emit()
+
+    # What is shown
+
+    def _show_running(self) -> None:
+        session = self.session
+        if session is not None:
+            self._say_state(has_error=False)
+            self._show_line(session, 0)
+
+    def _show_stop(self, stopped: Stopped) -> None:
+        session = self.session
+        if session is None:
+            return
+        self._frame = 1
+        self._say_state(has_error=stopped.reason == "error")
+        self._panel.say(stopped.note)
+        self._panel.set_frames(stopped.frames, self._frame)
+        recorded = stopped.recorded
+        self._panel.set_steps(recorded.first, recorded.last, stopped.step, recorded_words(recorded))
+        self._show_line(session, stopped.line, is_past=bool(stopped.step))
+        self._read_frame()
+        self._work.run(session.margin_so_far, done=self._on_margin, failed=self._panel.say)
+
+    def _on_ended(self) -> None:
+        session = self.session
+        if session is None:
+            return
+        self._say_state(has_error=False)
+        self._panel.set_frames((), 0)
+        self._panel.variables.clear()
+        self._show_line(session, 0)
+        self._work.run(lambda: session.result(5.0), done=self._on_result, failed=self._panel.say)
+
+    def _on_result(self, result: Any) -> None:
+        session = self.session
+        words = "answered" if result.ok else shown_line(result.error.message if result.error else "", 200)
+        self._panel.say(f"The call ended: {words}")
+        if session is not None:
+            self._panel.happened.setPlainText(
+                happened_text(result.sql, result.logs, result.effects, result.diff)
+            )
+            self.margin_changed.emit(self._key(session), session.margin)
+
+    def _on_margin(self, margin: Margin) -> None:
+        if self.session is not None:
+            self.margin_changed.emit(self._key(self.session), margin)
+
+    def _say_state(self, *, has_error: bool) -> None:
+        session = self.session
+        if session is None:
+            return
+        is_ended = session.state == "ended"
+        words = "Ended" if is_ended else state_words(session, self._role(session.call.caller))
+        stopped = session.stopped
+        self._panel.set_state(
+            words,
+            is_paused=stopped is not None and not is_ended,
+            has_session=not is_ended,
+            can_go_back=stopped is not None and stopped.recorded.count > 0,
+            has_error=has_error,
+        )
+        self._panel.buttons["restart"].setEnabled(True)
+        QAccessible.updateAccessibility(QAccessibleAnnouncementEvent(self._panel.state, words))
+
+    def _role(self, caller: Caller) -> str:
+        return "owner" if caller.id == self._engine.owner.id else ""
+
+    def _show_line(self, session: DebugSession, line: int, *, is_past: bool = False) -> None:
+        if session.program is not None:  # else it has not begun
+            self.shown.emit(self._key(session), line, is_past, session.program.script.text)
+
+    @staticmethod
+    def _key(session: DebugSession) -> str:
+        script = session.program.script if session.program is not None else None
+        return f"{script.kind}/{script.name}" if script is not None else ""
+
+    # Looking
+
+    def _on_frame(self, frame: int) -> None:
+        session = self.session
+        self._frame = frame
+        if session is not None and session.stopped is not None:
+            line = next((one.line for one in session.stopped.frames if one.id == frame), 0)
+            self._show_line(session, line, is_past=bool(session.stopped.step))
+            self._read_frame()
+
+    def _read_frame(self) -> None:
+        session, frame = self.session, self._frame
+        if session is None:
+            return
+
+        def read() -> tuple[Any, ...]:
+            scopes = (
+                ("Locals", session.locals(frame)),
+                ("Upvalues", session.upvalues_of(frame)),
+                ("Globals", tuple(one for one in session.globals() if not one.is_given)),
+            )
+            watched = [(text, _answer(session.evaluate(text, frame))) for text in self._watches]
+            return (
+                scopes,
+                watched,
+                happened_text(session.sql(), session.logs(), session.effects(), session.diff()),
+            )
+
+        self._work.run(read, done=self._on_read, failed=self._on_not_read)
+
+    def _on_read(self, found: tuple[Any, ...]) -> None:
+        scopes, watched, happened = found
+        if self.is_paused:
+            self._panel.variables.set_scopes(scopes)
+            self._panel.set_watches(watched)
+            self._panel.happened.setPlainText(happened)
+
+    def _on_not_read(self, reason: str) -> None:
+        if self.is_paused:  # else the call went on meanwhile
+            self._panel.say(reason)
+
+    def _on_page_wanted(self, ref: int, first: int, item: Any) -> None:
+        session = self.session
+        if session is not None:
+            self._work.run(
+                lambda: session.children(ref, first),
+                done=lambda page: self._panel.variables.add_page(item, first, page),
+                failed=self._panel.say,
+            )
+
+    def evaluate(self, text: str, with_host: bool) -> None:
+        """Evaluate in the chosen frame; the answer is a line of the console."""
+        session, frame = self.session, self._frame
+        if session is None:
+            return
+        self._panel.write(f"> {text}")
+        self._work.run(
+            lambda: session.evaluate(text, frame, with_host=with_host),
+            done=self._on_evaluated,
+            failed=self._panel.write,
+        )
+
+    def _on_evaluated(self, found: Evaluation) -> None:
+        self._panel.write(_answer(found))
+        self._read_frame()
+
+    def add_watch(self, text: str) -> None:
+        """Evaluate this at each stop."""
+        if text not in self._watches:
+            self._watches.append(text)
+        if self.is_paused:
+            self._read_frame()
+
+    def _on_change_wanted(self, value: DebugValue, scope: str, holder: DebugValue | None) -> None:
+        self._panel.ask_value(value, lambda text: self._change(value, scope, holder, text))
+
+    def _change(self, value: DebugValue, scope: str, holder: DebugValue | None, text: str) -> None:
+        session, frame = self.session, self._frame
+        if session is None:
+            return
+
+        def change() -> Evaluation:
+            if holder is not None:
+                return session.set_field(holder.ref, value.key, text, frame)
+            if scope == "Globals":
+                return session.set_global(value.name, text, frame)
+            return session.set_local(value.name, text, frame)
+
+        self._work.run(change, done=self._on_changed, failed=self._panel.say)
+
+    def _on_changed(self, found: Evaluation) -> None:
+        self._panel.say(found.error)
+        self._read_frame()
+
+
+def line_values(margin: Margin | None) -> dict[int, str]:
+    """Line to the text in the margin."""
+    if margin is None:
+        return {}
+    return {one.line: text for one in margin.lines if (text := margin_text(one))}
+
+
+def not_run(margin: Margin | None) -> frozenset[int]:
+    """The lines that could have run and did not."""
+    if margin is None or margin.is_partial:
+        return frozenset()
+    return margin.runnable - {one.line for one in margin.lines}
+
+
+def _answer(found: Evaluation) -> str:
+    if found.error:
+        return found.error
+    return ", ".join(one.text for one in found.values) or "nothing"

@@ -1,0 +1,146 @@
+"""The variables of a frame as a tree. A table is read when it is opened, a page at a time."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Final
+
+from PySide6.QtCore import QEvent, Qt, Signal, SignalInstance
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTreeWidget, QTreeWidgetItem, QWidget
+
+from goop_console.widgets.foreign_text import shown_line, shown_tip
+from lua_engine import DebugValue, ValuePage
+
+PAGE: Final = 100
+_VALUE = Qt.ItemDataRole.UserRole
+_SCOPE = Qt.ItemDataRole.UserRole + 1
+_MORE = Qt.ItemDataRole.UserRole + 2
+
+
+class VariablesTree(QTreeWidget):
+    """Scopes with their values. ``page_wanted`` asks for entries of a table: ref, first, item; the answer
+    goes to :meth:`add_page`.
+    """
+
+    page_wanted = Signal(int, int, object)
+    change_wanted = Signal(object, str, object)  # DebugValue, scope, the value of the table that it is in
+    write_wanted = Signal(object, str, object)  # the same: who gave it its value?
+    watch_wanted = Signal(str)  # an expression
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setAccessibleName("Variables")
+        self.setHeaderLabels(("Name", "Value", "Type"))
+        self.setUniformRowHeights(True)
+        self.setAlternatingRowColors(True)
+        self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
+        header = self.header()
+        header.setSectionResizeMode(1, QHeaderView.ResizeMode.Stretch)
+        header.setStretchLastSection(False)
+        header.resizeSection(0, 130)
+        header.resizeSection(2, 70)
+        self.itemExpanded.connect(self._on_expanded)
+        self.itemDoubleClicked.connect(lambda item, _column: self._want(item, self.change_wanted))
+
+    def set_scopes(self, scopes: Sequence[tuple[str, Sequence[DebugValue]]]) -> None:
+        """Show the scopes; what was open by name stays open, the current row stays by name."""
+        opened, current = self._opened(), self._path(self.currentItem())
+        self.clear()
+        for name, values in scopes:
+            scope = QTreeWidgetItem(self, (name if values else f"{name}: none", "", ""))
+            scope.setFirstColumnSpanned(True)
+            self._add(scope, values, name)
+            scope.setExpanded(name != "Globals" or (name,) in opened)
+        self._reopen(current)
+
+    def add_page(self, item: QTreeWidgetItem, first: int, page: ValuePage) -> None:
+        """The entries that were asked for."""
+        for child in [item.child(at) for at in range(item.childCount())]:
+            if child is not None and child.data(0, _VALUE) is None:
+                item.removeChild(child)
+        self._add(item, page.values, item.data(0, _SCOPE) or "")
+        read = first + len(page.values)
+        if page.values and (page.total is None or read < page.total):
+            total = "1,000+" if page.total is None else f"{page.total:,}"
+            more = QTreeWidgetItem(item, (f"{read:,} of {total} shown: open for more", "", ""))
+            more.setData(0, _MORE, read)
+            more.setChildIndicatorPolicy(QTreeWidgetItem.ChildIndicatorPolicy.ShowIndicator)
+        if not page.values and not first:
+            QTreeWidgetItem(item, ("empty", "", "")).setData(0, _MORE, -1)
+
+    def _add(self, parent: QTreeWidgetItem, values: Sequence[DebugValue], scope: str) -> None:
+        for value in values:
+            name = shown_line(value.name, 200)
+            item = QTreeWidgetItem(parent, (name, shown_line(value.text, 500), value.type))
+            item.setData(0, _VALUE, value)
+            item.setData(0, _SCOPE, scope)
+            item.setToolTip(1, shown_tip(value.text))
+            if value.ref:
+                item.setChildIndicatorPolicy(QTreeWidgetItem.ChildIndicatorPolicy.ShowIndicator)
+
+    def _on_expanded(self, item: QTreeWidgetItem) -> None:
+        value, more = item.data(0, _VALUE), item.data(0, _MORE)
+        parent = item.parent()
+        if isinstance(more, int) and more > 0 and parent is not None:
+            holder = parent.data(0, _VALUE)
+            self.page_wanted.emit(holder.ref, more, parent)
+        elif isinstance(value, DebugValue) and value.ref and not item.childCount():
+            QTreeWidgetItem(item, ("reading…", "", ""))
+            self.page_wanted.emit(value.ref, 0, item)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        item = self.currentItem()
+        if item is not None and event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_F2):
+            self._want(item, self.change_wanted)
+        elif item is not None and event.key() == Qt.Key.Key_W and not event.modifiers():
+            self._want(item, self.write_wanted)
+        else:
+            super().keyPressEvent(event)
+
+    def event(self, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.ShortcutOverride and _is_own_key(event):
+            event.accept()
+            return True
+        return super().event(event)
+
+    def want_write(self) -> None:
+        """Ask who gave the current variable its value."""
+        self._want(self.currentItem(), self.write_wanted)
+
+    def _want(self, item: QTreeWidgetItem | None, signal: SignalInstance) -> None:
+        if item is None:
+            return
+        value, parent = item.data(0, _VALUE), item.parent()
+        if isinstance(value, DebugValue):
+            holder = parent.data(0, _VALUE) if parent is not None else None
+            signal.emit(value, item.data(0, _SCOPE), holder)
+
+    # What was open
+
+    def _path(self, item: QTreeWidgetItem | None) -> tuple[str, ...]:
+        found: list[str] = []
+        while item is not None:
+            found.append(item.text(0))
+            item = item.parent()
+        return tuple(reversed(found))
+
+    def _opened(self) -> set[tuple[str, ...]]:
+        roots = (self.topLevelItem(at) for at in range(self.topLevelItemCount()))
+        return {self._path(one) for one in roots if one is not None and one.isExpanded()}
+
+    def _reopen(self, current: tuple[str, ...]) -> None:
+        for at in range(self.topLevelItemCount()):
+            scope = self.topLevelItem(at)
+            children = [scope.child(at) for at in range(scope.childCount())] if scope is not None else []
+            for child in children:
+                if child is not None and self._path(child) == current:
+                    self.setCurrentItem(child)
+
+
+def _is_own_key(event: QEvent) -> bool:
+    return (
+        isinstance(event, QKeyEvent)
+        and event.key() in (Qt.Key.Key_W, Qt.Key.Key_F2)
+        and event.modifiers() == Qt.KeyboardModifier.NoModifier
+    )
