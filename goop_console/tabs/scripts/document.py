@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from goop_console.tabs.scripts.record import key_of
 from goop_console.widgets.code_editor import CodeEditor, Problem
-from lua_engine import ScriptInfo, ScriptProblem
+from lua_engine import Finding, ScriptInfo, ScriptProblem
 
 
 def without_returns(raw: str) -> str:
@@ -34,6 +34,7 @@ class ScriptDocument:
     disk: str | None = None  # None: not read yet
     theirs: str | None = None
     errors: tuple[Problem, ...] = ()
+    findings: tuple[Problem, ...] = ()
     message: str = ""  # how the last save went
     is_message_bad: bool = False
     is_saving: bool = False
@@ -92,6 +93,20 @@ class ScriptDocument:
         self.errors = tuple(Problem(one.line, one.message) for one in found)
         self.show_problems()
 
+    def set_findings(self, found: Iterable[Finding]) -> None:
+        """What the lint says of the editor's present text."""
+        self.findings = tuple(
+            Problem(
+                one.place.line,
+                f"{one.message} [{one.code}]",
+                one.severity,
+                one.place.column,
+                one.place.end_column if one.place.end_line == one.place.line else 0,
+            )
+            for one in found
+        )
+        self.show_problems()
+
     def show_problems(self) -> None:
         """Warnings with a line are left out while the text is edited: they speak of the saved lines."""
         warnings = [
@@ -99,7 +114,7 @@ class ScriptDocument:
             for one in self.info.warnings
             if not (one.line and self.is_modified)
         ]
-        self.editor.set_problems((*self.errors, *warnings))
+        self.editor.set_problems((*self.errors, *warnings, *self.findings))
 
 
 def problems_of(info: ScriptInfo) -> tuple[Problem, ...]:

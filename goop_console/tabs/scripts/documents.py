@@ -9,12 +9,13 @@ from typing import Final
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
+from goop_console.tabs.scripts.checking import Checked, checked
 from goop_console.tabs.scripts.disk import ReadText, SaveOutcome, read_text, save_text
 from goop_console.tabs.scripts.document import ScriptDocument, without_returns
 from goop_console.tabs.scripts.record import consequence, key_of
 from goop_console.tabs.tab import TabContext
 from goop_console.widgets.code_editor import EditorPane
-from lua_engine import KnownError, ScriptInfo, ScriptProblem
+from lua_engine import Kind, KnownError, ScriptInfo
 
 CHECK_MS: Final = 300
 
@@ -132,6 +133,8 @@ class ScriptDocuments(QObject):
             document.message = refusal
             self._pane.show_problems(document.editor)
             self.loaded.emit(document.key)
+            self._unchecked.add(document.key)
+            self._check_timer.start()
         elif not document.is_saving:
             self._compare(document, found.text)
         self.changed.emit(document.key)
@@ -202,26 +205,29 @@ class ScriptDocuments(QObject):
         keys, self._unchecked = self._unchecked, set()
         for key in keys:
             document = self._documents.get(key)
-            if document is not None and document.is_modified:
-                self._check_one(document)
-            elif document is not None:
+            if document is not None and not document.is_modified:
                 document.set_info(document.info)
                 self._pane.show_problems(document.editor)
+            if document is not None:
+                self._check_one(document)
 
     def _check_one(self, document: ScriptDocument) -> None:
         engine, name, text = self._engine, document.info.name, document.raw_text()
+        kind: Kind = "function" if document.info.kind == "function" else "command"
         revision = document.editor.revision
         self._under_way += 1
         self._context.operations.run(
-            lambda: engine.scripts.check(name, text),
+            lambda: checked(engine, name, kind, text),
             owner=self,
             done=lambda found: self._on_checked(document, revision, found),
             failed=lambda error: self._on_not_checked(document, error),
         )
 
-    def _on_checked(self, document: ScriptDocument, revision: int, found: tuple[ScriptProblem, ...]) -> None:
+    def _on_checked(self, document: ScriptDocument, revision: int, found: Checked) -> None:
         if self._end(document) and revision == document.editor.revision:
-            document.set_errors(found)
+            if document.is_modified:
+                document.set_errors(found.problems)
+            document.set_findings(found.findings)
             self._pane.show_problems(document.editor)
 
     def _on_not_checked(self, document: ScriptDocument, error: Exception) -> None:

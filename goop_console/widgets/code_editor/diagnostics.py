@@ -19,24 +19,31 @@ from PySide6.QtWidgets import (
 )
 
 from goop_console.widgets import theming
-from goop_console.widgets.code_editor.marks import mark_pixmap
+from goop_console.widgets.code_editor.marks import COLORS, mark_pixmap
+from goop_console.widgets.code_editor.text_units import to_utf16
 from goop_console.widgets.polish import set_look
 
-Severity = Literal["error", "warning"]
+_ROLES = {"error": "error-text", "warning": "warning-text", "hint": "muted"}
+_ORDER = {"error": 0, "warning": 1, "hint": 2}
+Severity = Literal["error", "warning", "hint"]
 
 
 class Problem(NamedTuple):
-    """One problem; ``line`` counts from 1 (0: the whole text)."""
+    """One problem; ``line`` counts from 1 (0: the whole text). ``start`` and ``end`` are characters of the
+    line; without them the whole line is meant.
+    """
 
     line: int
     message: str
     severity: Severity = "error"
+    start: int = 0
+    end: int = 0
 
 
 def as_problems(found: Iterable[tuple[int, str] | Problem]) -> tuple[Problem, ...]:
-    """``found`` as problems, by line, errors first; plain pairs are errors."""
+    """``found`` as problems, by line, errors first, hints last; plain pairs are errors."""
     made = [one if isinstance(one, Problem) else Problem(*one) for one in found]
-    return tuple(sorted(made, key=lambda one: (one.severity != "error", one.line)))
+    return tuple(sorted(made, key=lambda one: (_ORDER[one.severity], one.line)))
 
 
 def underlines(editor: QPlainTextEdit, problems: Iterable[Problem]) -> list[QTextEdit.ExtraSelection]:
@@ -50,12 +57,15 @@ def underlines(editor: QPlainTextEdit, problems: Iterable[Problem]) -> list[QTex
         selection = QTextEdit.ExtraSelection()
         look = QTextCharFormat()
         look.setUnderlineStyle(QTextCharFormat.UnderlineStyle.WaveUnderline)
-        look.setUnderlineColor(theming.color("error" if problem.severity == "error" else "warning"))
+        look.setUnderlineColor(theming.color(COLORS[problem.severity]))
         selection.format = look
         cursor = QTextCursor(block)
         text = block.text()
-        cursor.setPosition(block.position() + len(text) - len(text.lstrip()))
-        cursor.movePosition(QTextCursor.MoveOperation.EndOfBlock, QTextCursor.MoveMode.KeepAnchor)
+        start, end = len(text) - len(text.lstrip()), len(text)
+        if problem.end > problem.start:
+            start, end = to_utf16(text, problem.start), to_utf16(text, problem.end)
+        cursor.setPosition(block.position() + min(start, block.length() - 1))
+        cursor.setPosition(block.position() + min(end, block.length() - 1), QTextCursor.MoveMode.KeepAnchor)
         selection.cursor = cursor
         made.append(selection)
     return made
@@ -97,11 +107,11 @@ class ProblemBar(QFrame):
         if not problems:
             return
         first = problems[0]
-        word = "Error" if first.severity == "error" else "Warning"
+        word = first.severity.capitalize()
         where = f" in line {first.line}" if first.line else ""
         more = f"  (+{len(problems) - 1} more)" if len(problems) > 1 else ""
         self.message.setText(f"{word}{where}: {first.message}{more}")
-        set_look(self.message, "role", "error-text" if first.severity == "error" else "warning-text")
+        set_look(self.message, "role", _ROLES[first.severity])
         self._icon.setPixmap(mark_pixmap(first.severity, 16, self.devicePixelRatioF()))
         self.go.setVisible(first.line > 0)
         self.go.setText(f"Go to line {first.line}")

@@ -7,14 +7,16 @@ from PySide6.QtGui import QPainter, QPen, QPixmap, QPolygonF
 
 from goop_console.widgets import theming
 
+COLORS = {"error": "error", "warning": "warning", "hint": "info"}
+
 
 def draw_mark(painter: QPainter, box: QRectF, severity: str) -> None:
-    """A disc with a cross for an error, a triangle with a stroke for a warning."""
+    """A disc with a cross for an error, a triangle with a stroke for a warning, an i for a hint."""
     painter.save()
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     painter.setPen(Qt.PenStyle.NoPen)
-    painter.setBrush(theming.color("error" if severity == "error" else "warning"))
-    if severity == "error":
+    painter.setBrush(theming.color(COLORS[severity]))
+    if severity != "warning":
         painter.drawEllipse(box)
     else:
         painter.drawPolygon(
@@ -29,7 +31,10 @@ def draw_mark(painter: QPainter, box: QRectF, severity: str) -> None:
 
 def _draw_sign(painter: QPainter, box: QRectF, severity: str) -> None:
     middle, reach = box.center(), box.width() / 5
-    if severity == "error":
+    if severity == "hint":
+        painter.drawLine(middle + QPointF(0, -reach / 3), middle + QPointF(0, reach * 1.4))
+        painter.drawPoint(middle + QPointF(0, -reach * 1.3))
+    elif severity == "error":
         painter.drawLine(middle + QPointF(-reach, -reach), middle + QPointF(reach, reach))
         painter.drawLine(middle + QPointF(-reach, reach), middle + QPointF(reach, -reach))
     else:
