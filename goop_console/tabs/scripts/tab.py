@@ -9,6 +9,7 @@ from PySide6.QtCore import QEvent, Qt
 from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QVBoxLayout
 
+from goop_console.tabs.scripts.assist import EditorAssist
 from goop_console.tabs.scripts.debugging.tab_part import DebuggingPart
 from goop_console.tabs.scripts.presenter import ScriptsPresenter
 from goop_console.tabs.scripts.view import ScriptsView
@@ -32,6 +33,7 @@ class ScriptsTab(Tab):
         self.debugging = DebuggingPart(
             context, self, self.view.debug, self.presenter.documents, self.presenter
         )
+        self.assist = EditorAssist(context, self.presenter.documents, self)
         box = QVBoxLayout(self)
         box.setContentsMargins(0, 0, 0, 0)
         box.addWidget(self.view)

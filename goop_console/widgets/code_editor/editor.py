@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Final
 
@@ -26,13 +27,18 @@ from PySide6.QtWidgets import QPlainTextEdit, QTextEdit, QWidget
 from goop_console.widgets import theming
 from goop_console.widgets.code_editor import indentation, text_moves
 from goop_console.widgets.code_editor.brackets import matching_brackets
+from goop_console.widgets.code_editor.completion import CompletionList
 from goop_console.widgets.code_editor.diagnostics import Problem, as_problems, underlines
 from goop_console.widgets.code_editor.gutter import Gutter
 from goop_console.widgets.code_editor.highlighter import LuaHighlighter
 from goop_console.widgets.code_editor.search import Match, document_text
+from goop_console.widgets.code_editor.text_units import from_utf16
 
 _LINE_KEYS: Final = frozenset({Qt.Key.Key_D, Qt.Key.Key_K, Qt.Key.Key_U})
 _MOST_SHOWN_MATCHES: Final = 1_000
+_COMPLETION_MS: Final = 60
+_OPENERS: Final = frozenset(".:\"'")
+_WORD: Final = re.compile(r"[A-Za-z_]\w+\Z", re.ASCII)
 _SETTLERS: Final = frozenset("defilnpst})]")  # characters that end "end", "else", "elseif", "until", "}"...
 
 
@@ -46,6 +52,8 @@ class CodeEditor(QPlainTextEdit):
     edited = Signal()
     place_changed = Signal(int, int)  # line and column of the cursor, from 1
     escape_pressed = Signal()
+    completion_wanted = Signal(int, int)  # line from 1, column from 0 in characters
+    definition_wanted = Signal(int, int)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -61,6 +69,11 @@ class CodeEditor(QPlainTextEdit):
         self._theme = theming.colors()  # that the text is coloured in
         self.gutter = Gutter(self)
         self.highlighter = LuaHighlighter(self.document())
+        self.completion = CompletionList(self)
+        self._completion_timer = QTimer(self)
+        self._completion_timer.setSingleShot(True)
+        self._completion_timer.setInterval(_COMPLETION_MS)
+        self._completion_timer.timeout.connect(self.ask_completion)
         self._selections_timer = QTimer(self)
         self._selections_timer.setSingleShot(True)
         self._selections_timer.setInterval(0)
@@ -235,12 +248,47 @@ class CodeEditor(QPlainTextEdit):
             self.setTextCursor(text_moves.change_lines(self.textCursor(), change))
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
+        if self.completion.handles(event):
+            return
+        if event.key() == Qt.Key.Key_Space and event.modifiers() == Qt.KeyboardModifier.ControlModifier:
+            self.ask_completion()
+            return
+        if event.key() == Qt.Key.Key_F12:
+            self.definition_wanted.emit(*self.place_in_characters())
+            return
         if self._leaves_with_tab(event):
             return
         if self.isReadOnly() or not self._handle(event):
             super().keyPressEvent(event)
             if event.text() in _SETTLERS and event.text() and not self.isReadOnly():
                 text_moves.settle_closing(self.textCursor(), self.unit)
+
+        self._offer_soon(event.text())
+
+    def _offer_soon(self, typed: str) -> None:
+        """While a name is typed, and behind a dot, a colon or a quote; any other key takes the list away."""
+        if self.isReadOnly() or not typed:
+            return
+        before = self.textCursor().block().text()[: self.textCursor().positionInBlock()]
+        if (
+            typed in _OPENERS
+            or (_WORD.search(before) and (typed.isalnum() or typed == "_"))
+            or (self.completion.isVisible() and typed == "\b" and _WORD.search(before))
+        ):
+            self._completion_timer.start()
+        else:
+            self._completion_timer.stop()
+            self.completion.hide()
+
+    def ask_completion(self) -> None:
+        """Ask what may be written at the cursor; ``completion.offer`` has the answer."""
+        if not self.isReadOnly():
+            self.completion_wanted.emit(*self.place_in_characters())
+
+    def place_in_characters(self) -> tuple[int, int]:
+        """Line of the cursor from 1, column from 0, counting characters as the engine does."""
+        cursor = self.textCursor()
+        return cursor.blockNumber() + 1, from_utf16(cursor.block().text(), cursor.positionInBlock())
 
     def _leaves_with_tab(self, event: QKeyEvent) -> bool:
         was_armed, self._tab_leaves = self._tab_leaves, event.key() == Qt.Key.Key_Escape
@@ -355,6 +403,11 @@ class CodeEditor(QPlainTextEdit):
     def focusInEvent(self, event: QFocusEvent) -> None:
         super().focusInEvent(event)
         self._tab_leaves = False
+
+    def focusOutEvent(self, event: QFocusEvent) -> None:
+        super().focusOutEvent(event)
+        self._completion_timer.stop()
+        self.completion.hide()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
