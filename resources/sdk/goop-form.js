@@ -62,7 +62,8 @@
       return;
     }
     const { columns, schema } = await Goop.data.describe(table);
-    const have = new Set((columns || schema.columns).map((one) => one.name));
+    if (schema) return; // its columns are the schema's
+    const have = new Set(columns.map((one) => one.name));
     for (const field of fields.filter((one) => !have.has(one.name))) await Goop.data.addColumn(table, column(field));
   }
 
