@@ -19,7 +19,7 @@ from lua_engine.pages.files import PageFiles
 PACE = 0.2  # seconds between two looks
 MAX_WATCHED = 20_000  # files
 _log = logging.getLogger("goop.pages")
-_State = dict[str, tuple[int, int, int]]
+State = dict[str, tuple[int, int, int]]
 
 
 class FileChanges:
@@ -41,7 +41,7 @@ class FileChanges:
         """Look from now on; a second start does nothing."""
         with self._lock:
             if self._thread is None and not self._stopping.is_set():
-                before = self._look()
+                before = self.look()
                 self._thread = threading.Thread(
                     target=self._run, args=(before,), name="goop-site-files", daemon=True
                 )
@@ -55,11 +55,11 @@ class FileChanges:
         if thread is not None and thread is not threading.current_thread():
             thread.join()
 
-    def _run(self, before: _State) -> None:
+    def _run(self, before: State) -> None:
         pause = PACE
         while not self._stopping.wait(pause):
             began = time.monotonic()
-            now = self._look()
+            now = self.look()
             pause = max(PACE, 10 * (time.monotonic() - began))
             changed = tuple(
                 sorted(path for path in before.keys() | now.keys() if before.get(path) != now.get(path))
@@ -71,7 +71,8 @@ class FileChanges:
                 except Exception:  # noqa: BLE001  # our own fault, logged in full; the next change must be noticed
                     _log.exception("telling of changed site files failed")
 
-    def _look(self) -> _State:
+    def look(self) -> State:
+        """The files now, with what tells a change."""
         root, found = self._root(), {}
         for path, is_folder in self._files.walk():
             if is_folder:
