@@ -52,3 +52,16 @@ def sentences(table: TableInfo) -> list[str]:
         return ["Pages cannot reach this table directly; scripts can."]
     words = [f"{_VERBS[one]}: {_who(one, table.access[one])}." for one in OPERATIONS]
     return [*words, "Inside a data function the script decides: access is not checked there."]
+
+
+def access_words(access: Mapping[str, str]) -> str:
+    """Who may do what, level by level: ``read open, insert group, update and delete owner``; empty for a
+    table without rules.
+    """
+    levels: dict[str, list[str]] = {}
+    for action, level in access.items():
+        levels.setdefault(level, []).append(action)
+    return ", ".join(
+        f"{' and '.join([', '.join(actions[:-1])] * bool(actions[:-1]) + actions[-1:])} {level}"
+        for level, actions in levels.items()
+    )

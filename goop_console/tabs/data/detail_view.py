@@ -11,8 +11,8 @@ from PySide6.QtWidgets import QLabel, QPlainTextEdit, QSplitter, QStackedWidget,
 
 from goop_console.tabs.data.cell_editor import CellEditor
 from goop_console.tabs.data.cells import NULL, as_image, as_json, describe, detail_text
+from goop_console.tabs.data.columns import column_words
 from goop_console.tabs.data.row_fields import Field, RowFields
-from goop_console.tabs.data.rows_model import column_words
 from goop_console.widgets import theming
 from goop_console.widgets.json_view import JsonView
 from goop_console.widgets.long_text import LongText

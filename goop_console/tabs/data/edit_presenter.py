@@ -9,6 +9,7 @@ from PySide6.QtCore import QObject, QPersistentModelIndex, Signal
 from PySide6.QtGui import QGuiApplication
 
 from goop_console.tabs.data.cells import cell_text
+from goop_console.tabs.data.conflict_words import conflict_lines
 from goop_console.tabs.data.copying import keys_of
 from goop_console.tabs.data.paste_dialog import PasteDialog
 from goop_console.tabs.data.pasting import cells_of, pasted_value
@@ -333,7 +334,7 @@ class EditPresenter(QObject):
     def _show_undo_conflict(self, error: UndoConflict, what: str, entry_id: int | None) -> None:
         lines = []
         for one in error.conflicts[:_MAX_SHOWN_CONFLICTS]:
-            lines += [f"{one.table}, row {one.key}: {line}" for line in _conflict_lines(one)]
+            lines += [f"{one.table}, row {one.key}: {line}" for line in conflict_lines(one)]
         again = self.undo if what == "undo" else self.redo
 
         def force() -> None:
@@ -387,17 +388,3 @@ class EditPresenter(QObject):
 
     def _say(self, severity: str, title: str, text: str, *actions: tuple[str, Callable[[], object]]) -> None:
         self._view.notice.say(severity, title, text, actions)
-
-
-def _conflict_lines(one: Any) -> list[str]:
-    if one.now is None:
-        return ["the row was deleted meanwhile"]
-    if one.expected is None:
-        return ["a row with this key is there again"]
-    lines = []
-    for place, name in enumerate(one.columns):
-        now, expected = one.now[place], one.expected[place]
-        if (type(now), now) != (type(expected), expected) and name != "_updated_at":
-            wanted = cell_text(one.wanted[place]) if one.wanted is not None else "no row"
-            lines.append(f"{name} is {cell_text(now)} now, was {cell_text(expected)}, would become {wanted}")
-    return lines

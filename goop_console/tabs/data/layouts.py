@@ -49,14 +49,15 @@ def _layout(data: Mapping[str, Any]) -> TableLayout:
             for name, width in _pairs(data.get("widths"))
             if isinstance(width, int) and 0 < width < 10_000
         },
-        _names(data.get("hidden")),
-        _names(data.get("columns")),
+        texts_of(data.get("hidden")),
+        texts_of(data.get("columns")),
         {name: text for name, text in _pairs(data.get("filters")) if isinstance(text, str)},
         where if isinstance(where, str) else "",
     )
 
 
-def _names(data: Any) -> tuple[str, ...]:
+def texts_of(data: Any) -> tuple[str, ...]:
+    """The texts of a list; nothing for anything else."""
     return tuple(one for one in data if isinstance(one, str)) if isinstance(data, list) else ()
 
 
@@ -66,3 +67,8 @@ def _pairs(data: Any) -> list[tuple[str, Any]]:
         if isinstance(data, dict)
         else []
     )
+
+
+def text_of(value: Any) -> str:
+    """``value`` when it is a text, else an empty one."""
+    return value if isinstance(value, str) else ""

@@ -6,29 +6,27 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any
 
-from PySide6.QtCore import QModelIndex, QObject, Qt
+from PySide6.QtCore import QObject, Qt
 from PySide6.QtGui import QAction, QKeySequence
 
+from goop_console.tabs.data.access_words import access_words
 from goop_console.tabs.data.checks_view import ChecksPresenter
 from goop_console.tabs.data.copy_presenter import CopyPresenter
 from goop_console.tabs.data.edit_presenter import EditPresenter
-from goop_console.tabs.data.facets_dialog import FacetsDialog
 from goop_console.tabs.data.files_presenter import FilesPresenter
-from goop_console.tabs.data.layouts import TableLayout, layouts_of
+from goop_console.tabs.data.layouts import TableLayout, layouts_of, text_of, texts_of
+from goop_console.tabs.data.questions_presenter import QuestionsPresenter
 from goop_console.tabs.data.rows_presenter import RowsPresenter
-from goop_console.tabs.data.schema_dialog import SchemaDialog
 from goop_console.tabs.data.sql_presenter import SqlPresenter
 from goop_console.tabs.data.tables_presenter import TablesPresenter
 from goop_console.tabs.data.view import DataView
 from goop_console.tabs.data.viewer import Viewers
-from goop_console.tabs.data.who_dialog import WhoDialog
 from goop_console.tabs.tab import TabContext
 from goop_console.widgets.wording import counted
-from lua_engine import Deadline, Filter, KnownError, LongValue, Order, RowQuery, TableInfo, TableUse
+from lua_engine import Filter, KnownError, LongValue, Order, RowQuery, TableInfo, TableUse
 
 _OUTSIDE = "outside"  # the origin of what another program has written
 _KINDS = {"orm": "ORM table", "view": "view", "virtual": "virtual table"}
-_FACET_SECONDS = 10.0
 
 
 class DataPresenter(QObject):
@@ -45,6 +43,7 @@ class DataPresenter(QObject):
         self.files = FilesPresenter(context, view, self._rows)
         self.sql = SqlPresenter(context, view.sql)
         self.checks = ChecksPresenter(context, view.checks)
+        self.questions = QuestionsPresenter(context, view, self._rows)
         self.viewers = Viewers(context, view, self)
         self._tables = TablesPresenter(context, view, self)
         self._layouts: dict[str, TableLayout] = {}
@@ -67,8 +66,8 @@ class DataPresenter(QObject):
         view.state_action.connect(self._on_state_action)
         view.system_columns.toggled.connect(self._on_system_columns)
         view.detail.column_chosen.connect(view.grid.go_to_column)
-        view.schema.use_chosen.connect(self._open_script)
-        view.schema.change_wanted.connect(self._change_schema)
+        view.schema.use_chosen.connect(self.questions.open_script)
+        view.schema.change_wanted.connect(self.questions.change_schema)
         view.schema.change.setEnabled(not self._engine.is_read_only)
         view.edits.undo_chosen.connect(self.edits.undo)
         view.edits.redo_chosen.connect(self.edits.redo)
@@ -76,9 +75,11 @@ class DataPresenter(QObject):
         self.files.imported.connect(self._on_edited)
         self.sql.written.connect(self._on_edited)
         view.checks.rows_wanted.connect(self.open_rows)
+        self.questions.value_chosen.connect(self._filter_by)
+        self.questions.schema_changed.connect(self.refresh)
         self._rows.failed.connect(self._say_error)
         self._rows.shown.connect(self._on_shown)
-        self._rows.cell_shown.connect(self._show_cell)
+        self._rows.cell_shown.connect(self.questions.show_cell)
         self._tables.loaded.connect(self._on_tables_loaded)
         self._tables.counted.connect(lambda _name: self._rows.show_count())
         self.viewers.changed.connect(self.requery)
@@ -224,32 +225,19 @@ class DataPresenter(QObject):
         self._enable()
 
     def _enable(self) -> None:
-        table = self._rows.table
-        why_not = ""
-        if self._engine.is_read_only:
-            why_not = "The site is open for reading only."
-        elif table is None or not table.is_writable:
-            why_not = f"A {table.kind} cannot be edited." if table is not None else "No table is open."
-        elif not self._rows.has_keys:
-            why_not = "Nothing tells the rows of this table apart."
-        elif self.viewers.is_other:
-            why_not = self.viewers.refusals(table)
-        self._view.grid.set_can_edit(not why_not, why_not)
-        for action in self._view.menu.actions():
-            if action.text().startswith(("Import", "Paste")):
-                action.setEnabled(not why_not)
-        for name in ("new", "delete"):
-            self._view.buttons[name].setEnabled(not why_not)
-            if why_not:
-                self._view.buttons[name].setToolTip(why_not)
+        why_not = self.viewers.why_read_only(self._rows.table, has_keys=self._rows.has_keys)
+        self._view.set_can_edit(not why_not, why_not)
 
-    def _on_sort_chosen(self, column: str, descending: bool, _is_added: bool) -> None:
+    def _on_sort_chosen(self, column: str, descending: bool, is_added: bool) -> None:
         table = self._rows.table
-        if table is not None:
-            self._keep_layout()
-            order = ((column, descending),) if column else ()
-            self._layouts[table.name] = replace(self._layouts.get(table.name, TableLayout()), order=order)
-            self._show(table)
+        if table is None:
+            return
+        self._keep_layout()
+        layout = self._layouts.get(table.name, TableLayout())
+        kept = tuple(one for one in layout.order if one[0] != column) if is_added else ()
+        order = (*kept, (column, descending)) if column else ()
+        self._layouts[table.name] = replace(layout, order=order)
+        self._show(table)
 
     def _on_state_action(self) -> None:
         query = self._rows.query
@@ -292,9 +280,9 @@ class DataPresenter(QObject):
             "undo": edits.undo,
             "redo": edits.redo,
             "clear-filters": self._clear_filters,
-            "facets": self._show_facets,
+            "facets": self.questions.show_facets,
             "filter-value": self._filter_by_current,
-            "who": self._show_who,
+            "who": self.questions.show_who,
             "copy-headers": lambda: self.copying.copy("text", with_header=True),
             "import": self.files.import_rows,
             "export": self.files.export,
@@ -310,84 +298,6 @@ class DataPresenter(QObject):
         index, rows = self._view.grid.currentIndex(), self._view.rows
         if index.isValid():
             self._filter_by(rows.columns[index.column()].name, rows.value(index.row(), index.column()))
-
-    def _show_facets(self) -> None:
-        index, query = self._view.grid.currentIndex(), self._rows.query
-        if not index.isValid() or query is None:
-            return
-        column = self._view.rows.columns[index.column()].name
-        dialog = FacetsDialog(column, self._view)
-        dialog.value_chosen.connect(lambda value: self._filter_by(column, value))
-        data, deadline = self._engine.data, Deadline(_FACET_SECONDS)
-        dialog.finished.connect(lambda _result: deadline.revoke())
-        self._context.operations.run(
-            lambda: data.rows.facets(query, column, deadline),
-            owner=dialog,
-            done=lambda found: dialog.show_facets(*found),
-            failed=lambda error: dialog.fail(str(error)),
-        )
-        dialog.open()
-
-    def _show_who(self) -> None:
-        index, table = self._view.grid.currentIndex(), self._rows.table
-        if not index.isValid() or table is None:
-            return
-        key = self._view.rows.key(index.row())
-        if not isinstance(key, int) or not table.is_writable:
-            self._context.notify.info("The writes of this table are not followed.")
-            return
-        history = self._engine.data.writes.of_row(table.name, key)
-        dialog = WhoDialog(f"row {key} of {table.name}", history, self._view)
-        dialog.call_chosen.connect(lambda call_id: self._context.navigate("logs", call_id=call_id))
-        dialog.line_chosen.connect(self._open_script)
-        dialog.open()
-
-    def _open_script(self, script: str, kind: str, line: int) -> None:
-        self._context.navigate("scripts", name=script, kind=kind, line=line)
-
-    # the schema
-
-    def _change_schema(self) -> None:
-        """The schema in an editor, with what it would change."""
-        table, data = self._rows.table, self._engine.data
-        if table is None:
-            return
-        name = table.name
-        self._context.operations.run(
-            lambda: data.schemas.text(name),
-            owner=self,
-            done=lambda text: self._open_schema(name, text),
-            failed=lambda error: self._context.notify.error("The schema cannot be read", str(error)),
-        )
-
-    def _open_schema(self, name: str, text: str) -> None:
-        dialog, data = SchemaDialog(name, text, self._view), self._engine.data
-        run = self._context.operations.run
-
-        def plan(typed: str) -> None:
-            run(
-                lambda: data.schemas.plan(name, typed),
-                owner=dialog,
-                done=dialog.show_plan,
-                failed=lambda error: dialog.fail(str(error)),
-            )
-
-        def applied(_plan: object) -> None:
-            dialog.accept()
-            self._context.notify.info(f"The schema of {name} was changed.")
-            self.refresh()
-
-        def apply(typed: str) -> None:
-            run(
-                lambda: data.change_schema(name, typed),
-                owner=dialog,
-                done=applied,
-                failed=lambda error: dialog.fail(str(error)),
-            )
-
-        dialog.plan_wanted.connect(plan)
-        dialog.apply_wanted.connect(apply)
-        dialog.open()
 
     # what happens
 
@@ -411,11 +321,9 @@ class DataPresenter(QObject):
         query = self._rows.query
         if query is None:
             return
-        if not changes or query.table in changes or self._is_view():
+        is_view = self._rows.table is not None and self._rows.table.kind == "view"
+        if not changes or query.table in changes or is_view:
             self._rows.mark_changed(changes.get(query.table) if changes else None)
-
-    def _is_view(self) -> bool:
-        return self._rows.table is not None and self._rows.table.kind == "view"
 
     def _on_edited(self) -> None:
         entries = self._engine.data.undo.entries()
@@ -427,42 +335,7 @@ class DataPresenter(QObject):
 
     def _on_system_columns(self, is_shown: bool) -> None:
         self._view.grid.show_system_columns(is_shown)
-        self._show_cell(self._view.grid.currentIndex())
-
-    # the cell
-
-    def _show_cell(self, index: QModelIndex) -> None:
-        rows, view = self._view.rows, self._view
-        if not index.isValid() or not rows.is_read(index.row()):
-            if not rows.rowCount():
-                return
-            view.detail.clear()
-            return
-        column, value = rows.columns[index.column()], rows.value(index.row(), index.column())
-        places = view.grid.columns_in_order()
-        fields = [(place, rows.columns[place].name, rows.text(index.row(), place)) for place in places]
-        view.detail.show_row(fields, index.column())
-        name = rows.names.get(value, "") if column.name == "_owner" and isinstance(value, str) else ""
-        if not isinstance(value, LongValue):
-            view.detail.show_cell(column, value, name)
-            return
-        view.detail.show_cell(column, value.start)
-        table, key, place = self._rows.table, rows.key(index.row()), (index.row(), index.column())
-        if table is None or not self._rows.has_keys:
-            return
-
-        def done(whole: Any) -> None:
-            now = view.grid.currentIndex()
-            if (now.row(), now.column()) == place:
-                view.detail.show_cell(column, whole)
-
-        data = self._engine.data
-        self._context.operations.run(
-            lambda: data.rows.cell(table.name, key, column.name),
-            owner=self,
-            done=done,
-            failed=lambda _error: None,  # the row is gone: the grid says so
-        )
+        self.questions.show_cell(self._view.grid.currentIndex())
 
     # for the tab
 
@@ -511,12 +384,9 @@ class DataPresenter(QObject):
     def restore_state(self, state: Mapping[str, Any]) -> None:
         """Take back what ``save_state`` gave; what does not fit any more is left out."""
         self._layouts = layouts_of(state.get("layouts"))
-        self._view.filter.set_text(_text_of(state.get("filter")))
-        history = state.get("sql")
-        self.sql.set_history(
-            [one for one in history if isinstance(one, str)] if isinstance(history, list) else []
-        )
-        table = _text_of(state.get("table"))
+        self._view.filter.set_text(text_of(state.get("filter")))
+        self.sql.set_history(texts_of(state.get("sql")))
+        table = text_of(state.get("table"))
         current = self._rows.query.table if self._rows.query is not None else ""
         if current and table in ("", current):
             layout = self._layouts.get(current, TableLayout())
@@ -527,20 +397,3 @@ class DataPresenter(QObject):
                 self._show(info)
         elif table:
             self.open_table(table)
-
-
-def access_words(access: Mapping[str, str]) -> str:
-    """Who may do what, level by level: ``read open, insert group, update and delete owner``; empty for a
-    table without rules.
-    """
-    levels: dict[str, list[str]] = {}
-    for action, level in access.items():
-        levels.setdefault(level, []).append(action)
-    return ", ".join(
-        f"{' and '.join([', '.join(actions[:-1])] * bool(actions[:-1]) + actions[-1:])} {level}"
-        for level, actions in levels.items()
-    )
-
-
-def _text_of(value: Any) -> str:
-    return value if isinstance(value, str) else ""

@@ -18,7 +18,7 @@ from PySide6.QtCore import (
     Qt,
     Signal,
 )
-from PySide6.QtGui import QAction, QKeyEvent, QKeySequence
+from PySide6.QtGui import QAction, QGuiApplication, QKeyEvent, QKeySequence
 from PySide6.QtWidgets import QAbstractItemView, QMenu, QWidget
 
 from goop_console.tabs.data.editors import CellDelegate, can_edit_in_cell
@@ -195,12 +195,15 @@ class RowGrid(RecordTable):
             self.header.setSortIndicator(place, order)
 
     def _on_header_clicked(self, section: int) -> None:
-        """First click: first to last; second: last to first; third: the table's own order."""
+        """First click: first to last; second: last to first; third: the table's own order. With Shift
+        the column is added to those that are sorted by already.
+        """
         name = self.rows.columns[section].name
         now = next((one for one in self._sort if one[0] == name), None)
         following = {(name, False): (name, True), (name, True): ("", False)}
         column, descending = following.get(now, (name, False)) if now is not None else (name, False)
-        self.sort_chosen.emit(column, descending, False)
+        is_shift = bool(QGuiApplication.keyboardModifiers() & Qt.KeyboardModifier.ShiftModifier)
+        self.sort_chosen.emit(column, descending, is_shift)
 
     def _sort_current(self, *, descending: bool) -> None:
         place = self.currentIndex().column()

@@ -21,6 +21,7 @@ from PySide6.QtCore import (
 from PySide6.QtGui import QFont
 
 from goop_console.tabs.data.cells import cell_text, full_text, moment_of
+from goop_console.tabs.data.columns import column_words, columns_of
 from goop_console.tabs.data.merge import Span, plan_order
 from goop_console.widgets import theming
 from lua_engine import ColumnInfo, LongValue, Page, RowKey, TableInfo
@@ -76,7 +77,7 @@ class RowsModel(QAbstractTableModel):
     def show_page(self, table: TableInfo, page: Page) -> None:
         """Begin again with the first page of ``table``."""
         self.beginResetModel()
-        self._columns = _columns_of(table, page.columns)
+        self._columns = columns_of(table, page.columns)
         self._keys = list(page.keys)
         self._rows = OrderedDict(zip(page.keys, page.rows, strict=True))
         self._fresh.clear()
@@ -352,41 +353,6 @@ class RowsModel(QAbstractTableModel):
         if role == Qt.ItemDataRole.TextAlignmentRole:
             return Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
         return None
-
-
-def column_words(column: ColumnInfo) -> str:
-    """What is known of a column, in words, one fact a line."""
-    words = [f"{column.name}: {column.type or 'any type'}"]
-    if column.is_system:
-        words.append("system column, kept by Goop2")
-    if column.generated:
-        words.append(f"generated ({column.generated}): SQLite computes it")
-    words += [word for word, is_so in (("key", column.is_key), ("required", column.required)) if is_so]
-    if column.auto:
-        words.append("auto: filled when a row is added without it")
-    if column.default is not None:
-        words.append(f"default {column.default}")
-    if column.values:
-        words.append(
-            "one of: "
-            + ", ".join(
-                f"{key} ({label})" if label and label != key else key for key, label in column.values[:12]
-            )
-        )
-    return "\n".join(words)
-
-
-def _columns_of(table: TableInfo, names: Sequence[str]) -> tuple[ColumnInfo, ...]:
-    """The columns in the order that the rows have them;
-    one that the table does not tell of is shown plain.
-    """
-    known = {column.name: column for column in table.columns}
-    plain = {
-        name: ColumnInfo(name, "", name.startswith("_"), False, False, None, ())
-        for name in names
-        if name not in known
-    }
-    return tuple(known.get(name) or plain[name] for name in names)
 
 
 def _joined(*parts: Sequence[RowKey]) -> Sequence[RowKey]:

@@ -204,6 +204,7 @@ class DataView(QWidget):
         button = QToolButton()
         button.setText(text)
         button.setToolTip(tip)
+        button.setProperty("tip", tip)
         button.setAccessibleName(text)
         button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
         set_icon(button, icon)
@@ -244,6 +245,17 @@ class DataView(QWidget):
     @property
     def count_text(self) -> str:
         return self._count.text()
+
+    def set_can_edit(self, can_edit: bool, why_not: str) -> None:
+        """May rows be edited? ``why_not`` is said in the tool tips of what is off."""
+        self.grid.set_can_edit(can_edit, why_not)
+        for action in self.menu.actions():
+            if action.text().startswith(("Import", "Paste")):
+                action.setEnabled(can_edit)
+        for name in ("new", "delete"):
+            button = self.buttons[name]
+            button.setEnabled(can_edit)
+            button.setToolTip(why_not or str(button.property("tip")))
 
     def edit_beside(self, column: ColumnInfo, value: Any) -> None:
         """Edit a cell in the pane beside the grid, which is shown if need be."""

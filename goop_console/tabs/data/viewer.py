@@ -66,6 +66,22 @@ class Viewers(QObject):
             f"As {self.name}, directly from a page:\n" + "\n".join(lines) + "\nSwitch back to Owner to edit."
         )
 
+    def why_read_only(self, table: TableInfo | None, *, has_keys: bool) -> str:
+        """Why the rows of ``table`` cannot be edited just now; empty when they can."""
+        if self._engine.is_read_only:
+            return "The site is open for reading only."
+        if table is None:
+            return "No table is open."
+        if not table.is_writable:
+            return (
+                f"A {table.kind} table cannot be edited."
+                if table.kind != "view"
+                else "A view cannot be edited."
+            )
+        if not has_keys:
+            return "Nothing tells the rows of this table apart."
+        return self.refusals(table)
+
     def load(self) -> None:
         """Read who there is."""
         engine = self._engine

@@ -14,7 +14,7 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QLineEdit, QWidget
 from pytestqt.qtbot import QtBot
 
-from goop_console.tabs.data.presenter import access_words
+from goop_console.tabs.data.access_words import access_words
 from goop_console.tabs.data.query import PAGE_ROWS
 from goop_console.tabs.data.tab import DataTab
 
