@@ -4,6 +4,9 @@
 local MAX_REMARKS = 100
 local lines, seen, count = {}, {}, 0
 
+local MAX_ASKED = 2000 -- looking for the line takes a while; who asks as often has been told
+local asked = 0
+
 local function script_line()
   for level = 3, 40 do
     local info = getinfo(level, "l")
@@ -24,7 +27,10 @@ end
 function guard.warn(text) remark("!", 0, text) end
 
 -- `id` is a row of scripts/portability/differences.py, `what` the code that it is about ("": as that row says).
-function guard.note(id, what) remark(id, script_line(), what or "") end
+function guard.note(id, what)
+  asked = asked + 1
+  if asked <= MAX_ASKED then remark(id, script_line(), what or "") end
+end
 
 -- A function that notes its first use.
 function guard.noting(id, what, f)
