@@ -61,7 +61,9 @@ def _write(spec: SiteSpec, path: Path) -> None:
     texts |= {
         f"schemas/{name}.json": json.dumps({"name": name, **schema}) for name, schema in spec.schemas.items()
     }
-    settings = {"enabled": True, "rate_limit_per_peer": 100_000, "rate_limit_global": 100_000, **spec.lua}
+    # Time enough on a busy machine: a scenario about time sets its own limit.
+    rates = {"rate_limit_per_peer": 100_000, "rate_limit_global": 100_000}
+    settings = {"enabled": True, "timeout_seconds": 60, **rates, **spec.lua}
     texts["goop.json"] = json.dumps({"profile": {"label": spec.label, "email": spec.email}, "lua": settings})
     if spec.rows:
         texts["site/lua/functions/scenario_fill.lua"] = _FILL

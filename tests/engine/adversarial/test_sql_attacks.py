@@ -72,7 +72,7 @@ def lock_database(engine: Engine) -> None:
     with_notes(engine)
     connection = sqlite3.connect(engine.site.data_db, check_same_thread=False)
     connection.execute("BEGIN IMMEDIATE")
-    release = threading.Timer(4.0, connection.close)
+    release = threading.Timer(60.0, connection.close)
     release.daemon = True
     release.name = "MainThread-lock"
     release.start()
@@ -174,6 +174,7 @@ TIME = [
         "local n, e = goop.db.exec('UPDATE notes SET score = 9') return (e:gsub('%d[%d.]* s', 'N s'))",
         "ok",
         "Goop2 (or another program) is writing to data.db (waited N s); try again in a moment",
+        lua={"timeout_seconds": 1},
         prepare=lock_database,
         check=let_go,
     ),

@@ -32,6 +32,7 @@ def site(tmp_path: Path) -> Path:
             {
                 "lua": {
                     "enabled": True,
+                    "timeout_seconds": 60,
                     "rate_limit_per_peer": 100_000,
                     "rate_limit_global": 100_000,
                     "max_memory_mb": 64,
