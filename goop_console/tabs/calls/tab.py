@@ -13,8 +13,8 @@ from goop_console.tabs.calls import fire, saved
 from goop_console.tabs.calls import history as past
 from goop_console.tabs.calls.call.presenter import CallsPresenter
 from goop_console.tabs.calls.call.view import CallsView
-from goop_console.tabs.calls.pages_bar import PageSpec, PagesView
-from goop_console.tabs.calls.tester import Page, Tester
+from goop_console.tabs.calls.frame.pages_bar import PageSpec, PagesView
+from goop_console.tabs.calls.frame.tester import Page, Tester
 from goop_console.tabs.tab import Tab, TabContext
 from goop_console.widgets.chosen_sizes import ChosenSizes
 

@@ -12,7 +12,8 @@ from pytestqt.qtbot import QtBot
 
 from goop_console.tabs.calls import CallsTab
 from goop_console.tabs.calls.history import HistoryPage
-from goop_console.tabs.calls.history.comparing import compare_records, left_out
+from goop_console.tabs.calls.history.comparing import compare_records
+from goop_console.tabs.calls.model.entry_words import left_out
 from goop_console.tabs.calls.model.prepared_call import PreparedCall
 from goop_console.tabs.calls.model.running import keep_outcome, start_call
 from goop_console.tabs.tab import TabContext

@@ -11,16 +11,16 @@ from PySide6.QtGui import QGuiApplication
 
 from goop_console.tabs.calls.call.form import CallForm
 from goop_console.tabs.calls.call.view import CallsView
-from goop_console.tabs.calls.history.stored import stored_outcome
+from goop_console.tabs.calls.frame.tester import Tester
 from goop_console.tabs.calls.model.callers import caller_of
 from goop_console.tabs.calls.model.copies import CannotCopy, CopySource
 from goop_console.tabs.calls.model.params import ParamsError
 from goop_console.tabs.calls.model.prepared_call import CallOutcome, PreparedCall
 from goop_console.tabs.calls.model.recent import RecentCalls
 from goop_console.tabs.calls.model.running import RunningCall, keep_outcome, start_call
+from goop_console.tabs.calls.model.stored import stored_outcome
 from goop_console.tabs.calls.model.stranger import STRANGER
 from goop_console.tabs.calls.model.words import milliseconds
-from goop_console.tabs.calls.tester import Tester
 from goop_console.tabs.tab import TabContext
 from goop_console.widgets.caller_picker import CallerChoice
 from goop_console.widgets.wording import elided

@@ -5,7 +5,7 @@ from __future__ import annotations
 from PySide6.QtWidgets import QWidget
 
 from goop_console.tabs.calls.everyone.page import MatrixPage
-from goop_console.tabs.calls.tester import Tester
+from goop_console.tabs.calls.frame.tester import Tester
 from goop_console.tabs.tab import TabContext
 
 __all__ = ["MatrixPage", "create_page"]

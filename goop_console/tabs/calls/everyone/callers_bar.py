@@ -8,8 +8,9 @@ from PySide6.QtCore import QEvent, QSize, Qt, Signal
 from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QMenu, QPushButton, QScrollArea, QSizePolicy, QWidget
 
+from goop_console.tabs.calls.controls.buttons import button
+from goop_console.tabs.calls.controls.texts import plain_label
 from goop_console.tabs.calls.model.callers import caller_words
-from goop_console.tabs.calls.parts.parts import button, plain_label
 from goop_console.widgets import theming
 from goop_console.widgets.caller_picker import CallerChoice, caller_avatar
 from goop_console.widgets.layouts import drop_widgets

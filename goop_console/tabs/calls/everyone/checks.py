@@ -123,7 +123,7 @@ class Checks(QObject):
                 self._tell(result)
             if self._is_automatic and not result.passed:
                 self._context.notify.error(
-                    f"Check “{result.check.name}” failed after a script changed", _told(result)
+                    f"Check “{result.check.name}” failed after a script changed", _summary_of(result)
                 )
         self._is_automatic = False
 
@@ -144,7 +144,7 @@ class Checks(QObject):
                 ("Show the first", self._go_to_first),
                 ("Accept the new policy", lambda: self.accept(result)),
             ]
-            notice.say("error" if is_bad else "warning", f"“{name}” failed", _told(result), actions)
+            notice.say("error" if is_bad else "warning", f"“{name}” failed", _summary_of(result), actions)
 
     def _go_to_first(self) -> None:
         """Choose the first cell that changed."""
@@ -190,7 +190,7 @@ class Checks(QObject):
         """Keep the grid as a check; a name that is taken is asked about once."""
         grid, old = self._view.model.grid, self.find(name)
         if not grid.is_complete:
-            self._view.save_bar.error.say("Run every cell first: what came is what the check expects.")
+            self._view.save_bar.error.say("Run every cell first: their outcomes are what the check expects.")
             return
         if old is not None and self._replaced != name:
             self._replaced = name
@@ -272,7 +272,7 @@ def expected_of(result: AccessResult, cell: Cell) -> str:
     return result.check.expected.get((cell.call, cell.caller), "")
 
 
-def _told(result: AccessResult) -> str:
+def _summary_of(result: AccessResult) -> str:
     """The cells that changed, those of a call on one line."""
     if result.problem:
         return result.problem

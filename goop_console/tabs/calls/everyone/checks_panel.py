@@ -9,8 +9,10 @@ from PySide6.QtCore import QModelIndex, Signal
 from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
+from goop_console.tabs.calls.controls.buttons import button
+from goop_console.tabs.calls.controls.row_table import RowTable
+from goop_console.tabs.calls.controls.texts import plain_label
 from goop_console.tabs.calls.outcome_view.look import passed_picture
-from goop_console.tabs.calls.parts.parts import RowTable, button, plain_label
 from goop_console.widgets.icons import icon
 from goop_console.widgets.records import Column, RecordModel
 from lua_engine import AccessCheck, AccessResult
@@ -48,7 +50,7 @@ class CheckRow:
         return ", ".join(f"{count} {word}" for count, word in counts if count)
 
     @property
-    def told(self) -> str:
+    def summary(self) -> str:
         """Everything, for the tool tip."""
         facts = (
             f"{self.check.name}: {len(self.check.calls)} calls, {len(self.check.callers)} callers\n"
@@ -78,7 +80,7 @@ class ChecksPanel(QWidget):
         self.delete = button("Delete", "Delete the chosen check (Del)")
         self.watch = QCheckBox("Run checks when a script changes")
         self.watch.setToolTip(
-            "After a script was saved, every stored check is run; a cell that changed is told at once"
+            "After a script was saved, every stored check is run; a cell that changed is said at once"
         )
         self.empty = plain_label(_NO_CHECKS, "muted", wraps=True)
         self._stack = QStackedWidget()
@@ -163,6 +165,8 @@ class ChecksPanel(QWidget):
             return row.picture[1]
 
         return [
-            Column("Check", lambda row: row.check.name, full=lambda row: row.told),
-            Column("Last run", lambda row: row.words, icon=picture, color=color, full=lambda row: row.told),
+            Column("Check", lambda row: row.check.name, full=lambda row: row.summary),
+            Column(
+                "Last run", lambda row: row.words, icon=picture, color=color, full=lambda row: row.summary
+            ),
         ]

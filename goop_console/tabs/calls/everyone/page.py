@@ -6,7 +6,7 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from goop_console.tabs.calls.everyone.presenter import MatrixPresenter
 from goop_console.tabs.calls.everyone.view import MatrixView
-from goop_console.tabs.calls.tester import Page, Tester
+from goop_console.tabs.calls.frame.tester import Page, Tester
 from goop_console.tabs.tab import TabContext
 
 

@@ -11,11 +11,11 @@ from goop_console.tabs.calls.everyone.proposal import calls_of
 from goop_console.tabs.calls.everyone.run import MatrixRun
 from goop_console.tabs.calls.everyone.setup import Setup, read_setup
 from goop_console.tabs.calls.everyone.view import MatrixView
+from goop_console.tabs.calls.frame.tester import Tester
 from goop_console.tabs.calls.model.callers import choice_of, ref_of
 from goop_console.tabs.calls.model.names import free_name, proposed_name
 from goop_console.tabs.calls.model.prepared_call import CallOutcome, PreparedCall
 from goop_console.tabs.calls.model.running import memory_limit, outcome_of_call
-from goop_console.tabs.calls.tester import Tester
 from goop_console.tabs.tab import TabContext
 from goop_console.widgets.wording import counted
 from lua_engine import AccessCheck, AccessResult, CallerRef, Cell, SavedCall
@@ -204,7 +204,7 @@ class MatrixPresenter(QObject):
         grid, view = self.grid, self._view
         is_shown = not checks or any(grid.check is not None and one.name == grid.check.name for one in checks)
         run = self._run = MatrixRun(self._engine, grid.without_cells(), checks, self)
-        run.cell_came.connect(self._on_cell, Qt.ConnectionType.QueuedConnection)
+        run.cell_made.connect(self._on_cell, Qt.ConnectionType.QueuedConnection)
         if is_shown:
             view.notice.hide()
             view.model.set_grid(grid.without_cells(), is_running=True)

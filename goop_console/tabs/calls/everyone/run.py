@@ -11,11 +11,11 @@ from lua_engine import AccessCheck, AccessResult, Cancellation, Cell, Engine
 
 
 class MatrixRun(QObject):
-    """``work`` runs in a thread of its own; ``cell_came`` is for queued connections. After ``cancel`` no
+    """``work`` runs in a thread of its own; ``cell_made`` is for queued connections. After ``cancel`` no
     further cell begins.
     """
 
-    cell_came = Signal(str, object)  # name of the check (empty for a grid that is none), Cell
+    cell_made = Signal(str, object)  # name of the check (empty for a grid that is none), Cell
 
     def __init__(
         self, engine: Engine, grid: Grid, checks: Sequence[AccessCheck] = (), parent: QObject | None = None
@@ -61,4 +61,4 @@ class MatrixRun(QObject):
         return self._engine.checks.run_access(check, on_cell=tell, cancellation=self._cancellation)
 
     def _tell(self, check: str, cell: Cell) -> None:
-        self.cell_came.emit(check, cell)
+        self.cell_made.emit(check, cell)

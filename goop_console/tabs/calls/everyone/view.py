@@ -15,13 +15,14 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from goop_console.tabs.calls.controls.buttons import button, on_key
+from goop_console.tabs.calls.controls.save_bar import SaveBar
+from goop_console.tabs.calls.controls.texts import Words
 from goop_console.tabs.calls.everyone.callers_bar import CallersBar
 from goop_console.tabs.calls.everyone.checks_panel import ChecksPanel
 from goop_console.tabs.calls.everyone.model import MatrixModel
 from goop_console.tabs.calls.everyone.table import MatrixTable
 from goop_console.tabs.calls.outcome_view.detail import OutcomeDetail
-from goop_console.tabs.calls.parts.parts import Words, button, on_key
-from goop_console.tabs.calls.parts.save_bar import SaveBar
 from goop_console.widgets.empty_state import EmptyState
 from goop_console.widgets.icons import set_icon
 from goop_console.widgets.message_bar import MessageBar

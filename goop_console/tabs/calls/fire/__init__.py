@@ -5,7 +5,7 @@ from __future__ import annotations
 from PySide6.QtWidgets import QWidget
 
 from goop_console.tabs.calls.fire.page import FirePanel
-from goop_console.tabs.calls.tester import Tester
+from goop_console.tabs.calls.frame.tester import Tester
 from goop_console.tabs.tab import TabContext
 
 __all__ = ["FirePanel", "create_page"]

@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from goop_console.tabs.calls.fire.presenter import FirePresenter
 from goop_console.tabs.calls.fire.view import FireView
-from goop_console.tabs.calls.tester import Page, Tester
+from goop_console.tabs.calls.frame.tester import Page, Tester
 from goop_console.tabs.tab import TabContext
 
 

@@ -10,9 +10,9 @@ from goop_console.services.work import Work
 from goop_console.tabs.calls.fire.firing import FirePlan, Firing
 from goop_console.tabs.calls.fire.shots import Shot, Summary, bars, summarize
 from goop_console.tabs.calls.fire.view import FireView
+from goop_console.tabs.calls.frame.tester import Tester
 from goop_console.tabs.calls.model.prepared_call import PreparedCall
 from goop_console.tabs.calls.model.words import milliseconds
-from goop_console.tabs.calls.tester import Tester
 from goop_console.tabs.tab import TabContext
 from goop_console.widgets.wording import counted, elided
 

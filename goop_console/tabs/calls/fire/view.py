@@ -16,12 +16,14 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from goop_console.tabs.calls.controls.buttons import on_key
+from goop_console.tabs.calls.controls.row_table import RowTable
+from goop_console.tabs.calls.controls.texts import Words, plain_label
 from goop_console.tabs.calls.fire.firing import MAX_AT_ONCE, MAX_COUNT
 from goop_console.tabs.calls.fire.histogram import Histogram
 from goop_console.tabs.calls.fire.shots import Summary
 from goop_console.tabs.calls.model.words import one_line
 from goop_console.tabs.calls.outcome_view.look import outcome_icon
-from goop_console.tabs.calls.parts.parts import RowTable, Words, on_key, plain_label
 from goop_console.widgets.check_box import CheckBox, RadioButton
 from goop_console.widgets.empty_state import EmptyState
 from goop_console.widgets.error_line import ErrorLine

@@ -6,9 +6,11 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QSplitter, QTabWidget, QVBoxLayout, QWidget
 
+from goop_console.tabs.calls.controls.buttons import button
+from goop_console.tabs.calls.controls.row_table import RowTable
+from goop_console.tabs.calls.controls.texts import plain_label
 from goop_console.tabs.calls.history.comparing import Comparison, Fact
-from goop_console.tabs.calls.history.model import caller_title, entry_title
-from goop_console.tabs.calls.parts.parts import RowTable, button, plain_label
+from goop_console.tabs.calls.model.entry_words import caller_title, entry_title
 from goop_console.widgets.icons import icon
 from goop_console.widgets.records import Column, RecordModel
 from goop_console.widgets.side_by_side import SideBySide

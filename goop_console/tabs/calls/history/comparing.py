@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from goop_console.tabs.calls.history.model import caller_title, entry_title
+from goop_console.tabs.calls.model.entry_words import caller_title, entry_title, left_out
 from goop_console.tabs.calls.model.words import milliseconds, one_line
 from goop_console.widgets.data_diff_model import diff_words, shown_value
 from goop_console.widgets.side_by_side import MAX_LINES, Row, compare
@@ -16,7 +15,6 @@ from lua_engine import OUTCOME_WORDS, DataDiff, HistoryRecord
 
 _MAX_FACT = 2_000
 _CUT = "… cut here: too long to compare line by line"
-_LEFT_OUT = re.compile(r"(\w+) \((\d+ KB)\)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,12 +72,12 @@ class Comparison:
         """Everything in one line."""
         differing = [part for part in self.parts if part.is_kept and not part.is_same]
         if differing:
-            told = [
+            unlike = [
                 f"{_inside(part.name)}: "
                 f"{counted(part.differences, 'line') if part.differences else 'further down'}"
                 for part in differing
             ]
-            return " · ".join(["; ".join(told) + " differ", *self.notes])
+            return " · ".join(["; ".join(unlike) + " differ", *self.notes])
         kept = [_inside(part.name) for part in self.parts if part.is_kept]
         same = [f"The same: {', '.join(kept)}"] if kept else []
         return " · ".join([*same, *self.notes])
@@ -99,11 +97,6 @@ def compare_records(one: HistoryRecord, other: HistoryRecord) -> Comparison:
         _part("Data changes", "diff", left, right, lambda record: diff_lines(record.result.diff)),
     )
     return Comparison(left, right, _facts(left, right), parts, notes)
-
-
-def left_out(record: HistoryRecord) -> dict[str, str]:
-    """The parts that were too large to be kept, with their sizes: ``{"value": "812 KB"}``."""
-    return dict(_LEFT_OUT.findall(record.note))
 
 
 def _part(
@@ -149,12 +142,12 @@ def diff_lines(diff: DataDiff) -> list[str]:
             lines += [f"{table.table} {sign} {_row(table.columns, row)}" for row in rows]
         for changed in table.changed:
             cells = zip(table.columns, changed.before, changed.after, strict=True)
-            told = [
+            differing = [
                 f"{name}: {shown_value(old)} → {shown_value(new)}"
                 for name, old, new in cells
                 if name in changed.columns
             ]
-            lines.append(f"{table.table} ~ {table.key} {shown_value(changed.key)}  {', '.join(told)}")
+            lines.append(f"{table.table} ~ {table.key} {shown_value(changed.key)}  {', '.join(differing)}")
         if table.left_out:
             lines.append(f"{table.table} … {table.left_out:,} more")
     return lines

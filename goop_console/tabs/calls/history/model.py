@@ -9,6 +9,7 @@ from typing import Any
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt, Signal
 from PySide6.QtGui import QColor, QIcon
 
+from goop_console.tabs.calls.model.entry_words import caller_title, entry_title, entry_words
 from goop_console.tabs.calls.model.stranger import STRANGER
 from goop_console.tabs.calls.model.words import milliseconds, one_line
 from goop_console.tabs.calls.outcome_view.look import outcome_color, outcome_icon
@@ -22,27 +23,6 @@ _ROOT = QModelIndex()
 WHEN, CALL, CALLER, RUN, OUTCOME, REASON, ROWS, TIME = range(8)
 HEADS = ("When", "Call", "Caller", "Run", "Outcome", "Reason", "Rows", "Time")
 _NUMBERS = (ROWS, TIME)
-
-
-def entry_title(entry: HistoryEntry) -> str:
-    """What was asked for, on one line."""
-    if entry.kind == "chat":
-        return one_line(entry.title)
-    if entry.kind == "event":
-        return f"{entry.script} {entry.title}"
-    return f"{entry.script} · {entry.title}" if entry.title else entry.script
-
-
-def caller_title(entry: HistoryEntry) -> str:
-    """Who called, with the role that they had then."""
-    return f"{entry.caller.name} ({entry.role or STRANGER})"
-
-
-def entry_words(entry: HistoryEntry) -> str:
-    """One entry as a sentence."""
-    run = "dry run" if entry.is_dry else "for real"
-    reason = f": {entry.reason}" if entry.reason else ""
-    return f"{entry_title(entry)} as {caller_title(entry)}, {run}, {OUTCOME_WORDS[entry.outcome]}{reason}"
 
 
 class HistoryModel(QAbstractTableModel):

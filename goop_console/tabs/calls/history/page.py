@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
-from goop_console.tabs.calls.history.presenter import PastPresenter
-from goop_console.tabs.calls.history.view import PastView
-from goop_console.tabs.calls.tester import Page, Tester
+from goop_console.tabs.calls.frame.tester import Page, Tester
+from goop_console.tabs.calls.history.presenter import HistoryPresenter
+from goop_console.tabs.calls.history.view import HistoryView
 from goop_console.tabs.tab import TabContext
 
 
@@ -17,8 +17,8 @@ class HistoryPage(Page):
 
     def __init__(self, context: TabContext, tester: Tester, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.view = PastView()
-        self.presenter = PastPresenter(context, tester, self.view)
+        self.view = HistoryView()
+        self.presenter = HistoryPresenter(context, tester, self.view)
         box = QVBoxLayout(self)
         box.setContentsMargins(0, 0, 0, 0)
         box.addWidget(self.view)

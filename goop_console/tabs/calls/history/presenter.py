@@ -5,22 +5,22 @@ from __future__ import annotations
 from PySide6.QtCore import QObject
 
 from goop_console.services.work import Work
+from goop_console.tabs.calls.frame.tester import Tester
 from goop_console.tabs.calls.history.comparing import Comparison, compare_records
 from goop_console.tabs.calls.history.filter import HistoryFilter, HistoryPart, read_part
-from goop_console.tabs.calls.history.stored import call_again, stored_outcome
-from goop_console.tabs.calls.history.view import PastView
+from goop_console.tabs.calls.history.view import HistoryView
 from goop_console.tabs.calls.model.prepared_call import CallOutcome, PreparedCall
 from goop_console.tabs.calls.model.running import keep_outcome, start_call
-from goop_console.tabs.calls.tester import Tester
+from goop_console.tabs.calls.model.stored import call_again, stored_outcome
 from goop_console.tabs.tab import TabContext
 from goop_console.widgets.wording import counted
 from lua_engine import Caller, CallHandle
 
 
-class PastPresenter(QObject):
+class HistoryPresenter(QObject):
     """One reading and one repeated call at a time."""
 
-    def __init__(self, context: TabContext, tester: Tester, view: PastView) -> None:
+    def __init__(self, context: TabContext, tester: Tester, view: HistoryView) -> None:
         super().__init__(view)
         self._context = context
         self._engine = context.session.engine

@@ -7,11 +7,13 @@ from collections.abc import Sequence
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
+from goop_console.tabs.calls.controls.buttons import button, on_key
+from goop_console.tabs.calls.controls.question import Question
+from goop_console.tabs.calls.controls.texts import Words
 from goop_console.tabs.calls.history.compare_view import CompareView
 from goop_console.tabs.calls.history.filter import HistoryFilter
 from goop_console.tabs.calls.history.model import HistoryModel
 from goop_console.tabs.calls.history.table import HistoryTable
-from goop_console.tabs.calls.parts.parts import Question, Words, button, on_key
 from goop_console.widgets.empty_state import EmptyState
 from goop_console.widgets.error_line import ErrorLine
 from goop_console.widgets.filter_bar import FilterBar
@@ -24,7 +26,7 @@ _NOTHING = (
 )
 
 
-class PastView(QWidget):
+class HistoryView(QWidget):
     """Filters, the list, and in its place two calls compared."""
 
     filter_changed = Signal()

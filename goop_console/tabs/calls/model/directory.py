@@ -37,7 +37,7 @@ class Directory:
 def read_directory(engine: Engine, strangers: Sequence[CallerChoice]) -> Directory:
     """Everybody with the role they have now; ``strangers`` are this session's own."""
     known = tuple(_choice(engine, peer) for peer in engine.peers.all())
-    known += tuple(_invented(engine, {one.role for one in known}))
+    known += tuple(_simulated(engine, {one.role for one in known}))
     ids = {one.id for one in known}
     return Directory(
         known + tuple(one for one in strangers if one.id not in ids),
@@ -56,7 +56,7 @@ def _choice(engine: Engine, peer: Peer) -> CallerChoice:
     )
 
 
-def _invented(engine: Engine, held: set[str]) -> Iterator[CallerChoice]:
+def _simulated(engine: Engine, held: set[str]) -> Iterator[CallerChoice]:
     """Somebody for each role of the template's group that nobody has: a dry run can be made as one."""
     for ref in engine.checks.callers():
         if ref.kind == "role" and ref.role not in held:

@@ -7,11 +7,12 @@ from __future__ import annotations
 from PySide6.QtCore import QEvent, QSize, Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QSplitter, QStackedWidget, QVBoxLayout, QWidget
 
+from goop_console.tabs.calls.controls.buttons import button
+from goop_console.tabs.calls.controls.texts import Words, plain_label
 from goop_console.tabs.calls.model.prepared_call import CallOutcome
 from goop_console.tabs.calls.model.words import milliseconds, run_words
 from goop_console.tabs.calls.outcome_view.look import outcome_picture
 from goop_console.tabs.calls.outcome_view.trace_view import TraceView
-from goop_console.tabs.calls.parts.parts import Words, button, plain_label
 from goop_console.widgets import theming
 from goop_console.widgets.caller_picker import caller_avatar
 from goop_console.widgets.data_diff_model import diff_words

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from PySide6.QtWidgets import QWidget
 
+from goop_console.tabs.calls.frame.tester import Tester
 from goop_console.tabs.calls.saved.page import SavedPage
-from goop_console.tabs.calls.tester import Tester
 from goop_console.tabs.tab import TabContext
 
 __all__ = ["SavedPage", "create_page"]

@@ -9,6 +9,7 @@ from typing import Any
 
 from PySide6.QtCore import QObject, Signal
 
+from goop_console.tabs.calls.frame.tester import Tester
 from goop_console.tabs.calls.model.names import proposed_name
 from goop_console.tabs.calls.saved.book import Book
 from goop_console.tabs.calls.saved.callers import caller_ref
@@ -22,7 +23,6 @@ from goop_console.tabs.calls.saved.expecting import (
 )
 from goop_console.tabs.calls.saved.same import same_expectations, same_file, same_request
 from goop_console.tabs.calls.saved.view import SavedView
-from goop_console.tabs.calls.tester import Tester
 from lua_engine import OWNER_REF, CallerRef, Expectation, Request, SavedCall
 
 _NO_REQUEST = "The form of the Call page cannot be sent as it stands: correct it there first."
@@ -83,7 +83,7 @@ class Changes(QObject):
 
         def done() -> None:
             self._view.save_bar.hide()
-            self._told(f"“{name}” is saved. {_BACK}", name)
+            self._say_written(f"“{name}” is saved. {_BACK}", name)
             self._view.focus_list()
 
         saved = SavedCall(name, call.request, caller_ref(call, self._tester.callers()))
@@ -144,11 +144,11 @@ class Changes(QObject):
         )
 
     def _on_changed(self, before: SavedCall, after: SavedCall, words: str) -> None:
-        self._told(f"{words or f'“{after.name}” is changed.'} {_BACK}", "")
+        self._say_written(f"{words or f'“{after.name}” is changed.'} {_BACK}", "")
         if same_request(before, after) and not same_expectations(before.expect, after.expect):
             self.expected.emit(after)
 
-    def _told(self, words: str, name: str) -> None:
+    def _say_written(self, words: str, name: str) -> None:
         self._view.notice.hide()  # its button takes back the last change, which is another one now
         self._view.say(words)
         self.written.emit(name)
@@ -163,7 +163,7 @@ class Changes(QObject):
         saved = row.saved
 
         def done() -> None:
-            self._told("", "")
+            self._say_written("", "")
             self._view.notice.say(
                 "info",
                 f"“{saved.name}” is deleted",
@@ -177,7 +177,7 @@ class Changes(QObject):
         """Take the last change back."""
 
         def done(words: str, name: str) -> None:
-            self._told(f"{words}.", name)
+            self._say_written(f"{words}.", name)
             self.undone.emit(name)
 
         self._edits.undo(done, lambda text: self._view.say(text, is_error=True))

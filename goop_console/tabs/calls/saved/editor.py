@@ -21,8 +21,10 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from goop_console.tabs.calls.controls.buttons import button
+from goop_console.tabs.calls.controls.row_table import RowTable
+from goop_console.tabs.calls.controls.texts import Words, plain_label
 from goop_console.tabs.calls.model.words import one_line
-from goop_console.tabs.calls.parts.parts import RowTable, Words, button, plain_label
 from goop_console.tabs.calls.saved.expecting import expectation_words, value_text
 from goop_console.tabs.calls.saved.rows import expectation_columns
 from goop_console.tabs.calls.saved.same import same_expectations

@@ -6,9 +6,9 @@ from PySide6.QtCore import QEvent
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
+from goop_console.tabs.calls.frame.tester import Page, Tester
 from goop_console.tabs.calls.saved.presenter import SavedPresenter
 from goop_console.tabs.calls.saved.view import SavedView
-from goop_console.tabs.calls.tester import Page, Tester
 from goop_console.tabs.tab import TabContext
 
 

@@ -1,4 +1,4 @@
-"""What "Saved calls" does: reads the files, runs the calls, shows what came; what a person changes is in
+"""What "Saved calls" does: reads the files, runs the calls, shows the results; what a person changes is in
 ``changing``.
 """
 
@@ -8,6 +8,7 @@ from PySide6.QtCore import QObject
 from PySide6.QtGui import QGuiApplication
 
 from goop_console.services.work import Work
+from goop_console.tabs.calls.frame.tester import Tester
 from goop_console.tabs.calls.model.callers import caller_words, choice_of
 from goop_console.tabs.calls.model.prepared_call import CallOutcome, PreparedCall
 from goop_console.tabs.calls.model.running import memory_limit, outcome_of_call
@@ -20,7 +21,6 @@ from goop_console.tabs.calls.saved.expecting import offers, shown
 from goop_console.tabs.calls.saved.rows import SavedRow
 from goop_console.tabs.calls.saved.runs import Runs
 from goop_console.tabs.calls.saved.view import SavedView
-from goop_console.tabs.calls.tester import Tester
 from goop_console.tabs.tab import TabContext
 from goop_console.widgets.caller_picker import CallerChoice
 from lua_engine import CallerError, CheckResult, SavedCall
@@ -58,7 +58,7 @@ class SavedPresenter(QObject):
         view.cancel_wanted.connect(self.cancel)
         view.open_wanted.connect(self.open_current)
         view.chosen.connect(self._show_current)
-        self._runs.came.connect(self._on_came)
+        self._runs.checked.connect(self._on_checked)
         self._runs.ended.connect(self._on_ended)
         self._runs.failed.connect(self._on_run_failed)
         self._changes.put.connect(self._show_rows)
@@ -120,16 +120,16 @@ class SavedPresenter(QObject):
             f"{shown(title, _MAX_DETAILS)}\n{shown(saved.request.argument, _MAX_DETAILS)}",
             callers,
         )
-        came = row.result.result if row.result is not None else None
-        self._view.result.show_row(row, self._outcome(row), offers(came) if came is not None else ())
+        result = row.result.result if row.result is not None else None
+        self._view.result.show_row(row, self._outcome(row), offers(result) if result is not None else ())
 
     def _outcome(self, row: SavedRow) -> CallOutcome | None:
-        came = row.result.result if row.result is not None else None
-        if came is None:
+        result = row.result.result if row.result is not None else None
+        if result is None:
             return None
-        choice = choice_of(came.caller, role_of(row.saved.caller), self._tester.callers())
+        choice = choice_of(result.caller, role_of(row.saved.caller), self._tester.callers())
         call = PreparedCall(row.saved.request, choice, is_dry=True)
-        return CallOutcome(call, came, memory_limit(self._engine))
+        return CallOutcome(call, result, memory_limit(self._engine))
 
     def _say_failed(self, text: str) -> None:
         self._view.say(text, is_error=True)
@@ -149,7 +149,7 @@ class SavedPresenter(QObject):
         self._undone = name
 
     def _look_again(self, name: str) -> None:
-        """What came of the call stays in view until it was made once more."""
+        """The last result of the call stays in view until there is a new one."""
         row = next((one for one in self._book.rows() if one.saved.name == name), None)
         if row is not None and row.result is not None:
             self._runs.look_again(row.saved)
@@ -172,7 +172,7 @@ class SavedPresenter(QObject):
         self._runs.start(calls)
         self._view.show_running("Running…" if len(calls) == 1 else f"Running {len(calls)} calls…")
 
-    def _on_came(self, result: CheckResult) -> None:
+    def _on_checked(self, result: CheckResult) -> None:
         if self._book.note(result):
             self._show_rows()
         if self._runs.progress:

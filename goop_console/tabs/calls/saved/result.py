@@ -10,9 +10,10 @@ from PySide6.QtCore import QModelIndex, Qt, Signal
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
+from goop_console.tabs.calls.controls.buttons import button
+from goop_console.tabs.calls.controls.texts import Words, plain_label
 from goop_console.tabs.calls.model.prepared_call import CallOutcome
 from goop_console.tabs.calls.outcome_view.detail import OutcomeDetail
-from goop_console.tabs.calls.parts.parts import Words, button, plain_label
 from goop_console.tabs.calls.saved.expecting import Offer, pointer
 from goop_console.tabs.calls.saved.flow import FlowLayout
 from goop_console.tabs.calls.saved.rows import SavedRow
@@ -28,7 +29,7 @@ _NOT_RUN = (
     "Run it (Ctrl+Enter) to see what comes of it. Nothing is changed: it runs on a copy of the site.",
 )
 _NOT_MADE = (
-    "Nothing came of it",
+    "No result",
     "The call could not be made. Change what the message above names, then run it again (Ctrl+Enter).",
 )
 _EQUALS = "Expect the value of the chosen line exactly (Ctrl+E in the tree)"
@@ -97,13 +98,13 @@ class ResultPanel(QWidget):
         all.
         """
         self._show_notice(row)
-        came = row.result.result if row.result is not None else None
-        if came is None:
+        result = row.result.result if row.result is not None else None
+        if result is None:
             self.detail.empty.set_texts(*(_NOT_MADE if row.result is not None else _NOT_RUN))
-        elif came is self._shown:
+        elif result is self._shown:
             return  # what a person chose in the tree stays chosen
         keys = self._keys()
-        self._shown = came
+        self._shown = result
         self.detail.show_outcome(outcome)
         self._show_offers(offers)
         self._value_bar.setVisible(

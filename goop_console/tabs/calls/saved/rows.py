@@ -29,7 +29,7 @@ class SavedRow:
         return self.result.passed if self.result is not None else None
 
     @property
-    def told(self) -> str:
+    def summary(self) -> str:
         """Everything, for the tool tip."""
         about = (
             self.saved.name,
@@ -63,10 +63,10 @@ def saved_columns() -> list[Column[SavedRow]]:
         Column(
             "Name",
             lambda row: row.saved.name,
-            full=lambda row: row.told,
+            full=lambda row: row.summary,
             icon=lambda row: icon(_kind_icon(row.saved.request.kind), "muted"),
         ),
-        Column("Calls", lambda row: one_line(row.saved.request.title), full=lambda row: row.told),
+        Column("Calls", lambda row: one_line(row.saved.request.title), full=lambda row: row.summary),
         Column("As", lambda row: one_line(row.saved.caller), full=lambda row: row.saved.caller),
         Column(
             "Expects",
@@ -78,7 +78,7 @@ def saved_columns() -> list[Column[SavedRow]]:
             lambda row: passed_picture(row.passed)[2],
             icon=picture,
             color=color,
-            full=lambda row: row.told,
+            full=lambda row: row.summary,
         ),
     ]
 

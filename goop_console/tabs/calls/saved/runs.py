@@ -17,7 +17,7 @@ class Runs(QObject):
     come on the Qt thread.
     """
 
-    came = Signal(object)  # CheckResult
+    checked = Signal(object)  # CheckResult
     ended = Signal(object, int)  # tuple[CheckResult, ...]: of the whole run; how many there were to make
     failed = Signal(str)
     _ran = Signal(object)  # CheckResult, from the worker's thread
@@ -119,7 +119,7 @@ class Runs(QObject):
 
     def _tell(self, result: CheckResult) -> None:
         if not self._is_closed:
-            self.came.emit(result)
+            self.checked.emit(result)
 
     def _tell_failed(self, text: str) -> None:
         if not self._is_closed:

@@ -18,8 +18,10 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from goop_console.tabs.calls.parts.parts import RowTable, Words, button, on_key
-from goop_console.tabs.calls.parts.save_bar import SaveBar
+from goop_console.tabs.calls.controls.buttons import button, on_key
+from goop_console.tabs.calls.controls.row_table import RowTable
+from goop_console.tabs.calls.controls.save_bar import SaveBar
+from goop_console.tabs.calls.controls.texts import Words
 from goop_console.tabs.calls.saved.editor import SavedEditor
 from goop_console.tabs.calls.saved.result import ResultPanel
 from goop_console.tabs.calls.saved.rows import SavedRow, saved_columns

@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from goop_console.tabs.calls.history.comparing import left_out
-from goop_console.tabs.calls.history.model import entry_words
 from goop_console.tabs.calls.model.callers import choice_of
+from goop_console.tabs.calls.model.entry_words import entry_words, left_out
 from goop_console.tabs.calls.model.prepared_call import CallOutcome, PreparedCall
 from goop_console.tabs.calls.model.running import outcome_of_call
 from goop_console.tabs.calls.model.stranger import SOURCE, STRANGER

@@ -6,7 +6,8 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
-from goop_console.tabs.calls.parts.parts import button, plain_label
+from goop_console.tabs.calls.controls.buttons import button
+from goop_console.tabs.calls.controls.texts import plain_label
 from goop_console.widgets.error_line import ErrorLine
 
 

@@ -1,0 +1,1 @@
+"""Small widgets that the pages are put together from."""

@@ -1,0 +1,34 @@
+"""Buttons with words, and keys of a page."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QKeySequence, QShortcut
+from PySide6.QtWidgets import QPushButton, QWidget
+
+from goop_console.widgets.icons import set_icon
+
+
+def button(text: str, tip: str, picture: str = "", role: str = "") -> QPushButton:
+    """A button with words; ``tip`` names its key too."""
+    made = QPushButton(text)
+    made.setToolTip(tip)
+    made.setAccessibleName(text)
+    if role:
+        made.setProperty("role", role)
+    if picture:
+        set_icon(made, picture, "accent_text" if role == "primary" else "text")
+    return made
+
+
+def on_key(owner: QWidget, keys: Sequence[str], slot: Callable[[], object]) -> list[QShortcut]:
+    """Keys that work while the keyboard is anywhere in ``owner``."""
+    made = []
+    for key in keys:
+        shortcut = QShortcut(QKeySequence(key), owner)
+        shortcut.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
+        shortcut.activated.connect(slot)
+        made.append(shortcut)
+    return made
