@@ -77,6 +77,11 @@ class CallRunner:
         """Threads that were given up and still run."""
         return self._workers.abandoned
 
+    @property
+    def is_busy(self) -> bool:
+        """Some thread still runs a script, given up or not."""
+        return self._workers.is_busy
+
     def running(self) -> tuple[Call, ...]:
         """The calls under way."""
         return tuple(self._running.values())

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import shutil
-from contextlib import suppress
+import threading
+from contextlib import ExitStack, suppress
 from dataclasses import replace
 
 from lua_engine.base.deadline import Deadline
 from lua_engine.base.errors import CallKilled, ErrorKind, SiteError
 from lua_engine.calls.call import Call
 from lua_engine.calls.events import CallFinished
-from lua_engine.calls.gate import Gate
 from lua_engine.calls.result import CallResult
 from lua_engine.calls.simulated import simulated_role
 from lua_engine.rehearsal.copies import Copies
@@ -44,22 +44,22 @@ class Rehearsals:
             copying.check()
 
         self._running[call] = None
+        ends = ExitStack()
         call.deadline.pause()  # the copy is not the script's time
         try:
-            with self._copies.taken(check) as (copy, files):
-                call.deadline.resume()
-                try:
-                    # One that is debugged may stand for long: no change of the site waits for it.
-                    gate = Gate() if self._live.is_debugged(call) else None
-                    return self._on_stage(Stage(self._live, copy, files, gate), copy, call)
-                finally:
-                    shutil.rmtree(files, ignore_errors=True)
+            copy, files = ends.enter_context(self._copies.taken(check))
+            call.deadline.resume()
+            ends.callback(shutil.rmtree, files, ignore_errors=True)
+            stage = Stage(self._live, copy, files)
+            ends.callback(_end, stage, copy)
+            return self._on_stage(stage, copy, call)
         except CallKilled:
             result = call.cancelled()
             self._live.services.bus.publish(CallFinished(result))
             return result
         finally:
             self._running.pop(call, None)
+            self._close(ends, call)
 
     def prepare(self) -> None:
         """Have a copy ready for the next one."""
@@ -85,11 +85,20 @@ class Rehearsals:
         role = simulated_role(call.caller)
         if role:
             put_member(copy.database, stage.services.groups.template_group(), call.caller.id, role)
-        try:
-            if call.is_cancelled:
-                raise CallKilled(ErrorKind.CANCELLED)
-            with copy.database.recording(call.id) as recording:
-                result = stage.dispatcher.run_settled(call)
-                return replace(stage.follow_ups.added_to(result), diff=recording.diff())
-        finally:
-            copy.is_abandoned = not stage.close()
+        if call.is_cancelled:
+            raise CallKilled(ErrorKind.CANCELLED)
+        with copy.database.recording(call.id) as recording:
+            result = stage.dispatcher.run_settled(call)
+            return replace(stage.follow_ups.added_to(result), diff=recording.diff())
+
+    @staticmethod
+    def _close(ends: ExitStack, call: Call) -> None:
+        """Whoever cancels waits for nobody: the script's thread may need a moment to see it."""
+        if call.is_cancelled:
+            threading.Thread(target=ends.close, name="goop-dry-run-end", daemon=True).start()
+        else:
+            ends.close()
+
+
+def _end(stage: Stage, copy: PrivateCopy) -> None:
+    copy.is_abandoned = not stage.close()

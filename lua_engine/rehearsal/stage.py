@@ -69,7 +69,7 @@ class Stage:
         self.runner.cancel_all()
         self.dispatcher.close()
         self.runner.close()
-        return self.runner.abandoned == 0
+        return not self.runner.is_busy
 
     def _on_closing(self, _cause: str, group_id: str, result: CallResult) -> None:
         self.follow_ups.add(group_id, result)

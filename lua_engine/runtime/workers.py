@@ -8,12 +8,21 @@ over), and it ends itself when the step does.
 from __future__ import annotations
 
 import threading
+import time
 from collections import deque
 from collections.abc import Callable
 from typing import Generic, TypeVar
 
 from lua_engine.base.deadline import Deadline
-from lua_engine.sandbox.limits import GRACE_SECONDS, MAX_ABANDONED, MAX_THREADS, STACK_BYTES
+from lua_engine.base.errors import ErrorKind
+from lua_engine.sandbox.limits import (
+    CANCEL_SECONDS,
+    GRACE_SECONDS,
+    LEAVING_SECONDS,
+    MAX_ABANDONED,
+    MAX_THREADS,
+    STACK_BYTES,
+)
 
 T = TypeVar("T")
 
@@ -92,25 +101,41 @@ class Workers:
         self._idle: list[_Worker] = []
         self._busy: set[_Worker] = set()
         self._abandoned: set[_Worker] = set()
+        self._leaving: dict[_Worker, float] = {}  # of cancelled calls: since when
         self._is_closed = False
 
     @property
     def abandoned(self) -> int:
         """Threads that were given up and still run."""
-        return len(self._abandoned)
+        with self._lock:
+            return self._given_up()
+
+    @property
+    def is_busy(self) -> bool:
+        """Some thread is at work, given up or not."""
+        with self._lock:
+            return bool(self._busy or self._abandoned)
+
+    def _given_up(self) -> int:
+        """A cancelled call's counts only when it does not see that it is cancelled."""
+        past = time.monotonic() - LEAVING_SECONDS
+        return len(self._abandoned) + sum(since < past for since in self._leaving.values())
 
     def run(self, work: Callable[[], T], deadline: Deadline) -> T | None:
-        """``work()`` on a worker; None when it was not done :data:`GRACE_SECONDS` after the deadline.
+        """``work()`` on a worker; None when it was not done :data:`GRACE_SECONDS` after the deadline, or
+        :data:`CANCEL_SECONDS` after it was revoked.
 
         Raises :class:`Busy`, or what ``work`` raised.
         """
         task = Task(work)
         worker = self._take()
         worker.give(task)  # type: ignore[arg-type]  # a worker does not look at the answer
-        if deadline.wait(task.wait, GRACE_SECONDS):
+        if deadline.wait(task.wait, GRACE_SECONDS, CANCEL_SECONDS):
             return task.result()
         with self._lock:
-            if worker in self._busy:  # else it came back in this very moment
+            if worker in self._busy and deadline.kind is ErrorKind.CANCELLED:
+                self._leaving[worker] = time.monotonic()
+            elif worker in self._busy:  # else it came back in this very moment
                 self._busy.discard(worker)
                 worker.is_abandoned = True
                 self._abandoned.add(worker)
@@ -121,6 +146,7 @@ class Workers:
         with self._lock:
             self._abandoned.discard(worker)
             self._busy.discard(worker)
+            self._leaving.pop(worker, None)
             if worker.is_abandoned or self._is_closed:
                 return False
             self._idle.append(worker)
@@ -143,7 +169,7 @@ class Workers:
         with self._lock:
             if self._is_closed:
                 raise Busy("the engine is closed")
-            if len(self._abandoned) >= MAX_ABANDONED:
+            if self._given_up() >= MAX_ABANDONED:
                 raise Busy(f"{MAX_ABANDONED} scripts that could not be stopped are still running")
             if self._idle:
                 worker = self._idle.pop()

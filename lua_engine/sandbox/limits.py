@@ -29,6 +29,12 @@ a script.
 GRACE_SECONDS: Final = 0.25
 """How long a caller waits past the deadline before the thread is given up."""
 
+CANCEL_SECONDS: Final = 0.03
+"""The same for a call that was cancelled: whoever cancels waits for nobody."""
+
+LEAVING_SECONDS: Final = 1.0
+"""How long the thread of a cancelled call may take to see it, before it counts as given up."""
+
 MAX_ABANDONED: Final = 8
 """Threads given up at once; then calls answer ``busy``."""
 
