@@ -228,7 +228,7 @@ class DebugPresenter(QObject):
 
     def _on_result(self, result: Any) -> None:
         session = self.session
-        words = "answered" if result.ok else shown_line(result.error.message if result.error else "", 200)
+        words = shown_line(result.error.message, 200) if result.error is not None else "answered"
         self._panel.say(f"The call ended: {words}")
         if session is not None:
             self._panel.happened.setPlainText(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from goop_console.widgets.foreign_text import shown_line
+from goop_console.widgets.wording import counted
 from lua_engine import Breakpoint, Caller, DebugSession, LineValues, Recorded, Stopped, StopReason
 
 _REASONS = {
@@ -68,7 +69,7 @@ def breakpoint_words(one: Breakpoint, hits: int | None, moved: str) -> str:
     if moved:
         parts.append(moved)
     if hits is not None:
-        parts.append("never reached" if not hits else f"hit {hits:,} time{'' if hits == 1 else 's'}")
+        parts.append(f"hit {counted(hits, 'time')}" if hits else "never reached")
     return ", ".join(parts)
 
 
