@@ -78,13 +78,13 @@ def text_writer(kind: TextFormat, table: str, columns: Sequence[str], *, with_he
 
 def plain_text(value: Any) -> str:
     """On one line, for a cell of a spreadsheet: tabs and line ends become spaces, NULL is the word."""
+    if isinstance(value, str):
+        return _one_line(value)
     if value is None:
         return "NULL"
     if isinstance(value, RawText):
         return _one_line(value.decode("utf-8", "replace"))
-    if isinstance(value, bytes):
-        return value.hex()
-    return _one_line(value) if isinstance(value, str) else _number(value)
+    return value.hex() if isinstance(value, bytes) else _number(value)
 
 
 def csv_cell(value: Any) -> str:
@@ -151,7 +151,9 @@ def lua_literal(value: Any) -> str:
 
 
 def _one_line(text: str) -> str:
-    return _BREAK.sub(" ", text)
+    if "\n" in text or "\t" in text or "\r" in text:
+        return _BREAK.sub(" ", text)
+    return text
 
 
 def _csv_text(text: str) -> str:

@@ -283,6 +283,7 @@ class DataPresenter(QObject):
             "facets": self.questions.show_facets,
             "filter-value": self._filter_by_current,
             "who": self.questions.show_who,
+            "peer": self.questions.show_peer,
             "copy-headers": lambda: self.copying.copy("text", with_header=True),
             "import": self.files.import_rows,
             "export": self.files.export,

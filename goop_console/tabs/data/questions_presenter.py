@@ -63,6 +63,16 @@ class QuestionsPresenter(QObject):
         dialog.line_chosen.connect(self.open_script)
         dialog.open()
 
+    def show_peer(self) -> None:
+        """The peer who owns the current row, in the Groups tab."""
+        index, rows = self._view.grid.currentIndex(), self._view.rows
+        place = rows.column_place("_owner")
+        owner = rows.value(index.row(), place) if index.isValid() and place >= 0 else None
+        if isinstance(owner, str) and owner in rows.names:
+            self._context.navigate("groups", peer_id=owner)
+        else:
+            self._context.notify.info("Nobody that this site knows owns the row.")
+
     def open_script(self, script: str, kind: str, line: int) -> None:
         """Show a line of a script in its tab."""
         self._context.navigate("scripts", name=script, kind=kind, line=line)

@@ -100,6 +100,7 @@ class RowGrid(RecordTable):
         self._add("paste-rows", "Paste as new rows…", "Ctrl+Shift+V")
         self._add("delete", "Delete rows", "Ctrl+Del")
         self._add("who", "Who wrote this?", "Ctrl+I")
+        self._add("peer", "Show the owner of this row")
         self._add("filter-value", "Only rows with this value", "Alt+=")
         self._add("facets", "Values of this column…", "Alt+Down")
         self._add("filter-focus", "Filter this column", "Alt+Up")
@@ -370,7 +371,7 @@ class RowGrid(RecordTable):
         self._menu(
             ("copy:text", "copy-headers", "copy:csv", "copy:json", "copy:sql", "copy:lua"),
             ("edit", "null", "fill", "form", "new", "duplicate", "paste", "paste-rows", "delete"),
-            ("who", "filter-value", "facets"),
+            ("who", "peer", "filter-value", "facets"),
             ("sort-ascending", "sort-descending", "unsorted", "hide", "show-all"),
         ).popup(self.viewport().mapToGlobal(position))
 

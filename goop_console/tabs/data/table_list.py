@@ -14,14 +14,17 @@ from PySide6.QtCore import (
     Qt,
     Signal,
 )
-from PySide6.QtWidgets import QCheckBox, QHeaderView, QLineEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QCheckBox, QHeaderView, QLabel, QLineEdit, QVBoxLayout, QWidget
 
 from goop_console.widgets import theming
+from goop_console.widgets.foreign_text import shown_line
 from goop_console.widgets.table import RecordTable
 from lua_engine import TableInfo
 
 Index = QModelIndex | QPersistentModelIndex
 _ROOT = QModelIndex()
+_MAX_PROBLEMS = 4
+_PROBLEM = 300  # characters
 _HEADERS = ("Table", "Kind", "Rows")
 _KIND_WORDS = {
     "orm": "Made from a schema; goop.orm reads and writes it.",
@@ -176,9 +179,24 @@ class TableList(QWidget):
         box.addWidget(self.search)
         box.addWidget(self.list, 1)
         box.addWidget(self.system)
+        self.problems = QLabel()
+        self.problems.setWordWrap(True)
+        self.problems.setTextFormat(Qt.TextFormat.PlainText)
+        self.problems.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        self.problems.setAccessibleName("Schemas that cannot be used")
+        self.problems.setProperty("role", "error-text")
+        self.problems.hide()
+        box.addWidget(self.problems)
 
     def set_tables(self, tables: Sequence[TableInfo]) -> None:
         self.model.set_tables(tables)
+
+    def show_problems(self, problems: Sequence[str]) -> None:
+        """What is wrong with files of the ``schemas`` folder."""
+        shown = [shown_line(one, _PROBLEM) for one in problems[:_MAX_PROBLEMS]]
+        more = [f"… and {len(problems) - _MAX_PROBLEMS:,} more"] if len(problems) > _MAX_PROBLEMS else []
+        self.problems.setText("\n".join([*shown, *more]))
+        self.problems.setVisible(bool(problems))
 
     def select(self, name: str) -> None:
         """Make ``name`` the current line; it stays silent when it already is."""

@@ -8,7 +8,7 @@ from PySide6.QtCore import QObject, QTimer, Signal
 
 from goop_console.tabs.data.view import DataView
 from goop_console.tabs.tab import TabContext
-from lua_engine import KnownError, Peer, TableInfo
+from lua_engine import KnownError, Peer, SchemaProblem, TableInfo
 
 _DELAY_MS = 400  # not after every write
 
@@ -46,7 +46,7 @@ class TablesPresenter(QObject):
         self._is_reading, self._is_dirty = True, False
         engine = self._engine
         self._context.operations.run(
-            lambda: (engine.data.tables(), engine.peers.all()),
+            lambda: (engine.data.tables(), engine.peers.all(), engine.schemas.problems()),
             owner=self,
             done=self._on_read,
             failed=self._on_failed,
@@ -60,9 +60,12 @@ class TablesPresenter(QObject):
         if not self._timer.isActive():
             self._timer.start()
 
-    def _on_read(self, found: tuple[tuple[TableInfo, ...], tuple[Peer, ...]]) -> None:
+    def _on_read(
+        self, found: tuple[tuple[TableInfo, ...], tuple[Peer, ...], tuple[SchemaProblem, ...]]
+    ) -> None:
         self._is_reading = False
-        tables, peers = found
+        tables, peers, problems = found
+        self._view.tables.show_problems([str(one) for one in problems])
         fresh = [table.name for table in tables if table.name not in self.tables]
         self.tables = {table.name: table for table in tables}
         self.names = {peer.id: peer.name for peer in peers}

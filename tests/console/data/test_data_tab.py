@@ -378,3 +378,13 @@ def test_system_tables_are_folded_until_they_are_wanted(site: Any, open_tab: Ope
     qtbot.waitUntil(tab.is_settled)
     assert tab.view.tables.system.isChecked()
     assert listed.rowCount() > 5
+
+
+def test_a_schema_file_that_is_none_is_named(site: Any, open_tab: OpenTab) -> None:
+    site.fill("notes", 1)
+    (site.folder / "schemas").mkdir()
+    (site.folder / "schemas" / "cards.json").write_text("{")
+    site.engine.schemas.reload()
+    tab = open_tab()
+    assert tab.view.tables.problems.text().startswith("schemas/cards.json: not valid JSON")
+    assert tab.view.tables.problems.isVisible()
