@@ -22,13 +22,14 @@ class DebugSite:
         self.source = source
 
     def breakpoint(self, line: int, **more: Any) -> Breakpoint:
-        return self.debugger.put_breakpoint(Breakpoint("function/todo", line, **more))
+        script = more.pop("script", "function/todo")
+        return self.debugger.put_breakpoint(Breakpoint(script, line, **more))
 
     def start(
         self, params: Any = None, *, is_dry: bool = True, caller: Any = None, **options: Any
     ) -> Debugged:
         session = self.debugger.start(
-            Request.call("todo", params or {}),
+            Request.call(options.pop("target", "todo"), params or {}),
             caller or self.engine.site.owner,
             is_dry=is_dry,
             options=DebugOptions(**{"records": is_dry, **options}),
