@@ -26,6 +26,7 @@ _EXAMPLES = """examples:
   goop-console chat SITE "!hello Alice" --as '{"id": "somebody-new", "label": "Bob"}'
   goop-console check SITE --strict
   goop-console lsp SITE
+  goop-console dap SITE
   goop-console logs SITE --since 1h --follow
   goop-console batch SITE < requests.jsonl
   goop-console test SITE --junit results.xml
@@ -71,6 +72,12 @@ def _lsp(options: argparse.Namespace) -> int:
     from goop_console.commands.lsp import run_lsp
 
     return run_lsp(options.site)
+
+
+def _dap(options: argparse.Namespace) -> int:
+    from goop_console.commands.dap import run_dap
+
+    return run_dap(options.site)
 
 
 def _check(options: argparse.Namespace) -> int:
@@ -182,7 +189,14 @@ def _export(options: argparse.Namespace) -> int:
 def _test(options: argparse.Namespace) -> int:
     from goop_console.commands.test import run_test
 
-    return run_test(options.site, options.names, options.junit, as_json=options.json)
+    return run_test(
+        options.site,
+        options.names,
+        options.junit,
+        as_json=options.json,
+        with_coverage=options.coverage,
+        lcov_file=options.lcov,
+    )
 
 
 def _preview(options: argparse.Namespace) -> int:
@@ -270,6 +284,7 @@ def build_parser() -> argparse.ArgumentParser:
     logs.add_argument("--text", default="", help="only messages that hold this text")
     logs.add_argument("--limit", type=int, default=500, metavar="N", help="how many to begin with (500)")
     command("lsp", _lsp, "Serve the site's scripts to an editor that speaks LSP (docs/lint.md).")
+    command("dap", _dap, "Debug the site's scripts from an editor that speaks DAP (docs/debugging.md).")
     check = command(
         "check", _check, "Compile every script; print what each is, its problems, and what the lint found."
     )
@@ -292,6 +307,10 @@ def build_parser() -> argparse.ArgumentParser:
     test.add_argument("names", nargs="*", metavar="NAME", help="only these; all when left out")
     test.add_argument("--junit", type=Path, metavar="FILE", help="write the results as JUnit XML")
     test.add_argument("--json", action="store_true", help="print the results as one line of JSON")
+    test.add_argument(
+        "--coverage", action="store_true", help="say which lines and branches of the scripts were reached"
+    )
+    test.add_argument("--lcov", type=Path, metavar="FILE", help="write the coverage for lcov and its readers")
     preview = command(
         "preview",
         _preview,

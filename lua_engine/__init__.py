@@ -87,6 +87,7 @@ if TYPE_CHECKING:
     from lua_engine.debugger.breakpoints import (
         Breakpoint,
     )
+    from lua_engine.debugger.coverage import Branch, ScriptCoverage
     from lua_engine.debugger.debugger import (
         Debugger,
     )
@@ -222,6 +223,10 @@ _EXPORTS = {
     ),
     "lua_engine.debugger.binding": ("Binding",),
     "lua_engine.debugger.breakpoints": ("Breakpoint",),
+    "lua_engine.debugger.coverage": (
+        "Branch",
+        "ScriptCoverage",
+    ),
     "lua_engine.debugger.debugger": ("Debugger",),
     "lua_engine.debugger.messages": (
         "BreakpointsChanged",
@@ -444,6 +449,7 @@ __all__ = [
     "Backup",
     "Binding",
     "Body",
+    "Branch",
     "Breakpoint",
     "BreakpointsChanged",
     "BugError",
@@ -590,6 +596,7 @@ __all__ = [
     "SchemaError",
     "SchemaPlan",
     "SchemaProblem",
+    "ScriptCoverage",
     "ScriptInfo",
     "ScriptProblem",
     "ScriptsChanged",

@@ -47,6 +47,7 @@ from lua_engine.rehearsal.recorder import Recorder
 from lua_engine.rehearsal.rehearsals import Rehearsals
 from lua_engine.rehearsal.stage import LiveParts, Stage
 from lua_engine.runtime.context import RunContext
+from lua_engine.runtime.covering import Covering
 from lua_engine.runtime.debugging import Debugging
 from lua_engine.runtime.pool import VmPool
 from lua_engine.runtime.prelude import Prelude, compile_prelude
@@ -209,7 +210,9 @@ class Engine:
         self.log = SiteLog(folder.log_path, self.bus, read_only=read_only)
         """The log on disk: every line and every call."""
         breakpoints = None if read_only else folder.console_dir / "breakpoints.json"
-        self.debugger = Debugger(self.bus, services.scripts, self.calls, self.peers.role_of, breakpoints)
+        self.debugger = Debugger(
+            self.bus, services.scripts, self.calls, self.peers.role_of, folder.path, breakpoints
+        )
         """Breakpoints, debugged calls, the trap for the next real call."""
         history = None if read_only else folder.console_dir / "history.db"
         self.history = CallHistory(history, self.peers.role_of)
@@ -334,7 +337,9 @@ class Engine:
             lambda call: self.debugger.is_debugged(call),
         )
 
-    def _debugging(self, call: Call, script: Script, run: RunContext, data: Database) -> Debugging | None:
+    def _debugging(
+        self, call: Call, script: Script, run: RunContext, data: Database
+    ) -> Debugging | Covering | None:
         return self.debugger.debugging(call, script, run, data)
 
     def _template_parts(self) -> SiteParts:

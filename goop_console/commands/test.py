@@ -8,14 +8,16 @@ import json
 import sys
 import time
 from collections.abc import Callable, Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
+from goop_console.commands.coverage import coverage_text, lcov
 from goop_console.commands.failure import WrongInput
 from goop_console.commands.junit import junit_xml
 from goop_console.commands.site_scripts import open_scripts
-from lua_engine import OUTCOME_WORDS, AccessCheck, Cell, Engine, SavedCall
+from lua_engine import OUTCOME_WORDS, AccessCheck, Cell, Engine, SavedCall, ScriptCoverage
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,23 +32,42 @@ class Outcome:
     seconds: float = 0.0
 
 
-def run_test(site: Path, names: Sequence[str], junit: Path | None, *, as_json: bool) -> int:
+def run_test(
+    site: Path,
+    names: Sequence[str],
+    junit: Path | None,
+    *,
+    as_json: bool,
+    with_coverage: bool = False,
+    lcov_file: Path | None = None,
+) -> int:
     """1 when something did not hold or a file cannot be read; WrongInput for a name that is none, or nothing
     to test.
     """
     if junit is not None and not junit.resolve().parent.is_dir():
         raise WrongInput(f"--junit: there is no folder {junit.resolve().parent}; make it first")
-    with open_scripts(site) as engine:
+    with ExitStack() as opened:
+        engine = opened.enter_context(open_scripts(site))
+        wants_coverage = with_coverage or lcov_file is not None
+        covered = opened.enter_context(engine.debugger.covering()) if wants_coverage else tuple
         outcomes = _run(engine, names, lambda outcome: None if as_json else _print(outcome))
+        scripts: tuple[ScriptCoverage, ...] = covered()
+    if lcov_file is not None:
+        lcov_file.write_text(lcov(scripts, site.resolve()), encoding="utf-8")
     failed = sum(bool(one.failures) for one in outcomes)
     if as_json:
         listed = [
             {"kind": one.kind, "name": one.name, "ok": not one.failures, "failures": one.failures}
             for one in outcomes
         ]
-        sys.stdout.write(json.dumps({"ok": not failed, "tests": listed}, ensure_ascii=True) + "\n")
+        answer: dict[str, object] = {"ok": not failed, "tests": listed}
+        if with_coverage:
+            answer["coverage"] = [_coverage_json(one) for one in scripts]
+        sys.stdout.write(json.dumps(answer, ensure_ascii=True) + "\n")
     else:
         print(f"\n{len(outcomes)} test{'' if len(outcomes) == 1 else 's'}, {failed} failed")
+        if with_coverage:
+            print("\n" + coverage_text(scripts))
     if junit is not None:
         junit.write_bytes(
             junit_xml(
@@ -54,6 +75,15 @@ def run_test(site: Path, names: Sequence[str], junit: Path | None, *, as_json: b
             )
         )
     return 1 if failed else 0
+
+
+def _coverage_json(one: ScriptCoverage) -> dict[str, object]:
+    return {
+        "script": one.script,
+        "file": one.file,
+        "lines": {str(line): runs for line, runs in one.lines.items()},
+        "branches": [{"line": branch.line, "ways": branch.ways} for branch in one.branches],
+    }
 
 
 def _run(engine: Engine, names: Sequence[str], told: Callable[[Outcome], None]) -> list[Outcome]:

@@ -20,6 +20,7 @@ from lua_engine.calls.events import CallFinished
 from lua_engine.calls.result import CallError, CallResult, Timings
 from lua_engine.runtime.context import MAX_WARNINGS, RunContext, cut_line
 from lua_engine.runtime.convert import ConversionError, Lossy, Token, flatten, lossy_warning, result_from_json
+from lua_engine.runtime.covering import Covering
 from lua_engine.runtime.debugging import Debugging
 from lua_engine.runtime.heap import give_back
 from lua_engine.runtime.pool import VmPool
@@ -40,7 +41,7 @@ _WARNINGS = frozenset(
     {ErrorKind.NOT_FOUND, ErrorKind.NO_ENTRY_POINT, ErrorKind.RATE_LIMIT, ErrorKind.DISABLED}
 )
 
-DebuggingOf = Callable[[Call, Script, RunContext, Database], Debugging | None]
+DebuggingOf = Callable[[Call, Script, RunContext, Database], Debugging | Covering | None]
 """What debugs a run of a script; None: nobody does."""
 
 
@@ -168,7 +169,7 @@ class CallRunner:
         )
 
     def _on_worker(
-        self, call: Call, script: Script, job: Job, run: RunContext, debugging: Debugging | None
+        self, call: Call, script: Script, job: Job, run: RunContext, debugging: Debugging | Covering | None
     ) -> CallResult:
         waited = call.seconds()
         host = Host(run, self._services)

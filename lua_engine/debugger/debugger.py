@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import threading
 import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Protocol
@@ -19,6 +21,7 @@ from lua_engine.calls.handle import CallHandle
 from lua_engine.calls.request import Request
 from lua_engine.debugger.binding import Binding, bind, line_text
 from lua_engine.debugger.breakpoints import Breakpoint, Breakpoints
+from lua_engine.debugger.coverage import Coverage, ScriptCoverage
 from lua_engine.debugger.messages import (
     BreakpointsChanged,
     DebugArmed,
@@ -29,6 +32,7 @@ from lua_engine.debugger.messages import (
 from lua_engine.debugger.program import Program, stops_of
 from lua_engine.debugger.session import DebugOptions, DebugSession
 from lua_engine.runtime.context import RunContext
+from lua_engine.runtime.covering import Covering
 from lua_engine.scripts.registry import Script, ScriptRegistry
 from lua_engine.store.changes.diff import DataDiff
 from lua_engine.store.changes.recording import RecordingDatabase
@@ -57,8 +61,16 @@ class Debugger:
     """Thread-safe. Nothing here waits for a call."""
 
     def __init__(
-        self, bus: EventBus, scripts: ScriptRegistry, calls: Calls, role_of: Roles, path: Path | None
+        self,
+        bus: EventBus,
+        scripts: ScriptRegistry,
+        calls: Calls,
+        role_of: Roles,
+        folder: Path,
+        path: Path | None,
     ) -> None:
+        self._folder = folder
+        self._coverage: Coverage | None = None
         self._bus = bus
         self._scripts = scripts
         self._calls = calls
@@ -74,6 +86,10 @@ class Debugger:
     def breakpoints(self, script: str = "") -> tuple[Breakpoint, ...]:
         """Those of ``script`` (``function/todo``), or all."""
         return self._store.of(script) if script else self._store.all()
+
+    def keep_nothing(self) -> None:
+        """Other breakpoints from now on, none yet, and not on disk: an editor keeps its own."""
+        self._store = Breakpoints(None)
 
     @property
     def breakpoints_problem(self) -> str:
@@ -185,17 +201,41 @@ class Debugger:
             trap = None
         return (trap.script, trap.until) if trap is not None else None
 
+    # Coverage
+
+    @contextmanager
+    def covering(self) -> Iterator[Callable[[], tuple[ScriptCoverage, ...]]]:
+        """Count inside the block what every run reaches, but of debugged calls; the answer tells what of each
+        script of the site so far.
+        """
+        coverage = Coverage()
+        self._coverage = coverage
+        try:
+            yield lambda: self._covered(coverage)
+        finally:
+            self._coverage = None
+
+    def _covered(self, coverage: Coverage) -> tuple[ScriptCoverage, ...]:
+        found = []
+        for info in self._scripts.infos():
+            script = self._script(f"{info.kind}/{info.name}")
+            if script is not None:
+                found.append(coverage.of(script, info.path.relative_to(self._folder).as_posix()))
+        return tuple(found)
+
     # For the engine
 
     def debugging(
         self, call: Call, script: Script, run: RunContext, database: Database
-    ) -> DebugSession | None:
-        """Called before each run of a script, on its thread: what debugs it; None: nobody."""
+    ) -> DebugSession | Covering | None:
+        """Called before each run of a script, on its thread: what debugs it or counts what it reaches; None:
+        nobody does.
+        """
         session = self._sessions.get(call.id)
         if session is None and not call.is_dry and self._springs(script):
             session = self._new_session(call, self._taken_trap(), is_trapped=True)
         if session is None or session.program is not None:
-            return None
+            return self._coverage.covering(script) if self._coverage is not None else None
 
         def diff() -> DataDiff | None:
             return database.diff_of(call.id) if isinstance(database, RecordingDatabase) else None

@@ -55,7 +55,8 @@ RECORDING_MEMORY = 33 * 1024 * 1024
 RECORDING_SECONDS = 10.0
 PLAIN_MEMORY = 1024 * 1024
 
-_STEPS = ("into", "over", "out")
+_QUIET = ("breakpoints", "catch")
+"""Commands that nobody waits for and after which the call stays where it is."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -300,6 +301,13 @@ class DebugSession:
         answer = self._ask("visit")
         return answer["line"], answer["count"]
 
+    def stop_at_errors(self, uncaught: bool, caught: bool) -> None:
+        """Stop, or do not, at errors from now on; a call that is not paused goes by what it began with."""
+        with self._changed:
+            if self._state is DebugState.PAUSED:
+                self._commands.append(_Command("catch", (uncaught, caught)))
+                self._changed.notify_all()
+
     def breakpoints_changed(self) -> None:
         """There are other breakpoints: they work in this call from now on."""
         with self._changed:
@@ -413,7 +421,7 @@ class DebugSession:
                     return self._leave("end", ())
                 self._changed.wait(_POLL)
             command = self._commands.popleft()
-            if command.answer is None and command.verb != "breakpoints":
+            if command.answer is None and command.verb not in _QUIET:
                 return self._leave(command.verb, command.arguments)
             self._pending = command
         return (command.verb, *command.arguments)
@@ -470,7 +478,7 @@ class DebugSession:
         stopped = self._stopped
         if stopped is None or self._state is not DebugState.PAUSED:
             raise DebugError(f"{verb}: the call is not paused, it is {self._state}")
-        if any(command.answer is None and command.verb != "breakpoints" for command in self._commands):
+        if any(command.answer is None and command.verb not in _QUIET for command in self._commands):
             raise DebugError(f"{verb}: the call is about to go on")
         return stopped
 

@@ -13,6 +13,7 @@ from lua_engine.base.caller import Caller
 from lua_engine.base.deadline import Deadline
 from lua_engine.runtime.bridge import Bridge, HostCalls
 from lua_engine.runtime.convert import Token
+from lua_engine.runtime.covering import Covering
 from lua_engine.runtime.debugging import Debugging, debug_border
 from lua_engine.runtime.prelude import Prelude
 from lua_engine.sandbox.limits import MAX_DEPTH, MAX_JSON_BYTES, MAX_LOAD_BYTES, MAX_NODES, MAX_RESULT_BYTES
@@ -112,16 +113,14 @@ class Vm:
         self._base = int(self._runtime.get_memory_used(total=True))
 
     def run(
-        self, job: Job, calls: HostCalls, deadline: Deadline, debugging: Debugging | None = None
+        self, job: Job, calls: HostCalls, deadline: Deadline, debugging: Debugging | Covering | None = None
     ) -> Outcome:
         """Run the job on this thread, to its end or the deadline's, or to where ``debugging`` stops it."""
         caller, owner = job.caller, job.owner
         limit = job.memory_limit
         if debugging is not None:
             limit += debugging.memory
-            for name, value in debug_border(self._runtime, debugging, limit).items():
-                self._border[name] = value
-            self._border[b"debugger"] = self._debugger
+            self._attach(debugging, limit)
         more, tokens = self.bridge.begin(calls, deadline, limit, job.params)
         argument = (more, *tokens) if job.argument is None else (job.argument,)
         try:
@@ -172,6 +171,15 @@ class Vm:
             peak_bytes = job.memory_limit if kind == b"memory" else int(peak * 1024)
             return Outcome(kind.decode(), b"", int(line), trace.decode("utf-8", "replace"), peak_bytes)
         return Outcome("script", str(error).encode("utf-8", "replace"))
+
+    def _attach(self, debugging: Debugging | Covering, limit: int) -> None:
+        if isinstance(debugging, Covering):
+            border = debugging.border()
+        else:
+            border = debug_border(self._runtime, debugging, limit) | {b"debugger": self._debugger}
+        border[b"lift"] = self.bridge.lift
+        for name, value in border.items():
+            self._border[name] = value
 
     def close(self) -> None:
         """Give its memory back, on this thread."""

@@ -125,3 +125,21 @@ def test_the_site_is_as_it_was(console: Run, site: Path, calls: Path) -> None:
     assert not (site / "site/lua/.state").exists()
     listed = console("call", site, "echo", "--json")
     assert json.loads(listed.stdout)["ok"]
+
+
+def test_coverage_as_text_and_for_lcov(console: Run, site: Path, calls: Path, tmp_path: Path) -> None:
+    (site / "site/lua/functions/guarded.lua").write_text(
+        GUARDED.replace(
+            "return drop(r) end", "\n  if r.params.x then\n    return 9\n  end\n  return drop(r)\nend"
+        )
+    )
+    done = console("test", site, "--coverage", "--lcov", tmp_path / "out.info")
+    assert done.returncode == 0, done.stderr
+    rows = {line.split()[0]: line for line in done.stdout.splitlines() if line.startswith("site/")}
+    guarded = rows["site/lua/functions/guarded.lua"]
+    assert guarded.endswith("4; one way only: 3")
+    assert "100 %" in rows["site/lua/functions/echo.lua"]
+    record = (tmp_path / "out.info").read_text().split("functions/guarded.lua\n")[1].split("end_of_record")[0]
+    assert {"DA:3,2", "DA:4,0", "DA:6,2", "BRF:2", "BRH:1", "LF:5", "LH:4"} <= set(record.splitlines())
+    answer = json.loads(console("test", site, "--coverage", "--json").stdout)
+    assert {one["script"] for one in answer["coverage"]} >= {"function/guarded", "function/echo"}

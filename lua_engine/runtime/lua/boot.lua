@@ -195,6 +195,20 @@ local max_result -- bytes of JSON: as much as the script may hold, within bounds
 
 local load_seconds = 0
 
+local hits -- what was reached, for coverage
+
+local function begin_covering(chunk)
+  hits = {}
+  for i = 1, G.points do hits[i] = false end
+  guard.real.debug.setupvalue(chunk, 2, hits)
+end
+
+local function end_covering()
+  G.lift()
+  for i = 1, #hits do hits[i] = hits[i] and "1" or "0" end
+  G.covered(concat(hits))
+end
+
 -- The params of a call come as the first chunk of their tokens; the text of a chat or an event as one string.
 local function run(bytecode, is_probed, entry, kind, ...)
   local began = clock()
@@ -203,6 +217,7 @@ local function run(bytecode, is_probed, entry, kind, ...)
   if kind == "call" then argument = { params = guard.build_value(...) } else argument = ... end
   local chunk = native.assert(real_load(bytecode, "script", "b", env))
   if guard.debugger then guard.debugger.attach(chunk, G.upvalues, 2) end
+  if G.points then begin_covering(chunk) end
   if is_probed then chunk(guard.probes()) else chunk() end
   if guard.debugger then guard.debugger.loaded() end
   phase = "entry"
@@ -271,6 +286,7 @@ local function start(left, limit, is_armed, random_seed, is_owner, peer_id, peer
   end
   guard.stop()
   if guard.debugger then guard.debugger.end_run() end
+  if hits then end_covering() end
   local verdict, line, kill_trace, peak = guard.verdict()
   if verdict then status, text, trace = verdict, "", kill_trace end
   return status, text, line, trace, peak, load_seconds, raised_by, guard.remarks()

@@ -23,6 +23,7 @@ local stops, writes = {}, 0
 local hooks = {
   ["(stop)"] = function(line) stops[#stops + 1] = line end,
   ["(write)"] = function(t, k) writes = writes + 1 end,
+  ["(hits)"] = {},
   ["(assign)"] = function(n) writes = writes + 1 end,
 }
 local f = assert(load(chunk, "x", "b", _G))

@@ -13,8 +13,8 @@ HOSTILE = """local function refuse(what)
   return function() error(what .. " was run") end
 end
 function call()
-  local names = { "__index", "__newindex", "__tostring", "__len", "__pairs", "__ipairs", "__eq", "__lt", "__le",
-    "__call", "__concat", "__unm", "__add", "__metatable" }
+  local names = { "__index", "__newindex", "__tostring", "__len", "__pairs", "__ipairs", "__eq", "__lt",
+    "__le", "__call", "__concat", "__unm", "__add", "__metatable" }
   local mt = { __gc = refuse("__gc"), __mode = "k" }
   for _, name in ipairs(names) do mt[name] = refuse(name) end
   local t = setmetatable({ 1, 2, x = 3 }, mt)

@@ -1,0 +1,1 @@
+"""``goop-console dap``: the debugger for any editor that speaks the Debug Adapter Protocol."""

@@ -1,0 +1,339 @@
+"""The debug adapter: requests of the editor become commands of a session, and its events go back.
+
+Translation only; what it means is in :mod:`lua_engine.debugger`. See the protocol's specification for the
+fields of each message.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from typing import Any, BinaryIO
+
+from goop_console.dap.breakpoints import answers_of, breakpoints_from
+from goop_console.dap.capabilities import CAPABILITIES
+from goop_console.dap.launch import Launch, launch_from
+from goop_console.dap.sources import Sources
+from goop_console.dap.variables import Variables
+from goop_console.dap.wire import Message, Writer, read_message
+from lua_engine import (
+    DebugEnded,
+    DebugError,
+    DebugOptions,
+    DebugSession,
+    DebugState,
+    DebugStopped,
+    Engine,
+    Event,
+    KnownError,
+    LogRecorded,
+    Origin,
+    Stopped,
+    StopReason,
+)
+
+THREAD = 1
+_REASONS = {StopReason.ERROR: "exception", StopReason.CURSOR: "goto", StopReason.LIMIT: "pause"}
+
+
+class Adapter:
+    """Serves one editor, until it disconnects or the stream ends."""
+
+    def __init__(self, engine: Engine, requests: BinaryIO, answers: BinaryIO) -> None:
+        self._engine = engine
+        self._requests = requests
+        self._writer = Writer(answers)
+        self._sources = Sources(engine)
+        self._variables = Variables()
+        self._launch: Launch | None = None
+        self._launch_seq: Message | None = None
+        self._is_configured = False
+        self._errors = (True, False)
+        self._session: DebugSession | None = None
+        self._lines_start_at = 1
+        self._is_done = threading.Event()
+        self._lock = threading.Lock()
+        self._ended = ""  # the session whose end was told
+        engine.debugger.keep_nothing()
+        engine.bus.subscribe(self._on_event)
+
+    def serve(self) -> None:
+        """Answer requests to the end."""
+        while not self._is_done.is_set():
+            message = read_message(self._requests)
+            if message is None:
+                break
+            if message.get("type") == "request":
+                self._answer(message)
+        if self._session is not None:
+            self._session.stop()
+
+    # Requests
+
+    def _answer(self, request: Message) -> None:
+        command = str(request.get("command"))
+        handler: Callable[[dict[str, Any], Message], object] | None
+        handler = getattr(self, f"_on_{command}", None)
+        if handler is None:
+            self._fail(request, f"{command} is not supported")
+            return
+        try:
+            body = handler(request.get("arguments") or {}, request)
+        except KnownError as error:
+            self._fail(request, str(error))
+        except (KeyError, TypeError, ValueError) as error:
+            self._fail(request, f"{command}: arguments that are none: {error!r}")
+        else:
+            if body is not None:
+                self._respond(request, body)
+
+    def _respond(self, request: Message, body: object) -> None:
+        answer = {"type": "response", "request_seq": request.get("seq", 0), "success": True}
+        self._writer.write({**answer, "command": request["command"], "body": body})
+
+    def _fail(self, request: Message, message: str) -> None:
+        answer = {"type": "response", "request_seq": request.get("seq", 0), "success": False}
+        body = {"error": {"id": 1, "format": message, "showUser": True}}
+        self._writer.write({**answer, "command": request.get("command"), "message": message, "body": body})
+
+    def _event(self, name: str, **body: Any) -> None:
+        self._writer.write({"type": "event", "event": name, "body": body})
+
+    def _on_initialize(self, arguments: dict[str, Any], request: Message) -> None:
+        self._lines_start_at = 1 if arguments.get("linesStartAt1", True) else 0
+        self._respond(request, CAPABILITIES)
+        self._event("initialized")
+
+    def _on_launch(self, arguments: dict[str, Any], request: Message) -> None:
+        self._launch, self._launch_seq = launch_from(arguments), request
+        self._start()
+
+    def _on_configurationDone(self, _arguments: dict[str, Any], request: Message) -> None:
+        self._is_configured = True
+        self._respond(request, {})
+        self._start()
+
+    def _start(self) -> None:
+        if self._launch is None or self._launch_seq is None or not self._is_configured:
+            return
+        self._respond(self._launch_seq, {})
+        self._launch_seq = None
+        self._begin(self._launch)
+
+    def _begin(self, launch: Launch) -> None:
+        options = DebugOptions(launch.records, launch.stops_at_entry, *self._errors)
+        self._session = self._engine.debugger.start(
+            launch.request, launch.caller, is_dry=launch.is_dry, options=options, origin=Origin.COMMAND_LINE
+        )
+        if self._session.state is DebugState.ENDED:  # before anybody knew whose end it was
+            self._tell_end(self._session)
+
+    def _on_setBreakpoints(self, arguments: dict[str, Any], _request: Message) -> object:
+        script = self._sources.script_of(str(arguments["source"].get("path", "")))
+        wanted = arguments.get("breakpoints") or []
+        if not script:
+            message = "this file is no script of the site"
+            return {"breakpoints": [{"verified": False, "message": message} for _ in wanted]}
+        debugger = self._engine.debugger
+        debugger.remove_breakpoints(*(one.id for one in debugger.breakpoints(script)))
+        return {"breakpoints": answers_of(debugger, breakpoints_from(script, wanted, self._lines_start_at))}
+
+    def _on_setExceptionBreakpoints(self, arguments: dict[str, Any], _request: Message) -> object:
+        filters = arguments.get("filters") or []
+        self._errors = ("uncaught" in filters, "caught" in filters)
+        if self._session is not None:
+            self._session.stop_at_errors(*self._errors)
+        return {}
+
+    def _on_breakpointLocations(self, arguments: dict[str, Any], _request: Message) -> object:
+        script = self._sources.script_of(str(arguments["source"].get("path", "")))
+        first = int(arguments["line"])
+        last = int(arguments.get("endLine", first))
+        stops = self._engine.debugger.stop_lines(script) if script else frozenset[int]()
+        return {"breakpoints": [{"line": line} for line in sorted(stops) if first <= line <= last]}
+
+    def _on_loadedSources(self, _arguments: dict[str, Any], _request: Message) -> object:
+        return {"sources": self._sources.all()}
+
+    def _on_source(self, _arguments: dict[str, Any], _request: Message) -> object:
+        program = self._running().program
+        if program is None:
+            raise DebugError("the script has not begun")
+        return {"content": program.script.text, "mimeType": "text/x-lua"}
+
+    def _on_threads(self, _arguments: dict[str, Any], _request: Message) -> object:
+        session = self._session
+        name = "no call"
+        if session is not None:
+            how = "dry run" if session.call.is_dry else "real call"
+            name = f"{session.call.request.target or 'chat'} ({session.call.caller.name}, {how})"
+        return {"threads": [{"id": THREAD, "name": name}]}
+
+    def _on_stackTrace(self, arguments: dict[str, Any], _request: Message) -> object:
+        session, stopped = self._running(), self._stopped()
+        first = int(arguments.get("startFrame") or 0)
+        count = int(arguments.get("levels") or 0) or len(stopped.frames)
+        frames = [
+            {
+                "id": frame.id,
+                "name": frame.name + (f" (coroutine {frame.coroutine})" if frame.coroutine else ""),
+                "line": frame.line - 1 + self._lines_start_at,
+                "column": self._lines_start_at,
+                "source": self._sources.of_frame(session, frame.source),
+            }
+            for frame in stopped.frames[first : first + count]
+        ]
+        return {"stackFrames": frames, "totalFrames": len(stopped.frames)}
+
+    def _on_scopes(self, arguments: dict[str, Any], _request: Message) -> object:
+        return {"scopes": self._variables.scopes(int(arguments["frameId"]))}
+
+    def _on_variables(self, arguments: dict[str, Any], _request: Message) -> object:
+        first, count = int(arguments.get("start") or 0), int(arguments.get("count") or 0)
+        reference = int(arguments["variablesReference"])
+        return {"variables": self._variables.inside(self._running(), reference, first, count)}
+
+    def _on_setVariable(self, arguments: dict[str, Any], _request: Message) -> object:
+        reference, name = int(arguments["variablesReference"]), str(arguments["name"])
+        answer = self._variables.set(self._running(), reference, name, str(arguments["value"]))
+        if answer.error:
+            raise DebugError(answer.error)
+        return self._variables.shown(answer.values[0], 1)
+
+    def _on_evaluate(self, arguments: dict[str, Any], _request: Message) -> object:
+        frame = int(arguments.get("frameId") or 1)
+        answer = self._running().evaluate(str(arguments["expression"]), frame)
+        if answer.error:
+            raise DebugError(answer.error)
+        shown = [self._variables.shown(one, frame) for one in answer.values]
+        if len(shown) == 1:
+            return {
+                "result": shown[0]["value"],
+                **{key: shown[0][key] for key in ("type", "variablesReference")},
+            }
+        return {"result": ", ".join(one["value"] for one in shown), "variablesReference": 0}
+
+    def _on_exceptionInfo(self, _arguments: dict[str, Any], _request: Message) -> object:
+        stopped = self._stopped()
+        return {"exceptionId": "error", "description": stopped.text, "breakMode": "always"}
+
+    # Going on
+
+    def _on_continue(self, _arguments: dict[str, Any], request: Message) -> None:
+        session = self._running()
+        is_past = self._stopped().step > 0
+        self._go(request, session.run_forward if is_past else session.resume, {"allThreadsContinued": True})
+
+    def _on_next(self, _arguments: dict[str, Any], request: Message) -> None:
+        session = self._running()
+        is_past = self._stopped().step > 0
+        self._go(request, session.step_forward if is_past else session.step_over)
+
+    def _on_stepIn(self, _arguments: dict[str, Any], request: Message) -> None:
+        session = self._running()
+        if self._stopped().step > 0:
+            self._go(request, lambda: session.step_forward(over=False))
+        else:
+            self._go(request, session.step_into)
+
+    def _on_stepOut(self, _arguments: dict[str, Any], request: Message) -> None:
+        if self._stopped().step > 0:
+            raise DebugError("this is the past: step over, or continue to the present")
+        self._go(request, self._running().step_out)
+
+    def _on_stepBack(self, _arguments: dict[str, Any], request: Message) -> None:
+        self._stopped()
+        self._go(request, self._running().step_back)
+
+    def _on_reverseContinue(self, _arguments: dict[str, Any], request: Message) -> None:
+        self._stopped()
+        self._go(request, self._running().run_back)
+
+    def _on_pause(self, _arguments: dict[str, Any], _request: Message) -> object:
+        self._running().pause()
+        return {}
+
+    def _on_restart(self, _arguments: dict[str, Any], request: Message) -> None:
+        session, launch = self._running(), self._launch
+        assert launch is not None
+        self._session = None  # its end is not the end of the debugging
+        session.stop()
+        self._respond(request, {})
+        self._begin(launch)
+
+    def _on_terminate(self, _arguments: dict[str, Any], request: Message) -> None:
+        self._respond(request, {})
+        if self._session is not None:
+            self._session.stop()
+
+    def _on_disconnect(self, _arguments: dict[str, Any], request: Message) -> None:
+        self._respond(request, {})
+        self._is_done.set()
+
+    def _go(self, request: Message, action: Callable[[], object], body: object = None) -> None:
+        """Answer first: the stop that follows is to come behind."""
+        self._respond(request, body or {})
+        try:
+            action()
+        except DebugError as error:
+            self._event("output", category="important", output=f"{error}\n")
+            self._tell_stop(self._stopped())
+
+    def _running(self) -> DebugSession:
+        if self._session is None:
+            raise DebugError("no call is debugged")
+        return self._session
+
+    def _stopped(self) -> Stopped:
+        stopped = self._running().stopped
+        if stopped is None:
+            raise DebugError("the call is not paused")
+        return stopped
+
+    # Events of the engine, on the call's thread
+
+    def _on_event(self, event: Event) -> None:
+        session = self._session
+        if isinstance(event, DebugStopped):
+            if session is None or event.session == session.id:
+                self._tell_stop(event.stopped)
+        elif isinstance(event, DebugEnded):
+            if session is not None and event.session == session.id:
+                self._tell_end(session)
+        elif isinstance(event, LogRecorded) and session is not None:
+            line = event.line
+            if line.call_id == session.call.id:
+                category = "stdout" if line.level == "info" else "stderr"
+                self._event("output", category=category, output=f"{line.level}: {line.message}\n")
+
+    def _tell_stop(self, stopped: Stopped) -> None:
+        self._variables.forget()
+        reason = _REASONS.get(stopped.reason, stopped.reason.value)
+        words = {StopReason.LIMIT: "The time is over: continue gives it as much once more"}
+        text = words.get(stopped.reason, stopped.text)
+        if stopped.step:
+            reason = "step"
+            text = f"The past: step {stopped.step} of {stopped.recorded.last}. {stopped.note}".strip()
+        self._event(
+            "stopped",
+            reason=reason,
+            threadId=THREAD,
+            allThreadsStopped=True,
+            **({"description": text, "text": text} if text else {}),
+        )
+
+    def _tell_end(self, session: DebugSession) -> None:
+        with self._lock:
+            if self._ended == session.id:
+                return
+            self._ended = session.id
+        try:
+            result = session.result(0)
+        except KnownError as error:
+            self._event("output", category="stderr", output=f"{error}\n")
+            self._event("exited", exitCode=1)
+        else:
+            words = f"error: {result.error.message}" if result.error else f"result: {result.value!r}"
+            self._event("output", category="stderr" if result.error else "console", output=words + "\n")
+            self._event("exited", exitCode=0 if result.ok else 1)
+        self._event("terminated")

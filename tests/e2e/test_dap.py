@@ -1,0 +1,232 @@
+"""``goop-console dap SITE`` as a process, spoken to over the wire by a client of our own."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+SCRIPT = """local function add(a, b)
+  local sum = a + b
+  return sum
+end
+function call(request)
+  local t = { x = 1 }
+  for i = 1, 3 do
+    t.x = add(t.x, i)
+  end
+  goop.log.info("done")
+  return t.x
+end
+"""
+
+
+class Client:
+    """Sends requests and collects what comes."""
+
+    def __init__(self, site: Path) -> None:
+        self.process = subprocess.Popen(
+            [sys.executable, "-m", "goop_console", "dap", str(site)],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+        )
+        self.number = 0
+        self.events: list[dict[str, Any]] = []
+
+    def send(self, command: str, **arguments: Any) -> int:
+        self.number += 1
+        message = {"seq": self.number, "type": "request", "command": command, "arguments": arguments}
+        body = json.dumps(message).encode()
+        self.raw(b"Content-Length: %d\r\n\r\n" % len(body) + body)
+        return self.number
+
+    def raw(self, data: bytes) -> None:
+        assert self.process.stdin is not None
+        self.process.stdin.write(data)
+        self.process.stdin.flush()
+
+    def read(self) -> dict[str, Any]:
+        assert self.process.stdout is not None
+        head = self.process.stdout.readline()
+        assert head.startswith(b"Content-Length: "), (head, self.process.stderr.read())  # type: ignore[union-attr]
+        assert self.process.stdout.readline() == b"\r\n"
+        message: dict[str, Any] = json.loads(self.process.stdout.read(int(head.split()[1])))
+        return message
+
+    def answer(self, number: int) -> dict[str, Any]:
+        """The response to a request; events before it are kept."""
+        while True:
+            message = self.read()
+            if message["type"] == "response" and message["request_seq"] == number:
+                return message
+            self.events.append(message)
+
+    def ask(self, command: str, **arguments: Any) -> Any:
+        answer = self.answer(self.send(command, **arguments))
+        assert answer["success"], answer
+        return answer["body"]
+
+    def event(self, name: str) -> dict[str, Any]:
+        """The next event of a name, one that came before included."""
+        while True:
+            for message in self.events:
+                if message.get("event") == name:
+                    self.events.remove(message)
+                    body: dict[str, Any] = message["body"]
+                    return body
+            self.events.append(self.read())
+
+    def where(self) -> tuple[str, int]:
+        self.event("stopped")
+        frame = self.ask("stackTrace", threadId=1)["stackFrames"][0]
+        return frame["name"], frame["line"]
+
+    def locals(self) -> dict[str, dict[str, Any]]:
+        scope = self.ask("scopes", frameId=1)["scopes"][0]
+        found = self.ask("variables", variablesReference=scope["variablesReference"])["variables"]
+        return {one["name"]: one | {"scope": scope["variablesReference"]} for one in found}
+
+
+@pytest.fixture
+def script(site: Path) -> Path:
+    path = site / "site/lua/functions/sums.lua"
+    path.write_text(SCRIPT)
+    path.with_name("fails.lua").write_text("function call()\n  local t\n  return t.x\nend\n")
+    return path
+
+
+@pytest.fixture
+def client(site: Path, script: Path) -> Iterator[Client]:
+    made = Client(site)
+    yield made
+    made.process.kill()
+    made.process.communicate()
+
+
+def launch(client: Client, script: Path, *lines: dict[str, Any], **more: Any) -> list[dict[str, Any]]:
+    """Initialize, set breakpoints, launch."""
+    capabilities = client.ask("initialize", adapterID="goop", linesStartAt1=True)
+    assert capabilities["supportsStepBack"]
+    client.event("initialized")
+    started = client.send("launch", **{"function": "sums", **more})
+    answers: list[dict[str, Any]] = client.ask(
+        "setBreakpoints", source={"path": str(script)}, breakpoints=list(lines)
+    )["breakpoints"]
+    client.ask("setExceptionBreakpoints", filters=["uncaught"])
+    client.ask("configurationDone")
+    answer = next((one for one in client.events if one.get("request_seq") == started), None)
+    answer = answer or client.answer(started)
+    assert answer["success"], answer
+    return answers
+
+
+def test_stop_look_set_go_back_and_end(client: Client, script: Path) -> None:
+    (answer,) = launch(client, script, {"line": 3})
+    assert answer == {"verified": True, "line": 3}
+    assert client.where() == ("add", 3)
+    assert client.ask("threads")["threads"][0]["name"].startswith("sums (")
+    found = client.locals()
+    assert (found["sum"]["value"], found["sum"]["type"]) == ("2", "number")
+    assert client.ask("evaluate", expression="sum * 2", frameId=1, context="hover")["result"] == "4"
+    changed = client.ask("setVariable", variablesReference=found["sum"]["scope"], name="sum", value="40")
+    assert changed["value"] == "40"
+    client.ask("stepOut", threadId=1)
+    assert client.where() == ("call", 8)
+    client.ask("next", threadId=1)
+    assert client.where() == ("call", 7)
+    table = client.locals()["t"]
+    inside = client.ask("variables", variablesReference=table["variablesReference"])["variables"]
+    assert [(one["name"], one["value"]) for one in inside] == [("x", "40")]
+    client.ask("stepBack", threadId=1)
+    assert client.event("stopped")["description"].startswith("The past: step")
+    assert client.ask("stackTrace", threadId=1)["stackFrames"][0]["line"] == 8
+    client.ask("reverseContinue", threadId=1)  # no breakpoint was passed before
+    assert client.where() == ("main chunk", 4)
+    client.ask("continue", threadId=1)
+    assert client.where() == ("add", 3)
+    client.ask("continue", threadId=1)  # to the present
+    assert client.where() == ("call", 7)
+    client.ask("setBreakpoints", source={"path": str(script)}, breakpoints=[])
+    client.ask("continue", threadId=1)
+    outputs = [client.event("output")["output"], client.event("output")["output"]]
+    assert outputs == ["info: done\n", "result: 45\n"]
+    assert client.event("exited") == {"exitCode": 0}
+    client.event("terminated")
+    client.ask("disconnect")
+    assert client.process.wait(30) == 0
+
+
+def test_conditions_hits_and_log_points(client: Client, script: Path) -> None:
+    launch(client, script, {"line": 3, "condition": "b == 3"}, {"line": 2, "logMessage": "a is {a}"})
+    assert client.where() == ("add", 3)
+    assert client.locals()["b"]["value"] == "3"
+    assert [client.event("output")["output"] for _ in range(3)] == [
+        "info: a is 1\n", "info: a is 2\n", "info: a is 4\n",
+    ]  # fmt: skip
+
+
+def test_breakpoints_say_where_they_went(client: Client, script: Path) -> None:
+    answers = launch(client, script, {"line": 9}, {"line": 99}, {"line": 2, "hitCondition": "x"})
+    assert [one["verified"] for one in answers] == [True, False, False]
+    assert answers[0]["line"] == 10
+    assert "line 9 is an end" in answers[0]["message"]
+    assert "no line after it can stop" in answers[1]["message"]
+    assert "hit count" in answers[2]["message"]
+    assert client.where() == ("call", 10)
+    client.ask("terminate")
+    client.event("terminated")
+
+
+def test_errors_and_restart(client: Client, script: Path) -> None:
+    launch(client, script, function="fails")
+    assert client.event("stopped")["reason"] == "exception"
+    assert "attempt to index local 't'" in client.ask("exceptionInfo", threadId=1)["description"]
+    client.ask("restart")
+    assert client.event("stopped")["reason"] == "exception"
+    client.ask("terminate")
+    client.event("terminated")
+    client.ask("disconnect")
+    assert client.process.wait(30) == 0
+
+
+def test_what_does_not_fit_fails_by_name(client: Client, script: Path) -> None:
+    client.ask("initialize")
+    for command, arguments, words in (
+        ("next", {}, "no call is debugged"),
+        ("nonsense", {}, "not supported"),
+        ("launch", {}, "one of function, chat and event"),
+        ("launch", {"function": 5}, "function must be text"),
+        ("setBreakpoints", {}, "arguments"),
+    ):
+        answer = client.answer(client.send(command, **arguments))
+        assert not answer["success"]
+        assert words in answer["message"]
+    (one,) = client.ask("setBreakpoints", source={"path": "/elsewhere.lua"}, breakpoints=[{"line": 1}])[
+        "breakpoints"
+    ]
+    assert one == {"verified": False, "message": "this file is no script of the site"}
+    assert any(one["name"] == "sums.lua" for one in client.ask("loadedSources")["sources"])
+    assert client.ask("breakpointLocations", source={"path": str(script)}, line=1, endLine=4)["breakpoints"]
+
+
+@pytest.mark.parametrize(
+    "data", [b"nonsense\r\n\r\n", b"Content-Length: x\r\n\r\n", b"Content-Length: 2\r\n\r\n[]"]
+)
+def test_what_is_not_the_protocol_ends_it(client: Client, data: bytes) -> None:
+    client.raw(data)
+    assert client.process.wait(60) == 2
+    assert b"goop-console dap:" in client.process.stderr.read()  # type: ignore[union-attr]
+
+
+def test_the_end_of_the_stream_ends_it(client: Client, script: Path) -> None:
+    launch(client, script, {"line": 3})
+    client.event("stopped")
+    assert client.process.stdin is not None
+    client.process.stdin.close()
+    assert client.process.wait(60) == 0
