@@ -106,7 +106,10 @@ def client(site: Path, script: Path) -> Iterator[Client]:
     made = Client(site)
     yield made
     made.process.kill()
-    made.process.communicate()
+    made.process.wait()
+    for stream in (made.process.stdin, made.process.stdout, made.process.stderr):
+        if stream is not None:
+            stream.close()
 
 
 def launch(client: Client, script: Path, *lines: dict[str, Any], **more: Any) -> list[dict[str, Any]]:
