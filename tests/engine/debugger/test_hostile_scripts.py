@@ -31,7 +31,7 @@ PROBES = {
     "a library that was put away": """string, table, math = nil, nil, nil
   pairs, next, type, tostring, setmetatable = nil, nil, nil, nil, nil
   return ("x"):rep(3)""",
-    "a metatable of the globals": """local mt = { __index = function() error("looked") end, __newindex = error }
+    "a metatable of the globals": """local mt = { __index = function() error("x") end, __newindex = error }
   setmetatable(_G, mt)
   local x = rawget(_G, "nothing")
   return x == nil""",
