@@ -44,7 +44,7 @@ _Stop = tuple[str, dict[str, Any]]  # a tab and how it was
 
 
 def _scrolled(widget: QWidget) -> QScrollArea:
-    """The tabs scroll where screen or text leaves them less room than they need."""
+    """A tab scrolls where screen or text leaves it less room than it needs."""
     area = QScrollArea()
     area.setWidgetResizable(True)
     area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
@@ -82,7 +82,7 @@ class Workspace(QWidget):
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(0)
         row.addWidget(self.rail)
-        row.addWidget(_scrolled(self._stack), 1)
+        row.addWidget(self._stack, 1)
         self._later = QTimer(self)
         self._later.setInterval(0)
         self._later.timeout.connect(self._make_next)
@@ -109,7 +109,7 @@ class Workspace(QWidget):
         tab = self._made[tab_id] = _PLACES[index].create(self._context)
         placeholder = self._placeholders[index]
         is_shown = self._stack.currentIndex() == index
-        self._stack.insertWidget(index, tab)
+        self._stack.insertWidget(index, _scrolled(tab))
         self._stack.removeWidget(placeholder)
         placeholder.deleteLater()
         if is_shown:

@@ -38,6 +38,7 @@ from goop_console.widgets.polish import set_look
 from lua_engine import ColumnInfo
 
 _SAID_MS = 8_000
+_MIN_SIDE = 140  # pixels
 
 
 class DataView(QWidget):
@@ -129,6 +130,8 @@ class DataView(QWidget):
         box.addLayout(title)
         box.addWidget(self.pages, 1)
         self.splitter = QSplitter(Qt.Orientation.Horizontal)
+        self.tables.setMinimumWidth(_MIN_SIDE)  # the sides give way to the rows
+        self.detail.setMinimumWidth(_MIN_SIDE)
         self.splitter.setChildrenCollapsible(False)
         for widget, stretch in ((self.tables, 0), (middle, 1), (self.detail, 0)):
             self.splitter.addWidget(widget)

@@ -21,6 +21,7 @@ from goop_console.widgets.theming import color
 AnyButton = QStyleOptionButton | QStyleOptionToolButton
 _GAP = 4  # between icon and words
 _ARROW_ROOM = 18
+_BESIDE = Qt.ToolButtonStyle.ToolButtonTextBesideIcon
 _HAS_MENU = QStyleOptionButton.ButtonFeature.HasMenu.value
 _LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
 _CENTER = Qt.AlignmentFlag.AlignCenter
@@ -132,7 +133,11 @@ def tool_size(inner: QSize, widget: QWidget | None) -> QSize:
 
 def tool_words(rect: QRect, widget: QWidget | None) -> QRect:
     """Where icon and words of a tool button stand."""
-    return rect.adjusted(3, 7, 0, -5) if ink.role_of(widget) == "rail" else rect
+    if ink.role_of(widget) == "rail":
+        return rect.adjusted(3, 7, 0, -5)
+    is_beside = isinstance(widget, QToolButton) and widget.toolButtonStyle() == _BESIDE
+    pad = look_of(widget).pad[0] if is_beside else 0
+    return rect.adjusted(pad, 0, -pad, 0)
 
 
 def label(option: QStyleOptionButton, painter: QPainter, widget: QWidget | None) -> None:
