@@ -65,16 +65,19 @@ class Theme(QObject):
             self._points = _own_points(app)
             _dress_once(app)
             app.styleHints().colorSchemeChanged.connect(self._on_scheme_changed)
+            self._set_size(app)
         self._mode = mode
         app.styleHints().setColorScheme(_SCHEMES[mode])
-        self._dress()
+        self._set_colors(app)
 
     def set_zoom(self, percent: int) -> None:
         """Set the size of text to the nearest of ``ZOOMS``."""
         zoom = min(ZOOMS, key=lambda one: abs(one - percent))
         if zoom != self._zoom:
             self._zoom = zoom
-            self._dress()
+            if self._app is not None:
+                self._set_size(self._app)
+                self.changed.emit()
 
     def zoom_by(self, steps: int) -> None:
         """Larger or smaller by ``steps`` of ``ZOOMS``."""
@@ -82,20 +85,19 @@ class Theme(QObject):
         self.set_zoom(ZOOMS[min(max(place, 0), len(ZOOMS) - 1)])
 
     def _on_scheme_changed(self) -> None:
-        if self._mode == "system":
-            self._dress()
+        if self._mode == "system" and self._app is not None:
+            self._set_colors(self._app)
 
-    def _dress(self) -> None:
-        app = self._app
-        if app is None:
-            return
-        scheme = app.styleHints().colorScheme() if self._mode == "system" else _SCHEMES[self._mode]
-        self._is_dark = scheme == Qt.ColorScheme.Dark
-        theming.use(self.colors)
+    def _set_size(self, app: QApplication) -> None:
         font = app.font()
         font.setPointSizeF(self._points * self._zoom / 100)
         app.setFont(font)
         roles.resize(app.allWidgets())
+
+    def _set_colors(self, app: QApplication) -> None:
+        scheme = app.styleHints().colorScheme() if self._mode == "system" else _SCHEMES[self._mode]
+        self._is_dark = scheme == Qt.ColorScheme.Dark
+        theming.use(self.colors)
         app.setPalette(palette(self.colors))
         QToolTip.setPalette(palette(self.colors))
         icons.refresh(app.topLevelWidgets())

@@ -17,7 +17,7 @@ from PySide6.QtWidgets import QAbstractButton, QLabel, QToolButton, QWidget
 
 from goop_console.resources import resource
 from goop_console.widgets import theming
-from goop_console.widgets.colors import mixed
+from goop_console.widgets.colors import tints
 
 _SIZES = (16, 20, 24, 32, 48)
 _NAME, _COLOR, _SIZE = "iconName", "iconColor", "iconSide"
@@ -33,7 +33,7 @@ def icon(name: str, color: str = "text") -> QIcon:
 
 def _made(name: str, color: str, gap: float) -> QIcon:
     colors = theming.colors()
-    return _icon(name, getattr(colors, color), mixed(colors.muted, colors.window, 0.65), gap)
+    return _icon(name, getattr(colors, color), tints(colors)["disabled"], gap)
 
 
 def pixmap(name: str, size: int, ratio: float, color: str = "text") -> QPixmap:

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QStatusBar, QToolButton, QWidget
 
 from goop_console.actions import READ_ONLY
 from goop_console.services.operations import Operations
+from goop_console.services.refresher import Refresher
 from goop_console.widgets.foreign_text import shown_line, shown_tip
 from goop_console.widgets.icons import set_icon
 from goop_console.widgets.polish import set_look
@@ -68,9 +69,10 @@ class StatusLine(QStatusBar):
 
     def __init__(self, operations: Operations, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._operations = operations
         self._session: Session | None = None
-        self._is_reading = self._is_dirty = False
+        self._refresher = Refresher(operations, self._facts, parent=self)
+        self._refresher.read.connect(self._on_read)
+        self._refresher.failed.connect(self._on_failed)
         self.setSizeGripEnabled(False)
         self.site = self._item("folder", self.folder_wanted)
         self.owner = self._item("owner", None)
@@ -125,41 +127,29 @@ class StatusLine(QStatusBar):
 
     def read(self, *_: object) -> None:
         """Read the facts again."""
+        if self._session is not None:
+            self._refresher.read_now()
+
+    def _facts(self) -> tuple[Session, SiteFacts] | None:
+        """Runs in a thread; the site may be closed meanwhile."""
         session = self._session
-        if session is None:
-            return
-        if self._is_reading:
-            self._is_dirty = True
-            return
-        self._is_reading, self._is_dirty = True, False
-        self._operations.run(
-            lambda: read_facts(session),
-            owner=self,
-            done=lambda facts: self._on_read(session, facts),
-            failed=self._on_failed,
-        )
+        return (session, read_facts(session)) if session is not None else None
 
     @property
     def is_settled(self) -> bool:
-        return not self._is_reading
+        return self._refresher.is_settled
 
     def _on_call_finished(self, result: CallResult) -> None:
         if result.is_real:  # a dry run or a check changes none of the numbers
             self.read()
 
     def _on_failed(self, error: Exception) -> None:
-        self._is_reading = False
         self.showMessage(f"The state of the site cannot be read: {error}", _POLL_MS)
 
-    def _on_read(self, session: Session, facts: SiteFacts) -> None:
-        self._is_reading = False
-        if session is not self._session:
-            self.read()
-            return
-        self._show(facts)
-        self.facts_read.emit(facts)
-        if self._is_dirty:
-            self.read()
+    def _on_read(self, found: tuple[Session, SiteFacts] | None) -> None:
+        if found is not None and found[0] is self._session:
+            self._show(found[1])
+            self.facts_read.emit(found[1])
 
     def _show(self, facts: SiteFacts) -> None:
         self._say(self.site, elided(facts.site, 32), facts.path)

@@ -9,7 +9,7 @@ import os
 import statistics
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -214,3 +214,44 @@ def test_a_large_result(
         LIMIT,
         wanted=1.0,
     )
+
+
+class Painted(QObject):
+    """Waits until the window has been drawn after a change."""
+
+    def measure(self, console: Console, change: Callable[[], object]) -> float:
+        """Seconds from the change until the window stands there again."""
+        started = time.perf_counter()
+        change()
+        for _ in range(4):  # the palette and new sizes travel by events
+            QCoreApplication.sendPostedEvents()
+            QCoreApplication.processEvents()
+        console.window.repaint()
+        return time.perf_counter() - started
+
+
+@pytest.mark.parametrize(("what", "limit"), [("theme change", 0.100), ("zoom step", 0.100)])
+def test_another_theme_or_size_with_every_tab_open(
+    compare: Compare, benchmark: Any, opened: tuple[Console, Engine], qtbot: QtBot, what: str, limit: float
+) -> None:
+    """Found W6: 0.7 to 1.8 s with the style sheet over everything."""
+    console, _ = opened
+    workspace = console.window.workspace
+    assert workspace is not None
+    for place in range(len(workspace.tabs)):
+        workspace.show_tab(place)
+        qtbot.waitUntil(console.window.is_settled, timeout=30_000)
+    app, painted, times = make_application(), Painted(), []
+
+    def round_() -> None:
+        if what == "theme change":
+            mode: Any = "light" if console.theme.is_dark else "dark"
+            times.append(painted.measure(console, lambda: console.theme.apply(app, mode)))
+        else:
+            step = -1 if console.theme.zoom > 100 else 1
+            times.append(painted.measure(console, lambda: console.theme.zoom_by(step)))
+
+    benchmark.pedantic(round_, rounds=8, iterations=1, warmup_rounds=2)
+    compare.note(f"{what} with every tab open / 100 ms", statistics.median(times), limit, wanted=1.0)
+    console.theme.set_zoom(100)
+    console.theme.apply(app, "light")

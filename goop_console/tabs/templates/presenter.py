@@ -6,9 +6,11 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from PySide6.QtCore import QObject, QTimer
+from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QFileDialog
 
+from goop_console.services.refresher import Refresher
+from goop_console.services.work import Work
 from goop_console.tabs.tab import TabContext
 from goop_console.tabs.templates.drops import ARCHIVES
 from goop_console.tabs.templates.entries import INSTALLED, TEMPLATES, CommandOffer, Entry, categories
@@ -19,7 +21,6 @@ from goop_console.tabs.templates.view import TemplatesView
 from goop_console.tabs.templates.words import READ_ONLY
 from lua_engine import Backup, KnownError, Template, read_template
 
-_DELAY_MS = 300  # a change of the site is told in several signals
 _PICTURE = 18
 
 
@@ -34,14 +35,13 @@ class TemplatesPresenter(QObject):
         self._bundle: Bundle | None = None
         self._site: SiteState | None = None
         self._disk: dict[str, Template] = {}
-        self._is_reading = self._is_dirty = self._is_reading_disk = False
         self._link = ""
         self.flow = FlowPresenter(context, view)
         self.export = ExportPresenter(context, view.export, self.read_from_disk)
-        self._timer = QTimer(self)
-        self._timer.setSingleShot(True)
-        self._timer.setInterval(_DELAY_MS)
-        self._timer.timeout.connect(self.load)
+        self._work = Work(context.operations, context.notify, self)
+        self._refresher = Refresher(context.operations, self._read, parent=self)
+        self._refresher.read.connect(self._on_read)
+        self._refresher.failed.connect(self._on_read_failed)
         self._connect()
         self.load()
 
@@ -55,10 +55,9 @@ class TemplatesPresenter(QObject):
         view.gallery.export_wanted.connect(self.begin_export)
         view.details.action_wanted.connect(self.plan_current)
         view.export.left.connect(lambda: view.show_page(view.gallery_page))
-        session.template_changed.connect(
-            self._load_soon
-        )  # no lambdas here: session and theme may outlive this tab
-        session.scripts_changed.connect(self._load_soon)
+        session.closing.connect(self._refresher.stop)
+        session.template_changed.connect(self._refresher.read_soon)
+        session.scripts_changed.connect(self._refresher.read_soon)
         session.data_changed.connect(self._on_data_changed)
         self.flow.finished.connect(self.load)
 
@@ -66,18 +65,10 @@ class TemplatesPresenter(QObject):
 
     def load(self) -> None:
         """Read what the gallery shows of the site, and the bundle the first time."""
-        self._timer.stop()
-        if self._is_reading:
-            self._is_dirty = True
-            return
-        self._is_reading, self._is_dirty = True, False
-        bundle, engine = self._bundle, self._engine
-        self._context.operations.run(
-            lambda: (bundle or read_bundle(), read_site(engine)),
-            owner=self,
-            done=self._on_read,
-            failed=self._on_read_failed,
-        )
+        self._refresher.read_now()
+
+    def _read(self) -> tuple[Bundle, SiteState]:
+        return self._bundle or read_bundle(), read_site(self._engine)
 
     def refresh(self) -> None:
         """Read everything again, the bundle too."""
@@ -85,15 +76,11 @@ class TemplatesPresenter(QObject):
         self.load()
 
     def _on_read(self, found: tuple[Bundle, SiteState]) -> None:
-        self._is_reading = False
         self._bundle, self._site = found
         self._show()
         self._say_problems(self._site.problems)
-        if self._is_dirty:
-            self.load()
 
     def _on_read_failed(self, error: Exception) -> None:
-        self._is_reading = False
         self._view.gallery.show_state("The gallery cannot be read", str(error), "Try again")
         if not isinstance(error, KnownError):
             self._context.notify.exception(error)
@@ -124,7 +111,7 @@ class TemplatesPresenter(QObject):
         """Choose the entry with the key or title ``name``."""
         self._link = name
         self._view.show_page(self._view.gallery_page)
-        if not self._is_reading:
+        if not self._refresher.is_reading:
             self._show()
 
     def _say_problems(self, problems: tuple[str, ...]) -> None:
@@ -145,13 +132,10 @@ class TemplatesPresenter(QObject):
         else:
             self._view.gallery.clear_filters()
 
-    def _load_soon(self, _what: object) -> None:
-        self._timer.start()
-
     def _on_data_changed(self, tables: tuple[str, ...], origin: str) -> None:
         """Another program may have installed something."""
         if not tables or "_meta" in tables or origin == "template":
-            self._timer.start()
+            self._refresher.read_soon()
 
     # plans
 
@@ -200,33 +184,27 @@ class TemplatesPresenter(QObject):
         if self._view.page is self._view.progress:
             self._context.notify.info(f"{path.name} was not read: a change of the site is under way.")
             return
-        self._is_reading_disk = True
-        self._context.operations.run(
+        self._work.run(
             lambda: read_template(path),
-            owner=self,
             done=self._on_disk_read,
-            failed=lambda error: self._on_disk_failed(path, error),
+            failed=lambda reason: self._on_disk_failed(path, reason),
         )
 
     def _on_disk_read(self, template: Template) -> None:
-        self._is_reading_disk = False
         self._disk[template.key] = template
         self._view.problem.hide()
         self._view.show_page(self._view.gallery_page)
         self._link = f"disk/{template.key}"
         self._show()
 
-    def _on_disk_failed(self, path: Path, error: Exception) -> None:
-        self._is_reading_disk = False
+    def _on_disk_failed(self, path: Path, reason: str) -> None:
         self._view.show_page(self._view.gallery_page)
         self._view.problem.say(
             "error",
             f"{path.name} cannot be used as a template",
-            str(error),
+            reason,
             can_copy=True,
         )
-        if not isinstance(error, KnownError):
-            self._context.notify.exception(error)
 
     # export
 
@@ -255,8 +233,9 @@ class TemplatesPresenter(QObject):
 
     @property
     def is_settled(self) -> bool:
-        busy = self._is_reading or self._is_reading_disk or self.flow.is_busy or self.export.is_busy
-        return self._view.gallery.filter.is_settled and not (busy or self._timer.isActive())
+        is_at_rest = self._refresher.is_settled and self._work.is_settled
+        busy = self.flow.is_busy or self.export.is_busy
+        return self._view.gallery.filter.is_settled and is_at_rest and not busy
 
     def save_state(self) -> dict[str, Any]:
         """The chosen entry and the filters, as plain JSON data."""
