@@ -11,9 +11,14 @@ from dataclasses import asdict, dataclass, field, fields, replace
 from pathlib import Path
 from typing import Any
 
+from lua_engine.base.errors import SiteError
+from lua_engine.base.strict_json import parse_json
 from lua_engine.debugger.binding import followed, line_text
 from lua_engine.debugger.messages import DebugError
 from lua_engine.site.atomic import write_atomic
+from lua_engine.site.foreign import Rule, make_own_folder, read_foreign
+
+_RULE = Rule(4 * 1024 * 1024)
 
 VERSION = 1
 MAX_BREAKPOINTS = 500
@@ -120,11 +125,12 @@ class Breakpoints:
 
     def _read(self, path: Path) -> None:
         try:
-            content = json.loads(path.read_text(encoding="utf-8"))
+            data = read_foreign(path, path.parent.parent, _RULE)
+            if data is None:
+                return
+            content = parse_json(data)
             self._all = {one.id: one for one in map(checked, _parsed(content))}
-        except FileNotFoundError:
-            return
-        except (OSError, ValueError, TypeError, KeyError, DebugError) as error:
+        except (SiteError, ValueError, TypeError, KeyError, AttributeError, DebugError) as error:
             self._path = None
             self.problem = f"{path}: the breakpoints cannot be read ({error}); changes are not kept"
             _log.warning("%s", self.problem)
@@ -132,8 +138,9 @@ class Breakpoints:
     def _write(self, kept: dict[str, Breakpoint]) -> None:
         if self._path is not None:
             content = {"version": VERSION, "breakpoints": [asdict(one) for one in kept.values()]}
-            self._path.parent.mkdir(parents=True, exist_ok=True)
-            write_atomic(self._path, (json.dumps(content, indent=2, ensure_ascii=False) + "\n").encode())
+            make_own_folder(self._path.parent.parent, self._path.parent.name)
+            text = json.dumps(content, indent=2, ensure_ascii=False) + "\n"
+            write_atomic(self._path, text.encode(), mode=0o600, follow=False)
         self._all = kept
 
 

@@ -60,6 +60,9 @@ class PageFiles:
         if not stat.S_ISREG(found.st_mode):
             os.close(descriptor)
             raise _missing(path)
+        if found.st_nlink > 1:  # its content may be that of any file of the owner's
+            os.close(descriptor)
+            raise not_found("404: the page is a hard link (the file has other names); put a copy there")
         stream = os.fdopen(descriptor, "rb")
         return PageFile("/".join(parts), stream, found.st_size, f"{found.st_mtime_ns:x}-{found.st_size:x}")
 

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import hashlib
+from contextlib import suppress
 from typing import Any
 from xml.sax.saxutils import escape
 
 from lua_engine.base.caller import Caller
 from lua_engine.pages.mailboxes import Mailboxes
 from lua_engine.pages.parts import PageParts
+from lua_engine.site.foreign import ForeignFileError, Rule, read_foreign
 
-_MAX_AVATAR = 1024 * 1024
+_AVATAR = Rule(1024 * 1024, hard_links=False)
 
 
 def self_of(parts: PageParts, caller: Caller) -> dict[str, str]:
@@ -45,8 +47,10 @@ def avatar(parts: PageParts, peer_id: str) -> tuple[str, bytes]:
     """Type and bytes of a peer's picture: the owner's own, else the initial on a colour of the id."""
     if peer_id == parts.folder.peer_id:
         own = parts.folder.path / "avatar.png"
-        if own.is_file() and not own.is_symlink() and own.stat().st_size <= _MAX_AVATAR:
-            return "image/png", own.read_bytes()
+        with suppress(ForeignFileError):  # a link, a pipe, a picture too large: the initial does
+            data = read_foreign(own, parts.folder.path, _AVATAR)
+            if data is not None:
+                return "image/png", data
     name = parts.peers.complete(Caller(peer_id)).label
     hue = hashlib.sha256(peer_id.encode("utf-8", "replace")).digest()[0] * 360 // 256
     initial = escape(next((one for one in name if one.isalnum()), "?").upper())

@@ -9,7 +9,7 @@ import sqlite3
 from pathlib import Path
 
 from lua_engine.base.errors import StoreError
-from lua_engine.site.foreign import check_real, own_folder
+from lua_engine.site.foreign import check_real, make_own_folder
 
 _ENDINGS = ("", "-wal", "-shm", "-journal")  # SQLite follows links, and waits for pipes
 
@@ -57,9 +57,8 @@ def read_own_database(path: Path, version: int) -> sqlite3.Connection | None:
 
 
 def _make_private(path: Path) -> None:
-    own_folder(path.parent.parent, path.parent.name)
+    make_own_folder(path.parent.parent, path.parent.name)
     for ending in _ENDINGS:
         check_real(path.with_name(path.name + ending), path.parent, is_folder=False)
-    path.parent.mkdir(mode=0o700, exist_ok=True)
     os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))
     path.chmod(0o600)
