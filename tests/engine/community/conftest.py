@@ -154,6 +154,7 @@ def script(community: Community, prelude: tuple[bytes, tuple[HostFunction, ...]]
     """The parts of ``Services`` that no function here asks for are left out."""
     services = SimpleNamespace(
         settings=lambda: SimpleNamespace(http_enabled=True),
+        folder=SimpleNamespace(path=community.shared),  # its path is taken out of messages
         database=community.database,
         groups=community.groups,
         chat=community.chat,
