@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from tests.engine.result.conftest import site_bytes
+from tests.engine.rehearsal.conftest import site_bytes
 
 from lua_engine import Caller, DataDiff, Engine, Peer, Request
 from tests.templates.conftest import GALLERY, install, roles_of
