@@ -17,9 +17,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from tests.engine.rehearsal.conftest import site_bytes
 
 from lua_engine import Caller, DataDiff, Engine, Peer, Request
+from tests.engine.rehearsal.conftest import site_bytes
 from tests.templates.conftest import GALLERY, install, roles_of
 
 TEMPLATES = sorted(path.name for path in GALLERY.iterdir() if (path / "manifest.json").is_file())
