@@ -160,7 +160,7 @@ class CallerPopup(QFrame):
         self.list.clicked.connect(self._take)
         self.list.activated.connect(self._take)
         self.stranger = QPushButton("New stranger")
-        self.stranger.setToolTip("Somebody who never came before, with a fresh peer id")
+        self.stranger.setToolTip("A new visitor, with a peer id of their own")
         self.stranger.clicked.connect(self._on_stranger)
         box = QVBoxLayout(self)
         box.setContentsMargins(8, 8, 8, 8)

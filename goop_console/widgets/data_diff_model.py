@@ -116,8 +116,8 @@ def _whole_row(table: TableDiff, row: Sequence[Any], kind: str) -> DiffNode:
     values = dict(zip(table.columns, row, strict=True))
     keys = [name.strip() for name in table.key.split(",")]
     key = ", ".join(shown_value(values[name]) for name in keys if name in values)
-    told = {name: value for name, value in values.items() if value is not None and name not in keys}
-    summary = _summary(told)
+    shown = {name: value for name, value in values.items() if value is not None and name not in keys}
+    summary = _summary(shown)
     label = f"{SIGNS[kind]} {kind}  {table.key} {key}"
     texts = (label, "", summary) if kind == ADDED else (label, summary, "")
     return DiffNode(kind, texts, lambda: [_cell(name, value, kind) for name, value in values.items()])

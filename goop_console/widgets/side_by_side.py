@@ -22,7 +22,7 @@ _ALPHA = 46
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """A line of both sides; None: that side has none here. ``sign``: ``=`` same, ``~`` changed, ``-`` gone,
+    """A line of both sides; None: that side has none here. ``sign``: ``=`` same, ``~`` changed, ``-`` old,
     ``+`` new.
     """
 
@@ -39,9 +39,9 @@ def compare(old: str, new: str) -> tuple[Row, ...]:
     rows: list[Row] = []
     matcher = SequenceMatcher(None, left, right, autojunk=len(right) > _EXACT_LINES)
     for tag, left_start, left_end, right_start, right_end in matcher.get_opcodes():
-        gone = [(number + 1, left[number]) for number in range(left_start, left_end)]
-        came = [(number + 1, right[number]) for number in range(right_start, right_end)]
-        rows.extend(_rows(tag == "equal", gone, came))
+        removed = [(number + 1, left[number]) for number in range(left_start, left_end)]
+        added = [(number + 1, right[number]) for number in range(right_start, right_end)]
+        rows.extend(_rows(tag == "equal", removed, added))
     return tuple(rows)
 
 
@@ -53,10 +53,10 @@ def _lines(text: str) -> list[str]:
 _SIGNS = {(True, True): "~", (True, False): "-", (False, True): "+"}  # is there a left, a right line?
 
 
-def _rows(is_same: bool, gone: list[tuple[int, str]], came: list[tuple[int, str]]) -> Iterator[Row]:
-    for place in range(max(len(gone), len(came))):
-        left = gone[place] if place < len(gone) else None
-        right = came[place] if place < len(came) else None
+def _rows(is_same: bool, removed: list[tuple[int, str]], added: list[tuple[int, str]]) -> Iterator[Row]:
+    for place in range(max(len(removed), len(added))):
+        left = removed[place] if place < len(removed) else None
+        right = added[place] if place < len(added) else None
         yield Row("=" if is_same else _SIGNS[bool(left), bool(right)], left, right)
 
 

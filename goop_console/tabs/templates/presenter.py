@@ -16,7 +16,7 @@ from goop_console.tabs.templates.drops import ARCHIVES
 from goop_console.tabs.templates.entries import INSTALLED, TEMPLATES, CommandOffer, Entry, categories
 from goop_console.tabs.templates.export_presenter import ExportPresenter
 from goop_console.tabs.templates.flow import FlowPresenter, Task, commands_task, install_task, restore_task
-from goop_console.tabs.templates.shelf import Bundle, SiteState, make_entries, read_bundle, read_site
+from goop_console.tabs.templates.site_state import Bundle, SiteState, make_entries, read_bundle, read_site
 from goop_console.tabs.templates.view import TemplatesView
 from goop_console.tabs.templates.words import READ_ONLY
 from lua_engine import Backup, KnownError, Template, read_template

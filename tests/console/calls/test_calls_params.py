@@ -10,11 +10,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QStyleOptionViewItem
 from pytestqt.qtbot import QtBot
 
 from goop_console.tabs.calls.call.action_box import ActionBox
 from goop_console.tabs.calls.call.field_text import ABSENT, field_text, field_value, kind_words
+from goop_console.tabs.calls.call.json_field import JsonField
 from goop_console.tabs.calls.call.params_panel import ParamsPanel
 from goop_console.widgets.caller_picker import CallerChoice
 from lua_engine import ActionInfo
@@ -174,3 +176,25 @@ def test_the_keyboard_stays_in_the_form_when_its_fields_change(qtbot: QtBot) -> 
     focused = panel.focusWidget()
     assert focused is not None
     assert focused.hasFocus()
+
+
+def test_json_pasted_on_one_endless_line_is_put_on_many(qtbot: QtBot) -> None:
+    """Found W3: 200 KB on one line held the window for ten seconds."""
+    field, reasons = JsonField("Params"), []
+    qtbot.addWidget(field)
+    field.refused.connect(reasons.append)
+    rows = [{"id": number, "text": "Buy milk"} for number in range(5_000)]
+    QGuiApplication.clipboard().setText(json.dumps({"rows": rows}))
+    field.paste()
+    assert json.loads(field.toPlainText()) == {"rows": rows}
+    assert max(map(len, field.toPlainText().split("\n"))) < 100
+    field.clear()
+    QGuiApplication.clipboard().setText("x" * 200_001)
+    field.paste()
+    assert field.toPlainText() == ""
+    assert "200,001 characters" in reasons[0]
+    QGuiApplication.clipboard().setText('{"short": 1}')
+    field.paste()
+    assert field.toPlainText() == '{"short": 1}'
+    field.setPlainText("not json " * 1_000)
+    assert field.toPlainText() == "not json " * 1_000

@@ -13,6 +13,7 @@ from pytestqt.qtbot import QtBot
 
 from goop_console.demo import build_demo
 from goop_console.main_window import MainWindow
+from lua_engine import Caller, Engine
 from tests.console.shell.conftest import open_site, settle
 
 CTRL = Qt.KeyboardModifier.ControlModifier
@@ -85,3 +86,16 @@ def test_an_edit_on_disk_is_live_and_a_broken_one_is_told(
     settle(window, qtbot)
     told = [line for line in window.session.recent_logs() if line.level == "error"]
     assert any("hello.lua:2" in line.message for line in told)
+
+
+def test_the_readmes_second_step_succeeds_as_written(tmp_path: Path) -> None:
+    """Found W27: "Now be Mara (owner)" answered "id required"."""
+    readme = (Path(__file__).parents[3] / "README.md").read_text(encoding="utf-8")
+    assert '`{"id": 1}`' in readme
+    build_demo(tmp_path / "demo")
+    with Engine.open(tmp_path / "demo", watch=False) as engine:
+        stranger = Caller("12D3KooWnobody", "Dmitri")
+        refused = engine.calls.call("tasks", {"action": "delete", "id": 1}, caller=stranger)
+        assert not refused.ok
+        done = engine.calls.call("tasks", {"action": "delete", "id": 1}, caller=engine.owner)
+        assert done.value == {"status": "deleted"}

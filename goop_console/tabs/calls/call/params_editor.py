@@ -15,19 +15,20 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import (
     QHBoxLayout,
     QLabel,
-    QPlainTextEdit,
     QPushButton,
     QTextEdit,
     QVBoxLayout,
     QWidget,
 )
 
+from goop_console.tabs.calls.call.json_field import JsonField
 from goop_console.tabs.calls.model.params import ParamsError, parse_params
 from goop_console.widgets import theming
 from goop_console.widgets.polish import set_look
 from lua_engine import parse_json
 
 _CHECK_DELAY_MS = 150
+_LONGEST_COLOURED = 20_000  # characters of a line
 _TOKEN = re.compile(
     r'(?P<string>"(?:\\.|[^"\\])*"?)(?P<key>\s*:)?|(?P<number>-?\d[\d.eE+-]*)|(?P<word>\b(?:true|false|null)\b)'
 )
@@ -40,6 +41,8 @@ class JsonHighlighter(QSyntaxHighlighter):
     """Keys, strings, numbers and words of JSON."""
 
     def highlightBlock(self, text: str) -> None:
+        if len(text) > _LONGEST_COLOURED:
+            return
         for match in _TOKEN.finditer(text):
             kind = match.lastgroup or ""
             name = "string" if kind == "key" else kind
@@ -58,11 +61,9 @@ class ParamsEditor(QWidget):
         super().__init__(parent)
         self._action = ""
         self._error: ParamsError | None = None
-        self.editor = QPlainTextEdit()
-        self.editor.setFont(theming.fixed_font())
-        self.editor.setTabChangesFocus(True)
+        self.editor = JsonField("Params as JSON")
+        self.editor.refused.connect(self._show_refusal)
         self.editor.setPlaceholderText('{ "text": "Buy milk" }')
-        self.editor.setAccessibleName("Params as JSON")
         self._highlighter = JsonHighlighter(self.editor.document())
         self._verdict = QLabel()
         self._verdict.setWordWrap(True)
@@ -145,6 +146,11 @@ class ParamsEditor(QWidget):
         if theming.is_theme_change(event):
             self._highlighter.rehighlight()
             self._show_verdict()
+
+    def _show_refusal(self, reason: str) -> None:
+        """Stays until the text is changed."""
+        self._verdict.setText(f"✗ {reason}")
+        set_look(self._verdict, "role", "error-text")
 
     def _show_verdict(self) -> None:
         error = self._error
