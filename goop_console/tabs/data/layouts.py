@@ -17,6 +17,7 @@ class TableLayout:
     columns: tuple[str, ...] = ()
     filters: Mapping[str, str] = field(default_factory=dict)
     where: str = ""
+    frozen: tuple[str, ...] = ()
 
     def to_json(self) -> dict[str, Any]:
         return {
@@ -26,6 +27,7 @@ class TableLayout:
             "columns": list(self.columns),
             "filters": dict(self.filters),
             "where": self.where,
+            "frozen": list(self.frozen),
         }
 
 
@@ -53,6 +55,7 @@ def _layout(data: Mapping[str, Any]) -> TableLayout:
         texts_of(data.get("columns")),
         {name: text for name, text in _pairs(data.get("filters")) if isinstance(text, str)},
         where if isinstance(where, str) else "",
+        texts_of(data.get("frozen")),
     )
 
 

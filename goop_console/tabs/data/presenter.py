@@ -199,8 +199,7 @@ class DataPresenter(QObject):
 
     def requery(self) -> None:
         """What is typed, or whose eyes are looked through, has changed: read anew."""
-        name = self._view.tables.current()
-        table = self._tables.tables.get(name)
+        table = self._tables.tables.get(self._view.tables.current())
         if table is not None:
             self._keep_layout()
             self._show(table)
@@ -220,6 +219,7 @@ class DataPresenter(QObject):
             grid.set_column_order(list(layout.columns))
         grid.set_sort(list(layout.order))
         grid.set_widths(layout.widths)
+        grid.frozen.set_names(layout.frozen)
         view.system_columns.setEnabled(any(not column.is_system for column in view.rows.columns))
         grid.show_system_columns(view.system_columns.isChecked())
         self._enable()
@@ -319,8 +319,7 @@ class DataPresenter(QObject):
 
     def _on_rows_changed(self, changes: Mapping[str, frozenset[int] | None]) -> None:
         """Which rows of which tables were written; no table: any."""
-        query = self._rows.query
-        if query is None:
+        if (query := self._rows.query) is None:
             return
         is_view = self._rows.table is not None and self._rows.table.kind == "view"
         if not changes or query.table in changes or is_view:
@@ -368,6 +367,7 @@ class DataPresenter(QObject):
             columns=tuple(grid.column_order()),
             filters=grid.header.texts(),
             where=self._view.where.text().strip(),
+            frozen=grid.frozen.names(),
         )
 
     def save_state(self) -> dict[str, Any]:

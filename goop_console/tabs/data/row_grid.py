@@ -18,11 +18,13 @@ from PySide6.QtCore import (
     Qt,
     Signal,
 )
-from PySide6.QtGui import QAction, QGuiApplication, QKeyEvent, QKeySequence
+from PySide6.QtGui import QAction, QGuiApplication, QKeyEvent, QKeySequence, QResizeEvent
 from PySide6.QtWidgets import QAbstractItemView, QMenu, QWidget
 
 from goop_console.tabs.data.editors import CellDelegate, can_edit_in_cell
 from goop_console.tabs.data.filter_header import FilterHeader
+from goop_console.tabs.data.frozen_columns import FrozenColumns
+from goop_console.tabs.data.grid_actions import GRID_ACTIONS
 from goop_console.tabs.data.merge import Span
 from goop_console.tabs.data.rows_model import RowsModel
 from goop_console.widgets.table import RecordTable
@@ -66,6 +68,8 @@ class RowGrid(RecordTable):
         self.customContextMenuRequested.connect(self._on_menu_requested)
         self._set_up_header()
         self.selectionModel().currentChanged.connect(lambda current, _: self.cell_chosen.emit(current))
+        self.frozen = FrozenColumns(self)
+        self.frozen.follow(model, self.selectionModel())
         self.actions_by_name: dict[str, QAction] = {}
         self._build_actions()
 
@@ -84,31 +88,8 @@ class RowGrid(RecordTable):
         header.customContextMenuRequested.connect(self._on_header_menu)
 
     def _build_actions(self) -> None:
-        self._add("copy:text", "Copy", "")
-        self._add("copy-headers", "Copy with headers", "Ctrl+Shift+C")
-        self._add("copy:csv", "Copy as CSV")
-        self._add("copy:json", "Copy as JSON")
-        self._add("copy:sql", "Copy as SQL INSERT", "Ctrl+Alt+C")
-        self._add("copy:lua", "Copy as Lua table")
-        self._add("edit", "Edit cell", "F2")
-        self._add("null", "Set to NULL", "Alt+Del")
-        self._add("fill", "Give all selected cells this value", "Ctrl+'")
-        self._add("form", "Edit row in a form", "Ctrl+E")
-        self._add("new", "New row", "Ins")
-        self._add("duplicate", "Duplicate row", "Ctrl+D")
-        self._add("paste", "Paste into cells", "Ctrl+V")
-        self._add("paste-rows", "Paste as new rows…", "Ctrl+Shift+V")
-        self._add("delete", "Delete rows", "Ctrl+Del")
-        self._add("who", "Who wrote this?", "Ctrl+I")
-        self._add("peer", "Show the owner of this row")
-        self._add("filter-value", "Only rows with this value", "Alt+=")
-        self._add("facets", "Values of this column…", "Alt+Down")
-        self._add("filter-focus", "Filter this column", "Alt+Up")
-        self._add("sort-ascending", "Sort by this column")
-        self._add("sort-descending", "Sort by this column, last first")
-        self._add("unsorted", "Back to the table's own order")
-        self._add("hide", "Hide this column")
-        self._add("show-all", "Show all columns")
+        for name, text, keys in GRID_ACTIONS:
+            self._add(name, text, keys)
 
     def _add(self, name: str, text: str, keys: str = "") -> None:
         action = QAction(text, self)
@@ -128,6 +109,8 @@ class RowGrid(RecordTable):
             "filter-focus": self.focus_filter,
             "hide": self._hide_current,
             "show-all": self.show_all_columns,
+            "freeze": self._freeze,
+            "unfreeze": lambda: self.frozen.set_names(()),
         }
         if name in own:
             own[name]()
@@ -251,6 +234,18 @@ class RowGrid(RecordTable):
             self.setColumnHidden(place, True)
             self.header.updateGeometries()
 
+    def _freeze(self) -> None:
+        """The columns from the left edge up to the current one stay in sight."""
+        order = self.columns_in_order()
+        place = self.currentIndex().column()
+        if place in order:
+            names = [self.rows.columns[one].name for one in order[: order.index(place) + 1]]
+            self.frozen.set_names(tuple(names))
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self.frozen.place()
+
     def show_all_columns(self) -> None:
         """Show what a person has hidden."""
         for place, column in enumerate(self.rows.columns):
@@ -372,7 +367,7 @@ class RowGrid(RecordTable):
             ("copy:text", "copy-headers", "copy:csv", "copy:json", "copy:sql", "copy:lua"),
             ("edit", "null", "fill", "form", "new", "duplicate", "paste", "paste-rows", "delete"),
             ("who", "peer", "filter-value", "facets"),
-            ("sort-ascending", "sort-descending", "unsorted", "hide", "show-all"),
+            ("sort-ascending", "sort-descending", "unsorted", "hide", "show-all", "freeze", "unfreeze"),
         ).popup(self.viewport().mapToGlobal(position))
 
     def _on_header_menu(self, position: QPoint) -> None:
@@ -383,7 +378,7 @@ class RowGrid(RecordTable):
         self._menu(
             ("filter-focus", "facets"),
             ("sort-ascending", "sort-descending", "unsorted"),
-            ("hide", "show-all"),
+            ("hide", "show-all", "freeze", "unfreeze"),
         ).popup(self.header.viewport().mapToGlobal(position))
 
     def _menu(self, *groups: tuple[str, ...]) -> QMenu:

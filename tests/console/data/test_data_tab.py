@@ -388,3 +388,26 @@ def test_a_schema_file_that_is_none_is_named(site: Any, open_tab: OpenTab) -> No
     tab = open_tab()
     assert tab.view.tables.problems.text().startswith("schemas/cards.json: not valid JSON")
     assert tab.view.tables.problems.isVisible()
+
+
+def test_frozen_columns_stay_in_sight_and_come_back(site: Any, open_tab: OpenTab, qtbot: QtBot) -> None:
+    site.fill("notes", 40)
+    tab = open_tab()
+    tab.resize(760, 500)
+    grid = tab.view.grid
+    tab.view.system_columns.setChecked(True)
+    go_to(tab, 0, "text")
+    grid.actions_by_name["freeze"].trigger()
+    assert not grid.frozen.isVisible(), "nothing is scrolled away yet"
+    qtbot.waitUntil(lambda: grid.horizontalScrollBar().maximum() > 0)
+    grid.horizontalScrollBar().setValue(grid.horizontalScrollBar().maximum())
+    assert grid.frozen.isVisible()
+    assert grid.frozen.names() == ("_id", "text")
+    shown = [at for at in range(len(tab.view.rows.columns)) if not grid.frozen.isColumnHidden(at)]
+    assert {tab.view.rows.columns[at].name for at in shown} == {"_id", "text"}
+    grid.scrollToBottom()
+    assert grid.frozen.rowAt(5) == grid.rowAt(5)
+    again = open_tab()
+    again.restore_state(tab.save_state())
+    qtbot.waitUntil(again.is_settled)
+    assert again.view.grid.frozen.names() == ("_id", "text")

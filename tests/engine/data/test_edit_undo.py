@@ -4,6 +4,9 @@ also while another program writes.
 
 from __future__ import annotations
 
+import random
+import subprocess
+import sys
 from typing import Any
 
 import pytest
@@ -229,3 +232,58 @@ def test_edits_and_undos_against_a_model(ground: Ground) -> None:
             suppress_health_check=list(HealthCheck),
         ),
     )
+
+
+WRITER = """
+import sqlite3, sys
+connection = sqlite3.connect(sys.argv[1], timeout=30, isolation_level=None)
+connection.execute("PRAGMA journal_mode = WAL")
+number = 0
+print("ready", flush=True)
+while not sys.stdin.isatty() and number < 100_000:
+    number += 1
+    connection.execute("INSERT INTO plain VALUES ('theirs', ?, ?)", (1_000 + number, number))
+    if number % 20 == 0:
+        print(number, flush=True)
+        if sys.stdin.readline().strip() == "stop":
+            break
+print("done", number, flush=True)
+"""
+
+
+def test_edits_and_undos_while_a_second_process_writes(ground: Ground) -> None:
+    """Each round the other process writes 20 rows while ours are edited, deleted and brought back."""
+    ours = "SELECT a, b, c FROM plain WHERE b < 1000 ORDER BY b"
+    ground.edit.insert("plain", [{"a": f"row {b}", "b": b, "c": None} for b in range(50)], OWNER)
+    states = [ground.outside(ours)]
+    process = subprocess.Popen(
+        [sys.executable, "-c", WRITER, str(ground.path)],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+    assert process.stdin is not None
+    assert process.stdout is not None
+    assert process.stdout.readline() == "ready\n"
+    picks = random.Random(5)
+    with process:
+        for turn in range(12):
+            process.stdin.write("go\n")
+            process.stdin.flush()
+            keys = [row[0] for row in ground.outside("SELECT rowid FROM plain WHERE b < 1000")]
+            some = picks.sample(keys, 5)
+            if turn % 3 == 2:
+                ground.edit.delete("plain", some)
+            else:
+                ground.edit.update("plain", [CellEdit(key, "c", f"turn {turn}") for key in some])
+            states.append(ground.outside(ours))
+            process.stdout.readline()
+        for state in reversed(states[:-1]):
+            assert ground.undo.undo() is not None
+            assert ground.outside(ours) == state
+        process.stdin.write("stop\n")
+        process.stdin.close()
+        written = int(process.stdout.read().split()[-1])
+    assert ground.outside("SELECT count(*), min(c), max(c) FROM plain WHERE a = 'theirs'") == [
+        (written, 1, written)
+    ]

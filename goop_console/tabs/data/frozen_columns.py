@@ -1,0 +1,70 @@
+"""The first columns of the grid, which stay in sight while the others are scrolled to the left."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QAbstractItemModel, QItemSelectionModel, Qt
+from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView
+
+from goop_console.widgets.table import RecordTable
+
+if TYPE_CHECKING:
+    from goop_console.tabs.data.row_grid import RowGrid
+
+
+class FrozenColumns(RecordTable):
+    """Lies over the left edge of ``grid`` once that is scrolled; shows the same model and selection. The
+    keyboard stays in the grid.
+    """
+
+    def __init__(self, grid: RowGrid) -> None:
+        super().__init__("Frozen columns", grid)
+        self._grid = grid
+        self._names: tuple[str, ...] = ()
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.setFrameShape(QTableView.Shape.NoFrame)
+        self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
+        self.horizontalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
+        self.horizontalHeader().setSectionsClickable(False)
+        self.hide()
+        grid.verticalScrollBar().valueChanged.connect(self.verticalScrollBar().setValue)
+        grid.horizontalScrollBar().valueChanged.connect(lambda _: self.place())
+        grid.header.sectionResized.connect(lambda *_: self.place())
+        grid.header.sectionMoved.connect(lambda *_: self.place())
+
+    def follow(self, model: QAbstractItemModel, selection: QItemSelectionModel) -> None:
+        """Show ``model`` with the grid's own selection."""
+        self.setModel(model)
+        self.setSelectionModel(selection)
+
+    def set_names(self, names: tuple[str, ...]) -> None:
+        """The columns that stay in sight; none: nothing is frozen."""
+        self._names = names
+        self.place()
+
+    def names(self) -> tuple[str, ...]:
+        return self._names
+
+    def place(self) -> None:
+        """Take the widths and the place that the grid has now."""
+        grid = self._grid
+        places = [place for place in grid.columns_in_order() if grid.rows.columns[place].name in self._names]
+        is_wanted = bool(places) and grid.horizontalScrollBar().value() > 0
+        if is_wanted:
+            header = self.horizontalHeader()
+            for visual, place in enumerate(places):
+                if header.visualIndex(place) != visual:
+                    header.moveSection(header.visualIndex(place), visual)
+            for place in range(len(grid.rows.columns)):
+                self.setColumnHidden(place, place not in places)
+                self.setColumnWidth(place, grid.columnWidth(place))
+            width = sum(grid.columnWidth(place) for place in places)
+            header.setFixedHeight(grid.header.height())
+            height = grid.header.height() + grid.viewport().height()
+            self.setGeometry(grid.frameWidth(), grid.frameWidth(), width, height)
+            self.verticalScrollBar().setValue(grid.verticalScrollBar().value())
+            self.raise_()
+        self.setVisible(is_wanted)

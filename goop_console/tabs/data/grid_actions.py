@@ -1,0 +1,33 @@
+"""What can be done with the rows of the grid: name, words, keys."""
+
+from __future__ import annotations
+
+GRID_ACTIONS: tuple[tuple[str, str, str], ...] = (
+    ("copy:text", "Copy", ""),
+    ("copy-headers", "Copy with headers", "Ctrl+Shift+C"),
+    ("copy:csv", "Copy as CSV", ""),
+    ("copy:json", "Copy as JSON", ""),
+    ("copy:sql", "Copy as SQL INSERT", "Ctrl+Alt+C"),
+    ("copy:lua", "Copy as Lua table", ""),
+    ("edit", "Edit cell", "F2"),
+    ("null", "Set to NULL", "Alt+Del"),
+    ("fill", "Give all selected cells this value", "Ctrl+'"),
+    ("form", "Edit row in a form", "Ctrl+E"),
+    ("new", "New row", "Ins"),
+    ("duplicate", "Duplicate row", "Ctrl+D"),
+    ("paste", "Paste into cells", "Ctrl+V"),
+    ("paste-rows", "Paste as new rows…", "Ctrl+Shift+V"),
+    ("delete", "Delete rows", "Ctrl+Del"),
+    ("who", "Who wrote this?", "Ctrl+I"),
+    ("peer", "Show the owner of this row", ""),
+    ("filter-value", "Only rows with this value", "Alt+="),
+    ("facets", "Values of this column…", "Alt+Down"),
+    ("filter-focus", "Filter this column", "Alt+Up"),
+    ("sort-ascending", "Sort by this column", ""),
+    ("sort-descending", "Sort by this column, last first", ""),
+    ("unsorted", "Back to the table's own order", ""),
+    ("hide", "Hide this column", ""),
+    ("show-all", "Show all columns", ""),
+    ("freeze", "Freeze the columns up to this one", ""),
+    ("unfreeze", "Freeze no columns", ""),
+)
