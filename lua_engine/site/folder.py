@@ -15,7 +15,7 @@ from lua_engine.site import jsontext
 from lua_engine.site.config import LuaSettings, SiteConfig
 from lua_engine.site.foreign import check_real, own_folder
 from lua_engine.site.identity import create_key_file, peer_id_from_key_file
-from lua_engine.site.inner_path import shown_path
+from lua_engine.site.inner_path import folded_path, is_below, shown_path
 
 CONSOLE_FOLDER = ".goop-console"
 _MAX_KEY_PATH = 1_000  # characters
@@ -163,6 +163,10 @@ class SiteFolder:
         real, home = Path(os.path.realpath(found)), Path(os.path.realpath(self.path))
         if found == self.path or not found.is_relative_to(self.path) or not real.is_relative_to(home):
             raise ConfigError(f"{key} is {value!r}, must be a folder inside the site folder {self.path}")
+        if is_below(
+            f"{folded_path(found.relative_to(self.path).as_posix())}/", (folded_path(CONSOLE_FOLDER),)
+        ):
+            raise ConfigError(f"{key} is {value!r}, which is the console's own folder; choose another one")
         if found.exists() and not found.is_dir():
             raise ConfigError(
                 f"{key} is {value!r}, which is a file, not a folder; correct the key or move the file away"

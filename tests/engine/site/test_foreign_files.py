@@ -203,6 +203,24 @@ def test_one_bad_script_is_one_bad_script(tmp_path: Path, kind: str) -> None:
         assert any("functions/odd.lua" in one for one in named) or kind == "link to a folder outside"
 
 
+@pytest.mark.parametrize("value", [".goop-console", ".GOOP-console/calls", "site/../.goop-console"])
+@pytest.mark.parametrize("key", ['{"lua": {"script_dir": "%s"}}', '{"paths": {"site_root": "%s"}}'])
+def test_no_script_and_no_page_comes_out_of_our_own_folder(tmp_path: Path, key: str, value: str) -> None:
+    site = make_site(tmp_path / "site")
+    (site / "goop.json").write_text(key % value)
+    with pytest.raises(KnownError, match="the console's own folder"):
+        Engine.open(site, watch=False)
+
+
+def test_a_hard_link_is_no_page(tmp_path: Path) -> None:
+    site = make_site(tmp_path / "site")
+    (site / "site/page.txt").hardlink_to(tmp_path / "outside/secret.txt")
+    with Engine.open(site, watch=False) as engine:
+        assert "hard link" in str(engine.calls.call("good", caller=engine.owner).value["page"])
+        with pytest.raises(KnownError, match="hard link"):
+            engine.pages.files.open("page.txt")
+
+
 def test_what_is_said(tmp_path: Path) -> None:
     site = make_site(tmp_path / "site")
     (site / "a.txt").write_text("x" * 2000)
