@@ -20,6 +20,7 @@ from lua_engine.base.events import Event, LogRecorded
 from lua_engine.calls.events import CallFinished
 from lua_engine.logs.record import LogRecord, record_of_call, record_of_line
 from lua_engine.logs.rows import DDL, INSERT, VERSION, row_of
+from lua_engine.site.folder import folder_identity
 from lua_engine.store.own_database import open_own_database
 
 PERIOD: Final = 0.2  # seconds between two batches
@@ -42,6 +43,7 @@ class LogWriter:
     def __init__(self, path: Path, limits: LogLimits) -> None:
         self.limits = limits
         self._path = path
+        self._site = folder_identity(path.parent.parent)
         self._waiting: deque[LogRecord] = deque()
         self._bytes = self._dropped = self._batches = 0
         self._condition = threading.Condition()
@@ -122,6 +124,8 @@ class LogWriter:
         """A disk that is full or a file that is gone costs these records, and is said once."""
         try:
             if self._connection is None:
+                if folder_identity(self._path.parent.parent) != self._site:
+                    raise KnownError(f"{self._path.parent.parent}: the site folder is gone")
                 self._connection = open_own_database(self._path, VERSION, DDL)
             with self._connection:
                 self._connection.executemany(INSERT, map(row_of, batch))

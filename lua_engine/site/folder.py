@@ -37,7 +37,7 @@ class SiteFolder:
         self._overrides = dict(overrides)
         self._lock = threading.RLock()
         self._peer_id = ""
-        self._identity = _identity(path)
+        self._identity = folder_identity(path)
         self._adopt(config)
 
     @classmethod
@@ -82,7 +82,7 @@ class SiteFolder:
     @property
     def is_gone(self) -> bool:
         """Whether the folder was moved or deleted since it was opened; nothing is made in its place."""
-        return _identity(self.path) != self._identity
+        return folder_identity(self.path) != self._identity
 
     def refuse_when_gone(self) -> None:
         """Raise :class:`SiteError` when :attr:`is_gone`."""
@@ -272,7 +272,8 @@ class SiteFolder:
         return create_key_file(path)
 
 
-def _identity(path: Path) -> tuple[int, int] | None:
+def folder_identity(path: Path) -> tuple[int, int] | None:
+    """What tells a folder from another one of its name; None when there is none."""
     try:
         found = os.stat(path)
     except (OSError, ValueError):

@@ -11,6 +11,7 @@ import pytest
 from lua_engine.base.errors import ConfigError, SiteError
 from lua_engine.site.folder import SiteFolder
 from lua_engine.site.identity import create_key_file
+from lua_engine.site.settings import Settings
 
 
 @contextmanager
@@ -146,7 +147,7 @@ def test_enable_lua(make_site: Callable[..., Path]) -> None:
     path = make_site(p2p={"x": 1})
     folder = SiteFolder.open(path)
     assert not folder.settings.enabled
-    folder.enable_lua()
+    Settings(folder, lambda: None).enable_lua()
     assert folder.settings.enabled
     assert json.loads((path / "goop.json").read_text()) == {"p2p": {"x": 1}, "lua": {"enabled": True}}
 
