@@ -11,6 +11,7 @@ from lua_engine.debugger import wire
 from lua_engine.debugger.binding import bind
 from lua_engine.debugger.breakpoints import Breakpoint
 from lua_engine.debugger.instrument import Instrumented, instrument, stop_lines
+from lua_engine.debugger.messages import Margin
 from lua_engine.debugger.statements import statement_lines
 from lua_engine.runtime.chunk import read_chunk
 from lua_engine.scripts.registry import Script
@@ -69,6 +70,18 @@ class Program:
         """The breakpoints, for Lua."""
         lines = frozenset(line for line, _ in self.bound)
         return wire.breakpoint_text(self.bound, lines - self.prepared)
+
+    def why_unreached(self, line: int, margin: Margin | None) -> str:
+        """Why a run did not come to ``line``; ``margin`` says what it came to."""
+        functions = read_chunk(self.script.bytecode).everything()
+        around = [one for one in functions if one.first_line and one.first_line <= line <= one.last_line]
+        if margin is None or margin.is_partial or not around:
+            return f"line {line} was never reached"
+        inner = max(around, key=lambda one: one.first_line)
+        own = set(inner.lines) - {inner.first_line, inner.last_line}
+        if inner.first_line == inner.last_line or any(one.line in own for one in margin.lines):
+            return f"line {line} was never reached, though its function ran"
+        return f"line {line} was never reached: the function at line {inner.first_line} was not called"
 
     @property
     def statements(self) -> bytes:

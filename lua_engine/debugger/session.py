@@ -25,6 +25,7 @@ from lua_engine.base.records import Effect, LogLine, SqlStatement
 from lua_engine.calls.call import Call
 from lua_engine.calls.result import CallResult
 from lua_engine.debugger import wire
+from lua_engine.debugger.breakpoints import Breakpoint
 from lua_engine.debugger.messages import (
     DebugEnded,
     DebugError,
@@ -173,6 +174,13 @@ class DebugSession:
             raise self._error
         assert self._result is not None
         return self._result
+
+    def unreached(self) -> tuple[tuple[Breakpoint, str], ...]:
+        """The breakpoints that the call never came to, and why as far as it is known. After its end."""
+        if self.program is None:
+            return ()
+        missed = [one for _, one in self.program.bound if not self.hits.get(one.id)]
+        return tuple((one, self.program.why_unreached(one.line, self.margin)) for one in missed)
 
     # What the call did so far
 

@@ -223,3 +223,25 @@ def test_a_read_only_site_keeps_nothing(tmp_path: Path, debug_site: DebugSiteMak
         session.stop()
         session.result(30)
         assert not (site.engine.site.console_dir / "breakpoints.json").exists()
+
+
+def test_those_that_were_never_reached_say_why(debug_site: DebugSiteMaker) -> None:
+    source = """local function unused()
+  local x = 1
+  return x
+end
+function call(request)
+  if request.params.wide then
+    unused()
+  end
+  return 1
+end"""
+    site = debug_site(source)
+    inside, before = site.breakpoint(2), site.breakpoint(7)
+    debugged = site.start()
+    assert debugged.stop() is None
+    debugged.result()
+    assert {one.id: why for one, why in debugged.session.unreached()} == {
+        inside.id: "line 2 was never reached: the function at line 1 was not called",
+        before.id: "line 7 was never reached, though its function ran",
+    }
