@@ -48,8 +48,9 @@ def test_every_member_is_there(scene: Scene) -> None:
 
 def test_text_stays_text(scene: Scene) -> None:
     """What visitors wrote is never markup, whichever helper shows it."""
+    partial = scene.engine.site.site_root / "partials/evil.html"  # before the page: a change loads it anew
+    partial.write_text("<p title='{{text}}'>{{text}}</p>")
     page = scene.page("owner", "all.html")
-    (scene.engine.site.site_root / "partials/evil.html").write_text("<p title='{{text}}'>{{text}}</p>")
     evil = json.dumps("""'"><img src=x onerror="window.hurt=1"><script>window.hurt=1</script>{{text}}""")
     shown = page.run(
         f"""(async () => {{ const evil = {evil}, box = document.createElement("div");
@@ -67,14 +68,15 @@ def test_text_stays_text(scene: Scene) -> None:
 
 
 def test_partials_with_blocks(scene: Scene) -> None:
-    page = scene.page("owner", "all.html")
     item = "<li>{{@index}}{{name}}{{#if done}}+{{else}}-{{/if}}</li>"
     text = f"<ul>{{{{#each rows}}}}{item}{{{{/each}}}}{{{{#unless rows}}}}none{{{{/unless}}}}</ul>"
-    (scene.engine.site.site_root / "partials/rows.html").write_text(text)
+    partials = scene.engine.site.site_root / "partials"  # before the page: a change loads it anew
+    (partials / "rows.html").write_text(text)
+    (partials / "broken.html").write_text("{{#if a}}x")
+    page = scene.page("owner", "all.html")
     rows = '[{"name": "a", "done": true}, {"name": "b"}]'
     assert page.run(f'Goop.partial("rows", {{rows: {rows}}}).then((e) => e.textContent)') == "0a+1b-"
     assert page.run('Goop.partial("rows", {rows: []}).then((e) => e.textContent)') == "none"
-    (scene.engine.site.site_root / "partials/broken.html").write_text("{{#if a}}x")
     assert "no {{/if}}" in page.run('Goop.partial("broken").catch((error) => error.message)')
     assert page.run('Goop.partial("nosuch").catch((error) => error.message)') == "partial not found: nosuch"
     page.errors.clear()
