@@ -11,6 +11,7 @@ from PySide6.QtCore import QObject, Qt
 from PySide6.QtWidgets import QDialog, QDialogButtonBox, QPlainTextEdit, QVBoxLayout, QWidget
 
 from goop_console.services.operations import Operations
+from goop_console.widgets.theming import fixed_font
 from goop_console.window.messages import Messages
 
 if TYPE_CHECKING:
@@ -88,6 +89,7 @@ class ChangeDialog(QDialog):
         self.resize(640, 420)
         self.text = QPlainTextEdit(change_text(change))
         self.text.setReadOnly(True)
+        self.text.setFont(fixed_font())
         self.text.setTabChangesFocus(True)
         self.text.setAccessibleName("What the change does")
         buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)

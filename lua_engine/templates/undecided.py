@@ -11,6 +11,8 @@ from lua_engine.templates.change import Change
 from lua_engine.templates.change_paths import changed_file, changed_folder
 from lua_engine.templates.journal import DamagedChange
 
+_SHOWN_TITLE = 120  # characters
+
 
 @dataclass(frozen=True, slots=True)
 class UndecidedChange:
@@ -44,7 +46,7 @@ def undecided_change(change: Change | DamagedChange, marker: str) -> UndecidedCh
     record = change.record
     return UndecidedChange(
         record.id,
-        record.title,
+        _plain(record.title),
         record.made_at,
         tuple((one.path, _action(one.before, one.after)) for one in record.files),
         tuple(one.key for one in record.config),
@@ -64,6 +66,12 @@ def _refusal(change: Change, marker: str) -> str:
     except KnownError as error:
         return str(error)
     return ""
+
+
+def _plain(title: str) -> str:
+    """A title that may be anybody's: one line of letters that are seen."""
+    shown = "".join(one if one.isprintable() else "\ufffd" for one in title[:_SHOWN_TITLE])
+    return shown + ("…" if len(title) > _SHOWN_TITLE else "") or "(no title)"
 
 
 def _action(before: str | None, after: str | None) -> str:

@@ -292,6 +292,14 @@ def test_a_foreign_change_waits_for_its_owner(site: Path, tmp_path: Path) -> Non
     assert now == {name: data for name, data in within.items() if not name.startswith(OWN)}
 
 
+def test_a_title_turns_no_line_around(site: Path) -> None:
+    write_change(site, title="Install \u202egnp.x\x1b\n" + "y" * 500)
+    with Engine.open(site, watch=False) as engine:
+        summary = engine.templates.undecided()[0].summary
+    assert summary.isprintable()
+    assert len(summary) < 300
+
+
 def test_undo_puts_the_files_back(site: Path, tmp_path: Path) -> None:
     half_installed(site)
     with Engine.open(site, watch=False) as engine:
