@@ -33,11 +33,21 @@ def documents() -> Iterator[Path]:
     yield from (one for one in (ROOT / "docs").rglob("*.md") if one.name != "lua-api.md")
 
 
+def prose(text: str) -> Iterator[tuple[int, str]]:
+    """Its lines with their numbers, without those of fenced code."""
+    is_code = False
+    for number, line in enumerate(text.splitlines(), 1):
+        if line.lstrip().startswith("```"):
+            is_code = not is_code
+        elif not is_code:
+            yield number, line
+
+
 def test_lines_of_prose_have_at_most_110_columns() -> None:
     found = [
         f"{path.relative_to(ROOT)}:{number}"
         for path in documents()
-        for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1)
+        for number, line in prose(path.read_text(encoding="utf-8"))
         if len(line) > 110 and not line.startswith(("|", "    ")) and " " in line
     ]
     assert not found, "tables, code and links may be longer"
