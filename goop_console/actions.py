@@ -14,7 +14,7 @@ from PySide6.QtWidgets import QApplication
 
 from goop_console.widgets.icons import set_icon
 
-READ_ONLY = "This site is open for reading only: nothing is changed from here"
+READ_ONLY = "This site is open read-only: nothing can be changed here"
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +58,7 @@ COMMANDS = (
         "&New Site…",
         (),
         "add",
-        "Make a site in an empty folder, from a template or empty",
+        "Create a site in an empty folder, from a template or empty",
     ),
     Command("site.demo", "File", "Open &Demo Site", (), "demo", "A small lively site, in your own copy"),
     Command("site.close", "File", "&Close Site", ("Ctrl+Shift+W",), "close", needs_site=True),

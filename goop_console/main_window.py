@@ -282,7 +282,7 @@ class MainWindow(QMainWindow):
         if not path.is_dir():
             return [again, other]
         if not (path / "goop.json").exists():
-            return [("Make a site here…", lambda: self.new_site(path)), again, other]
+            return [("Create a site here…", lambda: self.new_site(path)), again, other]
         if not os.access(path, os.W_OK):
             return [("Open read-only", lambda: self.open_site(path, read_only=True)), again, other]
         return [again, other]

@@ -11,7 +11,7 @@ from lua_engine import new_site
 
 
 def run_new(site: Path, template: str, label: str) -> int:
-    """Make the site, then install the template. A template that cannot be read is refused before."""
+    """Create the site, then install the template. A template that cannot be read is refused before."""
     found = find_template(template) if template else None
     path = new_site(site, label=label)
     print(f"{path}: a new site")

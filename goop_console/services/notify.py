@@ -30,7 +30,7 @@ class Notifier(QObject):
         from lua_engine import KnownError  # here: the window is shown before the engine is imported
 
         if isinstance(error, KnownError):
-            self.error("That did not work", str(error))
+            self.error("It did not work", str(error))
             return
         detail = "".join(traceback.format_exception(error))
         self.error("Something went wrong in the console", detail.strip())

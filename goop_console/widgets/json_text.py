@@ -92,7 +92,7 @@ class JsonCopier(QObject):
         return self._timer.isActive()
 
     def start(self, value: Any) -> None:
-        """Begin with ``value``; what was under way is given up."""
+        """Start from ``value``; what was under way is given up."""
         self._pages = JsonPages(value)
         self._timer.start()
 

@@ -49,7 +49,7 @@ def template_choices() -> list[tuple[str, str]]:
     """What a new site can begin with: what is shown, and the template's key."""
     keys = sorted(folder.name for folder in resource("templates").iterdir() if folder.is_dir())
     named = [(f"The template “{key.replace('-', ' ').capitalize()}”", key) for key in keys]
-    return [("Nothing: an empty site", EMPTY), *named]
+    return [("An empty site", EMPTY), *named]
 
 
 class NewSiteDialog(QDialog):
@@ -72,7 +72,7 @@ class NewSiteDialog(QDialog):
         self.label.setAccessibleName("Your name")
         self.label.setPlaceholderText("As visitors read it")
         self.template = QComboBox()
-        self.template.setAccessibleName("Begin with")
+        self.template.setAccessibleName("Start from")
         for shown, key in template_choices():
             self.template.addItem(shown, key)
         self.error = ErrorLine("Why the site cannot be made")
@@ -84,12 +84,12 @@ class NewSiteDialog(QDialog):
         where.addWidget(self.folder, 1)
         where.addWidget(self.browse)
         form = QFormLayout()
-        for title, field in (("&Folder", where), ("&Your name", self.label), ("&Begin with", self.template)):
+        for title, field in (("&Folder", where), ("&Your name", self.label), ("&Start from", self.template)):
             label = QLabel(title)
             label.setBuddy(self.folder if isinstance(field, QHBoxLayout) else field)
             form.addRow(label, field)
         self.buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Cancel)
-        self.make = self.buttons.addButton("Make the site", QDialogButtonBox.ButtonRole.AcceptRole)
+        self.make = self.buttons.addButton("Create the site", QDialogButtonBox.ButtonRole.AcceptRole)
         self.make.setProperty("role", "primary")
         self.buttons.accepted.connect(self.start)
         self.buttons.rejected.connect(self.reject)

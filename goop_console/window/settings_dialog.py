@@ -40,8 +40,8 @@ _TEXTS = {
         "For each script and minute, unless the script says @rate_limit",
     ),
     "lua.rate_limit_global": ("Calls in &all", "For the whole site and minute"),
-    "lua.http_enabled": ("goop.&http is on", "Scripts may ask other servers"),
-    "lua.kv_enabled": ("goop.&kv is on", "Scripts may keep small values"),
+    "lua.http_enabled": ("goop.&http is on", "Scripts may send HTTP requests"),
+    "lua.kv_enabled": ("goop.&kv is on", "Scripts may store small values"),
 }
 _UNITS = {
     "lua.timeout_seconds": " s",
@@ -71,7 +71,7 @@ class SettingsDialog(QDialog):
         self._problems: dict[str, QLabel] = {}
         self.problem = self._label("", "error-text")
         self.note = self._label(
-            "The site is open for reading only: nothing can be changed." if is_read_only else "", "muted"
+            "This site is open read-only: nothing can be changed." if is_read_only else "", "muted"
         )
         self.buttons = QDialogButtonBox(
             QDialogButtonBox.StandardButton.Save | QDialogButtonBox.StandardButton.Cancel

@@ -104,7 +104,7 @@ class StartPage(QWidget):
         self.demo.setToolTip("A small lively site, in your own copy")
         self.demo.clicked.connect(self.demo_wanted)
         self.new = QPushButton("New site…")
-        self.new.setToolTip("Make a site in an empty folder, from a template or empty")
+        self.new.setToolTip("Create a site in an empty folder, from a template or empty")
         self.new.clicked.connect(self.new_wanted)
         set_icon(self.new, "add")
         set_icon(self.open, "folder", "accent_text")
@@ -212,7 +212,7 @@ class RecentRow(QFrame):
                 self._on_pin,
             )
         )
-        row.addWidget(self._tool("close", "Take off this list", self._on_forget))
+        row.addWidget(self._tool("close", "Remove from this list", self._on_forget))
 
     def _fill_main(self, name: str, is_missing: bool, number: int) -> None:
         title = _label(name, "")

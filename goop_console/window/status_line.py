@@ -173,7 +173,7 @@ class StatusLine(QStatusBar):
         self._say(
             self.threads,
             f"{counted(facts.busy_threads, 'busy thread')}",
-            "A script did not stop at its time limit; its thread is given up and still works",
+            "A script did not stop at its time limit. Its thread is still running.",
         )
         set_look(self.threads, "severity", "warning")
         self.threads.setVisible(facts.busy_threads > 0)
@@ -193,7 +193,7 @@ class StatusLine(QStatusBar):
             self._say(
                 self.waiting,
                 message,
-                "Goop2 may run on the same folder; the write goes on as soon as the other one is done",
+                "Goop2 may be using this folder. The write continues when the other program is done.",
             )
             set_look(self.waiting, "severity", "warning")
         self.waiting.setVisible(is_waiting)

@@ -84,7 +84,7 @@ class PeerForm(QFrame):
         box.addStretch(1)
 
     def start(self, peer: Peer | None) -> None:
-        """Begin with ``peer``, or with nothing but a fresh id."""
+        """Start from ``peer``, or with nothing but a fresh id."""
         self._editing = peer.id if peer is not None else ""
         self.title.setText(f"Edit {peer.name}" if peer is not None else "New test peer")
         self.save.setText("Save" if peer is not None else "Add peer")

@@ -14,9 +14,7 @@ from lua_engine import Peer
 
 _ICON = 20
 _CHOOSE = "Choose a peer to see who it is and to call as this peer."
-_ONLY_OWNER = (
-    "Nobody has visited this site yet, as far as Goop2 knows. Add test peers to call as somebody else."
-)
+_ONLY_OWNER = "Goop2 has seen no visitor of this site yet. Add test peers to call as somebody else."
 
 
 class PeersPresenter(QObject):

@@ -12,7 +12,7 @@ from goop_console.tabs.groups.peers_view import PeersView
 from goop_console.widgets.icons import set_icon
 
 GROUPS, PEERS = "groups", "peers"
-READ_ONLY = "This site is open for reading only: groups, members and test peers cannot be changed."
+READ_ONLY = "This site is open read-only: groups, members and test peers cannot be changed."
 
 
 class CommunityView(QWidget):

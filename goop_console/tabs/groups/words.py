@@ -32,7 +32,7 @@ _SOURCES = {
         "known visitor",
         "Goop2 has seen this visitor. Goop2 keeps the record; here it is read only.",
     ),
-    "test": ("test", "test peer", "Invented here for tests. Goop2 never sees test peers."),
+    "test": ("test", "test peer", "A made-up visitor for tests. Goop2 never sees test peers."),
     "member": ("group", "member", "A member of the template's group that Goop2 has not seen yet."),
     "group": ("group", "this group only", "Known from this group only."),
 }
@@ -95,7 +95,7 @@ def is_template_group(group: GroupRow, snapshot: Snapshot) -> bool:
 def _members_leave(group: GroupItem) -> str:
     others = group.members - group.row.host_joined
     if others == 0:
-        return "Nobody but the owner is in it"
+        return "Only the owner is in it"
     return f"{counted(others, 'member')} {'loses' if others == 1 else 'lose'} their role"
 
 

@@ -18,7 +18,7 @@ from goop_console.tabs.tab import TabContext
 from lua_engine import KnownError, ScriptInfo
 
 _ICON = 20
-READ_ONLY = "This site is open for reading only: scripts cannot be changed."
+READ_ONLY = "This site is open read-only: scripts cannot be changed."
 
 
 @dataclass(frozen=True, slots=True)

@@ -228,7 +228,7 @@ class FlowPresenter(QObject):
             self._context.notify.info("Cancelled: the site is as it was.")
             self._view.show_page(self._origin)
             return
-        title = self._task.title if self._task is not None else "That did not work"
+        title = self._task.title if self._task is not None else "It did not work"
         known = isinstance(error, KnownError)
         self._view.error.show_error(title, str(error) if known else f"{type(error).__name__}: {error}")
         self._view.show_page(self._view.error)

@@ -11,7 +11,7 @@ from goop_console.widgets.wording import counted
 from lua_engine import ClosedGroup, FileChange, InstallPlan, InstallResult
 
 UNCHANGED = "The site is as it was before: nothing was changed."
-READ_ONLY = "This site is open for reading only, so nothing can be installed or taken back."
+READ_ONLY = "This site is open read-only: nothing can be installed or undone."
 _MAX_NAMES = 8
 
 

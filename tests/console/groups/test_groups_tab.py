@@ -335,7 +335,7 @@ def test_closing_without_functions_says_so(site: Any, open_tab: OpenTab, qtbot: 
     tab = open_tab()
     press(qtbot, tab.view.groups.details.facts.close_group)
     assert (
-        "Nobody but the owner is in it. No function defines on_group_close."
+        "Only the owner is in it. No function defines on_group_close."
         in tab.view.groups.details.closing.text.text()
     )
     press(qtbot, tab.view.groups.details.closing.confirm)

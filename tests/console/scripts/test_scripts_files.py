@@ -215,7 +215,7 @@ class TestReadOnly:
         assert "reading only" in view.message.text()
         for button in (view.list.new, view.header.delete, view.header.save):
             assert not button.isEnabled()
-            assert "reading only" in button.toolTip()
+            assert "read-only" in button.toolTip()
         view.list.table.setFocus()
         QTest.keyClick(view.list.table, Key.Key_Delete)
         QTest.keyClick(view.list.table, Key.Key_S, Held.ControlModifier)

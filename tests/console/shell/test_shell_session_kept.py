@@ -103,7 +103,7 @@ def test_a_folder_without_a_site_can_become_one(window: MainWindow, tmp_path: Pa
     folder.mkdir()
     window.open_site(folder)
     qtbot.waitUntil(lambda: not window.message.isHidden())
-    window.message.buttons()["Make a site here…"].click()
+    window.message.buttons()["Create a site here…"].click()
     dialog = window.findChild(NewSiteDialog)
     assert isinstance(dialog, NewSiteDialog)
     assert dialog.folder.text() == str(folder)
@@ -133,7 +133,7 @@ def test_what_is_wrong_with_the_folder_is_said_in_the_form(
     qtbot.waitUntil(lambda: "a site already" in dialog.error.text())
     assert dialog.make.isEnabled()
     dialog.reject()
-    assert ("Nothing: an empty site", "") in template_choices()
+    assert ("An empty site", "") in template_choices()
 
 
 def test_commands_that_write_are_off_while_a_site_is_only_read(
@@ -146,7 +146,7 @@ def test_commands_that_write_are_off_while_a_site_is_only_read(
     for name in ("lua.enable", "edit.save_all"):
         action = window.actions_by_id[name]
         assert not action.isEnabled()
-        assert "reading only" in action.toolTip()
+        assert "read-only" in action.toolTip()
     assert "Enable Lua" not in window.lua_message.buttons()
     assert window.actions_by_id["site.open_read_only"].isEnabled()
 

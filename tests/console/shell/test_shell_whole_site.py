@@ -150,7 +150,7 @@ def test_every_field_is_named_and_read_only_is_said(
     settle(window, qtbot)
     dialog = form(window, qtbot)
     assert all(field.accessibleName() and not field.isEnabled() for field in dialog.fields.values())
-    assert "reading only" in dialog.note.text()
+    assert "read-only" in dialog.note.text()
     dialog.reject()
 
 

@@ -264,7 +264,7 @@ class Checks(QObject):
         if self._view.save_bar.isVisible():
             self._view.save_bar.error.say(text)
         else:
-            self._view.notice.say("error", "That did not work", text)
+            self._view.notice.say("error", "It did not work", text)
 
 
 def expected_of(result: AccessResult, cell: Cell) -> str:
