@@ -11,6 +11,7 @@ from lua_engine.base.deadline import Deadline
 from lua_engine.base.errors import CallKilled, ErrorKind, SiteError
 from lua_engine.calls.call import Call
 from lua_engine.calls.events import CallFinished
+from lua_engine.calls.gate import Gate
 from lua_engine.calls.result import CallResult
 from lua_engine.calls.simulated import simulated_role
 from lua_engine.rehearsal.copies import Copies
@@ -50,7 +51,9 @@ class Rehearsals:
             copy, files = ends.enter_context(self._copies.taken(check))
             call.deadline.resume()
             ends.callback(shutil.rmtree, files, ignore_errors=True)
-            stage = Stage(self._live, copy, files)
+            # One that is debugged may stand for long: no change of the site waits for it.
+            gate = Gate() if self._live.is_debugged(call) else None
+            stage = Stage(self._live, copy, files, gate)
             ends.callback(_end, stage, copy)
             return self._on_stage(stage, copy, call)
         except CallKilled:
