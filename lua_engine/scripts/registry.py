@@ -270,7 +270,10 @@ class ScriptRegistry:
         chunk_name, version = f"{found.name}.lua", digest[:16]
         compiled = compile_probed(chunk_name, source)
         text = source.decode("utf-8-sig")
-        notes, points = parse_annotations(text), entry_points(text)
+        lines = text.replace("\r\n", "\n").replace(
+            "\r", "\n"
+        )  # a file of an old Macintosh ends lines with CR
+        notes, points = parse_annotations(lines), entry_points(lines)
         script = Script(
             found.name,
             found.kind,

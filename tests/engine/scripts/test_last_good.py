@@ -61,3 +61,13 @@ def test_what_another_made_is_not_run(site: Path, tmp_path: Path, monkeypatch: p
     kept.write_text(json.dumps(tree))
     monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "another user"))
     assert answers(site, lock=False) == ("broken", None)
+
+
+@pytest.mark.parametrize("end", ["\n", "\r\n", "\r"])
+def test_every_end_of_a_line_is_one(site: Path, end: str) -> None:
+    source = ["--- Counts", "--- @rate_limit 7", "-- a remark", "function call(request) return 5 end", ""]
+    (site / "site/lua/functions/f.lua").write_bytes(end.join(source).encode())
+    with Engine.open(site, watch=False) as engine:
+        (info,) = engine.scripts.all()
+        assert (info.description, info.rate_limit, info.entry_points) == ("Counts", 7, ("call",))
+        assert engine.calls.call("f", caller=engine.owner).value == 5
