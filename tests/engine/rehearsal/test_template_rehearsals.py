@@ -104,16 +104,16 @@ def test_dry_and_real_say_the_same_and_dry_leaves_no_trace(template: Engine) -> 
     chance, changed = random.Random(7), 0
     callers = [
         template.owner,
-        *(Caller(peer.id) for peer in template.peers() if peer.source == "test"),
+        *(Caller(peer.id) for peer in template.peers.all() if peer.source == "test"),
         Caller("12D3KooWStranger", "Nora"),
     ]
     for _round in range(ROUNDS):
-        for function in [one.name for one in template.functions() if one.name != "seed"]:
-            for action in template.actions(function):
+        for function in [one.name for one in template.scripts.functions() if one.name != "seed"]:
+            for action in template.scripts.actions(function):
                 for caller in callers:
                     params = {"action": action, **params_for(template, function, chance)}
                     changed += same(template, "call", function, params, caller)
-    for command in template.commands():
+    for command in template.scripts.commands():
         changed += same(template, "chat", "", f"!{command.name} something", callers[0])
     assert changed > 0, "no call changed anything: the parameters fit no handler"
 
@@ -136,11 +136,11 @@ def same(engine: Engine, kind: str, name: str, argument: Any, caller: Caller) ->
 
 def test_the_group_and_the_kept_keys_are_left_alone(template: Engine, tmp_path: Path) -> None:
     groups = [(group.id, template.groups.members(group.id)) for group in template.groups.list()]
-    for function in template.functions():
+    for function in template.scripts.functions():
         template.calls.run(
             Request.event("on_group_close", groups[0][0] if groups else "x"), template.owner, is_dry=True
         )
-        for action in template.actions(function.name):
+        for action in template.scripts.actions(function.name):
             template.calls.run(
                 Request.call(function.name, {"action": action, "id": 1, "name": "x"}),
                 template.owner,
@@ -169,8 +169,8 @@ def test_dry_runs_of_every_action_that_are_killed_leave_no_trace(
     chance = random.Random(seed)
     calls = [
         (function.name, {"action": action, **params_for(template, function.name, chance)})
-        for function in template.functions()
-        for action in template.actions(function.name)
+        for function in template.scripts.functions()
+        for action in template.scripts.actions(function.name)
     ]
     folder = tmp_path / "site"
     shutil.copytree(template.site.path, folder, ignore=shutil.ignore_patterns("console.lock"))
