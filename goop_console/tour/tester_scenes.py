@@ -52,7 +52,9 @@ async def _dry_run(tour: Tour, engine: Engine, calls: list[SavedCall]) -> None:
     if found is None:
         return
     call, caller = found
-    tour.window.navigate("calls", function=call.target, params=call.argument, caller_id=caller.id)
+    tour.window.navigate(
+        "calls", function=call.request.target, params=call.request.argument, caller_id=caller.id
+    )
     await tour.settle()
     dry = _tab(tour).view.dry
     if not dry.isChecked():
