@@ -71,6 +71,8 @@ class Session(QObject):
     def __init__(self, engine: Engine, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self.engine = engine
+        self.opened_at = time.time()
+        """Since when lines come here; earlier ones are in ``engine.log``."""
         self._events: deque[Event] = deque()
         self._lock = threading.Lock()
         self._is_awake = False

@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Iterable
 
 from goop_console.tabs.logs.filter import LogEntry
-from lua_engine import LogLine
+from lua_engine import LogLine, LogRecord
 
 MAX_LINES = 100_000
 _SLACK = 5_000  # the oldest go in lots: each lot costs one move of the list
@@ -65,6 +65,20 @@ class LogBook:
         start = bisect_left(self._entries, first, key=lambda entry: entry.number)
         end = bisect_left(self._entries, last + 1, key=lambda entry: entry.number)
         return self._entries[start:end]
+
+
+def line_of(record: LogRecord) -> LogLine:
+    """A line that was read from disk."""
+    return LogLine(
+        record.time,
+        record.level,
+        record.message,
+        record.script,
+        record.caller,
+        record.call_id,
+        record.is_dry,
+        record.origin,
+    )
 
 
 def _kind(entry: LogEntry) -> tuple[str, bool]:

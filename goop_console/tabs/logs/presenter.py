@@ -12,15 +12,16 @@ from typing import Any
 from PySide6.QtCore import QObject
 
 from goop_console.services.operations import Operation
-from goop_console.tabs.logs.book import LogBook
+from goop_console.tabs.logs.book import LogBook, line_of
 from goop_console.tabs.logs.detail_view import CallNote, call_note
 from goop_console.tabs.logs.export import export_lines
 from goop_console.tabs.logs.filter import LEVELS, LogFilter
 from goop_console.tabs.logs.view import LogsView
 from goop_console.tabs.tab import TabContext
 from goop_console.widgets.wording import counted, elided
-from lua_engine import CallResult, LogLine
+from lua_engine import CallResult, LogLine, LogQuery, LogRecord
 
+MAX_EARLIER = 2_000  # lines of earlier starts
 _MAX_CALLS = 1_000
 _CHIP_TEXT = 36
 _EXPORT_FOLDER = "logs_export_folder"
@@ -43,8 +44,38 @@ class LogsPresenter(QObject):
         self._names: dict[str, str] = {}  # callers' names by id
         self._export: Operation | None = None
         self._book.add(context.session.recent_logs())
+        self._is_reading = False
         self._connect()
         self._show_lines()
+        self._read_earlier()
+
+    def _read_earlier(self) -> None:
+        """What was logged before this start, from disk; the newest lines of this session come behind it."""
+        engine, until = self._context.session.engine, self._context.session.opened_at
+        self._is_reading = True
+        self._context.operations.run(
+            lambda: engine.log.page(LogQuery(until=until), limit=MAX_EARLIER),
+            owner=self,
+            done=self._on_earlier,
+            failed=self._on_no_earlier,
+        )
+
+    def _on_earlier(self, records: tuple[LogRecord, ...]) -> None:
+        self._is_reading = False
+        lines = [line_of(one) for one in reversed(records) if one.call is None]
+        if lines:
+            shift = len(lines)
+            book = LogBook()
+            book.add(lines)
+            book.add([entry.line for entry in self._book.between(self._book.first, self._book.last)])
+            self._first = self._first if self._first == 1 else self._first + shift
+            self._frozen = None if self._frozen is None else self._frozen + shift
+            self._book = book
+            self._show_lines()
+
+    def _on_no_earlier(self, error: Exception) -> None:
+        self._is_reading = False
+        self._context.notify.exception(error)
 
     def _connect(self) -> None:
         view, session = self._view, self._context.session
@@ -263,6 +294,11 @@ class LogsPresenter(QObject):
             )
         else:
             self._context.notify.exception(error)
+
+    @property
+    def is_busy(self) -> bool:
+        """Lines are being read from disk, or written to a file."""
+        return self._is_reading or self.is_exporting
 
     @property
     def is_exporting(self) -> bool:

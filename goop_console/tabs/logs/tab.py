@@ -55,4 +55,4 @@ class LogsTab(Tab):
         self.view.table.set_follows(True)
 
     def is_settled(self) -> bool:
-        return self.view.filter.is_settled and not self.presenter.is_exporting
+        return self.view.filter.is_settled and not self.presenter.is_busy

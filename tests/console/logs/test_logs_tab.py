@@ -401,3 +401,19 @@ def test_a_hundred_thousand_lines_are_bounded_and_filtered(site: LogSite, tab: L
     qtbot.waitUntil(lambda: len(messages(tab)) == 20)
     assert messages(tab)[0] == "line 14242"
     assert messages(tab)[-1] == "line 4242"
+
+
+def test_lines_of_an_earlier_start_are_there(site: LogSite, tmp_path: Path, qtbot: QtBot) -> None:
+    site.call("yesterday")
+    site.close()
+    again = LogSite(tmp_path / "garden", tmp_path)
+    tab = LogsTab(again.context)
+    qtbot.addWidget(tab)
+    qtbot.waitUntil(tab.is_settled)
+    qtbot.waitUntil(lambda: "told yesterday" in messages(tab))
+
+    again.call("today")
+
+    qtbot.waitUntil(lambda: messages(tab)[-1:] == ["told today"])
+    assert messages(tab).index("told yesterday") < messages(tab).index("told today")
+    again.close()
