@@ -41,7 +41,7 @@ def bar_ground(rect: QRect, painter: QPainter) -> None:
 
 def bar_item(option: QStyleOptionMenuItem, painter: QPainter) -> None:
     """A title in the menu bar."""
-    painter.fillRect(option.rect.adjusted(0, 0, 0, -1), color("window"))
+    bar_ground(option.rect, painter)
     if ink.state_of(option) & (SELECTED | SUNKEN):
         ink.box(painter, option.rect.adjusted(1, 2, -1, -2), color("hover"), None, radius=4)
     painter.setPen(color("text" if ink.state_of(option) & ENABLED else "disabled"))

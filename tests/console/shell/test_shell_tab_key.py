@@ -57,7 +57,7 @@ def expected(page: QWidget) -> set[QWidget]:
     }
 
 
-@pytest.mark.parametrize("place", range(6))
+@pytest.mark.parametrize("place", range(7))
 def test_the_tab_key_goes_around(
     new_console: Callable[[], Console], make_site: MakeSite, qtbot: QtBot, place: int
 ) -> None:
