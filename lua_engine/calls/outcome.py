@@ -52,7 +52,7 @@ _INPUT = re.compile(
     r"|many|large|small|big|few)|not found|no such|there is no|there are|already|at (most|least)|empty|full"
     r"|between|whole number|not (a |an )?(valid|number|text|string|date|column|open)|does not "
     r"(exist|match|fit)"
-    r"|cannot be (empty|blank|null))\b",
+    r"|cannot be (empty|blank|null)|only (an? |the )?\w+ (can|may) be)\b",
     re.IGNORECASE,
 )
 

@@ -12,7 +12,7 @@ from goop_console.tabs.logs.book import LogBook
 from goop_console.tabs.logs.detail_view import place_in
 from goop_console.tabs.logs.export import as_text, export_lines
 from goop_console.tabs.logs.filter import LEVELS, LogEntry, LogFilter, words
-from lua_engine import Caller, LogLine
+from lua_engine import Caller, LogLine, Origin
 
 from .conftest import ANNA, BOB, line
 
@@ -132,3 +132,22 @@ def test_every_exported_line_begins_with_its_time_or_is_indented(texts: list[str
     starts = [row for row in text.split("\n")[:-1] if not row.startswith("    ")]
     assert len(starts) == len(texts)
     assert all(row.startswith("202") for row in starts)
+
+
+def test_lines_of_dry_runs_and_checks_are_shown_on_request_and_those_of_a_call_always() -> None:
+    lines = (
+        LogLine(1.0, "info", "real", call_id="c1", origin=Origin.PAGE),
+        LogLine(2.0, "error", "dry", call_id="c2", is_dry=True, origin=Origin.WINDOW),
+        LogLine(3.0, "info", "check", call_id="c3", is_dry=True, origin=Origin.CHECK),
+        LogLine(4.0, "warn", "of no call"),
+    )
+    book = LogBook()
+    entries = book.add(lines)
+
+    def shown(wanted: LogFilter) -> list[str]:
+        return [entry.line.message for entry in wanted.pick(entries)]
+
+    assert shown(LogFilter()) == ["real", "of no call"]
+    assert shown(LogFilter(dry=True)) == ["real", "dry", "check", "of no call"]
+    assert shown(LogFilter(call_id="c2")) == ["dry"]
+    assert (book.count("error"), book.count("error", dry=False), book.dry_lines) == (1, 0, 2)
