@@ -10,7 +10,6 @@ import argparse
 import os
 import sys
 from collections.abc import Callable, Sequence
-from importlib.metadata import version
 from pathlib import Path
 
 from goop_console.commands.failure import explanation
@@ -66,6 +65,19 @@ def _logs(options: argparse.Namespace) -> int:
         since=since_of(options.since) if options.since else None,
     )
     return run_logs(options.site, query, follow=options.follow, as_json=options.json, limit=options.limit)
+
+
+class _Version(argparse.Action):
+    """``--version``: the program, Python, Qt, Lua and SQLite; found out only when somebody asks."""
+
+    def __init__(self, option_strings: Sequence[str], dest: str, help: str = "") -> None:
+        super().__init__(option_strings, dest, nargs=0, help=help)
+
+    def __call__(self, parser: argparse.ArgumentParser, *_: object) -> None:
+        from goop_console.commands.versions import version_lines
+
+        print("\n".join(version_lines()))
+        parser.exit()
 
 
 def _lsp(options: argparse.Namespace) -> int:
@@ -237,7 +249,7 @@ def build_parser() -> argparse.ArgumentParser:
         epilog=_EXAMPLES,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
-    parser.add_argument("--version", action="version", version=f"goop-console {version('goop-console')}")
+    parser.add_argument("--version", action=_Version, help="the versions of the program and what it runs on")
     parser.set_defaults(run=_open, site=None, read_only=False)
     commands = parser.add_subparsers(title="commands", metavar="COMMAND")
 

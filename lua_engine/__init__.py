@@ -135,6 +135,7 @@ if TYPE_CHECKING:
     from lua_engine.pages.mailboxes import Mailbox, News
     from lua_engine.pages.pages import Pages
     from lua_engine.rehearsal.page_copy import PageCopy
+    from lua_engine.runtime.lua_version import lua_version
     from lua_engine.scripts.handlers import ActionInfo
     from lua_engine.scripts.registry import ScriptInfo, ScriptProblem
     from lua_engine.scripts.syntax import Place
@@ -150,6 +151,7 @@ if TYPE_CHECKING:
     from lua_engine.store.changes.undo import UndoConflict, UndoEntry
     from lua_engine.store.community.community_rows import Actor, GroupRow
     from lua_engine.store.connections import RawText
+    from lua_engine.store.sqlite_version import sqlite_version
     from lua_engine.store.tables.access import Decision, Rule
     from lua_engine.store.tables.edit import UNKNOWN, CellEdit, EditConflict
     from lua_engine.store.tables.filters import Filter
@@ -172,6 +174,8 @@ if TYPE_CHECKING:
     from lua_engine.templates.undecided import UndecidedChange
 
 _EXPORTS = {
+    "lua_engine.runtime.lua_version": ("lua_version",),
+    "lua_engine.store.sqlite_version": ("sqlite_version",),
     "lua_engine.store.tables.schema_change": ("SchemaPlan",),
     "lua_engine.store.tables.sql": (
         "SqlPreview",
@@ -638,6 +642,7 @@ __all__ = [
     "ValuePage",
     "Viewer",
     "export_format",
+    "lua_version",
     "new_site",
     "new_stranger",
     "outcome_of",
@@ -647,6 +652,7 @@ __all__ = [
     "read_template",
     "reason_of",
     "request_from_json",
+    "sqlite_version",
     "text_writer",
     "use_neutral_locale",
     "write_template",

@@ -13,7 +13,7 @@ from lua_engine.api.services import Services
 from lua_engine.base.caller import Caller
 from lua_engine.base.errors import ErrorKind
 from lua_engine.base.events import LogRecorded
-from lua_engine.base.records import LogLine, PortabilityNote
+from lua_engine.base.records import LogLine, Origin, PortabilityNote
 from lua_engine.calls.call import Call
 from lua_engine.calls.colliding import refuse_colliding
 from lua_engine.calls.events import CallFinished
@@ -121,8 +121,9 @@ class CallRunner:
         run = self._context(call, warnings)
         limit = settings.max_memory_mb * 1024 * 1024
         debugging = self._debugging(call, script, run, self._services.database)
-        # A debugger shows the script as it is written: no probes.
-        probed = script.probed if debugging is None else None
+        # A debugger shows the script as it is written, and a visitor's page shows no notes: no probes there.
+        is_watched = debugging is None and call.origin is not Origin.PAGE
+        probed = script.probed if is_watched else None
         plain = script.bytecode if debugging is None else debugging.bytecode
         bytecode, is_probed = probed or plain, probed is not None
         job = Job(bytecode, is_probed, entry, call.request.kind, text, tokens, call.caller, run.owner, limit)

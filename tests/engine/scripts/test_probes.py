@@ -6,9 +6,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from lua_engine.base.records import Origin
+from lua_engine.calls.request import Request
 from lua_engine.scripts.lint import CompileError, compile_probed, compile_source
 from lua_engine.scripts.portability.probes import LEFT, TEXT, with_probes
-from lua_engine.testing import Matching, Scenario, run_scenario
+from lua_engine.testing import Matching, Scenario, SiteSpec, open_site, run_scenario
 
 NUMBERS = [
     ('local n = 123456789012345678 return "n" .. n', "123456789012345680"),
@@ -164,3 +166,15 @@ def test_what_compiles_compiles_with_probes(source: str) -> None:
     probed = with_probes(data)
     if probed is not None:
         compile_source("f.lua", probed)
+
+
+def test_a_visitors_call_is_not_watched() -> None:
+    source = 'function call(request) return "n" .. 1/3 end'
+    with open_site(SiteSpec(functions={"joined": source})) as engine:
+        request = Request.call("joined")
+        watched = engine.calls.run(request, engine.owner)
+        of_a_page = engine.calls.run(request, engine.owner, origin=Origin.PAGE)
+
+    assert [one.id for one in watched.notes] == ["number-text"]
+    assert of_a_page.notes == ()
+    assert of_a_page.value == watched.value
