@@ -132,7 +132,7 @@ def test_expressions_belong_to_updates(run: Run) -> None:
     ):
         told = message(run(f'goop.orm("posts"):{call}'))
         assert "goop.expr works in update and update_where only" in told
-    assert "goop.expr: sql must be a string, got number" in message(run("goop.expr(5)"))
+    assert "goop.expr: sql must be a string, got table" in message(run("goop.expr({})"))
 
 
 @pytest.mark.parametrize(
@@ -147,13 +147,13 @@ def test_expressions_belong_to_updates(run: Run) -> None:
         ("posts:update(1, 'x')", "goop.orm:update: data must be a table, got string"),
         ("posts:update(1, { 'x' })", "goop.orm:update: data must be a table of column = value"),
         ("posts:pluck()", "goop.orm:pluck: column must be a string, got nil"),
-        ("goop.orm(5)", "goop.orm: name must be a string, got number"),
+        ("goop.orm({})", "goop.orm: name must be a string, got table"),
         ("goop.db.query()", "goop.db.query: sql must be a string, got nil"),
         (
             "goop.db.query('SELECT ?', {})",
             "goop.db.query: args[1] must be a string, number, boolean or nil, got table",
         ),
-        ("goop.config(5)", "goop.config: table must be a string, got number"),
+        ("goop.config({})", "goop.config: table must be a string, got table"),
         ("goop.config('settings', 5)", "goop.config: defaults must be a table, got number"),
     ],
 )
@@ -246,8 +246,8 @@ def test_db(run: Run) -> None:
         [{"title": "b"}, {"title": "a"}],
         2,
         1,
-        {"2": "not authorized: system table _meta cannot be written by scripts"},
-        {"2": "no such column: nope"},
+        [None, "not authorized: system table _meta cannot be written by scripts"],
+        [None, "no such column: nope"],
         [],
     ]
 

@@ -155,7 +155,7 @@ def test_find_tells_sqlites_error(posts: Calls) -> None:
 
 def test_args_with_holes_are_null(posts: Calls) -> None:
     found = posts(
-        "orm.find", "posts", {"where": "title = ? AND ? IS NULL AND score = ?", "args": {"1": "b", "3": 2}}
+        "orm.find", "posts", {"where": "title = ? AND ? IS NULL AND score = ?", "args": ["b", None, 2]}
     )
     assert titles(found) == ["b"]
 
