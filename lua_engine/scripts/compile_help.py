@@ -13,6 +13,7 @@ from lua_engine.scripts.lexer import Lines, lexemes
 _MARK = re.compile(r"^(?:<{7}|\|{7}|={7}|>{7})(?:[ \r]|$)", re.MULTILINE)
 _OPENING = re.compile(r"^<{7}(?: |$)", re.MULTILINE)
 _ESCAPE = re.compile(r"invalid escape sequence near '(\\.)")
+_BYTE = re.compile(r"near char\((\d+)\)")
 _QUOTES = frozenset("“”„‘’‚")
 _INSTEAD = {
     **dict.fromkeys("“”„‟«»", 'write "'),
@@ -43,6 +44,10 @@ def explained(message: str, line: int, source: str) -> tuple[str, int]:
         return f"{message} (a typographic quote does not end a text: write \" or ')", line
     if "near char(" in message or "near '`'" in message:
         odd = next((one for one in lexemes(source) if one.kind == "op" and _is_odd(one.raw)), None)
+        byte = _BYTE.search(message)
+        if odd is not None and odd.raw == "\N{REPLACEMENT CHARACTER}" and byte is not None:
+            words = f"byte {byte[1]} is no UTF-8 text: save the script as UTF-8"
+            return f"{message.partition(' near ')[0]}: {words}", lines.line_of(odd.start)
         if odd is not None:
             return f"{message.partition(' near ')[0]}: {_character(odd.raw)}", lines.line_of(odd.start)
     if message.endswith("near '!'"):
