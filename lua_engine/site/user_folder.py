@@ -47,9 +47,17 @@ def journal_key(*, create: bool) -> bytes | None:
     return _read_key(path, folder)
 
 
+def _may_enter(folder: Path) -> bool:
+    """Whether the folder is there for this user; in somebody else's there is no key of ours."""
+    try:
+        return folder.is_dir()
+    except OSError:
+        return False
+
+
 def _read_key(path: Path, folder: Path) -> bytes | None:
     """The key, None when there is none; one that others may have read or written is no key."""
-    data = read_foreign(path, folder, Rule(_KEY_BYTES)) if folder.is_dir() else None
+    data = read_foreign(path, folder, Rule(_KEY_BYTES)) if _may_enter(folder) else None
     if data is None:
         return None
     if len(data) != _KEY_BYTES or _is_shared(path):

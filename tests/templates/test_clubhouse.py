@@ -178,7 +178,7 @@ def test_whoever_is_no_member_any_more_is_out(site: Any) -> None:
 
 
 def test_a_full_room(site: Any) -> None:
-    room_id = new_room(site, "owner", max_members=1)
+    room_id = new_room(site, "owner", max_members=2)
     site.ask("viewer", CLUB, "join", id=room_id)
     assert site.refused("second_viewer", CLUB, "join", id=room_id) == "the room is full"
     site.ask("viewer", CLUB, "leave", id=room_id)
@@ -186,7 +186,7 @@ def test_a_full_room(site: Any) -> None:
 
 
 def test_one_seat_and_two_who_want_it(site: Any) -> None:
-    room_id = new_room(site, "owner", max_members=1)
+    room_id = new_room(site, "owner", max_members=2)
     together, answers = threading.Barrier(2), []
 
     def join(who: str) -> None:

@@ -112,8 +112,8 @@ def test_after_a_cancelled_call(working: Engine, is_free: Callable[[], bool]) ->
 
 def test_after_all_that_a_window_asks(working: Engine, is_free: Callable[[], bool]) -> None:
     for look in (
-        working.tables,
-        working.peers,
+        working.tables.infos,
+        working.peers.all,
         working.groups.list,
         working.rooms.rooms,
         working.templates.installed,

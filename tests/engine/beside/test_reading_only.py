@@ -103,7 +103,7 @@ def test_two_who_read(site: Path) -> None:
     before = digest(site)
     with Engine.open(site, read_only=True, watch=False) as first:
         assert look_at_all(site) == 5
-        assert len(first.rows("cards").rows) == 5
+        assert len(first.tables.page("cards").rows) == 5
     assert {name: what for name, what in digest(site).items() if name != "data.db-wal"} == before
     look_at_all(site)
 
