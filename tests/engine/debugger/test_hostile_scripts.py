@@ -18,7 +18,7 @@ PROBES = {
     "the depth of calls": """local function deep(n) return n == 0 and 0 or 1 + deep(n - 1) end
   return deep(150)""",
     "identity of functions": """local list = {}
-  for i = 1, 3 do list[i] = function() return 1 end end
+  for i = 1, 3 do list[i] = function() return i end end -- without its own i Lua may make one or three
   return tostring(list[1] == list[2])""",
     "a coroutine's end": """local co = coroutine.create(function() error("x") end)
   local ok, message = coroutine.resume(co)
