@@ -82,7 +82,7 @@ def test_kinds_of_failure(make_engine: Callable[..., Engine]) -> None:
             "noentry": "local x = 1",
             "boom": "function call()\n  local t = nil\n  return t.x\nend",
             "slow": "function call()\n  while true do end\nend",
-            "fat": "function call() local t = {} while true do t[#t + 1] = ('x'):rep(1000) .. #t end end",
+            "fat": "function call() local t = {} while true do t[#t + 1] = ('x'):rep(100000) .. #t end end",
             "odd": "function call() return { a = { b = print } } end",
         }
     )
