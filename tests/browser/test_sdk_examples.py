@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 from pathlib import Path
 
 import pytest
@@ -28,12 +29,26 @@ def scene(open_template: OpenTemplate) -> Scene:
 
 
 def ran(page: Page, script: str) -> object:
-    """Once more when the page was loaded anew meanwhile: an example before has saved a file of the site."""
-    try:
-        return page.run(script)
-    except BrowserError:
-        page.run(STRICT)
-        return page.run(script)
+    """Again when the page was loaded anew meanwhile: an example before has saved a file of the site."""
+    for _ in range(3):
+        try:
+            return page.run(script)
+        except BrowserError as error:
+            if "navigated" not in str(error):
+                raise
+            wait_loaded(page)
+            page.run(STRICT)
+    return page.run(script)
+
+
+def wait_loaded(page: Page) -> None:
+    for _ in range(200):
+        try:
+            if page.run("document.readyState === 'complete' && typeof Goop === 'object'"):
+                return
+        except BrowserError:  # it is still on its way
+            pass
+        time.sleep(0.05)
 
 
 def test_every_example_runs(scene: Scene) -> None:
