@@ -72,6 +72,7 @@ class Attack:
     lua: Mapping[str, Any] = field(default_factory=dict)  # settings
     as_owner: bool = True
     files: Mapping[str, str] = field(default_factory=dict)  # path in the site folder -> text
+    followers: int = 0  # handlers that run behind the answer, each with the whole limit for itself
     may_be_abandoned: bool = False  # hash flooding and ephemerons: stopped later, but answered on time
     act: Callable[[Engine], CallResult] | None = None  # instead of one call of "t"
     at_once: int = (
@@ -242,7 +243,7 @@ class _Trial:
         if not _ends_within(engine, 60.0 if attack.may_be_abandoned else PATIENCE):
             self.late.append("the script still runs: its thread was abandoned")
         spent = answered if attack.may_be_abandoned else time.process_time() - began
-        most = (attack.limit + LATENESS) * min(attack.at_once, os.cpu_count() or 1)
+        most = (attack.limit + LATENESS) * (min(attack.at_once, os.cpu_count() or 1) + attack.followers)
         if spent > most:
             self.late.append(f"ended after {spent:.2f} s of the processor, must be {most:.1f} s at most")
 
