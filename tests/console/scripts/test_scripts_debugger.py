@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
 from goop_console.tabs.scripts.tab import ScriptsTab
-from lua_engine import Request
+from lua_engine import Peer, Request
 from tests.console.scripts.conftest import ScriptSite
 
 SUMS = """--- Adds numbers
@@ -104,6 +106,24 @@ def test_it_stops_and_shows_where_and_what(paused: ScriptsTab) -> None:
     editor = paused.presenter.current_editor()
     assert editor is not None
     assert editor.place()[0] == 8
+
+
+def test_a_member_is_called_by_the_role(sums: ScriptsTab, site: ScriptSite, qtbot: QtBot) -> None:
+    schema = {"name": "notes", "system_key": True, "columns": [{"name": "text", "type": "text"}]}
+    schema["access"] = {"read": "group"}
+    (site.folder / "schemas").mkdir()
+    (site.folder / "schemas/notes.json").write_text(json.dumps(schema))
+    manifest = site.folder / "manifest.json"
+    manifest.write_text(json.dumps({"name": "Notes", "schemas": ["notes"], "default_role": "coauthor"}))
+    site.engine.templates.set_up(manifest)
+    site.engine.peers.add_test_peer(Peer("anna", "Anna"))
+    site.engine.groups.add_to_template("anna")
+    click_margin(sums, 8)
+    qtbot.waitUntil(lambda: len(site.engine.debugger.breakpoints()) == 1)
+
+    sums.open_target(debug=Request.call("sums"), caller=site.engine.peers.find("Anna"), is_dry=True)
+
+    qtbot.waitUntil(lambda: "Paused" in state(sums) and "called by Anna (coauthor)" in state(sums))
 
 
 def test_a_table_opens_when_it_is_asked_for(paused: ScriptsTab, qtbot: QtBot) -> None:

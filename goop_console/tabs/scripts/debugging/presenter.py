@@ -48,12 +48,12 @@ class DebugPresenter(QObject):
     def __init__(self, context: TabContext, panel: DebugPanel, parent: QObject) -> None:
         super().__init__(parent)
         self._engine = context.session.engine
-        self._context = context
         self._panel = panel
         self._work = Work(context.operations, context.notify, self)
         self.session: DebugSession | None = None
         self.cursor: Callable[[], int] = lambda: 0
         """The line of the cursor, for running to it."""
+        self._role = ""  # of the session's caller
         self._frame = 1
         self._watches: list[str] = []
         self._is_closed = False
@@ -112,6 +112,7 @@ class DebugPresenter(QObject):
     def _take(self, session: DebugSession) -> None:
         self.session = session
         self._frame = 1
+        self._read_role(session)
         self._panel.say("")
         if session.stopped is not None:
             self._show_stop(session.stopped)
@@ -192,6 +193,7 @@ class DebugPresenter(QObject):
         found = self._engine.debugger.session(session_id)
         if found is not None and (self.session is None or self.session.state == "ended"):
             self.session, self._frame = found, 1
+            self._read_role(found)
             self.opened.emit()
 
     # What is shown
@@ -245,7 +247,7 @@ class DebugPresenter(QObject):
         if session is None:
             return
         is_ended = session.state == "ended"
-        words = "Ended" if is_ended else state_words(session, self._role(session.call.caller))
+        words = "Ended" if is_ended else state_words(session, self._role)
         stopped = session.stopped
         self._panel.set_state(
             words,
@@ -257,8 +259,19 @@ class DebugPresenter(QObject):
         self._panel.buttons["restart"].setEnabled(True)
         QAccessible.updateAccessibility(QAccessibleAnnouncementEvent(self._panel.state, words))
 
-    def _role(self, caller: Caller) -> str:
-        return "owner" if caller.id == self._engine.owner.id else ""
+    def _read_role(self, session: DebugSession) -> None:
+        """The caller's role in the template's group: in the database, so not on the Qt thread."""
+        peer_id = session.call.caller.id
+        self._role = ""
+        self._work.run(
+            lambda: self._engine.peers.role_of(peer_id), done=self._on_role, failed=self._panel.say
+        )
+
+    def _on_role(self, role: str) -> None:
+        self._role = role
+        if self.session is not None:
+            stopped = self.session.stopped
+            self._say_state(has_error=stopped is not None and stopped.reason == "error")
 
     def _show_line(self, session: DebugSession, line: int, *, is_past: bool = False) -> None:
         if session.program is not None:  # else it has not begun

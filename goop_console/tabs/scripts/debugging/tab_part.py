@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QWidget
 from goop_console.tabs.scripts.debugging.breakpoints_presenter import BreakpointsPresenter
 from goop_console.tabs.scripts.debugging.panel import COMMANDS, DebugPanel
 from goop_console.tabs.scripts.debugging.presenter import DebugPresenter, line_values, not_run
+from goop_console.tabs.scripts.debugging.start_key import START, StartKey
 from goop_console.tabs.scripts.documents import ScriptDocuments
 from goop_console.tabs.tab import TabContext
 from goop_console.widgets.code_editor.editor import CodeEditor
@@ -48,8 +49,6 @@ class DebuggingPart(QObject):
         self._panel = panel
         self._documents = documents
         self._shows = shows
-        self._context = context
-        self._pointed = ""
         self.debug = DebugPresenter(context, panel, self)
         self.debug.cursor = self._cursor_line
         self.breakpoints = BreakpointsPresenter(context, panel, self._editors, self)
@@ -58,6 +57,9 @@ class DebuggingPart(QObject):
         self.debug.margin_changed.connect(self._on_margin)
         self.breakpoints.opened.connect(shows.go_to)
         panel.closed.connect(self.close_panel)
+        self._start_key = StartKey(self)
+        self._start_key.watch(panel)
+        self._start_key.pressed.connect(partial(self._command, "resume"))
         documents.opened.connect(self._on_document_opened)
         for document in documents.all():
             self._on_document_opened(document.key)
@@ -65,7 +67,7 @@ class DebuggingPart(QObject):
 
     def _add_keys(self, tab: QWidget) -> None:
         slots: list[tuple[str, Callable[[], None]]] = [("F9", self.toggle_at_cursor)]
-        slots += [(one.keys, partial(self._command, one.name)) for one in COMMANDS]
+        slots += [(one.keys, partial(self._command, one.name)) for one in COMMANDS if one.keys != START]
         for keys, slot in slots:
             shortcut = QShortcut(QKeySequence(keys), tab, slot)
             shortcut.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
@@ -118,6 +120,7 @@ class DebuggingPart(QObject):
         document = self._documents.get(key)
         if document is not None:
             editor = document.editor
+            self._start_key.watch(editor)
             editor.gutter.breakpoint_clicked.connect(lambda line: self._toggle(key, editor, line))
             self.breakpoints.show_in(key, editor)
 
