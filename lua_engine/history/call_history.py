@@ -5,7 +5,6 @@ file.
 from __future__ import annotations
 
 import json
-import os
 import sqlite3
 import threading
 import zlib
@@ -23,8 +22,8 @@ from lua_engine.calls.request import Request, RequestKind
 from lua_engine.calls.result import CallResult
 from lua_engine.history.call_text import decode, encode
 from lua_engine.history.secrets import without_secrets
-from lua_engine.site.foreign import check_real, make_own_folder
 from lua_engine.store.failures import store_error
+from lua_engine.store.own_database import open_own_database
 
 KEEP = 10_000
 MAX_BYTES = 256 * 1024 * 1024  # of all calls together
@@ -250,32 +249,7 @@ class CallHistory:
                 raise store_error(error, place) from error
 
     def _connect(self) -> sqlite3.Connection:
-        if self._path is not None:
-            make_own_folder(self._path.parent.parent, self._path.parent.name)
-            for ending in ("", "-wal", "-shm", "-journal"):  # SQLite follows links, and waits for pipes
-                place = self._path.with_name(self._path.name + ending)
-                check_real(place, self._path.parent, is_folder=False)
-            os.close(os.open(self._path, os.O_RDWR | os.O_CREAT, 0o600))
-            self._path.chmod(0o600)
-        connection = sqlite3.connect(self._path or ":memory:", timeout=5, check_same_thread=False)
-        try:
-            connection.row_factory = sqlite3.Row
-            connection.execute("PRAGMA journal_mode = WAL")
-            connection.execute("PRAGMA synchronous = NORMAL")
-            connection.execute("PRAGMA foreign_keys = ON")
-            version = connection.execute("PRAGMA user_version").fetchone()[0]
-            if version == 1:
-                connection.executescript(f"BEGIN;{_FROM_1}PRAGMA user_version = {_VERSION};COMMIT;")
-            if version > _VERSION:
-                raise StoreError(
-                    f"{self._path}: was made by a newer Goop Console; use that one, or move the file away"
-                )
-            connection.executescript(_DDL)
-            connection.execute(f"PRAGMA user_version = {_VERSION}")
-        except BaseException:
-            connection.close()
-            raise
-        return connection
+        return open_own_database(self._path, _VERSION, _DDL, {1: _FROM_1})
 
 
 def _keep_small(connection: sqlite3.Connection) -> None:

@@ -6,7 +6,9 @@ from __future__ import annotations
 
 import os
 import sqlite3
+from collections.abc import Mapping
 from pathlib import Path
+from types import MappingProxyType
 
 from lua_engine.base.errors import StoreError
 from lua_engine.site.foreign import check_real, make_own_folder
@@ -14,8 +16,11 @@ from lua_engine.site.foreign import check_real, make_own_folder
 _ENDINGS = ("", "-wal", "-shm", "-journal")  # SQLite follows links, and waits for pipes
 
 
-def open_own_database(path: Path | None, version: int, ddl: str) -> sqlite3.Connection:
-    """Open or make the database at ``path`` (None: in memory), with the tables of ``ddl``.
+def open_own_database(
+    path: Path | None, version: int, ddl: str, upgrades: Mapping[int, str] = MappingProxyType({})
+) -> sqlite3.Connection:
+    """Open or make the database at ``path`` (None: in memory), with the tables of ``ddl``. ``upgrades`` are
+    statements by the version that they bring to the next one.
 
     Raises :class:`StoreError` for a file of a newer version, which stays untouched, :class:`ForeignFileError`
     for a path that is not a plain file, and ``sqlite3.Error`` or ``OSError`` for what else goes wrong.
@@ -31,8 +36,10 @@ def open_own_database(path: Path | None, version: int, ddl: str) -> sqlite3.Conn
         connection.execute("PRAGMA auto_vacuum = INCREMENTAL")
         connection.execute("PRAGMA journal_mode = WAL")
         connection.execute("PRAGMA synchronous = NORMAL")
+        connection.execute("PRAGMA foreign_keys = ON")
+        steps = "".join(upgrades.get(number, "") for number in range(found, version)) if found else ddl
         if found < version:
-            connection.executescript(f"BEGIN;{ddl}PRAGMA user_version = {version};COMMIT;")
+            connection.executescript(f"BEGIN;{steps}PRAGMA user_version = {version};COMMIT;")
     except BaseException:
         connection.close()
         raise

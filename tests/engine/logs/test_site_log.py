@@ -88,6 +88,12 @@ def test_the_file_is_private(path: Path) -> None:
     assert stat.S_IMODE(path.stat().st_mode) == 0o600
 
 
+def test_git_does_not_see_the_file(path: Path) -> None:
+    written(path, [line("x")]).close()
+
+    assert "calls" in (path.parent / ".gitignore").read_text()
+
+
 def test_a_site_open_for_reading_makes_no_log(tmp_path: Path) -> None:
     with open_site(SPEC, tmp_path):
         pass
