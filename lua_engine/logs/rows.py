@@ -21,10 +21,10 @@ CREATE INDEX entries_call ON entries (call_id) WHERE call_id <> '';
 CREATE INDEX entries_trouble ON entries (level) WHERE level <> 'info';
 CREATE VIRTUAL TABLE texts USING fts5 (message, content='entries', content_rowid='id',
   tokenize='trigram');
-CREATE TRIGGER entries_added AFTER INSERT ON entries BEGIN
+CREATE TRIGGER entries_added AFTER INSERT ON entries WHEN new.message <> '' BEGIN
   INSERT INTO texts (rowid, message) VALUES (new.id, new.message);
 END;
-CREATE TRIGGER entries_dropped AFTER DELETE ON entries BEGIN
+CREATE TRIGGER entries_dropped AFTER DELETE ON entries WHEN old.message <> '' BEGIN
   INSERT INTO texts (texts, rowid, message) VALUES ('delete', old.id, old.message);
 END;
 """
