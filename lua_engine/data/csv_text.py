@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from lua_engine.base.errors import KnownError
 
 _READ = 256 * 1024
+_CELL = re.compile(r'"[^"]*(?:""[^"]*)*"(?!")|(?!")[^,;\t\r\n]*')  # a cell, its delimiter not yet known
 _ENDS = {one: re.compile(f"[{one}\r\n]") for one in ",;\t"}
 MAX_CELL = 64 * 1024 * 1024  # characters
 
@@ -39,11 +40,10 @@ def csv_rows(file: io.TextIOBase) -> Iterator[tuple[int, list[CsvCell]]]:
     while True:
         more = file.read(_READ)
         text = pending + more
-        if not delimiter and text:
-            delimiter = _delimiter(text)
         is_last = not more
+        delimiter = delimiter or _delimiter(text, is_last=is_last)
         place = 0
-        while True:
+        while delimiter:
             started = line
             found = _row(text, place, delimiter, is_last=is_last, line=started)
             if found is None:
@@ -59,9 +59,23 @@ def csv_rows(file: io.TextIOBase) -> Iterator[tuple[int, list[CsvCell]]]:
             raise KnownError(f"line {started}: a row is longer than 64 MB, or a quote is never closed")
 
 
-def _delimiter(text: str) -> str:
-    first = text.split("\n", 1)[0]
-    return max(",;\t", key=first.count) if any(one in first for one in ",;\t") else ","
+def _delimiter(text: str, *, is_last: bool) -> str:
+    """What stands between the cells of the first row; empty while that row is not all there.
+
+    What is in quotes does not count: ``"a,b,c";d`` has one delimiter, the semicolon.
+    """
+    counts = dict.fromkeys(",;\t", 0)
+    place = 0
+    while found := _CELL.match(text, place):
+        place = found.end()
+        end = text[place : place + 1]
+        if end not in counts:  # a line's end, the text's end, or text behind a quote, which _row refuses
+            break
+        counts[end] += 1
+        place += 1
+    if not is_last and (found is None or place >= len(text)):  # None: a quote that is not closed yet
+        return ""
+    return max(counts, key=lambda one: counts[one])
 
 
 def _row(

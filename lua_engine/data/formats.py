@@ -132,8 +132,6 @@ def sql_literal(value: Any) -> str:
             return f"CAST(X'{value.encode().hex()}' AS TEXT)"
         escaped = value.replace("'", "''")
         return f"'{escaped}'"
-    if isinstance(value, float) and math.isinf(value):
-        return "9e999" if value > 0 else "-9e999"
     return _number(value)
 
 
@@ -176,7 +174,12 @@ def _looks_typed(text: str) -> bool:
 
 
 def _number(value: Any) -> str:
-    return repr(value) if isinstance(value, float) else str(value)
+    """``9e999`` is an infinity for SQL and for our import; ``inf`` would be a word."""
+    if not isinstance(value, float):
+        return str(value)
+    if math.isinf(value):
+        return "9e999" if value > 0 else "-9e999"
+    return repr(value)
 
 
 def _json_object(names: Sequence[str], row: Row) -> str:

@@ -29,7 +29,8 @@ from tests.engine.data.conftest import Ground
 
 OWNER = Caller("me", "Me", "")
 TEXTS = st.text(st.characters(exclude_categories=["Cs"]), max_size=12) | st.sampled_from(
-    ["", "NULL", "null", "=1+1", "'=x", "-5", "+a", "@x", "x'00'", "t'00'", "5", "1e3", "inf", "a,b", 'q"',
+    ["", "NULL", "null", "=1+1", "'=x", "-5", "+a", "@x", "x'00'", "t'00'", "5", "1e3", "inf", "9e999", "a,b",
+     'q"',
         "l\r\nf", " x ",
      "\t", "\ufeff", "ü€😀"]
 )  # fmt: skip
@@ -37,6 +38,7 @@ CELLS = st.one_of(
     st.none(),
     st.integers(-(2**63), 2**63 - 1),
     st.floats(allow_nan=False),
+    st.sampled_from([float("inf"), float("-inf"), 1e300]),
     TEXTS,
     st.binary(max_size=8),
     st.just(RawText(b"\xff'\"")),
@@ -113,6 +115,29 @@ def test_csv_in_pieces_of_any_size_is_csv(rows: list[list[str]]) -> None:
     expected = [[CsvCell(cell, True) for cell in row] for row in rows]
     assert [cells for _line, cells in csv_rows(Slow(text, newline=""))] == expected
     assert [cells for _line, cells in csv_rows(io.StringIO(text, newline=""))] == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "first"),
+    [
+        ('"a,b,c";d\n', ["a,b,c", "d"]),
+        ('"a\n,,,;b"\tc\n', ["a\n,,,;b", "c"]),
+        ('"a"",,";d', ['a",,', "d"]),
+        ('5" pipe,6" pipe;x,y', ['5" pipe', '6" pipe;x', "y"]),
+        (";a\n", ["", "a"]),
+        ("alone\nx,y", ["alone"]),
+    ],
+)
+@pytest.mark.parametrize("piece", [1, 3, 1000])
+def test_delimiters_are_counted_outside_quotes_over_the_whole_first_row(
+    text: str, first: list[str], piece: int
+) -> None:
+    class Pieces(io.StringIO):
+        def read(self, _size: int | None = -1) -> str:
+            return super().read(piece)
+
+    rows = list(csv_rows(Pieces(text, newline="")))
+    assert [cell.text for cell in rows[0][1]] == first
 
 
 @given(st.text(max_size=6) | st.sampled_from(["=1", "'=1", "''-", "'a", "@", "\t"]))
