@@ -35,7 +35,7 @@ async def tester(tour: Tour, engine: Engine) -> None:
     await _dry_run(tour, engine, calls)
     await _everyone(tour, engine, calls)
     await _saved(tour, engine, calls)
-    page = await _page(tour, "past")
+    page = await _page(tour, "history")
     await tour.picture("history")
     if page.view.model.rowCount() > 1:
         page.view.table.choose([0, 1])
@@ -65,7 +65,7 @@ async def _dry_run(tour: Tour, engine: Engine, calls: list[SavedCall]) -> None:
 
 async def _everyone(tour: Tour, engine: Engine, calls: list[SavedCall]) -> None:
     """The grid, a refusal chosen; then a check that expected the contrary of one cell, which is red."""
-    page = await _page(tour, "matrix")
+    page = await _page(tour, "everyone")
     page.presenter.add_calls(tuple(calls))
     page.presenter.run()
     await tour.settle()

@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from PySide6.QtWidgets import QVBoxLayout
-
 from goop_console.tabs.data.presenter import DataPresenter
 from goop_console.tabs.data.view import DataView
 from goop_console.tabs.tab import Tab, TabContext
@@ -24,9 +22,7 @@ class DataTab(Tab):
         self.view = DataView()
         self._sizes = ChosenSizes(splitter=self.view.splitter, detail=self.view.detail.splitter)
         self.presenter = DataPresenter(context, self.view)
-        box = QVBoxLayout(self)
-        box.setContentsMargins(0, 0, 0, 0)
-        box.addWidget(self.view)
+        self.set_view(self.view)
 
     def open_target(self, **target: Any) -> None:
         if "table" in target and "where" in target:
@@ -60,7 +56,7 @@ class DataTab(Tab):
     def focus_main(self) -> None:
         self.view.grid.setFocus() if self.view.state is None else self.view.tables.list.setFocus()
 
-    def find(self) -> None:  # type: ignore[override]  # the window calls it; nothing calls QWidget.find (a window by its handle)
+    def find(self) -> None:  # type: ignore[override]  # see Page
         self.view.filter.setFocus()
 
     def refresh(self) -> None:

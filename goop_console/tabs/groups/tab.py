@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from PySide6.QtWidgets import QVBoxLayout
-
 from goop_console.tabs.groups.presenter import CommunityPresenter
 from goop_console.tabs.groups.view import GROUPS, PEERS, CommunityView
 from goop_console.tabs.tab import Tab, TabContext
@@ -25,9 +23,7 @@ class GroupsTab(Tab):
         self.view = CommunityView()
         self.presenter = CommunityPresenter(context, self.view)
         self._sizes = ChosenSizes(groups=self.view.groups.splitter, peers=self.view.peers.splitter)
-        box = QVBoxLayout(self)
-        box.setContentsMargins(0, 0, 0, 0)
-        box.addWidget(self.view)
+        self.set_view(self.view)
 
     def open_target(self, **target: Any) -> None:
         if "page" in target:
@@ -73,7 +69,7 @@ class GroupsTab(Tab):
     def focus_main(self) -> None:
         (self.view.groups.list.table if self.view.page == GROUPS else self.view.peers.table).setFocus()
 
-    def find(self) -> None:  # type: ignore[override]  # the window calls it; nothing calls QWidget.find (a window by its handle)
+    def find(self) -> None:  # type: ignore[override]  # see Page
         bar = self.view.groups.list.filter if self.view.page == GROUPS else self.view.peers.filter
         bar.field.setFocus()
         bar.field.selectAll()

@@ -7,7 +7,6 @@ from typing import Any
 
 from PySide6.QtCore import QEvent, Qt
 from PySide6.QtGui import QKeySequence, QShortcut
-from PySide6.QtWidgets import QVBoxLayout
 
 from goop_console.tabs.scripts.assist import EditorAssist
 from goop_console.tabs.scripts.debugging.tab_part import DebuggingPart
@@ -34,9 +33,7 @@ class ScriptsTab(Tab):
             context, self, self.view.debug, self.presenter.documents, self.presenter
         )
         self.assist = EditorAssist(context, self.presenter.documents, self)
-        box = QVBoxLayout(self)
-        box.setContentsMargins(0, 0, 0, 0)
-        box.addWidget(self.view)
+        self.set_view(self.view)
         QShortcut(
             QKeySequence("Ctrl+S"),
             self,
@@ -84,7 +81,7 @@ class ScriptsTab(Tab):
         else:
             self.view.list.table.setFocus()
 
-    def find(self) -> None:  # type: ignore[override]  # the window calls it; nothing calls QWidget.find (a window by its handle)
+    def find(self) -> None:  # type: ignore[override]  # see Page
         """In the text when the keyboard is there, else in the list."""
         if self.view.list.isAncestorOf(self.focusWidget()) if self.focusWidget() else False:
             self.view.list.filter.field.setFocus()

@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from PySide6.QtWidgets import QVBoxLayout
-
 from goop_console.tabs.site.presenter import SitePresenter
 from goop_console.tabs.site.view import SiteView
 from goop_console.tabs.tab import Tab, TabContext
@@ -24,9 +22,7 @@ class SiteTab(Tab):
         self.presenter = SitePresenter(context, self.view)
         self._sizes: list[int] = []
         self.view.splitter.splitterMoved.connect(self._on_splitter_moved)
-        box = QVBoxLayout(self)
-        box.setContentsMargins(0, 0, 0, 0)
-        box.addWidget(self.view)
+        self.set_view(self.view)
 
     def _on_splitter_moved(self) -> None:
         self._sizes = self.view.splitter.sizes()
@@ -64,7 +60,7 @@ class SiteTab(Tab):
         else:
             self.view.visitors.setFocus()
 
-    def find(self) -> None:  # type: ignore[override]  # the window calls it; nothing calls QWidget.find
+    def find(self) -> None:  # type: ignore[override]  # see Page
         self.view.filter.setFocus()
 
     def refresh(self) -> None:

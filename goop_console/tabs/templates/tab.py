@@ -8,7 +8,6 @@ from typing import Any
 
 from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QDragEnterEvent, QDragMoveEvent, QDropEvent, QKeySequence, QShortcut
-from PySide6.QtWidgets import QVBoxLayout
 
 from goop_console.tabs.tab import Tab, TabContext
 from goop_console.tabs.templates.drops import dropped_template
@@ -31,9 +30,7 @@ class TemplatesTab(Tab):
         self.view = TemplatesView()
         self._sizes = ChosenSizes(splitter=self.view.splitter)
         self.presenter = TemplatesPresenter(context, self.view)
-        box = QVBoxLayout(self)
-        box.setContentsMargins(0, 0, 0, 0)
-        box.addWidget(self.view)
+        self.set_view(self.view)
         for keys in ("Ctrl+Return", "Ctrl+Enter"):
             QShortcut(
                 QKeySequence(keys),
@@ -80,7 +77,7 @@ class TemplatesTab(Tab):
     def focus_main(self) -> None:
         self.view.focus_page()
 
-    def find(self) -> None:  # type: ignore[override]  # the window calls it; nothing calls QWidget.find (a window by its handle)
+    def find(self) -> None:  # type: ignore[override]  # see Page
         if self.view.page is self.view.gallery_page:
             self.view.gallery.filter.field.setFocus()
             self.view.gallery.filter.field.selectAll()

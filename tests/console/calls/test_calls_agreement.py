@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from pytestqt.qtbot import QtBot
 
-from goop_console.tabs.calls.everyone import MatrixPage
+from goop_console.tabs.calls.everyone.page import EveryonePage
 from goop_console.tabs.calls.tab import CallsTab
 from goop_console.widgets.caller_picker import CallerChoice
 from lua_engine import DataChanged, Peer, Request, SavedCall
@@ -82,8 +82,8 @@ def test_the_call_page_agrees(site: Any, tab: CallsTab, qtbot: QtBot, name: str)
 
 def test_run_as_everyone_agrees(site: Any, tab: CallsTab, qtbot: QtBot) -> None:
     known = {one.name: one for one in tab.presenter.callers()}
-    page = tab.pages.show_page("matrix")
-    assert isinstance(page, MatrixPage)
+    page = tab.pages.show_page("everyone")
+    assert isinstance(page, EveryonePage)
     qtbot.waitUntil(page.is_settled)
     page.presenter.add_calls(
         tuple(SavedCall(action, Request.call("whoami", {"action": action})) for action in ("who", "mine"))

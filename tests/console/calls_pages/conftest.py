@@ -16,11 +16,12 @@ from goop_console.services.operations import Operations
 from goop_console.services.session import Session
 from goop_console.services.settings import AppSettings
 from goop_console.services.theme import Theme
-from goop_console.tabs.calls.frame.tester import Page, Tester
+from goop_console.tabs.calls.frame.tester import Tester
 from goop_console.tabs.calls.model.directory import read_directory
 from goop_console.tabs.calls.model.params import parse_params
 from goop_console.tabs.calls.model.prepared_call import CallOutcome, PreparedCall
 from goop_console.tabs.calls.model.running import keep_outcome, start_call
+from goop_console.tabs.page import Page
 from goop_console.tabs.tab import TabContext
 from goop_console.widgets.caller_picker import CallerChoice
 from lua_engine import Engine, Peer, Request, read_template

@@ -11,9 +11,9 @@ from PySide6.QtGui import QHelpEvent
 from PySide6.QtWidgets import QApplication, QToolTip
 from pytestqt.qtbot import QtBot
 
-from goop_console.tabs.calls.fire import FirePanel, create_page
 from goop_console.tabs.calls.fire.firing import MAX_AT_ONCE, MAX_COUNT
 from goop_console.tabs.calls.fire.histogram import bar_words
+from goop_console.tabs.calls.fire.page import FirePage
 from goop_console.tabs.calls.model.prepared_call import PreparedCall
 from goop_console.tabs.calls.model.stranger import new_stranger
 from goop_console.tabs.tab import TabContext
@@ -38,11 +38,11 @@ end
 """
 
 
-def settle(qtbot: QtBot, page: FirePanel) -> None:
+def settle(qtbot: QtBot, page: FirePage) -> None:
     qtbot.waitUntil(page.is_settled)
 
 
-def fire(qtbot: QtBot, page: FirePanel, count: int, at_once: int = 4) -> None:
+def fire(qtbot: QtBot, page: FirePage, count: int, at_once: int = 4) -> None:
     page.view.count.setValue(count)
     page.view.at_once.setValue(at_once)
     page.view.fire.click()
@@ -51,7 +51,7 @@ def fire(qtbot: QtBot, page: FirePanel, count: int, at_once: int = 4) -> None:
 
 
 def press(
-    qtbot: QtBot, page: FirePanel, key: Qt.Key, modifier: Qt.KeyboardModifier = Qt.KeyboardModifier.NoModifier
+    qtbot: QtBot, page: FirePage, key: Qt.Key, modifier: Qt.KeyboardModifier = Qt.KeyboardModifier.NoModifier
 ) -> None:
     """Where the keyboard is; shortcuts need a window that has it."""
     page.activateWindow()
@@ -59,11 +59,11 @@ def press(
     qtbot.keyClick(QApplication.focusWidget() or page, key, modifier)
 
 
-def outcomes(page: FirePanel) -> list[tuple[str, str, int]]:
+def outcomes(page: FirePage) -> list[tuple[str, str, int]]:
     return [page.view.model.record(row) for row in range(page.view.model.rowCount())]
 
 
-def bars(page: FirePanel) -> list[int]:
+def bars(page: FirePage) -> list[int]:
     return [bar.count for bar in page.view.histogram.bars]
 
 
@@ -76,10 +76,10 @@ def limited(site: PageSite, caller: str = "Ben", *, counts: bool = True, is_dry:
 
 
 def test_the_form_of_the_call_page_is_fired_as_its_caller(
-    qtbot: QtBot, todo: PageSite, show: Show[FirePanel]
+    qtbot: QtBot, todo: PageSite, show: Show[FirePage]
 ) -> None:
     todo.calls.ask("todo", "lists", "Anna")
-    page = show(FirePanel)
+    page = show(FirePage)
     view = page.view
     assert (view.what.text(), view.who.text()) == ("todo · lists", "Anna (coauthor)")
     assert view.fire.text() == view.fire.accessibleName() == "Fire 100 dry runs as Anna (coauthor)"
@@ -100,9 +100,9 @@ def test_the_form_of_the_call_page_is_fired_as_its_caller(
 
 
 def test_without_a_resolved_caller_nothing_is_fired(
-    qtbot: QtBot, site: PageSite, show: Show[FirePanel]
+    qtbot: QtBot, site: PageSite, show: Show[FirePage]
 ) -> None:
-    page = show(FirePanel)
+    page = show(FirePage)
     assert not page.view.fire.isEnabled()
     assert "correct it there first" in page.view.words.text()
     page.presenter.fire()
@@ -118,10 +118,10 @@ def test_without_a_resolved_caller_nothing_is_fired(
 
 
 def test_dry_and_real_are_said_on_the_button_and_real_is_warned_of(
-    qtbot: QtBot, todo: PageSite, show: Show[FirePanel]
+    qtbot: QtBot, todo: PageSite, show: Show[FirePage]
 ) -> None:
     todo.calls.ask("todo", "add", "Anna", list_id=1, text="Buy milk")
-    page = show(FirePanel)
+    page = show(FirePage)
     view = page.view
     assert view.dry.isChecked()
     assert not view.warning.isVisible()
@@ -138,12 +138,12 @@ def test_dry_and_real_are_said_on_the_button_and_real_is_warned_of(
 
 
 def test_a_long_name_is_cut_until_the_button_says_the_rest(
-    qtbot: QtBot, site: PageSite, show: Show[FirePanel]
+    qtbot: QtBot, site: PageSite, show: Show[FirePage]
 ) -> None:
     name = "Bartholomew Alexander von Hohenzollern-Sigmaringen the Younger"
     site.engine.peers.add_test_peer(Peer("12D3KooWLong" + "x" * 40, name))
     limited(site, name)
-    page = show(FirePanel)
+    page = show(FirePage)
     page.view.count.setValue(MAX_COUNT)
     button = page.view.fire
     assert button.text().startswith("Fire 10,000 real calls as Bar")
@@ -153,10 +153,10 @@ def test_a_long_name_is_cut_until_the_button_says_the_rest(
 
 
 def test_another_request_is_dry_or_real_as_the_call_page_says(
-    qtbot: QtBot, todo: PageSite, show: Show[FirePanel]
+    qtbot: QtBot, todo: PageSite, show: Show[FirePage]
 ) -> None:
     todo.calls.ask("todo", "lists", "Anna")
-    page = show(FirePanel)
+    page = show(FirePage)
     page.view.live.click()
     page.hide()
     page.show()
@@ -169,11 +169,11 @@ def test_another_request_is_dry_or_real_as_the_call_page_says(
 
 
 def test_who_exists_in_dry_runs_only_is_not_fired_for_real(
-    qtbot: QtBot, todo: PageSite, show: Show[FirePanel]
+    qtbot: QtBot, todo: PageSite, show: Show[FirePage]
 ) -> None:
     viewer = next(one for one in todo.calls.callers() if one.source == DRY_ONLY)
     todo.calls.request = PreparedCall(Request.call("todo", {"action": "lists"}), viewer, is_dry=True)
-    page = show(FirePanel)
+    page = show(FirePage)
     page.view.live.setChecked(False)
     assert not page.view.live.isEnabled()
     assert "dry runs only" in page.view.live.toolTip()
@@ -186,14 +186,14 @@ def test_who_exists_in_dry_runs_only_is_not_fired_for_real(
 
 
 def test_a_stranger_chat_and_an_event_are_fired_too(
-    qtbot: QtBot, site: PageSite, show: Show[FirePanel]
+    qtbot: QtBot, site: PageSite, show: Show[FirePage]
 ) -> None:
     site.engine.scripts.create(
         "hello", "command", 'function handle(args) return "Hello " .. goop.peer.label end'
     )
     site.script("listens", "function on_group_close(id) goop.log.info(id) end")
     site.calls.request = PreparedCall(Request.chat("!hello"), new_stranger(()))
-    page = show(FirePanel)
+    page = show(FirePage)
     page.view.live.setChecked(True)
     fire(qtbot, page, 6)
     assert outcomes(page) == [("ok", "", 6)]
@@ -212,7 +212,7 @@ def test_a_site_open_for_reading_is_fired_at_dry_only(
 ) -> None:
     todo.calls.ask("todo", "lists", "Anna", is_dry=False)
     todo.engine.is_read_only = True
-    page = FirePanel(context, todo.calls)
+    page = FirePage(context, todo.calls)
     qtbot.addWidget(page)
     page.show()
     assert page.view.dry.isChecked()
@@ -223,9 +223,9 @@ def test_a_site_open_for_reading_is_fired_at_dry_only(
 # bounds and progress
 
 
-def test_number_and_concurrency_have_bounds(site: PageSite, show: Show[FirePanel]) -> None:
+def test_number_and_concurrency_have_bounds(site: PageSite, show: Show[FirePage]) -> None:
     limited(site)
-    page = show(FirePanel)
+    page = show(FirePage)
     view = page.view
     for spin, most in ((view.count, MAX_COUNT), (view.at_once, MAX_AT_ONCE)):
         spin.setValue(most + 1)
@@ -236,7 +236,7 @@ def test_number_and_concurrency_have_bounds(site: PageSite, show: Show[FirePanel
 
 
 def test_no_more_than_asked_for_go_at_once(
-    qtbot: QtBot, site: PageSite, show: Show[FirePanel], monkeypatch: pytest.MonkeyPatch
+    qtbot: QtBot, site: PageSite, show: Show[FirePage], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     limited(site, counts=False)
     gate, lock, most = threading.Barrier(3), threading.Lock(), [0, 0]
@@ -252,14 +252,14 @@ def test_no_more_than_asked_for_go_at_once(
         return true_call(*args, **named)
 
     monkeypatch.setattr(site.engine.calls, "_live", call)
-    page = show(FirePanel)
+    page = show(FirePage)
     fire(qtbot, page, 9, 3)
     assert most == [0, 3]
     assert outcomes(page) == [("ok", "", 9)]
 
 
 def test_progress_is_shown_while_it_goes_on_and_the_form_is_still(
-    qtbot: QtBot, site: PageSite, show: Show[FirePanel], monkeypatch: pytest.MonkeyPatch
+    qtbot: QtBot, site: PageSite, show: Show[FirePage], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     limited(site, counts=False)
     go_on, true_call = threading.Semaphore(3), site.engine.calls._live
@@ -269,7 +269,7 @@ def test_progress_is_shown_while_it_goes_on_and_the_form_is_still(
         return true_call(*args, **named)
 
     monkeypatch.setattr(site.engine.calls, "_live", call)
-    page = show(FirePanel)
+    page = show(FirePage)
     view = page.view
     view.count.setValue(5)
     view.at_once.setValue(1)
@@ -293,9 +293,9 @@ def test_progress_is_shown_while_it_goes_on_and_the_form_is_still(
     assert view.about.text().startswith("5 real calls of limited as Ben (stranger)")
 
 
-def test_one_volley_at_a_time(qtbot: QtBot, site: PageSite, show: Show[FirePanel]) -> None:
+def test_one_volley_at_a_time(qtbot: QtBot, site: PageSite, show: Show[FirePage]) -> None:
     limited(site, counts=False)
-    page = show(FirePanel)
+    page = show(FirePage)
     page.view.count.setValue(4)
     for _ in range(3):
         page.presenter.fire()
@@ -310,11 +310,11 @@ def test_one_volley_at_a_time(qtbot: QtBot, site: PageSite, show: Show[FirePanel
 
 @pytest.mark.parametrize("is_dry", [True, False])
 def test_escape_ends_calls_that_do_not_end(
-    is_dry: bool, qtbot: QtBot, site: PageSite, show: Show[FirePanel]
+    is_dry: bool, qtbot: QtBot, site: PageSite, show: Show[FirePage]
 ) -> None:
     site.script("forever", FOREVER)
     site.calls.ask("forever", "", is_dry=is_dry)
-    page = show(FirePanel)
+    page = show(FirePage)
     page.view.count.setValue(1_000)
     page.view.fire.click()
     qtbot.waitUntil(lambda: len(site.engine.calls.running()) == 4)
@@ -325,9 +325,9 @@ def test_escape_ends_calls_that_do_not_end(
     assert page.view.fire.text().startswith("Fire 1,000")
 
 
-def test_what_has_ended_before_a_cancel_is_kept(qtbot: QtBot, site: PageSite, show: Show[FirePanel]) -> None:
+def test_what_has_ended_before_a_cancel_is_kept(qtbot: QtBot, site: PageSite, show: Show[FirePage]) -> None:
     limited(site, counts=False)
-    page = show(FirePanel)
+    page = show(FirePage)
     page.view.count.setValue(MAX_COUNT)
     page.view.fire.click()
     qtbot.waitUntil(lambda: page.view.progress.value() > 0)
@@ -340,7 +340,7 @@ def test_what_has_ended_before_a_cancel_is_kept(qtbot: QtBot, site: PageSite, sh
 
 
 def test_a_call_that_the_engine_does_not_know_yet_is_cancelled_too(
-    qtbot: QtBot, site: PageSite, show: Show[FirePanel], monkeypatch: pytest.MonkeyPatch
+    qtbot: QtBot, site: PageSite, show: Show[FirePage], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     site.script("forever", FOREVER)
     site.calls.ask("forever", "", is_dry=False)
@@ -352,7 +352,7 @@ def test_a_call_that_the_engine_does_not_know_yet_is_cancelled_too(
         return true_start(*args, **named)
 
     monkeypatch.setattr(site.engine.calls, "start", start)
-    page = show(FirePanel)
+    page = show(FirePage)
     page.view.at_once.setValue(1)
     page.view.fire.click()
     qtbot.waitUntil(early.is_set)
@@ -361,12 +361,10 @@ def test_a_call_that_the_engine_does_not_know_yet_is_cancelled_too(
 
 
 @pytest.mark.parametrize("is_dry", [True, False])
-def test_a_site_that_closes_ends_it(
-    is_dry: bool, qtbot: QtBot, site: PageSite, show: Show[FirePanel]
-) -> None:
+def test_a_site_that_closes_ends_it(is_dry: bool, qtbot: QtBot, site: PageSite, show: Show[FirePage]) -> None:
     site.script("forever", FOREVER)
     site.calls.ask("forever", "", is_dry=is_dry)
-    page = show(FirePanel)
+    page = show(FirePage)
     page.view.count.setValue(200)
     page.view.fire.click()
     qtbot.waitUntil(lambda: len(site.engine.calls.running()) == 4)
@@ -377,7 +375,7 @@ def test_a_site_that_closes_ends_it(
 
 
 def test_what_the_engine_cannot_do_is_said(
-    qtbot: QtBot, site: PageSite, show: Show[FirePanel], monkeypatch: pytest.MonkeyPatch
+    qtbot: QtBot, site: PageSite, show: Show[FirePage], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     limited(site, is_dry=True, counts=False)
 
@@ -385,7 +383,7 @@ def test_what_the_engine_cannot_do_is_said(
         raise StoreError("no room for a copy of data.db")
 
     monkeypatch.setattr(site.engine._rehearsals, "run", no_room)
-    page = show(FirePanel)
+    page = show(FirePage)
     page.view.fire.click()
     settle(qtbot, page)
     assert page.view.error.text() == "no room for a copy of data.db"
@@ -399,10 +397,10 @@ def test_what_the_engine_cannot_do_is_said(
 
 
 def test_where_the_rate_limit_bites_when_calls_count(
-    qtbot: QtBot, site: PageSite, show: Show[FirePanel]
+    qtbot: QtBot, site: PageSite, show: Show[FirePage]
 ) -> None:
     limited(site)
-    page = show(FirePanel)
+    page = show(FirePage)
     assert page.view.counts.isChecked()
     assert page.view.counts.isEnabled()
     fire(qtbot, page, 20, 1)
@@ -422,19 +420,19 @@ def test_where_the_rate_limit_bites_when_calls_count(
     assert bars(page) == []
 
 
-def test_the_limit_holds_when_many_come_at_once(qtbot: QtBot, site: PageSite, show: Show[FirePanel]) -> None:
+def test_the_limit_holds_when_many_come_at_once(qtbot: QtBot, site: PageSite, show: Show[FirePage]) -> None:
     limited(site)
-    page = show(FirePanel)
+    page = show(FirePage)
     fire(qtbot, page, 40, MAX_AT_ONCE)
     assert {outcome: number for outcome, _, number in outcomes(page)} == {"ok": 7, "refused": 33}
 
 
 @pytest.mark.parametrize("is_dry", [True, False])
 def test_no_limit_bites_while_calls_do_not_count(
-    is_dry: bool, qtbot: QtBot, site: PageSite, show: Show[FirePanel]
+    is_dry: bool, qtbot: QtBot, site: PageSite, show: Show[FirePage]
 ) -> None:
     limited(site, counts=False, is_dry=is_dry)
-    page = show(FirePanel)
+    page = show(FirePage)
     fire(qtbot, page, 30)
     assert outcomes(page) == [("ok", "", 30)]
     assert not page.view.limit.isVisible()
@@ -442,9 +440,9 @@ def test_no_limit_bites_while_calls_do_not_count(
     assert site.engine.calls.last_minute() == 0, "and visitors have all of theirs"
 
 
-def test_dry_runs_never_count(qtbot: QtBot, site: PageSite, show: Show[FirePanel]) -> None:
+def test_dry_runs_never_count(qtbot: QtBot, site: PageSite, show: Show[FirePage]) -> None:
     limited(site)
-    page = show(FirePanel)
+    page = show(FirePage)
     page.view.dry.click()
     assert not page.view.counts.isEnabled()
     fire(qtbot, page, 20)
@@ -459,11 +457,11 @@ def test_dry_runs_never_count(qtbot: QtBot, site: PageSite, show: Show[FirePanel
 
 
 def test_refusals_and_errors_are_counted_by_reason(
-    qtbot: QtBot, site: PageSite, show: Show[FirePanel]
+    qtbot: QtBot, site: PageSite, show: Show[FirePage]
 ) -> None:
     site.script("odd", ODD)
     site.calls.ask("odd", "", is_dry=False)
-    page = show(FirePanel)
+    page = show(FirePage)
     fire(qtbot, page, 15, 1)
     assert outcomes(page) == [("ok", "", 8), ("invalid", "not the third", 5), ("invalid", "not the fifth", 2)]
     assert page.view.model.index(1, 1).data(Qt.ItemDataRole.ToolTipRole) == "not the third"
@@ -477,10 +475,10 @@ def test_refusals_and_errors_are_counted_by_reason(
 
 
 def test_the_histogram_is_read_by_keyboard_and_screen_reader(
-    qtbot: QtBot, site: PageSite, show: Show[FirePanel]
+    qtbot: QtBot, site: PageSite, show: Show[FirePage]
 ) -> None:
     limited(site, counts=False)
-    page = show(FirePanel)
+    page = show(FirePage)
     histogram = page.view.histogram
     assert histogram.accessibleName() == "Histogram of times. no calls yet"
     fire(qtbot, page, 50)
@@ -501,11 +499,9 @@ def test_the_histogram_is_read_by_keyboard_and_screen_reader(
     assert histogram.current_words == bar_words(filled[0])
 
 
-def test_a_bar_says_its_numbers_under_the_pointer(
-    qtbot: QtBot, site: PageSite, show: Show[FirePanel]
-) -> None:
+def test_a_bar_says_its_numbers_under_the_pointer(qtbot: QtBot, site: PageSite, show: Show[FirePage]) -> None:
     limited(site, counts=False)
-    page = show(FirePanel)
+    page = show(FirePage)
     fire(qtbot, page, 1)
     histogram = page.view.histogram
     place = QPoint(histogram.width() // 10, histogram.height() // 2)
@@ -517,10 +513,10 @@ def test_a_bar_says_its_numbers_under_the_pointer(
 
 
 def test_everything_has_a_name_and_the_theme_changes(
-    qtbot: QtBot, site: PageSite, show: Show[FirePanel], context: TabContext
+    qtbot: QtBot, site: PageSite, show: Show[FirePage], context: TabContext
 ) -> None:
     limited(site)
-    page = show(FirePanel)
+    page = show(FirePage)
     fire(qtbot, page, 9)
     for widget in page.view.findChildren(object):
         if getattr(
@@ -532,4 +528,3 @@ def test_everything_has_a_name_and_the_theme_changes(
     assert page.view.histogram.grab().toImage() != before
     page.focus_main()
     assert page.focusWidget() is page.view.count
-    assert isinstance(create_page(context, site.calls), FirePanel)

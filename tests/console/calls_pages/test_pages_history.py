@@ -11,9 +11,9 @@ import pytest
 from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 
-from goop_console.tabs.calls.history import HistoryPage, create_page
 from goop_console.tabs.calls.history.filter import PAGE, HistoryFilter, read_part
 from goop_console.tabs.calls.history.model import CALL, CALLER, OUTCOME, REASON, ROWS, RUN
+from goop_console.tabs.calls.history.page import HistoryPage
 from goop_console.tabs.calls.model.prepared_call import PreparedCall
 from goop_console.tabs.calls.model.stranger import new_stranger
 from goop_console.tabs.tab import TabContext
@@ -551,7 +551,6 @@ def test_everything_has_a_name_and_the_theme_changes(
     before = page.view.model.index(0, OUTCOME).data(Qt.ItemDataRole.ForegroundRole).name()
     use_theme(DARK)
     assert page.view.model.index(0, OUTCOME).data(Qt.ItemDataRole.ForegroundRole).name() != before
-    assert isinstance(create_page(context, todo.calls), HistoryPage)
 
 
 def test_where_there_is_little_room_the_call_stays_readable(

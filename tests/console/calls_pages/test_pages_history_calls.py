@@ -11,8 +11,8 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from goop_console.tabs.calls import CallsTab
-from goop_console.tabs.calls.history import HistoryPage
 from goop_console.tabs.calls.history.comparing import compare_records
+from goop_console.tabs.calls.history.page import HistoryPage
 from goop_console.tabs.calls.model.entry_words import left_out
 from goop_console.tabs.calls.model.prepared_call import PreparedCall
 from goop_console.tabs.calls.model.running import keep_outcome, start_call
@@ -195,7 +195,7 @@ def test_on_the_real_tab_enter_leads_to_the_filled_form(
     qtbot.addWidget(tab)
     tab.resize(1200, 760)
     tab.show()
-    page = tab.pages.show_page("past")
+    page = tab.pages.show_page("history")
     assert isinstance(page, HistoryPage)
     qtbot.waitUntil(tab.is_settled)
     page.focus_main()

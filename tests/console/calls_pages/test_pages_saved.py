@@ -14,7 +14,7 @@ from PySide6.QtWidgets import QLineEdit, QWidget
 from pytestqt.qtbot import QtBot
 
 from goop_console.tabs.calls.model.prepared_call import PreparedCall
-from goop_console.tabs.calls.saved import SavedPage
+from goop_console.tabs.calls.saved.page import SavedPage
 from goop_console.widgets.caller_picker import CallerChoice
 from lua_engine import CallerRef, Expectation, Peer, Request, SavedCall
 

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QAbstractButton, QAbstractItemView, QApplication, 
 from pytestqt.qtbot import QtBot
 
 from goop_console.actions import COMMANDS
-from goop_console.tabs.calls.saved import SavedPage, create_page
+from goop_console.tabs.calls.saved.page import SavedPage
 from lua_engine import CallerRef, Expectation, Request, SavedCall
 
 from .conftest import ANNA, PageSite, Show
@@ -394,4 +394,3 @@ def test_the_path_of_the_folder_is_copied(qtbot: QtBot, todo: PageSite, show: Sh
     page.view.copy.click()
     assert QApplication.clipboard().text() == str(folder_of(todo))
     assert page.view.folder.toolTip() == str(folder_of(todo))
-    assert create_page.__annotations__["return"] == "QWidget"

@@ -10,8 +10,8 @@ import pytest
 from PySide6.QtCore import QModelIndex, Qt
 from pytestqt.qtbot import QtBot
 
-from goop_console.tabs.calls.saved import SavedPage
 from goop_console.tabs.calls.saved.expecting import offers, pointer, with_added
+from goop_console.tabs.calls.saved.page import SavedPage
 from goop_console.widgets.json_tree import JsonNode
 from lua_engine import CallerRef, Expectation, Request, SavedCall
 

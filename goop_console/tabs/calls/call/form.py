@@ -8,7 +8,7 @@ from typing import Any
 
 from PySide6.QtCore import QObject, Signal
 
-from goop_console.tabs.calls.call.view import CallsView
+from goop_console.tabs.calls.call.view import CallView
 from goop_console.tabs.calls.model.directory import Directory, read_directory
 from goop_console.tabs.calls.model.params import ParamsError, parse_params, split_action
 from goop_console.tabs.calls.model.prepared_call import PreparedCall
@@ -25,7 +25,7 @@ class CallForm(QObject):
     failed = Signal(str)
     callers_changed = Signal()
 
-    def __init__(self, context: TabContext, view: CallsView) -> None:
+    def __init__(self, context: TabContext, view: CallView) -> None:
         super().__init__(view)
         self._context = context
         self._engine = context.session.engine

@@ -10,7 +10,7 @@ from PySide6.QtCore import QTimer, Signal
 from PySide6.QtGui import QGuiApplication
 
 from goop_console.tabs.calls.call.form import CallForm
-from goop_console.tabs.calls.call.view import CallsView
+from goop_console.tabs.calls.call.view import CallView
 from goop_console.tabs.calls.frame.tester import Tester
 from goop_console.tabs.calls.model.callers import caller_of
 from goop_console.tabs.calls.model.copies import CannotCopy, CopySource
@@ -30,12 +30,12 @@ _VERBS = {"call": "Run as", "chat": "Send as", "event": "Raise as"}
 _DRY_VERB = "Dry-run as"
 
 
-class CallsPresenter(Tester):
+class CallPresenter(Tester):
     """One call at a time. No resolved caller, no call."""
 
     page_wanted = Signal()  # the call page should come into view
 
-    def __init__(self, context: TabContext, view: CallsView) -> None:
+    def __init__(self, context: TabContext, view: CallView) -> None:
         super().__init__(view)
         self._context = context
         self._engine = context.session.engine

@@ -34,7 +34,7 @@ _FIRST_WORDS = (
 )
 
 
-class CallsView(QWidget):
+class CallView(QWidget):
     """Who and what on the left with the recent calls, what came of it on the right."""
 
     run_wanted = Signal()

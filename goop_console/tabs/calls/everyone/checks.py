@@ -9,7 +9,7 @@ from PySide6.QtCore import QObject, Signal
 
 from goop_console.services.work import Work
 from goop_console.tabs.calls.everyone.grid import Grid, grid_of, mark_of
-from goop_console.tabs.calls.everyone.view import MatrixView
+from goop_console.tabs.calls.everyone.view import EveryoneView
 from goop_console.tabs.calls.model.callers import caller_words
 from goop_console.tabs.calls.model.names import free_name
 from goop_console.tabs.tab import TabContext
@@ -30,7 +30,7 @@ class Checks(QObject):
     run_wanted = Signal(object)  # tuple[AccessCheck, ...]
     changed = Signal()  # the files are others
 
-    def __init__(self, context: TabContext, view: MatrixView, work: Work, parent: QObject) -> None:
+    def __init__(self, context: TabContext, view: EveryoneView, work: Work, parent: QObject) -> None:
         super().__init__(parent)
         self._context = context
         self._files = context.session.engine.checks.files

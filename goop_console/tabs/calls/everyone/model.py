@@ -24,7 +24,7 @@ REASON_ROLE = Qt.ItemDataRole.UserRole + 3
 WAITING = "…"
 
 
-class MatrixModel(QAbstractTableModel):
+class EveryoneModel(QAbstractTableModel):
     """Shows one :class:`Grid` at a time; a cell that comes in changes nothing else."""
 
     def __init__(self, parent: QObject | None = None) -> None:

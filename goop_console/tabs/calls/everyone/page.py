@@ -2,26 +2,23 @@
 
 from __future__ import annotations
 
-from PySide6.QtWidgets import QVBoxLayout, QWidget
-
-from goop_console.tabs.calls.everyone.presenter import MatrixPresenter
-from goop_console.tabs.calls.everyone.view import MatrixView
-from goop_console.tabs.calls.frame.tester import Page, Tester
+from goop_console.tabs.calls.everyone.presenter import EveryonePresenter
+from goop_console.tabs.calls.everyone.view import EveryoneView
+from goop_console.tabs.calls.frame.tester import Tester
+from goop_console.tabs.page import Page
 from goop_console.tabs.tab import TabContext
 
 
-class MatrixPage(Page):
+class EveryonePage(Page):
     """Chosen calls by every caller, each on a copy of the site; a grid can be kept as a check."""
 
     title = "Run as everyone"
 
-    def __init__(self, context: TabContext, tester: Tester, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self.view = MatrixView()
-        self.presenter = MatrixPresenter(context, tester, self.view)
-        box = QVBoxLayout(self)
-        box.setContentsMargins(0, 0, 0, 0)
-        box.addWidget(self.view)
+    def __init__(self, context: TabContext, tester: Tester) -> None:
+        super().__init__()
+        self.view = EveryoneView()
+        self.presenter = EveryonePresenter(context, tester, self.view)
+        self.set_view(self.view)
 
     def is_settled(self) -> bool:
         return self.presenter.is_settled

@@ -8,9 +8,9 @@ from goop_console.services.work import Work
 from goop_console.tabs.calls.everyone.checks import Checks
 from goop_console.tabs.calls.everyone.grid import Grid, summary
 from goop_console.tabs.calls.everyone.proposal import calls_of
-from goop_console.tabs.calls.everyone.run import MatrixRun
+from goop_console.tabs.calls.everyone.run import EveryoneRun
 from goop_console.tabs.calls.everyone.setup import Setup, read_setup
-from goop_console.tabs.calls.everyone.view import MatrixView
+from goop_console.tabs.calls.everyone.view import EveryoneView
 from goop_console.tabs.calls.frame.tester import Tester
 from goop_console.tabs.calls.model.callers import choice_of, ref_of
 from goop_console.tabs.calls.model.names import free_name, proposed_name
@@ -21,10 +21,10 @@ from goop_console.widgets.wording import counted
 from lua_engine import AccessCheck, AccessResult, CallerRef, Cell, SavedCall
 
 
-class MatrixPresenter(QObject):
+class EveryonePresenter(QObject):
     """One run at a time. Every cell is a dry run on a copy of its own: nothing here changes the site."""
 
-    def __init__(self, context: TabContext, tester: Tester, view: MatrixView) -> None:
+    def __init__(self, context: TabContext, tester: Tester, view: EveryoneView) -> None:
         super().__init__(view)
         self._context = context
         self._engine = context.session.engine
@@ -33,7 +33,7 @@ class MatrixPresenter(QObject):
         self._work = Work(context.operations, context.notify, self)
         self._setup = Setup()
         self._peers: list[CallerRef] = []  # callers that were added by hand
-        self._run: MatrixRun | None = None
+        self._run: EveryoneRun | None = None
         self.checks = Checks(context, view, self._work, self)
         self._connect()
         self.read()
@@ -203,7 +203,7 @@ class MatrixPresenter(QObject):
     def _start(self, checks: tuple[AccessCheck, ...]) -> None:
         grid, view = self.grid, self._view
         is_shown = not checks or any(grid.check is not None and one.name == grid.check.name for one in checks)
-        run = self._run = MatrixRun(self._engine, grid.without_cells(), checks, self)
+        run = self._run = EveryoneRun(self._engine, grid.without_cells(), checks, self)
         run.cell_made.connect(self._on_cell, Qt.ConnectionType.QueuedConnection)
         if is_shown:
             view.notice.hide()
@@ -243,7 +243,7 @@ class MatrixPresenter(QObject):
         self._end()
         self._view.notice.say("error", "The calls could not be made", text)
 
-    def _end(self) -> MatrixRun | None:
+    def _end(self) -> EveryoneRun | None:
         run, self._run = self._run, None
         self._view.model.set_grid(self.grid)
         self._show_grid()

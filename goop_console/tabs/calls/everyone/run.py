@@ -10,7 +10,7 @@ from goop_console.tabs.calls.everyone.grid import Grid
 from lua_engine import AccessCheck, AccessResult, Cancellation, Cell, Engine
 
 
-class MatrixRun(QObject):
+class EveryoneRun(QObject):
     """``work`` runs in a thread of its own; ``cell_made`` is for queued connections. After ``cancel`` no
     further cell begins.
     """

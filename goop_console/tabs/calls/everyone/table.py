@@ -19,7 +19,7 @@ from goop_console.tabs.calls.everyone.model import (
     MARK_ROLE,
     REASON_ROLE,
     WAITING,
-    MatrixModel,
+    EveryoneModel,
     cell_words,
 )
 from goop_console.tabs.calls.outcome_view.look import outcome_color
@@ -113,14 +113,14 @@ class CellDelegate(QStyledItemDelegate):
         painter.drawText(rect, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter, shown)
 
 
-class MatrixTable(RecordTable):
+class EveryoneTable(RecordTable):
     """Cells are chosen one at a time. Enter opens the current one; Delete takes its call out."""
 
     opened = Signal()
     delete_wanted = Signal()
     moved = Signal()  # another cell is current
 
-    def __init__(self, model: MatrixModel, parent: QWidget | None = None) -> None:
+    def __init__(self, model: EveryoneModel, parent: QWidget | None = None) -> None:
         super().__init__("Calls by callers", parent)
         self._delegate = CellDelegate(self)
         self.setItemDelegate(self._delegate)

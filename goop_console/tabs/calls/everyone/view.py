@@ -20,8 +20,8 @@ from goop_console.tabs.calls.controls.save_bar import SaveBar
 from goop_console.tabs.calls.controls.texts import Words
 from goop_console.tabs.calls.everyone.callers_bar import CallersBar
 from goop_console.tabs.calls.everyone.checks_panel import ChecksPanel
-from goop_console.tabs.calls.everyone.model import MatrixModel
-from goop_console.tabs.calls.everyone.table import MatrixTable
+from goop_console.tabs.calls.everyone.model import EveryoneModel
+from goop_console.tabs.calls.everyone.table import EveryoneTable
 from goop_console.tabs.calls.outcome_view.detail import OutcomeDetail
 from goop_console.widgets.empty_state import EmptyState
 from goop_console.widgets.icons import set_icon
@@ -39,7 +39,7 @@ _NO_CELL = (
 )
 
 
-class MatrixView(QWidget):
+class EveryoneView(QWidget):
     """The grid, and at its right the stored checks above the chosen cell."""
 
     run_wanted = Signal()
@@ -52,10 +52,10 @@ class MatrixView(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.model = MatrixModel(self)
+        self.model = EveryoneModel(self)
         self.checks = ChecksPanel()
         self.callers = CallersBar()
-        self.table = MatrixTable(self.model)
+        self.table = EveryoneTable(self.model)
         self.detail = OutcomeDetail("Not run yet", _NO_CELL)
         self.detail.hide()
         self.notice = MessageBar("Outcome of the run")

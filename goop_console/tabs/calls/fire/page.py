@@ -1,28 +1,26 @@
-"""The panel "Fire N times"."""
+"""The page "Fire N times"."""
 
 from __future__ import annotations
 
 from PySide6.QtGui import QShowEvent
-from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from goop_console.tabs.calls.fire.presenter import FirePresenter
 from goop_console.tabs.calls.fire.view import FireView
-from goop_console.tabs.calls.frame.tester import Page, Tester
+from goop_console.tabs.calls.frame.tester import Tester
+from goop_console.tabs.page import Page
 from goop_console.tabs.tab import TabContext
 
 
-class FirePanel(Page):
+class FirePage(Page):
     """The call of the call page, many times: times, outcomes, and where the rate limit begins to bite."""
 
     title = "Fire N times"
 
-    def __init__(self, context: TabContext, tester: Tester, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+    def __init__(self, context: TabContext, tester: Tester) -> None:
+        super().__init__()
         self.view = FireView()
         self.presenter = FirePresenter(context, tester, self.view)
-        box = QVBoxLayout(self)
-        box.setContentsMargins(0, 0, 0, 0)
-        box.addWidget(self.view)
+        self.set_view(self.view)
 
     def is_settled(self) -> bool:
         return self.presenter.is_settled

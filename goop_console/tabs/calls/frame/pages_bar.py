@@ -9,6 +9,8 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QStackedWidget, QToolButton, QVBoxLayout, QWidget
 
+from goop_console.tabs.page import Page
+
 
 @dataclass(frozen=True, slots=True)
 class PageSpec:
@@ -16,7 +18,7 @@ class PageSpec:
 
     id: str
     title: str
-    make: Callable[[], QWidget]
+    make: Callable[[], Page]
 
 
 class PagesView(QWidget):
@@ -29,7 +31,7 @@ class PagesView(QWidget):
     def __init__(self, specs: Sequence[PageSpec], parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._specs = tuple(specs)
-        self._pages: dict[str, QWidget] = {}
+        self._pages: dict[str, Page] = {}
         self._stack = QStackedWidget()
         self.buttons: dict[str, QToolButton] = {}
         row = QHBoxLayout()
@@ -65,14 +67,14 @@ class PagesView(QWidget):
         self.show_page(page_id)
         self.entered.emit()
 
-    def show_page(self, page_id: str) -> QWidget:
+    def show_page(self, page_id: str) -> Page:
         """Bring the page into view, and make it if it was never shown; answers it."""
         page = self.page(page_id)
         self._stack.setCurrentWidget(page)
         self.buttons[page_id].setChecked(True)
         return page
 
-    def page(self, page_id: str) -> QWidget:
+    def page(self, page_id: str) -> Page:
         """The page, made if need be."""
         if page_id not in self._pages:
             spec = next(one for one in self._specs if one.id == page_id)
@@ -85,6 +87,6 @@ class PagesView(QWidget):
         """The id of the page in view."""
         return next(page_id for page_id, page in self._pages.items() if page is self._stack.currentWidget())
 
-    def made(self) -> dict[str, QWidget]:
+    def opened(self) -> dict[str, Page]:
         """The pages that were shown so far, by their ids."""
         return dict(self._pages)

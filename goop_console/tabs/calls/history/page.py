@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from PySide6.QtWidgets import QVBoxLayout, QWidget
-
-from goop_console.tabs.calls.frame.tester import Page, Tester
+from goop_console.tabs.calls.frame.tester import Tester
 from goop_console.tabs.calls.history.presenter import HistoryPresenter
 from goop_console.tabs.calls.history.view import HistoryView
+from goop_console.tabs.page import Page
 from goop_console.tabs.tab import TabContext
 
 
@@ -15,13 +14,11 @@ class HistoryPage(Page):
 
     title = "History"
 
-    def __init__(self, context: TabContext, tester: Tester, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+    def __init__(self, context: TabContext, tester: Tester) -> None:
+        super().__init__()
         self.view = HistoryView()
         self.presenter = HistoryPresenter(context, tester, self.view)
-        box = QVBoxLayout(self)
-        box.setContentsMargins(0, 0, 0, 0)
-        box.addWidget(self.view)
+        self.set_view(self.view)
 
     def is_settled(self) -> bool:
         return self.presenter.is_settled

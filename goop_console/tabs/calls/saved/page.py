@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from PySide6.QtCore import QEvent
 from PySide6.QtGui import QShowEvent
-from PySide6.QtWidgets import QVBoxLayout, QWidget
 
-from goop_console.tabs.calls.frame.tester import Page, Tester
+from goop_console.tabs.calls.frame.tester import Tester
 from goop_console.tabs.calls.saved.presenter import SavedPresenter
 from goop_console.tabs.calls.saved.view import SavedView
+from goop_console.tabs.page import Page
 from goop_console.tabs.tab import TabContext
 
 
@@ -17,13 +17,11 @@ class SavedPage(Page):
 
     title = "Saved calls"
 
-    def __init__(self, context: TabContext, tester: Tester, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+    def __init__(self, context: TabContext, tester: Tester) -> None:
+        super().__init__()
         self.view = SavedView()
         self.presenter = SavedPresenter(context, tester, self.view)
-        box = QVBoxLayout(self)
-        box.setContentsMargins(0, 0, 0, 0)
-        box.addWidget(self.view)
+        self.set_view(self.view)
 
     def is_settled(self) -> bool:
         return self.presenter.is_settled

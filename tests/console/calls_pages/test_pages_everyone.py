@@ -8,8 +8,8 @@ from typing import Any
 from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 
-from goop_console.tabs.calls.everyone import MatrixPage, create_page
 from goop_console.tabs.calls.everyone.grid import mark_of
+from goop_console.tabs.calls.everyone.page import EveryonePage
 from goop_console.tabs.calls.model.callers import ref_of
 from lua_engine import Cell, Request, SavedCall
 
@@ -33,7 +33,7 @@ TODO_PARAMS: dict[str, dict[str, Any]] = {
 }
 
 
-def settle(qtbot: QtBot, page: MatrixPage) -> None:
+def settle(qtbot: QtBot, page: EveryonePage) -> None:
     qtbot.waitUntil(page.is_settled)
 
 
@@ -41,7 +41,7 @@ def call(function: str, action: str, **params: Any) -> SavedCall:
     return SavedCall(f"{function} {action}", Request.call(function, {"action": action, **params}))
 
 
-def outcomes(page: MatrixPage) -> dict[str, str]:
+def outcomes(page: EveryonePage) -> dict[str, str]:
     grid = page.presenter.grid
     return {
         one.name: " ".join(grid.cells[one.name, caller].outcome for caller in grid.callers)
@@ -59,7 +59,7 @@ def with_policy(site: PageSite) -> None:
     )
 
 
-def saved_policy(qtbot: QtBot, page: MatrixPage) -> None:
+def saved_policy(qtbot: QtBot, page: EveryonePage) -> None:
     """A check of the three actions of ``policy``."""
     page.presenter.add_calls(
         (call("policy", "list"), call("policy", "add", text="x"), call("policy", "wipe"))
@@ -73,10 +73,10 @@ def saved_policy(qtbot: QtBot, page: MatrixPage) -> None:
 
 
 def test_the_grid_finds_the_known_policy_of_a_template_and_changes_nothing(
-    qtbot: QtBot, todo: PageSite, show: Show[MatrixPage]
+    qtbot: QtBot, todo: PageSite, show: Show[EveryonePage]
 ) -> None:
     before = (todo.folder / "data.db").read_bytes(), todo.engine.tables.page("tasks").rows
-    page = show(MatrixPage)
+    page = show(EveryonePage)
     assert page.presenter.grid.callers == CALLERS
     page.presenter.add_calls(tuple(call("todo", action, **params) for action, params in TODO_PARAMS.items()))
     assert page.view.run.isEnabled()
@@ -89,9 +89,9 @@ def test_the_grid_finds_the_known_policy_of_a_template_and_changes_nothing(
 
 
 def test_a_cell_says_outcome_and_reason_and_shows_what_it_would_do(
-    qtbot: QtBot, todo: PageSite, show: Show[MatrixPage]
+    qtbot: QtBot, todo: PageSite, show: Show[EveryonePage]
 ) -> None:
-    page = show(MatrixPage)
+    page = show(EveryonePage)
     page.presenter.add_calls((call("todo", "add", **TODO_PARAMS["add"]),))
     page.presenter.run()
     settle(qtbot, page)
@@ -106,8 +106,8 @@ def test_a_cell_says_outcome_and_reason_and_shows_what_it_would_do(
     assert detail.reason.text() == "only co-authors can do this"
 
 
-def test_enter_opens_a_cell_on_the_call_page(qtbot: QtBot, todo: PageSite, show: Show[MatrixPage]) -> None:
-    page = show(MatrixPage)
+def test_enter_opens_a_cell_on_the_call_page(qtbot: QtBot, todo: PageSite, show: Show[EveryonePage]) -> None:
+    page = show(EveryonePage)
     page.presenter.add_calls((call("todo", "add", **TODO_PARAMS["add"]),))
     page.view.table.setCurrentIndex(page.view.model.index(0, 0))
     qtbot.keyClick(page.view.table, Qt.Key.Key_Return)
@@ -123,10 +123,10 @@ def test_enter_opens_a_cell_on_the_call_page(qtbot: QtBot, todo: PageSite, show:
 
 
 def test_calls_come_from_the_form_from_files_and_from_a_function(
-    qtbot: QtBot, todo: PageSite, show: Show[MatrixPage]
+    qtbot: QtBot, todo: PageSite, show: Show[EveryonePage]
 ) -> None:
     todo.engine.checks.files.save(SavedCall("a saved one", Request.call("todo", {"action": "lists"})))
-    page = show(MatrixPage)
+    page = show(EveryonePage)
     page.view.add_current.click()
     assert "Call page" in page.view.words.text(), "no request, no call"
     todo.calls.ask("todo", "lists", "Anna")
@@ -144,11 +144,11 @@ def test_calls_come_from_the_form_from_files_and_from_a_function(
 
 
 def test_an_action_gets_the_params_of_its_last_call(
-    qtbot: QtBot, todo: PageSite, show: Show[MatrixPage]
+    qtbot: QtBot, todo: PageSite, show: Show[EveryonePage]
 ) -> None:
     todo.calls.ask("todo", "add", "Anna", list_id=2, text="As last time")
     todo.calls.run()
-    page = show(MatrixPage)
+    page = show(EveryonePage)
     page.presenter.add_function("todo")
     settle(qtbot, page)
     added = page.presenter.grid.call("todo add")
@@ -157,9 +157,9 @@ def test_an_action_gets_the_params_of_its_last_call(
 
 
 def test_callers_are_switched_off_and_peers_added(
-    qtbot: QtBot, todo: PageSite, show: Show[MatrixPage]
+    qtbot: QtBot, todo: PageSite, show: Show[EveryonePage]
 ) -> None:
-    page = show(MatrixPage)
+    page = show(EveryonePage)
     page.presenter.add_calls((call("todo", "lists"),))
     page.view.callers.chips["role:viewer"].click()
     assert page.presenter.grid.callers == ("owner", "role:coauthor", "stranger")
@@ -173,9 +173,9 @@ def test_callers_are_switched_off_and_peers_added(
 
 
 def test_rows_are_taken_out_and_the_others_keep_their_cells(
-    qtbot: QtBot, todo: PageSite, show: Show[MatrixPage]
+    qtbot: QtBot, todo: PageSite, show: Show[EveryonePage]
 ) -> None:
-    page = show(MatrixPage)
+    page = show(EveryonePage)
     page.presenter.add_calls((call("todo", "lists"), call("todo", "clear_done", list_id=1)))
     page.presenter.run()
     settle(qtbot, page)
@@ -187,8 +187,8 @@ def test_rows_are_taken_out_and_the_others_keep_their_cells(
     assert not page.view.run.isEnabled()
 
 
-def test_a_run_is_cancelled_between_cells(qtbot: QtBot, todo: PageSite, show: Show[MatrixPage]) -> None:
-    page = show(MatrixPage)
+def test_a_run_is_cancelled_between_cells(qtbot: QtBot, todo: PageSite, show: Show[EveryonePage]) -> None:
+    page = show(EveryonePage)
     page.presenter.add_calls(tuple(call("todo", "lists", n=number) for number in range(40)))
     began = threading.Event()
     page.view.model.dataChanged.connect(lambda *_: began.set())
@@ -203,10 +203,10 @@ def test_a_run_is_cancelled_between_cells(qtbot: QtBot, todo: PageSite, show: Sh
 
 
 def test_a_stranger_who_gains_access_turns_exactly_that_cell_red(
-    qtbot: QtBot, todo: PageSite, show: Show[MatrixPage]
+    qtbot: QtBot, todo: PageSite, show: Show[EveryonePage]
 ) -> None:
     with_policy(todo)
-    page = show(MatrixPage)
+    page = show(EveryonePage)
     page.view.callers.choose(("owner", "stranger"))
     page.view.callers.changed.emit()
     saved_policy(qtbot, page)
@@ -234,10 +234,10 @@ def test_a_stranger_who_gains_access_turns_exactly_that_cell_red(
 
 
 def test_the_new_policy_is_accepted_and_taken_back(
-    qtbot: QtBot, todo: PageSite, show: Show[MatrixPage]
+    qtbot: QtBot, todo: PageSite, show: Show[EveryonePage]
 ) -> None:
     with_policy(todo)
-    page = show(MatrixPage)
+    page = show(EveryonePage)
     saved_policy(qtbot, page)
     todo.script(
         "policy",
@@ -255,10 +255,10 @@ def test_the_new_policy_is_accepted_and_taken_back(
 
 
 def test_checks_run_by_themselves_when_a_script_changes(
-    qtbot: QtBot, todo: PageSite, show: Show[MatrixPage]
+    qtbot: QtBot, todo: PageSite, show: Show[EveryonePage]
 ) -> None:
     with_policy(todo)
-    page = show(MatrixPage)
+    page = show(EveryonePage)
     saved_policy(qtbot, page)
     source = todo.engine.scripts.source(todo.engine.scripts.functions()[0])
     page.view.checks.watch.click()
@@ -273,9 +273,9 @@ def test_checks_run_by_themselves_when_a_script_changes(
     assert page.view.checks.model.record(0).words == "2 now refused", "the switch is off"
 
 
-def test_a_check_is_deleted_and_brought_back(qtbot: QtBot, todo: PageSite, show: Show[MatrixPage]) -> None:
+def test_a_check_is_deleted_and_brought_back(qtbot: QtBot, todo: PageSite, show: Show[EveryonePage]) -> None:
     with_policy(todo)
-    page = show(MatrixPage)
+    page = show(EveryonePage)
     saved_policy(qtbot, page)
     qtbot.keyClick(page.view.checks.table, Qt.Key.Key_Delete)
     settle(qtbot, page)
@@ -286,8 +286,8 @@ def test_a_check_is_deleted_and_brought_back(qtbot: QtBot, todo: PageSite, show:
     assert page.view.checks.model.record(0).check.name == "who may"
 
 
-def test_a_taken_name_is_asked_about_once(qtbot: QtBot, todo: PageSite, show: Show[MatrixPage]) -> None:
-    page = show(MatrixPage)
+def test_a_taken_name_is_asked_about_once(qtbot: QtBot, todo: PageSite, show: Show[EveryonePage]) -> None:
+    page = show(EveryonePage)
     page.presenter.add_calls((call("todo", "lists"),))
     page.presenter.run()
     settle(qtbot, page)
@@ -305,11 +305,13 @@ def test_a_taken_name_is_asked_about_once(qtbot: QtBot, todo: PageSite, show: Sh
     assert len(todo.engine.checks.files.checks()[0].calls) == 2
 
 
-def test_a_bad_name_and_a_damaged_file_are_said(qtbot: QtBot, todo: PageSite, show: Show[MatrixPage]) -> None:
+def test_a_bad_name_and_a_damaged_file_are_said(
+    qtbot: QtBot, todo: PageSite, show: Show[EveryonePage]
+) -> None:
     folder = todo.folder / ".goop-console" / "calls"
     folder.mkdir(parents=True)
     (folder / "bad.check.json").write_text('{"calls": 3}')
-    page = show(MatrixPage)
+    page = show(EveryonePage)
     assert "bad.check.json" in page.view.notice.text.text()
     page.presenter.add_calls((call("todo", "lists"),))
     page.presenter.run()
@@ -322,12 +324,11 @@ def test_a_bad_name_and_a_damaged_file_are_said(qtbot: QtBot, todo: PageSite, sh
 
 
 def test_without_a_template_there_are_owner_and_stranger(
-    qtbot: QtBot, site: PageSite, show: Show[MatrixPage]
+    qtbot: QtBot, site: PageSite, show: Show[EveryonePage]
 ) -> None:
-    page = show(MatrixPage)
+    page = show(EveryonePage)
     assert page.presenter.grid.callers == ("owner", "stranger")
-    assert isinstance(page, MatrixPage)
-    assert create_page.__annotations__["return"] == "QWidget"
+    assert isinstance(page, EveryonePage)
 
 
 def test_marks_by_role() -> None:
