@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
-from PySide6.QtCore import QObject, QTimer, QUrl
-from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent, QDesktopServices
+from PySide6.QtCore import QObject, QTimer
+from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent
 
-from goop_console.tabs.scripts.document import ScriptDocument, without_returns
+from goop_console.tabs.scripts.disk_question import DiskQuestion
+from goop_console.tabs.scripts.document import ScriptDocument
 from goop_console.tabs.scripts.documents import ScriptDocuments
 from goop_console.tabs.scripts.files_presenter import READ_ONLY, FilesPresenter
+from goop_console.tabs.scripts.links import ScriptLinks
 from goop_console.tabs.scripts.places import Places
 from goop_console.tabs.scripts.record import ScriptRecord, Tally, key_of, script_of
 from goop_console.tabs.scripts.starts import FUNCTION
@@ -33,17 +35,15 @@ class ScriptsPresenter(QObject):
         self._infos: dict[str, ScriptInfo] = {}
         self._tallies: dict[str, Tally] = {}
         self._current: str | None = None
-        self._call_when_saved = ""  # key of a script that is called once it is saved
         self._said = ""
-        self._asked: tuple[str, str | None] | None = (
-            None  # what the bar over the editor asks: script, text on disk
-        )
         self._is_reloading = False
         self._is_closed = False
         self._places = Places()
         self._lacks: tuple[str, ...] = ()
         self.documents = ScriptDocuments(context, view.pane, self)
         self.files = FilesPresenter(context, view)
+        self.links = ScriptLinks(context, view, self.documents)
+        self._question = DiskQuestion(view, self.documents, self.save, self._discard)
         view.header.set_read_only(READ_ONLY if self._engine.is_read_only else "")
         self._list_timer = QTimer(self)
         self._list_timer.setSingleShot(True)
@@ -68,7 +68,7 @@ class ScriptsPresenter(QObject):
         view.header.save_wanted.connect(self.save)
         view.header.call_wanted.connect(self.go_to_calls)
         view.header.logs_wanted.connect(self._go_to_logs)
-        view.header.folder_wanted.connect(self._open_folder)
+        view.header.folder_wanted.connect(lambda: self._follow(self.links.to_folder))
         view.header.error_wanted.connect(self._go_to_last_error)
         view.empty.action_triggered.connect(
             self.reload if self._engine.is_read_only else self.files.start_new
@@ -219,11 +219,6 @@ class ScriptsPresenter(QObject):
             self._list_timer.start()
         if key == self._current:
             self._show_current()
-        document = self.documents.get(key)
-        if key == self._call_when_saved and document is not None and not document.is_saving:
-            self._call_when_saved = ""
-            if not document.is_modified:
-                self._call(document)
 
     def _on_dropped(self, key: str) -> None:
         if key == self._current:
@@ -240,50 +235,13 @@ class ScriptsPresenter(QObject):
             QAccessible.updateAccessibility(
                 QAccessibleAnnouncementEvent(self._view.message, document.message)
             )
-        self._show_disk_question(document)
+        self._question.show(document)
 
     def _show_header(self) -> None:
         document = self.current
         if document is not None:
             can_save = document.is_modified and not document.is_saving
             self._view.header.show_record(self._record(document.key), can_save=can_save)
-
-    def _show_disk_question(self, document: ScriptDocument) -> None:
-        """Asked once: asking again would take the keyboard from the answers."""
-        is_open = document.theirs is not None or document.is_gone
-        question = (document.key, document.theirs) if is_open else None
-        if question == self._asked:
-            return
-        self._asked = question
-        self._view.hide_diff()
-        if not is_open:
-            self._view.disk_bar.hide()
-        elif document.theirs is not None:
-            self._ask_whose(document)
-        else:
-            self._view.ask_about_disk(
-                "Deleted on disk",
-                f"{document.info.path.name} is gone. Your text is still here.",
-                (("Save it again", self.save), ("Discard my text", lambda: self._discard(document))),
-            )
-
-    def _ask_whose(self, document: ScriptDocument) -> None:
-        self._view.ask_about_disk(
-            "Changed on disk",
-            f"{document.info.path.name} was changed by another program while you edited it. "
-            "Nothing is lost yet.",
-            (
-                ("Keep mine", lambda: self.documents.keep_mine(document)),
-                ("Load theirs", lambda: self.documents.load_theirs(document)),
-                ("Compare", lambda: self._compare(document)),
-            ),
-        )
-
-    def _compare(self, document: ScriptDocument) -> None:
-        if document.theirs is not None:
-            self._view.show_diff(
-                document.editor.text(), without_returns(document.theirs), document.info.path.name
-            )
 
     def _discard(self, document: ScriptDocument) -> None:
         self.documents.forget(document)
@@ -401,48 +359,15 @@ class ScriptsPresenter(QObject):
             self._go_to(key, line)
 
     def go_to_calls(self) -> None:
-        """Say it when what is in view is not what would run."""
-        document = self.current
-        if document is None:
-            return
-        if not document.is_modified or self._engine.is_read_only:
-            self._call(document)
-            return
-        self._view.notice.say(
-            "warning",
-            f"{document.info.name} has changes that are not saved",
-            "A call runs the version on disk.",
-            [
-                ("Save and call", lambda: self._save_and_call(document)),
-                ("Call it as saved", self._call_saved),
-            ],
-        )
-
-    def _save_and_call(self, document: ScriptDocument) -> None:
-        self._view.notice.hide()
-        self._call_when_saved = document.key
-        self.documents.save(document)
-
-    def _call_saved(self) -> None:
-        self._view.notice.hide()
-        if self.current is not None:
-            self._call(self.current)
-
-    def _call(self, document: ScriptDocument) -> None:
-        name = document.info.name
-        target = {"function": name} if document.info.kind == "function" else {"text": f"!{name} "}
-        self._context.navigate("calls", **target)
+        """Call the script in view."""
+        self._follow(self.links.to_calls)
 
     def _go_to_logs(self) -> None:
-        document = self.current
-        if document is not None:
-            self._context.navigate("logs", script=document.info.name)
+        self._follow(self.links.to_logs)
 
-    def _open_folder(self) -> None:
-        document = self.current
-        folder = document.info.path.parent if document is not None else None
-        if folder is not None and not QDesktopServices.openUrl(QUrl.fromLocalFile(str(folder))):
-            self._context.notify.info(f"The folder is {folder}")
+    def _follow(self, link: Callable[[ScriptDocument], None]) -> None:
+        if self.current is not None:
+            link(self.current)
 
     # state
 
