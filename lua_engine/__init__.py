@@ -112,10 +112,8 @@ if TYPE_CHECKING:
         StopReason,
         ValuePage,
     )
-    from lua_engine.debugger.session import (
-        DebugOptions,
-        DebugSession,
-    )
+    from lua_engine.debugger.options import DebugOptions
+    from lua_engine.debugger.session import DebugSession
     from lua_engine.engine import Engine
     from lua_engine.history.call_history import CallHistory, HistoryEntry, HistoryRecord
     from lua_engine.language.completion import Completion
@@ -253,10 +251,8 @@ _EXPORTS = {
         "Stopped",
         "ValuePage",
     ),
-    "lua_engine.debugger.session": (
-        "DebugOptions",
-        "DebugSession",
-    ),
+    "lua_engine.debugger.options": ("DebugOptions",),
+    "lua_engine.debugger.session": ("DebugSession",),
     "lua_engine.store.tables.values": ("parse_value",),
     "lua_engine.store.tables.source": ("RowKey",),
     "lua_engine.store.tables.reading": (

@@ -26,6 +26,7 @@ from lua_engine.runtime.heap import give_back
 from lua_engine.runtime.pool import VmPool
 from lua_engine.runtime.vm import WARNING, Job, Outcome
 from lua_engine.runtime.workers import Busy, Workers
+from lua_engine.sandbox.limits import GRACE_SECONDS
 from lua_engine.scripts.portability.met import notes_of_call
 from lua_engine.scripts.registry import Script
 from lua_engine.site.config import LuaSettings
@@ -126,11 +127,12 @@ class CallRunner:
         probed = script.probed if is_watched else None
         plain = script.bytecode if debugging is None else debugging.bytecode
         bytecode, is_probed = probed or plain, probed is not None
+        grace = GRACE_SECONDS if debugging is None else debugging.grace
         job = Job(bytecode, is_probed, entry, call.request.kind, text, tokens, call.caller, run.owner, limit)
         try:
             with self.tracking(call):
                 result = self._workers.run(
-                    lambda: self._on_worker(call, script, job, run, debugging), call.deadline
+                    lambda: self._on_worker(call, script, job, run, debugging), call.deadline, grace
                 )
         except Busy as error:
             return call.failed(ErrorKind.BUSY, f"busy: {error}")

@@ -29,8 +29,9 @@ from lua_engine.debugger.messages import (
     DebugStarted,
     DebugState,
 )
+from lua_engine.debugger.options import DebugOptions
 from lua_engine.debugger.program import Program, stops_of
-from lua_engine.debugger.session import DebugOptions, DebugSession
+from lua_engine.debugger.session import DebugSession
 from lua_engine.runtime.context import RunContext
 from lua_engine.runtime.covering import Covering
 from lua_engine.scripts.registry import Script, ScriptRegistry

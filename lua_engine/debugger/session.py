@@ -1,23 +1,13 @@
-"""One debugged call: what its thread and those that steer it say to each other.
+"""One debugged call: where it stands, what it may be told, and what it is asked.
 
-The call's own thread blocks in :meth:`DebugSession.exchange` while it stands; everybody else puts commands
-into a queue. Only the call's thread moves the state::
-
-    starting -> running <-> paused -> ... -> ended
-
-A command that does not fit the state is refused with :class:`DebugError`, never kept.
+How its thread and those that steer it speak to each other is in ``conversation.py``.
 """
 
 from __future__ import annotations
 
 import logging
-import threading
 import uuid
-from collections import deque
 from collections.abc import Callable, Mapping
-from concurrent.futures import Future
-from concurrent.futures import TimeoutError as FutureTimeout
-from dataclasses import dataclass
 from typing import Any
 
 from lua_engine.base.events import Event
@@ -26,6 +16,7 @@ from lua_engine.calls.call import Call
 from lua_engine.calls.result import CallResult
 from lua_engine.debugger import wire
 from lua_engine.debugger.breakpoints import Breakpoint
+from lua_engine.debugger.conversation import READ_BREAKPOINTS, STOP, Conversation
 from lua_engine.debugger.messages import (
     DebugEnded,
     DebugError,
@@ -39,6 +30,7 @@ from lua_engine.debugger.messages import (
     Stopped,
     ValuePage,
 )
+from lua_engine.debugger.options import DebugOptions
 from lua_engine.debugger.program import Program
 from lua_engine.runtime.context import RunContext
 from lua_engine.runtime.debugging import Scalar
@@ -46,39 +38,11 @@ from lua_engine.store.changes.diff import DataDiff
 
 _log = logging.getLogger("goop.debugger")
 
-_POLL = 0.05
-"""Seconds in which a paused call notices that it was cancelled."""
-
-_PATIENCE = 10.0
-"""Seconds that somebody waits for an answer of a paused call: an evaluation takes 0.2 s at most."""
-
 RECORDING_MEMORY = 33 * 1024 * 1024
 RECORDING_SECONDS = 10.0
 PLAIN_MEMORY = 1024 * 1024
-
-_QUIET = ("breakpoints", "catch")
-"""Commands that nobody waits for and after which the call stays where it is."""
-
-
-@dataclass(frozen=True, slots=True)
-class DebugOptions:
-    """How a call is debugged. ``records``: its steps are kept, to go back. ``stops_at_entry``: at its first
-    line. ``stops_at_errors`` that nobody catches; ``stops_at_caught``: also inside ``pcall``.
-    ``run_to``: a line and the how many-th time that it is reached.
-    """
-
-    records: bool = True
-    stops_at_entry: bool = False
-    stops_at_errors: bool = True
-    stops_at_caught: bool = False
-    run_to: tuple[int, int] | None = None
-
-
-@dataclass(slots=True)
-class _Command:
-    verb: str
-    arguments: tuple[Scalar, ...]
-    answer: Future[dict[str, Any]] | None = None
+STOP_SECONDS = 2.0
+"""That a call may come late to its limit, on a busy machine: it stops there, for somebody who looks."""
 
 
 class DebugSession:
@@ -106,13 +70,7 @@ class DebugSession:
         self._publish = publish
         self._diff: Callable[[], DataDiff | None] = lambda: None
         self._run: RunContext | None = None
-        self._changed = threading.Condition()
-        self._state = DebugState.STARTING
-        self._commands: deque[_Command] = deque()
-        self._pending: _Command | None = None
-        self._stopped: Stopped | None = None
-        self._wish = 0
-        self._is_ending = False
+        self._talk = Conversation(call)
         self._result: CallResult | None = None
         self._error: Exception | None = None
 
@@ -120,12 +78,12 @@ class DebugSession:
 
     @property
     def state(self) -> DebugState:
-        return self._state
+        return self._talk.state
 
     @property
     def stopped(self) -> Stopped | None:
         """Where it stands; None while it runs and after its end."""
-        return self._stopped
+        return self._talk.stopped
 
     @property
     def records(self) -> bool:
@@ -157,19 +115,14 @@ class DebugSession:
 
     def wait(self, timeout: float | None = None) -> Stopped | None:
         """Until the call stands (then where) or has ended (then None). Raises TimeoutError."""
-        with self._changed:
-            if not self._changed.wait_for(
-                lambda: self._state is DebugState.ENDED or (self._stopped is not None and not self._commands),
-                timeout,
-            ):
-                raise TimeoutError(f"the call {self.call.id} is still running")
-            return self._stopped
+        if not self._talk.wait(timeout):
+            raise TimeoutError(f"the call {self.call.id} is still running")
+        return self._talk.stopped
 
     def result(self, timeout: float | None = None) -> CallResult:
         """The call's result, once it has ended. Raises TimeoutError, or what kept it from being made."""
-        with self._changed:
-            if not self._changed.wait_for(lambda: self._state is DebugState.ENDED, timeout):
-                raise TimeoutError(f"the call {self.call.id} has not ended")
+        if not self._talk.wait_for_end(timeout):
+            raise TimeoutError(f"the call {self.call.id} has not ended")
         if self._error is not None:
             raise self._error
         assert self._result is not None
@@ -201,73 +154,68 @@ class DebugSession:
 
     def resume(self) -> None:
         """Go on to the next stop, or to the end."""
-        self._go("continue")
+        self._talk.go("continue")
 
     def step_into(self) -> None:
         """To the next line, also in a function that is called."""
-        self._go("into")
+        self._talk.go("into")
 
     def step_over(self) -> None:
         """To the next line here, or in the caller."""
-        self._go("over")
+        self._talk.go("over")
 
     def step_out(self) -> None:
         """To the caller."""
-        self._go("out")
+        self._talk.go("out")
 
     def run_to(self, line: int) -> None:
         """To a line of the script, or to whatever stops before."""
-        self._go("cursor", line)
+        self._talk.go("cursor", line)
 
     def pause(self) -> None:
         """Stop as soon as possible."""
-        with self._changed:
-            if self._state is not DebugState.RUNNING:
-                raise DebugError(f"it cannot be paused: it is {self._state}")
-            self._wish = 1
+        self._talk.wish_for(STOP)
 
     def stop(self) -> None:
         """End the call. Answers at once, in any state."""
-        with self._changed:
-            self._is_ending = True
-            self._changed.notify_all()
+        self._talk.end()
         self.call.cancel()
 
     # Looking
 
     def locals(self, frame: int = 1) -> tuple[DebugValue, ...]:
         """The locals and extra arguments of a frame."""
-        return wire.values(self._ask("locals", frame))
+        return wire.values(self._talk.ask("locals", frame))
 
     def upvalues_of(self, frame: int = 1) -> tuple[DebugValue, ...]:
         """Locals of the functions around a frame's function that it uses."""
-        return wire.values(self._ask("upvalues", frame))
+        return wire.values(self._talk.ask("upvalues", frame))
 
     def globals(self) -> tuple[DebugValue, ...]:
         """What the script added comes first."""
-        return wire.values(self._ask("globals"))
+        return wire.values(self._talk.ask("globals"))
 
     def children(self, ref: int, first: int = 0, count: int = 100) -> ValuePage:
         """Entries of a table (the array first) or upvalues of a function."""
-        return wire.page(self._ask("children", ref, first, count))
+        return wire.page(self._talk.ask("children", ref, first, count))
 
     def evaluate(self, text: str, frame: int = 1, *, with_host: bool = False) -> Evaluation:
         """Run a Lua expression or statements in a frame, for at most 0.2 s; host functions are refused unless
         ``with_host``. Of the past only names and fields can be read.
         """
-        return wire.evaluation(self._ask("evaluate", frame, text, with_host))
+        return wire.evaluation(self._talk.ask("evaluate", frame, text, with_host))
 
     def set_local(self, name: str, text: str, frame: int = 1) -> Evaluation:
         """Give a local or upvalue the value of a Lua expression."""
-        return wire.evaluation(self._ask("set", frame, "local", name, text))
+        return wire.evaluation(self._talk.ask("set", frame, "local", name, text))
 
     def set_global(self, name: str, text: str, frame: int = 1) -> Evaluation:
         """Give a global the value of a Lua expression."""
-        return wire.evaluation(self._ask("set", frame, "global", name, text))
+        return wire.evaluation(self._talk.ask("set", frame, "global", name, text))
 
     def set_field(self, ref: int, key: int, text: str, frame: int = 1) -> Evaluation:
         """Give an entry of a table (:attr:`DebugValue.key` of its page) the value of a Lua expression."""
-        return wire.evaluation(self._ask("set", frame, ref, key, text))
+        return wire.evaluation(self._talk.ask("set", frame, ref, key, text))
 
     # The past
 
@@ -301,40 +249,41 @@ class DebugSession:
 
     def margin_so_far(self) -> Margin:
         """The values of what ran up to here."""
-        answer = self._ask("margin")
+        answer = self._talk.ask("margin")
         return self._made_margin(answer["lines"], answer["partial"])
 
     def visit(self) -> tuple[int, int]:
         """The line that is looked at, and the how many-th time it runs: for ``DebugOptions.run_to``."""
-        answer = self._ask("visit")
+        answer = self._talk.ask("visit")
         return answer["line"], answer["count"]
 
     def stop_at_errors(self, uncaught: bool, caught: bool) -> None:
         """Stop, or do not, at errors from now on; a call that is not paused goes by what it began with."""
-        with self._changed:
-            if self._state is DebugState.PAUSED:
-                self._commands.append(_Command("catch", (uncaught, caught)))
-                self._changed.notify_all()
+        self._talk.tell("catch", uncaught, caught)
 
     def breakpoints_changed(self) -> None:
         """There are other breakpoints: they work in this call from now on."""
-        with self._changed:
-            if self.program is None or self._state is DebugState.ENDED:
-                return
-            self.program = self.program.with_breakpoints(self)
-            if self._state is DebugState.PAUSED:
-                self._commands.append(_Command("breakpoints", (self.program.text(),)))
-                self._changed.notify_all()
-            elif not self._wish:
-                self._wish = 2
+        if self.program is None or self.state is DebugState.ENDED:
+            return
+        self.program = self.program.with_breakpoints(self)
+        if not self._talk.tell("breakpoints", self.program.text()):
+            self._talk.wish_for(READ_BREAKPOINTS)
 
     # For the call's thread (runtime/debugging.py)
 
     def attach(self, run: RunContext, program: Program, diff: Callable[[], DataDiff | None]) -> None:
         """The call begins, and runs ``program``."""
         self._run, self.program, self._diff = run, program, diff
-        if self.records:  # the script is not to pay for the recording
-            self.call.deadline.grant(self.call.deadline.limit + RECORDING_SECONDS)
+        if self.records:
+            self._grant_recording()
+
+    @property
+    def grace(self) -> float:
+        return STOP_SECONDS
+
+    def halt(self) -> None:
+        """See :class:`lua_engine.runtime.debugging.Debugging`."""
+        self.call.deadline.pause()
 
     def exchange(self, message: dict[str, Any]) -> tuple[Scalar, ...]:
         """See :class:`lua_engine.runtime.debugging.Debugging`."""
@@ -354,6 +303,8 @@ class DebugSession:
         """See :class:`lua_engine.runtime.debugging.Debugging`."""
         if message["kind"] == "failed":
             _log.error("the debugger could not end a run: %s", message["text"])
+        elif message["kind"] == "unrecorded":
+            self.call.deadline.grant()
         elif message["kind"] == "log":
             if self._run is not None:
                 self._run.log("info", message["text"])
@@ -365,8 +316,7 @@ class DebugSession:
 
     def wish(self) -> int:
         """See :class:`lua_engine.runtime.debugging.Debugging`."""
-        wish, self._wish = self._wish, 0
-        return wish
+        return self._talk.wish()
 
     def instrument(self, bytecode: bytes) -> tuple[bytes, tuple[bytes, ...]]:
         """See :class:`lua_engine.runtime.debugging.Debugging`."""
@@ -374,22 +324,18 @@ class DebugSession:
 
     def finish(self, result: CallResult | None, error: Exception | None = None) -> None:
         """The call is over."""
-        with self._changed:
-            if self._state is DebugState.ENDED:
-                return
-            self._state, self._stopped = DebugState.ENDED, None
+
+        def keep() -> None:
             self._result, self._error = result, error
-            self._refuse_commands()
-            self._changed.notify_all()
-        self._publish(DebugEnded(self.id))
+
+        if self._talk.close(keep):
+            self._publish(DebugEnded(self.id))
 
     # Parts
 
     def _began(self) -> tuple[Scalar, ...]:
         assert self.program is not None
-        with self._changed:
-            self._state = DebugState.RUNNING
-            self._changed.notify_all()
+        self._talk.begin()
         options = self.options
         line, visits = options.run_to or (0, 0)
         return (
@@ -402,92 +348,45 @@ class DebugSession:
             visits,
         )
 
+    def _grant_recording(self) -> None:
+        """The script is not to pay for the recording: once that has ended, it has its own time again."""
+        self.call.deadline.grant(self.call.deadline.limit + RECORDING_SECONDS)
+
     def _on_stop(self, message: dict[str, Any]) -> None:
-        self.call.deadline.pause()
         self._note_hits(message)
         stopped = wire.stopped(message)
-        with self._changed:
-            self._state, self._stopped = DebugState.PAUSED, stopped
-            self._changed.notify_all()
+        self._talk.stand(stopped)
         self._publish(DebugStopped(self.id, stopped))
 
     def _on_reply(self, message: dict[str, Any]) -> None:
-        with self._changed:
-            pending, self._pending = self._pending, None
-            if "frames" in message and self._stopped is not None:
-                self._stopped = wire.stopped(message, self._stopped)
-            self._changed.notify_all()
-        if pending is not None and pending.answer is not None:
-            pending.answer.set_result(message)
+        before = self._talk.stopped
+        is_moved = "frames" in message and before is not None
+        self._talk.reply(message, wire.stopped(message, before) if is_moved else None)
 
     def _next(self) -> tuple[Scalar, ...]:
         """The next command; on the call's thread."""
-        with self._changed:
-            while not self._commands:
-                # Revoking a deadline ends its pause.
-                if self._is_ending or self.call.is_cancelled or not self.call.deadline.is_paused:
-                    return self._leave("end", ())
-                self._changed.wait(_POLL)
-            command = self._commands.popleft()
-            if command.answer is None and command.verb not in _QUIET:
-                return self._leave(command.verb, command.arguments)
-            self._pending = command
+        stopped = self._talk.stopped
+        command = self._talk.next()
+        if command.goes_on:
+            self._leave(command.verb, stopped)
         return (command.verb, *command.arguments)
 
-    def _leave(self, verb: str, arguments: tuple[Scalar, ...]) -> tuple[Scalar, ...]:
-        stopped, self._stopped = self._stopped, None
-        self._state = DebugState.RUNNING
-        self._refuse_commands()
+    def _leave(self, verb: str, stopped: Stopped | None) -> None:
         deadline = self.call.deadline
-        if verb != "end" and stopped is not None and stopped.reason == "limit":
-            deadline.grant()
+        if verb != "end" and stopped is not None:
+            if stopped.recorded.ended_by == "time":  # it begins anew
+                self._grant_recording()
+            elif stopped.reason == "limit":
+                deadline.grant()
         deadline.resume()
         self._publish(DebugResumed(self.id))
-        return (verb, *arguments)
-
-    def _refuse_commands(self) -> None:
-        left, self._commands = self._commands, deque()
-        for command in (*left, *((self._pending,) if self._pending else ())):
-            if command.answer is not None and not command.answer.done():
-                command.answer.set_exception(DebugError(f"{command.verb}: the call goes on"))
-        self._pending = None
-
-    def _go(self, verb: str, *arguments: Scalar) -> None:
-        with self._changed:
-            stopped = self._paused(verb)
-            if stopped.step:
-                raise DebugError("this is the past: go to the present first")
-            self._commands.append(_Command(verb, arguments))
-            self._changed.notify_all()
-
-    def _ask(self, verb: str, *arguments: Scalar) -> dict[str, Any]:
-        answer: Future[dict[str, Any]] = Future()
-        with self._changed:
-            self._paused(verb)
-            self._commands.append(_Command(verb, arguments, answer))
-            self._changed.notify_all()
-        try:
-            message = answer.result(_PATIENCE)
-        except FutureTimeout:
-            raise DebugError(f"{verb}: the call does not answer") from None
-        if verb not in ("evaluate", "set") and message.get("error"):
-            raise DebugError(message["error"])
-        return message
 
     def _look(self, verb: str, *arguments: Scalar) -> Stopped:
-        self._ask(verb, *arguments)
-        stopped = self._stopped
+        self._talk.ask(verb, *arguments)
+        stopped = self._talk.stopped
         if stopped is None:
             raise DebugError("the call goes on")
         self._publish(DebugStopped(self.id, stopped))
-        return stopped
-
-    def _paused(self, verb: str) -> Stopped:
-        stopped = self._stopped
-        if stopped is None or self._state is not DebugState.PAUSED:
-            raise DebugError(f"{verb}: the call is not paused, it is {self._state}")
-        if any(command.answer is None and command.verb not in _QUIET for command in self._commands):
-            raise DebugError(f"{verb}: the call is about to go on")
         return stopped
 
     def _note_hits(self, message: dict[str, Any]) -> None:

@@ -6,6 +6,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+from lua_engine.sandbox.limits import GRACE_SECONDS
+
 COVERING_MEMORY = 1024 * 1024
 
 
@@ -23,6 +25,11 @@ class Covering:
     def memory(self) -> int:
         """Bytes that the call may take on top of its own limit."""
         return COVERING_MEMORY + 32 * self.points
+
+    @property
+    def grace(self) -> float:
+        """As of any call."""
+        return GRACE_SECONDS
 
     def border(self) -> dict[bytes, Any]:
         """What is added to the border's table."""

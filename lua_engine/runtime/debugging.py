@@ -65,6 +65,15 @@ class Debugging(Protocol):
         """Bytes that the call may take on top of its own limit, for the recording."""
         ...
 
+    @property
+    def grace(self) -> float:
+        """Seconds past the deadline in which the call may stop there, before it is given up."""
+        ...
+
+    def halt(self) -> None:
+        """The call begins to stop: from here on its time stands."""
+        ...
+
     def exchange(self, message: dict[str, Any]) -> tuple[Scalar, ...]:
         """Hear ``message`` and answer with a verb and its arguments; blocks while the call is stopped."""
         ...
@@ -116,6 +125,10 @@ def debug_border(runtime: Any, debugging: Debugging, limit: int) -> dict[bytes, 
             _log.exception("the debugger failed")
             return (b"end",)
 
+    def halt() -> None:
+        runtime.set_max_memory(0)
+        _logged(debugging.halt)
+
     def say(text: bytes) -> None:
         runtime.set_max_memory(0)
         _logged(lambda: debugging.say(parsed(text)))
@@ -137,6 +150,7 @@ def debug_border(runtime: Any, debugging: Debugging, limit: int) -> dict[bytes, 
         runtime.set_max_memory(used + EVALUATION_MEMORY if is_begun else 0, total=True)
 
     return {
+        b"halt": halt,
         b"exchange": exchange,
         b"say": say,
         b"wish": wish,

@@ -121,8 +121,8 @@ class Workers:
         past = time.monotonic() - LEAVING_SECONDS
         return len(self._abandoned) + sum(since < past for since in self._leaving.values())
 
-    def run(self, work: Callable[[], T], deadline: Deadline) -> T | None:
-        """``work()`` on a worker; None when it was not done :data:`GRACE_SECONDS` after the deadline, or
+    def run(self, work: Callable[[], T], deadline: Deadline, grace: float = GRACE_SECONDS) -> T | None:
+        """``work()`` on a worker; None when it was not done ``grace`` seconds after the deadline, or
         :data:`CANCEL_SECONDS` after it was revoked.
 
         Raises :class:`Busy`, or what ``work`` raised.
@@ -130,7 +130,7 @@ class Workers:
         task = Task(work)
         worker = self._take()
         worker.give(task)  # type: ignore[arg-type]  # a worker does not look at the answer
-        if deadline.wait(task.wait, GRACE_SECONDS, CANCEL_SECONDS):
+        if deadline.wait(task.wait, grace, CANCEL_SECONDS):
             return task.result()
         with self._lock:
             if worker in self._busy and deadline.kind is ErrorKind.CANCELLED:

@@ -364,6 +364,7 @@ function D.end_recording(reason)
   is_on, ended_by = false, reason
   D.margin_is_partial = true
   D.update_mask()
+  D.say('{"kind":"unrecorded"}')
 end
 
 -- At a stop: the time of recording begins anew; what was lost by it cannot come back.

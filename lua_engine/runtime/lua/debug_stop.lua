@@ -2,7 +2,7 @@
 --
 -- Three things can stop it: the calls in its bytecode (breakpoints), the hook (steps, pauses, and lines that got no call), and an
 -- error or the end of its time. Then `D.stop` asks Python what to do, in a coroutine of its own: its levels are fixed, and it has a
--- stack even when the script's is full. Python answers with a verb and scalars; see debugger/session.py.
+-- stack even when the script's is full. Python answers with a verb and scalars; see debugger/conversation.py.
 local create, resume, running, status = coroutine.create, coroutine.resume, coroutine.running, coroutine.status
 local hook, clock, on_count = guard.hook, os.clock, guard.on_count
 local floor = math.floor
@@ -122,6 +122,7 @@ end
 function D.stop(reason, text, id, dead)
   if D.is_busy then return end
   D.is_busy, D.is_stopped = true, true
+  G.halt()
   D.stepping, D.cursor, D.at_step, D.skipped_line = nil, nil, nil, nil
   D.thread_stopped, D.dead_thread = running(), dead
   local co = create(converse)

@@ -290,11 +290,21 @@ def test_the_trap_lapses(debug_site: DebugSiteMaker) -> None:
     assert site.debugger.armed() is None
 
 
+def test_once_the_recording_has_ended_the_script_has_its_own_time(debug_site: DebugSiteMaker) -> None:
+    debugged = debug_site(scripts.BASIC, lua={"timeout_seconds": 2}).start(records=True, stops_at_entry=True)
+    debugged.stop()
+    deadline = debugged.session.call.deadline
+    assert deadline.remaining() > 2
+    debugged.session.say({"kind": "unrecorded"})
+    assert deadline.remaining() <= 2
+    assert debugged.do("go") == "ended 7"
+
+
 def test_what_does_not_fit_is_refused_by_name(debug_site: DebugSiteMaker) -> None:
     debugged = running(debug_site(scripts.LOOP, lua={"timeout_seconds": 60}))
-    with pytest.raises(DebugError, match="over: the call is not paused, it is running"):
+    with pytest.raises(DebugError, match=r"^cannot step over: the call is running, pause it first$"):
         debugged.session.step_over()
-    with pytest.raises(DebugError, match="locals"):
+    with pytest.raises(DebugError, match="cannot read the locals"):
         debugged.session.locals()
     debugged.session.stop()
     debugged.result()

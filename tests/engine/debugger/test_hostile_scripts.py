@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
+
 import pytest
 
+from lua_engine import DebugError, DebugSession, Stopped
+from lua_engine.debugger import session
 from tests.engine.debugger.conftest import DebugSiteMaker
+from tests.helpers.nightly import nightly
 
 PROBES = {
     "its globals": """local names = {}
@@ -68,17 +73,56 @@ ENDLESS = {
 }
 
 
+BENIGN = {"benign": "function call() return 1 end"}
+
+
+def endless(name: str) -> str:
+    return f"function call()\n  {ENDLESS[name]}\nend\n"
+
+
+def paused(session: DebugSession) -> Stopped | None:
+    """Where it stands, paused by us; None when it ended before."""
+    while True:
+        try:
+            return session.wait(0.02)
+        except TimeoutError:
+            with suppress(DebugError):  # it stands or has ended in this moment
+                session.pause()
+
+
 @pytest.mark.parametrize("records", [True, False])
 @pytest.mark.parametrize("name", ENDLESS)
 def test_nothing_hangs_the_debugger(debug_site: DebugSiteMaker, name: str, records: bool) -> None:
-    site = debug_site(f"function call()\n  {ENDLESS[name]}\nend\n", lua={"timeout_seconds": 1})
+    """Stopped early, looked at, and ended there."""
+    site = debug_site(endless(name), functions=BENIGN, lua={"timeout_seconds": 60})
+    debugged = site.start(records=records, stops_at_entry=True, stops_at_errors=False)
+    debugged.stop()
+    debugged.session.resume()
+    if paused(debugged.session) is not None:
+        debugged.session.globals()
+        debugged.session.stop()
+    assert debugged.result().error.kind in ("cancelled", "memory", "script")
+    assert site.engine.calls.call("benign", caller=site.engine.site.owner).value == 1
+
+
+AT_LIMIT = nightly(["in a message handler"], list(ENDLESS))
+
+
+@pytest.mark.parametrize("records", [True, False])
+@pytest.mark.parametrize("name", AT_LIMIT)
+def test_nothing_runs_past_its_time(
+    debug_site: DebugSiteMaker, name: str, records: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(session, "RECORDING_SECONDS", nightly(0.0, session.RECORDING_SECONDS))
+    site = debug_site(endless(name), functions=BENIGN, lua={"timeout_seconds": 1})
     debugged = site.start(records=records, stops_at_errors=False)
     stopped = debugged.stop()
     if stopped is not None:
+        assert stopped.reason == "limit"
         debugged.session.globals()
         debugged.session.stop()
-    assert debugged.result().error.kind in ("cancelled", "memory", "timeout", "script")
-    assert site.engine.calls.call("todo", caller=site.engine.site.owner).error is not None
+    assert debugged.result().error.kind in ("cancelled", "memory", "script")
+    assert site.engine.calls.call("benign", caller=site.engine.site.owner).value == 1
 
 
 def test_many_tables_and_deep_ones_can_be_opened(debug_site: DebugSiteMaker) -> None:
