@@ -431,7 +431,8 @@ class MainWindow(QMainWindow):
     def _on_theme_changed(self) -> None:
         self.actions_by_id[f"theme.{self._theme.mode}"].setChecked(True)
         set_icon(self.menus.theme_button, "moon" if self._theme.is_dark else "sun", "muted")
-        self._show_recent()
+        if self.workspace is None:
+            self._show_recent()  # its rows are as high as the text
         self._settings.set("zoom", self._theme.zoom)
 
     def is_settled(self) -> bool:

@@ -92,7 +92,7 @@ class Theme(QObject):
         font = app.font()
         font.setPointSizeF(self._points * self._zoom / 100)
         app.setFont(font)
-        roles.resize(app.allWidgets())
+        roles.resize()
 
     def _set_colors(self, app: QApplication) -> None:
         scheme = app.styleHints().colorScheme() if self._mode == "system" else _SCHEMES[self._mode]

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QMenu, QMenuBar, QToolButton
 
 from goop_console.actions import COMMANDS
 from goop_console.services.settings import RecentSite
-from goop_console.widgets.icons import icon, set_icon
+from goop_console.widgets.icons import set_icon
 from goop_console.widgets.wording import elided
 
 _BREAKS_BEFORE = frozenset(
@@ -63,7 +63,7 @@ class Menus:
             action = self.recent.addAction(f"{name}   (not found)" if site.path in missing else name)
             action.setEnabled(site.path not in missing)
             if site.is_pinned:
-                action.setIcon(icon("pinned", "accent"))
+                set_icon(action, "pinned", "accent")
             action.triggered.connect(lambda _=False, path=site.path: choose(path))
 
 

@@ -515,3 +515,20 @@ def test_the_demo_opens(window: MainWindow, own_folders: Path, qtbot: QtBot) -> 
     settle(window, qtbot)
     assert window.session is not None
     assert window.session.engine.site.path == own_folders / "data" / "goop-console" / "demo"
+
+
+def test_the_start_page_takes_another_size_of_text_when_it_is_seen_again(
+    new_console: Callable[[], Console], make_site: MakeSite, qtbot: QtBot
+) -> None:
+    """A zoom step does nothing for what nobody sees."""
+    console = new_console()
+    window = console.window
+    open_site(window, qtbot, make_site())
+    qtbot.waitUntil(lambda: len(window.start.rows) == 1)
+    (before,) = window.start.rows
+    height = before.main.minimumHeight()
+    console.theme.set_zoom(200)
+    assert window.start.rows == [before]
+    window.close_site()
+    qtbot.waitUntil(lambda: window.start.rows[0].main.minimumHeight() > height)
+    console.theme.set_zoom(100)
