@@ -58,7 +58,7 @@ def _logs(options: argparse.Namespace) -> int:
     from lua_engine import LogQuery
 
     query = LogQuery(
-        text=options.text,
+        words=(options.text,) if options.text else (),
         levels=("error",) if options.errors else (),
         scripts=tuple(options.script),
         real_only=options.real,

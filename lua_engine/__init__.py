@@ -122,11 +122,11 @@ if TYPE_CHECKING:
     from lua_engine.language.navigation import RenameError
     from lua_engine.language.script import Kind
     from lua_engine.language.site_facts import SiteFacts
+    from lua_engine.logs.limits import LogLimits
     from lua_engine.logs.log import SiteLog
     from lua_engine.logs.query import LogQuery
     from lua_engine.logs.reader import LogReader
-    from lua_engine.logs.record import CallSummary, LogRecord
-    from lua_engine.logs.writer import LogLimits
+    from lua_engine.logs.record import CallSummary, LogRecord, record_of_line
     from lua_engine.pages.body import Body
     from lua_engine.pages.errors import PageError, PageErrorKind
     from lua_engine.pages.files import PageFile
@@ -202,8 +202,9 @@ _EXPORTS = {
     "lua_engine.logs.record": (
         "CallSummary",
         "LogRecord",
+        "record_of_line",
     ),
-    "lua_engine.logs.writer": ("LogLimits",),
+    "lua_engine.logs.limits": ("LogLimits",),
     "lua_engine.language.completion": ("Completion",),
     "lua_engine.language.finding": (
         "CODES",
@@ -646,6 +647,7 @@ __all__ = [
     "parse_value",
     "random_peer_id",
     "read_template",
+    "record_of_line",
     "reason_of",
     "request_from_json",
     "sqlite_version",

@@ -207,7 +207,7 @@ class Engine:
         """Every call: for real or dry, waited for or not, from wherever it comes."""
         self.checks = Checker(self.calls, SavedCalls(folder.console_dir / "calls", read_only=read_only))
         """Saved calls and access checks: their files, and running them."""
-        self.log = SiteLog(folder.log_path, self.bus, read_only=read_only)
+        self.log = SiteLog(folder.log_path, self.bus, self.peers.role_of, read_only=read_only)
         """The log on disk: every line and every call."""
         breakpoints = None if read_only else folder.console_dir / "breakpoints.json"
         self.debugger = Debugger(

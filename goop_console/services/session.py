@@ -23,12 +23,14 @@ from lua_engine import (
     GroupsChanged,
     ListenChanged,
     LogLine,
+    LogRecord,
     LogRecorded,
     MessageSent,
     ScriptInfo,
     ScriptsChanged,
     StoreWaiting,
     TemplateChanged,
+    record_of_line,
 )
 
 if TYPE_CHECKING:
@@ -55,6 +57,7 @@ class Session(QObject):
 
     call_finished = Signal(object)  # CallResult
     logs_recorded = Signal(object)  # tuple[LogLine, ...]
+    log_kept = Signal(object)  # tuple[LogRecord, ...]: lines, calls and what happened to the site, in order
     scripts_changed = Signal(object)  # tuple[str, ...]: kind/name
     data_changed = Signal(object, str)  # tuple[str, ...]: tables (none: anything); origin
     rows_changed = Signal(object)  # dict: table to the rowids that were written, None: many; empty: anything
@@ -78,6 +81,8 @@ class Session(QObject):
         self._is_awake = False
         self._is_closed = False
         self._lines: deque[LogLine] = deque(maxlen=MAX_LINES)
+        self._fresh: list[LogRecord] = []  # not told yet
+        self._records: deque[LogRecord] = deque(maxlen=MAX_LINES)
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
         self._timer.setInterval(BATCH_MS)
@@ -85,10 +90,15 @@ class Session(QObject):
         self._woken.connect(self._on_woken, Qt.ConnectionType.QueuedConnection)
         self._unsubscribe: Callable[[], None] = engine.bus.subscribe(self._on_event)
         self._lines.extend(_problems_at_open(engine.scripts.all()))
+        self._records.extend(map(record_of_line, self._lines))
 
     def recent_logs(self) -> Sequence[LogLine]:
         """The lines so far, oldest first; at most ``MAX_LINES``."""
         return tuple(self._lines)
+
+    def recent_records(self) -> Sequence[LogRecord]:
+        """The same with the calls, and with what happened to the site."""
+        return tuple(self._records)
 
     def close(self) -> None:
         """Say ``closing``, then nothing more."""
@@ -103,10 +113,13 @@ class Session(QObject):
 
     def _on_event(self, event: Event) -> None:
         """Runs in the engine's threads."""
+        record = self.engine.log.record_of(event)
         with self._lock:
             if self._is_closed:
                 return
             self._events.append(event)
+            if record is not None:
+                self._fresh.append(record)
             if not self._is_awake:
                 self._is_awake = True
                 self._woken.emit()
@@ -120,6 +133,7 @@ class Session(QObject):
             self._is_awake = False
             events = tuple(self._events)
             self._events.clear()
+            records, self._fresh = tuple(self._fresh), []
         self._tell_logs([event.line for event in events if isinstance(event, LogRecorded)])
         scripts = [name for event in events if isinstance(event, ScriptsChanged) for name in event.names]
         if scripts:
@@ -134,6 +148,7 @@ class Session(QObject):
         for event in events:
             if isinstance(event, CallFinished):
                 self.call_finished.emit(event.result)
+        self._tell_records(records)
 
     def _tell_community(self, events: Sequence[Event]) -> None:
         messages = tuple(event for event in events if isinstance(event, MessageSent))
@@ -153,6 +168,11 @@ class Session(QObject):
         if lines:
             self._lines.extend(lines)
             self.logs_recorded.emit(tuple(lines))
+
+    def _tell_records(self, records: tuple[LogRecord, ...]) -> None:
+        if records:
+            self._records.extend(records)
+            self.log_kept.emit(records)
 
     def _tell_data(self, changes: Sequence[DataChanged]) -> None:
         """One signal for each origin; a change without tables may have touched any."""

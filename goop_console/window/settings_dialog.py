@@ -1,4 +1,6 @@
-"""Site settings: the profile's label and the ``lua`` section of goop.json, within their bounds."""
+"""Site settings: the label of the profile, the ``lua`` section of goop.json, and how much of the log the
+console keeps, within their bounds.
+"""
 
 from __future__ import annotations
 
@@ -24,7 +26,7 @@ from goop_console.widgets.polish import set_look
 from goop_console.widgets.spin_box import SpinBox
 
 if TYPE_CHECKING:
-    from lua_engine import SiteSettings
+    from lua_engine import LogLimits, SiteSettings
 
 _MOST = 1_000_000  # a bound for the fields that have none of their own
 
@@ -42,12 +44,17 @@ _TEXTS = {
     "lua.rate_limit_global": ("Calls in &all", "For the whole site and minute"),
     "lua.http_enabled": ("goop.&http is on", "Scripts may send HTTP requests"),
     "lua.kv_enabled": ("goop.&kv is on", "Scripts may store small values"),
+    "log.days": ("&Days in the log", "The console keeps lines and calls for so long"),
+    "log.megabytes": ("&Size of the log", "The oldest lines go when the file is larger"),
 }
+_HEADINGS = {"lua.enabled": "Lua scripts", "log.days": "The console's log"}
 _UNITS = {
     "lua.timeout_seconds": " s",
     "lua.max_memory_mb": " MB",
     "lua.rate_limit_per_peer": " a minute",
     "lua.rate_limit_global": " a minute",
+    "log.days": " days",
+    "log.megabytes": " MB",
 }
 Bounds = dict[str, tuple[int, int]]
 
@@ -60,12 +67,18 @@ class SettingsDialog(QDialog):
     save_wanted = Signal(object)
 
     def __init__(
-        self, settings: SiteSettings, bounds: Bounds, *, is_read_only: bool, parent: QWidget | None = None
+        self,
+        settings: SiteSettings,
+        limits: LogLimits,
+        bounds: Bounds,
+        *,
+        is_read_only: bool,
+        parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
         self.setWindowTitle("Site settings")
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        self._values = values_of(settings)
+        self._values = values_of(settings, limits)
         self._bounds = bounds
         self.fields: dict[str, QWidget] = {}
         self._problems: dict[str, QLabel] = {}
@@ -91,8 +104,8 @@ class SettingsDialog(QDialog):
         form.setHorizontalSpacing(24)
         form.setVerticalSpacing(10)
         for key, (text, help_text) in _TEXTS.items():
-            if key == "lua.enabled":
-                self._add_heading(form, "Lua scripts")
+            if key in _HEADINGS:
+                self._add_heading(form, _HEADINGS[key])
             self._add_field(form, key, text, help_text)
             if key == "profile.label":
                 form.addRow("E-mail", self._label(email or "none; Goop2 keeps it", "muted"))
@@ -163,11 +176,11 @@ class SettingsDialog(QDialog):
         """The keys whose fields say something else than what was read."""
         return {key: now for key, field in self.fields.items() if (now := _value(field)) != self._values[key]}
 
-    def set_settings(self, settings: SiteSettings) -> None:
+    def set_settings(self, settings: SiteSettings, limits: LogLimits) -> None:
         """goop.json was changed elsewhere: fields that nobody has touched follow, the others stay as they are
         typed.
         """
-        touched, now = self.changes(), values_of(settings)
+        touched, now = self.changes(), values_of(settings, limits)
         self._values = now
         for key, field in self.fields.items():
             if key not in touched:
@@ -195,22 +208,24 @@ class SettingsDialog(QDialog):
         self.save_wanted.emit(self.changes())
 
 
-def values_of(settings: SiteSettings) -> dict[str, Any]:
+def values_of(settings: SiteSettings, limits: LogLimits) -> dict[str, Any]:
     """Every key of the form with its value."""
     return {
         "profile.label": settings.label,
         **{f"lua.{key}": value for key, value in settings.lua.model_dump().items()},
+        "log.days": limits.days,
+        "log.megabytes": limits.megabytes,
     }
 
 
-def bounds_of(settings: SiteSettings) -> Bounds:
+def bounds_of(settings: SiteSettings, limits: LogLimits) -> Bounds:
     """The least and the largest value of every number, as the engine declares them."""
-    found: Bounds = {}
+    found: Bounds = {f"log.{name}": bounds for name, bounds in limits.bounds().items()}
     for name, declared in type(settings.lua).model_fields.items():
         if declared.annotation is int:
-            limits = {type(one).__name__: one for one in declared.metadata}
-            low = getattr(limits.get("Ge"), "ge", 0)
-            found[f"lua.{name}"] = (low, getattr(limits.get("Le"), "le", _MOST))
+            declared_by = {type(one).__name__: one for one in declared.metadata}
+            low = getattr(declared_by.get("Ge"), "ge", 0)
+            found[f"lua.{name}"] = (low, getattr(declared_by.get("Le"), "le", _MOST))
     return found
 
 

@@ -4,6 +4,7 @@ it is open.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject
@@ -15,7 +16,7 @@ from goop_console.window.settings_dialog import SettingsDialog, bounds_of
 
 if TYPE_CHECKING:
     from goop_console.services.session import Session
-    from lua_engine import SiteSettings
+    from lua_engine import LogLimits, SiteSettings
 
 
 class SiteSettingsForm(QObject):
@@ -43,14 +44,31 @@ class SiteSettingsForm(QObject):
             self.dialog.activateWindow()
         elif not self._is_busy:
             self._is_busy = True
-            self._operations.run(
-                self._session.engine.settings.read, owner=self, done=self._on_read, failed=self._on_failed
-            )
+            self._operations.run(self._read, owner=self, done=self._on_read, failed=self._on_failed)
 
-    def _on_read(self, settings: SiteSettings) -> None:
+    def _read(self) -> tuple[SiteSettings, LogLimits]:
+        engine = self._session.engine
+        return engine.settings.read(), engine.log.limits
+
+    def _save(self, changes: dict[str, Any]) -> None:
+        """goop.json is Goop2's; how much of the log is kept is the console's own affair."""
+        engine = self._session.engine
+        kept = {key.removeprefix("log."): value for key, value in changes.items() if key.startswith("log.")}
+        others = {key: value for key, value in changes.items() if not key.startswith("log.")}
+        if others:
+            engine.settings.change(others)
+        if kept:
+            engine.log.set_limits(replace(engine.log.limits, **kept))
+
+    def _on_read(self, found: tuple[SiteSettings, LogLimits]) -> None:
         self._is_busy = False
+        settings, limits = found
         dialog = SettingsDialog(
-            settings, bounds_of(settings), is_read_only=self._session.engine.is_read_only, parent=self._window
+            settings,
+            limits,
+            bounds_of(settings, limits),
+            is_read_only=self._session.engine.is_read_only,
+            parent=self._window,
         )
         self.dialog = dialog
         dialog.save_wanted.connect(self._on_save_wanted)
@@ -60,7 +78,7 @@ class SiteSettingsForm(QObject):
     def _on_save_wanted(self, changes: dict[str, Any]) -> None:
         self._is_busy = True
         self._operations.run(
-            lambda: self._session.engine.settings.change(changes),
+            lambda: self._save(changes),
             owner=self,
             done=lambda _: self._on_saved(len(changes)),
             failed=self._on_failed,
@@ -70,7 +88,7 @@ class SiteSettingsForm(QObject):
         self._is_busy = False
         if self.dialog is not None:
             self.dialog.accept()
-        self._notify.info(f"{count} setting{'s' * (count != 1)} saved in goop.json, in force at once.")
+        self._notify.info(f"{count} setting{'s' * (count != 1)} saved, in force at once.")
 
     def _on_failed(self, error: Exception) -> None:
         from lua_engine import KnownError  # here: an operation failed, so the engine is imported
@@ -84,15 +102,15 @@ class SiteSettingsForm(QObject):
     def _on_config_changed(self) -> None:
         if self.dialog is not None and not self._is_busy:
             self._operations.run(
-                self._session.engine.settings.read,
+                self._read,
                 owner=self,
                 done=self._on_read_again,
                 failed=self._on_failed,
             )
 
-    def _on_read_again(self, settings: SiteSettings) -> None:
+    def _on_read_again(self, found: tuple[SiteSettings, LogLimits]) -> None:
         if self.dialog is not None:
-            self.dialog.set_settings(settings)
+            self.dialog.set_settings(*found)
 
     def _on_closed(self) -> None:
         self.dialog = None

@@ -17,6 +17,7 @@ from lua_engine.base.records import LogLine, Origin, PortabilityNote
 from lua_engine.calls.call import Call
 from lua_engine.calls.colliding import refuse_colliding
 from lua_engine.calls.events import CallFinished
+from lua_engine.calls.outcome import outcome_of
 from lua_engine.calls.result import CallError, CallResult, Timings
 from lua_engine.runtime.context import MAX_WARNINGS, RunContext, cut_line
 from lua_engine.runtime.convert import ConversionError, Lossy, Token, flatten, lossy_warning, result_from_json
@@ -230,7 +231,7 @@ def _error_line(result: CallResult, error: CallError) -> LogLine:
         text = f"{error.script}.lua:{error.line}: {text}"
     return LogLine(
         time.time(),
-        "warn" if error.kind in _WARNINGS else "error",
+        "warn" if error.kind in _WARNINGS or outcome_of(result) == "refused" else "error",
         cut_line(text),
         result.script,
         result.caller,

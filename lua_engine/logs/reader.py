@@ -4,16 +4,21 @@ from __future__ import annotations
 
 import sqlite3
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 from lua_engine.base.errors import StoreError
-from lua_engine.logs.query import LogQuery
+from lua_engine.logs.query import Branch, LogQuery, Named
 from lua_engine.logs.record import LogRecord
 from lua_engine.logs.rows import COLUMNS, VERSION, record_of
 from lua_engine.store.failures import store_error
 from lua_engine.store.own_database import read_own_database
+
+_COLUMNS = ", ".join(f"e.{name.strip()}" for name in COLUMNS.split(","))
+_SELECT = f"SELECT e.id, {_COLUMNS} FROM entries e"
+_ID_LETTERS = 6  # shorter words would be found by chance in somebody's id
 
 
 class LogReader:
@@ -26,48 +31,68 @@ class LogReader:
         self._lock = threading.Lock()
         self._connection: sqlite3.Connection | None = None
 
-    def page(self, query: LogQuery, *, before: int | None = None, limit: int = 500) -> tuple[LogRecord, ...]:
+    def page(
+        self, query: LogQuery, *, before: int | None = None, limit: int = 500, down_to: int | None = None
+    ) -> tuple[LogRecord, ...]:
         """The newest records that ``query`` means, newest first; ``before`` is the last id of the page
-        before.
+        before, ``down_to`` the lowest id that is wanted.
         """
-        condition, values = query.sql()
-        if before is not None:
-            condition, values = f"{condition} AND id < ?", [*values, before]
-        return self._read(f"{condition} ORDER BY id DESC LIMIT ?", [*values, limit])
+        found: dict[int, LogRecord] = {}
+        with self._open() as connection:
+            if connection is None:
+                return ()
+            for branch in query.branches(_named(connection, query)):
+                sql, values = _newest(branch, before, down_to, limit)
+                for row in connection.execute(sql, values):
+                    found.setdefault(row["id"], record_of(row))
+        return tuple(found[key] for key in sorted(found, reverse=True)[:limit])
 
     def after(self, last_id: int, query: LogQuery, limit: int = 500) -> tuple[LogRecord, ...]:
         """What came since ``last_id``, oldest first."""
-        condition, values = query.sql()
-        return self._read(f"{condition} AND id > ? ORDER BY id LIMIT ?", [*values, last_id, limit])
+        with self._open() as connection:
+            if connection is None:
+                return ()
+            condition, values = _any_branch(query, _named(connection, query))
+            sql = (
+                f"SELECT e.id, {_COLUMNS} FROM entries e WHERE {condition} AND e.id > ? ORDER BY e.id LIMIT ?"
+            )
+            return tuple(map(record_of, connection.execute(sql, [*values, last_id, limit]).fetchall()))
 
     def around(self, record_id: int, count: int = 3) -> tuple[LogRecord, ...]:
         """The records before and behind one, whatever they are, oldest first."""
-        below = self._read("id <= ? ORDER BY id DESC LIMIT ?", [record_id, count + 1])
-        above = self._read("id > ? ORDER BY id LIMIT ?", [record_id, count])
+        below = self._read("e.id <= ? ORDER BY e.id DESC LIMIT ?", [record_id, count + 1])
+        above = self._read("e.id > ? ORDER BY e.id LIMIT ?", [record_id, count])
         return (*reversed(below), *above)
+
+    def calls(self, call_ids: Sequence[str]) -> tuple[LogRecord, ...]:
+        """The summaries of these calls, as far as they are kept."""
+        marks = ", ".join("?" * len(call_ids))
+        return self._read(f"e.call_id <> '' AND e.call_id IN ({marks}) AND e.is_call", list(call_ids))
 
     def counts(self, query: LogQuery, start: float, end: float, buckets: int) -> tuple[tuple[int, int], ...]:
         """For each of ``buckets`` equal stretches of time: how many records, and how many of them errors."""
-        condition, values = query.sql()
-        width = max(end - start, 1e-9) / buckets
-        sql = (
-            "SELECT CAST((time - ?) / ? AS INTEGER) AS bucket, count(*), sum(level = 'error') FROM entries "
-            f"WHERE {condition} AND time >= ? AND time < ? GROUP BY bucket"
-        )
         found = [(0, 0)] * buckets
+        width = max(end - start, 1e-9) / buckets
         with self._open() as connection:
-            rows = connection.execute(sql, [start, width, *values, start, end]) if connection else ()
-            for bucket, count, errors in rows:
+            if connection is None:
+                return tuple(found)
+            condition, values = _any_branch(query, _named(connection, query))
+            sql = (
+                "SELECT CAST((e.time - ?) / ? AS INTEGER) AS bucket, count(*), sum(e.level = 'error') "
+                f"FROM entries e WHERE {condition} AND e.time >= ? AND e.time < ? GROUP BY bucket"
+            )
+            for bucket, count, errors in connection.execute(sql, [start, width, *values, start, end]):
                 if 0 <= bucket < buckets:
                     found[bucket] = (count, errors)
         return tuple(found)
 
     def last_id(self) -> int:
         """The newest record's id; 0 when there is none."""
-        with self._open() as connection:
-            if connection is None:
-                return 0
-            return int(connection.execute("SELECT coalesce(max(id), 0) FROM entries").fetchone()[0])
+        return int(self._number("SELECT coalesce(max(id), 0) FROM entries"))
+
+    def oldest_time(self) -> float:
+        """When the oldest record was made; 0 when there is none."""
+        return float(self._number("SELECT coalesce((SELECT time FROM entries ORDER BY id LIMIT 1), 0)"))
 
     def close(self) -> None:
         with self._lock:
@@ -75,11 +100,15 @@ class LogReader:
                 self._connection.close()
                 self._connection = None
 
-    def _read(self, tail: str, values: list[object]) -> tuple[LogRecord, ...]:
+    def _number(self, sql: str) -> float:
+        with self._open() as connection:
+            return 0 if connection is None else connection.execute(sql).fetchone()[0]
+
+    def _read(self, tail: str, values: list[Any]) -> tuple[LogRecord, ...]:
         with self._open() as connection:
             if connection is None:
                 return ()
-            rows = connection.execute(f"SELECT id, {COLUMNS} FROM entries WHERE {tail}", values)
+            rows = connection.execute(f"{_SELECT} WHERE {tail}", values)
             return tuple(map(record_of, rows.fetchall()))
 
     @contextmanager
@@ -88,9 +117,68 @@ class LogReader:
         with self._lock:
             try:
                 if self._connection is None:
-                    self._connection = read_own_database(self._path, VERSION)
+                    self._connection = self._opened()
                 yield self._connection
             except sqlite3.Error as error:
                 raise store_error(error, self._path) from error
             except OSError as error:
                 raise StoreError(f"{self._path}: {error.strerror or error}") from error
+
+    def _opened(self) -> sqlite3.Connection | None:
+        connection = read_own_database(self._path, VERSION)
+        if connection is None:
+            return None
+        version = connection.execute("PRAGMA user_version").fetchone()[0]
+        if version == VERSION:
+            return connection
+        connection.close()
+        if version == 0:  # somebody is making it right now
+            return None
+        raise StoreError(
+            f"{self._path}: was made by an older Goop Console; one call in this site brings it up to date"
+        )
+
+
+def _newest(branch: Branch, before: int | None, down_to: int | None, limit: int) -> tuple[str, list[Any]]:
+    """The newest that fit ``branch``. The index of texts goes through its hits from the end by itself."""
+    source, key = ("texts JOIN entries e ON e.id = texts.rowid", "texts.rowid") if branch.match else (
+        "entries e", "e.id"
+    )  # fmt: skip
+    parts, values = [branch.condition], list(branch.values)
+    if branch.match:
+        parts.insert(0, "texts MATCH ?")
+        values.insert(0, branch.match)
+    for sign, bound in (("<", before), (">=", down_to)):
+        if bound is not None:
+            parts.append(f"{key} {sign} ?")
+            values.append(bound)
+    sql = f"SELECT e.id, {_COLUMNS} FROM {source} WHERE {' AND '.join(parts)} ORDER BY {key} DESC LIMIT ?"
+    return sql, [*values, limit]
+
+
+def _any_branch(query: LogQuery, named: Mapping[str, Named]) -> tuple[str, list[Any]]:
+    """All branches in one condition, for who wants no order."""
+    parts: list[str] = []
+    values: list[Any] = []
+    for branch in query.branches(named):
+        found = "e.id IN (SELECT rowid FROM texts WHERE texts MATCH ?) AND " if branch.match else ""
+        parts.append(f"({found}{branch.condition})")
+        values += [branch.match, *branch.values] if branch.match else branch.values
+    return f"({' OR '.join(parts)})", values
+
+
+def _named(connection: sqlite3.Connection, query: LogQuery) -> dict[str, Named]:
+    """Which scripts and callers have the words of ``query`` in their names."""
+    words = query.asked_names
+    if not words:
+        return {}
+    rows = connection.execute("SELECT kind, id, name FROM names").fetchall()
+    return {word: _having(word.lower(), rows) for word in words}
+
+
+def _having(word: str, rows: Sequence[sqlite3.Row]) -> Named:
+    found: dict[str, dict[str, None]] = {"script": {}, "caller": {}}
+    for kind, own_id, name in rows:
+        if word in name.lower() or (len(word) >= _ID_LETTERS and word in own_id.lower()):
+            found[kind][own_id] = None
+    return Named(tuple(found["script"]), tuple(found["caller"]))

@@ -11,15 +11,14 @@ import sqlite3
 import threading
 import time
 from collections import deque
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
 from lua_engine.base.errors import KnownError
-from lua_engine.base.events import Event, LogRecorded
-from lua_engine.calls.events import CallFinished
-from lua_engine.logs.record import LogRecord, record_of_call, record_of_line
-from lua_engine.logs.rows import DDL, INSERT, VERSION, row_of
+from lua_engine.logs.limits import LogLimits
+from lua_engine.logs.pruning import prune
+from lua_engine.logs.record import LogRecord
+from lua_engine.logs.rows import DDL, INSERT, INSERT_NAME, UPGRADES, VERSION, Name, names_of, row_of
 from lua_engine.site.folder import folder_identity
 from lua_engine.store.own_database import open_own_database
 
@@ -29,35 +28,21 @@ _PRUNE_EVERY: Final = 50  # batches
 _log = logging.getLogger("goop.logs")
 
 
-@dataclass(frozen=True, slots=True)
-class LogLimits:
-    """How much is kept."""
-
-    days: float = 30.0
-    max_bytes: int = 200 * 1024 * 1024
-
-
 class LogWriter:
-    """Thread-safe; hears the bus of one site. The file is made with the first record."""
+    """Thread-safe. The file is made with the first record. ``limits`` may be set at any time."""
 
     def __init__(self, path: Path, limits: LogLimits) -> None:
         self.limits = limits
         self._path = path
         self._site = folder_identity(path.parent.parent)
         self._waiting: deque[LogRecord] = deque()
+        self._names: set[Name] = set()  # those that are in the file
         self._bytes = self._dropped = self._batches = 0
         self._condition = threading.Condition()
         self._is_closed = False
         self._failure = ""
         self._connection: sqlite3.Connection | None = None
         self._thread: threading.Thread | None = None
-
-    def on_event(self, event: Event) -> None:
-        """Keep what the bus tells of lines and calls."""
-        if isinstance(event, LogRecorded):
-            self.add(record_of_line(event.line))
-        elif isinstance(event, CallFinished):
-            self.add(record_of_call(event.result))
 
     def add(self, record: LogRecord) -> None:
         """Keep a record; never waits."""
@@ -126,39 +111,20 @@ class LogWriter:
             if self._connection is None:
                 if folder_identity(self._path.parent.parent) != self._site:
                     raise KnownError(f"{self._path.parent.parent}: the site folder is gone")
-                self._connection = open_own_database(self._path, VERSION, DDL)
+                self._connection = open_own_database(self._path, VERSION, DDL, UPGRADES)
+            names = {name for record in batch for name in names_of(record)} - self._names
             with self._connection:
                 self._connection.executemany(INSERT, map(row_of, batch))
-            if self._batches % _PRUNE_EVERY == 0:
-                self._prune(self._connection)
+                self._connection.executemany(INSERT_NAME, names)
+            self._names |= names
+            if self._batches % _PRUNE_EVERY == 0 and prune(self._connection, self.limits):
+                self._names.clear()
             self._batches += 1
             self._failure = ""
         except (sqlite3.Error, OSError, KnownError) as error:
             if str(error) != self._failure:
                 self._failure = str(error)
                 _log.warning("%s: the log cannot be written: %s", self._path, error)
-
-    def _prune(self, connection: sqlite3.Connection) -> None:
-        """Drop what is too old, then a tenth of the rest as long as the file is too large."""
-        oldest = time.time() - self.limits.days * 86_400
-        with connection:
-            connection.execute("DELETE FROM entries WHERE time < ?", (oldest,))
-        while _size(connection) > self.limits.max_bytes:
-            first, last = connection.execute("SELECT min(id), max(id) FROM entries").fetchone()
-            if first is None or first == last:
-                break
-            with connection:
-                connection.execute("DELETE FROM entries WHERE id <= ?", (first + (last - first) // 10,))
-        connection.execute("PRAGMA incremental_vacuum")
-
-
-def _size(connection: sqlite3.Connection) -> int:
-    """Bytes in use, without free pages."""
-    pages, free, size = (
-        connection.execute(f"PRAGMA {name}").fetchone()[0]
-        for name in ("page_count", "freelist_count", "page_size")
-    )
-    return int((pages - free) * size)
 
 
 def _dropped_record(count: int) -> LogRecord:

@@ -17,7 +17,7 @@ from pytestqt.qtbot import QtBot
 
 from goop_console.main_window import MainWindow
 from goop_console.window.settings_dialog import SettingsDialog
-from lua_engine import Engine
+from lua_engine import Engine, LogLimits
 from tests.helpers.small_template import template_files, write_files
 
 from .conftest import MakeSite, open_site, settle
@@ -106,6 +106,25 @@ def test_settings_change_what_was_touched_and_nothing_else(
     assert window.session is not None
     assert window.session.engine.settings.lua.timeout_seconds == 9
     qtbot.waitUntil(lambda: window.status.owner.text() == "Maya B.")
+    settle(window, qtbot)
+
+
+def test_how_much_of_the_log_is_kept_is_a_setting(
+    window: MainWindow, make_site: MakeSite, qtbot: QtBot
+) -> None:
+    path = make_site()
+    open_site(window, qtbot, path)
+    before = (path / "goop.json").read_bytes()
+    dialog = form(window, qtbot)
+    days = dialog.fields["log.days"]
+    assert isinstance(days, QSpinBox)
+    assert (days.maximum(), days.value()) == (3_650, 30)
+    days.setValue(7)
+    dialog.save.click()
+    qtbot.waitUntil(lambda: window.settings_form is not None and window.settings_form.dialog is None)
+    assert window.session is not None
+    assert window.session.engine.log.limits == LogLimits(7, 200)
+    assert (path / "goop.json").read_bytes() == before
     settle(window, qtbot)
 
 

@@ -1,0 +1,91 @@
+"""What is found in the log, and a log of an older console."""
+
+from __future__ import annotations
+
+import time
+from pathlib import Path
+
+import pytest
+
+from lua_engine.base.caller import Caller
+from lua_engine.base.errors import StoreError
+from lua_engine.logs.query import LogQuery
+from lua_engine.logs.reader import LogReader
+from lua_engine.logs.record import CallSummary
+from lua_engine.store.own_database import open_own_database
+
+from .conftest import line, messages, written
+
+
+def test_words_are_found_in_messages_actions_and_names(path: Path) -> None:
+    anna, bob = Caller("12D3anna-id", "Anna"), Caller("12D3bob-id", "Bob")
+    call = CallSummary("add", "ok", 0.1, 2, 3)
+    reader = written(
+        path,
+        [
+            line("late again", script="todo", caller=anna),
+            line("", script="todo", caller=bob, call=call),
+            line("anna is late", script="board", caller=bob),
+            line("in time", script="board", caller=anna),
+        ],
+    )
+
+    assert messages(reader, words=("ANNA",)) == ["in time", "anna is late", "late again"]
+    assert messages(reader, words=("anna", "late")) == ["anna is late", "late again"]
+    assert messages(reader, words=("anna", "board", "in")) == ["in time"]
+    assert messages(reader, words=("add",)) == [""]
+    assert messages(reader, words=("bob-id",)) == ["anna is late", ""]
+    assert messages(reader, words=("to",)) == ["", "late again"]
+    assert messages(reader, not_words=("anna",)) == [""]
+    assert messages(reader, words=("late",), not_words=("board",)) == ["late again"]
+    assert reader.counts(LogQuery(words=("anna",)), 0.0, 1e11, 1) == ((3, 0),)
+    assert [one.message for one in reader.after(2, LogQuery(words=("anna",)))] == ["anna is late", "in time"]
+
+
+def test_a_page_goes_down_to_a_record_and_calls_are_looked_up(path: Path) -> None:
+    call = CallSummary("", "ok", 0.1, 2, 3, lines=1, role="editor")
+    reader = written(path, [line(str(number), call_id=f"c{number % 3}") for number in range(9)])
+    written(path, [line("", call_id="c1", call=call)]).close()
+
+    assert [one.message for one in reader.page(LogQuery(), before=9, down_to=7)] == ["7", "6"]
+    (found,) = reader.calls(("c1", "c2"))
+    assert found.call == call
+
+
+def test_the_log_of_an_older_console_is_brought_up_to_date(path: Path) -> None:
+    path.parent.mkdir()
+    old = open_own_database(path, 1, _FIRST_DDL)
+    with old:
+        old.execute(
+            "INSERT INTO entries (time, level, is_call, script, caller_id, caller_label, call_id, is_dry,"
+            " origin, message, action, outcome, seconds, statements, result_bytes) VALUES"
+            " (?, 'info', 0, 'todo', 'a', 'Anna', 'c1', 0, 'page', 'an old line', '', '', 0, 0, 0)",
+            (time.time(),),
+        )
+    old.close()
+    with pytest.raises(StoreError, match=r"older Goop Console; one call"):
+        LogReader(path).page(LogQuery())
+
+    reader = written(path, [line("a new line")])
+
+    assert messages(reader, words=("line",)) == ["a new line", "an old line"]
+    assert messages(reader, words=("anna",)) == ["an old line"]
+
+
+_FIRST_DDL = """
+CREATE TABLE entries (
+  id INTEGER PRIMARY KEY, time REAL NOT NULL, level TEXT NOT NULL, is_call INTEGER NOT NULL,
+  script TEXT NOT NULL, caller_id TEXT NOT NULL, caller_label TEXT NOT NULL, call_id TEXT NOT NULL,
+  is_dry INTEGER NOT NULL, origin TEXT NOT NULL, message TEXT NOT NULL, action TEXT NOT NULL,
+  outcome TEXT NOT NULL, seconds REAL NOT NULL, statements INTEGER NOT NULL, result_bytes INTEGER NOT NULL);
+CREATE INDEX entries_time ON entries (time);
+CREATE INDEX entries_call ON entries (call_id) WHERE call_id <> '';
+CREATE INDEX entries_trouble ON entries (level) WHERE level <> 'info';
+CREATE VIRTUAL TABLE texts USING fts5 (message, content='entries', content_rowid='id', tokenize='trigram');
+CREATE TRIGGER entries_added AFTER INSERT ON entries WHEN new.message <> '' BEGIN
+  INSERT INTO texts (rowid, message) VALUES (new.id, new.message);
+END;
+CREATE TRIGGER entries_dropped AFTER DELETE ON entries WHEN old.message <> '' BEGIN
+  INSERT INTO texts (texts, rowid, message) VALUES ('delete', old.id, old.message);
+END;
+"""
