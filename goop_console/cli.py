@@ -221,6 +221,7 @@ def _preview(options: argparse.Namespace) -> int:
         opens=options.open,
         as_json=options.json,
         own_ports=options.own_ports,
+        record=options.record,
     )
 
 
@@ -345,6 +346,12 @@ def build_parser() -> argparse.ArgumentParser:
         "--own-ports",
         action="store_true",
         help="for a browser that does not know names below localhost (Safari): a port for each visitor",
+    )
+    preview.add_argument(
+        "--record",
+        default="",
+        metavar="NAME",
+        help="record what the pages call, a file for each visitor, for the test command (docs/checks.md)",
     )
     exported = command(
         "export-data", _export_data, "Write the rows of a table or view to a file (docs/data.md)."

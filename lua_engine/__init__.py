@@ -71,6 +71,8 @@ if TYPE_CHECKING:
         Expectation,
         SavedCall,
     )
+    from lua_engine.checks.recording import VisitRecorder
+    from lua_engine.checks.visit import StepResult, Visit, VisitResult, VisitStep
     from lua_engine.community.chat import ChatRooms, Message, Room, RoomState
     from lua_engine.community.groups import GroupError, Groups, Member
     from lua_engine.community.listen import ListenError, ListenSession, ListenState
@@ -332,6 +334,8 @@ _EXPORTS = {
         "Expectation",
         "SavedCall",
     ),
+    "lua_engine.checks.recording": ("VisitRecorder",),
+    "lua_engine.checks.visit": ("StepResult", "Visit", "VisitResult", "VisitStep"),
     "lua_engine.pages.body": ("Body",),
     "lua_engine.pages.errors": ("PageError", "PageErrorKind"),
     "lua_engine.pages.files": ("PageFile",),
@@ -613,6 +617,7 @@ __all__ = [
     "SqlResult",
     "SqlStatement",
     "StackFrame",
+    "StepResult",
     "StopReason",
     "Stopped",
     "StoreError",
@@ -638,6 +643,10 @@ __all__ = [
     "UndoEntry",
     "ValuePage",
     "Viewer",
+    "Visit",
+    "VisitRecorder",
+    "VisitResult",
+    "VisitStep",
     "export_format",
     "lua_version",
     "new_site",

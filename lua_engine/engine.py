@@ -42,7 +42,7 @@ from lua_engine.net.client import HttpClient
 from lua_engine.pages.beside import Goop2Beside
 from lua_engine.pages.pages import Pages
 from lua_engine.pages.parts import PageParts, RunCall
-from lua_engine.rehearsal.page_copy import PageCopy
+from lua_engine.rehearsal.page_copy import Keep, PageCopy
 from lua_engine.rehearsal.recorder import Recorder
 from lua_engine.rehearsal.rehearsals import Rehearsals
 from lua_engine.rehearsal.stage import LiveParts, Stage
@@ -205,7 +205,11 @@ class Engine:
             lambda: folder.settings.timeout_seconds,
         )
         """Every call: for real or dry, waited for or not, from wherever it comes."""
-        self.checks = Checker(self.calls, SavedCalls(folder.console_dir / "calls", read_only=read_only))
+        self.checks = Checker(
+            self.calls,
+            SavedCalls(folder.console_dir / "calls", read_only=read_only),
+            lambda: self._copied_pages(Origin.CHECK, lambda _result: None),
+        )
         """Saved calls and access checks: their files, and running them."""
         self.log = SiteLog(folder.log_path, self.bus, self.peers.role_of, read_only=read_only)
         """The log on disk: every line and every call."""
@@ -290,11 +294,13 @@ class Engine:
 
     def copy_pages(self) -> PageCopy:
         """The site's pages on a copy of its data; close it when done. Raises :class:`KnownError`."""
+        return self._copied_pages(Origin.PAGE, self.history.add)
 
+    def _copied_pages(self, origin: Origin, keep: Keep) -> PageCopy:
         def parts(stage: Stage, copy: PrivateCopy, run: RunCall) -> PageParts:
             return self._page_parts(stage.services, copy.database, run)
 
-        return PageCopy(self._live_parts(), self._rehearsals.copies, parts, self.history.add)
+        return PageCopy(self._live_parts(), self._rehearsals.copies, parts, keep, origin)
 
     def _page_parts(self, services: Services, database: Database, run: RunCall) -> PageParts:
         return PageParts(

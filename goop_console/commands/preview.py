@@ -11,6 +11,7 @@ import webbrowser
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
+from goop_console.commands.recordings import Recordings
 from goop_console.commands.request import caller_named
 from goop_console.preview.preview import Preview
 from goop_console.preview.visitors import Visitor
@@ -25,8 +26,9 @@ def run_preview(
     opens: bool,
     as_json: bool,
     own_ports: bool,
+    record: str = "",
 ) -> int:
-    """Serve until Ctrl+C; prints one address a visitor."""
+    """Serve until Ctrl+C; prints one address a visitor. ``record`` names the visits that are recorded."""
     over = threading.Event()
     with (
         _until_signalled(over),
@@ -34,6 +36,7 @@ def run_preview(
         Preview(engine, on_copy=on_copy) as preview,
     ):
         visitors = [preview.invite(caller_named(engine, who)) for who in callers or ("owner",)]
+        recordings = Recordings(engine, visitors, record) if record else None
         addresses = [_address(preview, visitor, own_ports=own_ports) for visitor in visitors]
         engine.bus.subscribe(_print_log)
         _announce(preview, visitors, addresses, as_json=as_json)
@@ -41,7 +44,8 @@ def run_preview(
             for address in addresses:
                 webbrowser.open(address)
         over.wait()
-    return 0
+        failed = recordings.save() if recordings is not None else 0
+    return 1 if failed else 0
 
 
 def _address(preview: Preview, visitor: Visitor, *, own_ports: bool) -> str:

@@ -1,5 +1,5 @@
-"""``test``: every saved call and every access check of a site,
-each on its own copy of it (docs/checks.md).
+"""``test``: every saved call, access check and recorded visit of a site, each on its own copy of it
+(docs/checks.md).
 """
 
 from __future__ import annotations
@@ -17,13 +17,13 @@ from goop_console.commands.coverage import coverage_text, lcov
 from goop_console.commands.failure import WrongInput
 from goop_console.commands.junit import junit_xml
 from goop_console.commands.site_scripts import open_scripts
-from lua_engine import OUTCOME_WORDS, AccessCheck, Cell, Engine, SavedCall, ScriptCoverage
+from lua_engine import OUTCOME_WORDS, AccessCheck, Cell, Engine, SavedCall, ScriptCoverage, Visit
 
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """One test. ``kind`` is ``call``, ``check`` or ``file`` (one that cannot be read); ``seconds`` is what it
-    took.
+    """One test. ``kind`` is ``call``, ``check``, ``visit`` or ``file`` (one that cannot be read); ``seconds``
+    is what it took.
     """
 
     kind: str
@@ -99,8 +99,12 @@ def _run(engine: Engine, names: Sequence[str], told: Callable[[Outcome], None]) 
 def _tests(engine: Engine, names: Sequence[str]) -> list[tuple[str, str, Callable[[], tuple[str, ...]]]]:
     """What is to be done, and how: each answers its failures."""
     saved = engine.checks.files
-    calls, checks, problems = saved.all(), saved.checks(), saved.problems()
-    known = [*(call.name for call in calls), *(check.name for check in checks)]
+    calls, checks, visits, problems = saved.all(), saved.checks(), saved.visits(), saved.problems()
+    known = [
+        *(call.name for call in calls),
+        *(check.name for check in checks),
+        *(visit.name for visit in visits),
+    ]
     _refuse_unknown(names, known, problems, saved_in=engine.site.console_dir / "calls")
     tests: list[tuple[str, str, Callable[[], tuple[str, ...]]]] = []
     tests += [
@@ -112,6 +116,11 @@ def _tests(engine: Engine, names: Sequence[str]) -> list[tuple[str, str, Callabl
         ("check", check.name, partial(_of_check, engine, check))
         for check in checks
         if not names or check.name in names
+    ]
+    tests += [
+        ("visit", visit.name, partial(_of_visit, engine, visit))
+        for visit in visits
+        if not names or visit.name in names
     ]
     if not names:
         tests += [
@@ -125,14 +134,16 @@ def _refuse_unknown(
 ) -> None:
     if not known and not problems:
         raise WrongInput(
-            f"{saved_in}: there are no saved calls and no checks; "
-            "make some in the Call Tester, or see docs/checks.md"
+            f"{saved_in}: there are no saved calls, checks or visits; "
+            "make some in the Call Tester or the Site tab, or see docs/checks.md"
         )
     for name in names:
         if name not in known:
-            damaged = "; ".join(problem for problem in problems if f"{name}.c" in problem)
+            damaged = "; ".join(
+                problem for problem in problems if f"{name}.c" in problem or f"{name}.v" in problem
+            )
             raise WrongInput(
-                damaged or f"there is no saved call or check {name!r}; there are {', '.join(known)}"
+                damaged or f"there is no saved call, check or visit {name!r}; there are {', '.join(known)}"
             )
 
 
@@ -146,6 +157,10 @@ def _of_check(engine: Engine, check: AccessCheck) -> tuple[str, ...]:
     found += [f"newly refused: {_cell(cell)}" for cell in result.newly_refused]
     found += [f"changed: {_cell(cell)}" for cell in result.changed]
     return (*((result.problem,) if result.problem else ()), *found)
+
+
+def _of_visit(engine: Engine, visit: Visit) -> tuple[str, ...]:
+    return engine.checks.run_visit(visit).failures
 
 
 def _cell(cell: Cell) -> str:

@@ -117,6 +117,9 @@ class Routes:
             raise PageError(PageErrorKind.FAILED, "function name required")
         params = body.object("params")
         result = self._pages.call(function, params, request.caller)
+        recorder = request.visitor.recorder
+        if recorder is not None:
+            recorder.add(result)
         action = params.get("action")
         what = f"call {function} {action}" if isinstance(action, str) else f"call {function}"
         if result.error is not None:
@@ -133,6 +136,9 @@ class Routes:
         body = request.json() if method == "POST" else {}
         table = body.get("table") if isinstance(body, dict) else None
         what = f"{call} {table}" if isinstance(table, str) else call
+        recorder = request.visitor.recorder
+        if recorder is not None:
+            recorder.add_direct()
         try:
             return replace(json_answer(self._pages.direct(call, body, request.caller)), what=what[:200])
         except PageError as error:

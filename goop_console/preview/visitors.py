@@ -16,7 +16,7 @@ import secrets
 import threading
 from dataclasses import dataclass, field
 
-from lua_engine import Caller
+from lua_engine import Caller, VisitRecorder
 
 _SECRET_BYTES = 10  # 80 random bits
 
@@ -24,7 +24,8 @@ _SECRET_BYTES = 10  # 80 random bits
 @dataclass(slots=True)
 class Visitor:
     """One visitor of the preview. ``delay`` is in seconds before each answer; ``is_offline``: the site cannot
-    be reached, as when its owner's computer is switched off.
+    be reached, as when its owner's computer is switched off. ``recorder`` hears of the page's calls while the
+    visit is recorded.
     """
 
     caller: Caller
@@ -34,6 +35,7 @@ class Visitor:
     port: int = 0
     delay: float = 0.0
     is_offline: bool = False
+    recorder: VisitRecorder | None = None
 
     @property
     def name(self) -> str:

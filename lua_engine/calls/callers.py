@@ -38,6 +38,18 @@ class Callers:
         """What a dry run's script sees: ``owner``, a role, or an empty text for a stranger."""
         return simulated_role(caller) or self._groups.template_role(caller.id)
 
+    def ref_of(self, caller: Caller) -> CallerRef:
+        """How a file names ``caller``: somebody who was invented for now by the role, or as a stranger."""
+        if caller.id == self.owner().id:
+            return OWNER_REF
+        role = simulated_role(caller)
+        if role:
+            return CallerRef.of_role(role)
+        try:
+            return CallerRef(self._peers.find(caller.id).id)
+        except CallerError:
+            return STRANGER_REF
+
     # What a CallerRef resolves to
 
     def owner(self) -> Caller:

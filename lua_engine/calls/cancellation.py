@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 
 from lua_engine.calls.handle import CallHandle
 from lua_engine.calls.result import CallResult
@@ -13,7 +15,7 @@ class Cancellation:
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
-        self._handles: set[CallHandle] = set()
+        self._ends: list[Callable[[], object]] = []
         self._is_cancelled = False
 
     @property
@@ -24,18 +26,25 @@ class Cancellation:
         """End what is under way, and what begins from now on."""
         with self._lock:
             self._is_cancelled = True
-            handles = tuple(self._handles)
-        for handle in handles:
-            handle.cancel()
+            ends = tuple(self._ends)
+        for end in ends:
+            end()
+
+    @contextmanager
+    def ends(self, end: Callable[[], object]) -> Iterator[None]:
+        """In this block, ``end`` is what ends the thing under way; called at once where it is too late."""
+        with self._lock:
+            self._ends.append(end)
+            is_late = self._is_cancelled
+        try:
+            if is_late:
+                end()
+            yield
+        finally:
+            with self._lock:
+                self._ends.remove(end)
 
     def wait_for(self, handle: CallHandle) -> CallResult:
         """The result of ``handle``, which ends when this is cancelled."""
-        with self._lock:
-            self._handles.add(handle)
-            if self._is_cancelled:
-                handle.cancel()
-        try:
+        with self.ends(handle.cancel):
             return handle.result()
-        finally:
-            with self._lock:
-                self._handles.discard(handle)

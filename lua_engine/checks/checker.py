@@ -1,8 +1,9 @@
-"""Runs saved calls and checks: every call on its own copy of the site."""
+"""Runs saved calls and checks, every call on its own copy of the site, and visits, each on one."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
+from contextlib import closing
 
 from lua_engine.base.caller import Caller
 from lua_engine.base.errors import KnownError
@@ -15,6 +16,10 @@ from lua_engine.calls.result import CallResult
 from lua_engine.checks.files import SavedCalls
 from lua_engine.checks.judge import failures
 from lua_engine.checks.model import AccessCheck, AccessResult, Cell, CheckResult, SavedCall
+from lua_engine.checks.recording import VisitRecorder
+from lua_engine.checks.visit import Visit, VisitResult
+from lua_engine.checks.visiting import OnStep, run_visit
+from lua_engine.rehearsal.page_copy import PageCopy
 
 OnCell = Callable[[Cell], object]
 
@@ -24,8 +29,9 @@ class Checker:
     begins.
     """
 
-    def __init__(self, calls: Calls, files: SavedCalls) -> None:
+    def __init__(self, calls: Calls, files: SavedCalls, copy: Callable[[], PageCopy]) -> None:
         self._calls = calls
+        self._copy = copy
         self.files = files
         """Saved calls and access checks, beside the site."""
 
@@ -66,6 +72,27 @@ class Checker:
             return CheckResult(saved, False, (f"it could not be made: {error}",), None)
         found = failures(saved.expect, result)
         return CheckResult(saved, not found, found, result)
+
+    def run_visit(
+        self,
+        visit: Visit,
+        *,
+        on_step: OnStep = lambda _step: None,
+        cancellation: Cancellation | None = None,
+    ) -> VisitResult:
+        """Make every step of a recorded visit on one copy of the site, and compare."""
+        try:
+            caller = self._calls.callers.resolve(visit.caller)
+            with closing(self._copy()) as copy:
+                return run_visit(visit, caller, copy, on_step, cancellation or Cancellation())
+        except KnownError as error:
+            return VisitResult(visit, (), f"it could not be made: {error}")
+
+    def recorder(self, caller: Caller) -> VisitRecorder:
+        """What records a visit of ``caller``. The file names a known peer by id; an invented one is a
+        stranger, or whoever has the role then.
+        """
+        return VisitRecorder(self._calls.callers.ref_of(caller))
 
     def run_access(
         self,

@@ -1,5 +1,5 @@
-"""The files of saved calls and checks: ``.goop-console/calls/NAME.call.json`` and ``NAME.check.json``. A
-damaged one is named and left alone.
+"""The files of saved calls, checks and visits: ``.goop-console/calls/NAME.call.json``, ``NAME.check.json``,
+and ``NAME.visit.json``. A damaged one is named and left alone.
 """
 
 from __future__ import annotations
@@ -11,12 +11,15 @@ from pathlib import Path
 from typing import TypeVar
 
 from lua_engine.base.strict_json import JsonProblem, decoded
-from lua_engine.checks.format import MAX_BYTES, call_text, check_text, parse_call, parse_check
+from lua_engine.checks.file_text import MAX_BYTES
+from lua_engine.checks.format import call_text, check_text, parse_call, parse_check
 from lua_engine.checks.model import AccessCheck, CheckError, SavedCall
+from lua_engine.checks.visit import Visit
+from lua_engine.checks.visit_format import parse_visit, visit_text
 from lua_engine.site.atomic import write_atomic
 from lua_engine.site.foreign import ForeignFileError, Rule, check_real, make_own_folder, read_foreign
 
-CALL, CHECK = ".call.json", ".check.json"
+CALL, CHECK, VISIT = ".call.json", ".check.json", ".visit.json"
 MAX_NAME = 80
 _MAX_NAME_BYTES = 200  # file systems take 255, the ending included
 _RULE = Rule(MAX_BYTES)
@@ -24,7 +27,7 @@ _RULE = Rule(MAX_BYTES)
 _NAME = re.compile(r"\w(?:[\w .()+,-]*[\w)])?\Z")
 _DEVICE = re.compile(r"(con|prn|aux|nul|com\d|lpt\d)(\.|\Z)", re.IGNORECASE)
 
-T = TypeVar("T", SavedCall, AccessCheck)
+T = TypeVar("T", SavedCall, AccessCheck, Visit)
 
 
 class SavedCalls:
@@ -42,9 +45,17 @@ class SavedCalls:
         """The access checks that can be read, by name."""
         return self._read_all(CHECK, parse_check)[0]
 
+    def visits(self) -> tuple[Visit, ...]:
+        """The recorded visits that can be read, by name."""
+        return self._read_all(VISIT, parse_visit)[0]
+
     def problems(self) -> tuple[str, ...]:
         """The files that cannot be read: which, where, why."""
-        return (*self._read_all(CALL, parse_call)[1], *self._read_all(CHECK, parse_check)[1])
+        return (
+            *self._read_all(CALL, parse_call)[1],
+            *self._read_all(CHECK, parse_check)[1],
+            *self._read_all(VISIT, parse_visit)[1],
+        )
 
     def save(self, call: SavedCall) -> SavedCall:
         """Write a saved call; answers it with its path. Raises :class:`CheckError`; a damaged file of that
@@ -56,6 +67,17 @@ class SavedCalls:
         """Write an access check, as :meth:`save` does a call."""
         return replace(check, path=self._write(check.name, CHECK, check_text(check), parse_check))
 
+    def save_visit(self, visit: Visit) -> Visit:
+        """Write a recorded visit, as :meth:`save` does a call."""
+        return replace(visit, path=self._write(visit.name, VISIT, visit_text(visit), parse_visit))
+
+    def refuse_visit(self, name: str) -> None:
+        """Raise :class:`CheckError` where a new visit cannot be called that: no file's name, or taken."""
+        _check_name(name)
+        taken = name + VISIT
+        if any(path.name.casefold() == taken.casefold() for path in self._paths(VISIT)):
+            raise CheckError(f"there is a recorded visit {name} already: choose another name or delete it")
+
     def delete(self, name: str) -> None:
         """Delete the saved call of that name. Raises :class:`CheckError` when there is none."""
         self._delete(name, CALL)
@@ -63,6 +85,10 @@ class SavedCalls:
     def delete_check(self, name: str) -> None:
         """Delete the access check of that name."""
         self._delete(name, CHECK)
+
+    def delete_visit(self, name: str) -> None:
+        """Delete the visit of that name."""
+        self._delete(name, VISIT)
 
     def _paths(self, ending: str) -> list[Path]:
         try:

@@ -8,8 +8,9 @@ the next one sees.
 from __future__ import annotations
 
 import shutil
-from collections.abc import Callable
-from contextlib import ExitStack
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
 from dataclasses import replace
 from typing import Any
 
@@ -31,7 +32,9 @@ Keep = Callable[[CallResult], object]
 
 
 class PageCopy:
-    """Pages over a copy, until :meth:`close`. Raises :class:`KnownError` when none can be made."""
+    """Pages over a copy, until :meth:`close`. Raises :class:`KnownError` when none can be made. Calls of a
+    page count against the rate limits as a visitor's; those of a check do not.
+    """
 
     def __init__(
         self,
@@ -39,9 +42,14 @@ class PageCopy:
         copies: Copies,
         make_parts: Callable[[Stage, PrivateCopy, RunCall], PageParts],
         keep: Keep,
+        origin: Origin = Origin.PAGE,
     ) -> None:
         self._live = live
         self._keep = keep
+        self._origin = origin
+        self._lock = threading.Lock()
+        self._under_way: set[Call] = set()
+        self._is_cancelled = False
         self._stack = ExitStack()
         try:
             self._copy, files = self._stack.enter_context(copies.taken(lambda: None))
@@ -61,6 +69,14 @@ class PageCopy:
         if role:
             put_member(self._copy.database, self._stage.services.groups.template_group(), caller.id, role)
 
+    def cancel(self) -> None:
+        """End the calls under way, and those that begin from now on."""
+        with self._lock:
+            self._is_cancelled = True
+            calls = tuple(self._under_way)
+        for call in calls:
+            call.cancel()
+
     def close(self) -> None:
         """End it and forget the copy."""
         self._stack.close()
@@ -71,14 +87,26 @@ class PageCopy:
             caller,
             self._stage.services.settings().timeout_seconds,
             call_id=call_id,
-            origin=Origin.PAGE,
+            origin=self._origin,
             is_dry=True,
-            counts=True,
+            counts=self._origin is Origin.PAGE,
         )
-        with self._copy.database.recording(call.id) as recording:
+        with self._running(call), self._copy.database.recording(call.id) as recording:
             result = replace(self._stage.dispatcher.run(call), diff=recording.diff())
         self._keep(result)
         return result
+
+    @contextmanager
+    def _running(self, call: Call) -> Iterator[None]:
+        with self._lock:
+            self._under_way.add(call)
+            if self._is_cancelled:
+                call.cancel()
+        try:
+            yield
+        finally:
+            with self._lock:
+                self._under_way.discard(call)
 
     def _end_stage(self) -> None:
         self._copy.is_abandoned = not self._stage.close()
