@@ -10,11 +10,12 @@ error      something broke: a fault in Lua or SQL, ``assert``, misuse of a funct
 =========  =====================================================================================
 
 A script says no by ``error(...)``, or by an answer that is a table with ``ok = false`` or with a text under
-``error``. Why it does is not told by anything but its words, so they are looked at::
+``error``. Why it does is seen in its words, and in the condition under which the script says them
+(``scripts/refusals.py``; where the words are not in its text, in whether it looked at the caller's role)::
 
     {error = "only co-authors can do this"}     refused: it says who may
     {error = "id required"}                     invalid: it says what is wrong with the input
-    {error = "no"}                              refused when the script had looked at the caller's role
+    {error = "nein"}                            refused under ``if row._owner ~= goop.peer.id``
 """
 
 from __future__ import annotations
@@ -63,31 +64,32 @@ def outcome_of(result: CallResult) -> Outcome:
     if error is not None:
         if error.kind in _REFUSALS or error.raised_by == "owner":
             return "refused"
-        return _said_no(error.message, asked_role=result.asked_role) if error.raised_by else "error"
+        return _said_no(error.message, about_caller=result.about_caller) if error.raised_by else "error"
     if not result.ok:
         return "error"
-    if not _says_no(result.value):
+    if not says_no(result.value):
         return "ok"
-    return _said_no(reason_of(result), asked_role=result.asked_role)
+    return _said_no(reason_of(result), about_caller=result.about_caller)
 
 
 def reason_of(result: CallResult) -> str:
     """Why a call was refused or failed, in the script's or the engine's words; empty when it did not."""
     if result.error is not None:
         return result.error.message
-    if not result.ok or not _says_no(result.value):
+    if not result.ok or not says_no(result.value):
         return ""
     message = result.value.get("error") or result.value.get("message")
     return message if isinstance(message, str) else "the answer says ok = false"
 
 
-def _says_no(value: object) -> bool:
+def says_no(value: object) -> bool:
+    """Whether an answer is the script's way to say no."""
     if not isinstance(value, dict):
         return False
     return value.get("ok") is False or (isinstance(value.get("error"), str) and bool(value["error"]))
 
 
-def _said_no(words: str, *, asked_role: bool) -> Outcome:
+def _said_no(words: str, *, about_caller: bool) -> Outcome:
     if _ACCESS.search(words):
         return "refused"
-    return "refused" if asked_role and not _INPUT.search(words) else "invalid"
+    return "refused" if about_caller and not _INPUT.search(words) else "invalid"

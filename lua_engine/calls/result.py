@@ -86,7 +86,7 @@ class CallResult:
     diff: DataDiff = field(default_factory=DataDiff)
     warnings: tuple[str, ...] = ()  # what was lost on the way in or out, each with its key path or column
     notes: tuple[PortabilityNote, ...] = ()  # where Goop2 would do otherwise
-    asked_role: bool = False  # the script looked at the caller's role
+    about_caller: bool = False  # when it says no: as far as can be seen, because of who asked
 
     @property
     def kind(self) -> RequestKind:

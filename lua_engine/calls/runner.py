@@ -14,6 +14,7 @@ from lua_engine.base.caller import Caller
 from lua_engine.base.errors import ErrorKind
 from lua_engine.base.events import LogRecorded
 from lua_engine.base.records import LogLine, Origin, PortabilityNote
+from lua_engine.calls.about_caller import no_is_about_caller
 from lua_engine.calls.call import Call
 from lua_engine.calls.colliding import refuse_colliding
 from lua_engine.calls.events import CallFinished
@@ -202,7 +203,9 @@ class CallRunner:
             notes=notes,
             peak_memory=outcome.peak_memory,
             timings=Timings(call.seconds(), waited, load, in_lua - load, run.sql_seconds, run.host_seconds),
-            asked_role=run.asked_role,
+            about_caller=no_is_about_caller(
+                script, outcome.status, outcome.text, value, asked_role=run.asked_role
+            ),
         )
 
 

@@ -80,7 +80,7 @@ def encode(result: CallResult) -> tuple[str, str]:
         "email": result.caller.email,
         "warnings": list(result.warnings),
         "notes": [asdict(one) for one in result.notes],
-        "asked_role": result.asked_role,
+        "about_caller": result.about_caller,
     }
     texts |= {name: json.dumps(part) for name, part in head.items()}
     body = "{" + ",".join(f'"{name}":{text}' for name, text in texts.items()) + "}"
@@ -113,7 +113,7 @@ def decode(body: str, head: Head, *, is_ok: bool) -> CallResult:
         is_dry=head.is_dry,
         origin=head.origin,
         diff=DataDiff(tuple(map(_table, parts["diff"] or ()))),
-        asked_role=bool(parts.get("asked_role")),
+        about_caller=bool(parts.get("about_caller", parts.get("asked_role"))),
     )
 
 

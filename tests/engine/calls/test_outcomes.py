@@ -8,9 +8,9 @@ from lua_engine import Caller, CallerRef, CallError, CallResult, ErrorKind, Requ
 from lua_engine.base.errors import CallerError
 
 
-def answer(words: str, *, asked_role: bool = False) -> CallResult:
+def answer(words: str, *, about_caller: bool = False) -> CallResult:
     return CallResult(
-        "c", Request.call("f"), Caller("p"), True, value={"error": words}, asked_role=asked_role
+        "c", Request.call("f"), Caller("p"), True, value={"error": words}, about_caller=about_caller
     )
 
 
@@ -46,13 +46,13 @@ def test_words_about_who_asks_are_a_refusal(words: str) -> None:
         "only a draft can be edited: people may have voted on it as it was",
     ],
 )
-@pytest.mark.parametrize("asked_role", [True, False])
-def test_words_about_the_input_are_invalid_input(words: str, asked_role: bool) -> None:
-    assert outcome_of(answer(words, asked_role=asked_role)) == "invalid"
+@pytest.mark.parametrize("about_caller", [True, False])
+def test_words_about_the_input_are_invalid_input(words: str, about_caller: bool) -> None:
+    assert outcome_of(answer(words, about_caller=about_caller)) == "invalid"
 
 
-def test_a_no_without_a_reason_is_about_the_role_when_the_script_looked_at_it() -> None:
-    assert outcome_of(answer("no", asked_role=True)) == "refused"
+def test_a_no_without_a_reason_is_a_refusal_when_it_is_about_the_caller() -> None:
+    assert outcome_of(answer("no", about_caller=True)) == "refused"
     assert outcome_of(answer("no")) == "invalid"
 
 

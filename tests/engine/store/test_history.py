@@ -44,7 +44,7 @@ WHOLE = CallResult(
     (SqlStatement("SELECT ?", (b"\x00\xff", "a", None), 1, 0.25),),
     Timings(0.5, 0.1, 0.1, 0.1, 0.1, 0.1), 1234, 100.0,
     (Effect("kv", "kv notes: a = 1", {"key": "a", "value": 1}),), RateState(1, 30, 2, 120, True),
-    is_dry=True, origin=Origin.WINDOW, asked_role=True, warnings=("result.a: left out",),
+    is_dry=True, origin=Origin.WINDOW, about_caller=True, warnings=("result.a: left out",),
     notes=(PortabilityNote("coroutine", 12, "`coroutine.wrap`", "Works here, not on Goop2", "a table"),),
 )  # fmt: skip
 DIFF = DataDiff(
