@@ -12,8 +12,6 @@ from PySide6.QtCore import QEvent, QObject
 from PySide6.QtGui import QAction, QKeyEvent, QKeySequence
 from PySide6.QtWidgets import QApplication
 
-from goop_console.widgets.icons import set_icon
-
 READ_ONLY = "This site is open read-only: nothing can be changed here"
 
 
@@ -159,8 +157,6 @@ def _make_action(command: Command, parent: QObject) -> QAction:
     action.setObjectName(command.id)
     action.setCheckable(command.is_checkable)
     action.setStatusTip(command.tip)
-    if command.icon:
-        set_icon(action, command.icon)
     if command.is_edit:
         keys = QKeySequence(command.keys[0])
         # Shown in the menu but not bound: the widget with the keyboard knows these keys better than the

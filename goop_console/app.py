@@ -1,25 +1,23 @@
 """The composition root.
 
 Start order: QApplication; the neutral locale (Qt takes the user's, in which Lua would write ``0,5`` and
-``Donnerstag``); settings; theme; the window, shown; only then, in a thread, the engine and the tabs, and
-the site if there is one. The end: the window is closed, or a signal comes; the open site's engine is closed
+``Donnerstag``); settings; theme; the window, shown and painted; only then asyncio's loop and, in a thread,
+the engine and the tabs, and the site if there is one (``tests/console/shell/test_shell_start.py`` counts). The end: the window is closed, or a signal comes; the open site's engine is closed
 in a thread; then the operations; then the loop.
 """
 
 from __future__ import annotations
 
-import asyncio
 import logging
 import signal
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from types import TracebackType
 
-from PySide6.QtCore import QTimer
+from PySide6.QtCore import QEventLoop, QTimer
 from PySide6.QtWidgets import QApplication
-from qasync import QEventLoop
 
 from goop_console.main_window import MainWindow
 from goop_console.services.notify import Notifier
@@ -64,9 +62,15 @@ class Console:
         self.window = MainWindow(self.operations, self.settings, self.theme, self.notify)
         app.setWindowIcon(icon("goop", "accent"))
 
+    def show(self) -> None:
+        """The window, painted before anything else is imported."""
+        self.window.show()
+        QApplication.processEvents(QEventLoop.ProcessEventsFlag.ExcludeUserInputEvents)
+
     def start(self, site: Path | None, *, read_only: bool = False) -> None:
         """Show the window, then open ``site``, or get ready for one."""
-        self.window.show()
+        if not self.window.isVisible():
+            self.window.show()
         if site is not None:
             self.window.open_site(site, read_only=read_only)
         else:
@@ -74,6 +78,8 @@ class Console:
 
     async def shut(self) -> None:
         """Close every engine and every thread, while the loop goes on."""
+        import asyncio
+
         opener = self.window.opener
         self.window.drop_site()
         opener.end()
@@ -93,24 +99,41 @@ class Console:
 
 def run(site: Path | None, *, read_only: bool = False) -> int:
     """The window, on ``site`` if one is given, until it is closed. Answers the exit code."""
+    return _run(lambda console: console.start(site, read_only=read_only))
+
+
+def run_demo(*, fresh: bool) -> int:
+    """The window on the demo site; ``fresh`` makes a new copy of it. Answers the exit code."""
+    return _run(lambda console: console.window.open_demo(fresh=fresh))
+
+
+def _run(begin: Callable[[Console], None]) -> int:
+    """The window, painted; then the event loop, ``begin``, and the end."""
     app = make_application()
-    loop = QEventLoop(app)
+    console = Console(app)
+    console.show()
+    import asyncio  # with ssl and sockets it takes as long as Qt
+
+    import qasync
+
+    loop = qasync.QEventLoop(app)
     asyncio.set_event_loop(loop)
     try:
-        loop.run_until_complete(_run(app, site, read_only))
+        loop.run_until_complete(_until_closed(console, begin))
     finally:
         loop.close()
         asyncio.set_event_loop(None)
     return 0
 
 
-async def _run(app: QApplication, site: Path | None, read_only: bool) -> None:
-    console = Console(app)
+async def _until_closed(console: Console, begin: Callable[[Console], None]) -> None:
+    import asyncio
+
     closed = asyncio.Event()
     console.window.closed.connect(closed.set)
     with _errors_told(console.notify), _signals_close(console.window):
         try:
-            console.start(site, read_only=read_only)
+            begin(console)
             await closed.wait()
         finally:
             await console.shut()

@@ -1,7 +1,7 @@
 """The main window: start page or workspace, menus, messages, and the ways into and out of a site.
 
-It imports neither the engine nor the tabs: they are there once a site is open (see
-``window/site_opener.py``), so that the window itself is shown at once.
+It imports neither the engine nor the tabs nor the dialogs: they are there once they are needed (see
+``window/site_opener.py``), so that the window itself is shown at once. A test counts what is imported.
 """
 
 from __future__ import annotations
@@ -12,8 +12,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QTimer, QUrl, Signal
-from PySide6.QtGui import QCloseEvent, QDesktopServices, QKeySequence, QShortcut, QShowEvent
-from PySide6.QtWidgets import QApplication, QFileDialog, QMainWindow, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtGui import QCloseEvent, QKeySequence, QShortcut, QShowEvent
+from PySide6.QtWidgets import QApplication, QMainWindow, QStackedWidget, QVBoxLayout, QWidget
 
 from goop_console.actions import COMMANDS, READ_ONLY, make_actions, set_tip
 from goop_console.services.notify import Notifier
@@ -25,10 +25,8 @@ from goop_console.widgets.icons import set_icon
 from goop_console.widgets.message_bar import Action
 from goop_console.widgets.toast import ToastStack
 from goop_console.window.folder_drop import FolderDrop, is_template
-from goop_console.window.help_dialog import KeysDialog, show_about
 from goop_console.window.menus import Menus
 from goop_console.window.messages import Messages
-from goop_console.window.new_site import NewSiteDialog
 from goop_console.window.recent_sites import RecentSites
 from goop_console.window.session_keeper import SessionKeeper
 from goop_console.window.site_opener import SiteOpener, is_locked
@@ -122,8 +120,8 @@ class MainWindow(QMainWindow):
             "zoom.in": lambda: self._theme.zoom_by(1),
             "zoom.out": lambda: self._theme.zoom_by(-1),
             "zoom.reset": lambda: self._theme.set_zoom(100),
-            "help.keys": lambda: KeysDialog(self).show(),
-            "help.about": lambda: show_about(self),
+            "help.keys": self.show_keys,
+            "help.about": self.show_about,
         }
         for command in COMMANDS:
             action = self.actions_by_id[command.id]
@@ -174,6 +172,8 @@ class MainWindow(QMainWindow):
 
     def choose_site(self, *, read_only: bool = False) -> None:
         """Ask for a folder, without stopping anything."""
+        from PySide6.QtWidgets import QFileDialog  # here: it takes a tenth of the start
+
         recent = self._settings.recent_sites()
         folder = str(recent[0].path.parent) if recent else str(Path.home())
         dialog = QFileDialog(self, "Open a site folder", folder)
@@ -193,18 +193,20 @@ class MainWindow(QMainWindow):
 
     def new_site(self, folder: Path | None = None) -> None:
         """Show the form that makes a site, in ``folder`` if one is given."""
+        from goop_console.window.new_site import NewSiteDialog
+
         dialog = NewSiteDialog(self._operations, self._notify, self, folder)
         dialog.made.connect(self.open_site)
         dialog.finished.connect(lambda _: dialog.deleteLater())
         dialog.open()
 
-    def open_demo(self) -> None:
-        """Make the demo site if need be, and open it."""
+    def open_demo(self, *, fresh: bool = False) -> None:
+        """Make the demo site if need be (``fresh``: in any case), and open it."""
 
         def make() -> Path:
             from goop_console.demo import demo_site  # here: it imports the engine
 
-            return demo_site()
+            return demo_site(fresh=fresh)
 
         self.status.showMessage("Preparing the demo site…")
         self._operations.run(make, owner=self, done=self._on_demo_made, failed=self._on_demo_failed)
@@ -400,7 +402,21 @@ class MainWindow(QMainWindow):
         if self.settings_form is not None:
             self.settings_form.open()
 
+    def show_keys(self) -> None:
+        """Every key, beside the window."""
+        from goop_console.window.help_dialog import KeysDialog
+
+        KeysDialog(self).show()
+
+    def show_about(self) -> None:
+        """What this program is."""
+        from goop_console.window.help_dialog import show_about
+
+        show_about(self)
+
     def _show_folder(self) -> None:
+        from PySide6.QtGui import QDesktopServices
+
         if self.session is not None:
             QDesktopServices.openUrl(QUrl.fromLocalFile(str(self.session.engine.site.path)))
 

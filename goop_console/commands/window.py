@@ -16,10 +16,7 @@ def run_window(site: Path | None, *, read_only: bool = False) -> int:
 
     Raises WrongInput when there is no display to show it on, or Qt lacks a library of the system.
     """
-    if sys.platform == "linux" and not any(os.environ.get(name) for name in _DISPLAYS):
-        raise WrongInput(
-            "there is no display for a window; without one there is: goop-console screenshots SITE --out DIR"
-        )
+    _need_display()
     try:
         from goop_console.app import run
     except ImportError as error:
@@ -29,10 +26,23 @@ def run_window(site: Path | None, *, read_only: bool = False) -> int:
 
 def run_demo(*, fresh: bool, screenshots: Path | None) -> int:
     """The window on the demo site, or its tour as pictures."""
-    from goop_console.demo import demo_site
+    if screenshots is not None:
+        from goop_console.demo import demo_site
 
-    site = demo_site(fresh=fresh)
-    return run_window(site) if screenshots is None else run_screenshots(site, screenshots)
+        return run_screenshots(demo_site(fresh=fresh), screenshots)
+    _need_display()
+    try:
+        from goop_console.app import run_demo
+    except ImportError as error:
+        raise _qt_problem(error) from error
+    return run_demo(fresh=fresh)
+
+
+def _need_display() -> None:
+    if sys.platform == "linux" and not any(os.environ.get(name) for name in _DISPLAYS):
+        raise WrongInput(
+            "there is no display for a window; without one there is: goop-console screenshots SITE --out DIR"
+        )
 
 
 def run_screenshots(site: Path, out: Path, theme: str = "both") -> int:

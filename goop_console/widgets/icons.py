@@ -38,7 +38,7 @@ def _made(name: str, color: str, gap: float) -> QIcon:
 
 def pixmap(name: str, size: int, ratio: float, color: str = "text") -> QPixmap:
     """The icon as a picture of ``size`` logical pixels."""
-    return _drawn(name, getattr(theming.colors(), color), size, ratio)
+    return _drawn(_renderer(name, getattr(theming.colors(), color)), size, ratio)
 
 
 def set_picture(label: QLabel, name: str, size: int, color: str = "text") -> None:
@@ -98,11 +98,12 @@ def refresh(roots: Iterable[QWidget]) -> None:
 def _icon(name: str, color: str, disabled: str, gap: float) -> QIcon:
     """``gap``: empty room at the right side, at the left one when negative, as a share of the size."""
     made = QIcon()
+    plain, greyed = _renderer(name, color), _renderer(name, disabled)
     for size in _SIZES:
-        picture = _drawn(name, color, size, 1.0, gap)
+        picture = _drawn(plain, size, 1.0, gap)
         for mode in (QIcon.Mode.Normal, QIcon.Mode.Selected):  # Qt would tint a selected one
             made.addPixmap(picture, mode)
-        made.addPixmap(_drawn(name, disabled, size, 1.0, gap), QIcon.Mode.Disabled)
+        made.addPixmap(_drawn(greyed, size, 1.0, gap), QIcon.Mode.Disabled)
     return made
 
 
@@ -111,8 +112,11 @@ def _svg(name: str) -> str:
     return resource(f"icons/{name}.svg").read_text(encoding="utf-8")
 
 
-def _drawn(name: str, color: str, size: int, ratio: float, gap: float = 0) -> QPixmap:
-    renderer = QSvgRenderer(QByteArray(_svg(name).replace("currentColor", color).encode()))
+def _renderer(name: str, color: str) -> QSvgRenderer:
+    return QSvgRenderer(QByteArray(_svg(name).replace("currentColor", color).encode()))
+
+
+def _drawn(renderer: QSvgRenderer, size: int, ratio: float, gap: float = 0) -> QPixmap:
     side, room = round(size * ratio), round(size * ratio * abs(gap))
     picture = QPixmap(side + room, side)
     picture.fill(Qt.GlobalColor.transparent)

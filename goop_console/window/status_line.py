@@ -74,6 +74,7 @@ class StatusLine(QStatusBar):
         self._refresher.read.connect(self._on_read)
         self._refresher.failed.connect(self._on_failed)
         self.setSizeGripEnabled(False)
+        self._items: dict[QToolButton, str] = {}  # with their icons, which are drawn when there is a site
         self.site = self._item("folder", self.folder_wanted)
         self.owner = self._item("owner", None)
         self.lua = self._item("ok", self.lua_wanted)
@@ -92,7 +93,7 @@ class StatusLine(QStatusBar):
         button.setIconSize(_ICON)
         button.setMinimumWidth(1)  # the line gives way to the window, not the window to the line
         button.setProperty("role", "status")
-        set_icon(button, picture, "muted")
+        self._items[button] = picture
         if signal is None:
             button.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         else:
@@ -106,18 +107,11 @@ class StatusLine(QStatusBar):
         self._session = session
         if session is None:
             self._timer.stop()
-            for button in (
-                self.site,
-                self.owner,
-                self.lua,
-                self.scripts,
-                self.calls,
-                self.threads,
-                self.read_only,
-                self.waiting,
-            ):
+            for button in self._items:
                 button.hide()
             return
+        for button, picture in self._items.items():
+            set_icon(button, picture, "muted")
         for signal in (session.scripts_changed, session.config_changed):
             signal.connect(self.read)
         session.call_finished.connect(self._on_call_finished)

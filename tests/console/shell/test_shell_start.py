@@ -1,0 +1,54 @@
+"""What is imported by the time the window is painted, and for one call: each module is time that a person
+waits. Counted, since the clock of a busy machine says nothing; `make bench` has the times.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+WINDOW = """
+from goop_console.app import Console, make_application
+app = make_application()
+Console(app).show()
+"""
+TELL = "import json, os, sys\n{}\nprint(json.dumps(sorted(sys.modules)), flush=True)\nos._exit(0)"
+HEAVY = {
+    "asyncio",
+    "cryptography",
+    "email",
+    "httpx",
+    "lupa",
+    "pydantic",
+    "pygls",
+    "qasync",
+    "sqlalchemy",
+    "ssl",
+}
+HEAVY |= {"sqlite3", "tree_sitter", "watchdog", "xlsxwriter", "lua_engine.engine", "importlib.metadata"}
+
+
+def imported(code: str, home: Path, *arguments: str) -> set[str]:
+    environment = {**os.environ, "QT_QPA_PLATFORM": "offscreen", "XDG_CONFIG_HOME": str(home)}
+    done = subprocess.run(
+        [sys.executable, "-c", TELL.format(code), *arguments],
+        env=environment,
+        capture_output=True,
+        text=True,
+        timeout=300,
+        check=True,
+    )
+    return set(json.loads(done.stdout.splitlines()[-1]))
+
+
+def ours(modules: set[str]) -> list[str]:
+    return [name for name in modules if name.startswith(("goop_console", "lua_engine"))]
+
+
+def test_the_window_is_painted_before_anything_heavy_is_imported(tmp_path: Path) -> None:
+    modules = imported(WINDOW, tmp_path)
+    assert modules & HEAVY == set()
+    assert len(ours(modules)) <= 50, "is the new one needed before the window is there?"
