@@ -16,19 +16,8 @@ app = make_application()
 Console(app).show()
 """
 TELL = "import json, os, sys\n{}\nprint(json.dumps(sorted(sys.modules)), flush=True)\nos._exit(0)"
-HEAVY = {
-    "asyncio",
-    "cryptography",
-    "email",
-    "httpx",
-    "lupa",
-    "pydantic",
-    "pygls",
-    "qasync",
-    "sqlalchemy",
-    "ssl",
-}
-HEAVY |= {"sqlite3", "tree_sitter", "watchdog", "xlsxwriter", "lua_engine.engine", "importlib.metadata"}
+HEAVY = {"asyncio", "cryptography", "email", "httpx", "lupa", "pydantic", "pygls", "qasync", "sqlalchemy"}
+HEAVY |= {"ssl", "sqlite3", "tree_sitter", "watchdog", "xlsxwriter", "lua_engine.engine"}
 
 
 def imported(code: str, home: Path, *arguments: str) -> set[str]:
