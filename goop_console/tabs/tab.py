@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from goop_console.services.notify import Notifier
 from goop_console.services.operations import Operations
@@ -16,7 +17,7 @@ from goop_console.tabs.page import Page
 @dataclass(frozen=True, slots=True)
 class TabContext:
     """The services of one open site. ``navigate(tab_id, **target)`` brings a tab into view and hands it the
-    target.
+    target; ``leave()`` comes before a jump within a tab, so that Alt+Left leads back.
     """
 
     session: Session
@@ -25,6 +26,7 @@ class TabContext:
     theme: Theme
     notify: Notifier
     navigate: Callable[..., None]
+    leave: Callable[[], None] = lambda: None
 
 
 class Tab(Page):
@@ -35,3 +37,17 @@ class Tab(Page):
     """
 
     tab_id: str
+
+    def return_to(self, state: Mapping[str, Any]) -> None:
+        """Alt+Left and Alt+Right: back to what ``save_state`` told of."""
+        self.restore_state(state)
+
+    def step(self, step: int) -> bool:
+        """Ctrl+Tab (1) and Ctrl+Shift+Tab (-1): the next page of the tab's own; False when it has none."""
+        return step == 0
+
+    def close_page(self) -> None:
+        """Ctrl+W: close the page of the tab's own that is in view."""
+
+    def reopen_page(self) -> None:
+        """Ctrl+Shift+T: open the page again that was closed last."""

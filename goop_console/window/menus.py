@@ -16,11 +16,15 @@ from goop_console.widgets.wording import elided
 
 _BREAKS_BEFORE = frozenset(
     {
+        "page.close",
         "site.close",
         "site.settings",
         "app.quit",
         "edit.cut",
         "edit.find",
+        "tab.next",
+        "go.back",
+        "view.refresh",
         "theme.system",
         "zoom.in",
         "help.about",

@@ -65,7 +65,7 @@ class Workspace(QWidget):
     ) -> None:
         super().__init__()
         self.session = session
-        self._context = TabContext(session, operations, settings, theme, notify, self.navigate)
+        self._context = TabContext(session, operations, settings, theme, notify, self.navigate, self.leave)
         self._made: dict[str, Tab] = {}
         self._states: dict[str, dict[str, Any]] = {}
         self.rail = Rail()
@@ -145,7 +145,7 @@ class Workspace(QWidget):
             other.append(self._here())
             tab_id, state = source.pop()
             self.show_tab(_IDS.index(tab_id))
-            self.tab(tab_id).restore_state(state)
+            self.tab(tab_id).return_to(state)
 
     def _here(self) -> _Stop:
         return _IDS[self._stack.currentIndex()], self.current.save_state()
@@ -161,11 +161,20 @@ class Workspace(QWidget):
     def navigate(self, tab_id: str, **target: Any) -> None:
         """Bring a tab into view and show the target there."""
         tab = self.tab(tab_id)
-        self._back = [*self._back, self._here()][-_MAX_STOPS:]
-        self._forward = []
+        self.leave()
         self.show_tab(_IDS.index(tab_id))
         if target:
             tab.open_target(**target)
+
+    def leave(self) -> None:
+        """Remember where one is: Alt+Left leads back here."""
+        self._back = [*self._back, self._here()][-_MAX_STOPS:]
+        self._forward = []
+
+    def step_page(self, step: int) -> None:
+        """The next page of the tab in view; the next tab when it has no pages of its own."""
+        if not self.current.step(step):
+            self.step_tab(step)
 
     # for the window
 

@@ -13,6 +13,7 @@ from goop_console.tabs.scripts.document import ScriptDocument
 from goop_console.tabs.scripts.documents import ScriptDocuments
 from goop_console.tabs.scripts.files_presenter import READ_ONLY, FilesPresenter
 from goop_console.tabs.scripts.links import ScriptLinks
+from goop_console.tabs.scripts.open_tabs import OpenTabs
 from goop_console.tabs.scripts.places import Places
 from goop_console.tabs.scripts.record import ScriptRecord, Tally, key_of, script_of
 from goop_console.tabs.scripts.starts import FUNCTION
@@ -38,11 +39,12 @@ class ScriptsPresenter(QObject):
         self._said = ""
         self._is_reloading = False
         self._is_closed = False
-        self._places = Places()
+        self.places = Places()
         self._lacks: tuple[str, ...] = ()
         self.documents = ScriptDocuments(context, view.pane, self)
         self.files = FilesPresenter(context, view)
         self.links = ScriptLinks(context, view, self.documents)
+        self.tabs = OpenTabs(view, self.documents, self.places)
         self._question = DiskQuestion(view, self.documents, self.save, self._discard)
         view.header.set_read_only(READ_ONLY if self._engine.is_read_only else "")
         self._list_timer = QTimer(self)
@@ -73,6 +75,7 @@ class ScriptsPresenter(QObject):
         view.empty.action_triggered.connect(
             self.reload if self._engine.is_read_only else self.files.start_new
         )
+        self.tabs.shown.connect(self._on_tab)
         self.documents.changed.connect(self._on_document_changed)
         self.documents.loaded.connect(self._on_loaded)
         self.documents.dropped.connect(self._on_dropped)
@@ -83,11 +86,12 @@ class ScriptsPresenter(QObject):
         """Take over what the engine knows now."""
         self._infos = {key_of(info): info for info in self._engine.scripts.all()}
         self.documents.set_infos(self._infos)
+        self.tabs.set_infos(self._infos)
         self._view.list.set_ignored([str(problem) for problem in self._engine.scripts.problems()])
         self._view.form.set_infos(tuple(self._infos.values()))
         self._say_lacks()
         self._show_list()
-        if self._current is None:
+        if self._current is None and not self.tabs.has_closed_all:
             self._show_first()
         self._show_current()
 
@@ -177,10 +181,10 @@ class ScriptsPresenter(QObject):
 
     def _show_first(self) -> None:
         wanted = (
-            self._places.selected if self._places.selected in self._infos else next(iter(self._keys()), None)
+            self.places.selected if self.places.selected in self._infos else next(iter(self._keys()), None)
         )
         if wanted is not None:
-            self.show_script(wanted)
+            self.show_script(wanted, keep=False)
 
     # the script in view
 
@@ -189,14 +193,17 @@ class ScriptsPresenter(QObject):
         """The document in the editor."""
         return self.documents.get(self._current) if self._current is not None else None
 
-    def show_script(self, key: str) -> None:
-        """Bring a script into the editor; its text may come a moment later."""
+    def show_script(self, key: str, *, keep: bool = True) -> None:
+        """Bring a script into the editor; its text may come a moment later. Without ``keep`` its tab is a
+        preview, which the next script that is looked at takes over.
+        """
         document = self.documents.get(key)
         if document is None:
             if key not in self._infos:
                 return
             document = self.documents.open(self._infos[key])
         self._current, self._said = key, document.message
+        self.tabs.open(key, keep=keep)
         self._view.pane.show_editor(document.editor)
         self._view.pane.setAccessibleName(f"Source of {document.info.name}")
         self._view.list.select(key)
@@ -205,10 +212,23 @@ class ScriptsPresenter(QObject):
 
     def _on_chosen(self, key: str) -> None:
         self.files.close_form()
-        self.show_script(key)
+        self.show_script(key, keep=False)
+
+    def _on_tab(self, key: str) -> None:
+        """A tab was chosen, or the last one was closed."""
+        self.files.close_form()
+        if key:
+            self.show_script(key, keep=key != self.tabs.list.preview)
+            if not self._view.strip.hasFocus():
+                self._view.pane.focus_editor()
+        else:
+            self._current = None
+            self._view.list.select(None)
+            self._view.show_scripts(has_current=False)
 
     def _on_loaded(self, key: str) -> None:
-        document, place, edited = self.documents.get(key), self._places.take(key), self.files.take_edited(key)
+        document, place = self.documents.get(key), self.places.take(key)
+        edited = self.files.take_edited(key) or self.tabs.take_edited(key)
         if document is not None and edited is not None:
             document.editor.replace_text(edited)
         if document is not None and place is not None:
@@ -325,12 +345,13 @@ class ScriptsPresenter(QObject):
         document = self.current
         if document is not None and line:
             if document.disk is None:
-                self._places.put(key, (line, 0))
+                self.places.put(key, (line, 0))
             else:
                 document.editor.go_to_line(line)
         self._view.pane.focus_editor()
 
     def _on_opened(self, at_error: bool) -> None:
+        self.tabs.keep(self._current or "")
         tally = self._tallies.get(self._current or "", Tally())
         if at_error and tally.error:
             self._go_to_last_error()
@@ -356,6 +377,7 @@ class ScriptsPresenter(QObject):
     def go_to(self, key: str, line: int) -> None:
         """Bring a script into the editor, at a line (0: where it was)."""
         if key != self._current or line:
+            self._context.leave()
             self._go_to(key, line)
 
     def go_to_calls(self) -> None:
@@ -383,13 +405,22 @@ class ScriptsPresenter(QObject):
 
     def save_state(self) -> dict[str, Any]:
         places = {one.key: one.editor.place() for one in self.documents.all() if one.disk is not None}
-        return self._places.as_state(self._current, places)
+        return {**self.places.as_state(self._current, places), "tabs": self.tabs.list.as_state()}
+
+    def return_to(self, state: Mapping[str, Any]) -> None:
+        """Back to the script and the line that ``save_state`` told of; the tabs stay as they are."""
+        stop = Places()
+        stop.take_state(state)
+        line, _column = stop.take(stop.selected) or (0, 0)
+        if stop.selected in self._infos:
+            self._go_to(stop.selected, line)
 
     def restore_state(self, state: Mapping[str, Any]) -> None:
-        self._places.take_state(state)
+        self.places.take_state(state)
+        self.tabs.take_state(state.get("tabs"))
         for document in self.documents.all():
-            place = self._places.take(document.key) if document.disk is not None else None
+            place = self.places.take(document.key) if document.disk is not None else None
             if place is not None:
                 document.editor.go_to_line(*place)
-        if self._places.selected in self._infos:
-            self.show_script(self._places.selected)
+        if self.places.selected in self._infos and not self.tabs.has_closed_all:
+            self.show_script(self.places.selected, keep=self.places.selected != self.tabs.list.preview)

@@ -73,6 +73,18 @@ class ScriptsTab(Tab):
     def save_all(self) -> None:
         self.presenter.save_all()
 
+    def step(self, step: int) -> bool:
+        return self.presenter.tabs.step(step)
+
+    def close_page(self) -> None:
+        self.presenter.tabs.close_current()
+
+    def reopen_page(self) -> None:
+        self.presenter.tabs.reopen()
+
+    def return_to(self, state: Mapping[str, Any]) -> None:
+        self.presenter.return_to(state)
+
     def focus_main(self) -> None:
         if self.view.is_empty:
             self.view.empty.button.setFocus()

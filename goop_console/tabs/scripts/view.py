@@ -11,6 +11,7 @@ from goop_console.tabs.scripts.debugging.panel import DebugPanel
 from goop_console.tabs.scripts.header import ScriptHeader
 from goop_console.tabs.scripts.new_form import NewScriptForm
 from goop_console.tabs.scripts.script_list import ScriptList
+from goop_console.tabs.scripts.tab_strip import TabStrip
 from goop_console.widgets.code_editor import EditorPane
 from goop_console.widgets.diff_view import DiffView
 from goop_console.widgets.empty_state import EmptyState
@@ -24,6 +25,7 @@ class ScriptsView(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.list = ScriptList()
+        self.strip = TabStrip()
         self.header = ScriptHeader()
         self.disk_bar = MessageBar("Changed on disk")
         self.pane = EditorPane()
@@ -53,6 +55,7 @@ class ScriptsView(QWidget):
         foot = QHBoxLayout()
         foot.addWidget(self.message, 1)
         foot.addWidget(self.place)
+        box.addWidget(self.strip)
         box.addWidget(self.header)
         box.addWidget(self.disk_bar)
         self._text = QStackedWidget()
@@ -69,7 +72,8 @@ class ScriptsView(QWidget):
         box.addLayout(foot)
         self._right = QStackedWidget()
         self._right.addWidget(self._work)
-        self._right.addWidget(QWidget())
+        self.nothing_open = EmptyState("No script is open", "Choose one in the list, or press Ctrl+P.")
+        self._right.addWidget(self.nothing_open)
         self._right.addWidget(self.form)
         self.splitter = QSplitter(Qt.Orientation.Horizontal)
         self.splitter.setChildrenCollapsible(False)

@@ -69,6 +69,7 @@ _PRIMITIVES: dict[QStyle.PrimitiveElement, Draw] = {
     _P.PE_PanelTipLabel: _on_rect(menus.tip),
     _P.PE_FrameTabBarBase: _nothing,
     _P.PE_FrameTabWidget: _nothing,
+    _P.PE_IndicatorTabClose: _bare(bars.tab_cross),
     **{element: _arrow(way) for element, way in _ARROWS.items()},
 }
 _CONTROLS: dict[QStyle.ControlElement, Draw] = {
@@ -245,6 +246,9 @@ def _coloured(element: QStyle.ControlElement, option: Any, widget: QWidget | Non
         option.rect = option.rect.adjusted(views.CELL_ROOM, 0, -views.CELL_ROOM, 0)
     elif element == _C.CE_TabBarTabLabel:
         option.palette.setColor(_Role.WindowText, color(bars.tab_words(option)))
+        option.state |= (
+            QStyle.StateFlag.State_Selected
+        )  # Fusion pushes the words of the others down, and cuts them
     return option
 
 

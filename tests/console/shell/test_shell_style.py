@@ -28,6 +28,7 @@ from PySide6.QtWidgets import (
     QSplitter,
     QStyle,
     QStyleOptionSlider,
+    QTabBar,
     QTableWidget,
     QTabWidget,
     QToolButton,
@@ -294,3 +295,28 @@ def test_theme_and_zoom_changes_and_a_close_in_a_loop(make_site: object, tmp_pat
     )
     assert done.returncode == 0, done.stderr[-2_000:]
     assert f"rounds {rounds}" in done.stdout
+
+
+def test_words_of_a_tab_keep_their_descenders_when_another_tab_is_in_view(
+    dressed: QApplication, qtbot: QtBot
+) -> None:
+    bar = QTabBar()
+    qtbot.addWidget(bar)
+    for _ in range(2):
+        bar.addTab("gjpqy")
+    bar.resize(bar.sizeHint())
+
+    def rows(at: int) -> list[int]:
+        """Where there is ink over the line under the tab."""
+        image = bar.grab(bar.tabRect(at)).toImage()
+        ground = image.pixel(1, 1)
+        return [
+            y
+            for y in range(image.height() - 3)
+            if any(image.pixel(x, y) != ground for x in range(2, image.width() - 2))
+        ]
+
+    bar.setCurrentIndex(0)
+    in_view, behind = rows(0), rows(1)
+    assert in_view
+    assert behind == in_view
