@@ -18,7 +18,7 @@ class PageRequest:
     """One request that was answered. ``what`` says it in words (``call kanban board``); ``seconds`` is
     how long it took, ``outcome`` how it went (``ok``, ``refused``, ``invalid input``, ``error``, ``not
     found``, ``not reached``), ``reason`` why it was refused or failed (empty: it was not); ``call_id``
-    names the call behind it.
+    names the call behind it, ``script`` the data function that it called.
     """
 
     visitor: Visitor
@@ -31,6 +31,7 @@ class PageRequest:
     outcome: str = "ok"
     reason: str = ""
     call_id: str = ""
+    script: str = ""
 
 
 class Activity:

@@ -30,7 +30,8 @@ _WORDS = {
 class Answer:
     """``body`` is sent as it is; ``stream`` (closed afterwards) is sent from ``start``, ``length`` bytes;
     ``follow`` writes an endless answer itself. ``reason`` says why something was refused, ``outcome`` how it
-    went, in words (empty: as the status says); ``call_id`` which call answered.
+    went, in words (empty: as the status says); ``call_id`` which call answered, ``script`` which data
+    function.
     """
 
     status: int = 200
@@ -44,6 +45,7 @@ class Answer:
     reason: str = ""
     outcome: str = ""
     call_id: str = ""
+    script: str = ""
     what: str = ""
 
 

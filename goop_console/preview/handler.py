@@ -93,6 +93,7 @@ class Handler(BaseHTTPRequestHandler):
                     answer.outcome or _outcome(answer.status),
                     answer.reason,
                     answer.call_id,
+                    answer.script,
                 )
             )
 

@@ -129,7 +129,12 @@ class Routes:
         told = outcome_of(result)
         outcome = "invalid input" if told == "invalid" else told
         return replace(
-            answer, call_id=result.call_id, what=what[:200], outcome=outcome, reason=reason_of(result)
+            answer,
+            call_id=result.call_id,
+            script=function[:200],
+            what=what[:200],
+            outcome=outcome,
+            reason=reason_of(result),
         )
 
     def _direct(self, call: str, method: str, request: Request) -> Answer:

@@ -70,12 +70,13 @@ class VisitRecorder:
         """What is not as the visit was, in sentences."""
         with self._lock:
             hidden = sum(has_hidden(one.request.argument) for one in self._results)
-            found = (
-                (self._left_out, f"calls past the first {MAX_STEPS} are left out"),
-                (self._direct, "calls for rows without a script; only data functions are recorded"),
-                (hidden, f'calls with a secret, which is "{HIDDEN}" in the file: write one for tests there'),
-            )
-        return tuple(f"{count} {text}" for count, text in found if count)
+            left_out, direct = self._left_out, self._direct
+        found = (
+            (left_out, f"past the first {MAX_STEPS}: left out"),
+            (direct, "for rows without a script: only data functions are recorded"),
+            (hidden, f'with a secret, which is "{HIDDEN}" in the file: write one for tests there'),
+        )
+        return tuple(f"{count} call{'' if count == 1 else 's'} {text}" for count, text in found if count)
 
     def visit(self, name: str) -> Visit:
         """What was recorded, in the order in which it was asked. Raises :class:`CheckError` when nothing

@@ -20,7 +20,7 @@ def test_recorded_visits_are_tests(page_site: Path, tmp_path: Path) -> None:
         anna.data("find", {"table": "opens"})
     said = running.logged()
     assert "recorded 3 calls" in said
-    assert "1 calls for rows without a script" in said
+    assert "1 call for rows without a script" in said
     assert "first look - Mara: nothing recorded" in said
     (visit,) = SavedCalls(site / ".goop-console/calls").visits()
     assert (visit.name, len(visit.steps), visit.caller) == ("first look - Anna", 3, anna.id)

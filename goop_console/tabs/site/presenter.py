@@ -15,8 +15,10 @@ from goop_console.services.refresher import Refresher
 from goop_console.services.work import Work
 from goop_console.tabs.site.feed import ActivityFeed
 from goop_console.tabs.site.guests import read_guests
+from goop_console.tabs.site.recording import Recording
 from goop_console.tabs.site.records import RequestItem, VisitorItem
 from goop_console.tabs.site.view import COPY, LIVE, SiteView
+from goop_console.tabs.site.visits import Visits
 from goop_console.tabs.tab import TabContext
 from goop_console.widgets.caller_picker import CallerChoice
 from lua_engine import STRANGER_REF, Caller
@@ -42,6 +44,8 @@ class SitePresenter(QObject):
         self._again.setInterval(_AGAIN_MS)
         self._again.timeout.connect(self.show)
         self.open_url = QDesktopServices.openUrl
+        self.recording = Recording(context, view.recorded, self)
+        self.visits = Visits(context, view, lambda url: self.open_url(url))
         self._connect()
         self.guests.read_now()
         self.show()
@@ -63,7 +67,7 @@ class SitePresenter(QObject):
         view.picker.caller_changed.connect(self._name_button)
         view.on_copy.clicked.connect(self.show)
         view.visitors.chosen.connect(lambda _key: self.show())
-        view.requests.chosen.connect(lambda _key: self._show_reason())
+        view.requests.chosen.connect(lambda _key: self._on_request_chosen())
         view.requests.doubleClicked.connect(lambda _index: self._open_call())
         view.dismiss_wanted.connect(self.dismiss)
         card = view.card
@@ -71,6 +75,12 @@ class SitePresenter(QObject):
         card.dismiss_wanted.connect(self.dismiss)
         card.call_wanted.connect(self._open_call)
         card.logs_wanted.connect(self._open_logs)
+        card.stop_wanted.connect(self._stop_in_next_call)
+        card.record_wanted.connect(self._on_record)
+        view.visits.clicked.connect(lambda: self.visits.open())
+        self.recording.changed.connect(self.show)
+        self.recording.run_wanted.connect(lambda name: self.visits.open(name, runs=True))
+        self.recording.shown_wanted.connect(self.visits.open)
         card.delay_chosen.connect(self._on_delay)
         card.offline_chosen.connect(self._on_offline)
 
@@ -83,7 +93,8 @@ class SitePresenter(QObject):
 
     @property
     def is_settled(self) -> bool:
-        return self.work.is_settled and self.guests.is_settled
+        parts = (self.work, self.guests, self.recording, self.visits)
+        return all(one.is_settled for one in parts)
 
     def invite(self) -> None:
         """Open the site as who is chosen."""
@@ -137,20 +148,34 @@ class SitePresenter(QObject):
         item, preview = self._view.visitors.current(), self._preview
         if item is None or preview is None:
             return
+        self.recording.end(item.visitor)
         preview.dismiss(item.visitor)
         if not preview.visitors.all():
             self.close()
         self.show()
 
     def close(self) -> None:
-        """End the preview, in a thread: streams take a moment."""
+        """End the preview, in a thread: streams take a moment. What is being recorded is saved."""
         preview, self._preview = self._preview, None
         self.feed.stop()
         self._again.stop()
-        if preview is not None:
-            threading.Thread(target=preview.close, name="goop-preview-close").start()
+        if preview is None:
+            return
+        save = self.recording.end_all(preview.visitors.all())
+
+        def close() -> None:
+            preview.close()
+            save()
+
+        threading.Thread(target=close, name="goop-preview-close").start()
 
     # Switches
+
+    def _on_record(self) -> None:
+        item = self._view.visitors.current()
+        if item is not None:
+            self.recording.toggle(item.visitor)
+            self.show()
 
     def _on_delay(self, seconds: float) -> None:
         item = self._view.visitors.current()
@@ -223,7 +248,9 @@ class SitePresenter(QObject):
             return
         asked = _calls(preview.activity.of(item.visitor))
         last_call = next((one.call_id for one in reversed(asked) if one.call_id), "")
-        self._view.card.show_visitor(item, preview.address(item.visitor), last_call, self._most(item.visitor))
+        self._view.card.show_visitor(
+            item, preview.address(item.visitor), last_call, self._most(item.visitor), self._script_to_stop()
+        )
         rows = [RequestItem(number, one) for number, one in enumerate(asked)]
         self._view.requests.set_records(rows[: -SHOWN - 1 : -1])
         self._show_reason()
@@ -234,6 +261,10 @@ class SitePresenter(QObject):
         kinds = Counter(one.what for one in self._preview.activity.last_minute(visitor) if one.what)
         return kinds.most_common(1)[0] if kinds else None
 
+    def _on_request_chosen(self) -> None:
+        self._show_reason()
+        self._view.card.show_script(self._script_to_stop())
+
     def _show_reason(self) -> None:
         item = self._view.requests.current()
         text = item.request.reason if item is not None else ""
@@ -241,6 +272,22 @@ class SitePresenter(QObject):
         self._view.reason.setVisible(bool(text))
 
     # Elsewhere
+
+    def _script_to_stop(self) -> str:
+        """The data function of the chosen request, else of the visitor's last call; empty for none. On a copy
+        no call is real.
+        """
+        chosen, item, preview = self._view.requests.current(), self._view.visitors.current(), self._preview
+        if item is None or preview is None or preview.is_on_copy:
+            return ""
+        last = [one.script for one in preview.activity.of(item.visitor) if one.script]
+        own = chosen.request.script if chosen is not None else ""
+        return own or (last[-1] if last else "")
+
+    def _stop_in_next_call(self) -> None:
+        script = self._script_to_stop()
+        if script:
+            self._context.navigate("scripts", arm=f"function/{script}")
 
     def _open_call(self) -> None:
         """The call of the chosen request, else the visitor's last one."""

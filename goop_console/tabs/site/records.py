@@ -101,7 +101,7 @@ REQUEST_COLUMNS: tuple[Column[RequestItem], ...] = (
     Column("Time", lambda one: clock(one.request.time), 92, order=lambda one: one.number),
     Column("Asked for", lambda one: elided(said(one.request), 80),
            full=lambda one: f"{one.request.method} {one.request.path}"),
-    Column("Outcome", lambda one: one.request.outcome, 116, icon=_outcome_picture,
+    Column("Outcome", lambda one: one.request.outcome, 132, icon=_outcome_picture,
            full=lambda one: f"Status {one.request.status}"),
     Column("ms", lambda one: f"{one.request.seconds * 1000:.1f}", 64, is_number=True,
            order=lambda one: one.request.seconds),

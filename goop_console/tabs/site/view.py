@@ -22,6 +22,7 @@ from goop_console.widgets.empty_state import EmptyState
 from goop_console.widgets.error_line import ErrorLine
 from goop_console.widgets.filter_bar import FilterBar
 from goop_console.widgets.icons import set_icon
+from goop_console.widgets.message_bar import MessageBar
 from goop_console.widgets.record_list import RecordList
 
 LIVE = "Live: what visitors do here stays in the site that Goop2 shares."
@@ -62,6 +63,10 @@ class SiteView(QWidget):
         row.addWidget(self.beside, 1)
         row.addWidget(self.open_beside)
         self.beside_row.hide()
+        self.visits = QPushButton("Recorded visits")
+        self.visits.setToolTip("What was recorded, and whether it still comes to the same")
+        set_icon(self.visits, "test")
+        self.recorded = MessageBar("What was recorded")
         self.error = ErrorLine("Why that did not work")
         self.visitors = RecordList[VisitorItem](
             "Visitors",
@@ -99,6 +104,7 @@ class SiteView(QWidget):
         tools.addSpacing(8)
         tools.addWidget(self.on_copy)
         tools.addWidget(self.state, 1)
+        tools.addWidget(self.visits)
         lower = QWidget()
         below = QVBoxLayout(lower)
         below.setContentsMargins(0, 8, 0, 0)
@@ -117,6 +123,7 @@ class SiteView(QWidget):
         box.setSpacing(8)
         box.addLayout(tools)
         box.addWidget(self.beside_row)
+        box.addWidget(self.recorded)
         box.addWidget(self.error)
         box.addWidget(self.pages, 1)
 

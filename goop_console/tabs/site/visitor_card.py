@@ -18,9 +18,16 @@ from PySide6.QtWidgets import (
 
 from goop_console.tabs.site.records import OFTEN, VisitorItem
 from goop_console.widgets.elided_label import ElidedLabel
+from goop_console.widgets.flow_layout import FlowLayout
 from goop_console.widgets.foreign_text import shown_line
 from goop_console.widgets.icons import set_icon
+from goop_console.widgets.wording import elided
 
+_RECORD = "Record"
+_RECORD_TIP = (
+    "Keep what this page calls and what it is answered, as a test of the site. On a copy of the site the "
+    "visit can be made again whatever it deletes."
+)
 DELAYS = ((0.0, "at once"), (0.3, "after 0.3 s"), (1.0, "after 1 s"), (3.0, "after 3 s"))
 
 
@@ -31,6 +38,8 @@ class VisitorCard(QFrame):
     dismiss_wanted = Signal()
     call_wanted = Signal()
     logs_wanted = Signal()
+    record_wanted = Signal()
+    stop_wanted = Signal()
     delay_chosen = Signal(float)
     offline_chosen = Signal(bool)
 
@@ -56,6 +65,12 @@ class VisitorCard(QFrame):
         self.call.setToolTip("The visitor's last call, in the Call Tester")
         self.logs = QPushButton("Log lines")
         self.logs.setToolTip("What this visitor's calls and page logged")
+        self.stop = QPushButton("Stop in next call")
+        self.stop.setToolTip(
+            "The next real call of this script stops at its first line, in the debugger of the Scripts tab"
+        )
+        self.record = QPushButton(_RECORD)
+        self.record.setCheckable(True)
         self.delay = QComboBox()
         self.delay.setAccessibleName("When the site answers")
         for seconds, text in DELAYS:
@@ -64,6 +79,7 @@ class VisitorCard(QFrame):
         set_icon(self.open, "site")
         set_icon(self.call, "calls")
         set_icon(self.logs, "log")
+        set_icon(self.stop, "debug")
         self._connect()
         self._build()
 
@@ -74,6 +90,8 @@ class VisitorCard(QFrame):
             (self.dismiss, self.dismiss_wanted),
             (self.call, self.call_wanted),
             (self.logs, self.logs_wanted),
+            (self.stop, self.stop_wanted),
+            (self.record, self.record_wanted),
         ):
             button.clicked.connect(signal)
         self.delay.activated.connect(lambda _: self.delay_chosen.emit(float(self.delay.currentData())))
@@ -85,11 +103,11 @@ class VisitorCard(QFrame):
         address.addWidget(self.address)
         address.addWidget(self.copy)
         address.addStretch(1)
-        doing = QHBoxLayout()
-        doing.setSpacing(8)
-        for widget in (self.open, self.call, self.logs, self.dismiss, self.delay, self.offline):
+        doing = FlowLayout()
+        for widget in (
+            self.open, self.record, self.call, self.logs, self.stop, self.dismiss, self.delay, self.offline
+        ):  # fmt: skip
             doing.addWidget(widget)
-        doing.addStretch(1)
         box = QVBoxLayout(self)
         box.setContentsMargins(16, 12, 16, 12)
         box.setSpacing(8)
@@ -99,13 +117,26 @@ class VisitorCard(QFrame):
         box.addWidget(self.often)
 
     def show_visitor(
-        self, item: VisitorItem, address: str, last_call: str, often: tuple[str, int] | None
+        self,
+        item: VisitorItem,
+        address: str,
+        last_call: str,
+        often: tuple[str, int] | None,
+        script: str,
     ) -> None:
-        """``last_call`` is a call's id, empty for none; ``often`` what the page asks most, and how often."""
+        """``last_call`` is a call's id, ``script`` the one whose next call can be stopped, each empty for
+        none; ``often`` what the page asks most, and how often.
+        """
         self.name.setText(shown_line(f"{item.visitor.name} ({item.role})"))
         self.address.setText(address)
         self.address.setToolTip(address)
         self.call.setEnabled(bool(last_call))
+        self.show_script(script)
+        recorder = item.visitor.recorder
+        self.record.setChecked(recorder is not None)
+        self.record.setText(_RECORD if recorder is None else f"End recording ({recorder.count})")
+        self.record.setToolTip(_RECORD_TIP if recorder is None else "Save what was called so far as a visit")
+        set_icon(self.record, "stop" if recorder is not None else "record", "error")
         self.delay.setCurrentIndex(max(0, self.delay.findData(item.visitor.delay)))
         self.offline.setChecked(item.visitor.is_offline)
         is_often = often is not None and often[1] >= OFTEN
@@ -116,3 +147,9 @@ class VisitorCard(QFrame):
             text += "unless goop.json or @rate_limit says else."
         self.often.setText(text)
         self.often.setVisible(is_often)
+
+    def show_script(self, script: str) -> None:
+        """The data function whose next real call can be stopped; empty for none."""
+        self.stop.setEnabled(bool(script))
+        words = f"Stop in next call of {elided(script, 24)}" if script else "Stop in next call"
+        self.stop.setText(shown_line(words))

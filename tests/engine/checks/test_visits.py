@@ -128,7 +128,7 @@ def test_secrets_are_hidden_and_a_run_says_where_one_is_needed(site: Engine) -> 
     ask(site, recorder, "login", password="hunter22")
     visit = recorder.visit("login")
     assert b"hunter22" not in visit_text(visit)
-    assert "1 calls with a secret" in recorder.notes[0]
+    assert "1 call with a secret" in recorder.notes[0]
     result = site.checks.run_visit(visit)
     assert "write a value for tests" in result.failures[0]
     step = VisitStep(Request.call("cards", {"action": "login", "password": "test"}), visit.steps[0].expect)
@@ -140,7 +140,7 @@ def test_nothing_recorded_is_no_visit(site: Engine) -> None:
     recorder.add_direct()
     with pytest.raises(CheckError, match="called no data function"):
         recorder.visit("nothing")
-    assert recorder.notes == ("1 calls for rows without a script; only data functions are recorded",)
+    assert recorder.notes == ("1 call for rows without a script: only data functions are recorded",)
 
 
 def test_a_run_is_no_visitors_call(site: Engine) -> None:

@@ -15,8 +15,8 @@ from goop_console.tabs.calls.controls.texts import Words, plain_label
 from goop_console.tabs.calls.model.prepared_call import CallOutcome
 from goop_console.tabs.calls.outcome_view.detail import OutcomeDetail
 from goop_console.tabs.calls.saved.expecting import Offer, pointer
-from goop_console.tabs.calls.saved.flow import FlowLayout
 from goop_console.tabs.calls.saved.rows import SavedRow
+from goop_console.widgets.flow_layout import FlowLayout
 from goop_console.widgets.json_tree import JsonNode
 from goop_console.widgets.layouts import drop_widgets
 from goop_console.widgets.message_bar import MessageBar
