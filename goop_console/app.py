@@ -132,7 +132,7 @@ async def _until_closed(console: Console, begin: Callable[[Console], None]) -> N
 
     closed = asyncio.Event()
     console.window.closed.connect(closed.set)
-    with _errors_told(console.notify), _signals_close(console.window):
+    with _errors_reported(console.notify), _signals_close(console.window):
         try:
             begin(console)
             await closed.wait()
@@ -141,7 +141,7 @@ async def _until_closed(console: Console, begin: Callable[[Console], None]) -> N
 
 
 @contextmanager
-def _errors_told(notify: Notifier) -> Iterator[None]:
+def _errors_reported(notify: Notifier) -> Iterator[None]:
     """An error that nobody caught is logged and told; the window goes on."""
     before = sys.excepthook
 

@@ -38,11 +38,11 @@ def demo_site(*, fresh: bool = False) -> Path:
         site.parent.mkdir(parents=True, exist_ok=True)
         # Built beside its place and then moved: a half-made demo is never found.
         with tempfile.TemporaryDirectory(dir=site.parent, prefix=".demo-") as workshop:
-            made = Path(workshop) / "demo"
-            build_demo(made)
+            staged = Path(workshop) / "demo"
+            build_demo(staged)
             if site.exists():
                 site.rename(Path(workshop) / "old")
-            made.rename(site)
+            staged.rename(site)
     except OSError as error:
         raise KnownError(f"{site}: the demo site cannot be made: {error.strerror}") from error
     return site

@@ -157,8 +157,10 @@ class MainWindow(QMainWindow):
         status.facts_read.connect(self._on_facts_read)
         self._drop.folder_dropped.connect(self._on_folder_dropped)
         self._drop.drag_moved.connect(start.show_drop)
-        self._notify.info_told.connect(lambda text: self.toasts.show(text))
-        self._notify.error_told.connect(lambda title, detail: self.toasts.show(title, detail, is_error=True))
+        self._notify.info_posted.connect(lambda text: self.toasts.show(text))
+        self._notify.error_posted.connect(
+            lambda title, detail: self.toasts.show(title, detail, is_error=True)
+        )
         self._operations.unhandled.connect(self._notify.exception)
         self._theme.changed.connect(self._on_theme_changed)
 
@@ -213,9 +215,9 @@ class MainWindow(QMainWindow):
             return demo_site(fresh=fresh)
 
         self.status.showMessage("Preparing the demo site…")
-        self._operations.run(make, owner=self, done=self._on_demo_made, failed=self._on_demo_failed)
+        self._operations.run(make, owner=self, done=self._on_demo_created, failed=self._on_demo_failed)
 
-    def _on_demo_made(self, path: Path) -> None:
+    def _on_demo_created(self, path: Path) -> None:
         self.status.clearMessage()
         self.open_site(path)
 
@@ -258,7 +260,7 @@ class MainWindow(QMainWindow):
         self.pages.setCurrentWidget(workspace)
         self._drop.watch(workspace)
         self._drop.takes_templates = True
-        workspace.tab_made.connect(self._drop.watch)
+        workspace.tab_created.connect(self._drop.watch)
         self.settings_form = SiteSettingsForm(workspace.session, self._operations, self._notify, self)
         workspace.restore_state(self._memory.site_state(path))
         self.status.set_session(workspace.session)

@@ -67,7 +67,7 @@ from lua_engine.store.changes.recording import RecordingDatabase
 from lua_engine.store.community.community_rows import CommunityRows
 from lua_engine.store.community.peer_rows import PeerRows
 from lua_engine.store.database import Database
-from lua_engine.store.external_writes import OutsideWatcher
+from lua_engine.store.external_writes import ExternalWatcher
 from lua_engine.store.tables.catalog import TableCatalog
 from lua_engine.store.tables.schema_files import SchemaFiles
 from lua_engine.templates.installer import SiteParts, Templates
@@ -133,15 +133,15 @@ class Engine:
         self._watcher = ScriptWatcher(
             folder, self._services.scripts, self.settings.reload, self.schemas.reload
         )
-        self._outside = OutsideWatcher(
+        self._external_writes = ExternalWatcher(
             folder.data_db,
-            self._database.was_written_outside,
-            self._on_outside_write,
+            self._database.was_written_externally,
+            self._on_external_write,
             self._on_database_replaced,
         )
         if watch:
             self._watcher.start()
-            self._outside.start()
+            self._external_writes.start()
 
     @classmethod
     def open(
@@ -269,8 +269,8 @@ class Engine:
         if isinstance(event, DataChanged) and (not event.tables or not _PEER_TABLES.isdisjoint(event.tables)):
             self._services.peers.refresh()
 
-    def _on_outside_write(self) -> None:
-        self.bus.publish(DataChanged((), "outside"))
+    def _on_external_write(self) -> None:
+        self.bus.publish(DataChanged((), "external"))
 
     def _on_database_replaced(self) -> None:
         path = self.site.data_db
@@ -386,8 +386,8 @@ class Engine:
             return
         try:
             with self._template_parts().locked():
-                for told in self.templates.recover():
-                    self._services.scripts.log("warn", told)
+                for message in self.templates.recover():
+                    self._services.scripts.log("warn", message)
         except SiteLocked as error:
             self._services.scripts.log("warn", f"a change of the site is not finished; {error}")
 
@@ -406,7 +406,7 @@ class Engine:
             self.pages.close,
             self.beside.stop,
             self._watcher.stop,
-            self._outside.stop,
+            self._external_writes.stop,
             self.debugger.close,
             self.calls.cancel_all,
             self._rehearsals.close,

@@ -66,12 +66,12 @@ class Batch:
         return self._operations[name]
 
     def _call(self, request_id: Any, line: dict[str, Any]) -> Answer:
-        return self._made(request_id, line, Request.call(text_of(line, "function"), params_of(line)))
+        return self._run(request_id, line, Request.call(text_of(line, "function"), params_of(line)))
 
     def _chat(self, request_id: Any, line: dict[str, Any]) -> Answer:
-        return self._made(request_id, line, Request.chat(text_of(line, "text")))
+        return self._run(request_id, line, Request.chat(text_of(line, "text")))
 
-    def _made(self, request_id: Any, line: dict[str, Any], request: Request) -> Answer:
+    def _run(self, request_id: Any, line: dict[str, Any], request: Request) -> Answer:
         caller = caller_of(line, self._engine)
         result = self._engine.calls.run(request, caller, counts=True, origin=Origin.COMMAND_LINE)
         return answer_object(request_id, result)

@@ -33,10 +33,10 @@ def run_call(
     if action is not None:
         given["action"] = action
     with open_scripts(site) as engine:
-        result = _made(engine, Request.call(function, given), who, is_dry=is_dry)
+        result = _run(engine, Request.call(function, given), who, is_dry=is_dry)
     if as_json:
         return _print_answer(result)
-    _print_story(result, is_asked_for=is_dry is not None)
+    _print_story(result, is_chosen=is_dry is not None)
     if result.ok:
         print(json.dumps(result.value, indent=2, ensure_ascii=not says_everything()))
     return 0 if result.ok else 1
@@ -45,16 +45,16 @@ def run_call(
 def run_chat(site: Path, text: str, who: str, *, as_json: bool, is_dry: bool | None = None) -> int:
     """Send a chat message and print the reply; 1 when the command fails or there is none of that name."""
     with open_scripts(site) as engine:
-        result = _made(engine, Request.chat(text), who, is_dry=is_dry)
+        result = _run(engine, Request.chat(text), who, is_dry=is_dry)
     if as_json:
         return _print_answer(result)
-    _print_story(result, is_asked_for=is_dry is not None)
+    _print_story(result, is_chosen=is_dry is not None)
     if result.value is not None:
         print(result.value)
     return 0 if result.ok else 1
 
 
-def _made(engine: Engine, request: Request, who: str, *, is_dry: bool | None) -> CallResult:
+def _run(engine: Engine, request: Request, who: str, *, is_dry: bool | None) -> CallResult:
     caller = caller_named(engine, who)
     if is_dry is None:
         is_dry = caller.id != engine.owner.id
@@ -97,17 +97,19 @@ def _changes(diff: DataDiff) -> dict[str, dict[str, int]]:
     }
 
 
-def _print_story(result: CallResult, *, is_asked_for: bool) -> None:
+def _print_story(result: CallResult, *, is_chosen: bool) -> None:
     """What the script logged, what a dry run would have done, and why the call failed, on standard error. A
     dry run that nobody asked for says how to make the call for real.
     """
     if result.is_dry:
         print("dry run: nothing was changed", file=sys.stderr)
-        if not is_asked_for:
+        if not is_chosen:
             print("only the owner's calls are for real: --live makes this one so too", file=sys.stderr)
         for table, counts in _changes(result.diff).items():
-            told = ", ".join(f"{count:,} {word.replace('_', ' ')}" for word, count in counts.items() if count)
-            print(f"would change {table}: {told}", file=sys.stderr)
+            words = ", ".join(
+                f"{count:,} {word.replace('_', ' ')}" for word, count in counts.items() if count
+            )
+            print(f"would change {table}: {words}", file=sys.stderr)
         for effect in result.effects:
             print(f"{effect.kind}: {effect.text}", file=sys.stderr)
     for line in result.logs:

@@ -86,13 +86,13 @@ def _coverage_json(one: ScriptCoverage) -> dict[str, object]:
     }
 
 
-def _run(engine: Engine, names: Sequence[str], told: Callable[[Outcome], None]) -> list[Outcome]:
+def _run(engine: Engine, names: Sequence[str], report: Callable[[Outcome], None]) -> list[Outcome]:
     outcomes: list[Outcome] = []
     for kind, name, run in _tests(engine, names):
         started = time.perf_counter()
         failures = run()
         outcomes.append(Outcome(kind, name, failures, time.perf_counter() - started))
-        told(outcomes[-1])
+        report(outcomes[-1])
     return outcomes
 
 

@@ -26,8 +26,8 @@ def run_unfinished(site: Path, undo: str, drop: str) -> int:
 
 
 def _lines(change: UndecidedChange) -> list[str]:
-    made = time.strftime("%Y-%m-%d %H:%M", time.localtime(change.made_at)) if change.made_at else "no date"
-    lines = [f"{change.id}  {made}  {change.title or 'cannot be read'}"]
+    created = time.strftime("%Y-%m-%d %H:%M", time.localtime(change.made_at)) if change.made_at else "no date"
+    lines = [f"{change.id}  {created}  {change.title or 'cannot be read'}"]
     lines += [f"  {action} {path}" for path, action in change.files]
     lines += [f"  sets {key} in goop.json" for key in change.settings]
     if change.refusal:

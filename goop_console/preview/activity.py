@@ -68,8 +68,8 @@ class Activity:
     def last_minute(self, visitor: Visitor) -> tuple[PageRequest, ...]:
         """What ``visitor``'s page asked the API in the last minute: a page that polls shows here."""
         since = time.time() - 60
-        asked = self.of(visitor)
-        return tuple(one for one in asked if one.time >= since and one.path.startswith("/api/"))
+        requests = self.of(visitor)
+        return tuple(one for one in requests if one.time >= since and one.path.startswith("/api/"))
 
     def per_minute(self, visitor: Visitor) -> int:
         """How often that was."""

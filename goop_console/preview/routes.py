@@ -126,8 +126,8 @@ class Routes:
             answer = text_answer(500, result.error.message)
         else:
             answer = json_answer(result.value)
-        told = outcome_of(result)
-        outcome = "invalid input" if told == "invalid" else told
+        found = outcome_of(result)
+        outcome = "invalid input" if found == "invalid" else found
         return replace(
             answer,
             call_id=result.call_id,

@@ -13,17 +13,17 @@ _log = logging.getLogger("goop.console")
 class Notifier(QObject):
     """What tabs and services tell; the main window shows it."""
 
-    info_told = Signal(str)  # text
-    error_told = Signal(str, str)  # title, detail
+    info_posted = Signal(str)  # text
+    error_posted = Signal(str, str)  # title, detail
 
     def info(self, text: str) -> None:
         """Say ``text`` for a few seconds."""
-        self.info_told.emit(text)
+        self.info_posted.emit(text)
 
     def error(self, title: str, detail: str) -> None:
         """Say what failed, until it is closed; ``detail`` can be copied."""
         _log.error("%s: %s", title, detail)
-        self.error_told.emit(title, detail)
+        self.error_posted.emit(title, detail)
 
     def exception(self, error: BaseException) -> None:
         """Say an error that nobody handled: the world's fault as it is, our own with its traceback."""

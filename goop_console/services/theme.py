@@ -121,7 +121,7 @@ def _own_points(app: QApplication) -> float:
 
 def palette(colors: Colors) -> QPalette:
     """``colors`` as Qt's roles; ``style/roles.py`` says what the spare ones are for."""
-    made, role, group = QPalette(), QPalette.ColorRole, QPalette.ColorGroup
+    answer, role, group = QPalette(), QPalette.ColorRole, QPalette.ColorGroup
     for one, color in (
         (role.Window, colors.window),
         (role.WindowText, colors.text),
@@ -145,10 +145,10 @@ def palette(colors: Colors) -> QPalette:
         (role.Dark, colors.line),
         (role.Shadow, colors.ok),
     ):
-        made.setColor(one, QColor(color))
+        answer.setColor(one, QColor(color))
     disabled = QColor(tints(colors)["disabled"])
     words = (role.WindowText, role.Text, role.ButtonText, role.HighlightedText, role.PlaceholderText)
     for one in (*words, role.BrightText, role.LinkVisited, role.Shadow):
-        made.setColor(group.Disabled, one, disabled)
-    made.setColor(group.Disabled, role.Base, QColor(colors.window))
-    return made
+        answer.setColor(group.Disabled, one, disabled)
+    answer.setColor(group.Disabled, role.Base, QColor(colors.window))
+    return answer

@@ -34,9 +34,9 @@ class _DiffColors(QSyntaxHighlighter):
 
 
 def _look(color: str) -> QTextCharFormat:
-    made = QTextCharFormat()
-    made.setForeground(theming.color(color))
-    return made
+    style = QTextCharFormat()
+    style.setForeground(theming.color(color))
+    return style
 
 
 class DiffView(QWidget):

@@ -21,13 +21,13 @@ class FilterBar(QWidget):
         self.field.setAccessibleName(placeholder)
         self.field.setClearButtonEnabled(True)
         self.field.installEventFilter(self)
-        self._told = ""
+        self._emitted = ""
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
         self._timer.setInterval(DELAY_MS)
-        self._timer.timeout.connect(self._tell)
+        self._timer.timeout.connect(self._emit)
         self.field.textChanged.connect(lambda _: self._timer.start())
-        self.field.returnPressed.connect(self._tell)
+        self.field.returnPressed.connect(self._emit)
         self._row = QHBoxLayout(self)
         self._row.setContentsMargins(0, 0, 0, 0)
         self._row.setSpacing(8)
@@ -50,11 +50,11 @@ class FilterBar(QWidget):
         """What stands in the field was told."""
         return not self._timer.isActive()
 
-    def _tell(self) -> None:
+    def _emit(self) -> None:
         self._timer.stop()
-        if self.field.text() != self._told:
-            self._told = self.field.text()
-            self.text_changed.emit(self._told)
+        if self.field.text() != self._emitted:
+            self._emitted = self.field.text()
+            self.text_changed.emit(self._emitted)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Esc clears; in an empty field it is left to whoever else listens."""
@@ -65,6 +65,6 @@ class FilterBar(QWidget):
             and self.field.text()
         ):
             self.field.clear()
-            self._tell()
+            self._emit()
             return True
         return super().eventFilter(watched, event)

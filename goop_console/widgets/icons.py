@@ -28,10 +28,10 @@ _GAP = (
 
 def icon(name: str, color: str = "text") -> QIcon:
     """The icon ``resources/icons/<name>.svg`` in the theme's ``color`` (a name of :class:`Colors`)."""
-    return _made(name, color, 0)
+    return _themed(name, color, 0)
 
 
-def _made(name: str, color: str, gap: float) -> QIcon:
+def _themed(name: str, color: str, gap: float) -> QIcon:
     colors = theming.colors()
     return _icon(name, getattr(colors, color), tints(colors)["disabled"], gap)
 
@@ -69,7 +69,7 @@ def _draw(target: QAction | QAbstractButton) -> None:
     height = target.iconSize().height()
     target.setIconSize(QSize(round(height * (1 + _GAP)), height))
     is_mirrored = target.layoutDirection() == Qt.LayoutDirection.RightToLeft
-    target.setIcon(_made(name, color, -_GAP if is_mirrored else _GAP))
+    target.setIcon(_themed(name, color, -_GAP if is_mirrored else _GAP))
 
 
 def _has_words(button: QAbstractButton) -> bool:
@@ -97,14 +97,14 @@ def refresh(roots: Iterable[QWidget]) -> None:
 @cache
 def _icon(name: str, color: str, disabled: str, gap: float) -> QIcon:
     """``gap``: empty room at the right side, at the left one when negative, as a share of the size."""
-    made = QIcon()
+    answer = QIcon()
     plain, greyed = _renderer(name, color), _renderer(name, disabled)
     for size in _SIZES:
         picture = _drawn(plain, size, 1.0, gap)
         for mode in (QIcon.Mode.Normal, QIcon.Mode.Selected):  # Qt would tint a selected one
-            made.addPixmap(picture, mode)
-        made.addPixmap(_drawn(greyed, size, 1.0, gap), QIcon.Mode.Disabled)
-    return made
+            answer.addPixmap(picture, mode)
+        answer.addPixmap(_drawn(greyed, size, 1.0, gap), QIcon.Mode.Disabled)
+    return answer
 
 
 @cache

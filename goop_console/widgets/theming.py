@@ -38,11 +38,11 @@ def colors() -> Colors:
 def color(name: str) -> QColor:
     """The colour ``name`` (a field of :class:`Colors`, or a key of ``tints``) of the theme in force."""
     code = tints(_current[0]).get(name) or getattr(_current[0], name)
-    return QColor(_made(code))  # a copy: who gets it may change it
+    return QColor(_parsed(code))  # a copy: who gets it may change it
 
 
 @cache
-def _made(code: str) -> QColor:
+def _parsed(code: str) -> QColor:
     return QColor(code)
 
 

@@ -14,7 +14,7 @@ class Messages(QWidget):
 
     def __init__(self) -> None:
         super().__init__()
-        self._is_lua_told = False
+        self._was_lua_shown = False
         self.message = MessageBar("Message")
         self.lua = MessageBar("Lua is off")
         box = QVBoxLayout(self)
@@ -39,9 +39,9 @@ class Messages(QWidget):
         """Say that Lua is off, once: a message that was put away stays away."""
         if is_enabled:
             self.lua.hide()
-            self._is_lua_told = False
-        elif not self._is_lua_told:
-            self._is_lua_told = True
+            self._was_lua_shown = False
+        elif not self._was_lua_shown:
+            self._was_lua_shown = True
             text = "No script runs until lua.enabled is true in goop.json."
             self.lua.say(
                 "warning",
@@ -54,7 +54,7 @@ class Messages(QWidget):
     def forget_site(self) -> None:
         """The site is closed."""
         self.lua.hide()
-        self._is_lua_told = False
+        self._was_lua_shown = False
         self._show()
 
     def _show(self) -> None:

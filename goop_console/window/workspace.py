@@ -58,7 +58,7 @@ class Workspace(QWidget):
     A tab is made when it is first shown; the others follow one by one, so that the window answers in between.
     """
 
-    tab_made = Signal(object)  # Tab
+    tab_created = Signal(object)  # Tab
 
     def __init__(
         self, session: Session, operations: Operations, settings: AppSettings, theme: Theme, notify: Notifier
@@ -66,7 +66,7 @@ class Workspace(QWidget):
         super().__init__()
         self.session = session
         self._context = TabContext(session, operations, settings, theme, notify, self.navigate, self.leave)
-        self._made: dict[str, Tab] = {}
+        self._tabs: dict[str, Tab] = {}
         self._states: dict[str, dict[str, Any]] = {}
         self.rail = Rail()
         self._stack = QStackedWidget()
@@ -95,18 +95,18 @@ class Workspace(QWidget):
     @property
     def tabs(self) -> list[Tab]:
         """The tabs made so far, in the order of the rail."""
-        return [self._made[tab_id] for tab_id in _IDS if tab_id in self._made]
+        return [self._tabs[tab_id] for tab_id in _IDS if tab_id in self._tabs]
 
     def tab(self, tab_id: str) -> Tab:
         """The tab named ``tab_id``, made if need be. Raises KeyError."""
-        if tab_id not in self._made:
+        if tab_id not in self._tabs:
             self._make(_IDS.index(tab_id) if tab_id in _IDS else -1, tab_id)
-        return self._made[tab_id]
+        return self._tabs[tab_id]
 
     def _make(self, index: int, tab_id: str) -> None:
         if index < 0:
             raise KeyError(tab_id)
-        tab = self._made[tab_id] = _PLACES[index].create(self._context)
+        tab = self._tabs[tab_id] = _PLACES[index].create(self._context)
         placeholder = self._placeholders[index]
         is_shown = self._stack.currentIndex() == index
         self._stack.insertWidget(index, _scrolled(tab))
@@ -116,7 +116,7 @@ class Workspace(QWidget):
             self._stack.setCurrentIndex(index)
         if tab_id in self._states:
             tab.restore_state(self._states.pop(tab_id))
-        self.tab_made.emit(tab)
+        self.tab_created.emit(tab)
 
     def _make_next(self) -> None:
         waiting = next(self._waiting(), None)
@@ -126,7 +126,7 @@ class Workspace(QWidget):
             self.tab(waiting)
 
     def _waiting(self) -> Iterator[str]:
-        return (tab_id for tab_id in _IDS if tab_id not in self._made)
+        return (tab_id for tab_id in _IDS if tab_id not in self._tabs)
 
     def step_tab(self, step: int) -> None:
         """The next tab, or the one before, around the ends."""

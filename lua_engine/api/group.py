@@ -55,7 +55,7 @@ def member_role(host: Host) -> str:
 
 
 def _template_role(host: Host) -> str:
-    host.run.asked_role = True
+    host.run.checked_role = True
     with raised():
         return host.services.groups.template_role(host.run.caller.id, actor(host))
 
@@ -103,14 +103,14 @@ def create(
     limit = whole(max_members, "goop.group.create: max_members")
     with raised():
         role = _default_role(host, group_type, context or "")
-        made = host.services.groups.create(
+        group_id = host.services.groups.create(
             name, group_type, context or "", limit, default_role=role, by=actor(host)
         )
-    detail = {"action": "create", "id": made, "name": name, "type": group_type}
+    detail = {"action": "create", "id": group_id, "name": name, "type": group_type}
     host.run.effect(
         "group", f"made group {name} ({group_type})", detail, would=f"would make group {name} ({group_type})"
     )
-    return made
+    return group_id
 
 
 def _default_role(host: Host, group_type: str, context: str) -> str:

@@ -25,11 +25,11 @@ _NO_TRACK = "`no track is loaded`"
 )
 def create(host: Host, name: str | None = None) -> dict[str, str] | tuple[None, str]:
     try:
-        made = host.services.listen.create(name or "Listening Room", actor(host))
+        session = host.services.listen.create(name or "Listening Room", actor(host))
     except KnownError as error:
         return fail(str(error))
-    _note(host, "create", f"listening session {made.name}", "opened", "open", id=made.id)
-    return {"id": made.id, "name": made.name, "role": "host"}
+    _note(host, "create", f"listening session {session.name}", "opened", "open", id=session.id)
+    return {"id": session.id, "name": session.name, "role": "host"}
 
 
 @host_function(

@@ -48,7 +48,7 @@ class RowChange:
 @dataclass(frozen=True, slots=True)
 class DataChanged(Event):
     """Rows of ``tables`` (none: of any) changed and are committed; ``origin`` is a call id, ``"window"``,
-    ``"outside"`` or a service.
+    ``"external"`` or a service.
 
     ``keys`` says which rows, by table and rowid; a table that is not among them changed in many or unknown
     rows.

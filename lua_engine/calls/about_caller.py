@@ -10,13 +10,15 @@ from lua_engine.scripts.refusals import is_about_caller
 from lua_engine.scripts.registry import Script
 
 
-def no_is_about_caller(script: Script, status: str, text: bytes, value: object, *, asked_role: bool) -> bool:
+def no_is_about_caller(
+    script: Script, status: str, text: bytes, value: object, *, checked_role: bool
+) -> bool:
     """By the condition over the words in the script's text; where it does not say these words, by whether
     it looked at the caller's role.
     """
     words = _words(script, status, text, value)
     seen = is_about_caller(script.text, words) if words else None
-    return asked_role if seen is None else seen
+    return checked_role if seen is None else seen
 
 
 def _words(script: Script, status: str, text: bytes, value: object) -> str:

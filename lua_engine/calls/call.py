@@ -68,7 +68,7 @@ class Call:
         """The call of one of the scripts that hear an event, with time of its own; it is cancelled with this
         one, and what holds it up holds up this one.
         """
-        made = Call(
+        part = Call(
             self.request,
             self.caller,
             seconds,
@@ -77,12 +77,12 @@ class Call:
             is_dry=self.is_dry,
             parent=self.deadline,
         )
-        made.script = script
-        self._part = made
+        part.script = script
+        self._part = part
         try:
             if self._is_cancelled:  # in this very moment
-                made.cancel()
-            yield made
+                part.cancel()
+            yield part
         finally:
             self._part = None
 

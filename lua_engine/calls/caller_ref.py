@@ -38,12 +38,12 @@ class CallerRef(str):
     @classmethod
     def parse(cls, text: str) -> CallerRef:
         """What ``text`` names. Raises :class:`CallerError` for nothing, and for a role without a name."""
-        made = cls(text)
+        ref = cls(text)
         if not text.strip():
             raise CallerError("caller is empty: owner, stranger, role:NAME, or a peer's id or label")
-        if made.kind == "role" and not made.role:
+        if ref.kind == "role" and not ref.role:
             raise CallerError("a role's name belongs behind role:, like role:coauthor")
-        return made
+        return ref
 
     @classmethod
     def of_role(cls, role: str) -> CallerRef:

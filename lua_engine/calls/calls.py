@@ -81,14 +81,14 @@ class Calls:
         request: Request,
         caller: Caller | CallerRef,
         *,
-        on_made: Callable[[Call], object] = lambda _call: None,
+        on_created: Callable[[Call], object] = lambda _call: None,
         **options: Unpack[CallOptions],
     ) -> CallHandle:
         """Begin, and do not wait: the result comes by ``CallFinished`` and by ``handle.result(timeout)``.
         ``on_made`` hears of the call before it begins, on this thread.
         """
-        call = self._made(request, caller, options)
-        on_made(call)
+        call = self._create(request, caller, options)
+        on_created(call)
         handle = CallHandle(call)
         self._started[call.id] = call
         if self._threads.is_closed:
@@ -102,7 +102,7 @@ class Calls:
         """The same on this thread, to its end. Raises :class:`KnownError` when it cannot be made at all:
         nobody answers to ``caller``, or no copy for a dry run can be made.
         """
-        return self._run(self._made(request, caller, options), caller)
+        return self._run(self._create(request, caller, options), caller)
 
     # In short
 
@@ -138,7 +138,7 @@ class Calls:
         for each.
         """
         request = Request.event(event, argument)
-        return self._dispatcher.emit(self._made(request, self._runner.owner, {"origin": origin}))
+        return self._dispatcher.emit(self._create(request, self._runner.owner, {"origin": origin}))
 
     # Those under way
 
@@ -180,7 +180,7 @@ class Calls:
 
     # Parts
 
-    def _made(self, request: Request, caller: Caller | CallerRef, options: CallOptions) -> Call:
+    def _create(self, request: Request, caller: Caller | CallerRef, options: CallOptions) -> Call:
         if request.kind == "event":
             caller = self._runner.owner
         # Who a reference means is looked up in the call's own thread: it takes SQL.

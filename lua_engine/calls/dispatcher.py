@@ -24,7 +24,7 @@ from lua_engine.calls.runner import CallRunner
 from lua_engine.scripts.registry import Script
 from lua_engine.scripts.scan import COMMAND, FUNCTION
 
-HeardOfClosing = Callable[[str, str, CallResult], None]
+OnGroupClosing = Callable[[str, str, CallResult], None]
 """Hears of ``on_group_close``: the call that closed the group, the group, and the result of the script."""
 
 
@@ -42,7 +42,7 @@ class Dispatcher:
         limiter: RateLimiter,
         gate: Gate,
         adopt: Callable[[str, str], None],
-        on_closing: HeardOfClosing,
+        on_closing: OnGroupClosing,
         *,
         is_dry: bool = False,
     ) -> None:

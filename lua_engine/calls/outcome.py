@@ -64,12 +64,16 @@ def outcome_of(result: CallResult) -> Outcome:
     if error is not None:
         if error.kind in _REFUSALS or error.raised_by == "owner":
             return "refused"
-        return _said_no(error.message, about_caller=result.about_caller) if error.raised_by else "error"
+        return (
+            _refused_or_invalid(error.message, about_caller=result.about_caller)
+            if error.raised_by
+            else "error"
+        )
     if not result.ok:
         return "error"
     if not says_no(result.value):
         return "ok"
-    return _said_no(reason_of(result), about_caller=result.about_caller)
+    return _refused_or_invalid(reason_of(result), about_caller=result.about_caller)
 
 
 def reason_of(result: CallResult) -> str:
@@ -89,7 +93,7 @@ def says_no(value: object) -> bool:
     return value.get("ok") is False or (isinstance(value.get("error"), str) and bool(value["error"]))
 
 
-def _said_no(words: str, *, about_caller: bool) -> Outcome:
+def _refused_or_invalid(words: str, *, about_caller: bool) -> Outcome:
     if _ACCESS.search(words):
         return "refused"
     return "refused" if about_caller and not _INPUT.search(words) else "invalid"

@@ -204,7 +204,7 @@ class CallRunner:
             peak_memory=outcome.peak_memory,
             timings=Timings(call.seconds(), waited, load, in_lua - load, run.sql_seconds, run.host_seconds),
             about_caller=no_is_about_caller(
-                script, outcome.status, outcome.text, value, asked_role=run.asked_role
+                script, outcome.status, outcome.text, value, checked_role=run.checked_role
             ),
         )
 

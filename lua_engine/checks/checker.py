@@ -111,10 +111,10 @@ class Checker:
                 problem=f"nothing is expected of {', '.join(idle) or 'anything'}: say under expected who may",
             )
         try:
-            made = self.matrix(check.calls, check.callers, on_cell=on_cell, cancellation=cancellation)
+            cells = self.matrix(check.calls, check.callers, on_cell=on_cell, cancellation=cancellation)
         except KnownError as error:
             return AccessResult(check, (), problem=f"it could not be made: {error}")
-        return _compared(check, made)
+        return _compared(check, cells)
 
     def _cell(self, saved: SavedCall, ref: CallerRef, caller: Caller, ending: Cancellation) -> Cell:
         role = self._calls.callers.role_of(caller)
@@ -129,11 +129,11 @@ def _caller_of(saved: SavedCall) -> CallerRef:
     return OWNER_REF if saved.request.kind == "event" else CallerRef(saved.caller)
 
 
-def _compared(check: AccessCheck, made: tuple[Cell, ...]) -> AccessResult:
+def _compared(check: AccessCheck, cells: tuple[Cell, ...]) -> AccessResult:
     allowed: list[Cell] = []
     refused: list[Cell] = []
     changed: list[Cell] = []
-    for cell in made:
+    for cell in cells:
         wanted = check.expected.get((cell.call, cell.caller), cell.outcome)
         if wanted == cell.outcome:
             if wanted == "refused" and cell.overwrote:
@@ -142,5 +142,5 @@ def _compared(check: AccessCheck, made: tuple[Cell, ...]) -> AccessResult:
             allowed.append(cell)
         else:
             (refused if wanted == "ok" else changed).append(cell)
-    problem = "it was cancelled" if len(made) < len(check.calls) * len(check.callers) else ""
-    return AccessResult(check, made, tuple(allowed), tuple(refused), tuple(changed), problem)
+    problem = "it was cancelled" if len(cells) < len(check.calls) * len(check.callers) else ""
+    return AccessResult(check, cells, tuple(allowed), tuple(refused), tuple(changed), problem)

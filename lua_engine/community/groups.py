@@ -81,7 +81,7 @@ class Groups:
             roles=roles,
         )
         for replaced in self._rows.insert_group(group, by):
-            self.tell_closed(replaced.id, replaced.group_type, by)
+            self.publish_closed(replaced.id, replaced.group_type, by)
         self._bus.publish(GroupsChanged(group.id))
         if kind.on_create:
             self._run_on_create(kind.on_create, group)
@@ -223,10 +223,10 @@ class Groups:
         """``False`` when somebody else was faster, who then has told."""
         deleted = self._rows.delete_group(group.id, by)
         if deleted:
-            self.tell_closed(group.id, group.group_type, by)
+            self.publish_closed(group.id, group.group_type, by)
         return deleted
 
-    def tell_closed(self, group_id: str, group_type: str, by: Actor = SERVICE) -> None:
+    def publish_closed(self, group_id: str, group_type: str, by: Actor = SERVICE) -> None:
         """Tell everybody of a group that is gone from the database."""
         kind = self.types.get(group_type)
         if kind and kind.on_close:

@@ -54,7 +54,7 @@ class RowHistory:
     """
 
     writes: tuple[RowWrite, ...]
-    outside_at: float
+    external_at: float
     since: float
 
 
@@ -74,20 +74,20 @@ class Writes:
         self._since = time.time()
         self._rows: OrderedDict[_Place, deque[RowWrite]] = OrderedDict()
         self._calls: OrderedDict[str, _Call] = OrderedDict()
-        self._outside: dict[str, float] = {}
+        self._external: dict[str, float] = {}
         self._unsubscribe = bus.subscribe(self._on_event)
 
     def of_row(self, table: str, key: int) -> RowHistory:
         """Who wrote the row with rowid ``key``."""
         with self._lock:
-            writes = tuple(self._told(one) for one in reversed(self._rows.get((table, key), ())))
-            outside = max(self._outside.get(table, 0.0), self._outside.get("", 0.0))
-            return RowHistory(writes, outside, self._since)
+            writes = tuple(self._with_call(one) for one in reversed(self._rows.get((table, key), ())))
+            external = max(self._external.get(table, 0.0), self._external.get("", 0.0))
+            return RowHistory(writes, external, self._since)
 
     def close(self) -> None:
         self._unsubscribe()
 
-    def _told(self, write: RowWrite) -> RowWrite:
+    def _with_call(self, write: RowWrite) -> RowWrite:
         call = self._calls.get(write.origin)
         if call is None:
             return write
@@ -114,9 +114,9 @@ class Writes:
 
     def _note(self, event: DataChanged) -> None:
         now = time.time()
-        if event.origin == "outside":
+        if event.origin == "external":
             for table in event.tables or ("",):
-                self._outside[table] = now
+                self._external[table] = now
             return
         for table, rows in event.keys.items():
             for key, change in rows.items():

@@ -147,7 +147,7 @@ class Debugger:
             sessions.append(self._new_session(call, chosen))
 
         handle = self._calls.start(
-            request, caller, is_dry=is_dry, origin=origin, keeps_diff=True, on_made=watch
+            request, caller, is_dry=is_dry, origin=origin, keeps_diff=True, on_created=watch
         )
         handle.on_done(self._on_done)
         return sessions[0]

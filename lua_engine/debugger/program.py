@@ -58,9 +58,11 @@ class Program:
         stops = stops_of(script.bytecode)
         bound = _bound(script, stops, wanted(session, script))
         lines = frozenset(line for line, _ in bound)
-        made = _instrumented(script.bytecode, lines, session.records)
-        bytecode = made.bytecode if made.upvalues else script.bytecode
-        return cls(script, bytecode, made.upvalues, stops, lines - made.unreached, bound, wanted)
+        instrumented = _instrumented(script.bytecode, lines, session.records)
+        bytecode = instrumented.bytecode if instrumented.upvalues else script.bytecode
+        return cls(
+            script, bytecode, instrumented.upvalues, stops, lines - instrumented.unreached, bound, wanted
+        )
 
     def with_breakpoints(self, session: DebugSession) -> Program:
         """The same run, with the breakpoints of now."""
@@ -91,8 +93,8 @@ class Program:
     @staticmethod
     def instrument_loaded(bytecode: bytes) -> tuple[bytes, tuple[bytes, ...]]:
         """A text that the script loads, with the calls that a recording needs."""
-        made = instrument(bytecode, (), with_writes=True)
-        return made.bytecode, made.upvalues
+        instrumented = instrument(bytecode, (), with_writes=True)
+        return instrumented.bytecode, instrumented.upvalues
 
 
 def _bound(

@@ -27,7 +27,7 @@ def page_findings(source: str, actions: Mapping[str, tuple[str, ...]]) -> tuple[
 
 
 def _found(source: str, actions: Mapping[str, tuple[str, ...]]) -> Iterator[Finding]:
-    for function, action, at, end in _asked(source):
+    for function, action, at, end in _called_actions(source):
         known = actions.get(function, ())
         if known and action not in known:
             near = get_close_matches(action, known, n=1, cutoff=0.6)
@@ -36,7 +36,7 @@ def _found(source: str, actions: Mapping[str, tuple[str, ...]]) -> Iterator[Find
             yield Finding("unknown-action", "warning", message, _place(source, at, end))
 
 
-def _asked(source: str) -> Iterator[tuple[str, str, int, int]]:
+def _called_actions(source: str) -> Iterator[tuple[str, str, int, int]]:
     for api in _API.finditer(source):
         name, function = api[1], api[2]
         for call in re.finditer(rf"(?<![\w.]){re.escape(name)}\(\s*{_QUOTED}", source):

@@ -34,7 +34,7 @@ class GroupNews:
         elif isinstance(event, GroupsChanged):
             self._on_members(event.group_id)
         elif isinstance(event, GroupClosed):
-            self._tell_group(event.group_id, "close", None, self._known(event.group_id))
+            self._publish_to_group(event.group_id, "close", None, self._known(event.group_id))
 
     def remember(self, peer_id: str) -> None:
         """Note the groups of a peer who begins to listen, so that their end can be told."""
@@ -47,7 +47,7 @@ class GroupNews:
         present = self._present(event.group_id)
         said = chat_message(event.payload)
         if said is None:
-            self._tell_group(event.group_id, "msg", event.payload, present, event.sender)
+            self._publish_to_group(event.group_id, "msg", event.payload, present, event.sender)
             return
         host = self._parts.folder.peer_id
         for peer_id in present:
@@ -61,14 +61,14 @@ class GroupNews:
             kind = self._parts.groups.get(group_id, PAGE).group_type
         except GroupError:
             return  # closed meanwhile, and told so
-        self._tell_group(group_id, "members", {"members": members}, present)
+        self._publish_to_group(group_id, "members", {"members": members}, present)
         if kind == CHAT:
             for peer_id in present:
                 news = message(
                     f"chat.room:{group_id}:members", {"members": members}, self._parts.folder.peer_id
                 )
                 self._mailboxes.send(peer_id, news)
-        self._tell_group(group_id, "leave", None, before - present)
+        self._publish_to_group(group_id, "leave", None, before - present)
 
     def _present(self, group_id: str) -> frozenset[str]:
         """Members who listen."""
@@ -84,7 +84,7 @@ class GroupNews:
         with self._lock:
             return self._members.get(group_id, frozenset()) & self._mailboxes.peers()
 
-    def _tell_group(
+    def _publish_to_group(
         self, group_id: str, kind: str, payload: Any, peers: frozenset[str], sender: str = ""
     ) -> None:
         data = {"type": kind, "group": group_id, "from": sender, "payload": payload}

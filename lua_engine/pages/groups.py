@@ -62,7 +62,7 @@ class PageGroups:
         self._require_host(caller, "create")
         kind = body.text("group_type") or body.text("app_type") or "template"
         try:
-            made = self._parts.groups.create(
+            group_id = self._parts.groups.create(
                 body.required("name", "Missing name"),
                 kind,
                 body.text("group_context"),
@@ -71,7 +71,7 @@ class PageGroups:
             )
         except GroupError as error:
             raise failed(f"Failed to create group: {error}") from error
-        return {"status": "created", "id": made}
+        return {"status": "created", "id": group_id}
 
     def close(self, body: Body, caller: Caller) -> dict[str, str]:
         """``{group_id}``: end a group of the owner's."""

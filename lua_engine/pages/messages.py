@@ -47,5 +47,5 @@ class Messages:
 
 def message(topic: str, payload: Any, sender: str, message_id: str = "") -> News:
     """A message as Goop2's event stream carries it."""
-    made = {"id": message_id or uuid.uuid4().hex, "topic": topic, "payload": payload}
-    return News("mq", {"type": "message", "from": sender, "msg": made})
+    message = {"id": message_id or uuid.uuid4().hex, "topic": topic, "payload": payload}
+    return News("mq", {"type": "message", "from": sender, "msg": message})

@@ -64,7 +64,7 @@ class RunContext:
     http_requests: int = 0
     is_dry: bool = False  # nothing of what this run does stays
     origin: Origin = Origin.PROGRAM
-    asked_role: bool = False  # the script looked at the caller's role
+    checked_role: bool = False  # the script looked at the caller's role
     effects: list[Effect] = field(default_factory=list)
     line: int = 0  # of the script, where the host function under way was called
     warnings: dict[str, None] = field(default_factory=dict)  # an ordered set

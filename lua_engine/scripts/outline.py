@@ -51,7 +51,7 @@ def entry_points(source: str) -> tuple[str, ...]:
     defined: set[str] = set()
     hidden: set[str] = set()
     found = tuple(tokens(source))
-    for index, depth in _outside_functions(found):
+    for index, depth in _top_level_tokens(found):
         name = found[index].text
         if name not in ENTRY_POINTS:
             continue
@@ -64,7 +64,7 @@ def entry_points(source: str) -> tuple[str, ...]:
     return tuple(name for name in ENTRY_POINTS if name in defined)
 
 
-def _outside_functions(found: Sequence[Token]) -> Iterator[tuple[int, int]]:
+def _top_level_tokens(found: Sequence[Token]) -> Iterator[tuple[int, int]]:
     """Index and block depth of the tokens that are not in a function's body nor in brackets; a name after
     ``function`` counts as out.
     """

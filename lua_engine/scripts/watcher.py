@@ -87,7 +87,7 @@ class ScriptWatcher:
         # Events name real paths, since inotify does not follow a link that is watched itself.
         self._lua_dir = self._config_path = Path()
         self._polls = False
-        self._is_gone_said = False
+        self._is_loss_logged = False
         self._thread = threading.Thread(target=self._run, name="goop-watcher", daemon=True)
 
     def start(self) -> None:
@@ -147,17 +147,17 @@ class ScriptWatcher:
                     continue
                 due, self._pending = self._pending, set()
             if self._folder.is_gone:
-                self._say_gone()
+                self._log_loss()
                 continue
             self._follow_folders(due)
             due.update(self._look.changed(self._places()))
             for what in sorted(due):
                 self._call_back(what)
 
-    def _say_gone(self) -> None:
+    def _log_loss(self) -> None:
         """Once; what was loaded stays as it is."""
-        if not self._is_gone_said:
-            self._is_gone_said = True
+        if not self._is_loss_logged:
+            self._is_loss_logged = True
             self._registry.log(
                 "error",
                 f"{self._folder.path}: the site folder is gone: it was moved or deleted; "

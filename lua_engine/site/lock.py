@@ -74,8 +74,8 @@ class SiteLock:
             ) from error
         try:
             _take(file)
-            told = json.dumps({"pid": os.getpid(), "since": time.time()}).encode()
-            write_atomic(holder, told, mode=0o600, follow=False)
+            record = json.dumps({"pid": os.getpid(), "since": time.time()}).encode()
+            write_atomic(holder, record, mode=0o600, follow=False)
         except OSError as error:
             file.close()
             if error.errno in _HELD:
@@ -110,8 +110,8 @@ class SiteLock:
 
 def _locked(site: Path, holder: Path) -> SiteLocked:
     try:
-        told = parse_json_object(read_foreign(holder, site, _RULE) or b"{}")
-        pid, since = int(told["pid"]), float(told["since"])
+        record = parse_json_object(read_foreign(holder, site, _RULE) or b"{}")
+        pid, since = int(record["pid"]), float(record["since"])
         who = f"another Goop Console (process {pid}, since {_when(since)})"
     except (SiteError, ValueError, KeyError, TypeError, OverflowError):  # it is just being opened or closed
         pid, since, who = 0, 0.0, "another Goop Console"

@@ -24,17 +24,17 @@ def new_site(folder: Path | str, *, label: str = "") -> Path:
     """
     path = Path(os.path.abspath(Path(folder).expanduser()))
     _check(path)
-    made: list[Path] = []
+    created: list[Path] = []
     try:
         for one in (path, *(path / inner for inner in _FOLDERS)):
             if not one.is_dir():
                 one.mkdir()
-                made.append(one)
+                created.append(one)
         config = {"profile": {"label": label}, "lua": {"enabled": True}}
         text = json.dumps(config, indent=2, ensure_ascii=False)
         write_atomic(path / goop_json.FILE_NAME, f"{text}\n".encode(), exclusive=True)
     except (OSError, SiteError) as error:
-        for one in reversed(made):
+        for one in reversed(created):
             one.rmdir()
         reason = error.strerror if isinstance(error, OSError) else str(error)
         raise SiteError(f"{path}: a site cannot be made here: {reason}") from error

@@ -196,10 +196,10 @@ def retry_busy(action: Callable[[], T], deadline: Deadline, on_wait: Callable[[]
     The margin lets a script report the error that then comes, instead of dying of its time limit. ``on_wait``
     is called once, when the waiting is long enough to be told (:data:`LONG_WAIT`).
     """
-    pause, began, told = 0.001, time.monotonic(), False
+    pause, began, is_reported = 0.001, time.monotonic(), False
     while True:
-        if not told and time.monotonic() - began >= LONG_WAIT:
-            told = True
+        if not is_reported and time.monotonic() - began >= LONG_WAIT:
+            is_reported = True
             on_wait()
         try:
             return action()

@@ -30,7 +30,7 @@ from lua_engine.base.events import DataChanged, Event, EventBus, RowChange
 from lua_engine.store import missing_system_tables as stand_ins
 from lua_engine.store import system_tables
 from lua_engine.store.connections import BEGIN, COMMIT, ROLLBACK, ScriptConnection, is_still, open_raw
-from lua_engine.store.external_writes import OutsideWrites, data_version, file_identity
+from lua_engine.store.external_writes import ExternalWrites, data_version, file_identity
 from lua_engine.store.failures import BUSY_HERE, is_busy, replaced_message, store_error
 from lua_engine.store.interrupter import Interrupter
 from lua_engine.store.readers import Readers
@@ -156,7 +156,7 @@ class Database:
             except sqlite3.Error as error:
                 raise store_error(error, self.path) from error
 
-    def was_written_outside(self) -> bool:
+    def was_written_externally(self) -> bool:
         """Has another program written since the last question?"""
         if self._closed:
             return False
@@ -235,16 +235,16 @@ class Database:
 
     # -- parts -----------------------------------------------------------------------------------------------
 
-    def _open_file(self) -> tuple[sqlite3.Connection, OutsideWrites]:
+    def _open_file(self) -> tuple[sqlite3.Connection, ExternalWrites]:
         """The first connections, which show whether the file is a database."""
         deadline, connections = Deadline(SYSTEM_SECONDS), ExitStack()
 
         def connect(*, read_only: bool) -> sqlite3.Connection:
-            made = self._waiting.until_free(
+            connection = self._waiting.until_free(
                 lambda: open_raw(self.path, read_only=read_only, missing_is_empty=self.read_only), deadline
             )
-            connections.callback(made.close)
-            return made
+            connections.callback(connection.close)
+            return connection
 
         with connections:
             try:
@@ -257,7 +257,7 @@ class Database:
                     lambda: probe.execute("SELECT count(*) FROM sqlite_master").fetchall(), deadline
                 )
                 monitor = connect(read_only=True)
-                outside = self._waiting.until_free(lambda: OutsideWrites(monitor), deadline)
+                outside = self._waiting.until_free(lambda: ExternalWrites(monitor), deadline)
             except sqlite3.Error as error:
                 raise store_error(error, self.path) from error
             connections.pop_all()

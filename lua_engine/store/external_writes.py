@@ -26,7 +26,7 @@ PERIOD = 1.0  # seconds between looks; never shorter
 _VERSION = "PRAGMA data_version"
 
 
-class OutsideWrites:
+class ExternalWrites:
     """Knows whether somebody else has written. Thread-safe: nobody looks between a commit of ours and the
     note that it was ours.
     """
@@ -100,7 +100,7 @@ def data_version(connection: sqlite3.Connection) -> int:
     return int(connection.execute(_VERSION).fetchone()[0])
 
 
-class OutsideWatcher:
+class ExternalWatcher:
     """A thread that asks ``look`` once a second and calls ``changed`` when it says yes; ``replaced`` once
     when the file is another one.
     """
@@ -115,7 +115,7 @@ class OutsideWatcher:
         self._trouble = ""
         self._file = file_identity(path)
         self._end = threading.Event()
-        self._thread = threading.Thread(target=self._run, name="goop-outside", daemon=True)
+        self._thread = threading.Thread(target=self._run, name="goop-external", daemon=True)
 
     def start(self) -> None:
         self._thread.start()

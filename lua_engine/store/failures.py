@@ -63,9 +63,9 @@ def file_trouble(error: BaseException, path: Path) -> str | None:
 def busy_message(error: BaseException, path: Path) -> str:
     """Who keeps us waiting, and for how long."""
     waited = error.waited if isinstance(error, StillBusy) else 0.0
-    told = f" (waited {waited:.1f}".removesuffix(".0") + " s)" if waited >= 0.1 else ""
+    waited_words = f" (waited {waited:.1f}".removesuffix(".0") + " s)" if waited >= 0.1 else ""
     who = "Goop2 (or another program)" if path.name == "data.db" else "another program"
-    return f"{who} is writing to {path.name}{told}; try again in a moment"
+    return f"{who} is writing to {path.name}{waited_words}; try again in a moment"
 
 
 def replaced_message(path: Path) -> str:

@@ -14,8 +14,10 @@ def write_meta(database: Database, values: Mapping[str, str], *, origin: str = "
     """Set every key of ``values``, all or none."""
     if not values:
         return
-    made = insert(META).values([{"key": key, "value": value} for key, value in values.items()])
+    statement = insert(META).values([{"key": key, "value": value} for key, value in values.items()])
     with database.system_write(origin=origin) as connection:
         connection.execute(
-            made.on_conflict_do_update(index_elements=[META.c.key], set_={"value": made.excluded.value})
+            statement.on_conflict_do_update(
+                index_elements=[META.c.key], set_={"value": statement.excluded.value}
+            )
         )

@@ -19,8 +19,8 @@ class Waiting:
     Thread-safe.
     """
 
-    def __init__(self, tell: Callable[[StoreWaiting], None]) -> None:
-        self._tell = tell
+    def __init__(self, publish: Callable[[StoreWaiting], None]) -> None:
+        self._publish = publish
         self._lock = threading.RLock()  # held while telling, so that the last word is the last to be heard
         self._waiting = 0
 
@@ -28,23 +28,23 @@ class Waiting:
         """The answer of ``action``, as soon as nobody keeps it from the file; see
         :func:`~lua_engine.store.connections.retry_busy`.
         """
-        told = False
+        is_counted = False
 
         def begin() -> None:
-            nonlocal told
-            told = True
+            nonlocal is_counted
+            is_counted = True
             self._count(1)
 
         try:
             return retry_busy(action, deadline, begin)
         finally:
-            if told:
+            if is_counted:
                 self._count(-1)
 
     def _count(self, change: int) -> None:
         with self._lock:
             self._waiting += change
             if change > 0 and self._waiting == 1:
-                self._tell(StoreWaiting(True, WAITING))
+                self._publish(StoreWaiting(True, WAITING))
             elif self._waiting == 0:
-                self._tell(StoreWaiting(False, ""))
+                self._publish(StoreWaiting(False, ""))

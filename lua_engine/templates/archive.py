@@ -102,29 +102,29 @@ def write_template(files: Mapping[str, bytes], folder: Path) -> None:
 def _write_beside(files: Mapping[str, bytes], target: Path) -> None:
     workshop = Path(tempfile.mkdtemp(dir=target.parent, prefix=f".{target.name[:40]}-"))
     try:
-        made = workshop / "template"  # the workshop is this user's alone, a template is like any folder
-        made.mkdir()
+        built = workshop / "template"  # the workshop is this user's alone, a template is like any folder
+        built.mkdir()
         for name, data in files.items():
-            (made / name).parent.mkdir(parents=True, exist_ok=True)
-            _write_synced(made / name, data)
-        for here, _, _ in os.walk(made):
+            (built / name).parent.mkdir(parents=True, exist_ok=True)
+            _write_synced(built / name, data)
+        for here, _, _ in os.walk(built):
             _sync_folder(Path(here))
-        _put_in_place(made, target)
+        _put_in_place(built, target)
     finally:
         # What cannot be removed is hidden, and no part of any template.
         shutil.rmtree(workshop, ignore_errors=True)
 
 
-def _put_in_place(made: Path, target: Path) -> None:
+def _put_in_place(built: Path, target: Path) -> None:
     was_there = target.is_dir()
     try:
         if was_there:
             target.rmdir()
-        made.rename(target)
+        built.rename(target)
         _sync_folder(target.parent)
     except OSError:
-        if not made.exists():
-            target.rename(made)
+        if not built.exists():
+            target.rename(built)
         if was_there and not target.exists():
             target.mkdir()
         raise

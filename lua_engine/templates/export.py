@@ -63,9 +63,9 @@ def export_site(
     files |= _pages(site, left_out)
     text = jsontext.render(manifest, jsontext.Layout())
     parse_manifest(text, MANIFEST)
-    made = {MANIFEST: text.encode(), **dict(sorted(files.items()))}
-    _check(site, made)
-    return ExportedFiles(made, tuple(left_out))
+    contents = {MANIFEST: text.encode(), **dict(sorted(files.items()))}
+    _check(site, contents)
+    return ExportedFiles(contents, tuple(left_out))
 
 
 def _check(site: SiteFolder, files: Mapping[str, bytes]) -> None:

@@ -259,12 +259,12 @@ class Templates:
         nothing
         for what it cannot mend: it says so. A change that others made is left alone: see :meth:`undecided`.
         """
-        told = tuple(self._recover_one(change) for change in self._journal.unfinished())
+        messages = tuple(self._recover_one(change) for change in self._journal.unfinished())
         known = {one.folder.name for one in (*self._journal.unfinished(), *self._journal.undecided())}
         marker = self._marker()
         if marker and marker not in known:  # of a change that was cut off when all but this was done
             self._clear_marker()
-        return told
+        return messages
 
     def mend(self) -> None:
         """Put right what an older build of this program wrote in another way than Goop2."""
@@ -433,7 +433,7 @@ class Templates:
         for group in plan.closed:
             for script in gone:
                 self._parts.farewell(script, group.id)
-            self._parts.groups.tell_closed(group.id, group.group_type)
+            self._parts.groups.publish_closed(group.id, group.group_type)
         for group_id in (*swap.bring, *swap.refresh):
             bus.publish(GroupsChanged(group_id))
         bus.publish(TemplateChanged(plan.template))

@@ -84,13 +84,13 @@ def stage_template(
         before_seed()
         with open_stage(staged) as copy:
             seed = _run_seed(copy, template, bus)
-    made = _group_ids(staged.data_db) - bases
+    groups = _group_ids(staged.data_db) - bases
     settle_database(staged.data_db)
     swap = TemplateSwap(
         drop=tuple(state.tables),
         create=template.table_names,
         close=closed,
-        bring=tuple(sorted(made)),
+        bring=tuple(sorted(groups)),
         refresh=(kept,) if kept else (),
     )
     return Staged(swap, staged.data_db, seed, _kv_files(staged))

@@ -90,12 +90,12 @@ class ChecksView(QWidget):
         sizes = [(one.table, f"{one.size / 1024:,.0f} KB") for one in report.sizes]
         _fill(self.sizes, ("Table", "Size"), sizes)
         self.rows.setEnabled(any(one.where for one in report.findings))
-        asked = counted(report.checked, "question")
+        questions = counted(report.checked, "question")
         if report.findings:
-            self.say(f"{counted(len(report.findings), 'finding')} in {asked}.")
+            self.say(f"{counted(len(report.findings), 'finding')} in {questions}.")
             self.list.selectRow(0)
         else:
-            self.say(f"Nothing is wrong: {asked} asked.")
+            self.say(f"Nothing is wrong: {questions} asked.")
 
     def _show_rows(self) -> None:
         row = self.list.currentIndex().row()

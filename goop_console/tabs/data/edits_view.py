@@ -37,8 +37,8 @@ class EditsView(QWidget):
         self.list.setTabKeyNavigation(False)
         self.undo = QPushButton("Undo this edit")
         self.redo = QPushButton("Do it again")
-        self.undo.clicked.connect(lambda: self._tell(self.undo_chosen))
-        self.redo.clicked.connect(lambda: self._tell(self.redo_chosen))
+        self.undo.clicked.connect(lambda: self._emit(self.undo_chosen))
+        self.redo.clicked.connect(lambda: self._emit(self.redo_chosen))
         self.list.selectionModel().currentRowChanged.connect(lambda *_: self._enable())
         buttons = QHBoxLayout()
         buttons.addWidget(self.undo)
@@ -78,7 +78,7 @@ class EditsView(QWidget):
         self.undo.setEnabled(entry is not None and not entry.is_undone)
         self.redo.setEnabled(entry is not None and entry.is_undone)
 
-    def _tell(self, signal: SignalInstance) -> None:
+    def _emit(self, signal: SignalInstance) -> None:
         entry = self._current()
         if entry is not None:
             signal.emit(entry.id)

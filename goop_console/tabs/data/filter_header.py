@@ -57,7 +57,7 @@ class FilterHeader(QHeaderView):
         field.setProperty("role", "column-filter")
         field.textEdited.connect(lambda _: self._timer.start())
         field.textChanged.connect(lambda text: None if text else self._timer.start())
-        field.returnPressed.connect(self._tell)
+        field.returnPressed.connect(self._emit)
         field.setVisible(self._is_shown)
         return field
 
@@ -111,7 +111,7 @@ class FilterHeader(QHeaderView):
         """What stands in the fields was told."""
         return not self._timer.isActive()
 
-    def _tell(self) -> None:
+    def _emit(self) -> None:
         self._timer.stop()
         self.filters_changed.emit()
 

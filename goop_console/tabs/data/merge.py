@@ -29,15 +29,15 @@ class MergePlan:
 def plan_merge(old: Sequence[Hashable], new: Sequence[Hashable]) -> MergePlan:
     """How to get from the keys ``old`` to the keys ``new``; each sequence holds a key once."""
     in_old, in_new = set(old), set(new)
-    gone = [place for place, key in enumerate(old) if key not in in_new]
+    removed = [place for place, key in enumerate(old) if key not in in_new]
     kept = [key for key in old if key in in_new]
     wanted = [key for key in new if key in in_old]
-    came = [place for place, key in enumerate(new) if key not in in_old]
+    added = [place for place, key in enumerate(new) if key not in in_old]
     order: tuple[int, ...] | None = None
     if kept != wanted:
         place_of = {key: place for place, key in enumerate(kept)}
         order = tuple(place_of[key] for key in wanted)
-    return MergePlan(tuple(reversed(_spans(gone))), order, tuple(_spans(came)))
+    return MergePlan(tuple(reversed(_spans(removed))), order, tuple(_spans(added)))
 
 
 def plan_order(old: Sequence[Hashable], new: Sequence[Hashable]) -> MergePlan | None:

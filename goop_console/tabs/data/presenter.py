@@ -25,7 +25,7 @@ from goop_console.tabs.tab import TabContext
 from goop_console.widgets.wording import counted
 from lua_engine import Filter, KnownError, LongValue, Order, RowQuery, TableInfo, TableUse
 
-_OUTSIDE = "outside"  # the origin of what another program has written
+_EXTERNAL = "external"  # the origin of what another program has written
 _KINDS = {"orm": "ORM table", "view": "view", "virtual": "virtual table"}
 
 
@@ -268,7 +268,7 @@ class DataPresenter(QObject):
     def run(self, name: str) -> None:
         """Do what a key, a button or an entry of a menu says."""
         edits = self.edits
-        acts: dict[str, Callable[[], object]] = {
+        actions: dict[str, Callable[[], object]] = {
             "new": edits.new_row,
             "duplicate": edits.duplicate_row,
             "form": edits.edit_row,
@@ -292,8 +292,8 @@ class DataPresenter(QObject):
         }
         if name.startswith("copy:"):
             self.copying.copy(name.removeprefix("copy:"))
-        elif name in acts:
-            acts[name]()
+        elif name in actions:
+            actions[name]()
 
     def _filter_by_current(self) -> None:
         index, rows = self._view.grid.currentIndex(), self._view.rows
@@ -313,8 +313,8 @@ class DataPresenter(QObject):
 
     def _on_data_changed(self, tables: tuple[str, ...], origin: str) -> None:
         query = self._rows.query
-        if query is not None and origin == _OUTSIDE and (not tables or query.table in tables):
-            self._view.say_changed_outside()
+        if query is not None and origin == _EXTERNAL and (not tables or query.table in tables):
+            self._view.show_external_change()
         self._tables.mark_changed(tables)
 
     def _on_rows_changed(self, changes: Mapping[str, frozenset[int] | None]) -> None:

@@ -184,9 +184,9 @@ class FormField(QWidget):
             editor.setTabChangesFocus(True)
             editor.setMaximumHeight(110)
             return editor
-        made = make_editor(self.column, value, names)
-        fill_editor(made, value)
-        return made
+        widget = make_editor(self.column, value, names)
+        fill_editor(widget, value)
+        return widget
 
     def _words(self) -> str:
         column = self.column

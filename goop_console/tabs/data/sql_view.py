@@ -199,11 +199,11 @@ class SqlEditor(QPlainTextEdit):
         if is_enter and is_control:
             self.run_wanted.emit()
             return
-        is_asked = is_control and event.key() == Qt.Key.Key_Space
-        if not is_asked:
+        is_requested = is_control and event.key() == Qt.Key.Key_Space
+        if not is_requested:
             super().keyPressEvent(event)
         prefix = self._prefix()
-        if not is_asked and (len(prefix) < _MIN_PREFIX or not event.text().isalnum()):
+        if not is_requested and (len(prefix) < _MIN_PREFIX or not event.text().isalnum()):
             popup.hide()
             return
         self.completer.setCompletionPrefix(prefix)

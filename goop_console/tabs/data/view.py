@@ -95,13 +95,13 @@ class DataView(QWidget):
         self._heading.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self._about = ElidedLabel("", cut=Qt.TextElideMode.ElideRight)
         self._about.setProperty("role", "muted")
-        self._outside = QLabel("Changed by another program just now")
-        self._outside.setProperty("role", "muted")
-        self._outside.hide()
-        self._outside_timer = QTimer(self)
-        self._outside_timer.setSingleShot(True)
-        self._outside_timer.setInterval(_SAID_MS)
-        self._outside_timer.timeout.connect(self._outside.hide)
+        self._external_note = QLabel("Changed by another program just now")
+        self._external_note.setProperty("role", "muted")
+        self._external_note.hide()
+        self._external_timer = QTimer(self)
+        self._external_timer.setSingleShot(True)
+        self._external_timer.setInterval(_SAID_MS)
+        self._external_timer.timeout.connect(self._external_note.hide)
         self._count = QLabel()
         self._count.setProperty("role", "muted")
         self._count.setAccessibleName("Rows shown")
@@ -126,7 +126,7 @@ class DataView(QWidget):
         title = QHBoxLayout()
         title.addWidget(self._heading)
         title.addWidget(self._about, 1)
-        title.addWidget(self._outside)
+        title.addWidget(self._external_note)
         box.addLayout(title)
         box.addWidget(self.pages, 1)
         self.splitter = QSplitter(Qt.Orientation.Horizontal)
@@ -225,15 +225,15 @@ class DataView(QWidget):
         self._about.setText(about)
         self._about.setToolTip(about)
 
-    def say_changed_outside(self) -> None:
+    def show_external_change(self) -> None:
         """Say for a while, quietly, that another program has written."""
-        self._outside.show()
-        self._outside_timer.start()
+        self._external_note.show()
+        self._external_timer.start()
 
     @property
-    def is_changed_outside(self) -> bool:
+    def shows_external_change(self) -> bool:
         """It is being said."""
-        return not self._outside.isHidden()
+        return not self._external_note.isHidden()
 
     @property
     def about(self) -> str:

@@ -70,8 +70,8 @@ class WhoDialog(QDialog):
             words.append(
                 f"No call of this console has written this row since {since}, when the site was opened."
             )
-        if history.outside_at > newest:
-            moment = time.strftime("%H:%M:%S", time.localtime(history.outside_at))
+        if history.external_at > newest:
+            moment = time.strftime("%H:%M:%S", time.localtime(history.external_at))
             words.append(
                 f"Written outside: Goop2 or another program wrote to the database at {moment}. Which rows, "
                 "nobody can tell; it may have been this one."

@@ -24,7 +24,7 @@ class ClosingPresenter(QObject):
         self._work = work
         self._view = view
         self._snapshot = Snapshot()
-        self._asked: Details | None = None
+        self._pending: Details | None = None
         self._early: dict[
             str, list[CallResult]
         ] = {}  # by group id: calls may end before the act's answer is here
@@ -50,14 +50,14 @@ class ClosingPresenter(QObject):
         if is_other:
             panel.hide()
         elif not panel.isHidden():
-            self._asked = details
+            self._pending = details
             panel.say(details.group.row.name, self._effects(details))
 
     def ask(self) -> None:
         """Name what closing will do."""
         details = self._snapshot.details
         if details is not None:
-            self._asked = details
+            self._pending = details
             self._view.details.closing.ask(details.group.row.name, self._effects(details))
 
     def _effects(self, details: Details) -> str:
@@ -66,9 +66,9 @@ class ClosingPresenter(QObject):
         )
 
     def _close(self) -> None:
-        if self._asked is None:
+        if self._pending is None:
             return
-        group, closers = self._asked.group.row, self._snapshot.closers
+        group, closers = self._pending.group.row, self._snapshot.closers
         note = ""
         if not closers and self._snapshot.is_lua_on:
             note = "No function defines on_group_close."

@@ -119,14 +119,14 @@ class PeerForm(QFrame):
             )
 
     def _check_label(self) -> bool:
-        return _told(self.label_error, _plain("name", self.label.text()))
+        return _show_problem(self.label_error, _plain("name", self.label.text()))
 
     def _check_email(self) -> bool:
         text = self.email.text().strip()
         wrong = _plain("email", text)
         if not wrong and text and ("@" not in text[1:-1] or " " in text):
             wrong = "An email looks like name@example.org."
-        return _told(self.email_error, wrong)
+        return _show_problem(self.email_error, wrong)
 
     def _check_id(self) -> bool:
         text = self.id.text().strip()
@@ -138,7 +138,7 @@ class PeerForm(QFrame):
             wrong = "“owner” stands for the site's owner; choose another id."
         elif taken:
             wrong = f"The id belongs to {taken} already; choose another one."
-        return _told(self.id_error, wrong)
+        return _show_problem(self.id_error, wrong)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() == Qt.Key.Key_Escape:
@@ -153,7 +153,7 @@ def _plain(what: str, text: str) -> str:
     return "" if text.isprintable() else f"The {what} has a character that cannot be shown."
 
 
-def _told(line: ErrorLine, wrong: str) -> bool:
+def _show_problem(line: ErrorLine, wrong: str) -> bool:
     """Whether nothing is wrong."""
     line.say(wrong)
     return not wrong

@@ -54,10 +54,10 @@ def _choices(peers: tuple[PeerItem, ...], members: tuple[MemberItem, ...]) -> tu
     ]
     ids = {one.id for one in inside}
     others = [item.peer for item in peers if item.peer.id not in ids]
-    outside = [
+    others_choices = [
         CallerChoice(
             p.id, p.name, "owner" if p.source == "owner" else STRANGER, p.email, source_word(p.source)
         )
         for p in others
     ]
-    return (*inside, *outside)
+    return (*inside, *others_choices)

@@ -46,13 +46,13 @@ class LogBook:
 
     def add(self, lines: Iterable[LogLine]) -> list[LogEntry]:
         """Number and keep ``lines``; answers their entries."""
-        made = [LogEntry(number, line) for number, line in enumerate(lines, self._last + 1)]
-        if made:
-            self._last = made[-1].number
-            self._entries.extend(made)
-            self._counts.update(map(_kind, made))
+        entries = [LogEntry(number, line) for number, line in enumerate(lines, self._last + 1)]
+        if entries:
+            self._last = entries[-1].number
+            self._entries.extend(entries)
+            self._counts.update(map(_kind, entries))
             self._trim()
-        return made
+        return entries
 
     def _trim(self) -> None:
         if len(self._entries) > self._limit + self._slack:

@@ -21,10 +21,10 @@ def read_guests(engine: Engine, *, on_copy: bool) -> tuple[CallerChoice, ...]:
         )
         for peer in engine.peers.all()
     ]
-    return (*known, *_invented(engine, {one.role for one in known})) if on_copy else tuple(known)
+    return (*known, *_simulated(engine, {one.role for one in known})) if on_copy else tuple(known)
 
 
-def _invented(engine: Engine, held: set[str]) -> list[CallerChoice]:
+def _simulated(engine: Engine, held: set[str]) -> list[CallerChoice]:
     found = []
     for ref in engine.calls.callers.refs():
         if ref.role and ref.role not in held:

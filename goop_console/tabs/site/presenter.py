@@ -121,8 +121,8 @@ class SitePresenter(QObject):
 
         self.work.run(work, done=self._on_invited, failed=self._view.error.say, button=self._view.invite)
 
-    def _on_invited(self, made: tuple[Preview, Visitor]) -> None:
-        preview, visitor = made
+    def _on_invited(self, invited: tuple[Preview, Visitor]) -> None:
+        preview, visitor = invited
         if preview is not self._preview:
             self._preview = preview
             self.feed.follow(preview)

@@ -91,7 +91,7 @@ class ExportPresenter(QObject):
         view.clear_error()
         view.set_busy(True)
         self._context.operations.run(
-            work, owner=self, done=lambda made: self._on_written(folder, *made), failed=self._on_failed
+            work, owner=self, done=lambda written: self._on_written(folder, *written), failed=self._on_failed
         )
 
     def _on_written(self, folder: Path, count: int, left_out: tuple[str, ...]) -> None:

@@ -59,16 +59,16 @@ class GalleryView(QWidget):
         self._connect()
 
     def _make_list(self) -> QListView:
-        made = QListView()
-        made.setAccessibleName("Templates, chat commands and backups")
-        made.setModel(self.model)
-        made.setItemDelegate(self._delegate)
-        made.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
-        made.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        made.setResizeMode(QListView.ResizeMode.Adjust)
-        made.setMouseTracking(True)
-        made.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
-        return made
+        view = QListView()
+        view.setAccessibleName("Templates, chat commands and backups")
+        view.setModel(self.model)
+        view.setItemDelegate(self._delegate)
+        view.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+        view.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        view.setResizeMode(QListView.ResizeMode.Adjust)
+        view.setMouseTracking(True)
+        view.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
+        return view
 
     def _build(self) -> None:
         menu = QMenu(self.disk)

@@ -156,8 +156,8 @@ def _happened(plan: InstallPlan, result: InstallResult) -> Iterator[Sentence]:
         verb = "brought back" if plan.kind == "restore" else "made"
         yield Sentence("ok", f"{counted(len(result.tables), 'table')} {verb}: {names(result.tables)}.", "ok")
     if plan.group:
-        made = "was kept" if plan.keeps_group else "was made"
-        verb = "came back" if plan.kind == "restore" else made
+        outcome = "was kept" if plan.keeps_group else "was made"
+        verb = "came back" if plan.kind == "restore" else outcome
         yield Sentence("ok", f"The group “{plan.group}” {verb}.", "ok")
     if plan.turns_lua_on:
         yield Sentence("ok", "Lua was turned on.", "ok")

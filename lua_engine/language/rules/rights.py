@@ -130,7 +130,7 @@ def sql_from_params(script: ScriptText) -> Iterator[Finding]:
     """``"... WHERE name = '" .. params.name .. "'"`` as SQL: values belong in the arguments, behind a ?."""
     for text in _sql_texts(script):
         joined = [node for node in walk(text) if _is_concatenation(script, node)]
-        if any(_comes_from_outside(script, side) for node in joined for side in node.named_children):
+        if any(_is_untrusted(script, side) for node in joined for side in node.named_children):
             message = (
                 "SQL put together from what a visitor sent: write ? here and give the value as an argument"
             )
@@ -160,15 +160,15 @@ def _is_concatenation(script: ScriptText, node: Node) -> bool:
     )
 
 
-def _comes_from_outside(script: ScriptText, node: Node) -> bool:
+def _is_untrusted(script: ScriptText, node: Node) -> bool:
     """Whether a part of a text is a field of a parameter (``params.name``), the text of a chat command, or a
     local that was given one. ``tonumber`` and ``#`` make numbers of it: those are safe.
     """
     if node.type == "function_call":
         safe = chain(script.syntax, node.child_by_field_name("name")) in _NUMBERS
-        return not safe and any(_comes_from_outside(script, one) for one in arguments(node))
+        return not safe and any(_is_untrusted(script, one) for one in arguments(node))
     if node.type == "parenthesized_expression":
-        return any(_comes_from_outside(script, one) for one in node.named_children)
+        return any(_is_untrusted(script, one) for one in node.named_children)
     root, is_field = node, False
     while root.type in ("dot_index_expression", "bracket_index_expression"):
         inner = root.child_by_field_name("table")
@@ -186,4 +186,4 @@ def _comes_from_outside(script: ScriptText, node: Node) -> bool:
     value = meaning.value
     if value is None or value.type in _FUNCTIONS or value.start_byte >= node.start_byte:
         return False
-    return _comes_from_outside(script, value)
+    return _is_untrusted(script, value)

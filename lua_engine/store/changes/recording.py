@@ -32,12 +32,12 @@ class RecordingDatabase(Database):
     @contextmanager
     def recording(self, origin: str) -> Iterator[Recording]:
         """Record what the call ``origin`` writes, until the end of the block."""
-        made = Recording(origin)
-        self._recordings = (*self._recordings, made)
+        recording = Recording(origin)
+        self._recordings = (*self._recordings, recording)
         try:
-            yield made
+            yield recording
         finally:
-            self._recordings = tuple(one for one in self._recordings if one is not made)
+            self._recordings = tuple(one for one in self._recordings if one is not recording)
 
     def diff_of(self, origin: str) -> DataDiff | None:
         """What the call ``origin`` changed so far; None when it is not recorded."""

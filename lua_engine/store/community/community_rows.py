@@ -192,13 +192,13 @@ class CommunityRows:
         """Store a message of a room and forget all but its newest ``keep``; answers its id."""
         with self._database.system_write(by.deadline, origin=by.origin) as connection:
             values = {"peer_id": group_id, "from_id": sender, "content": text, "ts": time}
-            made = connection.execute(
+            message_id = connection.execute(
                 insert(CHAT_MESSAGES).values(values).returning(CHAT_MESSAGES.c.id)
             ).scalar_one()
             in_room = CHAT_MESSAGES.c.peer_id == group_id
             newest = select(CHAT_MESSAGES.c.id).where(in_room).order_by(CHAT_MESSAGES.c.id.desc()).limit(keep)
             connection.execute(delete(CHAT_MESSAGES).where(in_room, CHAT_MESSAGES.c.id.not_in(newest)))
-        return int(made)
+        return int(message_id)
 
     def messages(self, group_id: str, limit: int, by: Actor = SERVICE) -> list[MessageRow]:
         """The newest ``limit`` messages of a room, oldest first."""
@@ -221,9 +221,9 @@ class CommunityRows:
         return {row.key.removeprefix(_DESCRIPTION): row.value or "" for row in rows}
 
     def set_description(self, group_id: str, text: str, by: Actor = SERVICE) -> None:
-        made = sqlite_insert(META).values(key=_description_key(group_id), value=text)
+        statement = sqlite_insert(META).values(key=_description_key(group_id), value=text)
         with self._database.system_write(by.deadline, origin=by.origin) as connection:
-            connection.execute(made.on_conflict_do_update(index_elements=["key"], set_={"value": text}))
+            connection.execute(statement.on_conflict_do_update(index_elements=["key"], set_={"value": text}))
 
 
 def _groups_of_type(connection: Connection, group_type: str) -> list[GroupRow]:

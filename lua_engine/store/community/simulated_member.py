@@ -10,8 +10,8 @@ from lua_engine.store.system_tables import GROUP_MEMBERS
 
 def put_member(database: Database, group_id: str, peer_id: str, role: str) -> None:
     """Make ``peer_id`` a member with ``role``, whether there is room in the group or not."""
-    made = insert(GROUP_MEMBERS).values(group_id=group_id, peer_id=peer_id, role=role)
+    statement = insert(GROUP_MEMBERS).values(group_id=group_id, peer_id=peer_id, role=role)
     with database.system_write(origin="rehearsal") as connection:
         connection.execute(
-            made.on_conflict_do_update(index_elements=["group_id", "peer_id"], set_={"role": role})
+            statement.on_conflict_do_update(index_elements=["group_id", "peer_id"], set_={"role": role})
         )

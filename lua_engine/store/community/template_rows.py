@@ -148,20 +148,22 @@ def set_up_group(connection: Connection, values: Mapping[str, Any]) -> None:
     """Store a group, or bring the roles of one that is kept up to date. ``values`` are columns of
     ``_groups``.
     """
-    made = sqlite_insert(GROUPS).values(dict(values))
+    statement = sqlite_insert(GROUPS).values(dict(values))
     kept = {
-        "name": made.excluded.name,
-        "roles": made.excluded.roles,
-        "default_role": made.excluded.default_role,
+        "name": statement.excluded.name,
+        "roles": statement.excluded.roles,
+        "default_role": statement.excluded.default_role,
     }
-    connection.execute(made.on_conflict_do_update(index_elements=[GROUPS.c.id], set_=kept))
+    connection.execute(statement.on_conflict_do_update(index_elements=[GROUPS.c.id], set_=kept))
 
 
 def set_meta(connection: Connection, values: Mapping[str, str]) -> None:
     """Set keys of ``_meta``."""
     for key, value in values.items():
-        made = sqlite_insert(META).values(key=key, value=value)
-        connection.execute(made.on_conflict_do_update(index_elements=[META.c.key], set_={"value": value}))
+        statement = sqlite_insert(META).values(key=key, value=value)
+        connection.execute(
+            statement.on_conflict_do_update(index_elements=[META.c.key], set_={"value": value})
+        )
 
 
 def remove_template(connection: Connection, tables: Iterable[str], groups: Iterable[str]) -> None:

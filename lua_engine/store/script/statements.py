@@ -147,10 +147,10 @@ class RowStream:
             self.close()
 
     def _failed(self, error: BaseException) -> HostError:
-        told = failure(error, self._connection, self._scope.deadline, self._path)
-        self._error = str(told)
+        problem = failure(error, self._connection, self._scope.deadline, self._path)
+        self._error = str(problem)
         self.close()
-        return told
+        return problem
 
 
 class ScriptWriter:
@@ -232,8 +232,8 @@ class ScriptWriter:
             answer, rows = run()
             return answer
         except SQL_ERRORS as error:
-            told = failure(error, self._connection, self._scope.deadline, self._path)
-            message = str(told)
-            raise told from error
+            problem = failure(error, self._connection, self._scope.deadline, self._path)
+            message = str(problem)
+            raise problem from error
         finally:
             self._scope.record(sql, args, rows, time.perf_counter() - start, message)

@@ -134,10 +134,10 @@ class TableCatalog:
             connection.exec_driver_sql(statement)
             _register(connection, schema, statement, insert_policy)
         self._forget()
-        made = self.get(schema.name)
-        if made is None:
+        created = self.get(schema.name)
+        if created is None:
             raise StoreError(f"{self._database.path}: table {schema.name} was removed by another program")
-        return made
+        return created
 
     def drop_table(self, name: str, *, origin: str = "system") -> bool:
         """Remove a user table and its registration; False when there is none of that name."""

@@ -76,7 +76,7 @@ def keys_of(source: Source, query: RowQuery) -> Select[Any]:
 
 
 def _conditions(source: Source, query: RowQuery) -> list[ColumnElement[bool]]:
-    found = [made for one in query.filters if (made := condition(source, one)) is not None]
+    found = [part for one in query.filters if (part := condition(source, one)) is not None]
     if query.contains:
         found.append(contains_anywhere(source, query.contains))
     if query.only_owner is not None:

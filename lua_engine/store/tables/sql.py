@@ -68,7 +68,7 @@ class SqlPreview:
         return sum(len(table.rows) for table in self.tables)
 
 
-class _TakenBack(Exception):
+class _RolledBack(Exception):
     """The end of a preview."""
 
 
@@ -114,8 +114,8 @@ class SqlRunner:
         try:
             with self._writing(sql, deadline) as write:
                 tables = write.touched()
-                raise _TakenBack
-        except _TakenBack:
+                raise _RolledBack
+        except _RolledBack:
             return SqlPreview(sql, _changed(tables))
 
     def write(self, preview: SqlPreview, deadline: Deadline) -> UndoEntry | None:

@@ -39,7 +39,7 @@ def tab(site: Any, open_tab: OpenTab, qtbot: QtBot) -> CallsTab:
     site.engine.peers.add_test_peer(Peer(CARL, "Carl", "", "test"))
     site.engine.peers.add_test_peer(Peer(DORA, "Dora", "dora@example.org", "test"))
     site.engine.groups.add_to_template(DORA)
-    site.engine.bus.publish(DataChanged((), "outside"))  # as the watch beside Goop2 does
+    site.engine.bus.publish(DataChanged((), "external"))  # as the watch beside Goop2 does
     made = open_tab()
     made.refresh()
     qtbot.waitUntil(made.is_settled)

@@ -158,7 +158,7 @@ Show = Callable[[Callable[[TabContext, Tester], P]], P]
 @pytest.fixture
 def context(qtbot: QtBot, site: PageSite, tmp_path: Path) -> Iterator[TabContext]:
     session, operations, notify = Session(site.engine), Operations(), Notifier()
-    notify.error_told.connect(lambda title, detail: site.told.append((title, detail)))
+    notify.error_posted.connect(lambda title, detail: site.told.append((title, detail)))
 
     def navigate(tab_id: str, **target: Any) -> None:
         site.links.append((tab_id, target))

@@ -33,7 +33,7 @@ def go_to(tab: DataTab, row: int, column: str) -> None:
 def changed(tab: DataTab, qtbot: QtBot, *tables: str) -> None:
     """What the session says after a write."""
     session = tab.presenter._context.session
-    session.data_changed.emit(tables, "outside")
+    session.data_changed.emit(tables, "external")
     session.rows_changed.emit(dict.fromkeys(tables))
     qtbot.waitUntil(tab.is_settled)
 
@@ -72,15 +72,15 @@ def test_what_another_program_wrote_is_said_quietly(site: Any, open_tab: OpenTab
     site.fill("notes", 2)
     site.fill("other", 2)
     tab = open_tab()
-    assert not tab.view.is_changed_outside
+    assert not tab.view.shows_external_change
     changed(tab, qtbot, "other")
-    assert not tab.view.is_changed_outside, "the open table is as it was"
+    assert not tab.view.shows_external_change, "the open table is as it was"
     tab.presenter._context.session.data_changed.emit(("notes",), "script")
-    assert not tab.view.is_changed_outside
+    assert not tab.view.shows_external_change
     changed(tab, qtbot)
-    assert tab.view.is_changed_outside
+    assert tab.view.shows_external_change
     tab.view._outside_timer.timeout.emit()
-    assert not tab.view.is_changed_outside
+    assert not tab.view.shows_external_change
 
 
 def test_who_may_do_what_is_said_level_by_level() -> None:

@@ -114,7 +114,7 @@ def open_tab(qtbot: QtBot, site: GroupSite, tmp_path: Path) -> Iterator[Callable
         session = Session(engine or site.engine)
         sessions.append(session)
         notify = Notifier()
-        notify.error_told.connect(lambda title, detail: site.told.append((title, detail)))
+        notify.error_posted.connect(lambda title, detail: site.told.append((title, detail)))
         tab = GroupsTab(
             TabContext(
                 session, operations, AppSettings(tmp_path / "settings.json"), Theme(), notify, navigate

@@ -245,7 +245,7 @@ def test_a_visitor_that_goop2_sees_shows_up(
 def _outside() -> Any:
     from lua_engine import DataChanged
 
-    return DataChanged(("_peer_cache",), "outside")
+    return DataChanged(("_peer_cache",), "external")
 
 
 def test_the_filter_looks_everywhere(site: Any, peers_tab: Callable[[], GroupsTab], qtbot: QtBot) -> None:

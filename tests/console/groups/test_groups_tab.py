@@ -385,7 +385,7 @@ def test_a_write_of_goop2_is_followed(site: Any, open_tab: OpenTab, qtbot: QtBot
     group_id = site.kanban()
     tab = open_tab()
     site.write("INSERT INTO _group_members VALUES (?, ?, 'viewer')", group_id, BEN)
-    tab.presenter.groups._context.session.data_changed.emit((), "outside")
+    tab.presenter.groups._context.session.data_changed.emit((), "external")
     qtbot.waitUntil(lambda: "Ben" in shown_members(tab))
 
 
@@ -610,6 +610,6 @@ def test_half_a_name_and_enter_adds_the_member(site: Any, open_tab: OpenTab, qtb
     qtbot.waitUntil(tab.is_settled)
     assert name not in [one.name for one in members.table.shown()]
     assert tab.presenter.intents.last is None
-    with qtbot.waitSignal(tab.presenter._context.notify.info_told) as said:
+    with qtbot.waitSignal(tab.presenter._context.notify.info_posted) as said:
         tab.presenter.undo()
     assert said.args == ["There is nothing to undo."]

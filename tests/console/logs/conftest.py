@@ -55,8 +55,8 @@ class LogSite:
         self.theme = Theme()
         self.navigated: list[tuple[str, dict[str, Any]]] = []
         self.told: list[str] = []
-        self.notify.info_told.connect(self.told.append)
-        self.notify.error_told.connect(lambda title, detail: self.told.append(f"{title}: {detail}"))
+        self.notify.info_posted.connect(self.told.append)
+        self.notify.error_posted.connect(lambda title, detail: self.told.append(f"{title}: {detail}"))
         self.settings = AppSettings(state / "settings.json")
         self.context = TabContext(
             self.session, self.operations, self.settings, self.theme, self.notify, self.navigate

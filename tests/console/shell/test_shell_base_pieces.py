@@ -87,7 +87,7 @@ def test_a_known_error_goes_back_and_a_bug_is_shown_too(operations: Operations, 
     notify, owner, button = Notifier(), QObject(), QPushButton()
     qtbot.addWidget(button)
     work, reasons, shown = Work(operations, notify, owner), [], []
-    notify.error_told.connect(lambda title, detail: shown.append(detail))
+    notify.error_posted.connect(lambda title, detail: shown.append(detail))
 
     def fail(error: Exception) -> None:
         raise error

@@ -74,10 +74,10 @@ def test_a_call_a_change_and_a_script_are_told(session: Session, qtbot: QtBot) -
 def test_changes_of_one_origin_are_told_together(session: Session, qtbot: QtBot) -> None:
     told: list[tuple[tuple[str, ...], str]] = []
     session.data_changed.connect(lambda tables, origin: told.append((tables, origin)))
-    for tables, origin in ((("a",), "x"), (("b", "a"), "x"), (("c",), "outside"), ((), "y"), (("d",), "y")):
+    for tables, origin in ((("a",), "x"), (("b", "a"), "x"), (("c",), "external"), ((), "y"), (("d",), "y")):
         session.engine.bus.publish(DataChanged(tables, origin))
     qtbot.waitUntil(lambda: len(told) == 3)
-    assert told == [(("a", "b"), "x"), (("c",), "outside"), ((), "y")]
+    assert told == [(("a", "b"), "x"), (("c",), "external"), ((), "y")]
 
 
 def test_after_closing_nothing_is_told(session: Session, qtbot: QtBot) -> None:

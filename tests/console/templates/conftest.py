@@ -76,8 +76,8 @@ def open_tab(qtbot: QtBot, site: TemplateSite, tmp_path: Path) -> Iterator[OpenT
     """Makes the tab; called a second time, it is what a new start of the program shows."""
     open_sessions: list[Session] = []
     operations, notify = Operations(), Notifier()
-    notify.info_told.connect(site.told.append)
-    notify.error_told.connect(lambda title, detail: site.failed.append(f"{title}: {detail}"))
+    notify.info_posted.connect(site.told.append)
+    notify.error_posted.connect(lambda title, detail: site.failed.append(f"{title}: {detail}"))
 
     def navigate(tab_id: str, **target: Any) -> None:
         site.links.append((tab_id, target))

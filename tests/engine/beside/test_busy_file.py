@@ -104,7 +104,7 @@ def test_every_way_to_write_is_named(site: Path) -> None:
         assert list(database.script_rows(_scope(5), "SELECT count(*) FROM guestbook")) == [(2,)], (
             "readers do not wait for a writer"
         )
-        assert not database.was_written_outside()
+        assert not database.was_written_externally()
     finally:
         other.close()
         database.close()

@@ -91,7 +91,7 @@ def test_goop2_that_comes_while_we_read(site: Path) -> None:
         writer = sqlite3.connect(site / "data.db", isolation_level=None)
         writer.execute("INSERT INTO cards (_owner, title) VALUES ('o', 'new')")
         assert len(engine.tables.page("cards").rows) == 6
-        assert engine._database.was_written_outside()
+        assert engine._database.was_written_externally()
     assert not any(isinstance(event, DataChanged) for event in heard)
     writer.execute("INSERT INTO cards (_owner, title) VALUES ('o', 'newer')")
     assert writer.execute("SELECT count(*) FROM cards").fetchone() == (7,)
@@ -119,7 +119,7 @@ def test_a_site_without_a_database(site: Path) -> None:
         made = sqlite3.connect(site / "data.db")
         made.execute("CREATE TABLE late (a)")
         made.close()
-        assert engine._database.was_written_outside()
+        assert engine._database.was_written_externally()
         with pytest.raises(KnownError, match="close the site and open it again"):
             engine.tables.infos()
     assert digest(site).keys() - before.keys() == {"data.db"}

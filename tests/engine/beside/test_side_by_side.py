@@ -41,7 +41,7 @@ class _Follower:
         self._changed = threading.Condition()
 
     def __call__(self, event: Event) -> None:
-        if isinstance(event, DataChanged) and event.origin == "outside":
+        if isinstance(event, DataChanged) and event.origin == "external":
             with self._changed:
                 rows = _count(self._site, "guestbook")
                 self.seen.append((time.monotonic(), rows))

@@ -236,7 +236,7 @@ def test_everybody_is_the_same_in_every_way_to_call(site: Engine, text: str) -> 
             "'viewer' FROM _groups"
         )
     goop2.close()
-    site.bus.publish(DataChanged((), "outside"))
+    site.bus.publish(DataChanged((), "external"))
     caller = (
         Caller("peer-lurker", "peer-lurker")
         if text == "peer-lurker"

@@ -104,9 +104,9 @@ def test_who_wrote_a_row(site: Site) -> None:
     lines = SCRIPT.splitlines()
     assert "UPDATE cards" in lines[history.writes[0].line - 1]
     assert "t:insert" in lines[history.writes[1].line - 1]
-    assert history.outside_at == 0
-    site.engine.bus.publish(DataChanged((), "outside"))
-    assert site.engine.data.writes.of_row("cards", 1).outside_at > 0
+    assert history.external_at == 0
+    site.engine.bus.publish(DataChanged((), "external"))
+    assert site.engine.data.writes.of_row("cards", 1).external_at > 0
     assert site.engine.data.writes.of_row("cards", 99).writes == ()
 
 

@@ -13,22 +13,22 @@ from goop_console.widgets.icons import set_icon
 
 def button(text: str, tip: str, picture: str = "", role: str = "") -> QPushButton:
     """A button with words; ``tip`` names its key too."""
-    made = QPushButton(text)
-    made.setToolTip(tip)
-    made.setAccessibleName(text)
+    widget = QPushButton(text)
+    widget.setToolTip(tip)
+    widget.setAccessibleName(text)
     if role:
-        made.setProperty("role", role)
+        widget.setProperty("role", role)
     if picture:
-        set_icon(made, picture, "accent_text" if role == "primary" else "text")
-    return made
+        set_icon(widget, picture, "accent_text" if role == "primary" else "text")
+    return widget
 
 
 def on_key(owner: QWidget, keys: Sequence[str], slot: Callable[[], object]) -> list[QShortcut]:
     """Keys that work while the keyboard is anywhere in ``owner``."""
-    made = []
+    shortcuts = []
     for key in keys:
         shortcut = QShortcut(QKeySequence(key), owner)
         shortcut.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
         shortcut.activated.connect(slot)
-        made.append(shortcut)
-    return made
+        shortcuts.append(shortcut)
+    return shortcuts

@@ -91,7 +91,7 @@ class Checks(QObject):
         self._view.notice.hide()
         self.shown.emit(grid)
         if result is not None:
-            self._tell(result)
+            self._notify(result)
 
     def _on_run_wanted(self, name: str) -> None:
         check = self.find(name)
@@ -120,14 +120,14 @@ class Checks(QObject):
         shown = self._view.model.grid.check
         for result in results:
             if shown is not None and shown.name == result.check.name:
-                self._tell(result)
+                self._notify(result)
             if self._is_automatic and not result.passed:
                 self._context.notify.error(
                     f"Check “{result.check.name}” failed after a script changed", _summary_of(result)
                 )
         self._is_automatic = False
 
-    def _tell(self, result: AccessResult) -> None:
+    def _notify(self, result: AccessResult) -> None:
         name, notice = result.check.name, self._view.notice
         if result.problem:
             notice.say("error", f"“{name}” could not be run to its end", result.problem)

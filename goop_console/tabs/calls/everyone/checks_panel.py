@@ -110,13 +110,13 @@ class ChecksPanel(QWidget):
         box.setSpacing(6)
         box.addLayout(head)
         box.addLayout(row, 1)
-        self.table.taken.connect(lambda index: self._tell(self.shown, index))
-        self.table.clicked.connect(lambda index: self._tell(self.shown, index))
-        self.table.delete_wanted.connect(lambda: self._tell(self.delete_wanted))
+        self.table.taken.connect(lambda index: self._emit(self.shown, index))
+        self.table.clicked.connect(lambda index: self._emit(self.shown, index))
+        self.table.delete_wanted.connect(lambda: self._emit(self.delete_wanted))
         self.table.selectionModel().currentRowChanged.connect(lambda *_: self._show_buttons())
-        self.run.clicked.connect(lambda: self._tell(self.run_wanted))
+        self.run.clicked.connect(lambda: self._emit(self.run_wanted))
         self.run_all.clicked.connect(self.run_all_wanted)
-        self.delete.clicked.connect(lambda: self._tell(self.delete_wanted))
+        self.delete.clicked.connect(lambda: self._emit(self.delete_wanted))
         self.watch.toggled.connect(self.watch_changed)
         self._show_buttons()
 
@@ -151,7 +151,7 @@ class ChecksPanel(QWidget):
         self.delete.setEnabled(bool(self.current()) and is_free)
         self.run_all.setEnabled(self.model.rowCount() > 0 and is_free)
 
-    def _tell(self, signal: object, index: QModelIndex | None = None) -> None:
+    def _emit(self, signal: object, index: QModelIndex | None = None) -> None:
         name = self.model.record(index.row()).check.name if index is not None else self.current()
         if name:
             signal.emit(name)  # type: ignore[attr-defined]  # a bound signal; PySide's stubs have no type for it

@@ -149,11 +149,11 @@ class EveryonePresenter(QObject):
         engine, names = self._engine, self._names()
 
         def done(found: tuple[tuple[SavedCall, ...], int]) -> None:
-            calls, made_up = found
+            calls, sampled = found
             self.add_calls(calls)
-            if made_up:
+            if sampled:
                 self._view.say(
-                    f"{counted(len(calls), 'call')} added, {made_up} with made-up params: "
+                    f"{counted(len(calls), 'call')} added, {sampled} with made-up params: "
                     "point at a row's name to see them."
                 )
 
@@ -204,7 +204,7 @@ class EveryonePresenter(QObject):
         grid, view = self.grid, self._view
         is_shown = not checks or any(grid.check is not None and one.name == grid.check.name for one in checks)
         run = self._run = EveryoneRun(self._engine, grid.without_cells(), checks, self)
-        run.cell_made.connect(self._on_cell, Qt.ConnectionType.QueuedConnection)
+        run.cell_finished.connect(self._on_cell, Qt.ConnectionType.QueuedConnection)
         if is_shown:
             view.notice.hide()
             view.model.set_grid(grid.without_cells(), is_running=True)

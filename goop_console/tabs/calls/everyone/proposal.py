@@ -31,17 +31,17 @@ def calls_of(engine: Engine, function: str, taken: Collection[str]) -> tuple[tup
     names = set(taken)
     known = _last_params(engine, function)
     calls: list[SavedCall] = []
-    made_up = 0
+    sampled = 0
     for info in engine.scripts.action_infos(function):
         params = known.get(info.name)
         if params is None:
             params = {field: example_value(field) for field in info.fields}
-            made_up += bool(params)
+            sampled += bool(params)
             params = {"action": info.name, **params} if info.name else params
         name = free_name(f"{function} {info.name}", names)
         names.add(name)
         calls.append(SavedCall(name, Request.call(function, params)))
-    return tuple(calls) or (SavedCall(free_name(function, names), Request.call(function)),), made_up
+    return tuple(calls) or (SavedCall(free_name(function, names), Request.call(function)),), sampled
 
 
 def example_value(field: str) -> Any:

@@ -15,7 +15,7 @@ class EveryoneRun(QObject):
     further cell begins.
     """
 
-    cell_made = Signal(str, object)  # name of the check (empty for a grid that is none), Cell
+    cell_finished = Signal(str, object)  # name of the check (empty for a grid that is none), Cell
 
     def __init__(
         self, engine: Engine, grid: Grid, checks: Sequence[AccessCheck] = (), parent: QObject | None = None
@@ -43,7 +43,7 @@ class EveryoneRun(QObject):
             self._engine.checks.matrix(
                 self.grid.calls,
                 self.grid.callers,
-                on_cell=lambda cell: self._tell("", cell),
+                on_cell=lambda cell: self._emit("", cell),
                 cancellation=self._cancellation,
             )
             return ()
@@ -55,10 +55,10 @@ class EveryoneRun(QObject):
         return tuple(results)
 
     def _run(self, check: AccessCheck) -> AccessResult:
-        def tell(cell: Cell) -> None:
-            self._tell(check.name, cell)
+        def emit(cell: Cell) -> None:
+            self._emit(check.name, cell)
 
-        return self._engine.checks.run_access(check, on_cell=tell, cancellation=self._cancellation)
+        return self._engine.checks.run_access(check, on_cell=emit, cancellation=self._cancellation)
 
-    def _tell(self, check: str, cell: Cell) -> None:
-        self.cell_made.emit(check, cell)
+    def _emit(self, check: str, cell: Cell) -> None:
+        self.cell_finished.emit(check, cell)

@@ -211,8 +211,8 @@ class EveryoneView(QWidget):
 
 
 def _tool(name: str, tip: str, picture: str) -> QToolButton:
-    made = QToolButton()
-    made.setAccessibleName(name)
-    made.setToolTip(tip)
-    set_icon(made, picture)
-    return made
+    tool = QToolButton()
+    tool.setAccessibleName(name)
+    tool.setToolTip(tip)
+    set_icon(tool, picture)
+    return tool

@@ -252,9 +252,9 @@ class HistoryPresenter(QObject):
         engine = self._engine
         first, second = (self._view.model.entry(row).id for row in rows)
 
-        def done(made: Comparison) -> None:
+        def done(comparison: Comparison) -> None:
             self._view.show_comparison()
-            self._view.compare.show_comparison(made)
+            self._view.compare.show_comparison(comparison)
 
         self._work.run(
             lambda: compare_records(engine.history.entry(first), engine.history.entry(second)),

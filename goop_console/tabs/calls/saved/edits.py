@@ -11,7 +11,7 @@ from goop_console.tabs.calls.saved.same import same_file
 from lua_engine import KnownError, SavedCall, SavedCalls
 
 Done = Callable[[], object]
-Told = Callable[[str], object]
+Report = Callable[[str], object]
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +51,7 @@ class Edits:
         """Something is being written."""
         return self._is_writing
 
-    def do(self, before: SavedCall | None, after: SavedCall | None, done: Done, failed: Told) -> None:
+    def do(self, before: SavedCall | None, after: SavedCall | None, done: Done, failed: Report) -> None:
         """Make the change; then ``done``, or ``failed`` with the reason. What waits behind one that failed is
         not made.
         """
@@ -63,11 +63,11 @@ class Edits:
 
         self._queue(lambda: self._write(edit, on_done, failed))
 
-    def undo(self, done: Callable[[str, str], object], failed: Told) -> None:
+    def undo(self, done: Callable[[str, str], object], failed: Report) -> None:
         """Take the last change back; ``done`` is told what was, and the name of the call."""
         self._queue(lambda: self._undo(done, failed))
 
-    def _undo(self, done: Callable[[str, str], object], failed: Told) -> None:
+    def _undo(self, done: Callable[[str, str], object], failed: Report) -> None:
         if not self._done:
             self._next(lambda: failed("There is nothing to undo."))
             return
@@ -101,7 +101,7 @@ class Edits:
             self._is_writing = False
             self._on_idle()
 
-    def _write(self, edit: Edit, done: Done, failed: Told, outdated: Told | None = None) -> None:
+    def _write(self, edit: Edit, done: Done, failed: Report, outdated: Report | None = None) -> None:
         def on_failed(text: str) -> None:
             self._waiting.clear()
             self._next(lambda: failed(text))

@@ -135,11 +135,11 @@ class ResultPanel(QWidget):
         self._value_bar.setVisible(False)
 
     def _offer_button(self, offer: Offer) -> QPushButton:
-        made = button(elided(offer.words, _MAX_WORDS).replace("&", "&&"), f"Expect: {offer.words}")
-        made.setAccessibleName(f"Expect: {offer.words}")
-        made.clicked.connect(lambda: self.expected.emit(offer.expectation))
-        self._offer_row.addWidget(made)
-        return made
+        offered = button(elided(offer.words, _MAX_WORDS).replace("&", "&&"), f"Expect: {offer.words}")
+        offered.setAccessibleName(f"Expect: {offer.words}")
+        offered.clicked.connect(lambda: self.expected.emit(offer.expectation))
+        self._offer_row.addWidget(offered)
+        return offered
 
     # the chosen line of the value
 

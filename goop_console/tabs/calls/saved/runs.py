@@ -29,7 +29,7 @@ class Runs(QObject):
         self._cancellation: Cancellation | None = None
         self._wanted: SavedCall | None = None  # to be looked at again
         self._is_looking = self._is_closed = False
-        self._total = self._made = 0  # calls of the run
+        self._total = self._finished = 0  # calls of the run
         self._ran.connect(self._on_ran, Qt.ConnectionType.QueuedConnection)
 
     @property
@@ -42,7 +42,7 @@ class Runs(QObject):
         """How far a run of several calls is, in words; empty while none goes on."""
         ending = self._cancellation
         goes_on = ending is not None and not ending.is_cancelled and self._total > 1
-        return f"{self._made} of {self._total}" if goes_on else ""
+        return f"{self._finished} of {self._total}" if goes_on else ""
 
     @property
     def is_settled(self) -> bool:
@@ -53,7 +53,7 @@ class Runs(QObject):
         if self._cancellation is not None or not calls:
             return
         checks, ran, ending = self._engine.checks, self._ran, Cancellation()
-        self._cancellation, self._total, self._made = ending, len(calls), 0
+        self._cancellation, self._total, self._finished = ending, len(calls), 0
         self.destroyed.connect(ending.cancel)  # nobody would hear of what comes then
 
         def work() -> tuple[CheckResult, ...]:
@@ -97,7 +97,7 @@ class Runs(QObject):
 
     def _on_looked(self, result: CheckResult) -> None:
         self._is_looking = False
-        self._tell(result)
+        self._notify(result)
         self._look()
 
     def _on_not_looked(self, text: str) -> None:
@@ -105,8 +105,8 @@ class Runs(QObject):
         self._tell_failed(text)
 
     def _on_ran(self, result: CheckResult) -> None:
-        self._made += 1
-        self._tell(result)
+        self._finished += 1
+        self._notify(result)
 
     def _on_done(self, results: tuple[CheckResult, ...], total: int) -> None:
         self._cancellation = None
@@ -117,7 +117,7 @@ class Runs(QObject):
         self._cancellation = None
         self._tell_failed(text)
 
-    def _tell(self, result: CheckResult) -> None:
+    def _notify(self, result: CheckResult) -> None:
         if not self._is_closed:
             self.checked.emit(result)
 

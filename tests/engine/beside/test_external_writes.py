@@ -16,7 +16,7 @@ from lua_engine import DataChanged, Engine, Event, KnownError, LogRecorded, Stor
 from lua_engine.base.deadline import Deadline
 from lua_engine.base.errors import ScriptError, StoreError
 from lua_engine.store.database import Database
-from lua_engine.store.external_writes import OutsideWatcher
+from lua_engine.store.external_writes import ExternalWatcher
 from lua_engine.store.script.statements import Scope
 from tests.engine.beside.conftest import unheard
 
@@ -33,7 +33,7 @@ class _Heard:
             self._changed.notify_all()
 
     def outside(self) -> int:
-        return sum(isinstance(event, DataChanged) and event.origin == "outside" for event in self.events)
+        return sum(isinstance(event, DataChanged) and event.origin == "external" for event in self.events)
 
     def wait_for_outside(self, count: int) -> bool:
         with self._changed:
@@ -68,7 +68,7 @@ def test_our_own_writes_are_not_told_as_foreign(engine: Engine) -> None:
     for number in range(20):
         assert engine.call("board", {"action": "add", "title": str(number)}, caller=engine.owner).ok
         engine.rooms.create(f"Room {number}")
-    assert not engine._database.was_written_outside()
+    assert not engine._database.was_written_externally()
 
 
 def test_new_peers_and_tables_of_goop2_are_known_at_once(engine: Engine, goop2: sqlite3.Connection) -> None:
@@ -103,7 +103,7 @@ def test_any_order_of_writes(site: Path, steps: list[str]) -> None:
                 sign(other)
                 expected = True
             else:
-                assert database.was_written_outside() is expected
+                assert database.was_written_externally() is expected
                 expected = False
     finally:
         other.close()
@@ -125,8 +125,8 @@ def test_a_write_between_our_commit_and_our_look_is_not_taken_for_ours(site: Pat
     try:
         with database.system_write() as connection:
             connection.exec_driver_sql("INSERT INTO guestbook (_owner) VALUES ('us')")
-        assert database.was_written_outside()
-        assert not database.was_written_outside()
+        assert database.was_written_externally()
+        assert not database.was_written_externally()
     finally:
         other.close()
         database.close()
@@ -245,10 +245,10 @@ def test_upkeep_of_the_file_hides_nothing(site: Path, upkeep: str) -> None:
             with database.system_write() as connection:
                 connection.exec_driver_sql("INSERT INTO guestbook (_owner) VALUES ('us')")
             other.execute(upkeep).fetchall()
-            database.was_written_outside()
+            database.was_written_externally()
             sign(other)
-            assert database.was_written_outside()
-            assert not database.was_written_outside()
+            assert database.was_written_externally()
+            assert not database.was_written_externally()
             assert list(database.script_rows(Scope(Deadline(5), unheard, "call"), "SELECT 1")) == [(1,)]
     finally:
         other.close()
@@ -263,7 +263,7 @@ def test_our_own_checkpoints_are_not_told_as_foreign(site: Path) -> None:
                 connection.exec_driver_sql(
                     "INSERT INTO guestbook (_owner, message) VALUES ('us', zeroblob(1000000))"
                 )
-            assert not database.was_written_outside()
+            assert not database.was_written_externally()
     finally:
         database.close()
 
@@ -296,7 +296,7 @@ def test_what_is_committed_stays_committed_when_nobody_can_look(site: Path) -> N
             )
         )
         assert found == [(2,)]
-        assert database.was_written_outside()
+        assert database.was_written_externally()
     finally:
         database.close()
 
@@ -326,9 +326,9 @@ def test_among_many_writes_of_ours_none_of_theirs_is_missed(site: Path) -> None:
         for thread in threads:
             thread.start()
         for _ in range(100):
-            assert not database.was_written_outside(), "ours are not theirs"
+            assert not database.was_written_externally(), "ours are not theirs"
             sign(other)
-            assert database.was_written_outside()
+            assert database.was_written_externally()
     finally:
         ending.set()
         for thread in threads:
@@ -343,14 +343,14 @@ def test_a_look_during_a_long_write_does_not_wait_for_it(site: Path) -> None:
     other = sqlite3.connect(site / "data.db", isolation_level=None)
     try:
         with database.system_write():
-            assert not database.was_written_outside()
+            assert not database.was_written_externally()
         sign(other)
         with database.script_write(Scope(Deadline(5), unheard, "call")):
-            assert database.was_written_outside()
+            assert database.was_written_externally()
     finally:
         other.close()
         database.close()
-    assert not database.was_written_outside(), "closed: nobody asks any more"
+    assert not database.was_written_externally(), "closed: nobody asks any more"
 
 
 def test_the_watcher_ends_with_the_engine_and_survives_a_bad_disk(
@@ -368,14 +368,14 @@ def test_the_watcher_ends_with_the_engine_and_survives_a_bad_disk(
             raise error
         return True
 
-    watcher = OutsideWatcher(site / "data.db", look, seen.set, lambda: None)
+    watcher = ExternalWatcher(site / "data.db", look, seen.set, lambda: None)
     watcher.start()
     assert seen.wait(30)
     watcher.stop()
     watcher.stop()
     assert caplog.text.count("cannot see what other programs write") == 1
-    assert not [one for one in threading.enumerate() if one.name == "goop-outside"]
+    assert not [one for one in threading.enumerate() if one.name == "goop-external"]
 
 
 def test_a_watcher_that_never_started_can_be_stopped(site: Path) -> None:
-    OutsideWatcher(site / "data.db", lambda: False, lambda: None, lambda: None).stop()
+    ExternalWatcher(site / "data.db", lambda: False, lambda: None, lambda: None).stop()
