@@ -79,7 +79,7 @@ def test_what_another_program_wrote_is_said_quietly(site: Any, open_tab: OpenTab
     assert not tab.view.shows_external_change
     changed(tab, qtbot)
     assert tab.view.shows_external_change
-    tab.view._outside_timer.timeout.emit()
+    tab.view._external_timer.timeout.emit()
     assert not tab.view.shows_external_change
 
 
