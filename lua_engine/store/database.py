@@ -69,7 +69,7 @@ class Database:
         self._closed = False
         self._probe_lock = threading.Lock()
         self._log = ReadersLog(path) if read_only else None
-        self._probe, self._outside = self._open_file()
+        self._probe, self._external = self._open_file()
         self._is_still = read_only and path.exists() and is_still(path)
         self._file = file_identity(path, contents=self._is_still)
         self._is_replaced = False
@@ -133,10 +133,10 @@ class Database:
                 connection.info[_KEYS] = keys
                 self._begin_write(lambda: raw.execute("BEGIN IMMEDIATE"), lock_limit)
                 try:
-                    before = self._outside.before(lambda: data_version(raw))
+                    before = self._external.before(lambda: data_version(raw))
                     with connection.begin():
                         yield connection
-                        with self._outside.committing(lambda: data_version(raw), before):
+                        with self._external.committing(lambda: data_version(raw), before):
                             self._waiting.until_free(raw.commit, limit)
                 finally:
                     connection.info.pop(_CHANGED, None)
@@ -164,14 +164,14 @@ class Database:
             self._is_replaced = True
             return True
         try:
-            return self._outside.take()
+            return self._external.take()
         except sqlite3.Error as error:
             if is_busy(error):  # somebody has the file for itself just now: the next look finds out
                 return False
             raise store_error(error, self.path) from error
 
     def _versions(self) -> tuple[int, int]:
-        return int(self._probe.execute("PRAGMA schema_version").fetchone()[0]), self._outside.count()
+        return int(self._probe.execute("PRAGMA schema_version").fetchone()[0]), self._external.count()
 
     # -- statements of scripts -------------------------------------------------------------------------------
 
@@ -201,10 +201,10 @@ class Database:
             with self._interrupter.watching(connection.raw, scope.deadline):
                 try:
                     self._begin_write(lambda: connection.control(BEGIN), scope.deadline)
-                    before = self._outside.before(connection.version)
+                    before = self._external.before(connection.version)
                     yield writer
                     scope.deadline.check()
-                    with self._outside.committing(connection.version, before):
+                    with self._external.committing(connection.version, before):
                         self._waiting.until_free(lambda: connection.control(COMMIT), scope.deadline)
                 except SQL_ERRORS as error:
                     raise failure(error, connection, scope.deadline, self.path) from error
@@ -227,7 +227,7 @@ class Database:
             self._write_lock.release()
         with self._probe_lock:
             self._probe.close()
-        self._outside.close()
+        self._external.close()
         self._interrupter.close()
         self._engine.dispose()
         if self._log is not None:
@@ -257,11 +257,11 @@ class Database:
                     lambda: probe.execute("SELECT count(*) FROM sqlite_master").fetchall(), deadline
                 )
                 monitor = connect(read_only=True)
-                outside = self._waiting.until_free(lambda: ExternalWrites(monitor), deadline)
+                external = self._waiting.until_free(lambda: ExternalWrites(monitor), deadline)
             except sqlite3.Error as error:
                 raise store_error(error, self.path) from error
             connections.pop_all()
-        return probe, outside
+        return probe, external
 
     def _make_engine(self) -> Engine:
         engine = sqlalchemy.create_engine(

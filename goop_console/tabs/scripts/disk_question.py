@@ -21,15 +21,15 @@ class DiskQuestion:
     ) -> None:
         self._view, self._documents = view, documents
         self._save, self._discard = save, discard
-        self._asked: tuple[str, str | None] | None = None  # script, text on disk
+        self._shown: tuple[str, str | None] | None = None  # script, text on disk
 
     def show(self, document: ScriptDocument) -> None:
         """Ask about ``document``, once: asking again would take the keyboard from the answers."""
         is_open = document.theirs is not None or document.is_gone
         question = (document.key, document.theirs) if is_open else None
-        if question == self._asked:
+        if question == self._shown:
             return
-        self._asked = question
+        self._shown = question
         self._view.hide_diff()
         if not is_open:
             self._view.disk_bar.hide()

@@ -54,7 +54,7 @@ class GalleryView(QWidget):
         self.disk = QPushButton("From disk…")
         self.new = QPushButton("New template from this site…")
         self._wanted = self._wanted_category = ""
-        self._told: Entry | None = None
+        self._emitted: Entry | None = None
         self._build()
         self._connect()
 
@@ -141,7 +141,7 @@ class GalleryView(QWidget):
             self.show_state(
                 "Nothing found", "No template, chat command or backup has all of these words.", "Show all"
             )
-            self._tell(None)
+            self._emit(None)
             return
         self._body.setCurrentWidget(self.list)
         index = self.model.index(row, 0)
@@ -149,7 +149,7 @@ class GalleryView(QWidget):
         self.list.setCurrentIndex(index)
         self.list.scrollTo(index)
         self._wanted = wanted or self._wanted  # a filter that hides the chosen one does not forget it
-        self._tell(self.model.entry(row))
+        self._emit(self.model.entry(row))
 
     def show_state(self, title: str, text: str, action: str = "") -> None:
         """Put a message in the list's place."""
@@ -183,7 +183,7 @@ class GalleryView(QWidget):
 
     @property
     def current(self) -> Entry | None:
-        return self._told
+        return self._emitted
 
     @property
     def wanted(self) -> str:
@@ -194,9 +194,9 @@ class GalleryView(QWidget):
         entry = self.model.entry(current.row()) if current.isValid() else None
         if entry is not None:
             self._wanted = entry.key
-            self._tell(entry)
+            self._emit(entry)
 
-    def _tell(self, entry: Entry | None) -> None:
-        if entry is not self._told:
-            self._told = entry
+    def _emit(self, entry: Entry | None) -> None:
+        if entry is not self._emitted:
+            self._emitted = entry
             self.chosen.emit(entry)

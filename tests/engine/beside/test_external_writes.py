@@ -32,12 +32,12 @@ class _Heard:
             self.events.append(event)
             self._changed.notify_all()
 
-    def outside(self) -> int:
+    def external(self) -> int:
         return sum(isinstance(event, DataChanged) and event.origin == "external" for event in self.events)
 
     def wait_for_outside(self, count: int) -> bool:
         with self._changed:
-            return self._changed.wait_for(lambda: self.outside() >= count, 20)
+            return self._changed.wait_for(lambda: self.external() >= count, 20)
 
 
 @pytest.fixture
@@ -113,7 +113,7 @@ def test_any_order_of_writes(site: Path, steps: list[str]) -> None:
 def test_a_write_between_our_commit_and_our_look_is_not_taken_for_ours(site: Path) -> None:
     database = Database(site / "data.db")
     other = sqlite3.connect(site / "data.db", isolation_level=None)
-    committing = database._outside.committing
+    committing = database._external.committing
 
     @contextmanager
     def late(version: Callable[[], int], before: int) -> Iterator[None]:
@@ -121,7 +121,7 @@ def test_a_write_between_our_commit_and_our_look_is_not_taken_for_ours(site: Pat
             yield
             sign(other)  # commits right after ours, before anybody has looked
 
-    database._outside.committing = late  # type: ignore[method-assign]
+    database._external.committing = late  # type: ignore[method-assign]
     try:
         with database.system_write() as connection:
             connection.exec_driver_sql("INSERT INTO guestbook (_owner) VALUES ('us')")
@@ -273,7 +273,7 @@ def test_what_is_committed_stays_committed_when_nobody_can_look(site: Path) -> N
     rather than as nothing.
     """
     database = Database(site / "data.db")
-    outside = database._outside
+    external = database._external
 
     @contextmanager
     def blind(_version: Callable[[], int], before: int) -> Iterator[None]:
@@ -283,8 +283,8 @@ def test_what_is_committed_stays_committed_when_nobody_can_look(site: Path) -> N
         with committing(fails, before):
             yield
 
-    committing = outside.committing
-    outside.committing = blind  # type: ignore[method-assign]
+    committing = external.committing
+    external.committing = blind  # type: ignore[method-assign]
     try:
         with database.system_write() as connection:
             connection.exec_driver_sql("INSERT INTO guestbook (_owner) VALUES ('kept')")
