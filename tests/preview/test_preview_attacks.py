@@ -15,6 +15,7 @@ from urllib.parse import urlsplit
 import pytest
 
 from goop_console.preview.places import MAX_CONNECTIONS
+from tests.helpers.nightly import nightly
 from tests.helpers.page_site import make_page_site
 from tests.helpers.preview_client import PreviewProcess, Visit, run_preview
 
@@ -303,15 +304,14 @@ def open_connections(port: int, count: int) -> Iterator[list[socket.socket]]:
 
 
 def test_connections_are_bounded(preview: PreviewProcess, anna: Visit) -> None:
-    """Ten thousand one after the other, a few hundred at a time; the process keeps its threads and memory."""
+    """A thousand (ten thousand in nightly), a few hundred at a time: threads and memory stay."""
     status = Path(f"/proc/{preview.process.pid}/status")
-    for _ in range(50):
+    for _ in range(nightly(5, 50)):
         with open_connections(preview.port, 200):
             threads = int(status.read_text().split("Threads:")[1].split()[0])
             assert threads <= MAX_CONNECTIONS + 30
-    until = time.monotonic() + 60
-    while not _answers(anna):
-        assert time.monotonic() < until, "it does not come back"
+    while not _answers(anna):  # pytest's own limit ends it when it does not come back
+        pass
     memory = int(status.read_text().split("VmRSS:")[1].split()[0])
     assert memory < 600_000, "kB"
 
