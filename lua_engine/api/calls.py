@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 from lua_engine.api.binding import Host, HostFunction, Param, Rows, Stream
-from lua_engine.base.errors import ScriptError
+from lua_engine.base.errors import KnownError, ScriptError
 from lua_engine.runtime.convert import argument_from_json, lossy_warning
 from lua_engine.sandbox.limits import MAX_JSON_BYTES
 
@@ -45,6 +45,9 @@ def _argument(function: HostFunction, param: Param, value: Any) -> Any:
         raise ScriptError(f"{function.shown}: {param.name} must be UTF-8 text") from None
 
 
+_ERROR_TEXT = "string?"  # of a function that answers nil, or why it could not
+
+
 class ServedCalls:
     """What the bridge calls for one run; ``functions`` in the order of their numbers."""
 
@@ -65,10 +68,12 @@ class ServedCalls:
         ]
         try:
             answer = function.function(self._host, *values)
-        except ScriptError as error:
+        except (ScriptError, KnownError) as error:
             raise ScriptError(self._without_paths(str(error))) from None
         if isinstance(answer, (Rows, Stream)):
             return CellStream(answer)
+        if isinstance(answer, str) and function.returns == _ERROR_TEXT:
+            return self._without_paths(answer)
         if isinstance(answer, tuple) and len(answer) == 2 and not answer[0] and isinstance(answer[1], str):
             return answer[0], self._without_paths(answer[1])
         return answer

@@ -4,12 +4,13 @@ and what follows from it.
 
 from __future__ import annotations
 
+import os
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 from lua_engine.api.services import Services
-from lua_engine.base.errors import CallKilled, ErrorKind
+from lua_engine.base.errors import CallKilled, ErrorKind, StoreError
 from lua_engine.base.events import Event, GroupClosed
 from lua_engine.base.records import LogLine, Origin
 from lua_engine.calls.call import Call
@@ -62,8 +63,9 @@ class Dispatcher:
         """Have it answered; never raises for what a script does. What it closed is told to the scripts before
         its answer, if the call's own time allows.
         """
-        if not self._is_closed:
-            call.caller = self._services.peers.complete(call.caller)
+        refused = None if self._is_closed else self._name_caller(call)
+        if refused is not None:
+            return self._runner.finish(refused)
         with self._awaiting(call):
             if call.request.kind == "event":
                 return self._emit_joined(call)
@@ -162,6 +164,15 @@ class Dispatcher:
         return call.result(ok=False, error=error, value=reply)
 
     # Whether it may run now
+
+    def _name_caller(self, call: Call) -> CallResult | None:
+        """Fill in what is known of the caller; the refusal when data.db cannot be read."""
+        try:
+            call.caller = self._services.peers.complete(call.caller)
+        except StoreError as error:
+            why = str(error).replace(f"{self._services.folder.path}{os.sep}", "")
+            return self._refusal(call) or call.failed(ErrorKind.BUSY, f"busy: {why}")
+        return None
 
     def _refusal(self, call: Call) -> CallResult | None:
         if self._is_closed:

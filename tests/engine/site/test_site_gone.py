@@ -1,21 +1,26 @@
-"""A site whose folder is moved or deleted while it is open (found.md S7)."""
+"""A site whose folder is moved or deleted while it is open."""
 
 from __future__ import annotations
 
 import shutil
 import threading
+import time
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
-from lua_engine import Engine, KnownError, Peer, Request, SavedCall
+from lua_engine import Caller, Engine, KnownError, Peer, Request, SavedCall
 from lua_engine.base.events import Event, LogRecorded
 
 KEEP = """function call(request)
   goop.kv.set("k", 1)
   return "kept"
 end"""
+
+
+Q = """--- @rate_limit 0
+function call() return goop.db.scalar("SELECT 1") end"""
 
 
 @pytest.fixture
@@ -58,6 +63,22 @@ def test_nothing_is_made_and_everything_says_so(site: Path, leave: Callable[[Pat
                 change()
         assert not site.exists() or (leave is _replaced and not list(site.iterdir()))
     assert not site.exists() or not list(site.iterdir())
+
+
+def test_a_data_db_that_another_program_replaced(site: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Calls answer, also the one that finds out who calls; nobody is told where the folder lies."""
+    monkeypatch.setattr("lua_engine.site.peers._VISITORS_FRESH", -2)
+    (site / "site/lua/functions/q.lua").write_text(Q)
+    with Engine.open(site) as engine:
+        owner = Caller(engine.owner.id)  # without a name: it is looked up
+        assert engine.call("q", caller=owner).value == 1
+        (site / "data.db").rename(site / "old.db")
+        (site / "data.db").write_bytes((site / "old.db").read_bytes())
+        while (result := engine.call("q", caller=owner)).ok:  # until the console has looked
+            time.sleep(0.02)
+        assert result.error is not None
+        assert "data.db: another program has replaced" in result.error.message
+        assert str(site) not in result.error.message + result.error.traceback
 
 
 def test_it_is_said_at_once(site: Path) -> None:
