@@ -153,6 +153,7 @@ class MainWindow(QMainWindow):
         status.folder_wanted.connect(self._show_folder)
         status.lua_wanted.connect(self._on_lua_clicked)
         status.scripts_wanted.connect(lambda: self.navigate("scripts"))
+        status.debugging.held_wanted.connect(lambda: self.navigate("scripts", held=True))
         status.calls_wanted.connect(lambda: self.navigate("logs"))
         status.facts_read.connect(self._on_facts_read)
         self._drop.folder_dropped.connect(self._on_folder_dropped)

@@ -17,6 +17,10 @@ from lua_engine import (
     CallFinished,
     ConfigChanged,
     DataChanged,
+    DebugArmed,
+    DebugEnded,
+    DebugResumed,
+    DebugStopped,
     Event,
     Goop2Changed,
     GroupClosed,
@@ -68,6 +72,8 @@ class Session(QObject):
     template_changed = Signal(str)  # the template that is installed now
     goop2_changed = Signal(str)  # where a Goop2 runs this site too, empty for nowhere
     store_waiting = Signal(bool, str)  # a write waits for another program; what is said about it
+    debug_armed = Signal(str, float)  # key of the script whose next real call stops; until when, 0: none
+    debug_moved = Signal()  # a debugged call began, stands, goes on or has ended
     closing = Signal()
     _woken = Signal()
 
@@ -143,6 +149,7 @@ class Session(QObject):
         if any(isinstance(event, (GroupsChanged, GroupClosed)) for event in events):
             self.groups_changed.emit()
         self._tell_community(events)
+        self._tell_debugging(events)
         self._tell_data([event for event in events if isinstance(event, DataChanged)])
         self._tell_rows([event for event in events if isinstance(event, DataChanged)])
         for event in events:
@@ -163,6 +170,13 @@ class Session(QObject):
                 self.goop2_changed.emit(event.address)
             elif isinstance(event, StoreWaiting):
                 self.store_waiting.emit(event.waiting, event.message)
+
+    def _tell_debugging(self, events: Sequence[Event]) -> None:
+        armed = [event for event in events if isinstance(event, DebugArmed)]
+        if armed:
+            self.debug_armed.emit(armed[-1].script, armed[-1].until)
+        if any(isinstance(event, (DebugStopped, DebugResumed, DebugEnded)) for event in events):
+            self.debug_moved.emit()
 
     def _tell_logs(self, lines: Sequence[LogLine]) -> None:
         if lines:

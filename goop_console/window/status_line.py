@@ -15,6 +15,7 @@ from goop_console.widgets.foreign_text import shown_line, shown_tip
 from goop_console.widgets.icons import set_icon
 from goop_console.widgets.polish import set_look
 from goop_console.widgets.wording import counted, elided
+from goop_console.window.debug_items import DebugItems
 
 if TYPE_CHECKING:
     from goop_console.services.session import Session
@@ -83,6 +84,8 @@ class StatusLine(QStatusBar):
         self.threads = self._item("warn", None)
         self.read_only = self._item("lock", None)
         self.waiting = self._item("pause", None)
+        self.armed, self.held = self._item("debug", None), self._item("pause", None)
+        self.debugging = DebugItems(self.armed, self.held, self)
         self._timer = QTimer(self)
         self._timer.setInterval(_POLL_MS)
         self._timer.timeout.connect(self.read)
@@ -105,6 +108,7 @@ class StatusLine(QStatusBar):
     def set_session(self, session: Session | None) -> None:
         """Follow ``session``; None: say nothing."""
         self._session = session
+        self.debugging.set_session(session)
         if session is None:
             self._timer.stop()
             for button in self._items:

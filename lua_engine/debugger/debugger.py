@@ -53,7 +53,7 @@ class Roles(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class _Trap:
-    script: str  # its name
+    script: str  # function/todo
     until: float  # seconds since the epoch
     options: DebugOptions
 
@@ -166,7 +166,10 @@ class Debugger:
 
     def run_again_to_here(self, session: DebugSession) -> DebugSession:
         """The same call again, up to the step that is looked at now."""
-        return self.restart(session, replace(session.options, stops_at_entry=False, run_to=session.visit()))
+        return self.restart(
+            session,
+            replace(session.options, stops_at_entry=False, stops_in_call=False, run_to=session.visit()),
+        )
 
     def sessions(self) -> tuple[DebugSession, ...]:
         """Those under way, the latest last."""
@@ -181,10 +184,12 @@ class Debugger:
     def arm(
         self, script: str, *, seconds: float = ARMED_SECONDS, options: DebugOptions | None = None
     ) -> None:
-        """Stop in the next real call of the script named ``script``, at its first line; once, and within
-        ``seconds``.
+        """Stop in the next real call of ``script`` (``function/todo``), where its function begins; once,
+        and within ``seconds``. Raises :class:`DebugError` when there is no such script.
         """
-        chosen = options or DebugOptions(records=False, stops_at_entry=True)
+        if self._script(script) is None:
+            raise DebugError(f"there is no script {script} that compiles")
+        chosen = options or DebugOptions(records=False, stops_in_call=True)
         self._trap = _Trap(script, time.time() + seconds, chosen)
         self._bus.publish(DebugArmed(script, self._trap.until))
 
@@ -268,7 +273,7 @@ class Debugger:
 
     def _springs(self, script: Script) -> bool:
         armed = self.armed()
-        return armed is not None and armed[0] == script.name
+        return armed is not None and armed[0] == f"{script.kind}/{script.name}"
 
     def _taken_trap(self) -> DebugOptions:
         trap = self._trap

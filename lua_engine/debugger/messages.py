@@ -208,8 +208,8 @@ class DebugEnded(Event):
 
 @dataclass(frozen=True, slots=True)
 class DebugArmed(Event):
-    """The next real call of ``script`` will stop, until the time ``until`` (seconds since the epoch); 0.0:
-    not any more.
+    """The next real call of ``script`` (``function/todo``) will stop, until the time ``until`` (seconds since
+    the epoch); 0.0: not any more.
     """
 
     script: str

@@ -344,6 +344,7 @@ class DebugSession:
             options.stops_at_errors,
             options.stops_at_caught,
             options.stops_at_entry,
+            options.stops_in_call,
             line,
             visits,
         )

@@ -60,6 +60,7 @@ class DetailView(QWidget):
 
     place_opened = Signal(str, str, int)  # script, kind or "", line
     call_opened = Signal(str)
+    debug_wanted = Signal(str)  # call id
     narrowed = Signal(str, str)  # name of a condition of LogFilter, value
 
     def __init__(self, parent: QWidget | None = None) -> None:
@@ -76,6 +77,8 @@ class DetailView(QWidget):
         self.message.setTabStopDistance(4.0 * self.message.fontMetrics().horizontalAdvance(" "))
         self.place = self._button("", self._on_place)
         self.call = self._button("Open in Call Tester", self._on_call)
+        self.debug = self._button("Debug again", self._on_debug)
+        self.debug.setToolTip("Make the same call as a dry run in the debugger")
         self.only_script = self._button("Only this script", lambda: self._narrow("script"))
         self.only_caller = self._button("Only this caller", lambda: self._narrow("caller_id"))
         self.only_call = self._button("Only this call", lambda: self._narrow("call_id"))
@@ -95,7 +98,7 @@ class DetailView(QWidget):
         head.addWidget(self._facts, 1)
         ways = QHBoxLayout()
         ways.setSpacing(8)
-        for button in (self.place, self.call):
+        for button in (self.place, self.call, self.debug):
             ways.addWidget(button)
         ways.addStretch(1)
         for button in (self.only_script, self.only_caller, self.only_call):
@@ -128,6 +131,7 @@ class DetailView(QWidget):
         self.place.setVisible(bool(place or line.script))
         for button, is_shown in (
             (self.call, bool(line.call_id)),
+            (self.debug, bool(line.call_id)),
             (self.only_call, bool(line.call_id)),
             (self.only_script, bool(line.script)),
             (self.only_caller, line.caller is not None),
@@ -142,6 +146,10 @@ class DetailView(QWidget):
     def _on_call(self) -> None:
         if self._line is not None:
             self.call_opened.emit(self._line.call_id)
+
+    def _on_debug(self) -> None:
+        if self._line is not None:
+            self.debug_wanted.emit(self._line.call_id)
 
     def _narrow(self, name: str) -> None:
         line = self._line

@@ -19,7 +19,7 @@ from goop_console.tabs.logs.filter import LEVELS, LogFilter
 from goop_console.tabs.logs.view import LogsView
 from goop_console.tabs.tab import TabContext
 from goop_console.widgets.wording import counted, elided
-from lua_engine import CallResult, LogLine, LogQuery, LogRecord
+from lua_engine import CallResult, LogLine, LogQuery, LogRecord, Request
 
 MAX_EARLIER = 2_000  # lines of earlier starts
 _MAX_CALLS = 1_000
@@ -87,6 +87,7 @@ class LogsPresenter(QObject):
         view.condition_removed.connect(lambda name: self.set_filter(self._filter.without(name)))
         view.detail.narrowed.connect(self._on_narrowed)
         view.detail.call_opened.connect(self._open_call)
+        view.detail.debug_wanted.connect(self._debug_call)
         view.detail.place_opened.connect(self._open_place)
         view.table.call_chosen.connect(self._open_call)
         view.table.follow_changed.connect(self._on_follow_changed)
@@ -253,6 +254,16 @@ class LogsPresenter(QObject):
 
     def _open_call(self, call_id: str) -> None:
         self._context.navigate("calls", **call_target(call_id, self._calls.get(call_id)))
+
+    def _debug_call(self, call_id: str) -> None:
+        """The same call in the debugger: as it is remembered, else as the history has it."""
+        note, line = self._calls.get(call_id), self._chosen_line()
+        if note is None or line is None or line.caller is None or note.kind not in ("call", "chat"):
+            self._context.navigate("scripts", debug_call=call_id)
+            return
+        chat, params = note.kind == "chat", note.params
+        request = Request.chat(str(params)) if chat else Request.call(note.script, params)
+        self._context.navigate("scripts", debug=request, caller=line.caller)
 
     def _open_place(self, script: str, kind: str, line: int) -> None:
         if not kind:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QSizePolicy, QVBoxLayout, QWidget
 
+from goop_console.tabs.scripts.debugging.menu import DebugMenu
 from goop_console.tabs.scripts.record import KIND_WORDS, ScriptRecord
 from goop_console.widgets.elided_label import ElidedLabel
 from goop_console.widgets.foreign_text import shown_tip
@@ -47,6 +48,7 @@ class ScriptHeader(QWidget):
         self.last_error.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
         self.last_error.clicked.connect(self.error_wanted)
         self.call = self._button("Call…", "play", "Call this script in the Call Tester", self.call_wanted)
+        self.debug = DebugMenu()
         self.logs = self._button("Logs", "log", "Show the log lines of this script", self.logs_wanted)
         self.folder = self._button("", "folder", "Open the folder of this script", self.folder_wanted)
         self.delete = self._button(
@@ -75,7 +77,7 @@ class ScriptHeader(QWidget):
         first.setSpacing(8)
         for widget, stretch in ((self._picture, 0), (self.name, 1), (self.modified, 0)):
             first.addWidget(widget, stretch)
-        for button in (self.call, self.logs, self.folder, self.delete, self.save):
+        for button in (self.call, self.debug, self.logs, self.folder, self.delete, self.save):
             first.addWidget(button)
         second = QHBoxLayout()
         second.setSpacing(8)
@@ -127,6 +129,7 @@ class ScriptHeader(QWidget):
             f"Last error: {tally.error_words()}. {'Go to its line' if tally.line else 'Show the log lines'}."
         )
         self.call.setEnabled(not record.is_gone)
+        self.debug.setEnabled(not record.is_gone)
         self.delete.setEnabled(not record.is_gone and not self._refusal)
         self.save.setEnabled(can_save)
         set_look(self.save, "role", "primary" if can_save else "")

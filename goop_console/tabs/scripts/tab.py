@@ -18,7 +18,8 @@ from goop_console.widgets.chosen_sizes import ChosenSizes
 
 class ScriptsTab(Tab):
     """Scripts and their text. Targets: ``name``, ``kind``, ``line``; or ``debug`` (a Request) with its
-    ``caller`` and ``is_dry``.
+    ``caller`` and ``is_dry``; ``debug_call``, the id of a call that is kept; ``arm``, a script
+    (``function/todo``) whose next real call is to stop; ``held``: the real call that stands.
     """
 
     tab_id = "scripts"
@@ -29,9 +30,7 @@ class ScriptsTab(Tab):
         self.view = ScriptsView()
         self._sizes = ChosenSizes(splitter=self.view.splitter, upright=self.view.upright)
         self.presenter = ScriptsPresenter(context, self.view)
-        self.debugging = DebuggingPart(
-            context, self, self.view.debug, self.presenter.documents, self.presenter
-        )
+        self.debugging = DebuggingPart(context, self, self.view, self.presenter.documents, self.presenter)
         self.assist = EditorAssist(context, self.presenter.documents, self)
         self.set_view(self.view)
         QShortcut(

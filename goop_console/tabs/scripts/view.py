@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QSplitter, QStackedWidget, QVBoxLayout, QWidget
 
+from goop_console.tabs.scripts.debugging.menu import DebugMenu
 from goop_console.tabs.scripts.debugging.panel import DebugPanel
 from goop_console.tabs.scripts.header import ScriptHeader
 from goop_console.tabs.scripts.new_form import NewScriptForm
@@ -94,6 +95,11 @@ class ScriptsView(QWidget):
             bars.addWidget(bar)
         outer.addLayout(bars)
         outer.addWidget(self._whole, 1)
+
+    @property
+    def debug_menu(self) -> DebugMenu:
+        """What can be done with the script in view in the debugger."""
+        return self.header.debug
 
     def show_empty(self, title: str, text: str, action: str) -> None:
         """There is no script at all; a form that is open stays."""

@@ -204,7 +204,8 @@ function D.begin(entry, script)
   if answer[5] then
     D.stepping = { kind = "into", reason = "entry" }
   end
-  if answer[6] > 0 then D.cursor, D.cursor_visits = answer[6], answer[7] end
+  D.stops_in_call = answer[6]
+  if answer[7] > 0 then D.cursor, D.cursor_visits = answer[7], answer[8] end
   guard.rest() -- the debugger itself is no heap of the script's
   hook.pace(2000)
   D.set_breakpoints(answer[2])
@@ -212,6 +213,10 @@ end
 
 -- The script's top level is done: a step that has left it comes to the entry point.
 function D.loaded()
+  if D.stops_in_call then
+    D.stepping = { kind = "into", reason = "entry" }
+    D.update_mask()
+  end
   if D.stepping and D.stepping.kind ~= "into" then
     D.stepping = { kind = "into" }
     D.update_mask()

@@ -233,6 +233,21 @@ def test_run_again_says_whether_it_is_dry_and_is_kept(
     assert todo.calls.shown[0].call.caller.title == "Anna (coauthor)"
 
 
+def test_debug_again_hands_the_call_to_the_debugger(
+    qtbot: QtBot, todo: PageSite, show: Show[HistoryPage]
+) -> None:
+    run(todo, "todo", "add", "Anna", is_dry=False, list_id=1, text="Buy milk")
+    page = show(HistoryPage)
+    assert not page.view.debug.isEnabled()
+    page.view.table.selectRow(0)
+    page.view.debug.click()
+    wanted = ("scripts", {"debug_call": page.view.model.entry(0).call_id})
+    keys = Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.ShiftModifier
+    qtbot.keyClick(page.view.table, Qt.Key.Key_Return, keys)
+    qtbot.keyClick(page.view.table, Qt.Key.Key_Home)  # or Qt believes that Shift is still down
+    assert todo.links == [wanted, wanted]
+
+
 def test_run_again_is_cancelled_with_escape(qtbot: QtBot, site: PageSite, show: Show[HistoryPage]) -> None:
     site.script("forever", 'function call(request) return "soon" end')
     run(site, "forever")

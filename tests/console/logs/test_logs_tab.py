@@ -14,6 +14,7 @@ from pytestqt.qtbot import QtBot
 from goop_console.tabs.logs.model import CALL, CALLER, LEVEL, MESSAGE, LogModel
 from goop_console.tabs.logs.tab import LogsTab
 from goop_console.widgets.colors import DARK
+from lua_engine import Request
 from tests.helpers.themes import use_theme
 
 from .conftest import BOB, LogSite, NewTab, line, many, messages
@@ -256,6 +257,8 @@ def test_details_lead_on(site: LogSite, tab: LogsTab, qtbot: QtBot) -> None:
     assert site.navigated.pop() == ("calls", wanted)
     qtbot.keyClick(tab.view.table, KEY.Key_Return)
     assert site.navigated.pop() == ("calls", wanted)
+    detail.debug.click()
+    assert site.navigated.pop() == ("scripts", {"debug": Request.call("talk", params), "caller": BOB})
     site.call("again", BOB)
     wait_for(qtbot, tab, "told again")
     detail.only_call.click()
@@ -271,6 +274,13 @@ def test_a_line_without_a_call_offers_what_it_has(site: LogSite, tab: LogsTab) -
         button.isVisible()
         for button in (detail.place, detail.call, detail.only_script, detail.only_caller, detail.only_call)
     )
+
+
+def test_a_call_of_an_earlier_start_is_debugged_from_the_history(site: LogSite, tab: LogsTab) -> None:
+    site.record([line("hi", call_id="abc123def456")])
+    tab.view.table.show_row(0)
+    tab.view.detail.debug.click()
+    assert site.navigated == [("scripts", {"debug_call": "abc123def456"})]
 
 
 def test_a_click_on_a_call_opens_it(site: LogSite, tab: LogsTab, qtbot: QtBot) -> None:

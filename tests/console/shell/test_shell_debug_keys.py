@@ -47,3 +47,51 @@ def test_f5_goes_on_in_a_paused_call(window: MainWindow, qtbot: QtBot, make_site
     press(editor, Qt.Key.Key_F5)
 
     qtbot.waitUntil(lambda: session.state == "ended", timeout=5_000)
+
+
+def test_the_line_at_the_bottom_says_that_a_script_is_armed(
+    window: MainWindow, qtbot: QtBot, make_site: MakeSite
+) -> None:
+    path = make_site()
+    (path / "site/lua/functions/sums.lua").write_text("function call()\n  return 1\nend\n")
+    open_site(window, qtbot, path)
+    scripts_tab(window, qtbot)
+    engine = window.workspace.session.engine  # type: ignore[union-attr]
+    status = window.status
+    armed, held = status.armed, status.held
+    engine.debugger.arm("function/sums")
+    qtbot.waitUntil(lambda: "The next real call of sums stops (" in armed.text())
+    assert not armed.isHidden()
+
+    handle = engine.calls.start(Request.call("sums"), engine.owner)
+
+    qtbot.waitUntil(lambda: "Paused: sums, line 2, called by" in held.text() and not held.isHidden())
+    assert armed.isHidden()
+    window.navigate("logs")
+    held.click()
+    tab = window.findChildren(ScriptsTab)[0]
+    assert window.workspace.current is tab  # type: ignore[union-attr]
+    qtbot.waitUntil(lambda: "for real" in tab.view.debug.state.text())
+    tab.debugging.debug.command("resume")
+    assert handle.result(60).value == 1
+    qtbot.waitUntil(held.isHidden)
+
+
+def test_a_trap_is_let_go_at_the_bottom_and_lapses(
+    window: MainWindow, qtbot: QtBot, make_site: MakeSite
+) -> None:
+    path = make_site()
+    (path / "site/lua/functions/sums.lua").write_text("function call()\n  return 1\nend\n")
+    open_site(window, qtbot, path)
+    debugger = window.workspace.session.engine.debugger  # type: ignore[union-attr]
+    armed = window.status.armed
+    debugger.arm("function/sums")
+    qtbot.waitUntil(lambda: not armed.isHidden())
+    armed.click()
+    qtbot.waitUntil(armed.isHidden)
+    assert debugger.armed() is None
+
+    debugger.arm("function/sums", seconds=0.5)
+    qtbot.waitUntil(lambda: not armed.isHidden())
+    qtbot.waitUntil(armed.isHidden)
+    assert debugger.armed() is None

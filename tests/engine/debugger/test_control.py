@@ -260,8 +260,8 @@ def test_two_calls_are_stopped_at_once(debug_site: DebugSiteMaker) -> None:
 def test_the_next_real_call_stops_once(debug_site: DebugSiteMaker) -> None:
     site = debug_site(scripts.BASIC, functions={"other": "function call() return 1 end"})
     engine, values = site.engine, []
-    site.debugger.arm("todo")
-    assert site.debugger.armed()[0] == "todo"
+    site.debugger.arm("function/todo")
+    assert site.debugger.armed()[0] == "function/todo"
     assert engine.calls.call("other", caller=engine.site.owner).value == 1
 
     def call() -> None:
@@ -283,9 +283,16 @@ def test_the_next_real_call_stops_once(debug_site: DebugSiteMaker) -> None:
     assert values == [7, 7]
 
 
+def test_only_a_script_that_is_there_can_be_armed(debug_site: DebugSiteMaker) -> None:
+    site = debug_site(scripts.BASIC)
+    with pytest.raises(DebugError, match="there is no script command/todo"):
+        site.debugger.arm("command/todo")
+    assert site.debugger.armed() is None
+
+
 def test_the_trap_lapses(debug_site: DebugSiteMaker) -> None:
     site = debug_site(scripts.BASIC)
-    site.debugger.arm("todo", seconds=0.0)
+    site.debugger.arm("function/todo", seconds=0.0)
     assert site.engine.calls.call("todo", caller=site.engine.site.owner).value == 7
     assert site.debugger.armed() is None
 

@@ -45,6 +45,7 @@ class HistoryPresenter(QObject):
         view.model.more_wanted.connect(self._read_more)
         view.opened.connect(self.open_current)
         view.again_wanted.connect(self.run_again)
+        view.debug_wanted.connect(self.debug)
         view.cancel_wanted.connect(self.cancel)
         view.compare_wanted.connect(self.compare)
         view.clear_wanted.connect(self._ask_clear)
@@ -209,6 +210,14 @@ class HistoryPresenter(QObject):
         self._fail("")
         engine, choices = self._engine, self._tester.callers()
         self._work.run(lambda: call_again(engine, entry.id, choices), done=self._start, failed=self._fail)
+
+    def debug(self) -> None:
+        """The current call as a dry run in the debugger."""
+        entry = self._view.entry()
+        if entry is None:
+            self._say_choose("one call")
+        else:
+            self._context.navigate("scripts", debug_call=entry.call_id)
 
     def _start(self, call: PreparedCall) -> None:
         if self._running is not None:

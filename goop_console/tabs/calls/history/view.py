@@ -32,6 +32,7 @@ class HistoryView(QWidget):
     filter_changed = Signal()
     opened = Signal()
     again_wanted = Signal()
+    debug_wanted = Signal()
     cancel_wanted = Signal()
     compare_wanted = Signal()
     clear_wanted = Signal()
@@ -58,6 +59,7 @@ class HistoryView(QWidget):
         self._build()
         self._cancel_key = on_key(self, ("Escape",), self.cancel_wanted.emit)
         on_key(self, ("Ctrl+Return", "Ctrl+Enter"), self.again_wanted.emit)
+        on_key(self, ("Ctrl+Shift+Return", "Ctrl+Shift+Enter"), self.debug_wanted.emit)
         on_key(self, ("Ctrl+D",), self.compare_wanted.emit)
         self._connect()
         self.show_idle()
@@ -67,6 +69,7 @@ class HistoryView(QWidget):
             self.search.add_widget(combo)
         self.open = button("Open", "Show this call again on the Call page, its request in the form (Enter)")
         self.again = button("Run again", "Make the same call again as the same caller (Ctrl+Enter)", "play")
+        self.debug = button("Debug again", "The same call as a dry run in the debugger (Ctrl+Shift+Enter)")
         self.compare_button = button(
             "Compare",
             "Choose two calls with Ctrl or Shift: their values, SQL and times side by side (Ctrl+D)",
@@ -74,7 +77,7 @@ class HistoryView(QWidget):
         self.clear = button("Clear history", "Forget every call", "clear")
         buttons = QHBoxLayout()
         buttons.setSpacing(6)
-        for widget in (self.open, self.again, self.compare_button):
+        for widget in (self.open, self.again, self.debug, self.compare_button):
             buttons.addWidget(widget)
         buttons.addWidget(self.words, 1)
         buttons.addWidget(self.clear)
@@ -106,6 +109,7 @@ class HistoryView(QWidget):
         self.table.selectionModel().selectionChanged.connect(lambda *_: self.show_buttons())
         self.model.modelReset.connect(self.show_buttons)
         self.open.clicked.connect(self.opened)
+        self.debug.clicked.connect(self.debug_wanted)
         self.again.clicked.connect(self._on_again_clicked)
         self.compare_button.clicked.connect(self.compare_wanted)
         self.clear.clicked.connect(self.clear_wanted)
@@ -173,6 +177,7 @@ class HistoryView(QWidget):
         """What can be done with the chosen rows."""
         rows = self.table.rows()
         self.open.setEnabled(len(rows) == 1)
+        self.debug.setEnabled(len(rows) == 1)
         self.compare_button.setEnabled(len(rows) == 2)
         if self._is_running:
             return

@@ -176,6 +176,8 @@ class DebugPanel(QWidget):
         self.value_line.returnPressed.connect(self._on_value)
         remove = QShortcut(QKeySequence("Del"), self.breakpoints, self._on_remove)
         remove.setContext(Qt.ShortcutContext.WidgetShortcut)
+        forget = QShortcut(QKeySequence("Del"), self.watches, self._on_forget)
+        forget.setContext(Qt.ShortcutContext.WidgetShortcut)
         leave = QShortcut(QKeySequence("Esc"), self.value_line, self._leave_value)
         leave.setContext(Qt.ShortcutContext.WidgetShortcut)
         self.time_line.valueChanged.connect(self.step_wanted)
@@ -303,6 +305,9 @@ class DebugPanel(QWidget):
     def _on_remove(self) -> None:
         if self.chosen_breakpoint():
             self.breakpoint_removed.emit(self.chosen_breakpoint())
+
+    def _on_forget(self) -> None:
+        self.watch_removed.emit(self.watches.currentRow())
 
     def _on_watch(self) -> None:
         text = self.watch_line.text().strip()

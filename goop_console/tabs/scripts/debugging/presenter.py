@@ -10,9 +10,11 @@ from PySide6.QtCore import QObject, Qt, QTimer, Signal
 from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent
 
 from goop_console.services.work import Work
+from goop_console.tabs.scripts.debugging.again import again
+from goop_console.tabs.scripts.debugging.looking import Looking
 from goop_console.tabs.scripts.debugging.panel import DebugPanel
 from goop_console.tabs.scripts.debugging.so_far import happened_text
-from goop_console.tabs.scripts.debugging.words import margin_text, recorded_words, state_words
+from goop_console.tabs.scripts.debugging.words import recorded_words, state_words
 from goop_console.tabs.tab import TabContext
 from goop_console.widgets.foreign_text import shown_line
 from lua_engine import (
@@ -26,7 +28,6 @@ from lua_engine import (
     DebugStarted,
     DebugStopped,
     DebugValue,
-    Evaluation,
     Event,
     Margin,
     Request,
@@ -43,6 +44,7 @@ class DebugPresenter(QObject):
     shown = Signal(str, int, bool, str)  # script key, line (0: nowhere), is the past, the text that runs
     margin_changed = Signal(str, object)  # script key, Margin or None
     opened = Signal()  # the panel is wanted
+    sprang = Signal()  # a real call has come into view
     _heard = Signal(object)
 
     def __init__(self, context: TabContext, panel: DebugPanel, parent: QObject) -> None:
@@ -54,8 +56,8 @@ class DebugPresenter(QObject):
         self.cursor: Callable[[], int] = lambda: 0
         """The line of the cursor, for running to it."""
         self._role = ""  # of the session's caller
-        self._frame = 1
-        self._watches: list[str] = []
+        self.looking = Looking(context, panel, self)
+        self.looking.frame_shown.connect(self._on_frame)
         self._is_closed = False
         self._heard.connect(self._on_heard, Qt.ConnectionType.QueuedConnection)
         self._unsubscribe = self._engine.bus.subscribe(self._on_event)
@@ -65,12 +67,7 @@ class DebugPresenter(QObject):
         self._slide.setInterval(15)
         self._slide.timeout.connect(self._look_at_slider)
         panel.command.connect(self.command)
-        panel.frame_chosen.connect(self._on_frame)
-        panel.evaluate_wanted.connect(self.evaluate)
-        panel.watch_added.connect(self.add_watch)
         panel.step_wanted.connect(lambda _step: self._slide.start())
-        panel.variables.page_wanted.connect(self._on_page_wanted)
-        panel.variables.change_wanted.connect(self._on_change_wanted)
         panel.variables.write_wanted.connect(self.find_write)
 
     # Sessions
@@ -83,6 +80,23 @@ class DebugPresenter(QObject):
         work = partial(self._engine.debugger.start, request, caller, is_dry=is_dry, options=options)
         self.opened.emit()
         self._work.run(work, done=self._take, failed=self._panel.say)
+
+    def start_call(self, call_id: str) -> None:
+        """Debug a call of the history once more, as a dry run by the same caller."""
+        self.stop()
+        self.opened.emit()
+        work = partial(again, self._engine, call_id)
+        self._work.run(work, done=self._take, failed=self._panel.say)
+
+    def show_held(self) -> None:
+        """Bring a real call that stands into view, unless another session is under way."""
+        for one in self._engine.debugger.sessions():
+            if not one.call.is_dry and one.stopped is not None:
+                self._adopt(one.id)
+                self.opened.emit()
+                if self.session is one:
+                    self._show_stop(one.stopped)
+                return
 
     def restart(self) -> None:
         """The same call on the same data."""
@@ -110,8 +124,7 @@ class DebugPresenter(QObject):
         return self.session is not None and self.session.state == "paused"
 
     def _take(self, session: DebugSession) -> None:
-        self.session = session
-        self._frame = 1
+        self.session = self.looking.session = session
         self._read_role(session)
         self._panel.say("")
         if session.stopped is not None:
@@ -142,7 +155,7 @@ class DebugPresenter(QObject):
 
     def find_write(self, value: DebugValue, _scope: str, holder: DebugValue | None) -> None:
         """Go back to where a variable was given the value that it has: who set it?"""
-        session, frame = self.session, self._frame
+        session, frame = self.session, self.looking.frame
         if session is None:
             return
         if holder is not None:
@@ -191,10 +204,15 @@ class DebugPresenter(QObject):
     def _adopt(self, session_id: str) -> None:
         """A session that this tab did not start: a real call sprang the trap."""
         found = self._engine.debugger.session(session_id)
-        if found is not None and (self.session is None or self.session.state == "ended"):
-            self.session, self._frame = found, 1
-            self._read_role(found)
-            self.opened.emit()
+        if found is None or not found.is_trapped:
+            return
+        if self.session is not None and self.session.state != "ended":
+            self._panel.say("A real call stands too: it comes into view when this one has ended")
+            return
+        self.session = self.looking.session = found
+        self._read_role(found)
+        self.opened.emit()
+        self.sprang.emit()
 
     # What is shown
 
@@ -208,14 +226,13 @@ class DebugPresenter(QObject):
         session = self.session
         if session is None:
             return
-        self._frame = 1
         self._say_state(has_error=stopped.reason == "error")
         self._panel.say(stopped.note)
-        self._panel.set_frames(stopped.frames, self._frame)
+        self._panel.set_frames(stopped.frames, 1)
         recorded = stopped.recorded
         self._panel.set_steps(recorded.first, recorded.last, stopped.step, recorded_words(recorded))
         self._show_line(session, stopped.line, is_past=bool(stopped.step))
-        self._read_frame()
+        self.looking.show_frame(1)
         self._work.run(session.margin_so_far, done=self._on_margin, failed=self._panel.say)
 
     def _on_ended(self) -> None:
@@ -227,6 +244,7 @@ class DebugPresenter(QObject):
         self._panel.variables.clear()
         self._show_line(session, 0)
         self._work.run(lambda: session.result(5.0), done=self._on_result, failed=self._panel.say)
+        self.show_held()
 
     def _on_result(self, result: Any) -> None:
         session = self.session
@@ -277,121 +295,12 @@ class DebugPresenter(QObject):
         if session.program is not None:  # else it has not begun
             self.shown.emit(self._key(session), line, is_past, session.program.script.text)
 
+    def _on_frame(self, line: int) -> None:
+        session = self.session
+        if session is not None and session.stopped is not None:
+            self._show_line(session, line, is_past=bool(session.stopped.step))
+
     @staticmethod
     def _key(session: DebugSession) -> str:
         script = session.program.script if session.program is not None else None
         return f"{script.kind}/{script.name}" if script is not None else ""
-
-    # Looking
-
-    def _on_frame(self, frame: int) -> None:
-        session = self.session
-        self._frame = frame
-        if session is not None and session.stopped is not None:
-            line = next((one.line for one in session.stopped.frames if one.id == frame), 0)
-            self._show_line(session, line, is_past=bool(session.stopped.step))
-            self._read_frame()
-
-    def _read_frame(self) -> None:
-        session, frame = self.session, self._frame
-        if session is None:
-            return
-
-        def read() -> tuple[Any, ...]:
-            scopes = (
-                ("Locals", session.locals(frame)),
-                ("Upvalues", session.upvalues_of(frame)),
-                ("Globals", tuple(one for one in session.globals() if not one.is_given)),
-            )
-            watched = [(text, _answer(session.evaluate(text, frame))) for text in self._watches]
-            return (
-                scopes,
-                watched,
-                happened_text(session.sql(), session.logs(), session.effects(), session.diff()),
-            )
-
-        self._work.run(read, done=self._on_read, failed=self._on_not_read)
-
-    def _on_read(self, found: tuple[Any, ...]) -> None:
-        scopes, watched, happened = found
-        if self.is_paused:
-            self._panel.variables.set_scopes(scopes)
-            self._panel.set_watches(watched)
-            self._panel.happened.setPlainText(happened)
-
-    def _on_not_read(self, reason: str) -> None:
-        if self.is_paused:  # else the call went on meanwhile
-            self._panel.say(reason)
-
-    def _on_page_wanted(self, ref: int, first: int, item: Any) -> None:
-        session = self.session
-        if session is not None:
-            self._work.run(
-                lambda: session.children(ref, first),
-                done=lambda page: self._panel.variables.add_page(item, first, page),
-                failed=self._panel.say,
-            )
-
-    def evaluate(self, text: str, with_host: bool) -> None:
-        """Evaluate in the chosen frame; the answer is a line of the console."""
-        session, frame = self.session, self._frame
-        if session is None:
-            return
-        self._panel.write(f"> {text}")
-        self._work.run(
-            lambda: session.evaluate(text, frame, with_host=with_host),
-            done=self._on_evaluated,
-            failed=self._panel.write,
-        )
-
-    def _on_evaluated(self, found: Evaluation) -> None:
-        self._panel.write(_answer(found))
-        self._read_frame()
-
-    def add_watch(self, text: str) -> None:
-        """Evaluate this at each stop."""
-        if text not in self._watches:
-            self._watches.append(text)
-        if self.is_paused:
-            self._read_frame()
-
-    def _on_change_wanted(self, value: DebugValue, scope: str, holder: DebugValue | None) -> None:
-        self._panel.ask_value(value, lambda text: self._change(value, scope, holder, text))
-
-    def _change(self, value: DebugValue, scope: str, holder: DebugValue | None, text: str) -> None:
-        session, frame = self.session, self._frame
-        if session is None:
-            return
-
-        def change() -> Evaluation:
-            if holder is not None:
-                return session.set_field(holder.ref, value.key, text, frame)
-            if scope == "Globals":
-                return session.set_global(value.name, text, frame)
-            return session.set_local(value.name, text, frame)
-
-        self._work.run(change, done=self._on_changed, failed=self._panel.say)
-
-    def _on_changed(self, found: Evaluation) -> None:
-        self._panel.say(found.error)
-        self._read_frame()
-
-
-def line_values(margin: Margin | None) -> dict[int, str]:
-    """Line to the text in the margin."""
-    if margin is None:
-        return {}
-    return {one.line: text for one in margin.lines if (text := margin_text(one))}
-
-
-def not_run(margin: Margin | None) -> frozenset[int]:
-    """The lines that could have run and did not."""
-    if margin is None or margin.is_partial:
-        return frozenset()
-    return margin.runnable - {one.line for one in margin.lines}
-
-
-def _answer(found: Evaluation) -> str:
-    if found.error:
-        return found.error
-    return ", ".join(one.text for one in found.values) or "nothing"

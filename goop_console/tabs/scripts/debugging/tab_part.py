@@ -8,12 +8,15 @@ from typing import Any, Protocol
 
 from PySide6.QtCore import QObject, Qt
 from PySide6.QtGui import QKeySequence, QShortcut
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QApplication, QWidget
 
 from goop_console.tabs.scripts.debugging.breakpoints_presenter import BreakpointsPresenter
+from goop_console.tabs.scripts.debugging.margin import line_values, not_run
+from goop_console.tabs.scripts.debugging.menu import ARM, DebugMenu
 from goop_console.tabs.scripts.debugging.panel import COMMANDS, DebugPanel
-from goop_console.tabs.scripts.debugging.presenter import DebugPresenter, line_values, not_run
+from goop_console.tabs.scripts.debugging.presenter import DebugPresenter
 from goop_console.tabs.scripts.debugging.start_key import START, StartKey
+from goop_console.tabs.scripts.debugging.trap import TrapPresenter
 from goop_console.tabs.scripts.documents import ScriptDocuments
 from goop_console.tabs.tab import TabContext
 from goop_console.widgets.code_editor.editor import CodeEditor
@@ -34,19 +37,30 @@ class ScriptShows(Protocol):
     def current_editor(self) -> CodeEditor | None: ...
 
 
+class DebugWidgets(Protocol):
+    """Where it is seen: the tab's view."""
+
+    @property
+    def debug(self) -> DebugPanel: ...
+
+    @property
+    def debug_menu(self) -> DebugMenu: ...
+
+
 class DebuggingPart(QObject):
-    """``show_script(key)`` brings a script into the editor, ``current()`` is its key."""
+    """What ties the debugger to the tab."""
 
     def __init__(
         self,
         context: TabContext,
         tab: QWidget,
-        panel: DebugPanel,
+        view: DebugWidgets,
         documents: ScriptDocuments,
         shows: ScriptShows,
     ) -> None:
         super().__init__(tab)
-        self._panel = panel
+        self._panel = panel = view.debug
+        self._menu = view.debug_menu
         self._documents = documents
         self._shows = shows
         self.debug = DebugPresenter(context, panel, self)
@@ -57,6 +71,11 @@ class DebuggingPart(QObject):
         self.debug.margin_changed.connect(self._on_margin)
         self.breakpoints.opened.connect(shows.go_to)
         panel.closed.connect(self.close_panel)
+        self.debug.sprang.connect(partial(_call_the_person, context, tab))
+        self.trap = TrapPresenter(context, panel, self)
+        self.trap.changed.connect(lambda _key: self._show_armed())
+        self._menu.chosen.connect(self._on_menu)
+        self._menu.menu().aboutToShow.connect(self._show_armed)
         self._start_key = StartKey(self)
         self._start_key.watch(panel)
         self._start_key.pressed.connect(partial(self._command, "resume"))
@@ -66,7 +85,7 @@ class DebuggingPart(QObject):
         self._add_keys(tab)
 
     def _add_keys(self, tab: QWidget) -> None:
-        slots: list[tuple[str, Callable[[], None]]] = [("F9", self.toggle_at_cursor)]
+        slots: list[tuple[str, Callable[[], None]]] = [("F9", self.toggle_at_cursor), (ARM.keys, self.arm)]
         slots += [(one.keys, partial(self._command, one.name)) for one in COMMANDS if one.keys != START]
         for keys, slot in slots:
             shortcut = QShortcut(QKeySequence(keys), tab, slot)
@@ -84,12 +103,40 @@ class DebuggingPart(QObject):
         self.debug.command(name)
 
     def open_target(self, target: Mapping[str, Any]) -> bool:
-        """``debug``: a Request, with its ``caller`` and ``is_dry``; whether the target was one."""
+        """The targets of :class:`ScriptsTab` that are for the debugger; whether the target was one."""
         request, caller = target.get("debug"), target.get("caller")
-        if not isinstance(request, Request) or not isinstance(caller, Caller):
+        if isinstance(request, Request) and isinstance(caller, Caller):
+            self.debug.start(request, caller, is_dry=bool(target.get("is_dry", True)))
+        elif target.get("debug_call"):
+            self.debug.start_call(str(target["debug_call"]))
+        elif target.get("arm"):
+            self._panel.show()
+            self._shows.go_to(str(target["arm"]), 0)
+            self.trap.arm(str(target["arm"]))
+        elif target.get("held"):
+            self.debug.show_held()
+        else:
             return False
-        self.debug.start(request, caller, is_dry=bool(target.get("is_dry", True)))
         return True
+
+    def arm(self) -> None:
+        """Stop in the next real call of the script in view; once more: do not."""
+        key = self._shows.current_key()
+        if key:
+            self._panel.show()
+            self.trap.toggle(key)
+
+    def _show_armed(self) -> None:
+        self._menu.set_armed(self.trap.armed == self._shows.current_key() != "")
+
+    def _on_menu(self, name: str) -> None:
+        ways: dict[str, Callable[[], object]] = {
+            "start": partial(self._command, "resume"),
+            "toggle": self.toggle_at_cursor,
+            ARM.name: self.arm,
+            "show": self._panel.show,
+        }
+        ways[name]()
 
     def toggle_at_cursor(self) -> None:
         """F9."""
@@ -146,3 +193,9 @@ class DebuggingPart(QObject):
         document = self._documents.get(key)
         if document is not None:
             document.editor.set_line_values(line_values(margin), not_run(margin))
+
+
+def _call_the_person(context: TabContext, tab: QWidget) -> None:
+    """Who armed the trap waits for it, perhaps in another tab or another program."""
+    context.navigate("scripts")
+    QApplication.alert(tab.window())
