@@ -20,6 +20,7 @@ from lua_engine.base.records import Origin
 from lua_engine.calls.outcome import Outcome, outcome_of, reason_of
 from lua_engine.calls.request import Request, RequestKind
 from lua_engine.calls.result import CallResult
+from lua_engine.history import repeats
 from lua_engine.history.call_text import decode, encode
 from lua_engine.history.secrets import without_secrets
 from lua_engine.store.failures import store_error
@@ -28,10 +29,10 @@ from lua_engine.store.own_database import open_own_database
 KEEP = 10_000
 MAX_BYTES = 256 * 1024 * 1024  # of all calls together
 MAX_SEARCHED = 4_096  # characters of a call that are searched
-_VERSION = 2
+_VERSION = 3
 _COLUMNS = (
     "id, call_id, started_at, kind, script, title, caller_id, caller_label, role, outcome, ok, dry, "
-    "seconds, row_count, reason, origin"
+    "seconds, row_count, reason, origin, times, last_at"
 )
 _DDL = """
 CREATE TABLE IF NOT EXISTS calls (
@@ -40,10 +41,17 @@ CREATE TABLE IF NOT EXISTS calls (
   caller_id TEXT NOT NULL, caller_label TEXT NOT NULL, role TEXT NOT NULL, outcome TEXT NOT NULL,
   ok INTEGER NOT NULL, dry INTEGER NOT NULL,
   seconds REAL NOT NULL, row_count INTEGER NOT NULL, reason TEXT NOT NULL, searched TEXT NOT NULL,
-  origin TEXT NOT NULL DEFAULT 'window');
+  origin TEXT NOT NULL DEFAULT 'window', times INTEGER NOT NULL DEFAULT 1, last_at REAL NOT NULL DEFAULT 0);
 CREATE TABLE IF NOT EXISTS bodies (id INTEGER PRIMARY KEY REFERENCES calls (id) ON DELETE CASCADE,
   body BLOB NOT NULL, note TEXT NOT NULL);
 """
+_FROM_2 = f"""
+ALTER TABLE calls ADD COLUMN times INTEGER NOT NULL DEFAULT 1;
+ALTER TABLE calls ADD COLUMN last_at REAL NOT NULL DEFAULT 0;
+{repeats.DDL}
+"""
+"""Version 2 kept every call of a page that polls."""
+_REPEATED = "id = (SELECT id FROM repeats WHERE call_id = ? LIMIT 1)"
 _FROM_1 = """
 ALTER TABLE calls ADD COLUMN origin TEXT NOT NULL DEFAULT 'window';
 UPDATE calls SET title = '!' || script || rtrim(' ' || title) WHERE kind = 'chat' AND script <> '';
@@ -58,7 +66,8 @@ class HistoryEntry:
     ``rows`` how many it changed.
 
     ``title`` is the action of a call, the chat line, or the event with its text; ``role`` what the caller was
-    then; ``reason`` why it was refused or failed.
+    then; ``reason`` why it was refused or failed. ``times`` is how often a page asked it and got this answer,
+    the last time at ``last_at``.
     """
 
     id: int
@@ -75,6 +84,8 @@ class HistoryEntry:
     rows: int
     reason: str
     origin: Origin
+    times: int = 1
+    last_at: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,13 +113,21 @@ class CallHistory:
         self._lock = threading.Lock()
         self._connection: sqlite3.Connection | None = None
         self._is_closed = False
+        self._repeats = repeats.Repeats()
         self.keeps_secrets = False
         """Whether what stands under keys such as ``password`` is kept as it is."""
 
     def add(self, result: CallResult, *, role: str | None = None) -> int:
-        """Keep a call; answers its id. Without ``role`` it is the caller's role now."""
+        """Keep a call, or count it where a page asked the same and got the same; answers the entry's id.
+        Without ``role`` it is the caller's role now.
+        """
         if not self.keeps_secrets:
             result = without_secrets(result)
+        with self._open() as connection, connection:
+            counted = self._repeats.count(connection, result)
+        return self._keep_whole(result, role) if counted is None else counted
+
+    def _keep_whole(self, result: CallResult, role: str | None) -> int:
         request = result.request
         shown = self._role_of(result.caller.id) if role is None else role
         body, note = encode(result)
@@ -128,7 +147,7 @@ class CallHistory:
         row = (
             result.call_id, result.started_at, request.kind, result.script, title, result.caller.id,
             result.caller.label, shown, outcome_of(result), result.ok, result.is_dry, result.timings.total,
-            result.diff.row_count, reason[:1_000], result.origin.value, searched,
+            result.diff.row_count, reason[:1_000], result.origin.value, 1, result.started_at, searched,
         )  # fmt: skip
         with self._open() as connection, connection:
             columns = f"{_COLUMNS.removeprefix('id, ')}, searched"
@@ -142,6 +161,7 @@ class CallHistory:
             )
             connection.execute("DELETE FROM calls WHERE id <= ?", (made_id - self._keep,))
             _keep_small(connection)
+            self._repeats.kept(made_id, result)
         return made_id
 
     def page(
@@ -176,20 +196,20 @@ class CallHistory:
 
     def entry(self, entry_id: int) -> HistoryRecord:
         """One call whole. Raises :class:`StoreError` when it is not kept any more."""
-        row = self._row("id", entry_id)
+        row = self._row("id = ?", entry_id)
         if row is None:
             raise StoreError(f"call {entry_id} is not in the history any more")
         return _record(row)
 
     def find(self, call_id: str) -> HistoryRecord | None:
         """The call that log lines name so, whole; None when it is not kept."""
-        row = self._row("call_id", call_id)
+        row = self._row("call_id = ?", call_id) or self._row(_REPEATED, call_id)
         return None if row is None else _record(row)
 
-    def _row(self, column: str, value: int | str) -> Any:
+    def _row(self, condition: str, value: int | str) -> Any:
         sql = (
             f"SELECT {_COLUMNS}, body, note FROM calls JOIN bodies USING (id) "
-            f"WHERE {column} = ? ORDER BY id DESC LIMIT 1"
+            f"WHERE {condition} ORDER BY id DESC LIMIT 1"
         )
         with self._open() as connection:
             return connection.execute(sql, (value,)).fetchone()
@@ -217,6 +237,7 @@ class CallHistory:
         with self._open() as connection:
             with connection:
                 connection.execute("DELETE FROM calls")
+                self._repeats.forget()
             connection.execute("VACUUM")
 
     @property
@@ -249,7 +270,7 @@ class CallHistory:
                 raise store_error(error, place) from error
 
     def _connect(self) -> sqlite3.Connection:
-        return open_own_database(self._path, _VERSION, _DDL, {1: _FROM_1})
+        return open_own_database(self._path, _VERSION, _DDL + repeats.DDL, {1: _FROM_1, 2: _FROM_2})
 
 
 def _keep_small(connection: sqlite3.Connection) -> None:
@@ -269,7 +290,7 @@ def _entry(row: sqlite3.Row) -> HistoryEntry:
     return HistoryEntry(
         row["id"], row["call_id"], row["started_at"], row["kind"], row["script"], row["title"],
         Caller(row["caller_id"], row["caller_label"]), row["role"], row["outcome"], bool(row["dry"]),
-        row["seconds"], row["row_count"], row["reason"], Origin(row["origin"]),
+        row["seconds"], row["row_count"], row["reason"], Origin(row["origin"]), row["times"], row["last_at"],
     )  # fmt: skip
 
 

@@ -388,7 +388,7 @@ def test_ten_thousand_calls_are_kept_and_the_first_page_is_all_that_is_fetched(
             "WITH RECURSIVE n(i) AS (SELECT 2 UNION ALL SELECT i + 1 FROM n WHERE i < 10000) "
             "INSERT INTO calls SELECT i, 'call-' || i, 1000000 + i, kind, script, title, caller_id, "
             "caller_label, role, outcome, ok, "
-            "i % 100 <> 0, seconds, row_count, reason, searched || ' number ' || i, origin "
+            "i % 100 <> 0, seconds, row_count, reason, searched || ' number ' || i, origin, 1, 0 "
             "FROM calls, n WHERE id = 1"
         )
     read = PagesRead(site.engine, monkeypatch)
@@ -577,3 +577,19 @@ def test_enter_takes_the_row_that_tab_led_to(qtbot: QtBot, todo: PageSite, show:
     qtbot.keyClick(page.view.table, Qt.Key.Key_Return)
     settle(qtbot, page)
     assert todo.calls.shown[0].call.kind == "event"
+
+
+def test_a_page_that_polls_is_one_row_with_a_count(
+    site: PageSite, show: Show[HistoryPage], qtbot: QtBot
+) -> None:
+    page = show(HistoryPage)
+    ask = lambda: site.engine.pages.call("todo", {"action": "list"}, site.engine.owner)  # noqa: E731
+    for _ in range(3):
+        ask()
+    model = page.view.model
+    qtbot.waitUntil(lambda: model.rowCount() == 1 and "× 3" in model.index(0, CALL).data())
+    page.view.table.choose([0])
+    ask()
+    qtbot.waitUntil(lambda: "× 4" in model.index(0, CALL).data())
+    assert page.view.entry() is not None
+    assert "asked 4 times" in model.index(0, CALL).data(Qt.ItemDataRole.ToolTipRole)

@@ -293,10 +293,82 @@ def test_a_file_of_version_1_is_read_and_goes_on(tmp_path: Path) -> None:
     again.close()
 
 
+def polled(number: int, **fields: Any) -> CallResult:
+    """A call of a page that only reads."""
+    return result(
+        call_id=f"p{number}",
+        started_at=100.0 + number,
+        origin=Origin.PAGE,
+        logs=(),
+        effects=(),
+        warnings=(),
+        **fields,
+    )
+
+
+def test_equal_answers_of_a_page_that_polls_are_one_entry(history: CallHistory) -> None:
+    ids = {history.add(polled(number)) for number in range(50)}
+    assert len(ids) == 1
+    (entry,) = history.page()
+    assert (entry.times, entry.started_at, entry.last_at) == (50, 100.0, 149.0)
+    record = history.find("p33")
+    assert record is not None
+    assert record.entry.call_id == "p0"
+    other = history.add(polled(50, value={"id": 6}))
+    assert [one.times for one in history.page()] == [1, 50]
+    assert history.add(polled(51, value={"id": 6})) == other
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [
+        {"diff": DIFF},
+        {"caller": Caller("peer-vic")},
+        {"ok": False, "error": CallError(ErrorKind.SCRIPT, "no")},
+        {"request": Request.call("notes", {"action": "other"})},
+        {"is_dry": False},
+    ],
+)
+def test_another_caller_question_or_answer_is_another_entry(
+    history: CallHistory, fields: dict[str, Any]
+) -> None:
+    history.add(polled(1))
+    history.add(polled(2, **fields))
+    assert [one.times for one in history.page()] == [1, 1]
+
+
+def test_only_pages_poll(history: CallHistory) -> None:
+    for number in range(3):
+        history.add(replace(polled(number), origin=Origin.WINDOW))
+    assert history.count == 3
+
+
+def test_what_was_cleared_is_kept_anew(history: CallHistory) -> None:
+    history.add(polled(1))
+    history.clear()
+    history.add(polled(2))
+    assert [one.call_id for one in history.page()] == ["p2"]
+
+
+def test_a_file_of_version_2_counts_from_now_on(tmp_path: Path) -> None:
+    path = tmp_path / "history.db"
+    with sqlite3.connect(path) as connection:
+        connection.executescript(VERSION_1)
+        connection.executescript(
+            "ALTER TABLE calls ADD COLUMN origin TEXT NOT NULL DEFAULT 'window'; PRAGMA user_version = 2"
+        )
+    connection.close()
+    history = CallHistory(path)
+    history.add(polled(1))
+    history.add(polled(2))
+    assert [one.times for one in history.page()] == [2]
+    history.close()
+
+
 def test_a_file_of_a_newer_program_is_refused_with_words(tmp_path: Path) -> None:
     path = tmp_path / "history.db"
     with sqlite3.connect(path) as connection:
-        connection.execute("PRAGMA user_version = 3")
+        connection.execute("PRAGMA user_version = 4")
     connection.close()
     history = CallHistory(path)
     with pytest.raises(StoreError, match="newer Goop Console"):

@@ -50,15 +50,25 @@ class HistoryModel(QAbstractTableModel):
         """
         known = {entry.id for entry in self._entries}
         new = list(takewhile(lambda entry: entry.id not in known, entries))
-        goes_on = len(new) < len(entries) and entries[len(new)] == self._entries[0]
+        goes_on = len(new) < len(entries) and entries[len(new)].id == self._entries[0].id
         if not goes_on:
             self.set_entries(entries, has_more=has_more)
             return True
+        self._count_again(entries[len(new) :])
         if new:
             self.beginInsertRows(QModelIndex(), 0, len(new) - 1)
             self._entries[:0] = new
             self.endInsertRows()
         return False
+
+    def _count_again(self, entries: Sequence[HistoryEntry]) -> None:
+        """Those that were there already: a page may have asked them once more."""
+        places = {entry.id: row for row, entry in enumerate(self._entries)}
+        for entry in entries:
+            row = places.get(entry.id, -1)
+            if row >= 0 and self._entries[row] != entry:
+                self._entries[row] = entry
+                self.dataChanged.emit(self.index(row, 0), self.index(row, len(HEADS) - 1))
 
     def append(self, entries: Sequence[HistoryEntry], *, has_more: bool) -> None:
         """The next part has come."""
@@ -121,7 +131,7 @@ class HistoryModel(QAbstractTableModel):
         if role == Qt.ItemDataRole.DisplayRole:
             return _text(entry, column)
         if role == Qt.ItemDataRole.ToolTipRole:
-            return f"{entry_words(entry)}\n{day_and_clock(entry.started_at)}"
+            return f"{entry_words(entry)}\n{day_and_clock(entry.started_at)}{_repeated(entry)}"
         if role == Qt.ItemDataRole.DecorationRole:
             return self._picture(entry, column)
         if role == Qt.ItemDataRole.ForegroundRole:
@@ -150,7 +160,7 @@ def _text(entry: HistoryEntry, column: int) -> str:
     if column == WHEN:
         return day_and_clock(entry.started_at)[:-4]
     if column == CALL:
-        return entry_title(entry)
+        return f"{entry_title(entry)}  × {entry.times:,}" if entry.times > 1 else entry_title(entry)
     if column == CALLER:
         return caller_title(entry)
     if column == RUN:
@@ -162,6 +172,12 @@ def _text(entry: HistoryEntry, column: int) -> str:
     if column == TIME:
         return milliseconds(entry.seconds)
     return f"{entry.rows:,}" if entry.rows else ""
+
+
+def _repeated(entry: HistoryEntry) -> str:
+    if entry.times == 1:
+        return ""
+    return f"\nasked {entry.times:,} times with this answer, last {day_and_clock(entry.last_at)}"
 
 
 def _alignment(column: int) -> Qt.AlignmentFlag:

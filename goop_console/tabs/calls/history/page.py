@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from PySide6.QtGui import QShowEvent
+
 from goop_console.tabs.calls.frame.tester import Tester
 from goop_console.tabs.calls.history.presenter import HistoryPresenter
 from goop_console.tabs.calls.history.view import HistoryView
@@ -19,6 +21,10 @@ class HistoryPage(Page):
         self.view = HistoryView()
         self.presenter = HistoryPresenter(context, tester, self.view)
         self.set_view(self.view)
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        self.presenter.catch_up()
 
     def is_settled(self) -> bool:
         return self.presenter.is_settled

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QObject
+from PySide6.QtCore import QObject, QTimer
 
 from goop_console.services.work import Work
 from goop_console.tabs.calls.frame.tester import Tester
@@ -14,7 +14,9 @@ from goop_console.tabs.calls.model.running import keep_outcome, start_call
 from goop_console.tabs.calls.model.stored import call_again, stored_outcome
 from goop_console.tabs.tab import TabContext
 from goop_console.widgets.wording import counted
-from lua_engine import Caller, CallHandle
+from lua_engine import Caller, CallHandle, CallResult, Origin
+
+_SOON_MS = 400  # pages may call many times a second
 
 
 class HistoryPresenter(QObject):
@@ -30,6 +32,7 @@ class HistoryPresenter(QObject):
         self._filter = HistoryFilter()
         self._after: int | None = None
         self._is_reading = self._is_dirty = self._begins_anew = False
+        self._is_stale = False  # a page called since the last reading began
         self._is_unread = False  # the last reading failed, and the error line says so
         self._met: dict[str, str] = {}  # callers of the entries that were read: names, and what finds them
         self._met_scripts: set[str] = set()
@@ -52,14 +55,33 @@ class HistoryPresenter(QObject):
         view.question.confirmed.connect(self.clear)
         self._tester.outcome_recorded.connect(lambda _: self.read())
         self._tester.callers_changed.connect(self._offer)
+        self._soon = QTimer(self)
+        self._soon.setSingleShot(True)
+        self._soon.setInterval(_SOON_MS)
+        self._soon.timeout.connect(self.read)
+        self._context.session.call_finished.connect(self._on_call_finished)
         self._context.session.scripts_changed.connect(lambda _: self._read_scripts())
         self._read_scripts()
 
     @property
     def is_settled(self) -> bool:
-        return self._work.is_settled and self._running is None and self._view.search.is_settled
+        is_still = self._work.is_settled and not self._soon.isActive()
+        return is_still and self._running is None and self._view.search.is_settled
 
     # reading
+
+    def _on_call_finished(self, result: CallResult) -> None:
+        """A visitor's page called; its call is kept a moment after it has ended."""
+        if result.origin is not Origin.PAGE:
+            return
+        self._is_stale = True
+        if self._view.isVisible() and not self._soon.isActive():
+            self._soon.start()
+
+    def catch_up(self) -> None:
+        """Read what pages called while something else was in view."""
+        if self._is_stale:
+            self.read()
 
     def _read_scripts(self) -> None:
         engine = self._engine
@@ -102,6 +124,7 @@ class HistoryPresenter(QObject):
     def read(self, *, is_new: bool = False) -> None:
         """Read the newest entries; ``is_new``: others than before are wanted, the list begins anew."""
         self._begins_anew |= is_new
+        self._is_stale = False
         self._is_dirty = self._is_reading
         if self._is_reading:
             return
