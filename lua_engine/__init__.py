@@ -137,6 +137,7 @@ if TYPE_CHECKING:
     from lua_engine.rehearsal.page_copy import PageCopy
     from lua_engine.runtime.lua_version import lua_version
     from lua_engine.scripts.handlers import ActionInfo
+    from lua_engine.scripts.live_syntax import ColorSpan, Fold, LiveSyntax
     from lua_engine.scripts.registry import ScriptInfo, ScriptProblem
     from lua_engine.scripts.syntax import Place
     from lua_engine.site.config import LuaSettings
@@ -219,6 +220,7 @@ _EXPORTS = {
     "lua_engine.language.navigation": ("RenameError",),
     "lua_engine.language.script": ("Kind",),
     "lua_engine.language.site_facts": ("SiteFacts",),
+    "lua_engine.scripts.live_syntax": ("ColorSpan", "Fold", "LiveSyntax"),
     "lua_engine.scripts.syntax": ("Place",),
     "lua_engine.data.formats": (
         "TEXT_FORMATS",
@@ -479,6 +481,7 @@ __all__ = [
     "CheckResult",
     "Checker",
     "ClosedGroup",
+    "ColorSpan",
     "ColumnInfo",
     "Completion",
     "ConfigChanged",
@@ -521,6 +524,7 @@ __all__ = [
     "FileFormat",
     "Filter",
     "Finding",
+    "Fold",
     "Goop2Changed",
     "GroupClosed",
     "GroupError",
@@ -546,6 +550,7 @@ __all__ = [
     "ListenError",
     "ListenSession",
     "ListenState",
+    "LiveSyntax",
     "LogLimits",
     "LogLine",
     "LogQuery",

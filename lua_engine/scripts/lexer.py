@@ -1,4 +1,6 @@
-"""Lua's text in lexemes, with their places. Comments and blanks are passed over. Never fails."""
+"""Lua's text in lexemes, with their places: what the syntax tree is made of, and what it passed over.
+Comments and blanks are left out. Never fails; a text that takes too long to be parsed has none.
+"""
 
 from __future__ import annotations
 
@@ -6,6 +8,8 @@ import re
 from bisect import bisect_right
 from collections.abc import Iterator
 from typing import NamedTuple
+
+from lua_engine.scripts.syntax import Node, Syntax, leaves
 
 
 class Lexeme(NamedTuple):
@@ -23,32 +27,46 @@ class Lexeme(NamedTuple):
         return self.start + len(self.raw)
 
 
-_SKIP = re.compile(r"\s+", re.ASCII)
 _LONG = re.compile(r"\[(=*)\[")
-# The closing quote is optional so that a string that does not end costs one look, not one from each quote.
-_TOKEN = re.compile(
-    r"""(?P<name>[A-Za-z_]\w*)
-      | (?P<number>\.?[0-9](?:[eEpP][+-]|[\w.])*)
-      | (?P<string>"(?:[^"\\\n]|\\z\s*|\\.)*"?|'(?:[^'\\\n]|\\z\s*|\\.)*'?)
-      | (?P<op>\.\.\.|\.\.|::|[=~<>]=|.)""",
-    re.VERBOSE | re.DOTALL | re.ASCII,
-)
+# The parser's identifiers take any character that Lua has no use for: `“hi”`.
+_PIECE = re.compile(r"(?P<name>[A-Za-z_]\w*)|(?P<number>[0-9]\w*)|(?P<op>[^\s])", re.ASCII)
 
 
 def lexemes(source: str) -> Iterator[Lexeme]:
     """The lexemes of ``source``; anything unknown is an ``op`` of one character."""
-    at = source.find("\n") if source.startswith("#") else 0
-    while 0 <= at < len(source):
-        if blank := _SKIP.match(source, at):
-            at = blank.end()
-        elif source.startswith("--", at):
-            at = _after_comment(source, at + 2)
-        elif opening := _LONG.match(source, at):
-            start, at = at, _after_long(source, opening)
-            yield Lexeme("string", source[start:at], start)
-        elif found := _TOKEN.match(source, at):
-            yield Lexeme(found.lastgroup or "op", found.group(), at)
-            at = found.end()
+    syntax = Syntax(source)
+    byte = place = 0
+    for leaf in leaves(syntax.root):
+        between = _decoded(syntax.data[byte : leaf.start_byte])
+        yield from _pieces(between, place)
+        raw = _decoded(syntax.data[leaf.start_byte : leaf.end_byte])
+        place += len(between)
+        yield from _of_leaf(syntax, leaf, raw, place)
+        byte, place = leaf.end_byte, place + len(raw)
+    if syntax.root.end_byte:
+        yield from _pieces(_decoded(syntax.data[byte:]), place)
+
+
+def _of_leaf(syntax: Syntax, leaf: Node, raw: str, place: int) -> Iterator[Lexeme]:
+    if leaf.type in ("comment", "hash_bang_line"):
+        return
+    if leaf.type == "string" or leaf.start_byte in syntax.masked:
+        yield Lexeme("string", raw, place)
+    elif leaf.type == "number":
+        yield Lexeme("number", raw, place)
+    elif leaf.type in ("identifier", "ERROR") or raw[0].isalpha():
+        yield from _pieces(raw, place)
+    else:
+        yield Lexeme("op", raw, place)
+
+
+def _pieces(text: str, place: int) -> Iterator[Lexeme]:
+    for found in _PIECE.finditer(text):
+        yield Lexeme(found.lastgroup or "op", found.group(), place + found.start())
+
+
+def _decoded(data: bytes) -> str:
+    return data.decode("utf-8", "surrogatepass")
 
 
 def value_of(string: Lexeme) -> str:
@@ -56,18 +74,6 @@ def value_of(string: Lexeme) -> str:
     if opening := _LONG.match(string.raw):
         return string.raw[opening.end() : -len(opening.group())]
     return "" if "\\" in string.raw else string.raw[1:].removesuffix(string.raw[0])
-
-
-def _after_comment(source: str, at: int) -> int:
-    if opening := _LONG.match(source, at):
-        return _after_long(source, opening)
-    end = source.find("\n", at)
-    return len(source) if end < 0 else end
-
-
-def _after_long(source: str, opening: re.Match[str]) -> int:
-    end = source.find(f"]{opening.group(1)}]", opening.end())
-    return len(source) if end < 0 else end + len(opening.group())
 
 
 class Lines:

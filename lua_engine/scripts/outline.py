@@ -1,4 +1,4 @@
-"""What a script defines, found in its tokens without running it.
+"""What a script defines, found in its text without running it.
 
 Good enough to show and to choose scripts by, never to decide what a visitor may do.
 """
@@ -9,9 +9,16 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from lua_engine.scripts.lexer import lexemes, value_of
+from lua_engine.scripts.syntax import Node, Syntax, children
 
 ENTRY_POINTS = ("call", "handle", "on_group_close")
-_LONGEST_LIST = 64  # tokens of a list of names (call, handle = f, g) that are looked through
+_GIVES_NAMES = frozenset(("function_declaration", "variable_declaration", "assignment_statement"))
+_HOLDS_STATEMENTS = frozenset(
+    (
+        *("chunk", "block", "do_statement", "if_statement", "elseif_statement", "else_statement"),
+        *("while_statement", "for_statement", "repeat_statement", "ERROR"),
+    )
+)
 
 
 class Token(NamedTuple):
@@ -48,106 +55,52 @@ def entry_points(source: str) -> tuple[str, ...]:
     Knows ``function call(``, ``call = ``, ``_G.call = ``, ``_ENV["call"] = ``, and lists (``call, handle = f,
     g``); a ``local`` of that name hides it.
     """
+    syntax = Syntax(source)
     defined: set[str] = set()
     hidden: set[str] = set()
-    found = tuple(tokens(source))
-    for index, depth in _top_level_tokens(found):
-        name = found[index].text
-        if name not in ENTRY_POINTS:
-            continue
-        if word := _declared_by(found, index):
-            hidden.update([name] if word == "local" and depth == 0 else [])
-        elif _defines(found, index) and (
-            name not in hidden or _is_op(found, index - 1, ".") or _is_op(found, index - 1, "[")
-        ):
-            defined.add(name)
+    for node, depth in _statements(syntax.root):
+        names = [one for target in _targets(node) if (one := _global_name(syntax, target))]
+        if _is_local(node):
+            hidden.update(name for name, _ in names if depth == 0)
+        else:
+            defined.update(name for name, is_plain in names if not is_plain or name not in hidden)
     return tuple(name for name in ENTRY_POINTS if name in defined)
 
 
-def _top_level_tokens(found: Sequence[Token]) -> Iterator[tuple[int, int]]:
-    """Index and block depth of the tokens that are not in a function's body nor in brackets; a name after
-    ``function`` counts as out.
-    """
-    blocks: list[str] = []
-    functions = brackets = 0
-    for index, token in enumerate(found):
-        # The keyword "function" has opened its own block by the time its name comes.
-        own = blocks[-1:] == ["function"] and _names_function(found, index)
-        is_key = brackets == 1 and _is_op(found, index - 1, "[") and token.kind == "string"
-        if functions == own and (brackets == 0 or is_key):
-            yield index, len(blocks) - own
-        if _is_word(token, _BLOCK_OPENERS):
-            blocks.append(token.text)
-            functions += token.text == "function"
-        elif _is_word(token, _BLOCK_CLOSERS) and blocks:
-            functions -= blocks.pop() == "function"
-        elif token.kind == "op":
-            brackets = max(0, brackets + _BRACKETS.get(token.text, 0))
+def _statements(root: Node) -> Iterator[tuple[Node, int]]:
+    """What may give a name its value, outside functions, in order; with how many blocks are around it."""
+    waiting = [(root, 0)]
+    while waiting:
+        node, depth = waiting.pop()
+        if node.type in _GIVES_NAMES:
+            yield node, depth
+        elif node.type in _HOLDS_STATEMENTS:
+            deeper = depth + (node.type != "ERROR" and node.parent is not None)
+            waiting.extend((one, deeper) for one in reversed(node.named_children))
 
 
-def _names_function(found: Sequence[Token], index: int) -> bool:
-    """Whether this is the name in ``function name(`` or ``function _G.name(``."""
-    start = index - 2 if _is_op(found, index - 1, ".") else index
-    return start > 0 and found[start - 1] == ("name", "function")
+def _is_local(node: Node) -> bool:
+    return node.type == "variable_declaration" or bool(node.children and node.children[0].type == "local")
 
 
-def _declared_by(found: Sequence[Token], index: int) -> str:
-    """``local`` or ``for`` when the name is declared here (``local a, call``, ``local function call``, ``for
-    call in``), else nothing.
-    """
-    start = index
-    while (
-        start >= 2
-        and index - start < _LONGEST_LIST
-        and _is_op(found, start - 1, ",")
-        and found[start - 2].kind == "name"
-    ):
-        start -= 2
-    words = [token.text for token in found[max(0, start - 2) : start] if token.kind == "name"]
-    if words[-2:] == ["local", "function"]:
-        return "local"
-    return words[-1] if words[-1:] in (["local"], ["for"]) else ""
+def _targets(node: Node) -> list[Node]:
+    """The names that a statement gives a value."""
+    if node.type == "function_declaration":
+        return children(node, "name")
+    found = next((one for one in node.named_children if one.type == "assignment_statement"), node)
+    names = next((one for one in found.named_children if one.type == "variable_list"), None)
+    return children(names, "name") if names is not None else []
 
 
-def _defines(found: Sequence[Token], index: int) -> bool:
-    """Whether the name at ``index`` gets a value here as a global."""
-    if _is_op(found, index - 1, "[") and found[index].kind == "string":
-        return (
-            _is_global_table(found, index - 2)
-            and _is_op(found, index + 1, "]")
-            and _is_op(found, index + 2, "=")
-        )
-    if found[index].kind != "name" or _is_op(found, index - 1, ":"):
-        return False
-    start = index
-    if _is_op(found, index - 1, "."):
-        if not _is_global_table(found, index - 2):
-            return False
-        start = index - 2
-    if start > 0 and found[start - 1] == ("name", "function"):
-        return _is_op(found, index + 1, "(")
-    return _is_assigned(found, index)
-
-
-def _is_global_table(found: Sequence[Token], index: int) -> bool:
-    return (
-        index >= 0
-        and found[index] in (("name", "_G"), ("name", "_ENV"))
-        and not _is_op(found, index - 1, ".")
-    )
-
-
-def _is_assigned(found: Sequence[Token], index: int) -> bool:
-    """``name =`` or ``name, other =``."""
-    at = index + 1
-    while (
-        _is_op(found, at, ",")
-        and at - index < _LONGEST_LIST
-        and at + 1 < len(found)
-        and found[at + 1].kind == "name"
-    ):
-        at += 2
-    return _is_op(found, at, "=")
+def _global_name(syntax: Syntax, target: Node) -> tuple[str, bool] | None:
+    """``call``, and that it stands alone; ``_G.call`` and ``_ENV["call"]`` are the same without that."""
+    if target.type == "identifier":
+        return syntax.text(target), True
+    table, name = target.child_by_field_name("table"), target.child_by_field_name("field")
+    if table is None or name is None or syntax.text(table) not in ("_G", "_ENV"):
+        return None
+    content = name.child_by_field_name("content") if name.type == "string" else name
+    return (syntax.text(content), False) if content is not None else None
 
 
 def actions(source: str) -> tuple[str, ...]:

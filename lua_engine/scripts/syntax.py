@@ -1,20 +1,30 @@
 """The syntax tree of a script: tree-sitter with its Lua grammar. A text with errors has a tree too.
 
 Columns count characters, as editors do; tree-sitter counts bytes of UTF-8, so a text with other characters
-than ASCII is translated line by line.
+than ASCII is translated line by line. ``live_syntax.py`` keeps a tree while a text is edited.
+
+The grammar lets a quoted string go on over line ends, which Lua does not: one quote that is still to be
+closed would turn all that follows inside out. Such strings are taken out of the text before the parser sees
+it, as digits of the same length (``unfinished.py`` finds them).
 """
 
 from __future__ import annotations
 
+import time
 from bisect import bisect_right
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from functools import cache
-from typing import NamedTuple
+from typing import Final, Literal, NamedTuple
 
 import tree_sitter_lua
 from tree_sitter import Language, Node, Parser, Tree
 
-__all__ = ["Node", "Place", "Syntax", "children", "walk"]
+from lua_engine.scripts.unfinished import Masked, Unit, unfinished_string
+
+__all__ = ["Node", "Place", "Syntax", "Tree", "children", "leaves", "parse", "parse_masked", "walk"]
+
+_PARSE_SECONDS: Final = 1.0  # of the processor: 2,000 lines take 0.02, "[[" 60,000 times takes minutes
+_MOST_MASKED: Final = 20  # strings without an end that are taken out of one text
 
 
 class Place(NamedTuple):
@@ -26,18 +36,112 @@ class Place(NamedTuple):
     end_column: int
 
 
+_WHOLE: Final = frozenset(("string", "comment"))
+
+
 @cache
 def _language() -> Language:
     return Language(tree_sitter_lua.language())
 
 
-class Syntax:
-    """One text and its tree. Not to be shared between threads while it is edited."""
+def parse(
+    data: bytes,
+    encoding: Literal["utf8", "utf16le"] = "utf8",
+    old: Tree | None = None,
+    seconds: float = _PARSE_SECONDS,
+) -> Tree | None:
+    """The tree of a text; ``old`` is the edited tree of the text before. None: it would take longer than
+    ``seconds`` of the processor, as texts do that somebody made for that.
+    """
+    parser, end = Parser(_language()), time.thread_time() + seconds
 
-    def __init__(self, source: str, tree: Tree | None = None) -> None:
+    def given(at: int, _point: object) -> bytes:
+        return data[at : at + 65_536]
+
+    def is_over(_at: int, _has_error: bool) -> bool:
+        return time.thread_time() > end
+
+    try:
+        if old is None:
+            return parser.parse(given, encoding=encoding, progress_callback=is_over)
+        return parser.parse(given, old, encoding=encoding, progress_callback=is_over)
+    except ValueError:  # tree-sitter's word for "stopped"
+        return None
+
+
+def parse_masked(
+    data: bytes,
+    unit: Unit,
+    old: Tree | None = None,
+    edited: tuple[int, int] = (0, 0),
+    guesses: Iterable[int] = (),
+    seconds: float = _PARSE_SECONDS,
+) -> tuple[Tree | None, Masked]:
+    """The tree of a text without its strings that do not end, and where those were.
+
+    ``old`` is the tree of the text before, told of the edit that changed the bytes ``edited``; at ``guesses``
+    such strings may begin.
+    """
+    encoding: Literal["utf8", "utf16le"] = "utf8" if unit.width == 1 else "utf16le"
+    end_time = time.thread_time() + seconds
+    found = {start: unit.line_end(data, start) for start in guesses}
+    whole, data = data, _masked(data, unit, found)
+    tree = parse(data, encoding, old, seconds)
+    for start in [one for one in found if tree is not None and not _is_number(tree, one)]:
+        end = found.pop(start)  # it stands in a comment, or in a long string
+        data = data[:start] + whole[start:end] + data[end:]
+        tree = _parsed_again(tree, data, unit, start, end) if tree is not None else None
+    while tree is not None and len(found) < _MOST_MASKED and time.thread_time() < end_time:
+        within = None if old is None else _touched(old, tree, edited)
+        broken = unfinished_string(tree.root_node, data, unit, within)
+        if broken is None:
+            break
+        start, end = broken
+        found[start] = end
+        data = _masked(data, unit, {start: end})
+        tree = _parsed_again(tree, data, unit, start, end)
+    return tree, Masked(data, found)
+
+
+def _masked(data: bytes, unit: Unit, strings: Mapping[int, int]) -> bytes:
+    for start, end in strings.items():
+        data = data[:start] + unit.digits((end - start) // unit.width) + data[end:]
+    return data
+
+
+def _is_number(tree: Tree, start: int) -> bool:
+    node = tree.root_node.descendant_for_byte_range(start, start)
+    return node is not None and node.type == "number" and node.start_byte == start
+
+
+def _parsed_again(tree: Tree, data: bytes, unit: Unit, start: int, end: int) -> Tree | None:
+    """After bytes have changed and lengths have not."""
+    row, column = unit.point(data, start)
+    after = (row, column + end - start)
+    tree.edit(start, end, end, (row, column), after, after)
+    return parse(data, "utf8" if unit.width == 1 else "utf16le", tree)
+
+
+def _touched(old: Tree, new: Tree, edited: tuple[int, int]) -> tuple[int, int]:
+    """From the first to the last byte at which two trees may say something else."""
+    ranges = old.changed_ranges(new)
+    return (
+        min(edited[0], *(one.start_byte for one in ranges), edited[0]),
+        max(edited[1], *(one.end_byte for one in ranges), edited[1]),
+    )
+
+
+class Syntax:
+    """One text and its tree. ``masked`` are its strings without an end. A text that takes too long to be
+    parsed has an empty tree.
+    """
+
+    def __init__(self, source: str) -> None:
         self.source = source
         self.data = source.encode("utf-8", "surrogatepass")
-        self.tree = tree or Parser(_language()).parse(self.data)
+        tree, masked = parse_masked(self.data, Unit.BYTES)
+        self.tree = tree or Parser(_language()).parse(b"")
+        self.masked = masked.strings if tree is not None else {}
         self._is_ascii = len(self.data) == len(source)
         self._starts = [0, *(at + 1 for at, byte in enumerate(self.data) if byte == 10)]
 
@@ -84,6 +188,25 @@ class Syntax:
 def children(node: Node, field: str) -> list[Node]:
     """The named children in a field, in order."""
     return [one for one in node.children_by_field_name(field) if one.is_named]
+
+
+def leaves(node: Node, start: int = 0, end: int | None = None) -> Iterator[Node]:
+    """What a text is made of, between two bytes, in order: words, signs, and strings and comments as a whole.
+    Stretches that the parser passed over are not among them.
+    """
+    end = node.end_byte if end is None else end
+    waiting = [node]
+    while waiting:
+        one = waiting.pop()
+        if one.end_byte <= start and one.end_byte > one.start_byte:
+            continue
+        if one.start_byte >= end and one.end_byte > one.start_byte:
+            continue
+        inner = one.children if one.type not in _WHOLE else ()
+        if inner:
+            waiting.extend(reversed(inner))
+        elif not one.is_missing and one.end_byte > one.start_byte:
+            yield one
 
 
 def walk(node: Node) -> Iterator[Node]:

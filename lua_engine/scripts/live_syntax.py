@@ -1,0 +1,280 @@
+"""A Lua text that is kept parsed while somebody edits it: colours, brackets, folds, the words of a line.
+
+Positions count UTF-16 units from the beginning of the text, as Qt, browsers and LSP do; lines count from 0.
+An edit of a text of 2,000 lines costs a millisecond: only what changed is parsed again.
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from collections.abc import Iterable, Sequence
+from typing import Final, NamedTuple
+
+from lua_engine.scripts.coloring import KEYWORDS, ColorKind, colored
+from lua_engine.scripts.syntax import Node, Tree, leaves, parse_masked
+from lua_engine.scripts.unfinished import Unit, guessed
+
+MOST_UNITS: Final = 500_000  # of a text that is parsed at all; a longer one stays plain
+_LONGEST_LINE: Final = 20_000  # units; a longer line has no colours
+_SECONDS: Final = 0.15  # of the processor for one edit; a text of this length takes that from scratch
+_STEP: Final = 4_096
+_PAIRS: Final = {"(": ")", "[": "]", "{": "}"}
+_BACK: Final = {closing: opening for opening, closing in _PAIRS.items()}
+_FARTHEST: Final = 20_000  # leaves that are looked through for a bracket's partner
+_FOLDED: Final = frozenset(
+    (
+        *("function_declaration", "function_definition", "if_statement", "for_statement", "while_statement"),
+        *("repeat_statement", "do_statement", "table_constructor", "arguments", "string", "comment"),
+    )
+)
+_LONG_SIGN: Final = frozenset(("string", "comment"))
+
+
+class ColorSpan(NamedTuple):
+    """A stretch of one line, from its beginning, that has a colour."""
+
+    kind: ColorKind
+    start: int
+    end: int
+
+
+class Fold(NamedTuple):
+    """Lines ``first + 1`` to ``last`` can be folded away below ``first``."""
+
+    first: int
+    last: int
+
+
+class LiveSyntax:
+    """Not to be shared between threads."""
+
+    def __init__(self, text: str = "") -> None:
+        self._data = b""
+        self._starts: list[int] = [0]
+        self._tree: Tree | None = None
+        self._masked: dict[int, int] = {}
+        self.update(text)
+
+    @property
+    def is_plain(self) -> bool:
+        """The text is too long, or takes too long to parse: nothing is known of it."""
+        return self._tree is None
+
+    def update(self, text: str) -> None:
+        """The whole text as it is now; what changed is found here."""
+        data = text.encode("utf-16-le", "surrogatepass")
+        if data == self._data and self._tree is not None:
+            return
+        old, old_starts = self._data, self._starts
+        self._data, self._starts = data, _line_starts(text, data)
+        if len(data) > 2 * MOST_UNITS:
+            self._tree = None
+            return
+        edited, guesses = (0, len(data)), list[int]()
+        if self._tree is not None:
+            edited, rows = self._tell_of_edit(self._tree, old, old_starts)
+            guesses = self._guesses(rows)
+        self._tree, masked = parse_masked(data, Unit.UTF16, self._tree, edited, guesses, _SECONDS)
+        self._masked = dict(masked.strings)
+
+    def _tell_of_edit(
+        self, tree: Tree, old: bytes, starts: Sequence[int]
+    ) -> tuple[tuple[int, int], set[int]]:
+        """Prepare the tree for the text as it is now; answers the bytes and the rows that may be otherwise. A
+        string that was masked has other bytes than the tree knows: it counts as edited.
+        """
+        for at, end in self._masked.items():
+            tree.edit(at, end, end, _point(starts, at), _point(starts, end), _point(starts, end))
+        start, old_end, new_end = _difference(old, self._data)
+        tree.edit(
+            start,
+            old_end,
+            new_end,
+            _point(starts, start),
+            _point(starts, old_end),
+            _point(self._starts, new_end),
+        )
+        moved = [at + new_end - old_end if at >= old_end else min(at, start) for at in self._masked]
+        rows = {_row(self._starts, at) for at in (start, new_end, *moved)}
+        last = max((new_end, *(end + new_end - old_end for end in self._masked.values())))
+        return (min((start, *moved)), min(last, len(self._data))), rows
+
+    def _guesses(self, rows: Iterable[int]) -> list[int]:
+        """Where strings without an end may begin in these rows."""
+        found = []
+        for row in sorted(rows):
+            start = 2 * self._starts[row]
+            line = self._data[start : start + 2 * self._length(row)].decode("utf-16-le", "surrogatepass")
+            at = guessed(line)
+            if at is not None:
+                found.append(start + len(line[:at].encode("utf-16-le", "surrogatepass")))
+        return found
+
+    # asking
+
+    def spans(self, first: int, last: int) -> dict[int, list[ColorSpan]]:
+        """The colours of lines ``first`` to ``last``; a line without any is not there."""
+        found: dict[int, list[ColorSpan]] = {}
+        if self._tree is None or first >= len(self._starts):
+            return found
+        start = 2 * self._starts[max(0, first)]
+        end = 2 * self._starts[last + 1] if last + 1 < len(self._starts) else len(self._data)
+        for leaf in leaves(self._tree.root_node, start, max(end, start + 1)):
+            masked_end = self._masked.get(leaf.start_byte)
+            for kind, begin, stop in colored(leaf, self._text, is_masked=masked_end is not None):
+                self._add(found, kind, begin, min(stop, end), first)
+        return {line: spans for line, spans in found.items() if self._length(line) <= _LONGEST_LINE}
+
+    def _add(
+        self, found: dict[int, list[ColorSpan]], kind: ColorKind, begin: int, stop: int, first: int
+    ) -> None:
+        """A stretch, cut into lines."""
+        at, stop = begin // 2, stop // 2
+        line = bisect_right(self._starts, at) - 1
+        if line < first:
+            line, at = first, self._starts[first]
+        while at < stop:
+            origin, end = self._starts[line], self._starts[line] + self._length(line)
+            if min(end, stop) > at:
+                found.setdefault(line, []).append(ColorSpan(kind, at - origin, min(end, stop) - origin))
+            line += 1
+            if line >= len(self._starts):
+                return
+            at = self._starts[line]
+
+    def _length(self, line: int) -> int:
+        if line + 1 < len(self._starts):
+            return self._starts[line + 1] - self._starts[line] - 1
+        return len(self._data) // 2 - self._starts[line]
+
+    def words(self, start: int, end: int) -> list[str]:
+        """The keywords and signs between two positions, in order; what is in strings and comments is left
+        out.
+        """
+        if self._tree is None:
+            return []
+        found = []
+        for leaf in leaves(self._tree.root_node, 2 * start, 2 * end):
+            if leaf.start_byte >= 2 * start and leaf.end_byte <= 2 * end:
+                word = self._text(leaf) if leaf.type == "identifier" else leaf.type
+                if word in KEYWORDS or not word[0].isalpha():
+                    found.append(word)
+        return found
+
+    def brackets(self, position: int) -> tuple[int, int | None] | None:
+        """The bracket just before or behind a position, and its partner (None: it has none); None where there
+        is no bracket. The one before wins.
+        """
+        if self._tree is None:
+            return None
+        for at in (position - 1, position):
+            node = self._bracket_at(at)
+            if node is not None:
+                return at, self._partner(node)
+        return None
+
+    def _bracket_at(self, position: int) -> Node | None:
+        if position < 0 or self._tree is None or 2 * position >= len(self._data):
+            return None
+        node = self._tree.root_node.descendant_for_byte_range(2 * position, 2 * position + 2)
+        if node is None or node.start_byte != 2 * position or node.is_missing:
+            return None
+        return node if node.type in _PAIRS or node.type in _BACK else None
+
+    def _partner(self, node: Node) -> int | None:
+        forward = node.type in _PAIRS
+        wanted = _PAIRS[node.type] if forward else _BACK[node.type]
+        parent = node.parent
+        if parent is not None and parent.type != "ERROR":
+            near = [one for one in parent.children if one.type == wanted and not one.is_missing]
+            found = near[-1:] if forward else near[:1]
+            if found and (found[0].start_byte > node.start_byte) == forward:
+                return found[0].start_byte // 2
+        return self._counted_partner(node, wanted, forward=forward)
+
+    def _counted_partner(self, node: Node, wanted: str, *, forward: bool) -> int | None:
+        """By counting: where a text has errors the tree does not pair them."""
+        assert self._tree is not None
+        between = (node.start_byte, len(self._data)) if forward else (0, node.end_byte)
+        found = [one for one in leaves(self._tree.root_node, *between) if one.type in (node.type, wanted)]
+        depth = 0
+        for one in found if forward else reversed(found[-_FARTHEST:]):
+            depth += 1 if one.type == node.type else -1
+            if depth == 0:
+                return one.start_byte // 2
+        return None
+
+    def folds(self, first: int = 0, last: int | None = None) -> dict[int, Fold]:
+        """What can be folded, by the line that it begins in, for lines ``first`` to ``last``: blocks, tables,
+        long strings and comments. A line's longest fold counts.
+        """
+        if self._tree is None:
+            return {}
+        last = len(self._starts) - 1 if last is None else min(last, len(self._starts) - 1)
+        found: dict[int, Fold] = {}
+        for node in self._foldable(first, last):
+            top, bottom = node.start_point[0], node.end_point[0]
+            if node.type not in _LONG_SIGN:
+                bottom -= 1  # the line with its "end" stays in view
+            if first <= top <= last and bottom > top and (top not in found or found[top].last < bottom):
+                found[top] = Fold(top, bottom)
+        return found
+
+    def _foldable(self, first: int, last: int) -> list[Node]:
+        assert self._tree is not None
+        found, waiting = [], [self._tree.root_node]
+        while waiting:
+            node = waiting.pop()
+            top, bottom = node.start_point[0], node.end_point[0]
+            if bottom < first or top > last or bottom == top:
+                continue
+            if node.type in _FOLDED:
+                found.append(node)
+            waiting.extend(node.named_children)
+        return found
+
+    def _text(self, node: Node) -> str:
+        return self._data[node.start_byte : node.end_byte].decode("utf-16-le", "surrogatepass")
+
+
+def _line_starts(text: str, data: bytes) -> list[int]:
+    if len(data) == 2 * len(text):
+        return [0, *(found.end() for found in re.finditer("\n", text))]
+    starts, at = [0], 0
+    for line in text.split("\n")[:-1]:
+        at += len(line.encode("utf-16-le", "surrogatepass")) // 2 + 1
+        starts.append(at)
+    return starts
+
+
+def _row(starts: Sequence[int], byte: int) -> int:
+    return bisect_right(starts, byte // 2) - 1
+
+
+def _point(starts: Sequence[int], byte: int) -> tuple[int, int]:
+    row = _row(starts, byte)
+    return row, byte - 2 * starts[row]
+
+
+def _difference(old: bytes, new: bytes) -> tuple[int, int, int]:
+    """Where two texts begin to differ, and where each has what both end with; whole units."""
+    limit = min(len(old), len(new))
+    start = 0
+    while start < limit and old[start : start + _STEP] == new[start : start + _STEP]:
+        start += _STEP
+    start = min(start, limit)
+    while start < limit and old[start : start + 2] == new[start : start + 2]:
+        start += 2
+    tail, limit = 0, limit - start
+    while (
+        tail + _STEP <= limit
+        and old[len(old) - tail - _STEP : len(old) - tail] == (new[len(new) - tail - _STEP : len(new) - tail])
+    ):
+        tail += _STEP
+    while (
+        tail < limit
+        and old[len(old) - tail - 2 : len(old) - tail] == (new[len(new) - tail - 2 : len(new) - tail])
+    ):
+        tail += 2
+    return start, len(old) - tail, len(new) - tail

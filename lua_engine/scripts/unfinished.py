@@ -1,0 +1,122 @@
+"""Quoted strings that do not end in their line, as they are while somebody types::
+
+    local name = "Ma
+    local other = "x"
+
+To the grammar of the parser the first string ends at the next quote, ``"Ma\\nlocal other = "``. To Lua it
+ends with the line, and so does it to a person. Whatever counts bytes here takes the text's ``Unit``: UTF-8,
+or UTF-16 as an editor has it.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from enum import Enum
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+if TYPE_CHECKING:
+    from tree_sitter import Node
+
+_QUOTES: Final = frozenset("\"'")
+_ESCAPED: Final = re.compile(r"\\(?:z\s*|\r\n|.)", re.DOTALL)
+_CLOSED: Final = {quote: re.compile(rf"{quote}(?:\\.|[^\\{quote}\n])*{quote}") for quote in _QUOTES}
+
+
+_LINE: Final = re.compile(
+    r"""--.*|\[(?P<level>=*)\[.*?(?:\](?P=level)\]|\Z)|"(?:\\.|[^\\"])*"|'(?:\\.|[^\\'])*'|.""", re.DOTALL
+)
+
+
+class Unit(Enum):
+    """How a text is counted."""
+
+    BYTES = "utf-8"
+    UTF16 = "utf-16-le"
+
+    @property
+    def width(self) -> int:
+        return 1 if self is Unit.BYTES else 2
+
+    def text(self, data: bytes) -> str:
+        return data.decode(self.value, "surrogatepass")
+
+    def digits(self, count: int) -> bytes:
+        return ("0" * count).encode(self.value)
+
+    def line_end(self, data: bytes, start: int) -> int:
+        """Where the line around ``start`` ends."""
+        mark = "\n".encode(self.value)
+        at = data.find(mark, start)
+        while at >= 0 and at % self.width:
+            at = data.find(mark, at + 1)
+        return len(data) if at < 0 else at
+
+    def point(self, data: bytes, at: int) -> tuple[int, int]:
+        """Row from 0 and column in bytes."""
+        head = self.text(data[:at])
+        line = head[head.rfind("\n") + 1 :]
+        return head.count("\n"), len(line.encode(self.value, "surrogatepass"))
+
+
+class Masked(NamedTuple):
+    """``data`` with digits in the place of ``strings``: where each begins, and where it ends."""
+
+    data: bytes
+    strings: Mapping[int, int]
+
+
+def guessed(line: str) -> int | None:
+    """Where in a line a string begins that does not end in it, if the line begins outside any string or
+    comment: a guess, quicker than finding out.
+    """
+    for found in _LINE.finditer(line):
+        if found[0] in _QUOTES:
+            return found.start()
+    return None
+
+
+def unfinished_string(
+    root: Node, data: bytes, unit: Unit, within: tuple[int, int] | None = None
+) -> tuple[int, int] | None:
+    """Where the first of them begins and where it ends; None when every string is whole."""
+    start, end = within or (0, len(data))
+    if within is None and not root.has_error and not _may_run_on(data, unit):
+        return None
+    for node in _strings(root, start, end):
+        if node.type == "string" and _is_whole(node, data, unit):
+            continue
+        line = unit.text(data[node.start_byte : unit.line_end(data, node.start_byte)])
+        closed = _CLOSED[line[0]].match(line)  # it has an end, and an escape that is none
+        length = len((closed[0] if closed else line).encode(unit.value, "surrogatepass"))
+        return node.start_byte, node.start_byte + length
+    return None
+
+
+def _may_run_on(data: bytes, unit: Unit) -> bool:
+    """Whether some line has an odd number of one of the quotes: most texts have none."""
+    return any(line.count('"') % 2 or line.count("'") % 2 for line in unit.text(data).split("\n"))
+
+
+def _strings(root: Node, start: int, end: int) -> Iterator[Node]:
+    """Quoted strings, and quotes that the parser could make no string of."""
+    waiting = [root]
+    while waiting:
+        node = waiting.pop()
+        if node.end_byte < start or node.start_byte > end:
+            continue
+        if node.type in _QUOTES:
+            yield node
+        elif node.type == "string":
+            if node.children and node.children[0].type in _QUOTES:
+                yield node
+        elif node.type != "comment":
+            waiting.extend(reversed(node.children))
+
+
+def _is_whole(node: Node, data: bytes, unit: Unit) -> bool:
+    last = node.children[-1]
+    if len(node.children) < 2 or last.type not in _QUOTES or last.is_missing or node.has_error:
+        return False
+    inside = unit.text(data[node.children[0].end_byte : last.start_byte])
+    return "\n" not in inside or "\n" not in _ESCAPED.sub("", inside)
