@@ -10,13 +10,13 @@ from typing import Any
 
 import pytest
 import shiboken6
+from goop_console.tabs.calls.saved.flow import FlowLayout
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
 from goop_console.services.session import Session
 from goop_console.tabs.calls.saved.callers import caller_ref
-from goop_console.tabs.calls.saved.flow import FlowLayout
 from goop_console.tabs.calls.saved.page import SavedPage
 from goop_console.tabs.calls.tab import CallsTab
 from goop_console.widgets.colors import DARK
