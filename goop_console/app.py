@@ -105,7 +105,7 @@ def run(site: Path | None, *, read_only: bool = False) -> int:
 
 def run_demo(*, fresh: bool) -> int:
     """The window on the demo site; ``fresh`` makes a new copy of it. Answers the exit code."""
-    return _run(lambda console: console.window.open_demo(fresh=fresh))
+    return _run(lambda console: console.window.ways_in.open_demo(fresh=fresh))
 
 
 def _run(begin: Callable[[Console], None]) -> int:

@@ -6,8 +6,7 @@ It imports neither the engine nor the tabs nor the dialogs: they are there once 
 
 from __future__ import annotations
 
-import os
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -22,18 +21,20 @@ from goop_console.services.settings import AppSettings
 from goop_console.services.theme import Mode, Theme
 from goop_console.widgets.foreign_text import shown_line
 from goop_console.widgets.icons import set_icon
-from goop_console.widgets.message_bar import Action
 from goop_console.widgets.toast import ToastStack
 from goop_console.window.folder_drop import FolderDrop, is_template
+from goop_console.window.lua_switch import LuaSwitch
 from goop_console.window.menus import Menus
 from goop_console.window.messages import Messages
+from goop_console.window.palette.opener import PaletteOpener
 from goop_console.window.recent_sites import RecentSites
 from goop_console.window.session_keeper import SessionKeeper
-from goop_console.window.site_opener import SiteOpener, is_locked
+from goop_console.window.site_opener import SiteOpener
 from goop_console.window.start_page import StartPage
-from goop_console.window.status_line import SiteFacts, StatusLine
+from goop_console.window.status_line import StatusLine
 from goop_console.window.unfinished import UnfinishedChanges
 from goop_console.window.unsaved import UnsavedGuard
+from goop_console.window.ways_in import WaysIn
 from goop_console.window.window_memory import WindowMemory
 
 if TYPE_CHECKING:
@@ -64,6 +65,7 @@ class MainWindow(QMainWindow):
         self.recent = RecentSites(operations, settings, self)
         self._memory = WindowMemory(settings)
         self._keeper = SessionKeeper(settings, operations, self, lambda: self.workspace)
+        self.palettes = PaletteOpener(self, operations, notify, self.actions_by_id, lambda: self.workspace)
         self._build()
         self._connect_actions()
         self._connect()
@@ -76,10 +78,24 @@ class MainWindow(QMainWindow):
     # building
 
     def _build(self) -> None:
-        self.menus = Menus(self.menuBar(), self.actions_by_id)
+        self.menus = Menus(
+            self.menuBar(),
+            self.actions_by_id,
+            lambda: self.workspace.current.title if self.workspace is not None else "",
+            self.palettes.run_in_tab,
+        )
         self.messages = Messages()
         self.message, self.lua_message = self.messages.message, self.messages.lua
-        self.unfinished = UnfinishedChanges(self.messages, self._operations, self._say_failed_plainly, self)
+        self.ways_in = WaysIn(self, self._operations, self._settings, self._notify, self.messages)
+        self.lua = LuaSwitch(
+            lambda: self.session,
+            self._operations,
+            self._notify,
+            self.messages,
+            self.ways_in,
+            self.actions_by_id["lua.enable"],
+        )
+        self.unfinished = UnfinishedChanges(self.messages, self._operations, self.ways_in.say_failed, self)
         self.start = StartPage()
         self.pages = QStackedWidget()
         self.pages.addWidget(self.start)
@@ -98,19 +114,21 @@ class MainWindow(QMainWindow):
 
     def _connect_actions(self) -> None:
         slots: Mapping[str, Callable[[], object]] = {
-            "site.open": self.choose_site,
-            "site.open_read_only": lambda: self.choose_site(read_only=True),
-            "site.new": self.new_site,
-            "site.demo": self.open_demo,
+            "site.open": self.ways_in.choose,
+            "site.open_read_only": lambda: self.ways_in.choose(read_only=True),
+            "site.new": self.ways_in.make_site,
+            "site.demo": self.ways_in.open_demo,
             "site.close": self.close_site,
             "site.settings": self.show_settings,
             "app.quit": self.close,
             "edit.find": lambda: self._in_workspace(lambda workspace: workspace.current.find()),
             "edit.save_all": lambda: self._in_workspace(lambda workspace: workspace.save_all()),
-            "lua.enable": self.enable_lua,
-            "lua.reload": self.reload_scripts,
+            "lua.enable": self.lua.turn_on,
+            "lua.reload": self.lua.reload,
             "tab.next": lambda: self._in_workspace(lambda workspace: workspace.step_tab(1)),
             "tab.previous": lambda: self._in_workspace(lambda workspace: workspace.step_tab(-1)),
+            "go.anything": self.palettes.open_things,
+            "go.command": self.palettes.open_commands,
             "page.next": lambda: self._in_workspace(lambda workspace: workspace.step_page(1)),
             "page.previous": lambda: self._in_workspace(lambda workspace: workspace.step_page(-1)),
             "page.close": lambda: self._in_workspace(lambda workspace: workspace.current.close_page()),
@@ -138,9 +156,10 @@ class MainWindow(QMainWindow):
 
     def _connect(self) -> None:
         start, opener, status = self.start, self.opener, self.status
-        start.open_wanted.connect(self.choose_site)
-        start.demo_wanted.connect(self.open_demo)
-        start.new_wanted.connect(lambda: self.new_site())
+        start.open_wanted.connect(lambda: self.ways_in.choose())
+        start.demo_wanted.connect(self.ways_in.open_demo)
+        start.new_wanted.connect(lambda: self.ways_in.make_site())
+        self.ways_in.chosen.connect(lambda path, read_only: self.open_site(path, read_only=read_only))
         start.site_chosen.connect(self.open_site)
         start.pin_wanted.connect(self.recent.pin)
         start.forget_wanted.connect(self.recent.forget)
@@ -151,11 +170,12 @@ class MainWindow(QMainWindow):
         opener.closing.connect(lambda path: status.showMessage(f"Closing {path.name}…"))
         opener.closed.connect(lambda _: status.clearMessage())
         status.folder_wanted.connect(self._show_folder)
-        status.lua_wanted.connect(self._on_lua_clicked)
+        status.lua_wanted.connect(self.lua.turn_on)
+        self.lua.turned_on.connect(status.read)
         status.scripts_wanted.connect(lambda: self.navigate("scripts"))
         status.debugging.held_wanted.connect(lambda: self.navigate("scripts", held=True))
         status.calls_wanted.connect(lambda: self.navigate("logs"))
-        status.facts_read.connect(self._on_facts_read)
+        status.facts_read.connect(self.lua.show)
         self._drop.folder_dropped.connect(self._on_folder_dropped)
         self._drop.drag_moved.connect(start.show_drop)
         self._notify.info_posted.connect(lambda text: self.toasts.show(text))
@@ -177,19 +197,6 @@ class MainWindow(QMainWindow):
 
     # opening
 
-    def choose_site(self, *, read_only: bool = False) -> None:
-        """Ask for a folder, without stopping anything."""
-        from PySide6.QtWidgets import QFileDialog  # here: it takes a tenth of the start
-
-        recent = self._settings.recent_sites()
-        folder = str(recent[0].path.parent) if recent else str(Path.home())
-        dialog = QFileDialog(self, "Open a site folder", folder)
-        dialog.setFileMode(QFileDialog.FileMode.Directory)
-        dialog.setOption(QFileDialog.Option.ShowDirsOnly)
-        dialog.fileSelected.connect(lambda name: self.open_site(Path(name), read_only=read_only))
-        dialog.finished.connect(lambda _: dialog.deleteLater())
-        dialog.open()
-
     def open_site(self, path: Path, *, read_only: bool = False) -> None:
         """Open the site at ``path``; the one that is open stays until the new one is there."""
         session = self.session
@@ -197,34 +204,6 @@ class MainWindow(QMainWindow):
             self._notify.info(f"{path.name} is open already.")
         else:
             self._leave(lambda: self.opener.open(path, read_only=read_only))
-
-    def new_site(self, folder: Path | None = None) -> None:
-        """Show the form that makes a site, in ``folder`` if one is given."""
-        from goop_console.window.new_site import NewSiteDialog
-
-        dialog = NewSiteDialog(self._operations, self._notify, self, folder)
-        dialog.made.connect(self.open_site)
-        dialog.finished.connect(lambda _: dialog.deleteLater())
-        dialog.open()
-
-    def open_demo(self, *, fresh: bool = False) -> None:
-        """Make the demo site if need be (``fresh``: in any case), and open it."""
-
-        def make() -> Path:
-            from goop_console.demo import demo_site  # here: it imports the engine
-
-            return demo_site(fresh=fresh)
-
-        self.status.showMessage("Preparing the demo site…")
-        self._operations.run(make, owner=self, done=self._on_demo_created, failed=self._on_demo_failed)
-
-    def _on_demo_created(self, path: Path) -> None:
-        self.status.clearMessage()
-        self.open_site(path)
-
-    def _on_demo_failed(self, error: Exception) -> None:
-        self.status.clearMessage()
-        self._say_failed("The demo site cannot be made", error, [("Try again", self.open_demo)])
 
     def _leave(self, then: Callable[[], None]) -> None:
         """Go on with ``then`` once no script can be lost."""
@@ -277,35 +256,7 @@ class MainWindow(QMainWindow):
             self.pages.setCurrentWidget(self.workspace)
             self.workspace.current.focus_main()
         self.recent.check()
-        read_only = self.opener.was_read_only
-        again: Action = ("Try again", lambda: self.open_site(path, read_only=read_only))
-        if is_locked(error):
-            reading: Action = ("Open read-only", lambda: self.open_site(path, read_only=True))
-            self.messages.say_failed(f"{path.name} is in use", str(error), [reading, again], "warning")
-        else:
-            self._say_failed(f"{path.name or path} cannot be opened", error, self._ways_on(path, again))
-
-    def _ways_on(self, path: Path, again: Action) -> list[Action]:
-        """What can be done about a folder that cannot be opened."""
-        other: Action = ("Open another folder…", self.choose_site)
-        if not path.is_dir():
-            return [again, other]
-        if not (path / "goop.json").exists():
-            return [("Create a site here…", lambda: self.new_site(path)), again, other]
-        if not os.access(path, os.W_OK):
-            return [("Open read-only", lambda: self.open_site(path, read_only=True)), again, other]
-        return [again, other]
-
-    def _say_failed(self, title: str, error: Exception, actions: Sequence[Action]) -> None:
-        from lua_engine import KnownError  # here: an operation failed, so the engine is imported
-
-        if isinstance(error, KnownError):
-            self.messages.say_failed(title, str(error), actions)
-        else:
-            self._notify.exception(error)
-
-    def _say_failed_plainly(self, title: str, error: Exception) -> None:
-        self._say_failed(title, error, ())
+        self.ways_in.say_not_opened(path, error, was_read_only=self.opener.was_read_only)
 
     # closing
 
@@ -375,29 +326,6 @@ class MainWindow(QMainWindow):
         else:
             self.start.choose(place)
 
-    def enable_lua(self) -> None:
-        """Turn Lua on in goop.json."""
-        session = self.session
-        if session is not None:
-            self._operations.run(
-                session.engine.settings.enable_lua,
-                owner=self,
-                done=lambda _: self.status.read(),
-                failed=lambda error: self._say_failed(
-                    "Lua could not be enabled", error, [("Try again", self.enable_lua)]
-                ),
-            )
-
-    def reload_scripts(self) -> None:
-        """Read every script and goop.json again."""
-        session = self.session
-        if session is not None:
-            self._operations.run(
-                session.engine.scripts.reload,
-                owner=self,
-                done=lambda scripts: self._notify.info(f"{len(scripts)} scripts are loaded."),
-            )
-
     def set_theme(self, mode: Mode) -> None:
         app = QApplication.instance()
         if isinstance(app, QApplication):
@@ -427,16 +355,7 @@ class MainWindow(QMainWindow):
         if self.session is not None:
             QDesktopServices.openUrl(QUrl.fromLocalFile(str(self.session.engine.site.path)))
 
-    def _on_lua_clicked(self) -> None:
-        if self.actions_by_id["lua.enable"].isEnabled():
-            self.enable_lua()
-
     # what is shown
-
-    def _on_facts_read(self, facts: SiteFacts) -> None:
-        can_enable = not facts.is_enabled and not facts.is_read_only
-        self.actions_by_id["lua.enable"].setEnabled(can_enable)
-        self.messages.show_lua(is_enabled=facts.is_enabled, enable=self.enable_lua if can_enable else None)
 
     def _show_recent(self) -> None:
         sites = self._settings.recent_sites()

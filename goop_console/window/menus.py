@@ -6,10 +6,10 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from functools import partial
 from pathlib import Path
 
-from PySide6.QtGui import QAction, QActionGroup
+from PySide6.QtGui import QAction, QActionGroup, QKeySequence
 from PySide6.QtWidgets import QMenu, QMenuBar, QToolButton
 
-from goop_console.actions import COMMANDS
+from goop_console.actions import COMMANDS, TAB_KEYS
 from goop_console.services.settings import RecentSite
 from goop_console.widgets.icons import set_icon
 from goop_console.widgets.wording import elided
@@ -34,13 +34,24 @@ _PATH_LETTERS = 60
 
 
 class Menus:
-    """Fills ``bar``; ``recent`` is the menu of the sites that were open."""
+    """Fills ``bar``; ``recent`` is the menu of the sites that were open. The menu Tab has the commands of the
+    tab in view (``current()`` is its title, empty for none), which ``run_in_tab(title, keys)`` does.
+    """
 
-    def __init__(self, bar: QMenuBar, actions: Mapping[str, QAction]) -> None:
+    def __init__(
+        self,
+        bar: QMenuBar,
+        actions: Mapping[str, QAction],
+        current: Callable[[], str],
+        run_in_tab: Callable[[str, str], None],
+    ) -> None:
+        self._current, self._run_in_tab = current, run_in_tab
         self.recent = QMenu("Open &Recent", bar)
         menus: dict[str, QMenu] = {}
         for command in COMMANDS:
             menu = menus.get(command.menu)
+            if menu is None and command.menu == "Help":
+                self._add_tab_menu(bar)
             if menu is None:
                 menu = menus[command.menu] = bar.addMenu(f"&{command.menu}")
                 menu.setToolTipsVisible(True)
@@ -55,6 +66,22 @@ class Menus:
         themes = QActionGroup(bar)
         for name in ("system", "light", "dark"):
             themes.addAction(actions[f"theme.{name}"])
+
+    def _add_tab_menu(self, bar: QMenuBar) -> None:
+        self.tab = bar.addMenu("&Tab")
+        self.tab.aboutToShow.connect(self.fill_tab_menu)
+
+    def fill_tab_menu(self) -> None:
+        """The keys that the tab in view has of its own. They are bound by the tab: the menu shows them."""
+        self.tab.clear()
+        title = self._current()
+        for where, keys, what in TAB_KEYS:
+            if where == title:
+                shown = QKeySequence(keys).toString(QKeySequence.SequenceFormat.NativeText)
+                action = self.tab.addAction(f"{what.replace('&', '&&')}\t{shown}")
+                action.triggered.connect(lambda _=False, keys=keys: self._run_in_tab(title, keys))
+        if self.tab.isEmpty():
+            self.tab.addAction("No commands of its own").setEnabled(False)
 
     def show_recent(
         self, sites: Sequence[RecentSite], missing: Collection[Path], choose: Callable[[Path], None]

@@ -128,6 +128,10 @@ class Workspace(QWidget):
     def _waiting(self) -> Iterator[str]:
         return (tab_id for tab_id in _IDS if tab_id not in self._tabs)
 
+    def id_of(self, title: str) -> str:
+        """The id of the tab with that title; empty when there is none."""
+        return next((place.tab_id for place in _PLACES if place.title == title), "")
+
     def step_tab(self, step: int) -> None:
         """The next tab, or the one before, around the ends."""
         self.show_tab((self._stack.currentIndex() + step) % len(_IDS))

@@ -121,7 +121,7 @@ def test_a_folder_without_a_site_can_become_one(window: MainWindow, tmp_path: Pa
 def test_what_is_wrong_with_the_folder_is_said_in_the_form(
     window: MainWindow, make_site: MakeSite, qtbot: QtBot
 ) -> None:
-    window.new_site()
+    window.ways_in.make_site()
     dialog = window.findChild(NewSiteDialog)
     assert isinstance(dialog, NewSiteDialog)
     assert not dialog.make.isEnabled()

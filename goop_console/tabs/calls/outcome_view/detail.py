@@ -99,6 +99,8 @@ class OutcomeDetail(QWidget):
         self._head.addWidget(self.word)
         self._head.addWidget(self.facts if self._is_compact else self.title, 1)
         if self._is_compact:
+            for unused in (self.title, self._avatar, self.caller, self.open):
+                unused.setParent(self)  # hidden, and gone with this view
             return
         self._who.addWidget(self._avatar)
         self._who.addWidget(self.caller, 1)

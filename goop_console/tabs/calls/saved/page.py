@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from PySide6.QtCore import QEvent
 from PySide6.QtGui import QShowEvent
 
@@ -22,6 +24,11 @@ class SavedPage(Page):
         self.view = SavedView()
         self.presenter = SavedPresenter(context, tester, self.view)
         self.set_view(self.view)
+
+    def open_target(self, **target: Any) -> None:
+        """``call``: the name of a saved call."""
+        if "call" in target:
+            self.presenter.open_call(str(target["call"]))
 
     def is_settled(self) -> bool:
         return self.presenter.is_settled

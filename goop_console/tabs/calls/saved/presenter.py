@@ -88,6 +88,11 @@ class SavedPresenter(QObject):
             failed=self._say_failed,
         )
 
+    def open_call(self, name: str) -> None:
+        """Choose the saved call of that name, once the files are read."""
+        self._wanted = name
+        self.read()
+
     def _on_read(self, files: Files, number: int) -> None:
         if number != self._reading or self._edits.is_busy:
             return
