@@ -87,6 +87,15 @@ COMMANDS = (
     Command("edit.select_all", "Edit", "Select &All", ("Ctrl+A",), is_edit=True),
     Command("edit.find", "Edit", "&Find", ("Ctrl+F",), "search", needs_site=True),
     Command(
+        "edit.find_everywhere",
+        "Edit",
+        "Find in All Sc&ripts…",
+        ("Ctrl+Shift+F",),
+        "replace",
+        "Find and replace in all scripts, with a preview and one undo",
+        needs_site=True,
+    ),
+    Command(
         "edit.save_all", "Edit", "&Save All Scripts", ("Ctrl+Shift+S",), "save", needs_site=True, writes=True
     ),
     Command(

@@ -122,6 +122,7 @@ class MainWindow(QMainWindow):
             "site.settings": self.show_settings,
             "app.quit": self.close,
             "edit.find": lambda: self._in_workspace(lambda workspace: workspace.current.find()),
+            "edit.find_everywhere": lambda: self.navigate("scripts", everywhere=True),
             "edit.save_all": lambda: self._in_workspace(lambda workspace: workspace.save_all()),
             "lua.enable": self.lua.turn_on,
             "lua.reload": self.lua.reload,

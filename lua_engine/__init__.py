@@ -136,6 +136,7 @@ if TYPE_CHECKING:
     from lua_engine.pages.pages import Pages
     from lua_engine.rehearsal.page_copy import PageCopy
     from lua_engine.runtime.lua_version import lua_version
+    from lua_engine.scripts.editing import ScriptEdit
     from lua_engine.scripts.handlers import ActionInfo
     from lua_engine.scripts.live_syntax import ColorSpan, Fold, LiveSyntax
     from lua_engine.scripts.registry import ScriptInfo, ScriptProblem
@@ -399,6 +400,7 @@ _EXPORTS = {
     "lua_engine.calls.result": ("CallError", "CallResult", "RateState", "Timings"),
     "lua_engine.calls.simulated": ("new_stranger",),
     "lua_engine.checks.checker": ("Checker",),
+    "lua_engine.scripts.editing": ("ScriptEdit",),
     "lua_engine.scripts.handlers": ("ActionInfo",),
     "lua_engine.scripts.registry": (
         "ScriptInfo",
@@ -607,6 +609,7 @@ __all__ = [
     "SchemaPlan",
     "SchemaProblem",
     "ScriptCoverage",
+    "ScriptEdit",
     "ScriptInfo",
     "ScriptProblem",
     "ScriptsChanged",

@@ -5,6 +5,8 @@ from __future__ import annotations
 import os
 import re
 import time
+from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 from lua_engine.base.errors import SiteError
@@ -15,6 +17,15 @@ from lua_engine.site.folder import SiteFolder
 from lua_engine.site.foreign import make_own_folder
 
 _NAME = re.compile(r"[A-Za-z0-9_-]{1,64}\Z")
+
+
+@dataclass(frozen=True, slots=True)
+class ScriptEdit:
+    """What becomes of one script: ``was`` has to be its text on disk still, ``text`` is the new one."""
+
+    info: ScriptInfo
+    was: str
+    text: str
 
 
 class ScriptFiles:
@@ -51,6 +62,24 @@ class ScriptFiles:
         """
         write_atomic(info.path, text.encode("utf-8"))
         return self._loaded(info.path)
+
+    def save_all(self, edits: Sequence[ScriptEdit]) -> None:
+        """Write several scripts, all or none, and load them together. Raises :class:`SiteError` when one is
+        not what it was, or cannot be written; then each has its old text.
+        """
+        for edit in edits:
+            if self._scripts.source(edit.info) != edit.was:
+                raise SiteError(f"{edit.info.path}: was changed meanwhile; look again")
+        written: list[ScriptEdit] = []
+        try:
+            for edit in edits:
+                write_atomic(edit.info.path, edit.text.encode("utf-8"))
+                written.append(edit)
+        except SiteError:
+            for edit in written:
+                write_atomic(edit.info.path, edit.was.encode("utf-8"))
+            raise
+        self._scripts.reload([edit.info.path for edit in edits])
 
     def delete(self, info: ScriptInfo) -> Path:
         """Take a script away; answers where it lies in the trash. Raises :class:`SiteError` when it cannot be

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from lua_engine.scripts.editing import ScriptFiles
+from lua_engine.scripts.editing import ScriptEdit, ScriptFiles
 from lua_engine.scripts.handlers import ActionInfo
 from lua_engine.scripts.registry import ScriptInfo, ScriptProblem, ScriptRegistry
 from lua_engine.scripts.scan import COMMAND, FUNCTION
@@ -85,6 +85,13 @@ class Scripts:
         """
         self._folder.refuse_read_only()
         return self._files.save(info, text)
+
+    def save_all(self, edits: Sequence[ScriptEdit]) -> None:
+        """Write several scripts, all or none, each only if it is on disk what it was. Raises
+        :class:`SiteError`; then every script has its old text.
+        """
+        self._folder.refuse_read_only()
+        self._files.save_all(edits)
 
     def delete(self, info: ScriptInfo) -> Path:
         """Move a script to the console's own trash; answers where it lies there."""

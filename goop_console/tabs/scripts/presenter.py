@@ -211,12 +211,17 @@ class ScriptsPresenter(QObject):
         self._show_current()
 
     def _on_chosen(self, key: str) -> None:
-        self.files.close_form()
+        self._leave_pages()
         self.show_script(key, keep=False)
+
+    def _leave_pages(self) -> None:
+        """The script is wanted, not what stands in its place."""
+        self.files.close_form()
+        self._view.hide_everywhere()
 
     def _on_tab(self, key: str) -> None:
         """A tab was chosen, or the last one was closed."""
-        self.files.close_form()
+        self._leave_pages()
         if key:
             self.show_script(key, keep=key != self.tabs.list.preview)
             if not self._view.strip.hasFocus():
@@ -339,7 +344,7 @@ class ScriptsPresenter(QObject):
         self._go_to(key, line if isinstance(line, int) and line > 0 else 0)
 
     def _go_to(self, key: str, line: int) -> None:
-        self.files.close_form()
+        self._leave_pages()
         self._view.list.select(key, reveal=True)
         self.show_script(key)
         document = self.current
@@ -365,6 +370,11 @@ class ScriptsPresenter(QObject):
             self._go_to(self._current, line)
         else:
             self._go_to_logs()
+
+    def show_again(self) -> None:
+        """The script in view, with the keyboard in it: what stood in its place was closed."""
+        self._view.show_scripts(has_current=self._current is not None)
+        self._view.pane.focus_editor()
 
     def current_key(self) -> str:
         """The key of the script in view; empty for none."""

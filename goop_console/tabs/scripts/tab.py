@@ -10,6 +10,7 @@ from PySide6.QtGui import QKeySequence, QShortcut
 
 from goop_console.tabs.scripts.assist import EditorAssist
 from goop_console.tabs.scripts.debugging.tab_part import DebuggingPart
+from goop_console.tabs.scripts.everywhere.presenter import Everywhere
 from goop_console.tabs.scripts.presenter import ScriptsPresenter
 from goop_console.tabs.scripts.view import ScriptsView
 from goop_console.tabs.tab import Tab, TabContext
@@ -19,7 +20,8 @@ from goop_console.widgets.chosen_sizes import ChosenSizes
 class ScriptsTab(Tab):
     """Scripts and their text. Targets: ``name``, ``kind``, ``line``; or ``debug`` (a Request) with its
     ``caller`` and ``is_dry``; ``debug_call``, the id of a call that is kept; ``arm``, a script
-    (``function/todo``) whose next real call is to stop; ``held``: the real call that stands.
+    (``function/todo``) whose next real call is to stop; ``held``: the real call that stands;
+    ``everywhere``: find in all scripts.
     """
 
     tab_id = "scripts"
@@ -31,6 +33,9 @@ class ScriptsTab(Tab):
         self._sizes = ChosenSizes(splitter=self.view.splitter, upright=self.view.upright)
         self.presenter = ScriptsPresenter(context, self.view)
         self.debugging = DebuggingPart(context, self, self.view, self.presenter.documents, self.presenter)
+        self.everywhere = Everywhere(context, self.view, self._unsaved_keys)
+        self.everywhere.place_wanted.connect(self.presenter.go_to)
+        self.everywhere.left.connect(self.presenter.show_again)
         self.assist = EditorAssist(context, self.presenter.documents, self)
         self.set_view(self.view)
         QShortcut(
@@ -45,7 +50,14 @@ class ScriptsTab(Tab):
             self.presenter.look_at_disk()
         return super().event(event)
 
+    def _unsaved_keys(self) -> set[str]:
+        return {one.key for one in self.presenter.documents.modified()}
+
     def open_target(self, **target: Any) -> None:
+        if target.get("everywhere") is True:
+            editor = self.presenter.current_editor()
+            self.everywhere.open(editor.textCursor().selectedText() if editor is not None else "")
+            return
         if not self.debugging.open_target(target):
             self.presenter.open_target(target)
 
@@ -104,4 +116,4 @@ class ScriptsTab(Tab):
         self.presenter.reload()
 
     def is_settled(self) -> bool:
-        return self.presenter.is_settled
+        return self.presenter.is_settled and self.everywhere.is_settled

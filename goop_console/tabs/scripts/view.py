@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QSplitter, QStackedWidget, QV
 
 from goop_console.tabs.scripts.debugging.menu import DebugMenu
 from goop_console.tabs.scripts.debugging.panel import DebugPanel
+from goop_console.tabs.scripts.everywhere.view import EverywhereView
 from goop_console.tabs.scripts.header import ScriptHeader
 from goop_console.tabs.scripts.new_form import NewScriptForm
 from goop_console.tabs.scripts.script_list import ScriptList
@@ -34,6 +35,7 @@ class ScriptsView(QWidget):
         self.diff.closed.connect(self.hide_diff)
         self.debug = DebugPanel()
         self.form = NewScriptForm()
+        self.everywhere = EverywhereView()
         self.notice = MessageBar("What was deleted")
         self.incomplete = MessageBar("What this site lacks")
         self.empty = EmptyState("", "")
@@ -76,6 +78,7 @@ class ScriptsView(QWidget):
         self.nothing_open = EmptyState("No script is open", "Choose one in the list, or press Ctrl+P.")
         self._right.addWidget(self.nothing_open)
         self._right.addWidget(self.form)
+        self._right.addWidget(self.everywhere)
         self.splitter = QSplitter(Qt.Orientation.Horizontal)
         self.splitter.setChildrenCollapsible(False)
         self.splitter.addWidget(self.list)
@@ -108,9 +111,11 @@ class ScriptsView(QWidget):
             self._whole.setCurrentWidget(self.empty)
 
     def show_scripts(self, *, has_current: bool) -> None:
-        """There are scripts; ``has_current``: one of them is in the editor. A form that is open stays."""
+        """There are scripts; ``has_current``: one of them is in the editor. A form that is open stays, and so
+        does the search in all scripts.
+        """
         self._whole.setCurrentWidget(self.splitter)
-        if not self.is_creating:
+        if not self.is_creating and not self.is_everywhere:
             self._right.setCurrentIndex(0 if has_current else 1)
 
     def show_form(self) -> None:
@@ -122,6 +127,20 @@ class ScriptsView(QWidget):
         """Take the form away; ``show_scripts`` or ``show_empty`` says what stands there instead."""
         if self.is_creating:
             self._right.setCurrentIndex(1)
+
+    def show_everywhere(self) -> None:
+        """Put the search in all scripts into the editor's place."""
+        self._right.setCurrentWidget(self.everywhere)
+
+    def hide_everywhere(self) -> None:
+        """Take the search away; ``show_scripts`` says what stands there instead."""
+        if self.is_everywhere:
+            self._right.setCurrentIndex(1)
+
+    @property
+    def is_everywhere(self) -> bool:
+        """The search in all scripts is open."""
+        return self._right.currentWidget() is self.everywhere
 
     @property
     def is_creating(self) -> bool:

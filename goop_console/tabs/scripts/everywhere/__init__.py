@@ -1,0 +1,1 @@
+"""Ctrl+Shift+F: find and replace in all scripts."""
