@@ -40,7 +40,7 @@ NAMESPACES = (
     listen,
     template,
 )
-GLUE = ("text", "core", "orm", "config", "group", "template", "transform")
+GLUE = ("text", "log", "route", "json", "commands", "orm", "config", "group", "template", "transform")
 
 
 def load_functions() -> tuple[HostFunction, ...]:
@@ -49,5 +49,5 @@ def load_functions() -> tuple[HostFunction, ...]:
 
 
 def load_glue() -> list[tuple[str, str]]:
-    """(name, Lua source) of the glue, in the order in which it runs."""
+    """(name, Lua source) of the glue: each is a part of the prelude (see ``runtime/prelude.py``)."""
     return [(name, read_lua("lua_engine.api", name)) for name in GLUE]

@@ -1,6 +1,6 @@
 """Values across the border, on the Python side.
 
-Out of Lua comes JSON text (see ``lua/codec.lua``). Into Lua goes a flat stream of *tokens*: bytes, numbers
+Out of Lua comes JSON text (see ``lua/encode.lua``). Into Lua goes a flat stream of *tokens*: bytes, numbers
 and booleans as they are; ``None`` announces an operation: 0 is nil itself, 1 an array of n values, 2 an
 object of n pairs, each followed by n.
 """
@@ -13,7 +13,6 @@ import math
 import threading
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import nullcontext
-from operator import itemgetter
 from typing import Any, TypeAlias
 
 from lua_engine.sandbox.limits import MAX_DEPTH, MAX_JSON_BYTES, MAX_NODES
@@ -23,16 +22,10 @@ Token: TypeAlias = bytes | int | float | bool | None
 _MAX_INTEGER = 2**63
 _EXACT = 2**53  # up to here a double holds every integer
 _LARGE = 1024 * 1024  # bytes of JSON from which it matters how values are made
-_FIRST = itemgetter(0)
 
 
 class ConversionError(Exception):
     """A value that has no form on the other side; the message names its key path."""
-
-
-def _sorted_object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    pairs.sort(key=_FIRST)
-    return dict(pairs)
 
 
 class _CollectorPause:
@@ -65,11 +58,11 @@ _collector_pause = _CollectorPause()
 
 
 def result_from_json(text: bytes) -> Any:
-    """Plain data of a result; keys in alphabetical order (Lua has none, Goop2's encoder sorts too), bad UTF-8
-    replaced.
+    """Plain data of a result, bad UTF-8 replaced; keys in the order of the text (``lua/encode.lua`` sorts
+    them, as Goop2's encoder does).
     """
     with _collector_pause if len(text) > _LARGE else nullcontext():
-        return json.loads(text.decode("utf-8", "replace"), object_pairs_hook=_sorted_object)
+        return json.loads(text.decode("utf-8", "replace"))
 
 
 def _restore_bytes(value: Any) -> Any:

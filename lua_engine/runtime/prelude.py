@@ -1,13 +1,15 @@
 """The prelude: everything that runs in a VM before the script, as bytecode, compiled once per process.
 
-Its parts are Lua files (``sandbox/lua``: the guard; ``runtime/lua``: codec and boot; ``api/lua``: the glue of
-the namespaces) and one generated part: a closure for every declared host function that checks its arguments
-and crosses to Python.
+It is made of Lua files (``sandbox/lua``: the guard; ``runtime/lua``: values, host functions, boot;
+``api/lua``: the glue of the namespaces) and, for every declared host function, a generated closure that
+checks its arguments and crosses to Python. Every VM runs the core; the rest are parts that a VM loads when it
+first needs them.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import re
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from importlib.resources import files
 from typing import Protocol
@@ -16,7 +18,7 @@ import lupa.lua52 as lua
 
 from lua_engine.runtime.bytecode import strip_lines
 from lua_engine.runtime.debugging import debugger_source
-from lua_engine.sandbox.guard import guard_source
+from lua_engine.sandbox.guard import core_source, guard_parts, part_source
 from lua_engine.sandbox.patterns import pattern_source
 
 _TYPE_NAMES = {
@@ -97,82 +99,122 @@ def _closure(index: int, function: FunctionLike) -> str:
     return text + (f"{function.name} = f\n" if function.name.startswith("goop.") else "")
 
 
-def generate_bindings(functions: Sequence[FunctionLike]) -> str:
-    """Lua source of the closures; a function's place in ``functions`` is its number at the border. It answers
-    ``host, goop``.
-    """
-    head = (
-        "local guard = ...\n"
-        "local type, misuse, text = guard.native.type, guard.misuse, guard.text\n"
-        "local json, json_rest = guard.json, guard.json_rest\n"
-        "local line = guard.line\n"
-        "local begin_host, finish, dispatch, host, goop, f = guard.begin_host, guard.finish, guard.dispatch, "
-        "{}, {}\n"
-    )
-    spaces = sorted(
-        {
-            function.name.split(".")[1]
-            for function in functions
-            if function.name.count(".") == 2 and function.name[:5] == "goop."
-        }
-    )
-    head += "".join(f"goop.{space} = {{}}\n" for space in spaces)
-    return (
-        head + "".join(_closure(i, function) for i, function in enumerate(functions)) + "return host, goop\n"
-    )
+def _namespace(function: FunctionLike) -> str:
+    """The part that a host function is in: ``kv`` of ``goop.kv.get``, ``orm`` of ``orm.find``."""
+    return function.name.removeprefix("goop.").split(".")[0]
 
 
-_ASSEMBLY = """
-local G = ...
-local globals = _G
-local real, private = {{}}, {{}}
-for name, value in pairs(globals) do real[name] = value end
-for _, name in ipairs {{ "assert", "error", "ipairs", "next", "pairs", "rawequal", "rawget", "rawlen",
-  "rawset", "select", "setmetatable", "tonumber", "tostring", "type", "string", "table", "math" }} do
-  private[name] = real[name]
-end
-for name in real.pairs(real) do globals[name] = nil end
-local parts, glue = {{}}, {{}}
-{parts}
-local guard = {{}}
-parts.guard(guard, G)
-private.getmetatable = guard.native.getmetatable
-parts.codec(G, guard)
-guard.private = private
-return parts.boot(G, guard, parts.bindings, glue)
+_HEAD = """
+local guard = ...
+local _ENV = guard.private
+local type, misuse, text = guard.native.type, guard.misuse, guard.text
+local json, json_rest, line = guard.json, guard.json_rest, guard.line
+local begin_host, finish, dispatch = guard.begin_host, guard.finish, guard.dispatch
+local host, goop, f = guard.host, {}
 """
 
 
-def _part(target: str, source: str, environment: str) -> str:
-    return f"{target} = function(...)\nlocal _ENV = {environment}\n{source}\nend\n"
-
-
-def assemble(functions: Sequence[FunctionLike], glue: Sequence[tuple[str, str]]) -> str:
-    """Lua source of the whole prelude, called with one table ``G`` (see ``bridge.py``); it answers the
-    function that runs a script.
-
-    Only the guard sees the real globals; every other part runs in a private environment with the pristine
-    base library, and ``_G`` itself is empty afterwards.
+def _namespace_source(name: str, functions: Sequence[tuple[int, FunctionLike]], glue: str) -> str:
+    """Lua source of a part ``(guard)``: closures for the host functions, then the glue; it answers the keys
+    of ``goop``. A function's number is its place at the border.
     """
-    parts = _part("parts.guard", guard_source(), "real")
-    parts += _part("parts.codec", read_lua("lua_engine.runtime", "codec"), "private")
-    parts += _part("parts.boot", read_lua("lua_engine.runtime", "boot"), "private")
-    parts += _part("parts.bindings", generate_bindings(functions), "private")
-    for _, source in glue:
-        parts += _part("glue[#glue + 1]", source, "private")
-    return _ASSEMBLY.format(parts=parts)
+    text = _HEAD
+    if any(function.name.startswith(f"goop.{name}.") for _, function in functions):
+        text += f"goop.{name} = {{}}\n"
+    text += "".join(_closure(number, function) for number, function in functions)
+    return text + f"do (function(...)\n{glue}\nend)(goop, host, guard) end\nreturn goop\n"
+
+
+_PUBLIC = re.compile(r"^(?:function )?goop\.(\w+)", re.MULTILINE)
+
+
+def namespace_parts(
+    functions: Sequence[FunctionLike], glue: Sequence[tuple[str, str]]
+) -> tuple[dict[str, str], dict[str, str]]:
+    """Lua source of each namespace's part, by name; and which part has which key of ``goop``."""
+    texts = dict(glue)
+    numbered = list(enumerate(functions))
+    sources: dict[str, str] = {}
+    keys: dict[str, str] = {}
+    for name in dict.fromkeys([*map(_namespace, functions), *texts]):
+        own = [(number, function) for number, function in numbered if _namespace(function) == name]
+        sources[name] = _namespace_source(name, own, texts.get(name, ""))
+        public = [function.name.split(".")[1] for _, function in own if function.name.startswith("goop.")]
+        keys |= dict.fromkeys([*public, *_PUBLIC.findall(texts.get(name, ""))], name)
+    return sources, keys
+
+
+_CORE = """
+local G = ...
+local guard, real = {}, {}
+do
+  local globals = _G
+  globals.collectgarbage("stop")
+  for name, value in globals.next, globals do real[name] = value end
+  for name in real.next, real do globals[name] = nil end
+end
+local _ENV = real
+"""
+
+
+def core() -> str:
+    """Lua source of what every VM runs, called with one table ``G`` (see ``bridge.py``); it answers the
+    function that runs a script. ``_G`` itself is empty afterwards.
+    """
+    return _CORE + core_source(*(read_lua("lua_engine.runtime", name) for name in ("decode", "host", "boot")))
+
+
+def _patterns() -> str:
+    return (
+        "local guard = ...\nlocal _ENV = guard.private\n"
+        f"return (function(...)\n{pattern_source()}\nend)(guard.native, guard.charge)\n"
+    )
+
+
+_SETS = re.compile(r"^(?:function )?(guard\.\w+(?:, guard\.\w+)*)(?: =|\()", re.MULTILINE)
+
+
+def _homes(parts: Mapping[str, str]) -> dict[str, str]:
+    """Which part sets which field of ``guard``."""
+    return {
+        field.removeprefix("guard."): name
+        for name, source in parts.items()
+        for fields in _SETS.findall(source)
+        for field in fields.split(", ")
+    }
+
+
+def _directory(
+    sizes: Mapping[str, int], homes: Mapping[str, str], keys: Mapping[str, str], start: int
+) -> str:
+    """Lua source of the directory of parts that begin at byte ``start`` + 1, one after the other."""
+    first, last = {}, {}
+    for name, size in sizes.items():
+        first[name], last[name] = start + 1, start + size
+        start += size
+
+    def table(entries: Mapping[str, object]) -> str:
+        return "{ " + ", ".join(f'["{key}"] = {value}' for key, value in entries.items()) + " }"
+
+    def names(entries: Mapping[str, str]) -> str:
+        return table({key: f'"{value}"' for key, value in entries.items()})
+
+    places = f"first = {table(first)}, last = {table(last)}"
+    return f"return {{ {places}, homes = {names(homes)}, keys = {names(keys)} }}"
 
 
 @dataclass(frozen=True, slots=True)
 class Prelude:
     """Stripped bytecode: its frames have no line, which is how they are told from a script's.
 
-    ``patterns`` is a part of its own, loaded when a script first calls a pattern function: most data
-    functions never do. So is ``debugger``, for the calls that are debugged.
+    ``main`` is what every VM runs. ``parts`` are those that a VM loads when it first needs them
+    (``sandbox/lua/parts.lua``), in one text: first a directory of ``directory`` bytes. ``debugger`` is for
+    the calls that are debugged.
     """
 
     main: bytes
-    patterns: bytes
+    parts: bytes
+    directory: int
     debugger: bytes
 
 
@@ -182,5 +224,23 @@ def compile_prelude(functions: Sequence[FunctionLike], glue: Sequence[tuple[str,
     dump = builder.execute(
         b"return function(source) return string.dump(assert(load(source, '=prelude', 't'))) end"
     )
-    sources = assemble(functions, glue), pattern_source(), debugger_source()
-    return Prelude(*(strip_lines(dump(source.encode())) for source in sources))
+
+    def compiled(source: str) -> bytes:
+        return strip_lines(dump(source.encode()))
+
+    namespaces, keys = namespace_parts(functions, glue)
+    sources = guard_parts() | {"patterns": _patterns()} | namespaces
+    sources |= {
+        name: part_source(read_lua("lua_engine.runtime", name)) for name in ("encode", "shapes", "left_out")
+    }
+    homes = _homes(sources)
+    parts = {name: compiled(source) for name, source in sources.items()}
+    sizes = {name: len(part) for name, part in parts.items()}
+    # Numbers in bytecode are eight bytes each, so the directory is as long whatever they say.
+    length = len(compiled(_directory(sizes, homes, keys, 1_000_000)))
+    directory = compiled(_directory(sizes, homes, keys, length))
+    if len(directory) != length:
+        raise AssertionError("the directory of the prelude changed its length")
+    return Prelude(
+        compiled(core()), directory + b"".join(parts.values()), length, compiled(debugger_source())
+    )

@@ -1,42 +1,65 @@
-"""The guard: what runs first in a fresh VM and with the real globals (``lua/*.lua``, one noun each).
+"""The guard (``lua/*.lua``, one noun each): a core that runs first in a fresh VM, and parts that a VM loads
+when it first needs them.
 
-Each part adds to ``guard``, the private table that the rest of the prelude
-builds on. Nothing in ``guard`` is ever visible to a script, only the closures put in ``guard.env``. ``G`` is
-the border: of Python the guard calls ``poll()`` (seconds left; 0: the time is over, -1: the call was
-cancelled) and ``arm()`` (imposes the memory limit again). Only scalars cross, and neither ever raises.
+All of it adds to ``guard``, the private table that the rest of the prelude builds on. Nothing in ``guard`` is
+ever visible to a script, only what is put in ``guard.env``. ``G`` is the border: of Python the guard calls
+``poll()`` (seconds left; 0: the time is over, -1: the call was cancelled) and ``arm()`` (imposes the memory
+limit again). Only scalars cross, and neither ever raises.
 """
 
 from __future__ import annotations
 
+import re
 from importlib.resources import files
 
-_PARTS = (
-    "hook",
-    "verdict",
-    "pace",
-    "border",
+_CORE = ("hook", "parts", "verdict", "pace", "border", "texts", "protect", "env", "run")
+PARTS = (
     "remarks",
-    "protect",
     "base",
     "numbers",
     "probes",
-    "coroutines",
-    "strings",
-    "tables",
+    "native",
+    "coroutine",
+    "string",
+    "table",
     "sort",
     "order",
-    "maths",
+    "math",
     "os",
-    "run",
-)  # each one may use those before it
+)
+_WORD = re.compile(r"[A-Za-z_]\w*")
 
 
 def _read(name: str) -> str:
     return files("lua_engine.sandbox").joinpath("lua", f"{name}.lua").read_text(encoding="utf-8")
 
 
-def guard_source() -> str:
-    """Lua source of a chunk ``(guard, G)``: the natives, then the parts in their order, each in its own
-    block. In one function they share its constants and the natives, and none sees another's locals.
+def _natives() -> dict[str, str]:
+    """The local names of ``natives.lua``, and what each is in the pristine globals."""
+    found: dict[str, str] = {}
+    for line in _read("natives").splitlines():
+        names, equals, values = line.removeprefix("local ").partition(" = ")
+        if line.startswith("local ") and equals:
+            found |= dict(zip(names.split(", "), values.split(", "), strict=True))
+    return found
+
+
+def core_source(*more: str) -> str:
+    """Lua source of the core and of ``more``, each in a block of its own. In one function they share its
+    constants and the natives, and none sees another's locals. ``guard``, ``G`` and ``real`` stand before it.
     """
-    return _read("natives") + "".join(f"do\n{_read(name)}end\n" for name in _PARTS)
+    blocks = (*map(_read, _CORE), *more)
+    return _read("natives") + "".join(f"do\n{block}end\n" for block in blocks)
+
+
+def part_source(text: str) -> str:
+    """Lua source of a chunk ``(guard, G)``: ``text`` with those of the natives that it names."""
+    words = set(_WORD.findall(text))
+    used = {name: value for name, value in _natives().items() if name in words}
+    natives = f"local {', '.join(used)} = {', '.join(used.values())}\n" if used else ""
+    return f"local guard, G = ...\nlocal real = guard.real\nlocal _ENV = real\n{natives}{text}"
+
+
+def guard_parts() -> dict[str, str]:
+    """Lua source of each part of the guard, by name."""
+    return {name: part_source(_read(name)) for name in PARTS}

@@ -1,11 +1,13 @@
 -- string.upper and string.lower by Unicode, as in Goop2. ASCII stays in the VM.
 local _, host, guard = ...
-local strings, find = guard.env.string, guard.native.find
+local find = guard.native.find
 
-for _, name in ipairs { "upper", "lower" } do
-  local ascii, unicode = strings[name], host["text." .. name]
-  strings[name] = function(s, ...)
-    if type(s) == "string" and find(s, "[\128-\255]") then return unicode(s) end
-    return ascii(s, ...)
+function guard.change_string(strings)
+  for _, name in ipairs { "upper", "lower" } do
+    local ascii, unicode = strings[name], host["text." .. name]
+    strings[name] = function(s, ...)
+      if type(s) == "string" and find(s, "[\128-\255]") then return unicode(s) end
+      return ascii(s, ...)
+    end
   end
 end

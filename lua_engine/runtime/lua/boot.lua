@@ -1,133 +1,18 @@
--- Builds what a script sees, and runs it. Last chunk of the prelude: the host functions (generated from the declarations in
--- api/, see sandbox/prelude.py) and the glue of the namespaces are run from here.
-local G, guard, generated, glue = ...
-local native, env = guard.native, guard.env
-local type, error, select, tostring, concat = native.type, native.error, native.select, guard.tostring, native.concat
-local real_load, real_xpcall, real_pcall, getinfo = guard.real_load, guard.real_xpcall, guard.real_pcall, guard.getinfo
-local dispatch, pull, clock = G.dispatch, G.pull, guard.clock
+-- Runs a script: last part of the core of the prelude.
 
---------------------------------------------------------------------------------------------------------------------------
--- Patterns, and the string metatable
+local env, goop, tostring = guard.env, guard.env.goop, guard.tostring
 
--- Loaded at the first use. A verdict half-way is a verdict; nothing is kept then.
-local pattern_functions
-local function patterns()
-  if not pattern_functions then
-    pattern_functions = real_load(G.patterns, "patterns", "b", guard.private)(native, guard.charge)
-  end
-  return pattern_functions
-end
+guard.debugger, guard.owner_refused, guard.remarks = false, false, false
 
-for _, name in native.ipairs { "find", "match", "gmatch", "gfind", "gsub" } do
-  local f
-  local function stub(...)
-    if not f then
-      f = patterns()[name == "gfind" and "gmatch" or name]
-      if native.rawget(env.string, name) == stub then env.string[name] = f end
-    end
-    return f(...)
-  end
-  env.string[name] = stub
-end
-local string_metatable = guard.string_metatable
+local string_metatable = raw_metatable("")
 string_metatable.__index = env.string
 string_metatable.__metatable = false
-
---------------------------------------------------------------------------------------------------------------------------
--- Host functions
-
--- A normal Lua error with the place of the script that called, whatever glue is in between (our frames have no line).
-local function raise(message)
-  for level = 2, 30 do
-    local info = getinfo(level, "Sl")
-    if not info then break end
-    if info.currentline > 0 then
-      message = info.short_src .. ":" .. info.currentline .. ": " .. message
-      break
-    end
-  end
-  error(message, 0)
-end
-guard.raise = raise
-
--- The line of the script from which a host function was called; 0 when it is not known: a tail call
--- (`return t:insert(row)`) leaves no frame.
-local function line()
-  for level = 3, 30 do
-    local info = getinfo(level, "l")
-    if not info then break end
-    if info.currentline > 0 then return info.currentline end
-  end
-  return 0
-end
-guard.line = line
-
-local function finish(code, ...)
-  guard.end_host()
-  if code >= 8 then -- the limit had to be lifted for what follows
-    guard.adapt()
-    code = code - 8
-  end
-  if code == 0 then return ... end
-  if code == 1 then return guard.build_value(...) end
-  if code == 2 then return guard.build_rows(...) end
-  if code == 3 then raise((...)) end
-  guard.kill((...))
-end
-
-local function pulled(code, ...)
-  guard.end_host()
-  if code >= 8 then
-    guard.adapt()
-    code = code - 8
-  end
-  if code == 0 then return ... end
-  if code == 3 then raise((...)) end
-  guard.kill((...))
-end
-
-guard.set_pull(function()
-  guard.begin_host()
-  return pulled(pull())
-end)
-
-function guard.misuse(name, param, expected, value)
-  raise(name .. ": " .. param .. " must be " .. expected .. ", got " .. (value == nil and "nil" or type(value)))
-end
-
-local function converted(name, param, ok, text)
-  if ok then return text end
-  text = guard.caught(text)
-  if text == guard.CONVERSION then raise(name .. ": " .. text.message) end
-  error(text, 0)
-end
-
-function guard.json(name, param, value)
-  return converted(name, param, real_pcall(guard.encode, value, param))
-end
-
-function guard.json_rest(name, param, ...)
-  return converted(name, param, real_pcall(guard.encode_list, select("#", ...), { ... }, param))
-end
-
--- An argument that is not a string: the text that Goop2 takes it for, or an error.
-function guard.text(name, param, value)
-  return guard.text_of(value) or guard.misuse(name, param, "a string", value)
-end
-
-guard.dispatch, guard.finish = dispatch, finish
-local host, goop = generated(guard)
-env.goop = goop
-for i = 1, #glue do glue[i](goop, host, guard) end
 
 function env.print(...)
   local parts = {}
   for i = 1, select("#", ...) do parts[i] = tostring((select(i, ...))) end
   goop.log.info(concat(parts, "\t"))
 end
-
---------------------------------------------------------------------------------------------------------------------------
--- The run
 
 local trace = ""
 local raised_by = "" -- "owner": the guard of goop.owner; "script": the script's own error(); "": a fault
@@ -179,13 +64,13 @@ local describe
 function describe(err)
   local kind = type(err)
   if kind == "string" then
-    if #err > MAX_MESSAGE then return native.sub(err, 1, MAX_MESSAGE) .. "... (cut)" end
+    if #err > MAX_MESSAGE then return sub(err, 1, MAX_MESSAGE) .. "... (cut)" end
     return err
   end
   if kind == "userdata" then return "internal error" end
   if kind == "number" or kind == "boolean" or kind == "nil" then return tostring(err) end
-  local mt = native.getmetatable(err)
-  if type(mt) == "table" and native.rawget(mt, "__tostring") ~= nil then return describe(tostring(err)) end
+  local mt = raw_metatable(err)
+  if type(mt) == "table" and rawget(mt, "__tostring") ~= nil then return describe(tostring(err)) end
   return "(error object is a " .. kind .. " value)"
 end
 
@@ -215,13 +100,13 @@ local function run(bytecode, is_probed, entry, kind, ...)
   -- Before the script's top level: what that asks of the host would take the place of params that are still on their way.
   local argument
   if kind == "call" then argument = { params = guard.build_value(...) } else argument = ... end
-  local chunk = native.assert(real_load(bytecode, "script", "b", env))
+  local chunk = assert(real_load(bytecode, "script", "b", env))
   if guard.debugger then guard.debugger.attach(chunk, G.upvalues, 2) end
   if G.points then begin_covering(chunk) end
   if is_probed then chunk(guard.probes()) else chunk() end
   if guard.debugger then guard.debugger.loaded() end
   phase = "entry"
-  local f = native.rawget(env, entry)
+  local f = rawget(env, entry)
   if type(f) ~= "function" then return end
   phase = "call"
   entry_point, entry_name = f, entry
@@ -261,7 +146,8 @@ end
 
 -- The debugger is a part of its own too, only for the calls that want it.
 local function begin_debugging(_, _, entry)
-  real_load(G.debugger, "debugger", "b", guard.private)(guard, G)
+  guard.complete()
+  real_load(G.debugger, "debugger", "b", real)(guard, G)
   guard.debugger.begin(entry, G.chunk_name)
 end
 
@@ -289,7 +175,7 @@ local function start(left, limit, is_armed, random_seed, is_owner, peer_id, peer
   if hits then end_covering() end
   local verdict, line, kill_trace, peak = guard.verdict()
   if verdict then status, text, trace = verdict, "", kill_trace end
-  return status, text, line, trace, peak, load_seconds, raised_by, guard.remarks()
+  return status, text, line, trace, peak, load_seconds, raised_by, guard.remarks and guard.remarks() or ""
 end
 
 guard.rest()

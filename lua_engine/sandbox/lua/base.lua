@@ -1,30 +1,9 @@
--- The base library.
+-- The rest of the base library: what reads texts.
 
-local charge, tick, caught = guard.charge, guard.tick, guard.caught
+local charge, tick, caught, bad_argument, SMALL = guard.charge, guard.tick, guard.caught, guard.bad_argument, guard.SMALL
+local env = guard.env
 
 local MAX_SOURCE = G.max_load_bytes
-
-local env = {}
-guard.env = env
-
--- Bytes below which a C call on a string is not worth charging.
-local SMALL = 2048
-guard.SMALL = SMALL
-
-local function bad_argument(level, name, index, expected, value)
-  error(format("bad argument #%d to '%s' (%s expected, got %s)", index, name, expected,
-    value == nil and "no value" or type(value)), level + 1)
-end
-guard.bad_argument = bad_argument
-
-local function guarded_setmetatable(t, mt)
-  if type(mt) == "table" then
-    -- Lua 5.2 honours __gc only if it is there at this moment; weak tables make a GC step quadratic (docs/security.md).
-    if rawget(mt, "__gc") ~= nil then rawset(mt, "__gc", nil) end
-    if rawget(mt, "__mode") ~= nil then rawset(mt, "__mode", nil) end
-  end
-  return setmetatable(t, mt)
-end
 
 local function read_pieces(reader)
   local pieces, n, size = {}, 0, 0
@@ -63,19 +42,14 @@ local function guarded_load(chunk, name, mode, ...)
   return loaded(real_load(chunk, name == nil and chunk or name, "t", scope))
 end
 
-env.assert, env.error, env.getmetatable = assert, error, getmetatable
-env.rawequal, env.rawget, env.rawset = rawequal, rawget, rawset
-env.rawlen = guard.noting("rawlen", "`rawlen`", rawlen)
-env.select, env.type, env._VERSION = select, type, "Lua 5.1"
-env.pcall, env.xpcall, env.setmetatable = guard.pcall, guard.xpcall, guarded_setmetatable
-env._G = env
+local functions = { rawlen = guard.noting("rawlen", "`rawlen`", rawlen) }
 
-function env.load(chunk, ...)
+function functions.load(chunk, ...)
   if type(chunk) == "string" then guard.note("load-text", "`load` of a text") end
   return guarded_load(chunk, ...)
 end
 
-function env.loadstring(chunk, name)
+function functions.loadstring(chunk, name)
   if type(chunk) ~= "string" then bad_argument(2, "loadstring", 1, "string", chunk) end
   return guarded_load(chunk, name)
 end
@@ -87,7 +61,7 @@ local function note_exponent(value)
   end
 end
 
-function env.tonumber(value, ...)
+function functions.tonumber(value, ...)
   if type(value) == "string" then
     if #value > SMALL then charge(#value) elseif find(value, "e", 1, true) or find(value, "E", 1, true) then note_exponent(value) end
   end
@@ -96,8 +70,10 @@ end
 
 -- Memory is the sandbox's affair: only "count" says something, the rest does nothing and answers 0, as in Goop2.
 local IDLE = { collect = true, step = true, stop = true, restart = true, setpause = true, setstepmul = true }
-function env.collectgarbage(option)
+function functions.collectgarbage(option)
   if option == "count" then return collect("count") end
   if option == nil or IDLE[option] then return 0 end
   error("bad argument #1 to 'collectgarbage' (invalid option '" .. guard.tostring(option) .. "')", 2)
 end
+
+return functions

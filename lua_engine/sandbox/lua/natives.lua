@@ -1,11 +1,10 @@
--- The pristine functions of the interpreter, for all parts of the guard: declared once, since each local that a closure keeps costs
--- every VM its time and memory. The parts that follow stand in this scope, each in a block of its own (see guard.py).
-local guard, G = ...
-
+-- The pristine functions of the interpreter. The core of the prelude stands in this scope, each noun in a block of its own; a part
+-- that is loaded later gets those that it names (see guard.py, which reads these lines).
 local type, next, rawget, rawset, rawlen, rawequal = type, next, rawget, rawset, rawlen, rawequal
 local error, select, tostring, tonumber = error, select, tostring, tonumber
 local real_pcall, real_xpcall, real_load = pcall, xpcall, load
-local setmetatable, raw_metatable, getinfo, collect = setmetatable, debug.getmetatable, debug.getinfo, collectgarbage
+local setmetatable, raw_metatable, set_raw_metatable = setmetatable, debug.getmetatable, debug.setmetatable
+local getinfo, collect = debug.getinfo, collectgarbage
 local unpack, concat, insert, remove, sort = table.unpack, table.concat, table.insert, table.remove, table.sort
 local sub, byte, find, format, rep = string.sub, string.byte, string.find, string.format, string.rep
 local lower, upper, reverse, char = string.lower, string.upper, string.reverse, string.char

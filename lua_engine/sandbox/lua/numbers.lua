@@ -61,21 +61,3 @@ local function is_told_apart(value)
 end
 
 guard.numbers = { text = text, json = json, is_told_apart = is_told_apart }
-
--- Where Goop2 takes a string it takes a number too. An entry of goop.commands() is a name there.
-local names = setmetatable({}, { __mode = "k" })
-guard.names = names
-
-function guard.text_of(value)
-  local kind = type(value)
-  if kind == "string" then return value end
-  if kind == "number" then return text(value) end
-  if kind == "table" then return names[value] end
-end
-
-function guard.tostring(...)
-  local value = ...
-  if type(value) == "number" then return text(value) end
-  return tostring(...)
-end
-guard.env.tostring = guard.tostring

@@ -1,7 +1,7 @@
 -- pairs and next in an order that is the same in every VM: numbers ascending, then texts in byte order, then the rest. Lua's own
 -- follows hashes that are seeded anew in each. A list, which Lua keeps in order itself, is walked by the native next.
 
-local charge, sort = guard.charge, guard.env.table.sort
+local charge, pending, fill = guard.charge, guard.pending, guard.fill
 
 local CHECKED = 4 -- entries of a list that are looked at one by one
 local FEW = 12 -- keys that are put in their place as they come
@@ -56,9 +56,9 @@ local function sorted_keys(t)
     end
   end
   charge(4 * text_count + number_count)
-  if not is_sorted then sort(texts) end
+  if not is_sorted then guard.sort(texts) end
   if not numbers and not others then return texts, text_count, true end
-  if number_count > 1 then sort(numbers) end
+  if number_count > 1 then guard.sort(numbers) end
   numbers = numbers or {}
   return numbers, append(numbers, append(numbers, number_count, texts), others or {})
 end
@@ -116,6 +116,7 @@ local function stable_pairs(t)
   if type(t) ~= "table" then return pairs(t) end
   local mt = raw_metatable(t)
   if mt ~= nil then
+    if pending[t] then fill(t) end
     if rawget(mt, "__pairs") ~= nil then
       guard.note("pairs-metamethod", "`__pairs`")
       return pairs(t)
@@ -186,6 +187,7 @@ end
 local function stable_next(t, key)
   if type(t) ~= "table" then return next(t, key) end
   if key == nil then
+    if pending[t] then fill(t) end
     local only, value = next(t)
     if only == nil then return nil end
     if next(t, only) == nil or is_list(t) then return only, value end
@@ -207,5 +209,4 @@ local function stable_next(t, key)
   return following(t)
 end
 
-guard.env.pairs, guard.env.next, guard.env.ipairs = stable_pairs, stable_next, noting_ipairs
-guard.sort = sort
+return { pairs = stable_pairs, next = stable_next, ipairs = noting_ipairs }

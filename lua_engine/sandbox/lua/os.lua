@@ -21,6 +21,6 @@ local function guarded_date(pattern, time)
   return date(pattern, time)
 end
 
-guard.env.os = { time = os.time, clock = os.clock, date = guarded_date,
+return { time = os.time, clock = os.clock, date = guarded_date,
   difftime = guard.noting("difftime", "`os.difftime`", os.difftime),
 }

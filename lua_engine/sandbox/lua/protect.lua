@@ -2,6 +2,8 @@
 
 local land, review = guard.land, guard.review
 
+guard.at_error = false -- a debugger's
+
 local MAX_PROTECTED = 180 -- nested protected calls; Lua's own C limit is 200
 
 -- The VM puts "?:0: " before an error of an instruction of ours: our code has no source and no lines.

@@ -3,7 +3,7 @@
 
 local charge, bad_argument, has_length, length_of = guard.charge, guard.bad_argument, guard.has_length, guard.length_of
 
-local random_state = 1
+local random_state = guard.random_seed % 2147483646 + 1
 local function shuffle_index(n) -- 1..n; not the script's generator
   random_state = (random_state * 16807) % 2147483647
   return random_state % n + 1
@@ -84,6 +84,4 @@ local function guarded_sort(t, before)
   merge_sort(t, n, before or less)
 end
 
-guard.env.table.sort = guarded_sort
-
-function guard.seed_shuffle(seed) random_state = floor(seed) % 2147483646 + 1 end
+guard.sort = guarded_sort

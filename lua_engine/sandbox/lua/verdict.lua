@@ -6,6 +6,8 @@
 
 local poll, pace = G.poll, guard.hook.pace
 
+guard.at_limit = false -- a debugger's
+
 local MEMORY = "not enough memory"
 local FINALIZER_MEMORY = "error in __gc metamethod (not enough memory)"
 local KILL = {} -- the error value of a killed call; scripts never hold it, flags decide, not values

@@ -145,7 +145,8 @@ def prelude() -> tuple[bytes, tuple[HostFunction, ...]]:
     for namespace in ("log", "json", "route", "commands", "http", "group", "chat", "listen", "template"):
         import_module(f"lua_engine.api.{namespace}")
     functions = tuple(REGISTRY.values())
-    glue = [(name, read_lua("lua_engine.api", name)) for name in ("core", "group", "template", "transform")]
+    names = ("log", "route", "json", "commands", "group", "template", "transform")
+    glue = [(name, read_lua("lua_engine.api", name)) for name in names]
     return compile_prelude(functions, glue), functions
 
 

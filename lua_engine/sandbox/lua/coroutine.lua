@@ -62,9 +62,7 @@ local function guarded_wrap(f)
   return function(...) return unwrap(guarded_resume(co, ...)) end
 end
 
-function guard.begin_coroutines() current = nil end
-
-guard.env.coroutine = {
+return {
   create = guard.noting("coroutine", "`coroutine.create`", guarded_create),
   wrap = guard.noting("coroutine", "`coroutine.wrap`", guarded_wrap),
   running = guard.noting("coroutine", "`coroutine.running`", coroutine.running),

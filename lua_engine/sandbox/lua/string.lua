@@ -2,7 +2,7 @@
 
 local charge, SMALL = guard.charge, guard.SMALL
 
-local number_text, names = guard.numbers.text, guard.names
+local number_text, names = guard.number_text, guard.names
 
 -- As the native functions coerce: what is charged must be what is done.
 local function as_number(value)
@@ -23,7 +23,6 @@ local function named(s) -- an entry of goop.commands() is its name
 end
 
 local strings = { len = string.len, char = char, sub = sub }
-guard.env.string = strings
 
 -- Natives are called under their own names: those are what their error messages show.
 function strings.lower(s, ...)
@@ -104,3 +103,18 @@ function strings.format(pattern, ...)
   end
   return format(pattern, ...)
 end
+
+-- The pattern functions are a part of their own.
+for _, name in ipairs { "find", "match", "gmatch", "gfind", "gsub" } do
+  local f
+  local function stub(...)
+    if not f then
+      f = guard.need("patterns")[name == "gfind" and "gmatch" or name]
+      if rawget(guard.env.string, name) == stub then guard.env.string[name] = f end
+    end
+    return f(...)
+  end
+  strings[name] = stub
+end
+
+return strings

@@ -106,9 +106,9 @@ end
 
 guard.has_length, guard.length_of = has_length, length_of
 
-local env = guard.env
-env.table = {
+return {
   insert = guarded_insert, remove = guarded_remove, concat = guarded_concat, maxn = maxn,
+  sort = function(...) return guard.sort(...) end,
   unpack = guard.noting("table-unpack", "`table.unpack`", guarded_unpack),
   pack = guard.noting("table-unpack", "`table.pack`", table.pack),
   getn = function(t)
@@ -116,4 +116,3 @@ env.table = {
     return #t
   end,
 }
-env.unpack = guarded_unpack

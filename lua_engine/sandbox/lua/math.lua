@@ -4,7 +4,6 @@ local bad_argument = guard.bad_argument
 
 local maths = {}
 for name, value in next, math do maths[name] = value end
-guard.env.math = maths
 maths.mod = maths.fmod
 
 function maths.log(x, ...)
@@ -47,4 +46,6 @@ function maths.random(low, high, ...)
   return low + floor(random() * (high - low + 1))
 end
 
-guard.seed = seed
+seed(guard.random_seed)
+
+return maths
