@@ -222,6 +222,7 @@ def _preview(options: argparse.Namespace) -> int:
         as_json=options.json,
         own_ports=options.own_ports,
         record=options.record,
+        goop2_sdk=options.goop2_sdk,
     )
 
 
@@ -346,6 +347,11 @@ def build_parser() -> argparse.ArgumentParser:
         "--own-ports",
         action="store_true",
         help="for a browser that does not know names below localhost (Safari): a port for each visitor",
+    )
+    preview.add_argument(
+        "--goop2-sdk",
+        action="store_true",
+        help="serve /sdk of the Goop2 that runs this site on this machine; ours where it has no such file",
     )
     preview.add_argument(
         "--record",

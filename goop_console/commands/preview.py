@@ -27,6 +27,7 @@ def run_preview(
     as_json: bool,
     own_ports: bool,
     record: str = "",
+    goop2_sdk: bool = False,
 ) -> int:
     """Serve until Ctrl+C; prints one address a visitor. ``record`` names the visits that are recorded."""
     over = threading.Event()
@@ -35,6 +36,7 @@ def run_preview(
         Engine.open(site, lock=not on_copy, read_only=on_copy) as engine,
         Preview(engine, on_copy=on_copy) as preview,
     ):
+        preview.uses_goop2_sdk = goop2_sdk
         visitors = [preview.invite(caller_named(engine, who)) for who in callers or ("owner",)]
         recordings = Recordings(engine, visitors, record) if record else None
         addresses = [_address(preview, visitor, own_ports=own_ports) for visitor in visitors]

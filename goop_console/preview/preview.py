@@ -28,7 +28,9 @@ class Preview:
         self.pages = self._copy.pages if self._copy is not None else engine.pages
         self.visitors = Visitors()
         self.activity = Activity()
-        site = Site(self.pages, resource("sdk"), self._over.is_set, self._facts)
+        self.uses_goop2_sdk = False
+        """Whether ``/sdk/`` is that of the Goop2 that runs this site too; ours where it has no such file."""
+        site = Site(self.pages, resource("sdk"), self._over.is_set, self._facts, self._goop2_sdk)
         members = {
             "visitors": self.visitors,
             "activity": self.activity,
@@ -97,6 +99,9 @@ class Preview:
     def _close_copy(self) -> None:
         if self._copy is not None:
             self._copy.close()
+
+    def _goop2_sdk(self, name: str) -> bytes | None:
+        return self._engine.beside.sdk_file(name) if self.uses_goop2_sdk else None
 
     def _facts(self, request: Request) -> dict[str, Any]:
         """What the badge in a page's corner says."""

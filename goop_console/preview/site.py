@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import io
 import os
 import time
 from collections.abc import Callable
@@ -19,7 +21,9 @@ _UNREACHABLE = "the site cannot be reached (the preview's offline switch is on)"
 
 
 class Site:
-    """Thread-safe; ``sdk`` is the folder with the SDK's files."""
+    """Thread-safe; ``sdk`` is the folder with the SDK's files, ``other_sdk`` what has a file of another one
+    (None: it has not).
+    """
 
     def __init__(
         self,
@@ -27,8 +31,10 @@ class Site:
         sdk: Path,
         is_over: Callable[[], bool],
         facts: Callable[[Request], dict[str, Any]],
+        other_sdk: Callable[[str], bytes | None] = lambda _name: None,
     ) -> None:
         self._pages = pages
+        self._other_sdk = other_sdk
         self._sdk = sdk
         self._routes = Routes(pages, is_over, facts)
 
@@ -88,17 +94,22 @@ class Site:
         return file_answer(file.path, file.stream, file.size, file.tag, request.headers)
 
     def _sdk_file(self, request: Request, name: str) -> Answer:
-        path = self._sdk / name
         is_plain = name.replace("-", "").replace(".", "").isalnum() and not name.startswith(".")
-        if not is_plain or path.suffix not in (".js", ".css") or not path.is_file():
-            self._pages.complaints.note(
-                f"/sdk/{name[:80]} is not in the preview's SDK; on Goop2 it may be there", request.caller
-            )
-            return text_answer(404, "404 page not found")
-        stream = path.open("rb")
-        found = os.fstat(stream.fileno())
-        tag = f"{found.st_mtime_ns:x}-{found.st_size:x}"
-        return file_answer(name, stream, found.st_size, tag, request.headers)
+        path = self._sdk / name if is_plain else self._sdk
+        if path.suffix in (".js", ".css"):
+            other = self._other_sdk(name)
+            if other is not None:
+                tag = hashlib.sha256(other).hexdigest()[:20]
+                return file_answer(name, io.BytesIO(other), len(other), tag, request.headers)
+            if path.is_file():
+                stream = path.open("rb")
+                found = os.fstat(stream.fileno())
+                tag = f"{found.st_mtime_ns:x}-{found.st_size:x}"
+                return file_answer(name, stream, found.st_size, tag, request.headers)
+        self._pages.complaints.note(
+            f"/sdk/{name[:80]} is not in the preview's SDK; on Goop2 it may be there", request.caller
+        )
+        return text_answer(404, "404 page not found")
 
 
 def _wrong_method(allowed: str) -> Answer:

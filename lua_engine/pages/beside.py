@@ -9,6 +9,7 @@ import threading
 from collections.abc import Iterator
 from contextlib import closing, suppress
 from typing import Any
+from urllib.parse import quote
 
 from lua_engine.base.errors import ConfigError
 from lua_engine.base.events import EventBus, Goop2Changed, LogRecorded
@@ -19,6 +20,7 @@ LOOK_EVERY = 5.0  # seconds between two looks while there is none
 TIMEOUT = 3.0  # seconds for an answer
 QUIET = 60.0  # seconds without a line after which the stream is asked for anew
 _MAX_BODY = 256 * 1024
+_MAX_SDK = 4 * 1024 * 1024  # bytes of one file
 _MAX_LINE = 64 * 1024
 _IPV4, _IPV6 = "127.0.0.1", "::1"
 _HERE = {"": _IPV4, "0.0.0.0": _IPV4, "localhost": _IPV4, _IPV4: _IPV4, "::": _IPV6, _IPV6: _IPV6}
@@ -61,6 +63,22 @@ class Goop2Beside:
                 stream.sock.shutdown(socket.SHUT_RDWR)
         if thread is not None:
             thread.join()
+
+    def sdk_file(self, name: str) -> bytes | None:
+        """The file ``/sdk/NAME`` of the Goop2 beside us; None when there is none, or it has no such file.
+        Takes up to :data:`TIMEOUT`.
+        """
+        place = self._place()
+        if place is None or not (self._address == _address(*place) or self._is_ours(place)):
+            return None
+        try:
+            with closing(http.client.HTTPConnection(*place, timeout=TIMEOUT)) as connection:
+                connection.request("GET", f"/sdk/{quote(name, safe='')}")
+                answer = connection.getresponse()
+                data = answer.read(_MAX_SDK + 1)
+        except (OSError, http.client.HTTPException):
+            return None
+        return data if answer.status == 200 and len(data) <= _MAX_SDK else None
 
     def _run(self) -> None:
         while not self._stopping.is_set():

@@ -61,6 +61,7 @@ class SitePresenter(QObject):
         session.closing.connect(self.close)
         session.goop2_changed.connect(view.show_beside)
         view.open_beside.clicked.connect(lambda: self.open_url(QUrl(f"{self._engine.beside.address}/")))
+        view.its_sdk.toggled.connect(self._on_its_sdk)
         self.feed.changed.connect(self.show)
         view.invite_wanted.connect(self.invite)
         view.picker.stranger_wanted.connect(self._on_stranger)
@@ -125,6 +126,7 @@ class SitePresenter(QObject):
         preview, visitor = invited
         if preview is not self._preview:
             self._preview = preview
+            preview.uses_goop2_sdk = self._view.its_sdk.isChecked()
             self.feed.follow(preview)
             self._again.start()
         self.show()
@@ -176,6 +178,10 @@ class SitePresenter(QObject):
         if item is not None:
             self.recording.toggle(item.visitor)
             self.show()
+
+    def _on_its_sdk(self, is_wanted: bool) -> None:
+        if self._preview is not None:
+            self._preview.uses_goop2_sdk = is_wanted
 
     def _on_delay(self, seconds: float) -> None:
         item = self._view.visitors.current()

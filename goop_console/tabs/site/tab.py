@@ -30,6 +30,7 @@ class SiteTab(Tab):
     def save_state(self) -> dict[str, Any]:
         return {
             "on_copy": self.view.on_copy.isChecked(),
+            "its_sdk": self.view.its_sdk.isChecked(),
             "filter": self.view.filter.text(),
             "sizes": self._sizes,
             "widths": {"visitors": self.view.visitors.widths(), "requests": self.view.requests.widths()},
@@ -39,6 +40,8 @@ class SiteTab(Tab):
         if isinstance(state.get("on_copy"), bool) and self.presenter.preview is None:
             self.view.on_copy.setChecked(state["on_copy"])
             self.presenter.show()
+        if isinstance(state.get("its_sdk"), bool):
+            self.view.its_sdk.setChecked(state["its_sdk"])
         if isinstance(state.get("filter"), str):
             self.view.filter.set_text(state["filter"])
         sizes = state.get("sizes")

@@ -56,11 +56,17 @@ class SiteView(QWidget):
         self.beside.setTextFormat(Qt.TextFormat.PlainText)
         self.open_beside = QPushButton("Open it there as the owner")
         set_icon(self.open_beside, "site")
+        self.its_sdk = QCheckBox("Use its SDK")
+        self.its_sdk.setToolTip(
+            "Pages here load Goop2's own /sdk files instead of ours. Saved files then do not reload the "
+            "page, and its errors are not in the log."
+        )
         self.beside_row = QWidget()
         row = QHBoxLayout(self.beside_row)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(8)
         row.addWidget(self.beside, 1)
+        row.addWidget(self.its_sdk)
         row.addWidget(self.open_beside)
         self.beside_row.hide()
         self.visits = QPushButton("Recorded visits")

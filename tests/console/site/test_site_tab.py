@@ -143,7 +143,19 @@ def test_no_browser(qtbot: QtBot, tab: SiteTab) -> None:
     assert "The address is in the clipboard" in tab.view.error.text()
 
 
-DAMAGED = {"on_copy": 5, "filter": 1, "sizes": "x", "widths": {"visitors": [1, "a"]}}
+def test_the_sdk_of_a_goop2_beside(qtbot: QtBot, tab: SiteTab, opened: Opened) -> None:
+    assert not tab.view.beside_row.isVisible()
+    tab.view.show_beside("http://127.0.0.1:8787")
+    assert tab.view.beside_row.isVisible()
+    tab.view.its_sdk.setChecked(True)
+    invite(qtbot, tab, ANNA)
+    assert tab.presenter.preview is not None
+    assert tab.presenter.preview.uses_goop2_sdk
+    tab.view.its_sdk.setChecked(False)
+    assert not tab.presenter.preview.uses_goop2_sdk
+
+
+DAMAGED = {"on_copy": 5, "its_sdk": "x", "filter": 1, "sizes": "x", "widths": {"visitors": [1, "a"]}}
 
 
 @pytest.mark.parametrize("state", [{}, DAMAGED, {"sizes": [1], "widths": []}])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import http.client
 import json
 import threading
 import time
@@ -12,6 +13,7 @@ from typing import Any, ClassVar
 
 import pytest
 
+from goop_console.preview.preview import Preview
 from lua_engine import Engine, Event, Goop2Changed, LogLine, LogRecorded
 from lua_engine.pages.goop2_log import goop2_line, message_of
 
@@ -26,6 +28,8 @@ class FakeGoop2(BaseHTTPRequestHandler):
     def do_GET(self) -> None:
         if self.path == "/api/self":
             self._send(json.dumps({"id": self.peer_id, "label": "Mara"}).encode(), "application/json")
+        elif self.path == "/sdk/goop-data.js":
+            self._send(b"// Goop2's own", "text/javascript")
         elif self.path == "/api/logs/stream":
             self._stream()
         else:
@@ -138,3 +142,29 @@ def test_news_in_either_shape() -> None:
     assert message_of("plain") == "plain"
     assert message_of("5") == ""
     assert goop2_line("HTTP: something") is None
+
+
+def test_its_sdk(engine: Engine, goop2: type[FakeGoop2]) -> None:
+    assert engine.beside.sdk_file("goop-data.js") == b"// Goop2's own"
+    assert engine.beside.sdk_file("none.js") is None
+    goop2.peer_id = "somebody else"
+    assert engine.beside.sdk_file("goop-data.js") is None, "another site's"
+
+
+def test_pages_load_its_sdk_where_it_has_the_file(engine: Engine, goop2: type[FakeGoop2]) -> None:
+    with Preview(engine) as preview:
+        visitor = preview.invite(engine.owner)
+
+        def sdk(name: str) -> bytes:
+            connection = http.client.HTTPConnection("127.0.0.1", preview.port, timeout=30)
+            connection.request("GET", f"/sdk/{name}", headers={"Host": f"{visitor.host}:{preview.port}"})
+            body = connection.getresponse().read()
+            connection.close()
+            return body
+
+        ours = sdk("goop-data.js")
+        preview.uses_goop2_sdk = True
+        assert sdk("goop-data.js") == b"// Goop2's own" != ours
+        assert b"goop" in sdk("goop-mq.js"), "ours, where it has no such file"
+        preview.uses_goop2_sdk = False
+        assert sdk("goop-data.js") == ours
