@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import shutil
 import sqlite3
 from pathlib import Path
 
@@ -23,9 +24,11 @@ _FILE_TROUBLE = {
     sqlite3.SQLITE_READONLY: "cannot be written; check the permissions of the file and its folder",
     sqlite3.SQLITE_PERM: "cannot be opened; check the permissions of the file and its folder",
     sqlite3.SQLITE_CANTOPEN: "cannot be opened; check that the folder exists and may be written",
-    sqlite3.SQLITE_FULL: "cannot grow: the disk is full",
+    sqlite3.SQLITE_FULL: "cannot grow: the disk is full; free some space and try again",
     sqlite3.SQLITE_IOERR: "cannot be read or written: the disk reports an error",
 }
+
+_ROOM_TO_OPEN = 64 * 1024  # bytes: the shared memory file of an open database takes half of it
 
 
 class StillBusy(sqlite3.OperationalError):
@@ -56,8 +59,23 @@ def is_interrupted(error: BaseException) -> bool:
 
 def file_trouble(error: BaseException, path: Path) -> str | None:
     """What is wrong with the file, or None when ``error`` is about the statement."""
-    trouble = _FILE_TROUBLE.get(primary_code(error))
+    trouble = _trouble(error, path)
     return None if trouble is None else f"{path}: {trouble}"
+
+
+def _trouble(error: BaseException, path: Path) -> str | None:
+    code = primary_code(error)
+    # Where not even the files beside data.db can be made, SQLite reports a plain fault of the disk.
+    if code in (sqlite3.SQLITE_IOERR, sqlite3.SQLITE_CANTOPEN) and _is_disk_full(path.parent):
+        code = sqlite3.SQLITE_FULL
+    return _FILE_TROUBLE.get(code)
+
+
+def _is_disk_full(folder: Path) -> bool:
+    try:
+        return shutil.disk_usage(folder).free < _ROOM_TO_OPEN
+    except OSError:  # the folder is gone: that is the trouble, and SQLite has said it
+        return False
 
 
 def busy_message(error: BaseException, path: Path) -> str:
@@ -103,4 +121,5 @@ def statement_message(error: BaseException, path: Path) -> str:
         return "the SQL text is not valid UTF-8"
     if "user-defined function raised" in str(error):  # the only ones are those of text_functions.py
         return "instr, replace and trim need text that is valid UTF-8"
-    return file_trouble(error, Path(path.name)) or str(error)
+    trouble = _trouble(error, path)
+    return str(error) if trouble is None else f"{path.name}: {trouble}"
