@@ -12,13 +12,15 @@ from lua_engine.base.caller import Caller
 from lua_engine.base.deadline import Deadline
 from lua_engine.base.errors import ErrorKind
 from lua_engine.base.records import Origin
+from lua_engine.calls.beginning import Beginning
 from lua_engine.calls.request import Request
 from lua_engine.calls.result import CallError, CallResult, RateState, Timings
 
 
 class Call:
     """``deadline`` is the only end of it. ``counts``: against the rate limit, as a visitor's. ``keeps_diff``:
-    the rows that it changes are wanted in the result.
+    the rows that it changes are wanted in the result. A dry run with a ``beginning`` begins with that
+    instead of the data of now.
 
     ``cancel`` is for any thread, at any time: also before it began and after it ended.
     """
@@ -43,6 +45,7 @@ class Call:
         self.is_dry = is_dry
         self.counts = counts
         self.keeps_diff = keeps_diff or is_dry
+        self.beginning: Beginning | None = None
         self.deadline = Deadline(seconds, parent)
         self.script = request.target
         self.rate: RateState | None = None

@@ -85,7 +85,7 @@ class Calls:
         **options: Unpack[CallOptions],
     ) -> CallHandle:
         """Begin, and do not wait: the result comes by ``CallFinished`` and by ``handle.result(timeout)``.
-        ``on_made`` hears of the call before it begins, on this thread.
+        ``on_created`` hears of the call before it begins, on this thread.
         """
         call = self._create(request, caller, options)
         on_created(call)

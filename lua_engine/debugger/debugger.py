@@ -13,6 +13,7 @@ from typing import Protocol
 from lua_engine.base.caller import Caller
 from lua_engine.base.events import Event, EventBus, ScriptsChanged
 from lua_engine.base.records import Origin
+from lua_engine.calls.beginning import Beginning
 from lua_engine.calls.call import Call
 from lua_engine.calls.caller_ref import CallerRef
 from lua_engine.calls.calls import Calls
@@ -41,6 +42,7 @@ from lua_engine.store.database import Database
 
 ARMED_SECONDS = 300.0
 _KEPT = 20  # ended sessions
+_KEPT_DATA = 3  # of them, with the data that they began with
 
 
 class Roles(Protocol):
@@ -141,10 +143,22 @@ class Debugger:
         Without ``options`` a dry run is recorded and a real one is not.
         """
         chosen = options or DebugOptions(records=is_dry)
+        return self._start(request, caller, is_dry, chosen, origin, None)
+
+    def _start(
+        self,
+        request: Request,
+        caller: Caller | CallerRef,
+        is_dry: bool,
+        options: DebugOptions,
+        origin: Origin,
+        beginning: Beginning | None,
+    ) -> DebugSession:
         sessions: list[DebugSession] = []
 
         def watch(call: Call) -> None:
-            sessions.append(self._new_session(call, chosen))
+            call.beginning = beginning
+            sessions.append(self._new_session(call, options))
 
         handle = self._calls.start(
             request, caller, is_dry=is_dry, origin=origin, keeps_diff=True, on_created=watch
@@ -153,19 +167,21 @@ class Debugger:
         return sessions[0]
 
     def restart(self, session: DebugSession, options: DebugOptions | None = None) -> DebugSession:
-        """The same request by the same caller once more; the old session is ended."""
+        """The same request by the same caller once more; the old session is ended. A dry run begins with the
+        same data, as long as they are kept: those of the last few sessions are. A real call that somebody
+        else made is repeated as a dry run.
+        """
         session.stop()
-        call = session.call
-        return self.start(
-            call.request,
-            call.caller,
-            is_dry=call.is_dry,
-            options=options or replace(session.options, run_to=None),
-            origin=call.origin,
-        )
+        call, chosen = session.call, options or replace(session.options, run_to=None)
+        is_dry = call.is_dry or session.is_trapped
+        if is_dry and not call.is_dry:
+            chosen = replace(chosen, records=True)
+        return self._start(call.request, call.caller, is_dry, chosen, call.origin, call.beginning)
 
     def run_again_to_here(self, session: DebugSession) -> DebugSession:
-        """The same call again, up to the step that is looked at now."""
+        """The same call again on the same data, up to the step that is looked at now; breakpoints before it
+        do not stop.
+        """
         return self.restart(
             session,
             replace(session.options, stops_at_entry=False, stops_in_call=False, run_to=session.visit()),
@@ -268,6 +284,9 @@ class Debugger:
             ended = [key for key, one in self._sessions.items() if one.state is DebugState.ENDED]
             for key in ended[: max(0, len(ended) - _KEPT)]:
                 del self._sessions[key]
+            for key in ended[: max(0, len(ended) - _KEPT_DATA)]:
+                if key in self._sessions:
+                    self._sessions[key].call.beginning = None
             self._sessions[call.id] = session
         return session
 

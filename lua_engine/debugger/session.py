@@ -65,6 +65,10 @@ class DebugSession:
         """How often each breakpoint was reached, by id."""
         self.margin: Margin | None = None
         """The values of a recorded run, after it."""
+        self.has_same_data = call.beginning is not None
+        """It began with the data that another session began with."""
+        self.took_another_way = options.run_to is not None
+        """It has not come to where it was to run (``DebugOptions.run_to``)."""
         self.is_trapped = is_trapped
         """It debugs a call that somebody else made."""
         self._publish = publish
@@ -356,6 +360,8 @@ class DebugSession:
     def _on_stop(self, message: dict[str, Any]) -> None:
         self._note_hits(message)
         stopped = wire.stopped(message)
+        if stopped.reason == "cursor":
+            self.took_another_way = False
         self._talk.stand(stopped)
         self._publish(DebugStopped(self.id, stopped))
 

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import itertools
+import shutil
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from lua_engine.base.errors import SiteError
+from lua_engine.calls.beginning import Beginning
 from lua_engine.rehearsal.folder import TrialFolder
 from lua_engine.store.changes.private_copy import LiveVersion, PrivateCopy
 
@@ -30,15 +32,18 @@ class Copies:
         self._is_closed = False
 
     @contextmanager
-    def taken(self, check: Callable[[], None]) -> Iterator[tuple[PrivateCopy, Path]]:
-        """A copy of the data as they are now, for this block alone, and a folder for other files.
+    def taken(
+        self, check: Callable[[], None], beginning: Beginning | None = None
+    ) -> Iterator[tuple[PrivateCopy, Path]]:
+        """A copy of the data as they are now, or of ``beginning``, for this block alone, and a folder for
+        other files.
 
         ``check`` is called while a large database is copied and may raise to give up. Raises
         :class:`StoreError`.
         """
         number = next(self._numbers)
         with self._using():
-            copy, version = self._take(number, check)
+            copy, version = self._take(number, check) if beginning is None else self._begin(number, beginning)
             is_good = False
             try:
                 yield copy, self._path() / f"files-{number}"
@@ -86,9 +91,22 @@ class Copies:
             return copy, version
         return PrivateCopy(self._source, self._path() / f"data-{number}.db", check), version
 
+    def hold(self, copy: PrivateCopy, files: Path) -> Beginning:
+        """Keep what ``copy`` and ``files`` began with, before anything is written to them."""
+        number = next(self._numbers)
+        held = Beginning(self._path() / f"held-{number}.db", self._path() / f"held-{number}")
+        copy.hold(held.data)
+        if files.is_dir():
+            shutil.copytree(files, held.files, symlinks=True)
+        return held
+
+    def _begin(self, number: int, beginning: Beginning) -> tuple[PrivateCopy, tuple[object, ...]]:
+        path = self._path() / f"data-{number}.db"
+        return PrivateCopy(beginning.data, path, lambda: None, is_held=True), ()
+
     def _give_back(self, copy: PrivateCopy, version: tuple[object, ...], is_good: bool) -> None:
         with self._lock:
-            if is_good and not self._is_closed and len(self._idle) < MAX_IDLE:
+            if is_good and not copy.is_held and not self._is_closed and len(self._idle) < MAX_IDLE:
                 self._idle.append((copy, version))
                 return
         with suppress(OSError):  # the folder may be gone already

@@ -48,13 +48,16 @@ class Rehearsals:
         ends = ExitStack()
         call.deadline.pause()  # the copy is not the script's time
         try:
-            copy, files = ends.enter_context(self._copies.taken(check))
+            copy, files = ends.enter_context(self._copies.taken(check, call.beginning))
             call.deadline.resume()
             ends.callback(shutil.rmtree, files, ignore_errors=True)
             # One that is debugged may stand for long: no change of the site waits for it.
-            gate = Gate() if self._live.is_debugged(call) else None
-            stage = Stage(self._live, copy, files, gate)
+            is_debugged = self._live.is_debugged(call)
+            gate = Gate() if is_debugged else None
+            stage = Stage(self._live, copy, files, gate, call.beginning)
             ends.callback(_end, stage, copy)
+            if is_debugged and call.beginning is None:
+                call.beginning = self._copies.hold(copy, files)
             return self._on_stage(stage, copy, call)
         except CallKilled:
             result = call.cancelled()

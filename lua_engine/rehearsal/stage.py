@@ -12,6 +12,7 @@ from lua_engine.api.binding import HostFunction
 from lua_engine.api.services import Services
 from lua_engine.base.caller import Caller
 from lua_engine.base.events import Event, EventBus, LogRecorded
+from lua_engine.calls.beginning import Beginning
 from lua_engine.calls.call import Call
 from lua_engine.calls.dispatcher import Dispatcher
 from lua_engine.calls.events import CallFinished
@@ -47,10 +48,18 @@ class Stage:
     that they are dry, and of nothing else. ``gate`` is for one that may hold up nobody.
     """
 
-    def __init__(self, live: LiveParts, copy: PrivateCopy, files: Path, gate: Gate | None = None) -> None:
+    def __init__(
+        self,
+        live: LiveParts,
+        copy: PrivateCopy,
+        files: Path,
+        gate: Gate | None = None,
+        beginning: Beginning | None = None,
+    ) -> None:
         self._live_bus = live.services.bus
         self.follow_ups = FollowUps()
-        self.services = _services(live, copy, files)
+        kept = beginning.files if beginning is not None else live.services.folder.state_dir
+        self.services = _services(live, copy, kept, files)
         self.services.bus.subscribe(self._on_event)
         self.runner = CallRunner(self.services, live.pool, live.functions, live.owner, live.debugging)
         self.dispatcher = Dispatcher(
@@ -79,7 +88,7 @@ class Stage:
             self._live_bus.publish(event)
 
 
-def _services(live: LiveParts, copy: PrivateCopy, files: Path) -> Services:
+def _services(live: LiveParts, copy: PrivateCopy, kept: Path, files: Path) -> Services:
     real, bus = live.services, EventBus()
     rows = CommunityRows(copy.database)
     groups = Groups(rows, bus, live.owner, real.groups.name_of)
@@ -91,7 +100,7 @@ def _services(live: LiveParts, copy: PrivateCopy, files: Path) -> Services:
         tables=copy.tables,
         scripts=real.scripts,
         peers=real.peers,
-        kv=copied_kv(real.folder.state_dir, files),
+        kv=copied_kv(kept, files),
         files=real.files,
         groups=groups,
         chat=ChatRooms(groups, rows, bus),

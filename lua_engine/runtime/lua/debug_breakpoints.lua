@@ -65,6 +65,7 @@ function D.at_breakpoint(line)
     D.say(D.json { kind = "log", line = line, text = message_of(breakpoint) })
     return
   end
+  if D.seeks then return end
   D.stop("breakpoint", problem or "", breakpoint.id)
 end
 

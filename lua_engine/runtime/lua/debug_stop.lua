@@ -12,6 +12,7 @@ D.catches = { uncaught = true, caught = false }
 -- The state of a debugged call, for all parts.
 D.is_busy = false -- stopped: what runs now is ours, or an evaluation
 D.cursor, D.cursor_visits = nil, 1 -- a line to run to
+D.seeks = false -- it runs to a step of an earlier run: no breakpoint before it stops
 D.midst = nil -- the line in whose midst it stopped: Lua announces it once more
 
 --------------------------------------------------------------------------------------------------------------------------
@@ -44,6 +45,13 @@ end
 
 local lines = 0
 
+-- In the line hook, before the line's own breakpoint.
+local function stop_before(line, reason)
+  D.stop(reason, "")
+  D.skipped_line = D.breakpoints[line] and line or nil
+  if D.skipped_line then hook.pace(60) end -- soon it counts no more
+end
+
 local function on_line(line, level)
   lines = lines + 1
   if lines >= 50 then -- nothing is counted while lines are seen
@@ -56,12 +64,10 @@ local function on_line(line, level)
   D.midst = nil
   if D.is_recording() then D.record_line(line, level + 1) end
   if D.stepping and D.step_ends(line, level + 1) then
-    D.stop(D.stepping.reason or "step", "")
-    D.skipped_line = D.breakpoints[line] and line or nil
-    if D.skipped_line then hook.pace(60) end -- soon it counts no more
+    stop_before(line, D.stepping.reason or "step")
   elseif D.cursor == line and getinfo(level + 1, "S").short_src == D.script then
     D.cursor_visits = D.cursor_visits - 1
-    if D.cursor_visits <= 0 then D.stop("cursor", "") end
+    if D.cursor_visits <= 0 then stop_before(line, "cursor") end
   elseif D.hook_lines[line] and getinfo(level + 1, "S").short_src == D.script then
     D.at_breakpoint(line)
   end
@@ -123,7 +129,9 @@ function D.stop(reason, text, id, dead)
   if D.is_busy then return end
   D.is_busy, D.is_stopped = true, true
   G.halt()
-  D.stepping, D.cursor, D.at_step, D.skipped_line = nil, nil, nil, nil
+  D.stepping, D.at_step, D.skipped_line = nil, nil, nil
+  if reason == "cursor" then D.seeks = false end
+  if not D.seeks then D.cursor = nil end
   D.thread_stopped, D.dead_thread = running(), dead
   local co = create(converse)
   local _, verb, argument = resume(co, reason, text, id)
@@ -137,7 +145,7 @@ function D.stop(reason, text, id, dead)
   if verb == "end" then
     guard.condemn("cancelled")
   elseif verb == "cursor" then
-    D.cursor, D.cursor_visits = argument, 1
+    D.cursor, D.cursor_visits, D.seeks = argument, 1, false
   elseif verb ~= "continue" then
     D.begin_step(verb, top and top.thread == D.thread_stopped and top or nil)
   end
@@ -205,7 +213,7 @@ function D.begin(entry, script)
     D.stepping = { kind = "into", reason = "entry" }
   end
   D.stops_in_call = answer[6]
-  if answer[7] > 0 then D.cursor, D.cursor_visits = answer[7], answer[8] end
+  if answer[7] > 0 then D.cursor, D.cursor_visits, D.seeks = answer[7], answer[8], true end
   guard.rest() -- the debugger itself is no heap of the script's
   hook.pace(2000)
   D.set_breakpoints(answer[2])

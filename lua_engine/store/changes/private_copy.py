@@ -18,6 +18,7 @@ ten rows would be there for good. ``_stamp`` makes sure of that: a copy whose ow
 from __future__ import annotations
 
 import os
+import shutil
 import sqlite3
 from collections.abc import Callable
 from pathlib import Path
@@ -35,13 +36,15 @@ _WAIT_SECONDS = 10.0  # for a program that has the live file for itself
 
 class PrivateCopy:
     """A copy of ``source`` as it is now, at ``path``. Used by one trial at a time. Where there is no
-    ``source``, it is empty.
+    ``source``, it is empty. ``is_held``: ``source`` is what :meth:`hold` has made.
     """
 
-    def __init__(self, source: Path, path: Path, check: Callable[[], None]) -> None:
+    def __init__(self, source: Path, path: Path, check: Callable[[], None], *, is_held: bool = False) -> None:
         self._source = source
         self._path = path
         self._log = path.with_name(f"{path.name}-wal")
+        self.is_held = is_held
+        """Something else begins with its file: it is not to be filled anew."""
         self.is_abandoned = False
         """Set when something still runs on the copy that cannot be stopped: it is not to be used again."""
         self._make(check)
@@ -65,6 +68,17 @@ class PrivateCopy:
             self._close()
             self._open()
 
+    def hold(self, path: Path) -> None:
+        """Have the data of the beginning at ``path``, without copying where the system can do that. It is
+        the file itself, which nobody writes to; SQLite must not open it by this name (in one process it takes
+        two names of a file for the same log).
+        """
+        self.is_held = True
+        try:
+            os.link(self._path, path)
+        except OSError:  # not every file system can
+            shutil.copyfile(self._path, path)
+
     def discard(self) -> None:
         """Close the copy and delete its files."""
         self._close()
@@ -72,7 +86,9 @@ class PrivateCopy:
 
     def _make(self, check: Callable[[], None]) -> None:
         try:
-            if self._source.exists():
+            if self.is_held:
+                shutil.copyfile(self._source, self._path)
+            elif self._source.exists():
                 copy_over(self._source, self._path, check)
             else:
                 self._path.unlink(missing_ok=True)

@@ -315,3 +315,28 @@ def test_a_watch_goes_with_del(paused: ScriptsTab, qtbot: QtBot) -> None:
     paused.debugging.debug.command("step_over")
     qtbot.waitUntil(lambda: "line 9" in state(paused))
     assert panel.watches.count() == 0
+
+
+def test_it_runs_again_to_a_step_of_the_past(paused: ScriptsTab, qtbot: QtBot) -> None:
+    part = paused.debugging.debug
+    for line in (5, 6, 5):
+        part.command("step_back")
+        qtbot.waitUntil(lambda line=line: f"of the past, line {line}" in state(paused))
+    first = part.session
+    part.command("again_to_here")
+
+    qtbot.waitUntil(lambda: part.session is not first and "run to the cursor" in state(paused))
+    assert state(paused).startswith("Paused at line 5")
+    qtbot.waitUntil(lambda: variables(paused).get("total") == "3")
+    part.command("resume")
+    qtbot.waitUntil(lambda: state(paused).startswith("Paused at line 8, breakpoint"))
+    part.command("resume")
+    qtbot.waitUntil(lambda: "The call ended: answered" in paused.view.debug.note.text())
+
+
+def test_after_the_end_a_step_says_why_it_cannot_be(paused: ScriptsTab, qtbot: QtBot) -> None:
+    paused.debugging.debug.command("resume")
+    qtbot.waitUntil(lambda: state(paused) == "Ended")
+    qtbot.waitUntil(lambda: "The call ended" in paused.view.debug.note.text())
+    paused.debugging.debug.command("step_back")
+    qtbot.waitUntil(lambda: paused.view.debug.note.text() == "cannot step back: the call has ended")

@@ -57,6 +57,7 @@ COMMANDS: Final = (
     DebugCommand("run_back", "Back to the breakpoint before", "run-back", "Shift+F9", "past"),
     DebugCommand("to_present", "To the present", "restore", "Ctrl+Shift+F10", "past"),
     DebugCommand("restart", "Run again on the same data", "refresh", "Ctrl+Shift+F5", "session"),
+    DebugCommand("again_to_here", "Run again to here", "run-again-to", "Ctrl+Shift+F9", "past"),
     DebugCommand("stop", "Stop", "stop", "Shift+F5", "session"),
 )
 

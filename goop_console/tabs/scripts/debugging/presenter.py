@@ -100,11 +100,22 @@ class DebugPresenter(QObject):
 
     def restart(self) -> None:
         """The same call on the same data."""
+        self._run_again(self._engine.debugger.restart)
+
+    def run_again_to_here(self) -> None:
+        """The same, as far as the step that is looked at."""
+        self._run_again(self._engine.debugger.run_again_to_here)
+
+    def _run_again(self, way: Callable[[DebugSession], DebugSession]) -> None:
         session = self.session
+
+        def done(made: DebugSession) -> None:
+            self._take(made)
+            if made.call.is_dry and not made.has_same_data:
+                self._panel.say("It begins with the data of now: those of the first run are not kept")
+
         if session is not None:
-            self._work.run(
-                lambda: self._engine.debugger.restart(session), done=self._take, failed=self._panel.say
-            )
+            self._work.run(partial(way, session), done=done, failed=self._panel.say)
 
     def stop(self) -> None:
         """End the session in view; it answers as cancelled."""
@@ -141,6 +152,8 @@ class DebugPresenter(QObject):
         session = self.session
         if name == "restart":
             self.restart()
+        elif name == "again_to_here":
+            self.run_again_to_here()
         elif session is None:
             self._panel.say("Nothing is debugged")
         elif name in LIVE:
@@ -204,7 +217,7 @@ class DebugPresenter(QObject):
     def _adopt(self, session_id: str) -> None:
         """A session that this tab did not start: a real call sprang the trap."""
         found = self._engine.debugger.session(session_id)
-        if found is None or not found.is_trapped:
+        if found is None or not found.is_trapped or found is self.session:
             return
         if self.session is not None and self.session.state != "ended":
             self._panel.say("A real call stands too: it comes into view when this one has ended")
@@ -249,7 +262,9 @@ class DebugPresenter(QObject):
     def _on_result(self, result: Any) -> None:
         session = self.session
         words = shown_line(result.error.message, 200) if result.error is not None else "answered"
-        self._panel.say(f"The call ended: {words}")
+        lost = "It took another way this time and never came to that step. "
+        is_lost = session is not None and session.took_another_way
+        self._panel.say(f"{lost if is_lost else ''}The call ended: {words}")
         if session is not None:
             self._panel.happened.setPlainText(
                 happened_text(result.sql, result.logs, result.effects, result.diff)
