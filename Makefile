@@ -72,9 +72,9 @@ third-party: $(STAMP)
 	$(BIN)/python packaging/third_party.py
 
 # What people download, in dist/ (docs/packaging.md).
-bundle: $(STAMP)
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[bundle]'
-	$(BIN)/python packaging/bundle.py
+bundle:
+	packaging/system-packages.sh
+	PYTHON=$(PYTHON) packaging/bundle.sh
 
 clean:
-	rm -rf build dist $(VENV) screenshots .mypy_cache .ruff_cache .pytest_cache .hypothesis .coverage .import_linter_cache
+	rm -rf build build-env dist $(VENV) screenshots .mypy_cache .ruff_cache .pytest_cache .hypothesis .coverage .import_linter_cache

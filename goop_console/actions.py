@@ -162,6 +162,8 @@ COMMANDS = (
     Command("zoom.out", "View", "S&maller Text", ("Ctrl+-",)),
     Command("zoom.reset", "View", "&Normal Text", ("Ctrl+0",)),
     Command("help.keys", "Help", "&Keys", ("F1",), "help"),
+    Command("help.tour", "Help", "Guided &Tour", (), "play", "Two minutes over the demo site"),
+    Command("help.news", "Help", "What’s &New", (), "info"),
     Command("help.about", "Help", "&About Goop Console"),
 )
 

@@ -135,6 +135,7 @@ async def _until_closed(console: Console, begin: Callable[[Console], None]) -> N
     with _errors_reported(console.notify), _signals_close(console.window):
         try:
             begin(console)
+            console.window.greeting.greet(Path.home())
             await closed.wait()
         finally:
             await console.shut()

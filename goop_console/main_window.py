@@ -23,6 +23,8 @@ from goop_console.widgets.foreign_text import shown_line
 from goop_console.widgets.icons import set_icon
 from goop_console.widgets.toast import ToastStack
 from goop_console.window.folder_drop import FolderDrop, is_template
+from goop_console.window.greeting import Greeting
+from goop_console.window.guided_tour import GuidedTour
 from goop_console.window.lua_switch import LuaSwitch
 from goop_console.window.menus import Menus
 from goop_console.window.messages import Messages
@@ -42,8 +44,6 @@ if TYPE_CHECKING:
     from goop_console.window.site_settings import SiteSettingsForm
     from goop_console.window.workspace import Workspace
     from lua_engine import Engine
-
-_ICON = 20
 
 
 class MainWindow(QMainWindow):
@@ -106,6 +106,8 @@ class MainWindow(QMainWindow):
         box.addWidget(self.messages)
         box.addWidget(self.pages, 1)
         self.setCentralWidget(central)
+        self.greeting = Greeting(self._operations, self._settings, self.messages, self.start, self)
+        self.tour = GuidedTour(self, box, self.ways_in.open_demo, lambda: self.workspace)
         self.status = StatusLine(self._operations, self)
         self.setStatusBar(self.status)
         self.toasts = ToastStack(self, bottom=28)
@@ -144,6 +146,8 @@ class MainWindow(QMainWindow):
             "zoom.out": lambda: self._theme.zoom_by(-1),
             "zoom.reset": lambda: self._theme.set_zoom(100),
             "help.keys": self.show_keys,
+            "help.tour": self.tour.start,
+            "help.news": self.greeting.tell_news,
             "help.about": self.show_about,
         }
         for command in COMMANDS:
@@ -158,7 +162,8 @@ class MainWindow(QMainWindow):
     def _connect(self) -> None:
         start, opener, status = self.start, self.opener, self.status
         start.open_wanted.connect(lambda: self.ways_in.choose())
-        start.demo_wanted.connect(self.ways_in.open_demo)
+        start.demo_wanted.connect(lambda: self.ways_in.open_demo())
+        start.tour_wanted.connect(self.tour.start)
         start.new_wanted.connect(lambda: self.ways_in.make_site())
         self.ways_in.chosen.connect(lambda path, read_only: self.open_site(path, read_only=read_only))
         start.site_chosen.connect(self.open_site)
@@ -249,6 +254,7 @@ class MainWindow(QMainWindow):
         self._show_title()
         self.recent.remember(path, path.name)
         self.unfinished.ask(workspace.session)
+        self.tour.on_opened()
 
     def _on_open_failed(self, path: Path, error: Exception) -> None:
         self.status.clearMessage()
@@ -257,6 +263,7 @@ class MainWindow(QMainWindow):
             self.pages.setCurrentWidget(self.workspace)
             self.workspace.current.focus_main()
         self.recent.check()
+        self.tour.give_up()
         self.ways_in.say_not_opened(path, error, was_read_only=self.opener.was_read_only)
 
     # closing
@@ -271,6 +278,7 @@ class MainWindow(QMainWindow):
         if workspace is None:
             return
         self._keeper.keep_now()
+        self.tour.end()
         self.workspace = None
         self.settings_form = None
         self._drop.takes_templates = False

@@ -1,4 +1,4 @@
-"""The messages across the top of the window: what went wrong with a site, and that its Lua is off."""
+"""The messages across the top of the window: what went wrong, that Lua is off, what is new."""
 
 from __future__ import annotations
 
@@ -17,10 +17,11 @@ class Messages(QWidget):
         self._was_lua_shown = False
         self.message = MessageBar("Message")
         self.lua = MessageBar("Lua is off")
+        self.news = MessageBar("What is new")
         box = QVBoxLayout(self)
         box.setContentsMargins(8, 8, 8, 0)
         box.setSpacing(8)
-        for bar in (self.message, self.lua):
+        for bar in (self.message, self.lua, self.news):
             box.addWidget(bar)
             bar.closed.connect(self._show)
         self.hide()
@@ -51,6 +52,11 @@ class Messages(QWidget):
             )
         self._show()
 
+    def say_news(self, version: str, text: str) -> None:
+        """What is new in ``version``, until it is put away."""
+        self.news.say("info", f"New in Goop Console {version}", text)
+        self._show()
+
     def forget_site(self) -> None:
         """The site is closed."""
         self.lua.hide()
@@ -58,4 +64,4 @@ class Messages(QWidget):
         self._show()
 
     def _show(self) -> None:
-        self.setVisible(not (self.message.isHidden() and self.lua.isHidden()))
+        self.setVisible(not all(bar.isHidden() for bar in (self.message, self.lua, self.news)))
