@@ -1,6 +1,5 @@
 """What every test stands on: nothing of the user who runs them is read or written; their order, and the seed
-of
-those that draw by chance.
+of those that draw by chance.
 """
 
 from __future__ import annotations
@@ -14,12 +13,18 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, settings
 
+from tests.helpers.nightly import IS_NIGHTLY
+
 # Set before xdist starts its processes, which inherit it.
 os.environ.setdefault("GOOP_SEED", str(random.SystemRandom().randrange(10**6)))
 
 # How fast this machine is just now is no finding, and the fixtures of a test serve all of its examples.
+# `make test` tries the same examples each time, `make nightly` new ones.
 settings.register_profile(
-    "house", deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture]
+    "house",
+    deadline=None,
+    derandomize=not IS_NIGHTLY,
+    suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture],
 )
 settings.load_profile("house")
 

@@ -7,6 +7,8 @@ import socket
 import threading
 
 MAX_CONNECTIONS = 64
+MAX_LEAVING = 16
+"""Connections that were cut and whose thread has not ended yet: with more, new ones are refused."""
 
 
 class Places:
@@ -19,6 +21,7 @@ class Places:
         self._lock = threading.Lock()
         self._waiting: dict[socket.socket, None] = {}  # in the order in which they began to wait
         self._busy: set[socket.socket] = set()
+        self._leaving: set[socket.socket] = set()
         self._is_shut = False
 
     def take(self, connection: socket.socket) -> bool:
@@ -45,6 +48,7 @@ class Places:
         with self._lock:
             self._waiting.pop(connection, None)
             self._busy.discard(connection)
+            self._leaving.discard(connection)
 
     def close(self) -> None:
         """Cut every connection; none comes any more."""
@@ -59,9 +63,10 @@ class Places:
 
     def _make_room(self) -> bool:
         oldest = next(iter(self._waiting), None)
-        if oldest is None:
+        if oldest is None or len(self._leaving) >= MAX_LEAVING:
             return False
         del self._waiting[oldest]
+        self._leaving.add(oldest)
         _cut(oldest)
         return True
 

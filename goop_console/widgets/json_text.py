@@ -64,7 +64,7 @@ class JsonPages:
 
     def _cut(self, text: str) -> tuple[str, str]:
         end = text.rfind("\n", 0, self._page_chars) + 1
-        if end < self._page_chars // 2:  # one long line: a page that ends before it would say nothing
+        if 2 * end < self._page_chars:  # one long line: a page that ends before it would say nothing
             end = self._page_chars
         return text[:end], text[end:]
 

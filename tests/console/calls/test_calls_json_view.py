@@ -8,7 +8,7 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
@@ -38,6 +38,7 @@ def view(qtbot: QtBot) -> JsonView:
 
 
 @given(json_values, st.integers(1, 40))
+@example(None, 1)
 def test_the_pages_together_are_the_text(value: Any, size: int) -> None:
     pages = JsonPages(value, page_chars=size)
     while not pages.is_complete:

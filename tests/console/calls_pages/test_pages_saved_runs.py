@@ -167,7 +167,7 @@ def test_a_caller_whom_nobody_is_fails_and_is_nobody_else(
     assert "could not be made" in notice.text.text()
     assert "Zoe" in notice.text.text()
     assert detail.empty.isVisible()
-    assert detail.empty.title.text() == "Nothing came of it"
+    assert detail.empty.title.text() == "No result"
     assert offered(page) == []
     assert not page.view.result.equals.isVisible()
     page.view.editor.caller.setCurrentIndex(page.view.editor.caller.findData("Anna"))
