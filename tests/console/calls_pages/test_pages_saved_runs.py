@@ -10,7 +10,6 @@ from typing import Any
 
 import pytest
 import shiboken6
-from goop_console.tabs.calls.saved.flow import FlowLayout
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QPushButton, QWidget
 from pytestqt.qtbot import QtBot
@@ -20,6 +19,7 @@ from goop_console.tabs.calls.saved.callers import caller_ref
 from goop_console.tabs.calls.saved.page import SavedPage
 from goop_console.tabs.calls.tab import CallsTab
 from goop_console.widgets.colors import DARK
+from goop_console.widgets.flow_layout import FlowLayout
 from lua_engine import CallerRef, Cancellation, CheckResult, Expectation, Request, SavedCall
 from tests.helpers.themes import use_theme
 
