@@ -30,7 +30,7 @@ def demo_site(*, fresh: bool = False) -> Path:
     if site.exists() and not fresh:
         if not (site / "goop.json").is_file():
             raise KnownError(
-                f"{site}: the copy of the demo has lost its goop.json; a new one is made by: "
+                f"{site}: the copy of the demo has no goop.json; make a new copy with: "
                 "goop-console demo --fresh"
             )
         return site
@@ -44,7 +44,7 @@ def demo_site(*, fresh: bool = False) -> Path:
                 site.rename(Path(workshop) / "old")
             staged.rename(site)
     except OSError as error:
-        raise KnownError(f"{site}: the demo site cannot be made: {error.strerror}") from error
+        raise KnownError(f"{site}: the demo site cannot be created: {error.strerror}") from error
     return site
 
 

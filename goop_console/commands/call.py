@@ -104,7 +104,7 @@ def _print_story(result: CallResult, *, is_chosen: bool) -> None:
     if result.is_dry:
         print("dry run: nothing was changed", file=sys.stderr)
         if not is_chosen:
-            print("only the owner's calls are for real: --live makes this one so too", file=sys.stderr)
+            print("only the owner's calls are for real by default: add --live for this one", file=sys.stderr)
         for table, counts in _changes(result.diff).items():
             words = ", ".join(
                 f"{count:,} {word.replace('_', ' ')}" for word, count in counts.items() if count

@@ -103,4 +103,4 @@ def _print_plan(plan: InstallPlan) -> None:
 def _print_result(result: InstallResult) -> None:
     for line in result.seed.logs if result.seed else ():
         print(f"  {line.level}: {line.message}")
-    print(f"{result.title}: done. To take it back: goop-console restore SITE {result.backup}")
+    print(f"{result.title}: done. To undo it: goop-console restore SITE {result.backup}")

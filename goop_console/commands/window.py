@@ -40,9 +40,7 @@ def run_demo(*, fresh: bool, screenshots: Path | None) -> int:
 
 def _need_display() -> None:
     if sys.platform == "linux" and not any(os.environ.get(name) for name in _DISPLAYS):
-        raise WrongInput(
-            "there is no display for a window; without one there is: goop-console screenshots SITE --out DIR"
-        )
+        raise WrongInput("no display for a window; without one, use: goop-console screenshots SITE --out DIR")
 
 
 def run_screenshots(site: Path, out: Path, theme: str = "both") -> int:

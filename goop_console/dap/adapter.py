@@ -82,7 +82,7 @@ class Adapter:
         except KnownError as error:
             self._fail(request, str(error))
         except (KeyError, TypeError, ValueError) as error:
-            self._fail(request, f"{command}: arguments that are none: {error!r}")
+            self._fail(request, f"{command}: invalid arguments: {error!r}")
         else:
             if body is not None:
                 self._respond(request, body)
@@ -132,7 +132,7 @@ class Adapter:
         script = self._sources.script_of(str(arguments["source"].get("path", "")))
         wanted = arguments.get("breakpoints") or []
         if not script:
-            message = "this file is no script of the site"
+            message = "this file is not a script of the site"
             return {"breakpoints": [{"verified": False, "message": message} for _ in wanted]}
         debugger = self._engine.debugger
         debugger.remove_breakpoints(*(one.id for one in debugger.breakpoints(script)))
@@ -158,7 +158,7 @@ class Adapter:
     def _on_source(self, _arguments: dict[str, Any], _request: Message) -> object:
         program = self._running().program
         if program is None:
-            raise DebugError("the script has not begun")
+            raise DebugError("the script has not started")
         return {"content": program.script.text, "mimeType": "text/x-lua"}
 
     def _on_threads(self, _arguments: dict[str, Any], _request: Message) -> object:
@@ -281,7 +281,7 @@ class Adapter:
 
     def _running(self) -> DebugSession:
         if self._session is None:
-            raise DebugError("no call is debugged")
+            raise DebugError("no call is being debugged")
         return self._session
 
     def _stopped(self) -> Stopped:
@@ -309,7 +309,7 @@ class Adapter:
     def _tell_stop(self, stopped: Stopped) -> None:
         self._variables.forget()
         reason = _REASONS.get(stopped.reason, stopped.reason.value)
-        words = {StopReason.LIMIT: "The time is over: continue gives it as much once more"}
+        words = {StopReason.LIMIT: "The time limit is reached: Continue gives the call the same time again"}
         text = words.get(stopped.reason, stopped.text)
         if stopped.step:
             reason = "step"

@@ -20,7 +20,7 @@ CAPABILITIES: dict[str, Any] = {
     "exceptionBreakpointFilters": [
         {
             "filter": "uncaught",
-            "label": "Errors that nobody catches",
+            "label": "Uncaught errors",
             "description": "Stop where an error happens that ends the call",
             "default": True,
         },

@@ -57,7 +57,7 @@ def launch_from(arguments: dict[str, Any]) -> Launch:
 def _request(arguments: dict[str, Any]) -> Request:
     given = [name for name in ("function", "chat", "event") if arguments.get(name)]
     if len(given) != 1:
-        raise LaunchError("a configuration needs one of function, chat and event: what is to be called")
+        raise LaunchError("a configuration needs function, chat or event: what to call")
     if given == ["function"]:
         return Request.call(arguments["function"], arguments.get("params", {}))
     if given == ["chat"]:

@@ -88,5 +88,5 @@ class Variables:
 
     def _holder(self, reference: int) -> _Holder:
         if not 1 <= reference <= len(self._holders):
-            raise DebugError("that was shown at another stop")
+            raise DebugError("it belongs to an earlier stop")
         return self._holders[reference - 1]

@@ -26,7 +26,7 @@ def read_message(stream: BinaryIO) -> Message | None:
         name, _, value = line.partition(b":")
         if name.strip().lower() == b"content-length":
             if not value.strip().isdigit():
-                raise WireError(f"Content-Length is no number: {value!r}")
+                raise WireError(f"Content-Length is not a number: {value!r}")
             length = int(value)
     if length is None or length > MAX_MESSAGE:
         raise WireError("a message needs a Content-Length of at most 8 MB")
@@ -36,9 +36,9 @@ def read_message(stream: BinaryIO) -> Message | None:
     try:
         message = json.loads(body)
     except ValueError as error:
-        raise WireError(f"the body is no JSON: {error}") from error
+        raise WireError(f"the body is not JSON: {error}") from error
     if not isinstance(message, dict):
-        raise WireError("the body is no JSON object")
+        raise WireError("the body is not a JSON object")
     return message
 
 

@@ -47,9 +47,9 @@ def foreign_page(method: str, headers: Message, origin: str) -> Refusal | None:
         and headers.get("Sec-Fetch-Dest", "").lower() == "document"
     )
     if site not in ("same-origin", "none") and not is_navigation:
-        return Refusal(403, "only pages of this visitor may ask")
+        return Refusal(403, "only this visitor's pages may send requests")
     if method == "POST" and headers.get("Origin", origin) != origin:
-        return Refusal(403, "only pages of this visitor may ask")
+        return Refusal(403, "only this visitor's pages may send requests")
     return None
 
 
@@ -61,7 +61,7 @@ def body_length(headers: Message, *, most: int) -> int | Refusal:
     if not given:
         return Refusal(411, "send the body with its length")
     if len(given) > 1 or not given[0].strip().isascii() or not given[0].strip().isdigit():
-        return Refusal(400, "Content-Length is no number")
+        return Refusal(400, "Content-Length is not a number")
     length = int(given[0]) if len(given[0]) < 20 else most + 1
     if length > most:
         return Refusal(413, f"at most {most >> 20} MB")

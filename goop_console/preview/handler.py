@@ -125,7 +125,7 @@ class Handler(BaseHTTPRequestHandler):
         if refusal is None and self.command == "POST":
             data = self._body()
         elif refusal is None and self.headers.get("Content-Length", "0") != "0":
-            refusal = Refusal(400, "no body belongs to this")
+            refusal = Refusal(400, "this request takes no body")
         if isinstance(data, Refusal):
             refusal = data
         if refusal is not None or isinstance(data, Refusal):
@@ -164,9 +164,9 @@ class Handler(BaseHTTPRequestHandler):
                 chunks.append(chunk)
                 left -= len(chunk)
                 if time.monotonic() > until:
-                    return Refusal(408, "the body comes too slowly")
+                    return Refusal(408, "the body arrives too slowly")
         except TimeoutError:
-            return Refusal(408, "the body comes too slowly")
+            return Refusal(408, "the body arrives too slowly")
         finally:
             self.connection.settimeout(IDLE_SECONDS)
         return b"".join(chunks)

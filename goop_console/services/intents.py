@@ -28,7 +28,7 @@ MAX_UNDO = 100
 @dataclass(frozen=True, slots=True)
 class Intent:
     """``title`` names it in the present ("Remove Anna"), ``done_words`` when it is done ("Anna is removed").
-    ``work`` runs in a thread, ``undo`` too; None: it cannot be taken back.
+    ``work`` runs in a thread, ``undo`` too; None: it cannot be undone.
     """
 
     title: str
@@ -88,7 +88,7 @@ class Intents(QObject):
         self._work.run(intent.work, done=on_done, failed=on_failed, button=button)
 
     def undo(self, failed: Callable[[str], object]) -> None:
-        """Take the last one back; one that cannot be taken back now stays the last,
+        """Take the last one back; one that cannot be undone now stays the last,
         and ``failed`` says why.
         """
         intent = self.last

@@ -227,7 +227,7 @@ def _problems_at_open(scripts: Iterable[ScriptInfo]) -> list[LogLine]:
                 LogLine(
                     now,
                     "error",
-                    f"{place}: {script.problem.message}; the script does not answer until this is corrected",
+                    f"{place}: {script.problem.message}; the script does not run until this is corrected",
                     script.name,
                 )
             )

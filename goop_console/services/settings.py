@@ -103,7 +103,7 @@ class AppSettings:
         except OSError as error:
             if self._can_write:
                 _log.warning(
-                    "%s cannot be written (%s): settings last until the console ends",
+                    "%s cannot be written (%s): settings are kept until the console closes",
                     self.path,
                     error.strerror,
                 )

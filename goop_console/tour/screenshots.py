@@ -269,7 +269,7 @@ class _Tour:
         end = loop.time() + _WAIT_SECONDS
         while not is_true():
             if loop.time() > end:
-                raise TimeoutError("the window did not come to rest")
+                raise TimeoutError("the window did not settle")
             await asyncio.sleep(_POLL_SECONDS)
 
     async def in_thread(self, work: Callable[[], Any]) -> Any:

@@ -75,7 +75,7 @@ class NewSiteDialog(QDialog):
         self.template.setAccessibleName("Start from")
         for shown, key in template_choices():
             self.template.addItem(shown, key)
-        self.error = ErrorLine("Why the site cannot be made")
+        self.error = ErrorLine("Why the site cannot be created")
         self._build()
         self._show_button()
 
@@ -119,7 +119,7 @@ class NewSiteDialog(QDialog):
             return
         folder, label = Path(self.folder.text().strip()).expanduser(), self.label.text().strip()
         if not folder.is_absolute():
-            self.error.say("Give the whole path of the folder, from the root or from ~ on.")
+            self.error.say("Give an absolute path, or one that starts with ~.")
             return
         template = str(self.template.currentData() or EMPTY)
         self.error.say("")

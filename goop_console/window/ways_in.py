@@ -75,7 +75,7 @@ class WaysIn(QObject):
 
     def _on_demo_failed(self, error: Exception) -> None:
         self._window.statusBar().clearMessage()
-        self.say_failed("The demo site cannot be made", error, [("Try again", self.open_demo)])
+        self.say_failed("The demo site cannot be created", error, [("Try again", self.open_demo)])
 
     # what cannot be opened
 

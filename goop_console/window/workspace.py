@@ -137,7 +137,7 @@ class Workspace(QWidget):
         self.show_tab((self._stack.currentIndex() + step) % len(_IDS))
 
     def go_back(self) -> None:
-        """To where the last link was followed from."""
+        """Back to where the last link was followed from."""
         self._travel(self._back, self._forward)
 
     def go_forward(self) -> None:

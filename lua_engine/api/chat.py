@@ -62,7 +62,7 @@ def send(host: Host, room_id: str, text: str) -> str | None:
         return str(error)
     detail = {"action": "send", "id": room_id, "text": text[:MAX_SHOWN]}
     host.run.effect(
-        "chat", f"said in room {room_id}: {text}", detail, would=f"would say in room {room_id}: {text}"
+        "chat", f"sent to room {room_id}: {text}", detail, would=f"would send to room {room_id}: {text}"
     )
     return None
 

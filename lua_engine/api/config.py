@@ -104,7 +104,7 @@ def _columns(host: Host, table: str) -> frozenset[str]:
 describe(
     "goop.config",
     Param("table", "string", doc="the table's name"),
-    Param("defaults", "table", optional=True, doc="what a setting is while nothing is written"),
+    Param("defaults", "table", optional=True, doc="the value of a setting until one is written"),
     returns="table|nil, string?",
     doc=(
         "Settings kept in a table: `cfg.name` reads, `cfg:set(name, value)` and `cfg:save{...}` write. "

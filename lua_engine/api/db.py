@@ -17,7 +17,7 @@ MAX_ROWS = 1_000
 MAX_BYTES = 1024 * 1024
 
 _ARGS = Param("args", "value", optional=True, variadic=True, doc="values of the placeholders (?)")
-_NOT_READING = "a statement that is no SELECT or WITH: not authorized"
+_NOT_READING = "a statement other than SELECT or WITH: not authorized"
 
 
 @host_function(
@@ -65,7 +65,7 @@ def scalar(host: Host, sql: str, args: Any = None) -> Any:
     Param("sql", "string", doc="one INSERT, UPDATE, DELETE or REPLACE"),
     _ARGS,
     returns="number|nil, string?",
-    doc="Change rows and answer how many were.",
+    doc="Change rows; returns how many.",
     errors=(
         "only INSERT, UPDATE, DELETE and REPLACE are possible here",
         "not authorized: system table _meta cannot be written by scripts",

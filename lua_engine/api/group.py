@@ -16,7 +16,7 @@ from lua_engine.community.groups import DEFAULT_ROLE, GroupError
 
 MAX_SHOWN = 200  # characters of a payload in an effect's line
 
-_GROUP = Param("group_id", "string", doc="as goop.group.create answered it")
+_GROUP = Param("group_id", "string", doc="as goop.group.create returned it")
 _PEER = Param("peer_id", "string")
 _UNKNOWN = "raises `group not found: ID`"
 _NO_MEMBER = "raises `member not found: PEER`"
@@ -88,12 +88,12 @@ def grouptypes(host: Host) -> list[str]:
         "context",
         "string",
         optional=True,
-        doc="what it belongs to; goop.template.name makes it go with the template",
+        doc="what it belongs to; goop.template.name ties it to the template",
     ),
     Param("max_members", "number", optional=True, doc="members, the owner included; 0 means unlimited"),
     returns="string",
-    doc="Make a group with the owner in it; answers its id. "
-    "A new group of type cluster takes the place of the one before.",
+    doc="Create a group with the owner in it; returns its id. "
+    "A new group of type cluster replaces the previous one.",
     errors=("raises `unknown group type: TYPE`",),
     example='local gid = goop.group.create("Room A", "template", goop.template.name, 10)',
 )
@@ -108,7 +108,10 @@ def create(
         )
     detail = {"action": "create", "id": group_id, "name": name, "type": group_type}
     host.run.effect(
-        "group", f"made group {name} ({group_type})", detail, would=f"would make group {name} ({group_type})"
+        "group",
+        f"created group {name} ({group_type})",
+        detail,
+        would=f"would create group {name} ({group_type})",
     )
     return group_id
 
@@ -144,14 +147,14 @@ def add(host: Host, group_id: str, peer_id: str) -> bool:
     _GROUP,
     _PEER,
     returns="boolean",
-    doc="Take a member out of a group.",
+    doc="Remove a member from a group.",
     errors=(_UNKNOWN, _NO_MEMBER),
     example="goop.group.remove(gid, peer_id)",
 )
 def remove(host: Host, group_id: str, peer_id: str) -> bool:
     with raised():
         host.services.groups.remove(group_id, peer_id, actor(host))
-        _note_member(host, "remove", group_id, peer_id, ("took {} out of {}", "would take {} out of {}"))
+        _note_member(host, "remove", group_id, peer_id, ("removed {} from {}", "would remove {} from {}"))
     return True
 
 
@@ -159,7 +162,7 @@ def remove(host: Host, group_id: str, peer_id: str) -> bool:
     "goop.group.set_role",
     _GROUP,
     _PEER,
-    Param("role", "string", doc="any name but owner"),
+    Param("role", "string", doc="any name except owner"),
     returns="boolean",
     doc="Change a member's role.",
     errors=(_UNKNOWN, _NO_MEMBER, "raises for the owner, whose role stays owner"),
@@ -195,7 +198,7 @@ def send(host: Host, group_id: str, payload: Any) -> bool:
     "goop.group.members",
     _GROUP,
     returns="{peer_id: string, role: string, name: string}[]",
-    doc="The members of a group, the owner first; nobody for a group that is not there.",
+    doc="The members of a group, the owner first; empty for a group that does not exist.",
     example="for _, m in ipairs(goop.group.members(gid)) do goop.log.info(m.name .. ': ' .. m.role) end",
 )
 def members(host: Host, group_id: str) -> list[dict[str, str]]:

@@ -75,7 +75,7 @@ def get(host: Host, url: str) -> Body:
         doc="a string is sent as a form (application/x-www-form-urlencoded), a table as JSON",
     ),
     returns=_RETURNS,
-    doc="Post `body` to `url`; answers as goop.http.get does.",
+    doc="Post `body` to `url`; returns what goop.http.get does.",
     errors=_ERRORS,
     example='local body, err = goop.http.post("https://api.example.com/submit", { key = "val" })',
 )

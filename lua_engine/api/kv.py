@@ -22,7 +22,7 @@ _LIMITS = (
     "goop.kv.get",
     _KEY,
     returns="any|nil, string?",
-    doc="The value kept under `key` by this script, or nil.",
+    doc="The value stored under `key` by this script, or nil.",
     errors=_LIMITS[::2],
     example='local key = goop.kv.get("api_key")',
 )
@@ -40,7 +40,7 @@ def get(host: Host, key: str) -> Any:
     _KEY,
     Param("value", "value", optional=True, doc="any JSON value; nil deletes the key"),
     returns="string?",
-    doc="Keep `value` under `key`, across calls and restarts.",
+    doc="Store `value` under `key`, across calls and restarts.",
     errors=_LIMITS,
     example='goop.kv.set("api_key", "secret123")',
 )
@@ -62,7 +62,7 @@ def set_value(host: Host, key: str, value: Any = None) -> str | None:
     "goop.kv.del",
     _KEY,
     returns="string?",
-    doc="Forget `key`; one that is not there is no error.",
+    doc="Delete `key`; a missing key is not an error.",
     errors=_LIMITS[::2],
     example='goop.kv.del("api_key")',
 )

@@ -40,7 +40,7 @@ def create(host: Host, name: str | None = None) -> dict[str, str] | tuple[None, 
         doc="an MP3 file (absolute, or relative to the site's shared folder) or the http(s) URL of a stream",
     ),
     returns="{name: string, duration: number, bitrate: number, format: string}|nil, string?",
-    doc="Put on a track, stopped at its beginning; duration in s, bitrate in bit/s, both 0 for a stream. "
+    doc="Load a track, stopped at its start; duration in s, bitrate in bit/s, both 0 for a stream. "
     "Calls of visitors load from the site's shared folder only, so that a script cannot look around on the "
     "owner's disk for them.",
     errors=(
@@ -63,7 +63,7 @@ def load(host: Host, path: str) -> dict[str, Any] | tuple[None, str]:
 @host_function(
     "goop.listen.play",
     returns="string?",
-    doc="Play on from the position, or from the beginning when the track is over.",
+    doc="Play from the position, or from the start when the track is over.",
     errors=(_NO_SESSION, _NO_TRACK),
     example="goop.listen.play()",
 )
@@ -74,7 +74,7 @@ def play(host: Host) -> str | None:
 @host_function(
     "goop.listen.pause",
     returns="string?",
-    doc="Stop at the position.",
+    doc="Stop at the current position.",
     errors=(_NO_SESSION, _NO_TRACK),
     example="goop.listen.pause()",
 )
@@ -84,7 +84,7 @@ def pause(host: Host) -> str | None:
 
 @host_function(
     "goop.listen.seek",
-    Param("position", "number", doc="seconds from the beginning; past the end means the end"),
+    Param("position", "number", doc="seconds from the start; past the end means the end"),
     returns="string?",
     doc="Move to a position.",
     errors=(_NO_SESSION, _NO_TRACK, "`position must be a number of seconds, 0 or more`"),

@@ -20,9 +20,7 @@ def write(host: Host, level: bytes, text: bytes) -> None:
 for _level in ("info", "warn", "error"):
     describe(
         f"goop.log.{_level}",
-        Param(
-            "text", "value", doc="a string or a number; more than one are joined here, Goop2 writes the first"
-        ),
+        Param("text", "value", doc="a string or a number; several are joined here, Goop2 writes the first"),
         doc=f"Writes a line of level {_level} to the live log.",
         errors=("raises for a table, a boolean or nil, as in Goop2",),
         example=f'goop.log.{_level}("processing " .. goop.peer.label)',

@@ -8,7 +8,7 @@ describe(
     "goop.route",
     Param("handlers", "table", doc="action name to function"),
     returns="function(request)",
-    doc="Makes a dispatcher: request.params.action picks the handler, which is called with params.",
+    doc="Makes a dispatcher: request.params.action selects the handler, which is called with params.",
     errors=(
         "request.params missing",
         "action parameter required",
@@ -23,7 +23,7 @@ describe(
     Param("fn", "value", doc="a function"),
     returns="function",
     doc="Wraps a function so that only the site owner can call it. "
-    "It decides by the real caller, whatever the script did to goop.peer.",
+    "It checks the real caller, whatever the script did to goop.peer.",
     errors=("only the site owner can do this",),
     example="local clear = goop.owner(function(params) return { cleared = true } end)",
 )

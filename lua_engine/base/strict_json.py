@@ -1,11 +1,11 @@
 """Reading JSON that others wrote: one reader, one answer, the same in every place.
 
-Strict means what RFC 8259 means, and more where readers differ: a key that is there twice, NaN and
+Strict means what RFC 8259 means, and more where readers differ: a key that appears twice, NaN and
 infinities, numbers past the range of a double, half a surrogate pair, nesting and length past any sense
 are all refused. A byte order mark at the beginning is skipped. A problem says line, column and what is
 wrong::
 
-    parse_json('{"a": 1,\\n "a": 2}')   ->   JsonProblem: line 2, column 2: the key "a" is there twice
+    parse_json('{"a": 1,\\n "a": 2}')   ->   JsonProblem: line 2, column 2: the key "a" appears twice
 """
 
 from __future__ import annotations
@@ -28,14 +28,14 @@ _TOKEN = re.compile(
 _SHOWN = 40  # characters of a key or a number in a message
 _WORDS = {
     "Expecting value": "a value is expected here",
-    "Expecting property name enclosed in double quotes": 'a key must stand in double quotes, like "key"',
+    "Expecting property name enclosed in double quotes": 'a key must be in double quotes, like "key"',
     "Illegal trailing comma before end of object": "there is a comma before the end of the object",
     "Illegal trailing comma before end of array": "there is a comma before the end of the array",
     "Expecting ':' delimiter": "a colon is expected here",
     "Expecting ',' delimiter": "a comma is expected here",
-    "Unterminated string starting at": "the string that starts here has no end",
+    "Unterminated string starting at": "the string that starts here is never closed",
     "Invalid control character at": "a string holds a control character or a line break",
-    "Invalid \\escape": "there is no such escape",
+    "Invalid \\escape": "unknown escape",
     "Invalid \\uXXXX escape": "\\u needs four hexadecimal digits",
     "Extra data": "there is something after the end of the value",
 }
@@ -195,7 +195,7 @@ def _string_flaw(token: str) -> str:
     try:
         json.loads(token).encode()
     except UnicodeEncodeError:
-        return "the string holds half of a surrogate pair, which is no character"
+        return "the string holds half of a surrogate pair, which is not a character"
     except json.JSONDecodeError:
         return ""  # the reader itself says so
     return ""
@@ -209,7 +209,7 @@ def _key_flaw(token: str, known: set[str] | None) -> str:
     if known is None or key not in known:
         (known if known is not None else set()).add(key)
         return ""
-    return f"the key {json.dumps(key, ensure_ascii=False)[: _SHOWN + 2]} is there twice"
+    return f"the key {json.dumps(key, ensure_ascii=False)[: _SHOWN + 2]} appears twice"
 
 
 def _is_too_large(text: str) -> bool:

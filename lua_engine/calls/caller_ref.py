@@ -42,7 +42,7 @@ class CallerRef(str):
         if not text.strip():
             raise CallerError("caller is empty: owner, stranger, role:NAME, or a peer's id or label")
         if ref.kind == "role" and not ref.role:
-            raise CallerError("a role's name belongs behind role:, like role:coauthor")
+            raise CallerError("a role's name comes after role:, like role:coauthor")
         return ref
 
     @classmethod

@@ -69,7 +69,7 @@ class Checker:
         try:
             result = self._run(saved, _caller_of(saved), ending)
         except KnownError as error:
-            return CheckResult(saved, False, (f"it could not be made: {error}",), None)
+            return CheckResult(saved, False, (f"it could not be run: {error}",), None)
         found = failures(saved.expect, result)
         return CheckResult(saved, not found, found, result)
 
@@ -86,7 +86,7 @@ class Checker:
             with closing(self._copy()) as copy:
                 return run_visit(visit, caller, copy, on_step, cancellation or Cancellation())
         except KnownError as error:
-            return VisitResult(visit, (), f"it could not be made: {error}")
+            return VisitResult(visit, (), f"it could not be run: {error}")
 
     def recorder(self, caller: Caller) -> VisitRecorder:
         """What records a visit of ``caller``. The file names a known peer by id; an invented one is a
@@ -113,7 +113,7 @@ class Checker:
         try:
             cells = self.matrix(check.calls, check.callers, on_cell=on_cell, cancellation=cancellation)
         except KnownError as error:
-            return AccessResult(check, (), problem=f"it could not be made: {error}")
+            return AccessResult(check, (), problem=f"it could not be run: {error}")
         return _compared(check, cells)
 
     def _cell(self, saved: SavedCall, ref: CallerRef, caller: Caller, ending: Cancellation) -> Cell:

@@ -25,8 +25,8 @@ def versioned_object(text: str) -> dict[str, Any]:
         raise CheckError(f"version must be a whole number, {VERSION} in this program")
     if version > VERSION:
         raise CheckError(
-            f"version {version} is of a newer Goop Console, which this one ({VERSION}) cannot read; "
-            "open the site with that one, or write the call anew"
+            f"was written by a newer Goop Console (version {version}, this one knows {VERSION}); "
+            "use that one, or write the file again"
         )
     return body
 
@@ -54,7 +54,7 @@ def json_object(value: Any, place: str) -> dict[str, Any]:
 def refuse_unknown(body: Mapping[str, Any], known: AbstractSet[str], place: str) -> None:
     unknown = sorted(body.keys() - known)
     if unknown:
-        raise CheckError(f"{place}{unknown[0]} is no key of it; there are {', '.join(sorted(known))}")
+        raise CheckError(f"{place}{unknown[0]} is not a known key; known are {', '.join(sorted(known))}")
 
 
 def _decoded(text: str) -> Any:

@@ -177,7 +177,7 @@ def _refuse_damaged(path: Path, ending: str, parse: Callable[[str, str], T]) -> 
     try:
         _read(path, ending, parse)
     except CheckError as error:
-        raise CheckError(f"{error}; it is not written over: correct or delete it first") from None
+        raise CheckError(f"{error}; it is not overwritten: correct or delete it first") from None
 
 
 def _check_name(name: str) -> None:

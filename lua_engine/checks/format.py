@@ -40,7 +40,7 @@ def check_text(check: AccessCheck) -> bytes:
     expected: dict[str, dict[str, str]] = {call.name: {} for call in check.calls}
     for (call, caller), outcome in check.expected.items():
         if call not in expected:
-            raise CheckError(f"{check.name}: something is expected of {call!r}, which is none of its calls")
+            raise CheckError(f"{check.name}: {call!r} under expected is not one of its calls")
         expected[call][str(caller)] = outcome
     body["expected"] = expected
     return encoded(body, check.name)

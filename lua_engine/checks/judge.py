@@ -29,7 +29,7 @@ def _value(expected: Expectation, result: CallResult) -> str:
     try:
         value = at(result.value, expected.path)
     except Missing:
-        return f"{where}: not there in {shown(result.value)}"
+        return f"{where}: missing in {shown(result.value)}"
     if expected.kind == "value_equals":
         return (
             ""

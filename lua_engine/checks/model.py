@@ -94,7 +94,7 @@ def overwritten(result: CallResult) -> int:
 
 @dataclass(frozen=True, slots=True)
 class CheckResult:
-    """How a saved call did; ``result`` is None when it could not be made at all (nobody is called that)."""
+    """How a saved call did; ``result`` is None when it could not be made at all (no peer is called that)."""
 
     saved: SavedCall
     passed: bool

@@ -47,7 +47,7 @@ def _made(step: VisitStep, caller: Caller, copy: PageCopy, keys: RowKeys) -> Ste
     try:
         result = copy.pages.call(step.request.target, params, caller)
     except KnownError as error:
-        return StepResult(step, (f"it could not be made: {error}",))
+        return StepResult(step, (f"it could not be run: {error}",))
     keys.learn(step.added, result.diff)
     expected = tuple(
         Expectation(one.kind, one.path, keys.in_this_run(one.value)) if isinstance(one.value, (dict, list))

@@ -61,7 +61,7 @@ class Groups:
         id_prefix: str = "",
         by: Actor = SERVICE,
     ) -> str:
-        """Make a group with the owner in it; answers its id. Raises :class:`GroupError`."""
+        """Create a group with the owner in it; returns its id. Raises :class:`GroupError`."""
         kind = self.types.get(group_type)
         if kind is None:
             raise GroupError(f"unknown group type: {group_type} (known: {', '.join(self.types.names())})")

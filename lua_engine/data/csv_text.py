@@ -93,7 +93,7 @@ def _row(
                 return None
             cell, place = found
             if place < size and text[place] not in (delimiter, "\r", "\n"):
-                raise KnownError(f"line {line}: there is text behind a closing quote")
+                raise KnownError(f"line {line}: there is text after a closing quote")
         else:
             found_end = ends.search(text, place)
             end = found_end.start() if found_end is not None else size

@@ -185,7 +185,7 @@ def csv_value(column: ColumnInfo, cell: CsvCell) -> Any:
             try:
                 data = bytes.fromhex(text[2:-1])
             except ValueError:
-                raise SchemaError(f'column "{column.name}": {text[:20]} is no blob') from None
+                raise SchemaError(f'column "{column.name}": {text[:20]} is not a blob') from None
             return data if text[0] == "x" else RawText(data)
         if column.type not in _TEXTS:
             value = parse_value(column, text)
@@ -253,7 +253,7 @@ def json_items(file: io.TextIOBase, path: Path) -> Iterator[Any]:
 
 
 def _refuse_constant(name: str) -> Any:
-    raise ValueError(f"{name} is no JSON")
+    raise ValueError(f"{name} is not JSON")
 
 
 def _refusal(check: Callable[[Mapping[str, Any]], None], values: Mapping[str, Any]) -> str:

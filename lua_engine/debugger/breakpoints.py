@@ -59,7 +59,7 @@ def checked(one: Breakpoint) -> Breakpoint:
         return replace(one, hit_test="")
     found = _HIT_TEST.match(one.hit_test)
     if found is None:
-        raise DebugError(f"{one.hit_test!r} is no hit count: write 5, >= 5, > 5 or % 5")
+        raise DebugError(f"{one.hit_test!r} is not a hit count: write 5, >= 5, > 5 or % 5")
     operator = "" if found[1] in ("=", "==") else found[1]
     return replace(one, hit_test=operator + found[2])
 

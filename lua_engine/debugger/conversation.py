@@ -50,7 +50,7 @@ _SAID = {
     "visit": "say which step this is",
 }
 _WHY = {
-    DebugState.STARTING: "the call has not begun yet",
+    DebugState.STARTING: "the call has not started yet",
     DebugState.RUNNING: "the call is running, pause it first",
     DebugState.PAUSED: "the call goes on",
     DebugState.ENDED: "the call has ended",

@@ -313,7 +313,7 @@ class Debugger:
     def _script(self, key: str) -> Script | None:
         kind, _, name = key.partition("/")
         if kind not in ("function", "command") or not name:
-            raise DebugError(f"{key!r} is no script: write function/NAME or command/NAME")
+            raise DebugError(f"{key!r} is not a script: write function/NAME or command/NAME")
         return self._scripts.function(name) if kind == "function" else self._scripts.command(name)
 
     def _breakpoints_changed(self, script: str) -> None:

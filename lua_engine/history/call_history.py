@@ -198,7 +198,7 @@ class CallHistory:
         """One call whole. Raises :class:`StoreError` when it is not kept any more."""
         row = self._row("id = ?", entry_id)
         if row is None:
-            raise StoreError(f"call {entry_id} is not in the history any more")
+            raise StoreError(f"call {entry_id} is no longer in the history")
         return _record(row)
 
     def find(self, call_id: str) -> HistoryRecord | None:

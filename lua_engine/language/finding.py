@@ -25,17 +25,17 @@ class Finding:
 
 
 CODES: Final = {
-    "global-write": "a name without local is given a value",
-    "unknown-global": "a name that nothing defines",
+    "global-write": "a value is assigned to a name without local",
+    "unknown-global": "an undefined name",
     "unknown-goop": "a goop.* name that does not exist",
     "unused-local": "a local that is never read",
     "unknown-table": "goop.orm or goop.config of a table that the site does not have",
     "unknown-column": "a column that the table does not have",
     "no-entry-point": "no global call (data function) or handle (chat command)",
-    "unguarded-delete": "an action that deletes and lets anybody do it",
-    "sql-from-params": "SQL text put together from what a visitor sent",
-    "unknown-action": "a page asks for an action that the function does not have",
-    "portability": "works here and not on Goop2, or the other way round",
+    "unguarded-delete": "an action that deletes and that anybody may call",
+    "sql-from-params": "SQL text built from what a visitor sent",
+    "unknown-action": "a page calls an action that the function does not have",
+    "portability": "works here but not on Goop2, or the reverse",
 }
 """Every code with what it is about; ``docs/lint.md`` is made from it."""
 

@@ -122,6 +122,6 @@ def _kind(info: ScriptInfo) -> Kind:
 def _column(info: ColumnInfo) -> Column:
     notes = ["required"] if info.required else []
     notes += [f"one of {', '.join(key for key, _label in info.values)}"] if info.values else []
-    notes += ["filled by itself"] if info.auto else []
+    notes += ["filled automatically"] if info.auto else []
     notes += ["computed"] if info.generated else []
     return Column(info.name, info.type, ", ".join(notes))

@@ -59,7 +59,7 @@ def read_limits(path: Path) -> LogLimits:
         tree = _tree(path)
         return LogLimits(tree.get("days", usual.days), tree.get("megabytes", usual.megabytes)).checked()
     except (SiteError, ValueError) as error:
-        _log.warning("%s: %s; the log keeps what it usually does", path, error)
+        _log.warning("%s: %s; the log uses its default limits", path, error)
         return usual
 
 

@@ -71,7 +71,7 @@ class SiteLog:
         log cannot have, and when the site is read-only or the file cannot be written.
         """
         if self._writer is None:
-            raise SiteError("this site is open read-only: how much of the log is kept cannot be changed")
+            raise SiteError("this site is open read-only: the limits of the log cannot be changed")
         write_limits(self._limits_path, limits)
         self._limits = self._writer.limits = limits
 

@@ -135,7 +135,7 @@ class LogReader:
         if version == 0:  # somebody is making it right now
             return None
         raise StoreError(
-            f"{self._path}: was made by an older Goop Console; one call in this site brings it up to date"
+            f"{self._path}: was written by an older Goop Console; one call in this site brings it up to date"
         )
 
 

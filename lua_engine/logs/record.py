@@ -116,17 +116,17 @@ def record_of_happening(event: Event) -> LogRecord | None:
 
 def _happening(event: Event) -> str:
     if isinstance(event, ConfigChanged):
-        return "goop.json was read again: its settings are in force"
+        return "goop.json was reloaded: its settings are in force"
     if isinstance(event, TemplateChanged):
         name = event.template[:MAX_NAME]
-        return f"the site's template is now {name}" if name else "the site has no template any more"
+        return f"the site's template is now {name}" if name else "the site no longer has a template"
     if isinstance(event, GroupClosed):
         return f"group {event.group_id} was closed"
     if isinstance(event, GroupsChanged):
         return f"group {event.group_id} or its members changed"
     if isinstance(event, Goop2Changed):
         where = f"Goop2 runs this site too, at {event.address}"
-        return where if event.address else "Goop2 does not run this site any more"
+        return where if event.address else "Goop2 no longer runs this site"
     return ""
 
 

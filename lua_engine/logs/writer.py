@@ -128,5 +128,5 @@ class LogWriter:
 
 
 def _dropped_record(count: int) -> LogRecord:
-    message = f"{count:,} log entries came faster than the disk took them, and are not kept"
+    message = f"{count:,} log entries arrived faster than they could be written and were dropped"
     return LogRecord(0, time.time(), "warn", message)

@@ -69,7 +69,7 @@ class FileChanges:
                 try:
                     self._on_change(changed)
                 except Exception:  # noqa: BLE001  # our own fault, logged in full; the next change must be noticed
-                    _log.exception("telling of changed site files failed")
+                    _log.exception("reporting changed site files failed")
 
     def look(self) -> State:
         """The files now, with what tells a change."""

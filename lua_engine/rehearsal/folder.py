@@ -74,4 +74,4 @@ def _make(parent: Path) -> tuple[Path, SiteLock]:
                 raise
             continue  # and it has deleted the folder already
         except OSError as error:
-            raise SiteError(f"{path}: cannot be made: {error.strerror or error}") from error
+            raise SiteError(f"{path}: cannot be created: {error.strerror or error}") from error

@@ -145,7 +145,7 @@ class Bridge:
         except ScriptError as error:
             self._finish_stream()
             answer = (ERROR, str(error).encode("utf-8", "replace"))
-        except ConversionError as error:  # the answer has no form in Lua: nil, message
+        except ConversionError as error:  # the answer cannot be passed to Lua: nil, message
             answer = (PLAIN, None, str(error).encode("utf-8", "replace"))
         except BaseException:  # noqa: BLE001  # whatever it is, it must not reach lupa; it is logged in full
             self._finish_stream()

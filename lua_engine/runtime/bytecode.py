@@ -16,7 +16,7 @@ _EXPECTED = b"\x1bLua\x52\x00"
 class _Stripper:
     def __init__(self, chunk: bytes) -> None:
         if not chunk.startswith(_EXPECTED):
-            raise ValueError("this is no Lua 5.2 bytecode")
+            raise ValueError("this is not Lua 5.2 bytecode")
         _, int_size, size_size, instruction_size, number_size = struct.unpack_from("5B", chunk, 6)
         if (int_size, instruction_size, number_size) != (4, 4, 8):
             raise ValueError("this Lua has unusual number sizes")
@@ -28,7 +28,7 @@ class _Stripper:
     def strip(self) -> bytes:
         self._function()
         if self._at != len(self._chunk):
-            raise ValueError("the bytecode does not end where it should")
+            raise ValueError("the bytecode has an unexpected end")
         return b"".join(self._kept)
 
     def _keep(self, size: int) -> None:

@@ -54,7 +54,7 @@ def abx(op: int, a: int, bx: int) -> int:
 def with_jump(instruction: int, distance: int) -> int:
     """The jump with another distance. Raises ValueError when it is too far."""
     if not -_BIAS <= distance <= _BIAS:
-        raise ValueError("a jump would be too far")
+        raise ValueError("a jump is too long")
     return (instruction & 0x3FFF) | (distance + _BIAS) << 14
 
 
@@ -103,7 +103,7 @@ class Function:
 class _Reader:
     def __init__(self, chunk: bytes) -> None:
         if not chunk.startswith(_EXPECTED):
-            raise ValueError("this is no Lua 5.2 bytecode")
+            raise ValueError("this is not Lua 5.2 bytecode")
         _, int_size, self._size_size, instruction_size, number_size = struct.unpack_from("5B", chunk, 6)
         if (int_size, instruction_size, number_size) != (4, 4, 8):
             raise ValueError("this Lua has unusual number sizes")
@@ -166,7 +166,7 @@ def read_chunk(chunk: bytes) -> Function:
     reader = _Reader(chunk)
     function = reader.function()
     if reader.at != len(chunk):
-        raise ValueError("the bytecode does not end where it should")
+        raise ValueError("the bytecode has an unexpected end")
     return function
 
 

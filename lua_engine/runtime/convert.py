@@ -150,7 +150,7 @@ class _Flattener:
         elif isinstance(value, (list, tuple)):
             self._add_array(value)
         else:
-            raise self._refuse(f"a {type(value).__name__} has no form in Lua")
+            raise self._refuse(f"a {type(value).__name__} cannot be passed to Lua")
 
     def _add_text(self, value: str | bytes) -> None:
         token = value.encode("utf-8", "replace") if isinstance(value, str) else value
@@ -161,7 +161,7 @@ class _Flattener:
 
     def _add_number(self, value: float) -> None:
         if isinstance(value, float) and not math.isfinite(value):
-            raise self._refuse("NaN and infinity are no JSON numbers")
+            raise self._refuse("NaN and infinity are not JSON numbers")
         if self._lossy is not None and isinstance(value, int) and is_lossy(value):
             self._lossy(self._shown_path(), value)
         self.tokens.append(scalar_token(value))

@@ -76,7 +76,7 @@ class Outcome:
 
 
 def _refuse_attribute(*_: Any) -> Any:
-    raise AttributeError("no Python attribute is for scripts")
+    raise AttributeError("scripts cannot use Python attributes")
 
 
 class Vm:

@@ -162,7 +162,7 @@ class TableSchema(_Part):
         seen: set[str] = set()
         for column in self.columns:
             if column.name.lower() in seen:
-                raise ValueError(f"column {column.name!r} is there twice")
+                raise ValueError(f"column {column.name!r} appears twice")
             seen.add(column.name.lower())
         if not self.system_key and not any(column.key for column in self.columns):
             raise ValueError('no key column: mark one with "key": true, or set "system_key": true')

@@ -123,7 +123,7 @@ def _stray(source: str, end: int) -> Iterator[Note]:
         if _LOOKS_LIKE_RATE_LIMIT.match(line):
             dashes = line.strip().startswith("---")
             why = (
-                "stands after the leading block of '---' lines"
+                "is after the leading block of '---' lines"
                 if dashes
                 else "has two dashes, an annotation has three"
             )

@@ -34,7 +34,7 @@ def explained(message: str, line: int, source: str) -> tuple[str, int]:
     opening = _OPENING.search(source)
     if opening is not None and _MARK.search(source, opening.end()):
         return (
-            "conflict marks of git: choose one side and take out the lines <<<<<<<, ======= and >>>>>>>",
+            "conflict marks of git: choose one side and remove the lines <<<<<<<, ======= and >>>>>>>",
             lines.line_of(opening.start()),
         )
     if found := _ESCAPE.search(message):
@@ -46,7 +46,7 @@ def explained(message: str, line: int, source: str) -> tuple[str, int]:
         odd = next((one for one in lexemes(source) if one.kind == "op" and _is_odd(one.raw)), None)
         byte = _BYTE.search(message)
         if odd is not None and odd.raw == "\N{REPLACEMENT CHARACTER}" and byte is not None:
-            words = f"byte {byte[1]} is no UTF-8 text: save the script as UTF-8"
+            words = f"byte {byte[1]} is not UTF-8 text: save the script as UTF-8"
             return f"{message.partition(' near ')[0]}: {words}", lines.line_of(odd.start)
         if odd is not None:
             return f"{message.partition(' near ')[0]}: {_character(odd.raw)}", lines.line_of(odd.start)
@@ -64,13 +64,13 @@ def _line(source: str, line: int) -> str:
 
 
 def _character(character: str) -> str:
-    name = unicodedata.name(character, "").lower() or "no character that Lua knows"
+    name = unicodedata.name(character, "").lower() or "not a character that Lua accepts"
     shown = character if character.isprintable() and not character.isspace() else ""
     instead = _INSTEAD.get(character)
     if instead is None:
         is_invisible = character.isspace() or not character.isprintable()
         instead = (
-            "an invisible character, take it out" if is_invisible else "Lua's names have ASCII letters only"
+            "an invisible character: remove it" if is_invisible else "Lua's names have ASCII letters only"
         )
     shown = f"{shown} " if shown else ""
     return f"the character {shown}U+{ord(character):04X}, {name} ({instead})"

@@ -53,7 +53,7 @@ class ScriptFiles:
         except FileExistsError as error:
             raise SiteError(f"{path}: there is a file of that name already; choose another one") from error
         except OSError as error:
-            raise SiteError(f"{path.parent}: cannot be made: {error.strerror or error}") from error
+            raise SiteError(f"{path.parent}: cannot be created: {error.strerror or error}") from error
         return self._loaded(path)
 
     def save(self, info: ScriptInfo, text: str) -> ScriptInfo:
@@ -108,7 +108,7 @@ class ScriptFiles:
         for info in self._scripts.reload([path]):
             if info.path == path:
                 return info
-        raise SiteError(f"{path}: the script vanished while it was saved")
+        raise SiteError(f"{path}: the script disappeared while it was being saved")
 
 
 def _word(kind: str) -> str:

@@ -378,7 +378,7 @@ class ScriptRegistry:
             end = (
                 "the previous version stays active"
                 if new.script
-                else "the script does not answer until this is corrected"
+                else "the script does not run until this is corrected"
             )
             self.log("error", f"{place}: {problem.message}; {end}", new.info.name)
 

@@ -16,7 +16,7 @@ COMMAND = "command"
 SUFFIX = ".lua"
 
 _NAME = re.compile(r"[A-Za-z0-9_-]+\Z")
-_NAME_RULE = "a script's name may have letters, digits, '_' and '-' only; rename the file"
+_NAME_RULE = "a script's name may have only letters, digits, '_' and '-'; rename the file"
 MAX_ENTRIES = 5_000  # files of one script folder
 _RULE = Rule(4 * 1024 * 1024, links=True)  # of 128 KB and more the compiler says what is wrong
 _ENDINGS_OF_TEMPORARIES = ("~", ".swp", ".swx", ".swo", ".tmp", ".temp", ".bak", ".orig", ".part", ".crswap")
@@ -66,7 +66,7 @@ def find_scripts(lua_dir: Path) -> tuple[list[ScriptFile], list[tuple[Path, str]
                     (
                         path,
                         f"not loaded: {seen[script.key].name} is the same command, "
-                        "since letter case does not count",
+                        "because letter case does not matter",
                     )
                 )
                 continue

@@ -226,8 +226,8 @@ class ScriptWatcher:
                 self._polls = True
                 self._registry.log(
                     "warn",
-                    f"no file watches to be had ({error.strerror or error}): "
-                    "scripts are looked at every second instead",
+                    f"file watching is not available ({error.strerror or error}): "
+                    "scripts are checked every second instead",
                 )
         self._observer = self._started(PollingObserver(timeout=LOOK_AGAIN))
 

@@ -96,7 +96,7 @@ def read_text(path: Path) -> ConfigText:
     """Read and parse ``path``. Raises :class:`ConfigError` with line and column when it is not JSON."""
     data = read_foreign(path, path.parent, _RULE)
     if data is None:
-        raise ConfigError(f"{path}: there is no such file any more")
+        raise ConfigError(f"{path}: the file no longer exists")
     try:
         text = decoded(data, MAX_FILE_BYTES)
         tree = jsontext.parse(text)

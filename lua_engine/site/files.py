@@ -85,7 +85,7 @@ def _check_parts(path: str, parts: list[str] | tuple[str, ...]) -> None:
         if part.casefold().rstrip(". ") == _PRIVATE:
             raise _error(path, "is refused: key-value stores are private to their scripts")
         if part.endswith((".", " ")) or _DEVICE.match(part):
-            raise _error(path, f"is refused: {part!r} is no portable file name")
+            raise _error(path, f"is refused: {part!r} is not a portable file name")
 
 
 def _error(path: str, what: str) -> SiteFileError:

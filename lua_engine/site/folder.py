@@ -291,9 +291,7 @@ def _check_folder(folder: Path, *, may_write: bool) -> None:
     if not os.access(folder, os.R_OK | os.X_OK, effective_ids=_EFFECTIVE):
         raise SiteError(f"{folder}: the folder cannot be read by this user; change its permissions")
     if not (folder / goop_json.FILE_NAME).is_file():
-        raise SiteError(
-            f"{folder}: there is no goop.json in it, so it is no Goop2 site folder; choose another one"
-        )
+        raise SiteError(f"{folder}: no goop.json in it, so it is not a Goop2 site folder; choose another one")
     if may_write and not os.access(folder, os.W_OK, effective_ids=_EFFECTIVE):
         raise SiteError(
             f"{folder}: the folder is read-only; make it writable for this user, or work on a copy"

@@ -103,7 +103,7 @@ def file_status(path: Path) -> os.stat_result | None:
     except (FileNotFoundError, NotADirectoryError):
         return None
     except OSError as error:
-        raise ForeignFileError(path, f"cannot be looked at: {error.strerror or error}") from error
+        raise ForeignFileError(path, f"cannot be inspected: {error.strerror or error}") from error
     except ValueError:
         raise ForeignFileError(path, "has a character in its name that no file may have") from None
 

@@ -100,7 +100,7 @@ class KvStore:
     def _held(self, script: str, deadline: Deadline | None) -> Iterator[None]:
         """The lock of one script's store, waited for no longer than the call may."""
         if not _SCRIPT_NAME.match(script):
-            raise KvError(f"kv: {script!r} is no script name")
+            raise KvError(f"kv: {script!r} is not a script name")
         with self._lock:
             lock = self._locks.setdefault(script.lower(), threading.Lock())
         if deadline is None:
@@ -186,7 +186,7 @@ def _encode(value: Any, limit: int = MAX_BYTES) -> str:
         text = json.dumps(value, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
         text.encode()
     except UnicodeEncodeError:
-        raise KvError("kv: the value holds half of a surrogate pair, which is no character") from None
+        raise KvError("kv: the value holds half of a surrogate pair, which is not a character") from None
     except ValueError as error:
         raise KvError(f"kv: the value cannot be kept: {error}") from None
     return text

@@ -69,7 +69,7 @@ class SiteLock:
         except (OSError, ForeignFileError) as error:
             reason = error.reason if isinstance(error, ForeignFileError) else error.strerror or error
             raise SiteError(
-                f"{path}: cannot be made: {reason}; make the site folder writable, "
+                f"{path}: cannot be created: {reason}; make the site folder writable, "
                 "or open it for reading only"
             ) from error
         try:

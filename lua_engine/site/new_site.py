@@ -37,7 +37,7 @@ def new_site(folder: Path | str, *, label: str = "") -> Path:
         for one in reversed(created):
             one.rmdir()
         reason = error.strerror if isinstance(error, OSError) else str(error)
-        raise SiteError(f"{path}: a site cannot be made here: {reason}") from error
+        raise SiteError(f"{path}: a site cannot be created here: {reason}") from error
     return path
 
 

@@ -113,8 +113,8 @@ class PeerBook:
         found = exact or same or alike
         if not found:
             raise CallerError(
-                f"nobody is called {text!r}; there are {_listed(peers)}, "
-                "or give a caller as JSON with an id of its own"
+                f"no peer is called {text!r}; there are {_listed(peers)}, "
+                "or give a caller as JSON with its own id"
             )
         if len(found) > 1:
             raise CallerError(

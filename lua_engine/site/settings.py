@@ -56,7 +56,7 @@ class Settings:
         self._folder.refuse_read_only()
         for key in changes:
             if key not in KEYS:
-                raise ConfigError(f"{key} is no setting; the settings are {', '.join(KEYS)}")
+                raise ConfigError(f"{key} is not a setting; the settings are {', '.join(KEYS)}")
         _check_label(changes.get("profile.label", ""))
         before = self._folder.config
         self._folder.update_config(lambda tree: _apply(tree, changes))

@@ -43,7 +43,7 @@ def journal_key(*, create: bool) -> bytes | None:
     except FileExistsError:  # another console was faster
         pass
     except OSError as error:
-        raise SiteError(f"{folder}: cannot be made: {error.strerror or error}") from error
+        raise SiteError(f"{folder}: cannot be created: {error.strerror or error}") from error
     return _read_key(path, folder)
 
 

@@ -18,7 +18,7 @@ _BINDINGS = re.compile(r"statement uses (\d+), and there are (\d+) supplied")
 
 # Primary result codes (https://sqlite.org/rescode.html) that are about the file, not about the statement.
 _FILE_TROUBLE = {
-    sqlite3.SQLITE_NOTADB: "is not an SQLite database; restore a backup, or move the file away to begin with "
+    sqlite3.SQLITE_NOTADB: "is not an SQLite database; restore a backup, or move the file away to start with "
     "an empty one",
     sqlite3.SQLITE_CORRUPT: "is damaged; restore a backup, or repair it with `sqlite3 data.db .recover`",
     sqlite3.SQLITE_READONLY: "cannot be written; check the permissions of the file and its folder",

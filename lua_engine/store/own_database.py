@@ -32,7 +32,9 @@ def open_own_database(
         connection.row_factory = sqlite3.Row
         found = connection.execute("PRAGMA user_version").fetchone()[0]
         if found > version:
-            raise StoreError(f"{path}: was made by a newer Goop Console; use that one, or move the file away")
+            raise StoreError(
+                f"{path}: was written by a newer Goop Console; use that one, or move the file away"
+            )
         connection.execute("PRAGMA auto_vacuum = INCREMENTAL")
         connection.execute("PRAGMA journal_mode = WAL")
         connection.execute("PRAGMA synchronous = NORMAL")
@@ -56,7 +58,7 @@ def read_own_database(path: Path, version: int) -> sqlite3.Connection | None:
     connection.row_factory = sqlite3.Row
     try:
         if connection.execute("PRAGMA user_version").fetchone()[0] > version:
-            raise StoreError(f"{path}: was made by a newer Goop Console; use that one")
+            raise StoreError(f"{path}: was written by a newer Goop Console; use that one")
     except BaseException:
         connection.close()
         raise

@@ -67,7 +67,7 @@ def read_files(path: Path) -> tuple[dict[str, bytes], tuple[str, ...]]:
         with path.open("rb", buffering=0) as raw:
             if os.fstat(raw.fileno()).st_size > MAX_ARCHIVE:
                 raise TemplateError(
-                    f"{path}: larger than {MAX_ARCHIVE // 2**20} MB, which no template may be"
+                    f"{path}: larger than {MAX_ARCHIVE // 2**20} MB, the limit for a template"
                 )
             with closing(_archive_entries(path, raw)) as entries:
                 return _without_wrapper(*_collect(path, entries))
@@ -171,11 +171,11 @@ def _read(source: Path, entry: Entry, room: int) -> bytes:
         if len(data) > MAX_FILE:
             raise TemplateError(
                 f"{source}: {shown_path(entry.name)} is larger than {MAX_FILE // 2**20} MB, "
-                "which no file of a template may be"
+                "the limit for a file of a template"
             )
         if len(data) > room:
             raise TemplateError(
-                f"{source}: more than {MAX_TOTAL // 2**20} MB unpacked, which no template may be"
+                f"{source}: more than {MAX_TOTAL // 2**20} MB unpacked, the limit for a template"
             )
     return bytes(data)
 

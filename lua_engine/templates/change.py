@@ -164,7 +164,7 @@ class Change:
         try:
             target.parent.mkdir(parents=True, exist_ok=True)
         except OSError as error:
-            raise SiteError(f"{target.parent}: cannot be made: {error.strerror or error}") from error
+            raise SiteError(f"{target.parent}: cannot be created: {error.strerror or error}") from error
         write_atomic(target, data, mode=stat.S_IMODE(found.st_mode) if found else None, follow=False)
 
     def _attempt(self, path: Path, action: Callable[[Path], object]) -> None:

@@ -60,12 +60,12 @@ class NameGuard:
             file, other = (entry, known) if known_is_folder else (known, entry)
             self._refuse(f"{shown_path(file)} is a file, and {shown_path(other)} needs a folder of that name")
         if known == name and not is_folder and self._is_twice(name):
-            self._refuse(f"{shown_path(name)} is in it twice, so it is not clear which one file is meant")
+            self._refuse(f"{shown_path(name)} is in it twice, so it is not clear which file is meant")
         if known != name:
             kind = "folder" if is_folder else "file"
             self._refuse(
                 f"{shown_path(known)} and {shown_path(name)} are one {kind} where letter case, "
-                "or the way accents are written, does not count"
+                "or the encoding of accents, does not matter"
             )
 
     def _is_twice(self, name: str) -> bool:
@@ -83,7 +83,7 @@ class NameGuard:
 def refuse_number(source: Path, what: str) -> NoReturn:
     """Raise the :class:`TemplateError` for too many of ``what``."""
     raise TemplateError(
-        f"{source}: more than {MAX_FILES} {what}, which no template may have; "
+        f"{source}: more than {MAX_FILES} {what}, the limit for a template; "
         "choose the folder or archive of one template"
     )
 

@@ -136,7 +136,7 @@ def _pages(site: SiteFolder, left_out: list[str]) -> dict[str, bytes]:
             refuse_number(site.site_root, "files")
         if total > MAX_TOTAL:
             raise TemplateError(
-                f"{site.site_root}: more than {MAX_TOTAL // 2**20} MB, which no template may be; "
+                f"{site.site_root}: more than {MAX_TOTAL // 2**20} MB, the limit for a template; "
                 "move large files away first"
             )
     return files
@@ -177,7 +177,7 @@ def _why_left_out(site: SiteFolder, inner: str, path: Path) -> str:
     if left_out_as(inner, is_folder=False):
         return "hidden"
     if path.is_symlink() or not path.is_file():
-        return "a link, or no plain file"
+        return "a link, or not a regular file"
     if inner.casefold() in (MANIFEST, "lua", "schemas"):
         return "a template has something else of that name"
     if path in (site.config_path, site.data_db) or path.name in (

@@ -32,7 +32,7 @@ def _below(folder: Path, outer: str) -> Iterator[Entry]:
         try:
             status = entry.stat(follow_symlinks=False)
         except OSError as error:
-            raise TemplateError(f"{entry.path}: cannot be looked at: {error.strerror or error}") from error
+            raise TemplateError(f"{entry.path}: cannot be inspected: {error.strerror or error}") from error
         is_folder = stat.S_ISDIR(status.st_mode) and getattr(status, "st_reparse_tag", 0) != _JUNCTION
         if left_out_as(name, is_folder=is_folder):
             yield Entry(name, is_folder)
@@ -65,7 +65,7 @@ def _pieces(path: Path) -> Iterator[bytes]:
     try:
         with open(os.open(path, _OPEN), "rb", buffering=0) as file:
             if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
-                raise TemplateError(f"{path}: is no plain file any more; try again")
+                raise TemplateError(f"{path}: is no longer a regular file; try again")
             while piece := file.read(PIECE):
                 yield piece
     except OSError as error:

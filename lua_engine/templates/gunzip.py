@@ -73,5 +73,5 @@ class GunzipStream:
         self._total += size
         if self._total > self._limit:
             raise TemplateError(
-                f"{self._source}: more than {self._limit // 2**20} MB unpacked, which no template may be"
+                f"{self._source}: more than {self._limit // 2**20} MB unpacked, the limit for a template"
             )

@@ -444,12 +444,12 @@ class Templates:
             change.clear_temporaries()
             if self._marker() != record.id:
                 change.undo()
-                return f"{record.title}: it was cut off and has been undone; the site is as it was before"
+                return f"{record.title}: it was interrupted and has been undone; the site is as it was before"
             change.finish()
         except (KnownError, OSError) as error:
-            return f"{record.title}: it was cut off and cannot be undone: {error}"
+            return f"{record.title}: it was interrupted and cannot be undone: {error}"
         self._clear_marker()
-        return f"{record.title}: it was cut off at its very end and has been finished"
+        return f"{record.title}: it was interrupted just before its end and has been finished"
 
 
 def _tell(progress: InstallProgress, step: int) -> None:

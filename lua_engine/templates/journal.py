@@ -46,12 +46,14 @@ class Journal:
         change_id = f"{time.strftime('%Y%m%d-%H%M%S')}-{secrets.token_hex(4)}"
         key = journal_key(create=True)
         if key is None:
-            raise SiteError("the key for the site's changes vanished while it was made; try again")
+            raise SiteError(
+                "the key for the site's changes disappeared while it was being created; try again"
+            )
         folder = make_own_folder(self._site.path, ".goop-console", "backups") / change_id
         try:
             folder.mkdir(mode=0o700)
         except OSError as error:
-            raise SiteError(f"{folder}: cannot be made: {error.strerror or error}") from error
+            raise SiteError(f"{folder}: cannot be created: {error.strerror or error}") from error
         record = Record(change_id, kind, title, template_before, template_after, time.time(), has_database)
         return Change(self._site, folder, record, key)
 
@@ -77,7 +79,7 @@ class Journal:
         for one in self.undecided():
             if one.folder.name == change_id:
                 return one
-        raise KnownError(f"there is no unfinished change {change_id!r} in this site any more")
+        raise KnownError(f"this site no longer has an unfinished change {change_id!r}")
 
     def drop(self, change_id: str) -> None:
         """Forget one of :meth:`undecided`; the site stays as it is."""

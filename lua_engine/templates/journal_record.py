@@ -137,7 +137,7 @@ def _config(tree: Mapping[str, Any]) -> ConfigRecord:
     had, has = get.truth("had"), get.truth("has")
     for name, is_there in (("before", had), ("after", has)):
         if is_there and type(tree.get(name)) is not CONFIG_KEYS[key]:
-            raise ValueError(f"config: {name} is no value of {key}")
+            raise ValueError(f"config: {name} is not a valid value of {key}")
     return ConfigRecord(
         key,
         get.truth("had_section"),
@@ -173,7 +173,7 @@ class _Members:
     def moment(self, name: str) -> float:
         value = self._checked(name, lambda one: type(one) in (int, float))
         if not math.isfinite(value) or not 0 <= value < 1e11:
-            raise ValueError(f"{name} is no moment")
+            raise ValueError(f"{name} is not a date and time")
         return float(value)
 
     def one_of(self, name: str, choices: tuple[str, ...]) -> str:

@@ -120,7 +120,7 @@ def _schemas(names: list[Any], source: str) -> tuple[str, ...]:
             )
         if name.lower() in seen:
             raise TemplateError(
-                f"{source}: schemas[{place}] is {_shown(name)}, which is there twice; take one out"
+                f"{source}: schemas[{place}] is {_shown(name)}, which appears twice; take one out"
             )
         seen.add(name.lower())
     return tuple(names)

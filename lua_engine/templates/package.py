@@ -143,7 +143,7 @@ def _schema(path: Path, name: str, files: Mapping[str, bytes]) -> TableSchema:
     if inner not in files:
         raise TemplateError(
             f"{path}: {MANIFEST}: schemas names {name!r}, but there is no {inner}; "
-            "add the file or take the name out"
+            "add the file or remove the name"
         )
     source = f"{path}: {inner}"
     try:
@@ -169,7 +169,7 @@ def _check_place(path: Path, name: str) -> None:
 def _check_scripts(path: Path, scripts: Mapping[str, bytes]) -> None:
     if sum(map(len, scripts.values())) > MAX_SCRIPTS:
         raise TemplateError(
-            f"{path}: more than {MAX_SCRIPTS // 2**20} MB of scripts, which no template may have"
+            f"{path}: more than {MAX_SCRIPTS // 2**20} MB of scripts are not allowed in a template"
         )
     for name, source in sorted(scripts.items()):
         if not _SCRIPT.match(name):
@@ -197,7 +197,7 @@ def check_script(place: str, chunk: str, source: bytes) -> None:
 
 
 def _no_manifest(path: Path) -> str:
-    missing = f"{path}: there is no {MANIFEST} in it, so it is no template"
+    missing = f"{path}: no {MANIFEST} in it, so it is not a template"
     try:
         inner = sorted(found.parent.name for found in path.glob(f"*/{MANIFEST}"))
     except OSError:

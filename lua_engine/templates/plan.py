@@ -116,7 +116,7 @@ def template_path(site: SiteFolder, inner: str) -> str:
     place = site.site_root / inner
     if place.is_relative_to(site.lua_dir):
         raise TemplateError(
-            f"{inner}: a page of the template would come to lie in the script folder {site.lua_dir}; "
+            f"{inner}: a page of the template would be in the script folder {site.lua_dir}; "
             "rename one of the two"
         )
     return place.relative_to(site.path).as_posix()

@@ -37,7 +37,7 @@ if TYPE_CHECKING:
 
 _OWN_FORMAT = 1  # of .goop-console/template.json
 _FOREIGN_BACKUP = (
-    "this backup was made on another machine, or by an older console: look at each file before you go back"
+    "this backup was made on another machine, or by an older console: check each file before you go back"
 )
 
 
@@ -163,7 +163,7 @@ class Planner:
             raise TemplateError(f"{place}: {error}") from error
         except (ValueError, KeyError, TypeError, AttributeError, SiteError) as error:
             raise TemplateError(
-                f"{place}: damaged ({error}); delete it to go on without knowing the template's files"
+                f"{place}: damaged ({error}); delete it to continue without the list of the template's files"
             ) from error
 
     def own_files_edit(self, template: Template) -> dict[str, bytes]:

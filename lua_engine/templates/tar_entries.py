@@ -172,7 +172,7 @@ def _number(field: bytes) -> int:
     if not digits:
         return 0
     if not all(0x30 <= digit <= 0x37 for digit in digits):
-        raise DamagedTar("a header's number is none")
+        raise DamagedTar("a header has an invalid number")
     return int(digits, 8)
 
 
@@ -226,5 +226,5 @@ def _pax_size(records: dict[bytes, bytes], before: int | None) -> int | None:
     if text is None:
         return before
     if not text.isdigit() or len(text) > 20:
-        raise DamagedTar("a pax size is no number")
+        raise DamagedTar("a pax size is not a number")
     return int(text)

@@ -64,7 +64,7 @@ def _entry(source: Path, archive: zipfile.ZipFile, info: zipfile.ZipInfo) -> Ent
         return Entry(name.removesuffix("/"), True)
     if info.compress_type not in _METHODS:
         raise TemplateError(
-            f"{source}: {shown_path(name)} is packed in a way that is not supported; "
+            f"{source}: {shown_path(name)} uses an unsupported compression; "
             "pack the archive with Deflate, or choose the folder"
         )
     return Entry(name, False, _pieces(archive, info))
@@ -113,5 +113,5 @@ class _BoundedReader(io.BufferedReader):
 
     def seek(self, target: int, whence: int = os.SEEK_SET, /) -> int:
         if whence == os.SEEK_SET and target < 0:
-            raise zipfile.BadZipFile("an entry lies before the beginning")
+            raise zipfile.BadZipFile("an entry starts before the archive does")
         return super().seek(target, whence)

@@ -201,9 +201,9 @@ def test_errors_and_restart(client: Client, script: Path) -> None:
 def test_what_does_not_fit_fails_by_name(client: Client, script: Path) -> None:
     client.ask("initialize")
     for command, arguments, words in (
-        ("next", {}, "no call is debugged"),
+        ("next", {}, "no call is being debugged"),
         ("nonsense", {}, "not supported"),
-        ("launch", {}, "one of function, chat and event"),
+        ("launch", {}, "a configuration needs function, chat or event"),
         ("launch", {"function": 5}, "function must be text"),
         ("setBreakpoints", {}, "arguments"),
     ):
@@ -213,7 +213,7 @@ def test_what_does_not_fit_fails_by_name(client: Client, script: Path) -> None:
     (one,) = client.ask("setBreakpoints", source={"path": "/elsewhere.lua"}, breakpoints=[{"line": 1}])[
         "breakpoints"
     ]
-    assert one == {"verified": False, "message": "this file is no script of the site"}
+    assert one == {"verified": False, "message": "this file is not a script of the site"}
     assert any(one["name"] == "sums.lua" for one in client.ask("loadedSources")["sources"])
     assert client.ask("breakpointLocations", source={"path": str(script)}, line=1, endLine=4)["breakpoints"]
 

@@ -114,7 +114,7 @@ def test_a_call_is_dry_unless_the_owner_makes_it_or_it_is_said(
     assert done.returncode == 0
     assert (site / "site/lua/.state/keeps.json").exists() is is_kept
     assert ("dry run: nothing was changed" in done.stderr) is not is_kept
-    assert ("--live makes this one so too" in done.stderr) is (not is_kept and not options)
+    assert ("add --live for this one" in done.stderr) is (not is_kept and not options)
 
 
 def test_a_report_into_a_folder_that_is_not_there_is_refused_before_anything_runs(

@@ -401,7 +401,7 @@ CREATE: list[tuple[dict[str, Any], str]] = [
     ({"question": "q", "options": ["a", 5]}, "option 2 must be text"),
     ({"question": "q", "options": ["a", "  "]}, "option 2 is required"),
     ({"question": "q", "options": ["a", "x" * 101]}, "option 2 must be at most 100 characters"),
-    ({"question": "q", "options": ["Tea", "coffee", "tea"]}, "option 3 is there twice: tea"),
+    ({"question": "q", "options": ["Tea", "coffee", "tea"]}, "option 3 appears twice: tea"),
     (
         {"question": "q", "options": ["a", "b"], "results": "all"},
         "results must be always, voted, closed or never",

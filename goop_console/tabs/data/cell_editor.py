@@ -104,7 +104,7 @@ class CellEditor(QWidget):
         try:
             json.loads(text)
         except (ValueError, RecursionError) as error:
-            self._say(f"Not valid JSON any more: {error}. Save once more to save it as it is.")
+            self._say(f"No longer valid JSON: {error}. Save again to keep it as it is.")
             self._is_sure = True
             return False
         return True

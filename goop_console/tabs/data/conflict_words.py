@@ -9,9 +9,9 @@ from lua_engine import Conflict
 def conflict_lines(one: Conflict) -> list[str]:
     """A line for each cell that differs."""
     if one.now is None:
-        return ["the row was deleted meanwhile"]
+        return ["the row was deleted in the meantime"]
     if one.expected is None:
-        return ["a row with this key is there again"]
+        return ["a row with this key exists again"]
     lines = []
     for place, name in enumerate(one.columns):
         now, expected = one.now[place], one.expected[place]

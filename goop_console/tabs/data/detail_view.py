@@ -62,7 +62,7 @@ class DetailView(QWidget):
         self.splitter.setSizes([320, 360])
         box = QVBoxLayout(self)
         box.setContentsMargins(0, 8, 8, 8)
-        self._nothing = QLabel("A row stands here, and the cell that is chosen in it.")
+        self._nothing = QLabel("The chosen row is shown here, and its chosen cell.")
         self._nothing.setProperty("role", "muted")
         self._nothing.setWordWrap(True)
         self._nothing.setAlignment(Qt.AlignmentFlag.AlignCenter)

@@ -64,7 +64,7 @@ class EditPresenter(QObject):
 
     def _on_cell_edited(self, index: QPersistentModelIndex, value: Any) -> None:
         if not index.isValid():
-            self._context.notify.info("The row is not there any more.")
+            self._context.notify.info("The row no longer exists.")
             return
         rows = self._view.rows
         key, column = rows.key(index.row()), rows.columns[index.column()]
@@ -94,7 +94,7 @@ class EditPresenter(QObject):
             self._refuse(error)
             return
         if error.is_gone:
-            self._say("warning", "Not saved: the row was deleted meanwhile", "")
+            self._say("warning", "Not saved: the row was deleted in the meantime", "")
             return
         free = [CellEdit(one.key, one.column, one.value) for one in edits]
         texts = (cell_text(error.edit.value), cell_text(error.now), cell_text(error.edit.was))
@@ -208,7 +208,7 @@ class EditPresenter(QObject):
             if row:
                 use(key, row)
             else:
-                self._context.notify.info("The row is not there any more.")
+                self._context.notify.info("The row no longer exists.")
 
         self._context.operations.run(
             lambda: self._data.rows.whole_row(query.table, key), owner=self, done=done, failed=self._refuse
@@ -367,7 +367,7 @@ class EditPresenter(QObject):
             if done is not None:
                 done()
             if entry is not None and says:
-                self._context.notify.info(f"{entry.title} · Ctrl+Z takes it back")
+                self._context.notify.info(f"{entry.title} · Ctrl+Z undoes it")
             if keys and all(isinstance(key, int) for key in keys):
                 self._rows.mark_changed([key for key in keys if isinstance(key, int)])
                 self._rows.follow()

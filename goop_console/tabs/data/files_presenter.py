@@ -152,7 +152,7 @@ class FilesPresenter(QObject):
 
     def _on_imported(self, entry: UndoEntry | None) -> None:
         count = entry.rows if entry is not None else 0
-        self._context.notify.info(f"Added {counted(count, 'row')} · Ctrl+Z takes them back")
+        self._context.notify.info(f"Added {counted(count, 'row')} · Ctrl+Z undoes it")
         self.imported.emit()
 
     # parts

@@ -55,7 +55,7 @@ class QuestionsPresenter(QObject):
             return
         key = self._view.rows.key(index.row())
         if not isinstance(key, int) or not table.is_writable:
-            self._context.notify.info("The writes of this table are not followed.")
+            self._context.notify.info("Writes to this table are not recorded.")
             return
         history = self._engine.data.writes.of_row(table.name, key)
         dialog = WhoDialog(f"row {key} of {table.name}", history, self._view)
@@ -71,7 +71,7 @@ class QuestionsPresenter(QObject):
         if isinstance(owner, str) and owner in rows.names:
             self._context.navigate("groups", peer_id=owner)
         else:
-            self._context.notify.info("Nobody that this site knows owns the row.")
+            self._context.notify.info("The owner of the row is not known to this site.")
 
     def open_script(self, script: str, kind: str, line: int) -> None:
         """Show a line of a script in its tab."""

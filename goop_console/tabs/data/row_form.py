@@ -1,4 +1,4 @@
-"""One row in a form: an editor for each column by its type, what is filled by itself explained."""
+"""One row in a form: an editor for each column by its type, what is filled automatically explained."""
 
 from __future__ import annotations
 
@@ -155,7 +155,7 @@ class FormField(QWidget):
         self.null.toggled.connect(self.editor.setDisabled)
         self._leaves_default = is_new and value is None and bool(column.auto or column.default is not None)
         self.default = QCheckBox("by itself")
-        self.default.setAccessibleName(f"{column.name} is filled by itself")
+        self.default.setAccessibleName(f"{column.name} is filled automatically")
         self.default.setVisible(is_new and (column.auto or column.default is not None))
         self.default.toggled.connect(self._on_default_toggled)
         self.about = QLabel(self._words())
@@ -191,7 +191,7 @@ class FormField(QWidget):
     def _words(self) -> str:
         column = self.column
         if column.auto:
-            return f"auto: {_AUTO.get(column.type, 'filled by itself')} when left out"
+            return f"auto: {_AUTO.get(column.type, 'filled automatically')} when left out"
         if column.default is not None and self._is_new:
             return f"default: {column.default}"
         return ""

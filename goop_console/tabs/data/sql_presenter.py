@@ -156,9 +156,7 @@ class SqlPresenter(QObject):
     def _on_written(self, entry: UndoEntry | None) -> None:
         self._preview = None
         self._view.show_grid()
-        self._view.say(
-            f"{counted(entry.rows if entry is not None else 0, 'row')} changed · Ctrl+Z takes it back"
-        )
+        self._view.say(f"{counted(entry.rows if entry is not None else 0, 'row')} changed · Ctrl+Z undoes it")
         self.written.emit()
 
     def _remember(self, sql: str) -> None:

@@ -73,9 +73,7 @@ class DataView(QWidget):
         self.filters.toggled.connect(self.grid.header.show_fields)
         self.viewer = QComboBox()
         self.viewer.setAccessibleName("View as")
-        self.viewer.setToolTip(
-            "Whose eyes to look through: only what they may read directly from a page is shown"
-        )
+        self.viewer.setToolTip("View as this caller: only what they may read directly from a page is shown")
         self.viewer.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
         self.viewer.setMinimumContentsLength(12)
         self.viewer.view().setAccessibleName("View as")
@@ -176,8 +174,8 @@ class DataView(QWidget):
         for name, text, tip, icon in (
             ("new", "New row", "Add a row in a form (Insert)", "add"),
             ("delete", "Delete", "Delete the selected rows (Ctrl+Del); can be undone", "trash"),
-            ("undo", "Undo", "Take back the newest edit, in any table (Ctrl+Z)", "restore"),
-            ("redo", "Redo", "Do again what was undone (Ctrl+Shift+Z)", "refresh"),
+            ("undo", "Undo", "Undo the newest edit, in any table (Ctrl+Z)", "restore"),
+            ("redo", "Redo", "Redo what was undone last (Ctrl+Shift+Z)", "refresh"),
         ):
             row.addWidget(self._button(name, text, tip, icon))
         row.addStretch(1)

@@ -79,7 +79,7 @@ class Viewers(QObject):
                 else "A view cannot be edited."
             )
         if not has_keys:
-            return "Nothing tells the rows of this table apart."
+            return "This table has no key that tells its rows apart."
         return self.refusals(table)
 
     def load(self) -> None:

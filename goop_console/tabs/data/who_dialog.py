@@ -73,8 +73,8 @@ class WhoDialog(QDialog):
         if history.external_at > newest:
             moment = time.strftime("%H:%M:%S", time.localtime(history.external_at))
             words.append(
-                f"Written outside: Goop2 or another program wrote to the database at {moment}. Which rows, "
-                "nobody can tell; it may have been this one."
+                f"Goop2 or another program wrote to the database at {moment}. Which rows is not known; "
+                "this may be one of them."
             )
         return " ".join(words) or (
             "The calls of this console and your own edits that wrote this row, newest first."

@@ -54,7 +54,7 @@ class CreateForm(QWidget):
         self.kind = QComboBox()
         self.kind.setAccessibleName("Type of the group")
         self.context = self._line("Context of the group")
-        self.context.setPlaceholderText("Which template or function it belongs to; may stay empty")
+        self.context.setPlaceholderText("Which template or function it belongs to; may be empty")
         self.description = self._line("Description of the room")
         self.limit = self._line("Most members, the owner included")
         self.limit.setPlaceholderText("Most members, the owner included; empty: no limit")

@@ -37,7 +37,7 @@ class FactsView(QWidget):
         self.id = CopyableText("group's id")
         self.context, self.created, self.roles = ElidedLabel(""), QLabel(), ElidedLabel("")
         self.members = QLabel()
-        self.default_role = ChoiceField("Default role: of those who join from now on")
+        self.default_role = ChoiceField("Default role: for those who join from now on")
         self.set_default = QPushButton("Set")
         self.set_default.setAccessibleName("Set the default role")
         self.error = ErrorLine("Why the default role was not set")

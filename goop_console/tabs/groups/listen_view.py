@@ -30,7 +30,7 @@ from lua_engine import ListenState
 _TICK_MS = 250
 _STEP_MS, _PAGE_MS = 5_000, 30_000
 _LOST = (
-    "It was opened before this console was started, and track and position went with it. "
+    "It was opened before this console was started, so its track and position are lost. "
     "Close the group and create a new session."
 )
 SILENT = "Time and state only: no sound on this machine."

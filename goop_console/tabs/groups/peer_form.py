@@ -77,7 +77,7 @@ class PeerForm(QFrame):
         box.setContentsMargins(16, 12, 16, 16)
         box.setSpacing(12)
         box.addWidget(self.title)
-        box.addWidget(muted("Invented here for tests; Goop2 never sees test peers.", wraps=True))
+        box.addWidget(muted("Made up here for tests; Goop2 never sees test peers.", wraps=True))
         box.addLayout(form)
         box.addWidget(self.error)
         box.addLayout(buttons)

@@ -124,7 +124,7 @@ def track_facts(track: Track) -> str:
 
 
 def moment(stored: str) -> str:
-    """A moment from the database (UTC) in local time, to the minute; as it is stored when it is no moment."""
+    """A moment from the database (UTC) in local time, to the minute; anything else as stored."""
     try:
         found = datetime.fromisoformat(stored)
     except ValueError:

@@ -339,7 +339,7 @@ class ScriptsPresenter(QObject):
             self.files.start_new(name, kind or FUNCTION)
             return
         if key is None:
-            self._context.notify.info(f"There is no script named {name}")
+            self._context.notify.info(f"There is not a script named {name}")
             return
         self._go_to(key, line if isinstance(line, int) and line > 0 else 0)
 

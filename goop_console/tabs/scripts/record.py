@@ -137,7 +137,7 @@ def consequence(info: ScriptInfo) -> str:
     return (
         "The previous version stays active"
         if info.state == "stale"
-        else "The script does not answer until this is corrected"
+        else "The script does not run until this is corrected"
     )
 
 

@@ -70,7 +70,7 @@ class SiteView(QWidget):
         row.addWidget(self.open_beside)
         self.beside_row.hide()
         self.visits = QPushButton("Recorded visits")
-        self.visits.setToolTip("What was recorded, and whether it still comes to the same")
+        self.visits.setToolTip("What was recorded, and whether it still has the same results")
         set_icon(self.visits, "test")
         self.recorded = MessageBar("What was recorded")
         self.error = ErrorLine("Why that did not work")

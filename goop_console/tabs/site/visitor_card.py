@@ -60,7 +60,7 @@ class VisitorCard(QFrame):
         self.often.setTextFormat(Qt.TextFormat.PlainText)
         self.open = QPushButton("&Open in the browser")
         self.dismiss = QPushButton("Remove")
-        self.dismiss.setToolTip("The address leads nowhere from then on")
+        self.dismiss.setToolTip("The address stops working")
         self.call = QPushButton("Last call")
         self.call.setToolTip("The visitor's last call, in the Call Tester")
         self.logs = QPushButton("Log lines")
@@ -144,7 +144,7 @@ class VisitorCard(QFrame):
         if often is not None and is_often:
             text = f"This page asks “{shown_line(often[0])}” {often[1]} times a minute. "
             text += "Goop2 lets a visitor make 30 calls a minute to one script, "
-            text += "unless goop.json or @rate_limit says else."
+            text += "unless goop.json or @rate_limit says otherwise."
         self.often.setText(text)
         self.often.setVisible(is_often)
 

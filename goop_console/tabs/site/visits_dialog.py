@@ -1,4 +1,4 @@
-"""The recorded visits of the site: what each calls, and whether it still comes to the same."""
+"""The recorded visits of the site: what each calls, and whether it still has the same results."""
 
 from __future__ import annotations
 

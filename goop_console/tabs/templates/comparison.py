@@ -29,7 +29,7 @@ def compare_file(change: FileChange) -> Comparison:
     try:
         before, after = (None if side is None else _text(side) for side in (change.before, change.after))
     except ValueError:
-        return Comparison(change.path, reason=f"This is no text, so there are no lines to compare. {sizes}")
+        return Comparison(change.path, reason=f"This is not text, so there are no lines to compare. {sizes}")
     if any(text is not None and text.count("\n") > MAX_LINES for text in (before, after)):
         return Comparison(change.path, reason=f"This file has too many lines to be compared here. {sizes}")
     return Comparison(change.path, compare(before or "", after or ""))

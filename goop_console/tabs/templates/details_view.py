@@ -146,7 +146,7 @@ def _html(entry: Entry) -> str:
         "Going back undoes this change and every later one: "
         "files, tables with their rows, groups and settings become what they were. "
     )
-    return f"<p>{kept}It is a change too, with a backup of its own, so it can be taken back.</p>"
+    return f"<p>{kept}Going back makes a backup of its own, so it can be undone.</p>"
 
 
 def _commands(offer: CommandOffer) -> str:

@@ -127,5 +127,5 @@ def missing(name: str, folder: str) -> str:
     if not folder.strip():
         return "Choose a folder for the template."
     if not Path(folder.strip()).expanduser().is_absolute():
-        return "The folder must be a whole path, from the root or from ~ on."
+        return "Give an absolute path, or one that starts with ~."
     return ""

@@ -47,7 +47,7 @@ class ExportView(QWidget):
         self.icon = self._field("Icon", "An emoji or one letter")
         self.icon.setMaxLength(4)
         self.tables = QListWidget()
-        self.tables.setAccessibleName("Tables that go along, without their rows")
+        self.tables.setAccessibleName("Tables to include, without their rows")
         self.tables.setUniformItemSizes(True)
         self.folder = self._field("Folder", "A new folder for the template")
         self.browse = QPushButton("Browse…")
@@ -163,7 +163,7 @@ class ExportView(QWidget):
         self.no_tables.setText(
             ""
             if tables
-            else "This site has no tables with a schema; pages and scripts alone make a template too."
+            else "This site has no tables with a schema; a template of pages and scripts alone is possible."
         )
         self.no_tables.setVisible(not tables)
         self.clear_error()

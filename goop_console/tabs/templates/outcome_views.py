@@ -54,7 +54,7 @@ class ProgressView(QWidget):
         self.bar.setAccessibleName("Progress")
         self.bar.setTextVisible(False)
         self.cancel = QPushButton("Cancel")
-        self.cancel.setToolTip("Give it up; the site stays as it is")
+        self.cancel.setToolTip("Cancel; the site stays as it is")
         self.cancel.clicked.connect(lambda _=False: self._on_cancel())
         column = QWidget()
         column.setMaximumWidth(_NARROW)
@@ -87,7 +87,7 @@ class ProgressView(QWidget):
         self.step.setText(f"Step {min(step + 1, steps)} of {steps}: {text}…")
         if not can_cancel:
             self.cancel.setEnabled(False)
-            self.cancel.setToolTip("Too late to give up: the change is being made")
+            self.cancel.setToolTip("Too late to cancel: the change is under way")
 
     def _on_cancel(self) -> None:
         self.cancel.setEnabled(False)
@@ -113,7 +113,7 @@ class ResultView(QWidget):
         self.seed.setAcceptDrops(False)
         self.seed.setFont(theming.fixed_font())
         self.undo = QPushButton("Go back to before")
-        self.undo.setToolTip("Bring the site back to how it was before this; that can be taken back too")
+        self.undo.setToolTip("Bring the site back to how it was before this; that can be undone too")
         set_icon(self.undo, "restore")
         self.done = QPushButton("Done")
         self.done.setProperty("role", "primary")

@@ -125,7 +125,7 @@ def _file_words(files: tuple[FileChange, ...]) -> str:
 
 def _backup(plan: InstallPlan) -> Sentence:
     more = (
-        "; going back can be taken back too"
+        "; going back can be undone too"
         if plan.kind == "restore"
         else ", and one click brings the site back to how it is now"
     )

@@ -26,8 +26,8 @@ def missing_entry_point(script: ScriptText) -> Iterator[Finding]:
     known = {one for one in ENTRY_POINTS if one in defined}
     if known or not script.source.strip():
         return
-    what = "a data function answers call(request)" if script.kind == "function" else ""
-    message = f"nothing answers here: {what or 'a chat command answers handle(args)'}"
+    what = "a data function defines call(request)" if script.kind == "function" else ""
+    message = f"no entry point here: {what or 'a chat command defines handle(args)'}"
     first = script.syntax.root.named_children[:1] or [script.syntax.root]
     if not any(_returns_global(script, name) for name in wanted):
         yield Finding("no-entry-point", "warning", message, script.syntax.place(first[0]))
@@ -131,9 +131,7 @@ def sql_from_params(script: ScriptText) -> Iterator[Finding]:
     for text in _sql_texts(script):
         joined = [node for node in walk(text) if _is_concatenation(script, node)]
         if any(_is_untrusted(script, side) for node in joined for side in node.named_children):
-            message = (
-                "SQL put together from what a visitor sent: write ? here and give the value as an argument"
-            )
+            message = "SQL built from what a visitor sent: write ? here and give the value as an argument"
             yield Finding("sql-from-params", "warning", message, script.syntax.place(text))
 
 

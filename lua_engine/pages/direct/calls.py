@@ -180,7 +180,7 @@ class DirectCalls:
                 "to let visitors do it under rules of your own",
             )
         if decision.own_rows and "_owner" not in table.columns:
-            raise refused(f"{operation} not allowed: {table.name} does not say whose its rows are")
+            raise refused(f"{operation} not allowed: {table.name} does not record who owns its rows")
         return caller.id if decision.own_rows else ""
 
     def _is_owner(self, caller: Caller) -> bool:

@@ -77,7 +77,7 @@ def _bounded(rows: Iterator[tuple[Any, ...]]) -> Iterator[tuple[Any, ...]]:
         plain = tuple(_plain(value) for value in row)
         size += sum(len(value) if isinstance(value, str) else 8 for value in plain)
         if size > MAX_BYTES:
-            raise failed(f"the answer is larger than {MAX_BYTES >> 20} MB; ask with a limit")
+            raise failed(f"the answer is larger than {MAX_BYTES >> 20} MB; use a limit")
         yield plain
 
 

@@ -57,7 +57,7 @@ function D.bounded(f, with_host, ...)
     if type(err) == "string" then return false, (string.gsub(err, "^console:1: ", "")) end
     return false, "(error object is a " .. type(err) .. " value)"
   end
-  if status(co) ~= "dead" then return false, "it yields: there is nobody to resume it" end
+  if status(co) ~= "dead" then return false, "it yields, and nothing would resume it" end
   return true, answer
 end
 

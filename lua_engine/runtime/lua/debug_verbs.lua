@@ -76,7 +76,7 @@ function verbs.set(number, scope, name, text)
   if not ok then return { error = value } end
   if type(scope) == "number" then
     local t, key = D.table_of(scope), D.key_of(scope, name)
-    if type(t) ~= "table" or key == nil then return { error = "that is not there any more" } end
+    if type(t) ~= "table" or key == nil then return { error = "it no longer exists" } end
     D.before_write(t, key)
     rawset(t, key, value)
   elseif scope == "global" then
@@ -207,6 +207,6 @@ function verbs.visit()
     local other, record = D.step_at(number)
     if other == line and record.is_script then count = count + 1 end
   end
-  if count == 0 or D.has_dropped then return { error = "the beginning was not kept: nobody knows which time this is" } end
+  if count == 0 or D.has_dropped then return { error = "the beginning was not recorded: it is not known which time this is" } end
   return { line = line, count = count }
 end

@@ -80,7 +80,7 @@ end
 -- As Go's encoding/json: whole numbers without a point, else the shortest digits that read back as the value.
 local function number_text(value, depth)
   if value ~= value or value == huge or value == -huge then
-    refuse(depth, "NaN and infinity are no JSON numbers")
+    refuse(depth, "NaN and infinity are not JSON numbers")
   end
   if value % 1 == 0 and value < 1e15 and value > -1e15 then return format("%d", value) end
   return guard.numbers.json(value)
@@ -161,11 +161,11 @@ local function key_text(key, depth)
   local kind = type(key)
   if kind == "string" then return key end
   if kind == "number" then
-    if key == huge or key == -huge then refuse(depth, "infinity is no key") end
+    if key == huge or key == -huge then refuse(depth, "infinity cannot be a key") end
     return number_text(key, depth)
   end
   if kind == "boolean" then return tostring(key) end
-  refuse(depth, "a " .. kind .. " is no key")
+  refuse(depth, "a " .. kind .. " cannot be a key")
 end
 
 -- The keys by their texts; of two with one text (1.5 and "1.5") the text itself counts.

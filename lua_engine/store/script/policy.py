@@ -127,7 +127,7 @@ class Authorizer:
 
     def _read(self, table: str, inside: str | None) -> int:
         if self._fence is not None and not self._fence.allows(table, inside):
-            return self._deny(f"only rows of {self._fence.table} that the asker may see can be read here")
+            return self._deny(f"only rows of {self._fence.table} that the caller may see can be read here")
         if table.lower() in _DENIED_TABLES:
             return self._deny(f"table {table} cannot be read by scripts")
         return sqlite3.SQLITE_OK

@@ -58,7 +58,7 @@ class EditConflict(StoreError):
     """The cell was changed by somebody else since it was shown; nothing was written. ``now`` is its value."""
 
     def __init__(self, table: str, edit: CellEdit, now: Any, *, is_gone: bool) -> None:
-        what = "the row is not there any more" if is_gone else f'"{edit.column}" has been changed meanwhile'
+        what = "the row no longer exists" if is_gone else f'"{edit.column}" was changed in the meantime'
         super().__init__(f"{table}: {what}")
         self.table = table
         self.edit = edit
@@ -145,7 +145,7 @@ class RowEditor:
         with self._database.system_read() as connection:
             source = describe_source(connection, table)
         if not source.key:
-            raise StoreError(f"{table} cannot be edited: nothing tells its rows apart")
+            raise StoreError(f"{table} cannot be edited: it has no key that tells its rows apart")
         found = self._tables.get(table) if info.kind == "orm" else None
         return source, found.schema if found is not None else None
 

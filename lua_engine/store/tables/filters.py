@@ -85,7 +85,7 @@ def _compared(
         return field.is_(None) if operator == "=" else field.is_not(None)
     quoted = _unquoted(text)
     if not text and operator not in ("=", "<>", "!="):
-        raise StoreError(f"a value is missing behind {operator}")
+        raise StoreError(f"a value is missing after {operator}")
     value = stored(_typed(column, text) if quoted is None else quoted)
     match operator:
         case "=":

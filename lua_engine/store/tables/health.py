@@ -87,21 +87,21 @@ def questions(table: TableInfo, tables: Sequence[TableInfo]) -> Iterator[tuple[s
             yield from _typed(column, name)
         target = referenced(column.name, table, tables)
         if target is not None:
-            yield f"{column.name} leads to no row of {target.name}", _orphan(table, name, target)
+            yield f"{column.name} matches no row of {target.name}", _orphan(table, name, target)
 
 
 def _typed(column: ColumnInfo, name: str) -> Iterator[tuple[str, str]]:
     kind = column.type
     if kind in ("integer", "real"):
-        yield f"{column.name} is no number", f"typeof({name}) NOT IN ('integer', 'real', 'null')"
+        yield f"{column.name} is not a number", f"typeof({name}) NOT IN ('integer', 'real', 'null')"
     elif kind in _TEXTS:
-        yield f"{column.name} is no text", f"typeof({name}) IN ('integer', 'real')"
+        yield f"{column.name} is not text", f"typeof({name}) IN ('integer', 'real')"
     if column.values:
         keys = ", ".join(_literal(key) for key, _label in column.values)
-        yield f"{column.name} is none of its values", f"{name} IS NOT NULL AND {name} NOT IN ({keys})"
+        yield f"{column.name} is not one of its values", f"{name} IS NOT NULL AND {name} NOT IN ({keys})"
     if kind in _MOMENTS:
         parsed = f"{_MOMENTS[kind]}({name}) IS NULL"
-        yield f"{column.name} is no {kind}", f"{name} IS NOT NULL AND {name} <> '' AND {parsed}"
+        yield f"{column.name} is not a valid {kind}", f"{name} IS NOT NULL AND {name} <> '' AND {parsed}"
 
 
 def referenced(column: str, table: TableInfo, tables: Sequence[TableInfo]) -> TableInfo | None:
@@ -144,7 +144,7 @@ def _damages(database: Database, deadline: Deadline) -> Iterator[DataFinding]:
                 yield DataFinding("", f"the file is damaged: {line}")
         for row in connection.exec_driver_sql("PRAGMA foreign_key_check").fetchmany(20):
             yield DataFinding(
-                row[0], f"a row leads to no row of {row[2]} (foreign key)", 1, f"rowid = {row[1]}"
+                row[0], f"a row matches no row of {row[2]} (foreign key)", 1, f"rowid = {row[1]}"
             )
 
 

@@ -147,7 +147,7 @@ class RowReader:
             source.column(column)
             found = connection.execute(select(source.table.c[column]).where(source.has_key(key))).first()
             if found is None:
-                raise StoreError(f"the row is not in {table} any more")
+                raise StoreError(f"the row is no longer in {table}")
             return found[0]
 
     def whole_row(self, table: str, key: RowKey) -> dict[str, Any]:

@@ -97,7 +97,7 @@ def _planned(old: TableSchema, new: TableSchema, connection: Connection, *, has_
     if new.name != old.name:
         refusals.append(f"the name stays {old.name}: make a new table instead")
     if new.system_key != old.system_key:
-        refusals.append("the key of a table that is there cannot be changed")
+        refusals.append("the key of an existing table cannot be changed")
     for column in new.columns:
         before = old.by_name.get(column.name)
         if before is None:
@@ -127,11 +127,9 @@ def _cannot_add(column: Column, has_rows: bool) -> str:
     """What SQLite cannot add (https://sqlite.org/lang_altertable.html)."""
     default = ddl.default_text(column)
     if column.key:
-        return f"{column.name}: a key column cannot be added to a table that is there"
+        return f"{column.name}: a key column cannot be added to an existing table"
     if column.required and default is None and has_rows:
-        return (
-            f"{column.name}: the rows that are there would have no value: give it a default, or not required"
-        )
+        return f"{column.name}: the existing rows would have no value: give it a default, or not required"
     if default is not None and default.startswith("CURRENT_"):
         return f"{column.name}: SQLite cannot add a column whose default is {default}; use auto instead"
     if column.required and default is None:
@@ -143,9 +141,9 @@ def _cannot_change(before: Column, after: Column) -> Iterator[str]:
     if before.type is not after.type and before.type.sql != after.type.sql:
         yield f"{before.name}: SQLite cannot change the type of a column ({before.type} to {after.type})"
     if before.key != after.key:
-        yield f"{before.name}: the key of a table that is there cannot be changed"
+        yield f"{before.name}: the key of an existing table cannot be changed"
     if before.default != after.default:
-        yield f"{before.name}: SQLite cannot change the default of a column that is there"
+        yield f"{before.name}: SQLite cannot change the default of an existing column"
 
 
 def _changed(before: Column, after: Column) -> Iterator[str]:
@@ -154,16 +152,16 @@ def _changed(before: Column, after: Column) -> Iterator[str]:
     if added:
         yield f"{after.name}: allows {', '.join(added)} too"
     if gone:
-        yield f"{after.name}: allows {', '.join(gone)} no more"
+        yield f"{after.name}: no longer allows {', '.join(gone)}"
     if before.type is not after.type and before.type.sql == after.type.sql:
         yield f"{after.name}: is {after.type} now, was {before.type}"
     if before.required != after.required:
         yield (
-            f"{after.name}: goop.orm asks for a value{' no more' if before.required else ' now'}; "
+            f"{after.name}: goop.orm {'no longer' if before.required else 'now'} requires a value; "
             "the table does not"
         )
     if before.auto != after.auto:
-        yield f"{after.name}: is {'filled by itself' if after.auto else 'not filled by itself any more'}"
+        yield f"{after.name}: is {'now' if after.auto else 'no longer'} filled automatically"
 
 
 def _values_in_use(connection: Connection, table: str, before: Column, after: Column) -> Iterator[str]:

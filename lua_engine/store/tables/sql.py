@@ -203,7 +203,7 @@ def _refusal(action: int, first: str, inside: str | None, may_write: bool) -> st
         if inside is not None:
             return ""
         if not may_write:
-            return "this statement writes: switch writing on"
+            return "this statement writes: allow writing first"
         is_system = first.startswith("_") or first.lower().startswith("sqlite_")
         return f"{first} is a system table: it is not written here" if is_system else ""
     return "only SELECT, INSERT, UPDATE, DELETE and REPLACE are possible here"

@@ -95,7 +95,7 @@ def test_apply_by_somebody_who_is_gone_does_nothing(site: Any, tab: CallsTab, qt
     qtbot.waitUntil(tab.is_settled)
     apply_button(tab).click()
     qtbot.waitUntil(tab.is_settled)
-    assert "not known any more" in tab.view.hint.text()
+    assert "no longer known" in tab.view.hint.text()
     assert site.notes() == [(1, "x", "first")]
 
 

@@ -54,11 +54,11 @@ def test_an_action_is_joined_as_the_api_does() -> None:
     ("text", "action", "message"),
     [
         ('{\n  "a": 1\n  "b": 2\n}', "", "Line 3, column 3: a comma is expected here"),
-        ("{a: 1}", "", 'Line 1, column 2: a key must stand in double quotes, like "key"'),
+        ("{a: 1}", "", 'Line 1, column 2: a key must be in double quotes, like "key"'),
         ('{"a": ', "", "Line 1, column 7: a value is missing at the end"),
         ('{"a": 1} x', "", "Line 1, column 10: there is something after the end of the value"),
         ('{"a" 1}', "", "Line 1, column 6: a colon is expected here"),
-        ('{"a": "b}', "", "Line 1, column 7: the string that starts here has no end"),
+        ('{"a": "b}', "", "Line 1, column 7: the string that starts here is never closed"),
         ("[NaN]", "", "Line 1, column 2: NaN is not JSON"),
         ("[1]", "list", "an action needs params that are an object: { … }"),
         (

@@ -298,7 +298,7 @@ def test_a_taken_name_is_asked_about_once(qtbot: QtBot, todo: PageSite, show: Sh
     settle(qtbot, page)
     page.presenter.checks.ask_name()
     page.view.save_bar.save.click()
-    assert "Save once more replaces it" in page.view.save_bar.error.text()
+    assert "press Save again to replace it" in page.view.save_bar.error.text()
     assert len(todo.engine.checks.files.checks()[0].calls) == 1
     page.view.save_bar.save.click()
     settle(qtbot, page)

@@ -128,9 +128,9 @@ def test_dry_and_real_are_said_on_the_button_and_real_is_warned_of(
     view.live.click()
     view.count.setValue(1)
     assert view.fire.text() == "Fire 1 real call as Anna (coauthor)"
-    assert view.warning.text() == "For real: what the call writes cannot be taken back."
+    assert view.warning.text() == "For real: what the call writes cannot be undone."
     view.count.setValue(5)
-    assert view.warning.text() == "For real: what 5 calls write cannot be taken back."
+    assert view.warning.text() == "For real: what 5 calls write cannot be undone."
     before = len(todo.engine.tables.page("tasks").rows)
     fire(qtbot, page, 5, 2)
     assert len(todo.engine.tables.page("tasks").rows) == before + 5
@@ -406,7 +406,7 @@ def test_where_the_rate_limit_bites_when_calls_count(
     fire(qtbot, page, 20, 1)
     assert page.view.limit.isVisible()
     words = page.view.limit.title.text()
-    assert words.startswith("The rate limit began to bite at call 8, after ")
+    assert words.startswith("The rate limit took effect at call 8, after ")
     assert words.endswith("it refused 13 calls.")
     (refused, ok) = outcomes(page)
     assert (refused[0], refused[2], ok) == ("refused", 13, ("ok", "", 7))
@@ -415,7 +415,7 @@ def test_where_the_rate_limit_bites_when_calls_count(
     assert page.view.times.text().startswith("7 calls: ")
     assert page.view.about.text().endswith(", 1 at once, counted against the rate limit")
     fire(qtbot, page, 3, 3)
-    assert "began to bite at call 1," in page.view.limit.title.text()
+    assert "took effect at call 1," in page.view.limit.title.text()
     assert page.view.times.text() == "No call was let through."
     assert bars(page) == []
 

@@ -64,7 +64,7 @@ def test_the_limit_bit_first_at_the_call_that_was_begun_first() -> None:
     made = [made[3], made[0], made[2], made[1]]  # as they ended
     assert (
         summarize(made).limit_words
-        == "The rate limit began to bite at call 3, after 200 ms: it refused 2 calls."
+        == "The rate limit took effect at call 3, after 200 ms: it refused 2 calls."
     )
     assert summarize(shots(0.1)).limit_words == ""
     assert summarize(()).words == "No call was let through."

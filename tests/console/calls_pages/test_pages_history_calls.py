@@ -179,7 +179,7 @@ def test_a_call_that_is_gone_is_said(qtbot: QtBot, todo: PageSite, show: Show[Hi
     page.view.table.selectRow(0)
     qtbot.keyClick(page.view.table, Qt.Key.Key_Return)
     settle(qtbot, page)
-    assert "not in the history any more" in page.view.error.text()
+    assert "no longer in the history" in page.view.error.text()
     assert not todo.calls.shown
     page.refresh()
     settle(qtbot, page)
@@ -274,7 +274,7 @@ def test_nobody_is_not_somebody_else(qtbot: QtBot, todo: PageSite, show: Show[Hi
     page.view.table.selectRow(0)
     page.view.again.click()
     settle(qtbot, page)
-    assert page.view.error.text().startswith("Anna is not known any more: the call was not made again")
+    assert page.view.error.text().startswith("Anna is no longer known: the call was not made again")
     assert todo.engine.history.count == 1
     assert opened(qtbot, todo, page).call.caller.title == "Anna (coauthor)"
     assert page.view.error.isHidden(), "that was about the other try"

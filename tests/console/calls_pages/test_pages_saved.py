@@ -120,7 +120,7 @@ def test_the_current_call_is_saved_with_params_and_caller(
     assert saved.request.argument == {"action": "add", "list_id": 1, "text": "Buy milk ☕"}
     row = [page.view.model.index(0, column).data(DISPLAY) for column in range(5)]
     assert row == ["todo add", "todo · add", "Anna", "ok", "not run"]
-    assert page.view.words.text() == "“todo add” is saved. Ctrl+Z takes it back."
+    assert page.view.words.text() == "“todo add” is saved. Ctrl+Z undoes it."
 
 
 @pytest.mark.parametrize(
@@ -189,14 +189,14 @@ def test_a_form_that_cannot_be_sent_is_not_saved(qtbot: QtBot, todo: PageSite, s
     page = one_page(show, todo, LISTS)
     page.view.save.click()
     assert not page.view.save_bar.isVisible()
-    assert "Call page cannot be sent" in page.view.words.text()
+    assert "Call page has an error" in page.view.words.text()
     page.view.editor.use_current.click()
-    assert "Call page cannot be sent" in page.view.editor.error.text()
+    assert "Call page has an error" in page.view.editor.error.text()
     todo.calls.ask("todo", "lists")
     page.view.save.click()
     todo.calls.request = None
     page.view.save_bar.save.click()
-    assert "Call page cannot be sent" in page.view.save_bar.error.text()
+    assert "Call page has an error" in page.view.save_bar.error.text()
     assert [one.name for one in todo.engine.checks.files.all()] == ["lists"]
 
 
@@ -222,7 +222,7 @@ def test_a_taken_name_is_refused_and_stays_to_be_corrected(
     before = (folder_of(todo) / "lists.call.json").read_bytes()
     todo.calls.ask("todo", "add", "Anna", text="x")
     save_as(qtbot, page, name)
-    assert page.view.save_bar.error.text() == f"There is a saved call “{name}” already: choose another name."
+    assert page.view.save_bar.error.text() == f"A saved call “{name}” exists: choose another name."
     assert page.view.save_bar.field.text() == name
     assert (folder_of(todo) / "lists.call.json").read_bytes() == before
     save_as(qtbot, page, "another")
@@ -237,7 +237,7 @@ def test_a_name_that_somebody_else_took_meanwhile_is_not_written_over(
     put(todo, ADD)  # as git would, behind the page's back
     before = (folder_of(todo) / "add.call.json").read_bytes()
     save_as(qtbot, page, "add")
-    assert "already" in page.view.save_bar.error.text()
+    assert "exists" in page.view.save_bar.error.text()
     assert (folder_of(todo) / "add.call.json").read_bytes() == before
 
 
@@ -320,7 +320,7 @@ def test_a_damaged_file_is_named_and_left_alone(qtbot: QtBot, todo: PageSite, sh
     todo.calls.ask("todo", "lists")
     before = bad.read_bytes()
     save_as(qtbot, page, "bad")
-    assert "not written over" in page.view.save_bar.error.text()
+    assert "not overwritten" in page.view.save_bar.error.text()
     assert bad.read_bytes() == before
     bad.write_text('{"function": "todo"}')
     page.refresh()

@@ -229,7 +229,7 @@ def test_a_long_text_and_json_are_edited_beside_the_grid(site: Any, tab: DataTab
     qtbot.waitUntil(lambda: beside.is_open)
     beside.text.setPlainText('{"a": 2')
     beside.save.click()
-    assert beside.problem.text().startswith("Not valid JSON any more")
+    assert beside.problem.text().startswith("No longer valid JSON")
     beside.text.setPlainText('{"a": 2}')
     beside.save.click()
     qtbot.waitUntil(tab.is_settled)

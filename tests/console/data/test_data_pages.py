@@ -63,7 +63,7 @@ def test_sql_reads_and_writes_only_after_a_look(site: Any, open_tab: OpenTab, qt
     view.grid.command.emit("copy:text")
     assert QGuiApplication.clipboard().text().splitlines()[0] == "3\trow 3\trow 3"
     assert "no such table: nope" in run_sql(tab, qtbot, "SELECT * FROM nope")
-    assert "switch writing on" in run_sql(tab, qtbot, "DELETE FROM notes")
+    assert "allow writing first" in run_sql(tab, qtbot, "DELETE FROM notes")
     view.writing.setChecked(True)
     assert run_sql(tab, qtbot, "UPDATE notes SET text = 'x' WHERE _id < 3") == (
         "2 rows would change. Nothing is written yet."
@@ -72,7 +72,7 @@ def test_sql_reads_and_writes_only_after_a_look(site: Any, open_tab: OpenTab, qt
     assert site.engine.data.undo.entries() == ()
     view.commit.click()
     qtbot.waitUntil(tab.is_settled)
-    assert view.about.text() == "2 rows changed · Ctrl+Z takes it back"
+    assert view.about.text() == "2 rows changed · Ctrl+Z undoes it"
     assert tab.view.pages.tabText(2) == "Edits (1)"
     qtbot.waitUntil(lambda: tab.view.rows.text(0, tab.view.rows.column_place("text")) == "x")
     tab.presenter.run("undo")
@@ -101,7 +101,7 @@ def test_a_finding_leads_to_its_rows(site: Any, open_tab: OpenTab, qtbot: QtBot)
     tab = open_tab()
     tab.view.checks.start.click()
     qtbot.waitUntil(tab.is_settled)
-    assert cells(tab.view.checks.list) == [["replies", "note_id leads to no row of notes", "1"]]
+    assert cells(tab.view.checks.list) == [["replies", "note_id matches no row of notes", "1"]]
     tab.view.pages.setCurrentIndex(4)
     tab.view.checks.rows.click()
     qtbot.waitUntil(tab.is_settled)

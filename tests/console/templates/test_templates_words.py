@@ -33,7 +33,7 @@ def test_what_cannot_be_compared_says_why() -> None:
     binary = compare_file(FileChange("a.png", "replace", b"\0\1", b"text"))
     assert (binary.rows, binary.reason) == (
         (),
-        "This is no text, so there are no lines to compare. Now: 2 bytes. Afterwards: 4 bytes.",
+        "This is not text, so there are no lines to compare. Now: 2 bytes. Afterwards: 4 bytes.",
     )
     assert "too large" in compare_file(FileChange("a", "add", None, b"x" * (MAX_BYTES + 1))).reason
     assert "too many lines" in compare_file(FileChange("a", "add", None, b"\n" * (MAX_LINES + 1))).reason

@@ -28,9 +28,9 @@ from lua_engine.templates.manifest import parse_manifest
 REFUSED = {
     '{"a": 1e999}': "line 1, column 7: 1e999 is too large for a number",
     '{"a": ' + "9" * 400 + "}": "is too large for a number",
-    '{\n "a": 1,\n "a": 2}': 'line 3, column 2: the key "a" is there twice',
-    '{"a": 1, "\\u0061": 2}': 'the key "a" is there twice',
-    '[{"b": {"a": 1, "c": [], "a": 2}}]': 'the key "a" is there twice',
+    '{\n "a": 1,\n "a": 2}': 'line 3, column 2: the key "a" appears twice',
+    '{"a": 1, "\\u0061": 2}': 'the key "a" appears twice',
+    '[{"b": {"a": 1, "c": [], "a": 2}}]': 'the key "a" appears twice',
     '{"a": NaN}': "line 1, column 7: NaN is not JSON",
     '{"a": [-Infinity]}': "line 1, column 8: -Infinity is not JSON",
     '{"a": "\\ud800"}': "line 1, column 7: the string holds half of a surrogate pair",
@@ -38,12 +38,12 @@ REFUSED = {
     "[" * (MAX_DEPTH + 1) + "]" * (MAX_DEPTH + 1): f"column {MAX_DEPTH + 1}: this is nested more than",
     '{"a":' * 100_000: "this is nested more than",
     "": "a value is missing at the end",
-    '{"a": 1,}': "a key must stand in double quotes",
-    "{'a': 1}": "a key must stand in double quotes",
+    '{"a": 1,}': "a key must be in double quotes",
+    "{'a': 1}": "a key must be in double quotes",
     '{"a": 01}': "a comma is expected here",
     '{"a": 1} 2': "there is something after the end",
     '"a\nb"': "control character or a line break",
-    '"\\x41"': "there is no such escape",
+    '"\\x41"': "unknown escape",
     "// no": "a value is expected here",
 }
 TAKEN = {

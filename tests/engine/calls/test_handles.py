@@ -95,7 +95,7 @@ def test_any_number_under_way_and_all_end_when_told(make_engine: Callable[..., E
 def test_what_cannot_be_made_is_raised_where_it_is_waited_for(make_engine: Callable[..., Engine]) -> None:
     engine = make_engine({"f": "function call() return 1 end"})
     handle = engine.calls.start(Request.call("f"), CallerRef("Nobody"))
-    with pytest.raises(CallerError, match="nobody is called 'Nobody'"):
+    with pytest.raises(CallerError, match="no peer is called 'Nobody'"):
         handle.result(30)
     assert (
         engine.calls.start(Request.call("f"), CallerRef("stranger")).result(30).caller.label == "A stranger"
@@ -120,7 +120,7 @@ def test_a_cancellation_ends_what_is_under_way_and_what_comes(make_engine: Calla
     first = engine.calls.start(Request.call("forever"), engine.owner)
     waiting = threading.Thread(target=ending.wait_for, args=(first,))
     waiting.start()
-    while not ending._handles:
+    while not ending._ends:
         time.sleep(0.001)
     ending.cancel()
     waiting.join(30)

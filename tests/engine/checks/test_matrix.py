@@ -183,7 +183,7 @@ def test_a_matrix_is_cancelled_between_two_cells(site: Engine) -> None:
 
 
 def test_nobody_falls_back_to_somebody_else(site: Engine) -> None:
-    with pytest.raises(CallerError, match="nobody is called 'Zoe'"):
+    with pytest.raises(CallerError, match="no peer is called 'Zoe'"):
         site.checks.matrix(CALLS, ["owner", "Zoe"])
     with pytest.raises(CallerError, match="role"):
         site.calls.callers.resolve(CallerRef("role:"))

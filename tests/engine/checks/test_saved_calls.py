@@ -143,13 +143,13 @@ def test_a_check_is_read_back(names: list[str], callers: list[str], data: st.Dat
 
 
 DAMAGED = {
-    "{": "not JSON: line 1, column 2: a key must stand in double quotes",
-    '{"function": "f", "function": "g"}': 'line 1, column 19: the key "function" is there twice',
+    "{": "not JSON: line 1, column 2: a key must be in double quotes",
+    '{"function": "f", "function": "g"}': 'line 1, column 19: the key "function" appears twice',
     "[]": "the file must be an object",
     '{"kind": "dance"}': "kind must be one of call, chat, event",
     '{"function": ""}': "function is empty",
     "{}": "function is missing",
-    '{"function": "f", "expct": []}': "expct is no key of it; there are caller, description, expect, "
+    '{"function": "f", "expct": []}': "expctis not a known key; known are caller, description, expect, "
     "function, kind, params, version",
     '{"function": "f", "expect": [{"kind": "nice"}]}': r"expect\[0\].kind must be one of ok, value_equals",
     '{"function": "f", "expect": [{"kind": "value_equals", "path": "a", "value": 1}]}': r"expect\[0\].path "
@@ -160,7 +160,7 @@ DAMAGED = {
     '{"function": "f", "params": NaN}': "NaN is not JSON",
     '{"function": "f", "params": ' + "9" * 5_000 + "}": "too large for a number",
     '{"kind": "chat", "text": 5}': "text must be a text",
-    '{"version": 2, "function": "f"}': "version 2 is of a newer Goop Console",
+    '{"version": 2, "function": "f"}': "was written by a newer Goop Console",
     '{"version": true, "function": "f"}': "version must be a whole number",
     "[" * 100_000: "nested more than 200 levels",
 }
@@ -177,7 +177,7 @@ def test_a_damaged_file_is_named_and_never_written_over(site: Engine, text: str)
     with pytest.raises(CheckError, match=DAMAGED[text]):
         raise CheckError(problem)
     assert problem.startswith(str(folder / "add.call.json"))
-    with pytest.raises(CheckError, match="not written over"):
+    with pytest.raises(CheckError, match="not overwritten"):
         site.checks.files.save(saved("add"))
     assert (folder / "add.call.json").read_text() == text
 
@@ -281,7 +281,7 @@ HOLDS = [
 FAILS = [
     ("broken", {}, "owner", (), "expected ok, got error: notes.lua:15: attempt to index"),
     ("tidy", {}, "stranger", (Expectation("ok"),), "expected ok, got refused: co-authors only"),
-    ("list", {}, "owner", (Expectation("value_equals", "/notes/9", 1),), "value/notes/9: not there in"),
+    ("list", {}, "owner", (Expectation("value_equals", "/notes/9", 1),), "value/notes/9: missing in"),
     (
         "list",
         {},
@@ -328,7 +328,7 @@ FAILS = [
         "notes: expected rows to be changed, none were",
     ),
     ("tidy", {}, "owner", (Expectation("no_rows_changed"),), "notes: expected no changes, 2 rows changed"),
-    ("list", {}, "Zoe", (), "it could not be made: nobody is called 'Zoe'"),
+    ("list", {}, "Zoe", (), "it could not be run: no peer is called 'Zoe'"),
 ]
 
 
@@ -374,7 +374,7 @@ def test_a_closed_site_runs_no_checks(site: Engine) -> None:
     with pytest.raises(SiteError):
         site.calls.run(Request.call("notes", {}), site.owner, is_dry=True)
     assert site.checks.run(saved("list", caller="stranger")).failures == (
-        "it could not be made: the site is closed",
+        "it could not be run: the site is closed",
     )
 
 

@@ -183,7 +183,7 @@ def test_files_of_visits(site: Engine) -> None:
     [
         ({}, "steps must be a list with a call in it"),
         ({"steps": [{"kind": "chat", "text": "!x"}]}, "steps\\[0\\].kind must be call"),
-        ({"steps": [{"function": "f", "more": 1}]}, "steps\\[0\\].more is no key"),
+        ({"steps": [{"function": "f", "more": 1}]}, "steps\\[0\\].more is not a known key"),
         ({"steps": [{"function": "f", "added": {"t": ["a"]}}]}, "steps\\[0\\].added.t must be a list"),
         ({"steps": [{"function": "f"}], "version": 2}, "newer Goop Console"),
         ({"steps": [{"function": "f"}], "caller": ""}, "caller is empty"),

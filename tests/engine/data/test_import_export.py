@@ -151,7 +151,7 @@ def test_no_spreadsheet_takes_a_text_for_a_formula(text: str) -> None:
     ("text", "message"),
     [
         ('a,b\r\n"x', "line 2: a quote is never closed"),
-        ('a,b\n"x"y,1', "line 2: there is text behind a closing quote"),
+        ('a,b\n"x"y,1', "line 2: there is text after a closing quote"),
         ("a,nope\n1,2", 'column "nope" is not in table plain'),
     ],
 )

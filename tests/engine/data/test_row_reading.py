@@ -65,7 +65,7 @@ def test_long_values_are_cut_in_a_page_and_whole_in_a_cell(ground: Ground) -> No
     assert page.rows[2][2].size == 500_001
     assert page.rows[3][2] == LongValue(b"\1" * CELL_SIZE, 10_000)
     assert [ground.reader.cell("plain", key, "c") for key in page.keys] == texts
-    with pytest.raises(StoreError, match="not in plain any more"):
+    with pytest.raises(StoreError, match="no longer in plain"):
         ground.reader.cell("plain", 99, "c")
 
 

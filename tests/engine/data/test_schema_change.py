@@ -54,7 +54,7 @@ def test_a_column_and_a_value_are_added(ground: Ground, changes: SchemaChanges) 
         (lambda s: s["columns"][4].update(default="done"), "state: SQLite cannot change the default"),
         (
             lambda s: s["columns"].append({"name": "b", "type": "text", "required": True}),
-            "b: the rows that are",
+            "b: the existing rows",
         ),
         (
             lambda s: s["columns"].append({"name": "b", "type": "datetime", "default": "CURRENT_TIMESTAMP"}),

@@ -36,13 +36,13 @@ def test_reading(sql: SqlRunner) -> None:
 @pytest.mark.parametrize(
     ("statement", "words"),
     [
-        ("DELETE FROM plain", "switch writing on"),
-        ("WITH x AS (SELECT 1) DELETE FROM plain", "switch writing on"),
+        ("DELETE FROM plain", "allow writing first"),
+        ("WITH x AS (SELECT 1) DELETE FROM plain", "allow writing first"),
         ("SELECT 1; DELETE FROM plain", "one statement at a time"),
         ("ATTACH 'x.db' AS x", "only SELECT"),
         ("PRAGMA journal_mode = DELETE", ""),
         ("PRAGMA writable_schema = 1", "PRAGMA writable_schema is not possible"),
-        ("CREATE TABLE x (a)", "switch writing on"),
+        ("CREATE TABLE x (a)", "allow writing first"),
         ("SELEC 1", "syntax error"),
         ("SELECT nope FROM plain", "no such column"),
     ],
@@ -108,9 +108,9 @@ def test_rows_that_break_their_schema_are_found(ground: Ground) -> None:
     ground.outside("INSERT INTO notes VALUES (1, 'fine'), (77, 'lost'), (NULL, 'free'), (0, 'none')")
     report = check_data(ground.database, ground.tables.infos(), Deadline(30))
     assert [(one.table, one.text, one.rows) for one in report.findings] == [
-        ("cards", "n is no number", 1),
-        ("cards", "state is none of its values", 1),
-        ("notes", "card_id leads to no row of cards", 1),
+        ("cards", "n is not a number", 1),
+        ("cards", "state is not one of its values", 1),
+        ("notes", "card_id matches no row of cards", 1),
     ]
     assert report.checked > 5
     for one in report.findings:

@@ -116,7 +116,7 @@ EVALUATIONS = [
     ("pcall(string.rep, 'x', 3e7)", "error: it needs more memory than an evaluation may have"),
     ("error('own')", "error: own"),
     ("error({})", "error: (error object is a table value)"),
-    ("coroutine.yield()", "error: it yields: there is nobody to resume it"),
+    ("coroutine.yield()", "error: it yields, and nothing would resume it"),
     ("goop.log.info('x')", "error: host functions are switched off here"),
     ("pcall(goop.log.info, 'x')", 'false, "host functions are switched off here"'),
 ]

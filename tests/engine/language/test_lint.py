@@ -23,7 +23,7 @@ CASES = {
     "a global function": ("function f() end\n" + CALL, ["1 global-write"]),
     "an entry point is no leak": ("call = function() end", ["1 portability"]),
     "an event handler is no leak": ("function call() end\nfunction on_group_close(id) return id end", []),
-    "a name that nothing defines": ("function call() prnt(1) end", ["1 unknown-global"]),
+    "an undefined name": ("function call() prnt(1) end", ["1 unknown-global"]),
     "a local of another block": ("function call() do local a = 1 print(a) end return a end", ["1 unknown-global"]),
     "Lua's own names": ("function call() return pairs(string), _G, select, unpack, tostring end", []),
     "a local that is not read": ("local a = 1\nfunction call() end", ["1 unused-local"]),

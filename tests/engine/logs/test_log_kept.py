@@ -74,7 +74,7 @@ def test_what_happens_to_the_site_is_kept(tmp_path: Path) -> None:
         "Goop2 runs this site too, at http://x",
         "group g1 was closed",
         "the site's template is now Todo",
-        "goop.json was read again: its settings are in force",
+        "goop.json was reloaded: its settings are in force",
     ]
 
 

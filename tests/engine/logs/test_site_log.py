@@ -149,7 +149,7 @@ def test_a_flood_is_bounded_and_said(path: Path) -> None:
     writer.close()
 
     reader = LogReader(path)
-    assert any("came faster than the disk took them" in one.message for one in reader.page(LogQuery()))
+    assert any("arrived faster than they could be written" in one.message for one in reader.page(LogQuery()))
 
 
 def test_a_long_line_is_cut_and_says_so() -> None:

@@ -164,7 +164,7 @@ def test_subselects_tell_nothing_about_rows_that_are_not_shown(
 ) -> None:
     """With a row of one's own, a condition over others' rows would answer yes or no."""
     engine.pages.direct("insert", {"table": "answers", "data": {"text": "mine"}}, who.stranger)
-    with pytest.raises(PageError, match="that the asker may see"):
+    with pytest.raises(PageError, match="that the caller may see"):
         engine.pages.direct("find", {"table": "answers", "where": attack}, who.stranger)
 
 

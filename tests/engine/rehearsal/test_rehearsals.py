@@ -111,11 +111,11 @@ def test_no_request_leaves_and_a_refused_address_is_refused(rehearse: Rehearse) 
 def test_groups_rooms_and_messages_are_effects_and_closing_is_told_within(rehearse: Rehearse) -> None:
     came = rehearse("world", "group")
     assert effects(came)[:6] == [
-        ("group", "would make group Team (template)"),
+        ("group", "would create group Team (template)"),
         ("group", "would add somebody to group Team"),
         ("group", "would make somebody writer in group Team"),
         ("message", 'would send to group Team: {"hello": "all"}'),
-        ("group", "would take somebody out of group Team"),
+        ("group", "would remove somebody from group Team"),
         ("group", "would close group Team"),
     ]
     assert [kind for kind, _text in effects(came)[6:]] == ["closed", "kv"]

@@ -81,7 +81,7 @@ def test_null_is_nil(echo: Callable[[Any], Any]) -> None:
     [
         ({"a": [1, {"b": math.nan}]}, "params.a[2].b: NaN and infinity"),
         ({"a": {1: 2}}, "params.a: a key must be a string, got int"),
-        ({"a": {1, 2}}, "params.a: a set has no form in Lua"),
+        ({"a": {1, 2}}, "params.a: a set cannot be passed to Lua"),
     ],
 )
 def test_params_that_are_no_json_are_refused_with_their_path(
@@ -115,9 +115,9 @@ def test_depth_count_and_size_are_bounded() -> None:
             'result["odd key"]: a thread has no JSON form',
         ),
         ("local t = {} t.me = { t } return t", "result.me[1]: the table contains itself"),
-        ("return { x = 1 / 0 }", "result.x: NaN and infinity are no JSON numbers"),
-        ("return { [{}] = 1 }", "a table is no key"),
-        ("return { [1 / 0] = 1 }", "infinity is no key"),
+        ("return { x = 1 / 0 }", "result.x: NaN and infinity are not JSON numbers"),
+        ("return { [{}] = 1 }", "a table cannot be a key"),
+        ("return { [1 / 0] = 1 }", "infinity cannot be a key"),
         ("local t = 1 for i = 1, 101 do t = { t } end return t", "nested deeper than 100"),
         ("return ('x'):rep(33.6e6)", "more than 32 MB of JSON"),
     ],

@@ -36,7 +36,7 @@ def of(**changes: Any) -> str:
         (of(columns=[{"type": "text"}]), "columns[0].name: Field required"),
         (
             of(columns=[{"name": "a", "type": "text"}, {"name": "A", "type": "text"}]),
-            "column 'A' is there twice",
+            "column 'A' appears twice",
         ),
         (of(columns=[{"name": "a", "type": "enum"}]), "columns[0]: enum column 'a' has no values"),
         (of(system_key=False), 'no key column: mark one with "key": true'),

@@ -46,7 +46,7 @@ def test_a_bad_rate_limit_is_a_warning_and_the_default_applies(value: str) -> No
     [
         ("-- @rate_limit 10\nfunction handle() end", 1, "has two dashes"),
         ("--- Text\n--@rate_limit 10", 2, "has two dashes"),
-        ("--- Text\nfunction handle() end\n--- @rate_limit 10", 3, "stands after the leading block"),
+        ("--- Text\nfunction handle() end\n--- @rate_limit 10", 3, "is after the leading block"),
         ("--- @ratelimit 10", 1, "unknown annotation @ratelimit; there is only @rate_limit"),
         ("--- @", 1, "unknown annotation @;"),
     ],

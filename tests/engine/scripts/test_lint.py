@@ -30,7 +30,7 @@ def test_it_compiles_to_bytecode_that_names_the_file_and_line() -> None:
         (b'x = "a\nb"', 1, "unfinished string near '\"a'"),
         (b"#!shebang\nx = = 1", 2, "unexpected symbol near '='"),
         (b"\x1bLua", 1, "this is compiled Lua bytecode; only source text is run"),
-        (b"x = 1 \xff", 1, "unexpected symbol: byte 255 is no UTF-8 text: save the script as UTF-8"),
+        (b"x = 1 \xff", 1, "unexpected symbol: byte 255 is not UTF-8 text: save the script as UTF-8"),
     ],
 )
 def test_errors_have_message_and_line(source: bytes, line: int, message: str) -> None:

@@ -107,7 +107,7 @@ def test_a_script_that_never_compiled_does_not_answer(site: Any) -> None:
         (
             "error",
             "functions/bad.lua:2: unexpected symbol near '='; "
-            "the script does not answer until this is corrected",
+            "the script does not run until this is corrected",
         )
     ]
 
@@ -177,7 +177,7 @@ def test_names_that_nobody_can_call_are_a_problem(site: Any, name: str) -> None:
     (info,) = site.registry.load_all()
     assert info.state == "broken"
     assert (
-        info.problem.message == "a script's name may have letters, digits, '_' and '-' only; rename the file"
+        info.problem.message == "a script's name may have only letters, digits, '_' and '-'; rename the file"
     )
     assert site.registry.commands() == ()
 
@@ -228,7 +228,7 @@ def test_two_files_of_one_command(site: Any) -> None:
     (info,) = site.registry.load_all()
     assert info.name == "Hello"
     assert [str(problem) for problem in site.registry.problems()] == [
-        "site/lua/hello.lua: not loaded: Hello.lua is the same command, since letter case does not count"
+        "site/lua/hello.lua: not loaded: Hello.lua is the same command, because letter case does not matter"
     ]
 
 

@@ -34,7 +34,7 @@ def site(tmp_path: Path) -> Path:
     ("text", "said"),
     [
         ("{", "line 1, column 2"),
-        ('{"name": "x",\n "name": "y"}', 'line 2, column 2: the key "name" is there twice'),
+        ('{"name": "x",\n "name": "y"}', 'line 2, column 2: the key "name" appears twice'),
         ("[]", "JSON object"),
         ('{"name": "x", "columns": [{"name": "a", "type": "color"}]}', "columns[0].type"),
         ('{"name": "1x", "columns": []}', "name"),

@@ -188,8 +188,8 @@ def test_it_polls_when_no_watches_are_left(site: Any, monkeypatch: pytest.Monkey
         assert site.logs() == [
             (
                 "warn",
-                "no file watches to be had (inotify watch limit reached): "
-                "scripts are looked at every second instead",
+                "file watching is not available (inotify watch limit reached): "
+                "scripts are checked every second instead",
             )
         ]
         site.write("hello.lua", "--- polled\nfunction handle() end")

@@ -72,7 +72,7 @@ def test_a_newer_history(site: Path) -> None:
     with sqlite3.connect(path) as connection:
         connection.execute("PRAGMA user_version = 99")
     connection.close()
-    refused = pytest.raises(KnownError, match="was made by a newer Goop Console")
+    refused = pytest.raises(KnownError, match="was written by a newer Goop Console")
     with Engine.open(site, watch=False) as engine, refused:
         engine.history.count()
     with sqlite3.connect(path) as connection:

@@ -186,7 +186,7 @@ def test_a_call_waits_no_longer_than_it_may(store: KvStore) -> None:
 
 @pytest.mark.parametrize("name", ["", "..", "a/b", "a.b", "a\n"])
 def test_a_script_name_cannot_leave_the_folder(store: KvStore, name: str) -> None:
-    with pytest.raises(KvError, match="is no script name"):
+    with pytest.raises(KvError, match="is not a script name"):
         store.set(name, "k", 1)
 
 

@@ -51,10 +51,10 @@ def test_find(book: PeerBook, folder: SiteFolder) -> None:
     ):
         book.find("BOB")
     with pytest.raises(
-        CallerError, match=r"nobody is called 'Zoe'; there are owner, Ann, Bob, bob, Eve, peer-c"
+        CallerError, match=r"no peer is called 'Zoe'; there are owner, Ann, Bob, bob, Eve, peer-c"
     ):
         book.find("Zoe")
-    with pytest.raises(CallerError, match="nobody is called ''"):
+    with pytest.raises(CallerError, match="no peer is called ''"):
         book.find("")
 
 

@@ -113,7 +113,7 @@ def test_an_unknown_override_lists_the_keys() -> None:
         ('{"a": NaN}', "line 1, column 7: NaN is not JSON"),
         ('{"a":\n -1e999}', "line 2, column 2: -1e999 is too large for a number"),
         ('{"a": "\\ud800"}', "line 1, column 7: the string holds half of a surrogate pair"),
-        ('{"lua": {}, "lua": {"enabled": true}}', 'line 1, column 13: the key "lua" is there twice'),
+        ('{"lua": {}, "lua": {"enabled": true}}', 'line 1, column 13: the key "lua" appears twice'),
         ("[" * 100_000, "line 1, column 201: this is nested more than 200 levels deep"),
         (b'{\n"a": "\xff"}', "line 2, column 7: this is not UTF-8 text"),
     ],

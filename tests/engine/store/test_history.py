@@ -178,7 +178,7 @@ def test_the_oldest_go_when_there_are_too_many(tmp_path: Path) -> None:
     history = CallHistory(tmp_path / "history.db", keep=20)
     ids = [history.add(result(call_id=str(number))) for number in range(50)]
     assert (history.count, len(history.page())) == (20, 20)
-    with pytest.raises(StoreError, match="not in the history any more"):
+    with pytest.raises(StoreError, match="no longer in the history"):
         history.entry(ids[0])
     with sqlite3.connect(tmp_path / "history.db") as connection:
         assert connection.execute("SELECT count(*) FROM bodies").fetchone() == (20,)

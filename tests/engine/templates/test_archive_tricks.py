@@ -276,7 +276,7 @@ def test_two_names_for_one_entry_are_refused(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("method", [zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA])
 def test_packers_with_unbounded_memory_are_refused(tmp_path: Path, method: int) -> None:
-    with pytest.raises(TemplateError, match=r"'manifest\.json' is packed in a way"):
+    with pytest.raises(TemplateError, match=r"'manifest\.json' uses an unsupported compression"):
         read_files(put_zip(tmp_path, method=method))
 
 

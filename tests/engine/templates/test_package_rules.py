@@ -33,7 +33,7 @@ def read(tmp_path: Path, **changed: str | bytes | None) -> Template:
         ({"category": "\x85"}, "category is"),
         ({"schemas": {}}, "schemas is {}, must be a list of names"),
         ({"schemas": [f"t{number}" for number in range(201)]}, "schemas has 201 names, at most 200"),
-        ({"schemas": ["a", "A"]}, 'schemas[1] is "A", which is there twice'),
+        ({"schemas": ["a", "A"]}, 'schemas[1] is "A", which appears twice'),
         ({"require_email": 1}, "require_email is 1, must be true or false"),
         ({"more": "x" * 300_000}, "longer than 256 KB"),
     ],
@@ -77,7 +77,7 @@ def test_people_write_in_many_ways() -> None:
         ({"schemas/notes.json": b"\xff\xfe{\0}\0"}, "line 1, column 1: this is not UTF-8"),
         (
             {"schemas/notes.json": '{"name": "notes", "name": "notes"}'},
-            'schemas/notes.json: not valid JSON: line 1, column 19: the key "name" is there twice',
+            'schemas/notes.json: not valid JSON: line 1, column 19: the key "name" appears twice',
         ),
         (
             {"schemas/notes.json": json.dumps({**SCHEMA, "columns": [{"name": "x", "type": "color"}]})},

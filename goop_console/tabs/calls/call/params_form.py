@@ -12,9 +12,7 @@ from goop_console.tabs.calls.call.field_text import ABSENT, field_text, field_va
 from goop_console.widgets.elided_label import ElidedLabel
 
 _MAX_LENGTH = 1_000_000  # characters of a field
-_NO_FIELDS = (
-    "No fields: the script reads none from the params that could be found. Others can be written as JSON."
-)
+_NO_FIELDS = "No fields: no params were found that the script reads. You can write params as JSON."
 
 
 class ParamsForm(QScrollArea):

@@ -221,7 +221,7 @@ class CallPresenter(Tester):
         caller = self.form.known_caller(call.caller)
         if caller is None:
             self._view.set_hint(
-                f"{call.caller.name} is not known any more: the call was not repeated.", is_error=True
+                f"{call.caller.name} is no longer known: the call was not repeated.", is_error=True
             )
         else:
             self._start(replace(call, caller=caller))

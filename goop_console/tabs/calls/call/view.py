@@ -62,7 +62,7 @@ class CallView(QWidget):
         self.dry = DrySwitch()
         self.counts = CheckBox("&Count against the rate limit")
         self.counts.setToolTip(
-            "As a visitor's call does; without it the limits are neither asked nor used up"
+            "As a visitor's call does; without it the limits are neither checked nor used up"
         )
         self.copy = QPushButton("Cop&y")
         self.copy.setAccessibleName("Copy the call")

@@ -1,4 +1,4 @@
-"""A question before something that cannot be taken back."""
+"""A question before something that cannot be undone."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ _PICTURE = 20
 
 
 class Question(QFrame):
-    """Asks before something that cannot be taken back. Esc and ``keep`` leave everything as it is; the
+    """Asks before something that cannot be undone. Esc and ``keep`` leave everything as it is; the
     keyboard is there at first.
     """
 

@@ -32,7 +32,7 @@ class CallersBar(QWidget):
         self._offered: tuple[CallerRef, ...] = ()
         self._off: set[CallerRef] = set()
         self.chips: dict[CallerRef, QPushButton] = {}
-        self.add = button("Add a peer", "Ask as somebody you know, too", "add")
+        self.add = button("Add a peer", "Run as a peer that you know, too", "add")
         self.menu = QMenu(self.add)
         self.menu.setAccessibleName("Peers to add")
         self.add.setMenu(self.menu)
@@ -105,7 +105,7 @@ class CallersBar(QWidget):
             chip.setChecked(text not in self._off)
             chip.setIcon(self._avatar(text))
             chip.setIconSize(QSize(_AVATAR, _AVATAR))
-            chip.setToolTip(f"{text}: a column of the grid while this is pressed")
+            chip.setToolTip(f"{text}: a column of the grid while pressed")
             chip.setAccessibleName(f"Ask as {words}")
             chip.toggled.connect(lambda is_on, text=text: self._on_toggled(text, is_on))
             self.chips[text] = chip

@@ -130,7 +130,7 @@ class Checks(QObject):
     def _notify(self, result: AccessResult) -> None:
         name, notice = result.check.name, self._view.notice
         if result.problem:
-            notice.say("error", f"“{name}” could not be run to its end", result.problem)
+            notice.say("error", f"“{name}” did not finish", result.problem)
         elif result.passed:
             notice.say(
                 "ok", f"“{name}” passed", f"{counted(len(result.cells), 'cell')} came out as expected."
@@ -194,7 +194,7 @@ class Checks(QObject):
             return
         if old is not None and self._replaced != name:
             self._replaced = name
-            self._view.save_bar.error.say(f"There is a check “{name}” already: Save once more replaces it.")
+            self._view.save_bar.error.say(f"A check “{name}” exists: press Save again to replace it.")
             return
 
         failing = [one for one in grid.outcomes().values() if one in ("error", "invalid")]
@@ -202,7 +202,7 @@ class Checks(QObject):
             self._confirmed = name
             self._view.save_bar.error.say(
                 f"{counted(len(failing), 'cell')} came out as an error or as invalid input: most likely the "
-                "params are wrong. Save once more to expect just that."
+                "params are wrong. Press Save again to expect just that."
             )
             return
 

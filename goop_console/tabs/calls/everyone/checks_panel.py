@@ -80,7 +80,7 @@ class ChecksPanel(QWidget):
         self.delete = button("Delete", "Delete the chosen check (Del)")
         self.watch = QCheckBox("Run checks when a script changes")
         self.watch.setToolTip(
-            "After a script was saved, every stored check is run; a cell that changed is said at once"
+            "After a script was saved, every stored check is run; a cell that changed is reported at once"
         )
         self.empty = plain_label(_NO_CHECKS, "muted", wraps=True)
         self._stack = QStackedWidget()

@@ -138,7 +138,7 @@ class EveryonePresenter(QObject):
         call = self._tester.current_call()
         if call is None:
             self._view.say(
-                "The form of the Call page cannot be sent as it stands: correct it there first.",
+                "The form on the Call page has an error: correct it there first.",
                 is_error=True,
             )
             return
@@ -292,7 +292,7 @@ class EveryonePresenter(QObject):
             text = self.grid.callers[index.column()]
             who = next((one for one in choices if ref_of(one, choices) == text), None)
             if who is None:
-                self._view.say("Run the grid first: who this caller is, is found then.", is_error=True)
+                self._view.say("Run the grid first: it finds out who this caller is.", is_error=True)
             else:
                 self._tester.open_call(PreparedCall(self.grid.calls[index.row()].request, who, is_dry=True))
 

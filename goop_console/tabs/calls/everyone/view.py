@@ -29,7 +29,7 @@ from goop_console.widgets.message_bar import MessageBar
 from goop_console.widgets.polish import set_look
 
 _FIRST_WORDS = (
-    "Choose calls, and every caller makes each of them on a copy of the site of their own: "
+    "Choose calls. Every caller makes each of them on their own copy of the site: "
     "you see who may, who is refused and why. "
     "Nothing is changed."
 )
@@ -73,9 +73,7 @@ class EveryoneView(QWidget):
         self.show_idle(can_run=False, can_save=False)
 
     def _build_tools(self) -> None:
-        self.add_current = button(
-            "Add the current call", "Add what stands in the form of the Call page", "add"
-        )
+        self.add_current = button("Add the current call", "Add the call in the form on the Call page", "add")
         self.add_saved = button("Add a saved call", "Add one of the site's saved calls")
         self.add_function = button("Every action of…", "Add every action of a data function")
         self.saved_menu, self.function_menu = QMenu(self.add_saved), QMenu(self.add_function)
@@ -83,8 +81,8 @@ class EveryoneView(QWidget):
         self.function_menu.setAccessibleName("Data functions")
         self.add_saved.setMenu(self.saved_menu)
         self.add_function.setMenu(self.function_menu)
-        self.remove = _tool("Remove the call", "Take the call of the current row out (Del)", "remove")
-        self.clear = _tool("Remove every call", "Take every call out", "clear")
+        self.remove = _tool("Remove the call", "Remove the call of the current row (Del)", "remove")
+        self.clear = _tool("Remove every call", "Remove every call", "clear")
         self.add_current.clicked.connect(self.current_wanted)
         self.remove.clicked.connect(self.remove_wanted)
         self.clear.clicked.connect(self.clear_wanted)

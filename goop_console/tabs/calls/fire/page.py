@@ -12,7 +12,7 @@ from goop_console.tabs.tab import TabContext
 
 
 class FirePage(Page):
-    """The call of the call page, many times: times, outcomes, and where the rate limit begins to bite."""
+    """The call of the call page, many times: times, outcomes, and from which the rate limit refuses."""
 
     title = "Fire N times"
 

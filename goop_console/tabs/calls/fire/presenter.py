@@ -68,7 +68,7 @@ class FirePresenter(QObject):
         if call is None:
             view.show_request("none", "nobody")
             view.show_idle("Fire", is_possible=False)
-            view.say("The form of the Call page cannot be sent as it stands: correct it there first.")
+            view.say("The form on the Call page has an error: correct it there first.")
             view.warn("")
             return
         view.show_request(call.title, call.caller.title)
@@ -82,7 +82,7 @@ class FirePresenter(QObject):
         )
         view.say("")
         written = "the call writes" if number == 1 else f"{number:,} calls write"
-        view.warn("" if is_dry else f"For real: what {written} cannot be taken back.")
+        view.warn("" if is_dry else f"For real: what {written} cannot be undone.")
 
     def _forced_dry(self, call: PreparedCall) -> str:
         """Why nothing can be fired for real; empty when it can."""

@@ -62,12 +62,12 @@ class Summary:
 
     @property
     def limit_words(self) -> str:
-        """Where the rate limit began to bite; empty when it did not."""
+        """Where the rate limit took effect; empty when it did not."""
         first = self.first_limited
         if first is None:
             return ""
         return (
-            f"The rate limit began to bite at call {first.number:,}, after {milliseconds(first.at)}: "
+            f"The rate limit took effect at call {first.number:,}, after {milliseconds(first.at)}: "
             f"it refused {counted(self.limited, 'call')}."
         )
 

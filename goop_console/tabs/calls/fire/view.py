@@ -38,7 +38,7 @@ _FORM_WIDTH, _BUTTON_PADDING = 350, 32
 _LETTERS = (24, 18, 14, 10, 6)  # of a name on the button
 _NOTHING = (
     "Fire the call of the Call page many times: how long it takes, what comes of it, "
-    "and where the rate limit begins to bite."
+    "and from which call the rate limit refuses."
 )
 
 
@@ -76,7 +76,7 @@ class FireView(QWidget):
         self.dry.setChecked(True)
         self.counts = CheckBox("Count against the rate &limit")
         self.counts.setToolTip(
-            "As a visitor's calls do; the limit refuses what is past it. Dry runs and events never count."
+            "As a visitor's calls do; calls past the limit are refused. Dry runs and events never count."
         )
         self._forced_dry, self._can_count = "", True
         self.warning = plain_label(role="warning-text", wraps=True)
@@ -123,7 +123,7 @@ class FireView(QWidget):
         self.times = plain_label(role="heading", wraps=True)
         self.about, self.facts = plain_label(wraps=True), plain_label(role="muted", wraps=True)
         self.histogram = Histogram()
-        self.limit = MessageBar("Where the rate limit began to bite")
+        self.limit = MessageBar("Where the rate limit took effect")
         self.model = RecordModel[tuple[str, str, int]](
             [
                 Column("Outcome", lambda one: OUTCOME_WORDS[one[0]], icon=lambda one: outcome_icon(one[0])),
@@ -177,7 +177,7 @@ class FireView(QWidget):
 
     def show_running(self, done: int, total: int) -> None:
         self._is_running = True
-        self._set_button("Cancel", "Stop; calls under way are ended (Esc)", is_possible=True)
+        self._set_button("Cancel", "Stop; running calls are cancelled (Esc)", is_possible=True)
         self.progress.setRange(0, total)
         self.progress.setValue(done)
         self.progress.show()

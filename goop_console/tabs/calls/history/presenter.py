@@ -100,7 +100,7 @@ class HistoryPresenter(QObject):
         self._work.run(work, done=done, failed=self._fail)
 
     def _offer(self) -> None:
-        """Who can be filtered by: who may call now, and who is not known any more but called; the same of
+        """Who can be filtered by: who may call now, and who is no longer known but called; the same of
         scripts.
         """
         now = self._tester.callers()

@@ -150,7 +150,7 @@ class HistoryView(QWidget):
         if is_filtered:
             texts = (
                 "No call fits",
-                "No call of the history fits what is searched and filtered for.",
+                "No call in the history matches the search and the filters.",
                 "Show all calls",
             )
         else:

@@ -49,7 +49,7 @@ def page_api(source: CopySource) -> str:
     """The call through ``Goop.data.api``, which takes the action by itself."""
     request = source.call.request
     if request.kind != "call" or not request.action:
-        raise CannotCopy('api("…") names an action: choose one first')
+        raise CannotCopy('api("…") needs an action: choose one first')
     rest = _without_action(request)
     ending = f", {_json_params(rest)}" if rest else ""
     return f"const api = Goop.data.api({_json(request.target)});\nawait api({_json(request.action)}{ending});"
@@ -102,7 +102,7 @@ def scenario_test(source: CopySource) -> str:
     if request.kind == "event":
         raise CannotCopy("a scenario makes a call or sends a message: it raises no events")
     if script is None:
-        raise CannotCopy(f"there is no script to test: “{request.title}” names none")
+        raise CannotCopy(f"“{request.title}” does not name a script to test")
     lines = [
         *(
             f'"""{_plain(request.title)} as {_plain(caller.title)}."""',

@@ -32,7 +32,7 @@ def call_again(engine: Engine, entry_id: int, choices: Sequence[CallerChoice]) -
     known = next((one for one in choices if one.id == caller.id), None)
     if known is None and entry.role:
         raise CallerError(
-            f"{caller.name} is not known any more: the call was not made again ({entry_words(entry)})"
+            f"{caller.name} is no longer known: the call was not made again ({entry_words(entry)})"
         )
     if "params" in left_out(record):
         raise CallerError(f"The call was not made again: it was {record.note}")

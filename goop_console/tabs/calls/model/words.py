@@ -28,7 +28,7 @@ _ADVICE = {
     ErrorKind.RATE_LIMIT: "The script's @rate_limit, or the rate limits in goop.json's lua section, "
     "set how many calls a minute are answered.",
     ErrorKind.TIMEOUT: "A call may take lua.timeout_seconds of goop.json. "
-    "The traceback shows where it was when the time was over.",
+    "The traceback shows where it was when the time ran out.",
     ErrorKind.MEMORY: "A call may use lua.max_memory_mb of goop.json.",
     ErrorKind.CONVERSION: "Only tables, strings, numbers, booleans and nil can be sent to a page.",
 }

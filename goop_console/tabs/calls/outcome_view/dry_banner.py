@@ -83,5 +83,5 @@ def _would_words(outcome: CallOutcome) -> str:
     return (
         f"For real it would be: {' and '.join(found)}."
         if found
-        else "For real, too, it would change nothing."
+        else "A real run would change nothing either."
     )

@@ -90,7 +90,7 @@ class ErrorPanel(QFrame):
         text = f"Open {place}" if has_script else f"Make {place}…"
         self.location.setText(text)
         self.location.setAccessibleName(f"{text} in Lua Scripts")
-        tip = "Open this line in Lua Scripts" if has_script else "There is no script of that name: make it"
+        tip = "Open this line in Lua Scripts" if has_script else "There is no script of that name: create it"
         self.location.setToolTip(tip)
         self.location.setVisible(bool(error.script) and (has_script or bool(_NAME.fullmatch(error.script))))
 

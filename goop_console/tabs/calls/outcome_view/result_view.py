@@ -39,7 +39,7 @@ from lua_engine import outcome_of
 
 _AVATAR = 20
 _MAX_REMARKS = 6  # lines
-_EARLIER = "This is the result of an earlier call: the form asks for something else by now."
+_EARLIER = "This is the result of an earlier call: the form has changed since."
 
 
 class ResultView(QWidget):
@@ -202,7 +202,7 @@ class ResultView(QWidget):
         value, request = outcome.result.value, outcome.call
         self._value.show()
         if outcome.value_dropped:
-            self._say("Result", "The value was let go to save memory. Run the call again to see it.")
+            self._say("Result", "The value was dropped to save memory. Run the call again to see it.")
         elif request.kind == "chat":
             self._show_reply(outcome)
         elif not outcome.result.ok:

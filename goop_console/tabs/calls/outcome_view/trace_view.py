@@ -90,7 +90,7 @@ class TraceView(QTabWidget):
             if table.model().rowCount():
                 table.selectRow(0)
         self.request_text.setPlainText(_request_words(outcome))
-        would = "would have " if is_dry else ""
+        had = "would have" if is_dry else "had"
         self._count(
             0,
             "Changes",
@@ -101,7 +101,7 @@ class TraceView(QTabWidget):
             1,
             "Would do" if is_dry else "Effects",
             len(result.effects),
-            f"The call {would}reached nothing outside the tables.",
+            f"The call {had} no effects outside the tables.",
         )
         self._count(2, "Logs", len(result.logs), "The script logged nothing.")
         self._count(3, "SQL", len(result.sql), "The script ran no SQL.")

@@ -25,8 +25,8 @@ from goop_console.tabs.calls.saved.same import same_expectations, same_file, sam
 from goop_console.tabs.calls.saved.view import SavedView
 from lua_engine import OWNER_REF, CallerRef, Expectation, Request, SavedCall
 
-_NO_REQUEST = "The form of the Call page cannot be sent as it stands: correct it there first."
-_BACK = "Ctrl+Z takes it back."
+_NO_REQUEST = "The form on the Call page has an error: correct it there first."
+_BACK = "Ctrl+Z undoes it."
 _LARGE = "This value is too large to be kept in a small file: choose a line within it."
 
 
@@ -188,4 +188,4 @@ def _asking(request: Request) -> dict[str, Any]:
 
 
 def _taken(name: str) -> str:
-    return f"There is a saved call “{name}” already: choose another name."
+    return f"A saved call “{name}” exists: choose another name."

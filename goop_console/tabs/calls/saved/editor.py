@@ -66,7 +66,7 @@ class SavedEditor(QWidget):
         self.what = Words()
         set_look(self.what, "role", "")
         self.use_current = button(
-            "Take current", "Replace what is asked for with what stands in the form of the Call page"
+            "Take current", "Replace this call with the one in the form on the Call page"
         )
         self.open = button(
             "Open in Call page",
@@ -92,7 +92,7 @@ class SavedEditor(QWidget):
         self._expected.addWidget(self.expect)
         self._expected.addWidget(self.nothing)
         self._expected.setFixedHeight(self.expect.height())
-        self.remove = button("Remove", "Expect this no more (Del)")
+        self.remove = button("Remove", "Remove this expectation (Del)")
         self.value = QLineEdit()
         self.value.setAccessibleName("Expected value")
         self.value_label = QLabel("Value")

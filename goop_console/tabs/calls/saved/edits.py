@@ -145,7 +145,7 @@ def _outdated(there: tuple[SavedCall, ...], before: SavedCall | None, after: Sav
     is_new = after is not None and (before is None or before.name != after.name)
     others = [one for one in there if before is None or one.name != before.name]
     if after is not None and is_new and any(one.name.casefold() == after.name.casefold() for one in others):
-        return f"There is a saved call “{after.name}” already: choose another name."
+        return f"A saved call “{after.name}” exists: choose another name."
     return ""
 
 

@@ -26,7 +26,7 @@ from lua_engine import CallResult, Expectation
 _MAX_WORDS = 34
 _NOT_RUN = (
     "Not run yet",
-    "Run it (Ctrl+Enter) to see what comes of it. Nothing is changed: it runs on a copy of the site.",
+    "Run it (Ctrl+Enter) to see its result. Nothing is changed: it runs on a copy of the site.",
 )
 _NOT_MADE = (
     "No result",

@@ -35,7 +35,7 @@ from goop_console.widgets.records import RecordModel
 _MAX_PROBLEMS = 4  # lines
 _RIGHT = 430  # pixels, at least
 _FIRST_WORDS = (
-    "Put a call together on the Call page and save it here. Then say by clicking what must come of it: "
+    "Compose a call on the Call page and save it here. Then say by clicking what must come of it: "
     "one press runs them all again, and so does goop-console test."
 )
 
@@ -79,7 +79,7 @@ class SavedView(QWidget):
         self.show_idle(has_calls=False)
 
     def _build_tools(self) -> None:
-        self.save = button("Save current", "Save what stands in the form of the Call page (Ctrl+S)", "save")
+        self.save = button("Save current", "Save the call in the form on the Call page (Ctrl+S)", "save")
         self.run = QPushButton("Run")
         self.run.setProperty("role", "primary")
         self.run_all = button(

@@ -185,7 +185,7 @@ class DebuggingPart(QObject):
         if line:
             document.editor.go_to_line(line)
             if document.disk is not None and document.editor.text() != text.replace("\r\n", "\n"):
-                self._panel.say("This text was edited since: what runs is the version of when the call began")
+                self._panel.say("The text was edited since: the call runs the version from when it started")
         if self.debug.session is not None:
             self.breakpoints.set_hits(self.debug.session.hits)
 

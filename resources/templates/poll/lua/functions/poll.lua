@@ -74,7 +74,7 @@ local function labels_of(value)
   for at, one in ipairs(value) do
     local label, problem = line_of(one, "option " .. at, MAX_LABEL)
     if not label then return nil, problem end
-    if seen[label:lower()] then return nil, "option " .. at .. " is there twice: " .. label end
+    if seen[label:lower()] then return nil, "option " .. at .. " appears twice: " .. label end
     seen[label:lower()] = true
     labels[at] = label
   end
