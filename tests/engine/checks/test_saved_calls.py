@@ -149,7 +149,7 @@ DAMAGED = {
     '{"kind": "dance"}': "kind must be one of call, chat, event",
     '{"function": ""}': "function is empty",
     "{}": "function is missing",
-    '{"function": "f", "expct": []}': "expctis not a known key; known are caller, description, expect, "
+    '{"function": "f", "expct": []}': "expct is not a known key; known are caller, description, expect, "
     "function, kind, params, version",
     '{"function": "f", "expect": [{"kind": "nice"}]}': r"expect\[0\].kind must be one of ok, value_equals",
     '{"function": "f", "expect": [{"kind": "value_equals", "path": "a", "value": 1}]}': r"expect\[0\].path "
