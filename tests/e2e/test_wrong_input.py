@@ -166,7 +166,7 @@ def test_a_window_needs_a_display(arguments: tuple[str, ...], tmp_path: Path) ->
         check=False,
     )
     assert done.returncode == 2
-    assert done.stderr.startswith("goop-console: there is no display")
+    assert done.stderr.startswith("goop-console: no display")
 
 
 def test_a_demo_that_lost_its_goop_json_is_not_thrown_away(console: Run, tmp_path: Path) -> None:

@@ -121,7 +121,7 @@ def test_groups_rooms_and_messages_are_effects_and_closing_is_told_within(rehear
     assert [kind for kind, _text in effects(came)[6:]] == ["closed", "kv"]
     assert came.diff.table("notes").added[0][-2:] == ("closed", None)
     room = rehearse("world", "room")
-    assert [text.split(" ")[1] for _kind, text in effects(room)[:3]] == ["open", "say", "close"]
+    assert [text.split(" ")[1] for _kind, text in effects(room)[:3]] == ["open", "send", "close"]
 
 
 def test_the_listening_session_is_a_copy(rehearse: Rehearse, site: Engine) -> None:
