@@ -40,6 +40,7 @@ _SAID = {
     "upvalues": "read the upvalues",
     "globals": "read the globals",
     "children": "open a value",
+    "peek": "read a value",
     "set": "set a value",
     "back": "step back",
     "forward": "step forward",
@@ -118,7 +119,7 @@ class Conversation:
             message = answer.result(_PATIENCE)
         except FutureTimeout:
             raise DebugError(f"cannot {_said(verb)}: the call does not answer") from None
-        if verb not in ("evaluate", "set") and message.get("error"):
+        if verb not in ("evaluate", "peek", "set") and message.get("error"):
             raise DebugError(message["error"])
         return message
 

@@ -74,6 +74,7 @@ class Debugger:
     ) -> None:
         self._folder = folder
         self._coverage: Coverage | None = None
+        self._covers_only_dry = False
         self._bus = bus
         self._scripts = scripts
         self._calls = calls
@@ -226,12 +227,12 @@ class Debugger:
     # Coverage
 
     @contextmanager
-    def covering(self) -> Iterator[Callable[[], tuple[ScriptCoverage, ...]]]:
-        """Count inside the block what every run reaches, but of debugged calls; the answer tells what of each
-        script of the site so far.
+    def covering(self, *, only_dry: bool = False) -> Iterator[Callable[[], tuple[ScriptCoverage, ...]]]:
+        """Count inside the block what every run (or every dry one) reaches, but of debugged calls; the answer
+        tells what of each script of the site so far.
         """
         coverage = Coverage()
-        self._coverage = coverage
+        self._coverage, self._covers_only_dry = coverage, only_dry
         try:
             yield lambda: self._covered(coverage)
         finally:
@@ -257,7 +258,7 @@ class Debugger:
         if session is None and not call.is_dry and self._springs(script):
             session = self._new_session(call, self._taken_trap(), is_trapped=True)
         if session is None or session.program is not None:
-            return self._coverage.covering(script) if self._coverage is not None else None
+            return self._covering(call, script)
 
         def diff() -> DataDiff | None:
             return database.diff_of(call.id) if isinstance(database, RecordingDatabase) else None
@@ -265,6 +266,11 @@ class Debugger:
         session.attach(run, Program.of(session, script, self._wanted), diff)
         self._bus.publish(DebugStarted(session.id, script.name, call.caller, call.is_dry))
         return session
+
+    def _covering(self, call: Call, script: Script) -> Covering | None:
+        coverage = self._coverage
+        is_counted = coverage is not None and (call.is_dry or not self._covers_only_dry)
+        return coverage.covering(script) if coverage is not None and is_counted else None
 
     def is_debugged(self, call: Call) -> bool:
         """Whether somebody debugs ``call``."""

@@ -16,6 +16,7 @@ from lua_engine.calls.call import Call
 from lua_engine.calls.result import CallResult
 from lua_engine.debugger import wire
 from lua_engine.debugger.breakpoints import Breakpoint
+from lua_engine.debugger.call_clock import STOP_SECONDS, CallClock
 from lua_engine.debugger.conversation import READ_BREAKPOINTS, STOP, Conversation
 from lua_engine.debugger.messages import (
     DebugEnded,
@@ -39,10 +40,7 @@ from lua_engine.store.changes.diff import DataDiff
 _log = logging.getLogger("goop.debugger")
 
 RECORDING_MEMORY = 33 * 1024 * 1024
-RECORDING_SECONDS = 10.0
 PLAIN_MEMORY = 1024 * 1024
-STOP_SECONDS = 2.0
-"""That a call may come late to its limit, on a busy machine: it stops there, for somebody who looks."""
 
 
 class DebugSession:
@@ -75,6 +73,7 @@ class DebugSession:
         self._diff: Callable[[], DataDiff | None] = lambda: None
         self._run: RunContext | None = None
         self._talk = Conversation(call)
+        self._clock = CallClock(call.deadline, records=options.records)
         self._result: CallResult | None = None
         self._error: Exception | None = None
 
@@ -209,6 +208,10 @@ class DebugSession:
         """
         return wire.evaluation(self._talk.ask("evaluate", frame, text, with_host))
 
+    def peek(self, path: str, frame: int = 1) -> Evaluation:
+        """The value of a name with fields (``row.tags[1]``) in a frame, read without running anything."""
+        return wire.evaluation(self._talk.ask("peek", frame, path))
+
     def set_local(self, name: str, text: str, frame: int = 1) -> Evaluation:
         """Give a local or upvalue the value of a Lua expression."""
         return wire.evaluation(self._talk.ask("set", frame, "local", name, text))
@@ -278,8 +281,7 @@ class DebugSession:
     def attach(self, run: RunContext, program: Program, diff: Callable[[], DataDiff | None]) -> None:
         """The call begins, and runs ``program``."""
         self._run, self.program, self._diff = run, program, diff
-        if self.records:
-            self._grant_recording()
+        self._clock.begin()
 
     @property
     def grace(self) -> float:
@@ -287,7 +289,7 @@ class DebugSession:
 
     def halt(self) -> None:
         """See :class:`lua_engine.runtime.debugging.Debugging`."""
-        self.call.deadline.pause()
+        self._clock.halt()
 
     def exchange(self, message: dict[str, Any]) -> tuple[Scalar, ...]:
         """See :class:`lua_engine.runtime.debugging.Debugging`."""
@@ -308,7 +310,7 @@ class DebugSession:
         if message["kind"] == "failed":
             _log.error("the debugger could not end a run: %s", message["text"])
         elif message["kind"] == "unrecorded":
-            self.call.deadline.grant()
+            self._clock.recording_ended()
         elif message["kind"] == "log":
             if self._run is not None:
                 self._run.log("info", message["text"])
@@ -353,10 +355,6 @@ class DebugSession:
             visits,
         )
 
-    def _grant_recording(self) -> None:
-        """The script is not to pay for the recording: once that has ended, it has its own time again."""
-        self.call.deadline.grant(self.call.deadline.limit + RECORDING_SECONDS)
-
     def _on_stop(self, message: dict[str, Any]) -> None:
         self._note_hits(message)
         stopped = wire.stopped(message)
@@ -379,13 +377,7 @@ class DebugSession:
         return (command.verb, *command.arguments)
 
     def _leave(self, verb: str, stopped: Stopped | None) -> None:
-        deadline = self.call.deadline
-        if verb != "end" and stopped is not None:
-            if stopped.recorded.ended_by == "time":  # it begins anew
-                self._grant_recording()
-            elif stopped.reason == "limit":
-                deadline.grant()
-        deadline.resume()
+        self._clock.go_on(stopped if verb != "end" else None)
         self._publish(DebugResumed(self.id))
 
     def _look(self, verb: str, *arguments: Scalar) -> Stopped:

@@ -34,10 +34,11 @@ function verbs.children(ref, first, count)
 end
 
 local function past_value(text)
+  if not D.at_step then return "only names and fields (a.b[1]) can be read, not '" .. text .. "'" end
   return "the past is for looking: only names and fields (a.b[1]) can be read there, not '" .. text .. "'"
 end
 
--- a.b["c"][1] in a state of the past
+-- a.b["c"][1], read raw: all that can be asked of a state of the past
 local function past_path(frame, text)
   local rest = string.match(text, "^%s*(.-)%s*$")
   local name, more = string.match(rest, "^([%a_][%w_]*)(.*)$")
@@ -66,6 +67,12 @@ function verbs.evaluate(number, text, with_host)
     return ok and { values = { D.shown("", value) } } or { error = value }
   end
   return D.evaluate(frame, text, with_host)
+end
+
+-- A name with fields, raw: nothing of the script runs.
+function verbs.peek(number, text)
+  local ok, value = past_path(frame_of(number), text)
+  return ok and { values = { D.shown("", value) } } or { error = value }
 end
 
 -- scope: "local", "global" or a number, the handle of a table

@@ -7,7 +7,7 @@ from contextlib import suppress
 import pytest
 
 from lua_engine import DebugError, DebugSession, Stopped
-from lua_engine.debugger import session
+from lua_engine.debugger import call_clock
 from tests.engine.debugger.conftest import DebugSiteMaker
 from tests.helpers.nightly import nightly
 
@@ -113,7 +113,7 @@ AT_LIMIT = nightly(["in a message handler"], list(ENDLESS))
 def test_nothing_runs_past_its_time(
     debug_site: DebugSiteMaker, name: str, records: bool, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(session, "RECORDING_SECONDS", nightly(0.0, session.RECORDING_SECONDS))
+    monkeypatch.setattr(call_clock, "RECORDING_SECONDS", nightly(0.0, call_clock.RECORDING_SECONDS))
     site = debug_site(endless(name), functions=BENIGN, lua={"timeout_seconds": 1})
     debugged = site.start(records=records, stops_at_errors=False)
     stopped = debugged.stop()

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from lua_engine import DebugError
 from tests.engine.debugger import scripts
 from tests.engine.debugger.conftest import Debugged, DebugSiteMaker
 
@@ -203,3 +204,29 @@ end"""
     assert len(session.diff().table("posts").added) == 1
     session.resume()
     assert debugged.result().value == 1
+
+
+def test_a_peek_reads_fields_and_runs_nothing(debug_site: DebugSiteMaker) -> None:
+    source = """function call()
+  local t = setmetatable({ name = "Anna", tags = { "a", "b" } }, { __index = function() error("ran") end })
+  other = { ["a b"] = 5 }
+  return 1
+end
+"""
+    debugged = debug_site(source).start(run_to=(4, 1))
+    debugged.stop()
+
+    def peeked(path: str) -> str:
+        answer = debugged.session.peek(path)
+        return answer.error or answer.values[0].text
+
+    assert peeked("t.name") == '"Anna"'
+    assert peeked("t.tags[2]") == '"b"'
+    assert peeked('other["a b"]') == "5"
+    assert peeked("t.nothing") == "nil"
+    assert "there is no field in a string" in peeked("t.name.x")
+    assert "only names and fields" in peeked("call()")
+    debugged.session.stop()
+    debugged.result()
+    with pytest.raises(DebugError, match=r"^cannot read a value: the call has ended$"):
+        debugged.session.peek("t")

@@ -67,7 +67,7 @@ class Looking(QObject):
             if self.is_paused and not found.error:
                 done(f"{text} = {answer_text(found)}")
 
-        self._work.run(lambda: session.evaluate(text, frame), done=on_value, failed=lambda _reason: None)
+        self._work.run(lambda: session.peek(text, frame), done=on_value, failed=lambda _reason: None)
 
     def evaluate(self, text: str, with_host: bool) -> None:
         """Evaluate in the chosen frame; the answer is a line of the console."""

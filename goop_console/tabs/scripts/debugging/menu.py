@@ -21,10 +21,12 @@ class MenuEntry(NamedTuple):
 
 
 ARM: Final = MenuEntry("arm", "Stop in the next &real call", "Ctrl+F9")
+REACH: Final = MenuEntry("reach", "What the saved &calls reach")
 ENTRIES: Final = (
     MenuEntry("start", "&Debug a call", "F5"),
     MenuEntry("toggle", "&Breakpoint at the cursor", "F9"),
     ARM,
+    REACH,
     MenuEntry("show", "&Show the debugger"),
 )
 
@@ -50,12 +52,16 @@ class DebugMenu(QToolButton):
             if one.keys:  # shown only: the keys are the tab's
                 action.setText(f"{one.text}\t{QKeySequence(one.keys).toString()}")
             self.entries[one.name] = action
-        self.entries[ARM.name].setCheckable(True)
+        for one in (ARM, REACH):
+            self.entries[one.name].setCheckable(True)
         self.setMenu(menu)
 
     def _on_chosen(self, name: str, _is_checked: bool = False) -> None:
         self.chosen.emit(name)
 
-    def set_armed(self, is_armed: bool) -> None:
-        """Whether the next real call of the script in view stops."""
+    def set_states(self, *, is_armed: bool, shows_reach: bool) -> None:
+        """Whether the next real call of the script in view stops, and whether the margin says what the saved
+        calls reach.
+        """
         self.entries[ARM.name].setChecked(is_armed)
+        self.entries[REACH.name].setChecked(shows_reach)

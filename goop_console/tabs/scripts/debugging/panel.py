@@ -26,6 +26,7 @@ from PySide6.QtWidgets import (
 )
 
 from goop_console.tabs.scripts.debugging.breakpoint_form import BreakpointForm
+from goop_console.tabs.scripts.debugging.values_page import ValuesPage
 from goop_console.tabs.scripts.debugging.variables import VariablesTree
 from goop_console.widgets import icons, theming
 from goop_console.widgets.foreign_text import shown_line
@@ -101,6 +102,7 @@ class DebugPanel(QWidget):
         self.happened = QPlainTextEdit()
         self.happened.setReadOnly(True)
         self.happened.setAccessibleName("What the call did so far: SQL, data changes, logs")
+        self.values = ValuesPage()
         self.value_line = QLineEdit()
         self.value_line.setAccessibleName("New value")
         self._value_given: Callable[[str], None] = lambda _text: None
@@ -139,6 +141,7 @@ class DebugPanel(QWidget):
         lower.addTab(_stacked(self.output, _row(self.console_line, self.with_host)), "C&onsole")
         lower.addTab(_stacked(self.watches, self.watch_line), "&Watches")
         lower.addTab(self.happened, "So &far")
+        lower.addTab(self.values, "&Values")
         lower.addTab(_stacked(self.breakpoints, self.form), "&Breakpoints")
         self.pages = lower
         self.splitter = QSplitter(Qt.Orientation.Horizontal)

@@ -10,17 +10,20 @@ from PySide6.QtCore import QObject, Qt
 from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QApplication, QWidget
 
+from goop_console.tabs.scripts.debugging import hover
 from goop_console.tabs.scripts.debugging.breakpoints_presenter import BreakpointsPresenter
-from goop_console.tabs.scripts.debugging.margin import line_values, not_run
-from goop_console.tabs.scripts.debugging.menu import ARM, DebugMenu
+from goop_console.tabs.scripts.debugging.margin import coverage_words
+from goop_console.tabs.scripts.debugging.margin_part import MarginPart
+from goop_console.tabs.scripts.debugging.menu import ARM, REACH, DebugMenu
 from goop_console.tabs.scripts.debugging.panel import COMMANDS, DebugPanel
 from goop_console.tabs.scripts.debugging.presenter import DebugPresenter
+from goop_console.tabs.scripts.debugging.reach import Reached, ReachPresenter
 from goop_console.tabs.scripts.debugging.start_key import START, StartKey
 from goop_console.tabs.scripts.debugging.trap import TrapPresenter
 from goop_console.tabs.scripts.documents import ScriptDocuments
 from goop_console.tabs.tab import TabContext
 from goop_console.widgets.code_editor.editor import CodeEditor
-from lua_engine import Caller, Margin, Request
+from lua_engine import Caller, Request
 
 
 class ScriptShows(Protocol):
@@ -68,14 +71,18 @@ class DebuggingPart(QObject):
         self.breakpoints = BreakpointsPresenter(context, panel, self._editors, self)
         self.debug.opened.connect(panel.show)
         self.debug.shown.connect(self._on_shown)
-        self.debug.margin_changed.connect(self._on_margin)
+        self.margin = MarginPart(documents, panel.values, shows.current_key, self)
+        self.debug.margin_changed.connect(self.margin.set_run)
+        self.reach = ReachPresenter(context, panel.say, self)
+        self.reach.reached.connect(self._on_reached)
+        self._hover = hover.ValueHover(self.debug.looking, self)
         self.breakpoints.opened.connect(shows.go_to)
         panel.closed.connect(self.close_panel)
         self.debug.sprang.connect(partial(_call_the_person, context, tab))
         self.trap = TrapPresenter(context, panel, self)
-        self.trap.changed.connect(lambda _key: self._show_armed())
+        self.trap.changed.connect(lambda _key: self._show_states())
         self._menu.chosen.connect(self._on_menu)
-        self._menu.menu().aboutToShow.connect(self._show_armed)
+        self._menu.menu().aboutToShow.connect(self._show_states)
         self._start_key = StartKey(self)
         self._start_key.watch(panel)
         self._start_key.pressed.connect(partial(self._command, "resume"))
@@ -86,6 +93,7 @@ class DebuggingPart(QObject):
 
     def _add_keys(self, tab: QWidget) -> None:
         slots: list[tuple[str, Callable[[], None]]] = [("F9", self.toggle_at_cursor), (ARM.keys, self.arm)]
+        slots.append((hover.KEYS, self.show_value))
         slots += [(one.keys, partial(self._command, one.name)) for one in COMMANDS if one.keys != START]
         for keys, slot in slots:
             shortcut = QShortcut(QKeySequence(keys), tab, slot)
@@ -126,14 +134,37 @@ class DebuggingPart(QObject):
             self._panel.show()
             self.trap.toggle(key)
 
-    def _show_armed(self) -> None:
-        self._menu.set_armed(self.trap.armed == self._shows.current_key() != "")
+    def show_reach(self) -> None:
+        """Say in the margins what the saved calls reach; once more: do not."""
+        self._panel.show()
+        if self.margin.has_coverage:
+            self.margin.clear()
+            self._panel.say("")
+        else:
+            self.reach.run()
+
+    def _on_reached(self, found: Reached) -> None:
+        self.margin.set_coverage(found.scripts)
+        here = next((one for one in found.scripts if one.script == self._shows.current_key()), None)
+        words = f"; they reach {coverage_words(here)} of this script" if here is not None else ""
+        self._panel.say(f"{found.words}{words}")
+
+    def show_value(self) -> None:
+        """Of what the cursor is in."""
+        editor = self._shows.current_editor()
+        if editor is not None:
+            self._hover.show_at_cursor(editor)
+
+    def _show_states(self) -> None:
+        is_armed = self.trap.armed == self._shows.current_key() != ""
+        self._menu.set_states(is_armed=is_armed, shows_reach=self.margin.has_coverage)
 
     def _on_menu(self, name: str) -> None:
         ways: dict[str, Callable[[], object]] = {
             "start": partial(self._command, "resume"),
             "toggle": self.toggle_at_cursor,
             ARM.name: self.arm,
+            REACH.name: self.show_reach,
             "show": self._panel.show,
         }
         ways[name]()
@@ -150,7 +181,7 @@ class DebuggingPart(QObject):
         self._panel.hide()
         for _key, editor in self._editors():
             editor.set_pointer(0)
-            editor.set_line_values({})
+        self.margin.clear()
 
     def _toggle(self, key: str, editor: CodeEditor, line: int) -> None:
         self._panel.show()
@@ -169,6 +200,8 @@ class DebuggingPart(QObject):
             editor = document.editor
             self._start_key.watch(editor)
             editor.gutter.breakpoint_clicked.connect(lambda line: self._toggle(key, editor, line))
+            self._hover.watch(editor)
+            self.margin.watch(key, editor)
             self.breakpoints.show_in(key, editor)
 
     def _on_shown(self, key: str, line: int, is_past: bool, text: str) -> None:
@@ -188,11 +221,6 @@ class DebuggingPart(QObject):
                 self._panel.say("The text was edited since: the call runs the version from when it started")
         if self.debug.session is not None:
             self.breakpoints.set_hits(self.debug.session.hits)
-
-    def _on_margin(self, key: str, margin: Margin | None) -> None:
-        document = self._documents.get(key)
-        if document is not None:
-            document.editor.set_line_values(line_values(margin), not_run(margin))
 
 
 def _call_the_person(context: TabContext, tab: QWidget) -> None:
