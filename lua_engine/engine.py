@@ -142,6 +142,7 @@ class Engine:
         if watch:
             self._watcher.start()
             self._external_writes.start()
+        self.data.recover()
 
     @classmethod
     def open(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -19,6 +20,7 @@ from lua_engine.schema.model import Access, Operation
 from lua_engine.scripts.registry import ScriptRegistry
 from lua_engine.site.atomic import write_atomic
 from lua_engine.site.folder import SiteFolder
+from lua_engine.store.changes.journal import EditJournals, TakenBack
 from lua_engine.store.changes.undo import UndoLog
 from lua_engine.store.database import Database
 from lua_engine.store.tables.access import OPERATIONS, Decision, TableAccess, decide
@@ -64,11 +66,36 @@ class SiteData:
         self._folder = folder
         self._role_of = role_of
         self.rows = RowReader(database)
-        self.undo = UndoLog(database)
+        self._journals = EditJournals(None if database.read_only else folder.path, folder.console_dir.name)
+        self.undo = UndoLog(database, journals=self._journals)
         self.edit = RowEditor(database, tables, self.undo)
         self.sql = SqlRunner(database, self.undo)
         self.schemas = SchemaChanges(database)
         self.writes = Writes(bus)
+        self._closing = threading.Event()
+        self._recovery: threading.Thread | None = None
+
+    def recover(self) -> None:
+        """Take back, in a thread, the long edits that were cut off when their program was killed; each is
+        said in the log.
+        """
+        if self._journals.left_over() and self._recovery is None:
+            self._recovery = threading.Thread(target=self._take_back, name="goop-recover-edits")
+            self._recovery.start()
+
+    def recovered(self) -> None:
+        """Wait until what was cut off is taken back."""
+        if self._recovery is not None:
+            self._recovery.join()
+
+    def _take_back(self) -> None:
+        def told(edit: TakenBack) -> None:
+            self._scripts.log("warn", edit.words)
+
+        try:
+            self._journals.take_back(self._database, told, lambda: not self._closing.is_set())
+        except (StoreError, OSError) as error:  # Goop2 is writing: the next start goes on
+            self._scripts.log("warn", f"an edit that was cut off could not be taken back yet: {error}")
 
     def tables(self) -> tuple[TableInfo, ...]:
         """User tables, then views, then the system's; no rows are counted."""
@@ -146,6 +173,8 @@ class SiteData:
         return RowImport(path, kind, info, self.edit, keep_ids=keep_ids)
 
     def close(self) -> None:
+        self._closing.set()
+        self.recovered()
         self.writes.close()
         self.undo.close()
 

@@ -11,7 +11,7 @@ import sys
 import time
 from pathlib import Path
 from types import TracebackType
-from typing import IO
+from typing import IO, Any
 
 from lua_engine.base.errors import KnownError, SiteError
 from lua_engine.base.strict_json import parse_json_object
@@ -21,12 +21,12 @@ from lua_engine.site.foreign import ForeignFileError, Rule, check_real, make_own
 if sys.platform == "win32":  # pragma: no cover
     import msvcrt
 
-    def _take(file: IO[str]) -> None:
+    def _take(file: IO[Any]) -> None:
         msvcrt.locking(file.fileno(), msvcrt.LK_NBLCK, 1)
 else:
     import fcntl
 
-    def _take(file: IO[str]) -> None:
+    def _take(file: IO[Any]) -> None:
         fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
 
 
@@ -106,6 +106,23 @@ class SiteLock:
         _traceback: TracebackType | None,
     ) -> None:
         self.release()
+
+
+def lock_file(path: Path) -> IO[bytes] | None:
+    """The file at ``path``, made when it is missing, for reading and appending; locked for this process until
+    it is closed or the process dies. None when somebody else has it, or it cannot be locked.
+    """
+    try:
+        descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_APPEND | getattr(os, "O_NOFOLLOW", 0), 0o600)
+    except OSError:
+        return None
+    file = os.fdopen(descriptor, "r+b")
+    try:
+        _take(file)
+    except OSError:
+        file.close()
+        return None
+    return file
 
 
 def _locked(site: Path, holder: Path) -> SiteLocked:

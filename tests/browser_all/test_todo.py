@@ -47,7 +47,7 @@ def test_filters(scene: Scene) -> None:
         page.click("#filters button", name)
         page.wait(f"document.querySelectorAll('#tasks li').length === {count}", name)
         pressed = f"button[data-focus=filter-{name.lower()}][aria-pressed=true]"
-        page.wait(f"document.querySelector('{pressed}')", f"{name} is pressed")
+        page.wait(f"document.querySelector('{pressed}') !== null", f"{name} is pressed")
 
 
 def test_the_owner_orders_and_keeps_lists(scene: Scene) -> None:

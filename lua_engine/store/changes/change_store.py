@@ -50,7 +50,7 @@ class ChangeStore:
                 self._database.executemany(
                     "INSERT INTO rows VALUES (?, ?, ?, ?)",
                     (
-                        (part, marshal.dumps(row.key), _packed(row.before), _packed(row.after))
+                        (part, marshal.dumps(row.key), packed_row(row.before), packed_row(row.after))
                         for row in table.rows
                     ),
                 )
@@ -75,7 +75,7 @@ class ChangeStore:
                     break
                 last = found[-1][0]
                 touched = tuple(
-                    TouchedRow(marshal.loads(one), _unpacked(before), _unpacked(after))
+                    TouchedRow(marshal.loads(one), unpacked_row(before), unpacked_row(after))
                     for _id, one, before, after in found
                 )
                 yield TouchedTable(name, key, marshal.loads(columns), touched)
@@ -93,7 +93,8 @@ class ChangeStore:
             self._database.close()
 
 
-def _packed(row: Row | None) -> bytes | None:
+def packed_row(row: Row | None) -> bytes | None:
+    """A row as bytes, for this program alone."""
     if row is None:
         return None
     return marshal.dumps(
@@ -101,7 +102,8 @@ def _packed(row: Row | None) -> bytes | None:
     )
 
 
-def _unpacked(data: bytes | None) -> Row | None:
+def unpacked_row(data: bytes | None) -> Row | None:
+    """What :func:`packed_row` was given."""
     if data is None:
         return None
     row: tuple[Any, ...] = marshal.loads(data)  # ours, made by this process

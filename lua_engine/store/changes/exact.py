@@ -36,11 +36,16 @@ class ExactWrite:
 
 @contextmanager
 def exact_write(
-    database: Database, tables: frozenset[str] | None, *, origin: str, deadline: Deadline | None = None
+    database: Database,
+    tables: frozenset[str] | None,
+    *,
+    origin: str,
+    deadline: Deadline | None = None,
+    before_commit: Callable[[tuple[TouchedTable, ...]], object] = lambda _tables: None,
 ) -> Iterator[ExactWrite]:
     """A write transaction that changes ``tables`` (None: any); committed at the end of the block, rolled back
-    on an
-    error.
+    on an error. ``before_commit`` hears of what it did when it is about to be committed; an error there rolls
+    it back too.
 
     Raises :class:`StoreError`, and changes nothing, when it touches more than can be kept.
     """
@@ -57,6 +62,7 @@ def exact_write(
         try:
             yield write
             write.tables = touched()
+            before_commit(write.tables)
         finally:
             tracker.end(tracked)
         for one in write.tables:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 
 from lua_engine.base.errors import StoreError
@@ -17,6 +17,7 @@ from lua_engine.store.changes.change_store import ChangeStore
 from lua_engine.store.changes.diff import TouchedTable
 from lua_engine.store.changes.exact import exact_write
 from lua_engine.store.changes.inverse import Conflict, conflicts, take_back
+from lua_engine.store.changes.journal import EditJournal, EditJournals
 from lua_engine.store.database import Database
 
 BATCH_ROWS = 100
@@ -50,9 +51,15 @@ class UndoConflict(StoreError):
 class UndoLog:
     """Thread-safe; edits and undos go one after the other. ``changed`` is called after each."""
 
-    def __init__(self, database: Database, changed: Callable[[], None] = lambda: None) -> None:
+    def __init__(
+        self,
+        database: Database,
+        changed: Callable[[], None] = lambda: None,
+        journals: EditJournals | None = None,
+    ) -> None:
         self._database = database
         self._changed = changed
+        self._journals = journals or EditJournals(None)
         self._store = ChangeStore()
         self._lock = threading.RLock()
         self._entries: list[UndoEntry] = []
@@ -66,7 +73,7 @@ class UndoLog:
 
     def new_entry(self, title: str, table: str) -> Recorder:
         """An edit begins; see :class:`Recorder`."""
-        return Recorder(self, self._store, title, table)
+        return Recorder(self, self._store, title, table, self._journals)
 
     def undo(self, entry_id: int | None = None, *, force: bool = False) -> UndoEntry | None:
         """Take back the newest entry that is not undone (or that one); None when there is none.
@@ -100,20 +107,30 @@ class UndoLog:
         self._changed()
         return entry
 
-    def take_back(self, change: int) -> int:
-        """Make ``change`` undone, in short transactions; answers the change that this was. All or nothing."""
+    def take_back(
+        self, change: int, note: Callable[[tuple[TouchedTable, ...]], object] = lambda _tables: None
+    ) -> int:
+        """Make ``change`` undone, in short transactions; answers the change that this was. All or nothing;
+        ``note`` hears of each transaction before it is committed.
+        """
         done = self._store.new()
         try:
-            for part in self._store.parts(change, BATCH_ROWS):
-                with exact_write(self._database, frozenset({part.table}), origin="undo") as write:
-                    take_back(write.connection, part)
-                self._store.add(done, write.tables)
+            for tables in self._undone(change, note):
+                self._store.add(done, tables)
         except BaseException:
-            for part in self._store.parts(done, BATCH_ROWS):
-                with exact_write(self._database, frozenset({part.table}), origin="undo") as write:
-                    take_back(write.connection, part)
+            for _tables in self._undone(done, lambda _tables: None):
+                pass
             raise
         return done
+
+    def _undone(
+        self, change: int, note: Callable[[tuple[TouchedTable, ...]], object]
+    ) -> Iterator[tuple[TouchedTable, ...]]:
+        for part in self._store.parts(change, BATCH_ROWS):
+            tables = frozenset({part.table})
+            with exact_write(self._database, tables, origin="undo", before_commit=note) as write:
+                take_back(write.connection, part)
+            yield write.tables
 
     def _turn(self, entry: UndoEntry, force: bool) -> UndoEntry:
         change = self._changes[entry.id]
@@ -121,7 +138,14 @@ class UndoLog:
             found = self._conflicts(change)
             if found:
                 raise UndoConflict(entry, found)
-        done = self.take_back(change)
+        is_long = entry.rows > BATCH_ROWS
+        word = "Redo" if entry.is_undone else "Undo"
+        journal = self._journals.begin(f"{word}: {entry.title}", entry.table) if is_long else None
+        try:
+            done = self.take_back(change, journal.add if journal is not None else lambda _tables: None)
+        finally:
+            if journal is not None:
+                journal.end()
         self._store.drop(change)
         turned = replace(entry, is_undone=not entry.is_undone)
         self._entries[self._entries.index(entry)] = turned
@@ -151,13 +175,27 @@ class UndoLog:
 class Recorder:
     """The transactions of one edit as they are committed."""
 
-    def __init__(self, log: UndoLog, store: ChangeStore, title: str, table: str) -> None:
+    def __init__(
+        self, log: UndoLog, store: ChangeStore, title: str, table: str, journals: EditJournals
+    ) -> None:
         self._log = log
         self._store = store
         self._title = title
         self._table = table
+        self._journals = journals
+        self._journal: EditJournal | None = None
         self._change = store.new()
         self.rows = 0
+
+    def is_long(self) -> None:
+        """The edit is of several transactions: from now on each is noted on disk before it is committed."""
+        if self._journal is None:
+            self._journal = self._journals.begin(self._title, self._table)
+
+    def before_commit(self, tables: tuple[TouchedTable, ...]) -> None:
+        """A transaction is about to be committed."""
+        if self._journal is not None:
+            self._journal.add(tables)
 
     def add(self, tables: tuple[TouchedTable, ...]) -> None:
         """One transaction is committed."""
@@ -171,9 +209,10 @@ class Recorder:
         self._store.add(self._change, [one for one in changed if one.rows])
 
     def finish(self, title: str = "") -> UndoEntry | None:
-        """The edit is done (``title``: in other words than at its beginning);
-        None when it changed nothing.
+        """The edit is done (``title``: in other words than at its beginning); None when it changed
+        nothing.
         """
+        self._end_journal()
         if not self.rows:
             self._store.drop(self._change)
             return None
@@ -184,3 +223,9 @@ class Recorder:
         """Take back what was committed so far."""
         self._store.drop(self._log.take_back(self._change))
         self._store.drop(self._change)
+        self._end_journal()
+
+    def _end_journal(self) -> None:
+        journal, self._journal = self._journal, None
+        if journal is not None:
+            journal.end()

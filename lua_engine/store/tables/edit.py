@@ -7,8 +7,8 @@ is all or nothing. Nothing is locked while a person thinks.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from itertools import groupby, islice
 from typing import Any, TypeVar
@@ -21,7 +21,7 @@ from lua_engine.base.errors import SchemaError, StoreError
 from lua_engine.schema.model import SYSTEM_COLUMNS, TableSchema
 from lua_engine.schema.types import ColumnType, automatic_text
 from lua_engine.schema.validation import check_insert, check_update
-from lua_engine.store.changes.exact import exact_write
+from lua_engine.store.changes.exact import ExactWrite, exact_write
 from lua_engine.store.changes.inverse import is_same
 from lua_engine.store.changes.undo import BATCH_ROWS, Recorder, UndoEntry, UndoLog
 from lua_engine.store.connections import RawText
@@ -85,8 +85,8 @@ class RowEditor:
             self._check_update(source, schema, {one.column: one.value})
         columns = sorted({one.column for one in edits})
         with self._edit(title or f"Edited {', '.join(columns)}", table) as record:
-            for batch in _batches(edits):
-                with exact_write(self._database, frozenset({table}), origin="window") as write:
+            for batch in _batches(edits, record.is_long):
+                with self._exact(table, record) as write:
                     for key, cells in groupby(batch, key=lambda one: one.key):
                         _write_cells(write.connection, source, key, list(cells))
                 record.add(write.tables)
@@ -100,9 +100,9 @@ class RowEditor:
         """
         source, schema = self._writable(table)
         with self._edit(title or "Added rows", table) as record:
-            for batch in _batches(rows, MANY_ROWS):
+            for batch in _batches(rows, record.is_long, MANY_ROWS):
                 prepared = [_new_row(source, schema, row, owner) for row in batch]
-                with exact_write(self._database, frozenset({table}), origin="window") as write:
+                with self._exact(table, record) as write:
                     _insert_all(write.connection, source, prepared)
                 record.add(write.tables)
             return record.finish(title or f"Added {record.rows:,} row{'' if record.rows == 1 else 's'}")
@@ -111,8 +111,8 @@ class RowEditor:
         """Remove the rows with those keys; those that are gone already do not matter."""
         source, _schema = self._writable(table)
         with self._edit(title or "Deleted rows", table) as record:
-            for batch in _batches(keys, MANY_ROWS):
-                with exact_write(self._database, frozenset({table}), origin="window") as write:
+            for batch in _batches(keys, record.is_long, MANY_ROWS):
+                with self._exact(table, record) as write:
                     write.connection.execute(
                         delete(source.table).where(source.is_one_of(batch)), source.parameters(batch)
                     )
@@ -148,6 +148,11 @@ class RowEditor:
             raise StoreError(f"{table} cannot be edited: it has no key that tells its rows apart")
         found = self._tables.get(table) if info.kind == "orm" else None
         return source, found.schema if found is not None else None
+
+    def _exact(self, table: str, record: Recorder) -> AbstractContextManager[ExactWrite]:
+        return exact_write(
+            self._database, frozenset({table}), origin="window", before_commit=record.before_commit
+        )
 
     @contextmanager
     def _edit(self, title: str, table: str) -> Iterator[Recorder]:
@@ -233,10 +238,16 @@ def _check_stored(source: Source, values: Mapping[str, Any]) -> None:
             raise SchemaError(f'column "{name}": {value} is out of the range of 64-bit integers')
 
 
-def _batches(items: Iterable[T], rows: int = BATCH_ROWS) -> Iterator[list[T]]:
+def _batches(items: Iterable[T], are_many: Callable[[], None], rows: int = BATCH_ROWS) -> Iterator[list[T]]:
+    """``are_many`` is called before the first one is handed out, when there is a second one."""
     iterator = iter(items)
-    while batch := list(islice(iterator, rows)):
+    batch = list(islice(iterator, rows))
+    following = list(islice(iterator, rows)) if batch else []
+    if following:
+        are_many()
+    while batch:
         yield batch
+        batch, following = following, list(islice(iterator, rows)) if following else []
 
 
 def _value(value: Any) -> Any:
