@@ -21,6 +21,7 @@ from lua_engine.community.group_types import GroupType
 from lua_engine.community.groups import GroupError, Groups, Member
 from lua_engine.store.community.community_rows import Actor, CommunityRows
 from lua_engine.store.database import Database
+from tests.helpers.nightly import nightly
 
 OWNER = "12D3KooWowner"
 
@@ -419,6 +420,9 @@ def test_membership_agrees_with_a_simple_model(tmp_path: Path) -> None:
     GroupModel.folder = tmp_path
     checked = GroupModel.TestCase
     checked.settings = settings(
-        max_examples=25, stateful_step_count=25, deadline=None, suppress_health_check=list(HealthCheck)
+        max_examples=nightly(8, 50),
+        stateful_step_count=25,
+        deadline=None,
+        suppress_health_check=list(HealthCheck),
     )
     checked().runTest()

@@ -1,6 +1,6 @@
 """Random scripts under random limits: each answers in time, and leaves an engine that works.
 
-``make test`` runs a few hundred, always the same; ``make fuzz`` 10,000 new ones (``GOOP_FUZZ``).
+``make test`` runs a hundred or so, always the same; ``make fuzz`` 10,000 new ones (``GOOP_FUZZ``).
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from tests.engine.fuzz.lua_grammar import write_script
 from tests.engine.fuzz.lua_target import Target, Verdict
 
-SCRIPTS = int(os.environ.get("GOOP_FUZZ", "300"))
+SCRIPTS = int(os.environ.get("GOOP_FUZZ", "120"))
 LATENESS = 0.5  # seconds of the processor
 MEGABYTES = 250  # resident, of a process that has run thousands of scripts
 

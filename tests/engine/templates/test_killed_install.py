@@ -23,7 +23,7 @@ from tests.helpers.nightly import chance, nightly
 from tests.helpers.site_digest import site_digest
 from tests.helpers.small_template import template_files, write_files
 
-TRIALS = nightly(40, 1_000)
+TRIALS = nightly(20, 1_000)
 FORKER = Path(__file__).with_name("install_forker.py")
 
 
