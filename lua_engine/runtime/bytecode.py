@@ -1,8 +1,8 @@
 """Stripping of Lua 5.2 bytecode.
 
 ``string.dump`` of 5.2 always keeps the debug information. Without line numbers the prelude loads faster, and
-its frames have no line: so no error message and no traceback ever points into it. The names of upvalues stay:
-"bad argument #1 to 'rep'" needs them. Format: ldump.c of Lua 5.2.4.
+its frames have no line: so no error message and no traceback ever points into it. Of the names of upvalues
+those of native functions stay: "bad argument #1 to 'rep'" needs them. Format: ldump.c of Lua 5.2.4.
 """
 
 from __future__ import annotations
@@ -14,13 +14,14 @@ _EXPECTED = b"\x1bLua\x52\x00"
 
 
 class _Stripper:
-    def __init__(self, chunk: bytes) -> None:
+    def __init__(self, chunk: bytes, keep: frozenset[bytes]) -> None:
         if not chunk.startswith(_EXPECTED):
             raise ValueError("this is not Lua 5.2 bytecode")
         _, int_size, size_size, instruction_size, number_size = struct.unpack_from("5B", chunk, 6)
         if (int_size, instruction_size, number_size) != (4, 4, 8):
             raise ValueError("this Lua has unusual number sizes")
         self._chunk = chunk
+        self._names = keep
         self._size_size: int = size_size
         self._at = _HEADER_BYTES
         self._kept = [chunk[:_HEADER_BYTES]]
@@ -82,11 +83,19 @@ class _Stripper:
         count = self._int()
         self._keep(4)
         for _ in range(count):
-            self._keep(self._string_bytes())
+            self._keep_name(self._string_bytes())
+
+    def _keep_name(self, size: int) -> None:
+        name = self._chunk[self._at + self._size_size : self._at + size - 1]
+        if name in self._names:
+            self._keep(size)
+        else:
+            self._at += size
+            self._kept.append(b"\x00" * self._size_size)
 
 
-def strip_lines(chunk: bytes) -> bytes:
-    """``chunk`` without source name, line numbers and names of locals. Raises ValueError for anything but
-    64-bit-number Lua 5.2 bytecode.
+def strip_lines(chunk: bytes, keep: frozenset[bytes]) -> bytes:
+    """``chunk`` without source name, line numbers, names of locals, and names of upvalues but those in
+    ``keep``. Raises ValueError for anything but 64-bit-number Lua 5.2 bytecode.
     """
-    return _Stripper(chunk).strip()
+    return _Stripper(chunk, keep).strip()

@@ -18,7 +18,7 @@ import lupa.lua52 as lua
 
 from lua_engine.runtime.bytecode import strip_lines
 from lua_engine.runtime.debugging import debugger_source
-from lua_engine.sandbox.guard import core_source, guard_parts, part_source
+from lua_engine.sandbox.guard import core_source, guard_parts, natives, part_source
 from lua_engine.sandbox.patterns import pattern_source
 
 _TYPE_NAMES = {
@@ -144,9 +144,12 @@ def namespace_parts(
     return sources, keys
 
 
+_PARTS = ("values", "rows", "arguments", "encode", "shapes", "left_out")  # of runtime/lua
+
 _CORE = """
 local G = ...
-local guard, real = {}, {}
+local guard = { FIELDS } -- with room for what the core sets
+local real = {}
 do
   local globals = _G
   globals.collectgarbage("stop")
@@ -157,11 +160,22 @@ local _ENV = real
 """
 
 
+_SETS = re.compile(r"^(?:function )?(guard\.\w+(?:, guard\.\w+)*)(?: =|\()", re.MULTILINE)
+
+
+def _fields_set(source: str) -> list[str]:
+    """The fields of ``guard`` that a text sets at the beginning of a line."""
+    found = (field for fields in _SETS.findall(source) for field in fields.split(", "))
+    return list(dict.fromkeys(field.removeprefix("guard.") for field in found))
+
+
 def core() -> str:
     """Lua source of what every VM runs, called with one table ``G`` (see ``bridge.py``); it answers the
     function that runs a script. ``_G`` itself is empty afterwards.
     """
-    return _CORE + core_source(*(read_lua("lua_engine.runtime", name) for name in ("decode", "host", "boot")))
+    text = core_source(*(read_lua("lua_engine.runtime", name) for name in ("host", "boot")))
+    fields = (f"{field} = false" for field in _fields_set(text))
+    return _CORE.replace("FIELDS", ", ".join(fields)) + text
 
 
 def _patterns() -> str:
@@ -171,17 +185,9 @@ def _patterns() -> str:
     )
 
 
-_SETS = re.compile(r"^(?:function )?(guard\.\w+(?:, guard\.\w+)*)(?: =|\()", re.MULTILINE)
-
-
 def _homes(parts: Mapping[str, str]) -> dict[str, str]:
     """Which part sets which field of ``guard``."""
-    return {
-        field.removeprefix("guard."): name
-        for name, source in parts.items()
-        for fields in _SETS.findall(source)
-        for field in fields.split(", ")
-    }
+    return {field: name for name, source in parts.items() for field in _fields_set(source)}
 
 
 def _directory(
@@ -203,15 +209,20 @@ def _directory(
     return f"return {{ {places}, homes = {names(homes)}, keys = {names(keys)} }}"
 
 
+_LOADER = "local main, G = ... return load(main, '=prelude', 'b')(G)"
+
+
 @dataclass(frozen=True, slots=True)
 class Prelude:
     """Stripped bytecode: its frames have no line, which is how they are told from a script's.
 
-    ``main`` is what every VM runs. ``parts`` are those that a VM loads when it first needs them
+    ``main`` is what every VM runs; ``loader`` is a chunk that loads and runs it, without the GIL, which
+    Python would keep. ``parts`` are those that a VM loads when it first needs them
     (``sandbox/lua/parts.lua``), in one text: first a directory of ``directory`` bytes. ``debugger`` is for
     the calls that are debugged.
     """
 
+    loader: bytes
     main: bytes
     parts: bytes
     directory: int
@@ -225,14 +236,14 @@ def compile_prelude(functions: Sequence[FunctionLike], glue: Sequence[tuple[str,
         b"return function(source) return string.dump(assert(load(source, '=prelude', 't'))) end"
     )
 
+    names = frozenset(name.encode() for name in natives())
+
     def compiled(source: str) -> bytes:
-        return strip_lines(dump(source.encode()))
+        return strip_lines(dump(source.encode()), names)
 
     namespaces, keys = namespace_parts(functions, glue)
     sources = guard_parts() | {"patterns": _patterns()} | namespaces
-    sources |= {
-        name: part_source(read_lua("lua_engine.runtime", name)) for name in ("encode", "shapes", "left_out")
-    }
+    sources |= {name: part_source(read_lua("lua_engine.runtime", name)) for name in _PARTS}
     homes = _homes(sources)
     parts = {name: compiled(source) for name, source in sources.items()}
     sizes = {name: len(part) for name, part in parts.items()}
@@ -241,6 +252,5 @@ def compile_prelude(functions: Sequence[FunctionLike], glue: Sequence[tuple[str,
     directory = compiled(_directory(sizes, homes, keys, length))
     if len(directory) != length:
         raise AssertionError("the directory of the prelude changed its length")
-    return Prelude(
-        compiled(core()), directory + b"".join(parts.values()), length, compiled(debugger_source())
-    )
+    loader, debugger = compiled(_LOADER), compiled(debugger_source())
+    return Prelude(loader, compiled(core()), directory + b"".join(parts.values()), length, debugger)

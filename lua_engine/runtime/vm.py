@@ -110,7 +110,9 @@ class Vm:
                 b"max_load_bytes": MAX_LOAD_BYTES,
             }
         )
-        self._run, self._end_hooks, self._verdict = self._runtime.execute(prelude.main, border)
+        self._run, self._end_hooks, self._verdict = self._runtime.execute(
+            prelude.loader, prelude.main, border
+        )
         self._base = int(self._runtime.get_memory_used(total=True))
 
     def run(

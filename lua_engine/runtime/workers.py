@@ -7,9 +7,9 @@ over), and it ends itself when the step does.
 
 from __future__ import annotations
 
+import queue
 import threading
 import time
-from collections import deque
 from collections.abc import Callable
 from typing import Generic, TypeVar
 
@@ -38,7 +38,9 @@ class Task(Generic[T]):
 
     def __init__(self, work: Callable[[], T]) -> None:
         self._work = work
-        self._done = threading.Event()
+        self._is_done = False
+        self._running = threading.Lock()  # held until it is done: cheaper than an Event, and one thread waits
+        self._running.acquire()
         self._value: T | None = None
         self._error: BaseException | None = None
 
@@ -49,11 +51,12 @@ class Task(Generic[T]):
         except BaseException as error:  # noqa: BLE001  # it is raised again where it is waited for
             self._error = error
         finally:
-            self._done.set()
+            self._is_done = True
+            self._running.release()
 
     def wait(self, seconds: float) -> bool:
-        """Whether it was done within ``seconds``."""
-        return self._done.wait(seconds)
+        """Whether it was done within ``seconds``. For one thread."""
+        return self._is_done or self._running.acquire(timeout=seconds)
 
     def result(self) -> T:
         """The work's answer, or its exception."""
@@ -65,8 +68,7 @@ class Task(Generic[T]):
 class _Worker:
     def __init__(self, pool: Workers) -> None:
         self._pool = pool
-        self.inbox: deque[Task[object] | None] = deque()
-        self.wake = threading.Semaphore(0)
+        self.inbox: queue.SimpleQueue[Task[object] | None] = queue.SimpleQueue()
         self.is_abandoned = False
         # The stack size of new threads is one setting of the whole process.
         with _stack_lock:
@@ -78,13 +80,11 @@ class _Worker:
                 threading.stack_size(before)
 
     def give(self, task: Task[object] | None) -> None:
-        self.inbox.append(task)
-        self.wake.release()
+        self.inbox.put(task)
 
     def _serve(self) -> None:
         while True:
-            self.wake.acquire()
-            task = self.inbox.popleft()
+            task = self.inbox.get()
             if task is None:
                 return
             task.run()

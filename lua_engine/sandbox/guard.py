@@ -34,7 +34,7 @@ def _read(name: str) -> str:
     return files("lua_engine.sandbox").joinpath("lua", f"{name}.lua").read_text(encoding="utf-8")
 
 
-def _natives() -> dict[str, str]:
+def natives() -> dict[str, str]:
     """The local names of ``natives.lua``, and what each is in the pristine globals."""
     found: dict[str, str] = {}
     for line in _read("natives").splitlines():
@@ -55,9 +55,9 @@ def core_source(*more: str) -> str:
 def part_source(text: str) -> str:
     """Lua source of a chunk ``(guard, G)``: ``text`` with those of the natives that it names."""
     words = set(_WORD.findall(text))
-    used = {name: value for name, value in _natives().items() if name in words}
-    natives = f"local {', '.join(used)} = {', '.join(used.values())}\n" if used else ""
-    return f"local guard, G = ...\nlocal real = guard.real\nlocal _ENV = real\n{natives}{text}"
+    used = {name: value for name, value in natives().items() if name in words}
+    declared = f"local {', '.join(used)} = {', '.join(used.values())}\n" if used else ""
+    return f"local guard, G = ...\nlocal real = guard.real\nlocal _ENV = real\n{declared}{text}"
 
 
 def guard_parts() -> dict[str, str]:

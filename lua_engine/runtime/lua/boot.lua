@@ -94,12 +94,18 @@ local function end_covering()
   G.covered(concat(hits))
 end
 
+local function params_of(...)
+  local more, first, operation, count = ...
+  if first == nil and operation == 2 and count == 0 and not more then return {} end -- most pages send none
+  return guard.build_value(...)
+end
+
 -- The params of a call come as the first chunk of their tokens; the text of a chat or an event as one string.
 local function run(bytecode, is_probed, entry, kind, ...)
   local began = clock()
   -- Before the script's top level: what that asks of the host would take the place of params that are still on their way.
   local argument
-  if kind == "call" then argument = { params = guard.build_value(...) } else argument = ... end
+  if kind == "call" then argument = { params = params_of(...) } else argument = ... end
   local chunk = assert(real_load(bytecode, "script", "b", env))
   if guard.debugger then guard.debugger.attach(chunk, G.upvalues, 2) end
   if G.points then begin_covering(chunk) end
@@ -123,7 +129,7 @@ local function run(bytecode, is_probed, entry, kind, ...)
     end
     result = answer == nil and "" or guard.encode_result(answer, "reply", max_result, G.emit)
   elseif kind == "call" then
-    result = guard.encode_result(answer, "result", max_result, G.emit)
+    if answer == nil then result = "null" else result = guard.encode_result(answer, "result", max_result, G.emit) end
   else
     result = ""
   end

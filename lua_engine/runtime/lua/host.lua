@@ -1,6 +1,6 @@
 -- Host functions: how a call of one ends, what its arguments are made into, and `goop`, whose namespaces are parts (parts.lua).
 
-local dispatch, pull, caught = G.dispatch, G.pull, guard.caught
+local dispatch, pull = G.dispatch, G.pull
 
 -- A normal Lua error with the place of the script that called, whatever glue is in between (our frames have no line).
 local function raise(message)
@@ -52,33 +52,10 @@ local function pulled(code, ...)
   guard.kill((...))
 end
 
-guard.set_pull(function()
+-- The next chunk of what is on its way.
+function guard.pull()
   guard.begin_host()
   return pulled(pull())
-end)
-
-function guard.misuse(name, param, expected, value)
-  raise(name .. ": " .. param .. " must be " .. expected .. ", got " .. (value == nil and "nil" or type(value)))
-end
-
-local function converted(name, param, ok, text)
-  if ok then return text end
-  text = guard.caught(text)
-  if text == guard.CONVERSION then raise(name .. ": " .. text.message) end
-  error(text, 0)
-end
-
-function guard.json(name, param, value)
-  return converted(name, param, real_pcall(guard.encode, value, param))
-end
-
-function guard.json_rest(name, param, ...)
-  return converted(name, param, real_pcall(guard.encode_list, select("#", ...), { ... }, param))
-end
-
--- An argument that is not a string: the text that Goop2 takes it for, or an error.
-function guard.text(name, param, value)
-  return guard.text_of(value) or guard.misuse(name, param, "a string", value)
 end
 
 guard.dispatch, guard.finish = dispatch, finish

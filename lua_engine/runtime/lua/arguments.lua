@@ -1,0 +1,27 @@
+-- What arguments of host functions are made into.
+
+local raise = guard.raise
+
+function guard.misuse(name, param, expected, value)
+  raise(name .. ": " .. param .. " must be " .. expected .. ", got " .. (value == nil and "nil" or type(value)))
+end
+
+local function converted(name, param, ok, text)
+  if ok then return text end
+  text = guard.caught(text)
+  if text == guard.CONVERSION then raise(name .. ": " .. text.message) end
+  error(text, 0)
+end
+
+function guard.json(name, param, value)
+  return converted(name, param, real_pcall(guard.encode, value, param))
+end
+
+function guard.json_rest(name, param, ...)
+  return converted(name, param, real_pcall(guard.encode_list, select("#", ...), { ... }, param))
+end
+
+-- An argument that is not a string: the text that Goop2 takes it for, or an error.
+function guard.text(name, param, value)
+  return guard.text_of(value) or guard.misuse(name, param, "a string", value)
+end
