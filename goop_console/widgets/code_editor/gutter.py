@@ -12,7 +12,8 @@ from PySide6.QtWidgets import QToolTip, QWidget
 
 from goop_console.widgets import theming
 from goop_console.widgets.code_editor.diagnostics import Problem
-from goop_console.widgets.code_editor.marks import draw_breakpoint, draw_mark, draw_pointer
+from goop_console.widgets.code_editor.folding import is_folded
+from goop_console.widgets.code_editor.marks import draw_breakpoint, draw_fold, draw_mark, draw_pointer
 from goop_console.widgets.foreign_text import shown_tip
 
 if TYPE_CHECKING:
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
 
 BreakpointKind = Literal["plain", "condition", "message", "disabled", "unbound"]
 _SIGN_ROOM: Final = 20
-_RIGHT_ROOM: Final = 10
+_FOLD_ROOM: Final = 18  # at the right edge
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +37,7 @@ class Gutter(QWidget):
 
     line_clicked = Signal(int)
     breakpoint_clicked = Signal(int)  # the place of the signs, beside a line
+    fold_clicked = Signal(int)
 
     def __init__(self, editor: CodeEditor) -> None:
         super().__init__(editor)
@@ -65,7 +67,7 @@ class Gutter(QWidget):
     def room(self) -> int:
         """How wide the margin must be, in pixels."""
         digits = max(3, len(str(self._editor.blockCount())))
-        return _SIGN_ROOM + self._editor.fontMetrics().horizontalAdvance("9") * digits + _RIGHT_ROOM
+        return _SIGN_ROOM + self._editor.fontMetrics().horizontalAdvance("9") * digits + _FOLD_ROOM
 
     def sizeHint(self) -> QSize:
         return QSize(self.room(), 0)
@@ -75,10 +77,16 @@ class Gutter(QWidget):
         painter.fillRect(event.rect(), theming.color("code_gutter"))
         painter.setFont(self._editor.font())
         current = self._editor.textCursor().blockNumber()
-        for number, top, height in self._editor.visible_lines():
+        lines = list(self._editor.visible_lines())
+        folds = self._editor.syntax.folds(lines[0][0], lines[-1][0]) if lines else {}
+        for number, top, height in lines:
             if top > event.rect().bottom():
                 break
             self._paint_line(painter, number, top, height, is_current=number == current)
+            folded = is_folded(self._editor.document().findBlockByNumber(number))
+            if folded or number in folds:
+                size = min(height, self._editor.fontMetrics().lineSpacing())
+                draw_fold(painter, QRectF(self.width() - 14, top + size / 2 - 5, 10, 10), is_folded=folded)
 
     def _paint_line(
         self, painter: QPainter, number: int, top: float, height: float, *, is_current: bool
@@ -89,7 +97,7 @@ class Gutter(QWidget):
         height = min(
             height, self._editor.fontMetrics().lineSpacing()
         )  # the last line's block is taller than its text
-        box = QRectF(0, top, self.width() - _RIGHT_ROOM, height)
+        box = QRectF(0, top, self.width() - _FOLD_ROOM, height)
         painter.drawText(box, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignTop, str(number + 1))
         size = min(12.0, height - 2)
         sign = QRectF(4, top + (height - size) / 2, size, size)
@@ -106,6 +114,10 @@ class Gutter(QWidget):
                 return number + 1
         return None
 
+    def _can_fold(self, line: int) -> bool:
+        block = self._editor.document().findBlockByNumber(line - 1)
+        return is_folded(block) or line - 1 in self._editor.syntax.folds(line - 1, line - 1)
+
     def _notes(self, line: int) -> list[str]:
         mark = self._breakpoints.get(line)
         found = [mark.note] if mark is not None else []
@@ -117,6 +129,8 @@ class Gutter(QWidget):
             return
         if event.position().x() < _SIGN_ROOM:
             self.breakpoint_clicked.emit(line)
+        elif event.position().x() > self.width() - _FOLD_ROOM and self._can_fold(line):
+            self.fold_clicked.emit(line)
         else:
             self.line_clicked.emit(line)
 

@@ -1,18 +1,19 @@
-"""Lua colours for a QTextDocument."""
+"""Lua colours for a QTextDocument: the engine says what each word is, the lines in view get their formats."""
 
 from __future__ import annotations
 
-from PySide6.QtGui import QFont, QSyntaxHighlighter, QTextCharFormat, QTextDocument
+from typing import Final
+
+from PySide6.QtGui import QFont, QTextBlock, QTextCharFormat, QTextDocument, QTextLayout
 
 from goop_console.widgets import theming
-from goop_console.widgets.code_editor.lua_lexer import lex_line
-from goop_console.widgets.code_editor.text_units import has_surrogates, to_utf16
+from lua_engine import ColorSpan, LiveSyntax
 
-_LONGEST_COLOURED = 20_000  # characters; a longer line is read (its state matters) but left plain
+_STATES: Final = 0x7FFF_FFFF  # what a block's user state can hold
 
 
-def token_formats() -> dict[str, QTextCharFormat]:
-    """How each kind of token looks; kinds that are missing look like plain text."""
+def formats() -> dict[str, QTextCharFormat]:
+    """How each kind of word looks; kinds that are missing look like plain text."""
     return {
         "keyword": _format("syn_keyword", bold=True),
         "builtin": _format("syn_builtin"),
@@ -24,7 +25,6 @@ def token_formats() -> dict[str, QTextCharFormat]:
         "comment": _format("syn_comment", italic=True),
         "doc": _format("syn_doc"),
         "annotation": _format("syn_goop", bold=True),
-        "invalid": _format("error"),
     }
 
 
@@ -37,27 +37,46 @@ def _format(color: str, *, bold: bool = False, italic: bool = False) -> QTextCha
     return made
 
 
-class LuaHighlighter(QSyntaxHighlighter):
-    """Colours line by line; long strings and comments carry over in the blocks' states."""
+class LuaColors:
+    """``syntax`` knows the text of the last ``update``. Lines are coloured when ``color`` is asked for them,
+    so an edit costs what is in view and not what lies below it.
+    """
 
     def __init__(self, document: QTextDocument) -> None:
-        super().__init__(document)
-        self._formats = token_formats()
+        self.syntax = LiveSyntax()
+        self._document = document
+        self._formats = formats()
+        self._theme = 0
 
-    def highlightBlock(self, text: str) -> None:
-        tokens, state = lex_line(text, max(0, self.previousBlockState()))
-        self.setCurrentBlockState(state)
-        if len(text) > _LONGEST_COLOURED:
+    def update(self, text: str) -> None:
+        """The text as it is now."""
+        self.syntax.update(text)
+
+    def color(self, first: int, last: int) -> None:
+        """Give lines ``first`` to ``last`` (from 0) their colours; one that has them is left alone."""
+        spans = self.syntax.spans(first, last)
+        block = self._document.findBlockByNumber(first)
+        for line in range(first, last + 1):
+            if not block.isValid():
+                return
+            self._color(block, spans.get(line, []))
+            block = block.next()
+
+    def _color(self, block: QTextBlock, spans: list[ColorSpan]) -> None:
+        """A block's user state is a hash of what it was coloured with; it moves with its block."""
+        state = hash((self._theme, *spans)) & _STATES
+        if block.userState() == state or (not spans and block.userState() == -1):
             return
-        is_wide = has_surrogates(text)
-        for kind, start, end in tokens:
-            look = self._formats.get(kind)
-            if look is not None:
-                if is_wide:
-                    start, end = to_utf16(text, start), to_utf16(text, end)
-                self.setFormat(start, end - start, look)
+        block.setUserState(state)
+        found = []
+        for kind, start, end in spans:
+            one = QTextLayout.FormatRange()
+            one.start, one.length, one.format = start, end - start, self._formats[kind]
+            found.append(one)
+        block.layout().setFormats(found)
+        self._document.markContentsDirty(block.position(), block.length())
 
     def use_theme(self) -> None:
-        """Colour the text anew in the theme's colours of this moment."""
-        self._formats = token_formats()
-        self.rehighlight()
+        """From now on the theme's colours of this moment."""
+        self._formats = formats()
+        self._theme += 1

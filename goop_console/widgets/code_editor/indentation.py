@@ -7,8 +7,6 @@ from collections import Counter
 from collections.abc import Sequence
 from typing import Final
 
-from goop_console.widgets.code_editor.lua_lexer import lex_line
-
 DEFAULT_UNIT: Final = "  "
 _INDENT: Final = re.compile(r"[ \t]*")
 _OPENERS: Final = frozenset(("do", "then", "repeat", "function", "{", "(", "["))
@@ -39,13 +37,10 @@ def detect_unit(text: str) -> str:
     return steps.most_common(1)[0][0] if steps else DEFAULT_UNIT
 
 
-def opens_block(line: str) -> bool:
-    """Whether the line after ``line`` sits one level deeper."""
+def opens_block(words: Sequence[str]) -> bool:
+    """Whether the line after one with these keywords and signs sits one level deeper."""
     depth = 0
-    for kind, start, end in lex_line(line)[0]:
-        word = line[start:end]
-        if kind not in ("keyword", "operator"):
-            continue
+    for word in words:
         if word == "else":
             depth = max(1, depth)
         elif word == "elseif":  # its own "then" opens again
@@ -57,9 +52,9 @@ def opens_block(line: str) -> bool:
     return depth > 0
 
 
-def indent_after(line: str, unit: str) -> str:
-    """The indentation of a new line below ``line``."""
-    return indent_of(line) + unit if opens_block(line) else indent_of(line)
+def indent_after(line: str, words: Sequence[str], unit: str) -> str:
+    """The indentation of a new line below ``line``, which has the keywords and signs ``words``."""
+    return indent_of(line) + unit if opens_block(words) else indent_of(line)
 
 
 def one_less(indent: str, unit: str) -> str:
@@ -69,15 +64,15 @@ def one_less(indent: str, unit: str) -> str:
     return indent[:-1] if indent.endswith("\t") else indent[: max(0, len(indent) - len(unit))]
 
 
-def closing_indent(line: str, above: str, unit: str) -> str | None:
+def closing_indent(line: str, above: str, words: Sequence[str], unit: str) -> str | None:
     """Where ``line`` belongs when it was just completed to ``end``, ``else``, ``}``...; None leaves it.
 
-    ``above`` is the nearest line over it that is not blank. A line that was indented by hand to another depth
-    stays.
+    ``above`` is the nearest line over it that is not blank, ``words`` are its keywords and signs. A line that
+    was indented by hand to another depth stays.
     """
-    if not _CLOSING_LINE.match(line) or indent_of(line) != indent_after(above, unit):
+    if not _CLOSING_LINE.match(line) or indent_of(line) != indent_after(above, words, unit):
         return None
-    return indent_of(above) if opens_block(above) else one_less(indent_of(above), unit)
+    return indent_of(above) if opens_block(words) else one_less(indent_of(above), unit)
 
 
 def starts_closed(line: str) -> bool:

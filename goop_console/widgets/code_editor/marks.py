@@ -89,3 +89,17 @@ def draw_pointer(painter: QPainter, box: QRectF, *, is_past: bool) -> None:
         QPolygonF([QPointF(left, middle - high), QPointF(right, middle), QPointF(left, middle + high)])
     )
     painter.restore()
+
+
+def draw_fold(painter: QPainter, box: QRectF, *, is_folded: bool) -> None:
+    """An angle that points down where lines can be folded away, and right where they are."""
+    painter.save()
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    painter.setPen(QPen(theming.color("text" if is_folded else "muted"), 1.4))
+    middle, reach = box.center(), box.width() / 4
+    if is_folded:
+        corners = (QPointF(-reach, -2 * reach), QPointF(reach, 0), QPointF(-reach, 2 * reach))
+    else:
+        corners = (QPointF(-2 * reach, -reach), QPointF(0, reach), QPointF(2 * reach, -reach))
+    painter.drawPolyline([middle + one for one in corners])
+    painter.restore()

@@ -10,6 +10,8 @@ from typing import Final, NamedTuple
 from PySide6.QtCore import QRegularExpression, QRegularExpressionMatch
 from PySide6.QtGui import QTextCursor, QTextDocument
 
+from goop_console.widgets.code_editor.separators import from_document
+
 MOST_MATCHES: Final = 10_000
 _GROUP: Final = re.compile(r"\\(\\|[0-9])")
 
@@ -46,7 +48,7 @@ class Query:
 
 def document_text(document: QTextDocument) -> str:
     """The document's text as it is: a no-break space stays one (Qt's plain text makes it a space)."""
-    return document.toRawText().replace("\u2029", "\n")
+    return from_document(document.toRawText().replace("\u2029", "\n"))
 
 
 def find_all(document: QTextDocument, query: Query) -> list[Match]:

@@ -13,9 +13,12 @@ from goop_console.widgets.code_editor.indentation import (
     one_less,
     starts_closed,
 )
+from goop_console.widgets.code_editor.separators import for_document
 from goop_console.widgets.code_editor.text_units import to_utf16
 
 LineChange = Callable[[Sequence[str]], list[str]]
+Words = Callable[[int, int], Sequence[str]]
+"""The keywords and signs between two positions of the document (``LiveSyntax.words``)."""
 _KEEP = QTextCursor.MoveMode.KeepAnchor
 
 
@@ -64,14 +67,16 @@ def _replace_line(edit: QTextCursor, document: QTextDocument, number: int, text:
     edit.insertText(text)
 
 
-def insert_newline(cursor: QTextCursor, unit: str) -> None:
+def insert_newline(cursor: QTextCursor, unit: str, words: Words) -> None:
     """A line break with the indentation that Lua's blocks ask for; ``{|}`` opens up to three lines."""
+    start = cursor.selectionStart()
+    found = words(cursor.document().findBlock(start).position(), start)
     cursor.beginEditBlock()
     cursor.removeSelectedText()
     text = cursor.block().text()
     column = cursor.positionInBlock()
     before, after = _split(text, column)
-    deeper = indent_after(before, unit)
+    deeper = indent_after(before, found, unit)
     spaces = len(after) - len(after.lstrip(" \t"))
     cursor.movePosition(QTextCursor.MoveOperation.NextCharacter, _KEEP, spaces)
     cursor.insertText("\n" + deeper)
@@ -87,7 +92,7 @@ def _split(text: str, column: int) -> tuple[str, str]:
     return data[: 2 * column].decode("utf-16-le"), data[2 * column :].decode("utf-16-le")
 
 
-def settle_closing(cursor: QTextCursor, unit: str) -> None:
+def settle_closing(cursor: QTextCursor, unit: str, words: Words) -> None:
     """After a typed ``end``, ``else``, ``}``...: move the line to where its block began."""
     line = cursor.block().text()
     if not cursor.atBlockEnd():
@@ -95,7 +100,8 @@ def settle_closing(cursor: QTextCursor, unit: str) -> None:
     above = cursor.block().previous()
     while above.isValid() and not above.text().strip():
         above = above.previous()
-    wanted = closing_indent(line, above.text() if above.isValid() else "", unit)
+    found = words(above.position(), above.position() + above.length() - 1) if above.isValid() else []
+    wanted = closing_indent(line, above.text() if above.isValid() else "", found, unit)
     if wanted is None or wanted == indent_of(line):
         return
     edit = QTextCursor(cursor.block())
@@ -135,6 +141,6 @@ def replace_text(document: QTextDocument, old: str, new: str) -> tuple[int, int]
     edit.beginEditBlock()
     edit.setPosition(to_utf16(old, start))
     edit.setPosition(to_utf16(old, len(old) - end), _KEEP)
-    edit.insertText(new[start : len(new) - end])
+    edit.insertText(for_document(new[start : len(new) - end]))
     edit.endEditBlock()
     return to_utf16(new, start), edit.position()

@@ -13,7 +13,6 @@ from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
 from goop_console.widgets.code_editor import CodeEditor, EditorPane, Problem
-from goop_console.widgets.code_editor.brackets import matching_brackets
 from goop_console.widgets.code_editor.indentation import (
     comment_toggled,
     dedented,
@@ -24,6 +23,7 @@ from goop_console.widgets.code_editor.indentation import (
 from goop_console.widgets.code_editor.text_moves import replace_text
 from goop_console.widgets.code_editor.text_units import from_utf16, to_utf16
 from goop_console.widgets.colors import DARK
+from lua_engine import LiveSyntax
 from tests.helpers.themes import use_theme
 
 Key, Held = Qt.Key, Qt.KeyboardModifier
@@ -280,26 +280,6 @@ def test_escape_closes_the_find_bar_and_returns_to_the_text(pane: EditorPane, ed
 
 
 @pytest.mark.parametrize(
-    ("text", "found"),
-    [
-        ("|(a[1])", (0, 5)),
-        ("(a[1])|", (5, 0)),
-        ("(a[1|])", (4, 2)),
-        ("('(' |)", (5, 0)),
-        ("'|('", None),
-        ("|(", (0, None)),
-        ("-- [[ ]]|", None),
-        ("🏠 |{}", (3, 4)),
-    ],
-)
-def test_brackets_find_their_partners(
-    editor: CodeEditor, text: str, found: tuple[int, int | None] | None
-) -> None:
-    editor.set_text(text.replace("|", ""))
-    assert matching_brackets(editor.document(), to_utf16(text, text.index("|"))) == found
-
-
-@pytest.mark.parametrize(
     ("text", "unit"),
     [
         ("", "  "),
@@ -328,7 +308,7 @@ def test_indentation_is_taken_from_the_text(text: str, unit: str) -> None:
     ],
 )
 def test_lines_that_open_a_block(line: str, opens: bool) -> None:
-    assert opens_block(line) is opens
+    assert opens_block(LiveSyntax(line).words(0, len(line))) is opens
 
 
 _LINES = st.lists(st.text(alphabet=" \tab-🏠", max_size=8), min_size=1, max_size=6)

@@ -18,7 +18,7 @@ from PySide6.QtWidgets import QPlainTextEdit, QTextEdit, QWidget
 
 from goop_console.tabs.calls.model.prepared_call import SourceLine
 from goop_console.widgets import theming
-from goop_console.widgets.code_editor.highlighter import LuaHighlighter
+from goop_console.widgets.code_editor.highlighter import LuaColors
 
 _MARK = "▶"
 _PAD = 8
@@ -44,7 +44,7 @@ class ExcerptView(QPlainTextEdit):
         )
         self.viewport().setCursor(Qt.CursorShape.PointingHandCursor)
         self._numbers = _Numbers(self)
-        self._highlighter = LuaHighlighter(self.document())
+        self._colors = LuaColors(self.document())
 
     def show_lines(self, lines: Sequence[SourceLine], failed: int, script: str) -> None:
         """Show ``lines`` of ``script`` with number ``failed`` marked;
@@ -54,7 +54,10 @@ class ExcerptView(QPlainTextEdit):
         self.setVisible(bool(lines))
         if not lines:
             return
-        self.setPlainText("\n".join(line.text for line in lines))
+        text = "\n".join(line.text for line in lines)
+        self.setPlainText(text)
+        self._colors.update(text)
+        self._colors.color(0, len(lines) - 1)
         self.setAccessibleName(
             f"{script}.lua, lines {lines[0].number} to {lines[-1].number}; line {failed} failed; "
             "Enter opens it"
@@ -106,7 +109,8 @@ class ExcerptView(QPlainTextEdit):
     def changeEvent(self, event: QEvent) -> None:
         super().changeEvent(event)
         if theming.is_theme_change(event):
-            self._highlighter.use_theme()
+            self._colors.use_theme()
+            self._colors.color(0, len(self._lines) - 1)
             self._mark_line()
 
     def resizeEvent(self, event: QResizeEvent) -> None:

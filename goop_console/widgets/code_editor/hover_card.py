@@ -1,0 +1,73 @@
+"""What is known of a word, in a card beside it: by mouse, and by Ctrl+K Ctrl+I."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Final
+
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent, QTextCursor
+from PySide6.QtWidgets import QFrame, QLabel, QVBoxLayout
+
+from goop_console.widgets.foreign_text import shown_tip
+
+if TYPE_CHECKING:
+    from goop_console.widgets.code_editor.editor import CodeEditor
+
+_WIDTH: Final = 520
+_MARKDOWN: Final = re.compile(r"^```\w*\n|^```$|\*\*|`", re.MULTILINE)
+
+
+class HoverCard(QFrame):
+    """The keyboard stays in the text; any key takes the card away."""
+
+    def __init__(self, editor: CodeEditor) -> None:
+        super().__init__(editor)
+        self._editor = editor
+        self._cursor = QTextCursor()
+        self.setFrameShape(QFrame.Shape.StyledPanel)
+        self.setAutoFillBackground(True)
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.text = QLabel()
+        self.text.setTextFormat(Qt.TextFormat.PlainText)
+        self.text.setWordWrap(True)
+        self.text.setAccessibleName("About this word")
+        box = QVBoxLayout(self)
+        box.setContentsMargins(8, 6, 8, 6)
+        box.addWidget(self.text)
+        self.hide()
+        editor.verticalScrollBar().valueChanged.connect(self.hide)
+
+    def wait_at(self, cursor: QTextCursor) -> None:
+        """The next answer is about this place."""
+        self._cursor = QTextCursor(cursor)
+        self.hide()
+
+    @property
+    def place(self) -> int:
+        """The position that was asked about."""
+        return self._cursor.position()
+
+    def show_about(self, markdown: str) -> None:
+        """Show an answer; nothing to say shows nothing."""
+        words = shown_tip(_MARKDOWN.sub("", markdown).strip())
+        if not words:
+            self.hide()
+            return
+        self.text.setText(_MARKDOWN.sub("", markdown).strip()[:2_000])
+        self.setFixedWidth(min(_WIDTH, max(160, self._editor.viewport().width() - 20)))
+        self.adjustSize()
+        self._place()
+        self.show()
+        self.raise_()
+        QAccessible.updateAccessibility(QAccessibleAnnouncementEvent(self, self.text.text()))
+
+    def _place(self) -> None:
+        """Over the line, or below it where there is no room."""
+        where = self._editor.cursorRect(self._cursor)
+        corner = self._editor.viewport().mapTo(self._editor, where.topLeft())
+        left = max(0, min(corner.x(), self._editor.width() - self.width() - 4))
+        top = corner.y() - self.height() - 2
+        if top < 0:
+            top = corner.y() + where.height() + 2
+        self.move(QPoint(left, top))
