@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QTextCursor
@@ -21,14 +19,14 @@ SOURCE = "function f(a)\n  if a then\n    return 1\n  end\nend\nlocal x = 'y'\n"
 
 
 @pytest.fixture
-def editor(qtbot: QtBot) -> Iterator[CodeEditor]:
+def editor(qtbot: QtBot) -> CodeEditor:
     made = CodeEditor()
     qtbot.addWidget(made)
     made.resize(640, 480)
     with qtbot.waitExposed(made):
         made.show()
     made.set_text(SOURCE)
-    yield made
+    return made
 
 
 def coloured(editor: CodeEditor, line: int) -> list[tuple[str, str]]:
