@@ -198,6 +198,16 @@ TAB_KEYS = (
     ("Logs", "End", "Follow the newest line again"),
     ("Logs", "F8", "Next warning or error"),
     ("Logs", "Shift+F8", "The warning or error before"),
+    ("Logs", "E", "Next error"),
+    ("Logs", "Shift+E", "The error before"),
+    ("Logs", "W", "Next warning"),
+    ("Logs", "Shift+W", "The warning before"),
+    ("Logs", "Left", "Fold the call"),
+    ("Logs", "Right", "Unfold the call; Space does both"),
+    ("Logs", "Shift+Left", "Fold all calls"),
+    ("Logs", "Shift+Right", "Unfold all calls"),
+    ("Logs", "M", "Mark the line: the details of another say the time between"),
+    ("Logs", "Ctrl+Shift+C", "Copy the record as JSON"),
     ("Logs", "Return", "Open the line's call in the Call Tester"),
 )
 

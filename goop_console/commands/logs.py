@@ -4,14 +4,14 @@ but the log, so the console's window may be at work beside it.
 
 from __future__ import annotations
 
-import json
 import re
 import time
 from datetime import datetime
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 from goop_console.commands.failure import WrongInput
+from goop_console.services.log_formats import json_line, summary
 from lua_engine import LogQuery, LogReader, LogRecord, SiteFolder
 
 _UNITS: Final = {"s": 1, "m": 60, "h": 3_600, "d": 86_400}
@@ -37,10 +37,10 @@ def run_logs(site: Path, query: LogQuery, *, follow: bool, as_json: bool, limit:
     try:
         last = reader.last_id()
         for record in reversed(reader.page(query, limit=limit)):
-            print(_json(record) if as_json else _line(record))
+            print(json_line(record) if as_json else _line(record))
         while follow:
             for record in reader.after(last, query):
-                print(_json(record) if as_json else _line(record), flush=True)
+                print(json_line(record) if as_json else _line(record), flush=True)
                 last = record.id
             time.sleep(PERIOD)
     except KeyboardInterrupt:
@@ -56,39 +56,4 @@ def _line(record: LogRecord) -> str:
     dry = " (dry run)" if record.is_dry else ""
     origin = f" [{record.origin.value}]" if record.origin is not None else ""
     where = " ".join(part for part in (record.script, who) if part)
-    return f"{when} {record.level:<7} {where}{origin}{dry}: {_text(record)}"
-
-
-def _text(record: LogRecord) -> str:
-    call = record.call
-    if call is None:
-        return record.message
-    action = f"{call.action} " if call.action else ""
-    why = f": {record.message}" if record.message else ""
-    return (
-        f"{action}{call.outcome} in {call.seconds * 1_000:.1f} ms, {call.statements} SQL, "
-        f"{call.result_bytes:,} bytes{why}"
-    )
-
-
-def _json(record: LogRecord) -> str:
-    found: dict[str, Any] = {
-        "id": record.id,
-        "time": record.time,
-        "level": record.level,
-        "script": record.script,
-        "message": record.message,
-        "call_id": record.call_id,
-        "dry_run": record.is_dry,
-        "origin": record.origin.value if record.origin is not None else None,
-        "caller": None if record.caller is None else {"id": record.caller.id, "label": record.caller.label},
-    }
-    if record.call is not None:
-        found["call"] = {
-            "action": record.call.action,
-            "outcome": record.call.outcome,
-            "seconds": record.call.seconds,
-            "statements": record.call.statements,
-            "result_bytes": record.call.result_bytes,
-        }
-    return json.dumps(found, ensure_ascii=False)
+    return f"{when} {record.level:<7} {where}{origin}{dry}: {summary(record)}"

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from lua_engine.base.caller import Caller
+from lua_engine.base.errors import ErrorKind
 from lua_engine.base.events import (
     ConfigChanged,
     Event,
@@ -18,7 +19,7 @@ from lua_engine.base.events import (
     TemplateChanged,
 )
 from lua_engine.base.records import LogLine, Origin
-from lua_engine.calls.outcome import outcome_of, reason_of
+from lua_engine.calls.outcome import Outcome, outcome_of, reason_of
 from lua_engine.calls.result import CallResult
 
 MAX_TEXT = 64 * 1024  # characters of a message on disk; the rest is cut, and that is said
@@ -97,7 +98,7 @@ def record_of_call(result: CallResult, role: str = "") -> LogRecord:
     return LogRecord(
         0,
         result.started_at + result.timings.total,
-        _LEVELS.get(outcome, "info"),
+        _level_of(result, outcome),
         cut(reason_of(result)),
         (result.script or result.request.target)[:MAX_NAME],
         result.caller,
@@ -137,6 +138,17 @@ def _action_of(result: CallResult) -> str:
     argument = request.argument
     found = argument.get("action", "") if isinstance(argument, dict) else argument
     return found if isinstance(found, str) else ""
+
+
+def _level_of(result: CallResult, outcome: Outcome) -> Level:
+    """As the line is that the runner writes: an ``error()`` is one, unless it refuses somebody. Who asks for
+    what does not exist is not let in either.
+    """
+    if result.error is not None and result.error.kind is ErrorKind.NOT_FOUND:
+        return "refused"
+    if outcome == "invalid" and result.error is not None:
+        return "error"
+    return _LEVELS.get(outcome, "info")
 
 
 _LINE_LEVELS: dict[str, Level] = {"warn": "warn", "error": "error"}

@@ -1,4 +1,4 @@
-"""The lines of one session, numbered, bounded and counted. Pure: no Qt."""
+"""The records of one session, numbered, bounded and counted. Pure: no Qt."""
 
 from __future__ import annotations
 
@@ -6,58 +6,77 @@ from bisect import bisect_left
 from collections import Counter
 from collections.abc import Iterable
 
-from goop_console.tabs.logs.filter import LogEntry
-from lua_engine import LogLine, LogRecord
+from goop_console.tabs.logs.entry import LogEntry
+from lua_engine import LogRecord
 
 MAX_LINES = 100_000
 _SLACK = 5_000  # the oldest go in lots: each lot costs one move of the list
 
 
 class LogBook:
-    """Lines in the order they came; the oldest go past ``MAX_LINES``."""
+    """Records in the order they came; the oldest go past ``MAX_LINES``. ``heads`` are the summaries of calls,
+    by call id.
+    """
 
     def __init__(self, limit: int = MAX_LINES, slack: int = _SLACK) -> None:
         self._limit, self._slack = limit, slack
         self._entries: list[LogEntry] = []
         self._last = 0
         self._counts: Counter[tuple[str, bool]] = Counter()
+        self.heads: dict[str, LogEntry] = {}
 
     def __len__(self) -> int:
         return len(self._entries)
 
     @property
     def last(self) -> int:
-        """The number of the newest line; 0 when there never was one."""
+        """The number of the newest record; 0 when there never was one."""
         return self._last
 
     @property
     def first(self) -> int:
-        """The number of the oldest line that is still here; one past the newest when none is."""
+        """The number of the oldest record that is still here; one past the newest when none is."""
         return self._entries[0].number if self._entries else self._last + 1
 
+    @property
+    def is_whole(self) -> bool:
+        """None has gone yet."""
+        return self.first == 1
+
+    def first_time(self) -> float | None:
+        """When the oldest record was made that is still here."""
+        return self._entries[0].record.time if self._entries else None
+
     def count(self, level: str, *, dry: bool = True) -> int:
-        """How many lines of ``level`` are here; without ``dry`` only those of real calls, and of none."""
+        """How many records of ``level`` are here; without ``dry`` only those of real calls, and of none."""
         return self._counts[level, True] + (self._counts[level, False] if dry else 0)
 
     @property
     def dry_lines(self) -> int:
-        """How many lines are of dry runs and checks."""
+        """How many records are of dry runs and checks."""
         return sum(number for (_, is_real), number in self._counts.items() if not is_real)
 
-    def add(self, lines: Iterable[LogLine]) -> list[LogEntry]:
-        """Number and keep ``lines``; answers their entries."""
-        entries = [LogEntry(number, line) for number, line in enumerate(lines, self._last + 1)]
-        if entries:
-            self._last = entries[-1].number
-            self._entries.extend(entries)
-            self._counts.update(map(_kind, entries))
+    def add(self, records: Iterable[LogRecord]) -> list[LogEntry]:
+        """Number and keep ``records``; answers their entries."""
+        made = [LogEntry(number, record) for number, record in enumerate(records, self._last + 1)]
+        if made:
+            self._last = made[-1].number
+            self._entries.extend(made)
+            self._counts.update(map(_kind, made))
+            self.heads.update(
+                (entry.record.call_id, entry) for entry in made if entry.record.call is not None
+            )
             self._trim()
-        return entries
+        return made
 
     def _trim(self) -> None:
         if len(self._entries) > self._limit + self._slack:
             surplus = len(self._entries) - self._limit
-            self._counts.subtract(map(_kind, self._entries[:surplus]))
+            gone = self._entries[:surplus]
+            self._counts.subtract(map(_kind, gone))
+            for entry in gone:
+                if self.heads.get(entry.record.call_id) is entry:
+                    del self.heads[entry.record.call_id]
             del self._entries[:surplus]
 
     def between(self, first: int, last: int) -> list[LogEntry]:
@@ -67,19 +86,5 @@ class LogBook:
         return self._entries[start:end]
 
 
-def line_of(record: LogRecord) -> LogLine:
-    """A line that was read from disk."""
-    return LogLine(
-        record.time,
-        record.level,
-        record.message,
-        record.script,
-        record.caller,
-        record.call_id,
-        record.is_dry,
-        record.origin,
-    )
-
-
 def _kind(entry: LogEntry) -> tuple[str, bool]:
-    return entry.line.level, entry.line.is_real
+    return entry.record.level, entry.record.is_real

@@ -1,108 +1,170 @@
-"""Which lines are shown. Pure: no Qt."""
+"""Which entries are shown. Pure but for patterns (``terms.py``)."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
-from typing import Any
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from typing import Any, Literal
 
-from lua_engine import LogLine
+from goop_console.tabs.logs.entry import LogEntry
+from goop_console.tabs.logs.terms import Terms, terms
+from lua_engine import LogQuery
 
-LEVELS = {
-    "all": frozenset({"info", "warn", "error"}),
+LEVELS: dict[str, frozenset[str]] = {
+    "all": frozenset({"info", "warn", "error", "refused"}),
     "warn": frozenset({"warn", "error"}),
     "error": frozenset({"error"}),
+    "refused": frozenset({"refused"}),
 }
-_ID_LETTERS = 6  # shorter words would be found by chance in somebody's id
+Field = Literal["script", "caller", "call", "origin"]
+FIELDS: tuple[Field, ...] = ("script", "caller", "call", "origin")
+MAX_CHIPS = 50
 
 
-@dataclass(slots=True)
-class LogEntry:
-    """A line with its place (counting from 1 since the site was opened) and what a text filter looks into."""
+@dataclass(frozen=True, slots=True)
+class Chip:
+    """One value that is wanted, or is not. Wanted values of one field are alternatives; callers and calls are
+    named by their ids.
+    """
 
-    number: int
-    line: LogLine
-    haystack: str = field(init=False)
-    ids: str = field(init=False)
-
-    def __post_init__(self) -> None:
-        line, caller = self.line, self.line.caller
-        self.haystack = (
-            f"{line.message}\n{line.script}\n"
-            f"{caller.name if caller is not None and caller.label else ''}\n{line.level}"
-        ).lower()
-        self.ids = f"{caller.id if caller is not None else ''}\n{line.call_id}".lower()
-
-    def has(self, word: str) -> bool:
-        """``word``, in lower case, occurs."""
-        return word in self.haystack or (len(word) >= _ID_LETTERS and word in self.ids)
+    field: Field
+    value: str
+    is_not: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class LogFilter:
-    """All conditions must hold. ``text``: words that must occur, ``-word`` one that must not, ``"two words"``
-    a phrase. ``dry``: lines of dry runs and checks too; a call that is asked for is shown whatever it is.
+    """All conditions must hold. ``text`` is what is typed (``terms.py``). ``dry``: also of dry runs and
+    checks; a call that is asked for is shown whatever it is. Times are seconds since the epoch.
     """
 
     level: str = "all"  # a key of LEVELS
     text: str = ""
-    script: str = ""
-    caller_id: str = ""
-    call_id: str = ""
+    chips: tuple[Chip, ...] = ()
     dry: bool = False
+    since: float | None = None
+    until: float | None = None
 
     @property
     def is_empty(self) -> bool:
         return self == LogFilter()
 
-    def without(self, name: str) -> LogFilter:
-        """The same filter with one condition taken away."""
-        cleared: dict[str, Any] = {name: getattr(LogFilter(), name)}
-        return replace(self, **cleared)
+    @property
+    def terms(self) -> Terms:
+        return terms(self.text)
 
-    def pick(self, entries: list[LogEntry]) -> list[LogEntry]:
-        """Those of ``entries`` that pass, in their order."""
-        wanted, unwanted = words(self.text)
-        if not self.dry and not self.call_id:
-            entries = [entry for entry in entries if entry.line.is_real]
+    def with_chip(self, chip: Chip) -> LogFilter:
+        """With one more; the opposite one goes."""
+        kept = [one for one in self.chips if (one.field, one.value) != (chip.field, chip.value)]
+        return replace(self, chips=(*kept, chip)[-MAX_CHIPS:])
+
+    def without_chip(self, chip: Chip) -> LogFilter:
+        return replace(self, chips=tuple(one for one in self.chips if one != chip))
+
+    def pick(self, entries: list[LogEntry], *, all_texts: bool = False) -> list[LogEntry]:
+        """Those of ``entries`` that pass, in their order; ``all_texts``: whatever they say. Raises
+        :class:`SlowPattern`.
+        """
+        if not self._takes_dry:
+            entries = [entry for entry in entries if entry.record.is_real]
         if self.level != "all":
             levels = LEVELS[self.level]
-            entries = [entry for entry in entries if entry.line.level in levels]
-        for word in wanted:
-            entries = [entry for entry in entries if entry.has(word)]
-        for word in unwanted:
-            entries = [entry for entry in entries if not entry.has(word)]
-        return self._pick_values(entries)
+            entries = [entry for entry in entries if entry.record.level in levels]
+        since, until = self.since, self.until
+        if since is not None:
+            entries = [entry for entry in entries if entry.record.time >= since]
+        if until is not None:
+            entries = [entry for entry in entries if entry.record.time < until]
+        entries = self._pick_values(entries)
+        return entries if all_texts else self.terms.pick(entries)
+
+    @property
+    def _takes_dry(self) -> bool:
+        return self.dry or bool(self._values("call"))
+
+    def _values(self, field: str, *, is_not: bool = False) -> tuple[str, ...]:
+        return tuple(one.value for one in self.chips if one.field == field and one.is_not == is_not)
 
     def _pick_values(self, entries: list[LogEntry]) -> list[LogEntry]:
-        if self.script:
-            entries = [entry for entry in entries if entry.line.script == self.script]
-        if self.caller_id:
-            entries = [
-                entry
-                for entry in entries
-                if entry.line.caller is not None and entry.line.caller.id == self.caller_id
-            ]
-        if self.call_id:
-            entries = [entry for entry in entries if entry.line.call_id == self.call_id]
+        for field in FIELDS:
+            value_of = VALUES[field]
+            wanted, unwanted = set(self._values(field)), set(self._values(field, is_not=True))
+            if wanted:
+                entries = [entry for entry in entries if value_of(entry) in wanted]
+            if unwanted:
+                entries = [entry for entry in entries if value_of(entry) not in unwanted]
         return entries
 
+    def query(self, *, until: float | None = None, all_texts: bool = False) -> LogQuery:
+        """The same, asked of the log on disk, but for patterns; ``until`` is where those in memory begin."""
+        found = Terms() if all_texts else self.terms
+        ends = [one for one in (self.until, until) if one is not None]
+        return LogQuery(
+            words=found.words,
+            not_words=found.not_words,
+            levels=tuple(sorted(LEVELS[self.level])) if self.level != "all" else (),
+            scripts=self._values("script"),
+            not_scripts=self._values("script", is_not=True),
+            callers=self._values("caller"),
+            not_callers=self._values("caller", is_not=True),
+            calls=self._values("call"),
+            not_calls=self._values("call", is_not=True),
+            origins=self._values("origin"),
+            not_origins=self._values("origin", is_not=True),
+            real_only=not self._takes_dry,
+            since=self.since,
+            until=min(ends) if ends else None,
+        )
 
-def words(text: str) -> tuple[list[str], list[str]]:
-    """The words that must and those that must not occur, in lower case. A quote that is not closed runs to
-    the end.
-    """
-    wanted: list[str] = []
-    unwanted: list[str] = []
-    rest = text.strip().lower()
-    while rest:
-        is_unwanted = rest.startswith("-") and len(rest) > 1 and not rest[1].isspace()
-        rest = rest[1:] if is_unwanted else rest
-        if rest.startswith('"'):
-            word, _, rest = rest[1:].partition('"')
-        else:
-            parts = rest.split(None, 1)
-            word, rest = parts[0], parts[1] if len(parts) > 1 else ""
-        if word:
-            (unwanted if is_unwanted else wanted).append(word)
-        rest = rest.lstrip()
-    return wanted, unwanted
+    def stored(self) -> dict[str, Any]:
+        """As plain JSON data. A call's id and a stretch of time mean nothing at the next start."""
+        chips = [[one.field, one.value, one.is_not] for one in self.chips if one.field != "call"]
+        return {"level": self.level, "text": self.text, "chips": chips, "dry": self.dry}
+
+
+VALUES: dict[str, Callable[[LogEntry], str]] = {
+    "script": lambda entry: entry.record.script,
+    "caller": lambda entry: entry.record.caller.id if entry.record.caller is not None else "",
+    "call": lambda entry: entry.record.call_id,
+    "origin": lambda entry: entry.record.origin.value if entry.record.origin is not None else "",
+}
+
+
+def filter_from(stored: object) -> LogFilter:
+    """What ``stored`` gave, from whatever is there now."""
+    if not isinstance(stored, dict):
+        return LogFilter()
+    level, text, chips = stored.get("level"), stored.get("text"), stored.get("chips")
+    return LogFilter(
+        level if isinstance(level, str) and level in LEVELS else "all",
+        text if isinstance(text, str) else "",
+        tuple(filter(None, map(_chip, chips[:MAX_CHIPS]))) if isinstance(chips, list) else (),
+        stored.get("dry") is True,
+    )
+
+
+def _chip(stored: object) -> Chip | None:
+    if not isinstance(stored, Sequence) or len(stored) != 3:
+        return None
+    field, value, is_not = stored
+    for known in FIELDS:
+        if field == known and isinstance(value, str) and isinstance(is_not, bool):
+            return Chip(known, value, is_not)
+    return None
+
+
+def with_context(entries: list[LogEntry], passing: list[LogEntry], count: int) -> list[LogEntry]:
+    """``passing`` with ``count`` of ``entries`` before and behind each; those are marked as context."""
+    wanted = {entry.number for entry in passing}
+    if not count or len(wanted) == len(entries):
+        for entry in passing:
+            entry.is_context = False
+        return passing
+    places: set[int] = set()
+    for place, entry in enumerate(entries):
+        if entry.number in wanted:
+            places.update(range(max(0, place - count), min(len(entries), place + count + 1)))
+    found = [entries[place] for place in sorted(places)]
+    for entry in found:
+        entry.is_context = entry.number not in wanted
+    return found

@@ -1,78 +1,187 @@
-"""The lines that are shown, as a Qt table."""
+"""The rows that are shown, as a Qt table."""
 
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt
-from PySide6.QtGui import QColor
 
-from goop_console.tabs.logs.filter import LogEntry
-from goop_console.widgets import theming
-from goop_console.widgets.foreign_text import shown_line
-from goop_console.widgets.icons import icon
-from goop_console.widgets.wording import clock, elided
+from goop_console.tabs.logs import cells
+from goop_console.tabs.logs.cells import HEADERS, Shown
+from goop_console.tabs.logs.entry import LogEntry
+from goop_console.tabs.logs.groups import Group, Grouping, Mode, Row, entry_of, order, place_of
 
 Index = QModelIndex | QPersistentModelIndex
 _ROOT = QModelIndex()
-HEADERS = ("Time", "Level", "Script", "Caller", "Call", "Message")
-TIME, LEVEL, SCRIPT, CALLER, CALL, MESSAGE = range(len(HEADERS))
-LEVEL_WORDS = {"info": "Info", "warn": "Warning", "error": "Error"}
-LEVEL_COLORS = {"info": "info", "warn": "warning", "error": "error"}
-_MAX_SHOWN = 500  # characters of a message in its cell
 
 
 class LogModel(QAbstractTableModel):
-    """Read-only; grows at the end, shrinks at the front."""
+    """Read-only; grows at both ends, and inside groups."""
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self._entries: list[LogEntry] = []
+        self._rows: list[Row] = []
+        self.grouping = Grouping()
+        self.marks: dict[int, LogEntry] = {}  # those that a person marked, by number
+        self.is_hit: Callable[[LogEntry], bool] = lambda _entry: False  # what is highlighted
+        self.role_of: Callable[[str], str] = lambda _peer_id: ""
 
-    # the entries
+    # the rows
 
-    def entry(self, row: int) -> LogEntry:
-        return self._entries[row]
+    def row(self, place: int) -> Row:
+        return self._rows[place]
+
+    def entry(self, place: int) -> LogEntry:
+        """The entry that a row is about: of a call its summary, else its newest line."""
+        return entry_of(self._rows[place])
 
     @property
-    def entries(self) -> Sequence[LogEntry]:
-        return self._entries
+    def rows(self) -> Sequence[Row]:
+        return self._rows
 
-    def row_from(self, number: int) -> int:
-        """The first row that is not before the line ``number``."""
-        return bisect_left(self._entries, number, key=lambda entry: entry.number)
+    def entries(self) -> list[LogEntry]:
+        """All that is shown or folded away, in the order of the rows."""
+        found: list[LogEntry] = []
+        for row in self._rows:
+            if isinstance(row, Group):
+                found += [*row.lines, *([row.head] if row.head is not None else [])]
+            elif row.group is None:
+                found.append(row)
+        return found
 
-    def row_of(self, number: int) -> int:
-        """The row of the line ``number``, or -1."""
-        row = self.row_from(number)
-        return row if row < len(self._entries) and self._entries[row].number == number else -1
+    def place_of(self, row: Row) -> int:
+        """Where ``row`` stands, or the group that it is folded into; -1 when it is not shown."""
+        place = place_of(self._rows, row)
+        if place < 0 and isinstance(row, LogEntry) and row.group is not None:
+            return self._place_of_group(row.group, row)
+        if place < 0 and isinstance(row, Group):
+            again = self.grouping.group(row.key)
+            return -1 if again is None else place_of(self._rows, again)
+        return place
 
-    def set_entries(self, entries: list[LogEntry]) -> None:
+    def _place_of_group(self, group: Group, entry: LogEntry) -> int:
+        is_in = entry is group.head or any(one is entry for one in group.lines)
+        return place_of(self._rows, group) if is_in else -1
+
+    def place_from(self, row: Row) -> int:
+        """The first row that is not before ``row``."""
+        return bisect_left(self._rows, order(row), key=order)
+
+    def first_from(self, number: int) -> int:
+        """The first row that does not stand before the number ``number``."""
+        return bisect_left(self._rows, number, key=lambda row: order(row)[0])
+
+    # what is shown
+
+    def show(self, entries: Sequence[LogEntry], mode: Mode, heads: Sequence[Mapping[str, LogEntry]]) -> None:
+        """Show ``entries`` and nothing else."""
         self.beginResetModel()
-        self._entries = list(entries)
+        self.grouping.start(mode, heads)
+        placed = self.grouping.place(entries)
+        self._rows = self._laid_out(placed.rows) if placed.inside else placed.rows
         self.endResetModel()
 
     def append(self, entries: Sequence[LogEntry]) -> None:
-        if entries:
-            first = len(self._entries)
-            self.beginInsertRows(QModelIndex(), first, first + len(entries) - 1)
-            self._entries.extend(entries)
+        """Add newer entries."""
+        self._add(entries, at_end=True)
+
+    def prepend(self, entries: Sequence[LogEntry]) -> int:
+        """Add older entries; how many rows came before the first one."""
+        return self._add(entries, at_end=False)
+
+    def _add(self, entries: Sequence[LogEntry], *, at_end: bool) -> int:
+        placed = self.grouping.place(entries)
+        if placed.rows:
+            first = len(self._rows) if at_end else 0
+            self.beginInsertRows(QModelIndex(), first, first + len(placed.rows) - 1)
+            self._rows[first:first] = placed.rows
             self.endInsertRows()
+        for entry in placed.inside:
+            place = bisect_left(self._rows, order(entry), key=order)
+            self.beginInsertRows(QModelIndex(), place, place)
+            self._rows.insert(place, entry)
+            self.endInsertRows()
+        for group in placed.changed.values():
+            self._tell(group)
+        return len(placed.rows)
+
+    def set_head(self, entry: LogEntry) -> None:
+        """A call whose lines are shown has come to its end, whether its summary passes the filter or not."""
+        group = self.grouping.group(entry.record.call_id)
+        if group is not None and group.head is None:
+            group.head = entry
+            self._tell(group)
+
+    def _tell(self, group: Group) -> None:
+        place = place_of(self._rows, group)
+        if place >= 0:
+            self.dataChanged.emit(self.index(place, 0), self.index(place, len(HEADERS) - 1))
 
     def drop_before(self, number: int) -> None:
-        """Let the lines before ``number`` go."""
-        count = self.row_from(number)
+        """Let what stands before the entry ``number`` go."""
+        count = self.first_from(number)
         if count:
             self.beginRemoveRows(QModelIndex(), 0, count - 1)
-            del self._entries[:count]
+            del self._rows[:count]
+            self.grouping.forget_before(number)
             self.endRemoveRows()
+
+    # folding
+
+    def group_at(self, place: int) -> Group | None:
+        """The group of a row, whether the row is its own or one of its lines."""
+        row = self._rows[place]
+        return row if isinstance(row, Group) else row.group
+
+    def fold(self, group: Group, *, folded: bool) -> None:
+        """Fold one group, or unfold it."""
+        if folded == self.grouping.is_folded(group):
+            return
+        place = place_of(self._rows, group)
+        lines = self.grouping.rows_of(group)
+        if folded and lines:
+            self.beginRemoveRows(QModelIndex(), place + 1, place + len(lines))
+            self.grouping.set_folded(group, folded=True)
+            del self._rows[place + 1 : place + 1 + len(lines)]
+            self.endRemoveRows()
+        else:
+            self.grouping.set_folded(group, folded=folded)
+            lines = self.grouping.rows_of(group)
+            if lines and place >= 0:
+                self.beginInsertRows(QModelIndex(), place + 1, place + len(lines))
+                self._rows[place + 1 : place + 1] = lines
+                self.endInsertRows()
+        self._tell(group)
+
+    def fold_all(self, *, folded: bool) -> None:
+        """Fold every group, or unfold them."""
+        self.beginResetModel()
+        self.grouping.fold_all(folded)
+        self._rows = self._laid_out(self._rows)
+        self.endResetModel()
+
+    def _laid_out(self, rows: Sequence[Row]) -> list[Row]:
+        """The groups of ``rows`` with all their lines as they are folded now, and what is in none."""
+        found: list[Row] = []
+        for row in rows:
+            if isinstance(row, Group):
+                found.append(row)
+                found += self.grouping.rows_of(row)
+            elif row.group is None:
+                found.append(row)
+        return found
+
+    def repaint_all(self) -> None:
+        """Marks, highlighting or roles are others now."""
+        if self._rows:
+            self.dataChanged.emit(self.index(0, 0), self.index(len(self._rows) - 1, len(HEADERS) - 1))
 
     # Qt overrides
 
     def rowCount(self, parent: Index = _ROOT) -> int:
-        return 0 if parent.isValid() else len(self._entries)
+        return 0 if parent.isValid() else len(self._rows)
 
     def columnCount(self, parent: Index = _ROOT) -> int:
         return 0 if parent.isValid() else len(HEADERS)
@@ -87,57 +196,17 @@ class LogModel(QAbstractTableModel):
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
         if not index.isValid():
             return None
-        line, column = self._entries[index.row()].line, index.column()
-        if role == Qt.ItemDataRole.DisplayRole:
-            return self._text(self._entries[index.row()], column)
-        if role == Qt.ItemDataRole.ForegroundRole:
-            return self._color(line.level, column)
-        if role == Qt.ItemDataRole.DecorationRole and column == LEVEL:
-            return icon(
-                {"warn": "warn", "error": "error"}.get(line.level, "info"),
-                LEVEL_COLORS.get(line.level, "info"),
-            )
-        if role == Qt.ItemDataRole.ToolTipRole:
-            return self._tip(self._entries[index.row()], column)
-        return None
+        return cells.data(self._shown(index.row()), index.column(), role)
 
-    def _text(self, entry: LogEntry, column: int) -> str:
-        line = entry.line
-        if column == TIME:
-            return clock(line.time)
-        if column == LEVEL:
-            return LEVEL_WORDS.get(line.level, line.level)
-        if column == SCRIPT:
-            return line.script
-        if column == CALLER:
-            return elided(line.caller.name, 28) if line.caller is not None else ""
-        if column == CALL:
-            return f"{line.call_id[:8]} dry" if line.is_dry else line.call_id[:8]
-        return one_line(line.message)
-
-    def _color(self, level: str, column: int) -> QColor | None:
-        if column == LEVEL or (column == MESSAGE and level == "error"):
-            return theming.color(LEVEL_COLORS[level]) if level in LEVEL_COLORS else None
-        if column == CALL:
-            return theming.color("info")
-        return theming.color("muted") if column in (TIME, CALLER) else None
-
-    def _tip(self, entry: LogEntry, column: int) -> str | None:
-        line = entry.line
-        if column == CALL and line.call_id:
-            run = "dry run" if line.is_dry else "for real"
-            origin = f", from: {line.origin}" if line.origin is not None else ""
-            return f"Call {line.call_id}, {run}{origin}: open it in the Call Tester"
-        if column == CALLER and line.caller is not None:
-            return f"{line.caller.name}\n{line.caller.id}"
-        return (
-            line.message[:2_000]
-            if column == MESSAGE and ("\n" in line.message or len(line.message) > 80)
-            else None
+    def _shown(self, place: int) -> Shown:
+        row = self._rows[place]
+        entry = entry_of(row)
+        caller = entry.record.caller
+        return Shown(
+            row,
+            entry,
+            self.grouping.is_folded(row) if isinstance(row, Group) else False,
+            entry.number in self.marks,
+            self.is_hit(entry),
+            self.role_of(caller.id) if caller is not None else "",
         )
-
-
-def one_line(message: str) -> str:
-    """The message as a cell shows it."""
-    shown = message[:_MAX_SHOWN] + ("…" if len(message) > _MAX_SHOWN else "")
-    return shown_line(shown.strip())

@@ -1,363 +1,307 @@
-"""What the Logs tab does: keeps the lines, filters them, follows or stands still."""
+"""What the Logs tab does: keeps the entries, shows those that are asked for, follows or stands still."""
 
 from __future__ import annotations
 
-from collections import OrderedDict
 from collections.abc import Mapping
-from dataclasses import replace
-from datetime import datetime
-from pathlib import Path
 from typing import Any
 
 from PySide6.QtCore import QObject
 
 from goop_console.services.operations import Operation
-from goop_console.tabs.logs.book import LogBook, line_of
-from goop_console.tabs.logs.detail_view import CallNote, call_note
-from goop_console.tabs.logs.export import export_lines
-from goop_console.tabs.logs.filter import LEVELS, LogFilter
+from goop_console.services.work import Work
+from goop_console.tabs.logs.book import LogBook
+from goop_console.tabs.logs.entry import LogEntry
+from goop_console.tabs.logs.filter import FIELDS, Chip, LogFilter, with_context
+from goop_console.tabs.logs.filter_control import FilterControl
+from goop_console.tabs.logs.groups import Row
+from goop_console.tabs.logs.histogram import Histogram
+from goop_console.tabs.logs.older import OlderEntries, Wanted
+from goop_console.tabs.logs.roles import CallerRoles
 from goop_console.tabs.logs.view import LogsView
+from goop_console.tabs.logs.ways import LogWays
 from goop_console.tabs.tab import TabContext
-from goop_console.widgets.wording import counted, elided
-from lua_engine import CallResult, LogLine, LogQuery, LogRecord, Request
+from goop_console.widgets.wording import counted
+from lua_engine import LogRecord
 
-MAX_EARLIER = 2_000  # lines of earlier starts
-_MAX_CALLS = 1_000
-_CHIP_TEXT = 36
-_EXPORT_FOLDER = "logs_export_folder"
-_NO_LINES = "goop.log lines, errors and refusals of calls, and reloaded scripts appear here as they happen."
+_NOTHING = "Calls, goop.log lines, errors, refusals and reloaded scripts appear here as they happen."
+_TARGETS = {"call_id": "call", "script": "script", "caller_id": "caller", "origin": "origin"}
+_MANY = 3_000  # entries: a slow filter looks through more of them in a thread
 
 
 class LogsPresenter(QObject):
-    """Connects the session's lines to the view."""
+    """Connects the session's records, and those on disk, to the view."""
 
     def __init__(self, context: TabContext, view: LogsView) -> None:
         super().__init__(view)
         self._context = context
         self._view = view
+        session = context.session
+        self.work = Work(context.operations, context.notify, self)
         self._book = LogBook()
-        self._filter = LogFilter()
-        self._first = 1  # lines before it are hidden
-        self._frozen: int | None = None  # the last line that is shown while the view stands still
-        self._new = 0  # lines that wait
-        self._calls: OrderedDict[str, CallNote] = OrderedDict()
-        self._names: dict[str, str] = {}  # callers' names by id
-        self._export: Operation | None = None
-        self._book.add(context.session.recent_logs())
-        self._is_reading = False
+        self._first: int | None = None  # what is before it is hidden
+        self._frozen: int | None = None  # the last entry that is shown while the view stands still
+        self._new = 0  # entries that wait
+        self._shown_to = 0  # the newest entry that is shown
+        self._chooses_last = False  # as soon as there is one
+        self._picking: Operation | None = None
+        self.asked = FilterControl(view.panel, context.notify, self)
+        self.ways = LogWays(context, view, self.work, self.asked.choose)
+        self.older = OlderEntries(self.work, session.engine.log)
+        self.roles = CallerRoles(session, self.work)
+        self.histogram = Histogram(self.work, session.engine.log)
+        view.add_histogram(self.histogram)
+        view.model.role_of = self.roles.role_of
+        view.model.is_hit = self.asked.is_hit
+        self._see(self._book.add(session.recent_records()))
         self._connect()
-        self._show_lines()
-        self._read_earlier()
-
-    def _read_earlier(self) -> None:
-        """What was logged before this start, from disk; the newest lines of this session come behind it."""
-        engine, until = self._context.session.engine, self._context.session.opened_at
-        self._is_reading = True
-        self._context.operations.run(
-            lambda: engine.log.page(LogQuery(until=until), limit=MAX_EARLIER),
-            owner=self,
-            done=self._on_earlier,
-            failed=self._on_no_earlier,
-        )
-
-    def _on_earlier(self, records: tuple[LogRecord, ...]) -> None:
-        self._is_reading = False
-        lines = [line_of(one) for one in reversed(records) if one.call is None]
-        if lines:
-            shift = len(lines)
-            book = LogBook()
-            book.add(lines)
-            book.add([entry.line for entry in self._book.between(self._book.first, self._book.last)])
-            self._first = self._first if self._first == 1 else self._first + shift
-            self._frozen = None if self._frozen is None else self._frozen + shift
-            self._book = book
-            self._show_lines()
-
-    def _on_no_earlier(self, error: Exception) -> None:
-        self._is_reading = False
-        self._context.notify.exception(error)
+        self._show()
+        self._read_older()
+        session.engine.beside.start()
+        view.show_beside(session.engine.beside.address)
 
     def _connect(self) -> None:
         view, session = self._view, self._context.session
-        session.logs_recorded.connect(self._on_logs_recorded)
-        session.call_finished.connect(self._on_call_finished)
-        view.filter.text_changed.connect(lambda text: self.set_filter(replace(self._filter, text=text)))
-        view.level_chosen.connect(lambda level: self.set_filter(replace(self._filter, level=level)))
-        view.dry_wanted.connect(lambda dry: self.set_filter(replace(self._filter, dry=dry)))
-        view.condition_removed.connect(lambda name: self.set_filter(self._filter.without(name)))
-        view.detail.narrowed.connect(self._on_narrowed)
-        view.detail.call_opened.connect(self._open_call)
-        view.detail.debug_wanted.connect(self._debug_call)
-        view.detail.place_opened.connect(self._open_place)
-        view.table.call_chosen.connect(self._open_call)
+        session.log_kept.connect(self._on_log_kept)
+        session.goop2_changed.connect(view.show_beside)
+        view.beside_lines.clicked.connect(lambda: self.asked.choose(Chip("origin", "Goop2")))
+        view.panel.display.fold_wanted.connect(lambda folded: view.table.fold_all(folded=folded))
         view.table.follow_changed.connect(self._on_follow_changed)
-        view.table.selectionModel().selectionChanged.connect(lambda *_: self._show_detail())
-        view.table.copied.connect(self._on_copied)
-        view.export_wanted.connect(lambda: view.ask_export(self._suggested_file()))
-        view.export_chosen.connect(self.export_to)
-        view.model.modelReset.connect(self._show_detail)
+        view.table.older_wanted.connect(self._on_older_wanted)
+        view.table.selectionModel().selectionChanged.connect(lambda *_: self.ways.show_detail())
+        view.model.modelReset.connect(self.ways.show_detail)
         view.pause_wanted.connect(lambda is_wanted: view.table.set_follows(not is_wanted))
         view.hide_wanted.connect(self.hide_older)
         view.unhide_wanted.connect(self.show_older)
-        view.problem_wanted.connect(self._go_to_problem)
         view.empty.action_triggered.connect(self._on_empty_action)
+        self.asked.changed.connect(self._on_asked)
+        self.older.read.connect(self._on_older_read)
+        self.older.failed.connect(view.error.say)
+        self.roles.changed.connect(view.model.repaint_all)
+        self.histogram.range_chosen.connect(self.asked.set_range)
+        self.histogram.out_wanted.connect(lambda: self.asked.set_range(None, None))
 
-    # lines come
+    @property
+    def is_busy(self) -> bool:
+        """The log is being read, counted or written to a file."""
+        return not self.work.is_settled
 
-    def _on_logs_recorded(self, lines: tuple[LogLine, ...]) -> None:
-        added = self._book.add(lines)
-        passing = self._filter.pick(added)
+    # Entries come
+
+    def _on_log_kept(self, records: tuple[LogRecord, ...]) -> None:
+        first = self._book.last + 1
+        added = self._book.add(records)
+        self._see(added)
         if self._frozen is not None:
-            self._new += len(passing)
+            self._new += len(self.asked.pick(added))
         else:
             with self._view.table.kept_still():
-                self._view.model.append(passing)
-                self._view.model.drop_before(self._book.first)
+                self._append(first)
+                self._drop_gone()
+        for entry in added:
+            if entry.record.call is not None:
+                self._view.model.set_head(entry)
         self._show_words()
+        self.histogram.count_soon()
 
-    def _on_call_finished(self, result: CallResult) -> None:
-        self._calls[result.call_id] = call_note(result)
-        if len(self._calls) > _MAX_CALLS:
-            self._calls.popitem(last=False)
+    def _see(self, entries: list[LogEntry]) -> None:
+        self.asked.see(entries)
+        self.roles.see(entries)
 
-    # which lines
+    def _append(self, first: int) -> None:
+        """Show what passes of the entries from ``first`` on; with context, also what is around it."""
+        context = self.asked.display.context
+        entries = self._book.between(max(first - context, self._begin), self._book.last)
+        shown = with_context(entries, self.asked.pick(entries), context)
+        self._view.model.append([entry for entry in shown if entry.number > self._shown_to])
+        self._shown_to = shown[-1].number if shown else self._shown_to
 
-    def set_filter(self, wanted: LogFilter) -> None:
-        """Show the lines that pass ``wanted``; the chosen line stays chosen when it is one of them."""
-        if wanted != self._filter:
-            old, self._filter = self._filter, wanted
-            self._view.show_level(wanted.level)
-            self._view.dry.setChecked(wanted.dry)
-            if old.text != wanted.text and self._view.filter.text() != wanted.text:
-                self._view.filter.set_text(wanted.text)
-            self._show_chips()
-            self._show_lines()
+    def _drop_gone(self) -> None:
+        """The oldest of this start have gone from memory, and what was read from disk stands before them."""
+        if not self._book.is_whole:
+            self.older.forget()
+            self._view.model.drop_before(self._book.first)
 
-    def _show_lines(self) -> None:
+    # Which entries
+
+    @property
+    def _begin(self) -> int:
+        return self._first if self._first is not None else 1
+
+    def _on_asked(self) -> None:
+        display = self.asked.display
+        self._view.table.show_mode(display.mode)
+        self.histogram.setVisible(display.histogram)
+        self._read_older()
+        self._show()
+        self.histogram.show_filter(self.asked.filter)
+
+    def _read_older(self) -> None:
+        """From disk, back to where the view stands."""
+        asked, place = self.asked, self._view.table.top_row()
+        is_back = self._frozen is not None and place >= 0
+        down_to = self._view.model.entry(place).number if is_back else 0
+        until = self._context.session.opened_at if self._book.is_whole else self._book.first_time()
+        self.older.begin(
+            Wanted(asked.filter, until, asked.display.context, asked.display.highlights, min(0, down_to))
+        )
+
+    def _show(self) -> None:
+        """All that passes, from memory and from disk. Patterns are tried off the Qt thread, then shown."""
+        if self._picking is not None:
+            self._picking.cancel()
+            self._picking = None
         last = self._book.last if self._frozen is None else self._frozen
-        table, model = self._view.table, self._view.model
-        chosen, top = self._number_at(table.chosen_row()), self._number_at(table.top_row())
+        entries = self._book.between(self._begin, last)
+        if self.asked.is_slow and len(entries) > _MANY:
+            wanted = self.asked.filter
+            self._picking = self.work.run(
+                lambda: wanted.pick(entries),
+                done=lambda passing: self._show_passing(entries, passing),
+                failed=self._on_slow,
+            )
+        else:
+            self._show_passing(entries, self.asked.pick(entries))
+
+    def _on_slow(self, reason: str) -> None:
+        self._view.panel.problem.say(reason)
+        self._show_passing([], [])
+
+    def _show_passing(self, entries: list[LogEntry], passing: list[LogEntry]) -> None:
+        self._picking = None
+        table, model, display = self._view.table, self._view.model, self.asked.display
+        chosen, top = self._row_at(table.chosen_row()), self._row_at(table.top_row())
+        shown = with_context(entries, passing, display.context)
+        self._shown_to = shown[-1].number if shown else self._begin - 1
+        older = self.older.entries if self._first is None else []
         with table.kept_still():
-            model.set_entries(self._filter.pick(self._book.between(self._first, last)))
-            if not table.follows and top and model.rowCount():
-                table.put_at_top(min(model.row_from(top), model.rowCount() - 1))
-            if model.row_of(chosen) >= 0:
-                table.show_row(model.row_of(chosen))
+            model.show([*older, *shown], display.mode, [self._book.heads, self.older.heads])
+            if not table.follows and top is not None and model.rowCount():
+                table.put_at_top(min(model.place_from(top), model.rowCount() - 1))
+            place = model.place_of(chosen) if chosen is not None else -1
+            if place >= 0:
+                table.show_row(place)
+            if self._frozen is None and entries:  # what came while a pattern was tried
+                self._append(entries[-1].number + 1)
         if self._frozen is not None:
-            self._new = len(self._filter.pick(self._book.between(self._frozen + 1, self._book.last)))
+            self._new = len(self.asked.pick(self._book.between(self._frozen + 1, self._book.last)))
+        self._choose_last()
         self._show_words()
 
-    def _number_at(self, row: int) -> int:
-        """The number of the line at ``row``, 0 when there is none."""
-        return self._view.model.entry(row).number if row >= 0 else 0
+    def _row_at(self, place: int) -> Row | None:
+        return self._view.model.row(place) if place >= 0 else None
 
-    def _chosen_line(self) -> LogLine | None:
-        row = self._view.table.chosen_row()
-        return self._view.model.entry(row).line if row >= 0 else None
+    def _choose_last(self) -> None:
+        """After a link led here: the newest of its entries."""
+        if self._chooses_last and self._view.model.rowCount():
+            self._chooses_last = False
+            self._view.table.show_row(self._view.model.rowCount() - 1)
 
-    def _on_narrowed(self, name: str, value: str) -> None:
-        condition: dict[str, Any] = {name: value}
-        self.set_filter(replace(self._filter, **condition))
+    def _on_older_wanted(self) -> None:
+        if self._first is None:
+            self.older.more()
+
+    def _on_older_read(self, fresh: list[LogEntry] | None) -> None:
+        """``fresh`` came in front; None: all that was read is other now."""
+        self._view.error.say("")
+        self._see(self.older.entries if fresh is None else fresh)
+        table = self._view.table
+        if self._first is None and fresh is None:
+            self._show()
+        elif self._first is None and fresh is not None:
+            with table.kept_still():
+                table.add_above(self._view.model.prepend(fresh))
+            self._show_words()
+        if self._first is None and (table.is_short() or (not table.follows and table.is_near_top())):
+            self.older.more()
 
     def hide_older(self) -> None:
-        """Hide every line so far."""
+        """Hide everything so far."""
         self._first = self._book.last + 1
         self._view.table.set_follows(True)
-        self._show_lines()
+        self._show()
 
     def show_older(self) -> None:
         """Take ``hide_older`` back."""
-        self._first = 1
-        self._show_lines()
+        self._first = None
+        self._show()
 
     def _on_empty_action(self) -> None:
-        wants_dry = self._filter.is_empty and self._first == 1
-        self._first = 1
-        self.set_filter(LogFilter(dry=wants_dry))
-        self._show_lines()
+        wants_dry = self.asked.filter.is_empty and self._first is None
+        self._first = None
+        self.asked.set_filter(LogFilter(dry=wants_dry))
+        self._show()
 
     def _on_follow_changed(self, follows: bool) -> None:
         self._frozen = None if follows else self._book.last
         self._new = 0
         if follows:
             with self._view.table.kept_still():
-                shown = self._view.model.entries
-                newest = shown[-1].number if shown else 0
-                self._view.model.append(
-                    self._filter.pick(self._book.between(max(newest + 1, self._first), self._book.last))
-                )
-                self._view.model.drop_before(self._book.first)
+                self._append(self._shown_to + 1)
+                self._drop_gone()
         self._show_words()
 
-    # what is said
+    # What is said
 
     def _show_words(self) -> None:
-        view, book = self._view, self._book
+        view, book, dry = self._view, self._book, self.asked.filter.dry
         shown = view.model.rowCount()
-        hidden = max(0, min(self._first, book.last + 1) - book.first)
-        dry, total = self._filter.dry, len(book) if self._filter.dry else len(book) - book.dry_lines
-        view.show_counts(book.count("warn", dry=dry), book.count("error", dry=dry))
-        view.show_dry(book.dry_lines)
+        view.panel.show_counts(
+            book.count("warn", dry=dry),
+            book.count("error", dry=dry),
+            book.count("refused", dry=dry),
+            book.dry_lines,
+        )
         view.show_paused(self._frozen is not None, self._new)
-        view.show_summary(shown, max(shown, total - hidden), hidden)
+        view.show_summary(shown, max(0, self._begin - book.first), self._notes())
         if shown:
             view.show_table()
-        elif hidden and self._filter.is_empty:
-            view.show_empty("Waiting for new lines", "Everything older is hidden.", "Show older lines")
-        elif self._filter.is_empty and len(book):
-            view.show_empty(
-                "No lines of real calls yet",
-                f"{counted(book.dry_lines, 'line')} of dry runs and checks are kept out.",
-                "Show them",
-            )
-        elif not self._filter.is_empty and len(book):
-            view.show_empty(
-                "No line passes the filter", f"{len(book):,} lines are kept out.", "Clear the filter"
-            )
         else:
-            view.show_empty("No log lines yet", _NO_LINES, "")
+            view.show_empty(*self._empty_words())
 
-    def _show_chips(self) -> None:
-        wanted = self._filter
-        named = (
-            ("script", "Script", wanted.script),
-            ("caller_id", "Caller", self._names.get(wanted.caller_id, wanted.caller_id)),
-            ("call_id", "Call", wanted.call_id),
-        )
-        self._view.show_chips(
-            [(name, f"{title} {elided(value, _CHIP_TEXT)}") for name, title, value in named if value]
-        )
+    def _notes(self) -> str:
+        if self._first is not None:
+            return ""
+        if self.older.is_reading:
+            return "reading older ones"
+        return "" if self.older.is_exhausted else "older ones as you scroll up"
 
-    def _show_detail(self) -> None:
-        line = self._chosen_line()
-        if line is not None and line.caller is not None:
-            self._names[line.caller.id] = line.caller.name
-        self._view.detail.show_line(line, self._calls.get(line.call_id) if line is not None else None)
-        self._view.detail.setVisible(line is not None)
+    def _empty_words(self) -> tuple[str, str, str]:
+        """Title, text and action in the place of the list."""
+        if self._first is not None and self.asked.filter.is_empty:
+            return "Waiting for new lines", "Everything older is hidden.", "Show older lines"
+        if self._picking is not None or (self.older.is_reading and self._first is None):
+            return "Reading the log", "What was logged before is being searched.", ""
+        if not self.asked.filter.is_empty:
+            return "Nothing passes the filter", "Neither of now nor of the days before.", "Clear the filter"
+        if self._book.dry_lines:
+            kept_out = f"{counted(self._book.dry_lines, 'line')} of dry runs and checks are kept out."
+            return "Nothing of real calls yet", kept_out, "Show them"
+        return "The log is empty", _NOTHING, ""
 
-    # ways on
-
-    def _go_to_problem(self, step: int) -> None:
-        model, table = self._view.model, self._view.table
-        chosen = table.chosen_row()
-        start = -1 if step > 0 else model.rowCount()
-        current = chosen if chosen >= 0 else start
-        rows = range(current + 1, model.rowCount()) if step > 0 else range(current - 1, -1, -1)
-        row = next((one for one in rows if model.entry(one).line.level in LEVELS["warn"]), -1)
-        if row < 0:
-            self._context.notify.info(
-                f"No {'later' if step > 0 else 'earlier'} warning or error among these lines."
-            )
-            return
-        table.setFocus()
-        table.show_row(row)
-
-    def _open_call(self, call_id: str) -> None:
-        self._context.navigate("calls", **call_target(call_id, self._calls.get(call_id)))
-
-    def _debug_call(self, call_id: str) -> None:
-        """The same call in the debugger: as it is remembered, else as the history has it."""
-        note, line = self._calls.get(call_id), self._chosen_line()
-        if note is None or line is None or line.caller is None or note.kind not in ("call", "chat"):
-            self._context.navigate("scripts", debug_call=call_id)
-            return
-        chat, params = note.kind == "chat", note.params
-        request = Request.chat(str(params)) if chat else Request.call(note.script, params)
-        self._context.navigate("scripts", debug=request, caller=line.caller)
-
-    def _open_place(self, script: str, kind: str, line: int) -> None:
-        if not kind:
-            kinds = [info.kind for info in self._context.session.engine.scripts.all() if info.name == script]
-            chosen = self._chosen_line()
-            note = self._calls.get(chosen.call_id) if chosen is not None else None
-            wanted = "command" if note is not None and note.kind == "chat" else "function"
-            kind = wanted if wanted in kinds or not kinds else kinds[0]
-        self._context.navigate("scripts", name=script, kind=kind, line=line)
-
-    # lines go out
-
-    def _on_copied(self, copied: int, chosen: int) -> None:
-        limit = f", the first of {chosen:,}: export them instead" if copied < chosen else ""
-        self._context.notify.info(f"Copied {counted(copied, 'line')}{limit}")
-
-    def _suggested_file(self) -> Path:
-        folder = Path(str(self._context.settings.get(_EXPORT_FOLDER, "")))
-        site = self._context.session.engine.site.path.name
-        name = f"{site}-log-{datetime.now():%Y-%m-%d-%H%M%S}.txt"
-        return (folder if folder.is_absolute() and folder.is_dir() else Path.home()) / name
-
-    def export_to(self, path: Path) -> None:
-        """Write the lines that are shown now to ``path``, in a thread."""
-        lines = [entry.line for entry in self._view.model.entries]
-        self._context.settings.set(_EXPORT_FOLDER, str(path.parent))
-        self._export = self._context.operations.run(
-            lambda: export_lines(path, lines),
-            owner=self,
-            done=lambda count: self._context.notify.info(f"{counted(count, 'line')} written to {path}"),
-            failed=lambda error: self._on_export_failed(path, error),
-        )
-
-    def _on_export_failed(self, path: Path, error: Exception) -> None:
-        if isinstance(error, OSError):
-            self._context.notify.error(
-                "The lines were not exported",
-                f"{path}: {error.strerror or error}. Choose another file or folder.",
-            )
-        else:
-            self._context.notify.exception(error)
-
-    @property
-    def is_busy(self) -> bool:
-        """Lines are being read from disk, or written to a file."""
-        return self._is_reading or self.is_exporting
-
-    @property
-    def is_exporting(self) -> bool:
-        return self._export is not None and self._export.is_running
-
-    # for the tab
+    # For the tab
 
     def open_target(self, target: Mapping[str, Any]) -> None:
-        """Show the lines of ``call_id``, ``script`` or ``caller_id`` only, and the last of them."""
-        conditions: dict[str, Any] = {
-            name: str(target[name]) for name in ("call_id", "script", "caller_id") if target.get(name)
-        }
-        if not conditions:
+        """Show only what has ``call_id``, ``script``, ``caller_id`` or ``origin``, and the last of it."""
+        chips = tuple(
+            Chip(field, str(target[name]))
+            for name, kind in _TARGETS.items()
+            for field in FIELDS
+            if field == kind and target.get(name)
+        )
+        if not chips:
             return
-        self._first = 1
+        self._first = None
         self._view.table.set_follows(True)
-        self.set_filter(LogFilter(**conditions))
-        self._show_lines()
-        if self._view.model.rowCount():
-            self._view.table.show_row(self._view.model.rowCount() - 1)
+        self._chooses_last = True
+        if self.asked.filter == LogFilter(chips=chips):
+            self._show()
+        self.asked.set_filter(LogFilter(chips=chips))
 
     def save_state(self) -> dict[str, Any]:
-        """A call's id means nothing at the next start: that condition is not kept."""
-        wanted = self._filter
-        return {
-            "level": wanted.level,
-            "text": wanted.text,
-            "script": wanted.script,
-            "caller_id": wanted.caller_id,
-            "dry": wanted.dry,
-        }
+        return {**self.asked.stored(), "period": self.histogram.period.currentIndex()}
 
     def restore_state(self, state: Mapping[str, Any]) -> None:
-        kept: dict[str, Any] = {
-            name: value
-            for name in ("level", "text", "script", "caller_id")
-            if isinstance(value := state.get(name), str)
-        }
-        if kept.get("level") not in LEVELS:
-            kept["level"] = "all"
-        self.set_filter(replace(LogFilter(**kept), dry=state.get("dry") is True))
-
-
-def call_target(call_id: str, note: CallNote | None) -> dict[str, Any]:
-    """What the Call Tester needs to show a call again, or to make it once more as the same caller."""
-    target: dict[str, Any] = {"call_id": call_id}
-    if note is not None and note.kind == "call":
-        target |= {"function": note.script, "params": note.params, "caller_id": note.caller_id}
-    elif note is not None and note.kind == "chat":
-        target |= {"text": str(note.params), "caller_id": note.caller_id}
-    return target
+        period = state.get("period")
+        if isinstance(period, int) and 0 <= period < self.histogram.period.count():
+            self.histogram.period.setCurrentIndex(period)
+        self.asked.restore(state)

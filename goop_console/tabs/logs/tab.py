@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from PySide6.QtWidgets import QVBoxLayout
+
 from goop_console.tabs.logs.presenter import LogsPresenter
 from goop_console.tabs.logs.view import LogsView
 from goop_console.tabs.tab import Tab, TabContext
@@ -12,7 +14,7 @@ from goop_console.widgets.chosen_sizes import ChosenSizes
 
 
 class LogsTab(Tab):
-    """The live log. Targets: ``call_id``, ``script``, ``caller_id``."""
+    """The log, live and of the days before. Targets: ``call_id``, ``script``, ``caller_id``, ``origin``."""
 
     tab_id = "logs"
     title = "Logs"
@@ -22,7 +24,9 @@ class LogsTab(Tab):
         self.view = LogsView()
         self._sizes = ChosenSizes(splitter=self.view.splitter)
         self.presenter = LogsPresenter(context, self.view)
-        self.set_view(self.view)
+        box = QVBoxLayout(self)
+        box.setContentsMargins(0, 0, 0, 0)
+        box.addWidget(self.view)
 
     def open_target(self, **target: Any) -> None:
         self.presenter.open_target(target)
@@ -42,7 +46,7 @@ class LogsTab(Tab):
     def focus_main(self) -> None:
         self.view.table.setFocus()
 
-    def find(self) -> None:  # type: ignore[override]  # see Page
+    def find(self) -> None:  # type: ignore[override]  # the window calls it; nothing calls QWidget.find (a window by its handle)
         self.view.filter.field.setFocus()
         self.view.filter.field.selectAll()
 

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from pathlib import Path
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent, QKeySequence, QShortcut
 from PySide6.QtWidgets import (
-    QButtonGroup,
     QFileDialog,
     QFrame,
     QHBoxLayout,
@@ -21,35 +19,22 @@ from PySide6.QtWidgets import (
 )
 
 from goop_console.tabs.logs.detail_view import DetailView
+from goop_console.tabs.logs.export import FILTERS
+from goop_console.tabs.logs.filter_panel import FilterPanel
 from goop_console.tabs.logs.log_table import LogTable
 from goop_console.tabs.logs.model import LogModel
 from goop_console.widgets.empty_state import EmptyState
-from goop_console.widgets.filter_bar import FilterBar
+from goop_console.widgets.error_line import ErrorLine
 from goop_console.widgets.icons import set_icon
-from goop_console.widgets.layouts import drop_widgets
 from goop_console.widgets.wording import counted
-
-_LEVELS = (
-    ("all", "All", "log", "Lines of every level"),
-    ("warn", "Problems", "warn", "Warnings and errors"),
-    ("error", "Errors", "error", "Errors only"),
-)
-_SEARCH_TIP = (
-    "Lines with all of these words, in the message, script, caller or call.\n"
-    '-word leaves lines out, "two words" is a phrase. Esc clears.'
-)
 
 
 class LogsView(QWidget):
-    """Filters above, lines in the middle, the chosen line below."""
+    """Filters above, calls and lines in the middle, the chosen one below."""
 
-    level_chosen = Signal(str)
-    dry_wanted = Signal(bool)
-    condition_removed = Signal(str)
     hide_wanted = Signal()
     unhide_wanted = Signal()
     pause_wanted = Signal(bool)
-    problem_wanted = Signal(int)  # 1: the next warning or error, -1: the one before
     export_wanted = Signal()
     export_chosen = Signal(object)  # Path
 
@@ -58,51 +43,29 @@ class LogsView(QWidget):
         self.model = LogModel(self)
         self.table = LogTable(self.model)
         self.detail = DetailView()
-        self.filter = FilterBar("Filter the lines")
-        self.filter.field.setToolTip(_SEARCH_TIP)
-        self._build_filters()
+        self.panel = FilterPanel()
+        self.filter = self.panel.bar
+        self.error = ErrorLine("What went wrong with the log")
+        self.panel.pause_wanted.connect(self.pause_wanted)
+        self.panel.hide_wanted.connect(self.hide_wanted)
+        self._build_beside()
         self._build_paused_bar()
         self._build_foot()
         self._build()
         self._build_keys()
 
-    def _build_filters(self) -> None:
-        self.levels: dict[str, QPushButton] = {}
-        self._level_group = QButtonGroup(self)
-        for level, text, picture, tip in _LEVELS:
-            button = QPushButton(text)
-            button.setToolTip(tip)
-            button.setProperty("role", "segment")
-            button.setCheckable(True)
-            button.setChecked(level == "all")
-            button.clicked.connect(lambda _=False, level=level: self.level_chosen.emit(level))
-            set_icon(button, picture)
-            self._level_group.addButton(button)
-            self.levels[level] = button
-            self.filter.add_widget(button)
-        self.dry = QPushButton("Dry runs")
-        self.dry.setProperty("role", "segment")
-        self.dry.setCheckable(True)
-        self.dry.setToolTip("Lines of dry runs and checks too; without it only those of real calls")
-        self.dry.clicked.connect(self.dry_wanted)
-        self.filter.add_widget(self.dry)
-        self.pause = QPushButton("Pause")
-        self.pause.setCheckable(True)
-        self.pause.setToolTip("Keep the view still while lines arrive; scrolling up does the same")
-        self.pause.clicked.connect(self.pause_wanted)
-        set_icon(self.pause, "pause")
-        self.hide_older = QPushButton("Hide older")
-        self.hide_older.setToolTip("Hide every line so far (Ctrl+L); they can be shown again")
-        self.hide_older.clicked.connect(self.hide_wanted)
-        set_icon(self.hide_older, "clear")
-        self.filter.add_widget(self.pause)
-        self.filter.add_widget(self.hide_older)
-        self._chips = QWidget()
-        self._chip_row = QHBoxLayout(self._chips)
-        self._chip_row.setContentsMargins(0, 0, 0, 0)
-        self._chip_row.setSpacing(8)
-        self._chip_row.addStretch(1)
-        self._chips.hide()
+    def _build_beside(self) -> None:
+        self.beside = QFrame()
+        self.beside_text = QLabel()
+        self.beside_text.setTextFormat(Qt.TextFormat.PlainText)
+        self.beside_text.setWordWrap(True)
+        self.beside_lines = QPushButton("Only its lines")
+        self.beside_lines.setProperty("role", "link")
+        row = QHBoxLayout(self.beside)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.addWidget(self.beside_text, 1)
+        row.addWidget(self.beside_lines)
+        self.beside.hide()
 
     def _build_paused_bar(self) -> None:
         self.paused_bar = QFrame()
@@ -120,14 +83,14 @@ class LogsView(QWidget):
     def _build_foot(self) -> None:
         self.summary = QLabel()
         self.summary.setProperty("role", "muted")
-        self.summary.setAccessibleName("Lines shown")
+        self.summary.setAccessibleName("What is shown")
         self.unhide = QPushButton()
         self.unhide.setProperty("role", "link")
         self.unhide.clicked.connect(self.unhide_wanted)
         self.unhide.hide()
         self.export = QPushButton("Export…")
         self.export.setProperty("role", "flat")
-        self.export.setToolTip("Write the lines that are shown to a text file")
+        self.export.setToolTip("Write what is shown to a file: JSON lines, CSV or text")
         self.export.clicked.connect(self.export_wanted)
         set_icon(self.export, "save", "muted")
         self._foot = QHBoxLayout()
@@ -142,14 +105,14 @@ class LogsView(QWidget):
         self._body.addWidget(self.table)
         self._body.addWidget(self.empty)
         upper = QWidget()
-        box = QVBoxLayout(upper)
-        box.setContentsMargins(0, 0, 0, 0)
-        box.setSpacing(8)
-        box.addWidget(self.filter)
-        box.addWidget(self._chips)
-        box.addWidget(self._body, 1)
-        box.addWidget(self.paused_bar)
-        box.addLayout(self._foot)
+        self._upper = QVBoxLayout(upper)
+        self._upper.setContentsMargins(0, 0, 0, 0)
+        self._upper.setSpacing(8)
+        for widget in (self.beside, self.panel, self.error):
+            self._upper.addWidget(widget)
+        self._upper.addWidget(self._body, 1)
+        self._upper.addWidget(self.paused_bar)
+        self._upper.addLayout(self._foot)
         self.splitter = QSplitter(Qt.Orientation.Vertical)
         self.splitter.setChildrenCollapsible(False)
         self.splitter.addWidget(upper)
@@ -161,42 +124,28 @@ class LogsView(QWidget):
         whole.setContentsMargins(8, 8, 8, 8)
         whole.addWidget(self.splitter)
 
+    def add_histogram(self, histogram: QWidget) -> None:
+        """Between the filters and the list."""
+        self._upper.insertWidget(self._upper.indexOf(self.error), histogram)
+
     def _build_keys(self) -> None:
         for keys, slot in (
             ("Ctrl+L", self.hide_wanted.emit),
-            ("F8", lambda: self.problem_wanted.emit(1)),
-            ("Shift+F8", lambda: self.problem_wanted.emit(-1)),
+            ("F8", lambda: self.table.step_wanted.emit("problem", 1)),
+            ("Shift+F8", lambda: self.table.step_wanted.emit("problem", -1)),
+            ("Ctrl+Shift+C", self.detail.copy_as_json),
         ):
             QShortcut(QKeySequence(keys), self, slot, context=Qt.ShortcutContext.WidgetWithChildrenShortcut)
 
     # what is shown
 
-    def show_level(self, level: str) -> None:
-        self.levels[level].setChecked(True)
-
-    def show_counts(self, warnings: int, errors: int) -> None:
-        """How many lines there are for the level buttons."""
-        problems = warnings + errors
-        self.levels["warn"].setText(f"Problems ({problems:,})" if problems else "Problems")
-        self.levels["error"].setText(f"Errors ({errors:,})" if errors else "Errors")
-
-    def show_dry(self, lines: int) -> None:
-        """How many lines are of dry runs and checks."""
-        self.dry.setText(f"Dry runs ({lines:,})" if lines else "Dry runs")
-
-    def show_chips(self, conditions: Sequence[tuple[str, str]]) -> None:
-        """``conditions``: what to take away (a name of LogFilter), and the words on the chip."""
-        drop_widgets(self._chip_row, keep_last=1)
-        for place, (name, words) in enumerate(conditions):
-            chip = QPushButton(words.replace("&", "&&"))
-            chip.setProperty("role", "chip")
-            chip.setLayoutDirection(Qt.LayoutDirection.RightToLeft)  # the cross stands after the words
-            chip.setToolTip("Remove this condition")
-            chip.setAccessibleName(f"{words}: remove this condition")
-            chip.clicked.connect(lambda _=False, name=name: self.condition_removed.emit(name))
-            set_icon(chip, "close", "muted")
-            self._chip_row.insertWidget(place, chip)
-        self._chips.setVisible(bool(conditions))
+    def show_beside(self, address: str) -> None:
+        """A Goop2 runs this site at ``address``; empty: none does."""
+        self.beside_text.setText(
+            f"Goop2 runs this site too, at {address}. What its real visitors' calls log comes here, "
+            "marked as from Goop2."
+        )
+        self.beside.setVisible(bool(address))
 
     def show_paused(self, is_paused: bool, new: int) -> None:
         """The bar that says that the view stands still."""
@@ -208,18 +157,17 @@ class LogsView(QWidget):
                 )
             )
         self._paused_text.setText(f"Paused · {new:,} new" if new else "Paused · nothing new")
-        self.pause.setChecked(is_paused)
+        self.panel.pause.setChecked(is_paused)
 
-    def show_summary(self, shown: int, total: int, hidden: int) -> None:
-        """The line below: how many lines, and how many are hidden."""
-        self.summary.setText(
-            counted(total, "line") if shown == total else f"{shown:,} of {counted(total, 'line')}"
-        )
+    def show_summary(self, shown: int, hidden: int, notes: str) -> None:
+        """The line below: how many entries, how many are hidden, and what else is to be said."""
+        words = "1 entry" if shown == 1 else f"{shown:,} entries"
+        self.summary.setText(f"{words} · {notes}" if notes else words)
         self.unhide.setText(f"{counted(hidden, 'older line')} hidden · Show")
         self.unhide.setVisible(hidden > 0)
 
     def show_empty(self, title: str, text: str, action: str) -> None:
-        """Words in the place of the lines."""
+        """Words in the place of the list."""
         self.empty.set_texts(title, text, action)
         self._show_body(self.empty)
 
@@ -231,15 +179,13 @@ class LogsView(QWidget):
         self.export.setEnabled(widget is self.table)
 
     def ask_export(self, suggested: Path) -> None:
-        """Ask for a file, without stopping anything; ``export_chosen`` follows."""
-        dialog = QFileDialog(
-            self,
-            "Export the lines that are shown",
-            str(suggested.parent),
-            "Text (*.txt *.log);;All files (*)",
-        )
+        """Ask for a file, without stopping anything; ``export_chosen`` follows. The name says the form."""
+        dialog = QFileDialog(self, "Export what is shown", str(suggested.parent), ";;".join(FILTERS.values()))
         dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
-        dialog.setDefaultSuffix("txt")
+        dialog.filterSelected.connect(
+            lambda chosen: dialog.setDefaultSuffix(next(one for one in FILTERS if FILTERS[one] == chosen))
+        )
+        dialog.setDefaultSuffix("jsonl")
         dialog.selectFile(suggested.name)
         dialog.fileSelected.connect(lambda name: self.export_chosen.emit(Path(name)))
         dialog.finished.connect(lambda _: dialog.deleteLater())

@@ -16,9 +16,11 @@ from goop_console.services.operations import Operations
 from goop_console.services.session import Session
 from goop_console.services.settings import AppSettings
 from goop_console.services.theme import Theme
+from goop_console.tabs.logs.display import Display
+from goop_console.tabs.logs.entry import LogEntry
 from goop_console.tabs.logs.tab import LogsTab
 from goop_console.tabs.tab import TabContext
-from lua_engine import Caller, Engine, LogLine
+from lua_engine import Caller, Engine, LogLine, record_of_line
 
 ANNA = Caller("12D3KooWAnna" + "a" * 40, "Anna", "anna@example.org")
 BOB = Caller("12D3KooWBob" + "b" * 41, "Bob")
@@ -71,7 +73,7 @@ class LogSite:
 
     def record(self, lines: Sequence[LogLine]) -> None:
         """As the session tells a batch."""
-        self.session.logs_recorded.emit(tuple(lines))
+        self.session.log_kept.emit(tuple(map(record_of_line, lines)))
 
     def close(self) -> None:
         self.session.close()
@@ -108,13 +110,25 @@ def new_tab(site: LogSite, qtbot: QtBot) -> NewTab:
 
 
 @pytest.fixture
-def tab(new_tab: NewTab) -> LogsTab:
-    return new_tab()
+def calls_tab(new_tab: NewTab, qtbot: QtBot) -> LogsTab:
+    """As it is at first: each call together."""
+    made = new_tab()
+    qtbot.waitUntil(made.is_settled)
+    return made
+
+
+@pytest.fixture
+def tab(calls_tab: LogsTab, qtbot: QtBot) -> LogsTab:
+    """Every line in its order."""
+    calls_tab.presenter.asked.set_display(Display("flat", histogram=False))
+    qtbot.waitUntil(calls_tab.is_settled)
+    return calls_tab
 
 
 def messages(tab: LogsTab) -> list[str]:
-    """The messages in view, from the top of the list."""
-    return [entry.line.message for entry in tab.view.model.entries]
+    """The messages of lines in view, from the top of the list; what calls took is left out."""
+    rows = (row for row in tab.view.model.rows if isinstance(row, LogEntry))
+    return [row.record.message for row in rows if row.record.call is None]
 
 
 def many(count: int, every: int = 10) -> list[LogLine]:

@@ -11,10 +11,12 @@ from PySide6.QtWidgets import QAbstractButton, QFileDialog, QWidget
 from pytestqt.modeltest import ModelTester
 from pytestqt.qtbot import QtBot
 
-from goop_console.tabs.logs.model import CALL, CALLER, LEVEL, MESSAGE, LogModel
+from goop_console.tabs.logs.cells import CALL, CALLER, LEVEL, MESSAGE
+from goop_console.tabs.logs.filter import Chip
+from goop_console.tabs.logs.model import LogModel
 from goop_console.tabs.logs.tab import LogsTab
 from goop_console.widgets.colors import DARK
-from lua_engine import Request
+from lua_engine import Request, record_of_line
 from tests.helpers.themes import use_theme
 
 from .conftest import BOB, LogSite, NewTab, line, many, messages
@@ -28,19 +30,20 @@ def wait_for(qtbot: QtBot, tab: LogsTab, *wanted: str) -> None:
 
 def test_what_a_script_writes_appears(site: LogSite, tab: LogsTab, qtbot: QtBot) -> None:
     call_id = site.call("hi", warn=True, fail=True)
-    qtbot.waitUntil(lambda: tab.view.model.rowCount() == 3)
+    qtbot.waitUntil(lambda: tab.view.model.rowCount() == 4)
     model = tab.view.model
-    assert [model.index(row, LEVEL).data() for row in range(3)] == ["Info", "Warning", "Error"]
+    assert [model.index(row, LEVEL).data() for row in range(4)] == ["Info", "Warning", "Error", "Invalid"]
     assert messages(tab)[:2] == ["told hi", "careful"]
     assert "talk.lua:5: it went wrong" in messages(tab)[2]
+    assert model.index(3, MESSAGE).data().startswith("talk.lua:5: it went wrong · ")
     assert model.index(0, CALLER).data() == "Anna"
     assert model.index(0, CALL).data() == call_id[:8]
-    assert tab.view.levels["warn"].text() == "Problems (2)"
-    assert tab.view.levels["error"].text() == "Errors (1)"
+    assert tab.view.panel.levels["warn"].text() == "Problems (3)"
+    assert tab.view.panel.levels["error"].text() == "Errors (2)"
 
 
 def test_lines_from_before_the_tab_are_there(site: LogSite, qtbot: QtBot, new_tab: NewTab) -> None:
-    with qtbot.waitSignal(site.session.logs_recorded):
+    with qtbot.waitSignal(site.session.log_kept):
         site.call("early")
     assert messages(new_tab()) == ["told early"]
 
@@ -56,21 +59,21 @@ def test_typing_filters_and_escape_shows_everything(site: LogSite, tab: LogsTab,
     tab.find()
     qtbot.keyClicks(tab.view.filter.field, "line 42")
     wait_for(qtbot, tab, "line 42")
-    assert tab.view.summary.text() == "1 of 100 lines"
+    qtbot.waitUntil(lambda: tab.view.summary.text() == "1 entry")
     qtbot.keyClick(tab.view.filter.field, KEY.Key_Escape)
     qtbot.waitUntil(lambda: tab.view.model.rowCount() == 100)
 
 
 def test_levels_filter_and_new_lines_obey(site: LogSite, tab: LogsTab, qtbot: QtBot) -> None:
     site.record(many(20))
-    qtbot.mouseClick(tab.view.levels["error"], Qt.MouseButton.LeftButton)
+    qtbot.mouseClick(tab.view.panel.levels["error"], Qt.MouseButton.LeftButton)
     assert messages(tab) == ["line 0", "line 10"]
     site.record([line("quiet"), line("bad", "error")])
     assert messages(tab) == ["line 0", "line 10", "bad"]
 
 
 def test_nothing_passes_and_the_filter_is_cleared(site: LogSite, tab: LogsTab, qtbot: QtBot) -> None:
-    assert tab.view.empty.title.text() == "No log lines yet"
+    assert tab.view.empty.title.text() == "The log is empty"
     assert not tab.view.export.isEnabled()
     site.record(many(5))
     assert not tab.view.empty.isVisible()
@@ -85,9 +88,9 @@ def test_chips_say_the_conditions_and_take_them_away(site: LogSite, tab: LogsTab
     site.record(many(20))
     tab.open_target(call_id="call2", script="talk")
     assert messages(tab) == ["line 8", "line 9", "line 10", "line 11"]
-    chips = tab.view._chips.findChildren(QAbstractButton)
-    assert [chip.text() for chip in chips] == ["Script talk", "Call call2"]
-    qtbot.mouseClick(chips[1], Qt.MouseButton.LeftButton)
+    chips = tab.view.panel.chips.findChildren(QAbstractButton)
+    assert [chip.text() for chip in chips] == ["Call call2", "Script talk"]
+    qtbot.mouseClick(chips[0], Qt.MouseButton.LeftButton)
     assert len(messages(tab)) == 20
 
 
@@ -96,7 +99,7 @@ def test_a_call_that_is_asked_for_is_shown_though_it_was_hidden_and_paused(
 ) -> None:
     site.record(many(200))
     tab.presenter.hide_older()
-    tab.view.pause.click()
+    tab.view.panel.pause.click()
     tab.open_target(call_id="call3")
     assert messages(tab) == ["line 12", "line 13", "line 14", "line 15"]
     assert tab.view.detail.message.toPlainText() == "line 15"
@@ -111,7 +114,7 @@ def test_scrolling_up_pauses_and_end_goes_on(site: LogSite, tab: LogsTab, qtbot:
     site.record([line(f"new {number}") for number in range(37)])
     assert tab.view.paused_bar.isVisible()
     assert tab.view._paused_text.text() == "Paused · 37 new"
-    assert tab.view.pause.isChecked()
+    assert tab.view.panel.pause.isChecked()
     assert (bar.value(), len(messages(tab))) == (50, 200)
     qtbot.keyClick(tab.view.table, KEY.Key_End)
     assert len(messages(tab)) == 237
@@ -122,24 +125,24 @@ def test_scrolling_up_pauses_and_end_goes_on(site: LogSite, tab: LogsTab, qtbot:
 
 def test_the_pause_button_pauses_and_resumes(site: LogSite, tab: LogsTab, qtbot: QtBot) -> None:
     site.record(many(3))
-    qtbot.mouseClick(tab.view.pause, Qt.MouseButton.LeftButton)
+    qtbot.mouseClick(tab.view.panel.pause, Qt.MouseButton.LeftButton)
     site.record([line("later"), line("worse", "error")])
     assert len(messages(tab)) == 3
-    tab.view.levels["error"].click()
+    tab.view.panel.levels["error"].click()
     assert messages(tab) == ["line 0"]
     assert tab.view._paused_text.text() == "Paused · 1 new"
     qtbot.mouseClick(tab.view.resume, Qt.MouseButton.LeftButton)
     assert messages(tab) == ["line 0", "worse"]
-    assert not tab.view.pause.isChecked()
+    assert not tab.view.panel.pause.isChecked()
 
 
 def test_a_filter_leaves_a_paused_view_where_it_is(site: LogSite, tab: LogsTab) -> None:
     site.record(many(1_000))
     tab.view.table.verticalScrollBar().setValue(505)
-    tab.view.levels["error"].click()
-    assert tab.view.model.entry(tab.view.table.top_row()).line.message == "line 510"
-    tab.view.levels["all"].click()
-    assert tab.view.model.entry(tab.view.table.top_row()).line.message == "line 510"
+    tab.view.panel.levels["error"].click()
+    assert tab.view.model.entry(tab.view.table.top_row()).record.message == "line 510"
+    tab.view.panel.levels["all"].click()
+    assert tab.view.model.entry(tab.view.table.top_row()).record.message == "line 510"
     assert not tab.view.table.follows
 
 
@@ -149,9 +152,9 @@ def test_the_chosen_line_never_moves(site: LogSite, tab: LogsTab) -> None:
     site.record(many(500))
     assert tab.view.table.chosen_row() == 40
     assert tab.view.detail.message.toPlainText() == "line 40"
-    tab.view.levels["error"].click()
-    assert tab.view.model.entry(tab.view.table.chosen_row()).line.message == "line 40"
-    tab.view.levels["all"].click()
+    tab.view.panel.levels["error"].click()
+    assert tab.view.model.entry(tab.view.table.chosen_row()).record.message == "line 40"
+    tab.view.panel.levels["all"].click()
     assert tab.view.table.chosen_row() == 40
 
 
@@ -159,7 +162,7 @@ def test_a_chosen_line_that_is_filtered_out_is_not_chosen(site: LogSite, tab: Lo
     site.record(many(50))
     tab.view.table.show_row(41)
     assert tab.view.detail.isVisible()
-    tab.view.levels["error"].click()
+    tab.view.panel.levels["error"].click()
     assert tab.view.table.chosen_row() == -1
     assert not tab.view.detail.isVisible()
 
@@ -240,15 +243,16 @@ def test_f8_goes_to_the_next_problem(site: LogSite, tab: LogsTab, qtbot: QtBot) 
 
 def test_details_lead_on(site: LogSite, tab: LogsTab, qtbot: QtBot) -> None:
     call_id = site.call("hi", BOB, fail=True)
-    with qtbot.waitSignal(site.session.call_finished):
-        qtbot.waitUntil(lambda: tab.view.model.rowCount() == 2)
+    qtbot.waitUntil(lambda: tab.view.model.rowCount() == 3)
     tab.view.table.show_row(1)
     detail = tab.view.detail
-    assert "Bob" in detail._facts.text()
-    assert call_id in detail._facts.text()
-    assert "failed" in detail._facts.text()
-    for button in (detail.place, detail.call, detail.only_script, detail.only_caller, detail.only_call):
-        assert button.isVisible()
+    assert [detail.values[field].text() for field in ("script", "caller", "call", "origin")] == [
+        "talk.lua",
+        "Bob",
+        f"call {call_id}",
+        "program",
+    ]
+    assert all(button.isVisible() for button in (*detail.values.values(), detail.call, detail.debug))
     detail.place.click()
     assert site.navigated.pop() == ("scripts", {"name": "talk", "kind": "function", "line": 5})
     detail.call.click()
@@ -258,11 +262,12 @@ def test_details_lead_on(site: LogSite, tab: LogsTab, qtbot: QtBot) -> None:
     qtbot.keyClick(tab.view.table, KEY.Key_Return)
     assert site.navigated.pop() == ("calls", wanted)
     detail.debug.click()
-    assert site.navigated.pop() == ("scripts", {"debug": Request.call("talk", params), "caller": BOB})
+    tab_id, target = site.navigated.pop()
+    assert (tab_id, target["debug"], target["caller"].id) == ("scripts", Request.call("talk", params), BOB.id)
     site.call("again", BOB)
-    wait_for(qtbot, tab, "told again")
-    detail.only_call.click()
-    assert len(messages(tab)) == 2
+    qtbot.waitUntil(lambda: "told again" in messages(tab))
+    detail.values["call"].click()
+    qtbot.waitUntil(lambda: len(messages(tab)) == 2)
     assert tab.view.table.chosen_row() == 1
 
 
@@ -271,8 +276,7 @@ def test_a_line_without_a_call_offers_what_it_has(site: LogSite, tab: LogsTab) -
     tab.view.table.show_row(0)
     detail = tab.view.detail
     assert not any(
-        button.isVisible()
-        for button in (detail.place, detail.call, detail.only_script, detail.only_caller, detail.only_call)
+        button.isVisible() for button in (detail.place, detail.call, detail.debug, *detail.values.values())
     )
 
 
@@ -312,7 +316,7 @@ def test_copied_lines_are_whole(site: LogSite, tab: LogsTab, qtbot: QtBot) -> No
 
 def test_the_shown_lines_are_exported(site: LogSite, tab: LogsTab, qtbot: QtBot, tmp_path: Path) -> None:
     site.record(many(30))
-    tab.view.levels["error"].click()
+    tab.view.panel.levels["error"].click()
     out = tmp_path / "out"
     out.mkdir()
     tab.view.export_chosen.emit(out / "log.txt")
@@ -323,8 +327,8 @@ def test_the_shown_lines_are_exported(site: LogSite, tab: LogsTab, qtbot: QtBot,
         "line 10",
         "line 20",
     ]
-    assert site.told == [f"3 lines written to {out / 'log.txt'}"]
-    assert tab.presenter._suggested_file().parent == out
+    assert site.told == [f"3 entries written to {out / 'log.txt'}"]
+    assert tab.presenter.ways.suggested_file().parent == out
 
 
 def test_an_export_that_fails_is_said(site: LogSite, tab: LogsTab, qtbot: QtBot, tmp_path: Path) -> None:
@@ -347,16 +351,16 @@ def test_the_export_dialog_suggests_a_name(site: LogSite, tab: LogsTab, qtbot: Q
 
 
 def test_the_state_comes_back(site: LogSite, tab: LogsTab, new_tab: NewTab, qtbot: QtBot) -> None:
-    site.session._lines.extend(many(40))
-    tab.view.levels["error"].click()
+    site.session._records.extend(map(record_of_line, many(40)))
+    tab.view.panel.levels["error"].click()
     tab.view.filter.set_text("1")
     qtbot.waitUntil(tab.is_settled)
-    tab.presenter._on_narrowed("caller_id", BOB.id)
-    tab.presenter._on_narrowed("call_id", "call1")
+    tab.presenter.asked.choose(Chip("caller", BOB.id))
+    tab.presenter.asked.choose(Chip("call", "call1"))
     tab.view.table.setColumnWidth(CALLER, 210)
     again = new_tab()
     again.restore_state(tab.save_state())
-    assert again.view.levels["error"].isChecked()
+    assert again.view.panel.levels["error"].isChecked()
     assert again.view.filter.text() == "1"
     assert messages(again) == ["line 10"]
     assert abs(again.view.table.columnWidth(CALLER) - 210) <= 1
@@ -382,7 +386,7 @@ def test_columns_grow_with_the_text(tab: LogsTab) -> None:
 )
 def test_a_state_of_another_shape_does_no_harm(tab: LogsTab, state: dict[str, object]) -> None:
     tab.restore_state(state)
-    assert tab.view.levels["all"].isChecked()
+    assert tab.view.panel.levels["all"].isChecked()
 
 
 def test_the_colours_follow_the_theme(site: LogSite, tab: LogsTab, qapp: object) -> None:
