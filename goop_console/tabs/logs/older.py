@@ -124,7 +124,10 @@ def read_page(log: SiteLog, wanted: Wanted, before: int | None, known: dict[int,
         found += entries if wanted.all_texts else terms.fitting(entries)
         scanned += len(records)
         is_end = len(records) < limit and not is_back
-        last = records[-1].id if records else (down_to if is_back else last)
+        if records:
+            last = records[-1].id
+        elif is_back:
+            last = down_to
         if is_end or len(found) >= PAGE or scanned >= _SCANNED:
             break
     found.reverse()
