@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping
 from contextlib import ExitStack, nullcontext
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from lua_engine.api.catalog import load_functions, load_glue
 from lua_engine.api.reference import definitions
@@ -27,25 +27,17 @@ from lua_engine.calls.ratelimit import RateLimiter
 from lua_engine.calls.request import Request
 from lua_engine.calls.result import CallResult
 from lua_engine.calls.runner import CallRunner
-from lua_engine.checks.checker import Checker
-from lua_engine.checks.files import SavedCalls
 from lua_engine.community.chat import ChatRooms
 from lua_engine.community.groups import Groups
 from lua_engine.community.listen import ListenSession
 from lua_engine.community.peers import Peers
-from lua_engine.data.part import SiteData
-from lua_engine.debugger.debugger import Debugger
-from lua_engine.history.call_history import CallHistory
-from lua_engine.language.language import Language
+from lua_engine.data.provenance import Writes
+from lua_engine.engine_parts import LazyParts
 from lua_engine.logs.log import SiteLog
 from lua_engine.net.client import HttpClient
-from lua_engine.pages.beside import Goop2Beside
-from lua_engine.pages.pages import Pages
-from lua_engine.pages.parts import PageParts, RunCall
-from lua_engine.rehearsal.page_copy import Keep, PageCopy
 from lua_engine.rehearsal.recorder import Recorder
 from lua_engine.rehearsal.rehearsals import Rehearsals
-from lua_engine.rehearsal.stage import LiveParts, Stage
+from lua_engine.rehearsal.stage import LiveParts
 from lua_engine.runtime.context import RunContext
 from lua_engine.runtime.covering import Covering
 from lua_engine.runtime.debugging import Debugging
@@ -54,7 +46,6 @@ from lua_engine.runtime.prelude import Prelude, compile_prelude
 from lua_engine.scripts.last_good import LastGood
 from lua_engine.scripts.registry import Script, ScriptRegistry
 from lua_engine.scripts.scripts import Scripts
-from lua_engine.scripts.watcher import ScriptWatcher
 from lua_engine.site.atomic import sweep_temporaries
 from lua_engine.site.files import SiteFiles
 from lua_engine.site.folder import SiteFolder
@@ -62,7 +53,7 @@ from lua_engine.site.kv import KvStore
 from lua_engine.site.lock import SiteLock, SiteLocked
 from lua_engine.site.peers import PeerBook
 from lua_engine.site.settings import Settings
-from lua_engine.store.changes.private_copy import PrivateCopy
+from lua_engine.store.changes.edit_folder import left_over
 from lua_engine.store.changes.recording import RecordingDatabase
 from lua_engine.store.community.community_rows import CommunityRows
 from lua_engine.store.community.peer_rows import PeerRows
@@ -71,6 +62,9 @@ from lua_engine.store.external_writes import ExternalWatcher
 from lua_engine.store.tables.catalog import TableCatalog
 from lua_engine.store.tables.schema_files import SchemaFiles
 from lua_engine.templates.installer import SiteParts, Templates
+
+if TYPE_CHECKING:
+    from lua_engine.scripts.watcher import ScriptWatcher
 
 _PEER_TABLES = frozenset({"_peer_cache", "_favorites"})
 
@@ -81,7 +75,7 @@ def _prelude() -> Prelude:
     return compile_prelude(load_functions(), load_glue())
 
 
-class Engine:
+class Engine(LazyParts):
     """One open site. Thread-safe and synchronous; ``close`` it when done."""
 
     def __init__(
@@ -96,15 +90,7 @@ class Engine:
         self._database = RecordingDatabase(folder.data_db, read_only=read_only, bus=self.bus)
         try:
             self._services = self._make_services()
-            self.data = SiteData(
-                self._database,
-                self._services.tables,
-                self._services.scripts,
-                self.bus,
-                folder,
-                self._services.groups.template_role,
-            )
-            """The data browser's ground: rows of any table, edits with undo, who wrote what."""
+            self._writes = Writes(self.bus)
             self._pool = VmPool(_prelude())
             self._runner = CallRunner(
                 self._services, self._pool, load_functions(), lambda: self.owner, self._debugging
@@ -118,7 +104,17 @@ class Engine:
                 self._database.adopt,
                 self._recorder.on_closing,
             )
-            self._rehearsals = Rehearsals(self._live_parts())
+            self._live = LiveParts(
+                self._services,
+                self._pool,
+                load_functions(),
+                lambda: self.owner,
+                self._limiter,
+                self._gate,
+                self._debugging,
+                lambda call: self._has_debugger and self.debugger.is_debugged(call),
+            )
+            self._rehearsals = Rehearsals(self._live)
             self._hang_parts(folder, read_only=read_only)
         except BaseException:
             self._database.close()
@@ -130,9 +126,7 @@ class Engine:
         self.bus.subscribe(self._on_event)
         self._services.scripts.load_all()
         self.schemas.reload()
-        self._watcher = ScriptWatcher(
-            folder, self._services.scripts, self.settings.reload, self.schemas.reload
-        )
+        self._watcher: ScriptWatcher | None = None
         self._external_writes = ExternalWatcher(
             folder.data_db,
             self._database.was_written_externally,
@@ -140,9 +134,15 @@ class Engine:
             self._on_database_replaced,
         )
         if watch:
+            from lua_engine.scripts.watcher import ScriptWatcher
+
+            self._watcher = ScriptWatcher(
+                folder, self._services.scripts, self.settings.reload, self.schemas.reload
+            )
             self._watcher.start()
             self._external_writes.start()
-        self.data.recover()
+        if left_over(folder.path, folder.console_dir.name):
+            self.data.recover()
 
     @classmethod
     def open(
@@ -188,14 +188,8 @@ class Engine:
         """The files of table schemas, and what is wrong with them."""
         self.tables: TableCatalog = services.tables
         """The tables and their rows."""
-        self.language = Language(folder, services.scripts, services.tables)
-        """What an editor asks about a script: findings, completion, places."""
         self.templates = Templates(self._template_parts())
         """Installing templates, going back to before, ready commands."""
-        self.pages = Pages(self._page_parts(services, self._database, self._run_for_page))
-        """What the site's pages may ask, as which visitor."""
-        self.beside = Goop2Beside(folder, self.bus)
-        """A Goop2 that runs this site too; it is looked for once it is started."""
         self.calls = Calls(
             self._dispatcher,
             self._runner,
@@ -206,22 +200,8 @@ class Engine:
             lambda: folder.settings.timeout_seconds,
         )
         """Every call: for real or dry, waited for or not, from wherever it comes."""
-        self.checks = Checker(
-            self.calls,
-            SavedCalls(folder.console_dir / "calls", read_only=read_only),
-            lambda: self._copied_pages(Origin.CHECK, lambda _result: None),
-        )
-        """Saved calls and access checks: their files, and running them."""
         self.log = SiteLog(folder.log_path, self.bus, self.peers.role_of, read_only=read_only)
         """The log on disk: every line and every call."""
-        breakpoints = None if read_only else folder.console_dir / "breakpoints.json"
-        self.debugger = Debugger(
-            self.bus, services.scripts, self.calls, self.peers.role_of, folder.path, breakpoints
-        )
-        """Breakpoints, debugged calls, the trap for the next real call."""
-        history = None if read_only else folder.console_dir / "history.db"
-        self.history = CallHistory(history, self.peers.role_of)
-        """Calls that somebody chose to keep."""
 
     def _make_services(self) -> Services:
         folder, bus = self.site, self.bus
@@ -244,14 +224,6 @@ class Engine:
             listen=ListenSession(groups, bus, folder.path / "shared"),
             http=HttpClient(),
         )
-
-    # Who and how
-    # --------------------------------------------------------------------------------------------------
-
-    @property
-    def owner(self) -> Caller:
-        """The site's owner."""
-        return self.site.owner
 
     # Calls
     # --------------------------------------------------------------------------------------------------------
@@ -293,61 +265,10 @@ class Engine:
         self._services.scripts.reload()
         self.bus.publish(ConfigChanged())
 
-    def copy_pages(self) -> PageCopy:
-        """The site's pages on a copy of its data; close it when done. Raises :class:`KnownError`."""
-        return self._copied_pages(Origin.PAGE, self.history.add)
-
-    def _copied_pages(self, origin: Origin, keep: Keep) -> PageCopy:
-        def parts(stage: Stage, copy: PrivateCopy, run: RunCall) -> PageParts:
-            return self._page_parts(stage.services, copy.database, run)
-
-        return PageCopy(self._live_parts(), self._rehearsals.copies, parts, keep, origin)
-
-    def _page_parts(self, services: Services, database: Database, run: RunCall) -> PageParts:
-        return PageParts(
-            folder=self.site,
-            settings=lambda: self.settings.lua,
-            bus=services.bus,
-            database=database,
-            tables=services.tables,
-            peers=services.peers,
-            groups=services.groups,
-            rooms=services.chat,
-            owner=lambda: self.owner,
-            functions=lambda: [
-                {"name": one.name, "description": one.description} for one in self.scripts.functions()
-            ],
-            run=run,
-            is_read_only=self.is_read_only,
-        )
-
-    def _function_names(self) -> list[dict[str, str]]:
-        return [{"name": one.name, "description": one.description} for one in self.scripts.functions()]
-
-    def _run_for_page(self, function: str, params: Any, caller: Caller, call_id: str) -> CallResult:
-        request = Request.call(function, params)
-        result = self.calls.run(
-            request, caller, origin=Origin.PAGE, counts=True, keeps_diff=True, call_id=call_id
-        )
-        self.history.add(result)
-        return result
-
-    def _live_parts(self) -> LiveParts:
-        return LiveParts(
-            self._services,
-            self._pool,
-            load_functions(),
-            lambda: self.owner,
-            self._limiter,
-            self._gate,
-            self._debugging,
-            lambda call: self.debugger.is_debugged(call),
-        )
-
     def _debugging(
         self, call: Call, script: Script, run: RunContext, data: Database
     ) -> Debugging | Covering | None:
-        return self.debugger.debugging(call, script, run, data)
+        return self.debugger.debugging(call, script, run, data) if self._has_debugger else None
 
     def _template_parts(self) -> SiteParts:
         return SiteParts(
@@ -403,21 +324,21 @@ class Engine:
     def close(self) -> None:
         """End every call, thread and connection. A call that comes later is answered: ``busy``."""
         self._dispatcher.shut()
-        steps: tuple[Callable[[], None], ...] = (
-            self.pages.close,
-            self.beside.stop,
-            self._watcher.stop,
+        steps: tuple[Callable[[], object], ...] = (
+            lambda: self.pages.close() if Engine.pages.is_made(self) else None,
+            lambda: self.beside.stop() if Engine.beside.is_made(self) else None,
+            lambda: self._watcher.stop() if self._watcher is not None else None,
             self._external_writes.stop,
-            self.debugger.close,
+            lambda: self.debugger.close() if self._has_debugger else None,
             self.calls.cancel_all,
             self._rehearsals.close,
-            self.history.close,
+            lambda: self.history.close() if Engine.history.is_made(self) else None,
             self.log.close,
             self._dispatcher.close,
             self._runner.close,
             self.calls.close,
             self._pool.close,
-            self.data.close,
+            lambda: self.data.close() if Engine.data.is_made(self) else self._writes.close(),
             self._database.close,
         )
         with ExitStack() as rest:  # a step that fails keeps none of the others from running

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 
-from goop_console.cli import main
+from goop_console.__main__ import main
 
 if __name__ == "__main__":
     sys.exit(main())

@@ -13,7 +13,6 @@ from typing import Literal, get_args
 from lua_engine.base.deadline import Deadline
 from lua_engine.base.errors import KnownError
 from lua_engine.data.formats import TextFormat, text_writer
-from lua_engine.data.xlsx import XlsxFile
 from lua_engine.store.tables.query import RowQuery
 from lua_engine.store.tables.reading import Row, RowReader
 from lua_engine.store.tables.source import RowKey
@@ -72,6 +71,8 @@ def _write(
 ) -> tuple[int, int]:
     count = 0
     if kind == "xlsx":
+        from lua_engine.data.xlsx import XlsxFile  # here: it brings 40 modules
+
         book = XlsxFile(path, query.table, query.fields)
         for chunk in rows:
             book.write(chunk)

@@ -11,7 +11,6 @@ from types import MappingProxyType
 from lua_engine.base.caller import Caller
 from lua_engine.base.deadline import Deadline
 from lua_engine.base.errors import CallKilled, StoreError
-from lua_engine.base.events import EventBus
 from lua_engine.data.exporting import Exported, FileFormat, export_rows
 from lua_engine.data.importing import ImportFormat, RowImport
 from lua_engine.data.provenance import Writes
@@ -56,7 +55,7 @@ class SiteData:
         database: Database,
         tables: TableCatalog,
         scripts: ScriptRegistry,
-        bus: EventBus,
+        writes: Writes,
         folder: SiteFolder,
         role_of: Callable[[str], str],
     ) -> None:
@@ -71,7 +70,7 @@ class SiteData:
         self.edit = RowEditor(database, tables, self.undo)
         self.sql = SqlRunner(database, self.undo)
         self.schemas = SchemaChanges(database)
-        self.writes = Writes(bus)
+        self.writes = writes
         self._closing = threading.Event()
         self._recovery: threading.Thread | None = None
 

@@ -31,17 +31,17 @@ from pathlib import Path
 from typing import IO, Any
 
 from lua_engine.base.errors import SiteError, StoreError
-from lua_engine.site.foreign import check_real, make_own_folder
+from lua_engine.site.foreign import make_own_folder
 from lua_engine.site.lock import lock_file
 from lua_engine.site.user_folder import journal_key
 from lua_engine.store.changes.change_store import packed_row, unpacked_row
 from lua_engine.store.changes.diff import TouchedRow, TouchedTable
+from lua_engine.store.changes.edit_folder import EDITS, ENDING, left_over
 from lua_engine.store.changes.exact import exact_write
 from lua_engine.store.changes.inverse import conflicts, take_back
 from lua_engine.store.database import Database
 
 _FORMAT = 1
-_ENDING = ".edit"
 _MAX_RECORD = 1024 * 1024 * 1024  # bytes
 _LENGTH = struct.Struct(">I")
 _TAG = hashlib.sha256().digest_size
@@ -75,7 +75,7 @@ class EditJournals:
 
     def __init__(self, home: Path | None, console: str = ".goop-console") -> None:
         self._home = home
-        self._names = (console, "edits")
+        self._console = console
 
     def begin(self, title: str, table: str) -> EditJournal | None:
         """A journal for an edit that begins; None where none can be kept."""
@@ -83,10 +83,10 @@ class EditJournals:
             return None
         try:
             key = journal_key(create=True)
-            folder = make_own_folder(self._home, *self._names)
+            folder = make_own_folder(self._home, self._console, EDITS)
         except SiteError:  # it is a help for a bad day: the edit itself is not refused for it
             return None
-        path = folder / f"{uuid.uuid4().hex}{_ENDING}"
+        path = folder / f"{uuid.uuid4().hex}{ENDING}"
         file = lock_file(path)
         if key is None or file is None:
             return None
@@ -98,11 +98,7 @@ class EditJournals:
         """Files of edits that are under way, or were cut off."""
         if self._home is None:
             return ()
-        folder = self._home.joinpath(*self._names)
-        with suppress(OSError, SiteError):
-            check_real(folder, self._home, is_folder=True)
-            return tuple(sorted(path for path in folder.iterdir() if path.suffix == _ENDING))
-        return ()
+        return left_over(self._home, self._console)
 
     def take_back(
         self, database: Database, told: Callable[[TakenBack], object], goes_on: Callable[[], bool]

@@ -10,14 +10,25 @@ import subprocess
 import sys
 from pathlib import Path
 
+from .conftest import MakeSite
+
 WINDOW = """
 from goop_console.app import Console, make_application
 app = make_application()
 Console(app).show()
 """
+CALL = """
+import sys
+from goop_console.cli import main
+assert main(["call", sys.argv[1], "echo"]) == 0
+"""
 TELL = "import json, os, sys\n{}\nprint(json.dumps(sorted(sys.modules)), flush=True)\nos._exit(0)"
 HEAVY = {"asyncio", "cryptography", "email", "httpx", "lupa", "pydantic", "pygls", "qasync", "sqlalchemy"}
 HEAVY |= {"ssl", "sqlite3", "tree_sitter", "watchdog", "xlsxwriter", "lua_engine.engine"}
+
+NOT_FOR_A_CALL = {"PySide6", "pygls", "qasync", "watchdog", "xlsxwriter", "lua_engine.checks.checker"}
+NOT_FOR_A_CALL |= {"lua_engine.data.part", "lua_engine.debugger.debugger", "lua_engine.history.call_history"}
+NOT_FOR_A_CALL |= {"lua_engine.language.language", "lua_engine.pages.pages", "lua_engine.pages.beside"}
 
 
 def imported(code: str, home: Path, *arguments: str) -> set[str]:
@@ -41,3 +52,9 @@ def test_the_window_is_painted_before_anything_heavy_is_imported(tmp_path: Path)
     modules = imported(WINDOW, tmp_path)
     assert modules & HEAVY == set()
     assert len(ours(modules)) <= 62, "is the new one needed before the window is there?"
+
+
+def test_a_call_imports_only_what_a_call_needs(tmp_path: Path, make_site: MakeSite) -> None:
+    modules = imported(CALL, tmp_path, str(make_site()))
+    assert modules & NOT_FOR_A_CALL == set()
+    assert len(ours(modules)) <= 240, "does one call need the new one?"

@@ -1,0 +1,161 @@
+"""The parts of an engine that one call does not need: imported and made when they are first asked for."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from lua_engine.api.services import Services
+from lua_engine.base.caller import Caller
+from lua_engine.base.events import EventBus
+from lua_engine.base.lazy_part import LazyPart
+from lua_engine.base.records import Origin
+from lua_engine.calls.calls import Calls
+from lua_engine.calls.request import Request
+from lua_engine.calls.result import CallResult
+from lua_engine.community.peers import Peers
+from lua_engine.data.provenance import Writes
+from lua_engine.rehearsal.rehearsals import Rehearsals
+from lua_engine.rehearsal.stage import LiveParts, Stage
+from lua_engine.scripts.scripts import Scripts
+from lua_engine.site.folder import SiteFolder
+from lua_engine.site.settings import Settings
+from lua_engine.store.database import Database
+
+if TYPE_CHECKING:
+    from lua_engine.checks.checker import Checker
+    from lua_engine.data.part import SiteData
+    from lua_engine.debugger.debugger import Debugger
+    from lua_engine.history.call_history import CallHistory
+    from lua_engine.language.language import Language
+    from lua_engine.pages.beside import Goop2Beside
+    from lua_engine.pages.pages import Pages
+    from lua_engine.pages.parts import PageParts, RunCall
+    from lua_engine.rehearsal.page_copy import Keep, PageCopy
+    from lua_engine.store.changes.private_copy import PrivateCopy
+
+
+class LazyParts:
+    """What :class:`~lua_engine.engine.Engine` has beside its calls; the attributes below are set there."""
+
+    site: SiteFolder
+    bus: EventBus
+    is_read_only: bool
+    calls: Calls
+    peers: Peers
+    scripts: Scripts
+    settings: Settings
+    _services: Services
+    _database: Database
+    _rehearsals: Rehearsals
+    _live: LiveParts
+    _writes: Writes
+
+    @property
+    def owner(self) -> Caller:
+        """The site's owner."""
+        return self.site.owner
+
+    @LazyPart
+    def data(self) -> SiteData:
+        """The data browser's ground: rows of any table, edits with undo, who wrote what."""
+        from lua_engine.data.part import SiteData
+
+        services = self._services
+        role_of = services.groups.template_role
+        return SiteData(self._database, services.tables, services.scripts, self._writes, self.site, role_of)
+
+    @LazyPart
+    def language(self) -> Language:
+        """What an editor asks about a script: findings, completion, places."""
+        from lua_engine.language.language import Language
+
+        return Language(self.site, self._services.scripts, self._services.tables)
+
+    @LazyPart
+    def pages(self) -> Pages:
+        """What the site's pages may ask, as which visitor."""
+        from lua_engine.pages.pages import Pages
+
+        return Pages(self._page_parts(self._services, self._database, self._run_for_page))
+
+    @LazyPart
+    def beside(self) -> Goop2Beside:
+        """A Goop2 that runs this site too; it is looked for once it is started."""
+        from lua_engine.pages.beside import Goop2Beside
+
+        return Goop2Beside(self.site, self.bus)
+
+    @LazyPart
+    def checks(self) -> Checker:
+        """Saved calls and access checks: their files, and running them."""
+        from lua_engine.checks.checker import Checker
+        from lua_engine.checks.files import SavedCalls
+
+        return Checker(
+            self.calls,
+            SavedCalls(self.site.console_dir / "calls", read_only=self.is_read_only),
+            lambda: self._copied_pages(Origin.CHECK, lambda _result: None),
+        )
+
+    @LazyPart
+    def debugger(self) -> Debugger:
+        """Breakpoints, debugged calls, the trap for the next real call."""
+        from lua_engine.debugger.debugger import Debugger
+
+        breakpoints = None if self.is_read_only else self.site.console_dir / "breakpoints.json"
+        return Debugger(
+            self.bus, self._services.scripts, self.calls, self.peers.role_of, self.site.path, breakpoints
+        )
+
+    @LazyPart
+    def history(self) -> CallHistory:
+        """Calls that somebody chose to keep."""
+        from lua_engine.history.call_history import CallHistory
+
+        history = None if self.is_read_only else self.site.console_dir / "history.db"
+        return CallHistory(history, self.peers.role_of)
+
+    @property
+    def _has_debugger(self) -> bool:
+        """Somebody asked for it: before that there is nothing to debug."""
+        return LazyParts.debugger.is_made(self)
+
+    def copy_pages(self) -> PageCopy:
+        """The site's pages on a copy of its data; close it when done. Raises :class:`KnownError`."""
+        return self._copied_pages(Origin.PAGE, self.history.add)
+
+    def _copied_pages(self, origin: Origin, keep: Keep) -> PageCopy:
+        from lua_engine.rehearsal.page_copy import PageCopy
+
+        def parts(stage: Stage, copy: PrivateCopy, run: RunCall) -> PageParts:
+            return self._page_parts(stage.services, copy.database, run)
+
+        return PageCopy(self._live, self._rehearsals.copies, parts, keep, origin)
+
+    def _page_parts(self, services: Services, database: Database, run: RunCall) -> PageParts:
+        from lua_engine.pages.parts import PageParts
+
+        return PageParts(
+            folder=self.site,
+            settings=lambda: self.settings.lua,
+            bus=services.bus,
+            database=database,
+            tables=services.tables,
+            peers=services.peers,
+            groups=services.groups,
+            rooms=services.chat,
+            owner=lambda: self.owner,
+            functions=lambda: [
+                {"name": one.name, "description": one.description} for one in self.scripts.functions()
+            ],
+            run=run,
+            is_read_only=self.is_read_only,
+        )
+
+    def _run_for_page(self, function: str, params: Any, caller: Caller, call_id: str) -> CallResult:
+        request = Request.call(function, params)
+        result = self.calls.run(
+            request, caller, origin=Origin.PAGE, counts=True, keeps_diff=True, call_id=call_id
+        )
+        self.history.add(result)
+        return result
