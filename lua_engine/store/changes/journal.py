@@ -113,7 +113,7 @@ class EditJournals:
             with file:
                 done = _taken_back(database, file, path, goes_on)
                 if done is None:
-                    return
+                    continue
                 _end(file, path)
             if done.rows or done.left:
                 told(done)
@@ -160,12 +160,14 @@ def _end(file: IO[bytes], path: Path) -> None:
 def _taken_back(
     database: Database, file: IO[bytes], path: Path, goes_on: Callable[[], bool]
 ) -> TakenBack | None:
-    """None: there was not time enough."""
+    """None: it stays for another time, or for the newer program that wrote it."""
     key = journal_key(create=False)
     places = list(_places(file, path.name, key)) if key is not None else []
     head = _unpacked(file, places[0]) if places else {}
-    if not isinstance(head, dict) or head.get("format") != _FORMAT:
-        return TakenBack("", "", 0.0, 0, 0)  # nobody's, or an other user's: it can only be forgotten
+    if not head:
+        return TakenBack("", "", 0.0, 0, 0)  # empty, or another user's: it can only be forgotten
+    if head["format"] > _FORMAT:
+        return None
     rows = left = 0
     for place in reversed(places[1:]):
         for name, table_key, columns, packed in reversed(_unpacked(file, place)):

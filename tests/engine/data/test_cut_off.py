@@ -160,6 +160,15 @@ def test_an_edit_that_is_under_way_elsewhere_is_left_alone(ground: Ground) -> No
     assert journals.left_over() == ()
 
 
+def test_a_newer_programs_journal_stays(ground: Ground, monkeypatch: pytest.MonkeyPatch) -> None:
+    with monkeypatch.context() as newer:
+        newer.setattr("lua_engine.store.changes.journal._FORMAT", 2)
+        cut_off(newer, with_journals(ground)[0])
+    assert recovered(ground) == []
+    assert len(EditJournals(ground.path.parent).left_over()) == 1
+    assert ground.outside("SELECT count(*) FROM cards") == [(1_000,)]
+
+
 def test_a_short_edit_needs_no_journal(ground: Ground, monkeypatch: pytest.MonkeyPatch) -> None:
     journals = EditJournals(ground.path.parent)
     monkeypatch.setattr(journals, "begin", lambda *_: pytest.fail("a journal was begun"))
