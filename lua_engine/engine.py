@@ -90,7 +90,8 @@ class Engine(LazyParts):
         self._database = RecordingDatabase(folder.data_db, read_only=read_only, bus=self.bus)
         try:
             self._services = self._make_services()
-            self._writes = Writes(self.bus)
+            kept = None if read_only else folder.console_dir / "writes.db"
+            self._writes = Writes(self.bus, kept, folder.data_db)
             self._pool = VmPool(_prelude())
             self._runner = CallRunner(
                 self._services, self._pool, load_functions(), lambda: self.owner, self._debugging
@@ -338,8 +339,9 @@ class Engine(LazyParts):
             self._runner.close,
             self.calls.close,
             self._pool.close,
-            lambda: self.data.close() if Engine.data.is_made(self) else self._writes.close(),
+            lambda: self.data.close() if Engine.data.is_made(self) else None,
             self._database.close,
+            self._writes.close,
         )
         with ExitStack() as rest:  # a step that fails keeps none of the others from running
             if self._lock is not None:

@@ -172,9 +172,9 @@ class SiteData:
         return RowImport(path, kind, info, self.edit, keep_ids=keep_ids)
 
     def close(self) -> None:
+        """End what is under way and forget the undo; ``writes`` is closed after the database."""
         self._closing.set()
         self.recovered()
-        self.writes.close()
         self.undo.close()
 
 

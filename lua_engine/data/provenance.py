@@ -1,24 +1,28 @@
-"""Who wrote a row: what this console's calls and its owner did to it, as long as the site is open."""
+"""Who wrote a row: what this console's calls and its owner did to it, over restarts
+(``store/row_writes.py``).
+
+What another program wrote can only be told for the table, or for the file: SQLite does not say which rows.
+"""
 
 from __future__ import annotations
 
 import threading
 import time
-from collections import OrderedDict, deque
-from collections.abc import Mapping
+from collections import OrderedDict
+from collections.abc import Iterable
 from dataclasses import dataclass
+from itertools import takewhile
+from pathlib import Path
 
 from lua_engine.base.caller import Caller
-from lua_engine.base.events import DataChanged, Event, EventBus, RowChange
+from lua_engine.base.events import DataChanged, Event, EventBus
 from lua_engine.calls.events import CallFinished
 from lua_engine.calls.result import CallResult
+from lua_engine.store.row_writes import FoundWrite, RowWrites, WritingCall, key_runs, last_written
 
-MAX_WRITES = 100_000  # rows written that are remembered, over all tables
-MAX_CALLS = 20_000
-_PER_ROW = 50
+_MAX_ORIGINS = 1_000  # calls under way, or just over, that wrote something
+_SLACK = 2.0  # seconds: the last commit's file time, and ours, may differ by so much
 _OWNER_ORIGINS = frozenset({"window", "undo"})
-
-_Place = tuple[str, int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,9 +52,9 @@ class RowWrite:
 
 @dataclass(frozen=True, slots=True)
 class RowHistory:
-    """What is known of one row, newest first. ``outside_at`` is when another program last wrote to the table
-    (or to
-    the file: which rows it wrote nobody can tell), 0 when it has not; ``since`` when the site was opened.
+    """What is known of one row, newest first, from the time on when it was added. ``external_at`` is when
+    another program last wrote to the table (or to the file: which rows it wrote nobody can tell), 0 when it
+    has not; ``since`` is when this console began to remember.
     """
 
     writes: tuple[RowWrite, ...]
@@ -58,80 +62,92 @@ class RowHistory:
     since: float
 
 
-@dataclass(frozen=True, slots=True)
-class _Call:
-    script: str
-    kind: str
-    caller: Caller
-    lines: Mapping[str, int]
-
-
 class Writes:
-    """Listens to the bus. Thread-safe; bounded by numbers of rows and calls, the oldest go first."""
+    """Listens to the bus. Thread-safe. ``path`` None keeps what happens from now on in memory; ``database``
+    is the site's, to see whether somebody wrote to it while it was not open here.
+    """
 
-    def __init__(self, bus: EventBus) -> None:
+    def __init__(self, bus: EventBus, path: Path | None, database: Path) -> None:
+        self._book = RowWrites(path)
         self._lock = threading.Lock()
-        self._since = time.time()
-        self._rows: OrderedDict[_Place, deque[RowWrite]] = OrderedDict()
-        self._calls: OrderedDict[str, _Call] = OrderedDict()
-        self._external: dict[str, float] = {}
+        self._origins: OrderedDict[str, None] = OrderedDict()
+        self._opened_at = time.time()
+        self._written_at = last_written(database)
         self._unsubscribe = bus.subscribe(self._on_event)
 
     def of_row(self, table: str, key: int) -> RowHistory:
-        """Who wrote the row with rowid ``key``."""
-        with self._lock:
-            writes = tuple(self._with_call(one) for one in reversed(self._rows.get((table, key), ())))
-            external = max(self._external.get(table, 0.0), self._external.get("", 0.0))
-            return RowHistory(writes, external, self._since)
+        """Who wrote the row with rowid ``key``. Raises :class:`StoreError` when that cannot be read."""
+        found, external = self._book.of_row(table, key)
+        since = self._book.fact("since") or self._opened_at
+        return RowHistory(
+            tuple(map(_row_write, _of_this_row(found))), max(external, self._written_meanwhile()), since
+        )
 
     def close(self) -> None:
+        """Keep everything; the database is to be closed already."""
         self._unsubscribe()
+        self._book.flush()
+        self._book.keep_fact("closed", time.time())
+        self._book.close()
 
-    def _with_call(self, write: RowWrite) -> RowWrite:
-        call = self._calls.get(write.origin)
-        if call is None:
-            return write
-        return RowWrite(
-            write.time,
-            write.operation,
-            write.origin,
-            write.sql,
-            call.script,
-            call.kind,
-            call.caller,
-            call.lines.get(write.sql, 0),
-        )
+    def _written_meanwhile(self) -> float:
+        """When somebody wrote to the database while this console did not have it; 0: nobody did, or nothing
+        is known of before.
+        """
+        closed, written = self._book.fact("closed"), self._written_at
+        return written if closed and written > closed + _SLACK else 0.0
 
     def _on_event(self, event: Event) -> None:
         if isinstance(event, DataChanged):
-            with self._lock:
-                self._note(event)
+            self._note(event)
         elif isinstance(event, CallFinished) and not event.result.is_dry:
-            with self._lock:
-                self._calls[event.result.call_id] = _call(event.result)
-                while len(self._calls) > MAX_CALLS:
-                    self._calls.popitem(last=False)
+            self._note_call(event.result)
 
     def _note(self, event: DataChanged) -> None:
-        now = time.time()
+        moment = time.time()
         if event.origin == "external":
-            for table in event.tables or ("",):
-                self._external[table] = now
+            self._book.add((table, moment) for table in event.tables or ("",))
             return
+        with self._lock:
+            self._origins[event.origin] = None
+            while len(self._origins) > _MAX_ORIGINS:
+                self._origins.popitem(last=False)
         for table, rows in event.keys.items():
-            for key, change in rows.items():
-                self._add((table, key), now, change, event.origin)
+            keys = {key: (change.operation, change.sql) for key, change in rows.items()}
+            self._book.add(key_runs(table, moment, event.origin, keys))
 
-    def _add(self, place: _Place, now: float, change: RowChange, origin: str) -> None:
-        known = self._rows.pop(place, None)
-        if known is None:
-            known = deque(maxlen=_PER_ROW)
-        known.append(RowWrite(now, change.operation, origin, change.sql))
-        self._rows[place] = known
-        if len(self._rows) > MAX_WRITES:
-            self._rows.popitem(last=False)
+    def _note_call(self, result: CallResult) -> None:
+        with self._lock:
+            if result.call_id not in self._origins:
+                return  # it wrote nothing
+            del self._origins[result.call_id]
+        lines = {one.sql: one.line for one in result.sql}
+        self._book.add([WritingCall(result.call_id, result.script, result.kind, result.caller, lines)])
 
 
-def _call(result: CallResult) -> _Call:
-    lines = {one.sql: one.line for one in result.sql}
-    return _Call(result.script, result.kind, result.caller, lines)
+def _of_this_row(found: Iterable[FoundWrite]) -> list[FoundWrite]:
+    """Newest first, back to where it was added: what was before was another row of the same number."""
+    writes = list(found)
+    own = list(takewhile(lambda one: not _adds(one), writes))
+    return writes[: len(own) + 1]
+
+
+def _adds(one: FoundWrite) -> bool:
+    """An undo brings the same row back."""
+    return one.operation == "insert" and one.origin != "undo"
+
+
+def _row_write(one: FoundWrite) -> RowWrite:
+    call = one.call
+    if call is None:
+        return RowWrite(one.time, one.operation, one.origin, one.sql)
+    return RowWrite(
+        one.time,
+        one.operation,
+        one.origin,
+        one.sql,
+        call.script,
+        call.kind,
+        call.caller,
+        call.lines.get(one.sql, 0),
+    )

@@ -10,7 +10,7 @@ from goop_console.tabs.data.facets_dialog import FacetsDialog
 from goop_console.tabs.data.rows_presenter import RowsPresenter
 from goop_console.tabs.data.schema_dialog import SchemaDialog
 from goop_console.tabs.data.view import DataView
-from goop_console.tabs.data.who_dialog import WhoDialog
+from goop_console.tabs.data.who_presenter import WhoPresenter
 from goop_console.tabs.tab import TabContext
 from lua_engine import Deadline, LongValue
 
@@ -29,6 +29,8 @@ class QuestionsPresenter(QObject):
         self._engine = context.session.engine
         self._view = view
         self._rows = rows
+        self.who = WhoPresenter(context, view)
+        self.who.line_wanted.connect(self.open_script)
 
     def show_facets(self) -> None:
         """The values of the current column, with how many rows have each."""
@@ -57,11 +59,7 @@ class QuestionsPresenter(QObject):
         if not isinstance(key, int) or not table.is_writable:
             self._context.notify.info("Writes to this table are not recorded.")
             return
-        history = self._engine.data.writes.of_row(table.name, key)
-        dialog = WhoDialog(f"row {key} of {table.name}", history, self._view)
-        dialog.call_chosen.connect(lambda call_id: self._context.navigate("logs", call_id=call_id))
-        dialog.line_chosen.connect(self.open_script)
-        dialog.open()
+        self.who.show(table.name, key)
 
     def show_peer(self) -> None:
         """The peer who owns the current row, in the Groups tab."""

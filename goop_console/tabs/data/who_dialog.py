@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-import time
+from collections.abc import Mapping
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QStandardItem, QStandardItemModel
 from PySide6.QtWidgets import QDialog, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
-from goop_console.widgets.foreign_text import marked
+from goop_console.widgets.foreign_text import marked, shown_lines
 from goop_console.widgets.table import RecordTable
+from goop_console.widgets.wording import day_and_clock
 from lua_engine import RowHistory, RowWrite
 
+_NOT_KEPT = "What it was before is not kept: that is only so for calls that are in the history."
 _WORDS = {"insert": "added", "update": "changed", "delete": "deleted"}
 
 
@@ -21,14 +23,19 @@ class WhoDialog(QDialog):
     call_chosen = Signal(str)
     line_chosen = Signal(str, str, int)
 
-    def __init__(self, place: str, history: RowHistory, parent: QWidget) -> None:
+    def __init__(self, place: str, history: RowHistory, changes: Mapping[str, str], parent: QWidget) -> None:
         super().__init__(parent)
         self.setWindowTitle(f"Who wrote {place}?")
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self._writes = history.writes
+        self._changes = changes
         self.about = QLabel(self._words(history))
         self.about.setWordWrap(True)
         self.about.setTextFormat(Qt.TextFormat.PlainText)
+        self.changed = QLabel()
+        self.changed.setWordWrap(True)
+        self.changed.setTextFormat(Qt.TextFormat.PlainText)
+        self.changed.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self.list = RecordTable("Writes of the row, newest first")
         model = QStandardItemModel(self)
         model.setHorizontalHeaderLabels(["Time", "What", "Who", "Script", "Line", "Call", "Statement"])
@@ -39,7 +46,7 @@ class WhoDialog(QDialog):
         self.list.setSelectionMode(RecordTable.SelectionMode.SingleSelection)
         self.list.resizeColumnsToContents()
         self.list.horizontalHeader().setStretchLastSection(True)
-        self.list.setColumnWidth(0, self.fontMetrics().horizontalAdvance("00:00:00") + 28)
+        self.list.setColumnWidth(0, self.fontMetrics().horizontalAdvance("0000-00-00 00:00:00") + 28)
         self.list.setVisible(bool(history.writes))
         self.show_call = QPushButton("Show the call")
         self.show_line = QPushButton("Show the script")
@@ -56,6 +63,7 @@ class WhoDialog(QDialog):
         box = QVBoxLayout(self)
         box.addWidget(self.about)
         box.addWidget(self.list, 1)
+        box.addWidget(self.changed)
         box.addLayout(buttons)
         self.resize(820, 340 if history.writes else 140)
         if history.writes:
@@ -63,17 +71,15 @@ class WhoDialog(QDialog):
         self._enable()
 
     def _words(self, history: RowHistory) -> str:
-        since = time.strftime("%H:%M", time.localtime(history.since))
+        since = day_and_clock(history.since)[:-4]
         newest = history.writes[0].time if history.writes else 0.0
         words = []
         if not history.writes:
-            words.append(
-                f"No call of this console has written this row since {since}, when the site was opened."
-            )
+            words.append(f"No call of this console and no edit of yours has written this row since {since}.")
         if history.external_at > newest:
-            moment = time.strftime("%H:%M:%S", time.localtime(history.external_at))
+            moment = day_and_clock(history.external_at)[:-4]
             words.append(
-                f"Goop2 or another program wrote to the database at {moment}. Which rows is not known; "
+                f"Goop2 or another program wrote to the database, last at {moment}. Which rows is not known; "
                 "this may be one of them."
             )
         return " ".join(words) or (
@@ -88,6 +94,11 @@ class WhoDialog(QDialog):
         write = self._current()
         self.show_call.setEnabled(write is not None and write.is_call)
         self.show_line.setEnabled(write is not None and bool(write.script))
+        words = self._changes.get(write.origin, "") if write is not None else ""
+        if write is not None and write.is_call and not words:
+            words = _NOT_KEPT
+        self.changed.setText(shown_lines(words))
+        self.changed.setVisible(bool(words))
 
     def _on_show_call(self) -> None:
         write = self._current()
@@ -103,7 +114,7 @@ class WhoDialog(QDialog):
 
 
 def _cells(one: RowWrite) -> tuple[str, ...]:
-    moment = time.strftime("%H:%M:%S", time.localtime(one.time))
+    moment = day_and_clock(one.time)[:-4]
     who = {"window": "You, in the Data tab", "undo": "You, by undo or redo"}.get(one.origin, "")
     if one.caller is not None:
         who = marked(one.caller.label or one.caller.id)

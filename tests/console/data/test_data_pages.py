@@ -153,17 +153,19 @@ def test_the_values_of_a_column_and_who_wrote_a_row(site: Any, open_tab: OpenTab
     assert tab.view.count_text == "3 rows match the filters"
     tab.presenter.run("clear-filters")
     qtbot.waitUntil(tab.is_settled)
-    result = site.engine.call("add", {"text": "by a call"}, caller=site.engine.owner)
+    result = site.engine.pages.call("add", {"text": "by a call"}, site.engine.owner)
     assert result.ok
     qtbot.waitUntil(lambda: tab.view.rows.rowCount() == 5)
     qtbot.waitUntil(tab.is_settled)
     tab.view.grid.setCurrentIndex(tab.view.rows.index(4, tab.view.rows.column_place("text")))
     tab.presenter.run("who")
+    qtbot.waitUntil(lambda: bool(tab.view.findChildren(WhoDialog)))
     who = tab.view.findChildren(WhoDialog)[-1]
     row = cells(who.list)[0]
     assert row[1:4] == ["added", "Maya", "add.lua"]
     assert row[5] == result.call_id
     assert row[6].startswith("INSERT INTO notes")
+    assert 'Added with text "by a call"' in who.changed.text()
 
 
 def test_a_filter_that_is_wrong_says_so_and_stays(site: Any, open_tab: OpenTab, qtbot: QtBot) -> None:

@@ -3,14 +3,22 @@
 from __future__ import annotations
 
 import json
+import os
+import sqlite3
+import time
 from collections.abc import Iterator
+from contextlib import closing
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from lua_engine import Caller, DataChanged, Engine, Event, RowQuery, Rule
+from lua_engine import Caller, CellEdit, DataChanged, Engine, Event, RowHistory, RowQuery, Rule
 from lua_engine.data.part import Viewer
 from lua_engine.data.usage import lines_with
+from lua_engine.store.row_writes import key_runs
 
 SCRIPT = """local t = goop.orm("cards")
 function call(request)
@@ -108,6 +116,79 @@ def test_who_wrote_a_row(site: Site) -> None:
     site.engine.bus.publish(DataChanged((), "external"))
     assert site.engine.data.writes.of_row("cards", 1).external_at > 0
     assert site.engine.data.writes.of_row("cards", 99).writes == ()
+
+
+def of_row(folder: Path, key: int) -> RowHistory:
+    """As the next start sees it."""
+    with Engine.open(folder, watch=False) as engine:
+        return engine.data.writes.of_row("cards", key)
+
+
+def test_it_is_known_after_a_restart(site: Site, tmp_path: Path) -> None:
+    site.call(op="insert", title="a")
+    site.call(op="update", id=1, title="b")
+    site.engine.data.edit.update("cards", [CellEdit(1, "title", "c")])
+    before = site.engine.data.writes.of_row("cards", 1)
+    site.engine.close()
+    after = of_row(tmp_path, 1)
+    assert after.writes == before.writes
+    assert [(one.operation, one.script, one.origin == "window") for one in after.writes] == [
+        ("update", "", True), ("update", "cards", False), ("insert", "cards", False),
+    ]  # fmt: skip
+    assert after.writes[2].line > 0
+    assert (after.external_at, after.since) == (0, before.since)
+
+
+def test_what_another_program_wrote_meanwhile_is_said(site: Site, tmp_path: Path) -> None:
+    site.call(op="insert", title="a")
+    path = site.engine.site.data_db
+    site.engine.close()
+    with closing(sqlite3.connect(path)) as connection, connection:
+        connection.execute("UPDATE cards SET title = 'theirs'")
+    later = time.time() + 60
+    os.utime(path, (later, later))
+    assert of_row(tmp_path, 1).external_at == pytest.approx(later)
+
+
+def test_another_row_of_the_same_number_has_its_own_story(site: Site) -> None:
+    site.call(op="insert", title="a")
+    site.call(op="delete", id=1)
+    site.call(op="replace")
+    site.engine.data.edit.insert("cards", [{"_id": 9, "title": "mine"}], site.engine.owner)
+    site.engine.data.edit.delete("cards", [9])
+    site.engine.data.undo.undo()
+    assert [one.operation for one in site.engine.data.writes.of_row("cards", 9).writes] == [
+        "insert", "delete", "insert",
+    ]  # fmt: skip
+    site.engine.data.edit.delete("cards", [9])
+    site.engine.data.edit.insert("cards", [{"_id": 9, "title": "new"}], site.engine.owner)
+    assert [one.operation for one in site.engine.data.writes.of_row("cards", 9).writes] == ["insert"]
+
+
+def test_an_import_takes_few_lines(site: Site) -> None:
+    site.engine.data.edit.insert("cards", ({"title": "x"} for _ in range(2_500)), site.engine.owner)
+    writes = site.engine.data.writes
+    assert [one.origin for one in writes.of_row("cards", 1_234).writes] == ["window"]
+    with writes._book._lock:
+        count = writes._book._opened().execute("SELECT count(*) FROM writes").fetchone()[0]
+    assert count <= 5
+
+
+@given(st.dictionaries(st.integers(-5, 40), st.sampled_from([("insert", "a"), ("update", "b")])))
+def test_runs_are_the_keys_and_nothing_else(keys: dict[int, tuple[str, str]]) -> None:
+    runs = key_runs("t", 1.0, "c", keys)
+    back = {key: (run.operation, run.sql) for run in runs for key in range(run.low, run.high + 1)}
+    assert back == keys
+    assert all(one.high < other.low for one, other in pairwise(runs))
+
+
+def test_open_for_reading_only_nothing_is_written(site: Site, tmp_path: Path) -> None:
+    site.call(op="insert", title="a")
+    site.engine.close()
+    (tmp_path / ".goop-console/writes.db").unlink()
+    with Engine.open(tmp_path, watch=False, read_only=True) as engine:
+        assert engine.data.writes.of_row("cards", 1).writes == ()
+    assert not (tmp_path / ".goop-console/writes.db").exists()
 
 
 def test_where_scripts_use_a_table(site: Site) -> None:
