@@ -52,6 +52,20 @@ class Language:
         tables = {one.name: tuple(map(_column, one.columns)) for one in infos if one.kind == "orm"}
         return SiteFacts(tables, functions, actions)
 
+    def table_names(self) -> frozenset[str] | None:
+        """The tables that scripts can open; None when the database cannot be read."""
+        try:
+            return frozenset(one.name for one in self._tables.infos() if one.kind == "orm")
+        except KnownError:
+            return None
+
+    def tables_of(self, kind: Kind, text: str) -> tuple[str, ...]:
+        """The tables that a text opens with ``goop.orm`` or ``goop.config``, in its order."""
+        if "goop" not in text:
+            return ()
+        found = ScriptText(text, kind, SiteFacts()).tables.tables
+        return tuple(dict.fromkeys(one.table for one in found))
+
     def findings(self, kind: Kind, text: str, facts: SiteFacts | None = None) -> tuple[Finding, ...]:
         """What the rules say of a text, whether it is saved or not."""
         return lint.findings(text, kind, facts or self.facts())

@@ -32,11 +32,14 @@ _Key = tuple[str, str]  # kind, name (a command's in lower case)
 
 @dataclass(frozen=True, slots=True)
 class ScriptProblem:
-    """``file`` is relative to the site folder; ``line`` counts from 1 (0: the whole file)."""
+    """``file`` is relative to the site folder; ``line`` counts from 1 (0: the whole file). ``code`` is
+    ``clash`` (a command and a function of one name), ``copy`` (likely a conflict copy), or empty.
+    """
 
     message: str
     line: int
     file: str
+    code: str = ""
 
     def __str__(self) -> str:
         return f"{self.file}:{self.line}: {self.message}" if self.line else f"{self.file}: {self.message}"
@@ -327,21 +330,23 @@ class ScriptRegistry:
         """What is shown of a script: its own info, and warnings about others beside it. ``names`` are the
         scripts of its kind.
         """
-        messages = []
+        messages: list[tuple[str, str]] = []
         name = key[1].lower()
         if (COMMAND if key[0] == FUNCTION else FUNCTION, name) in folded:
-            messages.append(
+            clash = (
                 f"a chat command and a data function are both named {name!r}: "
                 f"!{name} runs the command here, but the function in Goop2"
             )
+            messages.append((clash, "clash"))
         original = original_of(info.name, names)
         if original:
-            messages.append(
+            copy = (
                 f"likely a conflict copy of {original}.lua, and visitors can call it: "
                 "delete it, or give it a name of its own"
             )
+            messages.append((copy, "copy"))
         file = self._relative(info.path)
-        warnings = tuple(ScriptProblem(message, 0, file) for message in messages)
+        warnings = tuple(ScriptProblem(message, 0, file, code) for message, code in messages)
         return replace(info, warnings=info.warnings + warnings) if warnings else info
 
     def _relative(self, path: Path) -> str:

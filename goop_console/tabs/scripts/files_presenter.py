@@ -79,7 +79,7 @@ class FilesPresenter(QObject):
     def stop_new(self) -> None:
         """Back to what was there."""
         self.close_form()
-        self._view.list.table.setFocus()
+        self._view.list.tree.setFocus()
 
     def close_form(self) -> None:
         """Another script is shown instead."""

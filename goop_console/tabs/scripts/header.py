@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QSizePolicy, QVB
 from goop_console.tabs.scripts.debugging.menu import DebugMenu
 from goop_console.tabs.scripts.record import KIND_WORDS, ScriptRecord
 from goop_console.widgets.elided_label import ElidedLabel
-from goop_console.widgets.foreign_text import shown_tip
+from goop_console.widgets.foreign_text import shown_line, shown_tip
 from goop_console.widgets.icons import set_icon, set_picture
 from goop_console.widgets.polish import set_look
 from goop_console.widgets.wording import counted, elided
@@ -43,13 +43,14 @@ class ScriptHeader(QWidget):
         self.description.setProperty("role", "muted")
         self.description.setAccessibleName("Description")
         self.facts = self._label("muted", "Rate limit and calls")
+        self.missing = self._label("warning-text", "Tables that are missing")
         self.last_error = QPushButton()
         self.last_error.setProperty("role", "link")
         self.last_error.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
         self.last_error.clicked.connect(self.error_wanted)
         self.call = self._button("Call…", "play", "Call this script in the Call Tester", self.call_wanted)
         self.debug = DebugMenu()
-        self.logs = self._button("Logs", "log", "Show the log lines of this script", self.logs_wanted)
+        self.logs = self._button("", "log", "Show the log lines of this script", self.logs_wanted)
         self.folder = self._button("", "folder", "Open the folder of this script", self.folder_wanted)
         self.delete = self._button(
             "", "trash", "Delete this script (Del in the list); it can be undone", self.delete_wanted
@@ -81,7 +82,7 @@ class ScriptHeader(QWidget):
             first.addWidget(button)
         second = QHBoxLayout()
         second.setSpacing(8)
-        for widget in (self._state_picture, self.state, self.facts):
+        for widget in (self._state_picture, self.state, self.facts, self.missing):
             second.addWidget(widget)
         second.addStretch(1)
         box = QVBoxLayout(self)
@@ -113,13 +114,18 @@ class ScriptHeader(QWidget):
         self.state.setText(record.state_words())
         self.state.setToolTip(record.state_detail())
         calls = (
-            f"{counted(tally.calls, 'call')}, {counted(tally.errors, 'error')}"
-            if tally.calls
-            else "no calls yet"
-        )
+            f"{counted(tally.calls, 'call')}, {counted(tally.errors, 'error')}" if tally.calls else "no calls"
+        ) + " in the last hour"
         self.facts.setText(f"·  {KIND_WORDS.get(info.kind, info.kind)}  ·  {record.rate_words()}  ·  {calls}")
         trials = f"{counted(tally.trials, 'dry run')} and checks beside these" if tally.trials else ""
-        self.facts.setToolTip(trials)
+        tables = ", ".join(record.facts.tables)
+        self.facts.setToolTip(
+            shown_tip("\n".join(one for one in (trials, tables and f"Tables: {tables}") if one))
+        )
+        missing = record.facts.missing
+        self.missing.setVisible(bool(missing))
+        self.missing.setText(shown_line(f"No table {', '.join(missing)}"))
+        self.missing.setToolTip("It uses a table that the site does not have: calls that need it fail")
         self.last_error.setVisible(bool(tally.error))
         self.last_error.setText(
             elided(f"Last error: {tally.error_words()}", 160).replace("&", "&&").replace("\n", " ")

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from PySide6.QtCore import QObject, QTimer
+from PySide6.QtCore import QObject
 from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent
 
+from goop_console.tabs.scripts.dashboard.list_presenter import ListPresenter
 from goop_console.tabs.scripts.disk_question import DiskQuestion
 from goop_console.tabs.scripts.document import ScriptDocument
 from goop_console.tabs.scripts.documents import ScriptDocuments
@@ -15,14 +16,12 @@ from goop_console.tabs.scripts.files_presenter import READ_ONLY, FilesPresenter
 from goop_console.tabs.scripts.links import ScriptLinks
 from goop_console.tabs.scripts.open_tabs import OpenTabs
 from goop_console.tabs.scripts.places import Places
-from goop_console.tabs.scripts.record import ScriptRecord, Tally, key_of, script_of
+from goop_console.tabs.scripts.record import key_of
 from goop_console.tabs.scripts.starts import FUNCTION
 from goop_console.tabs.scripts.view import ScriptsView
 from goop_console.tabs.tab import TabContext
 from goop_console.widgets.code_editor.editor import CodeEditor
-from lua_engine import CallResult, ScriptInfo
-
-_LIST_MS = 50
+from lua_engine import ScriptInfo
 
 
 class ScriptsPresenter(QObject):
@@ -34,7 +33,6 @@ class ScriptsPresenter(QObject):
         self._engine = context.session.engine
         self._view = view
         self._infos: dict[str, ScriptInfo] = {}
-        self._tallies: dict[str, Tally] = {}
         self._current: str | None = None
         self._said = ""
         self._is_reloading = False
@@ -43,14 +41,11 @@ class ScriptsPresenter(QObject):
         self._lacks: tuple[str, ...] = ()
         self.documents = ScriptDocuments(context, view.pane, self)
         self.files = FilesPresenter(context, view)
+        self.list = ListPresenter(context, view, self.documents, lambda: self._current)
         self.links = ScriptLinks(context, view, self.documents)
         self.tabs = OpenTabs(view, self.documents, self.places)
         self._question = DiskQuestion(view, self.documents, self.save, self._discard)
         view.header.set_read_only(READ_ONLY if self._engine.is_read_only else "")
-        self._list_timer = QTimer(self)
-        self._list_timer.setSingleShot(True)
-        self._list_timer.setInterval(_LIST_MS)
-        self._list_timer.timeout.connect(self._show_list)
         self._connect()
         self.read()
 
@@ -58,12 +53,12 @@ class ScriptsPresenter(QObject):
         session, view = self._context.session, self._view
         session.scripts_changed.connect(lambda _: self.read())
         session.config_changed.connect(self.read)
-        session.call_finished.connect(self._on_call_finished)
+        self.list.shown.connect(self._show_header)
         session.closing.connect(self._on_closing)
         view.list.chosen.connect(self._on_chosen)
         view.list.delete_wanted.connect(self.delete)
         view.header.delete_wanted.connect(lambda: self.delete(self._current or ""))
-        self.files.left.connect(self._show_list)
+        self.files.left.connect(self.list.show)
         self.files.made.connect(self._on_made)
         self.files.deleted.connect(self._on_deleted)
         view.list.opened.connect(self._on_opened)
@@ -86,11 +81,12 @@ class ScriptsPresenter(QObject):
         """Take over what the engine knows now."""
         self._infos = {key_of(info): info for info in self._engine.scripts.all()}
         self.documents.set_infos(self._infos)
+        self.list.set_infos(self._infos)
         self.tabs.set_infos(self._infos)
         self._view.list.set_ignored([str(problem) for problem in self._engine.scripts.problems()])
         self._view.form.set_infos(tuple(self._infos.values()))
         self._say_lacks()
-        self._show_list()
+        self.list.show()
         if self._current is None and not self.tabs.has_closed_all:
             self._show_first()
         self._show_current()
@@ -132,56 +128,11 @@ class ScriptsPresenter(QObject):
         self._is_reloading = False
         self._context.notify.exception(error)
 
-    def _on_call_finished(self, result: CallResult) -> None:
-        key = script_of(result, self._infos)
-        if key is not None:
-            tally = self._tallies.get(key, Tally())
-            self._tallies[key] = tally.with_call(result) if result.is_real else tally.with_trial()
-            if not self._list_timer.isActive():
-                self._list_timer.start()
-
-    # the list
-
-    def _record(self, key: str) -> ScriptRecord:
-        document = self.documents.get(key)
-        info = self._infos[key] if key in self._infos or document is None else document.info
-        tally, default = self._tallies.get(key, Tally()), self._engine.settings.lua.rate_limit_per_peer
-        if document is None:
-            return ScriptRecord(info, tally, default)
-        return ScriptRecord(info, tally, default, document.is_modified, document.is_gone)
-
-    def _keys(self) -> list[str]:
-        """Functions, then commands, then deleted files whose text is not saved, each by name."""
-        gone = [one.key for one in self.documents.all() if one.key not in self._infos]
-        return [*sorted(self._infos, key=lambda key: (not key.startswith("function/"), key)), *sorted(gone)]
-
-    def _show_list(self) -> None:
-        self._list_timer.stop()
-        keys = self._keys()
-        if not keys:
-            self._show_empty()
-            return
-        self._view.list.set_records([self._record(key) for key in keys], self._current)
-        self._show_header()
-        self._view.show_scripts(has_current=self._current is not None)
-
-    def _show_empty(self) -> None:
-        site = self._engine.site
-        folder, functions = (
-            path.relative_to(site.path) if path.is_relative_to(site.path) else path
-            for path in (site.lua_dir, site.functions_dir)
-        )
-        self._view.show_empty(
-            "This site has no Lua scripts yet",
-            f"Put data functions (with a global call(request)) into {functions.as_posix()}/ "
-            f"and chat commands (with a global handle(args)) into {folder.as_posix()}/. "
-            "They appear here as soon as they are saved.",
-            "Look again" if self._engine.is_read_only else "New script…",
-        )
-
     def _show_first(self) -> None:
         wanted = (
-            self.places.selected if self.places.selected in self._infos else next(iter(self._keys()), None)
+            self.places.selected
+            if self.places.selected in self._infos
+            else next(iter(self.list.keys()), None)
         )
         if wanted is not None:
             self.show_script(wanted, keep=False)
@@ -240,8 +191,7 @@ class ScriptsPresenter(QObject):
             document.editor.go_to_line(*place)
 
     def _on_document_changed(self, key: str) -> None:
-        if not self._list_timer.isActive():
-            self._list_timer.start()
+        self.list.show_soon()
         if key == self._current:
             self._show_current()
 
@@ -266,7 +216,7 @@ class ScriptsPresenter(QObject):
         document = self.current
         if document is not None:
             can_save = document.is_modified and not document.is_saving
-            self._view.header.show_record(self._record(document.key), can_save=can_save)
+            self._view.header.show_record(self.list.record(document.key), can_save=can_save)
 
     def _discard(self, document: ScriptDocument) -> None:
         self.documents.forget(document)
@@ -357,15 +307,14 @@ class ScriptsPresenter(QObject):
 
     def _on_opened(self, at_error: bool) -> None:
         self.tabs.keep(self._current or "")
-        tally = self._tallies.get(self._current or "", Tally())
-        if at_error and tally.error:
+        if self._current is not None and at_error and self.list.record(self._current).tally.error:
             self._go_to_last_error()
         else:
             self._view.pane.focus_editor()
 
     def _go_to_last_error(self) -> None:
         """To its line; an error without one (a refused call) is told in the log."""
-        line = self._tallies.get(self._current or "", Tally()).line
+        line = self.list.record(self._current).tally.line if self._current is not None else 0
         if self._current is not None and line:
             self._go_to(self._current, line)
         else:
@@ -405,12 +354,11 @@ class ScriptsPresenter(QObject):
 
     @property
     def is_settled(self) -> bool:
-        is_busy = self._is_reloading or self._list_timer.isActive()
         return (
-            not is_busy
+            not self._is_reloading
             and self.documents.is_settled
+            and self.list.is_settled
             and self.files.is_settled
-            and self._view.list.filter.is_settled
         )
 
     def save_state(self) -> dict[str, Any]:

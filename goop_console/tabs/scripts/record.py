@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Final
 
+from goop_console.tabs.scripts.dashboard.activity import Tally
 from goop_console.widgets.wording import counted
-from lua_engine import CallResult, ScriptInfo
+from lua_engine import ActionInfo, CallResult, ScriptInfo, ScriptProblem
 
 KIND_WORDS: Final = {"function": "Function", "command": "Command"}
 _STATE_WORDS: Final = {
@@ -23,36 +24,19 @@ _STATE_ICONS: Final = {
     "broken": ("broken", "error"),
     "gone": ("broken", "error"),
 }
-_SEVERITY: Final = {"ok": 0, "stale": 1, "broken": 2, "gone": 3}
+_SEVERITY: Final = {"ok": 0, "stale": 2, "broken": 3, "gone": 4}
+_MARKS: Final = {"clash": "same name twice", "copy": "conflict copy?"}
 
 
 @dataclass(frozen=True, slots=True)
-class Tally:
-    """Calls since the site was opened. ``line`` of the last error counts from 1 (0: unknown). ``trials`` are
-    dry runs and checks, which count as neither calls nor errors.
+class ScriptFacts:
+    """What its text tells: the actions, and the tables it opens. ``missing`` are those of ``tables`` that the
+    site does not have.
     """
 
-    calls: int = 0
-    errors: int = 0
-    error: str = ""
-    line: int = 0
-    trials: int = 0
-
-    def with_trial(self) -> Tally:
-        """One dry run or check more."""
-        return replace(self, trials=self.trials + 1)
-
-    def with_call(self, result: CallResult) -> Tally:
-        """One call more."""
-        if result.ok or result.error is None:
-            return replace(self, calls=self.calls + 1)
-        error = result.error
-        line = error.line if error.script in ("", result.script) else 0
-        return Tally(self.calls + 1, self.errors + 1, error.message, line, self.trials)
-
-    def error_words(self) -> str:
-        """``line 12: attempt to index…``; empty without an error."""
-        return f"line {self.line}: {self.error}" if self.line else self.error
+    actions: tuple[ActionInfo, ...] = ()
+    tables: tuple[str, ...] = ()
+    missing: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +48,7 @@ class ScriptRecord:
     default_rate: int = 30  # calls a minute
     is_modified: bool = False
     is_gone: bool = False
+    facts: ScriptFacts = field(default_factory=ScriptFacts)
 
     @property
     def key(self) -> str:
@@ -76,24 +61,33 @@ class ScriptRecord:
 
     @property
     def severity(self) -> int:
-        return _SEVERITY.get(self.state, 0)
+        """0: nothing is wrong."""
+        worst = _SEVERITY.get(self.state, 0)
+        return worst or int(bool(self.marks()))
+
+    def marks(self) -> tuple[str, ...]:
+        """What is wrong beside the state, in a few words each."""
+        words = [_MARKS[one.code] for one in self.info.warnings if one.code in _MARKS]
+        others = sum(1 for one in self.info.warnings if one.code not in _MARKS)
+        words += [counted(others, "warning")] if others else []
+        return (*(f"no table {name}" for name in self.facts.missing), *words)
 
     def short_state(self) -> str:
         """The state in a word or two, for the list."""
         words = _SHORT_WORDS.get(self.state, self.state)
-        if self.state == "ok" and self.info.warnings:
+        if self.state == "ok" and self.marks():
             words = "Warning"
         return f"{words} · modified" if self.is_modified else words
 
     def state_words(self) -> str:
         """The state in full, for one script."""
         words = _STATE_WORDS.get(self.state, self.state)
-        warnings = len(self.info.warnings)
+        warnings = len(self.warnings())
         return f"{words}, {counted(warnings, 'warning')}" if warnings else words
 
     def state_icon(self) -> tuple[str, str]:
         """Name and colour of the state's icon."""
-        if self.state == "ok" and self.info.warnings:
+        if self.state == "ok" and self.marks():
             return "warn", "warning"
         return _STATE_ICONS.get(self.state, ("info", "info"))
 
@@ -121,9 +115,15 @@ class ScriptRecord:
 
     def warnings(self) -> tuple[str, ...]:
         """Each warning with its line."""
-        return tuple(
+        tables = (f"it uses the table {name}, which the site does not have" for name in self.facts.missing)
+        others = (
             f"line {one.line}: {one.message}" if one.line else one.message for one in self.info.warnings
         )
+        return (*tables, *others)
+
+
+def _warning(one: ScriptProblem) -> str:
+    return f"line {one.line}: {one.message}" if one.line else one.message
 
 
 def key_of(info: ScriptInfo) -> str:

@@ -5,90 +5,135 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Final
 
-from PySide6.QtCore import QModelIndex, QPersistentModelIndex, Qt, Signal
-from PySide6.QtGui import QKeyEvent
+from PySide6.QtCore import QEvent, QModelIndex, Qt, Signal
+from PySide6.QtGui import QGuiApplication, QHelpEvent, QKeyEvent, QKeySequence, QResizeEvent
 from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QHeaderView,
     QLabel,
     QPushButton,
-    QStyledItemDelegate,
-    QStyleOptionViewItem,
+    QToolTip,
+    QTreeView,
     QVBoxLayout,
     QWidget,
 )
 
-from goop_console.tabs.scripts.model import COLUMNS, LAST_ERROR, ScriptFilter, ScriptListModel
-from goop_console.tabs.scripts.record import ScriptRecord
+from goop_console.tabs.scripts.dashboard.delegate import TwoLines
+from goop_console.tabs.scripts.dashboard.rows import COLUMNS, Line
+from goop_console.tabs.scripts.dashboard.tree_model import ScriptFilter, ScriptTreeModel
+from goop_console.widgets.check_box import CheckBox
 from goop_console.widgets.filter_bar import FilterBar
+from goop_console.widgets.foreign_text import shown_tip
 from goop_console.widgets.icons import set_icon
-from goop_console.widgets.table import RecordTable
 
-_WIDTHS: Final = {  # characters
-    "Script": 16,
-    "State": 11,
-    "Rate limit": 16,
-    "Calls": 7,
-    "Errors": 8,
-    "Description": 26,
-    "Last error": 40,
-    "Warnings": 40,
-    "Kind": 12,
-}
+_NAME, _STATE, _HOUR, _TIME, _LAST = range(len(COLUMNS))
+_WIDTHS: Final = {_STATE: 12, _HOUR: 12, _TIME: 11, _LAST: 12}  # characters
+_LEAST_NAME: Final = 18  # characters that the names keep, before columns give way to them
+_MOST_OPEN: Final = 60  # lines: with more of them, actions are folded
 
 
-class _Table(RecordTable):
-    """Enter opens the script, Del deletes it."""
+class _Tree(QTreeView):
+    """Enter opens, Del deletes; Left and Right fold and unfold the actions."""
 
     entered_row = Signal()
     delete_pressed = Signal()
 
+    def __init__(self) -> None:
+        super().__init__()
+        self.setAccessibleName("Scripts")
+        self.setUniformRowHeights(True)
+        self.setAlternatingRowColors(True)
+        self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
+        self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
+        self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
+        self.setExpandsOnDoubleClick(False)
+        self.setIndentation(16)
+        self.setItemDelegate(TwoLines(self))
+        self.wanted = {column: width * self.character for column, width in _WIDTHS.items()}
+        self.header().sectionResized.connect(self._on_resized)
+
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
             self.entered_row.emit()
-            return
-        if event.key() == Qt.Key.Key_Delete:
+        elif event.key() == Qt.Key.Key_Delete:
             self.delete_pressed.emit()
-            return
-        super().keyPressEvent(event)
+        elif event.matches(QKeySequence.StandardKey.Copy):
+            self._copy()
+        else:
+            super().keyPressEvent(event)
 
+    def _copy(self) -> None:
+        """The current line as a person would say it."""
+        row = self.currentIndex()
+        cells = [row.siblingAtColumn(column) for column in range(len(COLUMNS))]
+        words = [str(cell.data(Qt.ItemDataRole.AccessibleTextRole)) for cell in cells if cell.isValid()]
+        QGuiApplication.clipboard().setText("\t".join(words))
 
-class _Names(QStyledItemDelegate):
-    """Long names often differ in their ends only."""
+    def viewportEvent(self, event: QEvent) -> bool:
+        """Tool tips of foreign text are plain, bounded and broken into lines."""
+        if event.type() == QEvent.Type.ToolTip and isinstance(event, QHelpEvent):
+            tip = self.indexAt(event.pos()).data(Qt.ItemDataRole.ToolTipRole)
+            QToolTip.showText(event.globalPos(), shown_tip(str(tip)) if tip else "", self)
+            return True
+        return super().viewportEvent(event)
 
-    def initStyleOption(
-        self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
-    ) -> None:
-        super().initStyleOption(option, index)
-        option.textElideMode = Qt.TextElideMode.ElideMiddle
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """In a narrow list the names stay, and the columns on the right give way: tool tips have them."""
+        super().resizeEvent(event)
+        self.fit()
+
+    def fit(self) -> None:
+        """Hide what has no room."""
+        left = self.viewport().width() - _LEAST_NAME * self.character
+        for column in (_STATE, _HOUR, _LAST, _TIME):
+            left -= self.wanted[column]
+            self.setColumnHidden(column, left < 0)
+
+    @property
+    def character(self) -> int:
+        return self.fontMetrics().averageCharWidth() + 1
+
+    def _on_resized(self, column: int, _old: int, new: int) -> None:
+        if column in self.wanted and new:  # 0: it is hidden
+            self.wanted[column] = new
 
 
 class ScriptList(QWidget):
-    """``chosen`` comes when a person goes to another script, ``opened`` when they want to work on it."""
+    """``chosen`` comes when a person goes to another script, ``opened`` when they want to work on it,
+    ``action_opened`` (key, action) when they want to call an action of it.
+    """
 
     chosen = Signal(str)  # key
     opened = Signal(bool)  # True: at the line of its last error
+    action_opened = Signal(str, str)
     new_wanted = Signal()
     delete_wanted = Signal(str)  # key
+    trials_wanted = Signal(bool)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._is_quiet = False
         self._shown: str | None = None  # the script in the editor
-        self.model = ScriptListModel(self)
+        self._folded: set[str] = set()  # by hand
+        self.model = ScriptTreeModel(self)
         self.filter = FilterBar("Filter scripts")
+        self.trials = CheckBox("Dry runs too")
+        self.trials.setToolTip("Count dry runs and checks as calls of the last hour")
+        self.trials.toggled.connect(self.trials_wanted)
         self.new = QPushButton("New script…")
         self.new.setAccessibleName("New script")
         set_icon(self.new, "add")
         self.new.clicked.connect(self.new_wanted)
         self.filter.add_widget(self.new)
         self._proxy = ScriptFilter(self.model, self)
-        self.table = _Table("Scripts")
+        self.tree = _Tree()
         self.nothing = self._note("No script matches the filter.", "muted")
         self.ignored = self._note("", "warning-text")
-        self._set_up_table()
+        self._set_up_tree()
         box = QVBoxLayout(self)
         box.setContentsMargins(8, 8, 0, 8)
         box.setSpacing(8)
-        for widget in (self.filter, self.table, self.nothing, self.ignored):
+        for widget in (self.filter, self.tree, self.nothing, self.ignored, self.trials):
             box.addWidget(widget)
         box.setStretch(1, 1)
         self.filter.text_changed.connect(self._apply_filter)
@@ -102,37 +147,44 @@ class ScriptList(QWidget):
         label.hide()
         return label
 
-    def _set_up_table(self) -> None:
-        table = self.table
-        table.setModel(self._proxy)
-        table.setSelectionMode(RecordTable.SelectionMode.SingleSelection)
-        table.setSelectionBehavior(RecordTable.SelectionBehavior.SelectRows)
-        table.setTabKeyNavigation(False)
-        header = table.horizontalHeader()
+    def _set_up_tree(self) -> None:
+        tree = self.tree
+        tree.setModel(self._proxy)
+        header = tree.header()
+        header.setStretchLastSection(False)
         header.setSortIndicatorClearable(True)
         header.setSortIndicator(-1, Qt.SortOrder.AscendingOrder)
-        header.setSectionsMovable(True)
-        header.setStretchLastSection(True)
-        header.moveSection(COLUMNS.index("Description"), 1)  # what a script is for comes right after its name
-        table.setSortingEnabled(True)
-        table.setItemDelegateForColumn(COLUMNS.index("Script"), _Names(table))
-        character = table.fontMetrics().averageCharWidth() + 1
-        for column, name in enumerate(COLUMNS):
-            table.setColumnWidth(column, _WIDTHS[name] * character)
-        table.selectionModel().currentRowChanged.connect(self._on_current_changed)
-        table.doubleClicked.connect(lambda index: self.opened.emit(index.column() == LAST_ERROR))
-        table.entered_row.connect(lambda: self.opened.emit(False))
-        table.delete_pressed.connect(lambda: self.delete_wanted.emit(self.current_key() or ""))
+        header.setSectionResizeMode(_NAME, QHeaderView.ResizeMode.Stretch)
+        for column, width in tree.wanted.items():
+            tree.setColumnWidth(column, width)
+        tree.setSortingEnabled(True)
+        tree.selectionModel().currentRowChanged.connect(self._on_current_changed)
+        tree.doubleClicked.connect(lambda index: self._open(at_error=index.column() == _LAST))
+        tree.entered_row.connect(lambda: self._open(at_error=False))
+        tree.delete_pressed.connect(lambda: self.delete_wanted.emit(self.current_key() or ""))
+        tree.collapsed.connect(lambda index: self._folded.add(self._line(index).key))
+        tree.expanded.connect(lambda index: self._folded.discard(self._line(index).key))
 
     # what is shown
 
-    def set_records(self, records: Sequence[ScriptRecord], current: str | None) -> None:
-        """Show ``records``; ``current`` stays the current line, silently."""
+    def set_lines(self, lines: Sequence[Line], current: str | None) -> None:
+        """Show ``lines``; ``current`` stays the current line, silently."""
         self._is_quiet = True
-        self.model.set_records(records)
+        if self.model.set_lines(lines):
+            self._unfold()
         self._is_quiet = False
         self.select(current)
         self._say_nothing()
+
+    def _unfold(self) -> None:
+        """The actions of all scripts are in view as long as there are few, but for those folded by hand."""
+        if self.model.size() > _MOST_OPEN:
+            return
+        folded = set(self._folded)
+        for row in range(self._proxy.rowCount()):
+            index = self._proxy.index(row, 0)
+            self.tree.setExpanded(index, self._line(index).key not in folded)
+        self._folded = folded
 
     def set_ignored(self, problems: Sequence[str]) -> None:
         """Say which files are not loaded."""
@@ -142,7 +194,9 @@ class ScriptList(QWidget):
         self.ignored.setToolTip("\n".join(problems))
 
     def select(self, key: str | None, *, reveal: bool = False) -> None:
-        """Make ``key`` the current line without saying so; ``reveal`` clears a filter that hides it."""
+        """Make ``key`` the current line without saying so; ``reveal`` clears a filter that hides it. One of
+        its actions may stay current.
+        """
         self._shown = key
         row = self.model.row_of(key) if key is not None else -1
         index = self._proxy.mapFromSource(self.model.index(row, 0)) if row >= 0 else QModelIndex()
@@ -150,24 +204,24 @@ class ScriptList(QWidget):
             self.filter.set_text("")
             self._apply_filter("")
             index = self._proxy.mapFromSource(self.model.index(row, 0))
-        current = self.table.currentIndex()
-        if (
-            index.isValid()
-            and current.row() == index.row()
-            and self.table.selectionModel().isRowSelected(index.row())
-        ):
+        current = self.tree.currentIndex()
+        is_there = current.isValid() and self.tree.selectionModel().isSelected(current)
+        if index.isValid() and is_there and self._line(current).key == key:
             return
         self._is_quiet = True
         if index.isValid():
-            self.table.setCurrentIndex(index)
+            self.tree.setCurrentIndex(index)
         else:
-            self.table.clearSelection()
-            self.table.setCurrentIndex(QModelIndex())
+            self.tree.clearSelection()
+            self.tree.setCurrentIndex(QModelIndex())
         self._is_quiet = False
 
+    def _line(self, index: QModelIndex) -> Line:
+        return self.model.line(self._proxy.mapToSource(index))
+
     def current_key(self) -> str | None:
-        index = self.table.currentIndex()
-        return self.model.record(self._proxy.mapToSource(index).row()).key if index.isValid() else None
+        index = self.tree.currentIndex()
+        return self._line(index).key if index.isValid() else None
 
     def neighbour(self, key: str) -> str | None:
         """Who is shown under ``key``, else over it; None when nobody is."""
@@ -177,29 +231,37 @@ class ScriptList(QWidget):
             for row in (index.row() + 1, index.row() - 1)
             if index.isValid() and 0 <= row < self._proxy.rowCount()
         ]
-        return (
-            self.model.record(self._proxy.mapToSource(self._proxy.index(rows[0], 0)).row()).key
-            if rows
-            else None
-        )
+        return self._line(self._proxy.index(rows[0], 0)).key if rows else None
 
     # state
 
     def widths(self) -> dict[str, int]:
-        return {name: self.table.columnWidth(column) for column, name in enumerate(COLUMNS[:-1])}
+        return {COLUMNS[column]: width for column, width in self.tree.wanted.items()}
 
     def set_widths(self, widths: object) -> None:
         """Widths by column; anything that does not fit is left out."""
-        for column, name in enumerate(COLUMNS[:-1]):
-            width = widths.get(name) if isinstance(widths, dict) else None
+        for column in _WIDTHS:
+            width = widths.get(COLUMNS[column]) if isinstance(widths, dict) else None
             if isinstance(width, int) and 40 <= width <= 1_000:
-                self.table.setColumnWidth(column, width)
+                self.tree.wanted[column] = width
+                self.tree.setColumnWidth(column, width)
+        self.tree.fit()
 
     # what a person does
 
+    def _open(self, *, at_error: bool) -> None:
+        index = self.tree.currentIndex()
+        if not index.isValid():
+            return
+        line = self._line(index)
+        if line.action:
+            self.action_opened.emit(line.key, line.action)
+        else:
+            self.opened.emit(at_error)
+
     def _on_current_changed(self, current: QModelIndex) -> None:
         key = self.current_key()
-        if not self._is_quiet and current.isValid() and key is not None:
+        if not self._is_quiet and current.isValid() and key is not None and key != self._shown:
             self._shown = key
             self.chosen.emit(key)
 
@@ -208,15 +270,16 @@ class ScriptList(QWidget):
         kept = self._shown
         self._is_quiet = True
         self._proxy.set_words(text)
+        self._unfold()
         self._is_quiet = False
         self.select(kept)
         self._say_nothing()
 
     def _enter_list(self) -> None:
         if self._proxy.rowCount():
-            self.table.setFocus()
-            if not self.table.currentIndex().isValid():
-                self.table.setCurrentIndex(self._proxy.index(0, 0))
+            self.tree.setFocus()
+            if not self.tree.currentIndex().isValid():
+                self.tree.setCurrentIndex(self._proxy.index(0, 0))
 
     def _say_nothing(self) -> None:
         self.nothing.setVisible(self.model.rowCount() > 0 and self._proxy.rowCount() == 0)

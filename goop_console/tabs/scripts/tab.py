@@ -102,7 +102,7 @@ class ScriptsTab(Tab):
         elif self.presenter.current is not None:
             self.view.pane.focus_editor()
         else:
-            self.view.list.table.setFocus()
+            self.view.list.tree.setFocus()
 
     def find(self) -> None:  # type: ignore[override]  # see Page
         """In the text when the keyboard is there, else in the list."""

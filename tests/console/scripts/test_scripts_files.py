@@ -25,7 +25,7 @@ MakeTab = Callable[[], ScriptsTab]
 
 
 def names(tab: ScriptsTab) -> list[str]:
-    model = tab.view.list.table.model()
+    model = tab.view.list.tree.model()
     return [str(model.index(row, 0).data()) for row in range(model.rowCount())]
 
 
@@ -105,8 +105,8 @@ def test_a_name_that_somebody_else_takes_first_is_said(
 
 def test_choosing_a_script_leaves_the_form(qtbot: QtBot, tab: ScriptsTab) -> None:
     tab.view.list.new.click()
-    tab.view.list.table.setFocus()
-    QTest.keyClick(tab.view.list.table, Key.Key_Down)
+    tab.view.list.tree.setFocus()
+    QTest.keyClick(tab.view.list.tree, Key.Key_Down)
     settle(qtbot, tab)
     assert not tab.view.is_creating
     assert tab.view.pane.isVisible()
@@ -114,8 +114,8 @@ def test_choosing_a_script_leaves_the_form(qtbot: QtBot, tab: ScriptsTab) -> Non
 
 def test_a_deleted_script_comes_back_as_it_was(qtbot: QtBot, tab: ScriptsTab, site: ScriptSite) -> None:
     show(qtbot, tab, "other")
-    tab.view.list.table.setFocus()
-    QTest.keyClick(tab.view.list.table, Key.Key_Delete)
+    tab.view.list.tree.setFocus()
+    QTest.keyClick(tab.view.list.tree, Key.Key_Delete)
     settle(qtbot, tab)
     assert "other" not in names(tab)
     assert not (site.functions / "other.lua").exists()
@@ -216,9 +216,9 @@ class TestReadOnly:
         for button in (view.list.new, view.header.delete, view.header.save):
             assert not button.isEnabled()
             assert "read-only" in button.toolTip()
-        view.list.table.setFocus()
-        QTest.keyClick(view.list.table, Key.Key_Delete)
-        QTest.keyClick(view.list.table, Key.Key_S, Held.ControlModifier)
+        view.list.tree.setFocus()
+        QTest.keyClick(view.list.tree, Key.Key_Delete)
+        QTest.keyClick(view.list.tree, Key.Key_S, Held.ControlModifier)
         settle(qtbot, tab)
         assert site.read("other").decode() == OTHER
 

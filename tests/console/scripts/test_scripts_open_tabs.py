@@ -53,7 +53,7 @@ def test_tabs_of_any_state_are_taken() -> None:
 
 
 def test_the_list_shows_a_preview_and_an_edit_keeps_it(qtbot: QtBot, tab: ScriptsTab) -> None:
-    table, strip = tab.view.list.table, tab.view.strip
+    table, strip = tab.view.list.tree, tab.view.strip
     table.setFocus()
     QTest.keyClick(table, Qt.Key.Key_End, CTRL)
     qtbot.waitUntil(tab.is_settled)

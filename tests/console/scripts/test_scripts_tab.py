@@ -13,7 +13,8 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractButton, QLineEdit, QPlainTextEdit, QTableView, QWidget
 from pytestqt.qtbot import QtBot
 
-from goop_console.tabs.scripts.model import COLUMNS
+from goop_console.tabs.scripts.dashboard.delegate import cell_at
+from goop_console.tabs.scripts.dashboard.rows import COLUMNS
 from goop_console.tabs.scripts.tab import ScriptsTab
 from goop_console.widgets.code_editor import CodeEditor
 from goop_console.widgets.colors import DARK
@@ -27,12 +28,15 @@ MakeTab = Callable[[], ScriptsTab]
 
 
 def _row(tab: ScriptsTab, name: str) -> dict[str, str]:
-    """The line of the list whose script is ``name``, by column."""
-    model = tab.view.list.table.model()
+    """The line of the list whose script is ``name``, by column: what stands above and below."""
+    model = tab.view.list.tree.model()
     for row in range(model.rowCount()):
-        cells = {column: str(model.index(row, place).data() or "") for place, column in enumerate(COLUMNS)}
-        if cells["Script"].removeprefix("● ") == name:
-            return cells
+        if str(model.index(row, 0).data()).removeprefix("● ") == name:
+            cells = [cell_at(model.index(row, place)) for place in range(len(COLUMNS))]
+            return {
+                column: " | ".join(part for part in (cell.text, cell.below) if part)
+                for column, cell in zip(COLUMNS, cells, strict=True)
+            }
     raise AssertionError(f"no line for {name}")
 
 
@@ -62,18 +66,14 @@ def _press(tab: ScriptsTab, text: str) -> None:
 
 def test_the_list_says_everything_about_a_script(tab: ScriptsTab) -> None:
     assert _row(tab, "todo") == {
-        "Script": "todo",
-        "Kind": "Function",
-        "State": "OK",
-        "Calls": "",
-        "Errors": "",
-        "Rate limit": "unlimited",
-        "Description": "Todo list",
-        "Last error": "",
-        "Warnings": "",
+        "Script": "todo | Todo list",
+        "State": "OK | unlimited",
+        "Last hour": "",
+        "Time": "",
+        "Last call": "",
     }
-    assert _row(tab, "hello")["Rate limit"] == "10/min"
-    assert _row(tab, "other")["Rate limit"] == "30/min (default)"
+    assert _row(tab, "hello")["State"] == "OK | 10/min"
+    assert _row(tab, "other")["State"] == "OK | 30/min"
 
 
 def test_calls_and_errors_are_counted_and_the_last_error_leads_to_its_line(
@@ -82,11 +82,11 @@ def test_calls_and_errors_are_counted_and_the_last_error_leads_to_its_line(
     _open(qtbot, tab, "todo")
     site.call("todo")
     site.call("todo", fail=True)
-    qtbot.waitUntil(lambda: _row(tab, "todo")["Calls"] == "2")
+    qtbot.waitUntil(lambda: _row(tab, "todo")["Last hour"] == "2 | 1 error")
     row = _row(tab, "todo")
-    assert row["Errors"] == "1"
-    assert row["Last error"].startswith("line 5: ")
-    assert "asked to fail" in row["Last error"]
+    assert row["Last call"] == "now | error, line 5"
+    assert row["Time"].startswith("p50 ")
+    assert "2 calls, 1 error in the last hour" in tab.view.header.facts.text()
     tab.view.header.last_error.click()
     assert tab.view.pane.current is not None
     assert tab.view.pane.current.place()[0] == 5
@@ -96,7 +96,7 @@ def test_the_filter_looks_everywhere_and_keeps_the_script_in_view(qtbot: QtBot, 
     editor = _open(qtbot, tab, "todo")
     tab.view.list.filter.set_text("greets")
     qtbot.waitUntil(tab.is_settled)
-    assert tab.view.list.table.model().rowCount() == 1
+    assert tab.view.list.tree.model().rowCount() == 1
     assert tab.view.pane.current is editor
     tab.view.list.filter.set_text("no such thing")
     qtbot.waitUntil(lambda: tab.view.list.nothing.isVisible())
@@ -116,8 +116,7 @@ def test_an_error_without_a_line_leads_to_the_log(qtbot: QtBot, tab: ScriptsTab,
 )
 def test_a_name_clash_is_a_warning_in_the_list_and_over_the_text(qtbot: QtBot, tab: ScriptsTab) -> None:
     row = _row(tab, "same")
-    assert row["State"] == "Warning"
-    assert "both named 'same'" in row["Warnings"]
+    assert row["State"] == "Warning | same name twice"
     editor = _open(qtbot, tab, "same", kind="command")
     assert [one.severity for one in editor.problems] == ["warning", "warning"]
     assert tab.view.pane.problem_bar.isVisible()
@@ -143,7 +142,7 @@ def test_a_saved_script_is_live(qtbot: QtBot, tab: ScriptsTab, site: ScriptSite)
     editor = _open(qtbot, tab, "other")
     editor.replace_text(OTHER.replace("2", "3"))
     assert tab.unsaved() == ("other (function)",)
-    qtbot.waitUntil(lambda: _row(tab, "other")["Script"] == "● other")
+    qtbot.waitUntil(lambda: _row(tab, "other")["Script"].startswith("● other"))
     QTest.keyClick(editor, Key.Key_S, Held.ControlModifier)
     qtbot.waitUntil(lambda: _message(tab) == "Saved · live")
     assert tab.unsaved() == ()
@@ -162,7 +161,7 @@ def test_a_broken_save_keeps_the_old_version_and_marks_the_line(
     assert [one.line for one in editor.problems] == [3]
     assert tab.view.pane.problem_bar.isVisible()
     assert site.call("other") == 2
-    qtbot.waitUntil(lambda: _row(tab, "other")["State"] == "Stale")
+    qtbot.waitUntil(lambda: _row(tab, "other")["State"].startswith("Stale"))
     assert tab.view.header.state.text() == "Old version answers"
 
 
@@ -417,7 +416,7 @@ def test_find_goes_where_the_keyboard_is(qtbot: QtBot, tab: ScriptsTab) -> None:
     editor.setFocus()
     tab.find()
     assert tab.view.pane.find_bar.isVisible()
-    tab.view.list.table.setFocus()
+    tab.view.list.tree.setFocus()
     tab.find()
     assert tab.view.list.filter.field.hasFocus()
 
