@@ -174,6 +174,15 @@ TAB_KEYS = (
     ("Lua Scripts", "Ctrl+G", "Go to a line"),
     ("Lua Scripts", "F3", "Find the next place"),
     ("Lua Scripts", "Shift+F3", "Find the place before"),
+    ("Lua Scripts", "Ctrl+Space", "What may be written here"),
+    ("Lua Scripts", "Ctrl+K, Ctrl+I", "What the word at the cursor is"),
+    ("Lua Scripts", "F12", "Go to where the name is declared"),
+    ("Lua Scripts", "Shift+F12", "List where the name is used"),
+    ("Lua Scripts", "F2", "Rename the local, everywhere in the script"),
+    ("Lua Scripts", "Ctrl+Shift+[", "Fold what is around the cursor"),
+    ("Lua Scripts", "Ctrl+Shift+]", "Unfold it"),
+    ("Lua Scripts", "Ctrl+K, Ctrl+0", "Fold everything"),
+    ("Lua Scripts", "Ctrl+K, Ctrl+J", "Unfold everything"),
     ("Data", "Ctrl+Shift+C", "Copy rows with their headers"),
     ("Call Tester", "Ctrl+Return", "Run the call as the caller in the chip"),
     ("Call Tester", "Esc", "Cancel the running call"),
@@ -243,9 +252,10 @@ def press_keys(keys: QKeySequence) -> None:
     """Press ``keys`` in the widget that has the keyboard."""
     widget = QApplication.focusWidget()
     if widget is not None:
-        pressed = keys[0]  # type: ignore[index]  # PySide's stubs leave __getitem__ out
-        for kind in (QEvent.Type.KeyPress, QEvent.Type.KeyRelease):
-            QApplication.postEvent(widget, QKeyEvent(kind, pressed.key(), pressed.keyboardModifiers()))
+        for at in range(keys.count()):
+            pressed = keys[at]  # type: ignore[index]  # PySide's stubs leave __getitem__ out
+            for kind in (QEvent.Type.KeyPress, QEvent.Type.KeyRelease):
+                QApplication.postEvent(widget, QKeyEvent(kind, pressed.key(), pressed.keyboardModifiers()))
 
 
 def plain_text(command: Command) -> str:

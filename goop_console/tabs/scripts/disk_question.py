@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from goop_console.tabs.scripts.document import ScriptDocument, without_returns
+from goop_console.tabs.scripts.document import ScriptDocument
 from goop_console.tabs.scripts.documents import ScriptDocuments
+from goop_console.tabs.scripts.line_ends import without_returns
 from goop_console.tabs.scripts.view import ScriptsView
 
 

@@ -5,20 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from goop_console.tabs.scripts.line_ends import as_on_disk, without_returns
 from goop_console.tabs.scripts.record import key_of
 from goop_console.widgets.code_editor import CodeEditor, Problem
 from lua_engine import Finding, ScriptInfo, ScriptProblem
-
-
-def without_returns(raw: str) -> str:
-    """``raw`` with ``\\n`` line ends, as the editor has it."""
-    return raw.replace("\r\n", "\n").replace("\r", "\n")
-
-
-def line_end_of(raw: str) -> str:
-    """The line end that most lines of ``raw`` have."""
-    pairs = raw.count("\r\n")
-    return "\r\n" if pairs > raw.count("\n") - pairs else "\n"
 
 
 @dataclass(eq=False, slots=True)
@@ -51,13 +41,9 @@ class ScriptDocument:
         """There is something that closing would lose."""
         return self.disk is not None and (self.is_gone or self.editor.is_modified)
 
-    @property
-    def line_end(self) -> str:
-        return line_end_of(self.disk or "")
-
     def raw_text(self) -> str:
         """The editor's text as it goes to disk."""
-        return self.editor.text().replace("\n", self.line_end)
+        return as_on_disk(self.editor.text(), self.disk or "")
 
     def load(self, raw: str, *, can_edit: bool = True) -> None:
         """The first text. One that is not UTF-8 is shown only, because saving would destroy bytes; so is any

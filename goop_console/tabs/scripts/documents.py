@@ -11,10 +11,12 @@ from PySide6.QtCore import QObject, QTimer, Signal
 
 from goop_console.tabs.scripts.checking import Checked, checked
 from goop_console.tabs.scripts.disk import ReadText, SaveOutcome, read_text, save_text
-from goop_console.tabs.scripts.document import ScriptDocument, without_returns
+from goop_console.tabs.scripts.document import ScriptDocument
+from goop_console.tabs.scripts.line_ends import without_returns
 from goop_console.tabs.scripts.record import consequence, key_of
 from goop_console.tabs.tab import TabContext
 from goop_console.widgets.code_editor import EditorPane
+from goop_console.widgets.code_editor.separators import can_be_shown
 from lua_engine import Kind, KnownError, ScriptInfo
 
 CHECK_MS: Final = 300
@@ -144,7 +146,9 @@ class ScriptDocuments(QObject):
         """Why a text cannot be edited; empty when it can."""
         if self._engine.is_read_only:
             return "Read only: this site is open for reading only"
-        return "" if found.is_exact else "Read only: the file holds bytes that are not UTF-8"
+        if not found.is_exact:
+            return "Read only: the file holds bytes that are not UTF-8"
+        return "" if can_be_shown(found.text) else "Read only: the file holds U+FDD2, U+FDD3 or U+FDD4"
 
     def _compare(self, document: ScriptDocument, raw: str) -> None:
         """The disk holds ``raw`` now."""
@@ -212,7 +216,7 @@ class ScriptDocuments(QObject):
                 self._check_one(document)
 
     def _check_one(self, document: ScriptDocument) -> None:
-        engine, name, text = self._engine, document.info.name, document.raw_text()
+        engine, name, text = self._engine, document.info.name, document.editor.text()
         kind: Kind = "function" if document.info.kind == "function" else "command"
         revision = document.editor.revision
         self._under_way += 1

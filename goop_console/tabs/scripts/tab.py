@@ -36,7 +36,7 @@ class ScriptsTab(Tab):
         self.everywhere = Everywhere(context, self.view, self._unsaved_keys)
         self.everywhere.place_wanted.connect(self.presenter.go_to)
         self.everywhere.left.connect(self.presenter.show_again)
-        self.assist = EditorAssist(context, self.presenter.documents, self)
+        self.assist = EditorAssist(context, self.presenter.documents, self.view.pane, self)
         self.set_view(self.view)
         QShortcut(
             QKeySequence("Ctrl+S"),

@@ -39,6 +39,10 @@ class Problem(NamedTuple):
     start: int = 0
     end: int = 0
 
+    def covers(self, column: int) -> bool:
+        """Whether a character of its line is meant."""
+        return self.end <= self.start or self.start <= column <= self.end
+
 
 def as_problems(found: Iterable[tuple[int, str] | Problem]) -> tuple[Problem, ...]:
     """``found`` as problems, by line, errors first, hints last; plain pairs are errors."""

@@ -28,6 +28,7 @@ from goop_console.widgets.code_editor.gutter import Gutter
 from goop_console.widgets.code_editor.highlighter import LuaColors
 from goop_console.widgets.code_editor.hover_card import HoverCard
 from goop_console.widgets.code_editor.offering import Offering
+from goop_console.widgets.code_editor.rename_field import RenameField
 from goop_console.widgets.code_editor.search import Match, document_text
 from goop_console.widgets.code_editor.selections import Marks, selections
 from goop_console.widgets.code_editor.separators import for_document
@@ -66,6 +67,7 @@ class CodeEditor(QPlainTextEdit):
         self.gutter = Gutter(self)
         self.completion = CompletionList(self)
         self.hover = HoverCard(self)
+        self.rename = RenameField(self)
         self.offering = Offering(self)
         self._typing = TypingKeys(self)
         self._chords = Chords(self)

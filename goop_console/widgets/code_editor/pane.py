@@ -10,6 +10,7 @@ from goop_console.widgets.code_editor.diagnostics import ProblemBar
 from goop_console.widgets.code_editor.editor import CodeEditor
 from goop_console.widgets.code_editor.find_bar import FindBar
 from goop_console.widgets.code_editor.line_bar import LineBar
+from goop_console.widgets.code_editor.places_bar import PlacesBar
 
 
 class EditorPane(QWidget):
@@ -26,15 +27,18 @@ class EditorPane(QWidget):
         self.problem_bar = ProblemBar()
         self.find_bar = FindBar()
         self.line_bar = LineBar()
+        self.places_bar = PlacesBar()
         box = QVBoxLayout(self)
         box.setContentsMargins(0, 0, 0, 0)
         box.setSpacing(0)
-        for widget in (self.stack, self.problem_bar, self.line_bar, self.find_bar):
+        for widget in (self.stack, self.problem_bar, self.line_bar, self.places_bar, self.find_bar):
             box.addWidget(widget)
         box.setStretch(0, 1)
         self.problem_bar.line_wanted.connect(self.go_to_line)
         self.line_bar.line_wanted.connect(self.go_to_line)
         self.line_bar.closed.connect(self.focus_editor)
+        self.places_bar.place_wanted.connect(self._show_place)
+        self.places_bar.closed.connect(self.focus_editor)
         self._add_keys()
 
     def _add_keys(self) -> None:
@@ -62,6 +66,7 @@ class EditorPane(QWidget):
 
     def show_editor(self, editor: CodeEditor) -> None:
         """Bring ``editor`` into view."""
+        self.places_bar.setVisible(False)
         self.stack.setCurrentWidget(editor)
         self.find_bar.set_editor(editor)
         self.problem_bar.set_problems(editor.problems)
@@ -98,6 +103,11 @@ class EditorPane(QWidget):
         if editor is not None:
             editor.go_to_line(line)
             editor.setFocus()
+
+    def _show_place(self, line: int, column: int) -> None:
+        """Show a place; the keyboard stays in the list."""
+        if self.current is not None:
+            self.current.go_to_line(line, column)
 
     def focus_editor(self) -> None:
         if self.current is not None:
