@@ -204,6 +204,7 @@ TAB_KEYS = (
     ("Templates", "Ctrl+Return", "Press the page's main button"),
     ("Templates", "Esc", "Go back"),
     ("Logs", "Ctrl+L", "Hide every line so far"),
+    ("Logs", "Ctrl+Shift+L", "Show the hidden lines again"),
     ("Logs", "End", "Follow the newest line again"),
     ("Logs", "F8", "Next warning or error"),
     ("Logs", "Shift+F8", "The warning or error before"),

@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Iterable
 
 from goop_console.tabs.logs.entry import LogEntry
-from lua_engine import LogRecord
+from lua_engine import LogRecord, Origin
 
 MAX_LINES = 100_000
 _SLACK = 5_000  # the oldest go in lots: each lot costs one move of the list
@@ -46,6 +46,11 @@ class LogBook:
     def first_time(self) -> float | None:
         """When the oldest record was made that is still here."""
         return self._entries[0].record.time if self._entries else None
+
+    def backdated(self, before: float) -> frozenset[tuple[float, str]]:
+        """Time and message of those that say they are older than ``before``: Goop2 tells its own time."""
+        records = (entry.record for entry in self._entries if entry.record.origin is Origin.GOOP2)
+        return frozenset((record.time, record.message) for record in records if record.time < before)
 
     def count(self, level: str, *, dry: bool = True) -> int:
         """How many records of ``level`` are here; without ``dry`` only those of real calls, and of none."""

@@ -5,7 +5,11 @@ from __future__ import annotations
 import json
 import re
 
-_PLACE = re.compile(r"(?P<functions>functions/)?(?P<name>[A-Za-z0-9_-]+)\.lua:(?P<line>\d+)")
+# A name begins where a word begins and is short: else 60 KB of letters would be tried from each of them.
+_PLACE = re.compile(
+    r"(?:(?P<functions>functions/)|(?<![A-Za-z0-9_-]))(?P<name>[A-Za-z0-9_-]{1,64})\.lua:(?P<line>\d{1,9})"
+)
+_MAX_JSON = 70_000  # characters
 _MAX_TRIED = 20  # brackets of a message that may begin a value
 
 
@@ -22,6 +26,8 @@ def with_json_laid_out(message: str) -> str | None:
 
     Example: ``got {"a":1,"b":[2]}`` becomes ``got``, ``{``, ``  "a": 1,`` and so on.
     """
+    if len(message) > _MAX_JSON:
+        return None
     for number, found in enumerate(re.finditer(r"[{\[]", message)):
         if number >= _MAX_TRIED:
             return None

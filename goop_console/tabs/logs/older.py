@@ -27,12 +27,14 @@ _MANY = 400  # values in one question
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """``until``: those in memory begin there. ``context``: so many before and behind each. ``all_texts``:
+    """``until``: those in memory begin there, but for some that say an earlier time: ``known`` are time and
+    message of those. ``context``: so many before and behind each. ``all_texts``:
     what is typed only highlights. ``down_to``: a number that must be among them.
     """
 
     filter: LogFilter
     until: float | None = None
+    known: frozenset[tuple[float, str]] = frozenset()
     context: int = 0
     all_texts: bool = False
     down_to: int = 0
@@ -120,7 +122,9 @@ def read_page(log: SiteLog, wanted: Wanted, before: int | None, known: dict[int,
         limit = _DOWN_TO if is_back else PAGE
         down_to = id_on_disk(wanted.down_to) if is_back else None
         records = log.page(query, before=last, limit=limit, down_to=down_to)
-        entries = [_entry(record, known) for record in records]
+        entries = [
+            _entry(record, known) for record in records if (record.time, record.message) not in wanted.known
+        ]
         found += entries if wanted.all_texts else terms.fitting(entries)
         scanned += len(records)
         is_end = len(records) < limit and not is_back

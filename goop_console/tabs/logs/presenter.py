@@ -142,7 +142,14 @@ class LogsPresenter(QObject):
         down_to = self._view.model.entry(place).number if is_back else 0
         until = self._context.session.opened_at if self._book.is_whole else self._book.first_time()
         self.older.begin(
-            Wanted(asked.filter, until, asked.display.context, asked.display.highlights, min(0, down_to))
+            Wanted(
+                asked.filter,
+                until,
+                self._book.backdated(self._context.session.opened_at),
+                asked.display.context,
+                asked.display.highlights,
+                min(0, down_to),
+            )
         )
 
     def _show(self) -> None:

@@ -86,6 +86,7 @@ class LogsView(QWidget):
         self.summary.setAccessibleName("What is shown")
         self.unhide = QPushButton()
         self.unhide.setProperty("role", "link")
+        self.unhide.setToolTip("Show them again (Ctrl+Shift+L)")
         self.unhide.clicked.connect(self.unhide_wanted)
         self.unhide.hide()
         self.export = QPushButton("Export…")
@@ -131,6 +132,7 @@ class LogsView(QWidget):
     def _build_keys(self) -> None:
         for keys, slot in (
             ("Ctrl+L", self.hide_wanted.emit),
+            ("Ctrl+Shift+L", self.unhide_wanted.emit),
             ("F8", lambda: self.table.step_wanted.emit("problem", 1)),
             ("Shift+F8", lambda: self.table.step_wanted.emit("problem", -1)),
             ("Ctrl+Shift+C", self.detail.copy_as_json),

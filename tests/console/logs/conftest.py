@@ -81,14 +81,19 @@ class LogSite:
         self.operations.close()
 
 
-@pytest.fixture
-def site(tmp_path: Path, qtbot: QtBot) -> Iterator[LogSite]:
-    folder = tmp_path / "garden"
+def new_folder(place: Path) -> Path:
+    """A site with the script that talks."""
+    folder = place / "garden"
     functions = folder / "site" / "lua" / "functions"
     functions.mkdir(parents=True)
     (functions / "talk.lua").write_text(TALK)
     (folder / "goop.json").write_text(json.dumps({"profile": {"label": "Maya"}, "lua": {"enabled": True}}))
-    made = LogSite(folder, tmp_path)
+    return folder
+
+
+@pytest.fixture
+def site(tmp_path: Path, qtbot: QtBot) -> Iterator[LogSite]:
+    made = LogSite(new_folder(tmp_path), tmp_path)
     yield made
     made.close()
 
