@@ -193,10 +193,29 @@ def parse_schema(text: str | bytes, source: str) -> TableSchema:
 
 
 def _explain(error: ValidationError) -> str:
-    return "; ".join(
-        (f"{_path(one['loc'])}: " if one["loc"] else "") + one["msg"].removeprefix("Value error, ")
-        for one in error.errors()
-    )
+    found = [one for one in error.errors() if one["loc"]]
+    inner = {one["loc"][:depth] for one in found for depth in range(1, len(one["loc"]))}
+    told = [
+        one for one in found if one["loc"] not in inner
+    ] or error.errors()  # of a part, not of its whole too
+    return "; ".join((f"{_path(one['loc'])}: " if one["loc"] else "") + _words(one) for one in told)
+
+
+def _words(flaw: Mapping[str, Any]) -> str:
+    """Pydantic's message in our words, where people meet it often."""
+    context = flaw.get("ctx", {})
+    if flaw["type"] == "enum" or flaw["type"] == "literal_error":
+        return f"must be one of {str(context.get('expected', '')).replace(' or ', ', ')}"
+    if flaw["type"] == "missing":
+        return "is missing"
+    if flaw["type"] == "extra_forbidden":
+        return "is no key of a schema"
+    if flaw["type"] in ("string_type", "bool_type", "int_type", "list_type", "tuple_type", "dict_type"):
+        kinds = {"string": "a text", "bool": "true or false", "int": "a whole number", "dict": "an object"}
+        return f"must be {kinds.get(flaw['type'].removesuffix('_type'), 'a list')}"
+    if flaw["type"] == "too_short":
+        return "must have at least one element"
+    return str(flaw["msg"]).removeprefix("Value error, ")
 
 
 def _path(location: tuple[int | str, ...]) -> str:

@@ -14,6 +14,8 @@ from goop_console.tabs.data.cells import NULL, as_image, as_json, describe, deta
 from goop_console.tabs.data.columns import column_words
 from goop_console.tabs.data.row_fields import Field, RowFields
 from goop_console.widgets import theming
+from goop_console.widgets.elided_label import ElidedLabel
+from goop_console.widgets.foreign_text import shown_tip
 from goop_console.widgets.json_view import JsonView
 from goop_console.widgets.long_text import LongText
 from lua_engine import ColumnInfo
@@ -29,7 +31,7 @@ class DetailView(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._shown: tuple[str, type, Any] | None = None
-        self._title = QLabel("Cell")
+        self._title = ElidedLabel("Cell")
         self._title.setProperty("role", "heading")
         self._about = QLabel()
         self._about.setProperty("role", "muted")
@@ -100,6 +102,7 @@ class DetailView(QWidget):
     def show_cell(self, column: ColumnInfo, value: Any, peer_name: str = "") -> None:
         """Show ``value`` of ``column``; ``peer_name`` is who an ``_owner`` id belongs to."""
         self._title.setText(column.name)
+        self._title.setToolTip(shown_tip(column.name))
         about = [describe(value), *column_words(column).split("\n")[1:]]
         if column.type:
             about.insert(1, f"column type {column.type}")

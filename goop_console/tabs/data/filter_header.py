@@ -17,6 +17,9 @@ _DELAY_MS = 200
 _GAP = 2
 
 
+_ROOM = 3  # letters beside a name: the edges, and the arrow of a sorted column
+
+
 class FilterHeader(QHeaderView):
     """``filters_changed`` comes when typing rests, at once on Enter."""
 
@@ -161,8 +164,11 @@ class FilterHeader(QHeaderView):
             option.position = QStyleOptionHeader.SectionPosition.End
         option.orientation = Qt.Orientation.Horizontal
         model = self.model()
-        option.text = str(model.headerData(logical_index, Qt.Orientation.Horizontal) or "")
-        option.textAlignment = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
+        name = str(model.headerData(logical_index, Qt.Orientation.Horizontal) or "")
+        room = self.sectionSize(logical_index) - _ROOM * self.fontMetrics().averageCharWidth()
+        option.text = self.fontMetrics().elidedText(name, Qt.TextElideMode.ElideMiddle, max(0, room))
+        role = Qt.ItemDataRole.TextAlignmentRole
+        option.textAlignment = model.headerData(logical_index, Qt.Orientation.Horizontal, role)
         if self.isSortIndicatorShown() and self.sortIndicatorSection() == logical_index:
             is_down = self.sortIndicatorOrder() == Qt.SortOrder.AscendingOrder
             arrows = QStyleOptionHeader.SortIndicator

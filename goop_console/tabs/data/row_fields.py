@@ -14,8 +14,9 @@ from PySide6.QtCore import (
     Qt,
     Signal,
 )
-from PySide6.QtWidgets import QHeaderView, QWidget
+from PySide6.QtWidgets import QHeaderView, QStyleOptionViewItem, QWidget
 
+from goop_console.widgets.plain_delegate import PlainDelegate
 from goop_console.widgets.table import RecordTable
 
 Index = QModelIndex | QPersistentModelIndex
@@ -69,6 +70,14 @@ class RowFieldsModel(QAbstractTableModel):
         return self._fields[index.row()][index.column() + 1]
 
 
+class _NameDelegate(PlainDelegate):
+    """Like names begin alike and end differently: what tells them apart stays."""
+
+    def initStyleOption(self, option: QStyleOptionViewItem, index: Index) -> None:
+        super().initStyleOption(option, index)
+        option.textElideMode = Qt.TextElideMode.ElideMiddle
+
+
 class RowFields(RecordTable):
     """The list; ``column_chosen(place)`` when a person picks a line."""
 
@@ -86,6 +95,7 @@ class RowFields(RecordTable):
         header.setStretchLastSection(False)
         header.setSectionResizeMode(1, QHeaderView.ResizeMode.Stretch)
         self.setColumnWidth(0, _NAME_WIDTH)
+        self.setItemDelegateForColumn(0, _NameDelegate(self))
         self.selectionModel().currentRowChanged.connect(self._on_row_changed)
 
     def show_row(self, fields: Sequence[Field], current: int) -> None:

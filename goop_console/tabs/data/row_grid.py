@@ -29,7 +29,7 @@ from goop_console.tabs.data.merge import Span
 from goop_console.tabs.data.rows_model import RowsModel
 from goop_console.widgets.table import RecordTable
 
-_MIN_WIDTH, _MAX_WIDTH = 56, 280
+_MIN_WIDTH, _MAX_WIDTH = 88, 280
 _SAMPLE_ROWS = 40
 
 Index = QModelIndex | QPersistentModelIndex
@@ -286,8 +286,23 @@ class RowGrid(RecordTable):
             for place, column in enumerate(self.rows.columns):
                 fitting = min(max(self.columnWidth(place), _MIN_WIDTH), _MAX_WIDTH)
                 self.setColumnWidth(place, self._widths.get(column.name, fitting))
+            self._share_room()
         finally:
             self._is_sizing = False
+
+    def _share_room(self) -> None:
+        """Texts further down may be longer than the first ones: what is left over is theirs."""
+        shown = self.columns_in_order()
+        texts = [
+            place
+            for place in shown
+            if self.rows.columns[place].type not in ("integer", "real")
+            and self.rows.columns[place].name not in self._widths
+        ]
+        left = self.viewport().width() - sum(map(self.columnWidth, shown))
+        for place in texts if left > 0 else ():
+            more = min(left // len(texts), max(0, _MAX_WIDTH - self.columnWidth(place)))
+            self.setColumnWidth(place, self.columnWidth(place) + more)
 
     def widths(self) -> dict[str, int]:
         return dict(self._widths)

@@ -14,17 +14,20 @@ from PySide6.QtCore import (
     Qt,
     Signal,
 )
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QCheckBox, QHeaderView, QLabel, QLineEdit, QVBoxLayout, QWidget
 
 from goop_console.widgets import theming
-from goop_console.widgets.foreign_text import shown_line
+from goop_console.widgets.foreign_text import shown_line, shown_tip
 from goop_console.widgets.table import RecordTable
 from lua_engine import TableInfo
 
 Index = QModelIndex | QPersistentModelIndex
 _ROOT = QModelIndex()
 _MAX_PROBLEMS = 4
-_PROBLEM = 300  # characters
+_MAX_TIP = 20  # problems
+_NARROW = 28  # letters
+_PROBLEM = 160  # characters of one; the tool tip has all of it
 _HEADERS = ("Table", "Kind", "Rows")
 _KIND_WORDS = {
     "orm": "Made from a schema; goop.orm reads and writes it.",
@@ -196,7 +199,13 @@ class TableList(QWidget):
         shown = [shown_line(one, _PROBLEM) for one in problems[:_MAX_PROBLEMS]]
         more = [f"… and {len(problems) - _MAX_PROBLEMS:,} more"] if len(problems) > _MAX_PROBLEMS else []
         self.problems.setText("\n".join([*shown, *more]))
+        self.problems.setToolTip(shown_tip("\n\n".join(problems[:_MAX_TIP])))
         self.problems.setVisible(bool(problems))
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Where there is little room, names and counts have it: a table's kind is in its tool tip."""
+        super().resizeEvent(event)
+        self.list.setColumnHidden(1, self.width() < self.fontMetrics().averageCharWidth() * _NARROW)
 
     def select(self, name: str) -> None:
         """Make ``name`` the current line; it stays silent when it already is."""

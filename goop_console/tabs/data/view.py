@@ -39,6 +39,7 @@ from lua_engine import ColumnInfo
 
 _SAID_MS = 8_000
 _MIN_SIDE = 140  # pixels
+_MIN_FIELD = 100
 
 
 class DataView(QWidget):
@@ -63,6 +64,8 @@ class DataView(QWidget):
         self.filter = FilterBar("Rows that contain this text")
         self.where = QLineEdit()
         self.where.setPlaceholderText("WHERE … (SQL)")
+        self.where.setMinimumWidth(_MIN_FIELD)
+        self.filter.setMinimumWidth(_MIN_FIELD)
         self.where.setAccessibleName("Condition in SQL")
         self.where.setToolTip("A condition in SQL, such as: score > 5 AND text LIKE 'a%' · Enter applies it")
         self.where.setClearButtonEnabled(True)
@@ -178,6 +181,8 @@ class DataView(QWidget):
             ("redo", "Redo", "Redo what was undone last (Ctrl+Shift+Z)", "refresh"),
         ):
             row.addWidget(self._button(name, text, tip, icon))
+        for name in ("undo", "redo"):  # arrows that everybody knows: there is room for the rows
+            self.buttons[name].setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonIconOnly)
         row.addStretch(1)
         label = QLabel("View as")
         label.setBuddy(self.viewer)

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QLineEdit, QWidget
+from PySide6.QtWidgets import QLineEdit, QStyleOptionHeader, QStyleOptionViewItem, QWidget
 from pytestqt.qtbot import QtBot
 
 from goop_console.tabs.data.access_words import access_words
@@ -411,3 +411,33 @@ def test_frozen_columns_stay_in_sight_and_come_back(site: Any, open_tab: OpenTab
     again.restore_state(tab.save_state())
     qtbot.waitUntil(again.is_settled)
     assert again.view.grid.frozen.names() == ("_id", "text")
+
+
+def test_what_tells_like_names_apart_stays(site: Any, open_tab: OpenTab, qtbot: QtBot) -> None:
+    names = [f"a_very_long_common_name_of_a_measurement_number_{number}" for number in range(60)]
+    site.write(f"CREATE TABLE wide ({', '.join(f'{name} REAL' for name in names)})")
+    site.write(f"INSERT INTO wide VALUES ({', '.join('1' for _ in names)})")
+    tab = open_tab()
+    tab.open_target(table="wide")
+    qtbot.waitUntil(tab.is_settled)
+    grid, fields = tab.view.grid, tab.view.detail.fields
+    option = QStyleOptionHeader()
+    grid.header.initStyleOptionForIndex(option, 41)
+    assert "…" in option.text
+    assert option.text.endswith("number_41")
+    assert option.textAlignment & Qt.AlignmentFlag.AlignRight
+    grid.setCurrentIndex(tab.view.rows.index(0, 41))
+    qtbot.waitUntil(tab.is_settled)
+    cell = QStyleOptionViewItem()
+    fields.itemDelegateForColumn(0).initStyleOption(cell, fields.model().index(41, 0))
+    assert cell.textElideMode == Qt.TextElideMode.ElideMiddle
+
+
+def test_a_narrow_list_of_tables_shows_names_and_counts(site: Any, open_tab: OpenTab) -> None:
+    site.fill("notes", 2)
+    tab = open_tab()
+    tables = tab.view.tables
+    tables.resize(140, 400)
+    assert tables.list.isColumnHidden(1)
+    tables.resize(300, 400)
+    assert not tables.list.isColumnHidden(1)
