@@ -121,7 +121,13 @@ class Adapter:
         self._begin(self._launch)
 
     def _begin(self, launch: Launch) -> None:
-        options = DebugOptions(launch.records, launch.stops_at_entry, *self._errors)
+        uncaught, caught = self._errors
+        options = DebugOptions(
+            records=launch.records,
+            stops_at_entry=launch.stops_at_entry,
+            stops_at_errors=uncaught,
+            stops_at_caught=caught,
+        )
         self._session = self._engine.debugger.start(
             launch.request, launch.caller, is_dry=launch.is_dry, options=options, origin=Origin.COMMAND_LINE
         )

@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from goop_console.tour.data_scenes import data
+from goop_console.tour.debug_scenes import debugger
 from goop_console.tour.site_scenes import community, template
 from goop_console.tour.tester_scenes import tester
 
@@ -170,6 +171,7 @@ class _Tour:
         await data(self, engine)
         await self._results(engine)
         await tester(self, engine)
+        await debugger(self, engine)
         await community(self, engine)
         await self._broken_script(engine)
         await self._lua_off()

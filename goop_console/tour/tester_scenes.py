@@ -29,7 +29,7 @@ _SAMPLES: dict[str, Any] = {
 
 async def tester(tour: Tour, engine: Engine) -> None:
     """Every page of the Call Tester with something on it."""
-    calls = await tour.in_thread(lambda: list(islice(_calls(engine), _MAX_CALLS)))
+    calls = await tour.in_thread(lambda: list(islice(sample_calls(engine), _MAX_CALLS)))
     if not calls:
         return
     await _dry_run(tour, engine, calls)
@@ -48,7 +48,7 @@ async def tester(tour: Tour, engine: Engine) -> None:
 
 async def _dry_run(tour: Tour, engine: Engine, calls: list[SavedCall]) -> None:
     """The first call that would change rows, by somebody who is not the owner if one may."""
-    found = await tour.in_thread(lambda: _writing(engine, calls))
+    found = await tour.in_thread(lambda: writing_call(engine, calls))
     if found is None:
         return
     call, caller = found
@@ -131,7 +131,7 @@ async def _page(tour: Tour, name: str) -> Any:
     return page
 
 
-def _calls(engine: Engine) -> Iterator[SavedCall]:
+def sample_calls(engine: Engine) -> Iterator[SavedCall]:
     """Every action with a value for each field that it reads."""
     from lua_engine import Request, SavedCall
 
@@ -147,7 +147,7 @@ def _sample(name: str) -> Any:
     return 1 if name == "id" or name.endswith("_id") else _SAMPLES.get(name)
 
 
-def _writing(engine: Engine, calls: list[SavedCall]) -> tuple[SavedCall, Caller] | None:
+def writing_call(engine: Engine, calls: list[SavedCall]) -> tuple[SavedCall, Caller] | None:
     members = [
         peer.caller for peer in engine.peers.all() if engine.peers.role_of(peer.id) not in ("", "owner")
     ]

@@ -3,9 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Final
+
+RECORDING_MEMORY: Final = 33 * 1024 * 1024
+PLAIN_MEMORY: Final = 1024 * 1024
+"""Bytes on top of the limit of the script, with a recording and without."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class DebugOptions:
     """How a call is debugged. ``records``: its steps are kept, to go back.
 

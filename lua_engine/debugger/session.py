@@ -8,6 +8,7 @@ from __future__ import annotations
 import logging
 import uuid
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from typing import Any
 
 from lua_engine.base.events import Event
@@ -18,6 +19,7 @@ from lua_engine.debugger import wire
 from lua_engine.debugger.breakpoints import Breakpoint
 from lua_engine.debugger.call_clock import STOP_SECONDS, CallClock
 from lua_engine.debugger.conversation import READ_BREAKPOINTS, STOP, Conversation
+from lua_engine.debugger.frame_names import named
 from lua_engine.debugger.messages import (
     DebugEnded,
     DebugError,
@@ -31,16 +33,13 @@ from lua_engine.debugger.messages import (
     Stopped,
     ValuePage,
 )
-from lua_engine.debugger.options import DebugOptions
+from lua_engine.debugger.options import PLAIN_MEMORY, RECORDING_MEMORY, DebugOptions
 from lua_engine.debugger.program import Program
 from lua_engine.runtime.context import RunContext
 from lua_engine.runtime.debugging import Scalar
 from lua_engine.store.changes.diff import DataDiff
 
 _log = logging.getLogger("goop.debugger")
-
-RECORDING_MEMORY = 33 * 1024 * 1024
-PLAIN_MEMORY = 1024 * 1024
 
 
 class DebugSession:
@@ -98,23 +97,24 @@ class DebugSession:
 
     @property
     def bytecode(self) -> bytes:
-        assert self.program is not None
-        return self.program.bytecode
+        return self._program.bytecode
 
     @property
     def statements(self) -> bytes:
-        assert self.program is not None
-        return self.program.statements
+        return self._program.statements
 
     @property
     def chunk_name(self) -> str:
-        assert self.program is not None
-        return self.program.script.chunk_name
+        return self._program.script.chunk_name
 
     @property
     def upvalues(self) -> tuple[bytes, ...]:
-        assert self.program is not None
-        return self.program.upvalues
+        return self._program.upvalues
+
+    @property
+    def _program(self) -> Program:
+        assert self.program is not None  # it is asked for once the call has begun
+        return self.program
 
     def wait(self, timeout: float | None = None) -> Stopped | None:
         """Until the call stands (then where) or has ended (then None). Raises TimeoutError."""
@@ -297,8 +297,7 @@ class DebugSession:
         if kind == "began":
             return self._began()
         if kind == "breakpoints":
-            assert self.program is not None
-            return ("ok", self.program.text())
+            return ("ok", self._program.text())
         if kind == "stopped":
             self._on_stop(message)
         else:
@@ -340,13 +339,12 @@ class DebugSession:
     # Parts
 
     def _began(self) -> tuple[Scalar, ...]:
-        assert self.program is not None
         self._talk.begin()
         options = self.options
         line, visits = options.run_to or (0, 0)
         return (
             "ok",
-            self.program.text(),
+            self._program.text(),
             options.stops_at_errors,
             options.stops_at_caught,
             options.stops_at_entry,
@@ -357,7 +355,7 @@ class DebugSession:
 
     def _on_stop(self, message: dict[str, Any]) -> None:
         self._note_hits(message)
-        stopped = wire.stopped(message)
+        stopped = self._stopped(message)
         if stopped.reason == "cursor":
             self.took_another_way = False
         self._talk.stand(stopped)
@@ -366,7 +364,7 @@ class DebugSession:
     def _on_reply(self, message: dict[str, Any]) -> None:
         before = self._talk.stopped
         is_moved = "frames" in message and before is not None
-        self._talk.reply(message, wire.stopped(message, before) if is_moved else None)
+        self._talk.reply(message, self._stopped(message, before) if is_moved else None)
 
     def _next(self) -> tuple[Scalar, ...]:
         """The next command; on the call's thread."""
@@ -388,11 +386,14 @@ class DebugSession:
         self._publish(DebugStopped(self.id, stopped))
         return stopped
 
+    def _stopped(self, message: dict[str, Any], before: Stopped | None = None) -> Stopped:
+        stopped, script = wire.stopped(message, before), self._program.script
+        return replace(stopped, frames=named(stopped.frames, script.text, script.chunk_name))
+
     def _note_hits(self, message: dict[str, Any]) -> None:
         self.hits = dict(message["hits"])
 
     def _made_margin(self, lines: Any, partial: bool) -> Margin:
-        assert self.program is not None
         return Margin(
-            self.program.script.name, wire.line_values(lines), self.program.stops, is_partial=partial
+            self._program.script.name, wire.line_values(lines), self._program.stops, is_partial=partial
         )

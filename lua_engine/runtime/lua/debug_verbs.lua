@@ -146,7 +146,8 @@ function verbs.back(kind)
   local state = D.recording_state()
   local at = D.at_step or present_step(state)
   local _, record = D.step_at(math.min(at, state.last))
-  local target = found_step(at, -1, kind == "over" and record and chain_of(record) or nil)
+  local chain = kind == "over" and record and chain_of(record) or nil
+  local target = found_step(at, -1, chain) or found_step(at, -1) -- after a tail call the caller is in no chain
   if not target then
     local answer = D.look()
     answer.note = "this is the first step that was kept"

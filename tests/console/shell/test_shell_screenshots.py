@@ -21,6 +21,7 @@ WANTED = {"start", "scripts", "data", "calls", "site", "logs", "call-result", "l
     "lua-off"} | {
     "groups", "room", "listening", "peers", "templates", "template-details", "template-plan",
     "template-result", "template-backup",
+    "debug-paused", "debug-past", "debug-reach",
     "everyone", "saved-calls", "history", "fire",
 }  # fmt: skip
 

@@ -230,3 +230,20 @@ end
     debugged.result()
     with pytest.raises(DebugError, match=r"^cannot read a value: the call has ended$"):
         debugged.session.peek("t")
+
+
+def test_a_function_that_was_reached_by_a_tail_call_has_its_name(debug_site: DebugSiteMaker) -> None:
+    source = """local function toggle(params)
+  local row = { id = params.id }
+  return row
+end
+local wrapped = { toggle = (function(f) return function(params) return f(params) end end)(toggle) }
+function call(request) return wrapped.toggle(request.params) end
+"""
+    site = debug_site(source)
+    site.breakpoint(3)
+    debugged = site.start()
+    assert debugged.at() == "toggle:3"
+    assert debugged.stop().frames[0].is_tail
+    assert debugged.session.step_back().frames[0].name == "toggle"
+    debugged.session.stop()

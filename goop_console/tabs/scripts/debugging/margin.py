@@ -18,14 +18,12 @@ class LineNotes:
     missed: frozenset[int] = frozenset()
 
 
-def notes_of_run(margin: Margin | None) -> LineNotes:
-    """What each line computed last and how often it ran. Of a recording that stopped early nobody knows what
-    did not run.
+def notes_of_run(margin: Margin, *, is_over: bool) -> LineNotes:
+    """What each line computed last and how often it ran. Of a run that is under way, or whose recording
+    stopped early, nobody knows what did not run.
     """
-    if margin is None:
-        return LineNotes()
     texts = {one.line: text for one in margin.lines if (text := margin_text(one))}
-    if margin.is_partial:
+    if margin.is_partial or not is_over:
         return LineNotes(texts)
     missed = margin.runnable - {one.line for one in margin.lines}
     return LineNotes({**_said_once(missed, margin.runnable, "not run"), **texts}, missed)

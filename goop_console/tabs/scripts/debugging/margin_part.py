@@ -7,6 +7,7 @@ from collections.abc import Callable
 from PySide6.QtCore import QObject
 
 from goop_console.tabs.scripts.debugging.margin import LineNotes, notes_of_coverage, notes_of_run
+from goop_console.tabs.scripts.debugging.running_text import RunningText
 from goop_console.tabs.scripts.debugging.values_page import ValuesPage
 from goop_console.tabs.scripts.documents import ScriptDocuments
 from goop_console.widgets.code_editor.editor import CodeEditor
@@ -19,13 +20,21 @@ class MarginPart(QObject):
     """
 
     def __init__(
-        self, documents: ScriptDocuments, page: ValuesPage, current: Callable[[], str], parent: QObject
+        self,
+        documents: ScriptDocuments,
+        running: RunningText,
+        page: ValuesPage,
+        current: Callable[[], str],
+        parent: QObject,
     ) -> None:
         super().__init__(parent)
+        self._running = running
+        running.made.connect(self._watch_running)
         self._documents = documents
         self._page = page
         self._current = current
         self._runs: dict[str, Margin] = {}
+        self._are_over: set[str] = set()  # of those scripts the run has ended
         self._coverage: dict[str, ScriptCoverage] = {}
 
     @property
@@ -38,8 +47,12 @@ class MarginPart(QObject):
         editor.edited.connect(lambda: self._on_edited(key))
         self._show(key)
 
-    def set_run(self, key: str, margin: Margin | None) -> None:
-        """What a run of a script computed; in place of what calls reach."""
+    def _watch_running(self, editor: CodeEditor) -> None:
+        editor.place_changed.connect(lambda line, _column: self._show_rounds(self._running.key, line))
+
+    def set_run(self, key: str, margin: Margin | None, is_over: bool) -> None:
+        """What a run of a script computed, so far or to its end; in place of what calls reach."""
+        (self._are_over.add if is_over else self._are_over.discard)(key)
         if margin is None:
             self._runs.pop(key, None)
         else:
@@ -72,7 +85,7 @@ class MarginPart(QObject):
             return
         notes = LineNotes()
         if key in self._runs:
-            notes = notes_of_run(self._runs[key])
+            notes = notes_of_run(self._runs[key], is_over=key in self._are_over)
         elif key in self._coverage:
             notes = notes_of_coverage(self._coverage[key])
         editor.set_line_values(notes.texts, notes.missed)
@@ -83,11 +96,15 @@ class MarginPart(QObject):
             self._page.show_line(line, margin.line(line))
 
     def _on_edited(self, key: str) -> None:
+        if self._running.key == key:  # what is shown is not what was edited
+            return
         had_run, had_coverage = self._runs.pop(key, None), self._coverage.pop(key, None)
         if had_run or had_coverage:
             self._page.show_nothing()
             self._show(key)
 
     def _editor(self, key: str) -> CodeEditor | None:
+        if key and key == self._running.key:
+            return self._running.editor
         document = self._documents.get(key)
         return document.editor if document is not None else None

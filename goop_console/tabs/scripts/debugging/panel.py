@@ -29,6 +29,7 @@ from goop_console.tabs.scripts.debugging.breakpoint_form import BreakpointForm
 from goop_console.tabs.scripts.debugging.values_page import ValuesPage
 from goop_console.tabs.scripts.debugging.variables import VariablesTree
 from goop_console.widgets import icons, theming
+from goop_console.widgets.elided_label import ElidedLabel
 from goop_console.widgets.foreign_text import shown_line
 from goop_console.widgets.polish import set_look
 from lua_engine import DebugValue, StackFrame
@@ -80,12 +81,12 @@ class DebugPanel(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.buttons: dict[str, QToolButton] = {}
-        self.state = QLabel("Nothing is debugged")
-        self.state.setTextFormat(Qt.TextFormat.PlainText)
+        self.state = ElidedLabel("Nothing is debugged", cut=Qt.TextElideMode.ElideRight)
         self.state.setAccessibleName("State of the debugger")
         self.note = QLabel()
         self.note.setTextFormat(Qt.TextFormat.PlainText)
         self.note.setProperty("role", "muted")
+        self.note.setWordWrap(True)
         self.note.setAccessibleName("What the debugger says")
         self.stack = QListWidget()
         self.stack.setAccessibleName("Call stack")
@@ -129,7 +130,7 @@ class DebugPanel(QWidget):
         bar = QHBoxLayout()
         for one in COMMANDS:
             bar.addWidget(self._button(one))
-        bar.addWidget(self.state, 1)
+        bar.addStretch(1)
         close = QToolButton()
         close.setAccessibleName("Close the debugger")
         close.setToolTip("Close the debugger")
@@ -148,7 +149,7 @@ class DebugPanel(QWidget):
         self.splitter.setChildrenCollapsible(False)
         for widget in (self.stack, self.variables, lower):
             self.splitter.addWidget(widget)
-        self.splitter.setSizes([130, 420, 400])
+        self.splitter.setSizes([190, 400, 380])
         time = QHBoxLayout()
         time.addWidget(self.time_line, 1)
         time.addWidget(self.time_text)
@@ -156,6 +157,7 @@ class DebugPanel(QWidget):
         box.setContentsMargins(0, 0, 0, 0)
         box.setSpacing(6)
         box.addLayout(bar)
+        box.addWidget(self.state)
         box.addWidget(self.note)
         box.addWidget(self.value_line)
         box.addWidget(self.splitter, 1)

@@ -42,7 +42,7 @@ class DebugPresenter(QObject):
     """``shown`` asks the tab to show a line of a script; ``margin_changed`` hands the values over."""
 
     shown = Signal(str, int, bool, str)  # script key, line (0: nowhere), is the past, the text that runs
-    margin_changed = Signal(str, object)  # script key, Margin or None
+    margin_changed = Signal(str, object, bool)  # script key, Margin or None, whether the run is over
     opened = Signal()  # the panel is wanted
     sprang = Signal()  # a real call has come into view
     _heard = Signal(object)
@@ -269,11 +269,11 @@ class DebugPresenter(QObject):
             self._panel.happened.setPlainText(
                 happened_text(result.sql, result.logs, result.effects, result.diff)
             )
-            self.margin_changed.emit(self._key(session), session.margin)
+            self.margin_changed.emit(self._key(session), session.margin, True)
 
     def _on_margin(self, margin: Margin) -> None:
         if self.session is not None:
-            self.margin_changed.emit(self._key(self.session), margin)
+            self.margin_changed.emit(self._key(self.session), margin, False)
 
     def _say_state(self, *, has_error: bool) -> None:
         session = self.session

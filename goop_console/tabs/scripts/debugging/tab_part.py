@@ -18,12 +18,14 @@ from goop_console.tabs.scripts.debugging.menu import ARM, REACH, DebugMenu
 from goop_console.tabs.scripts.debugging.panel import COMMANDS, DebugPanel
 from goop_console.tabs.scripts.debugging.presenter import DebugPresenter
 from goop_console.tabs.scripts.debugging.reach import Reached, ReachPresenter
+from goop_console.tabs.scripts.debugging.running_text import WORDS, RunningText
 from goop_console.tabs.scripts.debugging.start_key import START, StartKey
 from goop_console.tabs.scripts.debugging.trap import TrapPresenter
 from goop_console.tabs.scripts.documents import ScriptDocuments
 from goop_console.tabs.tab import TabContext
+from goop_console.widgets.code_editor import EditorPane
 from goop_console.widgets.code_editor.editor import CodeEditor
-from lua_engine import Caller, Request
+from lua_engine import Caller, Margin, Request
 
 
 class ScriptShows(Protocol):
@@ -49,6 +51,9 @@ class DebugWidgets(Protocol):
     @property
     def debug_menu(self) -> DebugMenu: ...
 
+    @property
+    def pane(self) -> EditorPane: ...
+
 
 class DebuggingPart(QObject):
     """What ties the debugger to the tab."""
@@ -71,8 +76,9 @@ class DebuggingPart(QObject):
         self.breakpoints = BreakpointsPresenter(context, panel, self._editors, self)
         self.debug.opened.connect(panel.show)
         self.debug.shown.connect(self._on_shown)
-        self.margin = MarginPart(documents, panel.values, shows.current_key, self)
-        self.debug.margin_changed.connect(self.margin.set_run)
+        self.running = RunningText(view.pane, self)
+        self.margin = MarginPart(documents, self.running, panel.values, shows.current_key, self)
+        self.debug.margin_changed.connect(self._on_margin)
         self.reach = ReachPresenter(context, panel.say, self)
         self.reach.reached.connect(self._on_reached)
         self._hover = hover.ValueHover(self.debug.looking, self)
@@ -85,6 +91,8 @@ class DebuggingPart(QObject):
         self._menu.menu().aboutToShow.connect(self._show_states)
         self._start_key = StartKey(self)
         self._start_key.watch(panel)
+        self.running.made.connect(self._hover.watch)
+        self.running.made.connect(self._start_key.watch)
         self._start_key.pressed.connect(partial(self._command, "resume"))
         documents.opened.connect(self._on_document_opened)
         for document in documents.all():
@@ -151,7 +159,7 @@ class DebuggingPart(QObject):
 
     def show_value(self) -> None:
         """Of what the cursor is in."""
-        editor = self._shows.current_editor()
+        editor = self._editor_in_view()
         if editor is not None:
             self._hover.show_at_cursor(editor)
 
@@ -181,6 +189,7 @@ class DebuggingPart(QObject):
         self._panel.hide()
         for _key, editor in self._editors():
             editor.set_pointer(0)
+        self.running.leave(self._shows.current_editor())
         self.margin.clear()
 
     def _toggle(self, key: str, editor: CodeEditor, line: int) -> None:
@@ -191,8 +200,11 @@ class DebuggingPart(QObject):
         return [(one.key, one.editor) for one in self._documents.all()]
 
     def _cursor_line(self) -> int:
-        editor = self._shows.current_editor()
+        editor = self._editor_in_view()
         return editor.place()[0] if editor is not None else 0
+
+    def _editor_in_view(self) -> CodeEditor | None:
+        return self.running.editor if self.running.is_in_view else self._shows.current_editor()
 
     def _on_document_opened(self, key: str) -> None:
         document = self._documents.get(key)
@@ -204,8 +216,15 @@ class DebuggingPart(QObject):
             self.margin.watch(key, editor)
             self.breakpoints.show_in(key, editor)
 
+    def _on_margin(self, key: str, margin: Margin | None, is_over: bool) -> None:
+        """Values belong to the lines of the text that ran."""
+        document, session = self._documents.get(key), self.debug.session
+        text = session.program.script.text if session is not None and session.program is not None else ""
+        is_same = document is not None and document.editor.text() == _plain(text)
+        self.margin.set_run(key, margin if is_same or self.running.key == key else None, is_over)
+
     def _on_shown(self, key: str, line: int, is_past: bool, text: str) -> None:
-        """Point at the line that stands; say it when the file is not what runs."""
+        """Point at the line that stands, in the text that runs."""
         for other, editor in self._editors():
             if other != key:
                 editor.set_pointer(0)
@@ -214,13 +233,23 @@ class DebuggingPart(QObject):
         document = self._documents.get(key)
         if document is None:
             return
-        document.editor.set_pointer(line, is_past=is_past)
+        editor, text = document.editor, _plain(text)
+        if line and document.disk is not None and editor.text() != text:
+            editor.set_pointer(0)
+            editor = self.running.show(key, text)
+            self._panel.say(WORDS)
+        else:
+            self.running.leave(editor)
+        editor.set_pointer(line, is_past=is_past)
         if line:
-            document.editor.go_to_line(line)
-            if document.disk is not None and document.editor.text() != text.replace("\r\n", "\n"):
-                self._panel.say("The text was edited since: the call runs the version from when it started")
+            editor.go_to_line(line)
         if self.debug.session is not None:
             self.breakpoints.set_hits(self.debug.session.hits)
+
+
+def _plain(text: str) -> str:
+    """With the line ends of the editor."""
+    return text.replace("\r\n", "\n")
 
 
 def _call_the_person(context: TabContext, tab: QWidget) -> None:

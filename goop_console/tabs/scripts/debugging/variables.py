@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from PySide6.QtCore import QEvent, Qt, Signal, SignalInstance
-from PySide6.QtGui import QKeyEvent
+from PySide6.QtGui import QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTreeWidget, QTreeWidgetItem, QWidget
 
 from goop_console.widgets.foreign_text import shown_line, shown_tip
@@ -16,6 +16,7 @@ PAGE: Final = 100
 _VALUE = Qt.ItemDataRole.UserRole
 _SCOPE = Qt.ItemDataRole.UserRole + 1
 _MORE = Qt.ItemDataRole.UserRole + 2
+_NARROW: Final = 45  # characters
 
 
 class VariablesTree(QTreeWidget):
@@ -38,10 +39,15 @@ class VariablesTree(QTreeWidget):
         header = self.header()
         header.setSectionResizeMode(1, QHeaderView.ResizeMode.Stretch)
         header.setStretchLastSection(False)
-        header.resizeSection(0, 130)
-        header.resizeSection(2, 70)
+        header.setSectionResizeMode(2, QHeaderView.ResizeMode.ResizeToContents)
+        header.resizeSection(0, 16 * self.fontMetrics().averageCharWidth())
         self.itemExpanded.connect(self._on_expanded)
         self.itemDoubleClicked.connect(lambda item, _column: self._want(item, self.change_wanted))
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Where there is little room the value has it: its look tells the type."""
+        super().resizeEvent(event)
+        self.setColumnHidden(2, self.width() < _NARROW * self.fontMetrics().averageCharWidth())
 
     def set_scopes(self, scopes: Sequence[tuple[str, Sequence[DebugValue]]]) -> None:
         """Show the scopes; what was open by name stays open, the current row stays by name."""

@@ -11,7 +11,7 @@ from pytestqt.qtbot import QtBot
 from goop_console.tabs.scripts.tab import ScriptsTab
 from lua_engine import Peer, Request
 from tests.console.scripts.conftest import ScriptSite
-from tests.console.scripts.debugging.conftest import click_margin, debug, state, variables
+from tests.console.scripts.debugging.conftest import SUMS, click_margin, debug, state, variables
 
 
 def test_a_click_sets_a_breakpoint_and_another_takes_it_away(
@@ -132,13 +132,28 @@ def test_values_stand_in_the_margin(paused: ScriptsTab, qtbot: QtBot) -> None:
     assert "×3" in editor.line_values[6]
 
 
-def test_a_text_that_was_edited_since_says_so(paused: ScriptsTab, qtbot: QtBot) -> None:
-    editor = paused.presenter.current_editor()
+def test_a_script_that_was_edited_since_is_shown_as_it_runs(paused: ScriptsTab, qtbot: QtBot) -> None:
+    editor, pane = paused.presenter.current_editor(), paused.view.pane
     assert editor is not None
-    editor.replace_text("-- changed\n" + editor.text())
+    edited = "-- changed\n" + editor.text()
+    editor.replace_text(edited)
     QTest.keyClick(editor, Qt.Key.Key_F10)
 
-    qtbot.waitUntil(lambda: "edited since" in paused.view.debug.note.text())
+    qtbot.waitUntil(lambda: "This is the text that runs" in paused.view.debug.note.text())
+    shown = pane.current
+    assert shown is not None
+    assert shown is not editor
+    assert (shown.text(), shown.isReadOnly()) == (SUMS, True)
+    assert shown.place()[0] == 9
+    qtbot.waitUntil(lambda: shown.line_values.get(8) == "answer = 12")
+    assert editor.text() == edited
+    assert editor.line_values == {}
+
+    paused.debugging.debug.command("resume")
+    qtbot.waitUntil(lambda: state(paused) == "Ended")
+    qtbot.waitUntil(lambda: pane.current is editor)
+    qtbot.waitUntil(lambda: "The call ended" in paused.view.debug.note.text())
+    assert editor.line_values == {}, "the lines are others now"
 
 
 def test_closing_the_panel_ends_the_call(paused: ScriptsTab, qtbot: QtBot) -> None:
