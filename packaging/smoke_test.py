@@ -1,29 +1,38 @@
-"""Tries a bundle as somebody has it who has no Python: ``smoke_test.py FOLDER``. ``make bundle`` ends with
-it.
+"""Tries a bundle as somebody has it who has no Python: ``smoke_test.py FOLDER``, at the end of
+``make bundle``.
 
-The environment is empty, the PATH leads nowhere, the home is new, the screen is none. What fails is said with
-what
-the program printed; the exit code is 1 then.
+The environment is empty, the PATH leads nowhere, the home is new, the screen is none, and where there is Xvfb
+also a screen of its own. What fails is said with what the program printed; the exit code is 1 then.
 """
 
 from __future__ import annotations
 
 import json
 import os
+import select
+import shutil
 import signal
 import subprocess
 import sys
 import tempfile
-from collections.abc import Sequence
+import time
+from collections.abc import Callable, Sequence
 from http.client import HTTPConnection
 from pathlib import Path
 from urllib.parse import urlsplit
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
+from dap_client import DapClient, stop_at
 from PySide6.QtGui import QImage
 
 HELLO = "--- Greets\nfunction handle(args) return 'Hello, ' .. args .. '!' end\n"
+SUM = """--- Adds
+function call(request)
+  local total = request.params.a + request.params.b
+  return total
+end
+"""
 ENDLESS = "--- Never ends\nfunction call(request) while true do end end\n"
 # different columns of pixels in the line of the menu; boxes in place of letters have fewer than ten
 MIN_LETTERS = 40
@@ -70,8 +79,10 @@ def main(arguments: Sequence[str]) -> int:
         say(bundle.run("--version").strip())
         try_commands(bundle, site)
         try_batch(bundle, site)
+        try_debugger(bundle, site)
         try_preview(bundle, site)
         try_window(bundle, site, Path(folder, "pictures"))
+        try_screen(bundle, site)
     say("the bundle works without Python")
     return 0
 
@@ -94,7 +105,22 @@ def try_commands(bundle: Bundle, site: Path) -> None:
     expect(bundle.run("call", site, "todo", *tasks) == before, "a dry run changes nothing")
     bundle.run("call", site, "todo", *add)
     expect("Milk" in bundle.run("call", site, "todo", *tasks), "a call writes")
+    milk = site / "milk.csv"
+    bundle.run("export-data", site, "tasks", "--out", milk, "--where", "text = 'Milk'")
+    bundle.run("import-data", site, "tasks", milk)
+    expect(bundle.run("call", site, "todo", *tasks).count("Milk") == 2, "a row is added to a table")
     bundle.run("call", site, "endless", code=1)
+    saved = site / ".goop-console/calls"
+    saved.mkdir(parents=True, exist_ok=True)
+    greeting = {
+        "kind": "chat",
+        "text": "!hello Al",
+        "expect": [{"kind": "value_equals", "value": "Hello, Al!"}],
+    }
+    (saved / "greets.call.json").write_text(json.dumps(greeting))
+    junit = site / "results.xml"
+    bundle.run("test", site, "--junit", junit)
+    expect("<testsuite" in junit.read_text(), "the site's saved calls are run")
     bundle.run("check", site)
     bundle.run("types", site)
 
@@ -105,6 +131,16 @@ def try_batch(bundle: Bundle, site: Path) -> None:
         "batch", site, stdin="".join(json.dumps(one) + "\n" for one in requests)
     ).splitlines()
     expect(json.loads(answers[-1])["value"] == "Hello, Bo!", "a batch answers")
+
+
+def try_debugger(bundle: Bundle, site: Path) -> None:
+    """A breakpoint stops a call, as for an editor."""
+    script = site / "site/lua/functions/sum.lua"
+    script.write_text(SUM)
+    client = DapClient([str(bundle.program), "dap", str(site)], bundle.environment)
+    found = stop_at(client, script, 4, {"function": "sum", "params": {"a": 40, "b": 2}})
+    expect(found.get("total") == "42", f"a breakpoint stops a call: {found}")
+    expect(client.end() == 0, "the debugger ends with its editor")
 
 
 def try_preview(bundle: Bundle, site: Path) -> None:
@@ -145,9 +181,40 @@ def try_window(bundle: Bundle, site: Path, out: Path) -> None:
     pictures = sorted(out.glob("*.png"))
     expect(len(pictures) > 15, "the tour made its pictures")
     for path in pictures:
-        expect(
-            letters(QImage(str(path))) >= MIN_LETTERS, f"{path.name} has text: no font, or nothing painted"
-        )
+        few = letters(QImage(str(path))) < MIN_LETTERS
+        expect_quietly(not few, f"{path.name} has text: no font, or nothing painted")
+    say(f"ok: {len(pictures)} pictures have text")
+
+
+def try_screen(bundle: Bundle, site: Path) -> None:
+    """A real window on a screen of its own: it opens and a signal closes it."""
+    if shutil.which("Xvfb") is None:
+        say("no Xvfb: the window was not tried on a screen")
+        return
+    read, write = os.pipe()
+    command = ["Xvfb", "-displayfd", str(write), "-screen", "0", "1280x800x24", "-nolisten", "tcp"]
+    with subprocess.Popen(command, pass_fds=[write], stderr=subprocess.DEVNULL) as server:
+        os.close(write)
+        try:
+            expect(bool(select.select([read], [], [], 60)[0]), "there is a screen")
+            display = f":{os.read(read, 16).decode().strip()}"
+            on_screen = {**bundle.environment, "QT_QPA_PLATFORM": "xcb", "DISPLAY": display}
+            with subprocess.Popen([str(bundle.program), "open", str(site)], env=on_screen) as window:
+                lock = site / ".goop-console/lock.json"
+                wait_for(lambda: lock.exists() or window.poll() is not None, "the window opens the site")
+                window.send_signal(signal.SIGTERM)
+                expect(window.wait(300) == 0, "the window opened the site on a screen and closed")
+        finally:
+            os.close(read)
+            server.terminate()
+
+
+def wait_for(holds: Callable[[], bool], what: str) -> None:
+    """Look until it holds; fails after two minutes."""
+    end = time.monotonic() + 120
+    while not holds():
+        expect_quietly(time.monotonic() < end, what)
+        time.sleep(0.1)
 
 
 def letters(picture: QImage, height: int = 30) -> int:
@@ -156,9 +223,13 @@ def letters(picture: QImage, height: int = 30) -> int:
     return len({tuple(picture.pixel(x, y) for y in rows) for x in range(picture.width())})
 
 
-def expect(holds: bool, what: str) -> None:
+def expect_quietly(holds: bool, what: str) -> None:
     if not holds:
         fail(f"does not hold: {what}")
+
+
+def expect(holds: bool, what: str) -> None:
+    expect_quietly(holds, what)
     say(f"ok: {what}")
 
 
