@@ -9,7 +9,7 @@ MEMORY := $(shell test "$$(df -k --output=avail /dev/shm 2>/dev/null | tail -n 1
   && echo TMPDIR=/dev/shm)
 
 .PHONY: setup run test lint unit browser coverage bench fuzz soak nightly screenshots api-docs facade
-.PHONY: third-party bundle clean
+.PHONY: third-party bundle release clean
 
 setup: $(STAMP)
 
@@ -75,6 +75,11 @@ third-party: $(STAMP)
 bundle:
 	packaging/system-packages.sh
 	PYTHON=$(PYTHON) packaging/bundle.sh
+
+# The version, the changelog's day, everything in dist/, the notes (RELEASING.md): make release VERSION=1.2.0
+release:
+	packaging/system-packages.sh
+	$(PYTHON) packaging/release.py "$(VERSION)"
 
 clean:
 	rm -rf build build-env dist $(VENV) screenshots .mypy_cache .ruff_cache .pytest_cache .hypothesis .coverage .import_linter_cache
