@@ -7,7 +7,7 @@ plain Python values, and answers with plain values.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -39,23 +39,20 @@ class Host:
     services: Services
 
 
+Chunks = Iterator[tuple[bool, list[Any], int]]
+"""Cells of whole rows, ready to be pushed: whether more follow, the cells, and the bytes of their texts."""
+
+
 @dataclass(frozen=True, slots=True)
 class Rows:
     """Rows on their way into Lua, as an array of tables; they are pulled in chunks while Lua builds them.
+    Without ``columns`` they are single values.
 
     ``close`` is called at the end, also when the call dies half-way.
     """
 
     columns: Sequence[str]
-    rows: Iterator[Sequence[Any]]
-    close: Callable[[], None] = lambda: None
-
-
-@dataclass(frozen=True, slots=True)
-class Stream:
-    """Single values on their way into Lua, as an array."""
-
-    values: Iterable[Any]
+    chunks: Chunks
     close: Callable[[], None] = lambda: None
 
 
@@ -70,8 +67,8 @@ class HostFunction:
 
     ``name`` is ``goop.kv.get`` for a function installed there as it is; a name without ``goop.``
     (``orm.find``) is for the glue in ``api/lua`` only, and ``shown`` is then what scripts call it
-    (``goop.orm:find``). A tuple answer becomes several Lua results; anything else is one. :class:`Rows` and
-    :class:`Stream` come alone.
+    (``goop.orm:find``). A tuple answer becomes several Lua results; anything else is one. :class:`Rows`
+    come alone.
     """
 
     name: str

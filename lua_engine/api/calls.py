@@ -3,33 +3,32 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Sequence
 from typing import Any
 
-from lua_engine.api.binding import Host, HostFunction, Param, Rows, Stream
+from lua_engine.api.binding import Host, HostFunction, Param, Rows
 from lua_engine.base.errors import KnownError, ScriptError
 from lua_engine.runtime.convert import argument_from_json, lossy_warning
 from lua_engine.sandbox.limits import MAX_JSON_BYTES
 
 
-class CellStream:
-    """A ``Rows`` or a ``Stream`` as the bridge wants it: names (none for single values) and cells."""
+class RowStream:
+    """:class:`Rows` as the bridge wants them."""
 
-    def __init__(self, source: Rows | Stream) -> None:
-        self._close: Callable[[], None] = source.close
-        self.names: Sequence[str] = ()
-        self.cells: Iterator[Sequence[Any]]
-        if isinstance(source, Rows):
-            self.names, self.cells = source.columns, source.rows
-        else:
-            self.cells = ((value,) for value in source.values)
+    def __init__(self, source: Rows) -> None:
+        self.names = source.columns
+        self.chunks = source.chunks
+        self._close = source.close
 
     def finish(self) -> None:
         self._close()
 
 
+_SCALARS = frozenset((bool, int, float))
+
+
 def _argument(function: HostFunction, param: Param, value: Any) -> Any:
-    if value is None or isinstance(value, (bool, int, float)):
+    if value is None or value.__class__ in _SCALARS:
         return value
     if param.type == "bytes" and not param.variadic:
         return value
@@ -70,8 +69,8 @@ class ServedCalls:
             answer = function.function(self._host, *values)
         except (ScriptError, KnownError) as error:
             raise ScriptError(self._without_paths(str(error))) from None
-        if isinstance(answer, (Rows, Stream)):
-            return CellStream(answer)
+        if isinstance(answer, Rows):
+            return RowStream(answer)
         if isinstance(answer, str) and function.returns == _ERROR_TEXT:
             return self._without_paths(answer)
         if isinstance(answer, tuple) and len(answer) == 2 and not answer[0] and isinstance(answer[1], str):

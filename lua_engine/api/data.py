@@ -4,12 +4,14 @@ of the contract.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from itertools import cycle
 from typing import Any, TypeVar
 
-from lua_engine.api.binding import Host, Rows, Stream, fail
+from lua_engine.api.binding import Chunks, Host, Rows, fail
 from lua_engine.base.errors import KnownError, ScriptError
-from lua_engine.runtime.convert import is_lossy, lossy_warning
+from lua_engine.runtime.convert import is_lossy, lossy_warning, text_bytes
+from lua_engine.sandbox.limits import CHUNK_BYTES, CHUNK_TOKENS
 from lua_engine.store.script.rows import OrmRows
 from lua_engine.store.script.sql_text import Query
 from lua_engine.store.script.statements import RowStream, Scope
@@ -43,11 +45,33 @@ def rows_of(host: Host, table: str) -> OrmRows:
 
 def flowing(host: Host, stream: RowStream, table: str = "") -> Rows:
     """The rows of ``stream`` on their way to Lua. ``table`` is the one that they are of, if it is one."""
-    return Rows(stream.columns, watched(host, stream.columns, stream, table), stream.close)
+    return Rows(stream.columns, _chunks(host, stream, table), stream.close)
 
 
-def single_values(host: Host, stream: RowStream, table: str = "") -> Stream:
-    return Stream((row[0] for row in watched(host, stream.columns, stream, table)), stream.close)
+def single_values(host: Host, stream: RowStream, table: str = "") -> Rows:
+    """The same for the first and only column, as an array of values."""
+    return Rows((), _chunks(host, stream, table), stream.close)
+
+
+def _chunks(host: Host, stream: RowStream, table: str) -> Chunks:
+    more = True
+    while more:
+        more, cells, size = stream.cells(CHUNK_TOKENS, CHUNK_BYTES)
+        _watch(host, stream.columns, cells, table)
+        yield more, cells, size
+
+
+def fixed(host: Host, columns: Sequence[str], cells: list[Any]) -> Rows:
+    """Rows that were all read: ``cells`` of whole rows."""
+    _watch(host, columns, cells, "")
+    return Rows(columns, _whole_rows(cells, len(columns)))
+
+
+def _whole_rows(cells: list[Any], width: int) -> Chunks:
+    step = max(1, CHUNK_TOKENS // width) * width
+    for start in range(0, max(1, len(cells)), step):
+        piece = cells[start : start + step]
+        yield start + step < len(cells), piece, text_bytes(piece)
 
 
 def held(host: Host, row: Row, table: str) -> Row:
@@ -58,14 +82,10 @@ def held(host: Host, row: Row, table: str) -> Row:
     return row
 
 
-def watched(
-    host: Host, columns: Sequence[str], rows: Iterable[Sequence[Any]], table: str
-) -> Iterator[Sequence[Any]]:
-    """``rows``; the call is warned of integers that Lua cannot hold."""
-    for row in rows:
-        if _has_large(row):
-            _warn(host, table, zip(columns, row, strict=True))
-        yield row
+def _watch(host: Host, columns: Sequence[str], cells: Sequence[Any], table: str) -> None:
+    """Warn the call of integers that Lua cannot hold, in ``cells`` of whole rows."""
+    if _has_large(cells):
+        _warn(host, table, zip(cycle(columns), cells, strict=False))
 
 
 def _is_large(cell: Any) -> bool:

@@ -8,9 +8,10 @@ from collections.abc import Sequence
 from typing import Any
 
 from lua_engine.api.binding import Host, Param, Rows, host_function
-from lua_engine.api.data import attempt, held, scope_of, watched
+from lua_engine.api.data import attempt, fixed, held, scope_of
 from lua_engine.api.options import args_of
 from lua_engine.base.errors import ScriptError
+from lua_engine.sandbox.limits import CHUNK_BYTES, CHUNK_TOKENS
 from lua_engine.store.script.statements import Args, RowStream
 
 MAX_ROWS = 1_000
@@ -48,10 +49,7 @@ def scalar(host: Host, sql: str, args: Any = None) -> Any:
 
     def first() -> Any:
         stream = _select(host, sql, values)
-        try:
-            row = next(iter(stream), (None,))
-        finally:
-            stream.close()
+        row = stream.first() or (None,)
         if _size(row[:1]) > MAX_BYTES:
             raise ScriptError("the result is larger than 1 MB")
         only = held(host, {stream.columns[0]: row[0]}, "")
@@ -91,26 +89,25 @@ def _select(host: Host, sql: str, args: Args) -> RowStream:
 
 
 def _bounded(host: Host, stream: RowStream) -> Rows:
-    rows: list[Args] = []
-    size = 0
+    cells: list[Any] = []
+    size, more, most = 0, True, MAX_ROWS * len(stream.columns)
     try:
-        for row in stream:
-            if len(rows) == MAX_ROWS:
-                host.run.log(
-                    "warn",
-                    f"goop.db.query: the result was cut at {MAX_ROWS} rows; "
-                    "use LIMIT and OFFSET, or goop.orm",
-                )
-                break
-            size += _size(row)
+        while more and len(cells) <= most:
+            more, some, _ = stream.cells(CHUNK_TOKENS, CHUNK_BYTES)
+            size += _size(some[: most - len(cells)])
             if size > MAX_BYTES:
                 raise ScriptError("the result is larger than 1 MB")
-            rows.append(row)
+            cells += some
     finally:
         stream.close()
-    return Rows(stream.columns, watched(host, stream.columns, rows, ""))
+    if len(cells) > most:
+        host.run.log(
+            "warn",
+            f"goop.db.query: the result was cut at {MAX_ROWS} rows; use LIMIT and OFFSET, or goop.orm",
+        )
+    return fixed(host, stream.columns, cells[:most])
 
 
-def _size(row: Sequence[Any]) -> int:
-    """Bytes of a row, as text about; counted in characters, which is enough for a bound."""
-    return sum(len(value) if isinstance(value, (str, bytes)) else 8 for value in row)
+def _size(cells: Sequence[Any]) -> int:
+    """Bytes of cells, as text about."""
+    return sum(len(value) if isinstance(value, (str, bytes)) else 8 for value in cells)

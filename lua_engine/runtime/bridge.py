@@ -16,7 +16,7 @@ from typing import Any, Protocol
 
 from lua_engine.base.deadline import Deadline
 from lua_engine.base.errors import CallKilled, ErrorKind, ScriptError
-from lua_engine.runtime.convert import ConversionError, Token, flatten, scalar_token
+from lua_engine.runtime.convert import ConversionError, Token, flatten, scalar_token, text_bytes
 from lua_engine.sandbox.limits import CHUNK_BYTES, CHUNK_TOKENS
 
 _log = logging.getLogger("goop.bridge")
@@ -28,6 +28,10 @@ _LARGE = 32_768
 """Bytes of text in one answer from which the VM looks at its heap anew."""
 
 Answer = tuple[Any, ...]
+
+
+Chunk = tuple[bool, list[Token], int]
+"""Whether more follow, the tokens, and how many bytes of text they hold."""
 
 
 class HostCalls(Protocol):
@@ -45,10 +49,12 @@ class HostCalls(Protocol):
 
 
 class StreamLike(Protocol):
-    """A stream of rows: ``width`` names, then cells; width 0 is a stream of single values."""
+    """A stream of rows: their cells in chunks of whole rows, ready to be pushed; without ``names`` it is one
+    of single values.
+    """
 
     names: Sequence[str]
-    cells: Iterator[Sequence[Any]]
+    chunks: Iterator[Chunk]
 
     def finish(self) -> None: ...
 
@@ -61,8 +67,9 @@ class Bridge:
         self._limit = 0  # bytes, the prelude's own included
         self._calls: HostCalls | None = None
         self._deadline: Deadline | None = None
-        self._pending: Iterator[tuple[bool, list[Token]]] | None = None
+        self._pending: Iterator[Chunk] | None = None
         self._stream: StreamLike | None = None
+        self._chunk_bytes = 0  # of text, in the chunk that is the answer
         self._pieces: list[bytes] = []
         self.host_seconds = 0.0
 
@@ -74,8 +81,7 @@ class Bridge:
         """
         self._calls, self._deadline = calls, deadline
         self._limit = limit + int(self._runtime.get_memory_used(total=True))
-        more, tokens = self._next_of(_chunks(iter(_groups(params))))
-        return more, tokens
+        return self._next_of(token_chunks(params))
 
     def arm_ahead(self, need: int) -> bool:
         """Impose the memory limit before the run begins, if ``need`` bytes of arguments surely fit; else the
@@ -158,7 +164,9 @@ class Bridge:
         runtime = self._runtime
         if runtime is None:
             return answer
-        size = sum(len(item) for item in answer if type(item) is bytes)
+        size, self._chunk_bytes = self._chunk_bytes, 0
+        if not size:
+            size = text_bytes(answer)
         need = 8_192 + 64 * len(answer) + size
         # Twice what is used: pushing may have to double the Lua stack.
         if size < _LARGE and 2 * runtime.get_memory_used(total=True) + need < self._limit:
@@ -177,13 +185,13 @@ class Bridge:
             value = value[0]  # the nil behind it is what Lua sees anyway
         if isinstance(value, (list, dict)):
             lossy = partial(self._calls.lossy, index)
-            self._pending = _chunks(iter(_groups(flatten(value, "the answer", lossy))))
+            self._pending = token_chunks(flatten(value, "the answer", lossy))
             return (VALUE, *self._next_chunk()[1:])
         return self._open_stream(value)
 
     def _open_stream(self, stream: StreamLike) -> Answer:
         self._stream = stream
-        self._pending = _chunks([scalar_token(cell) for cell in row] for row in stream.cells)
+        self._pending = stream.chunks
         chunk = self._next_chunk()
         names = [name.encode() for name in stream.names]
         return (ROWS, chunk[1], len(names), *names, *chunk[2:])
@@ -193,8 +201,8 @@ class Bridge:
         more, tokens = self._next_of(self._pending)
         return (PLAIN, more, *tokens)
 
-    def _next_of(self, pending: Iterator[tuple[bool, list[Token]]]) -> tuple[bool, list[Token]]:
-        more, tokens = next(pending)
+    def _next_of(self, pending: Iterator[Chunk]) -> tuple[bool, list[Token]]:
+        more, tokens, self._chunk_bytes = next(pending)
         self._pending = pending if more else None
         if not more:
             self._finish_stream()
@@ -206,21 +214,26 @@ class Bridge:
             stream.finish()
 
 
-def _groups(tokens: Sequence[Token]) -> Iterator[list[Token]]:
-    for token in tokens:
-        yield [token]
+def token_chunks(tokens: Sequence[Token]) -> Iterator[Chunk]:
+    """``tokens`` in pieces of bounded size; the last says ``False``."""
+    start, count = 0, len(tokens)
+    while True:
+        piece = list(tokens[start : start + CHUNK_TOKENS])
+        size = text_bytes(piece)
+        if size > CHUNK_BYTES:
+            piece, size = _beginning(piece)
+        start += len(piece)
+        yield start < count, piece, size
+        if start >= count:
+            return
 
 
-def _chunks(groups: Iterator[list[Token]]) -> Iterator[tuple[bool, list[Token]]]:
-    """(more?, tokens) pieces of bounded size; a group (a row) is never torn; the last says ``False``."""
-    tokens: list[Token] = []
+def _beginning(piece: Sequence[Token]) -> tuple[list[Token], int]:
+    """As many of ``piece`` as make up a chunk, one at least; and their bytes."""
     size = 0
-    for group in groups:
-        if len(tokens) >= CHUNK_TOKENS or size >= CHUNK_BYTES:
-            yield True, tokens
-            tokens, size = [], 0
-        tokens += group
-        for token in group:
-            if type(token) is bytes:
-                size += len(token)
-    yield False, tokens
+    for number, token in enumerate(piece, 1):
+        if type(token) is bytes:
+            size += len(token)
+        if size >= CHUNK_BYTES:
+            return list(piece[:number]), size
+    return list(piece), size

@@ -2,7 +2,8 @@
 
 Out of Lua comes JSON text (see ``lua/encode.lua``). Into Lua goes a flat stream of *tokens*: bytes, numbers
 and booleans as they are; ``None`` announces an operation: 0 is nil itself, 1 an array of n values, 2 an
-object of n pairs, each followed by n.
+object of n pairs, each followed by n; 3 an array of n objects with the same k keys, followed by n, k, the
+keys and the values.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ import gc
 import json
 import math
 import threading
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import nullcontext
 from typing import Any, TypeAlias
 
@@ -191,8 +192,101 @@ class _Flattener:
         self._path.pop()
 
 
+class _Unusual(Exception):
+    """A value that the quick way does not take; :class:`_Flattener` finds out what is to be said of it."""
+
+
+def _add_items(items: Iterable[Any], tokens: list[Token], depth: int) -> None:
+    """The tokens of ``items``, which are inside ``depth`` containers."""
+    add = tokens.append
+    for item in items:
+        kind = item.__class__
+        if kind is str:
+            add(item.encode())
+        elif kind is int:
+            if not -_EXACT <= item <= _EXACT:
+                raise _Unusual
+            add(item)
+        elif kind is bool or kind is bytes:
+            add(item)
+        elif kind is float:
+            if item - item != 0.0:  # infinite or not a number
+                raise _Unusual
+            add(item)
+        elif item is None:
+            tokens += (None, 0)
+        elif kind is dict:
+            _add_dict(item, tokens, depth + 1)
+        elif kind is list or kind is tuple:
+            _add_list(item, tokens, depth + 1)
+        else:
+            raise _Unusual
+
+
+def _add_dict(value: dict[Any, Any], tokens: list[Token], depth: int) -> None:
+    if depth > MAX_DEPTH or len(tokens) > 2 * MAX_NODES:
+        raise _Unusual
+    tokens += (None, 2, len(value))
+    for key, item in value.items():
+        tokens.append(key.encode())
+        kind = item.__class__  # most are these: no call for one item
+        if kind is str:
+            tokens.append(item.encode())
+        elif kind is bool or (kind is int and -_EXACT <= item <= _EXACT):
+            tokens.append(item)
+        else:
+            _add_items((item,), tokens, depth)
+
+
+def _add_list(value: Sequence[Any], tokens: list[Token], depth: int) -> None:
+    if depth > MAX_DEPTH or len(tokens) > 2 * MAX_NODES:
+        raise _Unusual
+    keys = _common_keys(value)
+    if not keys:
+        tokens += (None, 1, len(value))
+        _add_items(value, tokens, depth)
+        return
+    if depth == MAX_DEPTH:
+        raise _Unusual
+    tokens += (None, 3, len(value), len(keys))
+    tokens += [key.encode() for key in keys]
+    for row in value:
+        _add_items(row.values(), tokens, depth + 1)
+
+
+def _common_keys(value: Sequence[Any]) -> tuple[str, ...]:
+    """The keys that all of ``value`` have, in their order, when it is several objects alike."""
+    if len(value) < 2 or value[0].__class__ is not dict:
+        return ()
+    keys = tuple(value[0])
+    for one in value:
+        if one.__class__ is not dict or tuple(one) != keys:
+            return ()
+    return keys
+
+
+def _quick_tokens(value: Any) -> list[Token] | None:
+    """The tokens of a value with nothing to be said of it; None: it needs a closer look."""
+    tokens: list[Token] = []
+    try:
+        _add_items((value,), tokens, 0)
+    except (_Unusual, UnicodeEncodeError, AttributeError):  # the last: a key that is no text
+        return None
+    if len(tokens) > MAX_NODES or text_bytes(tokens) > MAX_JSON_BYTES:
+        return None
+    return tokens
+
+
+def text_bytes(tokens: Sequence[Token]) -> int:
+    """Bytes of the texts among ``tokens``."""
+    return sum([len(token) for token in tokens if token.__class__ is bytes])
+
+
 def flatten(value: Any, name: str, lossy: Lossy | None = None) -> list[Token]:
     """The tokens of plain JSON data (bytes allowed). ``name`` begins the key path in errors."""
+    tokens = _quick_tokens(value)
+    if tokens is not None:
+        return tokens
     flattener = _Flattener(name, lossy)
     flattener.add(value)
     return flattener.tokens
@@ -201,9 +295,3 @@ def flatten(value: Any, name: str, lossy: Lossy | None = None) -> list[Token]:
 def lossy_warning(place: str, value: int) -> str:
     """What the call is warned of: ``place`` is a key path, or a table and a column."""
     return f"{place} is {value}, which no Lua number holds: the script sees {_as_float(value):.0f}"
-
-
-def row_tokens(rows: Iterable[Sequence[Any]]) -> Iterator[list[Token]]:
-    """Every row's cells as tokens."""
-    for row in rows:
-        yield [scalar_token(cell) for cell in row]

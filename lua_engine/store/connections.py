@@ -49,7 +49,8 @@ def _own_text(raw: bytes) -> str | RawText:
         return RawText(raw)
 
 
-def _script_text(raw: bytes) -> str | bytes:
+def script_text(raw: bytes) -> str | bytes:
+    """A text of a script's statement; its bytes when they are no UTF-8."""
     try:
         return raw.decode()
     except UnicodeDecodeError:
@@ -114,7 +115,7 @@ class ScriptConnection:
 
     def __init__(self, path: Path, *, may_write: bool, read_only_file: bool = False) -> None:
         self.raw = open_raw(path, read_only=read_only_file, missing_is_empty=read_only_file)
-        self.raw.text_factory = _script_text
+        self.raw.text_factory = script_text
         self.authorizer = Authorizer(may_write=may_write)
         self._functions = TextFunctions(MAX_LENGTH, self._check_time)
         self._may_write = may_write

@@ -40,6 +40,7 @@ local function path_text(depth)
 end
 
 local function refuse(depth, problem)
+  guard.distrust()
   CONVERSION.message = "cannot convert " .. path_text(depth) .. ": " .. problem
   error(CONVERSION, 0)
 end
@@ -282,11 +283,13 @@ end
 local function begin(name, max, to)
   out, n, joined, joined_count, joined_size = {}, 0, {}, 0, 0
   nodes, size, max_size, root, path, opened, sink = 1, 0, max, name, {}, {}, to
+  guard.trust()
 end
 
 local function finish()
   flush()
   local text = concat(joined, "", 1, joined_count)
+  guard.distrust()
   out, joined, path, opened, sink = nil, nil, nil, nil, nil
   return text
 end

@@ -44,8 +44,10 @@ end
 local function added(first, ...) return add(first, select("#", ...), ...) end
 
 function guard.build_rows(...) -- more, width, name..., value...
+  guard.trust()
   local more = added(true, ...)
   while more do more = added(false, pull()) end
+  guard.distrust()
   local made = result
   result, names = nil, nil
   return made

@@ -96,9 +96,11 @@ function compound()
 end
 
 function guard.build_value(...) -- more, token...
+  guard.trust()
   count_and_refill(...)
   local result = take()
   if result == nil then result = compound() end
+  guard.distrust()
   tokens = nil
   return result
 end

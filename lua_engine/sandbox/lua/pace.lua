@@ -52,10 +52,26 @@ end
 guard.on_count = on_count
 hook.listen(on_count)
 
--- From here on only code of ours runs, none of whose instructions meets a long string: it need not pay for the script's heap.
+-- While only code of ours runs, none of whose instructions meets a long string, it need not pay for the script's heap: with 2 MB of
+-- that every 75 instructions would be a hook. It ends at the latest where the script catches an error (protect.lua).
+local is_trusted, is_rest = false, false
+
+function guard.trust()
+  if is_trusted then return end
+  is_trusted, least = true, 1000
+  if not hook.is_longer_than(1000) then pace(1000) end
+end
+
+function guard.distrust()
+  if not is_trusted or is_rest then return end
+  is_trusted, least = false, 1
+  pace(wanted_interval(collect("count")))
+end
+
+-- The script has answered.
 function guard.trust_the_rest()
-  least = 1000
-  pace(1000)
+  guard.trust()
+  is_rest = true
 end
 
 -- The heap grew by what no hook saw.

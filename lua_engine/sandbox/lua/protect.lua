@@ -1,6 +1,6 @@
 -- Every place where a script can catch an error comes through here.
 
-local land, review = guard.land, guard.review
+local land, review, distrust = guard.land, guard.review, guard.distrust
 
 guard.at_error = false -- a debugger's
 
@@ -14,6 +14,7 @@ end
 
 local function caught(err, ...)
   land()
+  distrust()
   review(err)
   if type(err) == "string" then err = guard.without_place(err) end
   if type(err) == "userdata" then return "internal error", ... end -- a Python exception: no script may hold it

@@ -53,10 +53,7 @@ class OrmRows:
         """The first row that matches, by column; None when none does."""
         fields = ", ".join(query.fields) or _listed(self._table)
         stream = self._rows(fields, Query(query.where, query.args, (), query.order, 1, query.offset))
-        try:
-            row = next(iter(stream), None)
-        finally:
-            stream.close()
+        row = stream.first()
         return None if row is None else dict(zip(stream.columns, row, strict=True))
 
     def values(self, column: str, query: Query, *, distinct: bool = False) -> RowStream:
@@ -75,18 +72,11 @@ class OrmRows:
         return self._rows(expression, query)
 
     def count(self, query: Query = _ALL) -> int:
-        stream = self._rows("count(*)", Query(query.where, query.args))
-        try:
-            return int(next(iter(stream))[0])
-        finally:
-            stream.close()
+        row = self._rows("count(*)", Query(query.where, query.args)).first()
+        return 0 if row is None else int(row[0])
 
     def exists(self, query: Query = _ALL) -> bool:
-        stream = self._rows("1", Query(query.where, query.args, limit=1))
-        try:
-            return next(iter(stream), None) is not None
-        finally:
-            stream.close()
+        return self._rows("1", Query(query.where, query.args, limit=1)).first() is not None
 
     def by_column(self, column: str, value: Any) -> dict[str, Any] | None:
         """The first row whose ``column`` equals ``value``."""
@@ -248,4 +238,4 @@ class OrmRows:
 
 
 def _listed(table: OrmTable) -> str:
-    return ", ".join(sql_text.name(column) for column in table.columns)
+    return sql_text.listed(tuple(table.columns))

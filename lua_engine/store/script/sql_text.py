@@ -32,6 +32,7 @@ class Query:
     group_by: str = ""
 
 
+@lru_cache(maxsize=4096)
 def name(identifier: str) -> str:
     """``identifier`` (checked before) for SQL text. In brackets when needed: SQLite takes "x" for a text when
     x is no column.
@@ -63,9 +64,13 @@ def condition(where: str) -> str:
 
 
 @lru_cache(maxsize=512)
+def listed(columns: tuple[str, ...]) -> str:
+    return ", ".join(name(column) for column in columns)
+
+
+@lru_cache(maxsize=512)
 def insert(table: str, columns: tuple[str, ...]) -> str:
-    listed = ", ".join(name(column) for column in columns)
-    return f"INSERT INTO {name(table)} ({listed}) VALUES ({', '.join('?' * len(columns))})"
+    return f"INSERT INTO {name(table)} ({listed(columns)}) VALUES ({', '.join('?' * len(columns))})"
 
 
 def update(table: str, assignments: Sequence[str], where: str) -> str:

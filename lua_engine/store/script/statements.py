@@ -8,19 +8,21 @@ import sqlite3
 import time
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from itertools import chain
 from pathlib import Path
 from typing import Any, Protocol, TypeVar
 
 from lua_engine.base.deadline import Deadline
 from lua_engine.base.errors import CallKilled, HostError, ScriptError
 from lua_engine.base.events import RowChange
-from lua_engine.store.connections import ScriptConnection
+from lua_engine.store.connections import ScriptConnection, script_text
 from lua_engine.store.failures import is_interrupted, statement_message
 from lua_engine.store.script.policy import Fence
 
 Args = tuple[Any, ...]
 T = TypeVar("T")
 _INT64 = 2**63
+_FEW = 4  # rows that are fetched at once: each of their cells may have 4 MB
 _EXACT = 2**53  # up to here a Lua number, a double, holds every integer
 
 
@@ -119,6 +121,49 @@ class RowStream:
     def __iter__(self) -> Iterator[Args]:
         """The rows that are left; an iterator that is dropped half-way closes the stream."""
         return self._pull(self._cursor) if self._cursor is not None else iter(())
+
+    def cells(self, wanted: int, enough: int) -> tuple[bool, list[Any], int]:
+        """Whether there may be more, the cells of the next whole rows (texts as their bytes), and how many
+        bytes of text they have.
+
+        It stops after about ``wanted`` cells or ``enough`` bytes, looking every few rows. After the last row
+        the stream is closed.
+        """
+        cells: list[Any] = []
+        size, is_over, cursor = 0, False, self._cursor
+        if cursor is None:
+            return False, cells, size
+        few = max(1, min(_FEW, wanted // (4 * len(self.columns))))
+        start, raw = time.perf_counter(), self._connection.raw
+        raw.text_factory = bytes
+        try:
+            while not is_over and len(cells) < wanted and size < enough:
+                rows = cursor.fetchmany(few)
+                more = list(chain.from_iterable(rows))
+                cells += more
+                size += sum([len(cell) for cell in more if cell.__class__ is bytes])
+                self._rows += len(rows)
+                is_over = len(rows) < few
+        except SQL_ERRORS as error:
+            raise self._failed(error) from error
+        finally:
+            raw.text_factory = script_text
+            self._seconds += time.perf_counter() - start
+        if is_over:
+            self.close()
+        return not is_over, cells, size
+
+    def first(self) -> Args | None:
+        """The first row, and no other is read; None when there is none."""
+        start = time.perf_counter()
+        try:
+            row: Args | None = self._cursor.fetchone() if self._cursor is not None else None
+        except SQL_ERRORS as error:
+            raise self._failed(error) from error
+        self._seconds += time.perf_counter() - start
+        self._rows += row is not None
+        self.close()
+        return row
 
     def close(self) -> None:
         if self._release is None:

@@ -10,7 +10,7 @@ from typing import Any, cast
 
 import pytest
 
-from lua_engine.api.binding import REGISTRY, Host, Rows, Stream
+from lua_engine.api.binding import REGISTRY, Host, Rows
 from lua_engine.base.caller import Caller
 from lua_engine.base.deadline import Deadline
 from lua_engine.base.events import Event, EventBus
@@ -121,21 +121,29 @@ class Calls:
         assert function is not None
         answer = function(Host(self.run, cast("Any", self._services)), *arguments)
         if isinstance(answer, Rows):
-            rows = [
+            cells = [_shown(cell) for _, piece, _ in answer.chunks for cell in piece]
+            answer.close()
+            if not answer.columns:
+                return cells
+            width = len(answer.columns)
+            rows = (cells[at : at + width] for at in range(0, len(cells), width))
+            return [
                 {
                     column: value
                     for column, value in zip(answer.columns, row, strict=True)
                     if value is not None
                 }
-                for row in answer.rows
+                for row in rows
             ]
-            answer.close()
-            return rows
-        if isinstance(answer, Stream):
-            values = list(answer.values)
-            answer.close()
-            return values
         return answer
+
+
+def _shown(cell: Any) -> Any:
+    """A cell on its way to Lua, where a text is bytes."""
+    try:
+        return cell.decode() if isinstance(cell, bytes) else cell
+    except UnicodeDecodeError:
+        return cell
 
 
 @pytest.fixture
