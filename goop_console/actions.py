@@ -174,6 +174,7 @@ TAB_KEYS = (
     ("Lua Scripts", "Ctrl+G", "Go to a line"),
     ("Lua Scripts", "F3", "Find the next place"),
     ("Lua Scripts", "Shift+F3", "Find the place before"),
+    ("Lua Scripts", "Ctrl+Shift+H", "Earlier versions of the script"),
     ("Lua Scripts", "Ctrl+Space", "What may be written here"),
     ("Lua Scripts", "Ctrl+K, Ctrl+I", "What the word at the cursor is"),
     ("Lua Scripts", "F12", "Go to where the name is declared"),

@@ -136,11 +136,13 @@ if TYPE_CHECKING:
     from lua_engine.pages.pages import Pages
     from lua_engine.rehearsal.page_copy import PageCopy
     from lua_engine.runtime.lua_version import lua_version
+    from lua_engine.scripts.drafts import Draft, Drafts
     from lua_engine.scripts.editing import ScriptEdit
     from lua_engine.scripts.handlers import ActionInfo
     from lua_engine.scripts.live_syntax import ColorSpan, Fold, LiveSyntax
     from lua_engine.scripts.registry import ScriptInfo, ScriptProblem
     from lua_engine.scripts.syntax import Place
+    from lua_engine.scripts.versions import ScriptVersion
     from lua_engine.site.config import LuaSettings
     from lua_engine.site.folder import SiteFolder
     from lua_engine.site.identity import random_peer_id
@@ -221,6 +223,8 @@ _EXPORTS = {
     "lua_engine.language.navigation": ("RenameError",),
     "lua_engine.language.script": ("Kind",),
     "lua_engine.language.site_facts": ("SiteFacts",),
+    "lua_engine.scripts.drafts": ("Draft", "Drafts"),
+    "lua_engine.scripts.versions": ("ScriptVersion",),
     "lua_engine.scripts.live_syntax": ("ColorSpan", "Fold", "LiveSyntax"),
     "lua_engine.scripts.syntax": ("Place",),
     "lua_engine.data.formats": (
@@ -507,6 +511,8 @@ __all__ = [
     "DebugValue",
     "Debugger",
     "Decision",
+    "Draft",
+    "Drafts",
     "DroppedTable",
     "EVENTS",
     "EditConflict",
@@ -612,6 +618,7 @@ __all__ = [
     "ScriptEdit",
     "ScriptInfo",
     "ScriptProblem",
+    "ScriptVersion",
     "ScriptsChanged",
     "SiteData",
     "SiteError",

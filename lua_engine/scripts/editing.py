@@ -11,7 +11,8 @@ from pathlib import Path
 
 from lua_engine.base.errors import SiteError
 from lua_engine.scripts.registry import ScriptInfo, ScriptRegistry
-from lua_engine.scripts.scan import COMMAND, FUNCTION, SUFFIX
+from lua_engine.scripts.scan import COMMAND, FUNCTION, SUFFIX, read_script
+from lua_engine.scripts.versions import Versions
 from lua_engine.site.atomic import write_atomic
 from lua_engine.site.folder import SiteFolder
 from lua_engine.site.foreign import make_own_folder
@@ -34,6 +35,7 @@ class ScriptFiles:
     def __init__(self, folder: SiteFolder, scripts: ScriptRegistry) -> None:
         self._folder = folder
         self._scripts = scripts
+        self.versions = Versions(folder)
 
     def create(self, name: str, kind: str, text: str) -> ScriptInfo:
         """A new script. Raises :class:`SiteError` for a name that cannot be one or is taken."""
@@ -60,7 +62,12 @@ class ScriptFiles:
         """Write a script (atomically) and load it; a text that does not compile is kept on disk, and the last
         good version answers.
         """
+        before, _ = read_script(info.path, self._folder.path)
         write_atomic(info.path, text.encode("utf-8"))
+        try:
+            self.versions.keep(info.kind, info.name, before or None, text.encode("utf-8"))
+        except SiteError as error:  # the script is saved; only its history has a gap
+            self._scripts.log("warn", f"{info.name}: this version is not kept: {error}", info.name)
         return self._loaded(info.path)
 
     def save_all(self, edits: Sequence[ScriptEdit]) -> None:

@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
+from lua_engine.scripts.drafts import Drafts
 from lua_engine.scripts.editing import ScriptEdit, ScriptFiles
 from lua_engine.scripts.handlers import ActionInfo
 from lua_engine.scripts.registry import ScriptInfo, ScriptProblem, ScriptRegistry
 from lua_engine.scripts.scan import COMMAND, FUNCTION
+from lua_engine.scripts.versions import ScriptVersion
 from lua_engine.site.atomic import write_atomic
 from lua_engine.site.folder import SiteFolder
 
@@ -16,7 +18,8 @@ from lua_engine.site.folder import SiteFolder
 class Scripts:
     """Thread-safe. What writes raises :class:`SiteError` when the site is open for reading only.
 
-    ``definitions`` makes the text of ``goop.d.lua``; ``reload_settings`` reads goop.json again.
+    ``drafts`` keeps what is typed and not saved. ``definitions`` makes the text of ``goop.d.lua``;
+    ``reload_settings`` reads goop.json again.
     """
 
     def __init__(
@@ -29,6 +32,7 @@ class Scripts:
         self._folder = folder
         self._registry = registry
         self._files = ScriptFiles(folder, registry)
+        self.drafts = Drafts(folder.path)
         self._definitions = definitions
         self._reload_settings = reload_settings
 
@@ -92,6 +96,14 @@ class Scripts:
         """
         self._folder.refuse_read_only()
         self._files.save_all(edits)
+
+    def versions(self, info: ScriptInfo) -> tuple[ScriptVersion, ...]:
+        """What was saved of a script, the newest first."""
+        return self._files.versions.all(info.kind, info.name)
+
+    def version_text(self, info: ScriptInfo, version: ScriptVersion) -> str:
+        """The text of a version. Raises :class:`SiteError` when it is gone."""
+        return self._files.versions.text(info.kind, info.name, version)
 
     def delete(self, info: ScriptInfo) -> Path:
         """Move a script to the console's own trash; answers where it lies there."""

@@ -31,7 +31,7 @@ class DiskQuestion:
         if question == self._shown:
             return
         self._shown = question
-        self._view.hide_diff()
+        self._view.show_editor()
         if not is_open:
             self._view.disk_bar.hide()
         elif document.theirs is not None:
@@ -54,6 +54,7 @@ class DiskQuestion:
             (
                 ("Keep mine", lambda: self._documents.keep_mine(document)),
                 ("Load theirs", lambda: self._documents.load_theirs(document)),
+                ("Merge…", self._view.merge_wanted.emit),
                 ("Compare", lambda: self._compare(document)),
             ),
         )

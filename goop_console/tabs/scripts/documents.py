@@ -194,6 +194,18 @@ class ScriptDocuments(QObject):
             self._pane.show_problems(document.editor)
             self.changed.emit(document.key)
 
+    def take_merged(self, document: ScriptDocument, text: str) -> None:
+        """The editor has ``text`` now, made of both; the next save writes it over what is on disk."""
+        document.editor.replace_text(text)
+        self.keep_mine(document)
+
+    def restore(self, document: ScriptDocument, text: str, base: str) -> None:
+        """Put back what was typed over ``base``; when the disk has another text since, it is asked whose."""
+        document.editor.replace_text(text)
+        if document.disk not in (None, base):
+            document.theirs, document.disk = document.disk, base
+        self.changed.emit(document.key)
+
     # checking
 
     def _on_edited(self, document: ScriptDocument) -> None:

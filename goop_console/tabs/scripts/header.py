@@ -23,6 +23,7 @@ class ScriptHeader(QWidget):
     save_wanted = Signal()
     call_wanted = Signal()
     logs_wanted = Signal()
+    past_wanted = Signal()  # earlier versions
     folder_wanted = Signal()
     delete_wanted = Signal()
     error_wanted = Signal()  # to its line, or to the log when it has none
@@ -51,6 +52,9 @@ class ScriptHeader(QWidget):
         self.call = self._button("Call…", "play", "Call this script in the Call Tester", self.call_wanted)
         self.debug = DebugMenu()
         self.logs = self._button("", "log", "Show the log lines of this script", self.logs_wanted)
+        self.past = self._button(
+            "", "restore", "Earlier versions of this script (Ctrl+Shift+H)", self.past_wanted
+        )
         self.folder = self._button("", "folder", "Open the folder of this script", self.folder_wanted)
         self.delete = self._button(
             "", "trash", "Delete this script (Del in the list); it can be undone", self.delete_wanted
@@ -78,7 +82,7 @@ class ScriptHeader(QWidget):
         first.setSpacing(8)
         for widget, stretch in ((self._picture, 0), (self.name, 1), (self.modified, 0)):
             first.addWidget(widget, stretch)
-        for button in (self.call, self.debug, self.logs, self.folder, self.delete, self.save):
+        for button in (self.call, self.debug, self.logs, self.past, self.folder, self.delete, self.save):
             first.addWidget(button)
         second = QHBoxLayout()
         second.setSpacing(8)

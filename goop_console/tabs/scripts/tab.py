@@ -10,8 +10,11 @@ from PySide6.QtGui import QKeySequence, QShortcut
 
 from goop_console.tabs.scripts.assist import EditorAssist
 from goop_console.tabs.scripts.debugging.tab_part import DebuggingPart
+from goop_console.tabs.scripts.draft_keeper import DraftKeeper
 from goop_console.tabs.scripts.everywhere.presenter import Everywhere
+from goop_console.tabs.scripts.past import PastPresenter
 from goop_console.tabs.scripts.presenter import ScriptsPresenter
+from goop_console.tabs.scripts.record import key_of
 from goop_console.tabs.scripts.view import ScriptsView
 from goop_console.tabs.tab import Tab, TabContext
 from goop_console.widgets.chosen_sizes import ChosenSizes
@@ -37,13 +40,18 @@ class ScriptsTab(Tab):
         self.everywhere.place_wanted.connect(self.presenter.go_to)
         self.everywhere.left.connect(self.presenter.show_again)
         self.assist = EditorAssist(context, self.presenter.documents, self.view.pane, self)
-        self.set_view(self.view)
-        QShortcut(
-            QKeySequence("Ctrl+S"),
-            self,
-            self.presenter.save,
-            context=Qt.ShortcutContext.WidgetWithChildrenShortcut,
+        documents = self.presenter.documents
+        self.past = PastPresenter(context, self.view, documents, lambda: self.presenter.current)
+        self.drafts = DraftKeeper(
+            context,
+            documents,
+            self.view.drafts_bar,
+            lambda: {key_of(info): info for info in context.session.engine.scripts.all()},
+            self.presenter.show_script,
         )
+        self.set_view(self.view)
+        for keys, slot in (("Ctrl+S", self.presenter.save), ("Ctrl+Shift+H", self.past.show_versions)):
+            QShortcut(QKeySequence(keys), self, slot, context=Qt.ShortcutContext.WidgetWithChildrenShortcut)
 
     def event(self, event: QEvent) -> bool:
         if event.type() == QEvent.Type.WindowActivate:
@@ -116,4 +124,9 @@ class ScriptsTab(Tab):
         self.presenter.reload()
 
     def is_settled(self) -> bool:
-        return self.presenter.is_settled and self.everywhere.is_settled
+        return (
+            self.presenter.is_settled
+            and self.drafts.is_settled
+            and self.past.is_settled
+            and self.everywhere.is_settled
+        )

@@ -4,25 +4,31 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QSplitter, QStackedWidget, QVBoxLayout, QWidget
 
 from goop_console.tabs.scripts.debugging.menu import DebugMenu
 from goop_console.tabs.scripts.debugging.panel import DebugPanel
 from goop_console.tabs.scripts.everywhere.view import EverywhereView
 from goop_console.tabs.scripts.header import ScriptHeader
+from goop_console.tabs.scripts.merge_view import MergeView
+from goop_console.tabs.scripts.merging import Part
 from goop_console.tabs.scripts.new_form import NewScriptForm
 from goop_console.tabs.scripts.script_list import ScriptList
 from goop_console.tabs.scripts.tab_strip import TabStrip
+from goop_console.tabs.scripts.versions_view import VersionsView
 from goop_console.widgets.code_editor import EditorPane
 from goop_console.widgets.diff_view import DiffView
 from goop_console.widgets.empty_state import EmptyState
 from goop_console.widgets.message_bar import Action, MessageBar
 from goop_console.widgets.polish import set_look
+from lua_engine import ScriptVersion
 
 
 class ScriptsView(QWidget):
     """The list on the left, the script in view on the right."""
+
+    merge_wanted = Signal()  # of the editor's text and the one on disk
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -31,8 +37,12 @@ class ScriptsView(QWidget):
         self.header = ScriptHeader()
         self.disk_bar = MessageBar("Changed on disk")
         self.pane = EditorPane()
+        self.pane.editor_shown.connect(self.show_editor)
         self.diff = DiffView()
-        self.diff.closed.connect(self.hide_diff)
+        self.diff.closed.connect(self.show_editor)
+        self.versions = VersionsView()
+        self.merge = MergeView()
+        self.drafts_bar = MessageBar("What was not saved")
         self.debug = DebugPanel()
         self.form = NewScriptForm()
         self.everywhere = EverywhereView()
@@ -63,7 +73,8 @@ class ScriptsView(QWidget):
         box.addWidget(self.disk_bar)
         self._text = QStackedWidget()
         self._text.addWidget(self.pane)
-        self._text.addWidget(self.diff)
+        for beside in (self.diff, self.versions, self.merge):
+            self._text.addWidget(beside)
         self.upright = QSplitter(Qt.Orientation.Vertical)
         self.upright.setChildrenCollapsible(False)
         self.upright.addWidget(self._text)
@@ -94,7 +105,7 @@ class ScriptsView(QWidget):
         bars = QVBoxLayout()
         bars.setContentsMargins(8, 8, 8, 0)
         bars.setSpacing(8)
-        for bar in (self.incomplete, self.notice):
+        for bar in (self.incomplete, self.drafts_bar, self.notice):
             bars.addWidget(bar)
         outer.addLayout(bars)
         outer.addWidget(self._whole, 1)
@@ -175,8 +186,22 @@ class ScriptsView(QWidget):
         self._text.setCurrentWidget(self.diff)
         self.diff.back.setFocus()
 
-    def hide_diff(self) -> None:
-        """Back to the editor."""
-        if self._text.currentWidget() is self.diff:
+    def show_versions(self, name: str, versions: Sequence[ScriptVersion]) -> None:
+        """The saved versions of a script, in the editor's place."""
+        self._text.setCurrentWidget(self.versions)
+        self.versions.show_versions(name, versions)
+
+    def show_merge(self, parts: Sequence[Part]) -> None:
+        """Two texts to bring together, in the editor's place."""
+        self._text.setCurrentWidget(self.merge)
+        self.merge.show_parts(parts)
+
+    def show_editor(self) -> None:
+        """Back from whatever stands in the editor's place."""
+        beside = self._text.currentWidget()
+        if beside is not self.pane:
+            keyboard = self.focusWidget()
+            had_keyboard = keyboard is not None and beside is not None and beside.isAncestorOf(keyboard)
             self._text.setCurrentWidget(self.pane)
-            self.pane.focus_editor()
+            if had_keyboard:
+                self.pane.focus_editor()

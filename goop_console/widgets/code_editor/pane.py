@@ -20,6 +20,7 @@ class EditorPane(QWidget):
     """
 
     place_changed = Signal(int, int)
+    editor_shown = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -71,6 +72,7 @@ class EditorPane(QWidget):
         self.find_bar.set_editor(editor)
         self.problem_bar.set_problems(editor.problems)
         self.place_changed.emit(*editor.place())
+        self.editor_shown.emit()
 
     def drop_editor(self, editor: CodeEditor) -> None:
         """Forget ``editor`` and its text."""
