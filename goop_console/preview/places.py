@@ -8,7 +8,8 @@ import threading
 
 MAX_CONNECTIONS = 64
 MAX_LEAVING = 16
-"""Connections that were cut and whose thread has not ended yet: with more, new ones are refused."""
+"""Connections that were cut and whose thread has not ended yet: with more, new ones wait for that."""
+_PATIENCE = 5.0  # seconds that one waits, and all that come after it; then it is refused
 
 
 class Places:
@@ -18,7 +19,7 @@ class Places:
     """
 
     def __init__(self) -> None:
-        self._lock = threading.Lock()
+        self._lock = threading.Condition()
         self._waiting: dict[socket.socket, None] = {}  # in the order in which they began to wait
         self._busy: set[socket.socket] = set()
         self._leaving: set[socket.socket] = set()
@@ -26,8 +27,11 @@ class Places:
 
     def take(self, connection: socket.socket) -> bool:
         with self._lock:
-            if self._is_shut or (self._is_full() and not self._make_room()):
+            is_said = self._lock.wait_for(self._can_say, _PATIENCE)
+            if not is_said or self._is_shut or (self._is_full() and not self._waiting):
                 return False
+            if self._is_full():
+                self._make_room()
             self._waiting[connection] = None
             return True
 
@@ -49,11 +53,13 @@ class Places:
             self._waiting.pop(connection, None)
             self._busy.discard(connection)
             self._leaving.discard(connection)
+            self._lock.notify_all()
 
     def close(self) -> None:
         """Cut every connection; none comes any more."""
         with self._lock:
             self._is_shut = True
+            self._lock.notify_all()
             connections = (*self._waiting, *self._busy)
         for connection in connections:
             _cut(connection)
@@ -61,14 +67,16 @@ class Places:
     def _is_full(self) -> bool:
         return len(self._waiting) + len(self._busy) >= MAX_CONNECTIONS
 
-    def _make_room(self) -> bool:
-        oldest = next(iter(self._waiting), None)
-        if oldest is None or len(self._leaving) >= MAX_LEAVING:
-            return False
+    def _can_say(self) -> bool:
+        """Whether it is known now if one more has a place: not while the threads of many are ending."""
+        has_to_wait = self._is_full() and self._waiting and len(self._leaving) >= MAX_LEAVING
+        return self._is_shut or not has_to_wait
+
+    def _make_room(self) -> None:
+        oldest = next(iter(self._waiting))
         del self._waiting[oldest]
         self._leaving.add(oldest)
         _cut(oldest)
-        return True
 
 
 def _cut(connection: socket.socket) -> None:

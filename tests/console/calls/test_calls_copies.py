@@ -96,7 +96,7 @@ def test_what_cannot_be_said_says_why() -> None:
             make(source(event))
     with pytest.raises(CannotCopy, match="object"):
         command_line(source(PreparedCall(Request.call("todo", [1]), ANNA)))
-    with pytest.raises(CannotCopy, match="no script"):
+    with pytest.raises(CannotCopy, match="does not name a script"):
         scenario_test(source(call()))
 
 

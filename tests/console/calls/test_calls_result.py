@@ -78,7 +78,7 @@ def test_empty_sections_say_so_quietly(tab: CallsTab, qtbot: QtBot) -> None:
     ]
     assert [trace.widget(place).text for place in range(4)] == [
         "No row was added, changed or removed.",
-        "The call reached nothing outside the tables.",
+        "The call had no effects outside the tables.",
         "The script logged nothing.",
         "The script ran no SQL.",
     ]

@@ -164,7 +164,7 @@ def test_a_caller_whom_nobody_is_fails_and_is_nobody_else(
     assert (result.passed, result.result) == (False, None)
     notice, detail = page.view.result.notice, page.view.result.detail
     assert notice.title.text() == "Failed"
-    assert "could not be made" in notice.text.text()
+    assert "could not be run" in notice.text.text()
     assert "Zoe" in notice.text.text()
     assert detail.empty.isVisible()
     assert detail.empty.title.text() == "No result"

@@ -127,7 +127,7 @@ def test_what_is_wrong_with_the_folder_is_said_in_the_form(
     assert not dialog.make.isEnabled()
     dialog.folder.setText("relative")
     dialog.make.click()
-    assert "whole path" in dialog.error.text()
+    assert "absolute path" in dialog.error.text()
     dialog.folder.setText(str(make_site()))
     dialog.make.click()
     qtbot.waitUntil(lambda: "a site already" in dialog.error.text())

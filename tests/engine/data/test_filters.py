@@ -61,7 +61,7 @@ def test_filters_where_and_contains_hold_together(ground: Ground) -> None:
         found(ground, where="nope = 1")
     with pytest.raises(StoreError, match="no column nope"):
         found(ground, Filter("nope", "x"))
-    with pytest.raises(StoreError, match="missing behind >"):
+    with pytest.raises(StoreError, match="missing after >"):
         found(ground, Filter("b", ">"))
 
 

@@ -71,7 +71,7 @@ def test_a_key_file_elsewhere_is_read_but_never_made(make_site: Callable[..., Pa
 def test_what_is_no_site_folder_is_said(tmp_path: Path, make_site: Callable[..., Path]) -> None:
     with pytest.raises(SiteError, match="nowhere: no such folder; give the path"):
         SiteFolder.open(tmp_path / "nowhere")
-    with pytest.raises(SiteError, match=r"there is no goop\.json in it"):
+    with pytest.raises(SiteError, match=r"no goop\.json in it"):
         SiteFolder.open(tmp_path)
     file = make_site() / "goop.json"
     with pytest.raises(SiteError, match=r"goop\.json: not a folder; give the path of the folder"):

@@ -64,7 +64,7 @@ def test_a_new_key_joins_its_section(site: Path) -> None:
         ({"lua.script_dir": ""}, "lua.script_dir"),
         ({"profile.label": "a\nb"}, "profile.label"),
         ({"profile.label": 5}, "profile.label"),
-        ({"p2p.nacl_private_key": "x"}, "no setting"),
+        ({"p2p.nacl_private_key": "x"}, "is not a setting"),
         ({"lua.enabled": False, "lua.timeout_seconds": 0}, "lua.timeout_seconds is 0"),
     ],
 )

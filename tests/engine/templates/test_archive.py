@@ -102,7 +102,7 @@ def test_two_names_for_one_file_are_refused(tmp_path: Path, pack: Pack, first: s
                 info = tarfile.TarInfo(name)
                 info.size = len(data)
                 tar.addfile(info, io.BytesIO(data))
-    with pytest.raises(TemplateError, match=r"one (file|folder)|a folder"):
+    with pytest.raises(TemplateError, match=r"twice|one (file|folder)|a folder"):
         read_template(path)
 
 

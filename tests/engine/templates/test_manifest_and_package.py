@@ -126,7 +126,7 @@ def test_what_a_template_has(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("changed", "said"),
     [
-        ({"manifest.json": None}, "there is no manifest.json"),
+        ({"manifest.json": None}, "no manifest.json in it"),
         ({"schemas/notes.json": None}, "there is no schemas/notes.json"),
         ({"schemas/notes.json": "{"}, "schemas/notes.json: not valid JSON"),
         ({"schemas/notes.json": json.dumps({**SCHEMA, "name": "other"})}, "name is 'other', must be 'notes'"),
