@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections import Counter
+from collections import Counter, deque
 from collections.abc import Iterable
 
 from goop_console.tabs.logs.entry import LogEntry
@@ -23,6 +23,7 @@ class LogBook:
         self._entries: list[LogEntry] = []
         self._last = 0
         self._counts: Counter[tuple[str, bool]] = Counter()
+        self._of_goop2: deque[LogRecord] = deque(maxlen=limit)
         self.heads: dict[str, LogEntry] = {}
 
     def __len__(self) -> int:
@@ -49,8 +50,7 @@ class LogBook:
 
     def backdated(self, before: float) -> frozenset[tuple[float, str]]:
         """Time and message of those that say they are older than ``before``: Goop2 tells its own time."""
-        records = (entry.record for entry in self._entries if entry.record.origin is Origin.GOOP2)
-        return frozenset((record.time, record.message) for record in records if record.time < before)
+        return frozenset((record.time, record.message) for record in self._of_goop2 if record.time < before)
 
     def count(self, level: str, *, dry: bool = True) -> int:
         """How many records of ``level`` are here; without ``dry`` only those of real calls, and of none."""
@@ -71,6 +71,7 @@ class LogBook:
             self.heads.update(
                 (entry.record.call_id, entry) for entry in made if entry.record.call is not None
             )
+            self._of_goop2.extend(one.record for one in made if one.record.origin is Origin.GOOP2)
             self._trim()
         return made
 

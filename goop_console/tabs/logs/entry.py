@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from goop_console.tabs.logs.groups import Group
 
 _ON_DISK = 1 << 62
-_ID_LETTERS = 6  # shorter words would be found by chance in somebody's id
+ID_LETTERS = 6  # shorter words would be found by chance in somebody's id
 _VARYING = re.compile(r"\b(?:0x)?[0-9a-f]{8,}\b|\"[^\"]*\"|'[^']*'|0x[0-9a-fA-F]+|\d+(?:[.,:]\d+)*")
 _MAX_ALIKE = 300  # characters of a message that are compared
 
@@ -23,14 +23,18 @@ class LogEntry:
     ``group`` is the one that it is shown in at this moment.
     """
 
-    __slots__ = ("group", "haystack", "ids", "is_context", "number", "record")
+    __slots__ = (
+        "call_id", "group", "haystack", "ids", "is_call", "is_context", "is_real", "number", "record",
+    )  # fmt: skip
 
     def __init__(self, number: int, record: LogRecord) -> None:
         self.number = number
         self.record = record
         self.group: Group | None = None
         self.is_context = False  # shown because of its neighbours
+        self.call_id, self.is_real = record.call_id, record.is_real  # asked of 100,000 at once
         caller, call = record.caller, record.call
+        self.is_call = call is not None
         name = caller.label if caller is not None else ""
         action = call.action if call is not None else ""
         self.haystack = f"{record.message}\n{record.script}\n{name}\n{action}".lower()
@@ -38,7 +42,7 @@ class LogEntry:
 
     def has(self, word: str) -> bool:
         """``word``, in lower case, occurs."""
-        return word in self.haystack or (len(word) >= _ID_LETTERS and word in self.ids)
+        return word in self.haystack or (len(word) >= ID_LETTERS and word in self.ids)
 
 
 def entry_from_disk(record: LogRecord) -> LogEntry:

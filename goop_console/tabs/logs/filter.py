@@ -66,7 +66,7 @@ class LogFilter:
         :class:`SlowPattern`.
         """
         if not self._takes_dry:
-            entries = [entry for entry in entries if entry.record.is_real]
+            entries = [entry for entry in entries if entry.is_real]
         if self.level != "all":
             levels = LEVELS[self.level]
             entries = [entry for entry in entries if entry.record.level in levels]
@@ -155,11 +155,11 @@ def _chip(stored: object) -> Chip | None:
 
 def with_context(entries: list[LogEntry], passing: list[LogEntry], count: int) -> list[LogEntry]:
     """``passing`` with ``count`` of ``entries`` before and behind each; those are marked as context."""
-    wanted = {entry.number for entry in passing}
-    if not count or len(wanted) == len(entries):
-        for entry in passing:
-            entry.is_context = False
+    for entry in passing:
+        entry.is_context = False
+    if not count or len(passing) == len(entries):
         return passing
+    wanted = {entry.number for entry in passing}
     places: set[int] = set()
     for place, entry in enumerate(entries):
         if entry.number in wanted:

@@ -30,9 +30,10 @@ class Group:
     filter, in their order.
     """
 
-    __slots__ = ("head", "is_call", "key", "lines", "place")
+    __slots__ = ("batch", "head", "is_call", "key", "lines", "place")
 
-    def __init__(self, key: str, place: int, head: LogEntry | None, *, is_call: bool) -> None:
+    def __init__(self, key: str, place: int, head: LogEntry | None, batch: int, *, is_call: bool) -> None:
+        self.batch = batch  # in which it was made
         self.key = key  # of a call its id
         self.is_call = is_call
         self.place = place
@@ -51,7 +52,7 @@ class Group:
 
 Row = Group | LogEntry
 KEYS: dict[Mode, Callable[[LogEntry], str]] = {
-    "calls": lambda entry: entry.record.call_id,
+    "calls": lambda entry: entry.call_id,
     "flat": lambda _entry: "",
     "similar": lambda entry: alike(entry.record),
 }
@@ -89,6 +90,7 @@ class Grouping:
         self._all_folded = False
         self._others: set[str] = set()  # groups that are not as all are
         self._heads: list[Mapping[str, LogEntry]] = []
+        self._batch = 0
 
     def start(self, mode: Mode, heads: Sequence[Mapping[str, LogEntry]]) -> None:
         """Begin anew; ``heads`` are where summaries of calls are looked up."""
@@ -123,19 +125,23 @@ class Grouping:
 
     def place(self, entries: Iterable[LogEntry]) -> Placed:
         """Put ``entries``, in their order, where they belong. 100,000 of them within a moment, so the loop
-        calls nothing for the usual line: one of the group that came last.
+        calls next to nothing for the usual entry: one of the call that came last, or the first of a call.
         """
         found = Placed()
-        rows, groups, key_of = found.rows, self._groups, KEYS[self.mode]
-        made: set[str] = set()
+        self._batch += 1
+        rows, groups, key_of, batch = found.rows, self._groups, KEYS[self.mode], self._batch
+        is_call_mode = self.mode == "calls"
         last: Group | None = None
         last_key, is_open = "", False
         for entry in entries:
             key = key_of(entry)
-            if is_open and last is not None and key == last_key and entry.record.call is None:
+            if is_open and last is not None and key == last_key:
                 entry.group = last
-                last.lines.append(entry)
-                rows.append(entry)
+                if entry.is_call:
+                    last.head = entry
+                else:
+                    last.lines.append(entry)
+                    rows.append(entry)
                 continue
             is_open = False
             if not key:
@@ -144,19 +150,27 @@ class Grouping:
                 continue
             group = groups.get(key)
             if group is None:
-                group = groups[key] = Group(key, entry.number, self._head(key), is_call=self.mode == "calls")
+                group = Group(key, entry.number, self._head(key), batch, is_call=is_call_mode)
+                groups[key] = last = group
+                last_key = key
                 rows.append(group)
-                made.add(key)
-                last, last_key = group, key
-                is_open = group.is_call and not self.is_folded(group)
-            elif key not in made:
+                if is_call_mode and not self.is_folded(group):
+                    is_open = True
+                    entry.group = group
+                    if entry.is_call:
+                        group.head = entry
+                    else:
+                        group.lines.append(entry)
+                        rows.append(entry)
+                    continue
+            elif group.batch != batch:
                 found.changed[key] = group
             entry.group = group
             self._join(found, group, entry, is_last=group is last)
         return found
 
     def _join(self, found: Placed, group: Group, entry: LogEntry, *, is_last: bool) -> None:
-        if group.is_call and entry.record.call is not None:
+        if group.is_call and entry.is_call:
             group.head = entry
             return
         if group.lines and group.lines[-1].number > entry.number:
@@ -173,8 +187,9 @@ class Grouping:
         if self.mode != "calls":
             return None
         for heads in self._heads:
-            if key in heads:
-                return heads[key]
+            head = heads.get(key)
+            if head is not None:
+                return head
         return None
 
     def rows_of(self, group: Group) -> list[LogEntry]:

@@ -12,7 +12,7 @@ from functools import lru_cache
 
 from PySide6.QtCore import QRegularExpression
 
-from goop_console.tabs.logs.entry import LogEntry
+from goop_console.tabs.logs.entry import ID_LETTERS, LogEntry
 
 _MAX_MATCHED = 4_096  # characters of a message that a pattern is tried on
 
@@ -46,7 +46,7 @@ class Terms:
     def pick(self, entries: list[LogEntry]) -> list[LogEntry]:
         """Those that fit. Raises :class:`SlowPattern`."""
         for word in self.words:
-            entries = [entry for entry in entries if entry.has(word)]
+            entries = _with_word(word, entries)
         for word in self.not_words:
             entries = [entry for entry in entries if not entry.has(word)]
         return self.fitting(entries)
@@ -60,6 +60,12 @@ class Terms:
             fits = _matcher(pattern)
             entries = [entry for entry in entries if not fits(entry)]
         return entries
+
+
+def _with_word(word: str, entries: list[LogEntry]) -> list[LogEntry]:
+    if len(word) < ID_LETTERS:
+        return [entry for entry in entries if word in entry.haystack]
+    return [entry for entry in entries if word in entry.haystack or word in entry.ids]
 
 
 def _matcher(pattern: str) -> Callable[[LogEntry], bool]:
