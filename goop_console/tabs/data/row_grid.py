@@ -21,6 +21,7 @@ from PySide6.QtCore import (
 from PySide6.QtGui import QAction, QGuiApplication, QKeyEvent, QKeySequence, QResizeEvent
 from PySide6.QtWidgets import QAbstractItemView, QMenu, QWidget
 
+from goop_console.tabs.data.column_widths import ColumnWidths
 from goop_console.tabs.data.editors import CellDelegate, can_edit_in_cell
 from goop_console.tabs.data.filter_header import FilterHeader
 from goop_console.tabs.data.frozen_columns import FrozenColumns
@@ -29,7 +30,6 @@ from goop_console.tabs.data.merge import Span
 from goop_console.tabs.data.rows_model import RowsModel
 from goop_console.widgets.table import RecordTable
 
-_MIN_WIDTH, _MAX_WIDTH = 88, 280
 _SAMPLE_ROWS = 40
 
 Index = QModelIndex | QPersistentModelIndex
@@ -52,8 +52,6 @@ class RowGrid(RecordTable):
         super().__init__("Rows", parent)
         self.rows = model
         self._sort: list[tuple[str, bool]] = []
-        self._is_sizing = False
-        self._widths: dict[str, int] = {}  # by column, only what a person set
         self._hidden: set[str] = set()
         self._can_edit = False
         self.header = FilterHeader(self)
@@ -67,6 +65,7 @@ class RowGrid(RecordTable):
         self.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
         self.customContextMenuRequested.connect(self._on_menu_requested)
         self._set_up_header()
+        self._widths = ColumnWidths(self, model, self.columns_in_order)
         self.selectionModel().currentChanged.connect(lambda current, _: self.cell_chosen.emit(current))
         self.frozen = FrozenColumns(self)
         self.frozen.follow(model, self.selectionModel())
@@ -83,7 +82,6 @@ class RowGrid(RecordTable):
         header.setHighlightSections(False)
         header.setResizeContentsPrecision(_SAMPLE_ROWS)
         header.sectionClicked.connect(self._on_header_clicked)
-        header.sectionResized.connect(self._on_section_resized)
         header.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
         header.customContextMenuRequested.connect(self._on_header_menu)
 
@@ -279,37 +277,10 @@ class RowGrid(RecordTable):
 
     def set_widths(self, widths: Mapping[str, int]) -> None:
         """Widths by column name that a person set before; the others follow their content."""
-        self._widths = dict(widths)
-        self._is_sizing = True
-        try:
-            self.resizeColumnsToContents()
-            for place, column in enumerate(self.rows.columns):
-                fitting = min(max(self.columnWidth(place), _MIN_WIDTH), _MAX_WIDTH)
-                self.setColumnWidth(place, self._widths.get(column.name, fitting))
-            self._share_room()
-        finally:
-            self._is_sizing = False
-
-    def _share_room(self) -> None:
-        """Texts further down may be longer than the first ones: what is left over is theirs."""
-        shown = self.columns_in_order()
-        texts = [
-            place
-            for place in shown
-            if self.rows.columns[place].type not in ("integer", "real")
-            and self.rows.columns[place].name not in self._widths
-        ]
-        left = self.viewport().width() - sum(map(self.columnWidth, shown))
-        for place in texts if left > 0 else ():
-            more = min(left // len(texts), max(0, _MAX_WIDTH - self.columnWidth(place)))
-            self.setColumnWidth(place, self.columnWidth(place) + more)
+        self._widths.choose(widths)
 
     def widths(self) -> dict[str, int]:
-        return dict(self._widths)
-
-    def _on_section_resized(self, section: int, _old: int, width: int) -> None:
-        if not self._is_sizing and width > 0 and section < len(self.rows.columns):
-            self._widths[self.rows.columns[section].name] = width
+        return self._widths.chosen()
 
     # the selection
 

@@ -5,26 +5,25 @@ and says how many there are.
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterable, Mapping
-from typing import Any, TypeVar
+from collections.abc import Iterable, Mapping
+from typing import Any
 
 from PySide6.QtCore import QModelIndex, QObject, QTimer, Signal
 
-from goop_console.services.operations import Operation
 from goop_console.tabs.data.query import (
-    READ_SECONDS,
     Rows,
     read_again,
     read_first,
     read_rest,
     with_changes,
 )
+from goop_console.tabs.data.readings import Readings
 from goop_console.tabs.data.rows_model import WINDOW
+from goop_console.tabs.data.rows_words import count_words, empty_words
 from goop_console.tabs.data.view import DataView
 from goop_console.tabs.tab import TabContext
-from lua_engine import Deadline, Page, ReadCancelled, RowKey, RowQuery, TableInfo
+from lua_engine import Page, RowKey, RowQuery, TableInfo
 
-T = TypeVar("T")
 _MAX_FOLLOWED = 1_000  # changed rows that are read one by one
 _FOLLOW_MS = 120
 
@@ -38,14 +37,13 @@ class RowsPresenter(QObject):
 
     def __init__(self, context: TabContext, view: DataView) -> None:
         super().__init__(view)
-        self._operations = context.operations
         self._data = context.session.engine.data
         self._view = view
         self._table: TableInfo | None = None
         self._query: RowQuery | None = None
         self._has_keys = False
         self._is_shown = False
-        self._under_way: list[tuple[Deadline, Operation]] = []
+        self._readings = Readings(context.operations, self)
         self._is_fetching = False
         self._changed: set[int] | None = set()  # rows to be read again; None: any
         self._last_seconds = 0.0
@@ -76,7 +74,7 @@ class RowsPresenter(QObject):
 
     @property
     def is_reading(self) -> bool:
-        return bool(self._under_way) or self._follow_timer.isActive()
+        return bool(self._readings) or self._follow_timer.isActive()
 
     @property
     def is_shown(self) -> bool:
@@ -105,7 +103,7 @@ class RowsPresenter(QObject):
             self._view.rows.clear()
             self._view.detail.clear()
         self._view.set_count("Reading…")
-        self._run(
+        self._readings.run(
             lambda deadline: read_first(self._data, query, deadline), self._on_first, self._on_first_failed
         )
 
@@ -142,7 +140,7 @@ class RowsPresenter(QObject):
             self._go_to_wanted_row(is_last_chance=not page.has_more)
         if page.has_more:
             query, has_keys = self._query, self._has_keys
-            self._run(
+            self._readings.run(
                 lambda deadline: read_rest(self._data, query, has_keys, deadline),
                 self._on_rest,
                 self._on_rest_failed,
@@ -214,7 +212,9 @@ class RowsPresenter(QObject):
         keys = [key for at, key in enumerate(rows.keys_between(first, last), first) if not rows.is_read(at)]
         query = self._query
         self._is_fetching = True
-        self._run(lambda _deadline: self._data.rows.rows(query, keys), self._on_rows, self._on_rows_failed)
+        self._readings.run(
+            lambda _deadline: self._data.rows.rows(query, keys), self._on_rows, self._on_rows_failed
+        )
 
     def _on_rows(self, found: Mapping[RowKey, Any]) -> None:
         self._is_fetching = False
@@ -244,14 +244,14 @@ class RowsPresenter(QObject):
         query, changed = self._query, self._changed
         if query is None or not self._is_shown or changed == set():
             return
-        if self._under_way:
+        if self._readings:
             self._follow_timer.start(_FOLLOW_MS)
             return
         self._changed = set()
         in_table_order = not query.is_narrowed and not query.order and self._has_rowids()
         if changed is not None and in_table_order and not self._view.rows.has_more:
             keys = sorted(changed)
-            self._run(
+            self._readings.run(
                 lambda _deadline: self._data.rows.rows(query, keys),
                 lambda found: self._on_followed(keys, found),
                 self._on_failed,
@@ -265,7 +265,7 @@ class RowsPresenter(QObject):
             self._last_seconds = time.monotonic() - started
             self._on_read_again(rows)
 
-        self._run(
+        self._readings.run(
             lambda deadline: read_again(self._data, query, has_keys, in_view, deadline), done, self._on_failed
         )
 
@@ -299,34 +299,8 @@ class RowsPresenter(QObject):
         self._on_cell_chosen(self._view.grid.currentIndex())
         self.follow()
 
-    # reading
-
-    def _run(
-        self, work: Callable[[Deadline], T], done: Callable[[T], None], failed: Callable[[Exception], None]
-    ) -> None:
-        """Read off the Qt thread; the answer is dropped when something else is wanted by then."""
-        deadline = Deadline(READ_SECONDS)
-
-        def finished() -> None:
-            self._under_way[:] = [one for one in self._under_way if one[0] is not deadline]
-
-        def deliver(found: T) -> None:
-            finished()
-            done(found)
-
-        def refuse(error: Exception) -> None:
-            finished()
-            if not isinstance(error, ReadCancelled):
-                failed(error)
-
-        operation = self._operations.run(lambda: work(deadline), owner=self, done=deliver, failed=refuse)
-        self._under_way.append((deadline, operation))
-
     def _cancel(self) -> None:
-        under_way, self._under_way = self._under_way, []
-        for deadline, operation in under_way:
-            deadline.revoke()
-            operation.cancel()
+        self._readings.cancel()
         self._is_fetching = False
         self._follow_timer.stop()
 
@@ -340,36 +314,17 @@ class RowsPresenter(QObject):
             self._view.show_grid()
         else:
             self._view.detail.show_nothing()
-            self._show_state(query)
+            self._view.show_state(*empty_words(query, self._table))
         self.show_count()
-
-    def _show_state(self, query: RowQuery) -> None:
-        if query.contains or query.where.strip():
-            what = f"contains “{query.contains}”" if query.contains else f"satisfies {query.where.strip()}"
-            self._view.show_state("No row matches", f"No row of {query.table} {what}.", "Clear the filter")
-            return
-        if query.only_owner is not None:
-            self._view.show_state("No rows of their own", f"This visitor owns no row of {query.table}.")
-            return
-        is_system = self._table is not None and self._table.kind == "system"
-        who = "Goop2 or this console writes them" if is_system else "a script inserts them"
-        self._view.show_state(f"{query.table} has no rows", f"Rows appear here as soon as {who}.")
 
     def show_count(self) -> None:
         """Say how many rows there are."""
-        query = self._query
+        query, rows = self._query, self._view.rows
         if query is None or not self._is_shown:
             return
-        shown, more = self._view.rows.rowCount(), self._view.rows.has_more
-        is_one = shown == 1 and not more
-        text = f"{shown:,}{' or more' if more else ''} row{'' if is_one else 's'}"
-        if query.contains:
-            text += f" contain{'s' if is_one else ''} “{query.contains}”"
-        elif self.whose:
-            text += f" that {self.whose}"
-        elif query.is_narrowed:
-            text += f" match{'es' if is_one else ''} the filters"
-        self._view.set_count(text + (" · reading the others…" if more and self._under_way else ""))
+        text = count_words(query, rows.rowCount(), self.whose, has_more=rows.has_more)
+        goes_on = rows.has_more and bool(self._readings)
+        self._view.set_count(text + (" · reading the others…" if goes_on else ""))
 
     def _on_cell_chosen(self, index: QModelIndex) -> None:
         self.cell_shown.emit(index)

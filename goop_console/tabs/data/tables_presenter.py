@@ -3,14 +3,30 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 
-from PySide6.QtCore import QObject, QTimer, Signal
+from PySide6.QtCore import QObject, Signal
 
+from goop_console.services.refresher import Refresher
+from goop_console.services.work import Work
 from goop_console.tabs.data.view import DataView
 from goop_console.tabs.tab import TabContext
-from lua_engine import KnownError, Peer, SchemaProblem, TableInfo
+from lua_engine import Engine, KnownError, Peer, SchemaProblem, TableInfo
 
 _DELAY_MS = 400  # not after every write
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """One reading of the list."""
+
+    tables: tuple[TableInfo, ...]
+    peers: tuple[Peer, ...]
+    problems: tuple[SchemaProblem, ...]
+
+
+def _read(engine: Engine) -> _Found:
+    return _Found(engine.data.tables(), engine.peers.all(), engine.schemas.problems())
 
 
 class TablesPresenter(QObject):
@@ -22,62 +38,45 @@ class TablesPresenter(QObject):
     def __init__(self, context: TabContext, view: DataView, parent: QObject) -> None:
         super().__init__(parent)
         self._context = context
-        self._engine = context.session.engine
+        self._engine = engine = context.session.engine
         self._view = view
         self.tables: dict[str, TableInfo] = {}
         self.names: Mapping[str, str] = {}  # peer id to label
-        self._is_reading = self._is_dirty = self._is_counting = False
+        self._is_counting = False
         self._to_count: dict[str, None] = {}  # in order
-        self._timer = QTimer(self)
-        self._timer.setSingleShot(True)
-        self._timer.setInterval(_DELAY_MS)
-        self._timer.timeout.connect(self.load)
+        self._work = Work(context.operations, context.notify, self)
+        self._list = Refresher(context.operations, lambda: _read(engine), delay_ms=_DELAY_MS, parent=self)
+        self._list.read.connect(self._on_read)
+        self._list.failed.connect(self._on_failed)
 
     @property
     def is_settled(self) -> bool:
         """What is shown is what there is."""
-        return not (self._is_reading or self._is_counting or self._to_count or self._timer.isActive())
+        return self._list.is_settled and not (self._is_counting or self._to_count)
 
     def load(self) -> None:
         """Read the list of tables and the peers' names."""
-        if self._is_reading:
-            self._is_dirty = True
-            return
-        self._is_reading, self._is_dirty = True, False
-        engine = self._engine
-        self._context.operations.run(
-            lambda: (engine.data.tables(), engine.peers.all(), engine.schemas.problems()),
-            owner=self,
-            done=self._on_read,
-            failed=self._on_failed,
-        )
+        self._list.read_now()
 
     def mark_changed(self, tables: Iterable[str]) -> None:
         """Rows of ``tables`` (none: of any) were written; a view may show them too."""
         changed = set(tables)
         names = [one.name for one in self.tables.values() if one.name in changed or one.kind == "view"]
         self._to_count.update(dict.fromkeys(names if changed else self.tables))
-        if not self._timer.isActive():
-            self._timer.start()
+        self._list.read_soon()
 
-    def _on_read(
-        self, found: tuple[tuple[TableInfo, ...], tuple[Peer, ...], tuple[SchemaProblem, ...]]
-    ) -> None:
-        self._is_reading = False
-        tables, peers, problems = found
-        self._view.tables.show_problems([str(one) for one in problems])
+    def _on_read(self, found: _Found) -> None:
+        tables = found.tables
+        self._view.tables.show_problems([str(one) for one in found.problems])
         fresh = [table.name for table in tables if table.name not in self.tables]
         self.tables = {table.name: table for table in tables}
-        self.names = {peer.id: peer.name for peer in peers}
+        self.names = {peer.id: peer.name for peer in found.peers}
         self._view.tables.set_tables(tables)
         self._to_count.update(dict.fromkeys(fresh))
         self.loaded.emit()
         self._count()
-        if self._is_dirty:
-            self.load()
 
     def _on_failed(self, error: Exception) -> None:
-        self._is_reading = False
         if self.tables:
             self._view.set_count(f"The tables cannot be read: {error} · F5 tries again", is_error=True)
         else:
@@ -103,9 +102,5 @@ class TablesPresenter(QObject):
             self.counted.emit(name)
             self._count()
 
-        self._context.operations.run(
-            lambda: engine.data.count(name),
-            owner=self,
-            done=done,
-            failed=lambda _error: done(None),  # a view that cannot be read: opening it says why
-        )
+        # A view that cannot be read has no count: opening it says why.
+        self._work.run(lambda: engine.data.count(name), done=done, failed=lambda _reason: done(None))

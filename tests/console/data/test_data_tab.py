@@ -60,7 +60,9 @@ def test_an_empty_table_says_so(site: Any, open_tab: OpenTab, qtbot: QtBot) -> N
     site.fill("notes", 0)
     tab = open_tab()
     assert tab.view.state is not None
-    assert tab.view.state.text.text() == "Rows appear here as soon as a script inserts them."
+    assert tab.view.state.text.text() == (
+        "Rows appear here as soon as a script inserts them, or you do: New row."
+    )
     assert tab.view.count_text == "0 rows"
     assert tab.view.detail.is_empty
     site.write("INSERT INTO notes (_owner, text) VALUES ('x', 'first')")
