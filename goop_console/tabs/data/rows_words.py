@@ -8,12 +8,15 @@ from lua_engine import RowQuery, TableInfo
 def count_words(query: RowQuery, shown: int, whose: str, *, has_more: bool) -> str:
     """``30 rows match the filters``; ``whose`` says who may read them, when not everybody's are shown."""
     is_one = shown == 1 and not has_more
-    text = f"{shown:,}{' or more' if has_more else ''} row{'' if is_one else 's'}"
+    number = f"{shown:,} or more" if has_more else f"{shown:,}"
+    text = f"{number} row" if is_one else f"{number} rows"
     if query.contains:
-        return f"{text} contain{'s' if is_one else ''} “{query.contains}”"
+        return f"{text} {'contains' if is_one else 'contain'} “{query.contains}”"
     if whose:
         return f"{text} that {whose}"
-    return f"{text} match{'es' if is_one else ''} the filters" if query.is_narrowed else text
+    if not query.is_narrowed:
+        return text
+    return f"{text} matches the filters" if is_one else f"{text} match the filters"
 
 
 def empty_words(query: RowQuery, table: TableInfo | None) -> tuple[str, str, str]:
