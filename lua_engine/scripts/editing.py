@@ -6,7 +6,7 @@ import os
 import re
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from lua_engine.base.errors import SiteError
@@ -64,11 +64,14 @@ class ScriptFiles:
         """
         before, _ = read_script(info.path, self._folder.path)
         write_atomic(info.path, text.encode("utf-8"))
+        self._keep_version(info, before or None, text)
+        return self._loaded(info.path)
+
+    def _keep_version(self, info: ScriptInfo, before: bytes | None, text: str) -> None:
         try:
-            self.versions.keep(info.kind, info.name, before or None, text.encode("utf-8"))
+            self.versions.keep(info.kind, info.name, before, text.encode("utf-8"))
         except SiteError as error:  # the script is saved; only its history has a gap
             self._scripts.log("warn", f"{info.name}: this version is not kept: {error}", info.name)
-        return self._loaded(info.path)
 
     def save_all(self, edits: Sequence[ScriptEdit]) -> None:
         """Write several scripts, all or none, and load them together. Raises :class:`SiteError` when one is
@@ -86,7 +89,53 @@ class ScriptFiles:
             for edit in written:
                 write_atomic(edit.info.path, edit.was.encode("utf-8"))
             raise
+        for edit in edits:
+            self._keep_version(edit.info, edit.was.encode("utf-8"), edit.text)
         self._scripts.reload([edit.info.path for edit in edits])
+
+    def rename(self, info: ScriptInfo, name: str) -> ScriptInfo:
+        """Give a script another name, and its goop.kv state with it; where a script of the other kind shares
+        the state, each has it then. Raises :class:`SiteError` for a name that cannot be one or is taken, and
+        when a file cannot be moved; then nothing is.
+        """
+        if not _NAME.match(name):
+            raise SiteError(f"{name!r} cannot be a script's name: 1 to 64 letters, digits, '_' and '-'")
+        taken = self._named(name, info.kind)
+        target = info.path.with_name(f"{name}{SUFFIX}")
+        is_same = _is_same(target, info.path)
+        if (taken is not None and taken.path != info.path) or (target.exists() and not is_same):
+            raise SiteError(f"{name}: there is a {_word(info.kind)} of that name already; choose another one")
+        self._move_state(info, name)
+        try:
+            os.rename(info.path, target)
+        except OSError as error:
+            self._move_state(replace(info, path=target), info.path.stem)
+            raise SiteError(f"{info.path}: cannot be renamed: {error.strerror or error}") from error
+        try:
+            self.versions.move(info.kind, info.name, name)
+        except SiteError as error:  # the script is renamed; only its history is under the old name
+            self._scripts.log("warn", f"{name}: earlier versions are not here: {error}", name)
+        self._scripts.reload()
+        return self._loaded(target)
+
+    def _move_state(self, info: ScriptInfo, name: str) -> None:
+        """The state of ``info`` is of the script ``name`` from here on."""
+        old = self._folder.state_dir / f"{info.path.stem}.json"
+        new = old.with_name(f"{name}.json")
+        if not old.is_file():
+            return
+        if new.exists() and not _is_same(new, old):
+            raise SiteError(f"{new}: there is goop.kv state of that name already; move it away first")
+        is_shared = any(
+            one.path.stem == info.path.stem and one.kind != info.kind for one in self._scripts.infos()
+        )
+        try:
+            if is_shared:
+                write_atomic(new, old.read_bytes(), exclusive=True)
+            else:
+                os.rename(old, new)
+        except OSError as error:
+            raise SiteError(f"{old}: cannot be renamed: {error.strerror or error}") from error
 
     def delete(self, info: ScriptInfo) -> Path:
         """Take a script away; answers where it lies in the trash. Raises :class:`SiteError` when it cannot be
@@ -116,6 +165,11 @@ class ScriptFiles:
             if info.path == path:
                 return info
         raise SiteError(f"{path}: the script disappeared while it was being saved")
+
+
+def _is_same(one: Path, other: Path) -> bool:
+    """The same file; also by another name where letters in either case are one."""
+    return one.exists() and other.exists() and one.samefile(other)
 
 
 def _word(kind: str) -> str:

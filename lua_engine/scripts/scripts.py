@@ -105,6 +105,13 @@ class Scripts:
         """The text of a version. Raises :class:`SiteError` when it is gone."""
         return self._files.versions.text(info.kind, info.name, version)
 
+    def rename(self, info: ScriptInfo, name: str) -> ScriptInfo:
+        """Give a script another name, and its goop.kv state with it. Raises :class:`SiteError` when the name
+        is wrong or taken, or there is state of that name already.
+        """
+        self._folder.refuse_read_only()
+        return self._files.rename(info, name)
+
     def delete(self, info: ScriptInfo) -> Path:
         """Move a script to the console's own trash; answers where it lies there."""
         self._folder.refuse_read_only()

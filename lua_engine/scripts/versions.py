@@ -57,6 +57,20 @@ class Versions:
                 write_atomic(home / _file_name(newest), data, mode=0o600, follow=False)
         self._forget(home, self.all(kind, name))
 
+    def move(self, kind: str, old: str, new: str) -> None:
+        """A script has another name now, and keeps its versions. Where versions of that name are left over from
+        a script that is gone, they stay, and those of the old name too. Raises :class:`SiteError`.
+        """
+        console = self._folder.console_dir.name
+        home = own_folder(self._folder.path, console, "versions", _folder(kind, old))
+        target = own_folder(self._folder.path, console, "versions", _folder(kind, new))
+        if not home.is_dir() or target.exists():
+            return
+        try:
+            home.rename(target)
+        except OSError as error:
+            raise SiteError(f"{home}: cannot be renamed: {error.strerror or error}") from error
+
     def all(self, kind: str, name: str) -> tuple[ScriptVersion, ...]:
         """The versions of a script, the newest first. Raises :class:`SiteError` when they cannot be read."""
         home = own_folder(self._folder.path, self._folder.console_dir.name, "versions", _folder(kind, name))

@@ -11,10 +11,12 @@ from PySide6.QtCore import QObject, Signal
 
 from goop_console.tabs.scripts.disk import ReadText, delete_script
 from goop_console.tabs.scripts.document import ScriptDocument
+from goop_console.tabs.scripts.new_form import NameTask
 from goop_console.tabs.scripts.record import key_of
-from goop_console.tabs.scripts.starts import COMMAND, FUNCTION
+from goop_console.tabs.scripts.starts import COMMAND, FUNCTION, free_name, read_starts
 from goop_console.tabs.scripts.view import ScriptsView
 from goop_console.tabs.tab import TabContext
+from goop_console.widgets.wording import counted
 from lua_engine import KnownError, ScriptInfo
 
 _ICON = 20
@@ -39,6 +41,7 @@ class FilesPresenter(QObject):
     left = Signal()  # the form
     made = Signal(str)
     deleted = Signal(str)
+    renamed = Signal(str, str)  # old key, new key
 
     def __init__(self, context: TabContext, view: ScriptsView) -> None:
         super().__init__(view)
@@ -46,6 +49,7 @@ class FilesPresenter(QObject):
         self._engine = context.session.engine
         self._view = view
         self._under_way = 0
+        self._submit: Callable[[str, str, str], None] = self._create
         self._edited: dict[
             str, str
         ] = {}  # by key: text that was not saved, for the editor of a script that came back
@@ -53,7 +57,7 @@ class FilesPresenter(QObject):
         view.list.new.setEnabled(can_edit)
         view.list.new.setToolTip("A new chat command or data function" if can_edit else READ_ONLY)
         view.list.new_wanted.connect(lambda: self.start_new())
-        view.form.submitted.connect(self._create)
+        view.form.submitted.connect(lambda name, kind, text: self._submit(name, kind, text))
         view.form.given_up.connect(self.stop_new)
 
     @property
@@ -67,14 +71,65 @@ class FilesPresenter(QObject):
         if self._engine.is_read_only:
             self._context.notify.info(READ_ONLY)
             return
-        site = self._engine.site
+        self._submit = self._create
+        self._open_form()
+        self._view.form.start(self._folders(), name, kind)
+        self._run(lambda: read_starts(self._engine), self._view.form.set_starts, self._tell)
+
+    def _open_form(self) -> None:
         self._view.form.set_infos(self._engine.scripts.all())
         self._view.show_form()
-        self._view.form.start(
-            {COMMAND: _shown(site.lua_dir, site.path), FUNCTION: _shown(site.functions_dir, site.path)},
-            name,
-            kind,
-        )
+
+    def _folders(self) -> dict[str, str]:
+        site = self._engine.site
+        return {COMMAND: _shown(site.lua_dir, site.path), FUNCTION: _shown(site.functions_dir, site.path)}
+
+    def start_duplicate(self, info: ScriptInfo, text: str) -> None:
+        """Ask how the copy of ``info`` is called; it gets ``text``, which stands in the editor."""
+        if self._refuse():
+            return
+        self._submit = self._create
+        self._open_form()
+        name = free_name(info.name, info.kind, self._engine.scripts.all())
+        task = NameTask(f"Duplicate {info.name}", "Create copy", name, info.kind, text)
+        self._view.form.start_task(self._folders(), task)
+
+    def start_rename(self, info: ScriptInfo, text: str) -> None:
+        """Ask for another name of ``info``."""
+        if self._refuse():
+            return
+        self._submit = lambda name, _kind, _text: self.rename(info, name)
+        self._open_form()
+        task = NameTask(f"Rename {info.name}", "Rename", info.path.stem, info.kind, text)
+        self._view.form.start_task(self._folders(), task)
+
+    def _tell(self, error: KnownError) -> None:
+        self._view.form.say(str(error))
+
+    def _refuse(self) -> bool:
+        if self._engine.is_read_only:
+            self._context.notify.info(READ_ONLY)
+        return self._engine.is_read_only
+
+    def rename(self, info: ScriptInfo, name: str, *, is_undo: bool = False) -> None:
+        """Give the file another name, and its goop.kv state with it."""
+        engine = self._engine
+
+        def done(answer: tuple[ScriptInfo, int]) -> None:
+            renamed, calls = answer
+            self.close_form()
+            self.renamed.emit(key_of(info), key_of(renamed))
+            more = f" {counted(calls, 'saved call')} still ask for {info.name}." if calls else ""
+            text = f"Pages that call it by its old name have to be changed by hand.{more}"
+            undo = [] if is_undo else [("Undo", lambda: self.rename(renamed, info.path.stem, is_undo=True))]
+            self._view.notice.say("info", f"{info.name} is now {renamed.name}", text, undo)
+
+        def work() -> tuple[ScriptInfo, int]:
+            renamed = engine.scripts.rename(info, name)
+            saved = [one for one in engine.checks.files.all() if one.request.target == info.name]
+            return renamed, len(saved)
+
+        self._run(work, done, lambda error: self._view.form.say(str(error)))
 
     def stop_new(self) -> None:
         """Back to what was there."""

@@ -59,12 +59,12 @@ class ScriptsPresenter(QObject):
         view.list.delete_wanted.connect(self.delete)
         view.header.delete_wanted.connect(lambda: self.delete(self._current or ""))
         self.files.left.connect(self.list.show)
-        self.files.made.connect(self._on_made)
+        self.files.made.connect(self.show_made)
         self.files.deleted.connect(self._on_deleted)
         view.list.opened.connect(self._on_opened)
         view.header.save_wanted.connect(self.save)
         view.header.call_wanted.connect(self.go_to_calls)
-        view.header.logs_wanted.connect(self._go_to_logs)
+        view.header.logs_wanted.connect(self.go_to_logs)
         view.header.folder_wanted.connect(lambda: self._follow(self.links.to_folder))
         view.header.error_wanted.connect(self._go_to_last_error)
         view.empty.action_triggered.connect(
@@ -239,7 +239,8 @@ class ScriptsPresenter(QObject):
             self.show_script(following)
         self.read()
 
-    def _on_made(self, key: str) -> None:
+    def show_made(self, key: str) -> None:
+        """A script is new here: bring it into view."""
         self.read()
         self._view.list.select(key, reveal=True)
         self.show_script(key)
@@ -318,7 +319,7 @@ class ScriptsPresenter(QObject):
         if self._current is not None and line:
             self._go_to(self._current, line)
         else:
-            self._go_to_logs()
+            self.go_to_logs()
 
     def show_again(self) -> None:
         """The script in view, with the keyboard in it: what stood in its place was closed."""
@@ -343,7 +344,8 @@ class ScriptsPresenter(QObject):
         """Call the script in view."""
         self._follow(self.links.to_calls)
 
-    def _go_to_logs(self) -> None:
+    def go_to_logs(self) -> None:
+        """The log lines of the script in view."""
         self._follow(self.links.to_logs)
 
     def _follow(self, link: Callable[[ScriptDocument], None]) -> None:

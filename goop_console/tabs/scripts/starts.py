@@ -1,12 +1,15 @@
-"""New scripts: which names they may have, and the text that they begin with. Pure: no Qt."""
+"""New scripts: which names they may have, and what they begin with. No Qt."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from dataclasses import dataclass
 from typing import Final
 
-from lua_engine import ScriptInfo
+from goop_console.gallery import ready_commands
+from goop_console.tabs.scripts.from_table import table_script
+from lua_engine import Engine, KnownError, ScriptInfo
 
 FUNCTION: Final = "function"
 COMMAND: Final = "command"
@@ -31,6 +34,51 @@ function call(request)
   return dispatch(request)
 end
 """
+
+
+@dataclass(frozen=True, slots=True)
+class Start:
+    """What a new script of ``kind`` may begin with. ``name`` is what it would be called; without ``text`` it
+    begins with the small example.
+    """
+
+    label: str
+    kind: str
+    name: str = ""
+    text: str = ""
+
+
+EXAMPLES: Final = (Start("A small example", COMMAND), Start("A small example", FUNCTION))
+
+
+def read_starts(engine: Engine) -> tuple[Start, ...]:
+    """The example, the tables and the ready commands. Reads files: not for the Qt thread."""
+    try:
+        tables = [one for one in engine.tables.infos() if one.kind == "orm"]
+    except KnownError:  # no database that could be read
+        tables = []
+    over = [
+        Start(f"The table {one.name}", FUNCTION, script_name(one.name), table_script(one)) for one in tables
+    ]
+    ready = [
+        Start(f"The ready command !{name}", COMMAND, name, text.decode())
+        for name, text in ready_commands().items()
+    ]
+    return (*EXAMPLES, *over, *ready)
+
+
+def script_name(text: str) -> str:
+    """A name that a script can have. Example: ``my table`` becomes ``my_table``."""
+    return re.sub(r"[^A-Za-z0-9_-]+", "_", text)[:64].strip("_") or "table"
+
+
+def free_name(name: str, kind: str, infos: Iterable[ScriptInfo]) -> str:
+    """``name``, or ``name_2`` and so on where that is taken."""
+    known, number, wanted = tuple(infos), 1, name
+    while name_problem(wanted, kind, known) and number < 1_000:
+        number += 1
+        wanted = f"{name[:58]}_{number}"
+    return wanted
 
 
 def starting_text(name: str, kind: str) -> str:

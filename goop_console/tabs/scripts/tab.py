@@ -9,6 +9,7 @@ from PySide6.QtCore import QEvent, Qt
 from PySide6.QtGui import QKeySequence, QShortcut
 
 from goop_console.tabs.scripts.assist import EditorAssist
+from goop_console.tabs.scripts.commands import FileCommands
 from goop_console.tabs.scripts.debugging.tab_part import DebuggingPart
 from goop_console.tabs.scripts.draft_keeper import DraftKeeper
 from goop_console.tabs.scripts.everywhere.presenter import Everywhere
@@ -36,6 +37,7 @@ class ScriptsTab(Tab):
         self._sizes = ChosenSizes(splitter=self.view.splitter, upright=self.view.upright)
         self.presenter = ScriptsPresenter(context, self.view)
         self.debugging = DebuggingPart(context, self, self.view, self.presenter.documents, self.presenter)
+        self.commands = FileCommands(context, self, self.view, self.presenter)
         self.everywhere = Everywhere(context, self.view, self._unsaved_keys)
         self.everywhere.place_wanted.connect(self.presenter.go_to)
         self.everywhere.left.connect(self.presenter.show_again)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject
+from PySide6.QtCore import QObject, Qt
 from PySide6.QtGui import QAction, QKeySequence, QShortcut
 from PySide6.QtWidgets import QAbstractButton, QWidget
 
@@ -94,8 +94,10 @@ def press_in(page: QWidget, keys: QKeySequence) -> None:
     """What ``keys`` do in ``page``: its shortcut, its button, or the key in the widget with the keyboard."""
     for shortcut in page.findChildren(QShortcut):
         owner = shortcut.parent()
-        is_there = isinstance(owner, QWidget) and owner.isVisibleTo(page.window())
-        if is_there and shortcut.isEnabled() and shortcut.key() == keys:
+        if not isinstance(owner, QWidget) or not owner.isVisibleTo(page.window()):
+            continue
+        is_own = shortcut.context() == Qt.ShortcutContext.WidgetShortcut  # of a widget alone
+        if (not is_own or owner.hasFocus()) and shortcut.isEnabled() and shortcut.key() == keys:
             shortcut.activated.emit()
             return
     for button in page.findChildren(QAbstractButton):

@@ -87,6 +87,12 @@ def test_a_write_that_fails_puts_the_others_back(site: ScriptSite, monkeypatch: 
     assert site.read("other").decode() == OTHER
 
 
+def test_every_script_that_was_replaced_in_keeps_its_versions(site: ScriptSite) -> None:
+    todo = next(one for one in site.engine.scripts.functions() if one.name == "todo")
+    site.engine.scripts.save_all([ScriptEdit(todo, TODO, TODO + "-- x\n")])
+    assert len(site.engine.scripts.versions(todo)) == 2
+
+
 def open_page(qtbot: QtBot, tab: ScriptsTab, text: str, made: str) -> None:
     tab.open_target(everywhere=True)
     page = tab.view.everywhere

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
 from goop_console.tabs.scripts.dashboard.activity import Tally
@@ -52,7 +52,10 @@ class Line:
 def script_line(record: ScriptRecord, actions: Sequence[tuple[ActionInfo, Tally]], now: float) -> Line:
     """The line of a script, with those of its actions."""
     info = record.info
-    cells = (_name(record), _state(record), *_numbers(record.tally, now))
+    calls, took_so_long, last = _numbers(record.tally, now)
+    name = _name(record)  # its tool tip has all: a narrow list hides columns
+    tips = "\n".join(tip for tip in (name.tip, calls.tip, took_so_long.tip, last.tip) if tip)
+    cells = (replace(name, tip=tips), _state(record), calls, took_so_long, last)
     words = (info.name, info.description, record.state_words(), *record.facts.tables, *record.warnings())
     children = tuple(action_line(record.key, action, tally, now) for action, tally in actions)
     return Line(record.key, cells, "", "\n".join((*words, record.tally.error, info.kind)).lower(), children)
