@@ -58,8 +58,8 @@ class Versions:
         self._forget(home, self.all(kind, name))
 
     def move(self, kind: str, old: str, new: str) -> None:
-        """A script has another name now, and keeps its versions. Where versions of that name are left over from
-        a script that is gone, they stay, and those of the old name too. Raises :class:`SiteError`.
+        """A script has another name now, and keeps its versions. Where versions of that name are left over
+        from a script that is gone, they stay, and those of the old name too. Raises :class:`SiteError`.
         """
         console = self._folder.console_dir.name
         home = own_folder(self._folder.path, console, "versions", _folder(kind, old))
