@@ -61,7 +61,8 @@ from lua_engine.store.database import Database
 from lua_engine.store.external_writes import ExternalWatcher
 from lua_engine.store.tables.catalog import TableCatalog
 from lua_engine.store.tables.schema_files import SchemaFiles
-from lua_engine.templates.installer import SiteParts, Templates
+from lua_engine.templates.installer import Templates
+from lua_engine.templates.site_parts import SiteParts
 
 if TYPE_CHECKING:
     from lua_engine.scripts.watcher import ScriptWatcher
@@ -226,19 +227,6 @@ class Engine(LazyParts):
             http=HttpClient(),
         )
 
-    # Calls
-    # --------------------------------------------------------------------------------------------------------
-
-    def call(
-        self, function: str, params: Any = None, *, caller: Caller, count_rate: bool = True, call_id: str = ""
-    ) -> CallResult:
-        """``calls.run`` of a data function, for real: never raises for what a script does."""
-        return self.calls.run(Request.call(function, params), caller, counts=count_rate, call_id=call_id)
-
-    def chat(self, text: str, *, caller: Caller, count_rate: bool = True, call_id: str = "") -> CallResult:
-        """``calls.run`` of a chat message, for real; ``value`` is the reply, or None when nobody answers."""
-        return self.calls.run(Request.chat(text), caller, counts=count_rate, call_id=call_id)
-
     def _on_event(self, event: Event) -> None:
         if isinstance(event, DataChanged) and (not event.tables or not _PEER_TABLES.isdisjoint(event.tables)):
             self._services.peers.refresh()
@@ -255,9 +243,6 @@ class Engine(LazyParts):
 
     def _complain(self, message: str) -> None:
         self._runner.publish_log(LogLine(time.time(), "error", message))
-
-    # Site
-    # ------------------------------------------------------------
 
     def _on_config_changed(self) -> None:
         # The folders may have moved with the settings.
@@ -303,13 +288,13 @@ class Engine(LazyParts):
         """Finish or undo a change of the site that was cut off, unless another console is at it right now.
         One that came with the folder is only said.
         """
-        for change in self.templates.undecided():
+        for change in self.templates.recovery.undecided():
             self._services.scripts.log("warn", f"{change.summary} Undo it or drop it ({change.id})")
-        if self.is_read_only or not self.templates.has_unfinished():
+        if self.is_read_only or not self.templates.recovery.has_unfinished():
             return
         try:
             with self._template_parts().locked():
-                for message in self.templates.recover():
+                for message in self.templates.recovery.recover():
                     self._services.scripts.log("warn", message)
         except SiteLocked as error:
             self._services.scripts.log("warn", f"a change of the site is not finished; {error}")

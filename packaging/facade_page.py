@@ -13,6 +13,7 @@ from collections import defaultdict
 from pathlib import Path
 
 import lua_engine
+from lua_engine.exports import HOMES
 
 FILE = Path(__file__).resolve().parents[1] / "docs/facade.md"
 HEAD = """\
@@ -43,8 +44,8 @@ def first_sentence(name: str) -> str:
 def rooms() -> dict[str, list[str]]:
     """The exported names by the part of `lua_engine` that they come from."""
     by_room: dict[str, list[str]] = defaultdict(list)
-    for name in lua_engine.__all__:
-        module = lua_engine._HOMES[name]
+    for name in HOMES:
+        module = HOMES[name]
         by_room[module.removeprefix("lua_engine.").partition(".")[0]].append(name)
     return {room: sorted(names, key=str.lower) for room, names in sorted(by_room.items())}
 

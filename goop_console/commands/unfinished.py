@@ -12,12 +12,12 @@ def run_unfinished(site: Path, undo: str, drop: str) -> int:
     """List them, or decide about one; 1 while there is one to decide about."""
     with Engine.open(site, watch=False) as engine:
         if undo:
-            engine.templates.undo_undecided(undo)
+            engine.templates.recovery.undo_undecided(undo)
             print(f"{undo}: undone; the files are as its folder had them")
         if drop:
-            engine.templates.drop_undecided(drop)
+            engine.templates.recovery.drop_undecided(drop)
             print(f"{drop}: dropped; the site stays as it is")
-        left = engine.templates.undecided()
+        left = engine.templates.recovery.undecided()
     for change in left:
         print("\n".join(_lines(change)))
     if not left and not undo and not drop:

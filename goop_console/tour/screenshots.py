@@ -296,11 +296,11 @@ def _make_calls(engine: Engine) -> None:
     callers = _callers(engine)
     for command in engine.scripts.commands():
         for caller in callers:
-            engine.chat(f"!{command.name} {caller.name}", caller=caller)
+            engine.calls.chat(f"!{command.name} {caller.name}", caller=caller)
     for function in engine.scripts.functions():
         for action in engine.scripts.actions(function.name)[:_MAX_ACTIONS]:
             for caller in callers:
-                engine.call(function.name, {"action": action}, caller=caller)
+                engine.calls.call(function.name, {"action": action}, caller=caller)
 
 
 def _targets(engine: Engine) -> tuple[dict[str, Any] | None, dict[str, Any] | None]:
@@ -312,7 +312,7 @@ def _targets(engine: Engine) -> tuple[dict[str, Any] | None, dict[str, Any] | No
         for function in engine.scripts.functions():
             for action in engine.scripts.actions(function.name) or ("",):
                 params = {"action": action} if action else {}
-                result = engine.call(function.name, params, caller=caller, count_rate=False)
+                result = engine.calls.call(function.name, params, caller=caller, counts=False)
                 target = {"function": function.name, "params": params, "caller_id": caller.id}
                 if result.error is None:
                     good.offer(bool(result.sql) + bool(result.sql and result.value), target)

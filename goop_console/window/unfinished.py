@@ -40,7 +40,7 @@ class UnfinishedChanges(QObject):
 
     def ask(self, session: Session) -> None:
         """Show the newest, if there is one."""
-        self._run(session, session.engine.templates.undecided)
+        self._run(session, session.engine.templates.recovery.undecided)
 
     def _run(self, session: Session, work: Callable[[], tuple[UndecidedChange, ...]]) -> None:
         self._operations.run(
@@ -72,8 +72,8 @@ class UnfinishedChanges(QObject):
         templates = session.engine.templates
 
         def decide() -> tuple[UndecidedChange, ...]:
-            (templates.undo_undecided if is_undone else templates.drop_undecided)(change.id)
-            return templates.undecided()
+            (templates.recovery.undo_undecided if is_undone else templates.recovery.drop_undecided)(change.id)
+            return templates.recovery.undecided()
 
         self._messages.hide_failure()
         self._run(session, decide)

@@ -53,7 +53,7 @@ class RowWrite:
 @dataclass(frozen=True, slots=True)
 class RowHistory:
     """What is known of one row, newest first, from the time on when it was added. ``external_at`` is when
-    another program last wrote to the table (or to the file: which rows it wrote nobody can tell), 0 when it
+    another program last wrote to the table (or to the file: which rows is not known), 0 when it
     has not; ``since`` is when this console began to remember.
     """
 

@@ -17,18 +17,14 @@ import threading
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
-from typing import Any, cast
 
-import sqlalchemy
-from sqlalchemy import Connection, Engine, event
+from sqlalchemy import Connection
 from sqlalchemy.exc import DBAPIError
-from sqlalchemy.pool import QueuePool
 
 from lua_engine.base.deadline import Deadline
 from lua_engine.base.errors import BugError, CallKilled, ErrorKind, StoreError
 from lua_engine.base.events import DataChanged, Event, EventBus, RowChange
-from lua_engine.store import missing_system_tables as stand_ins
-from lua_engine.store import system_tables
+from lua_engine.store import missing_system_tables, system_tables
 from lua_engine.store.connections import BEGIN, COMMIT, ROLLBACK, ScriptConnection, is_still, open_raw
 from lua_engine.store.external_writes import ExternalWrites, data_version, file_identity
 from lua_engine.store.failures import BUSY_HERE, is_busy, replaced_message, store_error
@@ -36,13 +32,12 @@ from lua_engine.store.interrupter import Interrupter
 from lua_engine.store.readers import Readers
 from lua_engine.store.readers_log import ReadersLog
 from lua_engine.store.script.statements import SQL_ERRORS, Args, RowStream, Scope, ScriptWriter, failure
+from lua_engine.store.system_connections import attached, begin_notes, end_notes, open_engine, raw_connection
 from lua_engine.store.waiting import Waiting
 
 SYSTEM_SECONDS = 10.0
 """How long a statement of our own may take, waiting included."""
 
-_CHANGED = "goop.changed"
-_KEYS = "goop.keys"
 _CLOSE_SECONDS = 2.0
 
 Keys = Mapping[str, Mapping[int, RowChange]]
@@ -73,14 +68,12 @@ class Database:
         self._is_still = read_only and path.exists() and is_still(path)
         self._file = file_identity(path, contents=self._is_still)
         self._is_replaced = False
-        self._engine = self._make_engine()
+        self._engine = open_engine(path, read_only=read_only)
         try:
             self._complete_system_tables()
         except BaseException:
             self.close()
             raise
-
-    # -- our own statements ----------------------------------------------------------------------------------
 
     @contextmanager
     def system_read(self, deadline: Deadline | None = None) -> Iterator[Connection]:
@@ -126,11 +119,10 @@ class Database:
             with (
                 self._connection(limit) as connection,
                 self._watched(connection, limit),
-                _attached(connection, incoming),
+                attached(connection, incoming),
             ):
                 raw = raw_connection(connection)
-                connection.info[_CHANGED] = changed
-                connection.info[_KEYS] = keys
+                begin_notes(connection, changed, keys)
                 self._begin_write(lambda: raw.execute("BEGIN IMMEDIATE"), lock_limit)
                 try:
                     before = self._external.before(lambda: data_version(raw))
@@ -139,8 +131,7 @@ class Database:
                         with self._external.committing(lambda: data_version(raw), before):
                             self._waiting.until_free(raw.commit, limit)
                 finally:
-                    connection.info.pop(_CHANGED, None)
-                    connection.info.pop(_KEYS, None)
+                    end_notes(connection)
                     if raw.in_transaction:
                         raw.rollback()
         self._announce(changed, origin, keys)
@@ -172,8 +163,6 @@ class Database:
 
     def _versions(self) -> tuple[int, int]:
         return int(self._probe.execute("PRAGMA schema_version").fetchone()[0]), self._external.count()
-
-    # -- statements of scripts -------------------------------------------------------------------------------
 
     def script_rows(self, scope: Scope, sql: str, args: Args = ()) -> RowStream:
         """Run one reading statement of a script; :class:`ScriptError` says why it cannot,
@@ -212,8 +201,6 @@ class Database:
                     self._roll_back(connection)
         self._announce(writer.changed, scope.origin, writer.keys)
 
-    # -- lifecycle -------------------------------------------------------------------------------------------
-
     def close(self) -> None:
         """Close every connection, whichever thread made it; statements under way are interrupted and waited
         for.
@@ -232,8 +219,6 @@ class Database:
         self._engine.dispose()
         if self._log is not None:
             self._log.tidy()
-
-    # -- parts -----------------------------------------------------------------------------------------------
 
     def _open_file(self) -> tuple[sqlite3.Connection, ExternalWrites]:
         """The first connections, which show whether the file is a database."""
@@ -262,18 +247,6 @@ class Database:
                 raise store_error(error, self.path) from error
             connections.pop_all()
         return probe, external
-
-    def _make_engine(self) -> Engine:
-        engine = sqlalchemy.create_engine(
-            "sqlite://",
-            creator=lambda: open_raw(self.path, read_only=self.read_only, missing_is_empty=self.read_only),
-            poolclass=QueuePool,
-            pool_size=4,
-            max_overflow=-1,
-        )
-        event.listen(engine, "begin", _begin)
-        event.listen(engine, "before_execute", _note_change)
-        return engine
 
     def _complete_system_tables(self) -> None:
         if self.read_only:
@@ -310,7 +283,7 @@ class Database:
         """Take one view of the data; from then on nobody keeps us waiting."""
         raw = raw_connection(connection)
         if self.read_only:
-            self._waiting.until_free(lambda: stand_ins.put_up(connection, raw), deadline)
+            self._waiting.until_free(lambda: missing_system_tables.complete(connection, raw), deadline)
         raw.execute("BEGIN")
         self._waiting.until_free(lambda: raw.execute("PRAGMA schema_version").fetchone(), deadline)
 
@@ -390,50 +363,3 @@ class Database:
         """The end of a call that is still running when its site is closed."""
         if self._closed:
             raise CallKilled(ErrorKind.CANCELLED)
-
-
-def note_keys(connection: Connection, table: str, rows: Mapping[int, RowChange]) -> None:
-    """Inside a :meth:`Database.system_write`: ``table`` changed, and these are the rows of it that did."""
-    connection.info[_CHANGED].add(table)
-    connection.info[_KEYS][table] = rows
-
-
-def note_table(connection: Connection, table: str) -> None:
-    """Inside a :meth:`Database.system_write`: ``table`` changed, in rows that nobody counted."""
-    connection.info[_CHANGED].add(table)
-
-
-def raw_connection(connection: Connection) -> sqlite3.Connection:
-    return cast("sqlite3.Connection", connection.connection.dbapi_connection)
-
-
-@contextmanager
-def _attached(connection: Connection, incoming: Path | None) -> Iterator[None]:
-    """``incoming`` under that name; before a transaction, as SQLite wants it."""
-    if incoming is None:
-        yield
-        return
-    raw = raw_connection(connection)
-    raw.execute("ATTACH DATABASE ? AS incoming", (f"{incoming.absolute().as_uri()}?mode=ro",))
-    try:
-        yield
-    finally:
-        try:
-            raw.execute("DETACH DATABASE incoming")
-        except (
-            sqlite3.Error
-        ):  # a statement that failed half-way still has it open: the connection goes, and it with it
-            connection.invalidate()
-
-
-def _begin(connection: Connection) -> None:
-    raw = raw_connection(connection)
-    if not raw.in_transaction:  # a write transaction was begun before
-        raw.execute("BEGIN")
-
-
-def _note_change(connection: Connection, statement: Any, *_rest: object) -> None:
-    changed = connection.info.get(_CHANGED)
-    table = getattr(statement, "table", None)
-    if changed is not None and getattr(statement, "is_dml", False) and table is not None:
-        changed.add(table.name)

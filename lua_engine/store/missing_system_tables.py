@@ -17,10 +17,10 @@ from sqlalchemy.schema import CreateTable
 
 from lua_engine.store.system_tables import missing_parts
 
-_VERSION = "goop.stand-ins"
+_VERSION = "goop.missing-system-tables"
 
 
-def put_up(connection: Connection, raw: sqlite3.Connection) -> None:
+def complete(connection: Connection, raw: sqlite3.Connection) -> None:
     """Make ``connection``, which is in no transaction, see every system table with every column. Costs next
     to nothing the next time.
     """
@@ -28,13 +28,13 @@ def put_up(connection: Connection, raw: sqlite3.Connection) -> None:
     if connection.info.get(_VERSION) == version:
         return
     raw.execute("PRAGMA temp_store = MEMORY")
-    _take_down(raw)
+    _drop_all(raw)
     for statement in _statements(connection):
         raw.execute(statement)
     connection.info[_VERSION] = version
 
 
-def _take_down(raw: sqlite3.Connection) -> None:
+def _drop_all(raw: sqlite3.Connection) -> None:
     standing = raw.execute(
         "SELECT type, name FROM sqlite_temp_master "
         "WHERE type IN ('table', 'view') AND name NOT LIKE 'sqlite%'"

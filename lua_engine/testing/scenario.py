@@ -83,8 +83,8 @@ def _run(engine: Engine, scenario: Scenario) -> CallResult:
     who = scenario.caller
     caller = engine.peers.find(who) if isinstance(who, str) else who
     if scenario.chat:
-        return engine.chat(scenario.chat, caller=caller)
-    return engine.call(scenario.call or "scenario", dict(scenario.params), caller=caller)
+        return engine.calls.chat(scenario.chat, caller=caller)
+    return engine.calls.call(scenario.call or "scenario", dict(scenario.params), caller=caller)
 
 
 def _check(scenario: Scenario, result: CallResult) -> None:

@@ -88,7 +88,7 @@ def _fill(spec: SiteSpec, engine: Engine, path: Path) -> None:
     for label, role in spec.members.items():
         engine.groups.add_to_template(engine.peers.find(label).id, role)
     if spec.rows:
-        filled = engine.call(
+        filled = engine.calls.call(
             "scenario_fill", {name: list(rows) for name, rows in spec.rows.items()}, caller=engine.owner
         )
         if filled.error is not None:

@@ -83,7 +83,7 @@ def engine() -> Iterator[Engine]:
 
 def calling(engine: Engine, function: str, **params: Any) -> Any:
     def work() -> None:
-        result = engine.call(function, params, caller=engine.owner)
+        result = engine.calls.call(function, params, caller=engine.owner)
         assert result.ok, result.error
 
     return work

@@ -58,7 +58,7 @@ def dry(engine: Engine, action: str) -> Any:
 
 
 def live(engine: Engine) -> Any:
-    return lambda: engine.call("notes", {"action": "null"}, caller=engine.owner)
+    return lambda: engine.calls.call("notes", {"action": "null"}, caller=engine.owner)
 
 
 def test_null_dry_run_with_the_copy_at_hand(engine: Engine, compare: Compare) -> None:

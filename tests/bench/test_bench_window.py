@@ -130,7 +130,7 @@ def test_input_beside_two_burning_calls(
 
     def measure() -> None:
         calls = [
-            threading.Thread(target=lambda: engine.call(function, caller=engine.owner, count_rate=False))
+            threading.Thread(target=lambda: engine.calls.call(function, caller=engine.owner, counts=False))
             for _ in range(2)
         ]
         for thread in calls:

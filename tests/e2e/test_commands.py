@@ -77,7 +77,7 @@ def test_the_demo_has_thirty_rows_four_peers_and_their_roles(console: Run, demo:
             "Dmitri": "",
         }
         rows = [
-            engine.call("harvest", {"action": "totals"}, caller=engine.owner).value,
+            engine.calls.call("harvest", {"action": "totals"}, caller=engine.owner).value,
             engine.tables.page("tasks").rows,
             engine.tables.page("harvest").rows,
         ]

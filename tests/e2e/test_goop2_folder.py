@@ -32,26 +32,26 @@ def test_it_opens_is_called_and_stays_as_it_was(goop2: tuple[Path, sqlite3.Conne
         assert engine.owner.id.startswith("12D3KooW")
         ann = engine.peers.find("Ann")
         assert ann == Caller("peer-ann", "Ann", "ann@example.org")
-        listed = engine.call("board", {"action": "list"}, caller=ann)
+        listed = engine.calls.call("board", {"action": "list"}, caller=ann)
         assert [card["title"] for card in listed.value["cards"]] == [f"card {i}" for i in range(5)]
-        assert engine.call("board", {"action": "role"}, caller=ann).value == {
+        assert engine.calls.call("board", {"action": "role"}, caller=ann).value == {
             "role": "coauthor",
             "member": True,
         }
-        assert engine.call("board", {"action": "role"}, caller=Caller("peer-new")).value == {
+        assert engine.calls.call("board", {"action": "role"}, caller=Caller("peer-new")).value == {
             "role": "",
             "member": False,
         }
-        assert engine.call("board", {"action": "classic"}, caller=ann).value == {
+        assert engine.calls.call("board", {"action": "classic"}, caller=ann).value == {
             "err": "not an ORM table: guestbook"
         }
-        assert engine.call("board", {"action": "add", "title": "from the console"}, caller=ann).value == {
-            "id": 6
-        }
-        refused = engine.call("board", {"action": "remove", "id": 1}, caller=ann)
+        assert engine.calls.call(
+            "board", {"action": "add", "title": "from the console"}, caller=ann
+        ).value == {"id": 6}
+        refused = engine.calls.call("board", {"action": "remove", "id": 1}, caller=ann)
         assert refused.error is not None
         assert refused.error.message == "only the site owner can do this"
-        assert engine.chat("!hello Alice", caller=ann).value == "Hello, Alice!"
+        assert engine.calls.chat("!hello Alice", caller=ann).value == "Hello, Alice!"
         kinds = {info.name: info.kind for info in engine.tables.infos()}
         assert (kinds["cards"], kinds["guestbook"], kinds["_a_table_of_tomorrow"]) == (
             "orm",
@@ -77,7 +77,7 @@ def test_saving_a_setting_keeps_everything_else(goop2: tuple[Path, sqlite3.Conne
     (folder / "goop.json").write_text(CONFIG.replace('"enabled": true', '"enabled": false'))
     with Engine.open(folder, watch=False) as engine:
         engine.settings.enable_lua()
-        assert engine.call("board", {"action": "list"}, caller=engine.owner).ok
+        assert engine.calls.call("board", {"action": "list"}, caller=engine.owner).ok
     assert json.loads((folder / "goop.json").read_text()) == json.loads(CONFIG)
     assert "12345678901234567890" in (folder / "goop.json").read_text()
     assert "20.50" in (folder / "goop.json").read_text()

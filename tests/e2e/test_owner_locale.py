@@ -32,7 +32,7 @@ from goop_console.app import make_application
 app = make_application()
 from lua_engine import Engine
 with Engine.open(Path(sys.argv[1]), watch=False) as engine:
-    print(json.dumps(engine.call("f", caller=engine.owner).value))
+    print(json.dumps(engine.calls.call("f", caller=engine.owner).value))
 """
 SOME_LOCALES = (("tr_TR", "UTF-8"), ("de_DE", "ISO-8859-1"))
 LOCALES = nightly(SOME_LOCALES, (*SOME_LOCALES, ("de_DE", "UTF-8"), ("tr_TR", "ISO-8859-9")))

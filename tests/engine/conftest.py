@@ -61,6 +61,6 @@ def run_lua(make_engine: MakeEngine) -> Callable[..., Any]:
 
     def run(body: str, params: Any = None, *, lua: Mapping[str, Any] = {}) -> Any:
         engine = make_engine(functions={"t": f"function call(request)\n{body}\nend"}, lua=lua)
-        return engine.call("t", params, caller=engine.owner)
+        return engine.calls.call("t", params, caller=engine.owner)
 
     return run

@@ -219,7 +219,7 @@ class _Trial:
     def _call(self, engine: Engine) -> tuple[CallResult, float]:
         caller = engine.owner if self.attack.as_owner else STRANGER
         began = time.perf_counter()
-        return engine.call("t", self.attack.params, caller=caller), time.perf_counter() - began
+        return engine.calls.call("t", self.attack.params, caller=caller), time.perf_counter() - began
 
     def _act_at_once(self, engine: Engine) -> tuple[CallResult, float]:
         """The result of one that was let in, and the time of the slowest: starting so many threads is no
@@ -288,7 +288,7 @@ class _Trial:
                 self.problems.append(f"the host leaks: ...{text[max(0, at - 100) : at + 100]!r}...")
 
     def _judge_aftermath(self, engine: Engine) -> None:
-        result = engine.call("benign", {"a": 41}, caller=engine.owner)
+        result = engine.calls.call("benign", {"a": 41}, caller=engine.owner)
         if result.value != BENIGN_VALUE:
             self.problems.append(f"a benign call afterwards answers {result.value!r}, {result.error}")
 
@@ -390,7 +390,7 @@ def _warm_up() -> None:
         tempfile.TemporaryDirectory() as folder,
         Engine.open(make_site(Path(folder), {"benign": BENIGN}), watch=False) as engine,
     ):
-        result = engine.call("benign", {"a": 41}, caller=engine.owner)
+        result = engine.calls.call("benign", {"a": 41}, caller=engine.owner)
         assert result.value == BENIGN_VALUE, result.error
     assert threading.active_count() == 1, threading.enumerate()
 

@@ -38,7 +38,7 @@ class ChatSite:
 
     def say(self, text: str, who: str = "stranger") -> str:
         """The reply; the commands' own rate limits are not counted."""
-        result = self.engine.chat(text, caller=self._people[who], count_rate=False)
+        result = self.engine.calls.chat(text, caller=self._people[who], counts=False)
         assert result.error is None, result.error
         assert isinstance(result.value, str)
         return result.value

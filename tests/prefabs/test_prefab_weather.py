@@ -117,7 +117,7 @@ def test_forecasts_that_are_broken(
 def test_the_reason_is_in_the_log(open_weather: Callable[..., Any], service: Any) -> None:
     service.forecast = (503, "")
     site = open_weather()
-    result = site.engine.chat("!weather Lisbon", caller=site.engine.owner)
+    result = site.engine.calls.chat("!weather Lisbon", caller=site.engine.owner)
     assert [(line.level, line.message) for line in result.logs] == [("warn", "weather: HTTP 503")]
 
 

@@ -27,5 +27,7 @@ def test_visitors_on_a_copy_change_nothing(page_site: Path, tmp_path: Path) -> N
         room = owner.post("/api/chat/rooms/create", {"name": "Copied"}).json["id"]
         assert owner.post("/api/chat/rooms/send", {"group_id": room, "text": "hello"}).status == 200
     with Engine.open(site, watch=False, read_only=True) as engine:
-        assert "in the copy" not in str(engine.call("notes", {"action": "list"}, caller=engine.owner).value)
+        assert "in the copy" not in str(
+            engine.calls.call("notes", {"action": "list"}, caller=engine.owner).value
+        )
         assert "Copied" not in [one.name for one in engine.rooms.rooms()]

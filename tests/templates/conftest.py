@@ -59,7 +59,7 @@ class TemplateSite:
     def call(self, who: str, function: str, action: str | None = None, /, **params: Any) -> CallResult:
         """The whole result, whatever the rate limit; ``action=None``: params without an action."""
         given = params if action is None else {"action": action, **params}
-        return self.engine.call(function, given, caller=self._people[who], count_rate=False)
+        return self.engine.calls.call(function, given, caller=self._people[who], counts=False)
 
     def ask(self, who: str, function: str, action: str | None = None, /, **params: Any) -> Any:
         """The value of a call that must succeed: it neither fails nor answers ``{error}``."""
@@ -80,7 +80,7 @@ class TemplateSite:
 
     def say(self, who: str, text: str) -> Any:
         """The reply to a chat message."""
-        result = self.engine.chat(text, caller=self._people[who], count_rate=False)
+        result = self.engine.calls.chat(text, caller=self._people[who], counts=False)
         assert result.error is None, result.error
         return result.value
 

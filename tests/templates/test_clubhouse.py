@@ -54,7 +54,7 @@ def test_the_seed_is_believable_and_runs_once(site: Any) -> None:
     first = site.rows("rooms")[0]["_id"]
     assert len(site.ask("owner", CLUB, "state", id=first)["messages"]) == 2
     before = site.rows("rooms"), chat_groups(site)
-    assert site.engine.call("seed", caller=site.who("owner")).value == 0
+    assert site.engine.calls.call("seed", caller=site.who("owner")).value == 0
     assert (site.rows("rooms"), chat_groups(site)) == before
 
 

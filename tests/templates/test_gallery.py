@@ -169,7 +169,7 @@ def test_strangers_calls_without_sense_are_refused(key: str, sites: dict[str, Te
             5,
             None,
         ):
-            result = site.engine.call(info.name, params, caller=site.who("stranger"), count_rate=False)
+            result = site.engine.calls.call(info.name, params, caller=site.who("stranger"), counts=False)
             assert not result.ok, (info.name, params)
             assert result.error is not None
             assert re.match(

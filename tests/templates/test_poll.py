@@ -61,7 +61,7 @@ def test_the_seed_is_believable_and_runs_once(site: Any) -> None:
     assert all(2 <= len(poll["options"]) <= 12 for poll in polls)
     assert polls[-1]["total"] == 1
     before = site.rows("polls"), site.rows("options"), site.rows("votes")
-    assert site.engine.call("seed", caller=site.who("owner")).value == 0
+    assert site.engine.calls.call("seed", caller=site.who("owner")).value == 0
     assert (site.rows("polls"), site.rows("options"), site.rows("votes")) == before
 
 
@@ -150,7 +150,7 @@ NOMAIL = Caller("12D3KooWTestNomail", "Nomail", "")
 
 def without_email(site: Any, function: str, **params: Any) -> CallResult:
     site.engine.peers.add_test_peer(Peer(NOMAIL.id, NOMAIL.label, NOMAIL.email, "test"))
-    result: CallResult = site.engine.call(function, params, caller=NOMAIL)
+    result: CallResult = site.engine.calls.call(function, params, caller=NOMAIL)
     return result
 
 

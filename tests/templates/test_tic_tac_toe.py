@@ -90,7 +90,7 @@ def test_the_seed_is_believable_and_runs_once(site: Any) -> None:
         assert (winner_of(row["board"]), row["state"]) in {("", "waiting"), ("", "drawn"), ("X", "won")}, row
         assert row["winner"] == winner_of(row["board"])
     before = site.rows("games")
-    assert site.engine.call("seed", caller=site.who("owner")).value == 0
+    assert site.engine.calls.call("seed", caller=site.who("owner")).value == 0
     assert site.rows("games") == before
     assert len(site.ask("anna", GAME, "list")["open"]) == 1
 

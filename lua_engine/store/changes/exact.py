@@ -18,7 +18,8 @@ from lua_engine.base.events import RowChange
 from lua_engine.store.changes.diff import TouchedRow, TouchedTable
 from lua_engine.store.changes.tracked import OwnConnection
 from lua_engine.store.changes.tracking import EXACT, MAX_COLUMNS, Tracker
-from lua_engine.store.database import Database, note_keys, note_table, raw_connection
+from lua_engine.store.database import Database
+from lua_engine.store.system_connections import note_keys, note_table, raw_connection
 
 WRITE_SECONDS = 5.0
 _ANNOUNCED_KEYS = 1_000

@@ -18,7 +18,8 @@ from sqlalchemy import ColumnElement, Connection, Select, case, func, null, sele
 
 from lua_engine.base.deadline import Deadline
 from lua_engine.base.errors import CallKilled, ErrorKind, StoreError
-from lua_engine.store.database import Database, raw_connection
+from lua_engine.store.database import Database
+from lua_engine.store.system_connections import raw_connection
 from lua_engine.store.tables.index import RowIndex, build_index
 from lua_engine.store.tables.query import RowQuery, narrowed, ordered
 from lua_engine.store.tables.source import RowKey, Source, describe_source

@@ -20,7 +20,8 @@ from lua_engine.base.errors import CallKilled, ErrorKind, StoreError
 from lua_engine.store.changes.diff import TouchedTable
 from lua_engine.store.changes.exact import ExactWrite, exact_write
 from lua_engine.store.changes.undo import UndoEntry, UndoLog
-from lua_engine.store.database import Database, raw_connection
+from lua_engine.store.database import Database
+from lua_engine.store.system_connections import raw_connection
 from lua_engine.store.tables.reading import ReadCancelled
 
 MAX_ROWS = 10_000

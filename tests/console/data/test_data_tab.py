@@ -177,7 +177,7 @@ def test_a_change_is_merged_and_selection_and_scroll_stay(site: Any, open_tab: O
 def test_a_row_that_a_script_inserts_appears(site: Any, open_tab: OpenTab, qtbot: QtBot) -> None:
     site.fill("notes", 2)
     tab = open_tab()
-    result = site.engine.call("add", {"text": "from Lua"}, caller=site.engine.owner)
+    result = site.engine.calls.call("add", {"text": "from Lua"}, caller=site.engine.owner)
     assert result.ok, result.error
     qtbot.waitUntil(lambda: texts(tab) == ["row 1", "row 2", "from Lua"])
     qtbot.waitUntil(tab.is_settled)

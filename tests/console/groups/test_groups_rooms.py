@@ -58,7 +58,7 @@ def test_a_room_shows_its_messages_as_they_come(site: Any, open_tab: OpenTab, qt
     site.engine.rooms.send(room_id, "Good <b>morning</b>\nall", ANNA)
     qtbot.waitUntil(lambda: lines(tab) == ["Anna", "Good <b>morning</b>", "all"])
     site.add_function("write", WRITE)
-    site.engine.call("write", {"room": room_id, "text": "From a script"}, caller=site.engine.owner)
+    site.engine.calls.call("write", {"room": room_id, "text": "From a script"}, caller=site.engine.owner)
     qtbot.waitUntil(lambda: lines(tab)[-2:] == ["Maya", "From a script"])
 
 

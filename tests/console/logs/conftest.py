@@ -69,7 +69,7 @@ class LogSite:
 
     def call(self, text: str, caller: Caller = ANNA, **params: Any) -> str:
         """Call the script that talks; answers the call id."""
-        return self.engine.call("talk", {"text": text, **params}, caller=caller, count_rate=False).call_id
+        return self.engine.calls.call("talk", {"text": text, **params}, caller=caller, counts=False).call_id
 
     def record(self, lines: Sequence[LogLine]) -> None:
         """As the session tells a batch."""

@@ -246,7 +246,7 @@ def test_a_script_that_floods_is_cut_and_counted(site: LogSite, calls_tab: LogsT
     functions = site.engine.site.functions_dir
     (functions / "flood.lua").write_text(FLOOD)
     site.engine.scripts.reload()
-    site.engine.call("flood", {}, caller=ANNA, count_rate=False)
+    site.engine.calls.call("flood", {}, caller=ANNA, counts=False)
     qtbot.waitUntil(lambda: any("log cut" in message for message in messages(calls_tab)))
     qtbot.waitUntil(calls_tab.is_settled)
     flood = [row for row in calls_tab.view.model.entries() if row.record.script == "flood"]

@@ -88,7 +88,7 @@ def test_what_a_site_does_is_grouped_and_refusals_are_no_errors(
 ) -> None:
     model = calls_tab.view.model
     site.call("hi", warn=True)
-    site.engine.call("nowhere", {"action": "x"}, caller=BOB, count_rate=False)
+    site.engine.calls.call("nowhere", {"action": "x"}, caller=BOB, counts=False)
     qtbot.waitUntil(lambda: model.rowCount() == 5)
     levels = [model.index(row, LEVEL).data() for row in range(5)]
     assert levels == ["OK", "Info", "Warning", "Refused", "Warning"]

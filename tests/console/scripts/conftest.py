@@ -51,7 +51,7 @@ class ScriptSite:
         return (self.functions / f"{name}.lua").read_bytes()
 
     def call(self, name: str, **params: Any) -> Any:
-        return self.engine.call(name, params, caller=self.engine.owner).value
+        return self.engine.calls.call(name, params, caller=self.engine.owner).value
 
 
 @pytest.fixture

@@ -63,8 +63,8 @@ def test_a_new_command_answers_at_once(qtbot: QtBot, tab: ScriptsTab, site: Scri
     assert document.info.name == "wave"
     assert document.editor.text() == starting_text("wave", COMMAND)
     anna = Caller("12D3KooWAnna", "Anna")
-    assert site.engine.chat("!wave", caller=anna).value == "Hello, Anna!"
-    assert site.engine.chat("!wave Ben", caller=anna).value == "Hello, Ben!"
+    assert site.engine.calls.chat("!wave", caller=anna).value == "Hello, Anna!"
+    assert site.engine.calls.chat("!wave Ben", caller=anna).value == "Hello, Ben!"
     assert document.info.description == "Greets whoever writes !wave"
 
 

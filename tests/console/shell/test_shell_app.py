@@ -92,7 +92,7 @@ def test_a_site_is_opened_and_closed_and_numbers_stay_lua_s(own_folders: Path, m
     )
     script = (
         "engine = console.window.session.engine; "
-        "print(engine.call('half', caller=engine.owner).value, flush=True); console.window.close()"
+        "print(engine.calls.call('half', caller=engine.owner).value, flush=True); console.window.close()"
     )
     code, out, errors = run(script, own_folders, str(site))
     assert (code, complaints(errors)) == (0, [])
@@ -124,7 +124,8 @@ def test_a_call_under_way_does_not_hold_the_window(own_folders: Path, make_site:
     (site / "site" / "lua" / "functions" / "spin.lua").write_text("function call() while true do end end")
     script = (
         "import threading; engine = console.window.session.engine; "
-        "threading.Thread(target=lambda: engine.call('spin', caller=engine.owner), daemon=True).start(); "
+        "spin = lambda: engine.calls.call('spin', caller=engine.owner); "
+        "threading.Thread(target=spin, daemon=True).start(); "
         "QTimer.singleShot(200, console.window, console.window.close)"
     )
     code, _, errors = run(script, own_folders, str(site))

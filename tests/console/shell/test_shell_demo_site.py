@@ -72,7 +72,7 @@ def test_an_edit_on_disk_is_live_and_a_broken_one_is_told(
     script = demo / "site/lua/hello.lua"
 
     def reply() -> Any:
-        return engine.chat("!hello", caller=engine.owner, count_rate=False).value
+        return engine.calls.chat("!hello", caller=engine.owner, counts=False).value
 
     assert str(reply()).startswith("Hello, Mara!")
     script.write_text("--- Greets\nfunction handle() return 'live' end\n")

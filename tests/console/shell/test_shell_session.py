@@ -61,7 +61,7 @@ def test_lines_of_many_threads_come_in_few_signals_on_the_qt_thread(session: Ses
 
 def test_a_call_a_change_and_a_script_are_told(session: Session, qtbot: QtBot) -> None:
     with qtbot.waitSignals([session.call_finished, session.logs_recorded]):
-        session.engine.call("echo", {"a": 1}, caller=session.engine.owner)
+        session.engine.calls.call("echo", {"a": 1}, caller=session.engine.owner)
     assert session.recent_logs()[-1].message == "asked by Maya"
     path = session.engine.site.path / "site" / "lua" / "functions" / "echo.lua"
     with qtbot.waitSignal(session.scripts_changed) as told:

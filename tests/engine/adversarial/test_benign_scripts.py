@@ -110,7 +110,7 @@ def answers(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
         for script in SCRIPTS:
             (folder / "t.lua").write_text(f"function call(request)\n{script.body}\nend\n")
             engine.scripts.reload()
-            results[script.name] = engine.call("t", script.params, caller=engine.owner)
+            results[script.name] = engine.calls.call("t", script.params, caller=engine.owner)
     return results
 
 

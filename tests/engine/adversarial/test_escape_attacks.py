@@ -331,32 +331,32 @@ CHAT = [
         "a reply that never ends",
         "function handle(text) return ('x'):rep(1e6) end function call() end",
         "ok",
-        act=lambda engine: engine.chat("!t hello", caller=engine.owner),
+        act=lambda engine: engine.calls.chat("!t hello", caller=engine.owner),
         check=reply_is_cut,
     ),
     Attack(
         "a chat text of a megabyte",
         "function handle(text) while true do end end",
         "timeout",
-        act=lambda engine: engine.chat("!t " + "1" * 1_000_000, caller=engine.owner),
+        act=lambda engine: engine.calls.chat("!t " + "1" * 1_000_000, caller=engine.owner),
     ),
     Attack(
         "a command that is a path",
         "function handle() return 'x' end",
         "not_found",
-        act=lambda engine: engine.chat("!../functions/t x", caller=engine.owner),
+        act=lambda engine: engine.calls.chat("!../functions/t x", caller=engine.owner),
     ),
     Attack(
         "a function that is a path",
         "return 1",
         "not_found",
-        act=lambda engine: engine.call("../t", caller=engine.owner),
+        act=lambda engine: engine.calls.call("../t", caller=engine.owner),
     ),
     Attack(
         "a function of another kind",
         "return 1",
         "not_found",
-        act=lambda engine: engine.call("t.lua\0", caller=engine.owner),
+        act=lambda engine: engine.calls.call("t.lua\0", caller=engine.owner),
     ),
 ]
 

@@ -20,8 +20,8 @@ Act = Callable[[Engine], CallResult]
 
 def twice(engine: Engine) -> CallResult:
     """The second of two calls."""
-    engine.call("t", {"n": 1}, caller=engine.owner)
-    return engine.call("t", {"n": 2}, caller=engine.owner)
+    engine.calls.call("t", {"n": 1}, caller=engine.owner)
+    return engine.calls.call("t", {"n": 2}, caller=engine.owner)
 
 
 def second(name: str, script: str, value: object) -> Attack:
@@ -33,7 +33,7 @@ def by_many(engine: Engine) -> CallResult:
 
     def one(number: int) -> CallResult:
         caller = Caller(f"peer-{number}", f"P{number}", "")
-        return engine.call("t", {"n": number}, caller=caller)
+        return engine.calls.call("t", {"n": number}, caller=caller)
 
     with ThreadPoolExecutor(8) as threads:
         results = list(threads.map(one, range(40)))
@@ -49,7 +49,7 @@ def leaves_nothing(engine: Engine, times: int = 1000) -> CallResult:
     """Many calls that end badly, eight at once; then what they left behind is measured."""
 
     def one(_number: int) -> None:
-        assert engine.call("t", None, caller=STRANGER).error is not None
+        assert engine.calls.call("t", None, caller=STRANGER).error is not None
 
     _many(one, 40)  # what is made once is there now
     before = _footprint()
@@ -58,7 +58,7 @@ def leaves_nothing(engine: Engine, times: int = 1000) -> CallResult:
     assert grown["threads"] <= 8, grown
     assert grown["descriptors"] <= 4, grown
     assert grown["megabytes"] <= 60, grown
-    return engine.call("benign", {"a": 41}, caller=engine.owner)
+    return engine.calls.call("benign", {"a": 41}, caller=engine.owner)
 
 
 def leaves_nothing_when_cancelled(engine: Engine) -> CallResult:
@@ -104,7 +104,7 @@ def cancelled(engine: Engine) -> CallResult:
             engine.calls.cancel(call_id)
 
     threading.Thread(target=cancel).start()
-    return engine.call("t", None, caller=engine.owner)
+    return engine.calls.call("t", None, caller=engine.owner)
 
 
 SEQUENCE = [
@@ -163,7 +163,7 @@ ATTACKS = [
 
 
 def _different(engine: Engine) -> CallResult:
-    results = [engine.call("t", None, caller=engine.owner) for _ in range(10)]
+    results = [engine.calls.call("t", None, caller=engine.owner) for _ in range(10)]
     assert len({result.value for result in results}) > 1
     return results[0]
 

@@ -66,7 +66,7 @@ def test_a_write_of_goop2_is_told_without_a_click(engine: Engine, goop2: sqlite3
 
 def test_our_own_writes_are_not_told_as_foreign(engine: Engine) -> None:
     for number in range(20):
-        assert engine.call("board", {"action": "add", "title": str(number)}, caller=engine.owner).ok
+        assert engine.calls.call("board", {"action": "add", "title": str(number)}, caller=engine.owner).ok
         engine.rooms.create(f"Room {number}")
     assert not engine._database.was_written_externally()
 
@@ -84,7 +84,7 @@ def test_new_peers_and_tables_of_goop2_are_known_at_once(engine: Engine, goop2: 
 @settings(max_examples=60, deadline=None)
 @given(steps=st.lists(st.sampled_from(["ours", "script", "theirs", "look", "rollback"]), max_size=12))
 def test_any_order_of_writes(site: Path, steps: list[str]) -> None:
-    """``was_written_outside`` says yes exactly when somebody else has written since the last time."""
+    """``was_written_externally`` says yes exactly when somebody else has written since the last time."""
     database = Database(site / "data.db")
     other = sqlite3.connect(site / "data.db", isolation_level=None)
     expected = False
@@ -139,7 +139,7 @@ def test_waiting_is_told_and_its_end_too(engine: Engine, goop2: sqlite3.Connecti
     results = []
 
     def call() -> None:
-        results.append(engine.call("board", {"action": "add", "title": "late"}, caller=engine.owner))
+        results.append(engine.calls.call("board", {"action": "add", "title": "late"}, caller=engine.owner))
         done.set()
 
     threading.Thread(target=call).start()
@@ -183,7 +183,7 @@ def test_a_replaced_database_is_named(engine: Engine, site: Path) -> None:
         )
     with pytest.raises(KnownError, match="replaced, removed or begun to write this file; close the site"):
         engine.tables.infos()
-    refused = engine.call("board", {"action": "add", "title": "x"}, caller=engine.owner)
+    refused = engine.calls.call("board", {"action": "add", "title": "x"}, caller=engine.owner)
     assert not refused.ok
 
 

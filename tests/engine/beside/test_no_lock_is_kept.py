@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from lua_engine import Engine, KnownError, LogRecorded
+from lua_engine import Engine, KnownError, LogRecorded, Request
 from tests.helpers.goop2 import write_goop2_folder
 
 SCRIPT = """
@@ -89,7 +89,7 @@ ACTIONS = [
 
 @pytest.mark.parametrize("action", ACTIONS)
 def test_after_a_call(working: Engine, is_free: Callable[[], bool], action: str) -> None:
-    working.call("work", {"action": action}, caller=working.owner)
+    working.calls.call("work", {"action": action}, caller=working.owner)
     assert is_free()
 
 
@@ -99,7 +99,9 @@ def test_after_a_cancelled_call(working: Engine, is_free: Callable[[], bool]) ->
     results: list[Any] = []
     caller = threading.Thread(
         target=lambda: results.append(
-            working.call("work", {"action": "read_then_wait"}, caller=working.owner, call_id="mine")
+            working.calls.run(
+                Request.call("work", {"action": "read_then_wait"}), working.owner, call_id="mine"
+            )
         )
     )
     caller.start()
@@ -136,7 +138,7 @@ def test_after_messages_and_events(working: Engine, is_free: Callable[[], bool])
     working.rooms.send(room.id, "hello", working.owner.id)
     assert is_free()
     working.rooms.close(room.id)
-    working.chat("!hello", caller=working.owner)
+    working.calls.chat("!hello", caller=working.owner)
     working.calls.emit("on_group_close", "x")
     assert is_free()
 
@@ -150,7 +152,7 @@ def test_while_it_is_only_open(working: Engine, is_free: Callable[[], bool]) -> 
 def test_while_it_is_open_for_reading_only(busy_site: Path, is_free: Callable[[], bool]) -> None:
     with Engine.open(busy_site, read_only=True, overrides={"timeout_seconds": 1}) as reader:
         assert is_free()
-        reader.call("work", {"action": "read"}, caller=reader.owner)
+        reader.calls.call("work", {"action": "read"}, caller=reader.owner)
         reader.tables.infos()
         reader.tables.page("cards", limit=1)
         assert is_free()

@@ -19,7 +19,7 @@ def test_the_second_is_refused_and_may_look(site: Path) -> None:
             Engine.open(site, watch=False, lock=True)
         with Engine.open(site, watch=False, read_only=True) as second:
             before = len(second.tables.page("cards").rows)
-            assert first.call("board", {"action": "add", "title": "x"}, caller=first.owner).ok
+            assert first.calls.call("board", {"action": "add", "title": "x"}, caller=first.owner).ok
             assert second._database.was_written_externally(), "to the second, the first is another program"
             assert len(second.tables.page("cards").rows) == before + 1
             with pytest.raises(KnownError, match="open for reading only"):

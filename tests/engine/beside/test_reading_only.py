@@ -43,8 +43,8 @@ def look_at_all(folder: Path) -> int:
         engine.groups.list()
         engine.rooms.rooms()
         engine.templates.installed()
-        engine.call("board", {"action": "list"}, caller=engine.owner)
-        refused = engine.call("board", {"action": "add", "title": "x"}, caller=engine.owner)
+        engine.calls.call("board", {"action": "list"}, caller=engine.owner)
+        refused = engine.calls.call("board", {"action": "add", "title": "x"}, caller=engine.owner)
         assert refused.value in (None, [], {})
         return len(engine.tables.page("cards").rows)
 
@@ -234,7 +234,7 @@ def look(folder, stay):
         print(len(rows), len(engine.peers.all()), len(engine.groups.list()), flush=True)
         if stay:
             sys.stdin.readline()
-            engine._database.was_written_outside()
+            engine._database.was_written_externally()
             try: print(len(engine.tables.page("cards").rows), flush=True)
             except KnownError as error: print(error, flush=True)
 look(Path(sys.argv[1]), False)

@@ -112,7 +112,7 @@ def _work(engine: Engine, began: float) -> tuple[int, int, list[str]]:
     """
     cards, rooms, failures, pause = 0, 0, [], threading.Event()
     while time.monotonic() - began < SOAK_SECONDS if SOAK_SECONDS else cards < WRITES:
-        result = engine.call("board", {"action": "add", "title": f"card {cards}"}, caller=engine.owner)
+        result = engine.calls.call("board", {"action": "add", "title": f"card {cards}"}, caller=engine.owner)
         if result.error is not None or not (result.value or {}).get("id"):
             failures.append(repr(result.error or result.value))
         cards += 1

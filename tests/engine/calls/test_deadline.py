@@ -118,7 +118,7 @@ def pausing(make_engine: Callable[..., Engine]) -> Callable[..., Engine]:
 
 def test_a_paused_call_has_no_time_limit(pausing: Callable[..., Engine]) -> None:
     engine = pausing({"late": f"function call() {PAST_THE_LIMIT} return 'done' end"})
-    result = engine.call("late", caller=engine.owner)
+    result = engine.calls.call("late", caller=engine.owner)
     assert result.value == "done"
     assert result.timings.total < 1.0, "the pause is not the call's time"
 
@@ -134,7 +134,7 @@ def test_the_wait_for_closed_groups_stands_while_a_handler_is_paused(pausing: Ca
     engine.bus.subscribe(
         lambda event: finished.append(event.result.script) if isinstance(event, CallFinished) else None
     )
-    assert engine.call("closing", caller=engine.owner).value == "closed"
+    assert engine.calls.call("closing", caller=engine.owner).value == "closed"
     assert finished == ["closing", "slow"], "the answer waited for the handler, longer than the call's limit"
 
 
@@ -152,10 +152,10 @@ def test_a_recorded_call_settles_by_the_same_clock(pausing: Callable[..., Engine
 def test_a_call_waits_at_the_gate_no_longer_than_its_own_time(make_engine: Callable[..., Engine]) -> None:
     engine = make_engine({"f": "function call() return 1 end"})
     with engine._gate.shut(10.0):
-        result = engine.call("f", caller=engine.owner)
+        result = engine.calls.call("f", caller=engine.owner)
     assert result.error is not None
     assert result.error.kind is ErrorKind.BUSY
-    assert engine.call("f", caller=engine.owner).ok
+    assert engine.calls.call("f", caller=engine.owner).ok
 
 
 def test_the_gate_does_not_shut_behind_a_paused_call() -> None:

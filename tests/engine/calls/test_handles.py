@@ -85,7 +85,7 @@ def test_any_number_under_way_and_all_end_when_told(make_engine: Callable[..., E
         engine.calls.start(Request.call("forever"), engine.owner, is_dry=number % 2 == 0)
         for number in range(12)
     ]
-    assert engine.call("f", caller=engine.owner).value == 1, "nobody waits for them"
+    assert engine.calls.call("f", caller=engine.owner).value == 1, "nobody waits for them"
     for handle in handles:
         handle.cancel()
     kinds = [one.error.kind for one in (handle.result(60) for handle in handles) if one.error is not None]
@@ -157,7 +157,7 @@ def test_handlers_of_closed_groups_are_events(make_engine: Callable[..., Engine]
 def test_the_line_of_an_error_in_a_script_with_a_long_name(make_engine: Callable[..., Engine]) -> None:
     name = "a" * 60
     engine = make_engine({name: "function call()\n\n  error('boom')\nend"})
-    error = engine.call(name, caller=engine.owner).error
+    error = engine.calls.call(name, caller=engine.owner).error
     assert error is not None
     assert (error.line, error.script) == (3, name)
 
@@ -170,12 +170,12 @@ def colliding(count: int) -> list[str]:
 def test_params_that_would_hold_the_sandbox_up_are_refused(make_engine: Callable[..., Engine]) -> None:
     engine = make_engine({"f": "function call(r) return #r.params.list end"}, lua={"timeout_seconds": 60})
     began = time.process_time()
-    as_values = engine.call("f", {"list": colliding(80_000)}, caller=SUE)
-    as_keys = engine.call("f", {"list": [], "keys": dict.fromkeys(colliding(80_000), 1)}, caller=SUE)
+    as_values = engine.calls.call("f", {"list": colliding(80_000)}, caller=SUE)
+    as_keys = engine.calls.call("f", {"list": [], "keys": dict.fromkeys(colliding(80_000), 1)}, caller=SUE)
     for result in (as_values, as_keys):
         assert result.error is not None
         assert result.error.kind is ErrorKind.CONVERSION
         assert "differ in every second letter only" in result.error.message
     assert time.process_time() - began < 4.0, "five seconds each without the bound"
     ids = [f"{number:08x}-{number * 7:04x}-4aaa-8bbb-{number * 31:012x}" for number in range(5_000)]
-    assert engine.call("f", {"list": ids}, caller=SUE).value == 5_000, "what is not alike goes in"
+    assert engine.calls.call("f", {"list": ids}, caller=SUE).value == 5_000, "what is not alike goes in"

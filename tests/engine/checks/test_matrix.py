@@ -256,7 +256,7 @@ def test_everybody_is_the_same_in_every_way_to_call(site: Engine, text: str) -> 
     who = {"action": "who"}
     assert site.calls.run(Request.call("notes", who), caller, is_dry=True).value == expected
     if text != "role:editor":  # nobody has that role: it exists in rehearsals only
-        assert site.call("notes", who, caller=caller).value == expected
+        assert site.calls.call("notes", who, caller=caller).value == expected
         assert site.calls.run(Request.call("notes", who), caller, keeps_diff=True).value == expected
         assert on_the_command_line(site, caller) == expected
     if text not in ("peer-lurker", "stranger"):

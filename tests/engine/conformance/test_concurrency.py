@@ -75,7 +75,7 @@ def together(work: Callable[[int], Any], threads: int = THREADS) -> list[Any]:
 
 
 def call(engine: Engine, function: str, caller: Caller, **params: Any) -> CallResult:
-    return engine.call(function, params, caller=caller)
+    return engine.calls.call(function, params, caller=caller)
 
 
 def test_mixed_calls_of_many_threads() -> None:
@@ -129,7 +129,7 @@ def test_a_counter_in_kv_is_not_promised_but_its_file_never_breaks() -> None:
     """
     source = 'function call(r) local n = goop.kv.get("n") or 0 assert(goop.kv.set("n", n + 1) == nil) end'
     with open_site(SiteSpec({"f": source})) as engine:
-        results = together(lambda _: [engine.call("f", caller=engine.owner).ok for _ in range(50)])
+        results = together(lambda _: [engine.calls.call("f", caller=engine.owner).ok for _ in range(50)])
         assert all(ok for part in results for ok in part)
         n = json.loads((engine.site.state_dir / "f.json").read_text())["n"]
         assert 1 <= n <= 50 * THREADS
@@ -148,7 +148,9 @@ def test_limits_are_exact_to_the_call() -> None:
         def ok(caller: Caller, function: str) -> int:
             return sum(
                 sum(part)
-                for part in together(lambda _: [engine.call(function, caller=caller).ok for _ in range(20)])
+                for part in together(
+                    lambda _: [engine.calls.call(function, caller=caller).ok for _ in range(20)]
+                )
             )
 
         assert ok(ann, "f") == 37
@@ -158,7 +160,7 @@ def test_limits_are_exact_to_the_call() -> None:
         assert ok(ann, "g") == 100 - 2 * 37, "what is left of everybody's limit"
         assert ok(Caller("peer-new"), "f") == 0
         assert engine.calls.last_minute() == 100
-        refused = engine.call("f", caller=ann)
+        refused = engine.calls.call("f", caller=ann)
         assert refused.error is not None
         assert (refused.error.kind.value, refused.error.message) == ("rate_limit", "rate limit exceeded")
 
@@ -177,13 +179,13 @@ def test_scripts_change_while_they_are_called() -> None:
                 return set()
             seen = set()
             while not is_over.is_set():
-                result = engine.call("f", caller=engine.owner)
+                result = engine.calls.call("f", caller=engine.owner)
                 seen.add(tuple(result.value) if result.ok else str(result.error))
             return seen
 
         seen = set().union(*together(work, 4))
         assert seen <= {(number, number) for number in range(31)}
-        assert engine.call("f", caller=engine.owner).value == [30, 30]
+        assert engine.calls.call("f", caller=engine.owner).value == [30, 30]
 
 
 def version(number: int) -> str:
@@ -204,7 +206,9 @@ def test_one_thread_closes_while_others_call() -> None:
                 engine.close()
                 return []
             began.wait()
-            results = [engine.call("loop" if worker == 1 else "f", caller=engine.owner) for _ in range(20)]
+            results = [
+                engine.calls.call("loop" if worker == 1 else "f", caller=engine.owner) for _ in range(20)
+            ]
             return [result.error.kind.value for result in results if result.error is not None]
 
         kinds = set().union(*map(set, together(work, 5)))
@@ -214,6 +218,6 @@ def test_one_thread_closes_while_others_call() -> None:
 def test_a_call_after_close_is_answered() -> None:
     with open_site(SiteSpec({"f": "function call() return 1 end"})) as engine:
         engine.close()
-        result = engine.call("f", caller=Caller("peer-x"))
+        result = engine.calls.call("f", caller=Caller("peer-x"))
         assert result.error is not None
         assert result.error.kind.value in ("cancelled", "busy")

@@ -366,4 +366,4 @@ def test_whole_numbers_that_a_lua_number_cannot_hold_are_warned_of() -> None:
 def test_the_same_data_is_the_same_text_in_every_call() -> None:
     body = 'local t = {} for i = 1, 40 do t["k" .. i * 7 % 41] = i end local s = {} for k, v in pairs(t) do s[#s + 1] = k end return table.concat(s)'
     with open_site(SiteSpec(functions={"f": f"function call() {body} end"})) as engine:
-        assert len({engine.call("f", caller=engine.owner).value for _ in range(8)}) == 1
+        assert len({engine.calls.call("f", caller=engine.owner).value for _ in range(8)}) == 1

@@ -55,7 +55,7 @@ def whole(cut: Cut, setup: str = "") -> str:
 def answer(
     engine: Engine, function: str, params: Mapping[str, Any] | None = None, caller: Caller | None = None
 ) -> Any:
-    result = engine.call(function, params or {}, caller=caller or engine.owner)
+    result = engine.calls.call(function, params or {}, caller=caller or engine.owner)
     assert result.ok, result.error
     return result.value
 
@@ -96,8 +96,8 @@ def test_hello() -> None:
         r"typing (!hello \w+) receives (.*)\.$", Cut("File: site/lua/hello", "A visitor typing").text.strip()
     ).groups()  # type: ignore[union-attr]
     with open_site(SiteSpec(commands={"hello": HELLO.text}, peers=[ANN])) as engine:
-        assert ran(engine.chat(typed, caller=ANN)) == received == "Hello, Alice!"
-        assert ran(engine.chat("!hello", caller=ANN)) == "Hello, world!"
+        assert ran(engine.calls.chat(typed, caller=ANN)) == received == "Hello, Alice!"
+        assert ran(engine.calls.chat("!hello", caller=ANN)) == "Hello, world!"
 
 
 def test_myapp() -> None:
@@ -182,7 +182,7 @@ def test_dispatcher(parts: tuple[Cut | str, ...], js: Cut) -> None:
         assert answer(engine, add, {"action": "add_item"}) == {"error": "title required"}
         assert answer(engine, add, {"action": "add_item", "title": "Second"}) == {"id": 2}
         assert [row["title"] for row in answer(engine, get, no_params)["items"]] == ["Second", "New task"]
-        failed = engine.call("myapp", {"action": "nope"}, caller=engine.owner)
+        failed = engine.calls.call("myapp", {"action": "nope"}, caller=engine.owner)
         assert failed.error is not None
         assert failed.error.message == "unknown action: nope"
 
@@ -195,7 +195,7 @@ def test_owner_only_actions() -> None:
             assert answer(engine, "board", {"action": name}) == name
         assert [answer(engine, "board", {"action": name}, ANN) for name in names[:2]] == names[:2]
         for name in names[2:]:
-            failed = engine.call("board", {"action": name}, caller=ANN)
+            failed = engine.calls.call("board", {"action": name}, caller=ANN)
             assert failed.error is not None
             assert failed.error.message == "only the site owner can do this"
 
@@ -388,7 +388,7 @@ def test_route() -> None:
     with open_site(SiteSpec({"f": source})) as engine:
         assert answer(engine, "f", {"action": "list", "x": 1}) == {"action": "list", "x": 1}
         assert answer(engine, "f", {"action": "save", "x": 1}) == "saved 1"
-        failed = engine.call("f", {"action": "drop"}, caller=engine.owner)
+        failed = engine.calls.call("f", {"action": "drop"}, caller=engine.owner)
         assert failed.error is not None
         assert failed.error.message == "unknown action: drop"
 
@@ -752,10 +752,10 @@ def test_annotations() -> None:
             10,
             0,
         )
-        answers = [engine.chat("!weather", caller=ANN) for _ in range(11)]
+        answers = [engine.calls.chat("!weather", caller=ANN) for _ in range(11)]
         assert [result.ok for result in answers] == [True] * 10 + [False]
         assert answers[-1].value == "Rate limit exceeded. Try again later."
-        assert all(engine.chat("!free", caller=ANN).ok for _ in range(20))
+        assert all(engine.calls.chat("!free", caller=ANN).ok for _ in range(20))
 
 
 # The complete example, and security
@@ -793,7 +793,7 @@ def test_the_complete_example() -> None:
         assert answer(engine, todo, toggling, ANN) == {"status": "toggled"}
         assert answer(engine, todo, {"action": "toggle", "id": 99}, ANN) == {"error": "not found"}
         assert answer(engine, todo, {"action": "toggle"}, ANN) == {"error": "id required"}
-        refused = engine.call(todo, deleting, caller=ANN)
+        refused = engine.calls.call(todo, deleting, caller=ANN)
         assert refused.error is not None
         assert refused.error.message == "only the site owner can do this"
         assert answer(engine, todo, deleting) == results[2] == {"status": "deleted"}

@@ -58,7 +58,7 @@ def test_kv_bytes_exactly(size: int, fits: bool, letter: str) -> None:
     text = f'("{letter}"):rep({room // each}) .. ("x"):rep({room % each})'
     lua = f'local text = {text} local err = goop.kv.set("a", text) return {{ err == nil, goop.kv.get("a") == text }}'
     with open_site(SiteSpec({"f": f"function call() {lua} end"})) as engine:
-        assert engine.call("f", caller=engine.owner).value == [fits, fits]
+        assert engine.calls.call("f", caller=engine.owner).value == [fits, fits]
         path = engine.site.state_dir / "f.json"
         assert (path.stat().st_size if path.exists() else 0) == (size if fits else 0)
 

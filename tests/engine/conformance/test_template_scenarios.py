@@ -36,4 +36,4 @@ def test_template_is_a_copy_of_the_call() -> None:
     )
     with open_site(site) as engine:
         for _ in range(2):
-            assert engine.call("f", caller=engine.owner).value == ["T", "changed"]
+            assert engine.calls.call("f", caller=engine.owner).value == ["T", "changed"]

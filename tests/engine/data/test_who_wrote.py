@@ -58,7 +58,7 @@ class Site:
     def call(self, **params: object) -> dict[int, str] | None:
         """What the last event says of the rows; None: many, or there was none."""
         self.events.clear()
-        self.engine.call("cards", params, caller=Caller("12D3visitor", "Vic", ""), count_rate=False)
+        self.engine.calls.call("cards", params, caller=Caller("12D3visitor", "Vic", ""), counts=False)
         rows = self.events[-1].keys.get("cards") if self.events else None
         return None if rows is None else {key: change.operation for key, change in rows.items()}
 

@@ -132,13 +132,13 @@ def _one(engine: Engine, request: dict[str, Any]) -> dict[str, Any]:
     )
     began = time.process_time()
     try:
-        result = engine.call("t", {"x": 1, "s": "abc"}, caller=engine.owner, count_rate=False)
+        result = engine.calls.call("t", {"x": 1, "s": "abc"}, caller=engine.owner, counts=False)
     finally:
         folder._settings = normal
     spent = time.process_time() - began
     problems = [] if _is_idle_soon(engine) else ["its thread was abandoned and still runs"]
     busy = time.process_time() - began - request["seconds"]
-    after = engine.call("benign", {"a": 41}, caller=engine.owner, count_rate=False)
+    after = engine.calls.call("benign", {"a": 41}, caller=engine.owner, counts=False)
     if after.value != BENIGN_VALUE:
         problems.append(f"a benign call afterwards answers {after.value!r}, {after.error}")
     if result.error and any(

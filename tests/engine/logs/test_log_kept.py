@@ -32,7 +32,7 @@ from .conftest import SPEC, line, messages, written
 def test_a_call_has_its_action_its_lines_and_the_callers_role(tmp_path: Path) -> None:
     with open_site(SPEC, tmp_path) as engine:
         engine.calls.call("todo", {"action": "a" * 300}, caller=engine.owner)
-        engine.chat("!nothing here", caller=engine.peers.find("Anna"))
+        engine.calls.chat("!nothing here", caller=engine.peers.find("Anna"))
         engine.log.flush()
         calls = [one.call for one in engine.log.page(LogQuery()) if one.call is not None]
 
@@ -54,7 +54,7 @@ def test_a_refusal_is_no_error(tmp_path: Path) -> None:
     with open_site(spec, tmp_path) as engine:
         anna = engine.peers.find("Anna")
         for name in ("todo", "todo", "only"):
-            engine.call(name, {}, caller=anna)
+            engine.calls.call(name, {}, caller=anna)
         engine.log.flush()
         found = engine.log.page(LogQuery())
 
@@ -152,8 +152,8 @@ def test_no_secret_of_the_site_is_in_the_log(tmp_path: Path) -> None:
         functions={"todo": 'function call(r) goop.log.info("asked") return { token = r.params.password } end'}
     )
     with open_site(spec, tmp_path) as engine:
-        engine.call("todo", {"password": "hunter22-sent", "action": "list"}, caller=engine.owner)
-        engine.call("nowhere", {"password": "hunter22-sent"}, caller=engine.owner)
+        engine.calls.call("todo", {"password": "hunter22-sent", "action": "list"}, caller=engine.owner)
+        engine.calls.call("nowhere", {"password": "hunter22-sent"}, caller=engine.owner)
         engine.log.flush()
         key = engine.site.identity_key_path.read_bytes()
         content = b"".join(one.read_bytes() for one in (tmp_path / ".goop-console").glob("log.db*"))

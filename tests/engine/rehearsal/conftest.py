@@ -97,7 +97,7 @@ SPEC = SiteSpec(
 @pytest.fixture
 def site(tmp_path: Path) -> Iterator[Engine]:
     with open_site(SPEC, tmp_path / "site") as engine:
-        engine.call("notes", {"action": "keep", "value": "live"}, caller=engine.owner)
+        engine.calls.call("notes", {"action": "keep", "value": "live"}, caller=engine.owner)
         with sqlite3.connect(engine.site.data_db) as connection:
             connection.execute(
                 "INSERT INTO _peer_cache (peer_id, content, email) VALUES ('peer-seen', 'Siri', "

@@ -56,7 +56,7 @@ def test_every_dry_run_begins_with_the_live_data(rehearse: Rehearse, site: Engin
     assert rehearse("notes", "add", text="x").value == {"id": 4}
     assert rehearse("notes", "add", text="x").value == {"id": 4}
     assert len(rehearse("notes", "list").value) == 3
-    site.call("notes", {"action": "add", "text": "live"}, caller=site.owner)
+    site.calls.call("notes", {"action": "add", "text": "live"}, caller=site.owner)
     assert len(rehearse("notes", "list").value) == 4
     with sqlite3.connect(site.site.data_db) as goop2:
         goop2.execute("DELETE FROM notes")
@@ -94,7 +94,7 @@ def test_kept_keys_are_copies(rehearse: Rehearse, site: Engine) -> None:
     assert came.value == "tried"
     assert effects(came) == [("kv", 'kv notes: kept = "tried"')]
     assert rehearse("notes", "keep", value=None).value is None
-    assert site.call("notes", {"action": "keep", "value": "live"}, caller=site.owner).value == "live"
+    assert site.calls.call("notes", {"action": "keep", "value": "live"}, caller=site.owner).value == "live"
 
 
 def test_no_request_leaves_and_a_refused_address_is_refused(rehearse: Rehearse) -> None:
@@ -188,7 +188,7 @@ def test_an_event_and_a_chat_line(site: Engine) -> None:
 
 
 def test_the_rate_limit_is_shown_and_not_used(site: Engine) -> None:
-    counted = site.call("notes", {"action": "list"}, caller=Caller("peer-vic")).rate
+    counted = site.calls.call("notes", {"action": "list"}, caller=Caller("peer-vic")).rate
     assert counted is not None
     assert (counted.used, counted.counted) == (1, True)
     dry = site.calls.run(Request.call("notes", {"action": "list"}), Caller("peer-vic"), is_dry=True).rate
@@ -257,7 +257,7 @@ def test_a_recorded_run_is_live_and_shows_its_own_writes_only(site: Engine) -> N
 
     def others() -> None:
         while not stop.is_set():
-            site.call("notes", {"action": "edit", "id": 1, "text": "others"}, caller=site.owner)
+            site.calls.call("notes", {"action": "edit", "id": 1, "text": "others"}, caller=site.owner)
 
     noise = threading.Thread(target=others)
     noise.start()
@@ -367,7 +367,7 @@ def test_refusals_are_told_from_faults(body: str, outcome: str) -> None:
     with open_site(SiteSpec(functions={"t": f"function call(request)\n{body}\nend"})) as engine:
         stranger = Caller("12D3KooWStranger")
         assert outcome_of(engine.calls.run(Request.call("t", {}), stranger, is_dry=True)) == outcome
-        assert outcome_of(engine.call("t", {}, caller=stranger)) == outcome
+        assert outcome_of(engine.calls.call("t", {}, caller=stranger)) == outcome
 
 
 def test_lua_switched_off_is_a_refusal() -> None:

@@ -47,7 +47,7 @@ def echo(make_engine: Callable[..., Engine]) -> Callable[[Any], Any]:
     engine = make_engine({"echo": source}, lua={"rate_limit_per_peer": 10**6, "rate_limit_global": 10**6})
 
     def run(value: Any) -> Any:
-        result = engine.call("echo", {"v": value}, caller=engine.owner)
+        result = engine.calls.call("echo", {"v": value}, caller=engine.owner)
         assert result.ok, result.error
         return result.value
 
@@ -88,7 +88,7 @@ def test_params_that_are_no_json_are_refused_with_their_path(
     make_engine: Callable[..., Engine], value: Any, problem: str
 ) -> None:
     engine = make_engine({"f": "function call() end"})
-    error = engine.call("f", value, caller=engine.owner).error
+    error = engine.calls.call("f", value, caller=engine.owner).error
     assert error is not None
     assert error.kind is ErrorKind.CONVERSION
     assert problem in error.message

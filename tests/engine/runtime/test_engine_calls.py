@@ -29,13 +29,13 @@ def test_a_call_gets_its_params_and_answers_plain_data(run_lua: Callable[..., An
 
 def test_who_calls_is_what_the_script_sees(make_engine: Callable[..., Engine]) -> None:
     engine = make_engine({"who": "function call() return { p = goop.peer, s = goop.self } end"})
-    seen = engine.call("who", caller=SUE).value
+    seen = engine.calls.call("who", caller=SUE).value
     assert seen["p"] == {"id": "peer-sue", "label": "Sue", "email": "sue@example.org"}
     assert seen["s"] == {"id": engine.owner.id, "label": "Mara"}
-    assert engine.call("who", caller=Caller(engine.owner.id)).value["p"]["label"] == "Mara", (
+    assert engine.calls.call("who", caller=Caller(engine.owner.id)).value["p"]["label"] == "Mara", (
         "the owner's label is filled in"
     )
-    assert engine.call("who", caller=Caller("nobody")).value["p"] == {
+    assert engine.calls.call("who", caller=Caller("nobody")).value["p"] == {
         "id": "nobody",
         "label": "nobody",
         "email": "",
@@ -50,10 +50,10 @@ def test_owner_decides_by_the_real_caller(make_engine: Callable[..., Engine]) ->
     function call() return guarded() end
     """
     engine = make_engine({"f": source})
-    refused = engine.call("f", caller=SUE)
+    refused = engine.calls.call("f", caller=SUE)
     assert refused.error is not None
     assert refused.error.message == "only the site owner can do this"
-    assert engine.call("f", caller=engine.owner).value == "in"
+    assert engine.calls.call("f", caller=engine.owner).value == "in"
 
 
 @pytest.mark.parametrize(
@@ -67,7 +67,7 @@ def test_owner_decides_by_the_real_caller(make_engine: Callable[..., Engine]) ->
 )
 def test_route_errors(make_engine: Callable[..., Engine], params: Any, message: str) -> None:
     engine = make_engine({"f": "local d = goop.route({ broken = 5 })\nfunction call(r) return d(r) end"})
-    result = engine.call("f", params, caller=engine.owner)
+    result = engine.calls.call("f", params, caller=engine.owner)
     assert result.error is not None
     assert result.error.message == message
 
@@ -87,7 +87,8 @@ def test_kinds_of_failure(make_engine: Callable[..., Engine]) -> None:
         }
     )
     results = {
-        name: engine.call(name, caller=SUE) for name in ("noentry", "boom", "slow", "fat", "odd", "missing")
+        name: engine.calls.call(name, caller=SUE)
+        for name in ("noentry", "boom", "slow", "fat", "odd", "missing")
     }
     assert {name: kind_of(result) for name, result in results.items()} == {
         "noentry": ErrorKind.NO_ENTRY_POINT,
@@ -115,11 +116,11 @@ def test_disabled_lua_runs_nothing(make_engine: Callable[..., Engine]) -> None:
     engine = make_engine(
         {"f": "function call() return 1 end"}, {"c": "function handle() return 'x' end"}, {"enabled": False}
     )
-    assert kind_of(engine.call("f", caller=SUE)) is ErrorKind.DISABLED
-    assert kind_of(engine.chat("!c", caller=SUE)) is ErrorKind.DISABLED
+    assert kind_of(engine.calls.call("f", caller=SUE)) is ErrorKind.DISABLED
+    assert kind_of(engine.calls.chat("!c", caller=SUE)) is ErrorKind.DISABLED
     assert engine.calls.emit("on_group_close", "g") == ()
     engine.settings.enable_lua()
-    assert engine.call("f", caller=SUE).value == 1
+    assert engine.calls.call("f", caller=SUE).value == 1
 
 
 @pytest.mark.parametrize(
@@ -149,12 +150,12 @@ def test_chat_replies(make_engine: Callable[..., Engine], text: str, reply: str 
         "fails": "function handle() error('boom') end",
     }
     engine = make_engine({"both": "function handle() return 'from the function' end"}, commands)
-    assert engine.chat(text, caller=SUE).value == reply
+    assert engine.calls.chat(text, caller=SUE).value == reply
 
 
 def test_a_long_reply_is_cut_between_characters(make_engine: Callable[..., Engine]) -> None:
     engine = make_engine(commands={"long": "function handle() return 'x' .. ('\\195\\164'):rep(3000) end"})
-    reply = engine.chat("!long", caller=SUE).value
+    reply = engine.calls.chat("!long", caller=SUE).value
     assert reply == "x" + "ä" * 2047 + "... (truncated)"
 
 
@@ -165,18 +166,18 @@ def test_rate_limits(make_engine: Callable[..., Engine]) -> None:
     }
     functions = {"f": "function call() return 1 end"}
     engine = make_engine(functions, commands, {"rate_limit_per_peer": 3})
-    assert [engine.chat("!two", caller=SUE).value for _ in range(3)] == [
+    assert [engine.calls.chat("!two", caller=SUE).value for _ in range(3)] == [
         "ok",
         "ok",
         "Rate limit exceeded. Try again later.",
     ]
-    assert [engine.call("f", caller=SUE).ok for _ in range(4)] == [True, True, True, False]
-    refused = engine.call("f", caller=SUE)
+    assert [engine.calls.call("f", caller=SUE).ok for _ in range(4)] == [True, True, True, False]
+    refused = engine.calls.call("f", caller=SUE)
     assert refused.error is not None
     assert (refused.error.kind, refused.error.message) == (ErrorKind.RATE_LIMIT, "rate limit exceeded")
-    assert engine.call("f", caller=SUE, count_rate=False).ok
-    assert engine.call("f", caller=Caller("another")).ok
-    assert all(engine.chat("!free", caller=SUE).value == "ok" for _ in range(50))
+    assert engine.calls.call("f", caller=SUE, counts=False).ok
+    assert engine.calls.call("f", caller=Caller("another")).ok
+    assert all(engine.calls.chat("!free", caller=SUE).value == "ok" for _ in range(50))
 
 
 def test_nothing_is_shared_between_calls(make_engine: Callable[..., Engine]) -> None:
@@ -185,7 +186,7 @@ def test_nothing_is_shared_between_calls(make_engine: Callable[..., Engine]) -> 
         "function call() return { n, string.seen } end"
     )
     engine = make_engine({"f": source})
-    assert [engine.call("f", caller=SUE).value for _ in range(5)] == [[1, 1]] * 5
+    assert [engine.calls.call("f", caller=SUE).value for _ in range(5)] == [[1, 1]] * 5
 
 
 def test_two_calls_at_once(make_engine: Callable[..., Engine]) -> None:
@@ -195,7 +196,7 @@ def test_two_calls_at_once(make_engine: Callable[..., Engine]) -> None:
     answers: dict[int, Any] = {}
 
     def one(k: int) -> None:
-        answers[k] = engine.call("f", {"k": k}, caller=SUE).value
+        answers[k] = engine.calls.call("f", {"k": k}, caller=SUE).value
 
     threads = [threading.Thread(target=one, args=(k,)) for k in range(8)]
     for thread in threads:
@@ -213,7 +214,7 @@ def test_cancel_ends_a_running_call(make_engine: Callable[..., Engine]) -> None:
     started = threading.Event()
     engine.bus.subscribe(lambda event: started.set() if isinstance(event, LogRecorded) else None)
     results: list[CallResult] = []
-    thread = threading.Thread(target=lambda: results.append(engine.call("f", caller=SUE)))
+    thread = threading.Thread(target=lambda: results.append(engine.calls.call("f", caller=SUE)))
     thread.start()
     assert started.wait(10)
     assert [engine.calls.cancel(call_id) for call_id in engine.calls.running()] == [True]
@@ -245,7 +246,7 @@ def test_closing_a_group_in_a_call_runs_the_handlers_before_the_call_returns(
     function on_group_close(id) goop.kv.set("closed", id) end
     """
     engine = make_engine({"f": source, "g": "function call() return 1 end"})
-    group_id = engine.call("f", caller=SUE).value
+    group_id = engine.calls.call("f", caller=SUE).value
     assert f'"{group_id}"' in (engine.site.state_dir / "f.json").read_text()
 
 
@@ -253,7 +254,7 @@ def test_results_and_logs_are_announced_with_the_call_id(make_engine: Callable[.
     engine = make_engine({"f": "function call() print('a', 1, nil) goop.log.warn('w', 2) end"})
     events: list[Any] = []
     engine.bus.subscribe(events.append)
-    result = engine.call("f", caller=SUE)
+    result = engine.calls.call("f", caller=SUE)
     assert [(line.level, line.message) for line in result.logs] == [("info", "a\t1\tnil"), ("warn", "w 2")]
     assert [type(event) for event in events] == [LogRecorded, LogRecorded, CallFinished]
     assert {line.call_id for line in result.logs} == {result.call_id}
@@ -266,7 +267,7 @@ def test_a_refused_call_is_logged_for_the_script_that_was_asked_for(
     engine = make_engine()
     lines: list[Any] = []
     engine.bus.subscribe(lambda event: lines.append(event.line) if isinstance(event, LogRecorded) else None)
-    engine.call("missing", caller=SUE)
+    engine.calls.call("missing", caller=SUE)
     assert [(line.level, line.script, line.message) for line in lines] == [
         ("warn", "missing", "function not found: missing")
     ]
@@ -286,7 +287,7 @@ def test_commands_behave_as_records_and_as_names(make_engine: Callable[..., Engi
     engine = make_engine(
         {"f": source}, {"b": "--- Second\nfunction handle() end", "a": "--- First\nfunction handle() end"}
     )
-    assert engine.call("f", caller=SUE).value == {
+    assert engine.calls.call("f", caller=SUE).value == {
         "e": "a?",
         "list": [{"description": "First", "name": "a"}, {"description": "Second", "name": "b"}],
         "s": "!a",
@@ -299,7 +300,7 @@ def test_a_broken_save_keeps_the_last_good_version(make_engine: Callable[..., En
     (info,) = engine.scripts.functions()
     stale = engine.scripts.save(info, "function call( return 2 end")
     assert (stale.state, stale.problem is not None and stale.problem.line) == ("stale", 1)
-    assert engine.call("f", caller=SUE).value == 1
+    assert engine.calls.call("f", caller=SUE).value == 1
     assert engine.scripts.source(stale) == "function call( return 2 end"
     assert engine.scripts.save(stale, "function call() return 3 end").state == "ok"
-    assert engine.call("f", caller=SUE).value == 3
+    assert engine.calls.call("f", caller=SUE).value == 3

@@ -80,9 +80,9 @@ def test_messages_name_the_file_and_not_its_place(tmp_path: Path, harm: Callable
     (site / "goop.json").write_text('{"lua": {"enabled": true, "timeout_seconds": 10}}')
     (site / "site/lua/functions/all.lua").write_text(TRY_ALL)
     with Engine.open(site, watch=False) as engine:
-        assert engine.call("all", caller=engine.owner).ok
+        assert engine.calls.call("all", caller=engine.owner).ok
         harm(site)
-        result = engine.call("all", caller=engine.owner)
+        result = engine.calls.call("all", caller=engine.owner)
     said = str(result.value) + str(result.error)
     assert "home of the owner" not in said
     assert str(tmp_path) not in said

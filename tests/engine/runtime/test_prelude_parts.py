@@ -94,16 +94,16 @@ def engine() -> Iterator[Engine]:
     ("number", "value"), [(i, value) for i, (_, value) in enumerate(CASES.values())], ids=CASES
 )
 def test_parts_come_unseen(engine: Engine, number: int, value: Any) -> None:
-    result = engine.call(f"case_{number}", {}, caller=engine.owner)
+    result = engine.calls.call(f"case_{number}", {}, caller=engine.owner)
     assert (result.error, result.value) == (None, value)
 
 
 def test_a_library_has_no_json_form(engine: Engine) -> None:
     """An empty table would be ``[]``."""
-    result = engine.call("whole", {}, caller=engine.owner)
+    result = engine.calls.call("whole", {}, caller=engine.owner)
     assert result.error is not None
     assert result.error.message == "cannot convert result.abs: a function has no JSON form"
-    assert engine.call("text", {}, caller=engine.owner).ok
+    assert engine.calls.call("text", {}, caller=engine.owner).ok
 
 
 def test_the_core_is_small() -> None:

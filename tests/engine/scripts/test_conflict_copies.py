@@ -40,20 +40,20 @@ def test_a_copy_is_loaded_and_warned_of() -> None:
         assert warnings["v"] == []
         (message,) = warnings["v-LAPTOP7"]
         assert message.startswith("likely a conflict copy of v.lua, and visitors can call it")
-        assert engine.chat("!v-LAPTOP7", caller=engine.owner).value == "x"
+        assert engine.calls.chat("!v-LAPTOP7", caller=engine.owner).value == "x"
 
 
 def test_a_script_that_does_not_compile_is_named_when_it_is_called() -> None:
     site = SiteSpec(functions={"broken": "function call()\n  x = = 1\nend"}, commands={"bad": "x = = 1"})
     with open_site(site) as engine:
-        error = engine.call("broken", caller=engine.owner).error
+        error = engine.calls.call("broken", caller=engine.owner).error
         assert error is not None
         assert (error.kind.value, error.line) == ("script", 2)
         assert error.message == "broken does not compile: broken.lua:2: unexpected symbol near '='"
-        result = engine.chat("!bad", caller=engine.owner)
+        result = engine.calls.chat("!bad", caller=engine.owner)
         assert result.error is not None
         assert result.error.message == "bad does not compile: bad.lua:1: unexpected symbol near '='"
         assert result.value == "Unknown command: bad"
-        missing = engine.call("nosuch", caller=engine.owner).error
+        missing = engine.calls.call("nosuch", caller=engine.owner).error
         assert missing is not None
         assert missing.message == "function not found: nosuch"

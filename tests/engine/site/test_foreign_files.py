@@ -146,7 +146,7 @@ def use(site: Path, template: Path | None) -> list[str]:
                 str(one) for info in engine.scripts.reload() for one in (info.problem, *info.warnings)
             )
             said.extend(str(one) for one in engine.scripts.problems())
-            attempt(lambda: engine.call("good", caller=engine.owner).value)
+            attempt(lambda: engine.calls.call("good", caller=engine.owner).value)
             attempt(engine.tables.infos)
             attempt(engine.checks.files.problems)
             attempt(lambda: engine.history.count)
@@ -154,7 +154,7 @@ def use(site: Path, template: Path | None) -> list[str]:
             attempt(lambda: engine.pages.avatar(engine.owner.id))
             attempt(lambda: read_page(engine))
             attempt(engine.schemas.reload)
-            attempt(engine.templates.undecided)
+            attempt(engine.templates.recovery.undecided)
             attempt(engine.templates.backups)
             attempt(lambda: engine.scripts.source(engine.scripts.all()[-1]))
             for script in [one for one in engine.scripts.all() if one.name == "odd"]:
@@ -198,7 +198,7 @@ def test_one_bad_script_is_one_bad_script(tmp_path: Path, kind: str) -> None:
     place.unlink()
     KINDS[kind](place)
     with Engine.open(site, watch=False) as engine:
-        assert engine.call("good", caller=engine.owner).ok
+        assert engine.calls.call("good", caller=engine.owner).ok
         named = [*(str(one.problem) for one in engine.scripts.all()), *map(str, engine.scripts.problems())]
         assert any("functions/odd.lua" in one for one in named) or kind == "link to a folder outside"
 

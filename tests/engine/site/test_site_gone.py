@@ -45,9 +45,9 @@ def _replaced(site: Path) -> None:
 def test_nothing_is_made_and_everything_says_so(site: Path, leave: Callable[[Path], object]) -> None:
     with Engine.open(site, watch=False) as engine:
         owner = engine.owner
-        assert engine.call("keep", caller=owner).ok
+        assert engine.calls.call("keep", caller=owner).ok
         leave(site)
-        for result in (engine.call("keep", caller=owner), engine.chat("!keep", caller=owner)):
+        for result in (engine.calls.call("keep", caller=owner), engine.calls.chat("!keep", caller=owner)):
             assert result.error is not None
             assert (str(result.error.kind), result.error.message) == ("busy", "busy: the site folder is gone")
         changes: list[Callable[[], object]] = [
@@ -71,10 +71,10 @@ def test_a_data_db_that_another_program_replaced(site: Path, monkeypatch: pytest
     (site / "site/lua/functions/q.lua").write_text(Q)
     with Engine.open(site) as engine:
         owner = Caller(engine.owner.id)  # without a name: it is looked up
-        assert engine.call("q", caller=owner).value == 1
+        assert engine.calls.call("q", caller=owner).value == 1
         (site / "data.db").rename(site / "old.db")
         (site / "data.db").write_bytes((site / "old.db").read_bytes())
-        while (result := engine.call("q", caller=owner)).ok:  # until the console has looked
+        while (result := engine.calls.call("q", caller=owner)).ok:  # until the console has looked
             time.sleep(0.02)
         assert result.error is not None
         assert "data.db: another program has replaced" in result.error.message

@@ -58,7 +58,7 @@ def run(site: Path) -> Iterator[Run]:
             f"function call(request)\nlocal params = request.params\n{body}\nend"
         )
         engine.scripts.reload()
-        return engine.call("t", params or {}, caller=VISITOR)
+        return engine.calls.call("t", params or {}, caller=VISITOR)
 
     yield call
     engine.close()

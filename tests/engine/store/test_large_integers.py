@@ -58,26 +58,26 @@ def run(site: Path, sql: str) -> list[tuple[object, ...]]:
     ],
 )
 def test_reading_one_is_a_warning_that_names_it(engine: Engine, function: str, place: str) -> None:
-    result = engine.call(function, caller=engine.owner)
+    result = engine.calls.call(function, caller=engine.owner)
     assert result.ok, result.error
     assert result.warnings == (f"{place} is {BIG}, which no Lua number holds: the script sees {BIG - 1}",)
 
 
 @pytest.mark.parametrize("function", ["give_back", "upsert"])
 def test_a_row_that_is_given_back_keeps_it(engine: Engine, tmp_path: Path, function: str) -> None:
-    result = engine.call(function, caller=engine.owner)
+    result = engine.calls.call(function, caller=engine.owner)
     assert result.ok, result.error
     assert run(tmp_path, "SELECT name, n, typeof(n) FROM t") == [("new", BIG, "integer")]
 
 
 def test_a_value_that_was_changed_is_written(engine: Engine, tmp_path: Path) -> None:
-    assert engine.call("change", caller=engine.owner).value is True
+    assert engine.calls.call("change", caller=engine.owner).value is True
     assert run(tmp_path, "SELECT n FROM t") == [(2**60,)]
 
 
 def test_a_generated_column_is_read_and_never_written(engine: Engine, tmp_path: Path) -> None:
     run(tmp_path, "UPDATE t SET n = 21")
     run(tmp_path, "ALTER TABLE t ADD COLUMN twice INTEGER GENERATED ALWAYS AS (n * 2) VIRTUAL")
-    result = engine.call("generated", caller=engine.owner)
+    result = engine.calls.call("generated", caller=engine.owner)
     assert result.value == [42, True, 2]
     assert run(tmp_path, "SELECT name, n, twice FROM t ORDER BY _id") == [("new", 21, 42), ("new", 21, 42)]

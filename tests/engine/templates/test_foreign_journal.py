@@ -138,15 +138,15 @@ def test_a_path_that_leads_elsewhere_is_never_used(site: Path, path: str) -> Non
     )
     before, within = outside(site), inside(site)
     with Engine.open(site, watch=False) as engine:
-        (change,) = engine.templates.undecided()
+        (change,) = engine.templates.recovery.undecided()
         assert change.id == CHANGE_ID
         assert change.refusal
         with pytest.raises(KnownError, match="cannot be undone"):
-            engine.templates.undo_undecided(CHANGE_ID)
+            engine.templates.recovery.undo_undecided(CHANGE_ID)
         assert inside(site).items() >= within.items()
-        engine.templates.drop_undecided(CHANGE_ID)
-        assert engine.templates.undecided() == ()
-        assert engine.call("f", caller=engine.owner).ok
+        engine.templates.recovery.drop_undecided(CHANGE_ID)
+        assert engine.templates.recovery.undecided() == ()
+        assert engine.calls.call("f", caller=engine.owner).ok
     assert outside(site) == before
     assert not change_folder(site).exists()
 
@@ -156,7 +156,7 @@ def test_a_folder_that_leads_elsewhere_is_never_removed(site: Path, folder: str)
     write_change(site, folders=[folder])
     before = outside(site)
     with Engine.open(site, watch=False) as engine:
-        assert engine.templates.undecided()[0].refusal
+        assert engine.templates.recovery.undecided()[0].refusal
     assert outside(site) == before
 
 
@@ -188,9 +188,9 @@ def test_a_link_at_any_level_is_not_followed(site: Path, level: str) -> None:
             Engine.open(site, watch=False)
     else:
         with Engine.open(site, watch=False) as engine:
-            assert engine.templates.undecided()[0].refusal
+            assert engine.templates.recovery.undecided()[0].refusal
             with pytest.raises(KnownError):
-                engine.templates.undo_undecided(CHANGE_ID)
+                engine.templates.recovery.undo_undecided(CHANGE_ID)
     assert outside(site) == before
 
 
@@ -246,18 +246,18 @@ NO_MEMBERS = [
 def test_a_journal_that_is_none_is_shown_and_dropped(site: Path, text: bytes) -> None:
     write_change(site).write_bytes(text)
     with Engine.open(site, watch=False) as engine:
-        (change,) = engine.templates.undecided()
+        (change,) = engine.templates.recovery.undecided()
         assert "damaged" in change.refusal
         assert "cannot be read" in change.summary
-        engine.templates.drop_undecided(change.id)
-        assert engine.templates.undecided() == ()
+        engine.templates.recovery.drop_undecided(change.id)
+        assert engine.templates.recovery.undecided() == ()
 
 
 @pytest.mark.parametrize("keys", NO_MEMBERS, ids=lambda keys: str(keys)[:40])
 def test_every_member_of_a_journal_is_checked(site: Path, keys: dict[str, Any]) -> None:
     write_change(site, **keys)
     with Engine.open(site, watch=False) as engine:
-        assert "damaged" in engine.templates.undecided()[0].refusal
+        assert "damaged" in engine.templates.recovery.undecided()[0].refusal
 
 
 def test_a_pipe_or_a_device_as_journal_holds_nobody(site: Path) -> None:
@@ -266,8 +266,8 @@ def test_a_pipe_or_a_device_as_journal_holds_nobody(site: Path) -> None:
         path.unlink() if not path.is_dir() else path.rmdir()
         make(path)
         with Engine.open(site, watch=False) as engine:
-            assert engine.templates.undecided()[0].refusal
-            assert engine.call("f", caller=engine.owner).ok
+            assert engine.templates.recovery.undecided()[0].refusal
+            assert engine.calls.call("f", caller=engine.owner).ok
     path.rmdir()
 
 
@@ -278,16 +278,16 @@ def test_a_foreign_change_waits_for_its_owner(site: Path, tmp_path: Path) -> Non
     within = inside(site)
     template = read_template(write_files(tmp_path / "notes", template_files()))
     with Engine.open(site, watch=False) as engine:
-        (change,) = engine.templates.undecided()
+        (change,) = engine.templates.recovery.undecided()
         assert change.summary == (
             "This folder holds an unfinished change from another machine: Install Holiday Pictures. "
             "It is not carried out."
         )
         assert change.files == (("site/index.html", "replaced"), ("site/css/new.css", "added"))
-        assert not engine.templates.has_unfinished()
+        assert not engine.templates.recovery.has_unfinished()
         with pytest.raises(TemplateError, match="Undo it or drop it first"):
             engine.templates.install(template)
-        assert engine.call("f", caller=engine.owner).ok
+        assert engine.calls.call("f", caller=engine.owner).ok
     now = {name: data for name, data in inside(site).items() if not name.startswith(OWN)}
     assert now == {name: data for name, data in within.items() if not name.startswith(OWN)}
 
@@ -295,7 +295,7 @@ def test_a_foreign_change_waits_for_its_owner(site: Path, tmp_path: Path) -> Non
 def test_a_title_turns_no_line_around(site: Path) -> None:
     write_change(site, title="Install \u202egnp.x\x1b\n" + "y" * 500)
     with Engine.open(site, watch=False) as engine:
-        summary = engine.templates.undecided()[0].summary
+        summary = engine.templates.recovery.undecided()[0].summary
     assert summary.isprintable()
     assert len(summary) < 300
 
@@ -303,8 +303,8 @@ def test_a_title_turns_no_line_around(site: Path) -> None:
 def test_undo_puts_the_files_back(site: Path, tmp_path: Path) -> None:
     half_installed(site)
     with Engine.open(site, watch=False) as engine:
-        engine.templates.undo_undecided(CHANGE_ID)
-        assert engine.templates.undecided() == ()
+        engine.templates.recovery.undo_undecided(CHANGE_ID)
+        assert engine.templates.recovery.undecided() == ()
         assert (site / "site/index.html").read_bytes() == b"<p>old</p>"
         assert not (site / "site/css").exists()
         engine.templates.install(read_template(write_files(tmp_path / "notes", template_files())))
@@ -314,14 +314,14 @@ def test_undo_leaves_what_was_edited_since(site: Path) -> None:
     half_installed(site)
     (site / "site/index.html").write_text("mine")
     with Engine.open(site, watch=False) as engine:
-        engine.templates.undo_undecided(CHANGE_ID)
+        engine.templates.recovery.undo_undecided(CHANGE_ID)
     assert (site / "site/index.html").read_text() == "mine"
 
 
 def test_drop_leaves_the_site_as_it_is(site: Path) -> None:
     half_installed(site)
     with Engine.open(site, watch=False) as engine:
-        engine.templates.drop_undecided(CHANGE_ID)
+        engine.templates.recovery.drop_undecided(CHANGE_ID)
     assert (site / "site/index.html").read_bytes() == b"<p>new</p>"
     assert (site / "site/css/new.css").exists()
 
@@ -331,7 +331,7 @@ def test_a_kept_file_that_was_changed_is_not_put_back(site: Path) -> None:
     kept_file(site, "site/index.html", b"<script>other</script>")
     with Engine.open(site, watch=False) as engine:
         with pytest.raises(KnownError, match="the backup is damaged"):
-            engine.templates.undo_undecided(CHANGE_ID)
+            engine.templates.recovery.undo_undecided(CHANGE_ID)
         assert (site / "site/index.html").read_bytes() == b"<p>new</p>"
 
 
@@ -350,7 +350,7 @@ def test_a_journal_of_ours_that_was_edited_is_foreign(site: Path, installed: Pat
     installed.write_text(json.dumps({**tree, "state": "prepared"}))
     page = (site / "site/index.html").read_bytes()
     with Engine.open(site, watch=False) as engine:
-        assert [one.id for one in engine.templates.undecided()] == [tree["id"]]
+        assert [one.id for one in engine.templates.recovery.undecided()] == [tree["id"]]
     assert (site / "site/index.html").read_bytes() == page
 
 
@@ -359,7 +359,7 @@ def test_another_users_journal_is_foreign(
 ) -> None:
     monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "other user"))
     with Engine.open(site, watch=False) as engine:
-        assert engine.templates.undecided() == ()  # it is done: a backup, and nothing to carry out
+        assert engine.templates.recovery.undecided() == ()  # it is done: a backup, and nothing to carry out
         assert [one.id for one in engine.templates.backups()] == [installed.parent.name]
         assert "made on another machine" in engine.templates.plan_restore().warnings[0]
     assert not (tmp_path / "other user").exists()
@@ -372,9 +372,9 @@ def test_a_change_that_is_in_the_database_already_can_only_be_dropped(site: Path
             connection.exec_driver_sql(
                 "INSERT INTO _meta (key, value) VALUES ('goop_console_change', ?)", (CHANGE_ID,)
             )
-        assert "drop it" in engine.templates.undecided()[0].refusal
-        engine.templates.drop_undecided(CHANGE_ID)
-        assert not engine.templates.has_unfinished()
+        assert "drop it" in engine.templates.recovery.undecided()[0].refusal
+        engine.templates.recovery.drop_undecided(CHANGE_ID)
+        assert not engine.templates.recovery.has_unfinished()
 
 
 def test_only_folders_that_we_made_are_ever_cleaned(site: Path, tmp_path: Path) -> None:

@@ -26,7 +26,7 @@ from lua_engine import (
 )
 from lua_engine.site.lock import SiteLock
 from lua_engine.site.user_folder import journal_key
-from lua_engine.templates import installer, journal_record
+from lua_engine.templates import execution, journal_record
 from lua_engine.templates.change import Change
 from tests.helpers.goop2 import write_goop2_folder
 from tests.helpers.site_digest import site_digest
@@ -71,8 +71,8 @@ def test_everything_is_brought(engine: Engine, site: Path, tmp_path: Path) -> No
     assert json.loads((site / "site/lua/.state/seed.json").read_text()) == {"seeded": 3}
     assert [row[5] for row in engine.tables.page("notes").rows] == ["one", "two", "three"]
     assert {row[1] for row in engine.tables.page("notes").rows} == {engine.owner.id}
-    assert engine.call("notes", caller=engine.owner).ok
-    assert engine.chat("!shout hi", caller=engine.owner).value == "HI"
+    assert engine.calls.call("notes", caller=engine.owner).ok
+    assert engine.calls.chat("!shout hi", caller=engine.owner).value == "HI"
     kept = meta(site)
     assert kept["template_tables"] == "notes"
     assert kept["template_require_email"] == ""
@@ -119,7 +119,7 @@ def test_the_owners_own_tables_and_files_stay(engine: Engine, site: Path, tmp_pa
     engine.templates.install(notes(tmp_path))
     engine.templates.install(notes(tmp_path, "Other", **{"index.html": "other"}))
     assert engine.tables.page("guestbook").rows == rows
-    assert engine.chat("!mine", caller=engine.owner).value == "mine"
+    assert engine.calls.chat("!mine", caller=engine.owner).value == "mine"
 
 
 def test_switching_removes_what_the_last_one_brought(engine: Engine, site: Path, tmp_path: Path) -> None:
@@ -139,7 +139,7 @@ def test_switching_removes_what_the_last_one_brought(engine: Engine, site: Path,
     }
     engine.templates.install(other, plan=plan)
     assert not (site / "site/images").exists()
-    assert engine.chat("!shout x", caller=engine.owner).value == "Unknown command: shout"
+    assert engine.calls.chat("!shout x", caller=engine.owner).value == "Unknown command: shout"
     assert [room.name for room in engine.rooms.rooms()] == ["Lobby"]  # the new one's own
 
 
@@ -238,7 +238,7 @@ def test_a_file_that_cannot_be_put_in_place_takes_everything_back(
 def test_a_database_that_stays_busy_takes_everything_back(
     engine: Engine, site: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("lua_engine.templates.installer.LOCK_SECONDS", 0.3)
+    monkeypatch.setattr("lua_engine.templates.execution.LOCK_SECONDS", 0.3)
     moved: list[object] = []
     monkeypatch.setattr(Change, "apply", lambda change: moved.append(change))
     other = sqlite3.connect(site / "data.db", isolation_level=None)
@@ -253,7 +253,7 @@ def test_a_database_that_stays_busy_takes_everything_back(
 
 
 def test_who_waits_for_a_writer_gives_up_after_five_seconds() -> None:
-    assert installer.LOCK_SECONDS <= 5
+    assert execution.LOCK_SECONDS <= 5
 
 
 def test_a_stale_plan_is_refused(engine: Engine, site: Path, tmp_path: Path) -> None:
@@ -318,7 +318,7 @@ def test_going_back_and_forth(engine: Engine, site: Path, tmp_path: Path) -> Non
     assert plan.template == "Board"
     engine.templates.restore(oldest.id, plan=plan)
     assert site_digest(site, exact=True) == _without_sequence(states[0], site)
-    assert engine.call("board", {"action": "list"}, caller=engine.owner).ok
+    assert engine.calls.call("board", {"action": "list"}, caller=engine.owner).ok
 
 
 def _without_sequence(expected: dict[str, Any], site: Path) -> dict[str, Any]:
@@ -347,12 +347,12 @@ def test_only_ten_backups_are_kept(engine: Engine, tmp_path: Path) -> None:
 
 def test_commands_are_added_all_or_none(engine: Engine, site: Path) -> None:
     result = engine.templates.add_scripts({"ping": b"--- P\nfunction handle() return 'pong' end\n"})
-    assert engine.chat("!ping", caller=engine.owner).value == "pong"
+    assert engine.calls.chat("!ping", caller=engine.owner).value == "pong"
     with pytest.raises(TemplateError, match="!PING already"):
         engine.templates.add_scripts({"PING": b"x", "other": b"y"})
     assert not (site / "site/lua/other.lua").exists()
     engine.templates.restore(result.backup)
-    assert engine.chat("!ping", caller=engine.owner).value == "Unknown command: ping"
+    assert engine.calls.chat("!ping", caller=engine.owner).value == "Unknown command: ping"
 
 
 def test_another_console_is_named(site: Path, tmp_path: Path) -> None:
@@ -410,7 +410,7 @@ def test_half_written_files_of_a_killed_change_are_removed(site: Path, tmp_path:
     for path in (*leftovers, mine):
         path.write_text("half")
     with Engine.open(site, watch=False) as engine:
-        assert engine.call("notes", caller=engine.owner).ok
+        assert engine.calls.call("notes", caller=engine.owner).ok
         assert [one.id for one in engine.templates.backups()] == [backup]
     assert not any(path.exists() for path in leftovers)
     assert mine.exists()

@@ -94,8 +94,8 @@ def test_killed_at_random_moments(tmp_path: Path, forker: _Forker) -> None:
             again, _ = forker.run(site, None, moment.uniform(0, 0.06))
             seen["killed again"] += again == -signal.SIGKILL
         with Engine.open(site, watch=False) as engine:
-            assert not engine.templates.has_unfinished()
-            result = engine.call(
+            assert not engine.templates.recovery.has_unfinished()
+            result = engine.calls.call(
                 "notes" if engine.templates.installed().name == "Notes" else "board",
                 {"action": "list"},
                 caller=engine.owner,

@@ -11,7 +11,7 @@ from lua_engine import AccessCheck, AccessResult, Cancellation, Cell, Engine
 
 
 class EveryoneRun(QObject):
-    """``work`` runs in a thread of its own; ``cell_made`` is for queued connections. After ``cancel`` no
+    """``work`` runs in a thread of its own; ``cell_finished`` is for queued connections. After ``cancel`` no
     further cell begins.
     """
 
