@@ -29,6 +29,9 @@ def size_of(value: Any) -> int:
     while todo:
         one = todo.pop()
         size += _OBJECT_BYTES
+        kind = one.__class__
+        if kind is int or kind is float or one is None:
+            continue
         if isinstance(one, str):
             size += len(one) if one.isascii() else 4 * len(one)
         elif isinstance(one, bytes):

@@ -23,6 +23,7 @@ PARTS = (
     "string",
     "table",
     "sort",
+    "shapes",
     "order",
     "math",
     "os",

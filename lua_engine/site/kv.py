@@ -61,6 +61,7 @@ class KvStore:
         self._lock = threading.Lock()
         self._locks: dict[str, threading.Lock] = {}
         self._cache: dict[str, _State] = {}
+        self._paths: dict[str, Path] = {}
 
     def get(self, script: str, key: str, deadline: Deadline | None = None) -> Any:
         """The value of ``key``; None when there is none. The value is a fresh copy."""
@@ -114,12 +115,15 @@ class KvStore:
             lock.release()
 
     def _path(self, script: str) -> Path:
-        return self._dir / f"{script}.json"
+        path = self._paths.get(script)
+        if path is None:
+            path = self._paths[script] = self._dir / f"{script}.json"
+        return path
 
     def _refuse_link(self, path: Path) -> None:
         """A link could lead a script to any file of the owner's."""
         for place in (self._dir, path):
-            if place.is_symlink():
+            if os.path.islink(place):  # three times as fast as Path's, and asked at every look
                 raise KvError(
                     f"kv: {place.name} is a symbolic link; kv files must stand in the site's own .state "
                     "folder"

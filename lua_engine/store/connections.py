@@ -6,8 +6,8 @@ import os
 import secrets
 import sqlite3
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
+from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import TypeVar
 
@@ -110,6 +110,19 @@ def _options(path: Path, read_only: bool) -> str:
         return "mode=ro"
 
 
+class _Trusted(AbstractContextManager[None]):
+    """One for all blocks of a connection: each write has half a dozen."""
+
+    def __init__(self, authorizer: Authorizer) -> None:
+        self._authorizer = authorizer
+
+    def __enter__(self) -> None:
+        self._authorizer.trust(True)
+
+    def __exit__(self, *_: object) -> None:
+        self._authorizer.trust(False)
+
+
 class ScriptConnection:
     """A connection that runs SQL of scripts under the policy, for reading or for writing, never both."""
 
@@ -117,6 +130,7 @@ class ScriptConnection:
         self.raw = open_raw(path, read_only=read_only_file, missing_is_empty=read_only_file)
         self.raw.text_factory = script_text
         self.authorizer = Authorizer(may_write=may_write)
+        self._trusted = _Trusted(self.authorizer)
         self._functions = TextFunctions(MAX_LENGTH, self._check_time)
         self._may_write = may_write
         self._written: dict[int, tuple[frozenset[str], frozenset[str]]] = {}
@@ -149,14 +163,9 @@ class ScriptConnection:
             row = self.raw.execute(sql).fetchone()
         return row[0] if row else 0
 
-    @contextmanager
-    def trusted(self) -> Iterator[None]:
+    def trusted(self) -> AbstractContextManager[None]:
         """For statements of our own: the policy for scripts does not apply inside the block."""
-        self.authorizer.trust(True)
-        try:
-            yield
-        finally:
-            self.authorizer.trust(False)
+        return self._trusted
 
     def version(self) -> int:
         """See :func:`~lua_engine.store.external_writes.data_version`."""

@@ -13,7 +13,10 @@ local function converted(name, param, ok, text)
   error(text, 0)
 end
 
+-- Numbers and booleans cross as they are.
 function guard.json(name, param, value)
+  local kind = type(value)
+  if kind == "boolean" or kind == "number" and value - value == 0 then return value end
   return converted(name, param, real_pcall(guard.encode, value, param))
 end
 

@@ -131,7 +131,17 @@ local function write_list(value, length, depth)
   put("]")
 end
 
+local function add_texts(shape)
+  local before, before_text = {}, {}
+  for i = 1, #shape do
+    before[i] = (i == 1 and '{"' or ',"') .. escaped(shape[i]) .. '":'
+    before_text[i] = before[i] .. '"'
+  end
+  shape.before, shape.before_text = before, before_text
+end
+
 local function write_shape(value, shape, depth)
+  if not shape.before then add_texts(shape) end
   local before, before_text = shape.before, shape.before_text
   for i = 1, #shape do
     local item, at = value[shape[i]], n
@@ -244,7 +254,13 @@ local function write_any(value, depth)
   if others > 0 or raw_metatable(value) ~= nil or not shapes.is_worth_keeping(texts) then
     return write_sorted(value, depth + 1)
   end
-  return write_shape(value, shapes.keep(value, escaped), depth + 1)
+  local keys, count = {}, 0
+  for key in next, value do
+    count = count + 1
+    keys[count] = key
+  end
+  guard.sort(keys)
+  return write_shape(value, shapes.keep(keys, (next(value))), depth + 1)
 end
 
 local function refuse_depth(depth)
@@ -274,7 +290,7 @@ function write(value, depth)
     count_nodes(count, depth)
     return write_list(value, count, depth + 1)
   end
-  local shape = shapes.of(value, first)
+  local shape = raw_metatable(value) == nil and shapes.of(value, first)
   if not shape then return write_any(value, depth) end
   count_nodes(#shape, depth)
   return write_shape(value, shape, depth + 1)

@@ -1,7 +1,7 @@
 -- pairs and next in an order that is the same in every VM: numbers ascending, then texts in byte order, then the rest. Lua's own
 -- follows hashes that are seeded anew in each. A list, which Lua keeps in order itself, is walked by the native next.
 
-local charge, pending, fill = guard.charge, guard.pending, guard.fill
+local charge, pending, fill, shapes = guard.charge, guard.pending, guard.fill, guard.shapes
 
 local CHECKED = 4 -- entries of a list that are looked at one by one
 local FEW = 12 -- keys that are put in their place as they come
@@ -63,30 +63,6 @@ local function sorted_keys(t)
   return numbers, append(numbers, append(numbers, number_count, texts), others or {})
 end
 
--- Tables of one kind are walked one after the other: the rows of an answer have the same columns. So the last few keys are kept.
--- A list of keys is never changed once it was handed out.
-local recent, recent_count = {}, 0
-
-local function has_recent_keys(t)
-  local count = 0
-  for _ in next, t do
-    count = count + 1
-    if count > recent_count then return false end
-  end
-  if count < recent_count then return false end
-  for i = 1, count do
-    if rawget(t, recent[i]) == nil then return false end
-  end
-  return true
-end
-
-local function ordered_keys(t)
-  if recent_count > 0 and has_recent_keys(t) then return recent, recent_count end
-  local keys, count, is_text = sorted_keys(t)
-  if is_text and count <= 4 * FEW then recent, recent_count = keys, count end
-  return keys, count
-end
-
 -- What was taken out meanwhile is passed over. A metatable must not be asked for it.
 local function walk_raw(t, keys, count)
   local at = 0
@@ -100,16 +76,15 @@ local function walk_raw(t, keys, count)
   end, t, nil
 end
 
-local function walk_plain(t, keys, count)
-  local at = 0
-  return function()
-    while at < count do
-      at = at + 1
-      local key = keys[at]
-      local value = t[key]
-      if value ~= nil then return key, value end
-    end
-  end, t, nil
+-- A table without metatable: its keys may be those of one that was walked before.
+local function walk_plain(t, first)
+  local shape = shapes.of(t, first)
+  if not shape then
+    local keys, count, is_text = sorted_keys(t)
+    if not is_text or not shapes.is_worth_keeping(count) then return walk_raw(t, keys, count) end
+    shape = shapes.keep(keys, first)
+  end
+  return shape.step, t, nil
 end
 
 local function stable_pairs(t)
@@ -121,10 +96,10 @@ local function stable_pairs(t)
       guard.note("pairs-metamethod", "`__pairs`")
       return pairs(t)
     end
-    if not is_list(t) then return walk_raw(t, ordered_keys(t)) end
+    if not is_list(t) then return walk_raw(t, sorted_keys(t)) end
   else
-    local only = next(t)
-    if only ~= nil and next(t, only) ~= nil and not is_list(t) then return walk_plain(t, ordered_keys(t)) end
+    local first = next(t)
+    if first ~= nil and (first ~= 1 or not is_list(t)) and next(t, first) ~= nil then return walk_plain(t, first) end
   end
   return next, t, nil
 end
@@ -142,7 +117,7 @@ local walked, walked_keys, walked_at, walked_count, walked_first
 
 local function begin_walk(t)
   walked = t
-  walked_keys, walked_count = ordered_keys(t)
+  walked_keys, walked_count = sorted_keys(t)
   walked_at = 0
 end
 

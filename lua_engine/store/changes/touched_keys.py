@@ -44,10 +44,11 @@ class TouchedKeys:
         self._found: dict[str, Rows] = {}
         self._many: set[str] = set()
         self._last = 0
+        self._changes = -1  # of the connection, when the notes were read
 
     def begin(self, connection: ScriptConnection) -> None:
         """Make the triggers unless they are there, and forget what they noted."""
-        self._found, self._many, self._last = {}, set(), 0
+        self._found, self._many, self._last, self._changes = {}, set(), 0, -1
         with connection.trusted():
             run = connection.raw.execute
             version = run("PRAGMA main.schema_version").fetchone()[0]
@@ -77,10 +78,10 @@ class TouchedKeys:
         """By table and rowid what was done to the rows; a table with too many is not among them."""
         if self._last >= MAX_KEYS:
             return {}
-        for _number, table, _key, _operation in self._notes(
-            connection
-        ):  # noted outside a statement of a script
-            self._many.add(self._tables[table])
+        if connection.raw.total_changes != self._changes:  # written outside a statement of a script
+            self._many |= {
+                self._tables[table] for _number, table, _key, _operation in self._notes(connection)
+            }
         return {
             table: {key: change for key, change in rows.items() if change.operation}
             for table, rows in self._found.items()
@@ -94,6 +95,7 @@ class TouchedKeys:
                 f"SELECT n, t, k, o FROM temp.{_KEYS} WHERE n > ? ORDER BY n", (self._last,)
             ).fetchall()
         self._last = found[-1][0] if found else self._last
+        self._changes = connection.raw.total_changes
         return found
 
     def _join(self, table: str, key: int, operation: str, sql: str) -> None:
