@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from goop_console.tabs.scripts.line_ends import as_on_disk, without_returns
-from goop_console.tabs.scripts.record import key_of
+from goop_console.tabs.scripts.record import Trial, key_of
 from goop_console.widgets.code_editor import CodeEditor, Problem
 from lua_engine import Finding, ScriptInfo, ScriptProblem
 
@@ -28,6 +28,8 @@ class ScriptDocument:
     message: str = ""  # how the last save went
     is_message_bad: bool = False
     is_saving: bool = False
+    save_began: float = 0.0  # time.perf_counter() at the key
+    trial: Trial | None = None
     is_reading: bool = False
     is_gone: bool = False
     was_missed: bool = False  # the disk changed while a read or a save was under way

@@ -4,6 +4,7 @@ off the Qt thread.
 
 from __future__ import annotations
 
+import time
 from collections.abc import Mapping
 from typing import Final
 
@@ -31,6 +32,7 @@ class ScriptDocuments(QObject):
     loaded = Signal(str)
     dropped = Signal(str)
     opened = Signal(str)  # it has an editor
+    saved = Signal(str)  # and it compiles
 
     def __init__(self, context: TabContext, pane: EditorPane, parent: QObject) -> None:
         super().__init__(parent)
@@ -263,6 +265,8 @@ class ScriptDocuments(QObject):
             None if document.is_gone else document.disk,
         )
         document.is_saving, document.message, document.is_message_bad = True, "Saving…", False
+        document.save_began, document.trial = time.perf_counter(), None
+        document.editor.gutter.set_verdict(0)
         self._under_way += 1
         self.changed.emit(document.key)
         self._context.operations.run(
@@ -288,6 +292,8 @@ class ScriptDocuments(QObject):
                 outcome.info.problem is not None,
             )
             self._pane.show_problems(document.editor)
+            if outcome.info.problem is None:
+                self.saved.emit(document.key)
         self.changed.emit(document.key)
         self._read_again(document)
 

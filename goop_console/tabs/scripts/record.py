@@ -40,6 +40,14 @@ class ScriptFacts:
 
 
 @dataclass(frozen=True, slots=True)
+class Trial:
+    """What the script did when it was tried after its last save."""
+
+    is_ok: bool
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
 class ScriptRecord:
     """One line of the list. ``is_gone``: the file was deleted, but its unsaved text is still here."""
 
@@ -49,6 +57,7 @@ class ScriptRecord:
     is_modified: bool = False
     is_gone: bool = False
     facts: ScriptFacts = field(default_factory=ScriptFacts)
+    trial: Trial | None = None  # after the last save
 
     @property
     def key(self) -> str:
@@ -63,7 +72,7 @@ class ScriptRecord:
     def severity(self) -> int:
         """0: nothing is wrong."""
         worst = _SEVERITY.get(self.state, 0)
-        return worst or int(bool(self.marks()))
+        return worst or int(bool(self.marks()) or (self.trial is not None and not self.trial.is_ok))
 
     def marks(self) -> tuple[str, ...]:
         """What is wrong beside the state, in a few words each."""
@@ -77,6 +86,10 @@ class ScriptRecord:
         words = _SHORT_WORDS.get(self.state, self.state)
         if self.state == "ok" and self.marks():
             words = "Warning"
+        if self.state == "ok" and self.trial is not None and not self.trial.is_ok:
+            words = "Fails"
+        elif words == "OK" and self.trial is not None:
+            words = "Passed"
         return f"{words} · modified" if self.is_modified else words
 
     def state_words(self) -> str:
@@ -87,6 +100,8 @@ class ScriptRecord:
 
     def state_icon(self) -> tuple[str, str]:
         """Name and colour of the state's icon."""
+        if self.state == "ok" and self.trial is not None and not self.trial.is_ok:
+            return "broken", "error"
         if self.state == "ok" and self.marks():
             return "warn", "warning"
         return _STATE_ICONS.get(self.state, ("info", "info"))

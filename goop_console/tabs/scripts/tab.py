@@ -16,6 +16,7 @@ from goop_console.tabs.scripts.everywhere.presenter import Everywhere
 from goop_console.tabs.scripts.past import PastPresenter
 from goop_console.tabs.scripts.presenter import ScriptsPresenter
 from goop_console.tabs.scripts.record import key_of
+from goop_console.tabs.scripts.save_trial import SaveTrials
 from goop_console.tabs.scripts.view import ScriptsView
 from goop_console.tabs.tab import Tab, TabContext
 from goop_console.widgets.chosen_sizes import ChosenSizes
@@ -51,6 +52,9 @@ class ScriptsTab(Tab):
             lambda: {key_of(info): info for info in context.session.engine.scripts.all()},
             self.presenter.show_script,
         )
+        self.trials = SaveTrials(context, documents)
+        self.view.try_on_save.setChecked(self.trials.is_on)
+        self.view.try_on_save.toggled.connect(self.trials.switch)
         self.set_view(self.view)
         for keys, slot in (("Ctrl+S", self.presenter.save), ("Ctrl+Shift+H", self.past.show_versions)):
             QShortcut(QKeySequence(keys), self, slot, context=Qt.ShortcutContext.WidgetWithChildrenShortcut)

@@ -45,7 +45,7 @@ class VersionsView(QWidget):
         split.addWidget(self.list)
         split.addWidget(self.diff)
         split.setStretchFactor(1, 1)
-        split.setSizes([220, 600])
+        split.setSizes([280, 600])
         box = QVBoxLayout(self)
         box.setContentsMargins(0, 0, 0, 0)
         box.addLayout(head)

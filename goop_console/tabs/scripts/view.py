@@ -17,8 +17,10 @@ from goop_console.tabs.scripts.new_form import NewScriptForm
 from goop_console.tabs.scripts.script_list import ScriptList
 from goop_console.tabs.scripts.tab_strip import TabStrip
 from goop_console.tabs.scripts.versions_view import VersionsView
+from goop_console.widgets.check_box import CheckBox
 from goop_console.widgets.code_editor import EditorPane
 from goop_console.widgets.diff_view import DiffView
+from goop_console.widgets.elided_label import ElidedLabel
 from goop_console.widgets.empty_state import EmptyState
 from goop_console.widgets.message_bar import Action, MessageBar
 from goop_console.widgets.polish import set_look
@@ -49,9 +51,12 @@ class ScriptsView(QWidget):
         self.notice = MessageBar("What was deleted")
         self.incomplete = MessageBar("What this site lacks")
         self.empty = EmptyState("", "")
-        self.message = QLabel()
-        self.message.setTextFormat(Qt.TextFormat.PlainText)
+        self.message = ElidedLabel("", cut=Qt.TextElideMode.ElideRight)
         self.message.setAccessibleName("What happened last")
+        self.try_on_save = CheckBox("&Dry run on save")
+        self.try_on_save.setToolTip(
+            "After each save, run the saved calls of this script, or else its last call, on a copy"
+        )
         self.place = QLabel()
         self.place.setProperty("role", "muted")
         self.place.setAccessibleName("Place of the cursor")
@@ -67,6 +72,7 @@ class ScriptsView(QWidget):
         box.setSpacing(8)
         foot = QHBoxLayout()
         foot.addWidget(self.message, 1)
+        foot.addWidget(self.try_on_save)
         foot.addWidget(self.place)
         box.addWidget(self.strip)
         box.addWidget(self.header)

@@ -13,7 +13,13 @@ from PySide6.QtWidgets import QToolTip, QWidget
 from goop_console.widgets import theming
 from goop_console.widgets.code_editor.diagnostics import Problem
 from goop_console.widgets.code_editor.folding import is_folded
-from goop_console.widgets.code_editor.marks import draw_breakpoint, draw_fold, draw_mark, draw_pointer
+from goop_console.widgets.code_editor.marks import (
+    draw_breakpoint,
+    draw_fold,
+    draw_mark,
+    draw_pointer,
+    draw_verdict,
+)
 from goop_console.widgets.foreign_text import shown_tip
 
 if TYPE_CHECKING:
@@ -45,6 +51,7 @@ class Gutter(QWidget):
         self._problems: dict[int, list[Problem]] = {}
         self._breakpoints: Mapping[int, BreakpointMark] = {}
         self._pointer: tuple[int, bool] = (0, False)
+        self._verdict: tuple[int, bool, str] = (0, False, "")
         self.setAccessibleName("Line numbers")
 
     def set_problems(self, problems: tuple[Problem, ...]) -> None:
@@ -63,6 +70,16 @@ class Gutter(QWidget):
         """Show where a call stands (line 0: nowhere); hollow for a step of the past."""
         self._pointer = (line, is_past)
         self.update()
+
+    def set_verdict(self, line: int, is_ok: bool = False, note: str = "") -> None:
+        """Show how a script did that was tried: a tick or a cross beside a line (0: nowhere)."""
+        self._verdict = (line, is_ok, note)
+        self.update()
+
+    @property
+    def verdict(self) -> tuple[int, bool, str]:
+        """Line, whether it passed, and the words."""
+        return self._verdict
 
     def room(self) -> int:
         """How wide the margin must be, in pixels."""
@@ -107,6 +124,8 @@ class Gutter(QWidget):
             draw_pointer(painter, sign, is_past=self._pointer[1])
         elif number + 1 in self._problems and number + 1 not in self._breakpoints:
             draw_mark(painter, sign, self._problems[number + 1][0].severity)
+        elif number + 1 == self._verdict[0] and number + 1 not in self._breakpoints:
+            draw_verdict(painter, sign, is_ok=self._verdict[1])
 
     def _line_at(self, y: float) -> int | None:
         for number, top, height in self._editor.visible_lines():
@@ -121,6 +140,7 @@ class Gutter(QWidget):
     def _notes(self, line: int) -> list[str]:
         mark = self._breakpoints.get(line)
         found = [mark.note] if mark is not None else []
+        found += [self._verdict[2]] if line == self._verdict[0] else []
         return found + [one.message for one in self._problems.get(line, [])]
 
     def mousePressEvent(self, event: QMouseEvent) -> None:

@@ -103,3 +103,20 @@ def draw_fold(painter: QPainter, box: QRectF, *, is_folded: bool) -> None:
         corners = (QPointF(-2 * reach, -reach), QPointF(0, reach), QPointF(2 * reach, -reach))
     painter.drawPolyline([middle + one for one in corners])
     painter.restore()
+
+
+def draw_verdict(painter: QPainter, box: QRectF, *, is_ok: bool) -> None:
+    """A tick for a script that did what it should, a cross for one that did not."""
+    painter.save()
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    pen = QPen(theming.color("ok" if is_ok else "error"), 2)
+    pen.setCapStyle(Qt.PenCapStyle.RoundCap)
+    painter.setPen(pen)
+    middle, reach = box.center(), box.width() / 3
+    if is_ok:
+        corners = (QPointF(-reach, 0), QPointF(-reach / 4, reach * 0.8), QPointF(reach, -reach * 0.8))
+        painter.drawPolyline([middle + one for one in corners])
+    else:
+        painter.drawLine(middle + QPointF(-reach, -reach), middle + QPointF(reach, reach))
+        painter.drawLine(middle + QPointF(-reach, reach), middle + QPointF(reach, -reach))
+    painter.restore()

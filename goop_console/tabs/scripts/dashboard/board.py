@@ -99,7 +99,7 @@ class Board(QObject):
         tally = self._tally(key, "", time.time())
         if document is None:
             return ScriptRecord(info, tally, rate, facts=facts)
-        return ScriptRecord(info, tally, rate, document.is_modified, document.is_gone, facts)
+        return ScriptRecord(info, tally, rate, document.is_modified, document.is_gone, facts, document.trial)
 
     def lines(self, records: Iterable[ScriptRecord]) -> list[Line]:
         """The list, each script with its actions."""
