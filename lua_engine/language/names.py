@@ -48,13 +48,24 @@ class Names:
 
     bindings: list[Binding] = field(default_factory=list)
     globals: list[GlobalUse] = field(default_factory=list)
+    _by_line: dict[int, list[tuple[Place, Binding | GlobalUse]]] | None = None
 
     def at(self, line: int, column: int) -> Binding | GlobalUse | None:
-        """What the name at a position means."""
+        """What the name at a position means. Asked once the text is read."""
+        if self._by_line is None:
+            self._by_line = self._sorted_by_line()
+        found = self._by_line.get(line, ())
+        return next((one for place, one in found if place.column <= column <= place.end_column), None)
+
+    def _sorted_by_line(self) -> dict[int, list[tuple[Place, Binding | GlobalUse]]]:
+        """Locals before globals: where one name ends and the next begins, the local is meant."""
+        found: dict[int, list[tuple[Place, Binding | GlobalUse]]] = {}
         for one in self.bindings:
-            if any(_has(place, line, column) for place in (one.place, *one.uses, *one.writes)):
-                return one
-        return next((use for use in self.globals if _has(use.place, line, column)), None)
+            for place in (one.place, *one.uses, *one.writes):
+                found.setdefault(place.line, []).append((place, one))
+        for use in self.globals:
+            found.setdefault(use.place.line, []).append((use.place, use))
+        return found
 
     def visible(self, syntax: Syntax, byte: int) -> list[Binding]:
         """The locals that can be named at a byte, innermost first."""
@@ -72,10 +83,6 @@ def names_of(syntax: Syntax) -> Names:
     reader = _Reader(syntax)
     reader.read()
     return reader.names
-
-
-def _has(place: Place, line: int, column: int) -> bool:
-    return place.line == line and place.column <= column <= place.end_column
 
 
 class _Stop(Exception):

@@ -9,7 +9,7 @@ from lua_engine.language.names import Names, names_of
 from lua_engine.language.site_facts import SiteFacts
 from lua_engine.language.tables import TableUses
 from lua_engine.scripts.handlers import ActionInfo, action_infos
-from lua_engine.scripts.syntax import Node, Syntax, walk
+from lua_engine.scripts.syntax import Node, syntax_of, walk
 
 Kind = Literal["function", "command"]
 
@@ -21,7 +21,7 @@ class ScriptText:
         self.source = source
         self.kind = kind
         self.facts = facts
-        self.syntax = Syntax(source)
+        self.syntax = syntax_of(source)
 
     @cached_property
     def names(self) -> Names:

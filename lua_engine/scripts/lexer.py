@@ -7,9 +7,10 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections.abc import Iterator
-from typing import NamedTuple
+from functools import lru_cache
+from typing import Final, NamedTuple
 
-from lua_engine.scripts.syntax import Node, Syntax, leaves
+from lua_engine.scripts.syntax import Node, Syntax, leaves, syntax_of
 
 
 class Lexeme(NamedTuple):
@@ -27,34 +28,48 @@ class Lexeme(NamedTuple):
         return self.start + len(self.raw)
 
 
+_MOST_KEPT: Final = 4  # texts of the last questions
+_PASSED_OVER = frozenset(("comment", "hash_bang_line"))
 _LONG = re.compile(r"\[(=*)\[")
 # The parser's identifiers take any character that Lua has no use for: `“hi”`.
 _PIECE = re.compile(r"(?P<name>[A-Za-z_]\w*)|(?P<number>[0-9]\w*)|(?P<op>[^\s])", re.ASCII)
 
 
-def lexemes(source: str) -> Iterator[Lexeme]:
+@lru_cache(maxsize=_MOST_KEPT)
+def lexemes(source: str) -> tuple[Lexeme, ...]:
     """The lexemes of ``source``; anything unknown is an ``op`` of one character."""
-    syntax = Syntax(source)
+    return tuple(_read(syntax_of(source)))
+
+
+def _read(syntax: Syntax) -> Iterator[Lexeme]:
+    """A text of ASCII alone has as many bytes as characters: nothing is decoded."""
+    is_ascii, source = len(syntax.data) == len(syntax.source), syntax.source
     byte = place = 0
     for leaf in leaves(syntax.root):
-        between = _decoded(syntax.data[byte : leaf.start_byte])
-        yield from _pieces(between, place)
-        raw = _decoded(syntax.data[leaf.start_byte : leaf.end_byte])
-        place += len(between)
+        start, end = leaf.start_byte, leaf.end_byte
+        if start > byte:
+            between = source[byte:start] if is_ascii else _decoded(syntax.data[byte:start])
+            if not between.isspace():
+                yield from _pieces(between, place)
+            place += len(between)
+        raw = source[start:end] if is_ascii else _decoded(syntax.data[start:end])
         yield from _of_leaf(syntax, leaf, raw, place)
-        byte, place = leaf.end_byte, place + len(raw)
+        byte, place = end, place + len(raw)
     if syntax.root.end_byte:
         yield from _pieces(_decoded(syntax.data[byte:]), place)
 
 
 def _of_leaf(syntax: Syntax, leaf: Node, raw: str, place: int) -> Iterator[Lexeme]:
-    if leaf.type in ("comment", "hash_bang_line"):
+    kind = leaf.type
+    if kind == "identifier" and raw.isidentifier() and raw.isascii():
+        yield Lexeme("name", raw, place)
+    elif kind in _PASSED_OVER:
         return
-    if leaf.type == "string" or leaf.start_byte in syntax.masked:
+    elif kind == "string" or leaf.start_byte in syntax.masked:
         yield Lexeme("string", raw, place)
-    elif leaf.type == "number":
+    elif kind == "number":
         yield Lexeme("number", raw, place)
-    elif leaf.type in ("identifier", "ERROR") or raw[0].isalpha():
+    elif kind in ("identifier", "ERROR") or raw[0].isalpha():
         yield from _pieces(raw, place)
     else:
         yield Lexeme("op", raw, place)

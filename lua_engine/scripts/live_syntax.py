@@ -17,11 +17,12 @@ from lua_engine.scripts.unfinished import Unit, guessed
 
 MOST_UNITS: Final = 500_000  # of a text that is parsed at all; a longer one stays plain
 _LONGEST_LINE: Final = 20_000  # units; a longer line has no colours
-_SECONDS: Final = 0.15  # of the processor for one edit; a text of this length takes that from scratch
+_FIRST_SECONDS: Final = 0.5  # of the processor, for a text from scratch
+_EDIT_SECONDS: Final = 0.012  # and for one edit, which takes a tenth of that but where brackets are piled up
 _STEP: Final = 4_096
 _PAIRS: Final = {"(": ")", "[": "]", "{": "}"}
 _BACK: Final = {closing: opening for opening, closing in _PAIRS.items()}
-_FARTHEST: Final = 20_000  # leaves that are looked through for a bracket's partner
+_FARTHEST: Final = 24_000  # bytes in which a bracket's partner is counted, where the tree has none
 _FOLDED: Final = frozenset(
     (
         *("function_declaration", "function_definition", "if_statement", "for_statement", "while_statement"),
@@ -54,6 +55,7 @@ class LiveSyntax:
         self._starts: list[int] = [0]
         self._tree: Tree | None = None
         self._masked: dict[int, int] = {}
+        self._is_behind = False  # the tree is that of an earlier text, moved along with the edits
         self.update(text)
 
     @property
@@ -64,19 +66,21 @@ class LiveSyntax:
     def update(self, text: str) -> None:
         """The whole text as it is now; what changed is found here."""
         data = text.encode("utf-16-le", "surrogatepass")
-        if data == self._data and self._tree is not None:
+        if data == self._data and self._tree is not None and not self._is_behind:
             return
         old, old_starts = self._data, self._starts
         self._data, self._starts = data, _line_starts(text, data)
         if len(data) > 2 * MOST_UNITS:
             self._tree = None
             return
-        edited, guesses = (0, len(data)), list[int]()
+        edited, guesses, seconds = (0, len(data)), list[int](), _FIRST_SECONDS
         if self._tree is not None:
             edited, rows = self._tell_of_edit(self._tree, old, old_starts)
-            guesses = self._guesses(rows)
-        self._tree, masked = parse_masked(data, Unit.UTF16, self._tree, edited, guesses, _SECONDS)
-        self._masked = dict(masked.strings)
+            guesses, seconds = self._guesses(rows), _EDIT_SECONDS
+        tree, masked = parse_masked(data, Unit.UTF16, self._tree, edited, guesses, seconds)
+        if tree is not None:
+            self._tree, self._masked = tree, dict(masked.strings)
+        self._is_behind = tree is None
 
     def _tell_of_edit(
         self, tree: Tree, old: bytes, starts: Sequence[int]
@@ -95,10 +99,14 @@ class LiveSyntax:
             _point(starts, old_end),
             _point(self._starts, new_end),
         )
-        moved = [at + new_end - old_end if at >= old_end else min(at, start) for at in self._masked]
-        rows = {_row(self._starts, at) for at in (start, new_end, *moved)}
-        last = max((new_end, *(end + new_end - old_end for end in self._masked.values())))
-        return (min((start, *moved)), min(last, len(self._data))), rows
+        shift = new_end - old_end
+        self._masked = {
+            at + shift if at >= old_end else min(at, start): max(end + shift, start)
+            for at, end in self._masked.items()
+        }
+        rows = {_row(self._starts, at) for at in (start, new_end, *self._masked)}
+        last = max((new_end, *self._masked.values()))
+        return (min((start, *self._masked)), min(last, len(self._data))), rows
 
     def _guesses(self, rows: Iterable[int]) -> list[int]:
         """Where strings without an end may begin in these rows."""
@@ -196,10 +204,11 @@ class LiveSyntax:
     def _counted_partner(self, node: Node, wanted: str, *, forward: bool) -> int | None:
         """By counting: where a text has errors the tree does not pair them."""
         assert self._tree is not None
-        between = (node.start_byte, len(self._data)) if forward else (0, node.end_byte)
+        here = node.start_byte
+        between = (here, here + _FARTHEST) if forward else (max(0, here - _FARTHEST), node.end_byte)
         found = [one for one in leaves(self._tree.root_node, *between) if one.type in (node.type, wanted)]
         depth = 0
-        for one in found if forward else reversed(found[-_FARTHEST:]):
+        for one in found if forward else reversed(found):
             depth += 1 if one.type == node.type else -1
             if depth == 0:
                 return one.start_byte // 2

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from lua_engine.scripts.lexer import lexemes, value_of
-from lua_engine.scripts.syntax import Node, Syntax, children
+from lua_engine.scripts.syntax import Node, Syntax, children, syntax_of
 
 ENTRY_POINTS = ("call", "handle", "on_group_close")
 _GIVES_NAMES = frozenset(("function_declaration", "variable_declaration", "assignment_statement"))
@@ -55,7 +55,7 @@ def entry_points(source: str) -> tuple[str, ...]:
     Knows ``function call(``, ``call = ``, ``_G.call = ``, ``_ENV["call"] = ``, and lists (``call, handle = f,
     g``); a ``local`` of that name hides it.
     """
-    syntax = Syntax(source)
+    syntax = syntax_of(source)
     defined: set[str] = set()
     hidden: set[str] = set()
     for node, depth in _statements(syntax.root):

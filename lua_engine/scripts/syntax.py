@@ -13,7 +13,7 @@ from __future__ import annotations
 import time
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Mapping
-from functools import cache
+from functools import cache, lru_cache
 from typing import Final, Literal, NamedTuple
 
 import tree_sitter_lua
@@ -21,7 +21,18 @@ from tree_sitter import Language, Node, Parser, Tree
 
 from lua_engine.scripts.unfinished import Masked, Unit, unfinished_string
 
-__all__ = ["Node", "Place", "Syntax", "Tree", "children", "leaves", "parse", "parse_masked", "walk"]
+__all__ = [
+    "Node",
+    "Place",
+    "Syntax",
+    "Tree",
+    "children",
+    "leaves",
+    "parse",
+    "parse_masked",
+    "syntax_of",
+    "walk",
+]
 
 _PARSE_SECONDS: Final = 1.0  # of the processor: 2,000 lines take 0.02, "[[" 60,000 times takes minutes
 _MOST_MASKED: Final = 20  # strings without an end that are taken out of one text
@@ -36,6 +47,7 @@ class Place(NamedTuple):
     end_column: int
 
 
+_MOST_KEPT: Final = 4  # texts of the last questions: several rules ask about one
 _WHOLE: Final = frozenset(("string", "comment"))
 
 
@@ -131,6 +143,12 @@ def _touched(old: Tree, new: Tree, edited: tuple[int, int]) -> tuple[int, int]:
     )
 
 
+@lru_cache(maxsize=_MOST_KEPT)
+def syntax_of(source: str) -> Syntax:
+    """The syntax of a text, kept for whoever asks next: nobody may edit its tree."""
+    return Syntax(source)
+
+
 class Syntax:
     """One text and its tree. ``masked`` are its strings without an end. A text that takes too long to be
     parsed has an empty tree.
@@ -194,18 +212,17 @@ def leaves(node: Node, start: int = 0, end: int | None = None) -> Iterator[Node]
     """What a text is made of, between two bytes, in order: words, signs, and strings and comments as a whole.
     Stretches that the parser passed over are not among them.
     """
-    end = node.end_byte if end is None else end
+    last = node.end_byte if end is None else end
+    is_whole = start <= node.start_byte and last >= node.end_byte
     waiting = [node]
     while waiting:
         one = waiting.pop()
-        if one.end_byte <= start and one.end_byte > one.start_byte:
-            continue
-        if one.start_byte >= end and one.end_byte > one.start_byte:
+        if not is_whole and (one.end_byte <= start or one.start_byte >= last):
             continue
         inner = one.children if one.type not in _WHOLE else ()
         if inner:
             waiting.extend(reversed(inner))
-        elif not one.is_missing and one.end_byte > one.start_byte:
+        elif one.end_byte > one.start_byte and not one.is_missing:
             yield one
 
 

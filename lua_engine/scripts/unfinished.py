@@ -80,10 +80,11 @@ def unfinished_string(
     root: Node, data: bytes, unit: Unit, within: tuple[int, int] | None = None
 ) -> tuple[int, int] | None:
     """Where the first of them begins and where it ends; None when every string is whole."""
-    start, end = within or (0, len(data))
-    if within is None and not root.has_error and not _may_run_on(data, unit):
-        return None
-    for node in _strings(root, start, end):
+    if within is not None or root.has_error:
+        places = [within or (0, len(data))]
+    else:
+        places = _odd_lines(data, unit)
+    for node in (one for place in places for one in _strings(root, *place)):
         if node.type == "string" and _is_whole(node, data, unit):
             continue
         line = unit.text(data[node.start_byte : unit.line_end(data, node.start_byte)])
@@ -93,9 +94,17 @@ def unfinished_string(
     return None
 
 
-def _may_run_on(data: bytes, unit: Unit) -> bool:
-    """Whether some line has an odd number of one of the quotes: most texts have none."""
-    return any(line.count('"') % 2 or line.count("'") % 2 for line in unit.text(data).split("\n"))
+def _odd_lines(data: bytes, unit: Unit) -> list[tuple[int, int]]:
+    """The lines with an odd number of one of the quotes: of a text that could be parsed, only a string there
+    may run on.
+    """
+    found, at = [], 0
+    for line in unit.text(data).split("\n"):
+        size = len(line) * unit.width if line.isascii() else len(line.encode(unit.value, "surrogatepass"))
+        if line.count('"') % 2 or line.count("'") % 2:
+            found.append((at, at + size))
+        at += size + unit.width
+    return found
 
 
 def _strings(root: Node, start: int, end: int) -> Iterator[Node]:

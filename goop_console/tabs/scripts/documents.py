@@ -20,7 +20,7 @@ from goop_console.widgets.code_editor import EditorPane
 from goop_console.widgets.code_editor.separators import can_be_shown
 from lua_engine import Kind, KnownError, ScriptInfo
 
-CHECK_MS: Final = 300
+CHECK_MS: Final = 80
 
 
 class ScriptDocuments(QObject):

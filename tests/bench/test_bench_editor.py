@@ -1,0 +1,87 @@
+"""The editor of scripts in the real widgets: a key to its repaint in 2,000 lines, completion, the lint."""
+
+from __future__ import annotations
+
+import os
+import statistics
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
+
+from goop_console.widgets.code_editor import CodeEditor
+from lua_engine import Engine
+
+KEY = 0.016  # seconds: the issue's bounds
+COMPLETION = 0.050
+LINT = 0.150
+SCRIPT = Path(__file__).parents[2] / "resources/templates/kanban/lua/functions/kanban.lua"
+KEYS = 60
+
+
+def repeated(lines: int) -> str:
+    """The board's script again and again, each in a block of its own."""
+    text, parts = SCRIPT.read_text(encoding="utf-8"), list[str]()
+    while sum(part.count("\n") for part in parts) < lines:
+        parts.append(f"do\n{text}\nend\n")
+    return "".join(parts)
+
+
+@pytest.fixture
+def editor(qtbot: QtBot) -> CodeEditor:
+    made = CodeEditor()
+    qtbot.addWidget(made)
+    made.resize(900, 800)
+    with qtbot.waitExposed(made):
+        made.show()
+    made.set_text(repeated(2_000))
+    made.go_to_line(1_000)
+    QApplication.processEvents()
+    return made
+
+
+def median_of(work: Callable[[int], object], times: int) -> float:
+    found = []
+    for number in range(times):
+        began = time.perf_counter()
+        work(number)
+        found.append(time.perf_counter() - began)
+    return statistics.median(found)
+
+
+@pytest.mark.parametrize("keys", ["local value = other", 'name = "open', "end ", "{ ( ["])
+def test_a_key_is_painted_in_16_ms(editor: CodeEditor, keys: str) -> None:
+    def press(number: int) -> None:
+        QTest.keyClick(editor, keys[number % len(keys)])
+        editor.viewport().repaint()
+        editor.gutter.repaint()
+
+    seconds = median_of(press, KEYS)
+    QTest.keyClick(editor, Qt.Key.Key_Escape)
+    print(f"\nkey to repaint in {editor.blockCount():,} lines: {seconds * 1000:.1f} ms")
+    assert seconds <= KEY
+
+
+def test_completion_and_lint(tmp_path: Path) -> None:
+    (tmp_path / "goop.json").write_text("{}")
+    with Engine.open(tmp_path) as engine:
+        language, facts = engine.language, engine.language.facts()
+        script = SCRIPT.read_text(encoding="utf-8")
+        lines = script.count("\n")
+        offered = median_of(
+            lambda number: language.complete("function", script + " " * number, lines // 2, 3, facts), 9
+        )
+        found = median_of(lambda number: language.findings("function", script + " " * number, facts), 9)
+        long = repeated(2_000)
+        slow = median_of(lambda number: language.findings("function", long + " " * number, facts), 3)
+    print(f"\n{lines} lines: completion {offered * 1000:.0f} ms, lint {found * 1000:.0f} ms")
+    print(f"{long.count(chr(10)):,} lines: lint {slow * 1000:.0f} ms")
+    assert offered <= COMPLETION
+    assert found <= LINT
