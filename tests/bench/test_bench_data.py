@@ -1,6 +1,5 @@
 """The Data tab on a table of 1,000,000 rows: each wait beside the bound of the issue, and the longest stall
-of the
-event loop.
+of the event loop.
 """
 
 from __future__ import annotations
@@ -9,6 +8,8 @@ import json
 import os
 import resource
 import sqlite3
+import subprocess
+import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import closing
@@ -35,6 +36,7 @@ from tests.bench.conftest import Compare
 ROWS = 1_000_000
 STALL = 0.050  # seconds: the issue's bound
 TICK = 0.005
+IMPORTED = 20_000
 FILL = """INSERT INTO big (_owner, title, n, w)
   WITH RECURSIVE k(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM k WHERE i < 1000000)
   SELECT 'o', 'title number ' || i, i * 7919 % 1000003, i / 3.0 FROM k"""
@@ -146,6 +148,65 @@ def test_a_million_rows(tab: DataTab, qtbot: QtBot, compare: Compare, benchmark:
         lambda: "6,000,000" in view.detail.about,
         1.0,
     )
+
+
+def test_a_view_that_never_ends(tab: DataTab, qtbot: QtBot, compare: Compare, benchmark: Any) -> None:
+    benchmark(lambda: None)
+    with closing(sqlite3.connect(tab.presenter._engine.site.data_db)) as connection, connection:
+        connection.execute(
+            "CREATE VIEW endless AS SELECT a.n AS x FROM big AS a, big AS b, big AS c "
+            "WHERE a.n + b.n + c.n < 0"
+        )
+    tab.refresh()
+    qtbot.waitUntil(lambda: "endless" in tab.presenter._tables.tables, timeout=60_000)
+    tab.open_target(table="endless")
+    stalls, rows = Stalls(), tab.view.rows
+    started = time.perf_counter()
+    tab.open_target(table="small")
+    qtbot.waitUntil(lambda: rows.rowCount() == 2, timeout=60_000)
+    spent = time.perf_counter() - started
+    compare.note("another table beside a view that never ends (floor: 200 ms)", spent, 0.2, wanted=1.0)
+    compare.note("beside that view: longest stall (floor: 50 ms)", stalls.longest, STALL, wanted=1.0)
+
+
+LOOKER = """
+import sqlite3, sys, threading, time
+over = threading.Event()
+threading.Thread(target=lambda: (sys.stdin.read(), over.set()), daemon=True).start()
+connection = sqlite3.connect(sys.argv[1], timeout=0, isolation_level=None)
+longest, free_at = 0.0, time.perf_counter()
+print("looks", flush=True)
+while not over.is_set():
+    try:
+        connection.execute("BEGIN IMMEDIATE")
+        connection.execute("ROLLBACK")
+        free_at = time.perf_counter()
+    except sqlite3.OperationalError:
+        longest = max(longest, time.perf_counter() - free_at)
+    time.sleep(0.001)
+print(longest)
+"""
+
+
+def test_another_writer_beside_an_import(tab: DataTab, compare: Compare, benchmark: Any) -> None:
+    """How long the file is locked without a gap, as another program sees it; the import notes each
+    transaction on disk first.
+    """
+    benchmark(lambda: None)
+    engine = tab.presenter._engine
+    looker = subprocess.Popen(
+        [sys.executable, "-c", LOOKER, str(engine.site.data_db)],
+        stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
+    )  # fmt: skip
+    assert looker.stdout is not None
+    assert looker.stdout.readline() == "looks\n"
+    rows = ({"title": f"imported {number}", "n": number, "w": 0.5} for number in range(IMPORTED))
+    started = time.perf_counter()
+    engine.data.edit.insert("big", rows, engine.owner, "Imported rows.csv")
+    spent = time.perf_counter() - started
+    longest = float(looker.communicate("")[0])
+    compare.note("data.db locked without a gap by an import (floor: 50 ms)", longest, 0.05, wanted=1.0)
+    compare.note(f"import of {IMPORTED:,} rows (floor: 0.1 ms a row)", spent, IMPORTED * 1e-4, wanted=1.0)
 
 
 def filtered(tab: DataTab, texts: dict[str, str]) -> None:

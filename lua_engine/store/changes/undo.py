@@ -23,6 +23,11 @@ from lua_engine.store.database import Database
 BATCH_ROWS = 100
 """Rows of one transaction: the file is locked for less than 50 ms."""
 
+PAUSE_SECONDS = 0.005
+"""Between the transactions of a long edit: other writers look every 100 ms whether the file is free, and
+would else find it locked again and again until they give up.
+"""
+
 MAX_CONFLICTS = 20
 
 
@@ -131,6 +136,7 @@ class UndoLog:
             with exact_write(self._database, tables, origin="undo", before_commit=note) as write:
                 take_back(write.connection, part)
             yield write.tables
+            time.sleep(PAUSE_SECONDS)
 
     def _turn(self, entry: UndoEntry, force: bool) -> UndoEntry:
         change = self._changes[entry.id]
@@ -184,12 +190,14 @@ class Recorder:
         self._table = table
         self._journals = journals
         self._journal: EditJournal | None = None
+        self._is_long = False
         self._change = store.new()
         self.rows = 0
 
     def is_long(self) -> None:
         """The edit is of several transactions: from now on each is noted on disk before it is committed."""
-        if self._journal is None:
+        if not self._is_long:
+            self._is_long = True
             self._journal = self._journals.begin(self._title, self._table)
 
     def before_commit(self, tables: tuple[TouchedTable, ...]) -> None:
@@ -207,6 +215,8 @@ class Recorder:
         )
         self.rows += sum(len(one.rows) for one in changed if one.table == self._table)
         self._store.add(self._change, [one for one in changed if one.rows])
+        if self._is_long:
+            time.sleep(PAUSE_SECONDS)
 
     def finish(self, title: str = "") -> UndoEntry | None:
         """The edit is done (``title``: in other words than at its beginning); None when it changed
