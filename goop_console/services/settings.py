@@ -17,6 +17,7 @@ from PySide6.QtCore import QStandardPaths
 from goop_console.services.atomic_file import write_text
 
 MAX_RECENT = 12  # sites that are not pinned
+FORMAT = 1  # of the file, its key ``format``; left out in version 1
 _RECENT = "recent_sites"
 _NONE = object()
 _log = logging.getLogger("goop.settings")
@@ -42,11 +43,13 @@ class AppSettings:
     """Keys with JSON values.
 
     A file that cannot be read is put aside as ``settings.json.bad`` and the console starts afresh; one that
-    cannot be written is said in the log once, and the settings live until the console ends.
+    cannot be written is said in the log once, and the settings live until the console ends. So do they beside
+    a file of a newer console, which stays as it is; ``refusal`` says so then.
     """
 
     def __init__(self, path: Path | None = None) -> None:
         self.path = settings_path() if path is None else path
+        self.refusal = ""
         self._lock = threading.RLock()
         self._own: dict[str, Any] = {}  # what this process set; another window's other keys stay
         self._values = self._read()
@@ -78,8 +81,10 @@ class AppSettings:
     def write(self) -> None:
         """Put everything on the disk, beside what another window wrote there. From any thread."""
         with self._lock:
-            self._values = {**self._read(), **self._own}
-            self._write()
+            stored = self._read()
+            if not self.refusal:
+                self._values = {**stored, **self._own}
+                self._write()
 
     def _read(self) -> dict[str, Any]:
         try:
@@ -88,7 +93,16 @@ class AppSettings:
             return {}
         except (OSError, ValueError) as error:
             return self._put_aside(error)
-        return values if isinstance(values, dict) else self._put_aside(ValueError("not a JSON object"))
+        if not isinstance(values, dict):
+            return self._put_aside(ValueError("not a JSON object"))
+        number = values.get("format", 1)
+        is_newer = isinstance(number, int) and number > FORMAT
+        if is_newer:
+            self.refusal = (
+                f"{self.path} was written by a newer Goop Console (format {number}, this one knows {FORMAT}). "
+                "It is left as it is; what you set here lasts until this window is closed."
+            )
+        return {} if is_newer else values
 
     def _put_aside(self, error: Exception) -> dict[str, Any]:
         _log.warning("%s cannot be read (%s): starting with the defaults", self.path, error)

@@ -29,6 +29,9 @@ class Greeting(QObject):
 
     def greet(self, home: Path) -> None:
         """Look around, below ``home`` when no site was ever open here."""
+        if self._settings.refusal:
+            title = "The settings are those of a newer Goop Console"
+            self._messages.say_failed(title, self._settings.refusal, (), "warning")
         is_newcomer = not self._settings.recent_sites()
 
         def look() -> tuple[str, str, list[Path]]:

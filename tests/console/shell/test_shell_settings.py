@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
-from goop_console.services.settings import MAX_RECENT, AppSettings, settings_path
+from goop_console.services.settings import FORMAT, MAX_RECENT, AppSettings, settings_path
 
 JSON = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text(),
@@ -84,3 +84,24 @@ def test_whatever_stands_in_the_file_the_console_starts(tmp_path: Path, stored: 
     settings = AppSettings(path)
     settings.remember_site(Path("/sites/one"), "one")
     assert "one" in [site.label for site in settings.recent_sites()]
+
+
+def test_settings_of_a_newer_console_are_left_as_they_are(tmp_path: Path) -> None:
+    path = tmp_path / "settings.json"
+    text = json.dumps({"format": FORMAT + 1, "theme": {"name": "dark"}})
+    path.write_text(text)
+    settings = AppSettings(path)
+    assert "newer Goop Console (format 2, this one knows 1)" in settings.refusal
+    settings.set("theme", "light")
+    assert (settings.get("theme"), path.read_text()) == ("light", text)
+    assert [one.name for one in tmp_path.iterdir()] == ["settings.json"]
+
+
+def test_a_console_that_was_upgraded_meanwhile_keeps_its_settings(tmp_path: Path) -> None:
+    path = tmp_path / "settings.json"
+    settings = AppSettings(path)
+    settings.set("zoom", 110)
+    newer = json.dumps({"format": FORMAT + 1})
+    path.write_text(newer)
+    settings.set("zoom", 120)
+    assert (settings.get("zoom"), path.read_text()) == (120, newer)
