@@ -8,7 +8,7 @@ PYTEST := $(BIN)/pytest
 MEMORY := $(shell test "$$(df -k --output=avail /dev/shm 2>/dev/null | tail -n 1)" -gt 4000000 2>/dev/null \
   && echo TMPDIR=/dev/shm)
 
-.PHONY: setup run test lint unit browser coverage bench fuzz soak nightly screenshots api-docs facade
+.PHONY: setup run test lint unit browser coverage bench fuzz soak nightly screenshots pictures api-docs facade
 .PHONY: third-party bundle release clean
 
 setup: $(STAMP)
@@ -60,6 +60,10 @@ nightly: $(STAMP)
 
 screenshots: $(STAMP)
 	$(BIN)/goop-console demo --screenshots screenshots
+
+# docs/tour.png, the README's picture that moves.
+pictures: $(STAMP)
+	$(BIN)/python packaging/tour_picture.py
 
 api-docs: $(STAMP)
 	$(BIN)/python -c "from lua_engine.api.reference import markdown; print(markdown(), end='')" > docs/lua-api.md

@@ -99,8 +99,8 @@ class AppSettings:
         is_newer = isinstance(number, int) and number > FORMAT
         if is_newer:
             self.refusal = (
-                f"{self.path} was written by a newer Goop Console (format {number}, this one knows {FORMAT}). "
-                "It is left as it is; what you set here lasts until this window is closed."
+                f"{self.path} was written by a newer Goop Console (format {number}, this one knows "
+                f"{FORMAT}). It is left as it is; what you set here lasts until this window is closed."
             )
         return {} if is_newer else values
 

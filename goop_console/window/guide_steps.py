@@ -72,9 +72,9 @@ STEPS = (
     GuideStep(
         "logs",
         "Who did what",
-        "Every line and every call of the last days. A click on a line opens its call; F8 goes to the "
-        "next error.",
-        "Filter the lines",
+        "Every line and every call of the last days, over time. Filter them by words, level, script or "
+        "caller; a click on a line leads to its call.",
+        "Entries over time",
     ),
     GuideStep(
         "templates",
