@@ -8,6 +8,7 @@ from collections.abc import Set as AbstractSet
 from contextlib import contextmanager
 from typing import Any
 
+from lua_engine.base.file_format import UnknownFormat, check_format
 from lua_engine.base.strict_json import JsonProblem, parse_json
 from lua_engine.calls.request_json import RequestError, text_at
 from lua_engine.checks.model import CheckError
@@ -20,14 +21,10 @@ VERSION = 1
 def versioned_object(text: str) -> dict[str, Any]:
     """The object in ``text``. Raises :class:`CheckError` when a newer program wrote it."""
     body = json_object(_decoded(text), "the file")
-    version = body.get("version", VERSION)
-    if isinstance(version, bool) or not isinstance(version, int) or version < 1:
-        raise CheckError(f"version must be a whole number, {VERSION} in this program")
-    if version > VERSION:
-        raise CheckError(
-            f"was written by a newer Goop Console (version {version}, this one knows {VERSION}); "
-            "use that one, or write the file again"
-        )
+    try:
+        check_format(body, VERSION, key="version")
+    except UnknownFormat as error:
+        raise CheckError(str(error)) from None
     return body
 
 

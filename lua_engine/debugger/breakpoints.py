@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from lua_engine.base.errors import SiteError
+from lua_engine.base.file_format import check_format
 from lua_engine.base.strict_json import parse_json
 from lua_engine.debugger.binding import followed, line_text
 from lua_engine.debugger.messages import DebugError
@@ -147,8 +148,7 @@ class Breakpoints:
 def _parsed(content: Any) -> list[Breakpoint]:
     if not isinstance(content, dict) or not isinstance(content.get("breakpoints"), list):
         raise ValueError("it must be an object with a list of breakpoints")
-    if content.get("version") != VERSION:
-        raise ValueError(f"it has the version {content.get('version')!r}, this console reads {VERSION}")
+    check_format(content, VERSION, key="version")
     return [_one(entry) for entry in content["breakpoints"][:MAX_BREAKPOINTS]]
 
 

@@ -10,15 +10,18 @@ from __future__ import annotations
 import hashlib
 import hmac
 import json
+import logging
 from collections.abc import Mapping
 
 from lua_engine.base.errors import SiteError
+from lua_engine.base.file_format import NewerFormat, UnknownFormat, check_format
 from lua_engine.base.strict_json import JsonProblem, parse_json_object
 from lua_engine.site.atomic import write_atomic
 from lua_engine.site.folder import SiteFolder
 from lua_engine.site.foreign import Rule, make_own_folder, read_foreign
 from lua_engine.site.user_folder import journal_key
 
+_log = logging.getLogger(__name__)
 MAX_BYTES = 16 * 1024 * 1024
 _FORMAT = 1
 _RULE = Rule(MAX_BYTES)
@@ -31,6 +34,7 @@ class LastGood:
     def __init__(self, folder: SiteFolder, *, is_kept: bool) -> None:
         self._folder = folder
         self._is_kept = is_kept
+        self._is_newer = False  # a newer program's file stays as it is
         self._texts = self._read()
 
     def text(self, key: Key) -> str | None:
@@ -39,7 +43,7 @@ class LastGood:
 
     def keep(self, texts: Mapping[Key, str]) -> None:
         """Write down what answers now. Raises :class:`SiteError`."""
-        if not self._is_kept or texts == self._texts:
+        if not self._is_kept or self._is_newer or texts == self._texts:
             return
         key = journal_key(create=True)
         scripts = {
@@ -59,7 +63,12 @@ class LastGood:
             data = read_foreign(self._folder.console_dir / "last-good.json", self._folder.path, _RULE)
             key = journal_key(create=False)
             tree = parse_json_object(data, max_bytes=MAX_BYTES) if data and key else {}
-        except (SiteError, JsonProblem):  # it is only a help: the script's own problem is said anyway
+            check_format(tree, _FORMAT)
+        except NewerFormat as error:
+            self._is_newer = True
+            _log.warning("%s: %s", self._folder.console_dir / "last-good.json", error)
+            return {}
+        except (SiteError, JsonProblem, UnknownFormat):  # only a help: the script says its own problem
             return {}
         scripts, tag = tree.get("scripts"), tree.get("tag")
         if not isinstance(scripts, dict) or not isinstance(tag, str) or key is None:

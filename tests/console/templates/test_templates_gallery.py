@@ -227,7 +227,7 @@ def test_a_template_of_this_site_installs_again(qtbot: QtBot, site: TemplateSite
 def test_a_form_that_is_not_complete_says_what_is_missing() -> None:
     assert missing("", "/tmp/x") == "Give the template a name."
     assert missing("x", " ") == "Choose a folder for the template."
-    assert "whole path" in missing("x", "relative/folder")
+    assert "absolute path" in missing("x", "relative/folder")
     assert missing("x", "~/folder") == ""
     assert [folder_name(name) for name in ("My Garden!", "…")] == ["my-garden", "template"]
 

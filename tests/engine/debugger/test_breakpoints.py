@@ -174,7 +174,7 @@ def test_they_are_kept(tmp_path: Path, debug_site: DebugSiteMaker) -> None:
     ("content", "words"),
     [
         ("{", "cannot be read"),
-        ('{"version": 2, "breakpoints": []}', "version 2"),
+        ('{"version": 2, "breakpoints": []}', "newer Goop Console"),
         ('{"version": 1, "breakpoints": {}}', "list"),
         ('{"version": 1, "breakpoints": [{"script": "function/a", "line": "x"}]}', "line must be int"),
         ('{"version": 1, "breakpoints": [{"script": "function/a", "line": 0}]}', "no line 0"),

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import json
+import re
 import sqlite3
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from lua_engine import Engine, KnownError, read_template
+from lua_engine import Breakpoint, Engine, KnownError, Peer, Request, SavedCall, read_template
 from lua_engine.base.file_format import UnknownFormat, check_format
 from tests.helpers.small_site import make_site
 from tests.helpers.small_template import template_files, write_files
 
+ROOT = Path(__file__).resolve().parents[3]
 NEWER = (
     r"written by a newer Goop Console \(format 99, this one knows \d+\); use that one, or move the file away"
 )
@@ -28,9 +30,9 @@ def site(tmp_path: Path) -> Path:
     return folder
 
 
-def make_newer(path: Path) -> bytes:
+def make_newer(path: Path, key: str = "format", **content: object) -> bytes:
     tree: dict[str, Any] = json.loads(path.read_bytes()) if path.exists() else {}
-    data = json.dumps({**tree, "format": 99}).encode()
+    data = json.dumps({**tree, **content, key: 99}).encode()
     path.parent.mkdir(exist_ok=True)
     path.write_bytes(data)
     return data
@@ -89,3 +91,49 @@ def test_older_formats_are_read(tree: dict[str, Any]) -> None:
 def test_what_is_no_version(number: object) -> None:
     with pytest.raises(UnknownFormat, match="format must be a whole number from 1 to 2"):
         check_format({"format": number}, 2)
+
+
+def test_newer_last_good_versions(site: Path) -> None:
+    script = next((site / "site/lua/functions").glob("*.lua"))
+    with Engine.open(site, watch=False, lock=True):
+        pass
+    path = site / ".goop-console/last-good.json"
+    data = make_newer(path)
+    script.write_text("function call(")
+    with Engine.open(site, watch=False, lock=True) as engine:
+        states = {one.name: one.state for one in engine.scripts.functions()}
+        assert states[script.stem] == "broken", "its last good version is not known to this program"
+        script.write_text("function call() return 1 end")
+        engine.scripts.reload()
+    assert path.read_bytes() == data
+
+
+def test_newer_breakpoints(site: Path) -> None:
+    path = site / ".goop-console/breakpoints.json"
+    data = make_newer(path, "version", breakpoints=[])
+    with Engine.open(site, watch=False) as engine:
+        assert "was written by a newer Goop Console (version 99" in engine.debugger.breakpoints_problem
+        engine.debugger.put_breakpoint(Breakpoint("function/echo", 1))
+    assert path.read_bytes() == data
+
+
+@pytest.mark.parametrize("ending", ["call", "check", "visit"])
+def test_a_newer_saved_call_check_or_visit(site: Path, ending: str) -> None:
+    path = site / f".goop-console/calls/new.{ending}.json"
+    data = make_newer(path, "version")
+    with Engine.open(site, watch=False) as engine:
+        (problem,) = engine.checks.files.problems()
+        assert f"new.{ending}.json: was written by a newer Goop Console (version 99" in problem
+    assert path.read_bytes() == data
+
+
+def test_every_file_has_a_line_in_the_document(site: Path) -> None:
+    with Engine.open(site, watch=False, lock=True) as engine:
+        engine.peers.add_test_peer(Peer("peer-ann", "Ann"))
+        engine.history.add(engine.calls.call("echo", caller=engine.owner))
+        engine.checks.files.save(SavedCall("one", Request.call("echo")))
+        engine.debugger.put_breakpoint(Breakpoint("function/echo", 1))
+        written = {path.name for path in (site / ".goop-console").iterdir() if path.is_file()}
+    page = (ROOT / "docs/file-formats.md").read_text(encoding="utf-8")
+    beside = re.compile(r"-(wal|shm|journal)$")
+    assert {name for name in written if f"`{beside.sub('', name)}`" not in page} == set()
