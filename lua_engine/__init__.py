@@ -202,7 +202,7 @@ if TYPE_CHECKING:  # `as` of the same name: mypy takes it as exported
     from lua_engine.scripts.editing import ScriptEdit as ScriptEdit
     from lua_engine.scripts.handlers import ActionInfo as ActionInfo
     from lua_engine.scripts.live_syntax import ColorSpan as ColorSpan, Fold as Fold, LiveSyntax as LiveSyntax
-    from lua_engine.scripts.registry import ScriptInfo as ScriptInfo, ScriptProblem as ScriptProblem
+    from lua_engine.scripts.entries import ScriptInfo as ScriptInfo, ScriptProblem as ScriptProblem
     from lua_engine.scripts.syntax import Place as Place
     from lua_engine.scripts.versions import ScriptVersion as ScriptVersion
     from lua_engine.site.config import LuaSettings as LuaSettings

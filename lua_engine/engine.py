@@ -43,8 +43,9 @@ from lua_engine.runtime.covering import Covering
 from lua_engine.runtime.debugging import Debugging
 from lua_engine.runtime.pool import VmPool
 from lua_engine.runtime.prelude import Prelude, compile_prelude
+from lua_engine.scripts.entries import Script
 from lua_engine.scripts.last_good import LastGood
-from lua_engine.scripts.registry import Script, ScriptRegistry
+from lua_engine.scripts.registry import ScriptRegistry
 from lua_engine.scripts.scripts import Scripts
 from lua_engine.site.atomic import sweep_temporaries
 from lua_engine.site.files import SiteFiles

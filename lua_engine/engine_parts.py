@@ -67,9 +67,12 @@ class LazyParts:
     @LazyPart
     def language(self) -> Language:
         """What an editor asks about a script: findings, completion, places."""
+        from lua_engine.calls.seen_fields import SeenFields
         from lua_engine.language.language import Language
 
-        return Language(self.site, self._services.scripts, self._services.tables)
+        seen = SeenFields(lambda: self.history.requests())
+        self.bus.subscribe(seen.on_event)
+        return Language(self.site, self._services.scripts, self._services.tables, seen.fields)
 
     @LazyPart
     def pages(self) -> Pages:

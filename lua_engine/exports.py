@@ -223,7 +223,7 @@ _BY_MODULE: dict[str, tuple[str, ...]] = {
         "Fold",
         "LiveSyntax",
     ),
-    "lua_engine.scripts.registry": (
+    "lua_engine.scripts.entries": (
         "ScriptInfo",
         "ScriptProblem",
     ),

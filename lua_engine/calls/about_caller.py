@@ -6,8 +6,8 @@ import re
 
 from lua_engine.base.errors import ErrorKind
 from lua_engine.calls.outcome import says_no
+from lua_engine.scripts.entries import Script
 from lua_engine.scripts.refusals import is_about_caller
-from lua_engine.scripts.registry import Script
 
 
 def no_is_about_caller(

@@ -22,7 +22,7 @@ from lua_engine.calls.ratelimit import RateLimiter
 from lua_engine.calls.request import Request
 from lua_engine.calls.result import CallError, CallResult
 from lua_engine.calls.runner import CallRunner
-from lua_engine.scripts.registry import Script
+from lua_engine.scripts.entries import Script
 from lua_engine.scripts.scan import COMMAND, FUNCTION
 
 OnGroupClosing = Callable[[str, str, CallResult], None]

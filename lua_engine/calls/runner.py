@@ -29,8 +29,8 @@ from lua_engine.runtime.pool import VmPool
 from lua_engine.runtime.vm import WARNING, Job, Outcome
 from lua_engine.runtime.workers import Busy, Workers
 from lua_engine.sandbox.limits import GRACE_SECONDS
+from lua_engine.scripts.entries import Script
 from lua_engine.scripts.portability.met import notes_of_call
-from lua_engine.scripts.registry import Script
 from lua_engine.site.config import LuaSettings
 from lua_engine.store.database import Database
 

@@ -22,7 +22,7 @@ from lua_engine.debugger.statements import statement_places
 from lua_engine.runtime import chunk as lua
 from lua_engine.runtime.chunk import Function, field_c, opcode, read_chunk, write_chunk
 from lua_engine.runtime.covering import Covering
-from lua_engine.scripts.registry import Script
+from lua_engine.scripts.entries import Script
 
 HITS = b"(hits)"
 _CLOSURE = 37

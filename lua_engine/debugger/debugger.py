@@ -35,7 +35,8 @@ from lua_engine.debugger.program import Program, stops_of
 from lua_engine.debugger.session import DebugSession
 from lua_engine.runtime.context import RunContext
 from lua_engine.runtime.covering import Covering
-from lua_engine.scripts.registry import Script, ScriptRegistry
+from lua_engine.scripts.entries import Script
+from lua_engine.scripts.registry import ScriptRegistry
 from lua_engine.store.changes.diff import DataDiff
 from lua_engine.store.changes.recording import RecordingDatabase
 from lua_engine.store.database import Database

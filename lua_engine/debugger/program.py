@@ -14,7 +14,7 @@ from lua_engine.debugger.instrument import Instrumented, instrument, stop_lines
 from lua_engine.debugger.messages import Margin
 from lua_engine.debugger.statements import statement_lines
 from lua_engine.runtime.chunk import read_chunk
-from lua_engine.scripts.registry import Script
+from lua_engine.scripts.entries import Script
 
 if TYPE_CHECKING:
     from lua_engine.debugger.session import DebugSession

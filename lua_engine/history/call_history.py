@@ -206,6 +206,17 @@ class CallHistory:
         row = self._row("call_id = ?", call_id) or self._row(_REPEATED, call_id)
         return None if row is None else _record(row)
 
+    def requests(self, limit: int = 60) -> tuple[Request, ...]:
+        """What was asked for last, the newest first; nothing when the history cannot be read, and a site that
+        has none does not get one.
+        """
+        if self._path is not None and not self._path.exists():
+            return ()
+        try:
+            return tuple(self.entry(one.id).result.request for one in self.page(limit=limit))
+        except StoreError:
+            return ()
+
     def _row(self, condition: str, value: int | str) -> Any:
         sql = (
             f"SELECT {_COLUMNS}, body, note FROM calls JOIN bodies USING (id) "

@@ -156,10 +156,19 @@ def _fields(script: ScriptText, prefix: str, byte: int) -> Iterator[Completion]:
         one.name == root and one.kind == "param" for one in script.names.visible(script.syntax, byte)
     )
     if (params and prefix.count(".") == 1) or prefix.endswith(".params."):
-        known = {field for action in script.actions for field in action.fields}
-        sent = {field for fields in script.facts.fields.values() for field in fields}
-        for field in sorted(known | sent):
-            yield Completion(field, "param", "a field of request.params")
+        yield from _sent(script)
+
+
+def _sent(script: ScriptText) -> Iterator[Completion]:
+    """Fields that this script reads, then those that real calls brought to a function with these actions."""
+    for field in sorted({field for action in script.actions for field in action.fields}):
+        yield Completion(field, "param", "a field of request.params")
+    own = {action.name for action in script.actions if action.name}
+    for name, fields in script.facts.fields.items():
+        actions = set(script.facts.actions.get(name, ()))
+        if own & actions or own == actions:
+            for field in fields:
+                yield Completion(field, "param", f"sent in a real call of {name}")
 
 
 def _goop(prefix: str) -> Iterator[Completion]:

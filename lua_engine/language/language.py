@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -15,7 +15,8 @@ from lua_engine.language.finding import Finding
 from lua_engine.language.page_actions import page_findings
 from lua_engine.language.script import Kind, ScriptText
 from lua_engine.language.site_facts import Column, SiteFacts
-from lua_engine.scripts.registry import ScriptInfo, ScriptRegistry
+from lua_engine.scripts.entries import ScriptInfo
+from lua_engine.scripts.registry import ScriptRegistry
 from lua_engine.scripts.syntax import Place
 from lua_engine.site.files import SiteFiles
 from lua_engine.site.folder import SiteFolder
@@ -34,12 +35,21 @@ class FileFindings:
 
 
 class Language:
-    """``facts`` are read anew each time they are asked for; keep them while one types."""
+    """``facts`` are read anew each time they are asked for; keep them while one types. ``fields``: what real
+    calls sent to each function.
+    """
 
-    def __init__(self, folder: SiteFolder, scripts: ScriptRegistry, tables: TableCatalog) -> None:
+    def __init__(
+        self,
+        folder: SiteFolder,
+        scripts: ScriptRegistry,
+        tables: TableCatalog,
+        fields: Callable[[], Mapping[str, tuple[str, ...]]],
+    ) -> None:
         self._folder = folder
         self._scripts = scripts
         self._tables = tables
+        self._fields = fields
 
     def facts(self) -> SiteFacts:
         """The tables with their columns, the functions with their actions, as they are now."""
@@ -48,9 +58,9 @@ class Language:
         try:
             infos = self._tables.infos()
         except KnownError:  # no database that could be read: nothing is said of tables
-            return SiteFacts(None, functions, actions)
+            return SiteFacts(None, functions, actions, self._fields())
         tables = {one.name: tuple(map(_column, one.columns)) for one in infos if one.kind == "orm"}
-        return SiteFacts(tables, functions, actions)
+        return SiteFacts(tables, functions, actions, self._fields())
 
     def table_names(self) -> frozenset[str] | None:
         """The tables that scripts can open; None when the database cannot be read."""

@@ -10,7 +10,8 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from lua_engine.base.errors import SiteError
-from lua_engine.scripts.registry import ScriptInfo, ScriptRegistry
+from lua_engine.scripts.entries import ScriptInfo
+from lua_engine.scripts.registry import ScriptRegistry
 from lua_engine.scripts.scan import COMMAND, FUNCTION, SUFFIX, read_script
 from lua_engine.scripts.versions import Versions
 from lua_engine.site.atomic import write_atomic

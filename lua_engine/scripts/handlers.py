@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import NamedTuple
 
+from lua_engine.scripts.coloring import KEYWORDS
 from lua_engine.scripts.outline import Token, routed, tokens
 
 _GUARD = "goop.owner"
@@ -210,7 +211,8 @@ class _Script:
             return "", index
         following = self.found[index + 1]
         if self._is_op(index, ".") and following.kind == "name":
-            return following.text, index + 2
+            # "params. end": the field is still to be written.
+            return ("" if following.text in KEYWORDS else following.text), index + 2
         if self._is_op(index, "[") and following.kind == "string" and self._is_op(index + 2, "]"):
             return following.text, index + 3
         return "", index

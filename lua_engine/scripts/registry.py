@@ -4,17 +4,18 @@ from __future__ import annotations
 
 import hashlib
 import threading
-import time
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from lua_engine.base.errors import SiteError
-from lua_engine.base.events import EventBus, LogRecorded, ScriptsChanged
-from lua_engine.base.records import LogLine, PortabilityNote
+from lua_engine.base.events import EventBus
+from lua_engine.base.records import PortabilityNote
 from lua_engine.scripts.annotations import parse_annotations
+from lua_engine.scripts.announcing import Announcer
 from lua_engine.scripts.copies import original_of
+from lua_engine.scripts.entries import Entry, Key, Script, ScriptInfo, ScriptProblem, State
 from lua_engine.scripts.handlers import ActionInfo, action_infos
 from lua_engine.scripts.last_good import LastGood
 from lua_engine.scripts.lint import CompileError, compile_probed, compile_source
@@ -27,84 +28,6 @@ if TYPE_CHECKING:
     from lua_engine.site.folder import SiteFolder
 
 _SHOWN = Rule(4 * 1024 * 1024, links=True)  # of a script that is shown, too large to run or not
-_Key = tuple[str, str]  # kind, name (a command's in lower case)
-
-
-@dataclass(frozen=True, slots=True)
-class ScriptProblem:
-    """``file`` is relative to the site folder; ``line`` counts from 1 (0: the whole file). ``code`` is
-    ``clash`` (a command and a function of one name), ``copy`` (likely a conflict copy), or empty.
-    """
-
-    message: str
-    line: int
-    file: str
-    code: str = ""
-
-    def __str__(self) -> str:
-        return f"{self.file}:{self.line}: {self.message}" if self.line else f"{self.file}: {self.message}"
-
-
-@dataclass(frozen=True, slots=True)
-class Script:
-    """A version of a script that compiles: what a call runs.
-
-    ``text`` is what was compiled (the file may say something else by now), ``version`` its hash.
-    """
-
-    name: str
-    kind: str  # "function" | "command"
-    chunk_name: str  # what errors call it: "todo.lua"
-    bytecode: bytes = field(repr=False)
-    probed: bytes | None = field(repr=False)  # the same with probes, see scripts/portability/probes.py
-    rate_limit: int | None  # None: the configured default applies; 0: unlimited
-    entry_points: tuple[str, ...]
-    version: str
-    text: str = field(repr=False)
-    description: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class ScriptInfo:
-    """A script as it is shown.
-
-    ``state``: ``ok``, ``stale`` (broken on disk, the last good version answers) or ``broken`` (never
-    compiled, does not answer). Description, rate limit and entry points are those of the version that
-    answers.
-    """
-
-    name: str
-    kind: str  # "function" | "command"
-    path: Path
-    description: str = ""
-    rate_limit: int | None = None  # None: the configured default applies; 0: unlimited
-    entry_points: tuple[str, ...] = ()
-    state: str = "broken"
-    problem: ScriptProblem | None = None
-    warnings: tuple[ScriptProblem, ...] = ()
-    version: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class _Entry:
-    """One file as it was read last: the hash of its content, what is shown of it, and the version that
-    answers.
-    """
-
-    digest: str
-    info: ScriptInfo
-    script: Script | None
-
-
-@dataclass(frozen=True, slots=True)
-class _State:
-    """Everything at one moment; replaced as a whole. ``infos`` carry the warnings that come from neighbours
-    too.
-    """
-
-    entries: Mapping[_Key, _Entry]
-    infos: Mapping[_Key, ScriptInfo]
-    problems: tuple[ScriptProblem, ...]
 
 
 class ScriptRegistry:
@@ -118,9 +41,9 @@ class ScriptRegistry:
     def __init__(self, folder: SiteFolder, bus: EventBus, last_good: LastGood | None = None) -> None:
         self._folder = folder
         self._last_good = last_good
-        self._bus = bus
+        self._announcer = Announcer(bus)
         self._lock = threading.Lock()
-        self._state = _State({}, {}, ())
+        self._state = State({}, {}, ())
         self._notes: dict[tuple[str, str], tuple[PortabilityNote, ...]] = {}
 
     def function(self, name: str) -> Script | None:
@@ -230,7 +153,7 @@ class ScriptRegistry:
                 kind: {entry.info.name for key, entry in entries.items() if key[0] == kind}
                 for kind in (COMMAND, FUNCTION)
             }
-            new = _State(
+            new = State(
                 entries,
                 {key: self._shown(key, entry.info, folded, names[key[0]]) for key, entry in entries.items()},
                 problems,
@@ -241,10 +164,10 @@ class ScriptRegistry:
             }
             self._notes = {key: notes for key, notes in self._notes.items() if key in present}
             self._keep_good(entries)
-        self._announce(old, new, is_first)
+        self._announcer.announce(old, new, is_first)
         return tuple(new.infos.values())
 
-    def _keep_good(self, entries: Mapping[_Key, _Entry]) -> None:
+    def _keep_good(self, entries: Mapping[Key, Entry]) -> None:
         if self._last_good is None or self._folder.is_gone:
             return
         try:
@@ -252,7 +175,7 @@ class ScriptRegistry:
         except SiteError as error:
             self.log("warn", f"the versions that work cannot be kept for the next start: {error}")
 
-    def _entry(self, found: ScriptFile, old: _Entry | None, only: set[Path] | None) -> _Entry:
+    def _entry(self, found: ScriptFile, old: Entry | None, only: set[Path] | None) -> Entry:
         """The state of one file, given its last one."""
         if old is not None and only is not None and found.path not in only and old.info.path == found.path:
             return old
@@ -269,7 +192,7 @@ class ScriptRegistry:
         except CompileError as error:
             return self._broken(found, digest, error, old)
 
-    def _good(self, found: ScriptFile, digest: str, source: bytes) -> _Entry:
+    def _good(self, found: ScriptFile, digest: str, source: bytes) -> Entry:
         chunk_name, version = f"{found.name}.lua", digest[:16]
         compiled = compile_probed(chunk_name, source)
         text = source.decode("utf-8-sig")
@@ -305,17 +228,17 @@ class ScriptRegistry:
             warnings,
             version,
         )
-        return _Entry(digest, info, script)
+        return Entry(digest, info, script)
 
-    def _broken(self, found: ScriptFile, digest: str, error: CompileError, old: _Entry | None) -> _Entry:
+    def _broken(self, found: ScriptFile, digest: str, error: CompileError, old: Entry | None) -> Entry:
         problem = ScriptProblem(error.message, error.line, self._relative(found.path))
         if old is None or old.script is None:
             old = self._kept(found)
         if old is None or old.script is None:
-            return _Entry(digest, ScriptInfo(found.name, found.kind, found.path, problem=problem), None)
-        return _Entry(digest, replace(old.info, path=found.path, state="stale", problem=problem), old.script)
+            return Entry(digest, ScriptInfo(found.name, found.kind, found.path, problem=problem), None)
+        return Entry(digest, replace(old.info, path=found.path, state="stale", problem=problem), old.script)
 
-    def _kept(self, found: ScriptFile) -> _Entry | None:
+    def _kept(self, found: ScriptFile) -> Entry | None:
         """The last version that compiled before this start."""
         text = None if self._last_good is None else self._last_good.text(found.key)
         if text is None:
@@ -326,7 +249,7 @@ class ScriptRegistry:
         except CompileError:
             return None
 
-    def _shown(self, key: _Key, info: ScriptInfo, folded: set[_Key], names: set[str]) -> ScriptInfo:
+    def _shown(self, key: Key, info: ScriptInfo, folded: set[Key], names: set[str]) -> ScriptInfo:
         """What is shown of a script: its own info, and warnings about others beside it. ``names`` are the
         scripts of its kind.
         """
@@ -352,57 +275,9 @@ class ScriptRegistry:
     def _relative(self, path: Path) -> str:
         return path.relative_to(self._folder.path).as_posix()
 
-    # Telling the others
-
-    def _announce(self, old: _State, new: _State, is_first: bool) -> None:
-        changed = sorted(key for key in old.infos.keys() | new.infos.keys() if _is_changed(key, old, new))
-        for problem in new.problems:
-            if problem not in old.problems:
-                self.log("warn", str(problem))
-        for key in changed:
-            self._log_change(old.entries.get(key), new.entries.get(key), is_first)
-        if changed:
-            self._bus.publish(ScriptsChanged(tuple(f"{kind}/{name}" for kind, name in changed)))
-
-    def _log_change(self, old: _Entry | None, new: _Entry | None, is_first: bool) -> None:
-        if new is None:
-            if old is not None:
-                self.log(
-                    "info", f"{_short(old.info.path)}: the file is gone, so the script is too", old.info.name
-                )
-            return
-        shown = _short(new.info.path)
-        if new.info.problem is None:
-            if not is_first and (old is None or old.digest != new.digest):
-                self.log("info", f"{shown}: {'reloaded' if old else 'loaded'}", new.info.name)
-        elif old is None or old.info.problem != new.info.problem:
-            problem, place = (
-                new.info.problem,
-                f"{shown}:{new.info.problem.line}" if new.info.problem.line else shown,
-            )
-            end = (
-                "the previous version stays active"
-                if new.script
-                else "the script does not run until this is corrected"
-            )
-            self.log("error", f"{place}: {problem.message}; {end}", new.info.name)
-
     def log(self, level: str, message: str, script: str = "") -> None:
         """Publish a log line about the scripts."""
-        self._bus.publish(LogRecorded(LogLine(time.time(), level, message, script)))
-
-
-def _is_changed(key: _Key, old: _State, new: _State) -> bool:
-    """Another text may be broken in the same way: what is shown is equal then, what stands in the file is
-    not.
-    """
-    before, after = old.entries.get(key), new.entries.get(key)
-    return old.infos.get(key) != new.infos.get(key) or (before and before.digest) != (after and after.digest)
-
-
-def _short(path: Path) -> str:
-    """The path as the log shows it: ``functions/todo.lua``."""
-    return "/".join(path.parts[-2:]) if path.parent.name == "functions" else path.name
+        self._announcer.log(level, message, script)
 
 
 def _missing_entry_point(script: Script, file: str) -> tuple[ScriptProblem, ...]:

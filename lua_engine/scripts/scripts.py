@@ -7,8 +7,9 @@ from pathlib import Path
 
 from lua_engine.scripts.drafts import Drafts
 from lua_engine.scripts.editing import ScriptEdit, ScriptFiles
+from lua_engine.scripts.entries import ScriptInfo, ScriptProblem
 from lua_engine.scripts.handlers import ActionInfo
-from lua_engine.scripts.registry import ScriptInfo, ScriptProblem, ScriptRegistry
+from lua_engine.scripts.registry import ScriptRegistry
 from lua_engine.scripts.scan import COMMAND, FUNCTION
 from lua_engine.scripts.versions import ScriptVersion
 from lua_engine.site.atomic import write_atomic

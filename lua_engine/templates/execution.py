@@ -21,7 +21,7 @@ from lua_engine.templates.site_parts import SiteParts
 from lua_engine.templates.staging import Staged
 
 if TYPE_CHECKING:
-    from lua_engine.scripts.registry import Script
+    from lua_engine.scripts.entries import Script
 
 KEEP_BACKUPS = 10
 _COPY_SECONDS = 300.0  # a large template's rows may take their time

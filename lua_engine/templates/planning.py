@@ -30,7 +30,7 @@ from lua_engine.templates.plan import (
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from lua_engine.scripts.registry import ScriptInfo
+    from lua_engine.scripts.entries import ScriptInfo
     from lua_engine.site.folder import SiteFolder
     from lua_engine.templates.package import Template
 

@@ -14,7 +14,8 @@ from lua_engine.templates.staging import StagedSite
 
 if TYPE_CHECKING:
     from lua_engine.community.groups import Groups
-    from lua_engine.scripts.registry import Script, ScriptRegistry
+    from lua_engine.scripts.entries import Script
+    from lua_engine.scripts.registry import ScriptRegistry
     from lua_engine.site.folder import SiteFolder
 
 

@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from lua_engine.language.finding import CODES
 from lua_engine.language.lint import findings
 from lua_engine.language.page_actions import page_findings
 from lua_engine.language.site_facts import Column, SiteFacts
@@ -82,6 +83,12 @@ def test_findings(case: str) -> None:
     found = [f"{one.place.line} {one.code}" for one in findings(source, "function", POSTS)]
 
     assert found == expected
+
+
+def test_every_code_has_a_case() -> None:
+    found = {one.split(" ")[1] for _, expected in CASES.values() for one in expected}
+
+    assert found | {"unknown-action"} == set(CODES)  # which is about pages, below
 
 
 def test_a_near_name_is_offered() -> None:

@@ -5,7 +5,8 @@ from pathlib import Path
 import pytest
 
 from lua_engine.base.events import Event, EventBus, LogRecorded, ScriptsChanged
-from lua_engine.scripts.registry import ScriptInfo, ScriptRegistry
+from lua_engine.scripts.entries import ScriptInfo
+from lua_engine.scripts.registry import ScriptRegistry
 from lua_engine.site.folder import SiteFolder
 
 
