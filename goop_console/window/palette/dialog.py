@@ -24,7 +24,7 @@ from goop_console.widgets.icons import icon
 from goop_console.widgets.records import Index
 from goop_console.widgets.theming import color
 from goop_console.window.palette.entries import Entry
-from goop_console.window.palette.fuzzy import best
+from goop_console.window.palette.fuzzy import Name, best
 
 MOST: Final = 200  # lines that are shown
 _ROOT = QModelIndex()
@@ -109,6 +109,7 @@ class Palette(QDialog):
         self.setWindowTitle(title)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self._entries: Sequence[Entry] = ()
+        self._names: list[Name] = []
         self.is_ready = False  # everything that it offers is read
         self.field = QLineEdit()
         self.field.setPlaceholderText(hint)
@@ -136,6 +137,7 @@ class Palette(QDialog):
     def set_entries(self, entries: Sequence[Entry]) -> None:
         """What there is to choose from, in its order while nothing is typed."""
         self._entries, self.is_ready = entries, True
+        self._names = [Name.of(one.text, f"{one.side} {one.detail}") for one in entries]
         self._show()
 
     def say(self, text: str) -> None:
@@ -144,9 +146,7 @@ class Palette(QDialog):
         self.note.setVisible(bool(text))
 
     def _show(self) -> None:
-        found = best(
-            self.field.text(), self._entries, lambda one: (one.text, f"{one.side} {one.detail}"), MOST
-        )
+        found = [self._entries[place] for place in best(self.field.text(), self._names, MOST)]
         self.lines.show(found)
         if found:
             self.list.setCurrentIndex(self.lines.index(0))

@@ -10,65 +10,78 @@ counts more, and of two names that fit alike the shorter one comes first::
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable, Iterable
-from typing import Final, TypeVar
+from collections.abc import Sequence
+from heapq import nsmallest
+from typing import Final, NamedTuple
 
 _WORD: Final = 12  # a letter that begins a word
 _NEXT: Final = 14  # a letter right after the one before it
 _START: Final = 10  # the whole name begins with it
 _LONG: Final = 0.05  # for each letter of the name
+_MOST_STARTS: Final = 4
 _BESIDE: Final = 1  # a word that is only in what stands beside the name
-T = TypeVar("T")
 
 
-def rank(typed: str, name: str, beside: str = "") -> float | None:
+class Name(NamedTuple):
+    """A name, made ready once for many questions. ``beside`` is what stands beside it."""
+
+    text: str
+    lower: str
+    beside: str
+
+    @classmethod
+    def of(cls, text: str, beside: str = "") -> Name:
+        return cls(text, text.casefold(), beside.casefold())
+
+
+def rank(typed: str, name: Name) -> float | None:
     """The higher the better; None when it does not fit. Words of ``typed`` are looked for each on its own, in
-    ``name`` letter by letter, else as a whole in ``beside``.
+    the name letter by letter, else as a whole in what stands beside it.
     """
     total = 0.0
     for word in typed.casefold().split():
         found = _rank_word(word, name)
-        if found is None and word in beside.casefold():
+        if found is None and word in name.beside:
             found = _BESIDE
         if found is None:
             return None
         total += found
-    return total - _LONG * len(name)
+    return total - _LONG * len(name.text)
 
 
-def best(typed: str, things: Iterable[T], texts: Callable[[T], tuple[str, str]], limit: int) -> list[T]:
-    """The ``limit`` things that fit best, best first; in their own order where nothing is typed. ``texts``
-    are a thing's name and what stands beside it.
-    """
+def best(typed: str, names: Sequence[Name], limit: int) -> list[int]:
+    """The places of the ``limit`` names that fit best, best first; the first ones where nothing is typed."""
     if not typed.strip():
-        return [one for _, one in zip(range(limit), things, strict=False)]
-    could = _could_fit(typed)
-    ranked = [
-        (-score, place, one)
-        for place, one in enumerate(things)
-        if could(*texts(one)) and (score := rank(typed, *texts(one))) is not None
-    ]
-    ranked.sort(key=lambda entry: entry[:2])
-    return [one for _, _, one in ranked[:limit]]
+        return list(range(min(limit, len(names))))
+    ranked = [(-score, place) for place, name in enumerate(names) if (score := rank(typed, name)) is not None]
+    return [place for _, place in nsmallest(limit, ranked)]
 
 
-def _could_fit(typed: str) -> Callable[[str, str], bool]:
-    """A quick look that leaves most names out."""
-    words = typed.casefold().split()
-    patterns = [re.compile(".*".join(map(re.escape, word)), re.DOTALL) for word in words]
-    return lambda name, beside: all(
-        pattern.search(name.casefold()) or word in beside.casefold()
-        for word, pattern in zip(words, patterns, strict=True)
-    )
-
-
-def _rank_word(word: str, name: str) -> float | None:
+def _rank_word(word: str, name: Name) -> float | None:
     """The best of the ways to begin: a later one may be a word's beginning."""
-    lower = name.casefold()
-    starts = [at for at, letter in enumerate(lower) if letter == word[:1]]
-    found = [score for at in starts[:8] if (score := _rank_from(word, name, lower, at)) is not None]
-    return max(found, default=None)
+    if not _has_letters(word, name.lower):
+        return None
+    best_score: float | None = None
+    at = name.lower.find(word[0])
+    for _ in range(_MOST_STARTS):
+        score = _rank_from(word, name.text, name.lower, at)
+        if score is None:
+            break  # no later start fits either
+        best_score = score if best_score is None else max(best_score, score)
+        at = name.lower.find(word[0], at + 1)
+        if at < 0:
+            break
+    return best_score
+
+
+def _has_letters(word: str, lower: str) -> bool:
+    """All of them, in their order."""
+    at = 0
+    for letter in word:
+        at = lower.find(letter, at) + 1
+        if not at:
+            return False
+    return True
 
 
 def _rank_from(word: str, name: str, lower: str, start: int) -> float | None:

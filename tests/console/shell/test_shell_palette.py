@@ -14,7 +14,7 @@ from pytestqt.qtbot import QtBot
 from goop_console.actions import COMMANDS, TAB_KEYS, plain_text
 from goop_console.main_window import MainWindow
 from goop_console.window.palette.dialog import Palette
-from goop_console.window.palette.fuzzy import best, rank
+from goop_console.window.palette.fuzzy import Name, best, rank
 from lua_engine import Peer, Request, SavedCall
 from tests.console.shell.conftest import MakeSite, open_site, settle
 
@@ -31,14 +31,14 @@ Key, CTRL, SHIFT = Qt.Key, Qt.KeyboardModifier.ControlModifier, Qt.KeyboardModif
     ],
 )
 def test_the_best_name_comes_first(typed: str, names: list[str], first: str) -> None:
-    assert best(typed, names, lambda one: (one, ""), 10)[0] == first
+    assert names[best(typed, [Name.of(one) for one in names], 10)[0]] == first
 
 
 def test_what_does_not_fit_is_left_out() -> None:
-    assert rank("tc", "create") is None
-    assert rank("peer", "Anna", "peer anna@example.org") is not None
-    assert best("", ["b", "a", "c"], lambda one: (one, ""), 2) == ["b", "a"]
-    assert best("x.*", ["xyz", "x.*"], lambda one: (one, ""), 9) == ["x.*"]
+    assert rank("tc", Name.of("create")) is None
+    assert rank("peer", Name.of("Anna", "peer anna@example.org")) is not None
+    assert best("", [Name.of(one) for one in "bac"], 2) == [0, 1]
+    assert best("x.*", [Name.of("xyz"), Name.of("x.*")], 9) == [1]
 
 
 @pytest.fixture

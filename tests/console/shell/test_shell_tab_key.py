@@ -12,6 +12,8 @@ from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
 from goop_console.app import Console
+from goop_console.main_window import MainWindow
+from goop_console.tabs.scripts.tab import ScriptsTab
 from goop_console.widgets.code_editor import CodeEditor
 from tests.console.shell.conftest import MakeSite, open_site, settle
 
@@ -89,3 +91,53 @@ def test_the_start_page_goes_around(new_console: Callable[[], Console], qtbot: Q
         "Open a site folder…",
         "New site…",
     }
+
+
+@pytest.mark.parametrize("page", ["tabs", "everywhere", "new", "rename", "nothing open"])
+def test_the_pages_of_lua_scripts_go_around(
+    window: MainWindow, make_site: MakeSite, qtbot: QtBot, page: str
+) -> None:
+    with qtbot.waitActive(window):
+        window.activateWindow()
+    open_site(window, qtbot, make_site())
+    assert window.workspace is not None
+    window.workspace.show_tab(0)
+    tab = window.workspace.current
+    assert isinstance(tab, ScriptsTab)
+    for name in ("echo", "hello"):
+        tab.open_target(name=name)
+        settle(window, qtbot)
+    if page == "everywhere":
+        tab.open_target(everywhere=True)
+        tab.view.everywhere.field.setText("return")
+        tab.view.everywhere.replacement.setText("give")
+    elif page == "new":
+        tab.presenter.files.start_new()
+    elif page == "rename":
+        tab.commands.rename()
+    elif page == "nothing open":
+        tab.close_page()
+        tab.close_page()
+        tab.focus_main()
+    settle(window, qtbot)
+    forward = walk(window, Qt.Key.Key_Tab)
+    backward = walk(window, Qt.Key.Key_Backtab)
+    assert set(forward) == set(backward)
+    assert [describe(one) for one in expected(tab) if one not in forward] == []
+    assert [describe(one) for one in forward if not name_of(one)] == []
+
+
+def test_the_palette_keeps_the_keyboard_in_its_field(
+    window: MainWindow, make_site: MakeSite, qtbot: QtBot
+) -> None:
+    with qtbot.waitActive(window):
+        window.activateWindow()
+    open_site(window, qtbot, make_site())
+    window.palettes.open_commands()
+    palette = window.palettes.palette
+    assert palette is not None
+    qtbot.waitUntil(palette.field.hasFocus)
+    QTest.keyClick(palette.field, Qt.Key.Key_Tab)
+    assert palette.field.hasFocus()
+    assert name_of(palette.field) == "Commands"
+    palette.close()

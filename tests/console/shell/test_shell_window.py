@@ -21,7 +21,7 @@ from PySide6.QtWidgets import (
 )
 from pytestqt.qtbot import QtBot
 
-from goop_console.actions import COMMANDS
+from goop_console.actions import COMMANDS, TAB_KEYS
 from goop_console.app import Console
 from goop_console.main_window import MainWindow
 from goop_console.services.settings import AppSettings
@@ -459,7 +459,10 @@ def test_every_command_is_in_the_menus_and_no_key_is_bound_twice(window: MainWin
         for action in (menu.menu().actions() if menu.menu() else [])
     }  # type: ignore[attr-defined]
     assert {command.id for command in COMMANDS} <= in_menus
+    assert [command.id for command in COMMANDS if not command.keys] == []
     keys = [key for command in COMMANDS for key in command.keys]
+    refresh = {"F5"}  # in the editor and in the debugger's panel it goes on
+    assert {keys for _, keys, _ in TAB_KEYS} & set(keys) == refresh
     assert len(keys) == len(set(keys))
     listed = {what for _, _, what in key_rows()}
     assert {"Open Site", "Find", "Quit"} <= listed

@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
-from typing import Final
+from typing import Final, NamedTuple
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
@@ -31,6 +31,15 @@ _TABLES_MS: Final = 500
 _NO_CALLS: Final = Tally()
 
 
+class _Made(NamedTuple):
+    """A line, and what it was made of."""
+
+    record: ScriptRecord
+    tallies: tuple[Tally, ...]
+    minute: int
+    line: Line
+
+
 class Board(QObject):
     """``changed`` comes when lines say something else than before."""
 
@@ -48,6 +57,7 @@ class Board(QObject):
         self._since = time.time()  # calls from here on are told; earlier ones are in the log
         self._has_log = False
         self.with_trials = False
+        self._lines: dict[str, _Made] = {}
         engine = self._engine
         self._refresher = Refresher(
             context.operations, lambda: engine.language.table_names(), delay_ms=_TABLES_MS, parent=self
@@ -94,7 +104,8 @@ class Board(QObject):
         facts = self._facts.get(key, ScriptFacts())
         if self._tables is not None:
             known = self._tables
-            facts = replace(facts, missing=tuple(one for one in facts.tables if one not in known))
+            missing = tuple(one for one in facts.tables if one not in known)
+            facts = replace(facts, missing=missing) if missing else facts
         rate = self._engine.settings.lua.rate_limit_per_peer
         tally = self._tally(key, "", time.time())
         if document is None:
@@ -102,16 +113,21 @@ class Board(QObject):
         return ScriptRecord(info, tally, rate, document.is_modified, document.is_gone, facts, document.trial)
 
     def lines(self, records: Iterable[ScriptRecord]) -> list[Line]:
-        """The list, each script with its actions."""
+        """The list, each script with its actions. A line that says the same as before is the same object."""
         now = time.time()
-        return [
-            script_line(
-                record,
-                [(one, self._tally(record.key, one.name, now)) for one in record.facts.actions],
-                now,
-            )
-            for record in records
-        ]
+        found = {record.key: self._line(record, now) for record in records}
+        self._lines = found
+        return [made.line for made in found.values()]
+
+    def _line(self, record: ScriptRecord, now: float) -> _Made:
+        actions = record.facts.actions
+        tallies = tuple(self._tally(record.key, one.name, now) for one in actions)
+        minute = int(now // 60) if record.tally.last else 0  # "5 min ago" grows old
+        old = self._lines.get(record.key)
+        if old is not None and (old.record, old.tallies, old.minute) == (record, tallies, minute):
+            return old
+        line = script_line(record, list(zip(actions, tallies, strict=True)), now)
+        return _Made(record, tallies, minute, line)
 
     def _tally(self, key: str, action: str, now: float) -> Tally:
         activity = self._activity.get((key, action))

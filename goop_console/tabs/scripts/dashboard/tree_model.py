@@ -28,7 +28,7 @@ class ScriptTreeModel(QAbstractItemModel):
         others.
         """
         old, new = self._lines, tuple(lines)
-        if _shape(old) != _shape(new):
+        if len(old) != len(new) or not all(map(_has_same_rows, old, new)):
             self.beginResetModel()
             self._lines = new
             self.endResetModel()
@@ -36,7 +36,7 @@ class ScriptTreeModel(QAbstractItemModel):
         self._lines = new
         last = len(COLUMNS) - 1
         for row, (before, now) in enumerate(zip(old, new, strict=True)):
-            if before == now:
+            if before is now or before == now:
                 continue
             parent = self.index(row, 0)
             self.dataChanged.emit(parent, self.index(row, last))
@@ -101,8 +101,11 @@ class ScriptTreeModel(QAbstractItemModel):
         return cell.order if role == SORT_ROLE else None
 
 
-def _shape(lines: Sequence[Line]) -> list[tuple[str, tuple[str, ...]]]:
-    return [(one.key, tuple(child.action for child in one.children)) for one in lines]
+def _has_same_rows(one: Line, other: Line) -> bool:
+    if one is other:
+        return True
+    names = [[child.action for child in line.children] for line in (one, other)]
+    return one.key == other.key and names[0] == names[1]
 
 
 class ScriptFilter(QSortFilterProxyModel):
@@ -116,8 +119,6 @@ class ScriptFilter(QSortFilterProxyModel):
         self._model = model
         self.setSourceModel(model)
         self.setSortRole(SORT_ROLE)
-        self.setRecursiveFilteringEnabled(True)
-        self.setAutoAcceptChildRows(True)
 
     def set_words(self, text: str) -> None:
         self.beginFilterChange()
@@ -127,8 +128,14 @@ class ScriptFilter(QSortFilterProxyModel):
     def filterAcceptsRow(self, row: int, parent: Index) -> bool:
         if not self._words:
             return True
-        found = self._model.line(self._model.index(row, 0, parent)).search
-        return all(word in found for word in self._words)
+        if not parent.isValid():
+            line = self._model.line(self._model.index(row, 0))
+            return self._fits(line) or any(map(self._fits, line.children))
+        script = self._model.line(parent)
+        return self._fits(script) or self._fits(script.children[row])
+
+    def _fits(self, line: Line) -> bool:
+        return all(word in line.search for word in self._words)
 
     def lessThan(self, left: Index, right: Index) -> bool:
         """Actions keep the order of the text."""
