@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import random
+import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -133,7 +133,7 @@ class Vm:
                 self.bridge.arm_ahead(
                     len(job.bytecode) + sum(len(token) for token in argument if isinstance(token, bytes))
                 ),
-                random.getrandbits(30) + 1,
+                secrets.randbits(30) + 1,
                 caller.id == owner.id,
                 *(
                     text.encode("utf-8", "replace")

@@ -158,11 +158,11 @@ class SiteFolder:
     def _inside(self, key: str, value: str) -> Path:
         """The folder ``value`` under the site folder, which it may neither leave nor be."""
         if not value.isprintable() or len(value) > _MAX_KEY_PATH:
-            raise ConfigError(f"{key} is {shown_path(value)}, must be a folder inside the site folder")
+            raise ConfigError(f"{key} is {shown_path(value)}: it must be a folder inside the site folder")
         found = Path(os.path.normpath(self.path / value))
         real, home = Path(os.path.realpath(found)), Path(os.path.realpath(self.path))
         if found == self.path or not found.is_relative_to(self.path) or not real.is_relative_to(home):
-            raise ConfigError(f"{key} is {value!r}, must be a folder inside the site folder {self.path}")
+            raise ConfigError(f"{key} is {value!r}: it must be a folder inside the site folder {self.path}")
         if is_below(
             f"{folded_path(found.relative_to(self.path).as_posix())}/", (folded_path(CONSOLE_FOLDER),)
         ):

@@ -130,10 +130,11 @@ class ExternalWatcher:
         known = self._file
         while not self._end.wait(PERIOD):
             now = file_identity(self._path)
+            is_found = self._found()  # first: whoever hears that the file is another one is refused by then
             if now != known:
                 known = now
                 self._replaced()
-            if self._found():
+            if is_found:
                 self._changed()
 
     def _found(self) -> bool:

@@ -108,7 +108,7 @@ def test_results_for_a_ci(console: Run, site: Path, calls: Path, tmp_path: Path)
 def test_unusable_input(console: Run, site: Path, calls: Path) -> None:
     unknown = console("test", site, "nope")
     assert unknown.returncode == 2
-    assert "there is no saved call or check 'nope'; there are echo, hello, policy" in unknown.stderr
+    assert "there is no saved call, check or visit 'nope'; there are echo, hello, policy" in unknown.stderr
     for file in calls.iterdir():
         file.unlink()
     nothing = console("test", site)

@@ -79,7 +79,7 @@ def test_the_plan_shows_each_file_side_by_side(
     plan.table.selectRow(paths.index("site/images/dot.png"))
     qtbot.waitUntil(tab.is_settled)
     assert plan._reason.isVisibleTo(plan)
-    assert "no text" in plan._reason.text()
+    assert "not text" in plan._reason.text()
     assert "10 bytes" in plan._reason.text()
 
 
