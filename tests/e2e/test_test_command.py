@@ -113,7 +113,7 @@ def test_unusable_input(console: Run, site: Path, calls: Path) -> None:
         file.unlink()
     nothing = console("test", site)
     assert nothing.returncode == 2
-    assert "there are no saved calls and no checks" in nothing.stderr
+    assert "there are no saved calls, checks or visits" in nothing.stderr
     assert console("test", site / "nowhere").returncode == 2
 
 
