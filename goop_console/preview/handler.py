@@ -38,6 +38,7 @@ class Handler(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
     timeout = IDLE_SECONDS
     disable_nagle_algorithm = True
+    wbufsize = 64 * 1024  # head and body of an answer are one packet
 
     visitors: ClassVar[Visitors]
     activity: ClassVar[Activity]

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import http.client
 import json
+import socket
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -170,3 +172,23 @@ def test_everything_has_a_name(tab: SiteTab) -> None:
     view = tab.view
     for widget in (view.visitors, view.requests, view.card.copy, view.card.delay, view.filter.field):
         assert widget.accessibleName()
+
+
+def test_the_window_answers_while_a_program_holds_every_connection(
+    qtbot: QtBot, tab: SiteTab, opened: Opened
+) -> None:
+    """Idle and half-sent requests from one side, a person who goes on working at the other."""
+    invite(qtbot, tab, ANNA)
+    place = urlsplit(opened.addresses[0])
+    with contextlib.ExitStack() as held:
+        for number in range(150):
+            connection = socket.socket()
+            held.callback(connection.close)
+            connection.settimeout(20)
+            with contextlib.suppress(OSError):
+                connection.connect(("127.0.0.1", place.port or 0))
+                connection.sendall(b"POST / HTTP/1.1\r\nContent-Length: 9999\r\n" if number % 2 else b"G")
+        invite(qtbot, tab, SAM)
+        assert ask(opened.addresses[1], "/api/self") == 200
+        tab.view.filter.set_text("self")
+        qtbot.waitUntil(lambda: [one.request.what for one in tab.view.requests.shown()] == ["self"])
