@@ -7,22 +7,15 @@ from contextlib import contextmanager
 
 from PySide6.QtCore import QEvent, QItemSelectionModel, QModelIndex, QPoint, Qt, Signal
 from PySide6.QtGui import QContextMenuEvent, QFocusEvent, QKeyEvent, QMouseEvent, QResizeEvent
-from PySide6.QtWidgets import QHeaderView, QWidget
+from PySide6.QtWidgets import QWidget
 
-from goop_console.tabs.logs.cells import CALL, CALLER, LEVEL, MESSAGE, ORIGIN, SCRIPT, TIME, call_words
+from goop_console.tabs.logs.cells import CALL, CALLER, MESSAGE, SCRIPT, TIME, call_words
+from goop_console.tabs.logs.column_widths import ColumnWidths
 from goop_console.tabs.logs.groups import Group, Mode
 from goop_console.tabs.logs.model import LogModel
 from goop_console.widgets.table import RecordTable
+from goop_console.widgets.theming import is_size_change
 
-_WIDTHS = {
-    TIME: 1900,
-    LEVEL: 1350,
-    SCRIPT: 1800,
-    CALLER: 1700,
-    ORIGIN: 1400,
-    CALL: 1200,
-}  # hundredths of a digit's width: they grow with the text
-_NARROWEST, _WIDEST = 400, 20_000
 _NEAR_TOP = 20  # rows: older ones are wanted when so few are left above
 _FOLD_WIDTH = 2  # digits: where the sign for folding stands
 Key = Qt.Key
@@ -42,7 +35,7 @@ class LogTable(RecordTable):
     mark_wanted = Signal()
     excluded = Signal(int, int)  # place, column: Alt+click
     menu_wanted = Signal(int, QPoint)  # place, where on the screen
-    _digit = 0  # width of a digit that the columns have now; 0 while there are none
+    _is_made = False  # Qt tells of changes before
 
     def __init__(self, model: LogModel, parent: QWidget | None = None) -> None:
         super().__init__("Calls and log lines", parent)
@@ -54,12 +47,8 @@ class LogTable(RecordTable):
         self.setTabKeyNavigation(False)
         self.setMouseTracking(True)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        header = self.horizontalHeader()
-        header.setStretchLastSection(False)
-        header.setSectionResizeMode(MESSAGE, QHeaderView.ResizeMode.Stretch)
-        self._digit = self.fontMetrics().horizontalAdvance("0")
-        self.set_widths({str(column): width for column, width in _WIDTHS.items()})
-        self.setColumnHidden(CALL, True)
+        self.widths = ColumnWidths(self)
+        self._is_made = True
         bar = self.verticalScrollBar()
         bar.valueChanged.connect(self._on_scrolled)
         bar.rangeChanged.connect(lambda *_: self._keep_end())
@@ -87,7 +76,7 @@ class LogTable(RecordTable):
 
     def show_mode(self, mode: Mode) -> None:
         """Each line says its call where the calls are no groups."""
-        self.setColumnHidden(CALL, mode == "calls")
+        self.widths.show_calls(mode != "calls")
 
     def add_above(self, count: int) -> None:
         """``count`` rows came above the first: what is in view stays where it is."""
@@ -125,24 +114,10 @@ class LogTable(RecordTable):
         self.executeDelayedItemsLayout()  # the scroll bar still has the range of the lines before
         self.scrollTo(self.lines.index(row, 0), RecordTable.ScrollHint.PositionAtTop)
 
-    def widths(self) -> dict[str, int]:
-        """Widths by column number, in hundredths of a digit's width."""
-        return {str(column): round(self.columnWidth(column) * 100 / self._digit) for column in _WIDTHS}
-
-    def set_widths(self, widths: object) -> None:
-        """Take back what ``widths`` gave; anything that does not fit is left out."""
-        if isinstance(widths, dict):
-            for column in _WIDTHS:
-                width = widths.get(str(column))
-                if isinstance(width, int) and _NARROWEST <= width <= _WIDEST:
-                    self.setColumnWidth(column, round(width * self._digit / 100))
-
     def changeEvent(self, event: QEvent) -> None:
         super().changeEvent(event)
-        digit = self.fontMetrics().horizontalAdvance("0")
-        if self._digit and digit and digit != self._digit:
-            widths, self._digit = self.widths(), digit
-            self.set_widths(widths)
+        if is_size_change(event) and self._is_made:
+            self.widths.fit()
 
     def _keep_end(self) -> None:
         if self._follows:
@@ -161,6 +136,7 @@ class LogTable(RecordTable):
         row = self.chosen_row()
         was_seen = row >= 0 and 0 <= self.rowViewportPosition(row) < event.oldSize().height()
         super().resizeEvent(event)
+        self.widths.fit()
         if was_seen and not self._follows:
             was, self._is_moving = self._is_moving, True
             self.scrollTo(self.currentIndex(), RecordTable.ScrollHint.EnsureVisible)
@@ -267,7 +243,8 @@ class LogTable(RecordTable):
 
     def _is_on_sign(self, point: QPoint) -> bool:
         is_group = isinstance(self.lines.row(self.indexAt(point).row()), Group)
-        return is_group and point.x() < self.columnViewportPosition(TIME) + _FOLD_WIDTH * self._digit + 6
+        width = _FOLD_WIDTH * self.fontMetrics().horizontalAdvance("0") + 6
+        return is_group and point.x() < self.columnViewportPosition(TIME) + width
 
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:
         """By the mouse and by the keyboard's menu key."""

@@ -35,12 +35,12 @@ class LogsTab(Tab):
         return {
             **self.presenter.save_state(),
             "sizes": self._sizes.state(),
-            "widths": self.view.table.widths(),
+            "widths": self.view.table.widths.stored(),
         }
 
     def restore_state(self, state: Mapping[str, Any]) -> None:
         self._sizes.restore(state.get("sizes"))
-        self.view.table.set_widths(state.get("widths"))
+        self.view.table.widths.restore(state.get("widths"))
         self.presenter.restore_state(state)
 
     def focus_main(self) -> None:

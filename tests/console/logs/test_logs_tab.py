@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QAbstractButton, QWidget
 from pytestqt.modeltest import ModelTester
 from pytestqt.qtbot import QtBot
 
-from goop_console.tabs.logs.cells import CALL, CALLER, LEVEL, MESSAGE
+from goop_console.tabs.logs.cells import CALL, CALLER, LEVEL, MESSAGE, ORIGIN, SCRIPT, TIME
 from goop_console.tabs.logs.filter import Chip
 from goop_console.tabs.logs.model import LogModel
 from goop_console.tabs.logs.tab import LogsTab
@@ -316,12 +316,32 @@ def test_the_state_comes_back(site: LogSite, tab: LogsTab, new_tab: NewTab, qtbo
 
 
 def test_columns_grow_with_the_text(tab: LogsTab) -> None:
-    before = [tab.view.table.columnWidth(column) for column in (LEVEL, CALLER)]
+    before = [tab.view.table.columnWidth(column) for column in (TIME, LEVEL)]
     font = tab.view.table.font()
     font.setPointSizeF(font.pointSizeF() * 2)
     tab.view.table.setFont(font)
-    after = [tab.view.table.columnWidth(column) for column in (LEVEL, CALLER)]
+    after = [tab.view.table.columnWidth(column) for column in (TIME, LEVEL)]
     assert all(new > 1.7 * old for old, new in zip(before, after, strict=True))
+
+
+def test_a_message_has_room_whatever_the_size_of_the_text(site: LogSite, tab: LogsTab, qtbot: QtBot) -> None:
+    site.record(many(3))
+    table = tab.view.table
+    qtbot.waitUntil(lambda: table.viewport().width() > 1_000)
+    table.setColumnWidth(SCRIPT, 190)
+    stored = table.widths.stored()
+    font = table.font()
+    usual = font.pointSizeF()
+    font.setPointSizeF(usual * 2)
+    table.setFont(font)
+    assert table.isColumnHidden(ORIGIN)
+    least = 20 * table.fontMetrics().horizontalAdvance("0")
+    qtbot.waitUntil(lambda: table.columnWidth(MESSAGE) >= least, timeout=5_000)
+    font.setPointSizeF(usual)
+    table.setFont(font)
+    assert not table.isColumnHidden(ORIGIN)
+    assert abs(table.columnWidth(SCRIPT) - 190) <= 1
+    assert table.widths.stored() == stored
 
 
 @pytest.mark.parametrize(
