@@ -13,11 +13,12 @@ from functools import lru_cache
 from PySide6.QtCore import QRegularExpression
 
 from goop_console.tabs.logs.entry import ID_LETTERS, LogEntry
+from lua_engine import KnownError
 
 _MAX_MATCHED = 4_096  # characters of a message that a pattern is tried on
 
 
-class SlowPattern(ValueError):
+class SlowPattern(KnownError):
     """A pattern that takes too long on some line."""
 
 

@@ -173,6 +173,7 @@ def test_a_goop2_beside_is_said_and_its_lines_have_their_origin(
     site: LogSite, tab: LogsTab, qtbot: QtBot
 ) -> None:
     assert not tab.view.beside.isVisible()
+    assert site.engine.beside._thread is not None, "it is looked for without anybody's doing"
     said = goop2_line("2026/11/29 09:08:31 LUA: error executing talk: talk.lua:3: attempt to index nil")
     assert said is not None
     site.engine.bus.publish(Goop2Changed("http://127.0.0.1:8787"))

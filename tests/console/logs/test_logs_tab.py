@@ -365,7 +365,9 @@ def test_the_colours_follow_the_theme(site: LogSite, tab: LogsTab, qapp: object)
     assert tab.view.model.index(0, MESSAGE).data(Qt.ItemDataRole.ForegroundRole) != light
 
 
-def test_everything_that_takes_the_keyboard_has_a_name(site: LogSite, tab: LogsTab) -> None:
+def test_everything_that_takes_the_keyboard_has_a_name(site: LogSite, tab: LogsTab, qtbot: QtBot) -> None:
+    tab.view.panel.display.histogram.trigger()
+    qtbot.waitUntil(tab.is_settled)
     site.record(many(5))
     tab.open_target(call_id="call0")
     for widget in tab.findChildren(QWidget):
