@@ -128,6 +128,12 @@ class Deadline:
                 more = self.limit if seconds is None else seconds
                 self._end = (self._paused_at or time.monotonic()) + more
 
+    def extend(self, seconds: float) -> None:
+        """Give ``seconds`` more; nothing happens to one that was revoked."""
+        with self._lock:
+            if not self._is_revoked:
+                self._end += seconds
+
     def check(self) -> None:
         """Raise :class:`CallKilled` once the time is over."""
         if self.is_over:

@@ -1,14 +1,16 @@
-"""The time of a debugged call: it stands while the call does, and no script pays for its recording."""
+"""The time of a debugged call: it stands while the call does, and no script pays for its recording.
+
+A recorded line takes some 30 times its time. So what passes while it is recorded does not count, but for what
+host functions take: a query has the time that it has without a debugger. The recording ends itself soon.
+"""
 
 from __future__ import annotations
 
+import time
 from typing import Final
 
 from lua_engine.base.deadline import Deadline
 from lua_engine.debugger.messages import Stopped, StopReason
-
-RECORDING_SECONDS: Final = 10.0
-"""That a recording may take before it ends itself, on a busy machine."""
 
 STOP_SECONDS: Final = 2.0
 """That a call may come late to its limit, on a busy machine: it stops there, for somebody who looks."""
@@ -17,14 +19,21 @@ STOP_SECONDS: Final = 2.0
 class CallClock:
     """Over the call's one deadline; used on the call's thread."""
 
-    def __init__(self, deadline: Deadline, *, records: bool) -> None:
+    def __init__(self, deadline: Deadline) -> None:
         self._deadline = deadline
-        self._records = records
+        self._since = 0.0  # on the monotonic clock: what passed before is settled
+        self._host_seconds = 0.0
 
     def begin(self) -> None:
         """The script begins."""
-        if self._records:
-            self._grant_recording()
+        self._since = time.monotonic()
+
+    def recorded(self, host_seconds: float) -> None:
+        """The call was recorded since then; ``host_seconds`` are those of all its host functions so far."""
+        now = time.monotonic()
+        in_host = host_seconds - self._host_seconds
+        self._deadline.extend(max(0.0, now - self._since - in_host))
+        self._since, self._host_seconds = now, host_seconds
 
     def halt(self) -> None:
         """The call begins to stop."""
@@ -32,15 +41,7 @@ class CallClock:
 
     def go_on(self, stopped: Stopped | None) -> None:
         """It goes on from there; None: it is to end."""
-        if stopped is not None and stopped.recorded.ended_by == "time":  # the recording begins anew
-            self._grant_recording()
-        elif stopped is not None and stopped.reason is StopReason.LIMIT:
+        if stopped is not None and stopped.reason is StopReason.LIMIT:
             self._deadline.grant()
         self._deadline.resume()
-
-    def recording_ended(self) -> None:
-        """From here on the script runs at its own speed, and has its own time."""
-        self._deadline.grant()
-
-    def _grant_recording(self) -> None:
-        self._deadline.grant(self._deadline.limit + RECORDING_SECONDS)
+        self._since = time.monotonic()

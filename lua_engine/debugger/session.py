@@ -72,11 +72,9 @@ class DebugSession:
         self._diff: Callable[[], DataDiff | None] = lambda: None
         self._run: RunContext | None = None
         self._talk = Conversation(call)
-        self._clock = CallClock(call.deadline, records=options.records)
+        self._clock = CallClock(call.deadline)
         self._result: CallResult | None = None
         self._error: Exception | None = None
-
-    # What it is
 
     @property
     def state(self) -> DebugState:
@@ -291,6 +289,10 @@ class DebugSession:
         """See :class:`lua_engine.runtime.debugging.Debugging`."""
         self._clock.halt()
 
+    def recorded(self, host_seconds: float) -> None:
+        """See :class:`lua_engine.runtime.debugging.Debugging`."""
+        self._clock.recorded(host_seconds)
+
     def exchange(self, message: dict[str, Any]) -> tuple[Scalar, ...]:
         """See :class:`lua_engine.runtime.debugging.Debugging`."""
         kind = message["kind"]
@@ -308,8 +310,6 @@ class DebugSession:
         """See :class:`lua_engine.runtime.debugging.Debugging`."""
         if message["kind"] == "failed":
             _log.error("the debugger could not end a run: %s", message["text"])
-        elif message["kind"] == "unrecorded":
-            self._clock.recording_ended()
         elif message["kind"] == "log":
             if self._run is not None:
                 self._run.log("info", message["text"])

@@ -74,6 +74,12 @@ class Debugging(Protocol):
         """The call begins to stop: from here on its time stands."""
         ...
 
+    def recorded(self, host_seconds: float) -> None:
+        """The call was recorded since it was said last, or since it went on; ``host_seconds`` are those that
+        all its host functions took so far.
+        """
+        ...
+
     def exchange(self, message: dict[str, Any]) -> tuple[Scalar, ...]:
         """Hear ``message`` and answer with a verb and its arguments; blocks while the call is stopped."""
         ...
@@ -114,7 +120,9 @@ def _scalar(value: Scalar) -> Scalar:
     return value.encode("utf-8", "surrogateescape") if isinstance(value, str) else value
 
 
-def debug_border(runtime: Any, debugging: Debugging, limit: int) -> dict[bytes, Any]:
+def debug_border(
+    runtime: Any, debugging: Debugging, limit: int, host_seconds: Callable[[], float]
+) -> dict[bytes, Any]:
     """What is added to the border's table; ``limit`` is the call's memory limit in bytes."""
 
     def exchange(text: bytes) -> tuple[Scalar, ...]:
@@ -128,6 +136,9 @@ def debug_border(runtime: Any, debugging: Debugging, limit: int) -> dict[bytes, 
     def halt() -> None:
         runtime.set_max_memory(0)
         _logged(debugging.halt)
+
+    def recorded() -> None:
+        _logged(lambda: debugging.recorded(host_seconds()))
 
     def say(text: bytes) -> None:
         runtime.set_max_memory(0)
@@ -151,6 +162,7 @@ def debug_border(runtime: Any, debugging: Debugging, limit: int) -> dict[bytes, 
 
     return {
         b"halt": halt,
+        b"recorded": recorded,
         b"exchange": exchange,
         b"say": say,
         b"wish": wish,

@@ -179,7 +179,9 @@ class Vm:
         if isinstance(debugging, Covering):
             border = debugging.border()
         else:
-            border = debug_border(self._runtime, debugging, limit) | {b"debugger": self._debugger}
+            border = debug_border(self._runtime, debugging, limit, lambda: self.bridge.host_seconds) | {
+                b"debugger": self._debugger
+            }
         border[b"lift"] = self.bridge.lift
         for name, value in border.items():
             self._border[name] = value

@@ -245,10 +245,7 @@ local function find_record(line, level)
     while getinfo(level + n + 1, "l") do n = n + 1 end
   else
     repeat n = n - 1 until n <= 0 or getinfo(level + n, "l")
-    if n <= 0 then
-      n = 1
-      while getinfo(level + n + 1, "l") do n = n + 1 end
-    end
+    if n <= 0 then n = D.count_frames(nil, level + 1) end
   end
   local func = getinfo(level + 1, "f").func
   local record = stack[n]
@@ -297,6 +294,7 @@ local function record_line(line, level)
   record.last_line = line
   last_record, last_line, last_level, last_stack = record, line, n, stack
   if steps % 256 == 0 then
+    G.recorded() -- the script does not pay for it
     D.check_bounds()
     guard.tick() -- in a hook the guard counts nothing
   end
@@ -310,8 +308,7 @@ function D.scan_resumers(thread)
     local other = resumer or D.main
     local stack = levels[other]
     if stack then
-      local depth = 0
-      while getinfo(other, depth, "l") do depth = depth + 1 end
+      local depth = D.count_frames(other)
       for k = stack.top, 1, -1 do
         local info = stack[k] and getinfo(other, depth - k, "f")
         if info and info.func == stack[k].func then
@@ -361,10 +358,10 @@ function D.begin_recording()
 end
 
 function D.end_recording(reason)
+  G.recorded()
   is_on, ended_by = false, reason
   D.margin_is_partial = true
   D.update_mask()
-  D.say('{"kind":"unrecorded"}')
 end
 
 -- At a stop: the time of recording begins anew; what was lost by it cannot come back.

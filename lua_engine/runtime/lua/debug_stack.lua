@@ -1,7 +1,8 @@
 -- The stack of a paused call: frames of the script only (ours have no line), innermost first, then those of the resumer, and so on.
 local getlocal, setlocal, getupvalue, setupvalue = debug.getlocal, debug.setlocal, debug.getupvalue, debug.setupvalue
-local running, status = coroutine.running, coroutine.status
+local running, status, floor = coroutine.running, coroutine.status, math.floor
 
+local MAX_VARARGS, MAX_GLOBALS = 250, 1000
 local frames -- of this pause: { thread =, level =, func =, line =, ... }
 
 local function name_of(info)
@@ -35,9 +36,27 @@ function D.known_name(func)
   end
 end
 
+-- How many frames `thread` has; nil: of the thread that runs, from `level` of the caller down. Lua walks to a level from the top, so
+-- it is asked for few of them: a stack may have 190,000.
+function D.count_frames(thread, level)
+  if thread == running() then thread, level = nil, 0 end
+  local first = thread and 0 or level + 2 -- `is_there` and this function stand above
+  local function is_there(n)
+    if thread then return getinfo(thread, first + n, "l") ~= nil end
+    return getinfo(first + n, "l") ~= nil
+  end
+  if not is_there(0) then return 0 end
+  local low, high = 0, 1
+  while is_there(high) do low, high = high, 2 * high end
+  while high - low > 1 do
+    local middle = low + floor((high - low) / 2)
+    if is_there(middle) then low = middle else high = middle end
+  end
+  return high
+end
+
 local function add_frames(thread)
-  local first, height = #frames + 1, 0
-  while getinfo(thread, height, "l") do height = height + 1 end
+  local first, height = #frames + 1, D.count_frames(thread)
   for level = 0, height - 1 do
     local info = getinfo(thread, level, "Slnft")
     if info.currentline > 0 then
@@ -91,6 +110,7 @@ local function each_local(frame, visit)
   end
 end
 
+-- The first of them: a call can have a million.
 function D.varargs(frame)
   local values, n = {}, 0
   if frame.record then return values, 0 end
@@ -99,6 +119,7 @@ function D.varargs(frame)
     if not name then return values, n end
     n = n + 1
     values[n] = value
+    if n == MAX_VARARGS then return values, n end
   end
 end
 
@@ -134,8 +155,10 @@ function D.globals()
   local own, given = {}, {}
   for key, value in D.pairs(guard.env) do
     local list = rawget(D.given_globals, key) == value and given or own
-    list[#list + 1] = D.shown(D.key_text(key), value)
-    list[#list].is_given = list == given
+    if #list < MAX_GLOBALS then
+      list[#list + 1] = D.shown(D.key_text(key), value)
+      list[#list].is_given = list == given
+    end
   end
   local function by_name(a, b) return a.name < b.name end
   table.sort(own, by_name)

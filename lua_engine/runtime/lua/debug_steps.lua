@@ -19,8 +19,7 @@ function D.update_mask() hook.watch(wanted_mask()) end
 
 -- How many frames a thread has from `level` (of the caller) down.
 local function depth_of(level)
-  local n = 0
-  while getinfo(level + 1 + n, "l") do n = n + 1 end
+  local n = D.count_frames(nil, level + 1) -- no tail call: the level counts this function
   return n
 end
 

@@ -91,9 +91,10 @@ class ProgramWriter:
 
     def _loop(self) -> None:
         if self._random.randrange(2):
+            names = list(self._names)
             self._names.append("i")
             self._block(f"for i = 1, {self._random.randrange(5)} do")
-            self._names.remove("i")
+            self._names = names
         else:
             self._block("for k, v in ipairs(t) do if k > 3 then break end note(v)")
 

@@ -11,6 +11,8 @@ from typing import Any
 import pytest
 
 from lua_engine import Caller, DebugError, DebugState, ErrorKind, StopReason
+from lua_engine.base.deadline import Deadline
+from lua_engine.debugger.call_clock import CallClock
 from lua_engine.runtime.vm import Vm
 from tests.engine.debugger import scripts
 from tests.engine.debugger.conftest import SECONDS, DebugSite, DebugSiteMaker
@@ -297,14 +299,20 @@ def test_the_trap_lapses(debug_site: DebugSiteMaker) -> None:
     assert site.debugger.armed() is None
 
 
-def test_once_the_recording_has_ended_the_script_has_its_own_time(debug_site: DebugSiteMaker) -> None:
-    debugged = debug_site(scripts.BASIC, lua={"timeout_seconds": 2}).start(records=True, stops_at_entry=True)
-    debugged.stop()
-    deadline = debugged.session.call.deadline
-    assert deadline.remaining() > 2
-    debugged.session.say({"kind": "unrecorded"})
-    assert deadline.remaining() <= 2
-    assert debugged.do("go") == "ended 7"
+def test_a_script_does_not_pay_for_its_recording_but_for_its_host_calls() -> None:
+    deadline = Deadline(100.0)
+    clock = CallClock(deadline)
+    clock.begin()
+    clock.recorded(0.0)
+    left = deadline.remaining()
+    clock._since -= 50.0  # so long was it recorded
+    clock.recorded(20.0)
+    assert left + 25 < deadline.remaining() < left + 31
+    clock.halt()
+    clock._since -= 50.0  # and so long did it stand
+    clock.go_on(None)
+    clock.recorded(20.0)
+    assert deadline.remaining() < left + 31
 
 
 def test_what_does_not_fit_is_refused_by_name(debug_site: DebugSiteMaker) -> None:
