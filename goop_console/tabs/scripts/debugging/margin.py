@@ -34,7 +34,9 @@ def notes_of_coverage(one: ScriptCoverage) -> LineNotes:
     texts = {line: counted(runs, "run") for line, runs in one.lines.items() if runs}
     for branch in one.branches:
         if any(branch.ways) and not branch.is_covered:
-            texts[branch.line] += ", always the same way"
+            # A branch may stand in a line that counts no runs of its own: the rest of a long condition.
+            runs = texts.get(branch.line, "")
+            texts[branch.line] = f"{runs}, always the same way" if runs else "always the same way"
     missed = frozenset(one.missed_lines)
     return LineNotes({**_said_once(missed, one.lines, "not reached"), **texts}, missed)
 
