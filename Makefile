@@ -9,7 +9,7 @@ MEMORY := $(shell test "$$(df -k --output=avail /dev/shm 2>/dev/null | tail -n 1
   && echo TMPDIR=/dev/shm)
 
 .PHONY: setup run test lint unit browser coverage bench fuzz soak nightly screenshots pictures api-docs facade
-.PHONY: third-party bundle release clean
+.PHONY: docs third-party bundle release clean
 
 setup: $(STAMP)
 
@@ -71,6 +71,11 @@ api-docs: $(STAMP)
 
 facade: $(STAMP)
 	$(BIN)/python packaging/facade_page.py
+
+# The documents as a site in dist/docs, with the tour's pictures.
+docs: $(STAMP)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[docs]'
+	$(BIN)/python packaging/docs_site.py
 
 third-party: $(STAMP)
 	$(BIN)/python packaging/third_party.py
