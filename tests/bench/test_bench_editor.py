@@ -1,4 +1,6 @@
-"""The editor of scripts in the real widgets: a key to its repaint in 2,000 lines, completion, the lint."""
+"""The editor of scripts in the real widgets: a key to its repaint in 2,000 lines, completion, the lint; in
+seconds of the processor, since each is the work of one thread.
+"""
 
 from __future__ import annotations
 
@@ -50,9 +52,9 @@ def editor(qtbot: QtBot) -> CodeEditor:
 def median_of(work: Callable[[int], object], times: int) -> float:
     found = []
     for number in range(times):
-        began = time.perf_counter()
+        began = time.thread_time()
         work(number)
-        found.append(time.perf_counter() - began)
+        found.append(time.thread_time() - began)
     return statistics.median(found)
 
 

@@ -58,7 +58,7 @@ class Chords:
             (Qt.Key.Key_BraceRight, _CTRL | _SHIFT): unfold,
         }
         self._second: _Keys = {
-            (Qt.Key.Key_I, _CTRL): editor.ask_hover,
+            (Qt.Key.Key_I, _CTRL): editor.hover.ask,
             (Qt.Key.Key_0, _CTRL): folding.fold_all,
             (Qt.Key.Key_J, _CTRL): folding.unfold_all,
         }

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
-from PySide6.QtCore import QEvent, QMimeData, QPoint, QRect, Qt, QTimer, Signal
+from PySide6.QtCore import QEvent, QMimeData, QRect, Qt, QTimer, Signal
 from PySide6.QtGui import (
     QFocusEvent,
     QHelpEvent,
@@ -35,6 +35,8 @@ from goop_console.widgets.code_editor.separators import for_document
 from goop_console.widgets.code_editor.text_units import from_utf16
 from goop_console.widgets.code_editor.typing_keys import TypingKeys
 from lua_engine import LiveSyntax
+
+_LATE_MS = 200
 
 
 class CodeEditor(QPlainTextEdit):
@@ -71,11 +73,16 @@ class CodeEditor(QPlainTextEdit):
         self.offering = Offering(self)
         self._typing = TypingKeys(self)
         self._chords = Chords(self)
-        self._selections_timer = QTimer(self)
-        self._selections_timer.setSingleShot(True)
-        self._selections_timer.setInterval(0)
-        self._selections_timer.timeout.connect(self._show_selections)
+        self._selections_timer = self._timer(0, self._show_selections)
+        self._late_timer = self._timer(_LATE_MS, self._catch_up)
         self._build()
+
+    def _timer(self, after_ms: int, slot: Callable[[], None]) -> QTimer:
+        timer = QTimer(self)
+        timer.setSingleShot(True)
+        timer.setInterval(after_ms)
+        timer.timeout.connect(slot)
+        return timer
 
     def _build(self) -> None:
         self.setLineWrapMode(QPlainTextEdit.LineWrapMode.NoWrap)
@@ -348,7 +355,15 @@ class CodeEditor(QPlainTextEdit):
             self._edits += 1
             self.colors.update(text)
             self._color_view()
+            if self.syntax.is_behind:
+                self._late_timer.start()
             self.edited.emit()
+
+    def _catch_up(self) -> None:
+        self.colors.catch_up()
+        self._color_view()
+        self._show_selections()
+        self.gutter.update()
 
     def _color_view(self) -> None:
         lines = [number for number, _, _ in self.visible_lines()]
@@ -369,22 +384,9 @@ class CodeEditor(QPlainTextEdit):
 
     def viewportEvent(self, event: QEvent) -> bool:
         if event.type() == QEvent.Type.ToolTip and isinstance(event, QHelpEvent):
-            self._ask_hover(event.pos())
+            self.hover.ask_at(event.pos())
             return True
         return super().viewportEvent(event)
-
-    def _ask_hover(self, point: QPoint) -> None:
-        """What is known of the word under the mouse."""
-        cursor = self.cursorForPosition(point)
-        if self.cursorRect(cursor).adjusted(-12, 0, 12, 0).contains(point):
-            column = from_utf16(cursor.block().text(), cursor.positionInBlock())
-            self.hover.wait_at(cursor)
-            self.hover_wanted.emit(cursor.blockNumber() + 1, column)
-
-    def ask_hover(self) -> None:
-        """The same of the word at the cursor."""
-        self.hover.wait_at(self.textCursor())
-        self.hover_wanted.emit(*self.place_in_characters())
 
     def _show_selections(self) -> None:
         self.setExtraSelections(selections(self, self._marks))

@@ -47,13 +47,23 @@ class LuaColors:
         self._document = document
         self._formats = formats()
         self._theme = 0
+        self._done: tuple[int, int] | None = None  # lines that have the colours of this text
 
     def update(self, text: str) -> None:
         """The text as it is now."""
         self.syntax.update(text)
+        self._done = None
+
+    def catch_up(self) -> None:
+        """Parse what took too long while somebody typed."""
+        self.syntax.catch_up()
+        self._done = None
 
     def color(self, first: int, last: int) -> None:
         """Give lines ``first`` to ``last`` (from 0) their colours; one that has them is left alone."""
+        if self._done == (first, last):
+            return
+        self._done = (first, last)
         spans = self.syntax.spans(first, last)
         block = self._document.findBlockByNumber(first)
         for line in range(first, last + 1):
@@ -80,3 +90,4 @@ class LuaColors:
         """From now on the theme's colours of this moment."""
         self._formats = formats()
         self._theme += 1
+        self._done = None

@@ -9,7 +9,8 @@ from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent, QTextCursor
 from PySide6.QtWidgets import QFrame, QLabel, QVBoxLayout
 
-from goop_console.widgets.foreign_text import shown_tip
+from goop_console.widgets.code_editor.text_units import from_utf16
+from goop_console.widgets.foreign_text import shown_lines
 
 if TYPE_CHECKING:
     from goop_console.widgets.code_editor.editor import CodeEditor
@@ -38,10 +39,23 @@ class HoverCard(QFrame):
         self.hide()
         editor.verticalScrollBar().valueChanged.connect(self.hide)
 
-    def wait_at(self, cursor: QTextCursor) -> None:
+    def ask_at(self, point: QPoint) -> None:
+        """Ask what is known of the word at a point of the viewport: the mouse rests there."""
+        editor = self._editor
+        cursor = editor.cursorForPosition(point)
+        if editor.cursorRect(cursor).adjusted(-12, 0, 12, 0).contains(point):
+            self._ask(cursor)
+
+    def ask(self) -> None:
+        """Ask the same of the word at the cursor."""
+        self._ask(self._editor.textCursor())
+
+    def _ask(self, cursor: QTextCursor) -> None:
         """The next answer is about this place."""
         self._cursor = QTextCursor(cursor)
         self.hide()
+        column = from_utf16(cursor.block().text(), cursor.positionInBlock())
+        self._editor.hover_wanted.emit(cursor.blockNumber() + 1, column)
 
     @property
     def place(self) -> int:
@@ -50,11 +64,11 @@ class HoverCard(QFrame):
 
     def show_about(self, markdown: str) -> None:
         """Show an answer; nothing to say shows nothing."""
-        words = shown_tip(_MARKDOWN.sub("", markdown).strip())
+        words = shown_lines(_MARKDOWN.sub("", markdown).strip())
         if not words:
             self.hide()
             return
-        self.text.setText(_MARKDOWN.sub("", markdown).strip()[:2_000])
+        self.text.setText(words)
         self.setFixedWidth(min(_WIDTH, max(160, self._editor.viewport().width() - 20)))
         self.adjustSize()
         self._place()

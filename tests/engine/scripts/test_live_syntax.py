@@ -12,6 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from lua_engine import Fold, LiveSyntax
+from lua_engine.scripts import live_syntax
 
 _PIECES = (
     *("[", "]", "=", "[[", "]]", "[=[", "]=]", "-", "--", "---", "--[[", "--[=[", '"', "'", "\\\\", "\\n"),
@@ -172,3 +173,16 @@ def test_a_text_made_to_take_long_stays_plain() -> None:
     live.update("local x = 1")
     assert not live.is_plain
     assert live.spans(0, 0)[0][0] == ("keyword", 0, 5)
+
+
+def test_what_took_too_long_is_read_when_nobody_types(monkeypatch: pytest.MonkeyPatch) -> None:
+    live = LiveSyntax("local x = 1\nlocal y = 2\n")
+    monkeypatch.setattr(live_syntax, "_EDIT_SECONDS", -1.0)
+    text = "-- a comment that is longer than before\n" * 400 + "local x = 'one'\nlocal y = 2\n"
+    live.update(text)
+    assert live.is_behind
+    assert live.spans(401, 401) == {401: [("keyword", 0, 5), ("number", 10, 11)]}  # moved along
+    live.catch_up()
+
+    assert not live.is_behind
+    assert live.spans(0, 500) == LiveSyntax(text).spans(0, 500)
