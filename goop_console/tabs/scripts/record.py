@@ -95,6 +95,8 @@ class ScriptRecord:
     def state_words(self) -> str:
         """The state in full, for one script."""
         words = _STATE_WORDS.get(self.state, self.state)
+        if self.state == "ok" and self.trial is not None:
+            words = "OK, its dry run passed" if self.trial.is_ok else "Its dry run fails"
         warnings = len(self.warnings())
         return f"{words}, {counted(warnings, 'warning')}" if warnings else words
 

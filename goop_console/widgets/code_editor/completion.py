@@ -43,7 +43,7 @@ class CompletionList(QFrame):
         self._editor = editor
         self._offers: Sequence[Offer] = ()
         self.setFrameShape(QFrame.Shape.StyledPanel)
-        self.setAutoFillBackground(True)
+        self.setProperty("role", "popup")
         self.list = QListWidget()
         self.list.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.list.setAccessibleName("What may be written here")

@@ -27,7 +27,7 @@ class HoverCard(QFrame):
         self._editor = editor
         self._cursor = QTextCursor()
         self.setFrameShape(QFrame.Shape.StyledPanel)
-        self.setAutoFillBackground(True)
+        self.setProperty("role", "popup")
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.text = QLabel()
         self.text.setTextFormat(Qt.TextFormat.PlainText)

@@ -28,7 +28,7 @@ class RenameField(QFrame):
         super().__init__(editor)
         self._editor = editor
         self.setFrameShape(QFrame.Shape.StyledPanel)
-        self.setAutoFillBackground(True)
+        self.setProperty("role", "popup")
         self.field = QLineEdit()
         self.field.setAccessibleName("New name")
         self.field.returnPressed.connect(lambda: self.name_wanted.emit(self.field.text().strip()))
