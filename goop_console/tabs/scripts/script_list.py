@@ -37,6 +37,7 @@ class _Tree(QTreeView):
 
     entered_row = Signal()
     delete_pressed = Signal()
+    _scale = 0  # pixels of a character as the widths were chosen; 0: they are not yet
 
     def __init__(self) -> None:
         super().__init__()
@@ -50,6 +51,7 @@ class _Tree(QTreeView):
         self.setIndentation(16)
         self.setItemDelegate(TwoLines(self))
         self.wanted = {column: width * self.character for column, width in _WIDTHS.items()}
+        self._scale = self.character
         self.header().sectionResized.connect(self._on_resized)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
@@ -81,6 +83,16 @@ class _Tree(QTreeView):
         """In a narrow list the names stay, and the columns on the right give way: tool tips have them."""
         super().resizeEvent(event)
         self.fit()
+
+    def changeEvent(self, event: QEvent) -> None:
+        """The columns grow with the text."""
+        super().changeEvent(event)
+        if event.type() in (QEvent.Type.FontChange, QEvent.Type.StyleChange) and self._scale:
+            factor, self._scale = self.character / self._scale, self.character
+            self.wanted = {column: round(width * factor) for column, width in self.wanted.items()}
+            for column, width in tuple(self.wanted.items()):
+                self.setColumnWidth(column, width)
+            self.fit()
 
     def fit(self) -> None:
         """Hide what has no room."""

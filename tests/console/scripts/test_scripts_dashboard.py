@@ -163,6 +163,15 @@ def test_nothing_is_behind_a_scroll_bar(qtbot: QtBot, tab: ScriptsTab, width: in
         assert not any(tree.isColumnHidden(column) for column in range(len(COLUMNS)))
 
 
+def test_columns_grow_with_the_text(tab: ScriptsTab) -> None:
+    tree = tab.view.list.tree
+    before = dict(tree.wanted)
+    font = tree.font()
+    font.setPointSizeF(font.pointSizeF() * 2)
+    tree.setFont(font)
+    assert all(tree.wanted[column] > 1.6 * width for column, width in before.items())
+
+
 def test_folded_scripts_stay_folded(qtbot: QtBot, site: ScriptSite, open_tab: MakeTab) -> None:
     site.write("beds", BEDS)
     site.engine.scripts.reload()

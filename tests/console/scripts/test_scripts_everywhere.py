@@ -98,6 +98,8 @@ def open_page(qtbot: QtBot, tab: ScriptsTab, text: str, made: str) -> None:
     page = tab.view.everywhere
     assert page.field.hasFocus()
     QTest.keyClicks(page.field, text)
+    qtbot.waitUntil(tab.is_settled)
+    assert page.replace.text().startswith("Remove "), "nothing stands in their place"
     QTest.keyClicks(page.replacement, made)
     qtbot.waitUntil(tab.is_settled)
 

@@ -29,10 +29,11 @@ class TwoLines(QStyledItemDelegate):
         view: Any = option.widget
         view.style().drawPrimitive(QStyle.PrimitiveElement.PE_PanelItemViewItem, option, painter, view)
         inside = option.rect.adjusted(_SIDE, _ABOVE, -_SIDE, -_ABOVE)
-        if cell.icon is not None:
-            icon(*cell.icon).paint(painter, QRect(inside.left(), inside.top() + 1, _ICON, _ICON))
-            inside.setLeft(inside.left() + _ICON + _GAP)
         height = option.fontMetrics.height()
+        if cell.icon is not None:
+            top = inside.top() + max(0, (height - _ICON) // 2)
+            icon(*cell.icon).paint(painter, QRect(inside.left(), top, _ICON, _ICON))
+            inside.setLeft(inside.left() + _ICON + _GAP)
         first = QRect(inside.left(), inside.top(), inside.width(), height)
         second = QRect(inside.left(), inside.top() + height, inside.width(), height)
         if cell.bars:

@@ -27,6 +27,7 @@ from goop_console.widgets.code_editor.search import Query
 from goop_console.widgets.error_line import ErrorLine
 from goop_console.widgets.icons import icon
 from goop_console.widgets.plain_delegate import PlainDelegate
+from goop_console.widgets.polish import set_look
 from goop_console.widgets.wording import counted
 
 _PLACE: Final = Qt.ItemDataRole.UserRole
@@ -72,8 +73,7 @@ class EverywhereView(QWidget):
         self.error = ErrorLine("What is wrong with the search")
         self.tree = _Tree()
         self._set_up_tree()
-        self.replace = QPushButton("Replace")
-        self.replace.setProperty("role", "primary")
+        self.replace = QPushButton("Remove")
         self.close_button = QPushButton("Close")
         self.close_button.setToolTip("Back to the script (Esc)")
         self._lay_out()
@@ -187,7 +187,9 @@ class EverywhereView(QWidget):
     def _show_choice(self) -> None:
         chosen = self.chosen()
         places, scripts = sum(map(len, chosen.values())), len(chosen)
-        self.replace.setText(f"Replace {places:,} in {counted(scripts, 'script')}" if places else "Replace")
+        word = "Replace" if self.replacement.text() else "Remove"
+        self.replace.setText(f"{word} {places:,} in {counted(scripts, 'script')}" if places else word)
+        set_look(self.replace, "role", "primary" if self.replacement.text() else "")
         self.replace.setEnabled(bool(places))
 
     def chosen(self) -> dict[int, set[int]]:
