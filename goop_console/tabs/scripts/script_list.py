@@ -29,6 +29,7 @@ from goop_console.widgets.icons import set_icon
 _NAME, _STATE, _HOUR, _TIME, _LAST = range(len(COLUMNS))
 _WIDTHS: Final = {_STATE: 12, _HOUR: 12, _TIME: 11, _LAST: 12}  # characters
 _LEAST_NAME: Final = 18  # characters that the names keep, before columns give way to them
+_LEAST: Final = 27  # characters of the whole list: a name and its state
 _MOST_OPEN: Final = 60  # lines: with more of them, actions are folded
 
 
@@ -95,9 +96,10 @@ class _Tree(QTreeView):
             self.fit()
 
     def fit(self) -> None:
-        """Hide what has no room."""
-        left = self.viewport().width() - _LEAST_NAME * self.character
-        for column in (_STATE, _HOUR, _LAST, _TIME):
+        """Hide what has no room; the state stays."""
+        self.setMinimumWidth(_LEAST * self.character)
+        left = self.viewport().width() - _LEAST_NAME * self.character - self.wanted[_STATE]
+        for column in (_HOUR, _LAST, _TIME):
             left -= self.wanted[column]
             self.setColumnHidden(column, left < 0)
 
