@@ -142,11 +142,14 @@ class SiteView(QWidget):
         self.beside_row.setVisible(bool(address))
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Del in the list removes the chosen visitor; Enter opens the page again."""
-        if self.visitors.hasFocus() and event.key() == Qt.Key.Key_Delete:
+        """Del in the list removes the chosen visitor; Enter opens the page, or a request's call."""
+        if self.focusWidget() is self.visitors and event.key() == Qt.Key.Key_Delete:
             self.dismiss_wanted.emit()
             return
-        if self.visitors.hasFocus() and event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+        if self.focusWidget() is self.visitors and event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
             self.card.open_wanted.emit()
+            return
+        if self.focusWidget() is self.requests and event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            self.card.call_wanted.emit()
             return
         super().keyPressEvent(event)

@@ -135,7 +135,7 @@ class VisitsDialog(QDialog):
         is_enter = event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter)
         if is_enter and event.modifiers() & Qt.KeyboardModifier.ControlModifier:
             self.run_wanted.emit()
-        elif event.key() == Qt.Key.Key_Delete and self.visits.hasFocus() and not self._is_running:
+        elif event.key() == Qt.Key.Key_Delete and self.focusWidget() is self.visits and not self._is_running:
             self.delete_wanted.emit()
         elif event.matches(QKeySequence.StandardKey.Undo):
             self.undo_wanted.emit()

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import threading
+
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeySequence
 from pytestqt.qtbot import QtBot
 
 from goop_console.tabs.site.tab import SiteTab
 from goop_console.tabs.site.visits_dialog import VisitsDialog
-from lua_engine import Engine
+from lua_engine import Engine, StopReason
 from tests.console.site.conftest import Opened
 from tests.console.site.test_site_tab import ask, invite
 from tests.helpers.page_site import ANNA
@@ -53,8 +55,9 @@ def test_a_click_through_becomes_a_test(qtbot: QtBot, tab: SiteTab, opened: Open
     qtbot.waitUntil(lambda: [one.words for one in dialog.visits.shown()] == ["1 step failed"])
     assert "say something" in dialog.reason.text()
 
+    qtbot.waitUntil(tab.is_settled)  # the run is over
     dialog.visits.setFocus()
-    qtbot.keyClick(dialog, Qt.Key.Key_Delete)
+    qtbot.keyClick(dialog.visits, Qt.Key.Key_Delete)
     qtbot.waitUntil(lambda: not dialog.visits.shown())
     assert engine.checks.files.visits() == ()
     key = QKeySequence(QKeySequence.StandardKey.Undo)[0]
@@ -98,3 +101,23 @@ def test_stop_in_the_next_real_call(qtbot: QtBot, tab: SiteTab, opened: Opened) 
     assert tab.view.card.stop.text() == "Stop in next call of echo"
     click(qtbot, tab, tab.view.card.stop)
     assert opened.navigated == [("scripts", {"arm": "function/echo"})]
+
+
+def test_a_visitors_call_stops_in_the_debugger(
+    qtbot: QtBot, tab: SiteTab, opened: Opened, engine: Engine
+) -> None:
+    """What the other tab does with the target: the page waits while its call is looked at."""
+    invite(qtbot, tab, ANNA)
+    engine.debugger.arm("function/echo")
+    answers: list[int] = []
+    body = {"function": "echo", "params": {}}
+    page = threading.Thread(target=lambda: answers.append(ask(opened.addresses[0], CALL, body)))
+    page.start()
+    qtbot.waitUntil(lambda: bool(engine.debugger.sessions()))
+    (session,) = engine.debugger.sessions()
+    assert session.wait(60).reason is StopReason.ENTRY
+    assert session.call.caller.id == ANNA
+    assert answers == []
+    session.resume()
+    page.join()
+    assert answers == [200]

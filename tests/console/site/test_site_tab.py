@@ -89,6 +89,20 @@ def test_from_a_visitor_to_its_call_and_its_log(qtbot: QtBot, tab: SiteTab, open
     assert log == {"caller_id": ANNA}
 
 
+def test_enter_on_a_request_leads_to_its_call(qtbot: QtBot, tab: SiteTab, opened: Opened) -> None:
+    invite(qtbot, tab, ANNA)
+    for function in ("echo", "null"):
+        ask(opened.addresses[0], "/api/data/lua/call", {"function": function, "params": {}})
+    qtbot.waitUntil(lambda: len(tab.view.requests.shown()) == 2)
+    tab.view.requests.choose("0")
+    tab.view.requests.setFocus()
+    qtbot.keyClick(tab.view.requests, Qt.Key.Key_Return)
+    chosen = tab.view.requests.current()
+    assert chosen is not None
+    assert chosen.request.what == "call echo"
+    assert opened.navigated == [("calls", {"call_id": chosen.request.call_id})]
+
+
 def _only(tab: SiteTab) -> Any:
     assert tab.presenter.preview is not None
     (visitor,) = tab.presenter.preview.visitors.all()
