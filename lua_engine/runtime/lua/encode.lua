@@ -191,7 +191,7 @@ local function keys_by_text(value, depth)
     end
     if by_text[text] == nil or type(key) == "string" then by_text[text] = key end
   end
-  guard.sort(texts)
+  shapes.sort(texts)
   return texts, by_text
 end
 
@@ -259,7 +259,7 @@ local function write_any(value, depth)
     count = count + 1
     keys[count] = key
   end
-  guard.sort(keys)
+  shapes.sort(keys)
   return write_shape(value, shapes.keep(keys, (next(value))), depth + 1)
 end
 

@@ -14,6 +14,18 @@ local function bad_argument(level, name, index, expected, value)
 end
 guard.bad_argument = bad_argument
 
+-- A function that notes its first use.
+function guard.noting(id, what, f)
+  local is_noted = false
+  return function(...)
+    if not is_noted then
+      is_noted = true
+      guard.note(id, what)
+    end
+    return f(...)
+  end
+end
+
 local pending = {} -- a library that is still empty -> its part; goop -> true
 guard.pending = pending
 

@@ -4,7 +4,6 @@
 local charge, pending, fill, shapes = guard.charge, guard.pending, guard.fill, guard.shapes
 
 local CHECKED = 4 -- entries of a list that are looked at one by one
-local FEW = 12 -- keys that are put in their place as they come
 
 -- Is everything in `t` at 1..n? Lua may keep a few such entries among the hashed ones; then its last entry is not the n-th, or,
 -- in a small table, the order shows it.
@@ -25,27 +24,14 @@ local function append(keys, n, more)
   return n + #more
 end
 
-local function insert_text(texts, count, key)
-  local at = count
-  while at > 0 and key < texts[at] do
-    texts[at + 1] = texts[at]
-    at = at - 1
-  end
-  texts[at + 1] = key
-end
-
 local function sorted_keys(t)
-  local texts, text_count, is_sorted = { nil, nil, nil, nil, nil, nil }, 0, true
+  local texts, text_count = { nil, nil, nil, nil, nil, nil }, 0
   local numbers, number_count, others = nil, 0, nil
   for key in next, t do
     local kind = type(key)
     if kind == "string" then
-      if is_sorted and text_count < FEW and #key <= 64 then
-        insert_text(texts, text_count, key)
-      else
-        texts[text_count + 1], is_sorted = key, false
-      end
       text_count = text_count + 1
+      texts[text_count] = key
     elseif kind == "number" then
       numbers = numbers or {}
       number_count = number_count + 1
@@ -56,7 +42,7 @@ local function sorted_keys(t)
     end
   end
   charge(4 * text_count + number_count)
-  if not is_sorted then guard.sort(texts) end
+  shapes.sort(texts)
   if not numbers and not others then return texts, text_count, true end
   if number_count > 1 then guard.sort(numbers) end
   numbers = numbers or {}

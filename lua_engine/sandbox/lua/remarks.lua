@@ -32,18 +32,6 @@ function guard.note(id, what)
   if asked <= MAX_ASKED then remark(id, script_line(), what or "") end
 end
 
--- A function that notes its first use.
-function guard.noting(id, what, f)
-  local is_noted = false
-  return function(...)
-    if not is_noted then
-      is_noted = true
-      guard.note(id, what)
-    end
-    return f(...)
-  end
-end
-
 function guard.remarks()
   if count == 0 then return "" end
   return concat(lines, "\n")

@@ -29,6 +29,24 @@ function shapes.of(value, first)
   return shape
 end
 
+local FEW, SHORT = 12, 64 -- texts that are put in their place one by one; bytes of one
+
+-- Brings texts into byte order.
+function shapes.sort(texts)
+  local count = #texts
+  for i = 1, count do
+    if count > FEW or #texts[i] > SHORT then return guard.sort(texts) end
+  end
+  for i = 2, count do
+    local text, at = texts[i], i - 1
+    while at > 0 and text < texts[at] do
+      texts[at + 1] = texts[at]
+      at = at - 1
+    end
+    texts[at + 1] = text
+  end
+end
+
 function shapes.is_worth_keeping(count) return count <= WIDEST end
 
 -- Makes `keys`, the texts that are the keys of a table in order, a shape.
