@@ -7,6 +7,7 @@ from __future__ import annotations
 import json
 import os
 import re
+import stat
 import threading
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -64,9 +65,12 @@ class KvStore:
         self._paths: dict[str, Path] = {}
 
     def get(self, script: str, key: str, deadline: Deadline | None = None) -> Any:
-        """The value of ``key``; None when there is none. The value is a fresh copy."""
-        with self._held(script, deadline):
-            text = self._load(script).entries.get(key)
+        """The value of ``key``; None when there is none. The value is a fresh copy. It waits for nobody: the
+        file is replaced as a whole, and what is kept of it never changes.
+        """
+        if deadline is not None:
+            deadline.check()
+        text = self._load(_checked(script)).entries.get(key)
         return None if text is None else json.loads(text)
 
     def set(self, script: str, key: str, value: Any, deadline: Deadline | None = None) -> None:
@@ -100,10 +104,8 @@ class KvStore:
     @contextmanager
     def _held(self, script: str, deadline: Deadline | None) -> Iterator[None]:
         """The lock of one script's store, waited for no longer than the call may."""
-        if not _SCRIPT_NAME.match(script):
-            raise KvError(f"kv: {script!r} is not a script name")
         with self._lock:
-            lock = self._locks.setdefault(script.lower(), threading.Lock())
+            lock = self._locks.setdefault(_checked(script).lower(), threading.Lock())
         if deadline is None:
             lock.acquire()
         elif not lock.acquire(timeout=deadline.remaining()):
@@ -120,19 +122,26 @@ class KvStore:
             path = self._paths[script] = self._dir / f"{script}.json"
         return path
 
-    def _refuse_link(self, path: Path) -> None:
-        """A link could lead a script to any file of the owner's."""
-        for place in (self._dir, path):
-            if os.path.islink(place):  # three times as fast as Path's, and asked at every look
-                raise KvError(
-                    f"kv: {place.name} is a symbolic link; kv files must stand in the site's own .state "
-                    "folder"
-                )
+    def _look(self, path: Path) -> _Stamp | None:
+        """What tells one version of the file from another; None when there is no file.
+
+        Neither it nor its folder may be a link: that could lead a script to any file of the owner's.
+        """
+        if os.path.islink(self._dir):
+            raise _link_error(self._dir)
+        try:
+            found = os.lstat(path)
+        except FileNotFoundError:
+            return None
+        except OSError as error:
+            raise KvError(f"kv: {path.name} cannot be read: {error.strerror or error}") from error
+        if stat.S_ISLNK(found.st_mode):
+            raise _link_error(path)
+        return found.st_mtime_ns, found.st_ctime_ns, found.st_size, found.st_ino
 
     def _load(self, script: str) -> _State:
         path = self._path(script)
-        self._refuse_link(path)
-        stamp = _stamp(path)
+        stamp = self._look(path)
         cached = self._cache.get(script)
         if cached is not None and cached.stamp == stamp:
             return cached
@@ -147,7 +156,7 @@ class KvStore:
         body = ",".join(f"{jsontext.quote(key)}:{text}" for key, text in entries.items())
         try:
             path.parent.mkdir(exist_ok=True)  # not its parents: they are gone when the site is
-            self._refuse_link(path)
+            self._look(path)
             write_atomic(path, f"{{{body}}}".encode(), follow=False)
         except FileNotFoundError:
             raise KvError("kv: the site folder is gone") from None
@@ -155,18 +164,19 @@ class KvStore:
             raise KvError(f"kv: {path.name} cannot be written: {error.strerror or error}") from error
         except WriteError as error:
             raise KvError(f"kv: {path.name} {error.reason}") from error
-        self._cache[script] = _State(_stamp(path), entries, size)
+        self._cache[script] = _State(self._look(path), entries, size)
 
 
-def _stamp(path: Path) -> _Stamp | None:
-    """What tells one version of the file from another; None when there is no file."""
-    try:
-        found = os.lstat(path)
-    except FileNotFoundError:
-        return None
-    except OSError as error:
-        raise KvError(f"kv: {path.name} cannot be read: {error.strerror or error}") from error
-    return found.st_mtime_ns, found.st_ctime_ns, found.st_size, found.st_ino
+def _checked(script: str) -> str:
+    if not _SCRIPT_NAME.match(script):
+        raise KvError(f"kv: {script!r} is not a script name")
+    return script
+
+
+def _link_error(place: Path) -> KvError:
+    return KvError(
+        f"kv: {place.name} is a symbolic link; kv files must stand in the site's own .state folder"
+    )
 
 
 def _read(path: Path, home: Path, stamp: _Stamp) -> _State:
