@@ -20,6 +20,7 @@ from lua_engine.sandbox.limits import (
     GRACE_SECONDS,
     LEAVING_SECONDS,
     MAX_ABANDONED,
+    MAX_IDLE_THREADS,
     MAX_THREADS,
     STACK_BYTES,
 )
@@ -147,7 +148,7 @@ class Workers:
             self._abandoned.discard(worker)
             self._busy.discard(worker)
             self._leaving.pop(worker, None)
-            if worker.is_abandoned or self._is_closed:
+            if worker.is_abandoned or self._is_closed or len(self._idle) >= MAX_IDLE_THREADS:
                 return False
             self._idle.append(worker)
             return True

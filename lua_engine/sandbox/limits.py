@@ -41,6 +41,9 @@ MAX_ABANDONED: Final = 8
 MAX_THREADS: Final = 64
 """Calls under way at once; then calls answer ``busy``."""
 
+MAX_IDLE_THREADS: Final = 8
+"""Kept for the calls that come; of more that were needed at once the others end."""
+
 STACK_BYTES: Final = 16 * 1024 * 1024
 """C stack of a thread that runs Lua: 190 nested ``gsub`` callbacks need more than 1 MB on glibc."""
 

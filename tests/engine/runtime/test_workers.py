@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Iterator
 
 import pytest
 
 from lua_engine.base.deadline import Deadline
 from lua_engine.runtime.workers import Busy, Workers
-from lua_engine.sandbox.limits import MAX_ABANDONED, MAX_THREADS
+from lua_engine.sandbox.limits import MAX_ABANDONED, MAX_IDLE_THREADS, MAX_THREADS
 
 
 @pytest.fixture
@@ -33,6 +34,29 @@ def test_a_thread_is_used_again(workers: Workers) -> None:
     first = workers.run(threading.get_ident, patient())
     again = {workers.run(threading.get_ident, patient()) for _ in range(20)}
     assert len(again | {first}) <= 2, "a thread may still be on its way back when the next task comes"
+
+
+def test_of_many_threads_few_are_kept(workers: Workers) -> None:
+    many = 3 * MAX_IDLE_THREADS
+    at_once = threading.Barrier(many)
+    seen: set[threading.Thread] = set()
+
+    def work() -> None:
+        seen.add(threading.current_thread())
+        at_once.wait(30)
+
+    callers = [threading.Thread(target=workers.run, args=(work, patient())) for _ in range(many)]
+    for caller in callers:
+        caller.start()
+    for caller in callers:
+        caller.join()
+    assert len(seen) == many
+    until = time.monotonic() + 60
+    while (
+        len(left := [one for one in seen if one.is_alive()]) > MAX_IDLE_THREADS and time.monotonic() < until
+    ):
+        left[0].join(0.05)
+    assert len(left) == MAX_IDLE_THREADS
 
 
 def test_stuck_threads_are_given_up_counted_and_forgotten_when_they_end(workers: Workers) -> None:
