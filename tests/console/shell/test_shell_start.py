@@ -57,4 +57,5 @@ def test_the_window_is_painted_before_anything_heavy_is_imported(tmp_path: Path)
 def test_a_call_imports_only_what_a_call_needs(tmp_path: Path, make_site: MakeSite) -> None:
     modules = imported(CALL, tmp_path, str(make_site()))
     assert modules & NOT_FOR_A_CALL == set()
-    assert len(ours(modules)) <= 240, "does one call need the new one?"
+    # Files are split now and then: what counts is the list above, and that no room comes along whole.
+    assert len(ours(modules)) <= 260, "does one call need the new ones?"
