@@ -4,9 +4,7 @@ back.
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Callable
-from dataclasses import dataclass
 
 from PySide6.QtCore import QObject, QTimer, Signal
 from PySide6.QtWidgets import QWidget
@@ -14,76 +12,13 @@ from PySide6.QtWidgets import QWidget
 from goop_console.services.operations import Operation
 from goop_console.tabs.tab import TabContext
 from goop_console.tabs.templates.comparison import Comparison, compare_file
+from goop_console.tabs.templates.intents import ChangeSite, go_back
+from goop_console.tabs.templates.progress import TOO_LATE, Cancelled, Progress
 from goop_console.tabs.templates.view import TemplatesView
 from goop_console.tabs.templates.words import link_targets
-from lua_engine import Engine, FileChange, InstallPlan, InstallProgress, InstallResult, KnownError, Template
+from lua_engine import FileChange, InstallPlan, InstallProgress, InstallResult, KnownError
 
 _POLL_MS = 60
-_TOO_LATE = 4  # from this step on the change is being made
-
-
-class Cancelled(Exception):
-    """Raised from the progress of an installation that nobody wants any more."""
-
-
-@dataclass(frozen=True, slots=True)
-class Task:
-    """What shall be done. ``plan`` and ``run`` are slow. ``title``: the subject of an error."""
-
-    title: str
-    plan: Callable[[], InstallPlan]
-    run: Callable[[InstallPlan, InstallProgress], InstallResult]
-    can_cancel: bool = True
-
-
-def install_task(engine: Engine, template: Template, *, bundled: bool) -> Task:
-    def run(plan: InstallPlan, progress: InstallProgress) -> InstallResult:
-        return engine.templates.install(template, plan=plan, bundled=bundled, progress=progress)
-
-    return Task(f"{template.name} was not installed", lambda: engine.templates.plan(template), run)
-
-
-def commands_task(engine: Engine, name: str, commands: dict[str, bytes]) -> Task:
-    return Task(
-        f"{name} was not added",
-        lambda: engine.templates.plan_scripts(commands),
-        lambda _plan, _progress: engine.templates.add_scripts(commands),
-        can_cancel=False,
-    )
-
-
-def restore_task(engine: Engine, backup_id: str) -> Task:
-    def run(plan: InstallPlan, progress: InstallProgress) -> InstallResult:
-        return engine.templates.restore(backup_id, plan=plan, progress=progress)
-
-    return Task("The site did not go back", lambda: engine.templates.plan_restore(backup_id), run)
-
-
-class Progress:
-    """Written by the worker's thread, read by the Qt thread; a call raises :class:`Cancelled` when that is
-    wanted and not too late.
-    """
-
-    def __init__(self) -> None:
-        self._lock = threading.Lock()
-        self._now = ("", 0, 0)
-        self._is_cancelled = False
-
-    def __call__(self, text: str, step: int, steps: int) -> None:
-        with self._lock:
-            if self._is_cancelled and step < _TOO_LATE:
-                raise Cancelled
-            self._now = (text, step, steps)
-
-    def cancel(self) -> None:
-        with self._lock:
-            self._is_cancelled = True
-
-    @property
-    def now(self) -> tuple[str, int, int]:
-        """What is done, the step, and how many there are; no steps before the first call."""
-        with self._lock:
-            return self._now
 
 
 class FlowPresenter(QObject):
@@ -95,7 +30,7 @@ class FlowPresenter(QObject):
         super().__init__(view)
         self._context = context
         self._view = view
-        self._task: Task | None = None
+        self._intent: ChangeSite | None = None
         self._plan: InstallPlan | None = None
         self._progress = Progress()
         self._backup = ""
@@ -131,22 +66,22 @@ class FlowPresenter(QObject):
 
     # the plan
 
-    def begin(self, task: Task) -> None:
-        """Make the plan of ``task`` and show it."""
+    def begin(self, intent: ChangeSite) -> None:
+        """Make the plan of ``intent`` and show it."""
         if self._running is not None and self._running.is_running:
             return
         if self._planning is not None:
             self._planning.cancel()
-        self._task = task
+        self._intent = intent
         self._view.set_planning(True)
         self._planning = self._context.operations.run(
-            task.plan, owner=self, done=self._on_planned, failed=self._on_failed
+            intent.plan, owner=self, done=self._on_planned, failed=self._on_failed
         )
 
     def plan_again(self) -> None:
-        """Make the plan of the same task once more."""
-        if self._task is not None:
-            self.begin(self._task)
+        """Make the plan of the same intent once more."""
+        if self._intent is not None:
+            self.begin(self._intent)
 
     def _on_planned(self, plan: InstallPlan) -> None:
         self._plan = plan
@@ -174,21 +109,23 @@ class FlowPresenter(QObject):
 
     def carry_out(self) -> None:
         """Do what the plan says."""
-        task, plan = self._task, self._plan
-        if task is None or plan is None or self._context.session.engine.is_read_only:
+        intent, plan = self._intent, self._plan
+        if intent is None or plan is None or self._context.session.engine.is_read_only:
             return
-        self._run(plan.title, lambda progress: (plan, task.run(plan, progress)), can_cancel=task.can_cancel)
+        self._run(
+            plan.title, lambda progress: (plan, intent.work(plan, progress)), can_cancel=intent.can_cancel
+        )
 
     def undo(self) -> None:
-        """Take the change back that was just made."""
-        task = restore_task(self._context.session.engine, self._backup)
+        """Undo the change that was just made."""
+        intent = go_back(self._context.session.engine, self._backup)
 
         def work(progress: InstallProgress) -> tuple[InstallPlan, InstallResult]:
-            plan = task.plan()
-            return plan, task.run(plan, progress)
+            plan = intent.plan()
+            return plan, intent.work(plan, progress)
 
-        self._task = task
-        self._run("Go back to before", work, can_cancel=task.can_cancel)
+        self._intent = intent
+        self._run(intent.title, work, can_cancel=intent.can_cancel)
 
     def _run(
         self,
@@ -211,7 +148,7 @@ class FlowPresenter(QObject):
     def _show_progress(self) -> None:
         text, step, steps = self._progress.now
         if steps:
-            self._view.progress.show_step(text, step, steps, can_cancel=step < _TOO_LATE)
+            self._view.progress.show_step(text, step, steps, can_cancel=step < TOO_LATE)
 
     def _on_done(self, outcome: tuple[InstallPlan, InstallResult]) -> None:
         self._timer.stop()
@@ -228,7 +165,7 @@ class FlowPresenter(QObject):
             self._context.notify.info("Cancelled: the site is as it was.")
             self._view.show_page(self._origin)
             return
-        title = self._task.title if self._task is not None else "It did not work"
+        title = self._intent.failed_words if self._intent is not None else "It did not work"
         known = isinstance(error, KnownError)
         self._view.error.show_error(title, str(error) if known else f"{type(error).__name__}: {error}")
         self._view.show_page(self._view.error)

@@ -15,7 +15,8 @@ from goop_console.tabs.tab import TabContext
 from goop_console.tabs.templates.drops import ARCHIVES
 from goop_console.tabs.templates.entries import INSTALLED, TEMPLATES, CommandOffer, Entry, categories
 from goop_console.tabs.templates.export_presenter import ExportPresenter
-from goop_console.tabs.templates.flow import FlowPresenter, Task, commands_task, install_task, restore_task
+from goop_console.tabs.templates.flow import FlowPresenter
+from goop_console.tabs.templates.intents import ChangeSite, add_commands, go_back, install
 from goop_console.tabs.templates.site_state import Bundle, SiteState, make_entries, read_bundle, read_site
 from goop_console.tabs.templates.view import TemplatesView
 from goop_console.tabs.templates.words import READ_ONLY
@@ -145,15 +146,15 @@ class TemplatesPresenter(QObject):
         if entry is not None and self._view.details.primary.isEnabled():
             if self._view.problem.property("severity") == "error":
                 self._view.problem.hide()
-            self.flow.begin(self._task(entry))
+            self.flow.begin(self._intent(entry))
 
-    def _task(self, entry: Entry) -> Task:
+    def _intent(self, entry: Entry) -> ChangeSite:
         offer = entry.offer
         if isinstance(offer, Backup):
-            return restore_task(self._engine, offer.id)
+            return go_back(self._engine, offer.id)
         if isinstance(offer, CommandOffer):
-            return commands_task(self._engine, offer.name, dict(offer.commands))
-        return install_task(self._engine, offer, bundled=entry.section == TEMPLATES)
+            return add_commands(self._engine, offer.name, dict(offer.commands))
+        return install(self._engine, offer, bundled=entry.section == TEMPLATES)
 
     # from disk
 

@@ -72,7 +72,7 @@ def test_a_rename_may_change_nothing_but_the_case(
 
 @pytest.mark.parametrize(
     ("name", "reason"),
-    [("lists", "exists"), ("Lists", "already"), ("a/b", "cannot be a file's"), ("", "cannot be a file's")],
+    [("lists", "exists"), ("Lists", "exists"), ("a/b", "cannot be a file's"), ("", "cannot be a file's")],
 )
 def test_a_rename_that_is_not_possible_changes_nothing(
     qtbot: QtBot, todo: PageSite, show: Show[SavedPage], name: str, reason: str

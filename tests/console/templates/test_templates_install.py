@@ -10,7 +10,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
 from pytestqt.qtbot import QtBot
 
-from goop_console.tabs.templates.flow import Cancelled, Progress
+from goop_console.tabs.templates.progress import Cancelled, Progress
 from goop_console.tabs.templates.tab import TemplatesTab
 from goop_console.tabs.templates.words import READ_ONLY, UNCHANGED
 from lua_engine import read_template

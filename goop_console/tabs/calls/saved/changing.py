@@ -21,6 +21,7 @@ from goop_console.tabs.calls.saved.expecting import (
     with_added,
     with_value,
 )
+from goop_console.tabs.calls.saved.intents import Edit, change_call, delete_call, save_call
 from goop_console.tabs.calls.saved.same import same_expectations, same_file, same_request
 from goop_console.tabs.calls.saved.view import SavedView
 from lua_engine import OWNER_REF, CallerRef, Expectation, Request, SavedCall
@@ -81,13 +82,14 @@ class Changes(QObject):
             error.say(_taken(name))
             return
 
+        edit = save_call(SavedCall(name, call.request, caller_ref(call, self._tester.callers())))
+
         def done() -> None:
             self._view.save_bar.hide()
-            self._say_written(f"“{name}” is saved. {_BACK}", name)
+            self._say_written(f"{edit.done_words}. {_BACK}", name)
             self._view.focus_list()
 
-        saved = SavedCall(name, call.request, caller_ref(call, self._tester.callers()))
-        self._edits.do(None, saved, done, error.say)
+        self._edits.do(edit, done, error.say)
 
     # the chosen one
 
@@ -105,7 +107,7 @@ class Changes(QObject):
         if is_large(one.value):
             self._view.editor.error.say(_LARGE)
         elif row is not None:
-            self._change(f"Expected: {expectation_words(one)}.", expect=with_added(row.saved.expect, one))
+            self._change(f"Expected: {expectation_words(one)}", expect=with_added(row.saved.expect, one))
 
     def _on_value_given(self, place: int, text: str) -> None:
         row = self._view.current()
@@ -136,15 +138,15 @@ class Changes(QObject):
             return
         self._book.put(before, after)
         self.put.emit(after.name)
+        edit = change_call(before, after, words)
         self._edits.do(
-            before,
-            after,
-            lambda: self._on_changed(before, after, words),
+            edit,
+            lambda: self._on_changed(edit, before, after),
             lambda text: self.failed.emit(before.name, after.name, text),
         )
 
-    def _on_changed(self, before: SavedCall, after: SavedCall, words: str) -> None:
-        self._say_written(f"{words or f'“{after.name}” is changed.'} {_BACK}", "")
+    def _on_changed(self, edit: Edit, before: SavedCall, after: SavedCall) -> None:
+        self._say_written(f"{edit.done_words}. {_BACK}", "")
         if same_request(before, after) and not same_expectations(before.expect, after.expect):
             self.expected.emit(after)
 
@@ -160,21 +162,21 @@ class Changes(QObject):
         row = self._view.current()
         if row is None:
             return
-        saved = row.saved
+        saved, edit = row.saved, delete_call(row.saved)
 
         def done() -> None:
             self._say_written("", "")
             self._view.notice.say(
                 "info",
-                f"“{saved.name}” is deleted",
+                edit.done_words,
                 saved.path.name if saved.path is not None else "",
                 [("Undo", self.undo)],
             )
 
-        self._edits.do(saved, None, done, lambda text: self.failed.emit(saved.name, saved.name, text))
+        self._edits.do(edit, done, lambda text: self.failed.emit(saved.name, saved.name, text))
 
     def undo(self) -> None:
-        """Take the last change back."""
+        """Undo the last change."""
 
         def done(words: str, name: str) -> None:
             self._say_written(f"{words}.", name)

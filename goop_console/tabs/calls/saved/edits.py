@@ -4,33 +4,14 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable
-from dataclasses import dataclass
 
 from goop_console.services.work import Work
+from goop_console.tabs.calls.saved.intents import Edit
 from goop_console.tabs.calls.saved.same import same_file
 from lua_engine import KnownError, SavedCall, SavedCalls
 
 Done = Callable[[], object]
 Report = Callable[[str], object]
-
-
-@dataclass(frozen=True, slots=True)
-class Edit:
-    """From ``before`` to ``after``; None: it was not there, or is not any more."""
-
-    before: SavedCall | None
-    after: SavedCall | None
-
-    @property
-    def name(self) -> str:
-        """Of the call, as it is called before the edit if it was there."""
-        one = self.before or self.after
-        return one.name if one is not None else ""
-
-    @property
-    def back(self) -> Edit:
-        """The edit that takes this one back."""
-        return Edit(self.after, self.before)
 
 
 class Edits:
@@ -51,11 +32,10 @@ class Edits:
         """Something is being written."""
         return self._is_writing
 
-    def do(self, before: SavedCall | None, after: SavedCall | None, done: Done, failed: Report) -> None:
+    def do(self, edit: Edit, done: Done, failed: Report) -> None:
         """Make the change; then ``done``, or ``failed`` with the reason. What waits behind one that failed is
         not made.
         """
-        edit = Edit(before, after)
 
         def on_done() -> None:
             self._done.append(edit)
@@ -64,7 +44,7 @@ class Edits:
         self._queue(lambda: self._write(edit, on_done, failed))
 
     def undo(self, done: Callable[[str, str], object], failed: Report) -> None:
-        """Take the last change back; ``done`` is told what was, and the name of the call."""
+        """Undo the last change; ``done`` gets the words for it, and the name of the call."""
         self._queue(lambda: self._undo(done, failed))
 
     def _undo(self, done: Callable[[str, str], object], failed: Report) -> None:
@@ -72,7 +52,6 @@ class Edits:
             self._next(lambda: failed("There is nothing to undo."))
             return
         edit = self._done.pop()
-        verb = _undone(edit)
 
         def on_failed(text: str, *, is_outdated: bool = False) -> None:
             if not is_outdated:
@@ -80,8 +59,8 @@ class Edits:
             failed(text)
 
         self._write(
-            edit.back,
-            lambda: done(f"“{edit.name}” {verb}", edit.name),
+            edit.reversed(),
+            lambda: done(edit.undone_words, edit.name),
             on_failed,
             lambda text: on_failed(text, is_outdated=True),
         )
@@ -114,13 +93,6 @@ class Edits:
         self._work.run(
             lambda: _write(self._files, edit.before, edit.after), done=on_written, failed=on_failed
         )
-
-
-def _undone(edit: Edit) -> str:
-    """What became of the call whose edit was undone."""
-    if edit.before is None:
-        return "is deleted again"
-    return "is back" if edit.after is None else "is as it was"
 
 
 def _write(files: SavedCalls, before: SavedCall | None, after: SavedCall | None) -> str:
