@@ -121,10 +121,11 @@ def rehearse(site: Engine) -> Callable[..., Any]:
 
 def site_bytes(folder: Path) -> dict[str, str]:
     """Every file of a site by the hash of its bytes, data.db and its log too; the shared memory index is no
-    data, and the console's own lines (``log.db``) tell of dry runs as well.
+    data, and the console's own files (``log.db``, ``writes.db``) tell of dry runs as well, and of the calls
+    before them a moment later.
     """
     files = sorted(path for path in folder.rglob("*") if path.is_file() and path.name != "data.db-shm")
-    files = [path for path in files if not path.name.startswith("log.db")]
+    files = [path for path in files if not path.name.startswith(("log.db", "writes.db"))]
     return {
         path.relative_to(folder).as_posix(): hashlib.sha256(path.read_bytes()).hexdigest() for path in files
     }

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sqlite3
 import threading
+import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
@@ -245,6 +246,9 @@ def test_many_dry_runs_leave_no_thread_and_no_descriptor(rehearse: Rehearse, sit
     for _ in range(3):
         run()
     assert site.log.flush()  # the log on disk is opened by its first line
+    until = time.monotonic() + 60  # and who wrote what by the first write, the site's own rows
+    while not (site.site.console_dir / "writes.db-wal").exists() and time.monotonic() < until:
+        time.sleep(0.01)
     first = run()
     last = [run() for _ in range(40)][-1]
     assert last[0] <= first[0]
@@ -306,7 +310,7 @@ def test_dry_runs_beside_live_calls_and_another_program(site: Engine) -> None:
                 for edit in edits
             ]
             live = [
-                threads.submit(site.call, "notes", {"action": "add", "text": "live"}, caller=site.owner)
+                threads.submit(site.calls.call, "notes", {"action": "add", "text": "live"}, caller=site.owner)
                 for _ in range(30)
             ]
             done = [one.result() for one in dry]
