@@ -204,6 +204,8 @@ function D.begin(entry, script)
   D.given_globals = {}
   for key, value in next, guard.env do D.given_globals[key] = value end
   D.crowded = collectgarbage("count") + G.crowded
+  function guard.trust() end -- the pace that it sets would make events of lines that the script does not come to
+  guard.trust_the_rest = guard.trust
   hook.listen(on_event)
   if G.wants_writes then D.begin_recording() end
   local answer = D.exchange('{"kind":"began"}')
