@@ -22,7 +22,7 @@ from goop_console.tabs.scripts.debugging.panel import COMMANDS as DEBUG_COMMANDS
 from goop_console.tabs.scripts.from_table import table_script
 from goop_console.tabs.scripts.starts import FUNCTION, free_name, script_name
 from goop_console.tabs.scripts.tab import ScriptsTab
-from lua_engine import Caller, ColumnInfo, ScriptInfo, SiteError, TableInfo, outcome_of
+from lua_engine import Caller, ColumnInfo, Request, ScriptInfo, SiteError, TableInfo, outcome_of
 from lua_engine.testing import SiteSpec, open_site
 from tests.console.scripts.conftest import OTHER, TODO, ScriptSite
 
@@ -53,14 +53,15 @@ def test_the_script_of_a_table_passes_the_lint_and_works(tmp_path: Path) -> None
         assert guarded == {"list": False, "add": True, "update": True, "delete": True}
 
         def call(action: str, caller: Caller | None = None, **params: Any) -> Any:
-            return engine.call("beds", {"action": action, **params}, caller=caller or engine.owner).value
+            request = Request.call("beds", {"action": action, **params})
+            return engine.calls.run(request, caller or engine.owner).value
 
         made = call("add", title="Roses", end=3)
         assert call("list", ANNA)["rows"][0]["title"] == "Roses"
         assert call("update", id=made["id"], title="Tulips") == {"id": made["id"]}
         row = call("list")["rows"][0]
         assert (row["title"], row["end"]) == ("Tulips", 3), "what was not sent stays"
-        refused = engine.call("beds", {"action": "delete", "id": made["id"]}, caller=ANNA)
+        refused = engine.calls.run(Request.call("beds", {"action": "delete", "id": made["id"]}), ANNA)
         assert outcome_of(refused) == "refused"
         assert len(call("list")["rows"]) == 1
         assert call("delete", id=99) == {"error": "not found"}
@@ -117,7 +118,7 @@ def test_a_new_command_from_a_ready_one(qtbot: QtBot, tab: ScriptsTab, site: Scr
     tab.view.form.submit()
     qtbot.waitUntil(lambda: tab.presenter.current_key() == "command/flip2")
     qtbot.waitUntil(tab.is_settled)
-    assert site.engine.chat("!flip2", caller=ANNA).error is None
+    assert site.engine.calls.run(Request.chat("!flip2"), ANNA).error is None
 
 
 def test_a_duplicate_has_the_text_of_the_editor(qtbot: QtBot, tab: ScriptsTab, site: ScriptSite) -> None:
