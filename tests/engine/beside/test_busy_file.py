@@ -122,6 +122,7 @@ def test_a_read_that_must_wait_is_waited_for_and_named(site: Path, monkeypatch: 
 
     monkeypatch.setattr(connections, "open_raw", taken)
     monkeypatch.setattr("lua_engine.store.database.open_raw", taken)
+    monkeypatch.setattr("lua_engine.store.system_connections.open_raw", taken)
     try:
         with pytest.raises(StoreError, match=r"is writing to data\.db \(waited"):
             database.script_rows(_scope(0.4), "SELECT 1")

@@ -252,7 +252,7 @@ def test_many_dry_runs_leave_no_thread_and_no_descriptor(rehearse: Rehearse, sit
     first = run()
     last = [run() for _ in range(40)][-1]
     assert last[0] <= first[0]
-    assert last[1] <= first[1] + 2
+    assert last[1] <= first[1] + 6, "writes.db may be opened meanwhile"
 
 
 def test_a_recorded_run_is_live_and_shows_its_own_writes_only(site: Engine) -> None:
