@@ -71,6 +71,17 @@ function D.landed(level)
   return D.stepping and D.stepping.is_out and not D.stepping.is_deeper and getinfo(level + 1, "l").currentline > 0 and depth_from_step(level + 1) <= 0
 end
 
+-- The same, while it has not landed: it looks at each instruction, but not at those of what is called meanwhile.
+function D.go_on_out(level)
+  if not (D.stepping and D.stepping.is_out) or D.stepping.is_deeper then return end
+  if getinfo(level + 1, "l").currentline > 0 and depth_from_step(level + 1) > 0 then
+    D.stepping.is_deeper = true
+    D.update_mask()
+  else
+    hook.count_one()
+  end
+end
+
 -- A statement over several lines is one step: it ends at a line on which a statement begins, and not at the one that it comes from.
 local function is_within_statement(line, level)
   local info = getinfo(level + 1, "S")

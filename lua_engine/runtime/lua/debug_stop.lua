@@ -90,7 +90,7 @@ local function on_event(event, line)
     end
     D.skipped_line = nil
     look_around()
-    if D.stepping and D.stepping.is_out and not D.stepping.is_deeper then hook.count_one() end
+    D.go_on_out(2)
   elseif not D.is_busy then
     if event == "line" then
       on_line(line, 2)

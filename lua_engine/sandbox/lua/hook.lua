@@ -21,6 +21,8 @@ local listener
 local mask = "" -- events besides the count: "l" lines, "c" calls, "r" returns
 local interval = 0 -- instructions between two counts; 0: no run is under way
 local count = 0 -- as it is set: none while lines are seen
+local without_lines = { [""] = "", l = "", r = "r", lr = "r", clr = "cr" } -- of the masks that there are
+local is_one = false -- set by count_one, so the hook is another one than mask and count say
 
 -- Who is called from the next set on.
 function hook.listen(f) listener = f end
@@ -50,15 +52,20 @@ function hook.is_off() return interval == 0 end
 -- Events for a debugger. While lines are seen nothing is counted: in Lua 5.2 a count makes a line event follow at once, on whatever
 -- line it is. Every loop of the script's has its lines, so whoever hears of lines looks at the clock there.
 function hook.watch(events)
-  if events ~= mask then
-    mask = events
+  if events ~= mask or is_one then
+    mask, is_one = events, false
     count = (events == "" or events == "r") and interval or 0
     sethook(listener, mask, count)
   end
 end
 
--- One event after the next instruction, even while lines are seen.
-function hook.count_one() sethook(listener, mask, 1) end
+-- A count event after the next instruction, and no line until the next watch. Lines and counts are never on together: a listener that
+-- ends the lines within a count event leaves Lua 5.2 with a place in the listener's code (L->oldpc of traceexec in ldebug.c), whose line
+-- it then looks up in the script's table of lines, far outside of it.
+function hook.count_one()
+  is_one = true
+  sethook(listener, without_lines[mask], 1)
+end
 
 function hook.off()
   interval, count, mask = 0, 0, ""
