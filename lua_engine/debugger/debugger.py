@@ -7,6 +7,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from typing import Protocol
 
@@ -264,7 +265,9 @@ class Debugger:
         def diff() -> DataDiff | None:
             return database.diff_of(call.id) if isinstance(database, RecordingDatabase) else None
 
-        session.attach(run, Program.of(session, script, self._wanted), diff)
+        session.attach(
+            run, Program.of(script, partial(self._wanted, session), with_writes=session.records), diff
+        )
         self._bus.publish(DebugStarted(session.id, script.name, call.caller, call.is_dry))
         return session
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import lru_cache
-from typing import TYPE_CHECKING
 
 from lua_engine.debugger import wire
 from lua_engine.debugger.binding import bind
@@ -16,11 +15,8 @@ from lua_engine.debugger.statements import statement_lines
 from lua_engine.runtime.chunk import read_chunk
 from lua_engine.scripts.entries import Script
 
-if TYPE_CHECKING:
-    from lua_engine.debugger.session import DebugSession
-
-Wanted = Callable[["DebugSession", Script], tuple[Breakpoint, ...]]
-"""The breakpoints that a session stops at."""
+Wanted = Callable[[Script], tuple[Breakpoint, ...]]
+"""The breakpoints that a session stops at in a script."""
 
 
 @lru_cache(maxsize=64)
@@ -54,19 +50,20 @@ class Program:
     wanted: Wanted
 
     @classmethod
-    def of(cls, session: DebugSession, script: Script, wanted: Wanted) -> Program:
+    def of(cls, script: Script, wanted: Wanted, *, with_writes: bool) -> Program:
+        """``with_writes``: table writes are recorded."""
         stops = stops_of(script.bytecode)
-        bound = _bound(script, stops, wanted(session, script))
+        bound = _bound(script, stops, wanted(script))
         lines = frozenset(line for line, _ in bound)
-        instrumented = _instrumented(script.bytecode, lines, session.records)
+        instrumented = _instrumented(script.bytecode, lines, with_writes)
         bytecode = instrumented.bytecode if instrumented.upvalues else script.bytecode
         return cls(
             script, bytecode, instrumented.upvalues, stops, lines - instrumented.unreached, bound, wanted
         )
 
-    def with_breakpoints(self, session: DebugSession) -> Program:
+    def with_breakpoints(self) -> Program:
         """The same run, with the breakpoints of now."""
-        return replace(self, bound=_bound(self.script, self.stops, self.wanted(session, self.script)))
+        return replace(self, bound=_bound(self.script, self.stops, self.wanted(self.script)))
 
     def text(self) -> str:
         """The breakpoints, for Lua."""

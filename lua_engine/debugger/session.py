@@ -270,7 +270,7 @@ class DebugSession:
         """There are other breakpoints: they work in this call from now on."""
         if self.program is None or self.state is DebugState.ENDED:
             return
-        self.program = self.program.with_breakpoints(self)
+        self.program = self.program.with_breakpoints()
         if not self._talk.tell("breakpoints", self.program.text()):
             self._talk.wish_for(READ_BREAKPOINTS)
 

@@ -2,25 +2,27 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import QAbstractItemModel, QItemSelectionModel, Qt
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView
 
 from goop_console.widgets.table import RecordTable
 
-if TYPE_CHECKING:
-    from goop_console.tabs.data.row_grid import RowGrid
-
 
 class FrozenColumns(RecordTable):
     """Lies over the left edge of ``grid`` once that is scrolled; shows the same model and selection. The
-    keyboard stays in the grid.
+    keyboard stays in the grid. ``columns()`` are the names of all columns, ``order()`` their places in the
+    order that is shown.
     """
 
-    def __init__(self, grid: RowGrid) -> None:
+    def __init__(
+        self, grid: RecordTable, columns: Callable[[], Sequence[str]], order: Callable[[], Sequence[int]]
+    ) -> None:
         super().__init__("Frozen columns", grid)
         self._grid = grid
+        self._columns = columns
+        self._order = order
         self._names: tuple[str, ...] = ()
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.setFrameShape(QTableView.Shape.NoFrame)
@@ -32,8 +34,8 @@ class FrozenColumns(RecordTable):
         self.hide()
         grid.verticalScrollBar().valueChanged.connect(self.verticalScrollBar().setValue)
         grid.horizontalScrollBar().valueChanged.connect(lambda _: self.place())
-        grid.header.sectionResized.connect(lambda *_: self.place())
-        grid.header.sectionMoved.connect(lambda *_: self.place())
+        grid.horizontalHeader().sectionResized.connect(lambda *_: self.place())
+        grid.horizontalHeader().sectionMoved.connect(lambda *_: self.place())
 
     def follow(self, model: QAbstractItemModel, selection: QItemSelectionModel) -> None:
         """Show ``model`` with the grid's own selection."""
@@ -51,19 +53,20 @@ class FrozenColumns(RecordTable):
     def place(self) -> None:
         """Take the widths and the place that the grid has now."""
         grid = self._grid
-        places = [place for place in grid.columns_in_order() if grid.rows.columns[place].name in self._names]
+        columns = self._columns()
+        places = [place for place in self._order() if columns[place] in self._names]
         is_wanted = bool(places) and grid.horizontalScrollBar().value() > 0
         if is_wanted:
             header = self.horizontalHeader()
             for visual, place in enumerate(places):
                 if header.visualIndex(place) != visual:
                     header.moveSection(header.visualIndex(place), visual)
-            for place in range(len(grid.rows.columns)):
+            for place in range(len(columns)):
                 self.setColumnHidden(place, place not in places)
                 self.setColumnWidth(place, grid.columnWidth(place))
             width = sum(grid.columnWidth(place) for place in places)
-            header.setFixedHeight(grid.header.height())
-            height = grid.header.height() + grid.viewport().height()
+            header.setFixedHeight(grid.horizontalHeader().height())
+            height = header.height() + grid.viewport().height()
             self.setGeometry(grid.frameWidth(), grid.frameWidth(), width, height)
             self.verticalScrollBar().setValue(grid.verticalScrollBar().value())
             self.raise_()

@@ -67,7 +67,7 @@ class RowGrid(RecordTable):
         self._set_up_header()
         self._widths = ColumnWidths(self, model, self.columns_in_order)
         self.selectionModel().currentChanged.connect(lambda current, _: self.cell_chosen.emit(current))
-        self.frozen = FrozenColumns(self)
+        self.frozen = FrozenColumns(self, self._column_names, self.columns_in_order)
         self.frozen.follow(model, self.selectionModel())
         self.actions_by_name: dict[str, QAction] = {}
         self._build_actions()
@@ -262,6 +262,9 @@ class RowGrid(RecordTable):
         if len(own) > 1:
             for visual, place in enumerate(own):
                 self.header.moveSection(self.header.visualIndex(place), visual)
+
+    def _column_names(self) -> list[str]:
+        return [column.name for column in self.rows.columns]
 
     def columns_in_order(self) -> list[int]:
         """The columns that are shown, from left to right."""

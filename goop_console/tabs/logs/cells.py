@@ -7,8 +7,8 @@ from typing import Any, NamedTuple
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor, QFont, QIcon
 
-from goop_console.tabs.logs.entry import LogEntry
-from goop_console.tabs.logs.groups import Group, Row
+from goop_console.tabs.logs.entry import Group, LogEntry
+from goop_console.tabs.logs.groups import Row
 from goop_console.widgets import theming
 from goop_console.widgets.foreign_text import shown_line
 from goop_console.widgets.icons import icon

@@ -1,14 +1,10 @@
-"""One record of the log as the tab keeps it. Pure: no Qt."""
+"""One record of the log as the tab keeps it, and the group that it is shown in. Pure: no Qt."""
 
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
 
 from lua_engine import LogRecord
-
-if TYPE_CHECKING:
-    from goop_console.tabs.logs.groups import Group
 
 _ON_DISK = 1 << 62
 ID_LETTERS = 6  # shorter words would be found by chance in somebody's id
@@ -43,6 +39,31 @@ class LogEntry:
     def has(self, word: str) -> bool:
         """``word``, in lower case, occurs."""
         return word in self.haystack or (len(word) >= ID_LETTERS and word in self.ids)
+
+
+class Group:
+    """``head`` is the summary of a call (None: not come yet, or not kept); ``lines`` are those that pass the
+    filter, in their order.
+    """
+
+    __slots__ = ("batch", "head", "is_call", "key", "lines", "place")
+
+    def __init__(self, key: str, place: int, head: LogEntry | None, batch: int, *, is_call: bool) -> None:
+        self.batch = batch  # in which it was made
+        self.key = key  # of a call its id
+        self.is_call = is_call
+        self.place = place
+        self.head = head
+        self.lines: list[LogEntry] = []
+
+    @property
+    def main(self) -> LogEntry:
+        """The entry that speaks for the group."""
+        return self.head if self.head is not None else self.lines[-1]
+
+    @property
+    def can_fold(self) -> bool:
+        return len(self.lines) > (0 if self.is_call else 1)
 
 
 def entry_from_disk(record: LogRecord) -> LogEntry:

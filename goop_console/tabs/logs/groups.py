@@ -19,35 +19,10 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Literal
 
-from goop_console.tabs.logs.entry import LogEntry, alike
+from goop_console.tabs.logs.entry import Group, LogEntry, alike
 
 Mode = Literal["calls", "flat", "similar"]
 MODES: tuple[Mode, ...] = ("calls", "flat", "similar")
-
-
-class Group:
-    """``head`` is the summary of a call (None: not come yet, or not kept); ``lines`` are those that pass the
-    filter, in their order.
-    """
-
-    __slots__ = ("batch", "head", "is_call", "key", "lines", "place")
-
-    def __init__(self, key: str, place: int, head: LogEntry | None, batch: int, *, is_call: bool) -> None:
-        self.batch = batch  # in which it was made
-        self.key = key  # of a call its id
-        self.is_call = is_call
-        self.place = place
-        self.head = head
-        self.lines: list[LogEntry] = []
-
-    @property
-    def main(self) -> LogEntry:
-        """The entry that speaks for the group."""
-        return self.head if self.head is not None else self.lines[-1]
-
-    @property
-    def can_fold(self) -> bool:
-        return len(self.lines) > (0 if self.is_call else 1)
 
 
 Row = Group | LogEntry

@@ -11,7 +11,8 @@ from PySide6.QtWidgets import QWidget
 
 from goop_console.tabs.logs.cells import CALL, CALLER, MESSAGE, SCRIPT, TIME, call_words
 from goop_console.tabs.logs.column_widths import ColumnWidths
-from goop_console.tabs.logs.groups import Group, Mode
+from goop_console.tabs.logs.entry import Group
+from goop_console.tabs.logs.groups import Mode
 from goop_console.tabs.logs.model import LogModel
 from goop_console.widgets.table import RecordTable
 from goop_console.widgets.theming import is_size_change

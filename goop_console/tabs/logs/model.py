@@ -10,8 +10,8 @@ from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersisten
 
 from goop_console.tabs.logs import cells
 from goop_console.tabs.logs.cells import HEADERS, Shown
-from goop_console.tabs.logs.entry import LogEntry
-from goop_console.tabs.logs.groups import Group, Grouping, Mode, Row, entry_of, order, place_of
+from goop_console.tabs.logs.entry import Group, LogEntry
+from goop_console.tabs.logs.groups import Grouping, Mode, Row, entry_of, order, place_of
 
 Index = QModelIndex | QPersistentModelIndex
 _ROOT = QModelIndex()

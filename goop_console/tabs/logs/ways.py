@@ -12,10 +12,10 @@ from PySide6.QtCore import QObject, QPoint
 from goop_console.services.work import Work
 from goop_console.tabs.logs.call_note import CallNotes, call_target, debug_target
 from goop_console.tabs.logs.cells import CALLER, ORIGIN, SCRIPT
-from goop_console.tabs.logs.entry import LogEntry
+from goop_console.tabs.logs.entry import Group, LogEntry
 from goop_console.tabs.logs.export import export_records
 from goop_console.tabs.logs.filter import LEVELS, VALUES, Chip, Field
-from goop_console.tabs.logs.groups import Group, Row, entry_of
+from goop_console.tabs.logs.groups import Row, entry_of
 from goop_console.tabs.logs.row_menu import row_menu
 from goop_console.tabs.logs.view import LogsView
 from goop_console.tabs.tab import TabContext

@@ -3,20 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QPainter
 
 from goop_console.widgets import theming
 from goop_console.widgets.code_editor.folding import hidden_below, is_folded
+from goop_console.widgets.code_editor.lua_text import LuaText
 from goop_console.widgets.wording import counted
 
-if TYPE_CHECKING:
-    from goop_console.widgets.code_editor.editor import CodeEditor
 
-
-def paint_behind_lines(editor: CodeEditor, values: Mapping[int, str]) -> None:
+def paint_behind_lines(editor: LuaText, values: Mapping[int, str]) -> None:
     """``values``: texts by line, from 1."""
     painter = QPainter(editor.viewport())
     painter.setPen(theming.color("syn_doc"))
@@ -31,7 +28,7 @@ def paint_behind_lines(editor: CodeEditor, values: Mapping[int, str]) -> None:
     painter.end()
 
 
-def _paint(editor: CodeEditor, painter: QPainter, text: str, line: str, top: float, height: float) -> None:
+def _paint(editor: LuaText, painter: QPainter, text: str, line: str, top: float, height: float) -> None:
     before = line.expandtabs(4)[:400]
     left = editor.contentOffset().x() + painter.fontMetrics().horizontalAdvance(before) + 40
     height = min(height, painter.fontMetrics().lineSpacing())

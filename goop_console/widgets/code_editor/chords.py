@@ -12,13 +12,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from PySide6.QtCore import QEvent, Qt
 from PySide6.QtGui import QKeyEvent
 
-if TYPE_CHECKING:
-    from goop_console.widgets.code_editor.editor import CodeEditor
+from goop_console.widgets.code_editor.lua_text import LuaText
 
 _CTRL: Final = Qt.KeyboardModifier.ControlModifier
 _SHIFT: Final = Qt.KeyboardModifier.ShiftModifier
@@ -30,7 +29,7 @@ _Keys = Mapping[tuple[Qt.Key, Qt.KeyboardModifier], Callable[[], object]]
 class Chords:
     """Of one editor."""
 
-    def __init__(self, editor: CodeEditor) -> None:
+    def __init__(self, editor: LuaText, offer: Callable[[], object], explain: Callable[[], object]) -> None:
         self._editor = editor
         self._is_begun = False
         folding = editor.folding
@@ -48,7 +47,7 @@ class Chords:
             folding.unfold_at(line())
 
         self._single: _Keys = {
-            (Qt.Key.Key_Space, _CTRL): lambda: editor.offering.ask(),
+            (Qt.Key.Key_Space, _CTRL): offer,
             (Qt.Key.Key_F12, _ALONE): lambda: ask("definition_wanted"),
             (Qt.Key.Key_F12, _SHIFT): lambda: ask("references_wanted"),
             (Qt.Key.Key_F2, _ALONE): lambda: ask("rename_wanted"),
@@ -58,7 +57,7 @@ class Chords:
             (Qt.Key.Key_BraceRight, _CTRL | _SHIFT): unfold,
         }
         self._second: _Keys = {
-            (Qt.Key.Key_I, _CTRL): editor.hover.ask,
+            (Qt.Key.Key_I, _CTRL): explain,
             (Qt.Key.Key_0, _CTRL): folding.fold_all,
             (Qt.Key.Key_J, _CTRL): folding.unfold_all,
         }

@@ -4,18 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from PySide6.QtCore import QPoint, Qt, Signal
 from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent, QKeyEvent, QTextCursor
 from PySide6.QtWidgets import QFrame, QLabel, QListWidget, QVBoxLayout
 
 from goop_console.widgets import theming
+from goop_console.widgets.code_editor.lua_text import LuaText
 from goop_console.widgets.foreign_text import shown_line
 from goop_console.widgets.polish import set_look
-
-if TYPE_CHECKING:
-    from goop_console.widgets.code_editor.editor import CodeEditor
 
 _ROWS: Final = 9
 _WIDTH: Final = 420
@@ -38,7 +36,7 @@ class CompletionList(QFrame):
 
     taken = Signal(str)
 
-    def __init__(self, editor: CodeEditor) -> None:
+    def __init__(self, editor: LuaText) -> None:
         super().__init__(editor)
         self._editor = editor
         self._offers: Sequence[Offer] = ()

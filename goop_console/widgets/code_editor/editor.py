@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 
-from PySide6.QtCore import QEvent, QMimeData, QRect, Qt, QTimer, Signal
+from PySide6.QtCore import QEvent, QMimeData, QRect, Qt, QTimer
 from PySide6.QtGui import (
     QFocusEvent,
     QHelpEvent,
@@ -23,56 +23,40 @@ from goop_console.widgets.code_editor.behind_lines import paint_behind_lines
 from goop_console.widgets.code_editor.chords import Chords
 from goop_console.widgets.code_editor.completion import CompletionList
 from goop_console.widgets.code_editor.diagnostics import Problem, as_problems
-from goop_console.widgets.code_editor.folding import Folding
 from goop_console.widgets.code_editor.gutter import Gutter
-from goop_console.widgets.code_editor.highlighter import LuaColors
 from goop_console.widgets.code_editor.hover_card import HoverCard
+from goop_console.widgets.code_editor.lua_text import LuaText
 from goop_console.widgets.code_editor.offering import Offering
 from goop_console.widgets.code_editor.rename_field import RenameField
-from goop_console.widgets.code_editor.search import Match, document_text
+from goop_console.widgets.code_editor.search import Match
 from goop_console.widgets.code_editor.selections import Marks, selections
 from goop_console.widgets.code_editor.separators import for_document
-from goop_console.widgets.code_editor.text_units import from_utf16
 from goop_console.widgets.code_editor.typing_keys import TypingKeys
-from lua_engine import LiveSyntax
 
 _LATE_MS = 200
 
 
-class CodeEditor(QPlainTextEdit):
+class CodeEditor(LuaText):
     """Lua text with line numbers, colours and problems.
 
     Tab indents, so Esc followed by Tab (or Shift+Tab) leaves the field with the keyboard. ``edited`` comes
     after each change of the text.
     """
 
-    edited = Signal()
-    place_changed = Signal(int, int)  # line and column of the cursor, from 1
-    escape_pressed = Signal()
-    # What is asked about a place: line from 1, column from 0 in characters.
-    completion_wanted = Signal(int, int)
-    hover_wanted = Signal(int, int)
-    definition_wanted = Signal(int, int)
-    references_wanted = Signal(int, int)
-    rename_wanted = Signal(int, int)
-
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.unit = indentation.DEFAULT_UNIT
         self._marks = Marks()
         self._line_values: Mapping[int, str] = {}
         self._told_text = ""
         self._edits = 0
         self._theme = theming.colors()  # that the text is coloured in
-        self.colors = LuaColors(self.document())
-        self.folding = Folding(self.document(), lambda: self.syntax, self)
         self.gutter = Gutter(self)
         self.completion = CompletionList(self)
         self.hover = HoverCard(self)
         self.rename = RenameField(self)
-        self.offering = Offering(self)
+        self.offering = Offering(self, self.completion)
         self._typing = TypingKeys(self)
-        self._chords = Chords(self)
+        self._chords = Chords(self, self.offering.ask, self.hover.ask)
         self._selections_timer = self._timer(0, self._show_selections)
         self._late_timer = self._timer(_LATE_MS, self._catch_up)
         self._build()
@@ -101,10 +85,6 @@ class CodeEditor(QPlainTextEdit):
         self._show_selections()
 
     # text
-
-    def text(self) -> str:
-        """The whole text with ``\\n`` line ends."""
-        return document_text(self.document())
 
     def set_text(self, text: str) -> None:
         """Another text altogether: unmodified, nothing to undo, the cursor at the beginning."""
@@ -137,55 +117,9 @@ class CodeEditor(QPlainTextEdit):
         self.document().setModified(False)
 
     @property
-    def syntax(self) -> LiveSyntax:
-        """The text, parsed."""
-        return self.colors.syntax
-
-    @property
     def revision(self) -> int:
         """A number that each change of the text raises."""
         return self._edits
-
-    # place
-
-    def place(self) -> tuple[int, int]:
-        """Line and column of the cursor, from 1."""
-        cursor = self.textCursor()
-        return cursor.blockNumber() + 1, cursor.positionInBlock() + 1
-
-    def go_to_line(self, line: int, column: int = 0) -> None:
-        """Move the cursor to ``line`` (from 1; the nearest there is), in the middle of the view.
-
-        Column 0 is the first character after the indentation.
-        """
-        block = self.document().findBlockByNumber(min(max(1, line), self.blockCount()) - 1)
-        text = block.text()
-        offset = len(indentation.indent_of(text)) if column < 1 else min(column - 1, block.length() - 1)
-        cursor = QTextCursor(block)
-        cursor.setPosition(block.position() + offset)
-        self.setTextCursor(cursor)
-        self.centerCursor()
-
-    def select(self, match: Match) -> None:
-        """Select ``match`` and bring it into view."""
-        cursor = self.textCursor()
-        cursor.setPosition(match.start)
-        cursor.setPosition(match.end, QTextCursor.MoveMode.KeepAnchor)
-        self.setTextCursor(cursor)
-        if not self.viewport().rect().adjusted(0, 40, 0, -40).contains(self.cursorRect()):
-            self.centerCursor()
-
-    def visible_lines(self) -> Iterator[tuple[int, float, float]]:
-        """Number (from 0), top and height of each line in view, in pixels of the viewport."""
-        block = self.firstVisibleBlock()
-        bottom = self.viewport().height()
-        top = self.blockBoundingGeometry(block).translated(self.contentOffset()).top()
-        while block.isValid() and top <= bottom:
-            if block.isVisible():
-                height = self.blockBoundingRect(block).height()
-                yield block.blockNumber(), top, height
-                top += height
-            block = block.next()
 
     # marks
 
@@ -230,22 +164,6 @@ class CodeEditor(QPlainTextEdit):
 
     # editing
 
-    def indent(self) -> None:
-        """The selected lines one level deeper."""
-        self._change_lines(lambda lines: indentation.indented(lines, self.unit))
-
-    def dedent(self) -> None:
-        """The selected lines one level back."""
-        self._change_lines(lambda lines: indentation.dedented(lines, self.unit))
-
-    def toggle_comment(self) -> None:
-        """Comment the selected lines out, or in."""
-        self._change_lines(indentation.comment_toggled)
-
-    def _change_lines(self, change: text_moves.LineChange) -> None:
-        if not self.isReadOnly():
-            self.setTextCursor(text_moves.change_lines(self.textCursor(), change))
-
     def event(self, event: QEvent) -> bool:
         is_ours = event.type() == QEvent.Type.ShortcutOverride and self._chords.takes(event)
         return is_ours or super().event(event)
@@ -260,11 +178,6 @@ class CodeEditor(QPlainTextEdit):
             super().keyPressEvent(event)
             self._typing.settle(event.text())
         self.offering.after_key(event.text())
-
-    def place_in_characters(self) -> tuple[int, int]:
-        """Line of the cursor from 1, column from 0, counting characters as the engine does."""
-        cursor = self.textCursor()
-        return cursor.blockNumber() + 1, from_utf16(cursor.block().text(), cursor.positionInBlock())
 
     def _select_line(self, line: int) -> None:
         cursor = QTextCursor(self.document().findBlockByNumber(line - 1))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final, Literal
+from typing import Final, Literal
 
 from PySide6.QtCore import QEvent, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QHelpEvent, QMouseEvent, QPainter, QPaintEvent
@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QToolTip, QWidget
 from goop_console.widgets import theming
 from goop_console.widgets.code_editor.diagnostics import Problem
 from goop_console.widgets.code_editor.folding import is_folded
+from goop_console.widgets.code_editor.lua_text import LuaText
 from goop_console.widgets.code_editor.marks import (
     draw_breakpoint,
     draw_fold,
@@ -21,9 +22,6 @@ from goop_console.widgets.code_editor.marks import (
     draw_verdict,
 )
 from goop_console.widgets.foreign_text import shown_tip
-
-if TYPE_CHECKING:
-    from goop_console.widgets.code_editor.editor import CodeEditor
 
 BreakpointKind = Literal["plain", "condition", "message", "disabled", "unbound"]
 _SIGN_ROOM: Final = 20
@@ -45,7 +43,7 @@ class Gutter(QWidget):
     breakpoint_clicked = Signal(int)  # the place of the signs, beside a line
     fold_clicked = Signal(int)
 
-    def __init__(self, editor: CodeEditor) -> None:
+    def __init__(self, editor: LuaText) -> None:
         super().__init__(editor)
         self._editor = editor
         self._problems: dict[int, list[Problem]] = {}

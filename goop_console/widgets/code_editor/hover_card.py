@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent, QTextCursor
 from PySide6.QtWidgets import QFrame, QLabel, QVBoxLayout
 
+from goop_console.widgets.code_editor.lua_text import LuaText
 from goop_console.widgets.code_editor.text_units import from_utf16
 from goop_console.widgets.foreign_text import shown_lines
-
-if TYPE_CHECKING:
-    from goop_console.widgets.code_editor.editor import CodeEditor
 
 _WIDTH: Final = 520
 _MARKDOWN: Final = re.compile(r"^```\w*\n|^```$|\*\*|`", re.MULTILINE)
@@ -22,7 +20,7 @@ _MARKDOWN: Final = re.compile(r"^```\w*\n|^```$|\*\*|`", re.MULTILINE)
 class HoverCard(QFrame):
     """The keyboard stays in the text; any key takes the card away."""
 
-    def __init__(self, editor: CodeEditor) -> None:
+    def __init__(self, editor: LuaText) -> None:
         super().__init__(editor)
         self._editor = editor
         self._cursor = QTextCursor()

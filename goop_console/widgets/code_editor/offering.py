@@ -5,12 +5,12 @@ Ctrl+Space.
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from PySide6.QtCore import QTimer
 
-if TYPE_CHECKING:
-    from goop_console.widgets.code_editor.editor import CodeEditor
+from goop_console.widgets.code_editor.completion import CompletionList
+from goop_console.widgets.code_editor.lua_text import LuaText
 
 _WAIT_MS: Final = 60
 _OPENERS: Final = frozenset(".:\"'")
@@ -20,8 +20,9 @@ _WORD: Final = re.compile(r"[A-Za-z_]\w+\Z", re.ASCII)
 class Offering:
     """Asks by the editor's ``completion_wanted``; ``completion.offer`` has the answer."""
 
-    def __init__(self, editor: CodeEditor) -> None:
+    def __init__(self, editor: LuaText, completion: CompletionList) -> None:
         self._editor = editor
+        self._completion = completion
         self._timer = QTimer(editor)
         self._timer.setSingleShot(True)
         self._timer.setInterval(_WAIT_MS)
@@ -36,7 +37,7 @@ class Offering:
         if (
             typed in _OPENERS
             or (_WORD.search(before) and (typed.isalnum() or typed == "_"))
-            or (editor.completion.isVisible() and typed == "\b" and _WORD.search(before))
+            or (self._completion.isVisible() and typed == "\b" and _WORD.search(before))
         ):
             self._timer.start()
         else:
@@ -50,4 +51,4 @@ class Offering:
     def stop(self) -> None:
         """Neither ask nor show."""
         self._timer.stop()
-        self._editor.completion.hide()
+        self._completion.hide()

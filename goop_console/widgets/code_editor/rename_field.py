@@ -3,18 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent, QTextCursor
 from PySide6.QtWidgets import QFrame, QLabel, QLineEdit, QVBoxLayout
 
 from goop_console.widgets import theming
+from goop_console.widgets.code_editor.lua_text import LuaText
 from goop_console.widgets.code_editor.text_units import to_utf16
 from goop_console.widgets.polish import set_look
-
-if TYPE_CHECKING:
-    from goop_console.widgets.code_editor.editor import CodeEditor
 
 _WIDTH: Final = 280
 
@@ -24,7 +22,7 @@ class RenameField(QFrame):
 
     name_wanted = Signal(str)
 
-    def __init__(self, editor: CodeEditor) -> None:
+    def __init__(self, editor: LuaText) -> None:
         super().__init__(editor)
         self._editor = editor
         self.setFrameShape(QFrame.Shape.StyledPanel)
@@ -78,7 +76,7 @@ class RenameField(QFrame):
         event.accept()
 
 
-def write_name(editor: CodeEditor, places: Iterable[tuple[int, int, int]], name: str) -> None:
+def write_name(editor: LuaText, places: Iterable[tuple[int, int, int]], name: str) -> None:
     """Put ``name`` at places (line from 1, first and last column from 0 in characters): one step to undo."""
     document = editor.document()
     edit = QTextCursor(document)

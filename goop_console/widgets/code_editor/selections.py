@@ -6,17 +6,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from PySide6.QtGui import QColor, QFont, QTextCharFormat, QTextCursor, QTextFormat
 from PySide6.QtWidgets import QTextEdit
 
 from goop_console.widgets import theming
 from goop_console.widgets.code_editor.diagnostics import Problem, underlines
+from goop_console.widgets.code_editor.lua_text import LuaText
 from goop_console.widgets.code_editor.search import Match
-
-if TYPE_CHECKING:
-    from goop_console.widgets.code_editor.editor import CodeEditor
 
 _MOST_SHOWN_MATCHES: Final = 1_000
 Selections = list[QTextEdit.ExtraSelection]
@@ -34,7 +32,7 @@ class Marks:
     problems: tuple[Problem, ...] = field(default=())
 
 
-def selections(editor: CodeEditor, marks: Marks) -> Selections:
+def selections(editor: LuaText, marks: Marks) -> Selections:
     """All marks of ``editor`` as Qt has them."""
     grey = QTextCharFormat()
     grey.setForeground(theming.color("muted"))
@@ -48,30 +46,30 @@ def selections(editor: CodeEditor, marks: Marks) -> Selections:
     return made
 
 
-def _current_line(editor: CodeEditor) -> QTextEdit.ExtraSelection:
+def _current_line(editor: LuaText) -> QTextEdit.ExtraSelection:
     place = editor.textCursor().position()
     look = _background("code_line", 255)
     look.setProperty(QTextFormat.Property.FullWidthSelection, True)
     return _span(editor, place, place, look)
 
 
-def _whole_line(editor: CodeEditor, line: int, look: QTextCharFormat) -> QTextEdit.ExtraSelection:
+def _whole_line(editor: LuaText, line: int, look: QTextCharFormat) -> QTextEdit.ExtraSelection:
     block = editor.document().findBlockByNumber(min(line, editor.blockCount()) - 1)
     look.setProperty(QTextFormat.Property.FullWidthSelection, True)
     return _span(editor, block.position(), block.position(), look)
 
 
-def _text_of_line(editor: CodeEditor, line: int, look: QTextCharFormat) -> QTextEdit.ExtraSelection:
+def _text_of_line(editor: LuaText, line: int, look: QTextCharFormat) -> QTextEdit.ExtraSelection:
     block = editor.document().findBlockByNumber(min(line, editor.blockCount()) - 1)
     return _span(editor, block.position(), block.position() + block.length() - 1, look)
 
 
-def _matches(editor: CodeEditor, matches: Iterable[Match]) -> Selections:
+def _matches(editor: LuaText, matches: Iterable[Match]) -> Selections:
     look = _background("accent", 70)
     return [_span(editor, one.start, one.end, look) for one in matches]
 
 
-def _brackets(editor: CodeEditor) -> Selections:
+def _brackets(editor: LuaText) -> Selections:
     found = editor.syntax.brackets(editor.textCursor().position())
     if found is None:
         return []
@@ -91,7 +89,7 @@ def _background(color: str, alpha: int) -> QTextCharFormat:
     return look
 
 
-def _span(editor: CodeEditor, start: int, end: int, look: QTextCharFormat) -> QTextEdit.ExtraSelection:
+def _span(editor: LuaText, start: int, end: int, look: QTextCharFormat) -> QTextEdit.ExtraSelection:
     selection = QTextEdit.ExtraSelection()
     cursor = QTextCursor(editor.document())
     last = max(0, editor.document().characterCount() - 1)

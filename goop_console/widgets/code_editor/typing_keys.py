@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeyEvent, QKeySequence, QTextCursor
 
 from goop_console.widgets.code_editor import indentation, text_moves
-
-if TYPE_CHECKING:
-    from goop_console.widgets.code_editor.editor import CodeEditor
+from goop_console.widgets.code_editor.lua_text import LuaText
 
 _KEPT: Final = frozenset({Qt.Key.Key_D, Qt.Key.Key_U})  # with Ctrl
 _SETTLERS: Final = frozenset("defilnpst})]")  # characters that end "end", "else", "elseif", "until", "}"...
@@ -19,7 +17,7 @@ _SETTLERS: Final = frozenset("defilnpst})]")  # characters that end "end", "else
 class TypingKeys:
     """Of one editor."""
 
-    def __init__(self, editor: CodeEditor) -> None:
+    def __init__(self, editor: LuaText) -> None:
         self._editor = editor
         self._tab_leaves = False
 

@@ -15,9 +15,9 @@ from pytestqt.qtbot import QtBot
 
 from goop_console.tabs.logs.cells import CALLER, LEVEL, MESSAGE, ORIGIN, SCRIPT, TIME
 from goop_console.tabs.logs.display import Display
-from goop_console.tabs.logs.entry import LogEntry, alike
+from goop_console.tabs.logs.entry import Group, LogEntry, alike
 from goop_console.tabs.logs.filter import Chip, LogFilter
-from goop_console.tabs.logs.groups import Group, Mode, Row
+from goop_console.tabs.logs.groups import Mode, Row
 from goop_console.tabs.logs.model import LogModel
 from goop_console.tabs.logs.tab import LogsTab
 from lua_engine import CallSummary, LogRecord
