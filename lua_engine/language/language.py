@@ -13,7 +13,7 @@ from lua_engine.language import completion, lint, navigation
 from lua_engine.language.completion import Completion
 from lua_engine.language.finding import Finding
 from lua_engine.language.page_actions import page_findings
-from lua_engine.language.script import Kind, ScriptText
+from lua_engine.language.script import Kind, ScriptText, opened_tables
 from lua_engine.language.site_facts import Column, SiteFacts
 from lua_engine.scripts.entries import ScriptInfo
 from lua_engine.scripts.registry import ScriptRegistry
@@ -69,12 +69,9 @@ class Language:
         except KnownError:
             return None
 
-    def tables_of(self, kind: Kind, text: str) -> tuple[str, ...]:
+    def tables_of(self, text: str) -> tuple[str, ...]:
         """The tables that a text opens with ``goop.orm`` or ``goop.config``, in its order."""
-        if "goop" not in text:
-            return ()
-        found = ScriptText(text, kind, SiteFacts()).tables.tables
-        return tuple(dict.fromkeys(one.table for one in found))
+        return opened_tables(text)
 
     def findings(self, kind: Kind, text: str, facts: SiteFacts | None = None) -> tuple[Finding, ...]:
         """What the rules say of a text, whether it is saved or not."""

@@ -39,3 +39,11 @@ class ScriptText:
     def calls(self) -> tuple[Node, ...]:
         """Every function call, in the order of the text."""
         return tuple(node for node in walk(self.syntax.root) if node.type == "function_call")
+
+
+def opened_tables(source: str) -> tuple[str, ...]:
+    """The tables that a text opens with ``goop.orm`` or ``goop.config``, in its order, each once."""
+    if "goop" not in source:
+        return ()
+    syntax = syntax_of(source)
+    return tuple(dict.fromkeys(one.table for one in TableUses(syntax, names_of(syntax)).tables))

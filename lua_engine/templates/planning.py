@@ -15,6 +15,7 @@ from lua_engine.store.community.template_rows import TemplateState, TemplateSwap
 from lua_engine.store.database import Database
 from lua_engine.templates.change import Change
 from lua_engine.templates.change_paths import OWN_FILES, changed_file
+from lua_engine.templates.left_scripts import left_without_tables
 from lua_engine.templates.manifest import TemplateError
 from lua_engine.templates.plan import (
     DroppedTable,
@@ -55,6 +56,7 @@ class Planner:
         group = group_name(template)
         kept = kept_group(template, state)
         again = state.name == template.name
+        dropped, created = _dropped(state), template.table_names
         over = f" over {state.name}" if state.name else ""
         verb = f"Install {template.name} again" if again else f"Install {template.name}{over}"
         return InstallPlan(
@@ -63,14 +65,17 @@ class Planner:
             template=template.name,
             replaces=state.name,
             files=files,
-            dropped=_dropped(state),
-            created=template.table_names,
+            dropped=dropped,
+            created=created,
             closed=closed_groups(one for one in state.groups if one.id != kept),
             group=group,
             keeps_group=bool(kept),
             turns_lua_on=bool(template.functions) and not self._site.config.lua.enabled,
             runs_seed=template.has_seed,
-            warnings=tuple(self._warnings(template, state, own)),
+            warnings=(
+                *self._warnings(template, state, own),
+                *left_without_tables(self._site, files, dropped, created),
+            ),
             fingerprint=fingerprint(files, state, template.manifest.text),
         )
 

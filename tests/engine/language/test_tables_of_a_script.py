@@ -15,6 +15,6 @@ local function f() return goop.orm("plants"):find(), goop.config("settings"), go
 def test_tables_are_named_once_in_the_order_of_the_text(tmp_path: Path) -> None:
     (tmp_path / "goop.json").write_text(json.dumps({"lua": {"enabled": True}}))
     with Engine.open(tmp_path, watch=False) as engine:
-        assert engine.language.tables_of("function", TEXT) == ("beds", "plants", "settings")
-        assert engine.language.tables_of("command", "function handle() return 1 end") == ()
+        assert engine.language.tables_of(TEXT) == ("beds", "plants", "settings")
+        assert engine.language.tables_of("function handle() return 1 end") == ()
         assert engine.language.table_names() == frozenset()

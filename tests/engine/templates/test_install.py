@@ -113,6 +113,18 @@ def test_the_plan_says_what_will_be_done(engine: Engine, site: Path, tmp_path: P
     assert any("another program" in warning for warning in plan.warnings)
 
 
+def test_the_plan_warns_of_scripts_that_lose_their_tables(engine: Engine, tmp_path: Path) -> None:
+    uses = 'local t = goop.orm("{}")\nfunction call() return t:count() end\n'
+    engine.scripts.create("mine", "function", uses.format("Cards"))
+    engine.scripts.create("other", "function", uses.format("guestbook"))
+    said = [one for one in engine.templates.plan(notes(tmp_path)).warnings if "stays" in one]
+    wanted = "site/lua/functions/mine.lua stays, but it uses the table cards, which this drops"
+    assert any(wanted in one for one in said)
+    assert not any("other.lua" in one for one in said)
+    engine.templates.install(notes(tmp_path))
+    assert not any("stays" in one for one in engine.templates.plan(notes(tmp_path)).warnings), "nothing drops"
+
+
 def test_the_owners_own_tables_and_files_stay(engine: Engine, site: Path, tmp_path: Path) -> None:
     engine.scripts.create("mine", "command", "--- Mine\nfunction handle() return 'mine' end\n")
     rows = engine.tables.page("guestbook").rows

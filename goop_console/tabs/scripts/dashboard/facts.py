@@ -28,7 +28,7 @@ def _facts(engine: Engine, info: ScriptInfo) -> ScriptFacts:
     except KnownError:
         return ScriptFacts()
     actions = engine.scripts.action_infos(info.name) if kind == "function" else ()
-    return ScriptFacts(tuple(one for one in actions if one.name), engine.language.tables_of(kind, text))
+    return ScriptFacts(tuple(one for one in actions if one.name), engine.language.tables_of(text))
 
 
 def read_records(engine: Engine, until: float) -> tuple[LogRecord, ...]:
