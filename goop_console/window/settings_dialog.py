@@ -46,8 +46,12 @@ _TEXTS = {
     "lua.kv_enabled": ("goop.&kv is on", "Scripts may store small values"),
     "log.days": ("&Days in the log", "The console keeps lines and calls for so long"),
     "log.megabytes": ("&Size of the log", "The oldest lines go when the file is larger"),
+    "history.keeps_secrets": (
+        "&Passwords in the history",
+        "Keep what stands under names such as password, token or secret; off: it is hidden",
+    ),
 }
-_HEADINGS = {"lua.enabled": "Lua scripts", "log.days": "The console's log"}
+_HEADINGS = {"lua.enabled": "Lua scripts", "log.days": "What the console keeps"}
 _UNITS = {
     "lua.timeout_seconds": " s",
     "lua.max_memory_mb": " MB",
@@ -70,6 +74,7 @@ class SettingsDialog(QDialog):
         self,
         settings: SiteSettings,
         limits: LogLimits,
+        keeps_secrets: bool,
         bounds: Bounds,
         *,
         is_read_only: bool,
@@ -78,7 +83,7 @@ class SettingsDialog(QDialog):
         super().__init__(parent)
         self.setWindowTitle("Site settings")
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        self._values = values_of(settings, limits)
+        self._values = values_of(settings, limits, keeps_secrets)
         self._bounds = bounds
         self.fields: dict[str, QWidget] = {}
         self._problems: dict[str, QLabel] = {}
@@ -176,11 +181,11 @@ class SettingsDialog(QDialog):
         """The keys whose fields say something else than what was read."""
         return {key: now for key, field in self.fields.items() if (now := _value(field)) != self._values[key]}
 
-    def set_settings(self, settings: SiteSettings, limits: LogLimits) -> None:
+    def set_settings(self, settings: SiteSettings, limits: LogLimits, keeps_secrets: bool) -> None:
         """goop.json was changed elsewhere: fields that nobody has touched follow, the others stay as they are
         typed.
         """
-        touched, now = self.changes(), values_of(settings, limits)
+        touched, now = self.changes(), values_of(settings, limits, keeps_secrets)
         self._values = now
         for key, field in self.fields.items():
             if key not in touched:
@@ -208,13 +213,14 @@ class SettingsDialog(QDialog):
         self.save_wanted.emit(self.changes())
 
 
-def values_of(settings: SiteSettings, limits: LogLimits) -> dict[str, Any]:
+def values_of(settings: SiteSettings, limits: LogLimits, keeps_secrets: bool) -> dict[str, Any]:
     """Every key of the form with its value."""
     return {
         "profile.label": settings.label,
         **{f"lua.{key}": value for key, value in settings.lua.model_dump().items()},
         "log.days": limits.days,
         "log.megabytes": limits.megabytes,
+        "history.keeps_secrets": keeps_secrets,
     }
 
 

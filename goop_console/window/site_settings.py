@@ -18,6 +18,10 @@ if TYPE_CHECKING:
     from goop_console.services.session import Session
     from lua_engine import LogLimits, SiteSettings
 
+    _Found = tuple[SiteSettings, LogLimits, bool]
+
+_SECRETS = "history.keeps_secrets"
+
 
 class SiteSettingsForm(QObject):
     """Opens the form at most once for the site of ``session``."""
@@ -46,26 +50,27 @@ class SiteSettingsForm(QObject):
             self._is_busy = True
             self._operations.run(self._read, owner=self, done=self._on_read, failed=self._on_failed)
 
-    def _read(self) -> tuple[SiteSettings, LogLimits]:
+    def _read(self) -> _Found:
         engine = self._session.engine
-        return engine.settings.read(), engine.log.limits
+        return engine.settings.read(), engine.log.limits, engine.history.keeps_secrets
 
     def _save(self, changes: dict[str, Any]) -> None:
-        """goop.json is Goop2's; how much of the log is kept is the console's own affair."""
+        """goop.json is Goop2's; what the console keeps is its own affair."""
         engine = self._session.engine
         kept = {key.removeprefix("log."): value for key, value in changes.items() if key.startswith("log.")}
-        others = {key: value for key, value in changes.items() if not key.startswith("log.")}
+        others = {key: value for key, value in changes.items() if not key.startswith(("log.", "history."))}
         if others:
             engine.settings.change(others)
         if kept:
             engine.log.set_limits(replace(engine.log.limits, **kept))
+        if _SECRETS in changes:
+            engine.history.set_keeps_secrets(changes[_SECRETS])
 
-    def _on_read(self, found: tuple[SiteSettings, LogLimits]) -> None:
+    def _on_read(self, found: _Found) -> None:
         self._is_busy = False
-        settings, limits = found
+        settings, limits, _ = found
         dialog = SettingsDialog(
-            settings,
-            limits,
+            *found,
             bounds_of(settings, limits),
             is_read_only=self._session.engine.is_read_only,
             parent=self._window,
@@ -108,7 +113,7 @@ class SiteSettingsForm(QObject):
                 failed=self._on_failed,
             )
 
-    def _on_read_again(self, found: tuple[SiteSettings, LogLimits]) -> None:
+    def _on_read_again(self, found: _Found) -> None:
         if self.dialog is not None:
             self.dialog.set_settings(*found)
 

@@ -15,13 +15,14 @@ from pathlib import Path
 from typing import Any
 
 from lua_engine.base.caller import Caller
-from lua_engine.base.errors import StoreError
+from lua_engine.base.errors import SiteError, StoreError
 from lua_engine.base.records import Origin
 from lua_engine.calls.outcome import Outcome, outcome_of, reason_of
 from lua_engine.calls.request import Request, RequestKind
 from lua_engine.calls.result import CallResult
 from lua_engine.history import repeats
 from lua_engine.history.call_text import decode, encode
+from lua_engine.history.choice import read_choice, write_choice
 from lua_engine.history.secrets import without_secrets
 from lua_engine.store.failures import store_error
 from lua_engine.store.own_database import open_own_database
@@ -114,14 +115,28 @@ class CallHistory:
         self._connection: sqlite3.Connection | None = None
         self._is_closed = False
         self._repeats = repeats.Repeats()
-        self.keeps_secrets = False
+        self._choice = None if path is None else path.with_name("history.json")
+        self._keeps_secrets = self._choice is not None and read_choice(self._choice)
+
+    @property
+    def keeps_secrets(self) -> bool:
         """Whether what stands under keys such as ``password`` is kept as it is."""
+        return self._keeps_secrets
+
+    def set_keeps_secrets(self, keeps_secrets: bool) -> None:
+        """Keep them from the next call on, also after the next start, or hide them. Raises
+        :class:`SiteError` when the site is read-only or the file cannot be written.
+        """
+        if self._choice is None:
+            raise SiteError("this site is open read-only: what the history keeps cannot be changed")
+        write_choice(self._choice, keeps_secrets)
+        self._keeps_secrets = keeps_secrets
 
     def add(self, result: CallResult, *, role: str | None = None) -> int:
         """Keep a call, or count it where a page asked the same and got the same; answers the entry's id.
         Without ``role`` it is the caller's role now.
         """
-        if not self.keeps_secrets:
+        if not self._keeps_secrets:
             result = without_secrets(result)
         with self._open() as connection, connection:
             counted = self._repeats.count(connection, result)

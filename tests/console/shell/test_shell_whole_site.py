@@ -109,9 +109,7 @@ def test_settings_change_what_was_touched_and_nothing_else(
     settle(window, qtbot)
 
 
-def test_how_much_of_the_log_is_kept_is_a_setting(
-    window: MainWindow, make_site: MakeSite, qtbot: QtBot
-) -> None:
+def test_what_the_console_keeps_is_a_setting(window: MainWindow, make_site: MakeSite, qtbot: QtBot) -> None:
     path = make_site()
     open_site(window, qtbot, path)
     before = (path / "goop.json").read_bytes()
@@ -120,10 +118,15 @@ def test_how_much_of_the_log_is_kept_is_a_setting(
     assert isinstance(days, QSpinBox)
     assert (days.maximum(), days.value()) == (3_650, 30)
     days.setValue(7)
+    secrets = dialog.fields["history.keeps_secrets"]
+    assert isinstance(secrets, QCheckBox)
+    assert not secrets.isChecked()
+    secrets.setChecked(True)
     dialog.save.click()
     qtbot.waitUntil(lambda: window.settings_form is not None and window.settings_form.dialog is None)
     assert window.session is not None
     assert window.session.engine.log.limits == LogLimits(7, 200)
+    assert window.session.engine.history.keeps_secrets
     assert (path / "goop.json").read_bytes() == before
     settle(window, qtbot)
 

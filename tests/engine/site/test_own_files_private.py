@@ -13,7 +13,8 @@ from pathlib import Path
 
 import pytest
 
-from lua_engine import Engine, Peer, Request, SavedCall, read_template
+from lua_engine import Engine, Peer, Request, SavedCall, SiteError, read_template
+from lua_engine.history.call_history import CallHistory
 from lua_engine.history.secrets import is_secret_name
 from tests.helpers.small_template import template_files, write_files
 
@@ -89,9 +90,29 @@ def test_the_history_keeps_no_secret(engine: Engine, params: dict[str, object]) 
 
 
 def test_it_keeps_them_when_its_owner_says_so(engine: Engine) -> None:
-    engine.history.keeps_secrets = True
+    engine.history.set_keeps_secrets(True)
     engine.history.add(engine.calls.call("login", {"password": SECRET}, caller=engine.owner))
     assert SECRET in stored(engine)
+    choice = engine.site.console_dir / "history.json"
+    assert choice.stat().st_mode & 0o777 == 0o600
+    assert CallHistory(choice.with_name("history.db")).keeps_secrets, "also after a restart"
+    engine.history.set_keeps_secrets(False)
+    assert not CallHistory(choice.with_name("history.db")).keeps_secrets
+
+
+@pytest.mark.parametrize("text", ["5", "{", '{"keeps_secrets": 1}', '{"format": 2, "keeps_secrets": true}'])
+def test_a_choice_that_cannot_be_read_keeps_none(
+    tmp_path: Path, text: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    choice = tmp_path / "site" / ".goop-console" / "history.json"
+    choice.parent.mkdir(parents=True)
+    choice.write_text(text)
+    history = CallHistory(choice.with_name("history.db"))
+    assert not history.keeps_secrets
+    if '"format": 2' in text:
+        with pytest.raises(SiteError, match="newer Goop Console"):
+            history.set_keeps_secrets(True)
+        assert choice.read_text() == text
 
 
 def test_names_of_secrets() -> None:
