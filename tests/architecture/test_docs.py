@@ -27,6 +27,13 @@ def test_files_that_documents_link_to_exist(document: Path) -> None:
 
 
 @pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: path.name)
+def test_a_document_has_a_title_and_says_something(document: Path) -> None:
+    text = document.read_text(encoding="utf-8")
+    assert text.startswith("# "), f"{document.name} begins with its title"
+    assert len(text.split()) > 40, f"{document.name} has {len(text.split())} words"
+
+
+@pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: path.name)
 def test_tests_that_documents_name_exist(document: Path) -> None:
     for name in re.findall(
         r"`((?:tests|packaging|lua_engine|goop_console|docs|resources)/[\w./-]+\.\w+)",
