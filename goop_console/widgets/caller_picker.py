@@ -46,8 +46,9 @@ class CallerChoice:
 
     @property
     def title(self) -> str:
-        """Name and role, as the run button, results and history say it."""
-        return f"{self.name} ({self.role})"
+        """Name and role, as the run button, results and history say it. ``A stranger`` says both."""
+        says_role = self.name.lower() == f"a {self.role}"
+        return self.name if says_role else f"{self.name} ({self.role})"
 
     @property
     def is_dry_only(self) -> bool:

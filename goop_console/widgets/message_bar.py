@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent, QGuiApplication
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent, QGuiApplication, QResizeEvent
+from PySide6.QtWidgets import QBoxLayout, QFrame, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from goop_console.widgets.foreign_text import shown_line, shown_lines
 from goop_console.widgets.icons import set_picture
@@ -15,11 +15,14 @@ from goop_console.widgets.polish import set_look
 
 Action = tuple[str, Callable[[], object]]
 _SIZE = 20
+_GAP = 12
 _ICONS = {"ok": "ok", "info": "info", "warning": "warn", "error": "error"}
 
 
 class MessageBar(QFrame):
-    """Hidden until ``say``. ``severity`` is ``ok``, ``info``, ``warning`` or ``error``."""
+    """Hidden until ``say``. ``severity`` is ``ok``, ``info``, ``warning`` or ``error``. Buttons that would
+    take a third of the width from words that need it stand below them.
+    """
 
     closed = Signal()
 
@@ -40,11 +43,14 @@ class MessageBar(QFrame):
         self._buttons.setSpacing(8)
         row = QHBoxLayout(self)
         row.setContentsMargins(12, 8, 8, 8)
-        row.setSpacing(12)
+        row.setSpacing(_GAP)
         row.addWidget(self.picture, 0, Qt.AlignmentFlag.AlignTop)
-        row.addLayout(self._words, 1)
-        row.addLayout(self._buttons)
-        row.setAlignment(self._buttons, Qt.AlignmentFlag.AlignVCenter)
+        self._body = QBoxLayout(QBoxLayout.Direction.LeftToRight)
+        self._body.setSpacing(_GAP)
+        self._body.addLayout(self._words, 1)
+        self._body.addLayout(self._buttons)
+        self._body.setAlignment(self._buttons, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
+        row.addLayout(self._body, 1)
         self.hide()
 
     def _label(self) -> QLabel:
@@ -81,6 +87,7 @@ class MessageBar(QFrame):
             self._add_button("Copy details", self._copy)
         if can_close:
             self._add_button("Dismiss", self.dismiss, role="flat")
+        self._place_buttons()
         self.show()
         QAccessible.updateAccessibility(QAccessibleAnnouncementEvent(self, f"{title} {text}"))
 
@@ -98,6 +105,20 @@ class MessageBar(QFrame):
         button.setProperty("role", role)
         button.clicked.connect(lambda: act())
         self._buttons.addWidget(button)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._place_buttons()
+
+    def _place_buttons(self) -> None:
+        buttons = self._buttons.sizeHint().width()
+        is_narrow = 3 * buttons > self.width() and self._words_width() + buttons + 5 * _GAP > self.width()
+        ways = QBoxLayout.Direction
+        self._body.setDirection(ways.TopToBottom if is_narrow else ways.LeftToRight)
+
+    def _words_width(self) -> int:
+        """Of title and text where no line is broken."""
+        return max(one.fontMetrics().size(0, one.text()).width() for one in (self.title, self.text))
 
     def _copy(self) -> None:
         QGuiApplication.clipboard().setText(self._copied_text)

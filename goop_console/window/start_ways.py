@@ -65,10 +65,12 @@ class StartWays(QFrame):
         column = QVBoxLayout(words)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(2)
+        column.addStretch(1)  # beside two buttons the words stay together
         column.addWidget(plain_label(title, "strong"))
         told = plain_label(sentence, "muted")
         told.setWordWrap(True)
         column.addWidget(told)
+        column.addStretch(1)
         self._grid.addWidget(image, row, 0)
         self._grid.addWidget(words, row, 1)
         stack = QVBoxLayout()

@@ -196,8 +196,8 @@ class Planner:
         if data is None:
             return ""
         if path not in own:
-            return "" if path.startswith("schemas/") else "was not installed by the console"
-        return "" if hashlib.sha256(data).hexdigest() == own[path] else "edited since it was installed"
+            return "" if path.startswith("schemas/") else "from elsewhere"
+        return "" if hashlib.sha256(data).hexdigest() == own[path] else "edited since install"
 
     def _warnings(self, template: Template, state: TemplateState, own: Mapping[str, str]) -> list[str]:
         said = [
@@ -207,7 +207,7 @@ class Planner:
         if state.name and not own:
             said.append(
                 f"{state.name} was installed by another program: "
-                f"files of it that {template.name} does not bring stay where they are"
+                f"its scripts and pages stay, except the files that {template.name} replaces."
             )
         return said
 

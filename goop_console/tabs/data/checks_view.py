@@ -6,15 +6,26 @@ from collections.abc import Sequence
 
 from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtGui import QStandardItem, QStandardItemModel
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QSplitter, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QHBoxLayout,
+    QLabel,
+    QPushButton,
+    QSplitter,
+    QStackedWidget,
+    QVBoxLayout,
+    QWidget,
+)
 
 from goop_console.tabs.tab import TabContext
+from goop_console.widgets.empty_state import EmptyState
 from goop_console.widgets.polish import set_look
 from goop_console.widgets.table import RecordTable
 from goop_console.widgets.wording import counted
 from lua_engine import DataFinding, DataReport, Deadline, KnownError, ReadCancelled
 
 SECONDS = 120.0
+_NOT_YET = ("Not checked yet", "What is wrong with the data will be listed here, with the way to the rows.")
+_NONE = ("No problems found", "Every row fits its schema, ids lead to rows, and the file is not damaged.")
 
 
 class ChecksView(QWidget):
@@ -42,6 +53,10 @@ class ChecksView(QWidget):
         self.rows.setEnabled(False)
         self.rows.clicked.connect(self._show_rows)
         self.sizes = _table("Size by table")
+        self.empty = EmptyState(*_NOT_YET)
+        self._found = QStackedWidget()
+        self._found.addWidget(self.empty)
+        self._found.addWidget(self.list)
         self._build()
 
     def _build(self) -> None:
@@ -52,7 +67,7 @@ class ChecksView(QWidget):
         left = QWidget()
         box = QVBoxLayout(left)
         box.setContentsMargins(0, 0, 0, 0)
-        box.addWidget(self.list, 1)
+        box.addWidget(self._found, 1)
         row = QHBoxLayout()
         row.addWidget(self.rows)
         row.addStretch(1)
@@ -72,8 +87,12 @@ class ChecksView(QWidget):
         set_look(self.about, "role", "error-text" if is_error else "muted")
 
     def set_running(self, is_running: bool) -> None:
-        self.start.setEnabled(not is_running)
-        self.cancel.setEnabled(is_running)
+        """The keyboard goes from the button that cannot be pressed any more to the one that can."""
+        left, entered = (self.start, self.cancel) if is_running else (self.cancel, self.start)
+        entered.setEnabled(True)
+        if left.hasFocus():
+            entered.setFocus()
+        left.setEnabled(False)
 
     def show_report(self, report: DataReport) -> None:
         """The findings, and the sizes as far as SQLite tells."""
@@ -89,13 +108,16 @@ class ChecksView(QWidget):
         _fill(self.list, ("Table", "What", "Rows"), rows)
         sizes = [(one.table, f"{one.size / 1024:,.0f} KB") for one in report.sizes]
         _fill(self.sizes, ("Table", "Size"), sizes)
+        _put_right(self.sizes, 1)
         self.rows.setEnabled(any(one.where for one in report.findings))
-        questions = counted(report.checked, "question")
+        self.empty.set_texts(*_NONE)
+        self._found.setCurrentIndex(1 if rows else 0)
+        questions = counted(report.checked, "check")
         if report.findings:
-            self.say(f"{counted(len(report.findings), 'finding')} in {questions}.")
+            self.say(f"{counted(len(report.findings), 'problem')} found by {questions}.")
             self.list.selectRow(0)
         else:
-            self.say(f"Nothing is wrong: {questions} asked.")
+            self.say(f"{questions} passed.")
 
     def _show_rows(self) -> None:
         row = self.list.currentIndex().row()
@@ -179,3 +201,13 @@ def _fill(table: RecordTable, header: tuple[str, ...], rows: Sequence[tuple[str,
         model.appendRow(items)
     table.resizeColumnsToContents()
     table.horizontalHeader().setStretchLastSection(True)
+
+
+def _put_right(table: RecordTable, column: int) -> None:
+    """Numbers end below each other."""
+    model = table.model()
+    assert isinstance(model, QStandardItemModel)
+    side = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
+    model.horizontalHeaderItem(column).setTextAlignment(side)
+    for row in range(model.rowCount()):
+        model.item(row, column).setTextAlignment(side)

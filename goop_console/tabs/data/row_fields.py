@@ -22,7 +22,7 @@ from goop_console.widgets.table import RecordTable
 Index = QModelIndex | QPersistentModelIndex
 Field = tuple[int, str, str]  # place of the column, its name, the value as its cell shows it
 _ROOT = QModelIndex()
-_NAME_WIDTH = 112
+_NAME_WIDTH = 96
 
 
 class RowFieldsModel(QAbstractTableModel):

@@ -71,7 +71,7 @@ class SchemaView(QWidget):
             one.setChildrenCollapsible(False)
             both.addWidget(one)
         both.setChildrenCollapsible(False)
-        both.setSizes([560, 440])
+        both.setSizes([520, 480])
         box = QVBoxLayout(self)
         box.setContentsMargins(0, 8, 0, 0)
         self.change = QPushButton("Change the schema…")

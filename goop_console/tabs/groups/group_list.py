@@ -22,7 +22,7 @@ _COLUMNS: tuple[Column[GroupItem], ...] = (
     Column(
         "Type",
         lambda one: one.row.group_type,
-        96,
+        80,
         full=lambda one: f"{one.row.group_type}\n{kind_sentence(one.row.group_type)}",
     ),
     Column("Members", member_count, 84, is_number=True, full=member_sentence, order=lambda one: one.members),

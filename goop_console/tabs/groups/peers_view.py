@@ -47,10 +47,10 @@ def _picture(item: PeerItem) -> QIcon:
 
 _COLUMNS: tuple[Column[PeerItem], ...] = (
     Column("Name", lambda one: elided(one.peer.name, 60), icon=_picture, full=lambda one: one.peer.name),
-    Column("Known as", lambda one: source_word(one.peer.source), 116,
+    Column("Known as", lambda one: source_word(one.peer.source), 96,
            full=lambda one: source_sentence(one.peer.source)),
     Column("Role", lambda one: one.role or STRANGER, 90, full=_role),
-    Column("Email", lambda one: one.peer.email, 160),
+    Column("Email", lambda one: one.peer.email, 190),
     Column("Last seen", lambda one: moment(one.last_seen), 140, full=_seen, order=lambda one: one.last_seen),
     Column("Peer id", lambda one: elided(one.peer.id, 18), 184, full=lambda one: one.peer.id,
            order=lambda one: one.peer.id),

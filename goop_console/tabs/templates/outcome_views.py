@@ -86,13 +86,19 @@ class ProgressView(QWidget):
         self.bar.setValue(step)
         self.step.setText(f"Step {min(step + 1, steps)} of {steps}: {text}…")
         if not can_cancel:
-            self.cancel.setEnabled(False)
+            self._end_cancelling()
             self.cancel.setToolTip("Too late to cancel: the change is under way")
 
     def _on_cancel(self) -> None:
-        self.cancel.setEnabled(False)
+        self._end_cancelling()
         self.cancel.setText("Cancelling…")
         self.cancelled.emit()
+
+    def _end_cancelling(self) -> None:
+        """The keyboard stays on the page: from a disabled button Qt moves it to the window's first."""
+        if self.cancel.hasFocus():
+            self.setFocus()
+        self.cancel.setEnabled(False)
 
 
 class ResultView(QWidget):

@@ -27,7 +27,7 @@ from goop_console.widgets.side_by_side import SideBySide
 from goop_console.widgets.table import RecordTable
 from lua_engine import FileChange, InstallPlan
 
-_NOTE_WIDTH = 130
+_NOTE_WIDTH = 150
 _NOW, _THEN = "Now", "Afterwards"
 
 
@@ -126,7 +126,7 @@ class PlanView(QWidget):
         part.addWidget(right)
         part.setStretchFactor(0, 2)
         part.setStretchFactor(1, 4)
-        part.setSizes([440, 660])
+        part.setSizes([500, 600])
         self.files_splitter = part
         return part
 

@@ -80,7 +80,7 @@ class TemplatesView(QWidget):
         first = {
             self.gallery_page: self.gallery.list if self.gallery.is_listing else self.gallery.filter,
             self.plan: self.plan.table,
-            self.progress: self.progress.cancel,
+            self.progress: self.progress if self.progress.cancel.isHidden() else self.progress.cancel,
             self.result: self.result.done,
             self.error: self.error.again,
             self.export: self.export.name,

@@ -244,6 +244,8 @@ def _coloured(element: QStyle.ControlElement, option: Any, widget: QWidget | Non
     elif element == _C.CE_HeaderLabel:
         option.palette.setColor(_Role.ButtonText, color("muted"))
         option.rect = option.rect.adjusted(views.CELL_ROOM, 0, -views.CELL_ROOM, 0)
+        if not option.icon.isNull():
+            option.text = f" {option.text}"  # Qt leaves two pixels between picture and words
     elif element == _C.CE_TabBarTabLabel:
         option.palette.setColor(_Role.WindowText, color(bars.tab_words(option)))
         option.state |= (

@@ -27,6 +27,18 @@ def picker(qtbot: QtBot) -> CallerPicker:
     return widget
 
 
+@pytest.mark.parametrize(
+    ("choice", "title"),
+    [
+        (ANNA, "Anna (viewer)"),
+        (CallerChoice("x", "A stranger", "stranger"), "A stranger"),
+        (CallerChoice("x", "A stranger", "viewer"), "A stranger (viewer)"),
+    ],
+)
+def test_a_title_says_the_role_once(choice: CallerChoice, title: str) -> None:
+    assert choice.title == title
+
+
 def test_nobody_is_chosen_at_first(picker: CallerPicker) -> None:
     assert picker.current is None
     assert picker.text().startswith("Choose a caller")

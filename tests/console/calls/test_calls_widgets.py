@@ -12,6 +12,7 @@ from pytestqt.qtbot import QtBot
 
 from goop_console.tabs.calls.call.chat_line import ChatLine
 from goop_console.tabs.calls.call.params_editor import ParamsEditor
+from goop_console.tabs.calls.outcome_view.detail import OutcomeDetail
 from goop_console.tabs.calls.outcome_view.timing_bar import timing_parts
 from lua_engine import Timings
 
@@ -51,6 +52,13 @@ def test_an_error_is_underlined_and_the_cursor_goes_there(editor: ParamsEditor) 
     assert (cursor.blockNumber() + 1, cursor.positionInBlock() + 1) == (2, 8)
     editor.set_text("{}")
     assert editor.editor.extraSelections() == []
+
+
+def test_a_compact_outcome_shows_nothing_that_stands_elsewhere(qtbot: QtBot) -> None:
+    detail = OutcomeDetail("Not run yet", "", is_compact=True)
+    qtbot.addWidget(detail)
+    detail.show()
+    assert not any(one.isVisible() for one in (detail.open, detail.caller, detail.title))
 
 
 @pytest.mark.parametrize("text", ["{", '{"a":', "[1,\n", '"', "{\n\n\n"])

@@ -94,6 +94,18 @@ def test_names_are_completed(site: Any, open_tab: OpenTab, qtbot: QtBot) -> None
     assert editor.toPlainText() == "SELECT score"
 
 
+def test_data_without_problems_says_so(site: Any, open_tab: OpenTab, qtbot: QtBot) -> None:
+    tab = open_tab()
+    checks = tab.view.checks
+    assert checks.empty.title.text() == "Not checked yet"
+    checks.start.setFocus()
+    checks.start.click()
+    assert checks.window().focusWidget() is checks.cancel
+    qtbot.waitUntil(lambda: checks.empty.title.text() == "No problems found")
+    assert checks.about.text().endswith(" passed.")
+    assert checks.window().focusWidget() is checks.start
+
+
 def test_a_finding_leads_to_its_rows(site: Any, open_tab: OpenTab, qtbot: QtBot) -> None:
     site.fill("notes", 2)
     site.write("CREATE TABLE replies (note_id INTEGER, text TEXT)")

@@ -64,6 +64,22 @@ def test_the_last_hour_is_counted_by_the_minute() -> None:
     assert activity.tally(NOW + 2 * 3_600).calls == 0
 
 
+@pytest.mark.parametrize(
+    ("error", "line", "words"),
+    [
+        ("beds.lua:4: no bed 7", 4, "line 4: no bed 7"),
+        ("other.lua:9: no bed 7", 4, "line 4: other.lua:9: no bed 7"),
+        ("no bed 7", 4, "line 4: no bed 7"),
+        ("beds.lua:4: no bed 7", 0, "beds.lua:4: no bed 7"),
+        ("", 0, ""),
+    ],
+)
+def test_an_error_names_its_line_once(error: str, line: int, words: str) -> None:
+    activity = Activity()
+    activity.add(Sample(NOW, 0.1, error=error, line=line))
+    assert activity.tally(NOW).error_words() == words
+
+
 @given(st.lists(st.floats(0, 3_599), max_size=60))
 def test_every_call_of_the_hour_is_in_one_bar(ages: list[float]) -> None:
     activity = Activity()

@@ -9,6 +9,7 @@ from PySide6.QtGui import QGuiApplication, QStandardItem, QStandardItemModel
 from PySide6.QtWidgets import QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
+from goop_console.widgets.elided_button import ElidedButton
 from goop_console.widgets.elided_label import ElidedLabel
 from goop_console.widgets.empty_state import EmptyState
 from goop_console.widgets.filter_bar import FilterBar
@@ -120,6 +121,33 @@ def test_a_message_says_what_can_be_done(qtbot: QtBot) -> None:
     with qtbot.waitSignal(bar.closed):
         bar.buttons()["Dismiss"].click()
     assert bar.isHidden()
+
+
+def test_buttons_of_a_message_make_room_for_words_that_need_it(qtbot: QtBot) -> None:
+    bar = MessageBar("Message")
+    qtbot.addWidget(bar)
+    bar.say(
+        "warning", "text was changed by somebody else while you edited it", "", [("Write mine", bar.dismiss)]
+    )
+    for width, is_below in ((900, False), (340, True), (900, False)):
+        bar.resize(width, 200)
+        layout = bar.layout()
+        assert layout is not None
+        layout.activate()
+        button = bar.buttons()["Write mine"]
+        assert (button.y() > bar.title.geometry().bottom()) is is_below
+        assert (button.x() > bar.title.geometry().right()) is not is_below
+
+
+def test_a_button_shows_all_its_words_where_it_gets_what_it_asks_for(qtbot: QtBot) -> None:
+    button = ElidedButton("Apply for real as Anna (coauthor)")
+    qtbot.addWidget(button)
+    button.resize(button.sizeHint())
+    assert button.shown_text() == "Apply for real as Anna (coauthor)"
+    button.resize(button.width() - 60, button.height())
+    assert "…" in button.shown_text()
+    button.short_text = "Apply for real"
+    assert button.shown_text() == "Apply for real"
 
 
 def test_toasts_are_few_stay_inside_and_errors_can_be_copied(qtbot: QtBot) -> None:

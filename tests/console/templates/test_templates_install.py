@@ -197,8 +197,10 @@ def test_the_cancel_button_asks_the_worker_to_stop(
     tab.presenter.read_from_disk(site.template())
     assert site.told == ["notes was not read: a change of the site is under way."]
     assert tab.view.page is progress
+    progress.cancel.setFocus()
     qtbot.mouseClick(progress.cancel, Qt.MouseButton.LeftButton)
     assert not progress.cancel.isEnabled()
+    assert progress.window().focusWidget() is progress  # and not the window's first button
     with pytest.raises(Cancelled):
         tab.presenter.flow._progress("Preparing", 2, 5)
 

@@ -48,7 +48,7 @@ def test_losses_come_first_and_name_their_rows() -> None:
         "B",
         "A",
         files=(
-            FileChange("site/a", "replace", b"", b"x", "edited since it was installed"),
+            FileChange("site/a", "replace", b"", b"x", "edited since install"),
             FileChange("site/b", "add", None, b"x"),
         ),
         dropped=(DroppedTable("cards", 140), DroppedTable("columns", 2), DroppedTable("empty", 0)),

@@ -145,7 +145,7 @@ def test_switching_removes_what_the_last_one_brought(engine: Engine, site: Path,
     plan = engine.templates.plan(other)
     removed = {change.path: change.note for change in plan.files if change.action == "remove"}
     assert removed == {
-        "site/css/notes.css": "edited since it was installed",
+        "site/css/notes.css": "edited since install",
         "site/images/dot.png": "",
         "site/lua/shout.lua": "",
     }

@@ -100,7 +100,8 @@ class OutcomeDetail(QWidget):
         self._head.addWidget(self.facts if self._is_compact else self.title, 1)
         if self._is_compact:
             for unused in (self.title, self._avatar, self.caller, self.open):
-                unused.setParent(self)  # hidden, and gone with this view
+                unused.setParent(self)  # gone with this view
+                unused.hide()  # a child without a layout would lie, large, below everything
             return
         self._who.addWidget(self._avatar)
         self._who.addWidget(self.caller, 1)

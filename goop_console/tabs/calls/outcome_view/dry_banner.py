@@ -33,6 +33,7 @@ class DryBanner(QFrame):
         self.text.setWordWrap(True)
         self.text.setTextFormat(Qt.TextFormat.PlainText)
         self.apply = ElidedButton("Apply for real")
+        self.apply.short_text = "Apply for real"
         self.apply.setSizePolicy(
             QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed
         )  # it gives way to the words

@@ -55,7 +55,7 @@ class SavedView(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.model = RecordModel[SavedRow](saved_columns(), parent=self)
-        self.table = RowTable("Saved calls", self.model, (0, 112, 92, 76, 88))
+        self.table = RowTable("Saved calls", self.model, (0, 106, 76, 72, 86))
         self.editor = SavedEditor()
         self.result = ResultPanel()
         self.notice = MessageBar("What was done")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import deque
 from dataclasses import dataclass
 from math import ceil
@@ -10,6 +11,7 @@ from typing import Final
 HOUR: Final = 3_600.0
 BARS: Final = 12  # of five minutes each
 _MINUTE: Final = 60
+_PLACE: Final = re.compile(r"[^:\n]+:(\d+): ")  # as Lua begins a message: harvest.lua:21:
 _MOST_TIMES: Final = 2_000  # of the last calls, for the percentiles
 
 
@@ -32,8 +34,13 @@ class Tally:
     line: int = 0
 
     def error_words(self) -> str:
-        """``line 12: attempt to index…``; empty without an error."""
-        return f"line {self.line}: {self.error}" if self.line else self.error
+        """``line 12: attempt to index…``; empty without an error. The line is not named twice."""
+        if not self.line:
+            return self.error
+        place = _PLACE.match(self.error)
+        is_same = place is not None and place[1] == str(self.line)
+        text = self.error[place.end() :] if place is not None and is_same else self.error
+        return f"line {self.line}: {text}"
 
 
 @dataclass(frozen=True, slots=True)

@@ -118,7 +118,8 @@ class DebugPanel(QWidget):
 
     def _build(self) -> None:
         self.console_line = QLineEdit()
-        self.console_line.setPlaceholderText("Lua in the chosen frame, like  #rows  or  params.id = 3")
+        self.console_line.setPlaceholderText("Evaluate Lua")
+        self.console_line.setToolTip("Lua in the chosen frame, such as: #rows or params.id = 3")
         self.console_line.setAccessibleName("Evaluate in the chosen frame")
         self.with_host = QCheckBox("with &goop.*")
         self.with_host.setToolTip(
