@@ -6,12 +6,14 @@ first.
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import Any
 
 from lua_engine.api.binding import Host, Param, describe, fail, host_function
 from lua_engine.api.data import affected, attempt, done, flowing, held, rows_of, single_values
 from lua_engine.api.options import changes_of, id_of, query_of, values_of
 from lua_engine.base.errors import ScriptError
+from lua_engine.runtime.convert import ready
 from lua_engine.store.tables.catalog import OrmTable
 
 _TABLE = Param("table", "string")
@@ -34,7 +36,7 @@ _NOT_VALID = 'values that do not fit the schema, e.g. `column "title" is require
     shown="goop.orm",
 )
 def open_table(host: Host, name: str) -> Any:
-    def found() -> dict[str, Any]:
+    def found() -> Any:
         table = host.services.tables.get(name, host.run.deadline)
         if table is None:
             raise ScriptError(f"not an ORM table: {name}")
@@ -43,7 +45,9 @@ def open_table(host: Host, name: str) -> Any:
     return attempt(found)
 
 
-def _described(table: OrmTable) -> dict[str, Any]:
+@lru_cache(maxsize=256)
+def _described(table: OrmTable) -> Any:
+    """The handle's fields, made once for a version of the table's schema."""
     schema, access = table.schema, table.schema.access
     columns = [
         {
@@ -58,13 +62,15 @@ def _described(table: OrmTable) -> dict[str, Any]:
         for column in schema.columns
     ]
     levels = {"read": access.read, "insert": access.insert, "update": access.update, "delete": access.delete}
-    return {
-        "name": schema.name,
-        "system_key": schema.system_key,
-        "context": schema.context,
-        "columns": columns,
-        "access": levels,
-    }
+    return ready(
+        {
+            "name": schema.name,
+            "system_key": schema.system_key,
+            "context": schema.context,
+            "columns": columns,
+            "access": levels,
+        }
+    )
 
 
 @host_function(
@@ -95,7 +101,7 @@ def find(host: Host, table: str, opts: Any = None) -> Any:
 )
 def find_one(host: Host, table: str, opts: Any = None) -> Any:
     query = query_of("goop.orm:find_one", opts)
-    return attempt(lambda: held(host, rows_of(host, table).first(query), table))
+    return attempt(lambda: held(host, rows_of(host, table).first(query, as_bytes=True), table))
 
 
 @host_function(
@@ -112,7 +118,8 @@ def get(host: Host, table: str, row_id: Any = None) -> Any:
     key = id_of("goop.orm:get", row_id)
 
     def found() -> Any:
-        return held(host, rows_of(host, table).by_column("_id", key), table) or fail("orm: not found")
+        row = rows_of(host, table).by_column("_id", key, as_bytes=True)
+        return held(host, row, table) or fail("orm: not found")
 
     return attempt(found)
 
@@ -131,7 +138,7 @@ def get(host: Host, table: str, row_id: Any = None) -> Any:
 def get_by(host: Host, table: str, column: str, value: Any = None) -> Any:
     if isinstance(value, (dict, list)):
         raise ScriptError("goop.orm:get_by: value must be a string, number, boolean or nil, got table")
-    return attempt(lambda: held(host, rows_of(host, table).by_column(column, value), table))
+    return attempt(lambda: held(host, rows_of(host, table).by_column(column, value, as_bytes=True), table))
 
 
 @host_function(

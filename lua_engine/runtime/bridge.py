@@ -16,7 +16,7 @@ from typing import Any, Protocol
 
 from lua_engine.base.deadline import Deadline
 from lua_engine.base.errors import CallKilled, ErrorKind, ScriptError
-from lua_engine.runtime.convert import ConversionError, Token, flatten, scalar_token, text_bytes
+from lua_engine.runtime.convert import ConversionError, Ready, Token, flatten, scalar_token, text_bytes
 from lua_engine.sandbox.limits import CHUNK_BYTES, CHUNK_TOKENS
 
 _log = logging.getLogger("goop.bridge")
@@ -186,6 +186,9 @@ class Bridge:
         if isinstance(value, (list, dict)):
             lossy = partial(self._calls.lossy, index)
             self._pending = token_chunks(flatten(value, "the answer", lossy))
+            return (VALUE, *self._next_chunk()[1:])
+        if isinstance(value, Ready):
+            self._pending = token_chunks(value.tokens)
             return (VALUE, *self._next_chunk()[1:])
         return self._open_stream(value)
 

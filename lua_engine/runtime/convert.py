@@ -232,7 +232,7 @@ def _add_dict(value: dict[Any, Any], tokens: list[Token], depth: int) -> None:
         kind = item.__class__  # most are these: no call for one item
         if kind is str:
             tokens.append(item.encode())
-        elif kind is bool or (kind is int and -_EXACT <= item <= _EXACT):
+        elif kind is bool or kind is bytes or (kind is int and -_EXACT <= item <= _EXACT):
             tokens.append(item)
         else:
             _add_items((item,), tokens, depth)
@@ -290,6 +290,21 @@ def flatten(value: Any, name: str, lossy: Lossy | None = None) -> list[Token]:
     flattener = _Flattener(name, lossy)
     flattener.add(value)
     return flattener.tokens
+
+
+class Ready:
+    """A value that was made into tokens once and is an answer many times; the tokens stay as they are."""
+
+    __slots__ = ("tokens",)
+
+    def __init__(self, tokens: Sequence[Token]) -> None:
+        self.tokens = tokens
+
+
+def ready(value: Any) -> Any:
+    """:class:`Ready` for plain data; ``value`` itself when there is something to say of it at each use."""
+    tokens = _quick_tokens(value)
+    return value if tokens is None else Ready(tokens)
 
 
 def lossy_warning(place: str, value: int) -> str:

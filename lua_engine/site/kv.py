@@ -58,6 +58,7 @@ class KvStore:
 
     def __init__(self, state_dir: Path, *, read_only: bool = False) -> None:
         self._dir = state_dir
+        self._place = str(state_dir)  # as a text: a look is taken for each get
         self._read_only = read_only
         self._lock = threading.Lock()
         self._locks: dict[str, threading.Lock] = {}
@@ -127,9 +128,9 @@ class KvStore:
 
         Neither it nor its folder may be a link: that could lead a script to any file of the owner's.
         """
-        if os.path.islink(self._dir):
-            raise _link_error(self._dir)
         try:
+            if stat.S_ISLNK(os.lstat(self._place).st_mode):
+                raise _link_error(self._dir)
             found = os.lstat(path)
         except FileNotFoundError:
             return None

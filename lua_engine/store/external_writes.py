@@ -38,23 +38,29 @@ class ExternalWrites:
         self._is_found = False
         self._is_closed = False
         self._count = 0
+        # Who committed last, and the number that it had then, when nobody else's commit came since.
+        self._own: tuple[Callable[[], int], int] | None = None
 
     def before(self, version: Callable[[], int]) -> int:
         """Inside a write transaction, when nobody else can commit; ``version`` asks the writing connection.
         Answers what :meth:`committing` wants.
         """
         with self._lock:
-            self._look()
-        return version()
+            now = version()
+            if self._own != (version, now):  # else nobody but that connection has committed since its last
+                self._look()
+        return now
 
     @contextmanager
     def committing(self, version: Callable[[], int], before: int) -> Iterator[None]:
         """Around the commit of that transaction."""
         with self._lock:
+            self._own = None
             yield
             try:
                 self._seen = data_version(self._monitor)
-                is_found = version() != before
+                is_found = version() != before  # asked last: what came after the look is counted here
+                self._own = None if is_found else (version, before)
             except sqlite3.Error:
                 # the commit is done, so nothing may fail any more: better one change too many than too few
                 is_found = True

@@ -18,7 +18,8 @@ class Readers:
 
     def __init__(self, make: Callable[[], ScriptConnection]) -> None:
         self._make = make
-        self._state = threading.Condition()
+        self._lock = threading.RLock()  # a stream that is dropped gives back wherever it is collected
+        self._state = threading.Condition(self._lock)
         self._idle: list[ScriptConnection] = []
         self._leased = 0
         self._is_closed = False
@@ -27,7 +28,7 @@ class Readers:
         """A connection to be given back. Raises what ``make`` raises; after :meth:`close` it is the end of
         the call that asks.
         """
-        with self._state:
+        with self._lock:
             if self._is_closed:
                 raise CallKilled(ErrorKind.CANCELLED)
             self._leased += 1
@@ -40,7 +41,7 @@ class Readers:
             raise
 
     def give_back(self, connection: ScriptConnection) -> None:
-        with self._state:
+        with self._lock:
             if not self._is_closed and len(self._idle) < _IDLE:
                 self._idle.append(connection)
                 self._leased -= 1

@@ -58,6 +58,12 @@ def select(table: str, fields: str, query: Query) -> tuple[str, tuple[Any, ...]]
     return " ".join(parts), args
 
 
+@lru_cache(maxsize=512)
+def select_by(table: str, columns: tuple[str, ...], column: str) -> str:
+    """A SELECT of the first row whose ``column`` has a value: takes that value, a limit and an offset."""
+    return select(table, listed(columns), Query(f"{name(column)} = ?", limit=1))[0]
+
+
 def condition(where: str) -> str:
     """An author's condition as one operand; the line break ends a comment in it."""
     return f"({where})" if "--" not in where else f"({where}\n)"

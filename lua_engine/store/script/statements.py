@@ -137,27 +137,38 @@ class RowStream:
         start, raw = time.perf_counter(), self._connection.raw
         raw.text_factory = bytes
         try:
-            while not is_over and len(cells) < wanted and size < enough:
-                rows = cursor.fetchmany(few)
-                more = list(chain.from_iterable(rows))
-                cells += more
-                size += sum([len(cell) for cell in more if cell.__class__ is bytes])
-                self._rows += len(rows)
-                is_over = len(rows) < few
+            try:
+                while not is_over and len(cells) < wanted and size < enough:
+                    rows = cursor.fetchmany(few)
+                    more = list(chain.from_iterable(rows))
+                    cells += more
+                    size += sum([len(cell) for cell in more if cell.__class__ is bytes])
+                    self._rows += len(rows)
+                    is_over = len(rows) < few
+            finally:  # before the connection is given back
+                raw.text_factory = script_text
+                self._seconds += time.perf_counter() - start
         except SQL_ERRORS as error:
             raise self._failed(error) from error
-        finally:
-            raw.text_factory = script_text
-            self._seconds += time.perf_counter() - start
         if is_over:
             self.close()
         return not is_over, cells, size
 
-    def first(self) -> Args | None:
+    def first_by_column(self, *, as_bytes: bool = False) -> dict[str, Any] | None:
+        """:meth:`first` by column; ``as_bytes``: its texts as their bytes, for Lua."""
+        row = self.first(as_bytes=as_bytes)
+        return None if row is None else dict(zip(self.columns, row, strict=True))
+
+    def first(self, *, as_bytes: bool = False) -> Args | None:
         """The first row, and no other is read; None when there is none."""
-        start = time.perf_counter()
+        start, raw = time.perf_counter(), self._connection.raw
+        if as_bytes:
+            raw.text_factory = bytes
         try:
-            row: Args | None = self._cursor.fetchone() if self._cursor is not None else None
+            try:
+                row: Args | None = self._cursor.fetchone() if self._cursor is not None else None
+            finally:  # before the connection is given back
+                raw.text_factory = script_text
         except SQL_ERRORS as error:
             raise self._failed(error) from error
         self._seconds += time.perf_counter() - start

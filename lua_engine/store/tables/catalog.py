@@ -25,10 +25,10 @@ COUNT_SECONDS = 0.5
 """Counting the rows of one table stops after this long."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class OrmTable:
     """A table that came from a schema. ``columns`` are those in the file, in its order, system columns
-    included.
+    included. It stands for one version of the file's schema, and equals no other.
     """
 
     schema: TableSchema

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sqlite3
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import pytest
@@ -127,6 +127,32 @@ def test_a_write_between_our_commit_and_our_look_is_not_taken_for_ours(site: Pat
             connection.exec_driver_sql("INSERT INTO guestbook (_owner) VALUES ('us')")
         assert database.was_written_externally()
         assert not database.was_written_externally()
+    finally:
+        other.close()
+        database.close()
+
+
+def test_a_write_between_two_of_one_script_is_not_taken_for_its_own(site: Path) -> None:
+    database = Database(site / "data.db")
+    other = sqlite3.connect(site / "data.db", isolation_level=None)
+
+    def write() -> None:
+        with database.script_write(Scope(Deadline(5), unheard, "call")) as writer:
+            writer.insert("INSERT INTO guestbook (_owner) VALUES (?)", ("script",))
+
+    try:
+        write()
+        write()  # nobody else has written: the monitor is not asked
+        assert not database.was_written_externally()
+        for by_us in (lambda: None, lambda: write_and_fail(database)):
+            write()
+            sign(other)
+            with suppress(ZeroDivisionError):
+                by_us()
+            write()
+            write()
+            assert database.was_written_externally()
+            assert not database.was_written_externally()
     finally:
         other.close()
         database.close()

@@ -15,6 +15,7 @@ from lua_engine.base.caller import Caller
 from lua_engine.base.deadline import Deadline
 from lua_engine.base.events import Event, EventBus
 from lua_engine.runtime.context import RunContext
+from lua_engine.runtime.convert import Ready
 from lua_engine.schema.model import TableSchema, parse_schema
 from lua_engine.store.database import Database
 from lua_engine.store.script.statements import Scope
@@ -116,10 +117,14 @@ class Calls:
         self.run = RunContext("call-1", "test", "call", caller, OWNER, Deadline(seconds), lambda _line: None)
         return self.run
 
-    def __call__(self, name: str, *arguments: Any) -> Any:
+    def raw(self, name: str, *arguments: Any) -> Any:
+        """The answer as it goes to the bridge."""
         function = REGISTRY[name].function
         assert function is not None
-        answer = function(Host(self.run, cast("Any", self._services)), *arguments)
+        return function(Host(self.run, cast("Any", self._services)), *arguments)
+
+    def __call__(self, name: str, *arguments: Any) -> Any:
+        answer = self.raw(name, *arguments)
         if isinstance(answer, Rows):
             cells = [_shown(cell) for _, piece, _ in answer.chunks for cell in piece]
             answer.close()
@@ -135,7 +140,29 @@ class Calls:
                 }
                 for row in rows
             ]
+        if isinstance(answer, Ready):
+            return _value(iter(answer.tokens))
+        if isinstance(answer, dict):
+            return {column: _shown(cell) for column, cell in answer.items()}
         return answer
+
+
+def _value(tokens: Iterator[Any]) -> Any:
+    """The next value of a stream of tokens (``runtime/convert.py``)."""
+    token = next(tokens)
+    if token is not None:
+        return _shown(token)
+    kind = next(tokens)
+    if kind == 0:
+        return None
+    count = next(tokens)
+    if kind == 1:
+        return [_value(tokens) for _ in range(count)]
+    if kind == 2:
+        return {_value(tokens): _value(tokens) for _ in range(count)}
+    width = next(tokens)
+    keys = [_value(tokens) for _ in range(width)]
+    return [{key: _value(tokens) for key in keys} for _ in range(count)]
 
 
 def _shown(cell: Any) -> Any:

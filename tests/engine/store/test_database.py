@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sqlite3
 import threading
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -14,8 +15,9 @@ from lua_engine.base.deadline import Deadline
 from lua_engine.base.errors import BugError, CallKilled, ErrorKind, ScriptError, StoreError
 from lua_engine.base.events import DataChanged, Event
 from lua_engine.store import system_tables
+from lua_engine.store.connections import script_text
 from lua_engine.store.database import Database
-from lua_engine.store.script.statements import Scope
+from lua_engine.store.script.statements import RowStream, Scope
 from lua_engine.store.system_tables import META, metadata
 from tests.engine.store.conftest import Recorded
 
@@ -306,3 +308,26 @@ def test_a_stream_that_is_dropped_gives_its_connection_back(
     for _ in range(50):
         next(iter(database.script_rows(scope, "SELECT 1 UNION SELECT 2")))
     assert len(recorded.statements) == 50
+
+
+@pytest.mark.usefixtures("catalog")
+def test_a_read_that_fails_half_way_gives_a_connection_back_that_reads_texts(
+    database: Database, scope: Scope
+) -> None:
+    fails_later = "SELECT 'a' AS t UNION ALL SELECT json('not JSON')"
+    streams = [database.script_rows(scope, fails_later) for _ in range(2)]
+    given_back: list[object] = []
+    for stream in streams:
+        release = stream._release
+        assert release is not None
+
+        def look(stream: RowStream = stream, release: Callable[[], None] = release) -> None:
+            given_back.append(stream._connection.raw.text_factory)
+            release()
+
+        stream._release = look
+    with pytest.raises(ScriptError, match="malformed JSON"):
+        streams[0].cells(100, 1_000)
+    with pytest.raises(ScriptError, match="malformed JSON"):  # sqlite3 looks one row ahead
+        streams[1].first_by_column(as_bytes=True)
+    assert given_back == [script_text, script_text]

@@ -11,6 +11,7 @@ import pytest
 
 from lua_engine.base.errors import CallKilled, ErrorKind, ScriptError
 from lua_engine.base.events import DataChanged, Event
+from lua_engine.store.database import Database
 from tests.engine.store.conftest import OWNER, Calls
 
 
@@ -45,6 +46,18 @@ def test_open_describes_the_table(calls: Calls) -> None:
         {"key": "draft", "label": "Draft"},
         {"key": "open", "label": ""},
     ]
+
+
+def test_a_handle_is_made_once_for_a_schema_and_anew_for_the_next(calls: Calls, database: Database) -> None:
+    first = calls.raw("orm.open", "posts")
+    assert calls.raw("orm.open", "posts") is first
+    with database.system_write() as connection:
+        connection.exec_driver_sql("ALTER TABLE posts ADD COLUMN more TEXT")
+        connection.exec_driver_sql(
+            "UPDATE _orm_schemas SET schema_json = replace(schema_json, '\"columns\":[', "
+            '\'"columns":[{"name":"more","type":"text"},\') WHERE table_name = \'posts\''
+        )
+    assert [column["name"] for column in calls("orm.open", "posts")["columns"]][:2] == ["more", "title"]
 
 
 def test_open_refuses_a_classic_system_or_missing_table(calls: Calls) -> None:
