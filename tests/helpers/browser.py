@@ -283,7 +283,10 @@ def run_browser(folder: Path) -> Iterator[Browser]:
     )
     try:
         port, path = _waited_for(profile / "DevToolsActivePort", process)
-        with connect(f"ws://127.0.0.1:{port}{path}", max_size=None, compression=None) as socket:
+        # Without pings: their thread draws from `random`, beside which no property test can be judged.
+        with connect(
+            f"ws://127.0.0.1:{port}{path}", max_size=None, compression=None, ping_interval=None
+        ) as socket:
             yield Browser(socket)
     finally:
         process.terminate()
