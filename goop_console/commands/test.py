@@ -44,8 +44,8 @@ def run_test(
     """1 when something did not hold or a file cannot be read; WrongInput for a name that is none, or nothing
     to test.
     """
-    if junit is not None and not junit.resolve().parent.is_dir():
-        raise WrongInput(f"--junit: there is no folder {junit.resolve().parent}; make it first")
+    _refuse_no_file("--junit", junit)
+    _refuse_no_file("--lcov", lcov_file)
     with ExitStack() as opened:
         engine = opened.enter_context(open_scripts(site))
         wants_coverage = with_coverage or lcov_file is not None
@@ -75,6 +75,16 @@ def run_test(
             )
         )
     return 1 if failed else 0
+
+
+def _refuse_no_file(option: str, report: Path | None) -> None:
+    """Nobody waits for all tests to learn that their report has no place."""
+    if report is None:
+        return
+    if not report.resolve().parent.is_dir():
+        raise WrongInput(f"{option}: there is no folder {report.resolve().parent}; make it first")
+    if report.is_dir():
+        raise WrongInput(f"{option}: {report} is a folder; give the file to write")
 
 
 def _coverage_json(one: ScriptCoverage) -> dict[str, object]:

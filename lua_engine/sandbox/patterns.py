@@ -26,8 +26,8 @@ def pattern_source() -> str:
     ``lua/patterns.lua``.
 
     ``native`` holds the pristine functions (``find``, ``match``, ``gmatch``, ``gsub``, ``byte``, ``sub``,
-    ``char``, ``rep``, ``concat``, ``next``, ``type``, ``tostring``, ``tonumber``, ``error``, ``select``,
-    ``unpack``); the chunk uses nothing else.
+    ``char``, ``rep``, ``concat``, ``next``, ``type``, ``tonumber``, ``error``, ``select``, ``unpack``)
+    and ``text_of(value)``, the text of a value that counts as one, or nil; the chunk uses nothing else.
     """
     parts = "".join(
         f"parts.{name} = (function(...)\n{_read(f'pattern_{name}')}\nend)(native, charge, parts)\n"

@@ -88,7 +88,7 @@ def _listing(folder: Path, problems: list[tuple[Path, str]]) -> Iterator[tuple[P
     if len(found) > MAX_ENTRIES:
         problems.append((folder, f"more than {MAX_ENTRIES} files; the rest are not loaded"))
     for entry in sorted(found[:MAX_ENTRIES], key=lambda one: one.name):
-        is_folder = _is_folder(entry)
+        is_folder = _is_folder(entry) and not entry.name.endswith(SUFFIX)
         if is_folder or entry.name.endswith(SUFFIX):
             yield folder / entry.name, is_folder
 

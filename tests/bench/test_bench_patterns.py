@@ -14,6 +14,9 @@ from lua_engine.sandbox.patterns import pattern_source
 _SETUP = b"""
 local source = ...
 local native = {
+  text_of = function(value)
+    if type(value) == "number" or type(value) == "string" then return tostring(value) end
+  end,
   type = type, tostring = tostring, tonumber = tonumber, error = error, select = select,
     unpack = table.unpack, next = next,
   find = string.find, match = string.match, gmatch = string.gmatch, gsub = string.gsub,

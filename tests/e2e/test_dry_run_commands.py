@@ -117,9 +117,12 @@ def test_a_call_is_dry_unless_the_owner_makes_it_or_it_is_said(
     assert ("add --live for this one" in done.stderr) is (not is_kept and not options)
 
 
-def test_a_report_into_a_folder_that_is_not_there_is_refused_before_anything_runs(
-    console: Run, site: Path, tmp_path: Path
+@pytest.mark.parametrize("option", ["--junit", "--lcov"])
+@pytest.mark.parametrize(("place", "said"), [("nowhere/results", "there is no folder"), ("", "is a folder")])
+def test_a_report_that_has_no_place_is_refused_before_anything_runs(
+    console: Run, site: Path, tmp_path: Path, option: str, place: str, said: str
 ) -> None:
-    done = console("test", site, "--junit", str(tmp_path / "nowhere" / "results.xml"))
+    done = console("test", site, option, str(tmp_path / place))
     assert (done.returncode, done.stdout) == (2, "")
-    assert "--junit: there is no folder" in done.stderr
+    assert done.stderr.startswith(f"goop-console: {option}: ")
+    assert said in done.stderr

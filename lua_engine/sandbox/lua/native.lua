@@ -7,6 +7,7 @@ guard.native = {
   pcall = guard.pcall, find = find, match = string.match, gmatch = string.gmatch, gsub = string.gsub, byte = byte, sub = sub,
   len = string.len, char = char, rep = rep, format = format, lower = lower, upper = upper, concat = concat,
   insert = insert, remove = remove, floor = floor, huge = huge, time = now, sort = sort,
+  text_of = guard.text_of,
 }
 
 local private = {}

@@ -6,7 +6,7 @@
 -- instructions (5 ns) of work inside C and may not return, parts the other files (see sandbox/patterns.py). Besides find, match,
 -- gmatch and gsub it answers `forced`: the same four, always on our own matcher (for tests).
 local native, charge, parts = ...
-local type, tostring, tonumber, error = native.type, native.tostring, native.tonumber, native.error
+local type, text_of, tonumber, error = native.type, native.text_of, native.tonumber, native.error
 local byte, sub = native.byte, native.sub
 local find, match, gmatch, gsub = native.find, native.match, native.gmatch, native.gsub
 local parse, cost, matching, replacing = parts.parse, parts.cost, parts.matcher, parts.replace
@@ -66,10 +66,8 @@ local function misuse(level, name, index, expected, value, has_more)
 end
 
 local function text_argument(name, index, value, has_more)
-  local kind = type(value)
-  if kind == "string" then return value end
-  if kind == "number" then return tostring(value) end
-  misuse(3, name, index, "string", value, has_more)
+  if type(value) == "string" then return value end
+  return text_of(value) or misuse(3, name, index, "string", value, has_more)
 end
 
 -- A number as C's cast to a 64-bit integer makes it; what does not fit becomes the least one.
@@ -206,8 +204,8 @@ local function build(quick, affordable, is_forced)
     p = text_argument("gsub", 2, p, repl ~= nil)
     limit = limit == nil and #s + 1 or integer_argument("gsub", 4, limit)
     if limit < 0 then limit = #s + 1 end
+    repl = text_of(repl) or repl
     local kind = type(repl)
-    if kind == "number" then repl, kind = tostring(repl), "string" end
     if not replacers[kind] then error("bad argument #3 to 'gsub' (string/function/table expected)", 2) end
     local program = program_of(p)
     local steps = affordable(program, s)

@@ -39,8 +39,10 @@ local function place(err, first)
   first = first or 2
   local bare = guard.without_place(err)
   if bare == err then
-    local raiser, wrapper = getinfo(first, "f"), getinfo(first + 1, "lS")
-    if not wrapper or raiser.func == error or wrapper.currentline > 0 or wrapper.what == "C" then return err end
+    -- A function of the script's that one of ours called (sort's comparison) has its place already.
+    local raiser, wrapper = getinfo(first, "fl"), getinfo(first + 1, "lS")
+    if not wrapper or raiser.func == error or raiser.currentline > 0 then return err end
+    if wrapper.currentline > 0 or wrapper.what == "C" then return err end
   end
   for level = first + 1, first + 10 do
     local info = getinfo(level, "Sl")

@@ -324,6 +324,13 @@ def test_errors_of_our_own_code_have_the_scripts_place() -> None:
     run_scenario(Scenario("resume", lua=lua, value=error))
 
 
+def test_an_error_in_the_scripts_own_comparison_has_its_place_once() -> None:
+    error = "scenario.lua:2: attempt to index local 'a' (a number value)"
+    sort = "table.sort({ 3, 1, 2 }, function(a, b) return a.n < b.n end)"
+    run_scenario(Scenario("sort", lua=sort, error=error))
+    run_scenario(Scenario("pcall", lua=f"return select(2, pcall(function() {sort} end))", value=error))
+
+
 NOTED = [
     ("coroutine", 'return coroutine.wrap(function() return 1 end)()', "Works here, not on Goop2: `coroutine.wrap`, line 2"),
     ("load-text", 'return load("return 1")()', "Works here, not on Goop2: `load` of a text, line 2"),

@@ -53,3 +53,24 @@ def test_an_entry_of_commands_is_a_plain_record_too() -> None:
             value=[{"name": "hello", "description": "Says hello"}],
         )
     )
+
+
+@pytest.mark.parametrize(
+    ("lua", "value"),
+    [
+        ('string.find("x hello", entry)', 3),
+        ('string.match("x hello", entry)', "hello"),
+        ('string.gsub("a b", "b", entry)', "a hello"),
+        ('string.gsub("a hello", entry, "b")', "a b"),
+        ('string.gmatch("a hello", entry)()', "hello"),
+        ('string.format("%q", tostring(entry))', '"hello"'),
+    ],
+)
+def test_an_entry_of_commands_is_a_text_in_every_pattern_function(lua: str, value: object) -> None:
+    site = SiteSpec(commands={"hello": "function handle() end"})
+    run_scenario(Scenario(lua, site, lua=f"local entry = goop.commands()[1] return ({lua})", value=value))
+
+
+def test_a_number_in_a_pattern_function_is_its_text_as_in_goop2() -> None:
+    lua = 'return { (string.find(1/3, "3333333333333333", 1, true)), (string.gsub("x", "x", 1/3)) }'
+    run_scenario(Scenario("a third", lua=lua, value=[3, "0.3333333333333333"]))

@@ -15,6 +15,9 @@ import lupa.lua52 as lua
 _HOST = b"""
 local source, attacks, index, kind = ...
 local native = {
+  text_of = function(value)
+    if type(value) == "number" or type(value) == "string" then return tostring(value) end
+  end,
   type = type, tostring = tostring, tonumber = tonumber, error = error, select = select,
     unpack = table.unpack, next = next,
   find = string.find, match = string.match, gmatch = string.gmatch, gsub = string.gsub,

@@ -3,6 +3,7 @@ local source = ...
 local pack, pcall, concat, tostring, type = table.pack, pcall, table.concat, tostring, type
 local strings = { find = string.find, match = string.match, gmatch = string.gmatch, gsub = string.gsub }
 local native = {
+  text_of = function(value) if type(value) == "number" or type(value) == "string" then return tostring(value) end end,
   type = type, tostring = tostring, tonumber = tonumber, error = error, select = select, unpack = table.unpack, next = next,
   find = string.find, match = string.match, gmatch = string.gmatch, gsub = string.gsub,
   byte = string.byte, sub = string.sub, char = string.char, rep = string.rep, concat = table.concat,

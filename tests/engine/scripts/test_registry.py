@@ -199,12 +199,14 @@ def test_content_that_is_no_script_is_a_problem(site: Any, content: bytes, messa
     assert site.info("x").problem.message == message
 
 
-def test_a_dangling_link_and_a_pipe_are_problems(site: Any) -> None:
+def test_a_dangling_link_a_pipe_and_a_folder_are_problems(site: Any) -> None:
     (site.folder.lua_dir / "gone.lua").symlink_to("nowhere")
+    (site.folder.lua_dir / "home.lua").mkdir()
     os.mkfifo(site.folder.lua_dir / "pipe.lua")
     site.registry.load_all()
     assert [info.problem.message for info in site.registry.infos()] == [
         "is a symbolic link that leads nowhere",
+        "is a folder, not a file",
         "is a pipe, not a file",
     ]
 
