@@ -351,10 +351,15 @@ class RowsModel(QAbstractTableModel):
         if role == Qt.ItemDataRole.ForegroundRole:
             return theming.color("muted") if column.is_system else None
         if role == Qt.ItemDataRole.TextAlignmentRole:
-            is_number = column.type in ("integer", "real")  # numbers stand on the right below it
-            side = Qt.AlignmentFlag.AlignRight if is_number else Qt.AlignmentFlag.AlignLeft
+            side = Qt.AlignmentFlag.AlignRight if self._is_number(section) else Qt.AlignmentFlag.AlignLeft
             return side | Qt.AlignmentFlag.AlignVCenter
         return None
+
+    def _is_number(self, section: int) -> bool:
+        """Whether numbers stand on the right below it; of what a statement answers the first row tells."""
+        kind = self._columns[section].type
+        first = next(iter(self._rows.values()), ()) if not kind else ()
+        return kind in ("integer", "real") or (bool(first) and isinstance(first[section], (int, float)))
 
 
 def _joined(*parts: Sequence[RowKey]) -> Sequence[RowKey]:

@@ -50,8 +50,8 @@ _COLUMNS: tuple[Column[PeerItem], ...] = (
     Column("Known as", lambda one: source_word(one.peer.source), 96,
            full=lambda one: source_sentence(one.peer.source)),
     Column("Role", lambda one: one.role or STRANGER, 90, full=_role),
-    Column("Email", lambda one: one.peer.email, 190),
-    Column("Last seen", lambda one: moment(one.last_seen), 140, full=_seen, order=lambda one: one.last_seen),
+    Column("Email", lambda one: one.peer.email, 200),
+    Column("Last seen", lambda one: moment(one.last_seen), 132, full=_seen, order=lambda one: one.last_seen),
     Column("Peer id", lambda one: elided(one.peer.id, 18), 184, full=lambda one: one.peer.id,
            order=lambda one: one.peer.id),
 )  # fmt: skip

@@ -41,7 +41,7 @@ def plan_sentences(plan: InstallPlan) -> tuple[Sentence, ...]:
     return (
         *_losses(plan),
         *_gains(plan),
-        *(Sentence("warn", text, "warning") for text in plan.warnings),
+        *(Sentence("warn", _ended(text), "warning") for text in plan.warnings),
         _backup(plan),
     )
 
@@ -134,7 +134,10 @@ def _backup(plan: InstallPlan) -> Sentence:
 
 def result_sentences(plan: InstallPlan, result: InstallResult) -> tuple[Sentence, ...]:
     """What happened."""
-    return (*_happened(plan, result), *(Sentence("warn", text, "warning") for text in result.warnings))
+    return (
+        *_happened(plan, result),
+        *(Sentence("warn", _ended(text), "warning") for text in result.warnings),
+    )
 
 
 def _happened(plan: InstallPlan, result: InstallResult) -> Iterator[Sentence]:
@@ -193,3 +196,8 @@ def names(found: list[str] | tuple[str, ...]) -> str:
     """At most a line of them."""
     more = len(found) - _MAX_NAMES
     return ", ".join(found[:_MAX_NAMES]) + (f" and {more:,} more" if more > 0 else "")
+
+
+def _ended(text: str) -> str:
+    """With a full stop, as the sentences around it."""
+    return text if text.endswith((".", "!", "?", "…")) else f"{text}."

@@ -141,7 +141,9 @@ def tool_words(rect: QRect, widget: QWidget | None) -> QRect:
 
 
 def label(option: QStyleOptionButton, painter: QPainter, widget: QWidget | None) -> None:
-    """Icon and words of a push button, centred or at the left; a picker has its arrow."""
+    """Icon and words of a push button, centred or at the left; the icon comes last where the layout runs
+    from right to left. A picker has its arrow.
+    """
     state, look = ink.state_of(option), look_of(widget)
     rect = option.rect.adjusted(look.pad[0], 1, -look.pad[0], -1)
     if ink.role_of(widget) == "picker":
@@ -159,13 +161,14 @@ def label(option: QStyleOptionButton, painter: QPainter, widget: QWidget | None)
     left = rect.left()
     if not look.is_left:
         left += max(0, (rect.width() - icon_width - gap - text_width) // 2)
+    is_mirrored = option.direction == Qt.LayoutDirection.RightToLeft
+    words_left = left if is_mirrored else left + icon_width + gap
     if icon_width:
-        place = QRect(left, rect.top(), icon_width, rect.height())
+        icon_left = left + text_width + gap if is_mirrored else left
+        place = QRect(icon_left, rect.top(), icon_width, rect.height())
         option.icon.paint(painter, place, _CENTER, _icon_mode(state), _icon_state(state))
     painter.setPen(color(words_color(look, state, widget)))
-    words = QRect(
-        left + icon_width + gap, rect.top(), rect.right() - left - icon_width - gap + 2, rect.height()
-    )
+    words = QRect(words_left, rect.top(), rect.right() - words_left + 2, rect.height())
     painter.drawText(words, int(_LEFT) | Qt.TextFlag.TextShowMnemonic, option.text)
     if ink.role_of(widget) == "link" and state & HOVER and state & ENABLED:
         y = words.center().y() + metrics.ascent() // 2 + 2

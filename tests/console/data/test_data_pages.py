@@ -7,6 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
 from pytestqt.qtbot import QtBot
 
@@ -59,6 +60,9 @@ def test_sql_reads_and_writes_only_after_a_look(site: Any, open_tab: OpenTab, qt
     assert run_sql(tab, qtbot, "SELECT _id, text, text FROM notes ORDER BY _id DESC").startswith("3 rows in ")
     assert [column.name for column in view.rows.columns] == ["_id", "text", "text (2)"]
     assert view.rows.text(0, 1) == "row 3"
+    across, side = Qt.Orientation.Horizontal, Qt.ItemDataRole.TextAlignmentRole
+    sides = [view.rows.headerData(at, across, side) & Qt.AlignmentFlag.AlignRight for at in (0, 1)]
+    assert [bool(one) for one in sides] == [True, False]  # above its numbers
     view.grid.selectAll()
     view.grid.command.emit("copy:text")
     assert QGuiApplication.clipboard().text().splitlines()[0] == "3\trow 3\trow 3"

@@ -66,6 +66,7 @@ def test_losses_come_first_and_name_their_rows() -> None:
     texts = [one.text for one in sentences]
     assert "The template group “A Co-authors” with 4 members will be closed." in texts
     assert "Files: 1 added, 1 replaced." in texts
+    assert "x: left out." in texts
     assert any("1 file has been edited" in text for text in texts)
     assert texts[-1].startswith("A backup is made first")
 
