@@ -234,7 +234,7 @@ class Painted(QObject):
 def test_another_theme_or_size_with_every_tab_open(
     compare: Compare, benchmark: Any, opened: tuple[Console, Engine], qtbot: QtBot, what: str, limit: float
 ) -> None:
-    """Found W6: 0.7 to 1.8 s with the style sheet over everything."""
+    """Once: 0.7 to 1.8 s with the style sheet over everything."""
     console, _ = opened
     workspace = console.window.workspace
     assert workspace is not None

@@ -1,4 +1,4 @@
-"""Ctrl+C at any moment of a command: quiet, 130 (found.md E22)."""
+"""Ctrl+C at any moment of a command: quiet, 130."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A new site on the command line (found.md W12)."""
+"""A new site on the command line."""
 
 from __future__ import annotations
 

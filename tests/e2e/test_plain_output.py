@@ -1,4 +1,4 @@
-"""Nothing that a script or a file says acts on the owner's terminal (found.md E9)."""
+"""Nothing that a script or a file says acts on the owner's terminal."""
 
 from __future__ import annotations
 

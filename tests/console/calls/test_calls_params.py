@@ -179,7 +179,7 @@ def test_the_keyboard_stays_in_the_form_when_its_fields_change(qtbot: QtBot) -> 
 
 
 def test_json_pasted_on_one_endless_line_is_put_on_many(qtbot: QtBot) -> None:
-    """Found W3: 200 KB on one line held the window for ten seconds."""
+    """Once: 200 KB on one line held the window for ten seconds."""
     field, reasons = JsonField("Params"), []
     qtbot.addWidget(field)
     field.refused.connect(reasons.append)

@@ -585,7 +585,7 @@ def test_the_keyboard_reaches_the_pages(open_tab: OpenTab, qtbot: QtBot) -> None
 
 
 def test_half_a_name_and_enter_adds_the_member(site: Any, open_tab: OpenTab, qtbot: QtBot) -> None:
-    """Found W21: "Dmi", Enter, Enter did nothing and said nothing; Ctrl+Z after a removal did nothing."""
+    """Once:  "Dmi", Enter, Enter did nothing and said nothing; Ctrl+Z after a removal did nothing."""
     group_id = site.kanban()
     tab = open_tab()
     choose(tab, qtbot, group_id)

@@ -1,4 +1,4 @@
-"""Found E11: bytes that nobody touched are the same after a save."""
+"""Once: Bytes that nobody touched are the same after a save."""
 
 from __future__ import annotations
 

@@ -175,14 +175,14 @@ def test_another_theme_leaves_the_text_unmodified_and_tells_no_edit(qtbot: QtBot
 def test_keys_that_other_editors_use_otherwise_delete_nothing(
     qtbot: QtBot, editor: CodeEditor, key: Qt.Key
 ) -> None:
-    """Found W8: Ctrl+D deleted a character."""
+    """Once: Ctrl+D deleted a character."""
     editor.set_text("local x = 1")
     qtbot.keyClick(editor, key, Qt.KeyboardModifier.ControlModifier)
     assert editor.text() == "local x = 1"
 
 
 def test_what_is_pasted_over_everything_begins_at_the_left_edge(qtbot: QtBot, editor: CodeEditor) -> None:
-    """Found W18: the first letters were cut."""
+    """Once: The first letters were cut."""
     editor.set_text("x" * 900 + "\nlast")
     editor.go_to_line(1)
     editor.moveCursor(QTextCursor.MoveOperation.EndOfLine)

@@ -44,7 +44,7 @@ def _own_state(tmp_path: object, monkeypatch: pytest.MonkeyPatch) -> None:
 def test_what_was_typed_is_offered_at_the_next_start(
     site: ScriptSite, open_tab: Callable[[], ScriptsTab], qtbot: QtBot
 ) -> None:
-    """Found W10: kill -9 with unsaved text."""
+    """Once: Kill -9 with unsaved text."""
     first = open_tab()
     assert not first.view.drafts_bar.isVisible()
     editor = opened(first, qtbot, "todo")

@@ -133,7 +133,7 @@ def test_an_edit_leaves_no_text_out_of_reach(editor: CodeEditor) -> None:
 
 
 def test_what_qt_takes_for_line_ends_comes_back_as_it_was(editor: CodeEditor) -> None:
-    """Found E11: U+2029 in a string broke the script."""
+    """Once: U+2029 in a string broke the script."""
     text = 'x = "a\u2029b\u2028c\ufdd0\ufdd1"\ny = 1\n'
     editor.set_text(text)
     assert editor.blockCount() == 3

@@ -201,7 +201,7 @@ def test_nothing_that_acts_is_left(text: str) -> None:
     "text", ["x" * 6_000_000, "word " * 200_000, '{"a":1},' * 100_000, "\u202e" * 50_000, "a\nb\r\nc\rd"]
 )
 def test_a_text_of_any_length_and_shape_is_shown_in_short_lines(qtbot: QtBot, text: str) -> None:
-    """Found W3: Qt lays out a line as a whole; 200 KB in one piece took 8 s."""
+    """Once: Qt lays out a line as a whole; 200 KB in one piece took 8 s."""
     view = LongText("Text")
     qtbot.addWidget(view)
     view.setPlainText(text)

@@ -89,7 +89,7 @@ def test_an_edit_on_disk_is_live_and_a_broken_one_is_told(
 
 
 def test_the_readmes_second_step_succeeds_as_written(tmp_path: Path) -> None:
-    """Found W27: "Now be Mara (owner)" answered "id required"."""
+    """Once:  "Now be Mara (owner)" answered "id required"."""
     readme = (Path(__file__).parents[3] / "README.md").read_text(encoding="utf-8")
     assert '`{"id": 1}`' in readme
     build_demo(tmp_path / "demo")

@@ -25,7 +25,7 @@ from tests.console.shell.conftest import MakeSite, open_site, settle
 def test_the_session_is_on_the_disk_before_anybody_closes_anything(
     window: MainWindow, settings: AppSettings, make_site: MakeSite, qtbot: QtBot
 ) -> None:
-    """Found W10: after kill -9 tabs, caller and filters were lost."""
+    """Once: After kill -9 tabs, caller and filters were lost."""
     site = make_site()
     open_site(window, qtbot, site)
     assert window.workspace is not None
@@ -44,7 +44,7 @@ def test_the_session_is_on_the_disk_before_anybody_closes_anything(
 
 
 def test_sizes_that_nobody_chose_are_not_kept(qtbot: QtBot) -> None:
-    """Found W2: a tab that was never laid out had its sizes saved."""
+    """Once: A tab that was never laid out had its sizes saved."""
     splitter = QSplitter()
     for _ in range(2):
         splitter.addWidget(QWidget())
@@ -86,7 +86,7 @@ def test_tabs_are_stepped_through_and_links_gone_back(
 def test_the_window_fits_a_small_screen(
     new_console: Callable[[], Console], make_site: MakeSite, qtbot: QtBot, zoom: int
 ) -> None:
-    """Found W20: 1000 by 640 is enough at any size of text; the tabs scroll then."""
+    """Once: 1000 by 640 is enough at any size of text; the tabs scroll then."""
     console = new_console()
     open_site(console.window, qtbot, make_site())
     console.theme.set_zoom(zoom)
@@ -98,7 +98,7 @@ def test_the_window_fits_a_small_screen(
 
 
 def test_a_folder_without_a_site_can_become_one(window: MainWindow, tmp_path: Path, qtbot: QtBot) -> None:
-    """Found W12: an empty folder was a dead end."""
+    """Once: An empty folder was a dead end."""
     folder = tmp_path / "fresh"
     folder.mkdir()
     window.open_site(folder)

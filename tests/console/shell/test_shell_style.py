@@ -282,7 +282,7 @@ print("rounds", rounds)
 
 @pytest.mark.timeout(3_600)  # how long it takes is the machine's affair
 def test_theme_and_zoom_changes_and_a_close_in_a_loop(make_site: object, tmp_path: Path) -> None:
-    """Found W24: one segmentation fault in 19 rounds. 1,000 rounds in the nightly run."""
+    """Once: One segmentation fault in 19 rounds. 1,000 rounds in the nightly run."""
     import os
 
     rounds = 1_000 if os.environ.get("GOOP_NIGHTLY") else 3

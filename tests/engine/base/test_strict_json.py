@@ -1,4 +1,4 @@
-"""One strict reader of JSON, and the same answer wherever a text is read (found.md E15)."""
+"""One strict reader of JSON, and the same answer wherever a text is read."""
 
 from __future__ import annotations
 

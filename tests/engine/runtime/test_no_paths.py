@@ -1,4 +1,4 @@
-"""What a script is told, and so a visitor, never has a path of this machine in it (found.md S9)."""
+"""What a script is told, and so a visitor, never has a path of this machine in it."""
 
 from __future__ import annotations
 

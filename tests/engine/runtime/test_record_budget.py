@@ -1,4 +1,4 @@
-"""What a call leaves behind has a bound in bytes, and says what it left out (found.md S2)."""
+"""What a call leaves behind has a bound in bytes, and says what it left out."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The last good version of a script survives a restart (found.md W9), and no foreign folder brings one."""
+"""The last good version of a script survives a restart, and no foreign folder brings one."""
 
 from __future__ import annotations
 

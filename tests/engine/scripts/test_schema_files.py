@@ -1,4 +1,4 @@
-"""A schema that cannot be read is named, at the start and as it changes (found.md W11); changes that no event
+"""A schema that cannot be read is named, at the start and as it changes; changes that no event
 tells of are found (E6).
 """
 

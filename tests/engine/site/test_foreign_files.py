@@ -1,6 +1,5 @@
 """Every place that is read in a site folder, with every kind of thing that may stand there instead of a
-file: nobody waits, nothing outside is read or written, what is wrong is named, and the rest works (found.md
-S5, S6).
+file: nobody waits, nothing outside is read or written, what is wrong is named, and the rest works.
 """
 
 from __future__ import annotations

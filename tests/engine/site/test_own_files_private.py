@@ -1,4 +1,4 @@
-"""What the console keeps beside a site is for its owner alone (found.md E10)."""
+"""What the console keeps beside a site is for its owner alone."""
 
 from __future__ import annotations
 

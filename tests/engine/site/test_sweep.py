@@ -1,4 +1,4 @@
-"""What a killed console left half-written goes at the next start, and nothing else (found.md S11)."""
+"""What a killed console left half-written goes at the next start, and nothing else."""
 
 from __future__ import annotations
 

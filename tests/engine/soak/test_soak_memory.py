@@ -1,4 +1,4 @@
-"""Whatever eight callers of hostile scripts do, the process stays small (found.md S2).
+"""Whatever eight callers of hostile scripts do, the process stays small.
 
 ``make test`` looks for some seconds, ``make soak`` for five minutes (``SOAK_SECONDS``).
 """

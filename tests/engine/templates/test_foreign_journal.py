@@ -1,5 +1,5 @@
 """A folder that comes with an unfinished change: nothing of it is carried out, nothing outside is touched,
-and the owner decides (found.md S1).
+and the owner decides.
 """
 
 from __future__ import annotations
