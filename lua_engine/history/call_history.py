@@ -129,7 +129,7 @@ class CallHistory:
         """
         if self._choice is None:
             raise SiteError("this site is open read-only: what the history keeps cannot be changed")
-        write_choice(self._choice, keeps_secrets)
+        write_choice(self._choice, keeps_secrets=keeps_secrets)
         self._keeps_secrets = keeps_secrets
 
     def add(self, result: CallResult, *, role: str | None = None) -> int:

@@ -2,22 +2,16 @@
 
 from __future__ import annotations
 
-import json
 import logging
-from contextlib import suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, Final
 
 from lua_engine.base.errors import SiteError
-from lua_engine.base.file_format import UnknownFormat, check_format
-from lua_engine.base.strict_json import JsonProblem, parse_json_object
-from lua_engine.site.atomic import write_atomic
-from lua_engine.site.foreign import Rule, make_own_folder, read_foreign
+from lua_engine.site.own_settings import read_own_settings, write_own_settings
 
 FORMAT: Final = 1
 BOUNDS: Final = {"days": (1, 3_650), "megabytes": (1, 10_000)}
-_RULE: Final = Rule(max_bytes=64 * 1024)
 _log = logging.getLogger("goop.logs")
 
 
@@ -56,7 +50,7 @@ def read_limits(path: Path) -> LogLimits:
     """
     usual = LogLimits()
     try:
-        tree = _tree(path)
+        tree = read_own_settings(path, FORMAT)
         return LogLimits(tree.get("days", usual.days), tree.get("megabytes", usual.megabytes)).checked()
     except (SiteError, ValueError) as error:
         _log.warning("%s: %s; the log uses its default limits", path, error)
@@ -67,18 +61,4 @@ def write_limits(path: Path, limits: LogLimits) -> None:
     """Keep ``limits`` for the next start. Raises :class:`LimitError`, or :class:`SiteError` for the disk and
     for a file that a newer console has written.
     """
-    try:
-        with suppress(SiteError, JsonProblem):  # whatever else is wrong with it is mended by this
-            _tree(path)
-    except UnknownFormat as error:
-        raise SiteError(f"{path}: {error}") from error
-    tree = {"format": FORMAT, **asdict(limits.checked())}
-    make_own_folder(path.parent.parent, path.parent.name)
-    write_atomic(path, f"{json.dumps(tree, indent=2)}\n".encode(), mode=0o600, follow=False)
-
-
-def _tree(path: Path) -> dict[str, Any]:
-    data = read_foreign(path, path.parent.parent, _RULE)
-    tree = parse_json_object(data) if data is not None else {}
-    check_format(tree, FORMAT)
-    return tree
+    write_own_settings(path, FORMAT, asdict(limits.checked()))
