@@ -1,5 +1,5 @@
 """``check``: every script compiled and listed, with its problems and what the lint found. Works while Lua is
-disabled: nothing runs.
+disabled: nothing runs. The site is only read: it may be open in the window, or be no folder of one's own.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ def run_check(site: Path, *, form: str = "text", is_strict: bool = False) -> int
     waits for a decision; with ``is_strict`` also when the lint has a warning (a portability note is one).
     ``form``: text, json, editor.
     """
-    with open_scripts(site) as engine:
+    with open_scripts(site, read_only=True) as engine:
         scripts, settings = engine.scripts.all(), engine.settings.lua
         problems = [str(problem) for problem in engine.scripts.problems()]
         schemas = engine.schemas.problems()
@@ -50,6 +50,10 @@ def run_check(site: Path, *, form: str = "text", is_strict: bool = False) -> int
     return 1 if failed else 0
 
 
+def _counted(count: int, word: str) -> str:
+    return f"{count} {word}{'' if count == 1 else 's'}"
+
+
 def _print_text(
     scripts: Sequence[ScriptInfo],
     settings: LuaSettings,
@@ -66,6 +70,7 @@ def _print_text(
             print("\n".join(f"  {line}" for line in lines))
     warnings, hints = count_of(files, "error", "warning"), count_of(files, "hint")
     print(
-        f"\n{len(scripts)} scripts, {broken} broken, {warnings} warnings, {hints} hints; Lua is "
+        f"\n{_counted(len(scripts), 'script')}, {broken} broken, {_counted(warnings, 'warning')}, "
+        f"{_counted(hints, 'hint')}; Lua is "
         f"{'on' if settings.enabled else 'off (lua.enabled in goop.json)'}"
     )

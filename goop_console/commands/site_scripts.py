@@ -12,11 +12,11 @@ from lua_engine import Engine
 
 
 @contextmanager
-def open_scripts(site: Path) -> Iterator[Engine]:
+def open_scripts(site: Path, *, read_only: bool = False) -> Iterator[Engine]:
     """The engine of ``site``, which watches no files. Raises KnownError, or WrongInput when there is no
     script folder.
     """
-    with open_site(site) as engine:
+    with open_site(site, read_only=read_only) as engine:
         if not engine.site.lua_dir.is_dir():
             raise WrongInput("; ".join(engine.site.problems()))
         yield engine

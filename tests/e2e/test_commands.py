@@ -169,3 +169,15 @@ def test_a_process_answers_as_the_other_tests_see_it(
     arguments = [site if word == "SITE" else word for word in words]
     here, there = console(*arguments), process(*arguments)
     assert (there.returncode, there.stdout, there.stderr) == (here.returncode, here.stdout, here.stderr)
+
+
+def test_check_only_reads_the_site(console: Run, tmp_path: Path) -> None:
+    site = tmp_path / "somebody's"
+    (site / "site/lua").mkdir(parents=True)
+    (site / "goop.json").write_text("{}")
+    (site / "site/lua/hello.lua").write_text("function handle() return 1 end")
+    before = sorted(site.rglob("*"))
+    done = console("check", site)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert "\n1 script, 0 broken, 0 warnings, 0 hints;" in done.stdout
+    assert sorted(site.rglob("*")) == before, "no log, no identity, no database"

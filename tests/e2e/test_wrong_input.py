@@ -122,24 +122,31 @@ def as_an_ordinary_user() -> list[str]:
     return prefix
 
 
-@pytest.mark.parametrize(
-    "command", [("call", "echo"), ("check",), ("batch",)], ids=lambda command: command[0]
-)
-def test_a_read_only_folder(site: Path, command: tuple[str, ...]) -> None:
-    name, *rest = command
+def in_a_read_only_folder(site: Path, name: str, *rest: str) -> subprocess.CompletedProcess[str]:
     program = [*as_an_ordinary_user(), sys.executable, "-m", "goop_console"]
     site.chmod(0o555)
     try:
-        done = subprocess.run(
+        return subprocess.run(
             [*program, name, str(site), *rest], input="", capture_output=True, text=True, check=False
         )
     finally:
         site.chmod(0o755)
+
+
+@pytest.mark.parametrize("command", [("call", "echo"), ("batch",)], ids=lambda command: command[0])
+def test_a_read_only_folder(site: Path, command: tuple[str, ...]) -> None:
+    done = in_a_read_only_folder(site, *command)
     assert (done.returncode, done.stdout) == (2, "")
     assert (
         done.stderr == f"goop-console: {site}: the folder is read-only; "
         "make it writable for this user, or work on a copy\n"
     )
+
+
+def test_a_read_only_folder_can_be_checked(site: Path) -> None:
+    done = in_a_read_only_folder(site, "check")
+    assert (done.returncode, done.stderr) == (0, "")
+    assert "0 broken" in done.stdout
 
 
 def test_pictures_need_a_folder_that_can_be_made(console: Run, site: Path) -> None:
