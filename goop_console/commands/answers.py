@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from lua_engine import CallError, CallResult, PortabilityNote
+from lua_engine import CallError, CallResult, LogLine, PortabilityNote
 
 
 def error_object(error: CallError) -> dict[str, Any]:
@@ -50,3 +50,11 @@ def answer_object(request_id: Any, result: CallResult) -> dict[str, Any]:
 def answer_line(answer: dict[str, Any]) -> str:
     """The answer as one line of ASCII, with its end."""
     return json.dumps(answer, ensure_ascii=True, allow_nan=False) + "\n"
+
+
+def log_text(line: LogLine) -> str:
+    """A log line for a terminal. What follows a line break in it stands to the right, so that it does not
+    look like a line of its own.
+    """
+    begin = f"{line.level}: "
+    return begin + line.message.replace("\n", "\n" + " " * len(begin))

@@ -9,7 +9,7 @@ import json
 import sys
 from pathlib import Path
 
-from goop_console.commands.answers import answer_line, answer_object, note_object
+from goop_console.commands.answers import answer_line, answer_object, log_text, note_object
 from goop_console.commands.failure import WrongInput
 from goop_console.commands.request import caller_named
 from goop_console.commands.site_scripts import open_scripts
@@ -113,7 +113,7 @@ def _print_story(result: CallResult, *, is_chosen: bool) -> None:
         for effect in result.effects:
             print(f"{effect.kind}: {effect.text}", file=sys.stderr)
     for line in result.logs:
-        print(f"{line.level}: {line.message}", file=sys.stderr)
+        print(log_text(line), file=sys.stderr)
     for warning in result.warnings:
         print(f"warning: {warning}", file=sys.stderr)
     for note in result.notes:

@@ -4,10 +4,12 @@ backup.
 
 from __future__ import annotations
 
+import textwrap
 import time
 from collections.abc import Sequence
 from pathlib import Path
 
+from goop_console.commands.answers import log_text
 from goop_console.commands.failure import WrongInput
 from goop_console.commands.open_site import open_site
 from goop_console.gallery import bundled_templates, choose_commands, find_template
@@ -102,5 +104,5 @@ def _print_plan(plan: InstallPlan) -> None:
 
 def _print_result(result: InstallResult) -> None:
     for line in result.seed.logs if result.seed else ():
-        print(f"  {line.level}: {line.message}")
+        print(textwrap.indent(log_text(line), "  "))
     print(f"{result.title}: done. To undo it: goop-console restore SITE {result.backup}")

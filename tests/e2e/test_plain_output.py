@@ -48,6 +48,12 @@ def test_everything_printed_is_plain(site: Path, console: Console) -> None:
         assert clean(console(*arguments)), arguments
 
 
+def test_a_log_text_of_two_lines_does_not_look_like_two(site: Path, console: Console) -> None:
+    source = 'function call() goop.log.info("one\\nerror: forged") end'
+    (site / "site/lua/functions/two.lua").write_text(source)
+    assert "info: one\n      error: forged\n" in console("call", site, "two").stderr
+
+
 @given(st.text())
 def test_a_plain_text_is_plain_and_only_once(text: str) -> None:
     shown = plain_text(text)
