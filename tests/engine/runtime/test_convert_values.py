@@ -22,7 +22,7 @@ from lua_engine.runtime.convert import (
     result_from_json,
     scalar_token,
 )
-from lua_engine.sandbox.limits import CHUNK_BYTES, CHUNK_TOKENS, MAX_NODES
+from lua_engine.sandbox.limits import CHUNK_BYTES, CHUNK_TOKENS, MAX_DEPTH, MAX_NODES
 
 TEXT = st.text(alphabet=st.characters(codec="utf-8"), max_size=30)
 NUMBERS = st.integers(-(2**53) + 1, 2**53 - 1) | st.floats(allow_nan=False, allow_infinity=False, width=64)
@@ -248,3 +248,26 @@ def test_the_collector_comes_back_after_the_last_of_many_and_after_a_failure() -
     with pytest.raises(json.JSONDecodeError):
         result_from_json(large[:-1])
     assert gc.isenabled()
+
+
+def _nested(value: Any, times: int) -> Any:
+    for _ in range(times):
+        value = [value]
+    return value
+
+
+@pytest.mark.parametrize(
+    ("innermost", "levels"), [({}, 1), ({"a": {}}, 2), ([], 1), ([{"a": 1}, {"a": 2}], 2), ([1], 1)]
+)
+def test_what_lies_too_deep_is_named(innermost: Any, levels: int) -> None:
+    """The quick way gives up in time, also within rows that are written by their common keys."""
+    assert flatten(_nested(innermost, MAX_DEPTH - levels), "params")
+    with pytest.raises(ConversionError, match=f"nested deeper than {MAX_DEPTH}"):
+        flatten(_nested(innermost, MAX_DEPTH - levels + 1), "params")
+
+
+def test_a_null_beside_what_needs_a_closer_look() -> None:
+    said: list[tuple[str, int]] = []
+    tokens = flatten([None, 2**60 + 1], "params", lambda place, value: said.append((place, value)))
+    assert tokens[3:5] == [None, 0]
+    assert said == [("params[2]", 2**60 + 1)]
