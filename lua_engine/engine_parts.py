@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from importlib import import_module
+from typing import TYPE_CHECKING, Any, Final
 
 from lua_engine.api.services import Services
 from lua_engine.base.caller import Caller
@@ -32,6 +33,27 @@ if TYPE_CHECKING:
     from lua_engine.pages.parts import PageParts, RunCall
     from lua_engine.rehearsal.page_copy import Keep, PageCopy
     from lua_engine.store.changes.private_copy import PrivateCopy
+
+_PARTS: Final = (
+    "lua_engine.checks.checker",
+    "lua_engine.checks.files",
+    "lua_engine.data.part",
+    "lua_engine.debugger.debugger",
+    "lua_engine.history.call_history",
+    "lua_engine.language.language",
+    "lua_engine.pages.beside",
+    "lua_engine.pages.pages",
+    "lua_engine.pages.parts",
+    "lua_engine.rehearsal.page_copy",
+)
+
+
+def import_parts() -> None:
+    """Import what all parts of an engine are made of: for a window, which may not wait for it (0.1 s for the
+    data browser alone) when a part is first asked for.
+    """
+    for name in _PARTS:
+        import_module(name)
 
 
 class LazyParts:

@@ -139,7 +139,9 @@ def is_locked(error: Exception) -> bool:
 def import_all() -> None:
     """The slow imports, once."""
     import goop_console.window.workspace  # noqa: F401  # its tabs import the engine
+    from lua_engine import import_parts
 
+    import_parts()
     # Code is never garbage. Looking through it again and again would hold up the window for some 50 ms each
     # time.
     gc.freeze()

@@ -59,3 +59,13 @@ def test_a_call_imports_only_what_a_call_needs(tmp_path: Path, make_site: MakeSi
     assert modules & NOT_FOR_A_CALL == set()
     # Files are split now and then: what counts is the list above, and that no room comes along whole.
     assert len(ours(modules)) <= 260, "does one call need the new ones?"
+
+
+def test_a_window_waits_for_no_import_of_a_part_later() -> None:
+    """Else the Qt thread imports it, 0.1 s for the data browser, when a tab first asks for it."""
+    code = (
+        "import sys\nfrom goop_console.window.site_opener import import_all\nimport_all()\n"
+        "from lua_engine.engine_parts import _PARTS\nprint([one for one in _PARTS if one not in sys.modules])"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "[]"
