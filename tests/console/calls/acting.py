@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from goop_console.tabs.calls.model.prepared_call import CallOutcome
@@ -21,6 +22,10 @@ def choose(tab: CallsTab, name: str) -> None:
     popup = tab.view.caller.popup
     tab.view.caller.open_popup()
     popup.search.setText(name)
+    for _ in range(100):  # on a busy machine the list may be filled a moment later
+        if name.lower() in str(popup.list.currentIndex().data()).lower():
+            break
+        QApplication.processEvents()
     popup.list.clicked.emit(popup.list.currentIndex())
     tab.activateWindow()
 
