@@ -67,7 +67,9 @@ class Operation:
 
 
 class Operations(QObject):
-    """A small pool of threads, and long work beside it. ``close`` it when the program ends."""
+    """A small pool of threads, and long work beside it. ``close`` it when the program ends: what is asked for
+    afterwards is cancelled.
+    """
 
     unhandled = Signal(object)  # Exception of an operation that has no ``failed``
     _finished = Signal(object, object, object)  # Operation, value, Exception or None
@@ -94,7 +96,11 @@ class Operations(QObject):
         Neither is called once ``owner`` is destroyed. Without ``failed`` the error goes to ``unhandled``.
         """
         operation = Operation(owner, done, failed)
-        operation.begin(self._pool.submit(self._work, operation, work))
+        with self._lock:
+            if self._is_closed:  # the timer of a page that is about to be destroyed
+                operation.cancel()
+            else:
+                operation.begin(self._pool.submit(self._work, operation, work))
         return operation
 
     def run_long(
@@ -115,6 +121,9 @@ class Operations(QObject):
 
         thread = threading.Thread(target=serve, name="goop-long-operation", daemon=True)
         with self._lock:
+            if self._is_closed:
+                operation.cancel()
+                return operation
             self._long.add(thread)
         thread.start()
         return operation

@@ -78,3 +78,15 @@ def test_closing_waits_and_says_nothing_more(qtbot: QtBot) -> None:
     assert ran == [1]
     qtbot.wait(20)
     assert len(seen) <= 1  # told before the end, or never
+
+
+def test_what_is_asked_after_the_end_is_cancelled(qtbot: QtBot) -> None:
+    """A timer of a page may come between the end and the page's own."""
+    operations, owner, seen = Operations(), QObject(), list[int]()
+    operations.close()
+    for run in (operations.run, operations.run_long):
+        operation = run(lambda: seen.append(1), owner=owner, done=seen.append, failed=seen.append)
+        assert not operation.is_running
+    operations.close()
+    qtbot.wait(20)
+    assert seen == []
