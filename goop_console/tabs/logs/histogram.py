@@ -78,12 +78,12 @@ class Histogram(QWidget):
 
     def count_soon(self) -> None:
         """The log grew."""
-        if not self._timer.isActive() and self.isVisible():
+        if self.isVisible() and not self._timer.isActive():
             self._timer.start()
 
     def count(self) -> None:
-        """Count now, or as soon as the count under way is done."""
-        if self.isHidden():
+        """Count now, or as soon as the count under way is done; when it comes into view it counts anyway."""
+        if not self.isVisible():
             return
         if self._is_counting:
             self._is_stale = True

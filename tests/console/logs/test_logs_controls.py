@@ -108,6 +108,18 @@ def test_the_tab_counts_and_zooms(site: LogSite, calls_tab: LogsTab, qtbot: QtBo
     assert calls_tab.view.panel.chips.isHidden()
 
 
+def test_what_is_not_in_view_is_counted_when_it_is(calls_tab: LogsTab, qtbot: QtBot) -> None:
+    """Neither a tab that nobody looked at nor one whose site is being closed reads the log for it."""
+    histogram = calls_tab.presenter.histogram
+    calls_tab.hide()
+    histogram.count()
+    histogram.show_filter(LogFilter(level="error"))
+    assert histogram.is_settled
+    calls_tab.show()
+    assert not histogram.is_settled
+    qtbot.waitUntil(calls_tab.is_settled)
+
+
 def action(menu: QMenu, words: str) -> QAction:
     return next(one for one in menu.actions() if one.text().startswith(words))
 
