@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import logging
 import threading
 from collections import Counter
+from collections.abc import Callable, Iterable
 
 from PySide6.QtCore import QObject, QTimer, QUrl
 from PySide6.QtGui import QDesktopServices, QGuiApplication
@@ -23,6 +25,7 @@ from goop_console.tabs.tab import TabContext
 from goop_console.widgets.caller_picker import CallerChoice
 from lua_engine import STRANGER_REF, Caller
 
+_log = logging.getLogger("goop.console")
 _AGAIN_MS = 5_000  # how often "a minute" is counted anew while nothing happens
 SHOWN = 500  # requests
 
@@ -163,13 +166,8 @@ class SitePresenter(QObject):
         self._again.stop()
         if preview is None:
             return
-        save = self.recording.end_all(preview.visitors.all())
-
-        def close() -> None:
-            preview.close()
-            save()
-
-        threading.Thread(target=close, name="goop-preview-close").start()
+        steps = (preview.close, *self.recording.end_all(preview.visitors.all()))
+        threading.Thread(target=_close, args=(steps,), name="goop-preview-close").start()
 
     # Switches
 
@@ -310,6 +308,15 @@ class SitePresenter(QObject):
         item = self._view.visitors.current()
         if item is not None:
             self._context.navigate("logs", caller_id=item.visitor.caller.id)
+
+
+def _close(steps: Iterable[Callable[[], object]]) -> None:
+    """Whatever becomes of one, the others are done. There is nobody left to hand an error to."""
+    for step in steps:
+        try:
+            step()
+        except Exception:  # noqa: BLE001  # see above
+            _log.exception("the preview was not closed as it should be")
 
 
 def _calls(asked: tuple[PageRequest, ...]) -> list[PageRequest]:

@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 
 from PySide6.QtCore import QObject, Signal
 
@@ -32,7 +33,6 @@ class Recording(QObject):
     """``changed`` when one begins or ends. ``run_wanted`` and ``shown_wanted`` name a visit."""
 
     changed = Signal()
-    saved = Signal()
     run_wanted = Signal(str)
     shown_wanted = Signal(str)
 
@@ -41,7 +41,6 @@ class Recording(QObject):
         self._engine = context.session.engine
         self._bar = bar
         self._work = Work(context.operations, context.notify, self)
-        self._is_closed = False
 
     @property
     def is_settled(self) -> bool:
@@ -75,21 +74,16 @@ class Recording(QObject):
             lambda: save_recording(engine, recorder, who), done=self._on_saved, failed=self._say_failed
         )
 
-    def end_all(self, visitors: Iterable[Visitor]) -> Callable[[], None]:
-        """End every recording; the answer saves what was recorded, in whatever thread, without a word: the
-        site is being closed, or the last visitor has gone.
+    def end_all(self, visitors: Iterable[Visitor]) -> list[Callable[[], object]]:
+        """End every recording; each answer saves one of them, in whatever thread, without a word: the site is
+        being closed, or the last visitor has gone.
         """
-        engine, found = self._engine, []
+        saves: list[Callable[[], object]] = []
         for visitor in visitors:
             recorder, visitor.recorder = visitor.recorder, None
             if recorder is not None and recorder.count:
-                found.append((recorder, visitor.name))
-
-        def save() -> None:
-            for recorder, who in found:
-                save_recording(engine, recorder, who)
-
-        return save
+                saves.append(partial(save_recording, self._engine, recorder, visitor.name))
+        return saves
 
     def _on_saved(self, saved: Saved) -> None:
         name = saved.visit.name
@@ -103,7 +97,6 @@ class Recording(QObject):
                 ("Show visits", lambda: self.shown_wanted.emit(name)),
             ),
         )
-        self.saved.emit()
 
     def _say_failed(self, text: str) -> None:
         self._bar.say("error", "The visit was not saved", text, can_copy=True)

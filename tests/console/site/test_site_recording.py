@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 
+import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeySequence
 from pytestqt.qtbot import QtBot
@@ -81,6 +82,29 @@ def test_a_recording_is_saved_when_the_site_is_closed(
     record(qtbot, tab, opened)
     tab.presenter.close()
     qtbot.waitUntil(lambda: bool(engine.checks.files.visits()))
+
+
+def test_a_recording_is_saved_whatever_becomes_of_the_rest(
+    qtbot: QtBot,
+    tab: SiteTab,
+    opened: Opened,
+    engine: Engine,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    record(qtbot, tab, opened)
+    preview = tab.presenter.preview
+    assert preview is not None
+    close = preview.close
+
+    def fail() -> None:
+        close()
+        raise OSError("no room")
+
+    monkeypatch.setattr(preview, "close", fail)
+    tab.presenter.close()
+    qtbot.waitUntil(lambda: bool(engine.checks.files.visits()))
+    assert "no room" in caplog.text
 
 
 def test_nothing_recorded_is_said(qtbot: QtBot, tab: SiteTab, opened: Opened, engine: Engine) -> None:
