@@ -5,9 +5,9 @@ from __future__ import annotations
 from datetime import datetime
 
 
-def counted(count: int, noun: str) -> str:
-    """``1 script``, ``1,204 scripts``."""
-    return f"{count:,} {noun}{'' if count == 1 else 's'}"
+def counted(count: int, noun: str, plural: str = "") -> str:
+    """``1 script``, ``1,204 scripts``; ``plural`` where an s does not make it: ``2 entries``."""
+    return f"{count:,} {noun if count == 1 else plural or f'{noun}s'}"
 
 
 def clock(seconds: float) -> str:

@@ -78,10 +78,6 @@ class Grouping:
     def group(self, key: str) -> Group | None:
         return self._groups.get(key)
 
-    def groups(self) -> list[Group]:
-        """All of them, in the order of their places."""
-        return sorted(self._groups.values(), key=lambda group: group.place)
-
     def is_folded(self, group: Group) -> bool:
         return (group.key in self._others) != self._all_folded
 

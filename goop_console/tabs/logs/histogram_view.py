@@ -48,10 +48,8 @@ class Buckets:
         part = self.counts[first : last + 1]
         entries, errors = sum(one for one, _ in part), sum(one for _, one in part)
         begin, end = self.start + first * self.width, self.start + (last + 1) * self.width
-        noun = "1 entry" if entries == 1 else f"{entries:,} entries"
-        return (
-            f"{day_and_clock(begin)[:19]} to {day_and_clock(end)[11:19]}: {noun}, {counted(errors, 'error')}"
-        )
+        words = f"{counted(entries, 'entry', 'entries')}, {counted(errors, 'error')}"
+        return f"{day_and_clock(begin)[:19]} to {day_and_clock(end)[11:19]}: {words}"
 
 
 class HistogramView(QWidget):

@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from PySide6.QtWidgets import QVBoxLayout
-
 from goop_console.tabs.logs.presenter import LogsPresenter
 from goop_console.tabs.logs.view import LogsView
 from goop_console.tabs.tab import Tab, TabContext
@@ -24,9 +22,7 @@ class LogsTab(Tab):
         self.view = LogsView()
         self._sizes = ChosenSizes(splitter=self.view.splitter)
         self.presenter = LogsPresenter(context, self.view)
-        box = QVBoxLayout(self)
-        box.setContentsMargins(0, 0, 0, 0)
-        box.addWidget(self.view)
+        self.set_view(self.view)
 
     def open_target(self, **target: Any) -> None:
         self.presenter.open_target(target)
@@ -46,7 +42,7 @@ class LogsTab(Tab):
     def focus_main(self) -> None:
         self.view.table.setFocus()
 
-    def find(self) -> None:  # type: ignore[override]  # the window calls it; nothing calls QWidget.find (a window by its handle)
+    def find(self) -> None:  # type: ignore[override]  # see Page
         self.view.filter.field.setFocus()
         self.view.filter.field.selectAll()
 

@@ -163,7 +163,7 @@ class LogsView(QWidget):
 
     def show_summary(self, shown: int, hidden: int, notes: str) -> None:
         """The line below: how many entries, how many are hidden, and what else is to be said."""
-        words = "1 entry" if shown == 1 else f"{shown:,} entries"
+        words = counted(shown, "entry", "entries")
         self.summary.setText(f"{words} · {notes}" if notes else words)
         self.unhide.setText(f"{counted(hidden, 'older line')} hidden · Show")
         self.unhide.setVisible(hidden > 0)

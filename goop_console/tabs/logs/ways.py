@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
-from typing import Any
 
 from PySide6.QtCore import QObject, QPoint
 
@@ -160,17 +159,16 @@ class LogWays(QObject):
 
     def export_to(self, path: Path) -> None:
         """Write what is shown now to ``path``, folded or not, in a thread."""
-        records = [entry.record for entry in sorted(self._view.model.entries(), key=lambda one: one.number)]
+        entries = self._view.model.entries()
         self._context.settings.set(_EXPORT_FOLDER, str(path.parent))
         self._work.run_long(
-            lambda: _exported(path, records),
+            lambda: _exported(path, entries),
             done=lambda said: self._say_exported(path, said),
         )
 
     def _say_exported(self, path: Path, said: int | str) -> None:
         if isinstance(said, int):
-            entries = "1 entry" if said == 1 else f"{said:,} entries"
-            self._context.notify.info(f"{entries} written to {path}")
+            self._context.notify.info(f"{counted(said, 'entry', 'entries')} written to {path}")
         else:
             self._context.notify.error(
                 "The lines were not exported", f"{path}: {said}. Choose another file or folder."
@@ -184,8 +182,9 @@ def _is_at(row: Row, levels: frozenset[str]) -> bool:
     return entry_of(row).record.level in levels
 
 
-def _exported(path: Path, records: list[Any]) -> int | str:
-    """How many were written, or why none."""
+def _exported(path: Path, entries: list[LogEntry]) -> int | str:
+    """How many were written, in their order, or why none."""
+    records = [entry.record for entry in sorted(entries, key=lambda one: one.number)]
     try:
         return export_records(path, records)
     except OSError as error:
