@@ -351,6 +351,7 @@ class DataPresenter(QObject):
             self._view.filter.is_settled
             and self._view.grid.header.is_settled
             and self._tables.is_settled
+            and self.questions.who.is_settled
             and not (self._rows.is_reading or self.edits.is_writing or self.copying.is_copying)
             and not (self.files.is_working or self.sql.is_running or self.checks.is_running)
         )

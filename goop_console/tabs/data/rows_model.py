@@ -121,10 +121,6 @@ class RowsModel(QAbstractTableModel):
         if self._fresh:
             self._fresh_timer.start()
 
-    def forget_values(self) -> None:
-        """What is kept may be old: it is read again when it comes into view."""
-        self._rows.clear()
-
     def keep_only(self, keys: Iterable[RowKey]) -> None:
         """Forget the values of all other rows."""
         wanted = set(keys)

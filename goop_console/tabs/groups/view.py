@@ -16,9 +16,8 @@ READ_ONLY = "This site is open read-only: groups, members and test peers cannot 
 
 
 class CommunityView(QWidget):
-    """``page_changed`` with ``groups`` or ``peers``. Alt+G and Alt+P switch too."""
+    """The groups or the peers; Alt+G and Alt+P switch too."""
 
-    page_changed = Signal(str)
     undo_wanted = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
@@ -76,4 +75,3 @@ class CommunityView(QWidget):
         if name in self.buttons:
             self.buttons[name].setChecked(True)
             self._pages.setCurrentWidget(self.groups if name == GROUPS else self.peers)
-            self.page_changed.emit(name)

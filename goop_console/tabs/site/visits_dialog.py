@@ -17,7 +17,7 @@ _NONE = "No visit is recorded yet. Invite a visitor, press Record, and click thr
 
 
 class VisitsDialog(QDialog):
-    """Widgets only. ``call_wanted`` names a call of the last run."""
+    """The visits above the calls of the chosen one; widgets only."""
 
     run_wanted = Signal()
     run_all_wanted = Signal()
