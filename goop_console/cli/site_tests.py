@@ -12,7 +12,7 @@ def add_commands(commands: Commands) -> None:
     test = commands.add(
         "test",
         _test,
-        "Run the site's saved calls and access checks, each on its own copy of the site (docs/checks.md).",
+        "Run the site's saved calls, access checks and visits, each on its own copy (docs/checks.md).",
     )
     test.add_argument("names", nargs="*", metavar="NAME", help="only these; default: all")
     test.add_argument("--junit", type=Path, metavar="FILE", help="write the results as JUnit XML")
