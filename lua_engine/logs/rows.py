@@ -9,6 +9,7 @@ from typing import Any, Final
 from lua_engine.base.caller import Caller
 from lua_engine.base.records import Origin
 from lua_engine.logs.record import CallSummary, LogRecord
+from lua_engine.store.own_database import storable
 
 VERSION: Final = 2
 _SEARCH: Final = """
@@ -70,14 +71,14 @@ def row_of(record: LogRecord) -> tuple[Any, ...]:
         record.time,
         record.level,
         record.call is not None,
-        _storable(record.script),
-        _storable(caller.id) if caller is not None else "",
-        _storable(caller.label) if caller is not None else "",
+        storable(record.script),
+        storable(caller.id) if caller is not None else "",
+        storable(caller.label) if caller is not None else "",
         record.call_id,
         record.is_dry,
         record.origin.value if record.origin is not None else "",
-        _storable(record.message),
-        _storable(call.action),
+        storable(record.message),
+        storable(call.action),
         call.outcome,
         call.seconds,
         call.statements,
@@ -90,10 +91,10 @@ def row_of(record: LogRecord) -> tuple[Any, ...]:
 def names_of(record: LogRecord) -> Iterator[Name]:
     """The values of :data:`INSERT_NAME`."""
     if record.script:
-        name = _storable(record.script)
+        name = storable(record.script)
         yield "script", name, name
     if record.caller is not None:
-        yield "caller", _storable(record.caller.id), _storable(record.caller.label)
+        yield "caller", storable(record.caller.id), storable(record.caller.label)
 
 
 def record_of(row: sqlite3.Row) -> LogRecord:
@@ -122,8 +123,3 @@ def record_of(row: sqlite3.Row) -> LogRecord:
         Origin(row["origin"]) if row["origin"] else None,
         call,
     )
-
-
-def _storable(text: str) -> str:
-    """Half a surrogate pair, which JSON can say, is no text for SQLite."""
-    return text.encode("utf-8", "replace").decode()

@@ -65,6 +65,11 @@ def read_own_database(path: Path, version: int) -> sqlite3.Connection | None:
     return connection
 
 
+def storable(text: str) -> str:
+    """Half a surrogate pair, which JSON can say, is no text for SQLite."""
+    return text.encode("utf-8", "replace").decode()
+
+
 def _make_private(path: Path) -> None:
     make_own_folder(path.parent.parent, path.parent.name)
     for ending in _ENDINGS:

@@ -11,14 +11,15 @@ import logging
 import sqlite3
 import threading
 import time
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
 from lua_engine.base.caller import Caller
 from lua_engine.base.errors import KnownError
 from lua_engine.store.failures import store_error
-from lua_engine.store.own_database import open_own_database
+from lua_engine.store.own_database import open_own_database, storable
 
 MAX_LINES = 200_000
 MAX_DAYS = 30
@@ -113,33 +114,33 @@ class RowWrites:
         Raises :class:`StoreError`.
         """
         self.flush()
-        with self._lock:
-            if self._path is not None and not self._path.exists():
+        with self._reading() as connection:
+            if connection is None:
                 return (), 0.0
-            try:
-                connection = self._opened()
-                rows = connection.execute(_OF_ROW, (table, key - MAX_RUN, key, key, _PER_ROW)).fetchall()
-                external = connection.execute(
-                    "SELECT max(time) FROM external WHERE name IN (?, '')", (table,)
-                ).fetchone()[0]
-            except sqlite3.Error as error:
-                raise store_error(error, self._path or Path("writes")) from error
+            rows = connection.execute(_OF_ROW, (table, key - MAX_RUN, key, key, _PER_ROW)).fetchall()
+            external = connection.execute(
+                "SELECT max(time) FROM external WHERE name IN (?, '')", (table,)
+            ).fetchone()[0]
         return tuple(map(_found, rows)), external or 0.0
 
     def fact(self, name: str) -> float:
-        """A number that was kept under ``name``; 0 for none."""
-        with self._lock:
-            if self._path is not None and not self._path.exists():
+        """A number that was kept under ``name``; 0 for none. Raises :class:`StoreError`."""
+        with self._reading() as connection:
+            if connection is None:
                 return 0.0
-            row = self._opened().execute("SELECT value FROM facts WHERE name = ?", (name,)).fetchone()
+            row = connection.execute("SELECT value FROM facts WHERE name = ?", (name,)).fetchone()
             return float(row[0]) if row is not None else 0.0
 
     def keep_fact(self, name: str, value: float) -> None:
         """Keep a number; nothing happens while there is no file."""
         with self._lock:
-            if self._connection is not None:
+            if self._connection is None:
+                return
+            try:
                 with self._connection:
                     self._connection.execute("INSERT OR REPLACE INTO facts VALUES (?, ?)", (name, value))
+            except sqlite3.Error as error:  # a full disk keeps no site from being closed
+                self._say_failure(error)
 
     def flush(self) -> None:
         """Wait until all that was added is kept."""
@@ -170,10 +171,12 @@ class RowWrites:
                 if self._is_closed and not items:
                     return
             if items:
-                self._write(items)
-                with self._condition:
-                    self._is_writing = False
-                    self._condition.notify_all()
+                try:
+                    self._write(items)
+                finally:  # whoever waits in ``flush`` is let go
+                    with self._condition:
+                        self._is_writing = False
+                        self._condition.notify_all()
 
     def _write(self, items: Sequence[_Item]) -> None:
         try:
@@ -183,9 +186,24 @@ class RowWrites:
                 _let_go(connection)
             self._failure = ""
         except (sqlite3.Error, KnownError, OSError) as error:  # it is a help: the write itself has happened
-            if str(error) != self._failure:
-                _log.warning("who wrote which row is not kept: %s: %s", self._path, error)
-                self._failure = str(error)
+            self._say_failure(error)
+
+    def _say_failure(self, error: Exception) -> None:
+        if str(error) != self._failure:
+            _log.warning("who wrote which row is not kept: %s: %s", self._path, error)
+            self._failure = str(error)
+
+    @contextmanager
+    def _reading(self) -> Iterator[sqlite3.Connection | None]:
+        """The connection, for this thread alone; None while nothing has ever been kept."""
+        with self._lock:
+            if self._path is not None and not self._path.exists():
+                yield None
+                return
+            try:
+                yield self._opened()
+            except sqlite3.Error as error:
+                raise store_error(error, self._path or Path("writes")) from error
 
     def _opened(self) -> sqlite3.Connection:
         if self._connection is None:
@@ -211,7 +229,7 @@ def _insert(connection: sqlite3.Connection, one: _Item) -> None:
         lines = json.dumps({sql[:MAX_SQL]: line for sql, line in one.lines.items()})
         connection.execute(
             "INSERT OR REPLACE INTO calls VALUES (?, ?, ?, ?, ?, ?)",
-            (one.call_id, one.script, one.kind, one.caller.id, one.caller.label, lines),
+            (one.call_id, one.script, one.kind, storable(one.caller.id), storable(one.caller.label), lines),
         )
     else:
         connection.execute("INSERT OR REPLACE INTO external VALUES (?, ?)", one)

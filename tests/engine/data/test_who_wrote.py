@@ -15,10 +15,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lua_engine import Caller, CellEdit, DataChanged, Engine, Event, RowHistory, RowQuery, Rule
+from lua_engine import Caller, CellEdit, DataChanged, Engine, Event, RowHistory, RowQuery, Rule, StoreError
 from lua_engine.data.part import Viewer
 from lua_engine.data.usage import lines_with
-from lua_engine.store.row_writes import key_runs
+from lua_engine.store.row_writes import RowWrites, WritingCall, key_runs
 
 SCRIPT = """local t = goop.orm("cards")
 function call(request)
@@ -180,6 +180,30 @@ def test_runs_are_the_keys_and_nothing_else(keys: dict[int, tuple[str, str]]) ->
     back = {key: (run.operation, run.sql) for run in runs for key in range(run.low, run.high + 1)}
     assert back == keys
     assert all(one.high < other.low for one, other in pairwise(runs))
+
+
+def test_half_a_surrogate_pair_in_a_name_stops_nothing(tmp_path: Path) -> None:
+    book = RowWrites(tmp_path / ".goop-console/writes.db")
+    book.add(key_runs("cards", 1.0, "call 1", {1: ("insert", "")}))
+    book.add([WritingCall("call 1", "cards", "call", Caller("12D3\ud800", "Anna\ud800"), {})])
+    (found,), _ = book.of_row("cards", 1)
+    book.close()
+    assert found.call is not None
+    assert found.call.caller == Caller("12D3?", "Anna?")
+
+
+def test_a_file_that_cannot_be_written_keeps_no_site_open(
+    site: Site, caplog: pytest.LogCaptureFixture
+) -> None:
+    site.call(op="insert", title="a")
+    book = site.engine.data.writes._book
+    book.flush()
+    with book._lock:
+        book._opened().execute("DROP TABLE facts")
+    with pytest.raises(StoreError, match="writes"):
+        site.engine.data.writes.of_row("cards", 1)
+    site.engine.close()
+    assert "who wrote which row is not kept" in caplog.text
 
 
 def test_open_for_reading_only_nothing_is_written(site: Site, tmp_path: Path) -> None:
