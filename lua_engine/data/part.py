@@ -10,7 +10,7 @@ from types import MappingProxyType
 
 from lua_engine.base.caller import Caller
 from lua_engine.base.deadline import Deadline
-from lua_engine.base.errors import CallKilled, StoreError
+from lua_engine.base.errors import CallKilled, KnownError, StoreError
 from lua_engine.data.exporting import Exported, FileFormat, export_rows
 from lua_engine.data.importing import ImportFormat, RowImport
 from lua_engine.data.provenance import Writes
@@ -93,7 +93,7 @@ class SiteData:
 
         try:
             self._journals.take_back(self._database, told, lambda: not self._closing.is_set())
-        except (StoreError, OSError) as error:  # Goop2 is writing: the next start goes on
+        except (KnownError, OSError) as error:  # Goop2 is writing: the next start goes on
             self._scripts.log("warn", f"an edit that was cut off could not be taken back yet: {error}")
 
     def tables(self) -> tuple[TableInfo, ...]:

@@ -22,6 +22,10 @@ from lua_engine.store.database import Database
 from lua_engine.store.system_connections import note_keys, note_table, raw_connection
 
 WRITE_SECONDS = 5.0
+PAUSE_SECONDS = 0.005
+"""Between the transactions of a long edit: other writers look every 100 ms whether the file is free, and
+would else find it locked again and again until they give up.
+"""
 _ANNOUNCED_KEYS = 1_000
 _REACHES_OTHERS = "SELECT 1 FROM sqlite_master WHERE type = 'trigger' OR sql LIKE '%REFERENCES%' LIMIT 1"
 

@@ -37,7 +37,8 @@ from lua_engine.site.user_folder import journal_key
 from lua_engine.store.changes.change_store import packed_row, unpacked_row
 from lua_engine.store.changes.diff import TouchedRow, TouchedTable
 from lua_engine.store.changes.edit_folder import EDITS, ENDING, left_over
-from lua_engine.store.changes.exact import exact_write
+from lua_engine.store.changes.exact import PAUSE_SECONDS, exact_write
+from lua_engine.store.changes.identifiers import quoted
 from lua_engine.store.changes.inverse import conflicts, take_back
 from lua_engine.store.database import Database
 
@@ -104,7 +105,7 @@ class EditJournals:
         self, database: Database, told: Callable[[TakenBack], object], goes_on: Callable[[], bool]
     ) -> None:
         """Take back every edit that was cut off, in short transactions, while ``goes_on``; the rest is for
-        the next time. Raises :class:`StoreError`.
+        the next time. Raises :class:`StoreError`, and :class:`SiteError` for a key that cannot be read.
         """
         for path in self.left_over():
             file = lock_file(path)
@@ -179,11 +180,16 @@ def _taken_back(
             done, changed = _take_back(database, TouchedTable(name, table_key, columns, touched))
             rows += done
             left += changed
+            time.sleep(PAUSE_SECONDS)
     return TakenBack(head["title"], head["table"], head["began_at"], rows, left)
 
 
 def _take_back(database: Database, table: TouchedTable) -> tuple[int, int]:
-    """How many rows became what they were, and how many were somebody else's by now."""
+    """How many rows became what they were, and how many were somebody else's by now: all of them where the
+    table is gone, or has other columns.
+    """
+    if not _is_there(database, table):
+        return 0, len(table.rows)
     with exact_write(database, frozenset({table.table}), origin="undo") as write:
         others = {one.key: one for one in conflicts(write.connection, table)}
         ours = tuple(row for row in table.rows if row.key not in others)
@@ -191,6 +197,13 @@ def _take_back(database: Database, table: TouchedTable) -> tuple[int, int]:
     # A row that is as it was before was never changed: its transaction was not committed.
     changed = sum(1 for row in table.rows if row.key in others and others[row.key].now != row.before)
     return len(ours), changed
+
+
+def _is_there(database: Database, table: TouchedTable) -> bool:
+    with database.system_read() as connection:
+        described = connection.exec_driver_sql(f"PRAGMA main.table_xinfo({quoted(table.table)})").all()
+    names = {row.name for row in described}
+    return bool(names) and names.issuperset(set(table.columns) - {"rowid"})
 
 
 def _places(file: IO[bytes], name: str, key: bytes) -> Iterator[tuple[int, int]]:

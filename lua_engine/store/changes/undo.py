@@ -15,18 +15,13 @@ from dataclasses import dataclass, replace
 from lua_engine.base.errors import StoreError
 from lua_engine.store.changes.change_store import ChangeStore
 from lua_engine.store.changes.diff import TouchedTable
-from lua_engine.store.changes.exact import exact_write
+from lua_engine.store.changes.exact import PAUSE_SECONDS, exact_write
 from lua_engine.store.changes.inverse import Conflict, conflicts, take_back
 from lua_engine.store.changes.journal import EditJournal, EditJournals
 from lua_engine.store.database import Database
 
 BATCH_ROWS = 100
 """Rows of one transaction: the file is locked for less than 50 ms."""
-
-PAUSE_SECONDS = 0.005
-"""Between the transactions of a long edit: other writers look every 100 ms whether the file is free, and
-would else find it locked again and again until they give up.
-"""
 
 MAX_CONFLICTS = 20
 

@@ -15,6 +15,7 @@ import pytest
 
 from lua_engine import Caller, Engine, LogQuery
 from lua_engine.schema.model import parse_schema
+from lua_engine.site.user_folder import user_state_folder
 from lua_engine.store.changes.journal import EditJournals, TakenBack
 from lua_engine.store.changes.undo import Recorder, UndoLog
 from lua_engine.store.tables.edit import CellEdit, RowEditor
@@ -148,6 +149,31 @@ def test_rows_that_somebody_changed_since_stay(ground: Ground, monkeypatch: pyte
     assert (told.title, told.table, told.rows, told.left) == ("Imported x.csv", "cards", 999, 1)
     assert "changed since" in told.words
     assert ground.outside("SELECT title FROM cards ORDER BY _id") == [("mine now",), ("somebody else's",)]
+
+
+@pytest.mark.parametrize("sql", ["DROP TABLE cards", "ALTER TABLE cards RENAME COLUMN title TO name"])
+def test_a_table_that_is_another_by_now_stays_and_holds_nothing_up(
+    ground: Ground, monkeypatch: pytest.MonkeyPatch, sql: str
+) -> None:
+    cut_off(monkeypatch, with_journals(ground)[0])
+    ground.outside(sql)
+    (told,) = recovered(ground)
+    assert (told.rows, told.left) == (0, 1_000)
+    assert EditJournals(ground.path.parent).left_over() == ()
+
+
+def test_a_key_that_cannot_be_read_is_said(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("XDG_STATE_HOME", "LOCALAPPDATA"):
+        monkeypatch.setenv(name, str(tmp_path / "state"))
+    site = make_page_site(tmp_path / "site")
+    with Engine.open(site, watch=False) as engine:
+        cut_off(monkeypatch, engine.data.edit, "text", "opens")
+    (user_state_folder() / "journal.key").write_bytes(b"short")
+    with Engine.open(site, watch=False) as engine:
+        engine.data.recovered()
+        engine.log.flush()
+        lines = engine.log.page(LogQuery(levels=("warn",)))
+    assert any("could not be taken back yet" in one.message for one in lines)
 
 
 def test_an_edit_that_is_under_way_elsewhere_is_left_alone(ground: Ground) -> None:
