@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import logging
 import time
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -26,6 +27,7 @@ from lua_engine.site.user_folder import user_state_folder
 MAX_BYTES: Final = 8 * 1024 * 1024
 _MOST: Final = 500  # files that are read
 _RULE: Final = Rule(MAX_BYTES)
+_log = logging.getLogger("goop.scripts")
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +76,9 @@ class Drafts:
             raise SiteError(f"{path}: cannot be removed: {error.strerror or error}") from error
 
     def all(self) -> tuple[Draft, ...]:
-        """What was not saved when the console ended, the newest first. A damaged file is left alone."""
+        """What was not saved when the console ended, the newest first. A damaged file is left alone, which
+        is said in the program's own log.
+        """
         return tuple(sorted(self._read(), key=lambda one: -one.time))
 
     def _read(self) -> Iterator[Draft]:
@@ -86,10 +90,13 @@ class Drafts:
             try:
                 data = read_foreign(path, self._folder, _RULE)
                 tree = parse_json_object(data, max_bytes=MAX_BYTES) if data else {}
-            except (SiteError, JsonProblem):
+            except (SiteError, JsonProblem) as error:
+                _log.warning("%s: this draft cannot be read: %s", path, error)
                 continue
             draft = _draft(tree)
-            if draft is not None:
+            if draft is None:
+                _log.warning("%s: not a draft of this version; it is left alone", path)
+            else:
                 yield draft
 
     def _path(self, kind: str, name: str) -> Path:

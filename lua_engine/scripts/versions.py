@@ -9,10 +9,9 @@ from __future__ import annotations
 
 import hashlib
 import re
-import time
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Final
 
@@ -26,6 +25,7 @@ MOST_BYTES: Final = 16 * 1024 * 1024
 _RULE: Final = Rule(4 * 1024 * 1024)
 _NAME: Final = re.compile(r"(\d{8}-\d{6}-\d{6})-([0-9a-f]{8})\.lua\Z")
 _MOMENT: Final = "%Y%m%d-%H%M%S-%f"
+_TICK: Final = timedelta(microseconds=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,10 +51,12 @@ class Versions:
         )
         known = self.all(kind, name)
         newest = known[0].digest if known else ""
+        moment = _moment(known[0].file) if known else datetime.min
         for data in (before, after):
             if data is not None and _digest(data) != newest and len(data) <= _RULE.max_bytes:
-                newest = _digest(data)
-                write_atomic(home / _file_name(newest), data, mode=0o600, follow=False)
+                newest, moment = _digest(data), _later_than(moment)
+                file = f"{moment.strftime(_MOMENT)}-{newest}.lua"
+                write_atomic(home / file, data, mode=0o600, follow=False)
         self._forget(home, self.all(kind, name))
 
     def move(self, kind: str, old: str, new: str) -> None:
@@ -90,7 +92,12 @@ class Versions:
         for at, one in enumerate(known):
             room -= one.size
             if at >= MOST or (room < 0 and at > 0):
-                (home / one.file).unlink(missing_ok=True)
+                try:
+                    (home / one.file).unlink(missing_ok=True)
+                except OSError as error:
+                    raise SiteError(
+                        f"{home / one.file}: cannot be removed: {error.strerror or error}"
+                    ) from error
 
 
 def _found(home: Path) -> Iterator[ScriptVersion]:
@@ -99,7 +106,7 @@ def _found(home: Path) -> Iterator[ScriptVersion]:
     try:
         for path in home.iterdir():
             if match := _NAME.match(path.name):
-                moment = datetime.strptime(match[1], _MOMENT).timestamp()
+                moment = _moment(path.name).timestamp()
                 yield ScriptVersion(path.name, moment, path.lstat().st_size, match[2])
     except (OSError, ValueError) as error:
         raise SiteError(f"{home}: the versions cannot be read: {error}") from error
@@ -113,7 +120,10 @@ def _digest(data: bytes) -> str:
     return hashlib.sha256(data).hexdigest()[:8]
 
 
-def _file_name(digest: str) -> str:
-    """Later than any before, also within one tick of the clock."""
-    moment = datetime.fromtimestamp(time.time_ns() / 1e9)
-    return f"{moment.strftime(_MOMENT)}-{digest}.lua"
+def _moment(file: str) -> datetime:
+    return datetime.strptime(file.rpartition("-")[0], _MOMENT)
+
+
+def _later_than(newest: datetime) -> datetime:
+    """Now; just after ``newest`` within one tick of the clock, or when the clock was set back."""
+    return max(datetime.now(), min(newest, datetime.max - _TICK) + _TICK)

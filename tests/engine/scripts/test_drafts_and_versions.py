@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import stat
+from datetime import datetime
 from pathlib import Path
 
 import pytest
 
-from lua_engine import Drafts, Engine, SiteError
+from lua_engine import Drafts, Engine, LogQuery, SiteError
 from lua_engine.scripts import versions
 
 
@@ -62,12 +63,15 @@ def test_a_draft_is_there_until_it_is_dropped(drafts: Drafts, tmp_path: Path) ->
         b'{"kind":"a","name":"b"}',
     ],
 )
-def test_a_damaged_file_is_left_alone(drafts: Drafts, tmp_path: Path, data: bytes) -> None:
+def test_a_damaged_file_is_left_alone(
+    drafts: Drafts, tmp_path: Path, data: bytes, caplog: pytest.LogCaptureFixture
+) -> None:
     drafts.keep("function", "todo", "text", "")
     (path,) = (tmp_path / "state").rglob("*.json")
     (path.parent / "damaged.json").write_bytes(data)
 
     assert [one.name for one in drafts.all()] == ["todo"]
+    assert "damaged.json" in caplog.text
 
 
 def test_a_text_past_the_bound_is_refused(drafts: Drafts) -> None:
@@ -93,6 +97,42 @@ def test_every_save_is_kept_and_what_another_program_wrote(engine: Engine) -> No
         ]
         files = list((engine.site.path / ".goop-console/versions/function-todo").iterdir())
         assert {stat.S_IMODE(path.stat().st_mode) for path in files} == {0o600}
+
+
+def test_versions_keep_their_order_when_the_clock_does_not(
+    engine: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class Clock(datetime):
+        now = classmethod(lambda cls: moments.pop(0))  # type: ignore[assignment]
+
+    moments = [datetime(2026, 10, 25, 2, 59)] * 4 + [datetime(2026, 10, 25, 2, 1)] * 2
+    monkeypatch.setattr(versions, "datetime", Clock)
+    with engine:
+        info = engine.scripts.functions()[0]
+        for number in range(5):
+            engine.scripts.save(info, f"-- {number}\n")
+        assert saved(engine)[:5] == [f"-- {number}\n" for number in (4, 3, 2, 1, 0)]
+
+
+def test_a_version_that_cannot_go_keeps_no_save_from_being_loaded(
+    engine: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    unlink = Path.unlink
+
+    def refused(path: Path, missing_ok: bool = False) -> None:
+        if path.suffix == ".lua":
+            raise PermissionError(13, "Permission denied", str(path))
+        unlink(path, missing_ok)
+
+    monkeypatch.setattr(versions, "MOST", 1)
+    with engine:
+        info = engine.scripts.functions()[0]
+        with monkeypatch.context() as patch:
+            patch.setattr(Path, "unlink", refused)
+            assert engine.scripts.save(info, "function call() return 2 end\n").problem is None
+        engine.log.flush()
+        lines = engine.log.page(LogQuery(levels=("warn",)))
+        assert any("cannot be removed: Permission denied" in one.message for one in lines)
 
 
 def test_old_versions_go(engine: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
