@@ -18,7 +18,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from functools import lru_cache
-from typing import Final
+from typing import Final, TypeAlias
 
 from lua_engine.scripts.syntax import Node, Syntax, walk
 
@@ -30,6 +30,7 @@ _BRANCHES: Final = frozenset(("if_statement", "elseif_statement", "while_stateme
 _FUNCTIONS: Final = frozenset(("function_declaration", "function_definition"))
 # Nodes that are looked at in one text: some 0.2 s. A script that is made to take longer has no answer here.
 _MAX_NODES: Final = 100_000
+Conditions: TypeAlias = tuple[Node, ...]
 
 
 def is_about_caller(source: str, words: str) -> bool | None:
@@ -56,56 +57,63 @@ class _Reader:
         self._syntax = Syntax(source)
         self._left = _MAX_NODES
         self._asking: set[str] = set()
+        self._answers: dict[int, bool] = {}  # by the id of a condition
 
     def said(self) -> Mapping[str, bool]:
         self._find_names_that_ask()
         found: dict[str, bool] = {}
-        for node in self._walk(self._syntax.root):
+        for node, conditions in self._conditioned():
             content = node.child_by_field_name("content") if node.type == "string" else None
-            conditions = self._conditions(node) if content is not None else []
             if content is not None and conditions:
+                self._count(len(conditions))
                 words = self._syntax.text(content)
                 found[words] = found.get(words, False) or any(self._asks(one) for one in conditions)
         return found
 
     def _walk(self, node: Node) -> Iterator[Node]:
         for one in walk(node):
-            self._left -= 1
-            if self._left < 0:
-                raise _TooLong
+            self._count()
             yield one
 
-    def _conditions(self, node: Node) -> list[Node]:
-        """The nearest condition over a node; of an ``else`` those that it stands against."""
-        below, above = node, node.parent
-        while above is not None and above.type not in _FUNCTIONS:
-            found = self._conditions_between(below, above)
-            if found:
-                return found
-            below, above = above, above.parent
-        return []
+    def _count(self, nodes: int = 1) -> None:
+        self._left -= nodes
+        if self._left < 0:
+            raise _TooLong
 
-    def _conditions_between(self, below: Node, above: Node) -> list[Node]:
-        if above.type in _BRANCHES:
-            condition = above.child_by_field_name("condition")
+    def _conditioned(self) -> Iterator[tuple[Node, Conditions]]:
+        """Every node with the nearest condition over it; of an ``else`` those that it stands against.
+
+        They are handed down: from a node to the one above it tree-sitter finds only from the root.
+        """
+        waiting: list[tuple[Node, Node | None, Conditions]] = [(self._syntax.root, None, ())]
+        while waiting:
+            self._count()
+            node, above, conditions = waiting.pop()
+            yield node, conditions
+            inherited = () if node.type in _FUNCTIONS else conditions
+            for child in reversed(node.named_children):
+                waiting.append((child, node, self._conditions_between(child, node, above) or inherited))
+
+    def _conditions_between(self, below: Node, node: Node, above: Node | None) -> Conditions:
+        """Those of ``node`` over ``below``, its child; ``above`` is the one that ``node`` stands in."""
+        if node.type in _BRANCHES:
+            condition = node.child_by_field_name("condition")
             is_under = condition is not None and condition != below and below.type != "else_statement"
-            return [condition] if condition is not None and is_under else []
-        if above.type == "else_statement" and above.parent is not None:
-            branches = [above.parent, *above.parent.children_by_field_name("alternative")]
+            return (condition,) if condition is not None and is_under else ()
+        if node.type == "else_statement" and above is not None:
+            branches = [above, *above.children_by_field_name("alternative")]
             found = [one.child_by_field_name("condition") for one in branches]
-            return [one for one in found if one is not None]
-        left = above.child_by_field_name("left")
-        if above.type == "binary_expression" and left is not None and left != below and _is_choice(above):
-            return [left]
-        return self._asserted(below, above)
+            return tuple(one for one in found if one is not None)
+        if node.type == "binary_expression":
+            left = node.child_by_field_name("left")
+            return (left,) if left is not None and left != below and _is_choice(node) else ()
+        return self._asserted(below, node, above)
 
-    def _asserted(self, below: Node, above: Node) -> list[Node]:
+    def _asserted(self, below: Node, node: Node, call: Node | None) -> Conditions:
         """``assert(condition, words)``."""
-        call = above.parent if above.type == "arguments" else None
-        name = call.child_by_field_name("name") if call is not None else None
-        if name is None or self._syntax.text(name) != "assert" or above.named_children[0] == below:
-            return []
-        return [above.named_children[0]]
+        name = call.child_by_field_name("name") if node.type == "arguments" and call is not None else None
+        first = node.named_child(0) if name is not None and self._syntax.text(name) == "assert" else None
+        return (first,) if first is not None and first != below else ()
 
     def _find_names_that_ask(self) -> None:
         """Functions and variables whose body or value asks who, directly or by another of these names."""
@@ -139,9 +147,10 @@ class _Reader:
                 )
 
     def _asks(self, node: Node) -> bool:
-        if _ASKS_WHO.search(self._syntax.text(node)):
-            return True
-        return not self._names_in(node).isdisjoint(self._asking)
+        if node.id not in self._answers:
+            is_named = not self._names_in(node).isdisjoint(self._asking)
+            self._answers[node.id] = is_named or bool(_ASKS_WHO.search(self._syntax.text(node)))
+        return self._answers[node.id]
 
 
 def _is_choice(expression: Node) -> bool:

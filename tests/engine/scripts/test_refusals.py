@@ -33,6 +33,9 @@ MINE = "local function mine(row) return row._owner == goop.peer.id end\n"
         ("local t = 'ne' .. 'in'", None),
         ("if not mine(row) then return { error = 'ja' } end", None),
         ("if if if", None),
+        ("if mine(row) then f(function() error('nein') end) end", None),
+        ("assert(mine(row) and title, 'nein')", True),
+        ("if title == '' then error('nein') end if not mine(row) then error('nein') end", True),
     ],
 )
 def test_the_nearest_condition_decides(source: str, about: bool | None) -> None:
@@ -42,6 +45,22 @@ def test_the_nearest_condition_decides(source: str, about: bool | None) -> None:
 def test_a_script_made_to_take_long_has_no_answer() -> None:
     nested = "local f = function() " * 100 + "f() " * 2_000 + "end " * 100
     assert is_about_caller(nested + "if not mine then error('nein') end", "nein") is None
+
+
+@pytest.mark.parametrize(
+    "long",
+    [
+        "+".join(["'a'"] * 3_000),
+        "f(" + ",".join(["'a'"] * 3_000) + ")",
+        "assert(" + ",".join(["'a'"] * 3_000) + ")",
+        "goop.peer.id and " + " and ".join(["'a'"] * 3_000),
+    ],
+    ids=["deep", "arguments", "asserted", "choices"],
+)
+def test_a_long_expression_is_read_once(long: str) -> None:
+    """Climbing from each of its texts to the conditions over it took minutes, and the result waited."""
+    source = f"if x then return {long} end\nif not mine(row) then error('nein') end"
+    assert is_about_caller(MINE + source, "nein") is True
 
 
 @pytest.mark.parametrize(
