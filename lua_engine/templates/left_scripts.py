@@ -27,4 +27,4 @@ def left_without_tables(
         lost = [gone[name] for name in map(str.lower, opened_tables(data.decode())) if name in gone]
         if lost:
             tables = f"table {lost[0]}" if len(lost) == 1 else f"tables {', '.join(lost)}"
-            yield f"{path} stays, but it uses the {tables}, which this drops: change or delete the script"
+            yield f"{path} stays, but it uses the {tables} of the template before: change or delete it"

@@ -17,7 +17,7 @@ _STATE_WORDS: Final = {
     "broken": "Broken",
     "gone": "Deleted on disk",
 }
-_SHORT_WORDS: Final = {"ok": "OK", "stale": "Stale", "broken": "Broken", "gone": "Deleted"}
+_SHORT_WORDS: Final = {"ok": "OK", "stale": "Old version", "broken": "Broken", "gone": "Deleted"}
 _STATE_ICONS: Final = {
     "ok": ("ok", "ok"),
     "stale": ("warn", "warning"),

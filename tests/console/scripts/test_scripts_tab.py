@@ -102,13 +102,20 @@ def test_the_filter_looks_everywhere_and_keeps_the_script_in_view(qtbot: QtBot, 
     qtbot.waitUntil(lambda: tab.view.list.nothing.isVisible())
 
 
-@pytest.mark.parametrize("scripts", [{"functions/refuses.lua": "--- @rate_limit 1\nfunction call() end\n"}])
+@pytest.mark.parametrize("scripts", [{"functions/prints.lua": "function call() return print end\n"}])
 def test_an_error_without_a_line_leads_to_the_log(qtbot: QtBot, tab: ScriptsTab, site: ScriptSite) -> None:
-    for _ in range(2):
-        site.call("refuses")
+    site.call("prints")
     qtbot.waitUntil(lambda: tab.view.header.last_error.isVisible())
     tab.view.header.last_error.click()
-    assert site.links == [("logs", {"script": "refuses"})]
+    assert site.links == [("logs", {"script": "prints"})]
+
+
+@pytest.mark.parametrize("scripts", [{"functions/refuses.lua": "--- @rate_limit 1\nfunction call() end\n"}])
+def test_a_refusal_is_not_an_error(qtbot: QtBot, tab: ScriptsTab, site: ScriptSite) -> None:
+    for _ in range(2):
+        site.call("refuses")
+    qtbot.waitUntil(lambda: "2 calls" in tab.view.header.facts.text())
+    assert not tab.view.header.last_error.isVisible()
 
 
 @pytest.mark.parametrize(
@@ -161,7 +168,7 @@ def test_a_broken_save_keeps_the_old_version_and_marks_the_line(
     assert [one.line for one in editor.problems] == [3]
     assert tab.view.pane.problem_bar.isVisible()
     assert site.call("other") == 2
-    qtbot.waitUntil(lambda: _row(tab, "other")["State"].startswith("Stale"))
+    qtbot.waitUntil(lambda: _row(tab, "other")["State"].startswith("Old version"))
     assert tab.view.header.state.text() == "Old version answers"
 
 

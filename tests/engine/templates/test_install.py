@@ -118,7 +118,7 @@ def test_the_plan_warns_of_scripts_that_lose_their_tables(engine: Engine, tmp_pa
     engine.scripts.create("mine", "function", uses.format("Cards"))
     engine.scripts.create("other", "function", uses.format("guestbook"))
     said = [one for one in engine.templates.plan(notes(tmp_path)).warnings if "stays" in one]
-    wanted = "site/lua/functions/mine.lua stays, but it uses the table cards, which this drops"
+    wanted = "site/lua/functions/mine.lua stays, but it uses the table cards of the template before"
     assert any(wanted in one for one in said)
     assert not any("other.lua" in one for one in said)
     engine.templates.install(notes(tmp_path))

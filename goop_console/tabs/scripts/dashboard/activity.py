@@ -46,8 +46,8 @@ class Tally:
 @dataclass(frozen=True, slots=True)
 class Sample:
     """A call that ended ``at`` seconds since the epoch and took ``seconds``. ``error`` is empty where it went
-    well; ``line`` is 0 where nobody knows it. A refusal (the rate limit, a role) has its reason in ``error``
-    and is no error.
+    well, and for a refusal (the rate limit, a role), which is not an error; ``line`` is 0 where nobody knows
+    it.
     """
 
     at: float
@@ -55,7 +55,6 @@ class Sample:
     is_real: bool = True
     error: str = ""
     line: int = 0
-    is_refusal: bool = False
 
 
 class Activity:
@@ -72,7 +71,7 @@ class Activity:
         counts = self._minutes.setdefault(int(sample.at) // _MINUTE, [0, 0, 0, 0])
         at = 0 if sample.is_real else 2
         counts[at] += 1
-        counts[at + 1] += bool(sample.error) and not sample.is_refusal
+        counts[at + 1] += bool(sample.error)
         self._times.append((sample.at, sample.seconds, sample.is_real))
         if not sample.is_real:
             self._last_trial = max(self._last_trial, sample.at)

@@ -44,20 +44,18 @@ def sample_of_record(record: LogRecord) -> Sample:
     is_real = not (record.is_dry or record.origin == "check")
     place = _PLACE.match(record.message)
     line = int(place[1]) if place is not None else 0
-    is_error = record.level == "error" or bool(line)
+    is_refusal = record.call is not None and record.call.outcome == "refused"
+    is_error = not is_refusal and (record.level == "error" or bool(line))
     return Sample(record.time, seconds, is_real, (record.message or "error") if is_error else "", line)
 
 
 def sample_of_result(result: CallResult) -> Sample:
     """A call of this session. A line in another script is none of this one's."""
     total, error = result.timings.total, result.error
-    if error is None:
+    if error is None or outcome_of(result) == "refused":
         return Sample(result.started_at + total, total, result.is_real)
     line = error.line if error.script in ("", result.script) else 0
-    is_refusal = outcome_of(result) == "refused"
-    return Sample(
-        result.started_at + total, total, result.is_real, error.message or "error", line, is_refusal
-    )
+    return Sample(result.started_at + total, total, result.is_real, error.message or "error", line)
 
 
 def action_of(result: CallResult) -> str:

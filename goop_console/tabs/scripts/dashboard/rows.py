@@ -13,8 +13,8 @@ from lua_engine import ActionInfo
 
 COLUMNS: Final = ("Script", "State", "Last hour", "Time", "Last call")
 TIPS: Final = {
-    "State": "OK: the text on disk answers. Stale: it does not compile, so the old version answers. Broken: "
-    "nothing answers. Below it: what is wrong beside that, else the calls a minute for each visitor.",
+    "State": "OK: the text on disk answers. Old version: it does not compile, so the one before answers. "
+    "Broken: nothing answers. Below it: what is wrong beside that, else the calls a minute for each visitor.",
     "Last hour": "Calls of visitors and real calls of yours within the last hour, five minutes a bar; errors "
     "are at the foot of a bar, and in words below",
     "Time": "Half of the calls of the last hour took no longer than p50, 95 of 100 no longer than p95",
