@@ -70,7 +70,7 @@ class ScriptsTab(Tab):
     def open_target(self, **target: Any) -> None:
         if target.get("everywhere") is True:
             editor = self.presenter.current_editor()
-            self.everywhere.open(editor.textCursor().selectedText() if editor is not None else "")
+            self.everywhere.open(editor.selected_in_line() if editor is not None else "")
             return
         if not self.debugging.open_target(target):
             self.presenter.open_target(target)

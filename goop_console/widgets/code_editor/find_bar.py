@@ -13,7 +13,6 @@ from PySide6.QtWidgets import (
     QLabel,
     QLineEdit,
     QPushButton,
-    QToolButton,
     QWidget,
 )
 
@@ -27,6 +26,7 @@ from goop_console.widgets.code_editor.search import (
     replace_matches,
 )
 from goop_console.widgets.polish import set_look
+from goop_console.widgets.switch import switch
 
 _PAUSE_MS: Final = 80
 
@@ -57,9 +57,9 @@ class FindBar(QFrame):
         self.setProperty("role", "bar")
         self.field = self._field("Find", "Find")
         self.replace_field = self._field("Replace with", "Replace with")
-        self.case = self._switch("Aa", "Match case")
-        self.word = self._switch("Word", "Whole words only")
-        self.pattern = self._switch(".*", "Regular expression")
+        self.case = switch("Aa", "Match case")
+        self.word = switch("Word", "Whole words only")
+        self.pattern = switch(".*", "Regular expression")
         self.count = QLabel()
         self.count.setProperty("role", "muted")
         self.count.setAccessibleName("Matches")
@@ -104,15 +104,6 @@ class FindBar(QFrame):
         field.installEventFilter(self)
         return field
 
-    def _switch(self, text: str, name: str) -> QToolButton:
-        button = QToolButton()
-        button.setText(text)
-        button.setCheckable(True)
-        button.setToolTip(name)
-        button.setAccessibleName(name)
-        button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-        return button
-
     def _button(self, text: str, name: str) -> QPushButton:
         button = QPushButton(text)
         button.setToolTip(name)
@@ -122,8 +113,8 @@ class FindBar(QFrame):
 
     def _connect(self) -> None:
         self.field.textChanged.connect(lambda: self._timer.start())
-        for switch in (self.case, self.word, self.pattern):
-            switch.toggled.connect(lambda: self._timer.start())
+        for one in (self.case, self.word, self.pattern):
+            one.toggled.connect(lambda: self._timer.start())
         self.previous.clicked.connect(self.find_previous)
         self.next.clicked.connect(self.find_next)
         self.close_button.clicked.connect(self.close_bar)
@@ -153,8 +144,8 @@ class FindBar(QFrame):
         can_replace = with_replace and not editor.isReadOnly()
         for widget in (self.replace_field, self._replace_row):
             widget.setVisible(can_replace)
-        selected = editor.textCursor().selectedText()
-        if selected and "\u2029" not in selected:
+        selected = editor.selected_in_line()
+        if selected:
             self.field.setText(selected)
         self.setVisible(True)
         self._refresh()

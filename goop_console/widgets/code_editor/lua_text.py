@@ -14,6 +14,7 @@ from goop_console.widgets.code_editor import indentation, text_moves
 from goop_console.widgets.code_editor.folding import Folding
 from goop_console.widgets.code_editor.highlighter import LuaColors
 from goop_console.widgets.code_editor.search import Match, document_text
+from goop_console.widgets.code_editor.separators import from_document
 from goop_console.widgets.code_editor.text_units import from_utf16
 from lua_engine import LiveSyntax
 
@@ -72,6 +73,11 @@ class LuaText(QPlainTextEdit):
         self.setTextCursor(cursor)
         if not self.viewport().rect().adjusted(0, 40, 0, -40).contains(self.cursorRect()):
             self.centerCursor()
+
+    def selected_in_line(self) -> str:
+        """What is selected; empty where that goes over the end of a line."""
+        found = self.textCursor().selectedText()
+        return "" if "\u2029" in found else from_document(found)
 
     def visible_lines(self) -> Iterator[tuple[int, float, float]]:
         """Number (from 0), top and height of each line in view, in pixels of the viewport."""

@@ -9,9 +9,9 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
-from goop_console.tabs.scripts.everywhere.found import FileHits, Source, rewritten, search
+from goop_console.tabs.scripts.everywhere.found import MOST, FileHits, Source, rewritten, search
 from goop_console.tabs.scripts.tab import ScriptsTab
-from goop_console.widgets.code_editor.search import Query
+from goop_console.widgets.code_editor.search import Match, Query
 from lua_engine import ScriptEdit, ScriptInfo, SiteError
 from tests.console.scripts.conftest import HELLO, OTHER, TODO, ScriptSite
 
@@ -160,3 +160,29 @@ def test_a_place_is_opened_and_escape_leads_back(qtbot: QtBot, tab: ScriptsTab) 
     QTest.keyClick(page.field, Key.Key_Escape)
     assert not tab.view.is_everywhere
     assert editor.hasFocus()
+
+
+@pytest.mark.parametrize("scripts", [{"functions/many.lua": "return return\n" * (MOST // 2)}])
+def test_all_places_of_a_script_are_given_up_and_chosen_at_once(qtbot: QtBot, tab: ScriptsTab) -> None:
+    open_page(qtbot, tab, "return", "x")
+    page = tab.view.everywhere
+    script = page.tree.topLevelItem(0)
+    assert script is not None
+    script.setCheckState(0, Qt.CheckState.Unchecked)
+    assert (page.chosen(), page.replace.isEnabled()) == ({}, False)
+    script.setCheckState(0, Qt.CheckState.Checked)
+    assert page.chosen() == {0: set(range(MOST))}
+    assert page.replace.text() == "Replace 2,000 in 1 script"
+
+
+def test_a_selection_in_one_line_is_what_is_looked_for(qtbot: QtBot, tab: ScriptsTab) -> None:
+    tab.open_target(name="other")
+    qtbot.waitUntil(tab.is_settled)
+    editor = tab.presenter.current_editor()
+    assert editor is not None
+    editor.selectAll()
+    tab.open_target(everywhere=True)
+    assert tab.view.everywhere.field.text() == ""
+    editor.select(Match(0, 3))
+    tab.open_target(everywhere=True)
+    assert tab.view.everywhere.field.text() == "---"

@@ -43,7 +43,11 @@ class Hit:
     column: int
     now: str
     made: str
-    after: str
+
+    @property
+    def after(self) -> str:
+        begin = self.column - 1
+        return self.now[:begin] + self.made + self.now[begin + self.end - self.start :]
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,8 +119,7 @@ def _hits(text: str, query: Query, replacement: str) -> Iterator[Hit]:
             if match.capturedLength():
                 start, end = _place(line, match.capturedStart()), _place(line, match.capturedEnd())
                 made = _filled(replacement, match) if query.is_pattern else replacement
-                after = line[:start] + made + line[end:]
-                yield Hit(offset + start, offset + end, number, start + 1, line, made, after)
+                yield Hit(offset + start, offset + end, number, start + 1, line, made)
         offset += len(whole) + 1
 
 

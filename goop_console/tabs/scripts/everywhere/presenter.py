@@ -50,9 +50,9 @@ class Everywhere(QObject):
         return self._work.is_settled and not self._timer.isActive()
 
     def open(self, text: str) -> None:
-        """Show the page; ``text`` is what is selected in the editor."""
+        """Show the page; ``text`` is what is selected in a line of the editor."""
         self._view.show_everywhere()
-        self._page.start(text if "\n" not in text else "")
+        self._page.start(text)
         self._read()
 
     def close(self) -> None:

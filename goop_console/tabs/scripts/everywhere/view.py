@@ -28,10 +28,12 @@ from goop_console.widgets.error_line import ErrorLine
 from goop_console.widgets.icons import icon
 from goop_console.widgets.plain_delegate import PlainDelegate
 from goop_console.widgets.polish import set_look
+from goop_console.widgets.switch import switch
 from goop_console.widgets.wording import counted
 
 _PLACE: Final = Qt.ItemDataRole.UserRole
 _BEFORE: Final = 10  # letters of the line that stand before the place
+_MOST_SHOWN: Final = 500  # letters of a line: a script may be a single one
 _MOST_OPEN: Final = 200  # places: with more of them the scripts are folded
 _Check = Qt.CheckState
 
@@ -62,6 +64,7 @@ class EverywhereView(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.files: tuple[FileHits, ...] = ()
+        self._chosen: dict[int, set[int]] = {}
         self.field = self._field("Find in all scripts")
         self.replacement = self._field("Replace with")
         self.case = self._switch("Aa", "Match case")
@@ -82,7 +85,7 @@ class EverywhereView(QWidget):
         self.field.returnPressed.connect(self._enter_tree)
         self.tree.opened.connect(self._open)
         self.tree.itemDoubleClicked.connect(lambda item, _: self._open(item))
-        self.tree.itemChanged.connect(lambda *_: self._show_choice())
+        self.tree.itemChanged.connect(lambda item, _: self._on_ticked(item))
 
     def _field(self, name: str) -> QLineEdit:
         field = QLineEdit()
@@ -92,12 +95,7 @@ class EverywhereView(QWidget):
         return field
 
     def _switch(self, text: str, name: str) -> QToolButton:
-        button = QToolButton()
-        button.setText(text)
-        button.setCheckable(True)
-        button.setToolTip(name)
-        button.setAccessibleName(name)
-        button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        button = switch(text, name)
         button.toggled.connect(lambda _: self.asked.emit())
         return button
 
@@ -118,8 +116,8 @@ class EverywhereView(QWidget):
         grid.setSpacing(8)
         switches = QHBoxLayout()
         switches.setSpacing(4)
-        for switch in (self.case, self.word, self.pattern):
-            switches.addWidget(switch)
+        for one in (self.case, self.word, self.pattern):
+            switches.addWidget(one)
         grid.addWidget(self.field, 0, 0)
         grid.addLayout(switches, 0, 1)
         grid.addWidget(self.replacement, 1, 0)
@@ -155,6 +153,11 @@ class EverywhereView(QWidget):
     def show_found(self, found: Found) -> None:
         """Every place with its tick, all chosen that can be."""
         self.files = found.files
+        self._chosen = {
+            number: set(range(len(file.hits)))
+            for number, file in enumerate(found.files)
+            if not file.source.refusal
+        }
         self.error.say(found.problem)
         self.tree.blockSignals(True)
         self.tree.clear()
@@ -176,7 +179,6 @@ class EverywhereView(QWidget):
         item = QTreeWidgetItem([f"{info.name} ({len(file.hits)})", refusal or kind])
         item.setIcon(0, icon(info.kind if info.kind in KIND_WORDS else "script", "muted"))
         item.setToolTip(0, str(info.path))
-        item.setFirstColumnSpanned(False)
         if not refusal:
             item.setFlags(item.flags() | Qt.ItemFlag.ItemIsAutoTristate)
         font = theming.fixed_font()
@@ -194,14 +196,20 @@ class EverywhereView(QWidget):
 
     def chosen(self) -> dict[int, set[int]]:
         """The places that are ticked, by the number of their script in ``files``."""
-        found: dict[int, set[int]] = {}
-        for number in range(self.tree.topLevelItemCount()):
-            parent = self.tree.topLevelItem(number)
-            for place in range(parent.childCount() if parent is not None else 0):
-                child: Any = parent.child(place) if parent is not None else None
-                if child.checkState(0) == _Check.Checked and child.flags() & Qt.ItemFlag.ItemIsUserCheckable:
-                    found.setdefault(number, set()).add(place)
-        return found
+        return {number: places for number, places in self._chosen.items() if places}
+
+    def _on_ticked(self, item: QTreeWidgetItem) -> None:
+        """A script's own tick comes as that of each of its places: to count all of them anew each time would
+        take seconds.
+        """
+        target = item.data(0, _PLACE)
+        if target is None:
+            return
+        number, place = target
+        if number in self._chosen:
+            change = set.add if item.checkState(0) == _Check.Checked else set.discard
+            change(self._chosen[number], place)
+            self._show_choice()
 
     # what a person does
 
@@ -231,7 +239,7 @@ class EverywhereView(QWidget):
 def _hit_item(hit: Hit, target: tuple[int, int], font: Any, *, can_choose: bool) -> QTreeWidgetItem:
     """The line begins a little before the place, so that the place is in view."""
     cut = max(0, hit.column - 1 - _BEFORE)
-    texts = [("…" if cut else "") + text[cut:].strip() for text in (hit.now, hit.after)]
+    texts = [("…" if cut else "") + text[cut : cut + _MOST_SHOWN].strip() for text in (hit.now, hit.after)]
     item = QTreeWidgetItem([f"Line {hit.line:,}", *texts])
     for column, text in ((1, hit.now), (2, hit.after)):
         item.setFont(column, font)
