@@ -6,12 +6,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from PySide6.QtCore import QPoint, Qt, Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent, QKeyEvent, QTextCursor
 from PySide6.QtWidgets import QFrame, QLabel, QListWidget, QVBoxLayout
 
 from goop_console.widgets import theming
 from goop_console.widgets.code_editor.lua_text import LuaText
+from goop_console.widgets.code_editor.popup_place import place_beside
 from goop_console.widgets.foreign_text import shown_line
 from goop_console.widgets.polish import set_look
 
@@ -73,19 +74,9 @@ class CompletionList(QFrame):
         self.list.setFixedHeight(row * min(len(self._offers), _ROWS) + 6)
         self.setFixedWidth(min(_WIDTH, self._editor.width() - 20))
         self.adjustSize()
-        self._place()
+        place_beside(self, self._editor, self._editor.cursorRect())
         self.show()
         self.raise_()
-
-    def _place(self) -> None:
-        """Under the line, or above it where there is no room."""
-        where = self._editor.cursorRect()
-        corner = self._editor.viewport().mapTo(self._editor, where.bottomLeft())
-        left = max(0, min(corner.x(), self._editor.width() - self.width() - 4))
-        top = corner.y() + 4
-        if top + self.height() > self._editor.height():
-            top = max(0, corner.y() - where.height() - self.height() - 4)
-        self.move(QPoint(left, top))
 
     def handles(self, event: QKeyEvent) -> bool:
         """Whether the key was for the list."""

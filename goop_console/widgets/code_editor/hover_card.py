@@ -10,6 +10,7 @@ from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent, QTextCursor
 from PySide6.QtWidgets import QFrame, QLabel, QVBoxLayout
 
 from goop_console.widgets.code_editor.lua_text import LuaText
+from goop_console.widgets.code_editor.popup_place import place_beside
 from goop_console.widgets.code_editor.text_units import from_utf16
 from goop_console.widgets.foreign_text import shown_lines
 
@@ -69,17 +70,7 @@ class HoverCard(QFrame):
         self.text.setText(words)
         self.setFixedWidth(min(_WIDTH, max(160, self._editor.viewport().width() - 20)))
         self.adjustSize()
-        self._place()
+        place_beside(self, self._editor, self._editor.cursorRect(self._cursor), over=True)
         self.show()
         self.raise_()
         QAccessible.updateAccessibility(QAccessibleAnnouncementEvent(self, self.text.text()))
-
-    def _place(self) -> None:
-        """Over the line, or below it where there is no room."""
-        where = self._editor.cursorRect(self._cursor)
-        corner = self._editor.viewport().mapTo(self._editor, where.topLeft())
-        left = max(0, min(corner.x(), self._editor.width() - self.width() - 4))
-        top = corner.y() - self.height() - 2
-        if top < 0:
-            top = corner.y() + where.height() + 2
-        self.move(QPoint(left, top))

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QFrame, QLabel, QLineEdit, QVBoxLayout
 
 from goop_console.widgets import theming
 from goop_console.widgets.code_editor.lua_text import LuaText
+from goop_console.widgets.code_editor.popup_place import place_beside
 from goop_console.widgets.code_editor.text_units import to_utf16
 from goop_console.widgets.polish import set_look
 
@@ -51,9 +52,6 @@ class RenameField(QFrame):
         self.field.setText(cursor.selectedText())
         self.field.selectAll()
         self.say("")
-        where = self._editor.cursorRect()
-        corner = self._editor.viewport().mapTo(self._editor, where.bottomLeft())
-        self.move(max(0, min(corner.x(), self._editor.width() - _WIDTH - 4)), corner.y() + 2)
         self.show()
         self.raise_()
         self.field.setFocus()
@@ -63,6 +61,7 @@ class RenameField(QFrame):
         self.refusal.setText(refusal)
         self.refusal.setVisible(bool(refusal))
         self.adjustSize()
+        place_beside(self, self._editor, self._editor.cursorRect())
 
     def leave(self) -> None:
         """Back to the text."""

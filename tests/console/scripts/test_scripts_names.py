@@ -98,6 +98,19 @@ def test_a_local_gets_another_name_in_one_step(editor: CodeEditor, qtbot: QtBot)
     assert editor.text() == SOURCE
 
 
+def test_the_field_for_a_name_is_in_view_in_the_last_line_too(editor: CodeEditor, qtbot: QtBot) -> None:
+    editor.replace_text(SOURCE + "\n" * 100 + "local last = 1")
+    editor.go_to_line(editor.blockCount(), 8)
+    QTest.keyClick(editor, Key.Key_F2)
+    assert editor.rename.field.text() == "last"
+    assert editor.rect().contains(editor.rename.geometry())
+    editor.rename.field.setText("end")
+    QTest.keyClick(editor.rename.field, Key.Key_Return)
+    qtbot.waitUntil(lambda: editor.rename.refusal.text() != "")
+    assert editor.rect().contains(editor.rename.geometry())
+    assert not editor.rename.geometry().intersects(editor.cursorRect())
+
+
 def test_a_global_keeps_its_name(editor: CodeEditor, qtbot: QtBot) -> None:
     editor.go_to_line(3, 11)
     QTest.keyClick(editor, Key.Key_F2)
