@@ -49,7 +49,7 @@ class DraftKeeper(QObject):
             return
         documents.opened.connect(self._watch)
         documents.changed.connect(lambda _key: self._look_soon())
-        documents.dropped.connect(self._drop)
+        documents.dropped.connect(self._on_dropped)
         documents.loaded.connect(self._on_loaded)
         context.session.closing.connect(self._give_up)
         self._work.run(self._drafts.all, done=self._offer)
@@ -69,18 +69,28 @@ class DraftKeeper(QObject):
         if not self._timer.isActive():
             self._timer.start()
 
+    def _on_dropped(self, key: str) -> None:
+        """What is written down is of no text any more."""
+        if key in self._kept:
+            self._kept[key] = -1
+            self._look_soon()
+
     def _keep(self) -> None:
-        """One file after the other: of two writes of one text the later must win."""
+        """One file after the other: of a write and what comes after it, another one or the file's end, the
+        later must win.
+        """
         if not self._work.is_settled:
             self._timer.start()
             return
+        for key in self._kept:
+            kept = self._documents.get(key)
+            if kept is None or not kept.is_modified:
+                self._drop(key)
+                return
         for document in self._documents.all():
             revision = document.editor.revision
             if document.is_modified and self._kept.get(document.key) != revision:
                 self._write(document, revision)
-                return
-            if not document.is_modified and document.key in self._kept:
-                self._drop(document.key)
                 return
 
     def _write(self, document: ScriptDocument, revision: int) -> None:
@@ -100,9 +110,9 @@ class DraftKeeper(QObject):
 
     def _drop(self, key: str) -> None:
         """The text of a script is saved, or given up."""
-        if self._kept.pop(key, None) is not None:
-            kind, _, name = key.partition("/")
-            self._work.run(lambda: self._drafts.drop(kind, name), done=lambda _: self._look_soon())
+        del self._kept[key]
+        kind, _, name = key.partition("/")
+        self._work.run(lambda: self._drafts.drop(kind, name), done=lambda _: self._look_soon())
 
     def _give_up(self) -> None:
         """The site is closed: whoever did that has said what becomes of the texts."""

@@ -14,7 +14,7 @@ from PySide6.QtCore import QObject
 from goop_console.services.work import Work
 from goop_console.tabs.scripts.document import ScriptDocument
 from goop_console.tabs.scripts.documents import ScriptDocuments, saved_words
-from goop_console.tabs.scripts.record import Trial, script_of
+from goop_console.tabs.scripts.record import Trial, key_of, script_of
 from goop_console.tabs.tab import TabContext
 from goop_console.widgets.foreign_text import shown_line
 from goop_console.widgets.wording import counted
@@ -74,8 +74,7 @@ class SaveTrials(QObject):
         self._settings.set(SWITCH, is_on)
 
     def _on_call(self, result: CallResult) -> None:
-        infos = {f"{one.kind}/{one.name}": one for one in self._engine.scripts.all()}
-        key = script_of(result, infos)
+        key = script_of(result, {key_of(one): one for one in self._engine.scripts.all()})
         if key is not None and result.origin is not Origin.CHECK and result.kind != "event":
             self._last[key] = (result.request, result.caller)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from threading import Event
 
 import pytest
 from PySide6.QtCore import Qt
@@ -75,6 +76,27 @@ def test_a_draft_goes_with_its_save_and_with_its_undo(
     QTest.keyClicks(editor, "x")
     qtbot.waitUntil(lambda: drafts(site) != [])
     editor.undo()
+    qtbot.waitUntil(lambda: drafts(site) == [])
+
+
+def test_a_draft_that_is_just_being_written_goes_with_its_tab(
+    site: ScriptSite, tab: ScriptsTab, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    keeper, begun, may_go_on = site.engine.scripts.drafts, Event(), Event()
+    keep = keeper.keep
+
+    def slow(kind: str, name: str, text: str, base: str) -> None:
+        begun.set()
+        may_go_on.wait(10)
+        keep(kind, name, text, base)
+
+    monkeypatch.setattr(keeper, "keep", slow)
+    QTest.keyClicks(opened(tab, qtbot, "other"), "--")
+    qtbot.waitUntil(begun.is_set)
+    tab.close_page()
+    press(tab.view.notice, "Close without saving")
+    may_go_on.set()
+    qtbot.waitUntil(lambda: drafts(site) != [])
     qtbot.waitUntil(lambda: drafts(site) == [])
 
 

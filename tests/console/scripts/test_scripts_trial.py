@@ -61,6 +61,14 @@ def test_the_last_call_is_made_again_on_a_copy(
     assert [line for line, ok, _ in [editor.gutter.verdict] if ok] == [1]
 
 
+@pytest.mark.parametrize("scripts", [{"Greet.lua": "function handle(args) return 'Hello' end\n"}])
+def test_the_last_call_of_a_command_is_known_in_any_letters(
+    site: ScriptSite, tab: ScriptsTab, qtbot: QtBot
+) -> None:
+    assert site.engine.calls.chat("!greet", caller=site.engine.owner).ok
+    qtbot.waitUntil(lambda: tab.trials.knows("command/greet"))
+
+
 def test_a_call_that_fails_now_is_said_with_its_line(
     site: ScriptSite, tab: ScriptsTab, editor: CodeEditor, qtbot: QtBot
 ) -> None:
