@@ -17,6 +17,7 @@ from PySide6.QtWidgets import (
 
 from goop_console.actions import COMMANDS, TAB_KEYS, plain_text
 from goop_console.widgets.icons import pixmap
+from goop_console.window.news import this_version
 
 _NATIVE = QKeySequence.SequenceFormat.NativeText
 
@@ -87,12 +88,7 @@ def show_about(window: QWidget) -> None:
 
 def about_text() -> str:
     """Name, version and what it is."""
-    from importlib.metadata import PackageNotFoundError, version  # here: it takes a tenth of the start
-
-    try:
-        number = version("goop-console")
-    except PackageNotFoundError:  # run from a folder that was never installed
-        number = "from source"
+    number = this_version() or "from source"
     return f"Goop Console {number}\n\nThe desktop console for the owner of a Goop2 site.\nMIT licence."
 
 

@@ -50,8 +50,7 @@ class RecentRow(QFrame):
         row.addWidget(self._tool("close", "Remove from this list", self._on_forget))
 
     def _fill_main(self, name: str, is_missing: bool, number: int) -> None:
-        title = plain_label(name, "")
-        title.setProperty("role", "strong")
+        title = plain_label(name, "strong")
         title.setEnabled(not is_missing)
         path = ElidedLabel(f"Not found: {self.site.path}" if is_missing else str(self.site.path))
         path.setProperty("role", "warning-text" if is_missing else "muted")

@@ -12,12 +12,13 @@ from PySide6.QtCore import QObject
 from goop_console.services.work import Work
 from goop_console.tabs.scripts.document import ScriptDocument
 from goop_console.tabs.scripts.documents import ScriptDocuments
+from goop_console.tabs.scripts.record import kind_of
 from goop_console.tabs.tab import TabContext
 from goop_console.widgets.code_editor import EditorPane
 from goop_console.widgets.code_editor.completion import Offer
 from goop_console.widgets.code_editor.places_bar import ListedPlace
 from goop_console.widgets.code_editor.rename_field import write_name
-from lua_engine import Completion, Kind, Place
+from lua_engine import Completion, Place
 
 T = TypeVar("T")
 
@@ -80,7 +81,7 @@ class EditorAssist(QObject):
 
     def _complete(self, document: ScriptDocument, line: int, column: int) -> None:
         language, editor, text = self._engine.language, document.editor, document.editor.text()
-        kind, place = _kind(document), editor.place()
+        kind, place = kind_of(document.info), editor.place()
 
         def show(found: tuple[Completion, ...]) -> None:
             if editor.place() == place and editor.hasFocus():
@@ -92,7 +93,7 @@ class EditorAssist(QObject):
 
     def _hover(self, document: ScriptDocument, line: int, column: int) -> None:
         language, editor, text = self._engine.language, document.editor, document.editor.text()
-        kind, asked = _kind(document), editor.hover.place
+        kind, asked = kind_of(document.info), editor.hover.place
         wrong = [one.message for one in editor.problems if one.line == line and one.covers(column)]
 
         def show(found: str) -> None:
@@ -147,7 +148,3 @@ class EditorAssist(QObject):
         self._ask(
             document, lambda: language.rename(text, line, column, name), write, failed=editor.rename.say
         )
-
-
-def _kind(document: ScriptDocument) -> Kind:
-    return "function" if document.info.kind == "function" else "command"

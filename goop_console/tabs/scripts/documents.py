@@ -14,11 +14,11 @@ from goop_console.tabs.scripts.checking import Checked, checked
 from goop_console.tabs.scripts.disk import ReadText, SaveOutcome, read_text, save_text
 from goop_console.tabs.scripts.document import ScriptDocument
 from goop_console.tabs.scripts.line_ends import without_returns
-from goop_console.tabs.scripts.record import consequence, key_of
+from goop_console.tabs.scripts.record import consequence, key_of, kind_of
 from goop_console.tabs.tab import TabContext
 from goop_console.widgets.code_editor import EditorPane
 from goop_console.widgets.code_editor.separators import can_be_shown
-from lua_engine import Kind, KnownError, ScriptInfo
+from lua_engine import KnownError, ScriptInfo
 
 CHECK_MS: Final = 80
 
@@ -231,7 +231,7 @@ class ScriptDocuments(QObject):
 
     def _check_one(self, document: ScriptDocument) -> None:
         engine, name, text = self._engine, document.info.name, document.editor.text()
-        kind: Kind = "function" if document.info.kind == "function" else "command"
+        kind = kind_of(document.info)
         revision = document.editor.revision
         self._under_way += 1
         self._context.operations.run(

@@ -68,8 +68,7 @@ class FilesPresenter(QObject):
 
     def start_new(self, name: str = "", kind: str = COMMAND) -> None:
         """Show the form, for ``name`` if somebody asked for that script."""
-        if self._engine.is_read_only:
-            self._context.notify.info(READ_ONLY)
+        if self._refuse():
             return
         self._submit = self._create
         self._open_form()
@@ -129,7 +128,7 @@ class FilesPresenter(QObject):
             saved = [one for one in engine.checks.files.all() if one.request.target == info.name]
             return renamed, len(saved)
 
-        self._run(work, done, lambda error: self._view.form.say(str(error)))
+        self._run(work, done, self._tell)
 
     def stop_new(self) -> None:
         """Back to what was there."""

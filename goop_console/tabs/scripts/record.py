@@ -8,7 +8,7 @@ from typing import Final
 
 from goop_console.tabs.scripts.dashboard.activity import Tally
 from goop_console.widgets.wording import counted
-from lua_engine import ActionInfo, CallResult, ScriptInfo, ScriptProblem
+from lua_engine import ActionInfo, CallResult, Kind, ScriptInfo, ScriptProblem
 
 KIND_WORDS: Final = {"function": "Function", "command": "Command"}
 _STATE_WORDS: Final = {
@@ -133,10 +133,7 @@ class ScriptRecord:
     def warnings(self) -> tuple[str, ...]:
         """Each warning with its line."""
         tables = (f"it uses the table {name}, which the site does not have" for name in self.facts.missing)
-        others = (
-            f"line {one.line}: {one.message}" if one.line else one.message for one in self.info.warnings
-        )
-        return (*tables, *others)
+        return (*tables, *map(_warning, self.info.warnings))
 
 
 def _warning(one: ScriptProblem) -> str:
@@ -147,6 +144,11 @@ def key_of(info: ScriptInfo) -> str:
     """``function/tasks``: as the session's ``scripts_changed`` names a script."""
     name = info.name.lower() if info.kind == "command" else info.name
     return f"{info.kind}/{name}"
+
+
+def kind_of(info: ScriptInfo) -> Kind:
+    """As what the engine reads its text."""
+    return "function" if info.kind == "function" else "command"
 
 
 def consequence(info: ScriptInfo) -> str:

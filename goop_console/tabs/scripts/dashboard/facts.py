@@ -10,7 +10,7 @@ from typing import Final
 
 from goop_console.tabs.scripts.dashboard.activity import HOUR, Sample
 from goop_console.tabs.scripts.record import ScriptFacts, key_of
-from lua_engine import CallResult, Engine, Kind, KnownError, LogQuery, LogRecord, ScriptInfo, outcome_of
+from lua_engine import CallResult, Engine, KnownError, LogQuery, LogRecord, ScriptInfo, outcome_of
 
 MOST_RECORDS: Final = 20_000
 _PLACE: Final = re.compile(r"[^:]{1,80}\.lua:([0-9]{1,6}): ")
@@ -22,12 +22,11 @@ def read_facts(engine: Engine, infos: Iterable[ScriptInfo]) -> dict[str, ScriptF
 
 
 def _facts(engine: Engine, info: ScriptInfo) -> ScriptFacts:
-    kind: Kind = "function" if info.kind == "function" else "command"
     try:
         text = engine.scripts.source(info)
     except KnownError:
         return ScriptFacts()
-    actions = engine.scripts.action_infos(info.name) if kind == "function" else ()
+    actions = engine.scripts.action_infos(info.name) if info.kind == "function" else ()
     return ScriptFacts(tuple(one for one in actions if one.name), engine.language.tables_of(text))
 
 

@@ -22,6 +22,7 @@ from goop_console.tabs.scripts.debugging.running_text import WORDS, RunningText
 from goop_console.tabs.scripts.debugging.start_key import START, StartKey
 from goop_console.tabs.scripts.debugging.trap import TrapPresenter
 from goop_console.tabs.scripts.documents import ScriptDocuments
+from goop_console.tabs.scripts.line_ends import without_returns
 from goop_console.tabs.tab import TabContext
 from goop_console.widgets.code_editor import EditorPane
 from goop_console.widgets.code_editor.editor import CodeEditor
@@ -220,7 +221,7 @@ class DebuggingPart(QObject):
         """Values belong to the lines of the text that ran."""
         document, session = self._documents.get(key), self.debug.session
         text = session.program.script.text if session is not None and session.program is not None else ""
-        is_same = document is not None and document.editor.text() == _plain(text)
+        is_same = document is not None and document.editor.text() == without_returns(text)
         self.margin.set_run(key, margin if is_same or self.running.key == key else None, is_over)
 
     def _on_shown(self, key: str, line: int, is_past: bool, text: str) -> None:
@@ -233,7 +234,7 @@ class DebuggingPart(QObject):
         document = self._documents.get(key)
         if document is None:
             return
-        editor, text = document.editor, _plain(text)
+        editor, text = document.editor, without_returns(text)
         if line and document.disk is not None and editor.text() != text:
             editor.set_pointer(0)
             editor = self.running.show(key, text)
@@ -245,11 +246,6 @@ class DebuggingPart(QObject):
             editor.go_to_line(line)
         if self.debug.session is not None:
             self.breakpoints.set_hits(self.debug.session.hits)
-
-
-def _plain(text: str) -> str:
-    """With the line ends of the editor."""
-    return text.replace("\r\n", "\n")
 
 
 def _call_the_person(context: TabContext, tab: QWidget) -> None:
