@@ -81,7 +81,8 @@ class Bridge:
         """
         self._calls, self._deadline = calls, deadline
         self._limit = limit + int(self._runtime.get_memory_used(total=True))
-        return self._next_of(token_chunks(params))
+        more, tokens, _ = self._next_of(token_chunks(params))
+        return more, tokens
 
     def arm_ahead(self, need: int) -> bool:
         """Impose the memory limit before the run begins, if ``need`` bytes of arguments surely fit; else the
@@ -197,19 +198,20 @@ class Bridge:
         self._pending = stream.chunks
         chunk = self._next_chunk()
         names = [name.encode() for name in stream.names]
+        self._chunk_bytes += text_bytes(names)
         return (ROWS, chunk[1], len(names), *names, *chunk[2:])
 
     def _next_chunk(self) -> Answer:
         assert self._pending is not None
-        more, tokens = self._next_of(self._pending)
+        more, tokens, self._chunk_bytes = self._next_of(self._pending)
         return (PLAIN, more, *tokens)
 
-    def _next_of(self, pending: Iterator[Chunk]) -> tuple[bool, list[Token]]:
-        more, tokens, self._chunk_bytes = next(pending)
-        self._pending = pending if more else None
-        if not more:
+    def _next_of(self, pending: Iterator[Chunk]) -> Chunk:
+        chunk = next(pending)
+        self._pending = pending if chunk[0] else None
+        if not chunk[0]:
             self._finish_stream()
-        return more, tokens
+        return chunk
 
     def _finish_stream(self) -> None:
         stream, self._stream = self._stream, None
