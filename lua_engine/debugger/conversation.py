@@ -184,7 +184,10 @@ class Conversation:
 
     def wish(self) -> int:
         """What is wanted of the running call, once: 0 is nothing."""
-        wish, self._wish = self._wish, 0
+        if not self._wish:  # the usual case takes no lock
+            return 0
+        with self._changed:
+            wish, self._wish = self._wish, 0
         return wish
 
     def close(self, set_result: Any) -> bool:
