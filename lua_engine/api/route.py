@@ -1,4 +1,4 @@
-"""goop.route and goop.owner: written in Lua (``lua/core.lua``), described here."""
+"""goop.route and goop.owner: written in Lua (``lua/route.lua``), described here."""
 
 from __future__ import annotations
 

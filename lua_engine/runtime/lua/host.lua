@@ -41,21 +41,10 @@ local function finish(code, ...)
   guard.kill((...))
 end
 
-local function pulled(code, ...)
-  guard.end_host()
-  if code >= 8 then
-    guard.adapt()
-    code = code - 8
-  end
-  if code == 0 then return ... end
-  if code == 3 then raise((...)) end
-  guard.kill((...))
-end
-
 -- The next chunk of what is on its way.
 function guard.pull()
   guard.begin_host()
-  return pulled(pull())
+  return finish(pull())
 end
 
 guard.dispatch, guard.finish = dispatch, finish

@@ -10,7 +10,7 @@
 --
 -- Three rules follow. Mask and interval are read here at every set, so that no coroutine keeps those of before. A set that changes
 -- nothing is left out where it could be repeated at will: one for each line would begin the count anew at each line, and the guard
--- would never look at the clock. And whoever enters or leaves a coroutine applies the hook there (coroutines.lua).
+-- would never look at the clock. And whoever enters or leaves a coroutine applies the hook there (coroutine.lua).
 
 local sethook = debug.sethook
 
