@@ -138,11 +138,15 @@ class CallHistory:
         """
         if not self._keeps_secrets:
             result = without_secrets(result)
-        with self._open() as connection, connection:
-            counted = self._repeats.count(connection, result)
-        return self._keep_whole(result, role) if counted is None else counted
+        marks = repeats.marks_of(result)
+        if marks is not None:
+            with self._open() as connection, connection:
+                counted = self._repeats.count(connection, result, marks)
+            if counted is not None:
+                return counted
+        return self._keep_whole(result, role, marks)
 
-    def _keep_whole(self, result: CallResult, role: str | None) -> int:
+    def _keep_whole(self, result: CallResult, role: str | None, marks: repeats.Marks | None) -> int:
         request = result.request
         shown = self._role_of(result.caller.id) if role is None else role
         body, note = encode(result)
@@ -176,7 +180,8 @@ class CallHistory:
             )
             connection.execute("DELETE FROM calls WHERE id <= ?", (made_id - self._keep,))
             _keep_small(connection)
-            self._repeats.kept(made_id, result)
+            if marks is not None:
+                self._repeats.kept(made_id, marks)
         return made_id
 
     def page(

@@ -15,6 +15,7 @@ import hashlib
 import json
 import sqlite3
 from collections import OrderedDict
+from typing import NamedTuple
 
 from lua_engine.base.records import Origin
 from lua_engine.calls.outcome import outcome_of, reason_of
@@ -30,17 +31,23 @@ CREATE INDEX IF NOT EXISTS repeats_by_call ON repeats (call_id);
 """
 
 
+class Marks(NamedTuple):
+    """Of what was asked by whom, and of what was answered."""
+
+    question: bytes
+    answer: bytes
+
+
 class Repeats:
     """For one thread at a time. After a restart every question is new."""
 
     def __init__(self) -> None:
         self._known: OrderedDict[bytes, tuple[int, bytes]] = OrderedDict()
 
-    def count(self, connection: sqlite3.Connection, result: CallResult) -> int | None:
+    def count(self, connection: sqlite3.Connection, result: CallResult, marks: Marks) -> int | None:
         """Count ``result`` at the entry that says the same; answers its id, None when it must be kept."""
-        marks = _marks(result)
-        known = self._known.get(marks[0]) if marks is not None else None
-        if marks is None or known is None or known[1] != marks[1]:
+        known = self._known.get(marks.question)
+        if known is None or known[1] != marks.answer:
             return None
         row = connection.execute(
             "UPDATE calls SET times = times + 1, last_at = ? WHERE id = ? RETURNING times",
@@ -52,14 +59,10 @@ class Repeats:
         connection.execute("DELETE FROM repeats WHERE id = ? AND number <= ?", (known[0], row[0] - MAX_IDS))
         return known[0]
 
-    def kept(self, entry_id: int, result: CallResult) -> None:
-        """``result`` became an entry: the same is counted there from now on."""
-        marks = _marks(result)
-        if marks is None:
-            return
-        question, answer = marks
-        self._known[question] = (entry_id, answer)
-        self._known.move_to_end(question)
+    def kept(self, entry_id: int, marks: Marks) -> None:
+        """The call became an entry: the same is counted there from now on."""
+        self._known[marks.question] = (entry_id, marks.answer)
+        self._known.move_to_end(marks.question)
         if len(self._known) > _MAX_KNOWN:
             self._known.popitem(last=False)
 
@@ -68,14 +71,14 @@ class Repeats:
         self._known.clear()
 
 
-def _marks(result: CallResult) -> tuple[bytes, bytes] | None:
-    """Of what was asked by whom, and of what was answered; None for a call that is kept each time."""
+def marks_of(result: CallResult) -> Marks | None:
+    """What tells the same call again; None for one that is kept each time."""
     is_reading = result.diff.is_empty and not result.effects and not result.logs and not result.warnings
     if result.origin is not Origin.PAGE or not is_reading or result.value_bytes > _MAX_VALUE:
         return None
     request = result.request
     question = [result.caller.id, request.kind, request.target, request.argument, result.is_dry]
-    return _digest(question), _digest([outcome_of(result), reason_of(result), result.value])
+    return Marks(_digest(question), _digest([outcome_of(result), reason_of(result), result.value]))
 
 
 def _digest(value: object) -> bytes:

@@ -32,8 +32,8 @@ _log = logging.getLogger("goop.scripts")
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """The unsaved text of a script. ``base`` is the hash of the text on disk that it was made from, ``time``
-    seconds since the epoch.
+    """The unsaved text of a script. ``base`` is the text on disk that it was made from, ``time`` seconds
+    since the epoch.
     """
 
     kind: str
@@ -41,11 +41,6 @@ class Draft:
     text: str
     base: str
     time: float
-
-
-def text_hash(text: str) -> str:
-    """The ``base`` of a draft over ``text``."""
-    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
 
 
 class Drafts:
