@@ -52,7 +52,7 @@ class ScriptFiles:
         path = (self._folder.functions_dir if kind == FUNCTION else self._folder.lua_dir) / f"{name}{SUFFIX}"
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
-            write_atomic(path, text.encode("utf-8"), exclusive=True)
+            write_atomic(path, _encoded(path, text), exclusive=True)
         except FileExistsError as error:
             raise SiteError(f"{path}: there is a file of that name already; choose another one") from error
         except OSError as error:
@@ -64,13 +64,14 @@ class ScriptFiles:
         good version answers.
         """
         before, _ = read_script(info.path, self._folder.path)
-        write_atomic(info.path, text.encode("utf-8"))
-        self._keep_version(info, before or None, text)
+        after = _encoded(info.path, text)
+        write_atomic(info.path, after)
+        self._keep_version(info, before or None, after)
         return self._loaded(info.path)
 
-    def _keep_version(self, info: ScriptInfo, before: bytes | None, text: str) -> None:
+    def _keep_version(self, info: ScriptInfo, before: bytes | None, after: bytes) -> None:
         try:
-            self.versions.keep(info.kind, info.name, before, text.encode("utf-8"))
+            self.versions.keep(info.kind, info.name, before, after)
         except SiteError as error:  # the script is saved; only its history has a gap
             self._scripts.log("warn", f"{info.name}: this version is not kept: {error}", info.name)
 
@@ -78,21 +79,30 @@ class ScriptFiles:
         """Write several scripts, all or none, and load them together. Raises :class:`SiteError` when one is
         not what it was, or cannot be written; then each has its old text.
         """
-        for edit in edits:
-            if self._scripts.source(edit.info) != edit.was:
-                raise SiteError(f"{edit.info.path}: was changed meanwhile; look again")
-        written: list[ScriptEdit] = []
+        before = [self._bytes_of(edit) for edit in edits]
+        after = [_encoded(edit.info.path, edit.text) for edit in edits]
+        written: list[tuple[Path, bytes]] = []
         try:
-            for edit in edits:
-                write_atomic(edit.info.path, edit.text.encode("utf-8"))
-                written.append(edit)
-        except SiteError:
-            for edit in written:
-                write_atomic(edit.info.path, edit.was.encode("utf-8"))
+            for edit, was, data in zip(edits, before, after, strict=True):
+                write_atomic(edit.info.path, data)
+                written.append((edit.info.path, was))
+        except SiteError as error:
+            left = [reason for path, was in written if (reason := _put_back(path, was))]
+            if left:
+                raise SiteError(f"{error}; not put back: {'; '.join(left)}") from error
             raise
-        for edit in edits:
-            self._keep_version(edit.info, edit.was.encode("utf-8"), edit.text)
+        for edit, was, data in zip(edits, before, after, strict=True):
+            self._keep_version(edit.info, was, data)
         self._scripts.reload([edit.info.path for edit in edits])
+
+    def _bytes_of(self, edit: ScriptEdit) -> bytes:
+        """What is on disk, byte for byte; bytes that are not UTF-8 would be lost, and are refused."""
+        data, problem = read_script(edit.info.path, self._folder.path)
+        if problem:
+            raise SiteError(f"{edit.info.path}: {problem}")
+        if data.decode() != edit.was:
+            raise SiteError(f"{edit.info.path}: was changed meanwhile; look again")
+        return data
 
     def rename(self, info: ScriptInfo, name: str) -> ScriptInfo:
         """Give a script another name, and its goop.kv state with it; where a script of the other kind shares
@@ -166,6 +176,24 @@ class ScriptFiles:
             if info.path == path:
                 return info
         raise SiteError(f"{path}: the script disappeared while it was being saved")
+
+
+def _encoded(path: Path, text: str) -> bytes:
+    try:
+        return text.encode("utf-8")
+    except UnicodeEncodeError:
+        raise SiteError(
+            f"{path}: cannot be written: the text holds half of a surrogate pair, which is not a character"
+        ) from None
+
+
+def _put_back(path: Path, data: bytes) -> str:
+    """Why a file cannot be what it was; empty when it is."""
+    try:
+        write_atomic(path, data)
+    except SiteError as error:
+        return str(error)
+    return ""
 
 
 def _is_same(one: Path, other: Path) -> bool:

@@ -87,6 +87,50 @@ def test_a_write_that_fails_puts_the_others_back(site: ScriptSite, monkeypatch: 
     assert site.read("other").decode() == OTHER
 
 
+def test_what_cannot_be_put_back_is_named_and_the_rest_is(
+    site: ScriptSite, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from lua_engine.scripts import editing
+
+    infos = {info.name: info for info in site.engine.scripts.all()}
+    real, is_full = editing.write_atomic, [False]
+
+    def fails(path: Path, data: bytes) -> None:
+        is_full[0] = is_full[0] or path.name == "todo.lua"
+        if is_full[0] and path.name != "hello.lua":
+            raise SiteError(f"{path.name}: no space")
+        real(path, data)
+
+    monkeypatch.setattr(editing, "write_atomic", fails)
+    edits = [
+        ScriptEdit(infos["other"], OTHER, "x = 1"),
+        ScriptEdit(infos["hello"], HELLO, "y = 1"),
+        ScriptEdit(infos["todo"], TODO, "z = 1"),
+    ]
+    with pytest.raises(SiteError, match=r"todo.lua: no space; not put back: other.lua: no space"):
+        site.engine.scripts.save_all(edits)
+    assert infos["hello"].path.read_text(encoding="utf-8") == HELLO
+
+
+@pytest.mark.parametrize(("data", "text"), [(b"-- caf\xe9\nx = 1\n", "x = 2"), (TODO.encode(), "-- \ud800")])
+def test_bytes_that_are_no_text_are_refused_before_anything_is_written(
+    site: ScriptSite, data: bytes, text: str
+) -> None:
+    infos = {info.name: info for info in site.engine.scripts.functions()}
+    todo = infos["todo"]
+    todo.path.write_bytes(data)
+    edits = [
+        ScriptEdit(infos["other"], OTHER, "x = 1"),
+        ScriptEdit(todo, site.engine.scripts.source(todo), text),
+    ]
+    with pytest.raises(SiteError, match=r"todo\.lua"):
+        site.engine.scripts.save_all(edits)
+    with pytest.raises(SiteError, match="not a character"):
+        site.engine.scripts.save(infos["other"], "-- \ud800")
+    assert todo.path.read_bytes() == data
+    assert site.read("other").decode() == OTHER
+
+
 def test_every_script_that_was_replaced_in_keeps_its_versions(site: ScriptSite) -> None:
     todo = next(one for one in site.engine.scripts.functions() if one.name == "todo")
     site.engine.scripts.save_all([ScriptEdit(todo, TODO, TODO + "-- x\n")])
