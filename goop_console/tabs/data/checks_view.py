@@ -148,7 +148,7 @@ class ChecksPresenter(QObject):
         """Check all tables."""
         deadline = self._deadline = Deadline(SECONDS)
         self._view.set_running(True)
-        self._context.operations.run(
+        self._context.operations.run_long(
             lambda: self._data.check(deadline, self._progressed.emit),
             owner=self,
             done=self._on_checked,

@@ -76,7 +76,7 @@ class CopyPresenter(QObject):
                 last = time.monotonic()
                 self._progressed.emit(rows, job.count)
 
-        self._operation = self._context.operations.run(
+        self._operation = self._context.operations.run_long(
             lambda: copied_text(self._data, job, deadline, tell),
             owner=self,
             done=self._on_copied,

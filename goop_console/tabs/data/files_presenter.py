@@ -182,7 +182,7 @@ class FilesPresenter(QObject):
             else:
                 self._context.notify.exception(error)
 
-        self._operation = self._context.operations.run(
+        self._operation = self._context.operations.run_long(
             lambda: work(deadline), owner=self, done=finished, failed=failed
         )
 

@@ -112,7 +112,7 @@ class SqlPresenter(QObject):
             self._end()
             done(found)
 
-        self._operation = self._context.operations.run(
+        self._operation = self._context.operations.run_long(
             lambda: work(deadline), owner=self, done=finished, failed=self._on_failed
         )
 

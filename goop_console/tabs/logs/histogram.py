@@ -90,7 +90,7 @@ class Histogram(QWidget):
             return
         self._is_counting = True
         wanted, seconds, log = self._filter, float(self.period.currentData()), self._log
-        self._work.run(
+        self._work.run_long(
             lambda: counted_buckets(log, wanted, seconds), done=self._on_counted, failed=self._on_failed
         )
 

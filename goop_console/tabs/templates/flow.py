@@ -141,7 +141,7 @@ class FlowPresenter(QObject):
         self._view.progress.begin(title, can_cancel=can_cancel)
         self._view.show_page(self._view.progress)
         self._timer.start()
-        self._running = self._context.operations.run(
+        self._running = self._context.operations.run_long(
             lambda: work(progress), owner=self, done=self._on_done, failed=self._on_failed
         )
 

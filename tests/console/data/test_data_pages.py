@@ -13,6 +13,7 @@ from pytestqt.qtbot import QtBot
 
 from goop_console.tabs.data.files_presenter import ImportDialog
 from goop_console.tabs.data.tab import DataTab
+from tests.helpers.busy_pool import busy_pool
 
 OpenTab = Callable[[], DataTab]
 
@@ -108,6 +109,24 @@ def test_data_without_problems_says_so(site: Any, open_tab: OpenTab, qtbot: QtBo
     qtbot.waitUntil(lambda: checks.empty.title.text() == "No problems found")
     assert checks.about.text().endswith(" passed.")
     assert checks.window().focusWidget() is checks.start
+
+
+def test_checks_sql_and_copies_take_no_thread_from_clicks(site: Any, open_tab: OpenTab, qtbot: QtBot) -> None:
+    """They may take seconds; the pool is for what a click waits for."""
+    site.fill("notes", 3)
+    tab = open_tab()
+    view, sql = tab.view, tab.view.sql
+    with busy_pool(tab.presenter._context.operations, tab):
+        view.checks.start.click()
+        qtbot.waitUntil(lambda: view.checks.about.text().endswith(" passed."))
+        sql.editor.setPlainText("SELECT text FROM notes")
+        sql.run_wanted.emit()
+        qtbot.waitUntil(lambda: sql.about.text().startswith("3 rows in "))
+        QGuiApplication.clipboard().clear()
+        view.grid.selectAll()
+        view.grid.command.emit("copy:text")
+        qtbot.waitUntil(lambda: "row 3" in QGuiApplication.clipboard().text())
+    qtbot.waitUntil(tab.is_settled)
 
 
 def test_a_finding_leads_to_its_rows(site: Any, open_tab: OpenTab, qtbot: QtBot) -> None:

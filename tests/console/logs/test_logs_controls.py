@@ -18,6 +18,7 @@ from goop_console.tabs.logs.tab import LogsTab
 from goop_console.widgets import theming
 from lua_engine import Goop2Changed, LogRecord, LogRecorded, Origin
 from lua_engine.pages.goop2_log import goop2_line
+from tests.helpers.busy_pool import busy_pool
 
 from .conftest import ANNA, BOB, LogSite, NewTab, line, messages
 
@@ -118,6 +119,16 @@ def test_what_is_not_in_view_is_counted_when_it_is(calls_tab: LogsTab, qtbot: Qt
     calls_tab.show()
     assert not histogram.is_settled
     qtbot.waitUntil(calls_tab.is_settled)
+
+
+def test_a_count_takes_no_thread_from_clicks(site: LogSite, calls_tab: LogsTab, qtbot: QtBot) -> None:
+    """The whole log may have 200 MB."""
+    histogram = calls_tab.presenter.histogram
+    site.call("hi")
+    with busy_pool(site.operations, calls_tab):
+        histogram.count()
+        qtbot.waitUntil(lambda: histogram.is_settled)
+        assert sum(count for count, _ in histogram.view.buckets.counts) == 2
 
 
 def action(menu: QMenu, words: str) -> QAction:

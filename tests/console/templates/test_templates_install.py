@@ -14,6 +14,7 @@ from goop_console.tabs.templates.progress import Cancelled, Progress
 from goop_console.tabs.templates.tab import TemplatesTab
 from goop_console.tabs.templates.words import READ_ONLY, UNCHANGED
 from lua_engine import read_template
+from tests.helpers.busy_pool import busy_pool
 
 from .conftest import OpenTab, TemplateSite
 
@@ -63,6 +64,18 @@ def test_a_template_is_installed_after_its_plan_was_seen(
     assert site.installed() == "Notes"
     assert view.gallery.current is not None
     assert (view.gallery.current.mark, view.details.primary.text()) == ("Installed", "Install again…")
+
+
+def test_an_installation_takes_no_thread_from_clicks(
+    qtbot: QtBot, site: TemplateSite, open_tab: OpenTab, walk: Walk
+) -> None:
+    tab = open_tab()
+    walk(tab, site.template())
+    with busy_pool(tab.presenter._context.operations, tab):
+        qtbot.keyClick(tab.view.page, Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier)
+        qtbot.waitUntil(lambda: tab.view.page is tab.view.result)
+    qtbot.waitUntil(tab.is_settled)
+    assert site.installed() == "Notes"
 
 
 def test_the_plan_shows_each_file_side_by_side(
