@@ -49,7 +49,7 @@ def scalar(host: Host, sql: str, args: Any = None) -> Any:
 
     def first() -> Any:
         stream = _select(host, sql, values)
-        row = stream.first() or (None,)
+        row = stream.first(as_bytes=True) or (None,)
         if _size(row[:1]) > MAX_BYTES:
             raise ScriptError("the result is larger than 1 MB")
         only = held(host, {stream.columns[0]: row[0]}, "")

@@ -222,6 +222,9 @@ def test_query_limits(seeded: Calls) -> None:
     ]
     assert seeded("goop.db.query", "SELECT zeroblob(1048577)") == (None, "the result is larger than 1 MB")
     assert seeded("goop.db.scalar", "SELECT zeroblob(1048577)") == (None, "the result is larger than 1 MB")
+    umlauts = "SELECT replace(hex(zeroblob(300000)), '00', 'öö')"  # 0.6 million characters, 1.2 MB
+    assert seeded("goop.db.query", umlauts) == (None, "the result is larger than 1 MB")
+    assert seeded("goop.db.scalar", umlauts) == (None, "the result is larger than 1 MB")
     assert seeded("goop.db.scalar", "SELECT zeroblob(10)") == bytes(10)
     assert seeded("goop.db.scalar", "SELECT 1 WHERE 0") is None
     assert seeded("goop.db.scalar", "SELECT ? IS NULL AND ? = 1", [None, True]) == 1
