@@ -89,8 +89,13 @@ env.select, env.type, env._VERSION = select, type, "Lua 5.1"
 env.pcall, env.xpcall, env.tostring = guard.pcall, guard.xpcall, guard.tostring
 env._G = env
 
--- A function whose part is loaded when it is first called, and takes its place then.
-local function later(name, part)
+-- Functions whose part is loaded when they are first called; they take their place then.
+local later = {
+  pairs = "order", next = "order", ipairs = "order", unpack = "table",
+  load = "base", loadstring = "base", tonumber = "base", collectgarbage = "base", rawlen = "base",
+}
+
+for name, part in next, later do
   local f
   local function stub(...)
     if not f then
@@ -102,14 +107,8 @@ local function later(name, part)
   env[name] = stub
 end
 
-for _, name in ipairs { "pairs", "next", "ipairs" } do later(name, "order") end
-for _, name in ipairs { "load", "loadstring", "tonumber", "collectgarbage", "rawlen" } do later(name, "base") end
-later("unpack", "table")
-
 -- For a debugger, which changes some of them: everything is there.
 function guard.complete()
-  for name in next, { pairs = 1, next = 1, ipairs = 1 } do env[name] = need("order")[name] end
-  for name in next, { load = 1, loadstring = 1, tonumber = 1, collectgarbage = 1, rawlen = 1 } do env[name] = need("base")[name] end
-  env.unpack = need("table").unpack
+  for name, part in next, later do env[name] = need(part)[name] end
   while next(pending) do fill((next(pending))) end
 end
