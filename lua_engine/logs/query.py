@@ -12,6 +12,7 @@ their answers are merged::
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import product
@@ -128,8 +129,8 @@ def _branch(plain: Sequence[str], picked: Sequence[Way], condition: str, values:
             given += [_pattern(word)] * 2
     for kind, names in picked:
         if kind != "text":
-            parts.append(f"e.{kind} IN ({_marks(names)})")
-            given.extend(names)
+            parts.append(_named_in(kind))
+            given.append(json.dumps(names))
     return Branch(match_of(words), " AND ".join(parts), tuple(given))
 
 
@@ -143,12 +144,17 @@ def _any_of(ways: Sequence[Way]) -> tuple[str, tuple[str, ...]]:
     parts: list[str] = []
     values: list[str] = []
     for kind, names in ways:
-        parts.append(_LIKE if kind == "text" else f"e.{kind} IN ({_marks(names)})")
-        values.extend([_pattern(names[0])] * 2 if kind == "text" else names)
+        parts.append(_LIKE if kind == "text" else _named_in(kind))
+        values.extend([_pattern(names[0])] * 2 if kind == "text" else [json.dumps(names)])
     return f"({' OR '.join(parts)})", tuple(values)
 
 
 _LIKE: Final = "(e.message LIKE ? ESCAPE '\\' OR e.action LIKE ? ESCAPE '\\')"
+
+
+def _named_in(column: str) -> str:
+    """A short word is in the names of thousands: their ids are one value, SQLite takes 32,766 of them."""
+    return f"e.{column} IN (SELECT value FROM json_each(?))"
 
 
 def _pattern(text: str) -> str:

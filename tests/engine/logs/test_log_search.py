@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sqlite3
 import time
 from pathlib import Path
 
@@ -40,6 +41,16 @@ def test_words_are_found_in_messages_actions_and_names(path: Path) -> None:
     assert messages(reader, words=("late",), not_words=("board",)) == ["late again"]
     assert reader.counts(LogQuery(words=("anna",)), 0.0, 1e11, 1) == ((3, 0),)
     assert [one.message for one in reader.after(2, LogQuery(words=("anna",)))] == ["anna is late", "in time"]
+
+
+def test_a_short_word_may_be_in_the_names_of_many(path: Path) -> None:
+    reader = written(path, [line("hi", caller=Caller(f"12D3{n}", f"name {n}")) for n in range(100)])
+    assert len(messages(reader)) == 100
+    assert reader._connection is not None
+    reader._connection.setlimit(sqlite3.SQLITE_LIMIT_VARIABLE_NUMBER, 250)
+    query = LogQuery(words=("a", "m", "e", "n"), not_words=("99",))
+    assert len(reader.page(query)) == 99
+    assert reader.counts(query, 0.0, 1e11, 1) == ((99, 0),)
 
 
 def test_a_page_goes_down_to_a_record_and_calls_are_looked_up(path: Path) -> None:
