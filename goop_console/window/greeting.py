@@ -34,22 +34,22 @@ class Greeting(QObject):
             self._messages.say_failed(title, self._settings.refusal, (), "warning")
         is_newcomer = not self._settings.recent_sites()
 
-        def look() -> tuple[str, str, list[Path]]:
-            from goop_console.window.news import this_version, unseen_version
+        def look() -> tuple[str, str, str, list[Path]]:
+            from goop_console.window.news import news_of, this_version, unseen_version
             from goop_console.window.site_search import likely_sites
 
             sites = likely_sites(home) if is_newcomer else []
-            return this_version(), unseen_version(self._settings), sites
+            unseen = unseen_version(self._settings)
+            return this_version(), unseen, news_of(unseen) if unseen else "", sites
 
         self._operations.run(look, owner=self, done=self._on_looked)
 
-    def _on_looked(self, found: tuple[str, str, list[Path]]) -> None:
-        from goop_console.window.news import mark_seen, news_of
+    def _on_looked(self, found: tuple[str, str, str, list[Path]]) -> None:
+        from goop_console.window.news import mark_seen
 
-        version, unseen, sites = found
+        version, unseen, news, sites = found
         self._page.show_found(sites)
-        if unseen:
-            self._say(unseen, news_of(unseen))
+        self._say(unseen, news)
         if version:
             mark_seen(self._settings, version)
 

@@ -184,7 +184,8 @@ class ScriptsPresenter(QObject):
 
     def _on_loaded(self, key: str) -> None:
         document, place = self.documents.get(key), self.places.take(key)
-        edited = self.files.take_edited(key) or self.tabs.take_edited(key)
+        edited, closed = self.files.take_edited(key), self.tabs.take_edited(key)
+        edited = closed if edited is None else edited
         if document is not None and edited is not None:
             document.editor.replace_text(edited)
         if document is not None and place is not None:

@@ -17,6 +17,7 @@ from goop_console.services.settings import AppSettings
 from goop_console.services.theme import Theme
 from goop_console.tabs.scripts.tab import ScriptsTab
 from goop_console.tabs.tab import TabContext
+from goop_console.widgets.code_editor import CodeEditor
 from lua_engine import Engine
 
 TODO = """--- Todo list
@@ -52,6 +53,15 @@ class ScriptSite:
 
     def call(self, name: str, **params: Any) -> Any:
         return self.engine.calls.call(name, params, caller=self.engine.owner).value
+
+
+def opened(tab: ScriptsTab, qtbot: QtBot, name: str) -> CodeEditor:
+    """The editor of a script, ready to type in."""
+    tab.open_target(name=name)
+    editor = tab.presenter.current_editor()
+    assert editor is not None
+    qtbot.waitUntil(lambda: not editor.isReadOnly())
+    return editor
 
 
 @pytest.fixture

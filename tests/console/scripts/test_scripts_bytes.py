@@ -10,17 +10,14 @@ from pytestqt.qtbot import QtBot
 
 from goop_console.tabs.scripts.line_ends import as_on_disk, line_end_of, without_returns
 from goop_console.tabs.scripts.tab import ScriptsTab
-from tests.console.scripts.conftest import ScriptSite
+from tests.console.scripts.conftest import ScriptSite, opened
 
 ODD = "\ufefflocal s = 'a\u2029b\u2028c'\r\nfunction call()\n  return s\r\nend\r"
 
 
 @pytest.mark.parametrize("scripts", [{"functions/odd.lua": ODD}])
 def test_opened_typed_in_and_saved(site: ScriptSite, tab: ScriptsTab, qtbot: QtBot) -> None:
-    tab.open_target(name="odd")
-    editor = tab.presenter.current_editor()
-    assert editor is not None
-    qtbot.waitUntil(lambda: not editor.isReadOnly())
+    editor = opened(tab, qtbot, "odd")
     assert not editor.is_modified
     editor.go_to_line(3, 1)
     QTest.keyClicks(editor, "-- x")

@@ -9,6 +9,7 @@ from pytestqt.qtbot import QtBot
 
 from goop_console.tabs.scripts.tab import ScriptsTab
 from goop_console.widgets.code_editor.editor import CodeEditor
+from tests.console.scripts.conftest import opened
 
 SOURCE = "local function helper()\n  return 1\nend\nfunction call(request)\n  \n  return helper()\nend\n"
 
@@ -20,10 +21,7 @@ def scripts() -> dict[str, str]:
 
 @pytest.fixture
 def editor(tab: ScriptsTab, qtbot: QtBot) -> CodeEditor:
-    tab.open_target(name="help")
-    editor = tab.presenter.current_editor()
-    assert editor is not None
-    qtbot.waitUntil(lambda: not editor.isReadOnly())
+    editor = opened(tab, qtbot, "help")
     editor.go_to_line(5, 3)
     editor.setFocus()
     qtbot.waitUntil(editor.hasFocus)

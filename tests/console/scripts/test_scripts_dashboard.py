@@ -64,6 +64,18 @@ def test_the_last_hour_is_counted_by_the_minute() -> None:
     assert activity.tally(NOW + 2 * 3_600).calls == 0
 
 
+def test_a_script_that_nobody_calls_is_counted_once_a_minute() -> None:
+    activity = Activity()
+    activity.add(Sample(NOW, 0.1))
+    tally = activity.tally(NOW)
+    assert activity.tally(NOW + 29) is tally
+    assert activity.tally(NOW + 30).bars == tally.bars
+    assert activity.tally(NOW + 30) is not tally
+    assert activity.tally(NOW + 30, with_trials=True).calls == 1
+    activity.add(Sample(NOW + 31, 0.3))
+    assert activity.tally(NOW + 31).calls == 2
+
+
 @pytest.mark.parametrize(
     ("error", "line", "words"),
     [

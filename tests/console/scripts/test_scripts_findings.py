@@ -5,6 +5,7 @@ from __future__ import annotations
 from pytestqt.qtbot import QtBot
 
 from goop_console.tabs.scripts.tab import ScriptsTab
+from tests.console.scripts.conftest import opened
 
 
 def messages(tab: ScriptsTab) -> list[str]:
@@ -13,10 +14,7 @@ def messages(tab: ScriptsTab) -> list[str]:
 
 
 def test_findings_come_and_go(tab: ScriptsTab, qtbot: QtBot) -> None:
-    tab.open_target(name="other")
-    editor = tab.presenter.current_editor()
-    assert editor is not None
-    qtbot.waitUntil(lambda: not editor.isReadOnly())
+    editor = opened(tab, qtbot, "other")
 
     editor.replace_text("function call(request)\n  return prnt(request)\nend\n")
     qtbot.waitUntil(lambda: messages(tab) == ["nothing defines prnt; did you mean print? [unknown-global]"])
@@ -28,10 +26,7 @@ def test_findings_come_and_go(tab: ScriptsTab, qtbot: QtBot) -> None:
 
 
 def test_a_text_that_does_not_compile_has_only_that_error(tab: ScriptsTab, qtbot: QtBot) -> None:
-    tab.open_target(name="other")
-    editor = tab.presenter.current_editor()
-    assert editor is not None
-    qtbot.waitUntil(lambda: not editor.isReadOnly())
+    editor = opened(tab, qtbot, "other")
 
     editor.replace_text("function call(request)\n  return prnt(\nend\n")
 

@@ -11,6 +11,7 @@ from pytestqt.qtbot import QtBot
 
 from goop_console.tabs.scripts.tab import ScriptsTab
 from goop_console.widgets.code_editor import CodeEditor
+from tests.console.scripts.conftest import opened
 
 Key, Held = Qt.Key, Qt.KeyboardModifier
 SOURCE = """local label = '🏠'
@@ -29,10 +30,7 @@ def scripts() -> dict[str, str]:
 
 @pytest.fixture
 def editor(tab: ScriptsTab, qtbot: QtBot) -> CodeEditor:
-    tab.open_target(name="names")
-    editor = tab.presenter.current_editor()
-    assert editor is not None
-    qtbot.waitUntil(lambda: not editor.isReadOnly())
+    editor = opened(tab, qtbot, "names")
     editor.setFocus()
     qtbot.waitUntil(editor.hasFocus)
     return editor

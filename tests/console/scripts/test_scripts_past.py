@@ -13,19 +13,10 @@ from pytestqt.qtbot import QtBot
 
 from goop_console.tabs.scripts.merging import merge, merged
 from goop_console.tabs.scripts.tab import ScriptsTab
-from goop_console.widgets.code_editor import CodeEditor
 from goop_console.widgets.message_bar import MessageBar
-from tests.console.scripts.conftest import OTHER, TODO, ScriptSite
+from tests.console.scripts.conftest import OTHER, TODO, ScriptSite, opened
 
 Key, Held = Qt.Key, Qt.KeyboardModifier
-
-
-def opened(tab: ScriptsTab, qtbot: QtBot, name: str) -> CodeEditor:
-    tab.open_target(name=name)
-    editor = tab.presenter.current_editor()
-    assert editor is not None
-    qtbot.waitUntil(lambda: not editor.isReadOnly())
-    return editor
 
 
 def press(bar: MessageBar, text: str) -> None:

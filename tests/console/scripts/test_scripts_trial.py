@@ -11,7 +11,7 @@ from pytestqt.qtbot import QtBot
 from goop_console.tabs.scripts.tab import ScriptsTab
 from goop_console.widgets.code_editor import CodeEditor
 from lua_engine import CallerRef, Expectation, Request, SavedCall
-from tests.console.scripts.conftest import ScriptSite
+from tests.console.scripts.conftest import ScriptSite, opened
 
 COUNT = """function call(request)
   goop.kv.set("n", (goop.kv.get("n") or 0) + 1)
@@ -27,11 +27,7 @@ def scripts() -> dict[str, str]:
 
 @pytest.fixture
 def editor(tab: ScriptsTab, qtbot: QtBot) -> CodeEditor:
-    tab.open_target(name="count")
-    editor = tab.presenter.current_editor()
-    assert editor is not None
-    qtbot.waitUntil(lambda: not editor.isReadOnly())
-    return editor
+    return opened(tab, qtbot, "count")
 
 
 def save(tab: ScriptsTab, qtbot: QtBot, editor: CodeEditor, text: str) -> str:

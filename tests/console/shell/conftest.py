@@ -14,6 +14,7 @@ from pytestqt.qtbot import QtBot
 from goop_console.app import Console, make_application
 from goop_console.main_window import MainWindow
 from goop_console.services.settings import AppSettings
+from goop_console.tabs.scripts.tab import ScriptsTab
 
 ECHO = """--- Answers what it is asked
 function call(request)
@@ -83,6 +84,21 @@ def open_site(window: MainWindow, qtbot: QtBot, path: Path) -> None:
     window.open_site(path)
     qtbot.waitUntil(lambda: window.session is not None and window.session.engine.site.path == path)
     settle(window, qtbot)
+
+
+def scripts_tab(window: MainWindow, qtbot: QtBot, path: Path) -> ScriptsTab:
+    """Lua Scripts in the active window, with ``echo`` and then ``hello`` open."""
+    with qtbot.waitActive(window):
+        window.activateWindow()
+    open_site(window, qtbot, path)
+    assert window.workspace is not None
+    window.workspace.show_tab(0)
+    tab = window.workspace.current
+    assert isinstance(tab, ScriptsTab)
+    for name in ("echo", "hello"):
+        tab.open_target(name=name)
+        settle(window, qtbot)
+    return tab
 
 
 def settle(window: MainWindow, qtbot: QtBot) -> None:

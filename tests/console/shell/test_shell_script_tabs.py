@@ -7,8 +7,7 @@ from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
 from goop_console.main_window import MainWindow
-from goop_console.tabs.scripts.tab import ScriptsTab
-from tests.console.shell.conftest import MakeSite, open_site, settle
+from tests.console.shell.conftest import MakeSite, scripts_tab, settle
 
 Key = Qt.Key
 CTRL, SHIFT, ALT = (
@@ -19,22 +18,8 @@ CTRL, SHIFT, ALT = (
 ECHO, HELLO = "function/echo", "command/hello"
 
 
-def scripts_tab(window: MainWindow, qtbot: QtBot, make_site: MakeSite) -> ScriptsTab:
-    with qtbot.waitActive(window):
-        window.activateWindow()
-    open_site(window, qtbot, make_site())
-    assert window.workspace is not None
-    window.workspace.show_tab(0)
-    tab = window.workspace.current
-    assert isinstance(tab, ScriptsTab)
-    for name in ("echo", "hello"):
-        tab.open_target(name=name)
-        settle(window, qtbot)
-    return tab
-
-
 def test_open_scripts_have_their_keys(window: MainWindow, make_site: MakeSite, qtbot: QtBot) -> None:
-    tab = scripts_tab(window, qtbot, make_site)
+    tab = scripts_tab(window, qtbot, make_site())
     assert tab.presenter.current_key() == HELLO
     QTest.keyClick(window, Key.Key_Tab, CTRL)
     assert tab.presenter.current_key() == ECHO
@@ -51,7 +36,7 @@ def test_open_scripts_have_their_keys(window: MainWindow, make_site: MakeSite, q
 def test_one_script_alone_lets_the_window_go_on(
     window: MainWindow, make_site: MakeSite, qtbot: QtBot
 ) -> None:
-    scripts_tab(window, qtbot, make_site)
+    scripts_tab(window, qtbot, make_site())
     QTest.keyClick(window, Key.Key_W, CTRL)
     QTest.keyClick(window, Key.Key_Tab, CTRL)
     assert window.workspace is not None
@@ -59,7 +44,7 @@ def test_one_script_alone_lets_the_window_go_on(
 
 
 def test_a_jump_between_scripts_leads_back(window: MainWindow, make_site: MakeSite, qtbot: QtBot) -> None:
-    tab = scripts_tab(window, qtbot, make_site)
+    tab = scripts_tab(window, qtbot, make_site())
     tab.presenter.go_to(ECHO, 3)
     settle(window, qtbot)
     tab.presenter.go_to(HELLO, 1)
@@ -77,7 +62,7 @@ def test_a_jump_between_scripts_leads_back(window: MainWindow, make_site: MakeSi
 
 
 def test_the_open_scripts_survive_a_kill(window: MainWindow, make_site: MakeSite, qtbot: QtBot) -> None:
-    tab = scripts_tab(window, qtbot, make_site)
+    tab = scripts_tab(window, qtbot, make_site())
     window._keeper.keep_soon()  # runs every two seconds; nobody asks a window that is killed
     assert window.workspace is not None
     state = window._memory.site_state(window.workspace.session.engine.site.path)

@@ -13,9 +13,8 @@ from pytestqt.qtbot import QtBot
 
 from goop_console.app import Console
 from goop_console.main_window import MainWindow
-from goop_console.tabs.scripts.tab import ScriptsTab
 from goop_console.widgets.code_editor import CodeEditor
-from tests.console.shell.conftest import MakeSite, open_site, settle
+from tests.console.shell.conftest import MakeSite, open_site, scripts_tab, settle
 
 MOST = 200  # presses of Tab; no page has as many controls
 
@@ -97,16 +96,7 @@ def test_the_start_page_goes_around(new_console: Callable[[], Console], qtbot: Q
 def test_the_pages_of_lua_scripts_go_around(
     window: MainWindow, make_site: MakeSite, qtbot: QtBot, page: str
 ) -> None:
-    with qtbot.waitActive(window):
-        window.activateWindow()
-    open_site(window, qtbot, make_site())
-    assert window.workspace is not None
-    window.workspace.show_tab(0)
-    tab = window.workspace.current
-    assert isinstance(tab, ScriptsTab)
-    for name in ("echo", "hello"):
-        tab.open_target(name=name)
-        settle(window, qtbot)
+    tab = scripts_tab(window, qtbot, make_site())
     if page == "everywhere":
         tab.open_target(everywhere=True)
         tab.view.everywhere.field.setText("return")

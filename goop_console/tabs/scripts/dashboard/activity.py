@@ -65,9 +65,11 @@ class Activity:
         self._times: deque[tuple[float, float, bool]] = deque(maxlen=_MOST_TIMES)
         self._last = self._last_trial = 0.0
         self._error, self._line = "", 0
+        self._tallied: tuple[int, bool, Tally] | None = None  # the minute, with trials, and what came of it
 
     def add(self, sample: Sample) -> None:
         """One call more."""
+        self._tallied = None
         counts = self._minutes.setdefault(int(sample.at) // _MINUTE, [0, 0, 0, 0])
         at = 0 if sample.is_real else 2
         counts[at] += 1
@@ -81,7 +83,15 @@ class Activity:
             self._error, self._line = sample.error, sample.line
 
     def tally(self, now: float, *, with_trials: bool = False) -> Tally:
-        """The hour before ``now``; what is older is forgotten."""
+        """The hour before ``now``, counted once a minute as long as no call comes; what is older is
+        forgotten.
+        """
+        minute = int(now) // _MINUTE
+        if self._tallied is None or self._tallied[:2] != (minute, with_trials):
+            self._tallied = (minute, with_trials, self._count(now, with_trials=with_trials))
+        return self._tallied[2]
+
+    def _count(self, now: float, *, with_trials: bool) -> Tally:
         first = int(now - HOUR) // _MINUTE
         self._minutes = {minute: counts for minute, counts in self._minutes.items() if minute > first}
         bars = [[0, 0] for _ in range(BARS)]
