@@ -28,7 +28,6 @@ from lua_engine import (
     ListenChanged,
     LogLine,
     LogRecord,
-    LogRecorded,
     MessageSent,
     ScriptInfo,
     ScriptsChanged,
@@ -60,7 +59,6 @@ class Session(QObject):
     """
 
     call_finished = Signal(object)  # CallResult
-    logs_recorded = Signal(object)  # tuple[LogLine, ...]
     log_kept = Signal(object)  # tuple[LogRecord, ...]: lines, calls and what happened to the site, in order
     scripts_changed = Signal(object)  # tuple[str, ...]: kind/name
     data_changed = Signal(object, str)  # tuple[str, ...]: tables (none: anything); origin
@@ -86,7 +84,6 @@ class Session(QObject):
         self._lock = threading.Lock()
         self._is_awake = False
         self._is_closed = False
-        self._lines: deque[LogLine] = deque(maxlen=MAX_LINES)
         self._fresh: list[LogRecord] = []  # not told yet
         self._records: deque[LogRecord] = deque(maxlen=MAX_LINES)
         self._timer = QTimer(self)
@@ -95,15 +92,10 @@ class Session(QObject):
         self._timer.timeout.connect(self._flush)
         self._woken.connect(self._on_woken, Qt.ConnectionType.QueuedConnection)
         self._unsubscribe: Callable[[], None] = engine.bus.subscribe(self._on_event)
-        self._lines.extend(_problems_at_open(engine.scripts.all()))
-        self._records.extend(map(record_of_line, self._lines))
-
-    def recent_logs(self) -> Sequence[LogLine]:
-        """The lines so far, oldest first; at most ``MAX_LINES``."""
-        return tuple(self._lines)
+        self._records.extend(map(record_of_line, _problems_at_open(engine.scripts.all())))
 
     def recent_records(self) -> Sequence[LogRecord]:
-        """The same with the calls, and with what happened to the site."""
+        """The lines so far, the calls, and what happened to the site, oldest first; at most ``MAX_LINES``."""
         return tuple(self._records)
 
     def close(self) -> None:
@@ -140,7 +132,6 @@ class Session(QObject):
             events = tuple(self._events)
             self._events.clear()
             records, self._fresh = tuple(self._fresh), []
-        self._tell_logs([event.line for event in events if isinstance(event, LogRecorded)])
         scripts = [name for event in events if isinstance(event, ScriptsChanged) for name in event.names]
         if scripts:
             self.scripts_changed.emit(_unique(scripts))
@@ -177,11 +168,6 @@ class Session(QObject):
             self.debug_armed.emit(armed[-1].script, armed[-1].until)
         if any(isinstance(event, (DebugStopped, DebugResumed, DebugEnded)) for event in events):
             self.debug_moved.emit()
-
-    def _tell_logs(self, lines: Sequence[LogLine]) -> None:
-        if lines:
-            self._lines.extend(lines)
-            self.logs_recorded.emit(tuple(lines))
 
     def _tell_records(self, records: tuple[LogRecord, ...]) -> None:
         if records:

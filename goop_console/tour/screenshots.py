@@ -196,7 +196,8 @@ class _Tour:
                 await self.settle()
                 await self.press("Ctrl+Return")
                 await self.picture(name)
-        log = self._console.window.session.recent_logs() if self._console.window.session is not None else ()
+        session = self._console.window.session
+        log = session.recent_records() if session is not None else ()
         failed = next((line.call_id for line in reversed(log) if line.level == "error" and line.call_id), "")
         if failed:
             self._console.window.navigate("logs", call_id=failed)

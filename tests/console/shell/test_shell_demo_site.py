@@ -84,7 +84,7 @@ def test_an_edit_on_disk_is_live_and_a_broken_one_is_told(
     assert window.workspace is not None
     window.workspace.navigate("scripts", name="hello", kind="command")
     settle(window, qtbot)
-    told = [line for line in window.session.recent_logs() if line.level == "error"]
+    told = [line for line in window.session.recent_records() if line.level == "error"]
     assert any("hello.lua:2" in line.message for line in told)
 
 

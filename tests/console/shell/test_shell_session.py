@@ -10,7 +10,7 @@ import pytest
 from pytestqt.qtbot import QtBot
 
 from goop_console.services.session import Session, open_engine
-from lua_engine import ConfigChanged, DataChanged, LogLine, LogRecorded
+from lua_engine import ConfigChanged, DataChanged, LogLine, LogRecord, LogRecorded
 
 from .conftest import BROKEN, MakeSite
 
@@ -27,20 +27,20 @@ def session(make_site: MakeSite, qtbot: QtBot) -> Iterator[Session]:
 
 
 def test_what_is_broken_at_open_stands_in_the_log(session: Session) -> None:
-    (line,) = session.recent_logs()
+    (line,) = session.recent_records()
     assert (line.level, line.script) == ("error", "bad")
     assert "functions/bad.lua:3" in line.message
 
 
 def test_lines_of_many_threads_come_in_few_signals_on_the_qt_thread(session: Session, qtbot: QtBot) -> None:
-    batches: list[tuple[LogLine, ...]] = []
+    batches: list[tuple[LogRecord, ...]] = []
     threads_seen = set()
 
-    def on_lines(lines: tuple[LogLine, ...]) -> None:
+    def on_lines(lines: tuple[LogRecord, ...]) -> None:
         batches.append(lines)
         threads_seen.add(threading.get_ident())
 
-    session.logs_recorded.connect(on_lines)
+    session.log_kept.connect(on_lines)
 
     def write(number: int) -> None:
         for count in range(500):
@@ -60,9 +60,10 @@ def test_lines_of_many_threads_come_in_few_signals_on_the_qt_thread(session: Ses
 
 
 def test_a_call_a_change_and_a_script_are_told(session: Session, qtbot: QtBot) -> None:
-    with qtbot.waitSignals([session.call_finished, session.logs_recorded]):
+    with qtbot.waitSignals([session.call_finished, session.log_kept]):
         session.engine.calls.call("echo", {"a": 1}, caller=session.engine.owner)
-    assert session.recent_logs()[-1].message == "asked by Maya"
+    lines = [one.message for one in session.recent_records() if one.call is None]
+    assert lines[-1] == "asked by Maya"
     path = session.engine.site.path / "site" / "lua" / "functions" / "echo.lua"
     with qtbot.waitSignal(session.scripts_changed) as told:
         path.write_text("function call() return 2 end")
@@ -82,7 +83,7 @@ def test_changes_of_one_origin_are_told_together(session: Session, qtbot: QtBot)
 
 def test_after_closing_nothing_is_told(session: Session, qtbot: QtBot) -> None:
     told: list[object] = []
-    session.logs_recorded.connect(told.append)
+    session.log_kept.connect(told.append)
     session.engine.bus.publish(LogRecorded(LogLine(0.0, "info", "late")))
     with qtbot.waitSignal(session.closing):
         session.close()

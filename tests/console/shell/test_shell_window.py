@@ -257,7 +257,8 @@ def test_a_script_that_breaks_is_counted(window: MainWindow, make_site: MakeSite
     qtbot.waitUntil(lambda: window.status.scripts.text() == "2 scripts · 1 broken")
     settle(window, qtbot)
     assert window.session is not None
-    assert "echo.lua:3" in window.session.recent_logs()[-1].message
+    errors = [one for one in window.session.recent_records() if one.level == "error"]
+    assert "echo.lua:3" in errors[-1].message
     window.navigate("data")
     window.status.scripts.click()
     assert window.workspace is not None
