@@ -126,7 +126,6 @@ class ScriptFiles:
             self.versions.move(info.kind, info.name, name)
         except SiteError as error:  # the script is renamed; only its history is under the old name
             self._scripts.log("warn", f"{name}: earlier versions are not here: {error}", name)
-        self._scripts.reload()
         return self._loaded(target)
 
     def _move_state(self, info: ScriptInfo, name: str) -> None:
