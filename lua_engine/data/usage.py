@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from lua_engine.base.errors import KnownError
+from lua_engine.base.lua_lines import lua_lines
 from lua_engine.scripts.registry import ScriptRegistry
 
 _MAX_LINE = 200
@@ -45,7 +46,7 @@ def lines_with(source: str, table: str) -> Iterator[tuple[int, str]]:
     name = re.escape(table)
     opened = re.compile(rf"goop\.(?:orm|config)\s*\(?\s*(?:\"{name}\"|'{name}'|\[\[{name}\]\])")
     sql = re.compile(rf"\b(?:from|into|update|join|table)\s+[\"'`\[]?{name}\b", re.IGNORECASE)
-    for number, line in enumerate(source.splitlines(), 1):
+    for number, line in enumerate(lua_lines(source), 1):
         code = line.split("--", 1)[0] if '"' not in line.split("--", 1)[0][-1:] else line
         if opened.search(code) or sql.search(code):
             yield number, line.strip()[:_MAX_LINE]

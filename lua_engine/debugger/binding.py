@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import dataclass
 
+from lua_engine.base.lua_lines import lua_lines
+
 _WORDS = {"end": "an end", "else": "an else", "do": "a do", "repeat": "a repeat", "then": "a then"}
 
 
@@ -26,7 +28,7 @@ def bind(text: str, stops: Collection[int], line: int) -> Binding:
     """The line at which a breakpoint on ``line`` of ``text`` stops; ``stops`` are the lines that can."""
     if line in stops:
         return Binding(line)
-    lines = text.splitlines()
+    lines = lua_lines(text)
     why = f"line {line} {_kind(lines, line)}"
     following = min((one for one in stops if one > line), default=0)
     if not following:
@@ -50,7 +52,7 @@ def _kind(lines: list[str], line: int) -> str:
 
 def followed(text: str, line: int, known: str) -> int:
     """Where the line whose text was ``known`` stands now: the nearest to ``line``; 0 when it is gone."""
-    lines = [one.strip() for one in text.splitlines()]
+    lines = [one.strip() for one in lua_lines(text)]
     wanted = known.strip()
     found = [number for number, one in enumerate(lines, 1) if one == wanted]
     return min(found, key=lambda number: (abs(number - line), number), default=0)
@@ -58,5 +60,5 @@ def followed(text: str, line: int, known: str) -> int:
 
 def line_text(text: str, line: int) -> str:
     """The text of a line; empty when there is none."""
-    lines = text.splitlines()
+    lines = lua_lines(text)
     return lines[line - 1].strip() if 1 <= line <= len(lines) else ""

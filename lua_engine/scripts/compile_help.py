@@ -8,6 +8,7 @@ import re
 import unicodedata
 from itertools import islice
 
+from lua_engine.base.lua_lines import lua_lines
 from lua_engine.scripts.lexer import Lines, lexemes
 
 _MARK = re.compile(r"^(?:<{7}|\|{7}|={7}|>{7})(?:[ \r]|$)", re.MULTILINE)
@@ -60,7 +61,7 @@ def _is_odd(character: str) -> bool:
 
 
 def _line(source: str, line: int) -> str:
-    return next(islice(source.splitlines(), line - 1, line), "")
+    return next(islice(lua_lines(source), line - 1, line), "")
 
 
 def _character(character: str) -> str:

@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from lua_engine import Breakpoint, Caller, DebugError, Engine, Request
-from lua_engine.debugger.binding import bind, followed
+from lua_engine.debugger.binding import bind, followed, line_text
 from lua_engine.debugger.breakpoints import Breakpoints
 from tests.engine.debugger import scripts
 from tests.engine.debugger.conftest import DebugSiteMaker
@@ -245,3 +245,17 @@ end"""
         inside.id: "line 2 was never reached: the function at line 1 was not called",
         before.id: "line 7 was never reached, though its function ran",
     }
+
+
+@pytest.mark.parametrize("end", ["\n", "\r\n", "\r"])
+def test_lines_are_those_that_lua_counts(end: str) -> None:
+    text = end.join(["-- a\x0cb\u2028c", "local x = 1", "return x", ""])
+    assert [line_text(text, line) for line in (1, 2, 3, 4)] == [
+        "-- a\x0cb\u2028c",
+        "local x = 1",
+        "return x",
+        "",
+    ]
+    assert followed(text, 1, "return x") == 3
+    assert bind(text, {2, 3}, 1).reason == "line 1 is a comment: it stops at line 2"
+    assert bind(text, {2, 3}, 9).reason.startswith("line 9 is not there: the script has 3 lines")
