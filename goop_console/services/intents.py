@@ -1,8 +1,7 @@
 """What a user wants done, as one named thing: its work, its words, and the way back.
 
 An intent is made by a plain function (``add_member(engine, group, peer)``), so that every button, key and
-menu that
-means the same does the same, says the same, and is taken back in the same way.
+menu that means the same does the same, says the same, and is taken back in the same way.
 
 Example::
 
@@ -65,8 +64,7 @@ class Intents(QObject):
         button: QWidget | None = None,
     ) -> None:
         """Do it; then ``done`` with what its work answers, or ``failed`` with the reason. The same one again,
-        while
-        it is under way, is not done twice.
+        while it is under way, is not done twice.
         """
         if intent.title in self._under_way:
             return
@@ -87,17 +85,19 @@ class Intents(QObject):
 
         self._work.run(intent.work, done=on_done, failed=on_failed, button=button)
 
-    def undo(self, failed: Callable[[str], object]) -> None:
-        """Take the last one back; one that cannot be undone now stays the last,
-        and ``failed`` says why.
+    def undo(self, failed: Callable[[str], object], done: Callable[[Any], object] | None = None) -> None:
+        """Take the last one back, then ``done`` with what its ``undo`` answers; one that cannot be undone now
+        stays the last, and ``failed`` says why.
         """
         intent = self.last
         if intent is None or intent.undo is None or not self._work.is_settled:
             return
 
-        def on_done(_: Any) -> None:
+        def on_done(value: Any) -> None:
             self._stack = [one for one in self._stack if one is not intent]
             self.undo_changed.emit()
+            if done is not None:
+                done(value)
             self.undone.emit(intent)
 
         self._work.run(intent.undo, done=on_done, failed=failed)

@@ -37,7 +37,7 @@ async def data(tour: Tour, engine: Engine) -> None:
     await tour.picture("data-schema")
     view.pages.setCurrentIndex(3)
     view.sql.editor.setPlainText(f'SELECT * FROM "{table.name}" ORDER BY 1 DESC LIMIT 5')
-    view.sql.run_wanted.emit()
+    view.sql.run_requested.emit()
     await tour.picture("data-sql")
     view.pages.setCurrentIndex(4)
     view.checks.start.click()

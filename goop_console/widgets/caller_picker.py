@@ -136,7 +136,7 @@ class CallerPopup(QFrame):
     """The list with its search box; Enter takes, Esc closes."""
 
     taken = Signal(object)  # CallerChoice
-    stranger_wanted = Signal()
+    stranger_requested = Signal()
 
     def __init__(self, model: CallerModel, parent: QWidget) -> None:
         super().__init__(parent, Qt.WindowType.Popup)
@@ -193,7 +193,7 @@ class CallerPopup(QFrame):
 
     def _on_stranger(self) -> None:
         self.hide()
-        self.stranger_wanted.emit()
+        self.stranger_requested.emit()
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Up and down move in the list while the search box keeps the keyboard; Enter takes."""
@@ -215,7 +215,7 @@ class CallerPicker(QPushButton):
     """The button. ``current`` is None while nobody is chosen, or while who was wanted cannot be resolved."""
 
     caller_changed = Signal(object)  # CallerChoice | None
-    stranger_wanted = Signal()
+    stranger_requested = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -227,7 +227,7 @@ class CallerPicker(QPushButton):
         self.model = CallerModel(self)
         self.popup = CallerPopup(self.model, self)
         self.popup.taken.connect(self.set_current)
-        self.popup.stranger_wanted.connect(self.stranger_wanted)
+        self.popup.stranger_requested.connect(self.stranger_requested)
         self.clicked.connect(self.open_popup)
         self._show_current()
 

@@ -22,7 +22,7 @@ _TICK_MS = 1_000
 class DebugItems(QObject):
     """Two buttons of the line. ``armed`` disarms when it is pressed; ``held`` is the way to the call."""
 
-    held_wanted = Signal()
+    held_requested = Signal()
 
     def __init__(self, armed: QToolButton, held: QToolButton, parent: QObject) -> None:
         super().__init__(parent)
@@ -33,7 +33,7 @@ class DebugItems(QObject):
         self._timer.setInterval(_TICK_MS)
         self._timer.timeout.connect(self.tick)
         armed.clicked.connect(self._disarm)
-        held.clicked.connect(self.held_wanted)
+        held.clicked.connect(self.held_requested)
         for button in (armed, held):
             set_look(button, "severity", "warning")
 

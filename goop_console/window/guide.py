@@ -19,9 +19,9 @@ from goop_console.window.guide_steps import STEPS, GuideStep
 
 
 class Guide(QFrame):
-    """``step_wanted`` asks for a step to be shown; ``left`` comes once, when the tour is over."""
+    """``step_requested`` asks for a step to be shown; ``left`` comes once, when the tour is over."""
 
-    step_wanted = Signal(object)  # GuideStep
+    step_requested = Signal(object)  # GuideStep
     left = Signal()
 
     def __init__(self, window: QWidget) -> None:
@@ -99,7 +99,7 @@ class Guide(QFrame):
         is_last = self._place == len(STEPS) - 1
         self.next.setText("Finish" if is_last else "Next")
         self.end.setVisible(not is_last)
-        self.step_wanted.emit(step)
+        self.step_requested.emit(step)
         self.show()
         self.next.setFocus()
         told = f"{self.count.text()}: {step.title}. {step.text}"

@@ -77,7 +77,7 @@ class GuidedTour(QObject):
             from goop_console.window.guide import Guide
 
             self.guide = Guide(self._window)
-            self.guide.step_wanted.connect(self._show)
+            self.guide.step_requested.connect(self._show)
             self.guide.left.connect(self._on_left)
             self._box.addWidget(self.guide)
         self.guide.begin()

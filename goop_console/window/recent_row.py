@@ -17,8 +17,8 @@ class RecentRow(QFrame):
     """A site that was open (``number``: its place, from 1), or, not ``is_kept``, one that was found."""
 
     chosen = Signal(object)
-    pin_wanted = Signal(object, bool)
-    forget_wanted = Signal(object)
+    pin_requested = Signal(object, bool)
+    forget_requested = Signal(object)
 
     def __init__(
         self, site: RecentSite, number: int = 0, *, is_missing: bool = False, is_kept: bool = True
@@ -78,7 +78,7 @@ class RecentRow(QFrame):
         return button
 
     def _on_pin(self) -> None:
-        self.pin_wanted.emit(self.site.path, not self.site.is_pinned)
+        self.pin_requested.emit(self.site.path, not self.site.is_pinned)
 
     def _on_forget(self) -> None:
-        self.forget_wanted.emit(self.site.path)
+        self.forget_requested.emit(self.site.path)

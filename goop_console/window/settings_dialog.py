@@ -64,11 +64,11 @@ Bounds = dict[str, tuple[int, int]]
 
 
 class SettingsDialog(QDialog):
-    """``save_wanted(changes)`` hands over the keys that differ from what was read; the dialog stays until it
-    is told how that went.
+    """``save_requested(changes)`` hands over the keys that differ from what was read; the dialog stays until
+    it is told how that went.
     """
 
-    save_wanted = Signal(object)
+    save_requested = Signal(object)
 
     def __init__(
         self,
@@ -210,7 +210,7 @@ class SettingsDialog(QDialog):
 
     def _on_save(self) -> None:
         self.save.setEnabled(False)
-        self.save_wanted.emit(self.changes())
+        self.save_requested.emit(self.changes())
 
 
 def values_of(settings: SiteSettings, limits: LogLimits, keeps_secrets: bool) -> dict[str, Any]:

@@ -76,11 +76,11 @@ class SiteSettingsForm(QObject):
             parent=self._window,
         )
         self.dialog = dialog
-        dialog.save_wanted.connect(self._on_save_wanted)
+        dialog.save_requested.connect(self._on_save_requested)
         dialog.finished.connect(self._on_closed)
         dialog.open()
 
-    def _on_save_wanted(self, changes: dict[str, Any]) -> None:
+    def _on_save_requested(self, changes: dict[str, Any]) -> None:
         self._is_busy = True
         self._operations.run(
             lambda: self._save(changes),

@@ -33,13 +33,13 @@ _LOGO = 56
 class StartPage(QWidget):
     """The ways to begin, the sites that were open, those that were found; or that one is being opened."""
 
-    open_wanted = Signal()
-    demo_wanted = Signal()
-    tour_wanted = Signal()
-    new_wanted = Signal()
+    open_requested = Signal()
+    demo_requested = Signal()
+    tour_requested = Signal()
+    new_requested = Signal()
     site_chosen = Signal(object)  # Path
-    pin_wanted = Signal(object, bool)  # Path, pinned or not
-    forget_wanted = Signal(object)  # Path
+    pin_requested = Signal(object, bool)  # Path, pinned or not
+    forget_requested = Signal(object)  # Path
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -97,10 +97,10 @@ class StartPage(QWidget):
         head.addLayout(names, 1)
         self._column.addLayout(head)
         self.ways = StartWays()
-        self.ways.open_wanted.connect(self.open_wanted)
-        self.ways.demo_wanted.connect(self.demo_wanted)
-        self.ways.tour_wanted.connect(self.tour_wanted)
-        self.ways.new_wanted.connect(self.new_wanted)
+        self.ways.open_requested.connect(self.open_requested)
+        self.ways.demo_requested.connect(self.demo_requested)
+        self.ways.tour_requested.connect(self.tour_requested)
+        self.ways.new_requested.connect(self.new_requested)
         self.open, self.demo, self.tour, self.new = (
             self.ways.open,
             self.ways.demo,
@@ -141,8 +141,8 @@ class StartPage(QWidget):
         ]
         for row in self.rows:
             row.chosen.connect(self.site_chosen)
-            row.pin_wanted.connect(self.pin_wanted)
-            row.forget_wanted.connect(self.forget_wanted)
+            row.pin_requested.connect(self.pin_requested)
+            row.forget_requested.connect(self.forget_requested)
             self._list.addWidget(row)
             if row.site.path == had_focus:
                 row.main.setFocus()

@@ -14,10 +14,10 @@ _PICTURE = 24
 class StartWays(QFrame):
     """One row a way: what it is, one sentence, its button. A folder can be dropped on it."""
 
-    open_wanted = Signal()
-    demo_wanted = Signal()
-    tour_wanted = Signal()
-    new_wanted = Signal()
+    open_requested = Signal()
+    demo_requested = Signal()
+    tour_requested = Signal()
+    new_requested = Signal()
 
     def __init__(self) -> None:
         super().__init__()
@@ -51,10 +51,10 @@ class StartWays(QFrame):
         set_icon(self.open, "folder", "accent_text")
         set_icon(self.tour, "play")
         self.open.setToolTip("Ctrl+O")
-        self.open.clicked.connect(self.open_wanted)
-        self.demo.clicked.connect(self.demo_wanted)
-        self.tour.clicked.connect(self.tour_wanted)
-        self.new.clicked.connect(self.new_wanted)
+        self.open.clicked.connect(self.open_requested)
+        self.demo.clicked.connect(self.demo_requested)
+        self.tour.clicked.connect(self.tour_requested)
+        self.new.clicked.connect(self.new_requested)
 
     def _way(self, picture: str, title: str, sentence: str, *buttons: QPushButton) -> QPushButton:
         """Answers the first button."""

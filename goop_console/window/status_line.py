@@ -63,10 +63,10 @@ class StatusLine(QStatusBar):
     """Reads the facts of the session when they change, and every two seconds."""
 
     facts_read = Signal(object)  # SiteFacts
-    folder_wanted = Signal()
-    lua_wanted = Signal()
-    scripts_wanted = Signal()
-    calls_wanted = Signal()
+    folder_requested = Signal()
+    lua_requested = Signal()
+    scripts_requested = Signal()
+    calls_requested = Signal()
 
     def __init__(self, operations: Operations, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -76,11 +76,11 @@ class StatusLine(QStatusBar):
         self._refresher.failed.connect(self._on_failed)
         self.setSizeGripEnabled(False)
         self._items: dict[QToolButton, str] = {}  # with their icons, which are drawn when there is a site
-        self.site = self._item("folder", self.folder_wanted)
+        self.site = self._item("folder", self.folder_requested)
         self.owner = self._item("owner", None)
-        self.lua = self._item("ok", self.lua_wanted)
-        self.scripts = self._item("script", self.scripts_wanted)
-        self.calls = self._item("calls", self.calls_wanted)
+        self.lua = self._item("ok", self.lua_requested)
+        self.scripts = self._item("script", self.scripts_requested)
+        self.calls = self._item("calls", self.calls_requested)
         self.threads = self._item("warn", None)
         self.read_only = self._item("lock", None)
         self.waiting = self._item("pause", None)

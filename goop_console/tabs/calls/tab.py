@@ -45,7 +45,7 @@ class CallsTab(Tab):
         ]
         self.pages = PagesView([PageSpec(CALL, self.call.title, lambda: self.call), *more])
         self.pages.entered.connect(self.focus_main)
-        self.presenter.page_wanted.connect(lambda: self.pages.show_page(CALL))
+        self.presenter.page_requested.connect(lambda: self.pages.show_page(CALL))
         self.set_view(self.pages)
 
     def _create(self, name: str, create: Callable[[TabContext, Tester], Page]) -> Page:

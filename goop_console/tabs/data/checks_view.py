@@ -29,9 +29,9 @@ _NONE = ("No problems found", "Every row fits its schema, ids lead to rows, and 
 
 
 class ChecksView(QWidget):
-    """``rows_wanted(table, condition)`` leads to the rows of a finding."""
+    """``rows_requested(table, condition)`` leads to the rows of a finding."""
 
-    rows_wanted = Signal(str, str)
+    rows_requested = Signal(str, str)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -122,7 +122,7 @@ class ChecksView(QWidget):
     def _show_rows(self) -> None:
         row = self.list.currentIndex().row()
         if 0 <= row < len(self._findings) and self._findings[row].where:
-            self.rows_wanted.emit(self._findings[row].table, self._findings[row].where)
+            self.rows_requested.emit(self._findings[row].table, self._findings[row].where)
 
 
 class ChecksPresenter(QObject):

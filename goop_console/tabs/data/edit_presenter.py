@@ -299,7 +299,7 @@ class EditPresenter(QObject):
         def submit(rows: list[Mapping[str, Any]]) -> None:
             self._write(lambda: self._data.edit.insert(table, rows, engine.owner), self._refuse, says=True)
 
-        dialog.check_wanted.connect(check)
+        dialog.check_requested.connect(check)
         dialog.submitted.connect(submit)
         dialog.begin()
         dialog.open()

@@ -19,9 +19,9 @@ _SHOWN = 200
 
 
 class PasteDialog(QDialog):
-    """``check_wanted(rows)`` asks for the engine's word on each row, ``submitted(rows)`` adds them."""
+    """``check_requested(rows)`` asks for the engine's word on each row, ``submitted(rows)`` adds them."""
 
-    check_wanted = Signal(object)
+    check_requested = Signal(object)
     submitted = Signal(object)
 
     def __init__(self, table: str, columns: tuple[ColumnInfo, ...], text: str, parent: QWidget) -> None:
@@ -65,7 +65,7 @@ class PasteDialog(QDialog):
             return
         self._problems = {at: row.problem for at, row in enumerate(self._rows) if row.problem}
         self._show()
-        self.check_wanted.emit([row.values for row in self._rows])
+        self.check_requested.emit([row.values for row in self._rows])
 
     def show_problems(self, problems: Mapping[int, str]) -> None:
         """What the engine says of the rows, by place."""

@@ -30,7 +30,7 @@ class QuestionsPresenter(QObject):
         self._view = view
         self._rows = rows
         self.who = WhoPresenter(context, view)
-        self.who.line_wanted.connect(self.open_script)
+        self.who.line_requested.connect(self.open_script)
 
     def show_facets(self) -> None:
         """The values of the current column, with how many rows have each."""
@@ -113,8 +113,8 @@ class QuestionsPresenter(QObject):
                 failed=lambda error: dialog.fail(str(error)),
             )
 
-        dialog.plan_wanted.connect(plan)
-        dialog.apply_wanted.connect(apply)
+        dialog.plan_requested.connect(plan)
+        dialog.apply_requested.connect(apply)
         dialog.open()
 
     def show_cell(self, index: QModelIndex) -> None:

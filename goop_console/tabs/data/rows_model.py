@@ -38,9 +38,9 @@ WINDOW = 128  # rows that are read together
 
 
 class RowsModel(QAbstractTableModel):
-    """``rows_wanted(first, last)``: rows in view whose values are not here; :meth:`put` brings them."""
+    """``rows_requested(first, last)``: rows in view whose values are not here; :meth:`put` brings them."""
 
-    rows_wanted = Signal(int, int)
+    rows_requested = Signal(int, int)
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -54,7 +54,7 @@ class RowsModel(QAbstractTableModel):
         self._missing: set[int] = set()
         self.has_more = False  # rows follow that are not known yet
         self._fresh_timer = self._timer(_FRESH_MS, self._on_fresh_over)
-        self._wanted_timer = self._timer(0, self._on_wanted)
+        self._wanted_timer = self._timer(0, self._on_requested)
 
     def _timer(self, milliseconds: int, slot: Any) -> QTimer:
         timer = QTimer(self)
@@ -317,10 +317,10 @@ class RowsModel(QAbstractTableModel):
             self._wanted_timer.start()
         return _NOT_READ
 
-    def _on_wanted(self) -> None:
+    def _on_requested(self) -> None:
         missing, self._missing = self._missing, set()
         if missing:
-            self.rows_wanted.emit(min(missing), max(missing))
+            self.rows_requested.emit(min(missing), max(missing))
 
     def _tool_tip(self, value: Any, column: ColumnInfo) -> str | None:
         if column.name == _OWNER and value in self._names:

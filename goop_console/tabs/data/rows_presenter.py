@@ -54,7 +54,7 @@ class RowsPresenter(QObject):
         self._follow_timer = QTimer(self)
         self._follow_timer.setSingleShot(True)
         self._follow_timer.timeout.connect(self.follow)
-        view.rows.rows_wanted.connect(self._on_rows_wanted)
+        view.rows.rows_requested.connect(self._on_rows_requested)
         view.grid.cell_chosen.connect(self._on_cell_chosen)
 
     @property
@@ -201,7 +201,7 @@ class RowsPresenter(QObject):
 
     # rows that came into view
 
-    def _on_rows_wanted(self, first: int, last: int) -> None:
+    def _on_rows_requested(self, first: int, last: int) -> None:
         if self._is_fetching or self._query is None or not self._has_keys:
             return
         top, bottom = self._view.grid.visible_span()

@@ -15,10 +15,10 @@ _DELAY_MS = 250
 
 
 class SchemaDialog(QDialog):
-    """``plan_wanted(text)`` when typing rests, ``apply_wanted(text)`` when the person is sure."""
+    """``plan_requested(text)`` when typing rests, ``apply_requested(text)`` when the person is sure."""
 
-    plan_wanted = Signal(str)
-    apply_wanted = Signal(str)
+    plan_requested = Signal(str)
+    apply_requested = Signal(str)
 
     def __init__(self, table: str, text: str, parent: QWidget) -> None:
         super().__init__(parent)
@@ -42,7 +42,7 @@ class SchemaDialog(QDialog):
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
         self._timer.setInterval(_DELAY_MS)
-        self._timer.timeout.connect(lambda: self.plan_wanted.emit(self.editor.toPlainText()))
+        self._timer.timeout.connect(lambda: self.plan_requested.emit(self.editor.toPlainText()))
         self.editor.textChanged.connect(self._on_text_changed)
         buttons = QHBoxLayout()
         buttons.addStretch(1)
@@ -79,4 +79,4 @@ class SchemaDialog(QDialog):
 
     def _on_apply(self) -> None:
         self.apply.setEnabled(False)
-        self.apply_wanted.emit(self.editor.toPlainText())
+        self.apply_requested.emit(self.editor.toPlainText())

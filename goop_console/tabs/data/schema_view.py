@@ -38,7 +38,7 @@ class SchemaView(QWidget):
     """``use_chosen(script, kind, line)`` when a person wants to see a script that uses the table."""
 
     use_chosen = Signal(str, str, int)
-    change_wanted = Signal()
+    change_requested = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -76,7 +76,7 @@ class SchemaView(QWidget):
         box.setContentsMargins(0, 8, 0, 0)
         self.change = QPushButton("Change the schema…")
         self.change.setToolTip("Add a column, allow another value, change who may do what")
-        self.change.clicked.connect(self.change_wanted)
+        self.change.clicked.connect(self.change_requested)
         top = QHBoxLayout()
         top.addWidget(self.about, 1)
         top.addWidget(self.change)

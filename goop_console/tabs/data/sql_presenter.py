@@ -44,11 +44,11 @@ class SqlPresenter(QObject):
         self._operation: Operation | None = None
         self._preview: SqlPreview | None = None
         self.history: list[str] = []
-        view.run_wanted.connect(self.run)
-        view.plan_wanted.connect(self.explain)
-        view.cancel_wanted.connect(self.cancel)
-        view.commit_wanted.connect(self.commit)
-        view.drop_wanted.connect(self._drop)
+        view.run_requested.connect(self.run)
+        view.plan_requested.connect(self.explain)
+        view.cancel_requested.connect(self.cancel)
+        view.commit_requested.connect(self.commit)
+        view.drop_requested.connect(self._drop)
         view.grid.command.connect(self._on_command)
         if context.session.engine.is_read_only:
             view.writing.setEnabled(False)

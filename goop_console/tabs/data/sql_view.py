@@ -38,20 +38,20 @@ _MIN_PREFIX = 2
 
 
 class SqlView(QWidget):
-    """``run_wanted`` (Ctrl+Enter), ``plan_wanted``, ``cancel_wanted``,
-    ``commit_wanted`` and ``drop_wanted``.
+    """``run_requested`` (Ctrl+Enter), ``plan_requested``, ``cancel_requested``,
+    ``commit_requested`` and ``drop_requested``.
     """
 
-    run_wanted = Signal()
-    plan_wanted = Signal()
-    cancel_wanted = Signal()
-    commit_wanted = Signal()
-    drop_wanted = Signal()
+    run_requested = Signal()
+    plan_requested = Signal()
+    cancel_requested = Signal()
+    commit_requested = Signal()
+    drop_requested = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.editor = SqlEditor()
-        self.editor.run_wanted.connect(self.run_wanted)
+        self.editor.run_requested.connect(self.run_requested)
         self.history = QComboBox()
         self.history.setAccessibleName("Earlier statements")
         self.history.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
@@ -63,9 +63,9 @@ class SqlView(QWidget):
         self.writing.setToolTip(
             "INSERT, UPDATE, DELETE and REPLACE: you see what would change before it does"
         )
-        self.run = self._button("Run", "Ctrl+Enter", self.run_wanted, primary=True)
-        self.plan = self._button("Explain", "How SQLite would run it, in words", self.plan_wanted)
-        self.cancel = self._button("Cancel", "End the statement under way", self.cancel_wanted)
+        self.run = self._button("Run", "Ctrl+Enter", self.run_requested, primary=True)
+        self.plan = self._button("Explain", "How SQLite would run it, in words", self.plan_requested)
+        self.cancel = self._button("Cancel", "End the statement under way", self.cancel_requested)
         self.about = QLabel("Statements that read run at once, for at most 10 seconds.")
         self.about.setTextFormat(Qt.TextFormat.PlainText)
         self.about.setWordWrap(True)
@@ -80,9 +80,9 @@ class SqlView(QWidget):
         self.words.setAccessibleName("How the statement would be run")
         self.changes = ChangesTable("Rows that would change")
         self.commit = self._button(
-            "Write this", "Make these changes; can be undone", self.commit_wanted, primary=True
+            "Write this", "Make these changes; can be undone", self.commit_requested, primary=True
         )
-        self.drop = self._button("Do not", "Nothing has been changed", self.drop_wanted)
+        self.drop = self._button("Do not", "Nothing has been changed", self.drop_requested)
         self._results = QStackedWidget()
         for page in (self.grid, self.words, self._changes_page()):
             self._results.addWidget(page)
@@ -165,7 +165,7 @@ class SqlView(QWidget):
 class SqlEditor(QPlainTextEdit):
     """A statement; Ctrl+Enter runs it, Ctrl+Space completes names of tables and columns."""
 
-    run_wanted = Signal()
+    run_requested = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -197,7 +197,7 @@ class SqlEditor(QPlainTextEdit):
             event.ignore()
             return
         if is_enter and is_control:
-            self.run_wanted.emit()
+            self.run_requested.emit()
             return
         is_requested = is_control and event.key() == Qt.Key.Key_Space
         if not is_requested:

@@ -27,9 +27,9 @@ class Provenance:
 
 
 class WhoPresenter(QObject):
-    """``line_wanted(script, kind, line)`` leads to a line of a script."""
+    """``line_requested(script, kind, line)`` leads to a line of a script."""
 
-    line_wanted = Signal(str, str, int)
+    line_requested = Signal(str, str, int)
 
     def __init__(self, context: TabContext, view: QWidget) -> None:
         super().__init__(view)
@@ -53,7 +53,7 @@ class WhoPresenter(QObject):
     def _open(self, place: str, found: Provenance) -> None:
         dialog = WhoDialog(place, found.history, found.changes, self._view)
         dialog.call_chosen.connect(lambda call_id: self._context.navigate("logs", call_id=call_id))
-        dialog.line_chosen.connect(self.line_wanted)
+        dialog.line_chosen.connect(self.line_requested)
         dialog.open()
 
 

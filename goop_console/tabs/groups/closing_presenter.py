@@ -30,7 +30,7 @@ class ClosingPresenter(QObject):
         ] = {}  # by group id: calls may end before the act's answer is here
         self.closing: Closing | None = None
         details = view.details
-        details.facts.close_wanted.connect(self.ask)
+        details.facts.close_requested.connect(self.ask)
         details.closing.confirmed.connect(self._close)
         view.closed.call_opened.connect(lambda call_id: context.navigate("logs", call_id=call_id))
         context.session.call_finished.connect(self._on_call_finished)

@@ -17,10 +17,10 @@ _NONE = "–"
 
 
 class FactsView(QWidget):
-    """``default_role_wanted`` with the role for those who join from now on."""
+    """``default_role_requested`` with the role for those who join from now on."""
 
-    default_role_wanted = Signal(str)
-    close_wanted = Signal()
+    default_role_requested = Signal(str)
+    close_requested = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -33,7 +33,7 @@ class FactsView(QWidget):
         self.kind.setProperty("role", "chip")
         self.close_group = QPushButton("Close group…")
         self.close_group.setProperty("role", "danger")
-        self.close_group.clicked.connect(self.close_wanted)
+        self.close_group.clicked.connect(self.close_requested)
         self.id = CopyableText("group's id")
         self.context, self.created, self.roles = ElidedLabel(""), QLabel(), ElidedLabel("")
         self.members = QLabel()
@@ -131,4 +131,4 @@ class FactsView(QWidget):
     def _on_set(self) -> None:
         if self.set_default.isEnabled():
             self.error.say("")
-            self.default_role_wanted.emit(self.default_role.value())
+            self.default_role_requested.emit(self.default_role.value())

@@ -31,9 +31,9 @@ _COLUMNS: tuple[Column[GroupItem], ...] = (
 
 
 class GroupList(QWidget):
-    """``new_wanted``: somebody wants to create a group."""
+    """``new_requested``: somebody wants to create a group."""
 
-    new_wanted = Signal()
+    new_requested = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -43,7 +43,7 @@ class GroupList(QWidget):
         self.new = QPushButton("New group")
         self.new.setAccessibleName("Create a group")
         set_icon(self.new, "add")
-        self.new.clicked.connect(self.new_wanted)
+        self.new.clicked.connect(self.new_requested)
         row = QHBoxLayout()
         row.setSpacing(8)
         row.addWidget(self.filter, 1)

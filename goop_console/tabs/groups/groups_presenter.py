@@ -50,11 +50,11 @@ class GroupsPresenter(QObject):
         view = self._view
         view.list.table.chosen.connect(self._on_chosen)
         view.list.filter.text_changed.connect(self._on_filter_changed)
-        view.list.new_wanted.connect(self.start_new)
+        view.list.new_requested.connect(self.start_new)
         view.state_action.connect(self._on_state_action)
         view.form.submitted.connect(self.create)
         view.form.given_up.connect(self.stop_new)
-        view.details.facts.default_role_wanted.connect(self.set_default_role)
+        view.details.facts.default_role_requested.connect(self.set_default_role)
         view.closed.dismissed.connect(self.end_closing)
         self.closing.closed.connect(self._on_closed)
 

@@ -39,11 +39,11 @@ SILENT = "Time and state only: no sound on this machine."
 class ListenView(QWidget):
     """Positions are in seconds. ``ended`` comes when the track plays past its end."""
 
-    play_wanted = Signal()
-    pause_wanted = Signal()
-    seek_wanted = Signal(float)
-    load_wanted = Signal(str)
-    browse_wanted = Signal()
+    play_requested = Signal()
+    pause_requested = Signal()
+    seek_requested = Signal(float)
+    load_requested = Signal(str)
+    browse_requested = Signal()
     ended = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
@@ -113,12 +113,12 @@ class ListenView(QWidget):
 
     def _connect(self) -> None:
         self.play.clicked.connect(self._on_play)
-        self.slider.valueChanged.connect(lambda value: self.seek_wanted.emit(value / 1000))
+        self.slider.valueChanged.connect(lambda value: self.seek_requested.emit(value / 1000))
         self.slider.sliderMoved.connect(lambda value: self.position.setText(minutes(value / 1000)))
         self.source.returnPressed.connect(self._on_load)
         self.source.textChanged.connect(lambda _: self._show_buttons())
         self.load.clicked.connect(self._on_load)
-        self.browse.clicked.connect(self.browse_wanted)
+        self.browse.clicked.connect(self.browse_requested)
 
     # what is shown
 
@@ -229,9 +229,9 @@ class ListenView(QWidget):
 
     def _on_play(self) -> None:
         self.error.say("")
-        (self.pause_wanted if self._is_playing() else self.play_wanted).emit()
+        (self.pause_requested if self._is_playing() else self.play_requested).emit()
 
     def _on_load(self) -> None:
         if self.load.isEnabled():
             self.error.say("")
-            self.load_wanted.emit(self.source.text().strip())
+            self.load_requested.emit(self.source.text().strip())

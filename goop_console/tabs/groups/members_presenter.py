@@ -27,10 +27,10 @@ class MembersPresenter(QObject):
         self._view = view
         self._details: Details | None = None
         intents.undone.connect(self._on_undone)
-        view.add_wanted.connect(self.add)
-        view.remove_wanted.connect(self.remove)
-        view.role_wanted.connect(self.set_role)
-        view.call_wanted.connect(lambda peer_id: context.navigate("calls", caller_id=peer_id))
+        view.add_requested.connect(self.add)
+        view.remove_requested.connect(self.remove)
+        view.role_requested.connect(self.set_role)
+        view.call_requested.connect(lambda peer_id: context.navigate("calls", caller_id=peer_id))
 
     def show_details(self, snapshot: Snapshot, details: Details, *, is_other: bool) -> None:
         self._details = details

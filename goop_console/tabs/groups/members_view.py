@@ -45,12 +45,12 @@ _COLUMNS: tuple[Column[MemberItem], ...] = (
 
 
 class MembersView(QWidget):
-    """Signals carry peer ids; ``role_wanted`` the role too."""
+    """Signals carry peer ids; ``role_requested`` the role too."""
 
-    add_wanted = Signal(str)
-    remove_wanted = Signal(str)
-    role_wanted = Signal(str, str)
-    call_wanted = Signal(str)
+    add_requested = Signal(str)
+    remove_requested = Signal(str)
+    role_requested = Signal(str, str)
+    call_requested = Signal(str)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -181,7 +181,7 @@ class MembersView(QWidget):
     def _on_add(self) -> None:
         if self.add.isEnabled():
             self.add_error.say("")
-            self.add_wanted.emit(self.peer.value())
+            self.add_requested.emit(self.peer.value())
         elif self._is_full:
             self.add_error.say(self._is_full)
 
@@ -189,18 +189,18 @@ class MembersView(QWidget):
         member = self.table.current()
         if member is not None and self.set_role.isEnabled():
             self.error.say("")
-            self.role_wanted.emit(member.peer_id, self.role.value())
+            self.role_requested.emit(member.peer_id, self.role.value())
 
     def _on_remove(self) -> None:
         member = self.table.current()
         if member is not None and self.remove.isEnabled():
             self.error.say("")
-            self.remove_wanted.emit(member.peer_id)
+            self.remove_requested.emit(member.peer_id)
 
     def _on_call(self) -> None:
         member = self.table.current()
         if member is not None:
-            self.call_wanted.emit(member.peer_id)
+            self.call_requested.emit(member.peer_id)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Del in the table removes the chosen member; it can be undone."""

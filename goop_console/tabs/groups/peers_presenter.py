@@ -42,15 +42,17 @@ class PeersPresenter(QObject):
         view.form.name_of = self._name_of
         view.table.chosen.connect(self._on_chosen)
         view.filter.text_changed.connect(self._on_filter_changed)
-        view.new_wanted.connect(lambda: self.start_form(None))
-        view.remove_wanted.connect(self.remove)
+        view.new_requested.connect(lambda: self.start_form(None))
+        view.remove_requested.connect(self.remove)
         view.form.submitted.connect(self.save)
         view.form.given_up.connect(self.stop_form)
         card = view.card
-        card.call_wanted.connect(lambda: self._context.navigate("calls", caller_id=view.table.current_key()))
-        card.add_wanted.connect(self.add_to_group)
-        card.edit_wanted.connect(self.edit)
-        card.remove_wanted.connect(self.remove)
+        card.call_requested.connect(
+            lambda: self._context.navigate("calls", caller_id=view.table.current_key())
+        )
+        card.add_requested.connect(self.add_to_group)
+        card.edit_requested.connect(self.edit)
+        card.remove_requested.connect(self.remove)
 
     # showing
 

@@ -61,10 +61,10 @@ _TEST_ONLY = "Only test peers can be changed here; Goop2 keeps the others."
 class PeerCard(QFrame):
     """One peer and what can be done with it."""
 
-    call_wanted = Signal()
-    add_wanted = Signal()
-    edit_wanted = Signal()
-    remove_wanted = Signal()
+    call_requested = Signal()
+    add_requested = Signal()
+    edit_requested = Signal()
+    remove_requested = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -80,10 +80,10 @@ class PeerCard(QFrame):
         set_icon(self.call, "calls")
         set_icon(self.add, "group")
         pairs = (
-            (self.call, self.call_wanted),
-            (self.add, self.add_wanted),
-            (self.edit, self.edit_wanted),
-            (self.remove, self.remove_wanted),
+            (self.call, self.call_requested),
+            (self.add, self.add_requested),
+            (self.edit, self.edit_requested),
+            (self.remove, self.remove_requested),
         )
         for button, signal in pairs:
             button.clicked.connect(signal)
@@ -151,8 +151,8 @@ def _why_not_added(item: PeerItem, group_name: str) -> str:
 class PeersView(QWidget):
     """Peers on the left; on the right one of them, or the form for a test peer."""
 
-    new_wanted = Signal()
-    remove_wanted = Signal()
+    new_requested = Signal()
+    remove_requested = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -174,7 +174,7 @@ class PeersView(QWidget):
         for page in (self.nobody, self.card, self.form):
             self.side.addWidget(page)
         self.filter.text_changed.connect(self.table.set_text)
-        self.new.clicked.connect(self.new_wanted)
+        self.new.clicked.connect(self.new_requested)
         self._build()
 
     def _build(self) -> None:
@@ -207,6 +207,6 @@ class PeersView(QWidget):
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Del in the table removes the chosen test peer; it can be undone."""
         if event.key() == Qt.Key.Key_Delete and self.table.hasFocus():
-            self.remove_wanted.emit()
+            self.remove_requested.emit()
             return
         super().keyPressEvent(event)

@@ -29,7 +29,7 @@ class CommunityPresenter(QObject):
         self.intents = Intents(self.work)
         self.groups = GroupsPresenter(context, self.reader, self.work, self.intents, view.groups)
         self.peers = PeersPresenter(context, self.reader, self.intents, view.peers)
-        view.undo_wanted.connect(self.undo)
+        view.undo_requested.connect(self.undo)
         self.reader.read.connect(self._on_read)
         self.reader.failed.connect(self._on_failed)
         view.read_only.setVisible(context.session.engine.is_read_only)

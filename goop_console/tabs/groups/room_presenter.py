@@ -22,7 +22,7 @@ class RoomPresenter(QObject):
         self._view = view
         self._room_id = ""
         self._choices: tuple[CallerChoice, ...] = ()
-        view.send_wanted.connect(self.send)
+        view.send_requested.connect(self.send)
 
     def show_details(self, snapshot: Snapshot, details: Details, *, is_other: bool) -> None:
         if details.room is None:

@@ -35,9 +35,9 @@ _MAX_TEXT = 8_000  # characters of one message
 
 
 class RoomView(QWidget):
-    """``send_wanted`` with the sender's id and the text. The messages follow unless somebody scrolled up."""
+    """``send_requested`` with the sender's id and the text. The messages follow unless one scrolled up."""
 
-    send_wanted = Signal(str, str)
+    send_requested = Signal(str, str)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -177,7 +177,7 @@ class RoomView(QWidget):
     def _on_send(self) -> None:
         if self.send.isEnabled() and self.writer.current is not None:
             self.error.say("")
-            self.send_wanted.emit(self.writer.current.id, self.text.text())
+            self.send_requested.emit(self.writer.current.id, self.text.text())
 
 
 def _spaced(top: float) -> QTextBlockFormat:

@@ -18,7 +18,7 @@ READ_ONLY = "This site is open read-only: groups, members and test peers cannot 
 class CommunityView(QWidget):
     """The groups or the peers; Alt+G and Alt+P switch too."""
 
-    undo_wanted = Signal()
+    undo_requested = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -66,7 +66,7 @@ class CommunityView(QWidget):
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Ctrl+Z where no field is being typed in."""
         if event.matches(QKeySequence.StandardKey.Undo):
-            self.undo_wanted.emit()
+            self.undo_requested.emit()
             return
         super().keyPressEvent(event)
 

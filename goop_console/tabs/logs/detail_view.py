@@ -34,7 +34,7 @@ class DetailView(QWidget):
 
     place_opened = Signal(str, str, int)  # script, kind or "", line
     call_opened = Signal(str)
-    debug_wanted = Signal(str)  # call id
+    debug_requested = Signal(str)  # call id
     chip_chosen = Signal(object)  # Chip
     copied = Signal(str)  # what is on the clipboard now, in words
 
@@ -165,7 +165,7 @@ class DetailView(QWidget):
 
     def _on_debug(self) -> None:
         if self._entry is not None:
-            self.debug_wanted.emit(self._entry.record.call_id)
+            self.debug_requested.emit(self._entry.record.call_id)
 
 
 def value_words(field: Field, entry: LogEntry) -> str:

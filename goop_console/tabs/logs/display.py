@@ -52,7 +52,7 @@ class DisplayMenu(QMenu):
     """``chosen`` hands over the display that is wanted; folding is told by itself."""
 
     chosen = Signal(object)  # Display
-    fold_wanted = Signal(bool)  # True: fold all
+    fold_requested = Signal(bool)  # True: fold all
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__("View", parent)
@@ -69,8 +69,8 @@ class DisplayMenu(QMenu):
         self._group(self.contexts.values())
         self.histogram = self._switch("Histogram", "histogram")
         self.addSeparator()
-        self.fold = self.addAction("Fold all\tShift+Left", lambda: self.fold_wanted.emit(True))
-        self.unfold = self.addAction("Unfold all\tShift+Right", lambda: self.fold_wanted.emit(False))
+        self.fold = self.addAction("Fold all\tShift+Left", lambda: self.fold_requested.emit(True))
+        self.unfold = self.addAction("Unfold all\tShift+Right", lambda: self.fold_requested.emit(False))
         self.show_display(self._display)
 
     def _group(self, actions: Any) -> None:

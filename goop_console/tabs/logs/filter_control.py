@@ -33,11 +33,11 @@ class FilterControl(QObject):
         self.display = Display()
         panel.bar.text_changed.connect(lambda text: self.set_filter(replace(self.filter, text=text)))
         panel.level_chosen.connect(lambda level: self.set_filter(replace(self.filter, level=level)))
-        panel.dry_wanted.connect(lambda dry: self.set_filter(replace(self.filter, dry=dry)))
+        panel.dry_requested.connect(lambda dry: self.set_filter(replace(self.filter, dry=dry)))
         panel.chips.removed.connect(self._on_chip_removed)
         panel.chips.turned.connect(self._on_chip_turned)
         panel.saved.chosen.connect(self.set_filter)
-        panel.saved.save_wanted.connect(self._save)
+        panel.saved.save_requested.connect(self._save)
         panel.display.chosen.connect(self.set_display)
 
     def see(self, entries: list[LogEntry]) -> None:

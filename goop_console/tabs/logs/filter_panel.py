@@ -29,9 +29,9 @@ class FilterPanel(QWidget):
     """Widgets only."""
 
     level_chosen = Signal(str)
-    dry_wanted = Signal(bool)
-    pause_wanted = Signal(bool)
-    hide_wanted = Signal()
+    dry_requested = Signal(bool)
+    pause_requested = Signal(bool)
+    hide_requested = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -73,15 +73,15 @@ class FilterPanel(QWidget):
         self.dry.setProperty("role", "segment")
         self.dry.setCheckable(True)
         self.dry.setToolTip("Dry runs and checks too; without it only what was real")
-        self.dry.clicked.connect(self.dry_wanted)
+        self.dry.clicked.connect(self.dry_requested)
         self.pause = QPushButton("Pause")
         self.pause.setCheckable(True)
         self.pause.setToolTip("Keep the view still while lines arrive; scrolling up does the same")
-        self.pause.clicked.connect(self.pause_wanted)
+        self.pause.clicked.connect(self.pause_requested)
         set_icon(self.pause, "pause")
         self.hide_older = QPushButton("Hide older")
         self.hide_older.setToolTip("Hide everything so far (Ctrl+L); it can be shown again")
-        self.hide_older.clicked.connect(self.hide_wanted)
+        self.hide_older.clicked.connect(self.hide_requested)
         set_icon(self.hide_older, "clear")
         self._row.addWidget(self.dry)
         self._row.addStretch(1)

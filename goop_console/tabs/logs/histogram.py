@@ -32,7 +32,7 @@ class Histogram(QWidget):
     """
 
     range_chosen = Signal(float, float)
-    out_wanted = Signal()
+    out_requested = Signal()
 
     def __init__(self, work: Work, log: SiteLog, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -42,7 +42,7 @@ class Histogram(QWidget):
         self._is_counting = self._is_stale = False
         self.view = HistogramView()
         self.view.range_chosen.connect(self.range_chosen)
-        self.view.out_wanted.connect(self.out_wanted)
+        self.view.out_requested.connect(self.out_requested)
         self.period = QComboBox()
         self.period.setAccessibleName("Time that the histogram shows")
         for words, seconds in PERIODS:
@@ -51,7 +51,7 @@ class Histogram(QWidget):
         self.period.currentIndexChanged.connect(lambda _: self.count())
         self.out = QPushButton("Zoom out")
         self.out.setToolTip("Show all times again (Backspace in the histogram)")
-        self.out.clicked.connect(self.out_wanted)
+        self.out.clicked.connect(self.out_requested)
         self.out.hide()
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)

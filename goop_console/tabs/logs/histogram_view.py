@@ -58,7 +58,7 @@ class HistogramView(QWidget):
     """
 
     range_chosen = Signal(float, float)  # seconds since the epoch
-    out_wanted = Signal()
+    out_requested = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -179,7 +179,7 @@ class HistogramView(QWidget):
     def mouseDoubleClickEvent(self, _event: QMouseEvent) -> None:
         self._pressed = None
         self._choose(-1, -1)
-        self.out_wanted.emit()
+        self.out_requested.emit()
 
     # the keyboard
 
@@ -197,7 +197,7 @@ class HistogramView(QWidget):
         elif key in (Key.Key_Return, Key.Key_Enter):
             self._go_in()
         elif key == Key.Key_Backspace:
-            self.out_wanted.emit()
+            self.out_requested.emit()
         elif key == Key.Key_Escape and self.chosen is not None:
             self._choose(-1, -1)
         else:

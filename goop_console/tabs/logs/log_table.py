@@ -31,11 +31,11 @@ class LogTable(RecordTable):
 
     follow_changed = Signal(bool)
     call_chosen = Signal(str)  # call id
-    older_wanted = Signal()
-    step_wanted = Signal(str, int)  # the level of the next (1) or the previous (-1) entry
-    mark_wanted = Signal()
+    older_requested = Signal()
+    step_requested = Signal(str, int)  # the level of the next (1) or the previous (-1) entry
+    mark_requested = Signal()
     excluded = Signal(int, int)  # place, column: Alt+click
-    menu_wanted = Signal(int, QPoint)  # place, where on the screen
+    menu_requested = Signal(int, QPoint)  # place, where on the screen
     _is_made = False  # Qt tells of changes before
 
     def __init__(self, model: LogModel, parent: QWidget | None = None) -> None:
@@ -130,7 +130,7 @@ class LogTable(RecordTable):
         if not self._is_moving:
             self.set_follows(value >= self.verticalScrollBar().maximum())
             if value < _NEAR_TOP:
-                self.older_wanted.emit()
+                self.older_requested.emit()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """The details below take room from the lines: the chosen one stays in view."""
@@ -256,7 +256,7 @@ class LogTable(RecordTable):
         if not is_key and place != self.chosen_row():
             self.show_row(place)
         at = self.visualRect(self.lines.index(place, MESSAGE)).bottomLeft() if is_key else event.pos()
-        self.menu_wanted.emit(place, self.viewport().mapToGlobal(at))
+        self.menu_requested.emit(place, self.viewport().mapToGlobal(at))
 
     # the keyboard
 
@@ -275,7 +275,7 @@ class LogTable(RecordTable):
             if self.lines.rowCount():
                 self.show_row(self.lines.rowCount() - 1)
         elif key in _STEPS and (is_shifted or not modifiers):
-            self.step_wanted.emit(_STEPS[Key(key)], -1 if is_shifted else 1)
+            self.step_requested.emit(_STEPS[Key(key)], -1 if is_shifted else 1)
         elif key in (Key.Key_Left, Key.Key_Right) and is_shifted:
             self.fold_all(folded=key == Key.Key_Left)
         elif modifiers:
@@ -291,7 +291,7 @@ class LogTable(RecordTable):
         elif key == Key.Key_Space:
             self._toggle()
         elif key == Key.Key_M:
-            self.mark_wanted.emit()
+            self.mark_requested.emit()
         elif key in (Key.Key_Return, Key.Key_Enter):
             call_id = self.lines.entry(place).record.call_id if place >= 0 else ""
             if call_id:

@@ -64,21 +64,21 @@ class LogsPresenter(QObject):
         session.log_kept.connect(self._on_log_kept)
         session.goop2_changed.connect(view.show_beside)
         view.beside_lines.clicked.connect(lambda: self.asked.choose(Chip("origin", "Goop2")))
-        view.panel.display.fold_wanted.connect(lambda folded: view.table.fold_all(folded=folded))
+        view.panel.display.fold_requested.connect(lambda folded: view.table.fold_all(folded=folded))
         view.table.follow_changed.connect(self._on_follow_changed)
-        view.table.older_wanted.connect(self._on_older_wanted)
+        view.table.older_requested.connect(self._on_older_requested)
         view.table.selectionModel().selectionChanged.connect(lambda *_: self.ways.show_detail())
         view.model.modelReset.connect(self.ways.show_detail)
-        view.pause_wanted.connect(lambda is_wanted: view.table.set_follows(not is_wanted))
-        view.hide_wanted.connect(self.hide_older)
-        view.unhide_wanted.connect(self.show_older)
+        view.pause_requested.connect(lambda is_wanted: view.table.set_follows(not is_wanted))
+        view.hide_requested.connect(self.hide_older)
+        view.unhide_requested.connect(self.show_older)
         view.empty.action_triggered.connect(self._on_empty_action)
         self.asked.changed.connect(self._on_asked)
         self.older.read.connect(self._on_older_read)
         self.older.failed.connect(view.error.say)
         self.roles.changed.connect(view.model.repaint_all)
         self.histogram.range_chosen.connect(self.asked.set_range)
-        self.histogram.out_wanted.connect(lambda: self.asked.set_range(None, None))
+        self.histogram.out_requested.connect(lambda: self.asked.set_range(None, None))
 
     @property
     def is_busy(self) -> bool:
@@ -203,7 +203,7 @@ class LogsPresenter(QObject):
             self._chooses_last = False
             self._view.table.show_row(self._view.model.rowCount() - 1)
 
-    def _on_older_wanted(self) -> None:
+    def _on_older_requested(self) -> None:
         if self._first is None:
             self.older.more()
 

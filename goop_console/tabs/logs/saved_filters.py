@@ -46,7 +46,7 @@ class SavedFilters(QMenu):
     """``chosen`` hands over a filter. The newest stands first."""
 
     chosen = Signal(object)  # LogFilter
-    save_wanted = Signal()
+    save_requested = Signal()
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__("Saved filters", parent)
@@ -76,7 +76,7 @@ class SavedFilters(QMenu):
 
     def _fill(self) -> None:
         self.clear()
-        save = self.addAction("Save this filter", self.save_wanted.emit)
+        save = self.addAction("Save this filter", self.save_requested.emit)
         save.setEnabled(self._can_save)
         if not self._saved:
             return

@@ -32,10 +32,10 @@ from goop_console.widgets.wording import counted
 class LogsView(QWidget):
     """Filters above, calls and lines in the middle, the chosen one below."""
 
-    hide_wanted = Signal()
-    unhide_wanted = Signal()
-    pause_wanted = Signal(bool)
-    export_wanted = Signal()
+    hide_requested = Signal()
+    unhide_requested = Signal()
+    pause_requested = Signal(bool)
+    export_requested = Signal()
     export_chosen = Signal(object)  # Path
 
     def __init__(self, parent: QWidget | None = None) -> None:
@@ -46,8 +46,8 @@ class LogsView(QWidget):
         self.panel = FilterPanel()
         self.filter = self.panel.bar
         self.error = ErrorLine("What went wrong with the log")
-        self.panel.pause_wanted.connect(self.pause_wanted)
-        self.panel.hide_wanted.connect(self.hide_wanted)
+        self.panel.pause_requested.connect(self.pause_requested)
+        self.panel.hide_requested.connect(self.hide_requested)
         self._build_beside()
         self._build_paused_bar()
         self._build_foot()
@@ -73,7 +73,7 @@ class LogsView(QWidget):
         self.resume = QPushButton("Resume (End)")
         for widget in (self.paused_bar, self._paused_text, self.resume):
             widget.setProperty("role", "paused")
-        self.resume.clicked.connect(lambda: self.pause_wanted.emit(False))
+        self.resume.clicked.connect(lambda: self.pause_requested.emit(False))
         row = QHBoxLayout(self.paused_bar)
         row.setContentsMargins(12, 4, 6, 4)
         row.addWidget(self._paused_text, 1)
@@ -87,12 +87,12 @@ class LogsView(QWidget):
         self.unhide = QPushButton()
         self.unhide.setProperty("role", "link")
         self.unhide.setToolTip("Show them again (Ctrl+Shift+L)")
-        self.unhide.clicked.connect(self.unhide_wanted)
+        self.unhide.clicked.connect(self.unhide_requested)
         self.unhide.hide()
         self.export = QPushButton("Export…")
         self.export.setProperty("role", "flat")
         self.export.setToolTip("Write what is shown to a file: JSON lines, CSV or text")
-        self.export.clicked.connect(self.export_wanted)
+        self.export.clicked.connect(self.export_requested)
         set_icon(self.export, "save", "muted")
         self._foot = QHBoxLayout()
         self._foot.addWidget(self.summary)
@@ -131,10 +131,10 @@ class LogsView(QWidget):
 
     def _build_keys(self) -> None:
         for keys, slot in (
-            ("Ctrl+L", self.hide_wanted.emit),
-            ("Ctrl+Shift+L", self.unhide_wanted.emit),
-            ("F8", lambda: self.table.step_wanted.emit("problem", 1)),
-            ("Shift+F8", lambda: self.table.step_wanted.emit("problem", -1)),
+            ("Ctrl+L", self.hide_requested.emit),
+            ("Ctrl+Shift+L", self.unhide_requested.emit),
+            ("F8", lambda: self.table.step_requested.emit("problem", 1)),
+            ("Shift+F8", lambda: self.table.step_requested.emit("problem", -1)),
             ("Ctrl+Shift+C", self.detail.copy_as_json),
         ):
             QShortcut(QKeySequence(keys), self, slot, context=Qt.ShortcutContext.WidgetWithChildrenShortcut)

@@ -41,17 +41,17 @@ class LogWays(QObject):
         context.session.call_finished.connect(self.notes.add)
         table, detail = view.table, view.detail
         table.call_chosen.connect(self.open_call)
-        table.step_wanted.connect(self.step)
-        table.mark_wanted.connect(self.mark)
+        table.step_requested.connect(self.step)
+        table.mark_requested.connect(self.mark)
         table.excluded.connect(self._on_excluded)
-        table.menu_wanted.connect(self._on_menu_wanted)
+        table.menu_requested.connect(self._on_menu_requested)
         table.copied.connect(self._on_copied)
         detail.call_opened.connect(self.open_call)
-        detail.debug_wanted.connect(self.debug_call)
+        detail.debug_requested.connect(self.debug_call)
         detail.place_opened.connect(self.open_place)
         detail.chip_chosen.connect(choose)
         detail.copied.connect(context.notify.info)
-        view.export_wanted.connect(lambda: view.ask_export(self.suggested_file()))
+        view.export_requested.connect(lambda: view.ask_export(self.suggested_file()))
         view.export_chosen.connect(self.export_to)
 
     def chosen(self) -> LogEntry | None:
@@ -128,7 +128,7 @@ class LogWays(QObject):
         if field is not None and value:
             self._choose(Chip(field, value, is_not=True))
 
-    def _on_menu_wanted(self, place: int, where: QPoint) -> None:
+    def _on_menu_requested(self, place: int, where: QPoint) -> None:
         entry = self._view.model.entry(place)
         row_menu(self._view, entry, self._choose, self._menu_ways(entry)).popup(where)
 

@@ -56,12 +56,12 @@ class EditorAssist(QObject):
 
             return asked
 
-        editor.completion_wanted.connect(ask(self._complete))
-        editor.hover_wanted.connect(ask(self._hover))
-        editor.definition_wanted.connect(ask(self._define))
-        editor.references_wanted.connect(ask(self._refer))
-        editor.rename_wanted.connect(lambda _line, _column: self._start_rename(document))
-        editor.rename.name_wanted.connect(lambda name: self._rename(document, name))
+        editor.completion_requested.connect(ask(self._complete))
+        editor.hover_requested.connect(ask(self._hover))
+        editor.definition_requested.connect(ask(self._define))
+        editor.references_requested.connect(ask(self._refer))
+        editor.rename_requested.connect(lambda _line, _column: self._start_rename(document))
+        editor.rename.name_requested.connect(lambda name: self._rename(document, name))
 
     def _ask(
         self,

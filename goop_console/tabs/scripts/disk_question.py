@@ -54,7 +54,7 @@ class DiskQuestion:
             (
                 ("Keep mine", lambda: self._documents.keep_mine(document)),
                 ("Load theirs", lambda: self._documents.load_theirs(document)),
-                ("Merge…", self._view.merge_wanted.emit),
+                ("Merge…", self._view.merge_requested.emit),
                 ("Compare", lambda: self._compare(document)),
             ),
         )

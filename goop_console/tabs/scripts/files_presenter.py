@@ -56,7 +56,7 @@ class FilesPresenter(QObject):
         can_edit = not self._engine.is_read_only
         view.list.new.setEnabled(can_edit)
         view.list.new.setToolTip("A new chat command or data function (Ctrl+N)" if can_edit else READ_ONLY)
-        view.list.new_wanted.connect(lambda: self.start_new())
+        view.list.new_requested.connect(lambda: self.start_new())
         view.form.submitted.connect(lambda name, kind, text: self._submit(name, kind, text))
         view.form.given_up.connect(self.stop_new)
 

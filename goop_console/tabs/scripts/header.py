@@ -20,13 +20,13 @@ _NO_DESCRIPTION = "No description: a first line “--- what it does” gives one
 class ScriptHeader(QWidget):
     """The script in view: name, state, description, limits, last error, and its buttons."""
 
-    save_wanted = Signal()
-    call_wanted = Signal()
-    logs_wanted = Signal()
-    past_wanted = Signal()  # earlier versions
-    folder_wanted = Signal()
-    delete_wanted = Signal()
-    error_wanted = Signal()  # to its line, or to the log when it has none
+    save_requested = Signal()
+    call_requested = Signal()
+    logs_requested = Signal()
+    past_requested = Signal()  # earlier versions
+    folder_requested = Signal()
+    delete_requested = Signal()
+    error_requested = Signal()  # to its line, or to the log when it has none
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -48,18 +48,18 @@ class ScriptHeader(QWidget):
         self.last_error = QPushButton()
         self.last_error.setProperty("role", "link")
         self.last_error.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
-        self.last_error.clicked.connect(self.error_wanted)
-        self.call = self._button("Call…", "play", "Call this script in the Call Tester", self.call_wanted)
+        self.last_error.clicked.connect(self.error_requested)
+        self.call = self._button("Call…", "play", "Call this script in the Call Tester", self.call_requested)
         self.debug = DebugMenu()
-        self.logs = self._button("", "log", "Show the log lines of this script", self.logs_wanted)
+        self.logs = self._button("", "log", "Show the log lines of this script", self.logs_requested)
         self.past = self._button(
-            "", "restore", "Earlier versions of this script (Ctrl+Shift+H)", self.past_wanted
+            "", "restore", "Earlier versions of this script (Ctrl+Shift+H)", self.past_requested
         )
-        self.folder = self._button("", "folder", "Open the folder of this script", self.folder_wanted)
+        self.folder = self._button("", "folder", "Open the folder of this script", self.folder_requested)
         self.delete = self._button(
-            "", "trash", "Delete this script (Del in the list); it can be undone", self.delete_wanted
+            "", "trash", "Delete this script (Del in the list); it can be undone", self.delete_requested
         )
-        self.save = self._button("Save", "save", "Save this script (Ctrl+S)", self.save_wanted)
+        self.save = self._button("Save", "save", "Save this script (Ctrl+S)", self.save_requested)
         self._lay_out()
 
     def _label(self, role: str, name: str) -> QLabel:

@@ -33,8 +33,8 @@ class OpenTabs(QObject):
         self.list = OpenList()
         strip = view.strip
         strip.chosen.connect(self.shown)
-        strip.close_wanted.connect(self.close)
-        strip.keep_wanted.connect(self.keep)
+        strip.close_requested.connect(self.close)
+        strip.keep_requested.connect(self.keep)
         strip.moved.connect(self.list.reorder)
         documents.changed.connect(self._on_changed)
         documents.dropped.connect(self._on_dropped)

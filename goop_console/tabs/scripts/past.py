@@ -34,13 +34,13 @@ class PastPresenter(QObject):
         self._versions: tuple[ScriptVersion, ...] = ()
         self._text: tuple[int, str] = (-1, "")
         self._merging: tuple[ScriptDocument, str] | None = None
-        view.header.past_wanted.connect(self.show_versions)
+        view.header.past_requested.connect(self.show_versions)
         view.versions.wanted.connect(self._show_version)
-        view.versions.restore_wanted.connect(self._restore)
+        view.versions.restore_requested.connect(self._restore)
         view.versions.closed.connect(view.show_editor)
         view.merge.chosen.connect(self._take_merged)
         view.merge.closed.connect(view.show_editor)
-        view.merge_wanted.connect(self._merge)
+        view.merge_requested.connect(self._merge)
 
     @property
     def is_settled(self) -> bool:

@@ -120,9 +120,9 @@ class ScriptList(QWidget):
     chosen = Signal(str)  # key
     opened = Signal(bool)  # True: at the line of its last error
     action_opened = Signal(str, str)
-    new_wanted = Signal()
-    delete_wanted = Signal(str)  # key
-    trials_wanted = Signal(bool)
+    new_requested = Signal()
+    delete_requested = Signal(str)  # key
+    trials_requested = Signal(bool)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -133,11 +133,11 @@ class ScriptList(QWidget):
         self.filter = FilterBar("Filter scripts")
         self.trials = CheckBox("Dry runs too")
         self.trials.setToolTip("Count dry runs and checks as calls of the last hour")
-        self.trials.toggled.connect(self.trials_wanted)
+        self.trials.toggled.connect(self.trials_requested)
         self.new = QPushButton("New script…")
         self.new.setAccessibleName("New script")
         set_icon(self.new, "add")
-        self.new.clicked.connect(self.new_wanted)
+        self.new.clicked.connect(self.new_requested)
         self.filter.add_widget(self.new)
         self._proxy = ScriptFilter(self.model, self)
         self.tree = _Tree()
@@ -175,7 +175,7 @@ class ScriptList(QWidget):
         tree.selectionModel().currentRowChanged.connect(self._on_current_changed)
         tree.doubleClicked.connect(lambda index: self._open(at_error=index.column() == _LAST))
         tree.entered_row.connect(lambda: self._open(at_error=False))
-        tree.delete_pressed.connect(lambda: self.delete_wanted.emit(self.current_key() or ""))
+        tree.delete_pressed.connect(lambda: self.delete_requested.emit(self.current_key() or ""))
         tree.collapsed.connect(lambda index: self._folded.add(self._line(index).key))
         tree.expanded.connect(lambda index: self._folded.discard(self._line(index).key))
 

@@ -40,7 +40,7 @@ class ScriptsTab(Tab):
         self.debugging = DebuggingPart(context, self, self.view, self.presenter.documents, self.presenter)
         self.commands = FileCommands(context, self, self.view, self.presenter)
         self.everywhere = Everywhere(context, self.view, self._unsaved_keys)
-        self.everywhere.place_wanted.connect(self.presenter.go_to)
+        self.everywhere.place_requested.connect(self.presenter.go_to)
         self.everywhere.left.connect(self.presenter.show_again)
         self.assist = EditorAssist(context, self.presenter.documents, self.view.pane, self)
         documents = self.presenter.documents

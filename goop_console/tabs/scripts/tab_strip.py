@@ -25,13 +25,13 @@ class TabLook(NamedTuple):
 
 
 class TabStrip(QTabBar):
-    """``chosen`` comes when a person goes to a tab, ``close_wanted`` from its cross or the middle button,
-    ``keep_wanted`` from a double click, ``moved`` with all keys in their new order.
+    """``chosen`` comes when a person goes to a tab, ``close_requested`` from its cross or the middle button,
+    ``keep_requested`` from a double click, ``moved`` with all keys in their new order.
     """
 
     chosen = Signal(str)  # key
-    close_wanted = Signal(str)
-    keep_wanted = Signal(str)
+    close_requested = Signal(str)
+    keep_requested = Signal(str)
     moved = Signal(list)
 
     def __init__(self, parent: QWidget | None = None) -> None:
@@ -45,8 +45,8 @@ class TabStrip(QTabBar):
         self.setElideMode(Qt.TextElideMode.ElideMiddle)
         self.hide()
         self.currentChanged.connect(lambda at: self._tell(self.chosen, at))
-        self.tabCloseRequested.connect(lambda at: self._tell(self.close_wanted, at))
-        self.tabBarDoubleClicked.connect(lambda at: self._tell(self.keep_wanted, at))
+        self.tabCloseRequested.connect(lambda at: self._tell(self.close_requested, at))
+        self.tabBarDoubleClicked.connect(lambda at: self._tell(self.keep_requested, at))
         self.tabMoved.connect(lambda *_: self.moved.emit(self.keys()))
 
     def keys(self) -> list[str]:
@@ -91,7 +91,7 @@ class TabStrip(QTabBar):
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
         if event.button() == Qt.MouseButton.MiddleButton:
-            self._tell(self.close_wanted, self.tabAt(event.position().toPoint()))
+            self._tell(self.close_requested, self.tabAt(event.position().toPoint()))
             return
         super().mouseReleaseEvent(event)
 

@@ -15,10 +15,10 @@ from lua_engine import ScriptVersion
 
 
 class VersionsView(QWidget):
-    """``wanted`` asks for the text of a version, ``restore_wanted`` for it in the editor; Esc closes."""
+    """``wanted`` asks for the text of a version, ``restore_requested`` for it in the editor; Esc closes."""
 
     wanted = Signal(int)
-    restore_wanted = Signal(int)
+    restore_requested = Signal(int)
     closed = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
@@ -32,7 +32,7 @@ class VersionsView(QWidget):
         self.diff.back.hide()
         self.restore = QPushButton("&Restore this version")
         self.restore.setToolTip("Put it into the editor; nothing is saved, and Ctrl+Z takes it back")
-        self.restore.clicked.connect(lambda: self.restore_wanted.emit(self.list.currentRow()))
+        self.restore.clicked.connect(lambda: self.restore_requested.emit(self.list.currentRow()))
         self.back = QPushButton("Back to the editor")
         self.back.setToolTip("Leave everything as it is (Esc)")
         self.back.clicked.connect(self.closed)
@@ -83,6 +83,6 @@ class VersionsView(QWidget):
         if event.key() == Qt.Key.Key_Escape:
             self.closed.emit()
         elif event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and self.restore.isEnabled():
-            self.restore_wanted.emit(self.list.currentRow())
+            self.restore_requested.emit(self.list.currentRow())
         else:
             super().keyPressEvent(event)

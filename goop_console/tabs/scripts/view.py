@@ -30,7 +30,7 @@ from lua_engine import ScriptVersion
 class ScriptsView(QWidget):
     """The list on the left, the script in view on the right."""
 
-    merge_wanted = Signal()  # of the editor's text and the one on disk
+    merge_requested = Signal()  # of the editor's text and the one on disk
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)

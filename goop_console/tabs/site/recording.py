@@ -30,11 +30,11 @@ class Saved:
 
 
 class Recording(QObject):
-    """``changed`` when one begins or ends. ``run_wanted`` and ``shown_wanted`` name a visit."""
+    """``changed`` when one begins or ends. ``run_requested`` and ``shown_requested`` name a visit."""
 
     changed = Signal()
-    run_wanted = Signal(str)
-    shown_wanted = Signal(str)
+    run_requested = Signal(str)
+    shown_requested = Signal(str)
 
     def __init__(self, context: TabContext, bar: MessageBar, parent: QObject) -> None:
         super().__init__(parent)
@@ -93,8 +93,8 @@ class Recording(QObject):
             f"Recorded {counted(len(saved.visit.steps), 'call')}: {shown_line(name)}",
             "\n".join([text, *saved.notes]),
             (
-                ("Run it now", lambda: self.run_wanted.emit(name)),
-                ("Show visits", lambda: self.shown_wanted.emit(name)),
+                ("Run it now", lambda: self.run_requested.emit(name)),
+                ("Show visits", lambda: self.shown_requested.emit(name)),
             ),
         )
 

@@ -36,8 +36,8 @@ _NOBODY = (
 class SiteView(QWidget):
     """Widgets only; the presenter fills them."""
 
-    invite_wanted = Signal()
-    dismiss_wanted = Signal()
+    invite_requested = Signal()
+    dismiss_requested = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -98,7 +98,7 @@ class SiteView(QWidget):
         self.nobody = EmptyState("Nobody is visiting", _NOBODY)
         self.pages = QStackedWidget()
         self.splitter = QSplitter(Qt.Orientation.Vertical)
-        self.invite.clicked.connect(self.invite_wanted)
+        self.invite.clicked.connect(self.invite_requested)
         self.filter.text_changed.connect(self.requests.set_text)
         self._build()
 
@@ -144,12 +144,12 @@ class SiteView(QWidget):
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Del in the list removes the chosen visitor; Enter opens the page, or a request's call."""
         if self.focusWidget() is self.visitors and event.key() == Qt.Key.Key_Delete:
-            self.dismiss_wanted.emit()
+            self.dismiss_requested.emit()
             return
         if self.focusWidget() is self.visitors and event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
-            self.card.open_wanted.emit()
+            self.card.open_requested.emit()
             return
         if self.focusWidget() is self.requests and event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
-            self.card.call_wanted.emit()
+            self.card.call_requested.emit()
             return
         super().keyPressEvent(event)

@@ -34,12 +34,12 @@ DELAYS = ((0.0, "at once"), (0.3, "after 0.3 s"), (1.0, "after 1 s"), (3.0, "aft
 class VisitorCard(QFrame):
     """``delay_chosen`` has seconds."""
 
-    open_wanted = Signal()
-    dismiss_wanted = Signal()
-    call_wanted = Signal()
-    logs_wanted = Signal()
-    record_wanted = Signal()
-    stop_wanted = Signal()
+    open_requested = Signal()
+    dismiss_requested = Signal()
+    call_requested = Signal()
+    logs_requested = Signal()
+    record_requested = Signal()
+    stop_requested = Signal()
     delay_chosen = Signal(float)
     offline_chosen = Signal(bool)
 
@@ -86,12 +86,12 @@ class VisitorCard(QFrame):
     def _connect(self) -> None:
         self.copy.clicked.connect(lambda: QGuiApplication.clipboard().setText(self.address.text()))
         for button, signal in (
-            (self.open, self.open_wanted),
-            (self.dismiss, self.dismiss_wanted),
-            (self.call, self.call_wanted),
-            (self.logs, self.logs_wanted),
-            (self.stop, self.stop_wanted),
-            (self.record, self.record_wanted),
+            (self.open, self.open_requested),
+            (self.dismiss, self.dismiss_requested),
+            (self.call, self.call_requested),
+            (self.logs, self.logs_requested),
+            (self.stop, self.stop_requested),
+            (self.record, self.record_requested),
         ):
             button.clicked.connect(signal)
         self.delay.activated.connect(lambda _: self.delay_chosen.emit(float(self.delay.currentData())))

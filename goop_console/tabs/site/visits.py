@@ -65,12 +65,12 @@ class Visits(QObject):
 
     def _made(self) -> VisitsDialog:
         dialog = VisitsDialog(self._parent)
-        dialog.run_wanted.connect(self.run)
-        dialog.run_all_wanted.connect(self.run_all)
-        dialog.cancel_wanted.connect(self.cancel)
-        dialog.delete_wanted.connect(self.delete)
-        dialog.undo_wanted.connect(self.undo)
-        dialog.file_wanted.connect(self._open_file)
+        dialog.run_requested.connect(self.run)
+        dialog.run_all_requested.connect(self.run_all)
+        dialog.cancel_requested.connect(self.cancel)
+        dialog.delete_requested.connect(self.delete)
+        dialog.undo_requested.connect(self.undo)
+        dialog.file_requested.connect(self._open_file)
         return dialog
 
     def read(self) -> None:

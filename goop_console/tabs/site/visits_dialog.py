@@ -19,12 +19,12 @@ _NONE = "No visit is recorded yet. Invite a visitor, press Record, and click thr
 class VisitsDialog(QDialog):
     """The visits above the calls of the chosen one; widgets only."""
 
-    run_wanted = Signal()
-    run_all_wanted = Signal()
-    cancel_wanted = Signal()
-    delete_wanted = Signal()
-    undo_wanted = Signal()
-    file_wanted = Signal()
+    run_requested = Signal()
+    run_all_requested = Signal()
+    cancel_requested = Signal()
+    delete_requested = Signal()
+    undo_requested = Signal()
+    file_requested = Signal()
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
@@ -60,9 +60,9 @@ class VisitsDialog(QDialog):
 
     def _connect(self) -> None:
         self.run.clicked.connect(self._on_run)
-        self.run_all.clicked.connect(self.run_all_wanted)
-        self.delete.clicked.connect(self.delete_wanted)
-        self.file.clicked.connect(self.file_wanted)
+        self.run_all.clicked.connect(self.run_all_requested)
+        self.delete.clicked.connect(self.delete_requested)
+        self.file.clicked.connect(self.file_requested)
         self.visits.chosen.connect(lambda _key: self._show_steps())
         self.steps.chosen.connect(lambda _key: self._show_reason())
 
@@ -128,18 +128,18 @@ class VisitsDialog(QDialog):
         self.reason.setVisible(bool(text))
 
     def _on_run(self) -> None:
-        self.cancel_wanted.emit() if self._is_running else self.run_wanted.emit()
+        self.cancel_requested.emit() if self._is_running else self.run_requested.emit()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Ctrl+Enter runs; Del deletes, Ctrl+Z brings back; Esc cancels what runs, else closes."""
         is_enter = event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter)
         if is_enter and event.modifiers() & Qt.KeyboardModifier.ControlModifier:
-            self.run_wanted.emit()
+            self.run_requested.emit()
         elif event.key() == Qt.Key.Key_Delete and self.focusWidget() is self.visits and not self._is_running:
-            self.delete_wanted.emit()
+            self.delete_requested.emit()
         elif event.matches(QKeySequence.StandardKey.Undo):
-            self.undo_wanted.emit()
+            self.undo_requested.emit()
         elif event.key() == Qt.Key.Key_Escape and self._is_running:
-            self.cancel_wanted.emit()
+            self.cancel_requested.emit()
         else:
             super().keyPressEvent(event)

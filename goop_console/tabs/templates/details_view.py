@@ -26,9 +26,9 @@ _TILE = 56
 
 
 class DetailsView(QWidget):
-    """``action_wanted`` comes from the primary button."""
+    """``action_requested`` comes from the primary button."""
 
-    action_wanted = Signal()
+    action_requested = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -43,7 +43,7 @@ class DetailsView(QWidget):
         self.primary = QPushButton()
         self.primary.setProperty("role", "primary")
         self.primary.setToolTip("See what it would change before anything happens (Ctrl+Enter)")
-        self.primary.clicked.connect(lambda _=False: self.action_wanted.emit())
+        self.primary.clicked.connect(lambda _=False: self.action_requested.emit())
         self.text = QTextBrowser()
         self.text.setAccessibleName("What is in it")
         self.text.setOpenLinks(False)

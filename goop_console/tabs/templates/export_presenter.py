@@ -25,9 +25,9 @@ class ExportPresenter(QObject):
         self._written = written
         self._last: Path | None = None
         self.is_busy = False
-        view.browse_wanted.connect(self._browse)
-        view.write_wanted.connect(self.write)
-        view.show_wanted.connect(self._show)
+        view.browse_requested.connect(self._browse)
+        view.write_requested.connect(self.write)
+        view.show_requested.connect(self._show)
 
     def begin(self, categories: Sequence[str], shown: Callable[[], None]) -> None:
         """Read the tables, fill the form, then call ``shown``."""

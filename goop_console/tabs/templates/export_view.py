@@ -27,12 +27,12 @@ _LINES = 6
 
 
 class ExportView(QWidget):
-    """``write_wanted`` comes when the form is complete; Esc and Back leave."""
+    """``write_requested`` comes when the form is complete; Esc and Back leave."""
 
-    write_wanted = Signal()
-    browse_wanted = Signal()
+    write_requested = Signal()
+    browse_requested = Signal()
     left = Signal()
-    show_wanted = Signal()
+    show_requested = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -134,10 +134,10 @@ class ExportView(QWidget):
         row.addStretch(1)
 
     def _connect(self) -> None:
-        self.browse.clicked.connect(lambda _=False: self.browse_wanted.emit())
+        self.browse.clicked.connect(lambda _=False: self.browse_requested.emit())
         self.back.clicked.connect(lambda _=False: self.left.emit())
-        self.write.clicked.connect(lambda _=False: self.write_wanted.emit())
-        self.show_it.clicked.connect(lambda _=False: self.show_wanted.emit())
+        self.write.clicked.connect(lambda _=False: self.write_requested.emit())
+        self.show_it.clicked.connect(lambda _=False: self.show_requested.emit())
         QShortcut(
             QKeySequence("Esc"), self, self.left.emit, context=Qt.ShortcutContext.WidgetWithChildrenShortcut
         )

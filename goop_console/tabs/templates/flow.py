@@ -51,11 +51,11 @@ class FlowPresenter(QObject):
         view.plan.left.connect(self.leave)
         view.progress.cancelled.connect(lambda: self._progress.cancel())
         view.result.left.connect(self.leave)
-        view.result.undo_wanted.connect(self.undo)
+        view.result.undo_requested.connect(self.undo)
         view.result.link_opened.connect(lambda tab_id: self._context.navigate(tab_id, **self._links[tab_id]))
         view.error.left.connect(self.leave)
-        view.error.again_wanted.connect(self.plan_again)
-        view.error.logs_wanted.connect(lambda: self._context.navigate("logs"))
+        view.error.again_requested.connect(self.plan_again)
+        view.error.logs_requested.connect(lambda: self._context.navigate("logs"))
 
     @property
     def is_busy(self) -> bool:

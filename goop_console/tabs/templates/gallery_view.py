@@ -34,9 +34,9 @@ class GalleryView(QWidget):
 
     chosen = Signal(object)
     activated = Signal()
-    folder_wanted = Signal()
-    archive_wanted = Signal()
-    export_wanted = Signal()
+    folder_requested = Signal()
+    archive_requested = Signal()
+    export_requested = Signal()
     state_action = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
@@ -106,9 +106,9 @@ class GalleryView(QWidget):
         self.category.currentIndexChanged.connect(lambda _: self._narrow())
         self.list.selectionModel().currentChanged.connect(self._on_current_changed)
         self.list.activated.connect(lambda _: self.activated.emit())
-        self.folder_action.triggered.connect(lambda _=False: self.folder_wanted.emit())
-        self.archive_action.triggered.connect(lambda _=False: self.archive_wanted.emit())
-        self.new.clicked.connect(lambda _=False: self.export_wanted.emit())
+        self.folder_action.triggered.connect(lambda _=False: self.folder_requested.emit())
+        self.archive_action.triggered.connect(lambda _=False: self.archive_requested.emit())
+        self.new.clicked.connect(lambda _=False: self.export_requested.emit())
         self.state.action_triggered.connect(self.state_action)
 
     # what is shown

@@ -105,7 +105,7 @@ class ResultView(QWidget):
     """What happened, and the ways on."""
 
     left = Signal()
-    undo_wanted = Signal()
+    undo_requested = Signal()
     link_opened = Signal(str)  # tab id
 
     def __init__(self, parent: QWidget | None = None) -> None:
@@ -139,7 +139,7 @@ class ResultView(QWidget):
         return button
 
     def _build(self) -> None:
-        self.undo.clicked.connect(lambda _=False: self.undo_wanted.emit())
+        self.undo.clicked.connect(lambda _=False: self.undo_requested.emit())
         self.done.clicked.connect(lambda _=False: self.left.emit())
         self.done.setToolTip("Back to the gallery (Esc)")
         links = QHBoxLayout()
@@ -193,8 +193,8 @@ class ErrorView(QWidget):
     """A change that failed; the site is unchanged."""
 
     left = Signal()
-    again_wanted = Signal()
-    logs_wanted = Signal()
+    again_requested = Signal()
+    logs_requested = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -217,9 +217,9 @@ class ErrorView(QWidget):
         )
 
     def _build(self) -> None:
-        self.again.clicked.connect(lambda _=False: self.again_wanted.emit())
+        self.again.clicked.connect(lambda _=False: self.again_requested.emit())
         self.back.clicked.connect(lambda _=False: self.left.emit())
-        self.logs.clicked.connect(lambda _=False: self.logs_wanted.emit())
+        self.logs.clicked.connect(lambda _=False: self.logs_requested.emit())
         self.copy.clicked.connect(lambda _=False: QGuiApplication.clipboard().setText(self.details))
         panel = QFrame()
         panel.setProperty("role", "error-panel")

@@ -48,9 +48,9 @@ class Chords:
 
         self._single: _Keys = {
             (Qt.Key.Key_Space, _CTRL): offer,
-            (Qt.Key.Key_F12, _ALONE): lambda: ask("definition_wanted"),
-            (Qt.Key.Key_F12, _SHIFT): lambda: ask("references_wanted"),
-            (Qt.Key.Key_F2, _ALONE): lambda: ask("rename_wanted"),
+            (Qt.Key.Key_F12, _ALONE): lambda: ask("definition_requested"),
+            (Qt.Key.Key_F12, _SHIFT): lambda: ask("references_requested"),
+            (Qt.Key.Key_F2, _ALONE): lambda: ask("rename_requested"),
             (Qt.Key.Key_BracketLeft, _CTRL | _SHIFT): fold,
             (Qt.Key.Key_BraceLeft, _CTRL | _SHIFT): fold,
             (Qt.Key.Key_BracketRight, _CTRL | _SHIFT): unfold,

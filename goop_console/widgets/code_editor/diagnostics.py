@@ -78,7 +78,7 @@ def underlines(editor: QPlainTextEdit, problems: Iterable[Problem]) -> list[QTex
 class ProblemBar(QFrame):
     """The first problem in words with the way to its line; hidden when there is none."""
 
-    line_wanted = Signal(int)
+    line_requested = Signal(int)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -96,7 +96,7 @@ class ProblemBar(QFrame):
         self.message.setWordWrap(True)
         self.message.setAccessibleName("Problem")
         self.go = QPushButton()
-        self.go.clicked.connect(lambda: self.line_wanted.emit(self._problems[0].line))
+        self.go.clicked.connect(lambda: self.line_requested.emit(self._problems[0].line))
         row = QHBoxLayout(self)
         row.setContentsMargins(8, 4, 8, 4)
         row.setSpacing(8)

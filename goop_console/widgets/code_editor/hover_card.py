@@ -54,7 +54,7 @@ class HoverCard(QFrame):
         self._cursor = QTextCursor(cursor)
         self.hide()
         column = from_utf16(cursor.block().text(), cursor.positionInBlock())
-        self._editor.hover_wanted.emit(cursor.blockNumber() + 1, column)
+        self._editor.hover_requested.emit(cursor.blockNumber() + 1, column)
 
     @property
     def place(self) -> int:

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QLineEdit, QPushButto
 class LineBar(QFrame):
     """A small bar under the editor: a number, Enter goes there, Esc closes."""
 
-    line_wanted = Signal(int)
+    line_requested = Signal(int)
     closed = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
@@ -52,7 +52,7 @@ class LineBar(QFrame):
 
     def _go(self) -> None:
         if self.field.text():
-            self.line_wanted.emit(int(self.field.text()))
+            self.line_requested.emit(int(self.field.text()))
             self.close_bar()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:

@@ -26,11 +26,11 @@ class LuaText(QPlainTextEdit):
     place_changed = Signal(int, int)  # line and column of the cursor, from 1
     escape_pressed = Signal()
     # What is asked about a place: line from 1, column from 0 in characters.
-    completion_wanted = Signal(int, int)
-    hover_wanted = Signal(int, int)
-    definition_wanted = Signal(int, int)
-    references_wanted = Signal(int, int)
-    rename_wanted = Signal(int, int)
+    completion_requested = Signal(int, int)
+    hover_requested = Signal(int, int)
+    definition_requested = Signal(int, int)
+    references_requested = Signal(int, int)
+    rename_requested = Signal(int, int)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)

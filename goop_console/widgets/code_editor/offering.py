@@ -18,7 +18,7 @@ _WORD: Final = re.compile(r"[A-Za-z_]\w+\Z", re.ASCII)
 
 
 class Offering:
-    """Asks by the editor's ``completion_wanted``; ``completion.offer`` has the answer."""
+    """Asks by the editor's ``completion_requested``; ``completion.offer`` has the answer."""
 
     def __init__(self, editor: LuaText, completion: CompletionList) -> None:
         self._editor = editor
@@ -46,7 +46,7 @@ class Offering:
     def ask(self) -> None:
         """Ask what may be written at the cursor."""
         if not self._editor.isReadOnly():
-            self._editor.completion_wanted.emit(*self._editor.place_in_characters())
+            self._editor.completion_requested.emit(*self._editor.place_in_characters())
 
     def stop(self) -> None:
         """Neither ask nor show."""

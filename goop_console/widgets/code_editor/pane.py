@@ -35,10 +35,10 @@ class EditorPane(QWidget):
         for widget in (self.stack, self.problem_bar, self.line_bar, self.places_bar, self.find_bar):
             box.addWidget(widget)
         box.setStretch(0, 1)
-        self.problem_bar.line_wanted.connect(self.go_to_line)
-        self.line_bar.line_wanted.connect(self.go_to_line)
+        self.problem_bar.line_requested.connect(self.go_to_line)
+        self.line_bar.line_requested.connect(self.go_to_line)
         self.line_bar.closed.connect(self.focus_editor)
-        self.places_bar.place_wanted.connect(self._show_place)
+        self.places_bar.place_requested.connect(self._show_place)
         self.places_bar.closed.connect(self.focus_editor)
         self._add_keys()
 

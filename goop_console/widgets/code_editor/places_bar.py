@@ -27,7 +27,7 @@ class ListedPlace(NamedTuple):
 class PlacesBar(QFrame):
     """Hidden until there is something to list."""
 
-    place_wanted = Signal(int, int)
+    place_requested = Signal(int, int)
     closed = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
@@ -73,7 +73,7 @@ class PlacesBar(QFrame):
     def _on_row(self, row: int) -> None:
         """The text follows the list."""
         if 0 <= row < len(self._places):
-            self.place_wanted.emit(self._places[row].line, self._places[row].column)
+            self.place_requested.emit(self._places[row].line, self._places[row].column)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() == Qt.Key.Key_Escape:

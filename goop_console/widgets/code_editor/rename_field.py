@@ -21,7 +21,7 @@ _WIDTH: Final = 280
 class RenameField(QFrame):
     """Of one editor."""
 
-    name_wanted = Signal(str)
+    name_requested = Signal(str)
 
     def __init__(self, editor: LuaText) -> None:
         super().__init__(editor)
@@ -30,7 +30,7 @@ class RenameField(QFrame):
         self.setProperty("role", "popup")
         self.field = QLineEdit()
         self.field.setAccessibleName("New name")
-        self.field.returnPressed.connect(lambda: self.name_wanted.emit(self.field.text().strip()))
+        self.field.returnPressed.connect(lambda: self.name_requested.emit(self.field.text().strip()))
         self.refusal = QLabel()
         self.refusal.setTextFormat(Qt.TextFormat.PlainText)
         self.refusal.setWordWrap(True)

@@ -252,6 +252,14 @@ def test_the_new_policy_is_accepted_and_taken_back(
     page.view.notice.buttons()["Undo"].click()
     settle(qtbot, page)
     assert todo.engine.checks.files.checks()[0].expected["policy wipe", "stranger"] == "refused"
+    assert page.view.words.text() == "Undone: Save the check “who may”"
+    page.view.undo_requested.emit()  # Ctrl+Z: what was saved first is deleted again
+    settle(qtbot, page)
+    assert not todo.engine.checks.files.checks()
+    assert page.presenter.grid.check is None
+    assert page.presenter.grid.cells
+    page.view.undo_requested.emit()
+    assert page.view.words.text() == "There is nothing to undo."
 
 
 def test_checks_run_by_themselves_when_a_script_changes(

@@ -231,10 +231,10 @@ def test_a_failed_undo_can_be_tried_again(
     settle(qtbot, page)
     with monkeypatch.context() as patched:
         patched.setattr(todo.engine.checks.files, "_read_only", True)
-        page.view.undo_wanted.emit()
+        page.view.undo_requested.emit()
         settle(qtbot, page)
         assert "reading only" in page.view.words.text()
-    page.view.undo_wanted.emit()
+    page.view.undo_requested.emit()
     settle(qtbot, page)
     assert names(page) == ["lists"]
 

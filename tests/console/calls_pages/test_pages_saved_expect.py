@@ -200,7 +200,7 @@ def test_two_quick_clicks_are_both_kept(qtbot: QtBot, todo: PageSite, show: Show
     assert [one["kind"] for one in expected(todo, "add")] == ["ok", "rows_added", "value_equals"]
     assert shown_run(page, "add") == "passed"
     for count in (2, 1, 0):
-        page.view.undo_wanted.emit()
+        page.view.undo_requested.emit()
         settle(qtbot, page)
         assert len(expected(todo, "add")) == count
     assert shown_run(page, "add") == "passed", "it was looked at again each time"

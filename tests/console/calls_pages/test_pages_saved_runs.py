@@ -431,7 +431,7 @@ def test_in_the_tab_a_call_goes_to_a_file_and_comes_back_into_the_form(
     page = tab.pages.show_page("saved")
     assert isinstance(page, SavedPage)
     qtbot.waitUntil(tab.is_settled)
-    page.view.save_wanted.emit()
+    page.view.save_requested.emit()
     qtbot.keyClick(page.view.save_bar.field, Qt.Key.Key_Return)
     qtbot.waitUntil(tab.is_settled)
     assert json.loads((folder_of(todo) / "todo add.call.json").read_text())["params"] == {

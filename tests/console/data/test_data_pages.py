@@ -28,7 +28,7 @@ def cells(table: Any) -> list[list[str]]:
 
 def run_sql(tab: DataTab, qtbot: QtBot, sql: str) -> str:
     tab.view.sql.editor.setPlainText(sql)
-    tab.view.sql.run_wanted.emit()
+    tab.view.sql.run_requested.emit()
     qtbot.waitUntil(tab.is_settled)
     return tab.view.sql.about.text()
 
@@ -82,7 +82,7 @@ def test_sql_reads_and_writes_only_after_a_look(site: Any, open_tab: OpenTab, qt
     qtbot.waitUntil(lambda: tab.view.rows.text(0, tab.view.rows.column_place("text")) == "x")
     tab.presenter.run("undo")
     qtbot.waitUntil(lambda: tab.view.rows.text(0, tab.view.rows.column_place("text")) == "row 1")
-    view.plan_wanted.emit()
+    view.plan_requested.emit()
     qtbot.waitUntil(tab.is_settled)
     assert "finds rows of notes by their id" in view.words.toPlainText()
     assert len(tab.save_state()["sql"]) == 4
@@ -120,7 +120,7 @@ def test_checks_sql_and_copies_take_no_thread_from_clicks(site: Any, open_tab: O
         view.checks.start.click()
         qtbot.waitUntil(lambda: view.checks.about.text().endswith(" passed."))
         sql.editor.setPlainText("SELECT text FROM notes")
-        sql.run_wanted.emit()
+        sql.run_requested.emit()
         qtbot.waitUntil(lambda: sql.about.text().startswith("3 rows in "))
         QGuiApplication.clipboard().clear()
         view.grid.selectAll()

@@ -62,7 +62,7 @@ def test_a_stretch_is_chosen_by_keyboard(histogram: HistogramView, qtbot: QtBot)
     assert histogram.chosen == (1, 2)
     qtbot.keyClick(histogram, KEY.Key_Return)
     assert found == [(110.0, 130.0)]
-    with qtbot.waitSignal(histogram.out_wanted):
+    with qtbot.waitSignal(histogram.out_requested):
         qtbot.keyClick(histogram, KEY.Key_Backspace)
 
 

@@ -216,7 +216,7 @@ def test_alt_and_a_click_leave_a_value_out(site: LogSite, calls_tab: LogsTab, qt
 
 def test_a_rows_menu_has_its_values(site: LogSite, calls_tab: LogsTab, qtbot: QtBot) -> None:
     emit(site, said("one", "a"), LogRecord(0, 1.0, "info", "of tree", "tree", BOB))
-    calls_tab.view.table.menu_wanted.emit(2, QPoint(0, 0))
+    calls_tab.view.table.menu_requested.emit(2, QPoint(0, 0))
     menu = next(one for one in calls_tab.view.findChildren(QMenu) if one.isVisible())
     actions = {action.text(): action for action in menu.actions()}
     assert {"Only tree.lua", "Only Bob", "Without tree.lua", "Without Bob"} <= set(actions)

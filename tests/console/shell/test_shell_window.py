@@ -160,7 +160,7 @@ def test_recent_sites_are_pinned_greyed_and_forgotten(
     settle(window, qtbot)
     settings = AppSettings(window._settings.path)
     one = next(site.path for site in settings.recent_sites() if site.label == "one")
-    window.start.pin_wanted.emit(one, True)
+    window.start.pin_requested.emit(one, True)
     assert [row.site.label for row in window.start.rows] == ["one", "two"]
     (one / "goop.json").unlink()
     window.recent.check()
@@ -173,7 +173,7 @@ def test_recent_sites_are_pinned_greyed_and_forgotten(
     qtbot.keyClick(window, Qt.Key.Key_2, CTRL)
     qtbot.waitUntil(lambda: window.workspace is not None)
     settle(window, qtbot)
-    window.start.forget_wanted.emit(one)
+    window.start.forget_requested.emit(one)
     assert [row.site.label for row in window.start.rows] == ["two"]
 
 

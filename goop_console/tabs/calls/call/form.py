@@ -44,7 +44,7 @@ class CallForm(QObject):
         self._picker.caller_changed.connect(lambda _: self._on_request_changed())
         self._dry.switched.connect(self.changed)
         self._counts.toggled.connect(lambda _: self.changed.emit())
-        self._picker.stranger_wanted.connect(self._on_stranger_wanted)
+        self._picker.stranger_requested.connect(self._on_stranger_requested)
         self._request.changed.connect(self._on_request_changed)
         self._request.function_changed.connect(self._on_function_changed)
         self.read()
@@ -104,7 +104,7 @@ class CallForm(QObject):
         else:
             self._picker.set_missing(wanted.name)
 
-    def _on_stranger_wanted(self) -> None:
+    def _on_stranger_requested(self) -> None:
         self._add_stranger(new_stranger({one.name for one in self._directory.callers}))
 
     def _add_stranger(self, stranger: CallerChoice) -> None:

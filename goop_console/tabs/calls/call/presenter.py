@@ -33,7 +33,7 @@ _DRY_VERB = "Dry-run as"
 class CallPresenter(Tester):
     """One call at a time. No resolved caller, no call."""
 
-    page_wanted = Signal()  # the call page should come into view
+    page_requested = Signal()  # the call page should come into view
 
     def __init__(self, context: TabContext, view: CallView) -> None:
         super().__init__(view)
@@ -59,16 +59,16 @@ class CallPresenter(Tester):
         self.form.callers_changed.connect(self.callers_changed)
         self.form.failed.connect(lambda text: view.set_hint(text, is_error=True))
         view.dry.switched.connect(self._prepare)
-        view.run_wanted.connect(self.run)
-        view.cancel_wanted.connect(self.cancel)
-        view.debug_wanted.connect(self.debug)
-        view.copy_wanted.connect(self._copy)
+        view.run_requested.connect(self.run)
+        view.cancel_requested.connect(self.cancel)
+        view.debug_requested.connect(self.debug)
+        view.copy_requested.connect(self._copy)
         view.recent.opened.connect(self._reopen)
         view.recent.chosen.connect(self._on_recent_chosen)
         view.recent.repeated.connect(lambda outcome: self._repeat(outcome.call))
-        view.result.apply_wanted.connect(lambda outcome: self._repeat(replace(outcome.call, is_dry=False)))
+        view.result.apply_requested.connect(lambda outcome: self._repeat(replace(outcome.call, is_dry=False)))
         view.result.location_opened.connect(self._on_location_opened)
-        view.result.script_wanted.connect(self._on_script_wanted)
+        view.result.script_requested.connect(self._on_script_requested)
         view.result.logs_opened.connect(lambda call_id: self._context.navigate("logs", call_id=call_id))
         view.result.copied.connect(lambda what: self._context.notify.info(f"Copied {what}"))
         session.scripts_changed.connect(lambda _: self.form.read())
@@ -235,7 +235,7 @@ class CallPresenter(Tester):
             "scripts", name=script, kind="command" if is_command else "function", line=line
         )
 
-    def _on_script_wanted(self, script: str) -> None:
+    def _on_script_requested(self, script: str) -> None:
         outcome = self._view.result.outcome
         is_chat = outcome is not None and outcome.call.kind == "chat"
         kind = "command" if is_chat else "function"
@@ -265,11 +265,11 @@ class CallPresenter(Tester):
 
     def open_call(self, call: PreparedCall) -> None:
         self.form.fill(call)
-        self.page_wanted.emit()
+        self.page_requested.emit()
 
     def show_outcome(self, outcome: CallOutcome) -> None:
         self._reopen(outcome)
-        self.page_wanted.emit()
+        self.page_requested.emit()
 
     def callers(self) -> tuple[CallerChoice, ...]:
         return self.form.callers()
@@ -278,7 +278,7 @@ class CallPresenter(Tester):
         """Show ``call_id`` again if it is one of this session's calls or in the history, else fill the form
         from the link.
         """
-        self.page_wanted.emit()
+        self.page_requested.emit()
         call_id = str(target.get("call_id", ""))
         outcome = self._recent.find(call_id)
         if outcome is not None:

@@ -19,7 +19,7 @@ class RequestView(QTabWidget):
 
     changed = Signal()
     function_changed = Signal(str)
-    run_wanted = Signal()  # Enter in a one-line form
+    run_requested = Signal()  # Enter in a one-line form
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -76,10 +76,10 @@ class RequestView(QTabWidget):
         self.action.currentTextChanged.connect(self._on_action_changed)
         self.params.checked.connect(self.changed)
         self.chat.textChanged.connect(lambda _: self.changed.emit())
-        self.chat.returnPressed.connect(self.run_wanted)
+        self.chat.returnPressed.connect(self.run_requested)
         self.event_name.currentTextChanged.connect(lambda _: self.changed.emit())
         self.argument.textChanged.connect(lambda _: self.changed.emit())
-        self.argument.returnPressed.connect(self.run_wanted)
+        self.argument.returnPressed.connect(self.run_requested)
 
     @property
     def kind(self) -> RequestKind:

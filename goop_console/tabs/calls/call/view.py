@@ -37,10 +37,10 @@ _FIRST_WORDS = (
 class CallView(QWidget):
     """Who and what on the left with the recent calls, what came of it on the right."""
 
-    run_wanted = Signal()
-    cancel_wanted = Signal()
-    debug_wanted = Signal()
-    copy_wanted = Signal(object)  # a function of copies.COPIES
+    run_requested = Signal()
+    cancel_requested = Signal()
+    debug_requested = Signal()
+    copy_requested = Signal(object)  # a function of copies.COPIES
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -58,7 +58,7 @@ class CallView(QWidget):
         self.debug.setToolTip("Run it in the debugger, in the Lua Scripts tab (Ctrl+Shift+Enter)")
         self.debug.setAccessibleName("Debug the call")
         set_icon(self.debug, "debug")
-        self.debug.clicked.connect(self.debug_wanted)
+        self.debug.clicked.connect(self.debug_requested)
         self.dry = DrySwitch()
         self.counts = CheckBox("&Count against the rate limit")
         self.counts.setToolTip(
@@ -76,7 +76,7 @@ class CallView(QWidget):
         self._is_running = False
         self._build()
         self._build_keys()
-        self.request.run_wanted.connect(self.run_wanted)
+        self.request.run_requested.connect(self.run_requested)
 
     def _build(self) -> None:
         who = QHBoxLayout()
@@ -125,7 +125,7 @@ class CallView(QWidget):
         menu.setToolTipsVisible(True)
         for text, make in COPIES:
             menu.addAction(text).triggered.connect(
-                lambda _checked=False, make=make: self.copy_wanted.emit(make)
+                lambda _checked=False, make=make: self.copy_requested.emit(make)
             )
         return menu
 
@@ -133,15 +133,15 @@ class CallView(QWidget):
         for keys in ("Ctrl+Return", "Ctrl+Enter"):
             shortcut = QShortcut(QKeySequence(keys), self)
             shortcut.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
-            shortcut.activated.connect(self.run_wanted)
+            shortcut.activated.connect(self.run_requested)
         for keys in ("Ctrl+Shift+Return", "Ctrl+Shift+Enter"):
             debug = QShortcut(QKeySequence(keys), self)
             debug.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
-            debug.activated.connect(self.debug_wanted)
+            debug.activated.connect(self.debug_requested)
         self._cancel = QShortcut(QKeySequence(Qt.Key.Key_Escape), self)
         self._cancel.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
         self._cancel.setEnabled(False)
-        self._cancel.activated.connect(self.cancel_wanted)
+        self._cancel.activated.connect(self.cancel_requested)
 
     def show_run(self, text: str, *, is_possible: bool) -> None:
         """What the button says, and whether it can be pressed."""
@@ -172,4 +172,4 @@ class CallView(QWidget):
         self._right.setCurrentWidget(self.result)
 
     def _on_run_clicked(self) -> None:
-        self.cancel_wanted.emit() if self._is_running else self.run_wanted.emit()
+        self.cancel_requested.emit() if self._is_running else self.run_requested.emit()

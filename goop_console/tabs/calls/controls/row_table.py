@@ -19,7 +19,7 @@ class RowTable(RecordTable):
     """
 
     taken = Signal(QModelIndex)
-    delete_wanted = Signal()
+    delete_requested = Signal()
 
     def __init__(
         self,
@@ -48,6 +48,6 @@ class RowTable(RecordTable):
         if plain and event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and self.currentIndex().isValid():
             self.taken.emit(self.currentIndex())
         elif plain and event.key() == Qt.Key.Key_Delete:
-            self.delete_wanted.emit()
+            self.delete_requested.emit()
         else:
             super().keyPressEvent(event)

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 
+from goop_console.services.intents import Intent, Intents
 from goop_console.services.work import Work
+from goop_console.tabs.calls.everyone import intents
 from goop_console.tabs.calls.everyone.grid import Grid, grid_of, mark_of
 from goop_console.tabs.calls.everyone.view import EveryoneView
 from goop_console.tabs.calls.model.callers import caller_words
@@ -27,7 +29,7 @@ class Checks(QObject):
     """The files of the checks, and the last result of each."""
 
     shown = Signal(object)  # Grid
-    run_wanted = Signal(object)  # tuple[AccessCheck, ...]
+    run_requested = Signal(object)  # tuple[AccessCheck, ...]
     changed = Signal()  # the files are others
 
     def __init__(self, context: TabContext, view: EveryoneView, work: Work, parent: QObject) -> None:
@@ -36,7 +38,7 @@ class Checks(QObject):
         self._files = context.session.engine.checks.files
         self._view = view
         self._panel = view.checks
-        self._work = work
+        self._intents = Intents(work)
         self._checks: tuple[AccessCheck, ...] = ()
         self._results: dict[str, AccessResult] = {}
         self._is_due = False  # a script changed and the checks did not run since
@@ -50,11 +52,12 @@ class Checks(QObject):
     def _connect(self) -> None:
         panel = self._panel
         panel.shown.connect(self.show)
-        panel.run_wanted.connect(self._on_run_wanted)
-        panel.run_all_wanted.connect(lambda: self.run_wanted.emit(self._checks))
-        panel.delete_wanted.connect(self.delete)
+        panel.run_requested.connect(self._on_run_requested)
+        panel.run_all_requested.connect(lambda: self.run_requested.emit(self._checks))
+        panel.delete_requested.connect(self.delete)
         panel.watch_changed.connect(lambda is_on: self._context.settings.set(_WATCH, is_on))
-        self._view.save_wanted.connect(self.ask_name)
+        self._view.undo_requested.connect(self.undo)
+        self._view.save_requested.connect(self.ask_name)
         self._view.save_bar.saved.connect(self.save)
 
     def find(self, name: str) -> AccessCheck | None:
@@ -70,12 +73,21 @@ class Checks(QObject):
             if one.name in self._results and known.get(one.name) == one
         }
         self._panel.set_checks(checks, self._results)
+        self._let_go()
         if problems:
             self._view.notice.say(
                 "error",
                 f"{counted(len(problems), 'damaged check')}: correct or delete the file",
                 "\n".join(problems),
             )
+
+    def _let_go(self) -> None:
+        """The grid of a check whose file is gone stays, as one that is no check."""
+        if self.find(self._last_name) is None:
+            self._last_name = ""
+        grid = self._view.model.grid
+        if grid.check is not None and self.find(grid.check.name) is None:
+            self.shown.emit(Grid(grid.calls, grid.callers, grid.cells))
 
     # showing and running
 
@@ -93,11 +105,11 @@ class Checks(QObject):
         if result is not None:
             self._notify(result)
 
-    def _on_run_wanted(self, name: str) -> None:
+    def _on_run_requested(self, name: str) -> None:
         check = self.find(name)
         if check is not None:
             self.show(name)
-            self.run_wanted.emit((check,))
+            self.run_requested.emit((check,))
 
     def run_on_change(self) -> bool:
         """A script changed: run everything, when the switch is on; answers whether it will be."""
@@ -111,7 +123,7 @@ class Checks(QObject):
         """Run what a change of a script has left to do."""
         if self._is_due and self._checks and not self._panel.is_running:
             self._is_due, self._is_automatic = False, True
-            self.run_wanted.emit(self._checks)
+            self.run_requested.emit(self._checks)
 
     def set_results(self, results: Sequence[AccessResult]) -> None:
         """Checks have run."""
@@ -161,20 +173,7 @@ class Checks(QObject):
         check = AccessCheck(
             result.check.name, result.check.calls, expected, description=result.check.description
         )
-        before = result.check
-
-        def undo() -> None:
-            self._write(before, lambda _: self.show(before.name))
-
-        def done(saved: AccessCheck) -> None:
-            self._results[saved.name] = AccessResult(saved, result.cells)
-            self._replace(saved)
-            self.show(saved.name)
-            self._view.notice.say(
-                "ok", f"“{saved.name}” expects the new policy now", str(saved.path), [("Undo", undo)]
-            )
-
-        self._write(check, done)
+        self._save(intents.accept_policy(self._files, check, result.check), result.cells)
 
     # files
 
@@ -206,47 +205,54 @@ class Checks(QObject):
             )
             return
 
-        def undo() -> None:
-            if old is not None:
-                self._write(old, lambda _: self.changed.emit())
+        check = AccessCheck(name, grid.calls, grid.outcomes())
+        cells = tuple(grid.cells[place] for place in grid.outcomes())
+        self._save(intents.save_check(self._files, check, old), cells)
+
+    def _save(self, intent: Intent, cells: Sequence[Cell]) -> None:
+        """``cells`` are what the check was made of: its last result."""
 
         def done(saved: AccessCheck) -> None:
             self._view.save_bar.hide()
-            self._results[saved.name] = AccessResult(
-                saved, tuple(grid.cells[place] for place in grid.outcomes())
-            )
+            self._results[saved.name] = AccessResult(saved, tuple(cells))
             self._replace(saved)
             self.show(saved.name)
-            self._view.notice.say(
-                "ok",
-                f"“{saved.name}” is a check now",
-                str(saved.path),
-                [("Undo", undo)] if old is not None else [],
-            )
+            self._view.notice.say("ok", intent.done_words, str(saved.path), [("Undo", self.undo)])
 
-        self._write(AccessCheck(name, grid.calls, grid.outcomes()), done)
+        self._intents.run(intent, done=done, failed=self._say_failed)
 
     def delete(self, name: str) -> None:
         """Delete a check; it can be brought back."""
-        check, files = self.find(name), self._files
+        check = self.find(name)
         if check is None:
             return
+        intent = intents.delete_check(self._files, check)
 
         def done(_: None) -> None:
-            if self._last_name == name:
-                self._last_name = ""
             self.changed.emit()
-            undo = ("Undo", lambda: self._write(check, lambda _: self._on_restored()))
-            self._view.notice.say("info", f"Check “{name}” is deleted", str(check.path), [undo])
-            grid = self._view.model.grid
-            if grid.check is not None and grid.check.name == name:
-                self.shown.emit(Grid(grid.calls, grid.callers, grid.cells))
+            self._view.notice.say("info", intent.done_words, intent.detail, [("Undo", self.undo)])
 
-        self._work.run(lambda: files.delete_check(name), done=done, failed=self._say_failed)
+        self._intents.run(intent, done=done, failed=self._say_failed)
 
-    def _on_restored(self) -> None:
-        self._view.notice.hide()
-        self.changed.emit()
+    def undo(self) -> None:
+        """Take the last change of a check back."""
+        last = self._intents.last
+        if last is None:
+            self._view.say("There is nothing to undo.", is_error=True)
+            return
+
+        def done(restored: AccessCheck | None) -> None:
+            if restored is not None:  # its calls came out as they did: only what is expected is another
+                ran = self._results.pop(restored.name, None)
+                if ran is not None and ran.check.calls == restored.calls:
+                    self._results[restored.name] = AccessResult(restored, ran.cells)
+                self._replace(restored)
+                self.show(restored.name)
+            self.changed.emit()
+            self._view.notice.hide()
+            self._view.say(f"Undone: {last.title}")
+
+        self._intents.undo(self._say_failed, done)
 
     def _replace(self, saved: AccessCheck) -> None:
         """Show ``saved`` at once; the folder is read again too."""
@@ -255,10 +261,6 @@ class Checks(QObject):
         self._panel.set_checks(self._checks, self._results)
         self._panel.choose(saved.name)
         self.changed.emit()
-
-    def _write(self, check: AccessCheck, done: Callable[[AccessCheck], object]) -> None:
-        files = self._files
-        self._work.run(lambda: files.save_check(check), done=done, failed=self._say_failed)
 
     def _say_failed(self, text: str) -> None:
         if self._view.save_bar.isVisible():

@@ -64,9 +64,9 @@ class ChecksPanel(QWidget):
     """Enter shows the current check in the grid, Delete deletes it."""
 
     shown = Signal(str)
-    run_wanted = Signal(str)
-    run_all_wanted = Signal()
-    delete_wanted = Signal(str)
+    run_requested = Signal(str)
+    run_all_requested = Signal()
+    delete_requested = Signal(str)
     watch_changed = Signal(bool)
 
     def __init__(self, parent: QWidget | None = None) -> None:
@@ -112,11 +112,11 @@ class ChecksPanel(QWidget):
         box.addLayout(row, 1)
         self.table.taken.connect(lambda index: self._emit(self.shown, index))
         self.table.clicked.connect(lambda index: self._emit(self.shown, index))
-        self.table.delete_wanted.connect(lambda: self._emit(self.delete_wanted))
+        self.table.delete_requested.connect(lambda: self._emit(self.delete_requested))
         self.table.selectionModel().currentRowChanged.connect(lambda *_: self._show_buttons())
-        self.run.clicked.connect(lambda: self._emit(self.run_wanted))
-        self.run_all.clicked.connect(self.run_all_wanted)
-        self.delete.clicked.connect(lambda: self._emit(self.delete_wanted))
+        self.run.clicked.connect(lambda: self._emit(self.run_requested))
+        self.run_all.clicked.connect(self.run_all_requested)
+        self.delete.clicked.connect(lambda: self._emit(self.delete_requested))
         self.watch.toggled.connect(self.watch_changed)
         self._show_buttons()
 

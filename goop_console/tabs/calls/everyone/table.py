@@ -117,7 +117,7 @@ class EveryoneTable(RecordTable):
     """Cells are chosen one at a time. Enter opens the current one; Delete takes its call out."""
 
     opened = Signal()
-    delete_wanted = Signal()
+    delete_requested = Signal()
     moved = Signal()  # another cell is current
 
     def __init__(self, model: EveryoneModel, parent: QWidget | None = None) -> None:
@@ -155,6 +155,6 @@ class EveryoneTable(RecordTable):
         if plain and event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and self.currentIndex().isValid():
             self.opened.emit()
         elif plain and event.key() == Qt.Key.Key_Delete:
-            self.delete_wanted.emit()
+            self.delete_requested.emit()
         else:
             super().keyPressEvent(event)

@@ -42,13 +42,14 @@ _NO_CELL = (
 class EveryoneView(QWidget):
     """The grid, and at its right the stored checks above the chosen cell."""
 
-    run_wanted = Signal()
-    cancel_wanted = Signal()
-    current_wanted = Signal()  # add the current call
-    remove_wanted = Signal()
-    clear_wanted = Signal()
-    save_wanted = Signal()
-    open_wanted = Signal()
+    run_requested = Signal()
+    cancel_requested = Signal()
+    current_requested = Signal()  # add the current call
+    remove_requested = Signal()
+    clear_requested = Signal()
+    save_requested = Signal()
+    undo_requested = Signal()  # of the last change of a check
+    open_requested = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -64,12 +65,13 @@ class EveryoneView(QWidget):
         self._build_tools()
         self._build_run()
         self._build()
-        self._cancel_key = on_key(self, ("Escape",), self.cancel_wanted.emit)
-        on_key(self, ("Ctrl+Return", "Ctrl+Enter"), self.run_wanted.emit)
-        on_key(self, ("Ctrl+S",), self.save_wanted.emit)
-        self.table.opened.connect(self.open_wanted)
-        self.table.delete_wanted.connect(self.remove_wanted)
-        self.detail.open_wanted.connect(self.open_wanted)
+        self._cancel_key = on_key(self, ("Escape",), self.cancel_requested.emit)
+        on_key(self, ("Ctrl+Return", "Ctrl+Enter"), self.run_requested.emit)
+        on_key(self, ("Ctrl+S",), self.save_requested.emit)
+        on_key(self, ("Ctrl+Z",), self.undo_requested.emit)
+        self.table.opened.connect(self.open_requested)
+        self.table.delete_requested.connect(self.remove_requested)
+        self.detail.open_requested.connect(self.open_requested)
         self.show_idle(can_run=False, can_save=False)
 
     def _build_tools(self) -> None:
@@ -83,9 +85,9 @@ class EveryoneView(QWidget):
         self.add_function.setMenu(self.function_menu)
         self.remove = _tool("Remove the call", "Remove the call of the current row (Del)", "remove")
         self.clear = _tool("Remove every call", "Remove every call", "clear")
-        self.add_current.clicked.connect(self.current_wanted)
-        self.remove.clicked.connect(self.remove_wanted)
-        self.clear.clicked.connect(self.clear_wanted)
+        self.add_current.clicked.connect(self.current_requested)
+        self.remove.clicked.connect(self.remove_requested)
+        self.clear.clicked.connect(self.clear_requested)
         self._tools = QHBoxLayout()
         self._tools.setSpacing(6)
         for widget in (self.add_current, self.add_saved, self.add_function):
@@ -99,7 +101,7 @@ class EveryoneView(QWidget):
         self.save = button(
             "Save as check", "Keep these calls, callers and outcomes as a check (Ctrl+S)", "save"
         )
-        self.save.clicked.connect(self.save_wanted)
+        self.save.clicked.connect(self.save_requested)
         self.words = Words()
         self.progress = QProgressBar()
         self.progress.setAccessibleName("Cells that have run")
@@ -119,7 +121,7 @@ class EveryoneView(QWidget):
 
     def _build(self) -> None:
         self.empty = EmptyState("Who may do what?", _FIRST_WORDS, "Add the current call")
-        self.empty.action_triggered.connect(self.current_wanted)
+        self.empty.action_triggered.connect(self.current_requested)
         self._stack = QStackedWidget()
         self._stack.addWidget(self.empty)
         self._stack.addWidget(self.table)
@@ -205,7 +207,7 @@ class EveryoneView(QWidget):
         self.checks.set_running(is_running=not is_free)
 
     def _on_run_clicked(self) -> None:
-        self.cancel_wanted.emit() if self._is_running else self.run_wanted.emit()
+        self.cancel_requested.emit() if self._is_running else self.run_requested.emit()
 
 
 def _tool(name: str, tip: str, picture: str) -> QToolButton:

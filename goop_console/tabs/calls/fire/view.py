@@ -45,8 +45,8 @@ _NOTHING = (
 class FireView(QWidget):
     """What is fired on the left, what came of it on the right."""
 
-    fire_wanted = Signal()
-    cancel_wanted = Signal()
+    fire_requested = Signal()
+    cancel_requested = Signal()
     changed = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
@@ -60,8 +60,8 @@ class FireView(QWidget):
         row.setSpacing(16)
         row.addWidget(self._form)
         row.addWidget(self._pages, 1)
-        on_key(self, ("Ctrl+Return", "Ctrl+Enter"), self.fire_wanted.emit)
-        self._cancel_key = on_key(self, ("Escape",), self.cancel_wanted.emit)
+        on_key(self, ("Ctrl+Return", "Ctrl+Enter"), self.fire_requested.emit)
+        self._cancel_key = on_key(self, ("Escape",), self.cancel_requested.emit)
         self.show_idle()
 
     def _build_form(self) -> None:
@@ -231,7 +231,7 @@ class FireView(QWidget):
         self.words.setText(text)
 
     def _on_fire_clicked(self) -> None:
-        self.cancel_wanted.emit() if self._is_running else self.fire_wanted.emit()
+        self.cancel_requested.emit() if self._is_running else self.fire_requested.emit()
 
 
 def _spin(name: str, least: int, most: int, value: int) -> SpinBox:

@@ -26,9 +26,9 @@ _NUMBERS = (ROWS, TIME)
 
 
 class HistoryModel(QAbstractTableModel):
-    """``more_wanted`` asks for the next part when the table is scrolled to its end."""
+    """``more_requested`` asks for the next part when the table is scrolled to its end."""
 
-    more_wanted = Signal()
+    more_requested = Signal()
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -107,7 +107,7 @@ class HistoryModel(QAbstractTableModel):
     def fetchMore(self, parent: Index) -> None:
         if self.canFetchMore(parent):
             self._is_asking = True
-            self.more_wanted.emit()
+            self.more_requested.emit()
 
     def rowCount(self, parent: Index = _ROOT) -> int:
         return 0 if parent.isValid() else len(self._entries)

@@ -31,11 +31,11 @@ class HistoryView(QWidget):
 
     filter_changed = Signal()
     opened = Signal()
-    again_wanted = Signal()
-    debug_wanted = Signal()
-    cancel_wanted = Signal()
-    compare_wanted = Signal()
-    clear_wanted = Signal()
+    again_requested = Signal()
+    debug_requested = Signal()
+    cancel_requested = Signal()
+    compare_requested = Signal()
+    clear_requested = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -57,10 +57,10 @@ class HistoryView(QWidget):
         self.error = ErrorLine("Why it did not work")
         self.words = Words()
         self._build()
-        self._cancel_key = on_key(self, ("Escape",), self.cancel_wanted.emit)
-        on_key(self, ("Ctrl+Return", "Ctrl+Enter"), self.again_wanted.emit)
-        on_key(self, ("Ctrl+Shift+Return", "Ctrl+Shift+Enter"), self.debug_wanted.emit)
-        on_key(self, ("Ctrl+D",), self.compare_wanted.emit)
+        self._cancel_key = on_key(self, ("Escape",), self.cancel_requested.emit)
+        on_key(self, ("Ctrl+Return", "Ctrl+Enter"), self.again_requested.emit)
+        on_key(self, ("Ctrl+Shift+Return", "Ctrl+Shift+Enter"), self.debug_requested.emit)
+        on_key(self, ("Ctrl+D",), self.compare_requested.emit)
         self._connect()
         self.show_idle()
 
@@ -109,10 +109,10 @@ class HistoryView(QWidget):
         self.table.selectionModel().selectionChanged.connect(lambda *_: self.show_buttons())
         self.model.modelReset.connect(self.show_buttons)
         self.open.clicked.connect(self.opened)
-        self.debug.clicked.connect(self.debug_wanted)
+        self.debug.clicked.connect(self.debug_requested)
         self.again.clicked.connect(self._on_again_clicked)
-        self.compare_button.clicked.connect(self.compare_wanted)
-        self.clear.clicked.connect(self.clear_wanted)
+        self.compare_button.clicked.connect(self.compare_requested)
+        self.clear.clicked.connect(self.clear_requested)
         self.compare.closed.connect(self.show_list)
         self.empty.action_triggered.connect(self.show_all)
 
@@ -237,7 +237,7 @@ class HistoryView(QWidget):
         self.words.set_words(text)
 
     def _on_again_clicked(self) -> None:
-        self.cancel_wanted.emit() if self._is_running else self.again_wanted.emit()
+        self.cancel_requested.emit() if self._is_running else self.again_requested.emit()
 
 
 def _fill(combo: QComboBox, items: Sequence[tuple[str, str]]) -> None:

@@ -32,7 +32,7 @@ class OutcomeDetail(QWidget):
     already.
     """
 
-    open_wanted = Signal()
+    open_requested = Signal()
 
     def __init__(
         self,
@@ -88,7 +88,7 @@ class OutcomeDetail(QWidget):
             "Open in Call page",
             "Show this call, its request in the form, on the Call page (Enter in the list)",
         )
-        self.open.clicked.connect(self.open_wanted)
+        self.open.clicked.connect(self.open_requested)
         self.reason = plain_label(wraps=True)
         self.reason.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self.facts = plain_label(role="muted", wraps=not self._is_compact)

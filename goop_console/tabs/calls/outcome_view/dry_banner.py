@@ -18,7 +18,7 @@ _NARROWEST, _WIDEST = 150, 360  # pixels of the button
 class DryBanner(QFrame):
     """Icon, words and a button; hidden for calls that were for real."""
 
-    apply_wanted = Signal(object)  # CallOutcome
+    apply_requested = Signal(object)  # CallOutcome
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -72,7 +72,7 @@ class DryBanner(QFrame):
 
     def _on_apply(self) -> None:
         if self._outcome is not None:
-            self.apply_wanted.emit(self._outcome)
+            self.apply_requested.emit(self._outcome)
 
 
 def _would_words(outcome: CallOutcome) -> str:

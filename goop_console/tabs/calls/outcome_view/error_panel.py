@@ -19,12 +19,12 @@ _NAME = re.compile(r"[A-Za-z0-9_-]{1,64}")
 
 
 class ErrorPanel(QFrame):
-    """``location_opened(script, line)`` when the person wants to see the line; ``script_wanted(script)`` when
-    there is none of that name, and the person wants to make it.
+    """``location_opened(script, line)`` when the person wants to see the line;
+    ``script_requested(script)`` when there is none of that name, and the person wants to make it.
     """
 
     location_opened = Signal(str, int)
-    script_wanted = Signal(str)
+    script_requested = Signal(str)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -107,4 +107,4 @@ class ErrorPanel(QFrame):
         if self._has_script:
             self.location_opened.emit(self._error.script, self._error.line)
         else:
-            self.script_wanted.emit(self._error.script)
+            self.script_requested.emit(self._error.script)

@@ -46,9 +46,9 @@ class ResultView(QWidget):
     """Shows a :class:`CallOutcome`."""
 
     location_opened = Signal(str, int)  # script, line
-    script_wanted = Signal(str)  # one that there is none of
+    script_requested = Signal(str)  # one that there is none of
     logs_opened = Signal(str)  # call id
-    apply_wanted = Signal(object)  # CallOutcome of a dry run
+    apply_requested = Signal(object)  # CallOutcome of a dry run
     copied = Signal(str)
 
     def __init__(self, parent: QWidget | None = None) -> None:
@@ -98,10 +98,10 @@ class ResultView(QWidget):
         self._facts_row.addWidget(self.call_id)
         self.timing = TimingBar()
         self.banner = DryBanner()
-        self.banner.apply_wanted.connect(self.apply_wanted)
+        self.banner.apply_requested.connect(self.apply_requested)
         self.error = ErrorPanel()
         self.error.location_opened.connect(self.location_opened)
-        self.error.script_wanted.connect(self.script_wanted)
+        self.error.script_requested.connect(self.script_requested)
         self.earlier = QLabel(_EARLIER)
         self.earlier.setProperty("role", "muted")
         self.earlier.setWordWrap(True)

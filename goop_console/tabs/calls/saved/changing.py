@@ -50,15 +50,15 @@ class Changes(QObject):
 
     def _connect(self) -> None:
         view, editor = self._view, self._view.editor
-        view.save_wanted.connect(self.ask_name)
+        view.save_requested.connect(self.ask_name)
         view.save_bar.saved.connect(self.save_current)
-        view.undo_wanted.connect(self.undo)
-        view.delete_wanted.connect(self.delete)
+        view.undo_requested.connect(self.undo)
+        view.delete_requested.connect(self.delete)
         view.result.expected.connect(self.expect)
         editor.renamed.connect(lambda name: self._change(name=name))
         editor.described.connect(lambda text: self._change(description=text))
         editor.caller_chosen.connect(lambda text: self._change(caller=CallerRef(text)))
-        editor.request_wanted.connect(self.take_request)
+        editor.request_requested.connect(self.take_request)
         editor.value_given.connect(self._on_value_given)
         editor.expectation_removed.connect(self._on_expectation_removed)
 

@@ -47,8 +47,8 @@ class SavedEditor(QWidget):
     renamed = Signal(str)
     described = Signal(str)
     caller_chosen = Signal(str)
-    request_wanted = Signal()  # take the request of the call page
-    open_wanted = Signal()
+    request_requested = Signal()  # take the request of the call page
+    open_requested = Signal()
     value_given = Signal(int, str)  # place of the expectation, text
     expectation_removed = Signal(int)
 
@@ -78,8 +78,8 @@ class SavedEditor(QWidget):
         self.name.editingFinished.connect(self._on_name)
         self.description.editingFinished.connect(self._on_description)
         self.caller.activated.connect(lambda place: self.caller_chosen.emit(self.caller.itemData(place)))
-        self.use_current.clicked.connect(self.request_wanted)
-        self.open.clicked.connect(self.open_wanted)
+        self.use_current.clicked.connect(self.request_requested)
+        self.open.clicked.connect(self.open_requested)
 
     def _build_expectations(self) -> None:
         self.model = RecordModel[Expectation](expectation_columns(), parent=self)
@@ -98,7 +98,7 @@ class SavedEditor(QWidget):
         self.value_label = QLabel("Value")
         self.value_label.setBuddy(self.value)
         self.remove.clicked.connect(self._on_remove)
-        self.expect.delete_wanted.connect(self._on_remove)
+        self.expect.delete_requested.connect(self._on_remove)
         self.expect.taken.connect(lambda _: self.value.setFocus())
         self.expect.selectionModel().currentRowChanged.connect(lambda *_: self._show_value())
         self.value.returnPressed.connect(self._on_value)

@@ -53,10 +53,10 @@ class SavedPresenter(QObject):
 
     def _connect(self) -> None:
         view, session = self._view, self._context.session
-        view.run_wanted.connect(self.run)
-        view.run_all_wanted.connect(self.run_all)
-        view.cancel_wanted.connect(self.cancel)
-        view.open_wanted.connect(self.open_current)
+        view.run_requested.connect(self.run)
+        view.run_all_requested.connect(self.run_all)
+        view.cancel_requested.connect(self.cancel)
+        view.open_requested.connect(self.open_current)
         view.chosen.connect(self._show_current)
         self._runs.checked.connect(self._on_checked)
         self._runs.ended.connect(self._on_ended)

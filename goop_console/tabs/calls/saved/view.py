@@ -43,13 +43,13 @@ _FIRST_WORDS = (
 class SavedView(QWidget):
     """The list on the left; on the right the chosen call above its last run."""
 
-    save_wanted = Signal()
-    run_wanted = Signal()
-    run_all_wanted = Signal()
-    cancel_wanted = Signal()
-    undo_wanted = Signal()
-    open_wanted = Signal()
-    delete_wanted = Signal()
+    save_requested = Signal()
+    run_requested = Signal()
+    run_all_requested = Signal()
+    cancel_requested = Signal()
+    undo_requested = Signal()
+    open_requested = Signal()
+    delete_requested = Signal()
     chosen = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
@@ -64,18 +64,18 @@ class SavedView(QWidget):
         self._is_running = False
         self._build_tools()
         self._build()
-        self._cancel_key = on_key(self, ("Escape",), self.cancel_wanted.emit)
-        on_key(self, ("Ctrl+Return", "Ctrl+Enter"), self.run_wanted.emit)
-        on_key(self, ("Ctrl+Shift+Return", "Ctrl+Shift+Enter"), self.run_all_wanted.emit)
-        on_key(self, ("Ctrl+S",), self.save_wanted.emit)
-        on_key(self, ("Ctrl+Z",), self.undo_wanted.emit)
+        self._cancel_key = on_key(self, ("Escape",), self.cancel_requested.emit)
+        on_key(self, ("Ctrl+Return", "Ctrl+Enter"), self.run_requested.emit)
+        on_key(self, ("Ctrl+Shift+Return", "Ctrl+Shift+Enter"), self.run_all_requested.emit)
+        on_key(self, ("Ctrl+S",), self.save_requested.emit)
+        on_key(self, ("Ctrl+Z",), self.undo_requested.emit)
         on_key(self.table, ("F2",), self.editor.edit_name)
-        self.table.taken.connect(lambda _: self.open_wanted.emit())
-        self.table.delete_wanted.connect(self.delete_wanted)
+        self.table.taken.connect(lambda _: self.open_requested.emit())
+        self.table.delete_requested.connect(self.delete_requested)
         self.table.selectionModel().currentRowChanged.connect(lambda *_: self.chosen.emit())
         self.save_bar.cancel.clicked.connect(self.focus_list)
-        self.editor.open_wanted.connect(self.open_wanted)
-        self.delete.clicked.connect(self.delete_wanted)
+        self.editor.open_requested.connect(self.open_requested)
+        self.delete.clicked.connect(self.delete_requested)
         self.show_idle(has_calls=False)
 
     def _build_tools(self) -> None:
@@ -86,9 +86,9 @@ class SavedView(QWidget):
             "Run all", "Run every saved call, each on its own copy of the site (Ctrl+Shift+Enter)"
         )
         self.delete = button("Delete", "Delete the chosen call; it can be undone (Del)")
-        self.save.clicked.connect(self.save_wanted)
+        self.save.clicked.connect(self.save_requested)
         self.run.clicked.connect(self._on_run_clicked)
-        self.run_all.clicked.connect(self.run_all_wanted)
+        self.run_all.clicked.connect(self.run_all_requested)
         self.words = Words()
         self._tools = QHBoxLayout()
         self._tools.setSpacing(6)
@@ -99,7 +99,7 @@ class SavedView(QWidget):
 
     def _build(self) -> None:
         self.empty = EmptyState("No saved calls", _FIRST_WORDS, "Save the current call")
-        self.empty.action_triggered.connect(self.save_wanted)
+        self.empty.action_triggered.connect(self.save_requested)
         self._stack = QStackedWidget()
         self._stack.addWidget(self.empty)
         self._stack.addWidget(self.table)
@@ -218,4 +218,4 @@ class SavedView(QWidget):
         self.run.setToolTip(tip)
 
     def _on_run_clicked(self) -> None:
-        self.cancel_wanted.emit() if self._is_running else self.run_wanted.emit()
+        self.cancel_requested.emit() if self._is_running else self.run_requested.emit()

@@ -39,7 +39,7 @@ class ListPresenter(QObject):
         self._timer.timeout.connect(self.show)
         self.board = Board(context, self)
         self.board.changed.connect(self.show_soon)
-        view.list.trials_wanted.connect(self.board.show_trials)
+        view.list.trials_requested.connect(self.board.show_trials)
         view.list.action_opened.connect(self._on_action)
 
     @property

@@ -28,11 +28,11 @@ class Looking(QObject):
         """The chosen one, 1 is the innermost."""
         self._watches: list[str] = []
         panel.frame_chosen.connect(self._on_frame)
-        panel.evaluate_wanted.connect(self.evaluate)
+        panel.evaluate_requested.connect(self.evaluate)
         panel.watch_added.connect(self.add_watch)
         panel.watch_removed.connect(self.remove_watch)
-        panel.variables.page_wanted.connect(self._on_page_wanted)
-        panel.variables.change_wanted.connect(self._on_change_wanted)
+        panel.variables.page_requested.connect(self._on_page_requested)
+        panel.variables.change_requested.connect(self._on_change_requested)
 
     @property
     def is_paused(self) -> bool:
@@ -116,7 +116,7 @@ class Looking(QObject):
         if self.is_paused:  # else the call went on meanwhile
             self._panel.say(reason)
 
-    def _on_page_wanted(self, ref: int, first: int, item: Any) -> None:
+    def _on_page_requested(self, ref: int, first: int, item: Any) -> None:
         session = self.session
         if session is not None:
             self._work.run(
@@ -129,7 +129,7 @@ class Looking(QObject):
         self._panel.write(answer_text(found))
         self._read_again()
 
-    def _on_change_wanted(self, value: DebugValue, scope: str, holder: DebugValue | None) -> None:
+    def _on_change_requested(self, value: DebugValue, scope: str, holder: DebugValue | None) -> None:
         self._panel.ask_value(value, lambda text: self._change(value, scope, holder, text))
 
     def _change(self, value: DebugValue, scope: str, holder: DebugValue | None, text: str) -> None:

@@ -69,10 +69,10 @@ class DebugPanel(QWidget):
 
     command = Signal(str)
     frame_chosen = Signal(int)
-    evaluate_wanted = Signal(str, bool)  # the text; with host calls
+    evaluate_requested = Signal(str, bool)  # the text; with host calls
     watch_added = Signal(str)
     watch_removed = Signal(int)
-    step_wanted = Signal(int)
+    step_requested = Signal(int)
     breakpoint_opened = Signal(str)
     breakpoint_removed = Signal(str)
     breakpoint_toggled = Signal(str, bool)
@@ -187,7 +187,7 @@ class DebugPanel(QWidget):
         forget.setContext(Qt.ShortcutContext.WidgetShortcut)
         leave = QShortcut(QKeySequence("Esc"), self.value_line, self._leave_value)
         leave.setContext(Qt.ShortcutContext.WidgetShortcut)
-        self.time_line.valueChanged.connect(self.step_wanted)
+        self.time_line.valueChanged.connect(self.step_requested)
         self.breakpoints.itemActivated.connect(lambda item: self.breakpoint_opened.emit(item.data(_KEY)))
         self.breakpoints.itemChanged.connect(
             lambda item: self.breakpoint_toggled.emit(
@@ -306,7 +306,7 @@ class DebugPanel(QWidget):
     def _on_console(self) -> None:
         text = self.console_line.text().strip()
         if text:
-            self.evaluate_wanted.emit(text, self.with_host.isChecked())
+            self.evaluate_requested.emit(text, self.with_host.isChecked())
             self.console_line.clear()
 
     def _on_remove(self) -> None:

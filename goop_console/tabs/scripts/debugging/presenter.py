@@ -67,8 +67,8 @@ class DebugPresenter(QObject):
         self._slide.setInterval(15)
         self._slide.timeout.connect(self._look_at_slider)
         panel.command.connect(self.command)
-        panel.step_wanted.connect(lambda _step: self._slide.start())
-        panel.variables.write_wanted.connect(self.find_write)
+        panel.step_requested.connect(lambda _step: self._slide.start())
+        panel.variables.write_requested.connect(self.find_write)
 
     # Sessions
 

@@ -20,14 +20,14 @@ _NARROW: Final = 45  # characters
 
 
 class VariablesTree(QTreeWidget):
-    """Scopes with their values. ``page_wanted`` asks for entries of a table: ref, first, item; the answer
+    """Scopes with their values. ``page_requested`` asks for entries of a table: ref, first, item; the answer
     goes to :meth:`add_page`.
     """
 
-    page_wanted = Signal(int, int, object)
-    change_wanted = Signal(object, str, object)  # DebugValue, scope, the value of the table that it is in
-    write_wanted = Signal(object, str, object)  # the same: who gave it its value?
-    watch_wanted = Signal(str)  # an expression
+    page_requested = Signal(int, int, object)
+    change_requested = Signal(object, str, object)  # DebugValue, scope, the value of the table that it is in
+    write_requested = Signal(object, str, object)  # the same: who gave it its value?
+    watch_requested = Signal(str)  # an expression
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -42,7 +42,7 @@ class VariablesTree(QTreeWidget):
         header.setSectionResizeMode(2, QHeaderView.ResizeMode.ResizeToContents)
         header.resizeSection(0, 16 * self.fontMetrics().averageCharWidth())
         self.itemExpanded.connect(self._on_expanded)
-        self.itemDoubleClicked.connect(lambda item, _column: self._want(item, self.change_wanted))
+        self.itemDoubleClicked.connect(lambda item, _column: self._want(item, self.change_requested))
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Where there is little room the value has it: its look tells the type."""
@@ -90,17 +90,17 @@ class VariablesTree(QTreeWidget):
         parent = item.parent()
         if isinstance(more, int) and more > 0 and parent is not None:
             holder = parent.data(0, _VALUE)
-            self.page_wanted.emit(holder.ref, more, parent)
+            self.page_requested.emit(holder.ref, more, parent)
         elif isinstance(value, DebugValue) and value.ref and not item.childCount():
             QTreeWidgetItem(item, ("reading…", "", ""))
-            self.page_wanted.emit(value.ref, 0, item)
+            self.page_requested.emit(value.ref, 0, item)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         item = self.currentItem()
         if item is not None and event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_F2):
-            self._want(item, self.change_wanted)
+            self._want(item, self.change_requested)
         elif item is not None and event.key() == Qt.Key.Key_W and not event.modifiers():
-            self._want(item, self.write_wanted)
+            self._want(item, self.write_requested)
         else:
             super().keyPressEvent(event)
 
@@ -112,7 +112,7 @@ class VariablesTree(QTreeWidget):
 
     def want_write(self) -> None:
         """Ask who gave the current variable its value."""
-        self._want(self.currentItem(), self.write_wanted)
+        self._want(self.currentItem(), self.write_requested)
 
     def _want(self, item: QTreeWidgetItem | None, signal: SignalInstance) -> None:
         if item is None:

@@ -20,11 +20,11 @@ _READ_ONLY: Final = "This site is open read-only: nothing can be replaced."
 
 class Everywhere(QObject):
     """``unsaved()`` are the keys of scripts whose text is not saved. ``left`` comes when the page was closed,
-    ``place_wanted`` (key, line) when a place was chosen.
+    ``place_requested`` (key, line) when a place was chosen.
     """
 
     left = Signal()
-    place_wanted = Signal(str, int)
+    place_requested = Signal(str, int)
 
     def __init__(
         self, context: TabContext, view: ScriptsView, unsaved: Callable[[], Collection[str]]
@@ -40,9 +40,9 @@ class Everywhere(QObject):
         self._timer.setInterval(_PAUSE_MS)
         self._timer.timeout.connect(self._search)
         self._page.asked.connect(self._timer.start)
-        self._page.replace_wanted.connect(self.replace)
+        self._page.replace_requested.connect(self.replace)
         self._page.closed.connect(self.close)
-        self._page.place_wanted.connect(self._on_place)
+        self._page.place_requested.connect(self._on_place)
         context.session.scripts_changed.connect(lambda _: self._read())
 
     @property
@@ -62,7 +62,7 @@ class Everywhere(QObject):
 
     def _on_place(self, key: str, line: int) -> None:
         self._view.hide_everywhere()
-        self.place_wanted.emit(key, line)
+        self.place_requested.emit(key, line)
 
     def _read(self) -> None:
         if not self._view.is_everywhere:

@@ -52,13 +52,13 @@ class _Tree(QTreeWidget):
 
 
 class EverywhereView(QWidget):
-    """``asked`` comes when what is looked for changed, ``replace_wanted`` with the button, ``place_wanted``
-    (key, line) for a place, ``closed`` with Esc.
+    """``asked`` comes when what is looked for changed, ``replace_requested`` with the button,
+    ``place_requested`` (key, line) for a place, ``closed`` with Esc.
     """
 
     asked = Signal()
-    replace_wanted = Signal()
-    place_wanted = Signal(str, int)
+    replace_requested = Signal()
+    place_requested = Signal(str, int)
     closed = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
@@ -80,7 +80,7 @@ class EverywhereView(QWidget):
         self.close_button = QPushButton("Close")
         self.close_button.setToolTip("Back to the script (Esc)")
         self._lay_out()
-        self.replace.clicked.connect(self.replace_wanted)
+        self.replace.clicked.connect(self.replace_requested)
         self.close_button.clicked.connect(self.closed)
         self.field.returnPressed.connect(self._enter_tree)
         self.tree.opened.connect(self._open)
@@ -227,7 +227,7 @@ class EverywhereView(QWidget):
             return
         number, place = target
         file = self.files[number]
-        self.place_wanted.emit(file.source.key, file.hits[place].line)
+        self.place_requested.emit(file.source.key, file.hits[place].line)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() == Qt.Key.Key_Escape:
