@@ -341,6 +341,10 @@ class ScriptsPresenter(QObject):
             self._context.leave()
             self._go_to(key, line)
 
+    def keep(self, key: str) -> None:
+        """The next script that is looked at gets a tab of its own."""
+        self.tabs.keep(key)
+
     def go_to_calls(self) -> None:
         """Call the script in view."""
         self._follow(self.links.to_calls)

@@ -106,8 +106,6 @@ function D.note_written(t, key, line)
   end
 end
 
-function D.has_changes() return changed > 0 end
-
 function D.count_line(line) counts[line] = (counts[line] or 0) + 1 end
 
 function D.begin_margin() writes, changed = 0, 0 end

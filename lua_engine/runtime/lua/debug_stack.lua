@@ -95,8 +95,6 @@ function D.collect_frames(thread, dead)
   return frames
 end
 
-function D.frame(number) return frames and frames[number] end
-
 local function is_shown(name) return string.sub(name, 1, 1) ~= "(" end
 
 -- Each local of a frame that can be seen at its line: the last of a name is the one that the name means.
@@ -208,6 +206,3 @@ function D.assign(frame, name, value)
   end
   return kind ~= nil
 end
-
-function D.before_assign() end
-function D.before_write() end

@@ -17,8 +17,10 @@ from pytestqt.qtbot import QtBot
 from goop_console.actions import TAB_KEYS
 from goop_console.commands.check import run_check
 from goop_console.tabs.scripts.commands import COMMANDS as FILE_COMMANDS
+from goop_console.tabs.scripts.debugging.hover import KEYS as SHOW_VALUE
 from goop_console.tabs.scripts.debugging.menu import ENTRIES
 from goop_console.tabs.scripts.debugging.panel import COMMANDS as DEBUG_COMMANDS
+from goop_console.tabs.scripts.debugging.variable_menu import WATCH, WRITER
 from goop_console.tabs.scripts.from_table import table_script
 from goop_console.tabs.scripts.starts import FUNCTION, free_name, script_name
 from goop_console.tabs.scripts.tab import ScriptsTab
@@ -215,5 +217,7 @@ def test_the_menu_of_the_list_has_every_command_with_its_key(tab: ScriptsTab) ->
 
 def test_every_key_of_the_tab_is_in_the_list_of_keys() -> None:
     listed = {keys for where, keys, _ in TAB_KEYS if where == "Lua Scripts"}
-    keys = [one.keys for one in (*DEBUG_COMMANDS, *ENTRIES, *FILE_COMMANDS) if one.keys]
-    assert set(keys) <= listed
+    variable = (WRITER, WATCH)
+    keys = [one.keys for one in (*DEBUG_COMMANDS, *ENTRIES, *FILE_COMMANDS, *variable)]
+    assert "" not in keys, "a command without a key"
+    assert {*keys, SHOW_VALUE} <= listed

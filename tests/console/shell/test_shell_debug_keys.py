@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
+import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QWidget
@@ -9,7 +12,8 @@ from pytestqt.qtbot import QtBot
 
 from goop_console.main_window import MainWindow
 from goop_console.tabs.scripts.tab import ScriptsTab
-from lua_engine import Breakpoint, Peer, Request
+from lua_engine import Breakpoint, DebugEnded, DebugSession, Peer, Request
+from lua_engine.debugger import conversation
 from tests.console.shell.conftest import MakeSite, open_site, settle
 
 
@@ -95,3 +99,38 @@ def test_a_trap_is_let_go_at_the_bottom_and_lapses(
     qtbot.waitUntil(lambda: not armed.isHidden())
     qtbot.waitUntil(armed.isHidden)
     assert debugger.armed() is None
+
+
+def paused_call(window: MainWindow, qtbot: QtBot, path: Path) -> DebugSession:
+    """A dry run of ``sums`` that stands at line 2."""
+    (path / "site/lua/functions/sums.lua").write_text("function call()\n  return 1\nend\n")
+    open_site(window, qtbot, path)
+    tab = scripts_tab(window, qtbot)
+    engine = window.workspace.session.engine  # type: ignore[union-attr]
+    engine.debugger.put_breakpoint(Breakpoint("function/sums", 2))
+    tab.open_target(debug=Request.call("sums"), caller=engine.owner, is_dry=True)
+    qtbot.waitUntil(lambda: "Paused at line 2" in tab.view.debug.state.text())
+    session = tab.debugging.debug.session
+    assert session is not None
+    return session
+
+
+@pytest.mark.parametrize("way", ["window", "site", "another site"])
+def test_closing_ends_a_paused_call(
+    window: MainWindow, qtbot: QtBot, make_site: MakeSite, monkeypatch: pytest.MonkeyPatch, way: str
+) -> None:
+    monkeypatch.setattr(conversation, "_POLL", 3_600.0)  # it is told, and does not look
+    session = paused_call(window, qtbot, make_site())
+    engine = window.workspace.session.engine  # type: ignore[union-attr]
+    told: list[str] = []
+    engine.bus.subscribe(lambda event: told.append(event.session) if isinstance(event, DebugEnded) else None)
+
+    if way == "window":
+        window.close()
+    elif way == "site":
+        window.actions_by_id["site.close"].trigger()
+    else:
+        open_site(window, qtbot, make_site("other"))
+
+    qtbot.waitUntil(lambda: told == [session.id], timeout=60_000)
+    assert session.state == "ended"

@@ -40,6 +40,12 @@ def path_at(line: str, column: int) -> str:
     return path if path.count("[") == path.count("]") else path.partition("[")[0]
 
 
+def path_of(cursor: QTextCursor) -> str:
+    """The same for a cursor, which may stand behind the name."""
+    text, column = cursor.block().text(), cursor.positionInBlock()
+    return path_at(text, column) or path_at(text, column - 1)
+
+
 def _is_in_text(before: str) -> bool:
     plain = re.sub(r"\"(?:[^\"\\]|\\.)*\"|'(?:[^'\\]|\\.)*'", "", before)
     return "--" in plain or '"' in plain or "'" in plain
@@ -80,9 +86,7 @@ class ValueHover(QObject):
         """Whether there is something to ask."""
         if not self._looker.is_paused:
             return False
-        text = cursor.block().text()
-        column = cursor.positionInBlock()
-        path = path_at(text, column) or path_at(text, column - 1)
+        path = path_of(cursor)
         if path:
             self._looker.value_of(path, lambda found: QToolTip.showText(place, shown_tip(found), editor))
         return bool(path)

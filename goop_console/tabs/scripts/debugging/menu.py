@@ -13,21 +13,22 @@ from goop_console.widgets.icons import set_icon
 
 
 class MenuEntry(NamedTuple):
-    """A line of the menu; ``keys`` as on the keyboard, if it has some."""
+    """A line of the menu; ``keys`` as on the keyboard."""
 
     name: str
     text: str
-    keys: str = ""
+    keys: str
 
 
 ARM: Final = MenuEntry("arm", "Stop in the next &real call", "Ctrl+F9")
-REACH: Final = MenuEntry("reach", "What the saved &calls reach")
+REACH: Final = MenuEntry("reach", "What the saved &calls reach", "Shift+F7")
+SHOW: Final = MenuEntry("show", "&Show the debugger", "F7")
 ENTRIES: Final = (
     MenuEntry("start", "&Debug a call", "F5"),
     MenuEntry("toggle", "&Breakpoint at the cursor", "F9"),
     ARM,
     REACH,
-    MenuEntry("show", "&Show the debugger"),
+    SHOW,
 )
 
 
@@ -49,8 +50,8 @@ class DebugMenu(QToolButton):
         for one in ENTRIES:
             action = menu.addAction(one.text)
             action.triggered.connect(partial(self._on_chosen, one.name))
-            if one.keys:  # shown only: the keys are the tab's
-                action.setText(f"{one.text}\t{QKeySequence(one.keys).toString()}")
+            # shown only: the keys are the tab's
+            action.setText(f"{one.text}\t{QKeySequence(one.keys).toString()}")
             self.entries[one.name] = action
         for one in (ARM, REACH):
             self.entries[one.name].setCheckable(True)

@@ -36,6 +36,7 @@ from lua_engine import DebugValue, StackFrame
 
 _KEY = Qt.ItemDataRole.UserRole
 _MAX_BLOCKS: Final = 2_000
+_WATCHES: Final = 1  # of the pages
 
 
 class DebugCommand(NamedTuple):
@@ -180,6 +181,7 @@ class DebugPanel(QWidget):
         self.stack.currentItemChanged.connect(self._on_frame)
         self.console_line.returnPressed.connect(self._on_console)
         self.watch_line.returnPressed.connect(self._on_watch)
+        self.variables.watch_requested.connect(self.watch)
         self.value_line.returnPressed.connect(self._on_value)
         remove = QShortcut(QKeySequence("Del"), self.breakpoints, self._on_remove)
         remove.setContext(Qt.ShortcutContext.WidgetShortcut)
@@ -315,6 +317,11 @@ class DebugPanel(QWidget):
 
     def _on_forget(self) -> None:
         self.watch_removed.emit(self.watches.currentRow())
+
+    def watch(self, text: str) -> None:
+        """Watch an expression, and bring the watches into view."""
+        self.pages.setCurrentIndex(_WATCHES)
+        self.watch_added.emit(text)
 
     def _on_watch(self) -> None:
         text = self.watch_line.text().strip()

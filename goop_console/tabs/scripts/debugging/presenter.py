@@ -15,6 +15,7 @@ from goop_console.tabs.scripts.debugging.looking import Looking
 from goop_console.tabs.scripts.debugging.panel import DebugPanel
 from goop_console.tabs.scripts.debugging.so_far import happened_text
 from goop_console.tabs.scripts.debugging.words import recorded_words, state_words
+from goop_console.tabs.scripts.debugging.writer import go_to_writer
 from goop_console.tabs.tab import TabContext
 from goop_console.widgets.foreign_text import shown_line
 from lua_engine import (
@@ -123,6 +124,12 @@ class DebugPresenter(QObject):
         if session is not None and session.state != "ended":
             session.stop()
 
+    def end_of(self, key: str) -> None:
+        """The script ``key`` is closed: a session of it ends."""
+        session = self.session
+        if session is not None and session.state != "ended" and self._key(session) == key:
+            session.stop()
+
     def close(self) -> None:
         """The site is closed: end what runs, hear nothing more."""
         if not self._is_closed:
@@ -175,6 +182,12 @@ class DebugPresenter(QObject):
             self._look(lambda: session.go_to_field_write(holder.ref, value.key, frame))
         else:
             self._look(lambda: session.go_to_write(value.name, frame))
+
+    def find_write_of(self, path: str) -> None:
+        """The same for a name with fields, as the script has it."""
+        session, frame = self.session, self.looking.frame
+        if session is not None:
+            self._look(lambda: go_to_writer(session, path, frame))
 
     def _try(self, command: Callable[[], object]) -> None:
         try:

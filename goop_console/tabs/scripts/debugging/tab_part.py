@@ -14,13 +14,14 @@ from goop_console.tabs.scripts.debugging import hover
 from goop_console.tabs.scripts.debugging.breakpoints_presenter import BreakpointsPresenter
 from goop_console.tabs.scripts.debugging.margin import coverage_words
 from goop_console.tabs.scripts.debugging.margin_part import MarginPart
-from goop_console.tabs.scripts.debugging.menu import ARM, REACH, DebugMenu
+from goop_console.tabs.scripts.debugging.menu import ARM, REACH, SHOW, DebugMenu
 from goop_console.tabs.scripts.debugging.panel import COMMANDS, DebugPanel
 from goop_console.tabs.scripts.debugging.presenter import DebugPresenter
 from goop_console.tabs.scripts.debugging.reach import Reached, ReachPresenter
 from goop_console.tabs.scripts.debugging.running_text import WORDS, RunningText
 from goop_console.tabs.scripts.debugging.start_key import START, StartKey
 from goop_console.tabs.scripts.debugging.trap import TrapPresenter
+from goop_console.tabs.scripts.debugging.variable_menu import WATCH, WRITER
 from goop_console.tabs.scripts.documents import ScriptDocuments
 from goop_console.tabs.scripts.line_ends import without_returns
 from goop_console.tabs.tab import TabContext
@@ -34,6 +35,9 @@ class ScriptShows(Protocol):
 
     def go_to(self, key: str, line: int) -> None:
         """Bring a script into the editor, at a line (0: where it was)."""
+
+    def keep(self, key: str) -> None:
+        """The next script that is looked at does not take its place."""
 
     def go_to_calls(self) -> None:
         """The Call Tester with the script in view."""
@@ -96,13 +100,15 @@ class DebuggingPart(QObject):
         self.running.made.connect(self._start_key.watch)
         self._start_key.pressed.connect(partial(self._command, "resume"))
         documents.opened.connect(self._on_document_opened)
+        documents.dropped.connect(self.debug.end_of)
         for document in documents.all():
             self._on_document_opened(document.key)
         self._add_keys(tab)
 
     def _add_keys(self, tab: QWidget) -> None:
         slots: list[tuple[str, Callable[[], None]]] = [("F9", self.toggle_at_cursor), (ARM.keys, self.arm)]
-        slots.append((hover.KEYS, self.show_value))
+        slots += [(hover.KEYS, self.show_value), (WRITER.keys, self.find_write), (WATCH.keys, self.watch)]
+        slots += [(REACH.keys, self.show_reach), (SHOW.keys, self.show)]
         slots += [(one.keys, partial(self._command, one.name)) for one in COMMANDS if one.keys != START]
         for keys, slot in slots:
             shortcut = QShortcut(QKeySequence(keys), tab, slot)
@@ -164,6 +170,32 @@ class DebuggingPart(QObject):
         if editor is not None:
             self._hover.show_at_cursor(editor)
 
+    def find_write(self) -> None:
+        """Who set the chosen variable, or what the cursor is in?"""
+        path = self._path_at_cursor()
+        if path:
+            self.debug.find_write_of(path)
+        else:
+            self._panel.variables.want_write()
+
+    def watch(self) -> None:
+        """The chosen variable, or what the cursor is in."""
+        path = self._path_at_cursor()
+        if path:
+            self._panel.watch(path)
+        else:
+            self._panel.variables.want_watch()
+
+    def _path_at_cursor(self) -> str:
+        """While the keyboard is in the editor."""
+        editor = self._editor_in_view()
+        return hover.path_of(editor.textCursor()) if editor is not None and editor.hasFocus() else ""
+
+    def show(self) -> None:
+        """The panel, with the keyboard in it."""
+        self._panel.show()
+        self._panel.pages.setFocus()
+
     def _show_states(self) -> None:
         is_armed = self.trap.armed == self._shows.current_key() != ""
         self._menu.set_states(is_armed=is_armed, shows_reach=self.margin.has_coverage)
@@ -174,7 +206,7 @@ class DebuggingPart(QObject):
             "toggle": self.toggle_at_cursor,
             ARM.name: self.arm,
             REACH.name: self.show_reach,
-            "show": self._panel.show,
+            SHOW.name: self.show,
         }
         ways[name]()
 
@@ -234,6 +266,7 @@ class DebuggingPart(QObject):
         document = self._documents.get(key)
         if document is None:
             return
+        self._shows.keep(key)
         editor, text = document.editor, without_returns(text)
         if line and document.disk is not None and editor.text() != text:
             editor.set_pointer(0)

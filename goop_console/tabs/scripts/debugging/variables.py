@@ -6,9 +6,19 @@ from collections.abc import Sequence
 from typing import Final
 
 from PySide6.QtCore import QEvent, Qt, Signal, SignalInstance
-from PySide6.QtGui import QKeyEvent, QResizeEvent
-from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTreeWidget, QTreeWidgetItem, QWidget
+from PySide6.QtGui import QContextMenuEvent, QKeyEvent, QKeySequence, QResizeEvent
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QApplication,
+    QHeaderView,
+    QMenu,
+    QTreeWidget,
+    QTreeWidgetItem,
+    QWidget,
+)
 
+from goop_console.tabs.scripts.debugging.expressions import expression_of
+from goop_console.tabs.scripts.debugging.variable_menu import CHANGE, COPY, WATCH, WRITER, variable_menu
 from goop_console.widgets.foreign_text import shown_line, shown_tip
 from lua_engine import DebugValue, ValuePage
 
@@ -101,6 +111,8 @@ class VariablesTree(QTreeWidget):
             self._want(item, self.change_requested)
         elif item is not None and event.key() == Qt.Key.Key_W and not event.modifiers():
             self._want(item, self.write_requested)
+        elif event.matches(QKeySequence.StandardKey.Copy):
+            self.copy()
         else:
             super().keyPressEvent(event)
 
@@ -110,9 +122,51 @@ class VariablesTree(QTreeWidget):
             return True
         return super().event(event)
 
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        """By the mouse and by the keyboard's menu key."""
+        is_key = event.reason() == QContextMenuEvent.Reason.Keyboard
+        item = self.currentItem() if is_key else self.itemAt(event.pos())
+        if item is not None and isinstance(item.data(0, _VALUE), DebugValue):
+            self.setCurrentItem(item)
+            at = self.visualItemRect(item).bottomLeft() if is_key else event.pos()
+            self.menu().popup(self.viewport().mapToGlobal(at))
+
+    def menu(self) -> QMenu:
+        """What can be done with the current variable."""
+        return variable_menu(
+            self,
+            (
+                (CHANGE, lambda: self._want(self.currentItem(), self.change_requested)),
+                (WRITER, self.want_write),
+                (WATCH, self.want_watch if self._expression() else None),
+                (COPY, self.copy),
+            ),
+        )
+
     def want_write(self) -> None:
         """Ask who gave the current variable its value."""
         self._want(self.currentItem(), self.write_requested)
+
+    def want_watch(self) -> None:
+        """Ask that the current variable be watched, if Lua has words for it."""
+        text = self._expression()
+        if text:
+            self.watch_requested.emit(text)
+
+    def copy(self) -> None:
+        """The current value, as the tree has it, goes to the clipboard."""
+        item = self.currentItem()
+        value = item.data(0, _VALUE) if item is not None else None
+        if isinstance(value, DebugValue):
+            QApplication.clipboard().setText(value.text)
+
+    def _expression(self) -> str:
+        found: list[DebugValue] = []
+        item = self.currentItem()
+        while item is not None and isinstance(item.data(0, _VALUE), DebugValue):
+            found.insert(0, item.data(0, _VALUE))
+            item = item.parent()
+        return expression_of(found) if found else ""
 
     def _want(self, item: QTreeWidgetItem | None, signal: SignalInstance) -> None:
         if item is None:
