@@ -221,7 +221,7 @@ if TYPE_CHECKING:  # `as` of the same name: mypy takes it as exported
     )
     from lua_engine.store.changes.inverse import Conflict as Conflict
     from lua_engine.store.changes.undo import UndoConflict as UndoConflict, UndoEntry as UndoEntry
-    from lua_engine.store.community.community_rows import Actor as Actor, GroupRow as GroupRow
+    from lua_engine.store.community.records import Actor as Actor, GroupRow as GroupRow
     from lua_engine.store.connections import RawText as RawText
     from lua_engine.store.sqlite_version import sqlite_version as sqlite_version
     from lua_engine.store.tables.access import Decision as Decision, Rule as Rule

@@ -56,17 +56,16 @@ from lua_engine.site.peers import PeerBook
 from lua_engine.site.settings import Settings
 from lua_engine.store.changes.edit_folder import left_over
 from lua_engine.store.changes.recording import RecordingDatabase
-from lua_engine.store.community.community_rows import CommunityRows
 from lua_engine.store.community.peer_rows import PeerRows
 from lua_engine.store.database import Database
 from lua_engine.store.external_writes import ExternalWatcher
 from lua_engine.store.tables.catalog import TableCatalog
 from lua_engine.store.tables.schema_files import SchemaFiles
-from lua_engine.templates.installer import Templates
-from lua_engine.templates.site_parts import SiteParts
+from lua_engine.templates.left_behind import needs_a_look
 
 if TYPE_CHECKING:
     from lua_engine.scripts.watcher import ScriptWatcher
+    from lua_engine.templates.site_parts import SiteParts
 
 _PEER_TABLES = frozenset({"_peer_cache", "_favorites"})
 
@@ -122,10 +121,13 @@ class Engine(LazyParts):
         except BaseException:
             self._database.close()
             raise
-        self._recover()
+        needs_care = needs_a_look(folder, self._database)
+        if needs_care:
+            self._recover()
         if not read_only:
             sweep_temporaries(folder.path, folder.written_folders)
-        self._mend()
+        if needs_care:
+            self._mend()
         self.bus.subscribe(self._on_event)
         self._services.scripts.load_all()
         self.schemas.reload()
@@ -191,8 +193,6 @@ class Engine(LazyParts):
         """The files of table schemas, and what is wrong with them."""
         self.tables: TableCatalog = services.tables
         """The tables and their rows."""
-        self.templates = Templates(self._template_parts())
-        """Installing templates, going back to before, ready commands."""
         self.calls = Calls(
             self._dispatcher,
             self._runner,
@@ -209,9 +209,10 @@ class Engine(LazyParts):
     def _make_services(self) -> Services:
         folder, bus = self.site, self.bus
         tables = TableCatalog(self._database)
-        rows = CommunityRows(self._database)
         peers = PeerBook(folder, PeerRows(self._database))
-        groups = Groups(rows, bus, lambda: self.owner, lambda peer_id: peers.complete(Caller(peer_id)).label)
+        groups = Groups(
+            self._database, bus, lambda: self.owner, lambda peer_id: peers.complete(Caller(peer_id)).label
+        )
         return Services(
             folder=folder,
             settings=lambda: folder.settings,
@@ -223,7 +224,7 @@ class Engine(LazyParts):
             kv=KvStore(folder.state_dir, read_only=self.is_read_only),
             files=SiteFiles(folder.site_root),
             groups=groups,
-            chat=ChatRooms(groups, rows, bus),
+            chat=ChatRooms(groups, self._database, bus),
             listen=ListenSession(groups, bus, folder.path / "shared"),
             http=HttpClient(),
         )
@@ -258,6 +259,8 @@ class Engine(LazyParts):
         return self.debugger.debugging(call, script, run, data) if self._has_debugger else None
 
     def _template_parts(self) -> SiteParts:
+        from lua_engine.templates.site_parts import SiteParts
+
         return SiteParts(
             folder=self.site,
             bus=self.bus,

@@ -21,6 +21,7 @@ from lua_engine.scripts.scripts import Scripts
 from lua_engine.site.folder import SiteFolder
 from lua_engine.site.settings import Settings
 from lua_engine.store.database import Database
+from lua_engine.templates.left_behind import needs_a_look
 
 if TYPE_CHECKING:
     from lua_engine.checks.checker import Checker
@@ -33,6 +34,9 @@ if TYPE_CHECKING:
     from lua_engine.pages.parts import PageParts, RunCall
     from lua_engine.rehearsal.page_copy import Keep, PageCopy
     from lua_engine.store.changes.private_copy import PrivateCopy
+    from lua_engine.templates.installer import Templates
+    from lua_engine.templates.site_parts import SiteParts
+    from lua_engine.templates.undecided import UndecidedChange
 
 _PARTS: Final = (
     "lua_engine.checks.checker",
@@ -45,6 +49,9 @@ _PARTS: Final = (
     "lua_engine.pages.pages",
     "lua_engine.pages.parts",
     "lua_engine.rehearsal.page_copy",
+    "lua_engine.store.community.community_rows",
+    "lua_engine.store.system_connections",
+    "lua_engine.templates.installer",
 )
 
 
@@ -97,6 +104,19 @@ class LazyParts:
         return Language(self.site, self._services.scripts, self._services.tables, seen.fields)
 
     @LazyPart
+    def templates(self) -> Templates:
+        """Installing templates, going back to before, ready commands."""
+        from lua_engine.templates.installer import Templates
+
+        return Templates(self._template_parts())
+
+    def undecided_changes(self) -> tuple[UndecidedChange, ...]:
+        """Unfinished changes that this user's console did not make, newest first; never carried out."""
+        if not needs_a_look(self.site, self._database):
+            return ()
+        return self.templates.recovery.undecided()
+
+    @LazyPart
     def pages(self) -> Pages:
         """What the site's pages may ask, as which visitor."""
         from lua_engine.pages.pages import Pages
@@ -144,6 +164,9 @@ class LazyParts:
     def _has_debugger(self) -> bool:
         """Somebody asked for it: before that there is nothing to debug."""
         return LazyParts.debugger.is_made(self)
+
+    def _template_parts(self) -> SiteParts:
+        raise NotImplementedError
 
     def copy_pages(self) -> PageCopy:
         """The site's pages on a copy of its data; close it when done. Raises :class:`KnownError`."""

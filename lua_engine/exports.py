@@ -248,7 +248,7 @@ _BY_MODULE: dict[str, tuple[str, ...]] = {
         "UndoConflict",
         "UndoEntry",
     ),
-    "lua_engine.store.community.community_rows": (
+    "lua_engine.store.community.records": (
         "Actor",
         "GroupRow",
     ),

@@ -34,7 +34,7 @@ def run_check(site: Path, *, form: str = "text", is_strict: bool = False) -> int
         scripts, settings = engine.scripts.all(), engine.settings.lua
         problems = [str(problem) for problem in engine.scripts.problems()]
         schemas = engine.schemas.problems()
-        undecided = engine.templates.recovery.undecided()
+        undecided = engine.undecided_changes()
         files = engine.language.check_all()
     for info in scripts:
         problems += [str(problem) for problem in ((info.problem,) if info.problem else ()) + info.warnings]

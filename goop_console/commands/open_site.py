@@ -20,7 +20,7 @@ def open_site(site: Path, *, overrides: Mapping[str, Any] | None = None, read_on
     if threading.current_thread() is threading.main_thread():
         signal.signal(signal.SIGINT, signal.default_int_handler)  # from here on it is to be closed
     engine = Engine.open(site, overrides=overrides, watch=False, read_only=read_only)
-    for change in engine.templates.recovery.undecided():
+    for change in engine.undecided_changes():
         print(f"goop-console: {undecided_line(site, change)}", file=sys.stderr)
     return engine
 

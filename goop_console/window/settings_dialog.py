@@ -5,6 +5,7 @@ console keeps, within their bounds.
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import Qt, Signal
@@ -217,7 +218,7 @@ def values_of(settings: SiteSettings, limits: LogLimits, keeps_secrets: bool) ->
     """Every key of the form with its value."""
     return {
         "profile.label": settings.label,
-        **{f"lua.{key}": value for key, value in settings.lua.model_dump().items()},
+        **{f"lua.{key}": value for key, value in asdict(settings.lua).items()},
         "log.days": limits.days,
         "log.megabytes": limits.megabytes,
         "history.keeps_secrets": keeps_secrets,
@@ -227,12 +228,8 @@ def values_of(settings: SiteSettings, limits: LogLimits, keeps_secrets: bool) ->
 def bounds_of(settings: SiteSettings, limits: LogLimits) -> Bounds:
     """The least and the largest value of every number, as the engine declares them."""
     found: Bounds = {f"log.{name}": bounds for name, bounds in limits.bounds().items()}
-    for name, declared in type(settings.lua).model_fields.items():
-        if declared.annotation is int:
-            declared_by = {type(one).__name__: one for one in declared.metadata}
-            low = getattr(declared_by.get("Ge"), "ge", 0)
-            found[f"lua.{name}"] = (low, getattr(declared_by.get("Le"), "le", _MOST))
-    return found
+    lua = settings.lua.bounds().items()
+    return found | {f"lua.{name}": (low, _MOST if high is None else high) for name, (low, high) in lua}
 
 
 def _value(field: QWidget) -> Any:

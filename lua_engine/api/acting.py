@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from lua_engine.api.binding import Host
 from lua_engine.base.errors import KnownError, ScriptError
 from lua_engine.community.groups import Member
-from lua_engine.store.community.community_rows import Actor
+from lua_engine.store.community.records import Actor
 
 
 def actor(host: Host) -> Actor:

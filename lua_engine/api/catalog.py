@@ -20,7 +20,7 @@ from lua_engine.api import (
     text,
 )
 from lua_engine.api.binding import REGISTRY, HostFunction
-from lua_engine.runtime.prelude import read_lua
+from lua_engine.base.lua_files import read_lua
 
 # By name, so that a frozen build finds them. Importing one declares its functions.
 NAMESPACES = (

@@ -6,11 +6,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from lua_engine.api.acting import actor, raised
+from lua_engine.api.acting import raised
 from lua_engine.api.binding import Host, describe, describe_field, host_function
 from lua_engine.base.errors import ScriptError
 from lua_engine.base.strict_json import parse_json
-from lua_engine.store.community.community_rows import CommunityRows
+from lua_engine.store.community.template_meta import read_meta
 
 _MANIFEST, _REQUIRE_EMAIL = "template_manifest", "template_require_email"
 
@@ -19,8 +19,8 @@ def read_manifest(host: Host) -> dict[str, Any]:
     """The stored manifest with ``require_email``; empty when no template is installed. Raises
     :class:`ScriptError`.
     """
-    with raised():
-        stored = CommunityRows(host.services.database).meta(_MANIFEST, _REQUIRE_EMAIL, by=actor(host))
+    with raised(), host.services.database.plain_read(host.run.deadline) as raw:
+        stored = read_meta(raw, _MANIFEST, _REQUIRE_EMAIL)
     if not stored.get(_MANIFEST):
         return {}
     try:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+import secrets
 import time
-import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -38,7 +38,7 @@ class Call:
         keeps_diff: bool = False,
         parent: Deadline | None = None,
     ) -> None:
-        self.id = call_id or uuid.uuid4().hex[:12]
+        self.id = call_id or secrets.token_hex(6)
         self.request = request
         self.caller = caller
         self.origin = origin

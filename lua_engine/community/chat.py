@@ -5,10 +5,16 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
+from typing import TYPE_CHECKING
 
 from lua_engine.base.events import EventBus, MessageSent
+from lua_engine.base.lazy_part import LazyPart
 from lua_engine.community.groups import MAX_NAME, GroupError, Groups, Member
-from lua_engine.store.community.community_rows import SERVICE, Actor, CommunityRows, GroupRow
+from lua_engine.store.community.records import SERVICE, Actor, GroupRow
+from lua_engine.store.database import Database
+
+if TYPE_CHECKING:
+    from lua_engine.store.community.community_rows import CommunityRows
 
 CHAT = "chat"
 HISTORY = 100  # messages of a room that are kept and shown
@@ -48,13 +54,19 @@ class ChatRooms:
     """Thread-safe. Raises :class:`GroupError` on an unknown room, also for a group of another type."""
 
     def __init__(
-        self, groups: Groups, rows: CommunityRows, bus: EventBus, clock: Callable[[], float] = time.time
+        self, groups: Groups, database: Database, bus: EventBus, clock: Callable[[], float] = time.time
     ) -> None:
         self._groups = groups
-        self._rows = rows
+        self._database = database
         self._bus = bus
         self._clock = clock
         self._labels = _Labels()
+
+    @LazyPart
+    def _rows(self) -> CommunityRows:
+        from lua_engine.store.community.community_rows import CommunityRows
+
+        return CommunityRows(self._database)
 
     def create(
         self, name: str, description: str = "", max_members: int = 0, context: str = "", by: Actor = SERVICE

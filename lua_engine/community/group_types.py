@@ -6,7 +6,7 @@ import threading
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from lua_engine.store.community.community_rows import GroupRow
+from lua_engine.store.community.records import GroupRow
 
 
 @dataclass(frozen=True, slots=True)

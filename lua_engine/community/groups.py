@@ -10,12 +10,19 @@ from __future__ import annotations
 import secrets
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from lua_engine.base.caller import OWNER, Caller
 from lua_engine.base.errors import KnownError
 from lua_engine.base.events import EventBus, GroupClosed, GroupsChanged, MessageSent
+from lua_engine.base.lazy_part import LazyPart
 from lua_engine.community.group_types import GroupTypes
-from lua_engine.store.community.community_rows import SERVICE, Actor, CommunityRows, GroupRow, Joining
+from lua_engine.store.community.records import SERVICE, Actor, GroupRow, Joining
+from lua_engine.store.community.template_meta import read_meta
+from lua_engine.store.database import Database
+
+if TYPE_CHECKING:
+    from lua_engine.store.community.community_rows import CommunityRows
 
 DEFAULT_ROLE = "viewer"
 MAX_NAME = 200  # characters
@@ -40,14 +47,20 @@ class Groups:
     """Thread-safe. Events go out after the commit. ``by`` says on whose account a function works."""
 
     def __init__(
-        self, rows: CommunityRows, bus: EventBus, owner: Callable[[], Caller], names: Callable[[str], str]
+        self, database: Database, bus: EventBus, owner: Callable[[], Caller], names: Callable[[str], str]
     ) -> None:
-        self._rows = rows
+        self._database = database
         self._bus = bus
         self._owner = owner
         self.name_of = names
         """What people call a peer of that id."""
         self.types = GroupTypes()
+
+    @LazyPart
+    def _rows(self) -> CommunityRows:
+        from lua_engine.store.community.community_rows import CommunityRows
+
+        return CommunityRows(self._database)
 
     def create(
         self,
@@ -181,23 +194,27 @@ class Groups:
             return OWNER
         return self._rows.role(group_id, peer_id, by) or ""
 
+    def _template_group_id(self, by: Actor) -> str:
+        with self._database.plain_read(by.deadline) as raw:
+            return read_meta(raw, "template_group_id").get("template_group_id", "")
+
     def template_role(self, peer_id: str, by: Actor = SERVICE) -> str:
         """The role in the template group: ``owner`` for the site's owner, ``""`` for a stranger."""
         if peer_id == self._owner().id:
             return OWNER
-        group_id = self._rows.meta("template_group_id", by=by).get("template_group_id", "")
+        group_id = self._template_group_id(by)
         return self.role_of(peer_id, group_id, by) if group_id else ""
 
     def template_members(self, by: Actor = SERVICE) -> tuple[Member, ...]:
         """Members of the installed template's group, the owner first; nobody when it has none."""
-        group_id = self._rows.meta("template_group_id", by=by).get("template_group_id", "")
+        group_id = self._template_group_id(by)
         if not group_id or self._rows.group(group_id, by) is None:
             return ()
         return tuple(self.members(group_id, by))
 
     def template_group(self, by: Actor = SERVICE) -> str:
         """Id of the installed template's group; raises when there is none."""
-        group_id = self._rows.meta("template_group_id", by=by).get("template_group_id", "")
+        group_id = self._template_group_id(by)
         if not group_id:
             raise GroupError("this site's template has no group")
         return group_id

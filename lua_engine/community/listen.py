@@ -21,7 +21,7 @@ from lua_engine.community.groups import Groups
 from lua_engine.community.tracks import Track, TrackError, load_track
 from lua_engine.net.client import HttpClient
 from lua_engine.net.errors import HttpError
-from lua_engine.store.community.community_rows import SERVICE, Actor
+from lua_engine.store.community.records import SERVICE, Actor
 
 LISTEN = "listen"
 ID_PREFIX = "listen-"

@@ -15,14 +15,14 @@ from lua_engine.data.exporting import Exported, FileFormat, export_rows
 from lua_engine.data.importing import ImportFormat, RowImport
 from lua_engine.data.provenance import Writes
 from lua_engine.data.usage import TableUse, uses_of
-from lua_engine.schema.model import Access, Operation
+from lua_engine.schema.model import OPERATIONS, Access, Operation
 from lua_engine.scripts.registry import ScriptRegistry
 from lua_engine.site.atomic import write_atomic
 from lua_engine.site.folder import SiteFolder
 from lua_engine.store.changes.journal import EditJournals, TakenBack
 from lua_engine.store.changes.undo import UndoLog
 from lua_engine.store.database import Database
-from lua_engine.store.tables.access import OPERATIONS, Decision, TableAccess, decide
+from lua_engine.store.tables.access import Decision, TableAccess, decide
 from lua_engine.store.tables.catalog import COUNT_SECONDS, TableCatalog
 from lua_engine.store.tables.edit import RowEditor
 from lua_engine.store.tables.health import DataReport, check_data
@@ -183,4 +183,4 @@ def access_of(table: TableInfo) -> TableAccess:
     if not table.is_writable:
         local = Access(read="local", insert="local", update="local", delete="local")
         return TableAccess(table.name, local)
-    return TableAccess(table.name, Access.model_validate(dict(table.access)), table.roles)
+    return TableAccess(table.name, Access(**table.access), table.roles)

@@ -6,7 +6,6 @@ httpx takes a quarter of a second to import, so it is imported by the first requ
 from __future__ import annotations
 
 import base64
-import ssl
 import threading
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -19,6 +18,8 @@ from lua_engine.net.policy import AddressPolicy, Target
 from lua_engine.net.resolver import Resolver
 
 if TYPE_CHECKING:
+    import ssl
+
     import httpx
 
     from lua_engine.net.transport import GuardedTransport

@@ -15,8 +15,6 @@ from dataclasses import dataclass
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address
 from urllib.parse import quote, unquote
 
-import idna
-
 from lua_engine.net.errors import AddressRefused
 
 IPAddress = IPv4Address | IPv6Address
@@ -223,6 +221,8 @@ def _to_ascii(host: str) -> str:
     host = unicodedata.normalize("NFKC", host).lower()
     if host.isascii():
         return host
+    import idna
+
     try:
         return idna.encode(host, uts46=True, std3_rules=True).decode("ascii")
     except (idna.IDNAError, UnicodeError):

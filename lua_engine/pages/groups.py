@@ -9,7 +9,7 @@ from lua_engine.community.groups import GroupError
 from lua_engine.pages.body import Body
 from lua_engine.pages.errors import failed, refused
 from lua_engine.pages.parts import PageParts
-from lua_engine.store.community.community_rows import Actor, GroupRow
+from lua_engine.store.community.records import Actor, GroupRow
 
 PAGE = Actor("page")
 HOSTS_ONLY = (

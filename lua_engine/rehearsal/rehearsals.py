@@ -18,7 +18,6 @@ from lua_engine.rehearsal.copies import Copies
 from lua_engine.rehearsal.folder import clean_up
 from lua_engine.rehearsal.stage import LiveParts, Stage
 from lua_engine.store.changes.private_copy import PrivateCopy
-from lua_engine.store.community.simulated_member import put_member
 
 _COPY_SECONDS = 300.0
 
@@ -90,6 +89,8 @@ class Rehearsals:
     def _on_stage(self, stage: Stage, copy: PrivateCopy, call: Call) -> CallResult:
         role = simulated_role(call.caller)
         if role:
+            from lua_engine.store.community.simulated_member import put_member
+
             put_member(copy.database, stage.services.groups.template_group(), call.caller.id, role)
         if call.is_cancelled:
             raise CallKilled(ErrorKind.CANCELLED)

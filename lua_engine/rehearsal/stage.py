@@ -26,7 +26,6 @@ from lua_engine.rehearsal.fences import FencedHttp, copied_kv
 from lua_engine.rehearsal.follow_ups import FollowUps
 from lua_engine.runtime.pool import VmPool
 from lua_engine.store.changes.private_copy import PrivateCopy
-from lua_engine.store.community.community_rows import CommunityRows
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,8 +89,7 @@ class Stage:
 
 def _services(live: LiveParts, copy: PrivateCopy, kept: Path, files: Path) -> Services:
     real, bus = live.services, EventBus()
-    rows = CommunityRows(copy.database)
-    groups = Groups(rows, bus, live.owner, real.groups.name_of)
+    groups = Groups(copy.database, bus, live.owner, real.groups.name_of)
     return Services(
         folder=real.folder,
         settings=real.settings,
@@ -103,7 +101,7 @@ def _services(live: LiveParts, copy: PrivateCopy, kept: Path, files: Path) -> Se
         kv=copied_kv(kept, files),
         files=real.files,
         groups=groups,
-        chat=ChatRooms(groups, rows, bus),
+        chat=ChatRooms(groups, copy.database, bus),
         listen=real.listen.copied(groups, bus),
         http=FencedHttp(),
     )

@@ -10,8 +10,9 @@ import json
 import logging
 import re
 from collections.abc import Callable
-from importlib.resources import files
 from typing import Any, Protocol
+
+from lua_engine.base.lua_files import read_lua
 
 _log = logging.getLogger("goop.debugger")
 _PARTS = (
@@ -99,8 +100,7 @@ class Debugging(Protocol):
 
 def debugger_source() -> str:
     """Lua source of the debugger: a chunk ``(guard, G)``, which sets ``guard.debugger``."""
-    folder = files("lua_engine.runtime").joinpath("lua")
-    texts = (folder.joinpath(f"debug_{name}.lua").read_text(encoding="utf-8") for name in _PARTS)
+    texts = (read_lua("lua_engine.runtime", f"debug_{name}") for name in _PARTS)
     head = (
         "local guard, G = ...\nlocal _ENV = guard.real\nlocal D = {}\n"
         "local getinfo, real_load, real_pcall = guard.getinfo, guard.real_load, guard.real_pcall\n"

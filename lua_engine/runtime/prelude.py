@@ -11,11 +11,11 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from importlib.resources import files
 from typing import Protocol
 
 import lupa.lua52 as lua
 
+from lua_engine.base.lua_files import read_lua
 from lua_engine.runtime.bytecode import strip_lines
 from lua_engine.runtime.debugging import debugger_source
 from lua_engine.sandbox.guard import core_source, guard_parts, natives, part_source
@@ -62,11 +62,6 @@ class FunctionLike(Protocol):
 
 
 _WITH_LINE = ("orm.", "config.", "goop.db.")  # functions whose call's line is kept: with each SQL statement
-
-
-def read_lua(package: str, name: str) -> str:
-    """The text of ``lua/NAME.lua`` of one of our packages."""
-    return files(package).joinpath("lua", f"{name}.lua").read_text(encoding="utf-8")
 
 
 def _check(function: FunctionLike, param: ParamLike, local: str) -> str:

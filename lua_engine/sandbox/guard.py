@@ -10,7 +10,8 @@ limit again). Only scalars cross, and neither ever raises.
 from __future__ import annotations
 
 import re
-from importlib.resources import files
+
+from lua_engine.base.lua_files import read_lua
 
 _CORE = ("hook", "parts", "verdict", "pace", "border", "texts", "protect", "env", "run")
 PARTS = (
@@ -32,7 +33,7 @@ _WORD = re.compile(r"[A-Za-z_]\w*")
 
 
 def _read(name: str) -> str:
-    return files("lua_engine.sandbox").joinpath("lua", f"{name}.lua").read_text(encoding="utf-8")
+    return read_lua("lua_engine.sandbox", name)
 
 
 def natives() -> dict[str, str]:

@@ -4,7 +4,7 @@ source.
 
 from __future__ import annotations
 
-from importlib.resources import files
+from lua_engine.base.lua_files import read_lua
 
 _PARTS = (
     "plain",
@@ -18,7 +18,7 @@ _PARTS = (
 
 
 def _read(name: str) -> str:
-    return files("lua_engine.sandbox").joinpath("lua", f"{name}.lua").read_text(encoding="utf-8")
+    return read_lua("lua_engine.sandbox", name)
 
 
 def pattern_source() -> str:

@@ -2,23 +2,17 @@
 
 from __future__ import annotations
 
+import json
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from dataclasses import fields as dataclass_fields
 from functools import cached_property
-from typing import Annotated, Any, Literal
-
-from pydantic import (
-    AfterValidator,
-    BaseModel,
-    BeforeValidator,
-    ConfigDict,
-    Field,
-    ValidationError,
-    model_validator,
-)
+from typing import Any, Literal, cast, get_args
 
 from lua_engine.base.errors import SchemaError
 from lua_engine.base.strict_json import JsonProblem, parse_json
+from lua_engine.schema.reading import Fields, Flaws
 from lua_engine.schema.types import ColumnType
 
 MAX_IDENTIFIER = 64
@@ -29,6 +23,10 @@ SYSTEM_COLUMNS = ("_id", "_owner", "_owner_email", "_created_at", "_updated_at")
 
 AccessLevel = Literal["local", "owner", "group", "open"]
 Operation = Literal["read", "insert", "update", "delete"]
+OPERATIONS: tuple[Operation, ...] = get_args(Operation)
+
+Given = Mapping[str, Any]
+"""What the JSON says of a part, unknown keys included: what is stored and told of it."""
 
 
 def is_identifier(name: str) -> bool:
@@ -36,74 +34,103 @@ def is_identifier(name: str) -> bool:
     return len(name) <= MAX_IDENTIFIER and _IDENTIFIER.fullmatch(name) is not None
 
 
-def _identifier(name: str) -> str:
-    if not is_identifier(name):
-        raise ValueError(
-            f"{name!r} is not a name: letters, digits and _, not beginning with a digit, "
-            f"at most {MAX_IDENTIFIER}"
-        )
-    return name
+def _name_flaw(name: str) -> str:
+    if is_identifier(name):
+        return ""
+    return (
+        f"{name!r} is not a name: letters, digits and _, not beginning with a digit, at most {MAX_IDENTIFIER}"
+    )
 
 
-def _column_identifier(name: str) -> str:
+def _column_name_flaw(name: str) -> str:
     if name.lower() in SYSTEM_COLUMNS:
-        raise ValueError(f"{name!r} is a system column, every table has it already")
-    return _identifier(name)
+        return f"{name!r} is a system column, every table has it already"
+    return _name_flaw(name)
 
 
-def _table_identifier(name: str) -> str:
+def _table_name_flaw(name: str) -> str:
     if name.startswith("_") or name.lower().startswith("sqlite_"):
-        raise ValueError(
-            f"{name!r} is a reserved name: names that begin with _ or sqlite_ belong to the system"
-        )
-    return _identifier(name)
+        return f"{name!r} is a reserved name: names that begin with _ or sqlite_ belong to the system"
+    return _name_flaw(name)
 
 
-def _lowered(value: Any) -> Any:
-    return value.lower() if isinstance(value, str) else value
-
-
-class _Part(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="allow")
-
-
-class EnumValue(_Part):
+@dataclass(frozen=True)
+class EnumValue:
     """One choice of an enum column; ``label`` is what people read."""
 
     key: str
     label: str = ""
 
+    @classmethod
+    def parse(cls, tree: Any, place: tuple[str | int, ...], flaws: Flaws) -> EnumValue:
+        fields = Fields(tree, place, flaws)
+        return cls(fields.needed("key"), fields.of_type("label", ""))
 
-class Column(_Part):
+
+@dataclass(frozen=True)
+class Column:
     """One column of a table. ``auto`` fills it on insert when nothing was given."""
 
-    name: Annotated[str, AfterValidator(_column_identifier)]
-    type: Annotated[ColumnType, BeforeValidator(_lowered)]
+    name: str
+    type: ColumnType
     key: bool = False
     required: bool = False
     auto: bool = False
     default: str | bool | int | float | None = None
     values: tuple[EnumValue, ...] = ()
+    given: Given = field(default_factory=dict)
+
+    @classmethod
+    def parse(cls, tree: Any, place: tuple[str | int, ...], flaws: Flaws) -> Column:
+        """Gathers in ``flaws``, as every ``parse`` here: the answer is of use when there are none."""
+        fields = Fields(_with_lowered_type(tree), place, flaws)
+        name = fields.name(_column_name_flaw)
+        if fields.is_object and "type" not in fields.tree:
+            fields.refuse("is missing", "type")
+        default = fields.tree.get("default")
+        if not isinstance(default, str | bool | int | float | None):
+            fields.refuse("must be a text, a number, true or false", "default")
+        values: list[Any] = fields.of_type("values", [])
+        column = cls(
+            name,
+            ColumnType(fields.one_of("type", ColumnType, ColumnType.TEXT)),
+            fields.of_type("key", False),
+            fields.of_type("required", False),
+            fields.of_type("auto", False),
+            default,
+            tuple(EnumValue.parse(one, *fields.inner("values", at)) for at, one in enumerate(values)),
+            _in_order(cls, fields.tree),
+        )
+        if fields.is_sound and column.type is ColumnType.ENUM and not values:
+            fields.refuse(f"enum column {name!r} has no values")
+        return column
 
     @cached_property
     def keys(self) -> frozenset[str]:
         """The keys that an enum column accepts."""
         return frozenset(value.key for value in self.values)
 
-    @model_validator(mode="after")
-    def _enum_has_values(self) -> Column:
-        if self.type is ColumnType.ENUM and not self.values:
-            raise ValueError(f"enum column {self.name!r} has no values")
-        return self
+
+def _with_lowered_type(tree: Any) -> Any:
+    """Goop2 takes a type in either case, and stores it in lower case."""
+    kind = tree.get("type") if isinstance(tree, dict) else None
+    return {**tree, "type": kind.lower()} if isinstance(kind, str) else tree
 
 
-class Access(_Part):
+@dataclass(frozen=True)
+class Access:
     """Who may do what to the table from a page, without a script between."""
 
     read: AccessLevel = "open"
     insert: AccessLevel = "owner"
     update: AccessLevel = "owner"
     delete: AccessLevel = "owner"
+
+    @classmethod
+    def parse(cls, tree: Any, place: tuple[str | int, ...], flaws: Flaws) -> Access:
+        fields, usual = Fields(tree, place, flaws), cls()
+        levels = {one: fields.one_of(one, get_args(AccessLevel), getattr(usual, one)) for one in OPERATIONS}
+        return cls(**cast("dict[str, AccessLevel]", levels))
 
     @classmethod
     def of_insert_policy(cls, policy: str) -> Access:
@@ -117,12 +144,16 @@ class Access(_Part):
                 return cls()
 
     def level(self, operation: Operation) -> AccessLevel:
-        return {"read": self.read, "insert": self.insert, "update": self.update, "delete": self.delete}[
-            operation
-        ]
+        return self.levels[operation]
+
+    @property
+    def levels(self) -> dict[str, AccessLevel]:
+        """By operation."""
+        return {"read": self.read, "insert": self.insert, "update": self.update, "delete": self.delete}
 
 
-class RoleAccess(_Part):
+@dataclass(frozen=True)
+class RoleAccess:
     """What members with one role may do to a table whose access level is ``group``."""
 
     read: bool = False
@@ -130,52 +161,105 @@ class RoleAccess(_Part):
     update: bool = False
     delete: bool = False
 
+    @classmethod
+    def parse(cls, tree: Any, place: tuple[str | int, ...], flaws: Flaws) -> RoleAccess:
+        fields = Fields(tree, place, flaws)
+        return cls(**{one: fields.of_type(one, False) for one in OPERATIONS})
+
     def permits(self, operation: Operation) -> bool:
         return {"read": self.read, "insert": self.insert, "update": self.update, "delete": self.delete}[
             operation
         ]
 
 
-def _or_default(value: Any) -> Any:
-    """Go writes an absent or empty access level as null or ""."""
-    return (
-        {k: v for k, v in value.items() if v not in ("", None)} if isinstance(value, Mapping) else value or {}
-    )
-
-
-class TableSchema(_Part):
+@dataclass(frozen=True)
+class TableSchema:
     """One table: its own columns, without the system columns that every table has."""
 
-    name: Annotated[str, AfterValidator(_table_identifier)]
-    columns: Annotated[tuple[Column, ...], Field(min_length=1)]
+    name: str
+    columns: tuple[Column, ...]
     system_key: bool = False
     context: bool = False
-    access: Annotated[Access, BeforeValidator(_or_default)] = Access()
-    roles: Annotated[dict[str, RoleAccess], BeforeValidator(lambda value: value or {})] = {}
+    access: Access = Access()
+    roles: Mapping[str, RoleAccess] = field(default_factory=dict)
+    given: Given = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, tree: Mapping[str, Any]) -> TableSchema:
+        """The schema that ``tree`` is the JSON of. Raises :class:`SchemaError` with everything that is wrong
+        with it.
+        """
+        flaws = Flaws()
+        schema = cls._read(_as_goop2_stores_it(tree), flaws)
+        if flaws.found:
+            raise SchemaError("; ".join(flaws.found))
+        return schema
+
+    @classmethod
+    def _read(cls, tree: dict[str, Any], flaws: Flaws) -> TableSchema:
+        fields = Fields(tree, (), flaws)
+        name = fields.name(_table_name_flaw)
+        if "columns" not in tree:
+            fields.refuse("is missing", "columns")
+        elif tree["columns"] == []:
+            fields.refuse("must have at least one element", "columns")
+        listed: list[Any] = fields.of_type("columns", [])
+        columns = tuple(Column.parse(one, *fields.inner("columns", at)) for at, one in enumerate(listed))
+        roles = fields.of_type("roles", cast("dict[str, Any]", {}))
+        schema = cls(
+            name,
+            columns,
+            fields.of_type("system_key", False),
+            fields.of_type("context", False),
+            Access.parse(tree.get("access", {}), *fields.inner("access")),
+            {role: RoleAccess.parse(one, *fields.inner("roles", role)) for role, one in roles.items()},
+            _in_order(cls, {**tree, "columns": [column.given for column in columns]}),
+        )
+        if fields.is_sound:
+            for words in schema._flaws_of_the_whole():
+                fields.refuse(words)
+        return schema
+
+    def _flaws_of_the_whole(self) -> Iterator[str]:
+        seen: set[str] = set()
+        for column in self.columns:
+            if column.name.lower() in seen:
+                yield f"column {column.name!r} appears twice"
+            seen.add(column.name.lower())
+        if not self.system_key and not any(column.key for column in self.columns):
+            yield 'no key column: mark one with "key": true, or set "system_key": true'
 
     @cached_property
     def by_name(self) -> Mapping[str, Column]:
         return {column.name: column for column in self.columns}
 
-    @model_validator(mode="after")
-    def _is_complete(self) -> TableSchema:
-        seen: set[str] = set()
-        for column in self.columns:
-            if column.name.lower() in seen:
-                raise ValueError(f"column {column.name!r} appears twice")
-            seen.add(column.name.lower())
-        if not self.system_key and not any(column.key for column in self.columns):
-            raise ValueError('no key column: mark one with "key": true, or set "system_key": true')
-        return self
-
     @property
     def uses_group(self) -> bool:
         """Does any operation depend on membership in the template's group?"""
-        return "group" in (self.access.read, self.access.insert, self.access.update, self.access.delete)
+        return "group" in self.access.levels.values()
 
     def to_json(self) -> str:
         """The schema as Goop2 stores it: what was not given is absent."""
-        return self.model_dump_json(exclude_unset=True)
+        return json.dumps(self.given, ensure_ascii=False, separators=(",", ":"))
+
+
+def _as_goop2_stores_it(tree: Mapping[str, Any]) -> dict[str, Any]:
+    """Go writes absent roles as null, and an absent or empty access level as null or ""."""
+    found = dict(tree)
+    if "roles" in found:
+        found["roles"] = found["roles"] or {}
+    access = found.get("access", {})
+    if isinstance(access, dict):
+        access = {key: value for key, value in access.items() if value not in ("", None)}
+    if "access" in found:
+        found["access"] = access or {}
+    return found
+
+
+def _in_order(part: type, tree: Mapping[str, Any]) -> dict[str, Any]:
+    """The keys that we know first, in our order; then those of others."""
+    known = [one.name for one in dataclass_fields(part) if one.name in tree]
+    return {key: tree[key] for key in dict.fromkeys([*known, *tree])}
 
 
 def parse_schema(text: str | bytes, source: str) -> TableSchema:
@@ -187,36 +271,6 @@ def parse_schema(text: str | bytes, source: str) -> TableSchema:
     if not isinstance(data, dict):
         raise SchemaError(f"{source}: a table schema is a JSON object")
     try:
-        return TableSchema.model_validate(data)
-    except ValidationError as error:
-        raise SchemaError(f"{source}: {_explain(error)}") from error
-
-
-def _explain(error: ValidationError) -> str:
-    found = [one for one in error.errors() if one["loc"]]
-    inner = {one["loc"][:depth] for one in found for depth in range(1, len(one["loc"]))}
-    told = [
-        one for one in found if one["loc"] not in inner
-    ] or error.errors()  # of a part, not of its whole too
-    return "; ".join((f"{_path(one['loc'])}: " if one["loc"] else "") + _words(one) for one in told)
-
-
-def _words(flaw: Mapping[str, Any]) -> str:
-    """Pydantic's message in our words, where people meet it often."""
-    context = flaw.get("ctx", {})
-    if flaw["type"] == "enum" or flaw["type"] == "literal_error":
-        return f"must be one of {str(context.get('expected', '')).replace(' or ', ', ')}"
-    if flaw["type"] == "missing":
-        return "is missing"
-    if flaw["type"] == "extra_forbidden":
-        return "is no key of a schema"
-    if flaw["type"] in ("string_type", "bool_type", "int_type", "list_type", "tuple_type", "dict_type"):
-        kinds = {"string": "a text", "bool": "true or false", "int": "a whole number", "dict": "an object"}
-        return f"must be {kinds.get(flaw['type'].removesuffix('_type'), 'a list')}"
-    if flaw["type"] == "too_short":
-        return "must have at least one element"
-    return str(flaw["msg"]).removeprefix("Value error, ")
-
-
-def _path(location: tuple[int | str, ...]) -> str:
-    return "".join(f"[{part}]" if isinstance(part, int) else f".{part}" for part in location).lstrip(".")
+        return TableSchema.of(data)
+    except SchemaError as error:
+        raise SchemaError(f"{source}: {error}") from error

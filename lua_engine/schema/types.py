@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import uuid
 from datetime import UTC, datetime
 from enum import StrEnum
 
@@ -61,6 +60,8 @@ def automatic_text(kind: ColumnType, now: datetime | None = None) -> str | None:
     moment = now or datetime.now(UTC)
     match kind:
         case ColumnType.GUID:
+            import uuid
+
             return str(uuid.uuid4())
         case ColumnType.DATETIME:
             return moment.strftime("%Y-%m-%dT%H:%M:%SZ")

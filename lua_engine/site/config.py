@@ -9,61 +9,62 @@ layout it had.
 from __future__ import annotations
 
 import codecs
-import json
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass, fields
 from pathlib import Path
-from typing import Annotated, Any
-
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
-from pydantic_core import ErrorDetails
+from typing import Any
 
 from lua_engine.base.errors import ConfigError
 from lua_engine.base.strict_json import JsonProblem, decoded, type_name
 from lua_engine.site import jsonedit, jsontext
 from lua_engine.site.atomic import write_atomic
 from lua_engine.site.foreign import Rule, read_foreign
+from lua_engine.site.sections import bounded, bounds_of, read_section, shown
 
 FILE_NAME = "goop.json"
 MAX_FILE_BYTES = 16 * 1024 * 1024  # far past any real one; a device or a wrong file must not fill the memory
 _RULE = Rule(MAX_FILE_BYTES, links=True)
-_SHOWN_VALUE = 80  # characters of a wrong value in a message
 
 
-class _Section(BaseModel):
-    # Strict: a bool is no int and "5" no number, as in Goop2's Go. Unknown keys are Goop2's own business.
-    model_config = ConfigDict(strict=True, frozen=True, extra="ignore", hide_input_in_errors=True)
-
-
-class LuaSettings(_Section):
+@dataclass(frozen=True, slots=True)
+class LuaSettings:
     """The ``lua`` section. Times in seconds, memory in MiB, rates in calls a minute."""
 
     enabled: bool = False
-    script_dir: Annotated[str, Field(min_length=1)] = "site/lua"
-    timeout_seconds: Annotated[int, Field(ge=1, le=60)] = 5
-    max_memory_mb: Annotated[int, Field(ge=1, le=1024)] = 10
-    rate_limit_per_peer: Annotated[int, Field(ge=1)] = 30
-    rate_limit_global: Annotated[int, Field(ge=1)] = 120
+    script_dir: str = bounded("site/lua", 1)
+    timeout_seconds: int = bounded(5, 1, 60)
+    max_memory_mb: int = bounded(10, 1, 1024)
+    rate_limit_per_peer: int = bounded(30, 1)
+    rate_limit_global: int = bounded(120, 1)
     http_enabled: bool = True
     kv_enabled: bool = True
 
-
-class Identity(_Section):
-    key_file: Annotated[str, Field(min_length=1)] = "data/identity.key"
-
-
-class Paths(_Section):
-    site_root: Annotated[str, Field(min_length=1)] = "site"
+    @staticmethod
+    def bounds() -> dict[str, tuple[int, int | None]]:
+        """The least and the largest value of each number; None: there is no largest."""
+        return {one.name: bounds_of(one) for one in fields(LuaSettings) if type(one.default) is int}
 
 
-class Profile(_Section):
+@dataclass(frozen=True, slots=True)
+class Identity:
+    key_file: str = bounded("data/identity.key", 1)
+
+
+@dataclass(frozen=True, slots=True)
+class Paths:
+    site_root: str = bounded("site", 1)
+
+
+@dataclass(frozen=True, slots=True)
+class Profile:
     """The owner, as visitors see them."""
 
     label: str = ""
     email: str = ""
 
 
-class Viewer(_Section):
+@dataclass(frozen=True, slots=True)
+class Viewer:
     """``active_template``: the installed template's folder name, ``local:NAME`` from a local folder, or
     empty.
     """
@@ -71,7 +72,8 @@ class Viewer(_Section):
     active_template: str = ""
 
 
-class SiteConfig(_Section):
+@dataclass(frozen=True, slots=True)
+class SiteConfig:
     """The sections that the console uses."""
 
     lua: LuaSettings = LuaSettings()
@@ -79,6 +81,9 @@ class SiteConfig(_Section):
     paths: Paths = Paths()
     profile: Profile = Profile()
     viewer: Viewer = Viewer()
+
+
+LUA_KEYS = tuple(one.name for one in fields(LuaSettings))
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -116,11 +121,11 @@ def load(path: Path) -> SiteConfig:
 
 def check(tree: Mapping[str, Any]) -> SiteConfig:
     """The sections in use, out of a whole tree; see :func:`load`."""
-    used = {name: jsontext.plain(tree[name]) for name in SiteConfig.model_fields if name in tree}
-    try:
-        return SiteConfig.model_validate(used)
-    except ValidationError as error:
-        raise ConfigError(f"{FILE_NAME}: {_explain(error)}") from None
+    used = {one.name: jsontext.plain(tree[one.name]) for one in fields(SiteConfig) if one.name in tree}
+    config, flaws = read_section(SiteConfig, used)
+    if flaws:
+        raise ConfigError(f"{FILE_NAME}: {'; '.join(flaws)}")
+    return config
 
 
 def with_overrides(settings: LuaSettings, overrides: Mapping[str, Any]) -> LuaSettings:
@@ -128,14 +133,12 @@ def with_overrides(settings: LuaSettings, overrides: Mapping[str, Any]) -> LuaSe
     :class:`ConfigError`.
     """
     for key in overrides:
-        if key not in LuaSettings.model_fields:
-            raise ConfigError(
-                f"--config: unknown key {_shown(key)}; the keys are {', '.join(LuaSettings.model_fields)}"
-            )
-    try:
-        return LuaSettings.model_validate({**settings.model_dump(), **overrides})
-    except ValidationError as error:
-        raise ConfigError(f"--config: {_explain(error)}") from None
+        if key not in LUA_KEYS:
+            raise ConfigError(f"--config: unknown key {shown(key)}; the keys are {', '.join(LUA_KEYS)}")
+    found, flaws = read_section(LuaSettings, {**asdict(settings), **overrides})
+    if flaws:
+        raise ConfigError(f"--config: {'; '.join(flaws)}")
+    return found
 
 
 def save(
@@ -156,37 +159,3 @@ def save(
     if after != text.text:
         write_atomic(path, text.mark + after.encode())
     return config
-
-
-_EXPECTED = {
-    "bool_type": "true or false",
-    "int_type": "a whole number",
-    "string_type": "a string",
-    "model_type": "an object ({...})",
-    "string_too_short": "a name, not an empty string",
-}
-
-
-def _explain(error: ValidationError) -> str:
-    """Every finding as ``lua.timeout_seconds is 90, must be between 1 and 60``, joined."""
-    return "; ".join(_explain_one(one) for one in error.errors(include_url=False))
-
-
-def _explain_one(detail: ErrorDetails) -> str:
-    key = ".".join(str(part) for part in detail["loc"])
-    if detail["type"] in ("greater_than_equal", "less_than_equal"):
-        expected = _bounds(str(detail["loc"][-1]))
-    else:
-        expected = _EXPECTED.get(detail["type"], detail["msg"])
-    return f"{key} is {_shown(detail['input'])}, must be {expected}"
-
-
-def _bounds(key: str) -> str:
-    limits = {type(one).__name__: one for one in LuaSettings.model_fields[key].metadata}
-    low = limits["Ge"].ge
-    return f"between {low} and {limits['Le'].le}" if "Le" in limits else f"at least {low}"
-
-
-def _shown(value: Any) -> str:
-    text = json.dumps(value, ensure_ascii=False, default=str)
-    return text if len(text) <= _SHOWN_VALUE else text[:_SHOWN_VALUE] + "..."

@@ -9,12 +9,14 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
-
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from typing import TYPE_CHECKING
 
 from lua_engine.base.errors import SiteError
 from lua_engine.site.atomic import write_atomic
 from lua_engine.site.foreign import ForeignFileError, Rule, open_foreign
+
+if TYPE_CHECKING:
+    from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 _PRIVATE_HEADER = b"\x08\x01\x12\x40"  # protobuf: type Ed25519, 64 bytes of data
 _PUBLIC_HEADER = b"\x08\x01\x12\x20"  # the same, 32 bytes
@@ -58,7 +60,7 @@ def peer_id(public_key: bytes) -> str:
 
 def random_peer_id() -> str:
     """The peer id of somebody new: of a real key that nobody keeps."""
-    return peer_id(Ed25519PrivateKey.generate().public_key().public_bytes_raw())
+    return peer_id(_new_key().public_key().public_bytes_raw())
 
 
 def create_key_file(path: Path) -> str:
@@ -67,7 +69,7 @@ def create_key_file(path: Path) -> str:
 
     Raises :class:`SiteError` when it cannot be written.
     """
-    key = Ed25519PrivateKey.generate()
+    key = _new_key()
     public = key.public_key().public_bytes_raw()
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -77,6 +79,12 @@ def create_key_file(path: Path) -> str:
     except OSError as error:
         raise SiteError(f"{path}: the identity key cannot be created: {error.strerror or error}") from error
     return peer_id(public)
+
+
+def _new_key() -> Ed25519PrivateKey:
+    from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey  # few sites need one made
+
+    return Ed25519PrivateKey.generate()
 
 
 def base58(data: bytes) -> str:

@@ -10,8 +10,7 @@ import time
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
-
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from typing import Any
 
 from lua_engine.base.caller import OWNER, Caller
 from lua_engine.base.errors import CallerError, SiteError
@@ -54,18 +53,6 @@ class Peer:
     @property
     def caller(self) -> Caller:
         return Caller(self.id, self.label, self.email)
-
-
-class _StoredPeer(BaseModel):
-    model_config = ConfigDict(strict=True, extra="ignore")
-    id: str = Field(min_length=1, max_length=MAX_FIELD)
-    label: str = Field(default="", max_length=MAX_FIELD)
-    email: str = Field(default="", max_length=MAX_FIELD)
-
-
-class _StoredPeers(BaseModel):
-    model_config = ConfigDict(strict=True, extra="ignore")
-    peers: list[_StoredPeer] = []
 
 
 class PeerBook:
@@ -233,16 +220,36 @@ def _load(path: Path, folder: SiteFolder) -> list[Peer]:
     try:
         tree = parse_json_object(data)
         check_format(tree, _FORMAT)
-        stored = _StoredPeers.model_validate(tree)
+        return _stored_peers(tree)
     except JsonProblem as problem:
         raise SiteError(f"{path}: not valid JSON: {problem}; {_MEND}") from None
     except UnknownFormat as error:
         raise SiteError(f"{path}: {error}") from None
-    except ValidationError as error:
-        first = error.errors(include_url=False)[0]
-        place = ".".join(str(part) for part in first["loc"]) or "the file"
-        raise SiteError(f"{path}: {place}: {first['msg']}; {_MEND}") from None
-    return [Peer(one.id, one.label, one.email, "test") for one in stored.peers]
+    except _Unfit as error:
+        raise SiteError(f"{path}: {error}; {_MEND}") from None
+
+
+class _Unfit(ValueError):
+    """A value of the file is not as it must be."""
+
+
+def _stored_peers(tree: Mapping[str, Any]) -> list[Peer]:
+    rows = tree.get("peers", [])
+    if not isinstance(rows, list):
+        raise _Unfit("peers must be a list")
+    return [_stored_peer(row, f"peers.{at}") for at, row in enumerate(rows)]
+
+
+def _stored_peer(row: Any, place: str) -> Peer:
+    if not isinstance(row, dict):
+        raise _Unfit(f"{place} must be an object ({{...}})")
+    texts = {key: row.get(key, "") for key in ("id", "label", "email")}
+    for key, text in texts.items():
+        if not isinstance(text, str) or len(text) > MAX_FIELD:
+            raise _Unfit(f"{place}.{key} must be a string of at most {MAX_FIELD} characters")
+    if not texts["id"]:
+        raise _Unfit(f"{place}.id is missing or empty")
+    return Peer(**texts, source="test")
 
 
 def _listed(peers: tuple[Peer, ...], most: int = 10) -> str:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from lua_engine.base.errors import ConfigError
-from lua_engine.site.config import LuaSettings
+from lua_engine.site.config import LUA_KEYS, LuaSettings
 from lua_engine.site.folder import SiteFolder
 
 MAX_LABEL = 200  # characters
@@ -24,7 +24,7 @@ class SiteSettings:
     lua: LuaSettings
 
 
-KEYS = ("profile.label", *(f"lua.{name}" for name in LuaSettings.model_fields))
+KEYS = ("profile.label", *(f"lua.{name}" for name in LUA_KEYS))
 """What :meth:`Settings.change` takes."""
 
 

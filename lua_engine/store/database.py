@@ -1,7 +1,9 @@
 """data.db, opened: who may use which connection, when, and for how long.
 
 * Our own statements go through SQLAlchemy: ``with database.system_read() as connection`` and
-  ``with database.system_write(origin="window") as connection``.
+  ``with database.system_write(origin="window") as connection``. The few questions that every call asks go
+  without, through :meth:`Database.plain_read`: SQLAlchemy is imported when it is first needed, since a
+  command waits a quarter of a second for it.
 * Statements of scripts go through :meth:`Database.script_rows` and :meth:`Database.script_write`, on
   connections of their own with policy, limits and the call's deadline.
 * One writer at a time in this process, whichever kind; other processes are waited for. Readers wait only for
@@ -17,14 +19,12 @@ import threading
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
-
-from sqlalchemy import Connection
-from sqlalchemy.exc import DBAPIError
+from typing import TYPE_CHECKING
 
 from lua_engine.base.deadline import Deadline
 from lua_engine.base.errors import BugError, CallKilled, ErrorKind, StoreError
 from lua_engine.base.events import DataChanged, Event, EventBus, RowChange
-from lua_engine.store import missing_system_tables, system_tables
+from lua_engine.base.lazy_part import LazyPart
 from lua_engine.store.connections import BEGIN, COMMIT, ROLLBACK, ScriptConnection, is_still, open_raw
 from lua_engine.store.external_writes import ExternalWrites, data_version, file_identity
 from lua_engine.store.failures import BUSY_HERE, is_busy, replaced_message, store_error
@@ -32,8 +32,13 @@ from lua_engine.store.interrupter import Interrupter
 from lua_engine.store.readers import Readers
 from lua_engine.store.readers_log import ReadersLog
 from lua_engine.store.script.statements import SQL_ERRORS, Args, RowStream, Scope, ScriptWriter, failure
-from lua_engine.store.system_connections import attached, begin_notes, end_notes, open_engine, raw_connection
+from lua_engine.store.system_shapes import missing_parts
 from lua_engine.store.waiting import Waiting
+
+if TYPE_CHECKING:
+    from sqlalchemy import Connection
+
+    from lua_engine.store.system_connections import SystemConnections
 
 SYSTEM_SECONDS = 10.0
 """How long a statement of our own may take, waiting included."""
@@ -60,6 +65,7 @@ class Database:
         self._write_lock = threading.Lock()
         self._writing_thread: int | None = None
         self._readers = Readers(lambda: ScriptConnection(path, may_write=False, read_only_file=read_only))
+        self._plain = Readers(lambda: open_raw(path, read_only=True))
         self._writer: ScriptConnection | None = None
         self._closed = False
         self._probe_lock = threading.Lock()
@@ -68,24 +74,51 @@ class Database:
         self._is_still = read_only and path.exists() and is_still(path)
         self._file = file_identity(path, contents=self._is_still)
         self._is_replaced = False
-        self._engine = open_engine(path, read_only=read_only)
         try:
             self._complete_system_tables()
         except BaseException:
             self.close()
             raise
 
+    @LazyPart
+    def _own(self) -> SystemConnections:
+        from lua_engine.store.system_connections import SystemConnections
+
+        return SystemConnections(self.path, self._waiting, self._interrupter, read_only=self.read_only)
+
+    @contextmanager
+    def plain_read(self, deadline: Deadline | None = None) -> Iterator[sqlite3.Connection]:
+        """A connection with one consistent view of the data, for plain SQL of our own."""
+        if self.read_only:  # there the system tables that are missing stand beside the file
+            with self.system_read(deadline) as connection:
+                yield self._own.raw(connection)
+            return
+        self._refuse_when_closed()
+        limit = deadline or Deadline(SYSTEM_SECONDS)
+        with (
+            self._translated(deadline),
+            self._plain_reader(limit) as raw,
+            self._interrupter.watching(raw, limit),
+        ):
+            raw.execute("BEGIN")
+            self._waiting.until_free(lambda: raw.execute("PRAGMA schema_version").fetchone(), limit)
+            yield raw
+
+    @contextmanager
+    def _plain_reader(self, limit: Deadline) -> Iterator[sqlite3.Connection]:
+        raw = self._waiting.until_free(self._plain.lease, limit)
+        try:
+            yield raw
+        finally:
+            raw.rollback()
+            self._plain.give_back(raw)
+
     @contextmanager
     def system_read(self, deadline: Deadline | None = None) -> Iterator[Connection]:
         """A connection with one consistent view of the data, for statements of our own."""
         self._refuse_when_closed()
         limit = deadline or Deadline(SYSTEM_SECONDS)
-        with (
-            self._translated(deadline),
-            self._connection(limit) as connection,
-            self._watched(connection, limit),
-        ):
-            self._begin_read(connection, limit)
+        with self._translated(deadline), self._own.reading(limit) as connection:
             yield connection
 
     @contextmanager
@@ -116,13 +149,8 @@ class Database:
         with self._translated(deadline), self._one_writer(lock_limit, is_call=is_call):
             changed: set[str] = set()
             keys: dict[str, Mapping[int, RowChange]] = {}
-            with (
-                self._connection(limit) as connection,
-                self._watched(connection, limit),
-                attached(connection, incoming),
-            ):
-                raw = raw_connection(connection)
-                begin_notes(connection, changed, keys)
+            with self._own.writing(limit, incoming, changed, keys) as connection:
+                raw = self._own.raw(connection)
                 self._begin_write(lambda: raw.execute("BEGIN IMMEDIATE"), lock_limit)
                 try:
                     before = self._external.before(lambda: data_version(raw))
@@ -131,7 +159,6 @@ class Database:
                         with self._external.committing(lambda: data_version(raw), before):
                             self._waiting.until_free(raw.commit, limit)
                 finally:
-                    end_notes(connection)
                     if raw.in_transaction:
                         raw.rollback()
         self._announce(changed, origin, keys)
@@ -207,6 +234,7 @@ class Database:
         """
         self._closed = True
         self._readers.close(self._interrupter.interrupt_all)
+        self._plain.close(self._interrupter.interrupt_all)
         if self._write_lock.acquire(timeout=_CLOSE_SECONDS):
             writer, self._writer = self._writer, None
             if writer is not None:
@@ -216,7 +244,8 @@ class Database:
             self._probe.close()
         self._external.close()
         self._interrupter.close()
-        self._engine.dispose()
+        if Database._own.is_made(self):
+            self._own.close()
         if self._log is not None:
             self._log.tidy()
 
@@ -251,46 +280,23 @@ class Database:
     def _complete_system_tables(self) -> None:
         if self.read_only:
             return
-        with self.system_read() as connection:
-            tables, columns = system_tables.missing_parts(connection)
+        with self.plain_read() as raw:
+            tables, columns = missing_parts(raw)
         if tables or columns:
+            from lua_engine.store import system_tables
+
             with self.system_write() as connection:
-                system_tables.complete(connection)
+                system_tables.complete(connection, self._own.raw(connection))
 
     @contextmanager
     def _translated(self, deadline: Deadline | None) -> Iterator[None]:
-        """SQLAlchemy's and sqlite3's errors in our words."""
+        """SQLite's errors in our words."""
         try:
             yield
-        except (DBAPIError, sqlite3.Error, MemoryError) as error:
-            cause = error.orig if isinstance(error, DBAPIError) and error.orig is not None else error
+        except (sqlite3.Error, MemoryError) as error:
             if deadline is not None:
                 deadline.check()
-            raise store_error(cause, self.path) from error
-
-    @contextmanager
-    def _connection(self, deadline: Deadline) -> Iterator[Connection]:
-        def connect() -> Connection:
-            try:
-                return self._engine.connect()
-            except DBAPIError as error:
-                raise error.orig or error from error
-
-        with self._waiting.until_free(connect, deadline) as connection:
-            yield connection
-
-    def _begin_read(self, connection: Connection, deadline: Deadline) -> None:
-        """Take one view of the data; from then on nobody keeps us waiting."""
-        raw = raw_connection(connection)
-        if self.read_only:
-            self._waiting.until_free(lambda: missing_system_tables.complete(connection, raw), deadline)
-        raw.execute("BEGIN")
-        self._waiting.until_free(lambda: raw.execute("PRAGMA schema_version").fetchone(), deadline)
-
-    @contextmanager
-    def _watched(self, connection: Connection, deadline: Deadline) -> Iterator[None]:
-        with self._interrupter.watching(raw_connection(connection), deadline):
-            yield
+            raise store_error(error, self.path) from error
 
     @contextmanager
     def _one_writer(self, deadline: Deadline, *, is_call: bool) -> Iterator[None]:

@@ -15,7 +15,8 @@ import sqlalchemy
 from sqlalchemy import Column, Connection, Table
 from sqlalchemy.schema import CreateTable
 
-from lua_engine.store.system_tables import missing_parts
+from lua_engine.store.system_shapes import missing_parts
+from lua_engine.store.system_tables import metadata
 
 _VERSION = "goop.missing-system-tables"
 
@@ -29,7 +30,7 @@ def complete(connection: Connection, raw: sqlite3.Connection) -> None:
         return
     raw.execute("PRAGMA temp_store = MEMORY")
     _drop_all(raw)
-    for statement in _statements(connection):
+    for statement in _statements(connection, raw):
         raw.execute(statement)
     connection.info[_VERSION] = version
 
@@ -43,16 +44,16 @@ def _drop_all(raw: sqlite3.Connection) -> None:
         raw.execute(f"DROP {kind} temp.{name}")
 
 
-def _statements(connection: Connection) -> Iterator[str]:
-    with connection.begin():
-        tables, columns = missing_parts(connection)
-    for table in tables:
-        yield str(CreateTable(table).compile(dialect=connection.dialect)).replace(
+def _statements(connection: Connection, raw: sqlite3.Connection) -> Iterator[str]:
+    tables, columns = missing_parts(raw)
+    for name in tables:
+        yield str(CreateTable(metadata.tables[name]).compile(dialect=connection.dialect)).replace(
             "CREATE TABLE", "CREATE TEMP TABLE", 1
         )
     lacking: dict[Table, list[Column[object]]] = {}
-    for table, column in columns:
-        lacking.setdefault(table, []).append(column)
+    for name, column in columns:
+        table = metadata.tables[name]
+        lacking.setdefault(table, []).append(table.c[column])
     for table, missing in lacking.items():
         added = ", ".join(f"{_default(column)} AS {column.name}" for column in missing)
         yield f"CREATE TEMP VIEW {table.name} AS SELECT rowid, *, {added} FROM main.{table.name}"

@@ -1,30 +1,37 @@
-"""Connections on which scripts read: leased for one statement, kept for the next when it is over."""
+"""Connections for reading: leased for one statement or question, kept for the next when it is over."""
 
 from __future__ import annotations
 
 import threading
 import time
 from collections.abc import Callable
+from typing import Generic, Protocol, TypeVar
 
 from lua_engine.base.errors import CallKilled, ErrorKind
-from lua_engine.store.connections import ScriptConnection
 
 _IDLE = 8
 _CLOSE_SECONDS = 2.0
 
 
-class Readers:
+class _Closable(Protocol):
+    def close(self) -> None: ...
+
+
+C = TypeVar("C", bound=_Closable)
+
+
+class Readers(Generic[C]):
     """Thread-safe. ``make`` opens a connection."""
 
-    def __init__(self, make: Callable[[], ScriptConnection]) -> None:
+    def __init__(self, make: Callable[[], C]) -> None:
         self._make = make
         self._lock = threading.RLock()  # a stream that is dropped gives back wherever it is collected
         self._state = threading.Condition(self._lock)
-        self._idle: list[ScriptConnection] = []
+        self._idle: list[C] = []
         self._leased = 0
         self._is_closed = False
 
-    def lease(self) -> ScriptConnection:
+    def lease(self) -> C:
         """A connection to be given back. Raises what ``make`` raises; after :meth:`close` it is the end of
         the call that asks.
         """
@@ -40,7 +47,7 @@ class Readers:
             self._forget()
             raise
 
-    def give_back(self, connection: ScriptConnection) -> None:
+    def give_back(self, connection: C) -> None:
         with self._lock:
             if not self._is_closed and len(self._idle) < _IDLE:
                 self._idle.append(connection)

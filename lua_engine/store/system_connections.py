@@ -1,5 +1,5 @@
 """The connections for statements of our own, through SQLAlchemy, and the notes of a write transaction: which
-tables and rows it changed.
+tables and rows it changed. :class:`~lua_engine.store.database.Database` imports this when it first needs one.
 """
 
 from __future__ import annotations
@@ -11,39 +11,101 @@ from pathlib import Path
 from typing import Any, cast
 
 import sqlalchemy
-from sqlalchemy import Connection, Engine, event
+from sqlalchemy import Connection, event
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.pool import QueuePool
 
+from lua_engine.base.deadline import Deadline
 from lua_engine.base.events import RowChange
+from lua_engine.store import missing_system_tables
 from lua_engine.store.connections import open_raw
+from lua_engine.store.interrupter import Interrupter
+from lua_engine.store.waiting import Waiting
 
 _CHANGED = "goop.changed"
 _KEYS = "goop.keys"
 
 
-def open_engine(path: Path, *, read_only: bool) -> Engine:
-    """Connections to ``path``, as many as are needed. ``read_only``: a missing file is as an empty one."""
-    engine = sqlalchemy.create_engine(
-        "sqlite://",
-        creator=lambda: open_raw(path, read_only=read_only, missing_is_empty=read_only),
-        poolclass=QueuePool,
-        pool_size=4,
-        max_overflow=-1,
-    )
-    event.listen(engine, "begin", _begin)
-    event.listen(engine, "before_execute", _note_change)
-    return engine
+class SystemConnections:
+    """As many connections to ``path`` as are needed. Thread-safe. Errors are those of sqlite3. With
+    ``read_only`` a missing file is as an empty one.
+    """
+
+    def __init__(self, path: Path, waiting: Waiting, interrupter: Interrupter, *, read_only: bool) -> None:
+        self._waiting = waiting
+        self._interrupter = interrupter
+        self._read_only = read_only
+        self._engine = sqlalchemy.create_engine(
+            "sqlite://",
+            creator=lambda: open_raw(path, read_only=read_only, missing_is_empty=read_only),
+            poolclass=QueuePool,
+            pool_size=4,
+            max_overflow=-1,
+        )
+        event.listen(self._engine, "begin", _begin)
+        event.listen(self._engine, "before_execute", _note_change)
+
+    @contextmanager
+    def reading(self, deadline: Deadline) -> Iterator[Connection]:
+        """One with a view of the data that stays; nobody keeps it waiting."""
+        with self._connection(deadline) as connection:
+            raw = raw_connection(connection)
+            if self._read_only:
+                self._waiting.until_free(lambda: missing_system_tables.complete(connection, raw), deadline)
+            raw.execute("BEGIN")
+            self._waiting.until_free(lambda: raw.execute("PRAGMA schema_version").fetchone(), deadline)
+            yield connection
+
+    @contextmanager
+    def writing(
+        self,
+        deadline: Deadline,
+        incoming: Path | None,
+        changed: set[str],
+        keys: dict[str, Mapping[int, RowChange]],
+    ) -> Iterator[Connection]:
+        """One that notes into ``changed`` and ``keys`` which tables and rows are written; in no transaction
+        yet. ``incoming`` is attached under that name.
+        """
+        with self._connection(deadline) as connection, _attached(connection, incoming):
+            connection.info[_CHANGED] = changed
+            connection.info[_KEYS] = keys
+            try:
+                yield connection
+            finally:
+                connection.info.pop(_CHANGED, None)
+                connection.info.pop(_KEYS, None)
+
+    @staticmethod
+    def raw(connection: Connection) -> sqlite3.Connection:
+        """The connection that it stands on."""
+        return raw_connection(connection)
+
+    def close(self) -> None:
+        """Close those that nobody uses."""
+        self._engine.dispose()
+
+    @contextmanager
+    def _connection(self, deadline: Deadline) -> Iterator[Connection]:
+        def connect() -> Connection:
+            with _plain_errors():
+                return self._engine.connect()
+
+        with (
+            _plain_errors(),
+            self._waiting.until_free(connect, deadline) as connection,
+            self._interrupter.watching(raw_connection(connection), deadline),
+        ):
+            yield connection
 
 
-def begin_notes(connection: Connection, changed: set[str], keys: dict[str, Mapping[int, RowChange]]) -> None:
-    """Note into ``changed`` and ``keys`` which tables and rows a write transaction changes."""
-    connection.info[_CHANGED] = changed
-    connection.info[_KEYS] = keys
-
-
-def end_notes(connection: Connection) -> None:
-    connection.info.pop(_CHANGED, None)
-    connection.info.pop(_KEYS, None)
+@contextmanager
+def _plain_errors() -> Iterator[None]:
+    """SQLAlchemy's errors as those of sqlite3 that are in them."""
+    try:
+        yield
+    except DBAPIError as error:
+        raise error.orig or error from error
 
 
 def note_keys(connection: Connection, table: str, rows: Mapping[int, RowChange]) -> None:
@@ -62,7 +124,7 @@ def raw_connection(connection: Connection) -> sqlite3.Connection:
 
 
 @contextmanager
-def attached(connection: Connection, incoming: Path | None) -> Iterator[None]:
+def _attached(connection: Connection, incoming: Path | None) -> Iterator[None]:
     """``incoming`` under that name; before a transaction, as SQLite wants it."""
     if incoming is None:
         yield

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from lua_engine.base.deadline import Deadline
 from lua_engine.base.errors import KnownError
 from lua_engine.base.events import ConfigChanged, DataChanged, GroupsChanged, TemplateChanged
-from lua_engine.store.community import template_rows
+from lua_engine.store.community import template_meta, template_rows
 from lua_engine.store.community.template_rows import TemplateSwap
 from lua_engine.templates.change import Change
 from lua_engine.templates.journal import Journal
@@ -131,5 +131,4 @@ class Execution:
         bus.publish(TemplateChanged(plan.template))
 
     def marker(self) -> str:
-        with self._parts.database.system_read() as connection:
-            return template_rows.marker(connection)
+        return template_meta.marker(self._parts.database)

@@ -16,6 +16,7 @@ from lua_engine.base.events import DataChanged, TemplateChanged
 from lua_engine.calls.result import CallResult
 from lua_engine.store.changes.snapshot import copy_database
 from lua_engine.store.community import template_rows
+from lua_engine.store.community.template_meta import has_mistaken_group_name
 from lua_engine.store.community.template_rows import TemplateState
 from lua_engine.templates.change import Change
 from lua_engine.templates.config_edits import config_back, config_of
@@ -203,9 +204,8 @@ class Templates:
 
     def mend(self) -> None:
         """Put right what an older build of this program wrote in another way than Goop2."""
-        with self._parts.database.system_read() as connection:
-            if not template_rows.has_mistaken_group_name(connection):
-                return
+        if not has_mistaken_group_name(self._parts.database):
+            return
         with self._parts.database.system_write(origin="template") as connection:
             template_rows.mend_group_name(connection)
         self._parts.scripts.log(

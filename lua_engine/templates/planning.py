@@ -11,6 +11,7 @@ from lua_engine.base.errors import SiteError
 from lua_engine.base.file_format import UnknownFormat, check_format
 from lua_engine.base.strict_json import parse_json_object
 from lua_engine.store.community import template_rows
+from lua_engine.store.community.template_meta import CO_AUTHORS
 from lua_engine.store.community.template_rows import TemplateState, TemplateSwap
 from lua_engine.store.database import Database
 from lua_engine.templates.change import Change
@@ -243,7 +244,7 @@ def command_edits(site: SiteFolder, commands: Mapping[str, bytes]) -> dict[str, 
 
 def group_name(template: Template) -> str:
     """The name of the template's group; empty when it needs none."""
-    return template.name + template_rows.CO_AUTHORS if template.uses_group or template.roles else ""
+    return template.name + CO_AUTHORS if template.uses_group or template.roles else ""
 
 
 def kept_group(template: Template, state: TemplateState) -> str:

@@ -77,8 +77,7 @@ def schemas(parts: PageParts) -> list[dict[str, Any]]:
 
 def _schema(table: OrmTable) -> dict[str, Any]:
     """The schema with its access levels spelled out."""
-    schema: dict[str, Any] = table.schema.model_dump(mode="json", exclude_unset=True)
-    return {**schema, "access": table.schema.access.model_dump(mode="json")}
+    return {**table.schema.given, "access": table.schema.access.levels}
 
 
 def _insert_level(info: TableInfo) -> str:

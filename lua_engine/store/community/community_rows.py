@@ -8,81 +8,20 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
-from enum import Enum, auto
 from typing import Any
 
 from sqlalchemy import Connection, Row, delete, func, insert, literal_column, select, update
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 
-from lua_engine.base.deadline import Deadline
 from lua_engine.base.strict_json import parse_json
+from lua_engine.store.community.records import SERVICE, Actor, GroupRow, Joining, MemberRow, MessageRow
+from lua_engine.store.community.template_meta import read_meta
 from lua_engine.store.database import Database
 from lua_engine.store.system_tables import CHAT_MESSAGES, GROUP_MEMBERS, GROUPS, META
 
 # Goop2's tables have no column for a chat room's description and adding one is not ours to do; _meta keeps
 # keys it does not know.
 _DESCRIPTION = "chat_room_description:"
-
-
-@dataclass(frozen=True, slots=True)
-class Actor:
-    """Who does it: ``origin`` goes into ``DataChanged`` (a call id, ``"window"``, a service); a call's
-    ``deadline`` bounds the waiting.
-    """
-
-    origin: str = "community"
-    deadline: Deadline | None = None
-
-
-SERVICE = Actor()
-"""The engine itself, outside any call."""
-
-
-@dataclass(frozen=True, slots=True)
-class GroupRow:
-    """A row of ``_groups``. ``max_members`` 0 means unlimited; ``roles`` are the role names its template
-    knows.
-
-    ``created_at`` is the text that is stored, empty for a group that is not stored yet.
-    """
-
-    id: str
-    name: str
-    owner: str
-    group_type: str
-    context: str = ""
-    max_members: int = 0
-    host_joined: bool = True
-    volatile: bool = False
-    default_role: str = "viewer"
-    roles: tuple[str, ...] = ()
-    created_at: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class MemberRow:
-    peer_id: str
-    role: str
-
-
-@dataclass(frozen=True, slots=True)
-class MessageRow:
-    """A chat message; ``time`` is milliseconds since the epoch."""
-
-    id: int
-    sender: str
-    text: str
-    time: int
-
-
-class Joining(Enum):
-    """What came of :meth:`CommunityRows.add_member`."""
-
-    ADDED = auto()
-    ALREADY_MEMBER = auto()
-    FULL = auto()
-    NO_GROUP = auto()
 
 
 class CommunityRows:
@@ -209,9 +148,8 @@ class CommunityRows:
 
     def meta(self, *keys: str, by: Actor = SERVICE) -> Mapping[str, str]:
         """The values of those ``keys`` of ``_meta`` that have one."""
-        with self._database.system_read(by.deadline) as connection:
-            rows = connection.execute(select(META).where(META.c.key.in_(keys))).all()
-        return {row.key: row.value for row in rows if row.value is not None}
+        with self._database.plain_read(by.deadline) as raw:
+            return read_meta(raw, *keys)
 
     def descriptions(self, by: Actor = SERVICE) -> Mapping[str, str]:
         """Group id to description, of the groups that have one."""

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from sqlalchemy import select
-
 from lua_engine.store.database import Database
-from lua_engine.store.system_tables import metadata
+from lua_engine.store.system_shapes import SHAPES
 
 
 class PeerRows:
@@ -17,7 +15,8 @@ class PeerRows:
         self._database = database
 
     def __call__(self, table: str) -> list[tuple[str, str, str]]:
-        columns = metadata.tables[table].c
-        with self._database.system_read() as connection:
-            rows = connection.execute(select(columns.peer_id, columns.content, columns.email)).all()
+        if table not in SHAPES:
+            raise ValueError(f"{table} is none of Goop2's tables")
+        with self._database.plain_read() as raw:
+            rows = raw.execute(f"SELECT peer_id, content, email FROM {table}").fetchall()
         return [(str(peer_id), str(label or ""), str(email or "")) for peer_id, label, email in rows]

@@ -16,8 +16,9 @@ from sqlalchemy import Connection, delete, func, insert, select, table, update
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 
 from lua_engine.base.errors import SchemaError, StoreError
-from lua_engine.base.strict_json import parse_json
 from lua_engine.schema.model import TableSchema, is_identifier
+from lua_engine.store.community.template_meta import MARKER, manifest_name, right_group_name
+from lua_engine.store.system_connections import raw_connection
 from lua_engine.store.system_tables import CHAT_MESSAGES, GROUP_MEMBERS, GROUPS, META, ORM_SCHEMAS, TABLES
 from lua_engine.store.tables import ddl
 
@@ -29,9 +30,6 @@ META_KEYS = (
     "template_group_name",
 )
 INCOMING = "incoming"
-_MARKER = "goop_console_change"
-CO_AUTHORS = " Co-authors"
-"""What follows the template's name in the name of its group."""
 _ROOM = "chat_room_description:"  # the console's key for a chat room's description, see community_rows.py
 _BELONGS = {"_groups": "id", "_group_members": "group_id", "_chat_messages": "peer_id"}
 
@@ -77,16 +75,6 @@ class TemplateSwap:
     close: tuple[str, ...] = ()
     bring: tuple[str, ...] = ()
     refresh: tuple[str, ...] = ()
-
-
-def manifest_name(text: str) -> str:
-    """The name in a stored manifest; empty for a damaged one."""
-    try:
-        manifest = parse_json(text or "{}")
-    except ValueError:
-        return ""
-    name = manifest.get("name") if isinstance(manifest, dict) else None
-    return name if isinstance(name, str) else ""
 
 
 def read_state(connection: Connection) -> TemplateState:
@@ -200,41 +188,18 @@ def swap_in(connection: Connection, swap: TemplateSwap, marker: str) -> None:
         )
     _bring_meta(connection, META_KEYS)
     mend_group_name(connection)  # a backup of an older build comes back
-    set_meta(connection, {_MARKER: marker})
-
-
-def has_mistaken_group_name(connection: Connection) -> bool:
-    """Does ``template_group_name`` hold the group's name, as an older build wrote it?
-
-    Goop2 writes the template's name there and compares: with ``Blog Co-authors`` where it expects ``Blog`` it
-    makes a second, empty group, and leaves the first one open when the template is switched.
-    """
-    return bool(_right_group_name(connection))
+    set_meta(connection, {MARKER: marker})
 
 
 def mend_group_name(connection: Connection) -> None:
     """Store the template's name where an older build stored its group's."""
-    right = _right_group_name(connection)
+    right = right_group_name(raw_connection(connection))
     if right:
         set_meta(connection, {"template_group_name": right})
 
 
-def _right_group_name(connection: Connection) -> str:
-    """The name that belongs into ``template_group_name``; empty when nothing is to be mended."""
-    keys = ("template_manifest", "template_group_name")
-    rows = connection.execute(select(META.c.key, META.c.value).where(META.c.key.in_(keys)))
-    stored = {row.key: row.value or "" for row in rows}
-    name = manifest_name(stored.get("template_manifest", ""))
-    return name if name and stored.get("template_group_name") == name + CO_AUTHORS else ""
-
-
-def marker(connection: Connection) -> str:
-    """Which change was committed last and is not finished; empty when all are."""
-    return connection.execute(select(META.c.value).where(META.c.key == _MARKER)).scalar() or ""
-
-
 def clear_marker(connection: Connection) -> None:
-    connection.execute(delete(META).where(META.c.key == _MARKER))
+    connection.execute(delete(META).where(META.c.key == MARKER))
 
 
 def _groups_of(connection: Connection, context: str, group_id: str) -> tuple[HostedGroup, ...]:

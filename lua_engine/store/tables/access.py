@@ -13,11 +13,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from types import MappingProxyType
-from typing import get_args
 
 from lua_engine.schema.model import Access, AccessLevel, Operation, RoleAccess, TableSchema
-
-OPERATIONS: tuple[Operation, ...] = get_args(Operation)
 
 
 class Rule(StrEnum):

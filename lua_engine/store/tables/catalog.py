@@ -4,22 +4,20 @@
 
 from __future__ import annotations
 
+import sqlite3
 import threading
 from dataclasses import dataclass
-from typing import Any
-
-import sqlalchemy
-from sqlalchemy import Connection, Table, delete, func, select
-from sqlalchemy.dialects.sqlite import insert
+from typing import TYPE_CHECKING, Any
 
 from lua_engine.base.deadline import Deadline
 from lua_engine.base.errors import CallKilled, SchemaError, StoreError
 from lua_engine.schema.model import TableSchema, parse_schema
 from lua_engine.store.database import Database
-from lua_engine.store.system_tables import META, ORM_SCHEMAS, TABLES
-from lua_engine.store.tables import ddl
-from lua_engine.store.tables.info import TableInfo, columns_of, describe_all
-from lua_engine.store.tables.paging import RowPage, read_page
+from lua_engine.store.tables.columns import columns_of
+
+if TYPE_CHECKING:
+    from lua_engine.store.tables.info import TableInfo
+    from lua_engine.store.tables.paging import RowPage
 
 COUNT_SECONDS = 0.5
 """Counting the rows of one table stops after this long."""
@@ -32,7 +30,6 @@ class OrmTable:
     """
 
     schema: TableSchema
-    mapped: Table
     columns: tuple[str, ...]
     generated: frozenset[str] = frozenset()
 
@@ -42,14 +39,14 @@ class OrmTable:
 
 
 class TableCatalog:
-    """What tables exist in a database. Thread-safe; mapped tables are kept until the schema of the file
+    """What tables exist in a database. Thread-safe; tables are kept until the schema of the file
     changes.
     """
 
     def __init__(self, database: Database) -> None:
         self._database = database
         self._lock = threading.Lock()
-        self._mapped: dict[str, OrmTable] = {}
+        self._seen: dict[str, OrmTable] = {}
         self._version = (-1, -1)
 
     def get(self, name: str, deadline: Deadline | None = None) -> OrmTable | None:
@@ -61,19 +58,19 @@ class TableCatalog:
         version = self._database.schema_version()
         with self._lock:
             if version != self._version:
-                self._mapped.clear()
+                self._seen.clear()
                 self._version = version
-            known = self._mapped.get(name)
+            known = self._seen.get(name)
         if known is not None:
             return known
-        with self._database.system_read(deadline) as connection:
-            return self._load(connection, name)
+        with self._database.plain_read(deadline) as raw:
+            return self._load(raw, name)
 
     def known(self, name: str, deadline: Deadline | None = None) -> OrmTable | None:
         """:meth:`get` without looking at the file when the table was seen before: for the calls on an open
         handle.
         """
-        return self._mapped.get(name) or self.get(name, deadline)
+        return self._seen.get(name) or self.get(name, deadline)
 
     def names(self) -> tuple[str, ...]:
         """The user tables, ORM and classic, sorted."""
@@ -81,20 +78,21 @@ class TableCatalog:
 
     def infos(self) -> tuple[TableInfo, ...]:
         """All tables: user tables first, then views, then Goop2's own, each sorted by name."""
+        from lua_engine.store.tables.info import describe_all
+
         with self._database.system_read() as connection:
-            named = connection.execute(select(META.c.value).where(META.c.key == "template_tables")).scalar()
-            template = frozenset(name.strip() for name in str(named or "").split(","))
-            return describe_all(connection, self._database.path, template)
+            return describe_all(connection, self._database.path)
 
     def count(self, table: str, seconds: float = COUNT_SECONDS) -> int | None:
         """How many rows ``table`` has; None ("many") when counting takes longer than ``seconds``. A view that
         cannot be read has none that could be counted: :class:`StoreError`.
         """
+        from lua_engine.store.tables.paging import count_rows
+
         deadline = Deadline(seconds)
         try:
             with self._database.system_read(deadline) as connection:
-                rows = sqlalchemy.table(table, schema="main")
-                return int(connection.execute(select(func.count()).select_from(rows)).scalar_one())
+                return count_rows(connection, table)
         except CallKilled:
             return None
 
@@ -113,6 +111,8 @@ class TableCatalog:
         ``contains`` keeps rows in which some value contains that text (ASCII letters in either case).
         Raises :class:`StoreError` for a table or column that is not there.
         """
+        from lua_engine.store.tables.paging import read_page
+
         with self._database.system_read() as connection:
             return read_page(
                 connection,
@@ -128,11 +128,10 @@ class TableCatalog:
         self, schema: TableSchema, *, insert_policy: str = "owner", origin: str = "system"
     ) -> OrmTable:
         """Make the table in Goop2's shape and register it; :class:`SchemaError` when the name is taken."""
-        statement = ddl.create_table(schema)
+        from lua_engine.store.tables.registering import create_registered
+
         with self._database.system_write(origin=origin) as connection:
-            _refuse_taken(connection, schema.name)
-            connection.exec_driver_sql(statement)
-            _register(connection, schema, statement, insert_policy)
+            create_registered(connection, schema, insert_policy)
         self._forget()
         created = self.get(schema.name)
         if created is None:
@@ -143,65 +142,34 @@ class TableCatalog:
         """Remove a user table and its registration; False when there is none of that name."""
         if name.startswith("_") or name.lower().startswith("sqlite_"):
             raise StoreError(f"system table {name} cannot be dropped")
+        from lua_engine.store.tables.registering import drop_registered
+
         with self._database.system_write(origin=origin) as connection:
-            found = _exists(connection, name)
-            if found:
-                quoted = connection.dialect.identifier_preparer.quote_identifier(name)
-                connection.exec_driver_sql(f"DROP TABLE {quoted}")
-            connection.execute(delete(TABLES).where(TABLES.c.name == name))
-            connection.execute(delete(ORM_SCHEMAS).where(ORM_SCHEMAS.c.table_name == name))
+            found = drop_registered(connection, name)
         self._forget()
         return found
 
-    def _load(self, connection: Connection, name: str) -> OrmTable | None:
-        text = connection.execute(
-            select(ORM_SCHEMAS.c.schema_json).where(ORM_SCHEMAS.c.table_name == name)
-        ).scalar()
-        if text is None:
+    def _load(self, raw: sqlite3.Connection, name: str) -> OrmTable | None:
+        found = raw.execute("SELECT schema_json FROM _orm_schemas WHERE table_name = ?", (name,)).fetchone()
+        if found is None or found[0] is None:
             return None
-        schema = parse_schema(text, f"{self._database.path}: _orm_schemas, table {name}")
+        schema = parse_schema(found[0], f"{self._database.path}: _orm_schemas, table {name}")
         if schema.name != name:
             raise SchemaError(
                 f"{self._database.path}: _orm_schemas, table {name}: the schema is of {schema.name}"
             )
-        described = columns_of(connection, name)
+        described = columns_of(raw, name)
         if not described:
             return None
         table = OrmTable(
             schema,
-            ddl.mapped_table(name, tuple((row.name, row.type) for row in described)),
             tuple(row.name for row in described),
             frozenset(row.name for row in described if row.hidden),
         )
         with self._lock:
-            self._mapped[name] = table
+            self._seen[name] = table
         return table
 
     def _forget(self) -> None:
         with self._lock:
-            self._mapped.clear()
-
-
-def _exists(connection: Connection, name: str) -> bool:
-    found = connection.exec_driver_sql(
-        "SELECT 1 FROM sqlite_master WHERE type = 'table' AND lower(name) = lower(?)", (name,)
-    )
-    return found.first() is not None
-
-
-def _refuse_taken(connection: Connection, name: str) -> None:
-    if _exists(connection, name):
-        raise SchemaError(f"table {name} already exists")
-
-
-def _register(connection: Connection, schema: TableSchema, statement: str, insert_policy: str) -> None:
-    connection.execute(
-        insert(TABLES)
-        .prefix_with("OR REPLACE")
-        .values(name=schema.name, schema=statement, insert_policy=insert_policy)
-    )
-    connection.execute(
-        insert(ORM_SCHEMAS)
-        .prefix_with("OR REPLACE")
-        .values(table_name=schema.name, schema_json=schema.to_json())
-    )
+            self._seen.clear()

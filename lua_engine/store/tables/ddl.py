@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Column, Integer, MetaData, Table, text
+from sqlalchemy import text
 from sqlalchemy.types import UserDefinedType
 
 from lua_engine.schema.model import Column as SchemaColumn
@@ -40,20 +40,6 @@ def create_table(schema: TableSchema) -> str:
     """The statement that makes the table."""
     lines = (*SYSTEM_COLUMN_LINES, *(column_definition(column) for column in schema.columns))
     return f"CREATE TABLE {name(schema.name)} (\n\t" + ",\n\t".join(lines) + "\n)"
-
-
-def mapped_table(table: str, columns: tuple[tuple[str, str], ...]) -> Table:
-    """A SQLAlchemy table with those (name, declared type) columns, for statements of our own."""
-    return Table(
-        table,
-        MetaData(),
-        *(
-            Column(
-                column, Integer() if column == "_id" else StoredType(declared), primary_key=column == "_id"
-            )
-            for column, declared in columns
-        ),
-    )
 
 
 def default_text(column: SchemaColumn) -> str | None:

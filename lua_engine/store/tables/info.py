@@ -2,24 +2,25 @@
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import MappingProxyType
-from typing import Any, Literal
+from typing import Literal
 
 from sqlalchemy import Connection, select
-from sqlalchemy.exc import DBAPIError
 
 from lua_engine.base.errors import SchemaError
-from lua_engine.schema.model import SYSTEM_COLUMNS, Access, RoleAccess, TableSchema, parse_schema
-from lua_engine.store.system_tables import ORM_SCHEMAS, TABLES
+from lua_engine.schema.model import SYSTEM_COLUMNS, Access, AccessLevel, RoleAccess, TableSchema, parse_schema
+from lua_engine.store.system_connections import raw_connection
+from lua_engine.store.system_tables import META, ORM_SCHEMAS, TABLES
+from lua_engine.store.tables.columns import ColumnRow, columns_of
 
 TableKind = Literal["orm", "classic", "view", "virtual", "system"]
 Generated = Literal["", "virtual", "stored"]
 
 _GENERATED: dict[int, Generated] = {2: "virtual", 3: "stored"}
-_HIDDEN = 1  # of a virtual table: a parameter, no column (https://sqlite.org/pragma.html#pragma_table_xinfo)
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +55,7 @@ class TableInfo:
     kind: TableKind
     columns: tuple[ColumnInfo, ...]
     insert_policy: str = ""
-    access: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
+    access: Mapping[str, AccessLevel] = field(default_factory=lambda: MappingProxyType({}))
     roles: Mapping[str, RoleAccess] = field(default_factory=lambda: MappingProxyType({}))
     origin: str = ""
     sql: str = ""
@@ -76,12 +77,12 @@ class _Known:
     template: frozenset[str]
 
 
-def describe_all(connection: Connection, path: Path, template: frozenset[str]) -> tuple[TableInfo, ...]:
+def describe_all(connection: Connection, path: Path) -> tuple[TableInfo, ...]:
     """User tables first, then views, then system tables, each sorted by name. Counts nothing and reads no
     rows.
-
-    ``template`` are the names of the installed template's tables.
     """
+    named = connection.execute(select(META.c.value).where(META.c.key == "template_tables")).scalar()
+    template = frozenset(name.strip() for name in str(named or "").split(","))
     listed = connection.exec_driver_sql(
         "SELECT m.name AS name, m.sql AS sql, l.type AS type FROM sqlite_master AS m "
         "JOIN pragma_table_list AS l ON l.schema = 'main' AND l.name = m.name "
@@ -113,9 +114,9 @@ def _schemas(connection: Connection, path: Path) -> tuple[dict[str, TableSchema]
 def _describe(connection: Connection, name: str, kind: str, sql: str, known: _Known) -> TableInfo:
     problem = known.problems.get(name, "")
     try:
-        columns = columns_of(connection, name)
-    except DBAPIError as error:  # a view of a table that is gone, a virtual table of an unknown module
-        columns, problem = [], str(error.orig)
+        columns = columns_of(raw_connection(connection), name)
+    except sqlite3.Error as error:  # a view of a table that is gone, a virtual table of an unknown module
+        columns, problem = [], str(error)
     if name.startswith("_") or kind == "shadow":
         plain = tuple(_plain(column, is_system=True) for column in columns)
         return TableInfo(name, "system", plain, sql=sql, problem=problem)
@@ -129,9 +130,7 @@ def _describe(connection: Connection, name: str, kind: str, sql: str, known: _Kn
         "classic" if schema is None else "orm",
         tuple(_column(column, schema) for column in columns),
         policy,
-        MappingProxyType(
-            {"read": access.read, "insert": access.insert, "update": access.update, "delete": access.delete}
-        ),
+        MappingProxyType(dict(access.levels)),
         MappingProxyType(dict(schema.roles) if schema is not None else {}),
         "template" if name in known.template else "owner",
         sql,
@@ -139,16 +138,7 @@ def _describe(connection: Connection, name: str, kind: str, sql: str, known: _Kn
     )
 
 
-def columns_of(connection: Connection, name: str) -> list[Any]:
-    """Rows of ``table_xinfo``: name, type, notnull, dflt_value, pk, hidden; generated columns are among them.
-    Empty for a table that is not there.
-    """
-    quoted = connection.dialect.identifier_preparer.quote_identifier(name)
-    rows = connection.exec_driver_sql(f"PRAGMA main.table_xinfo({quoted})")
-    return [row for row in rows if row.hidden != _HIDDEN]
-
-
-def _column(row: Any, schema: TableSchema | None) -> ColumnInfo:
+def _column(row: ColumnRow, schema: TableSchema | None) -> ColumnInfo:
     column = None if schema is None else schema.by_name.get(row.name)
     if column is None:
         return _plain(row, is_system=row.name in SYSTEM_COLUMNS)
@@ -165,7 +155,7 @@ def _column(row: Any, schema: TableSchema | None) -> ColumnInfo:
     )
 
 
-def _plain(row: Any, *, is_system: bool) -> ColumnInfo:
+def _plain(row: ColumnRow, *, is_system: bool) -> ColumnInfo:
     declared = row.type.lower().removesuffix("generated always").strip()
     generated = _GENERATED.get(row.hidden, "")
     return ColumnInfo(

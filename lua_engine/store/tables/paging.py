@@ -30,8 +30,9 @@ from sqlalchemy.sql.operators import custom_op
 
 from lua_engine.base.errors import StoreError
 from lua_engine.store.connections import RawText
+from lua_engine.store.system_connections import raw_connection
+from lua_engine.store.tables.columns import columns_of
 from lua_engine.store.tables.ddl import StoredType
-from lua_engine.store.tables.info import columns_of
 
 MAX_PAGE = 10_000
 
@@ -65,7 +66,7 @@ def read_page(
     contains: str,
 ) -> RowPage:
     """The page; :class:`StoreError` for a table or an ``order`` column that is not there."""
-    names = tuple(row.name for row in columns_of(connection, name))
+    names = tuple(row.name for row in columns_of(raw_connection(connection), name))
     if not names:
         raise StoreError(f"no table {name}")
     if order is not None and order not in names:
@@ -116,7 +117,7 @@ def _key_names(connection: Connection, name: str, names: tuple[str, ...]) -> tup
     if listed is None or listed.type == "view":
         return ()
     if listed.wr:
-        keys = sorted((row.pk, row.name) for row in columns_of(connection, name) if row.pk)
+        keys = sorted((row.pk, row.name) for row in columns_of(raw_connection(connection), name) if row.pk)
         return tuple(key for _place, key in keys)
     taken = {one.lower() for one in names}
     return next(((alias,) for alias in ("rowid", "_rowid_", "oid") if alias not in taken), ())
@@ -159,3 +160,9 @@ def _bound(value: Any) -> ColumnElement[Any]:
     if isinstance(value, RawText):  # text that no Python string can be; + takes the affinity of the cast away
         return UnaryExpression(cast(parameter, Text), operator=custom_op("+"))
     return parameter
+
+
+def count_rows(connection: Connection, table: str) -> int:
+    """All rows of a table or view of the file itself."""
+    rows = sqlalchemy.table(table, schema="main")
+    return int(connection.execute(select(func.count()).select_from(rows)).scalar_one())

@@ -12,8 +12,9 @@ from sqlalchemy import ColumnElement, Connection, TableClause, and_, bindparam, 
 
 from lua_engine.base.errors import StoreError
 from lua_engine.store.changes.identifiers import rowid_name
+from lua_engine.store.system_connections import raw_connection
+from lua_engine.store.tables.columns import columns_of
 from lua_engine.store.tables.ddl import StoredType
-from lua_engine.store.tables.info import columns_of
 
 RowKey = int | tuple[Any, ...]
 """What tells a row apart: its rowid, or the values of the primary key of a WITHOUT ROWID table."""
@@ -86,7 +87,7 @@ def stored(value: Any) -> ColumnElement[Any]:
 
 def describe_source(connection: Connection, name: str) -> Source:
     """The table or view ``name``; :class:`StoreError` when there is none."""
-    rows = columns_of(connection, name)
+    rows = columns_of(raw_connection(connection), name)
     if not rows:
         raise StoreError(f"there is no table {name}")
     names = tuple(row.name for row in rows)

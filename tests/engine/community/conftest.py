@@ -67,7 +67,7 @@ def make_community(folder: Path) -> Community:
     bus = EventBus()
     database = Database(folder / "data.db", bus=bus)
     rows = CommunityRows(database)
-    groups = Groups(rows, bus, lambda: OWNER, lambda peer_id: NAMES.get(peer_id, peer_id))
+    groups = Groups(database, bus, lambda: OWNER, lambda peer_id: NAMES.get(peer_id, peer_id))
     clock = Clock()
     shared = folder / "shared"
     shared.mkdir(exist_ok=True)
@@ -76,7 +76,7 @@ def make_community(folder: Path) -> Community:
         rows,
         bus,
         groups,
-        ChatRooms(groups, rows, bus, clock),
+        ChatRooms(groups, database, bus, clock),
         ListenSession(groups, bus, shared, clock),
         shared,
         clock,

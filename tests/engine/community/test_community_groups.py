@@ -19,7 +19,7 @@ from lua_engine.base.errors import CallKilled, StoreError
 from lua_engine.base.events import DataChanged, EventBus, GroupClosed, GroupsChanged, MessageSent
 from lua_engine.community.group_types import GroupType
 from lua_engine.community.groups import GroupError, Groups, Member
-from lua_engine.store.community.community_rows import Actor, CommunityRows
+from lua_engine.store.community.records import Actor
 from lua_engine.store.database import Database
 from tests.helpers.nightly import nightly
 
@@ -351,9 +351,7 @@ class GroupModel(RuleBasedStateMachine):
         # A database in memory would not be the real thing; a shared file, emptied for each example, is.
         bus = EventBus()
         self.database = Database(self.folder / "data.db", bus=bus)
-        self.service = Groups(
-            CommunityRows(self.database), bus, lambda: Caller(OWNER), lambda peer_id: peer_id
-        )
+        self.service = Groups(self.database, bus, lambda: Caller(OWNER), lambda peer_id: peer_id)
         for group in self.service.list():
             self.service.close(group.id)
 

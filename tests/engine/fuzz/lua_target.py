@@ -11,7 +11,7 @@ import sys
 import tempfile
 import time
 import traceback
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -127,9 +127,7 @@ def _one(engine: Engine, request: dict[str, Any]) -> dict[str, Any]:
     folder = engine.site
     normal = folder._settings
     # Below a second, which goop.json does not allow: so that many scripts fit into a minute.
-    folder._settings = normal.model_copy(
-        update={"timeout_seconds": request["seconds"], "max_memory_mb": request["megabytes"]}
-    )
+    folder._settings = replace(normal, timeout_seconds=request["seconds"], max_memory_mb=request["megabytes"])
     began = time.process_time()
     try:
         result = engine.calls.call("t", {"x": 1, "s": "abc"}, caller=engine.owner, counts=False)

@@ -42,6 +42,17 @@ def of(**changes: Any) -> str:
         (of(system_key=False), 'no key column: mark one with "key": true'),
         (of(access={"read": "everyone"}), "access.read: must be one of 'local', 'owner', 'group', 'open'"),
         ("[" * 100_000, "not valid JSON"),
+        (of(columns=None), "columns: must be a list"),
+        (of(columns=["a"]), "columns[0]: must be an object"),
+        (of(columns=[{"name": 5, "type": "text"}]), "columns[0].name: must be a string"),
+        (of(columns=[{"name": "a", "type": "text", "key": 1}]), "columns[0].key: must be true or false"),
+        (
+            of(columns=[{"name": "a", "type": "text", "default": []}]),
+            "columns[0].default: must be a text, a n",
+        ),
+        (of(columns=[{"name": "a", "type": "enum", "values": [{}]}]), "columns[0].values[0].key: is missing"),
+        (of(roles={"editor": {"read": "yes"}}), "roles.editor.read: must be true or false"),
+        (of(system_key="yes", access=[]), "system_key: must be true or false"),
     ],
 )
 def test_what_is_wrong_is_said(text: str, message: str) -> None:
@@ -67,6 +78,15 @@ def test_go_spellings_and_unknown_keys_survive() -> None:
     assert parse_schema(of(access={"update": "group"}), "s").uses_group
 
 
+def test_everything_that_is_wrong_is_said_at_once() -> None:
+    with pytest.raises(SchemaError) as caught:
+        parse_schema(of(name="_t", columns=[{"type": "text"}, {"name": "b"}]), "s")
+    assert str(caught.value) == (
+        "s: name: '_t' is a reserved name: names that begin with _ or sqlite_ belong to the system; "
+        "columns[0].name: is missing; columns[1].type: is missing"
+    )
+
+
 def test_identifiers() -> None:
     assert is_identifier("a_1")
     for name in ("", "1a", "a b", "a-b", "é", "a\n", "a" * 65):
@@ -81,7 +101,7 @@ def test_automatic_values() -> None:
     assert automatic_text(ColumnType.INTEGER, at) is None
 
 
-TYPED = TableSchema.model_validate(
+TYPED = TableSchema.of(
     {
         "name": "t",
         "system_key": True,

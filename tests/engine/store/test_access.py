@@ -13,7 +13,7 @@ COLUMNS = [{"name": "a", "type": "text"}]
 
 
 def table(**levels: str) -> TableSchema:
-    return TableSchema.model_validate(
+    return TableSchema.of(
         {
             "name": "t",
             "system_key": True,
@@ -60,7 +60,7 @@ def test_a_table_without_a_schema_goes_by_its_insert_policy() -> None:
 
 
 def test_defaults_are_read_open_and_the_rest_owner() -> None:
-    schema = TableSchema.model_validate({"name": "t", "system_key": True, "columns": COLUMNS})
+    schema = TableSchema.of({"name": "t", "system_key": True, "columns": COLUMNS})
     assert allows(schema, "read", "", False).allowed
     assert allows(schema, "insert", "coauthor", False).reason == "only the site owner may insert rows into t"
     assert Access.of_insert_policy("public").insert == "open"

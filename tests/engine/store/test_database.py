@@ -331,3 +331,28 @@ def test_a_read_that_fails_half_way_gives_a_connection_back_that_reads_texts(
     with pytest.raises(ScriptError, match="malformed JSON"):  # sqlite3 looks one row ahead
         streams[1].first_by_column(as_bytes=True)
     assert given_back == [script_text, script_text]
+
+
+def test_plain_questions_see_one_view_and_say_what_is_wrong(database: Database) -> None:
+    with database.plain_read() as raw:
+        before = raw.execute("SELECT count(*) FROM _meta").fetchone()
+        with database.system_write() as connection:
+            connection.execute(insert(META).values(key="new", value="v"))
+        assert raw.execute("SELECT count(*) FROM _meta").fetchone() == before
+    with database.plain_read() as raw:
+        assert raw.execute("SELECT value FROM _meta WHERE key = 'new'").fetchone() == ("v",)
+    with pytest.raises(StoreError, match=r"no such table: absent"), database.plain_read() as raw:
+        raw.execute("SELECT * FROM absent")
+    with pytest.raises(StoreError, match=r"cannot be written"), database.plain_read() as raw:
+        raw.execute("DELETE FROM _meta")
+    database.close()
+    with pytest.raises(StoreError, match=r"is closed"), database.plain_read():
+        pass
+
+
+def test_plain_questions_of_a_file_that_is_not_there_find_nothing(tmp_path: Path) -> None:
+    database = Database(tmp_path / "data.db", read_only=True)
+    with database.plain_read() as raw:
+        assert raw.execute("SELECT * FROM _peer_cache").fetchall() == []
+    database.close()
+    assert list(tmp_path.iterdir()) == []
