@@ -28,8 +28,6 @@ _SCALARS = frozenset((bool, int, float))
 
 
 def _argument(function: HostFunction, param: Param, value: Any) -> Any:
-    if value is None or value.__class__ in _SCALARS:
-        return value
     if param.type == "bytes" and not param.variadic:
         return value
     if len(value) > MAX_JSON_BYTES:
@@ -62,7 +60,7 @@ class ServedCalls:
         assert function.function is not None
         self._host.run.line = line
         values = [
-            _argument(function, param, value)
+            value if value is None or value.__class__ in _SCALARS else _argument(function, param, value)
             for param, value in zip(function.params, arguments, strict=False)
         ]
         try:

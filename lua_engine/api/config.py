@@ -56,11 +56,12 @@ def get(host: Host, table: str, kind: str, name: str) -> Any:
     def value() -> Any:
         rows = rows_of(host, table)
         if kind == "pairs":
-            row = held(host, rows.first(Query("key = ?", (name,), ("value",), _NEWEST)), table)
+            in_pairs = Query("key = ?", (name,), ("value",), _NEWEST)
+            row = held(host, rows.first(in_pairs).first_by_column(), table)
             return None if row is None else row["value"]
         if name not in _columns(host, table):
             return None
-        row = held(host, rows.first(Query(order=_NEWEST)), table)
+        row = held(host, rows.first(Query(order=_NEWEST)).first_by_column(), table)
         return None if row is None else row[name]
 
     return attempt(value)

@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 
 from lua_engine.api.binding import Chunks, Host, Rows, fail
 from lua_engine.base.errors import KnownError, ScriptError
-from lua_engine.runtime.convert import is_lossy, lossy_warning, text_bytes
+from lua_engine.runtime.convert import is_lossy, lossy_warning, ready_row, text_bytes
 from lua_engine.sandbox.limits import CHUNK_BYTES, CHUNK_TOKENS
 from lua_engine.store.script.rows import OrmRows
 from lua_engine.store.script.sql_text import Query
@@ -72,6 +72,15 @@ def _whole_rows(cells: list[Any], width: int) -> Chunks:
     for start in range(0, max(1, len(cells)), step):
         piece = cells[start : start + step]
         yield start + step < len(cells), piece, text_bytes(piece)
+
+
+def single(host: Host, stream: RowStream, table: str) -> Any:
+    """The first row of ``stream`` as Lua can hold it; None when there is none."""
+    names = stream.columns
+    cells = stream.first(as_bytes=True)
+    if cells is None:
+        return None
+    return ready_row(names, cells) or held(host, dict(zip(names, cells, strict=True)), table)
 
 
 def held(host: Host, row: Row, table: str) -> Row:

@@ -49,11 +49,11 @@ def scalar(host: Host, sql: str, args: Any = None) -> Any:
 
     def first() -> Any:
         stream = _select(host, sql, values)
+        name = stream.columns[0]
         row = stream.first(as_bytes=True) or (None,)
         if _size(row[:1]) > MAX_BYTES:
             raise ScriptError("the result is larger than 1 MB")
-        only = held(host, {stream.columns[0]: row[0]}, "")
-        return only[stream.columns[0]]
+        return held(host, {name: row[0]}, "")[name]
 
     return attempt(first)
 

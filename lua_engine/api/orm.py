@@ -10,7 +10,7 @@ from functools import lru_cache
 from typing import Any
 
 from lua_engine.api.binding import Host, Param, describe, fail, host_function
-from lua_engine.api.data import affected, attempt, done, flowing, held, rows_of, single_values
+from lua_engine.api.data import affected, attempt, done, flowing, rows_of, single, single_values
 from lua_engine.api.options import changes_of, id_of, query_of, values_of
 from lua_engine.base.errors import ScriptError
 from lua_engine.runtime.convert import ready
@@ -101,7 +101,7 @@ def find(host: Host, table: str, opts: Any = None) -> Any:
 )
 def find_one(host: Host, table: str, opts: Any = None) -> Any:
     query = query_of("goop.orm:find_one", opts)
-    return attempt(lambda: held(host, rows_of(host, table).first(query, as_bytes=True), table))
+    return attempt(lambda: single(host, rows_of(host, table).first(query), table))
 
 
 @host_function(
@@ -118,8 +118,8 @@ def get(host: Host, table: str, row_id: Any = None) -> Any:
     key = id_of("goop.orm:get", row_id)
 
     def found() -> Any:
-        row = rows_of(host, table).by_column("_id", key, as_bytes=True)
-        return held(host, row, table) or fail("orm: not found")
+        row = single(host, rows_of(host, table).by_column("_id", key), table)
+        return row or fail("orm: not found")
 
     return attempt(found)
 
@@ -138,7 +138,7 @@ def get(host: Host, table: str, row_id: Any = None) -> Any:
 def get_by(host: Host, table: str, column: str, value: Any = None) -> Any:
     if isinstance(value, (dict, list)):
         raise ScriptError("goop.orm:get_by: value must be a string, number, boolean or nil, got table")
-    return attempt(lambda: held(host, rows_of(host, table).by_column(column, value, as_bytes=True), table))
+    return attempt(lambda: single(host, rows_of(host, table).by_column(column, value), table))
 
 
 @host_function(

@@ -59,7 +59,8 @@ class Deadline:
 
     @property
     def is_over(self) -> bool:
-        return self._left() <= 0.0
+        since = self._paused_at  # as in _left: every statement asks this several times
+        return self._end <= (time.monotonic() if since is None else since)
 
     @property
     def is_paused(self) -> bool:

@@ -130,7 +130,7 @@ class Bridge:
 
     def dispatch(self, index: int, line: int, *arguments: Any) -> Answer:
         """Run a host function, called from ``line`` of the script (0: not known)."""
-        return self._guarded(lambda: self._invoke(index, arguments, int(line)))
+        return self._guarded(self._invoke, index, arguments, int(line))
 
     def pull(self) -> Answer:
         """The next chunk of the value or the rows that are on their way."""
@@ -138,14 +138,14 @@ class Bridge:
 
     # --------------------------------------------------------------------------------------------------------
 
-    def _guarded(self, work: Callable[[], Answer]) -> Answer:
+    def _guarded(self, work: Callable[..., Answer], *arguments: Any) -> Answer:
         started = time.perf_counter()
         try:
             if self._deadline is None or self._deadline.is_over:
                 kind = ErrorKind.TIMEOUT if self._deadline is None else self._deadline.kind
                 answer: Answer = (KILLED, kind.value.encode())
             else:
-                answer = work()
+                answer = work(*arguments)
         except CallKilled as verdict:
             self._finish_stream()
             answer = (KILLED, verdict.kind.value.encode())
@@ -185,13 +185,19 @@ class Bridge:
                 return (PLAIN, *map(scalar_token, value))
             value = value[0]  # the nil behind it is what Lua sees anyway
         if isinstance(value, (list, dict)):
-            lossy = partial(self._calls.lossy, index)
-            self._pending = token_chunks(flatten(value, "the answer", lossy))
-            return (VALUE, *self._next_chunk()[1:])
+            tokens = flatten(value, "the answer", partial(self._calls.lossy, index))
+            return self._value(tokens, text_bytes(tokens))
         if isinstance(value, Ready):
-            self._pending = token_chunks(value.tokens)
-            return (VALUE, *self._next_chunk()[1:])
+            return self._value(value.tokens, value.size)
         return self._open_stream(value)
+
+    def _value(self, tokens: Sequence[Token], size: int) -> Answer:
+        """The first chunk of a value with ``size`` bytes of text; most have no other."""
+        if len(tokens) <= CHUNK_TOKENS and size <= CHUNK_BYTES:
+            self._chunk_bytes = size
+            return (VALUE, False, *tokens)
+        self._pending = token_chunks(tokens)
+        return (VALUE, *self._next_chunk()[1:])
 
     def _open_stream(self, stream: StreamLike) -> Answer:
         self._stream = stream

@@ -32,7 +32,9 @@ def size_of(value: Any) -> int:
         kind = one.__class__
         if kind is int or kind is float or one is None:
             continue
-        if isinstance(one, str):
+        if kind is tuple:  # the arguments of every statement
+            todo += one
+        elif isinstance(one, str):
             size += len(one) if one.isascii() else 4 * len(one)
         elif isinstance(one, bytes):
             size += len(one)
@@ -42,6 +44,14 @@ def size_of(value: Any) -> int:
         elif isinstance(one, (list, tuple)):
             todo.extend(one)
     return size
+
+
+def _cut_texts(args: tuple[Any, ...]) -> tuple[Any, ...]:
+    """``args`` with each text and blob as a record keeps it."""
+    for value in args:
+        if isinstance(value, (str, bytes)) and len(value) > MAX_SQL_TEXT:
+            return tuple(one[:MAX_SQL_TEXT] if isinstance(one, (str, bytes)) else one for one in args)
+    return args
 
 
 def cut_line(message: str) -> str:
@@ -106,12 +116,9 @@ class RunContext:
         if len(self.sql) >= MAX_SQL_RECORDS:
             self.warn(f"more than {MAX_SQL_RECORDS:,} SQL statements: the later ones are not listed")
             return
-        shown = tuple(
-            value if not isinstance(value, (str, bytes)) else value[:MAX_SQL_TEXT] for value in args
-        )
-        sql = sql[:MAX_SQL_TEXT]
-        if self._has_room(len(sql) + size_of(shown)):
-            self.sql.append(SqlStatement(sql, shown, rows, duration, error, self.line))
+        args, sql = _cut_texts(args), sql[:MAX_SQL_TEXT]
+        if self._has_room(len(sql) + size_of(args)):
+            self.sql.append(SqlStatement(sql, args, rows, duration, error, self.line))
 
     def effect(self, kind: str, text: str, detail: Any = None, *, would: str = "") -> None:
         """Note something that was done outside the tables; ``would`` is how a dry run says it, when ``text``

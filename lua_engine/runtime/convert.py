@@ -14,6 +14,8 @@ import math
 import threading
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import nullcontext
+from functools import lru_cache
+from operator import length_hint
 from typing import Any, TypeAlias
 
 from lua_engine.sandbox.limits import MAX_DEPTH, MAX_JSON_BYTES, MAX_NODES
@@ -23,6 +25,9 @@ Token: TypeAlias = bytes | int | float | bool | None
 _MAX_INTEGER = 2**63
 _EXACT = 2**53  # up to here a double holds every integer
 _LARGE = 1024 * 1024  # bytes of JSON from which it matters how values are made
+
+
+_parse = json.JSONDecoder().raw_decode  # for texts of the encoder: nothing is before or behind the value
 
 
 class ConversionError(Exception):
@@ -63,7 +68,7 @@ def result_from_json(text: bytes) -> Any:
     them, as Goop2's encoder does).
     """
     with _collector_pause if len(text) > _LARGE else nullcontext():
-        return json.loads(text.decode("utf-8", "replace"))
+        return _parse(text.decode("utf-8", "replace"))[0]
 
 
 def _restore_bytes(value: Any) -> Any:
@@ -83,9 +88,9 @@ def _has_surrogates(text: str) -> bool:
 def argument_from_json(text: bytes) -> Any:
     """Plain data of one argument; a string that is not UTF-8 becomes ``bytes``."""
     try:
-        return json.loads(text.decode("utf-8"))
+        return _parse(text.decode("utf-8"))[0]
     except UnicodeDecodeError:
-        return _restore_bytes(json.loads(text.decode("utf-8", "surrogateescape")))
+        return _restore_bytes(_parse(text.decode("utf-8", "surrogateescape"))[0])
 
 
 def scalar_token(value: Any) -> Token:
@@ -279,7 +284,7 @@ def _quick_tokens(value: Any) -> list[Token] | None:
 
 def text_bytes(tokens: Sequence[Token]) -> int:
     """Bytes of the texts among ``tokens``."""
-    return sum([len(token) for token in tokens if token.__class__ is bytes])
+    return sum(map(length_hint, tokens))  # nothing but bytes has a length here
 
 
 def flatten(value: Any, name: str, lossy: Lossy | None = None) -> list[Token]:
@@ -293,18 +298,43 @@ def flatten(value: Any, name: str, lossy: Lossy | None = None) -> list[Token]:
 
 
 class Ready:
-    """A value that was made into tokens once and is an answer many times; the tokens stay as they are."""
+    """A value that was made into tokens, ``size`` bytes of text, and may be an answer many times: the tokens
+    stay as they are.
+    """
 
-    __slots__ = ("tokens",)
+    __slots__ = ("size", "tokens")
 
-    def __init__(self, tokens: Sequence[Token]) -> None:
+    def __init__(self, tokens: Sequence[Token], size: int) -> None:
         self.tokens = tokens
+        self.size = size
 
 
 def ready(value: Any) -> Any:
     """:class:`Ready` for plain data; ``value`` itself when there is something to say of it at each use."""
     tokens = _quick_tokens(value)
-    return value if tokens is None else Ready(tokens)
+    return value if tokens is None else Ready(tokens, text_bytes(tokens))
+
+
+@lru_cache(maxsize=512)
+def _encoded(names: tuple[str, ...]) -> tuple[bytes, ...]:
+    return tuple(name.encode("utf-8", "replace") for name in names)
+
+
+def ready_row(names: tuple[str, ...], cells: Sequence[Any]) -> Ready | None:
+    """A row whose texts are bytes, as an object; None when there is something to say of it."""
+    tokens: list[Token] = [None, 2, len(cells)]
+    for name, cell in zip(_encoded(names), cells, strict=True):
+        kind = cell.__class__
+        if kind is bytes or (kind is int and -_EXACT <= cell <= _EXACT):
+            tokens += (name, cell)
+        elif cell is None:
+            tokens += (name, None, 0)
+        elif kind is float and cell - cell == 0.0:  # neither infinite nor not a number
+            tokens += (name, cell)
+        else:
+            return None
+    size = text_bytes(tokens)
+    return Ready(tokens, size) if size <= MAX_JSON_BYTES else None
 
 
 def lossy_warning(place: str, value: int) -> str:

@@ -28,6 +28,7 @@ MAX_READ = 1024 * 1024  # a file that others made may be laid out more widely; p
 MAX_DEPTH = 100  # levels of nesting in a value
 RULE = Rule(MAX_READ, hard_links=False)
 
+_parse = json.JSONDecoder().raw_decode  # for texts of ours: nothing is before or behind the value
 _SCRIPT_NAME = re.compile(r"[A-Za-z0-9_-]+\Z")
 _Stamp = tuple[int, ...]
 
@@ -58,7 +59,6 @@ class KvStore:
 
     def __init__(self, state_dir: Path, *, read_only: bool = False) -> None:
         self._dir = state_dir
-        self._place = str(state_dir)  # as a text: a look is taken for each get
         self._read_only = read_only
         self._lock = threading.Lock()
         self._locks: dict[str, threading.Lock] = {}
@@ -71,8 +71,8 @@ class KvStore:
         """
         if deadline is not None:
             deadline.check()
-        text = self._load(_checked(script)).entries.get(key)
-        return None if text is None else json.loads(text)
+        text = self._load(script).entries.get(key)
+        return None if text is None else _parse(text)[0]
 
     def set(self, script: str, key: str, value: Any, deadline: Deadline | None = None) -> None:
         """Keep ``value`` under ``key``; None deletes the key, as assigning nil does in Lua."""
@@ -120,7 +120,7 @@ class KvStore:
     def _path(self, script: str) -> Path:
         path = self._paths.get(script)
         if path is None:
-            path = self._paths[script] = self._dir / f"{script}.json"
+            path = self._paths[script] = self._dir / f"{_checked(script)}.json"
         return path
 
     def _look(self, path: Path) -> _Stamp | None:
@@ -129,7 +129,7 @@ class KvStore:
         Neither it nor its folder may be a link: that could lead a script to any file of the owner's.
         """
         try:
-            if stat.S_ISLNK(os.lstat(self._place).st_mode):
+            if stat.S_ISLNK(os.lstat(self._dir).st_mode):
                 raise _link_error(self._dir)
             found = os.lstat(path)
         except FileNotFoundError:
@@ -138,12 +138,22 @@ class KvStore:
             raise KvError(f"kv: {path.name} cannot be read: {error.strerror or error}") from error
         if stat.S_ISLNK(found.st_mode):
             raise _link_error(path)
-        return found.st_mtime_ns, found.st_ctime_ns, found.st_size, found.st_ino
+        return _stamp(found)
+
+    def _is_known(self, path: Path, state: _State) -> bool:
+        """Whether the file is still the one that ``state`` was read from: then it does not matter which way
+        leads to it.
+        """
+        try:
+            return _stamp(os.lstat(path)) == state.stamp
+        except OSError:
+            return False
 
     def _load(self, script: str) -> _State:
-        path = self._path(script)
+        path, cached = self._path(script), self._cache.get(script)
+        if cached is not None and self._is_known(path, cached):
+            return cached
         stamp = self._look(path)
-        cached = self._cache.get(script)
         if cached is not None and cached.stamp == stamp:
             return cached
         state = _State(None, {}, 0) if stamp is None else _read(path, self._dir.parent, stamp)
@@ -166,6 +176,10 @@ class KvStore:
         except WriteError as error:
             raise KvError(f"kv: {path.name} {error.reason}") from error
         self._cache[script] = _State(self._look(path), entries, size)
+
+
+def _stamp(found: os.stat_result) -> _Stamp:
+    return found.st_mtime_ns, found.st_ctime_ns, found.st_size, found.st_ino, found.st_dev
 
 
 def _checked(script: str) -> str:

@@ -17,7 +17,7 @@ from __future__ import annotations
 import sqlite3
 import threading
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import ExitStack, contextmanager
+from contextlib import AbstractContextManager, ExitStack, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -205,28 +205,44 @@ class Database:
 
         return RowStream(connection, sql, args, scope, self.path, release, self._waiting.until_free)
 
-    @contextmanager
-    def script_write(self, scope: Scope) -> Iterator[ScriptWriter]:
+    def script_write(self, scope: Scope) -> AbstractContextManager[ScriptWriter]:
         """One write transaction of a script; committed at the end of the block, rolled back on any error."""
+        return self._script_write(scope)
+
+    @contextmanager
+    def _script_write(self, scope: Scope) -> Iterator[ScriptWriter]:
         if self.read_only:
             raise StoreError(f"{self.path} is open for reading only")
-        scope.deadline.check()
-        with self._one_writer(scope.deadline, is_call=True):
-            connection = self._script_writer(scope.deadline)
+        deadline = scope.deadline
+        deadline.check()
+        self._become_writer(deadline, is_call=True)
+        try:
+            connection = self._script_writer(deadline)
             writer = ScriptWriter(connection, scope, self.path)
-            with self._interrupter.watching(connection.raw, scope.deadline):
-                try:
-                    self._begin_write(lambda: connection.control(BEGIN), scope.deadline)
-                    before = self._external.before(connection.version)
-                    yield writer
-                    scope.deadline.check()
-                    with self._external.committing(connection.version, before):
-                        self._waiting.until_free(lambda: connection.control(COMMIT), scope.deadline)
-                except SQL_ERRORS as error:
-                    raise failure(error, connection, scope.deadline, self.path) from error
-                finally:
-                    self._roll_back(connection)
+            watch = self._interrupter.begin(connection.raw, deadline)
+            try:
+                self._begin_write(lambda: connection.control(BEGIN), deadline)
+                before = self._external.before(connection.version)
+                self._begin_notes(writer, before)
+                yield writer
+                self._end_notes(writer)
+                deadline.check()
+                with self._external.committing(connection.version, before):
+                    self._waiting.until_free(lambda: connection.control(COMMIT), deadline)
+            except SQL_ERRORS as error:
+                raise failure(error, connection, deadline, self.path) from error
+            finally:
+                self._roll_back(connection)
+                self._interrupter.end(watch)
+        finally:
+            self._end_writing()
         self._announce(writer.changed, scope.origin, writer.keys)
+
+    def _begin_notes(self, writer: ScriptWriter, version: int) -> None:
+        """A script's write transaction has begun; ``version`` is the ``data_version`` of its connection."""
+
+    def _end_notes(self, writer: ScriptWriter) -> None:
+        """It is about to be committed."""
 
     def close(self) -> None:
         """Close every connection, whichever thread made it; statements under way are interrupted and waited
@@ -300,18 +316,24 @@ class Database:
 
     @contextmanager
     def _one_writer(self, deadline: Deadline, *, is_call: bool) -> Iterator[None]:
+        self._become_writer(deadline, is_call=is_call)
+        try:
+            yield
+        finally:
+            self._end_writing()
+
+    def _become_writer(self, deadline: Deadline, *, is_call: bool) -> None:
         me = threading.get_ident()
         if self._writing_thread == me:
             raise BugError("a write transaction inside a write transaction")
         while not self._write_lock.acquire(timeout=min(0.1, deadline.remaining())):
             if deadline.is_over:  # in slices, so that a cancelled call is seen
                 raise CallKilled(deadline.kind) if is_call else StoreError(BUSY_HERE)
-        try:
-            self._writing_thread = me
-            yield
-        finally:
-            self._writing_thread = None
-            self._write_lock.release()
+        self._writing_thread = me
+
+    def _end_writing(self) -> None:
+        self._writing_thread = None
+        self._write_lock.release()
 
     def _begin_write(self, begin: Callable[[], object], deadline: Deadline) -> None:
         """Begin a write transaction, on the file that was opened."""

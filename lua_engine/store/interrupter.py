@@ -20,29 +20,18 @@ _IDLE_TICKS = 50  # then the thread sleeps until a statement begins
 
 
 class _Watch:
-    __slots__ = ("connection", "deadline", "is_done", "lock")
+    __slots__ = ("connection", "deadline")
 
     def __init__(self, connection: sqlite3.Connection, deadline: Deadline) -> None:
         self.connection = connection
         self.deadline = deadline
-        self.is_done = False
-        self.lock = threading.Lock()
-
-    def interrupt(self) -> None:
-        # Under the lock, so that it never hits the next user of the same connection.
-        with self.lock:
-            if not self.is_done:
-                self.connection.interrupt()
-
-    def done(self) -> None:
-        with self.lock:
-            self.is_done = True
 
 
 class Interrupter:
     """One per database. The thread is made when the first statement begins, and ended by :meth:`close`."""
 
     def __init__(self) -> None:
+        # Interrupted under the lock, so that it never hits the next user of the same connection.
         self._watches: set[_Watch] = set()
         self._lock = threading.Lock()
         self._thread: threading.Thread | None = None
@@ -72,13 +61,13 @@ class Interrupter:
         return watch
 
     def end(self, watch: _Watch) -> None:
-        watch.done()
         with self._lock:
             self._watches.discard(watch)
 
     def interrupt_all(self) -> None:
-        for watch in self._current():
-            watch.interrupt()
+        with self._lock:
+            for watch in self._watches:
+                watch.connection.interrupt()
 
     def close(self) -> None:
         """End the thread; statements that still run keep running."""
@@ -89,18 +78,14 @@ class Interrupter:
         if thread is not None:
             thread.join()
 
-    def _current(self) -> tuple[_Watch, ...]:
-        with self._lock:
-            return tuple(self._watches)
-
     def _run(self) -> None:
         idle = 0
         while not self._closed.wait(_TICK):
-            watches = self._current()
-            for watch in watches:
-                if watch.deadline.is_over:
-                    watch.interrupt()
-            idle = 0 if watches else idle + 1
+            with self._lock:
+                for watch in self._watches:
+                    if watch.deadline.is_over:
+                        watch.connection.interrupt()
+                idle = 0 if self._watches else idle + 1
             if idle > _IDLE_TICKS:
                 self._sleep()
                 idle = 0

@@ -6,7 +6,7 @@ writing.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 
 from lua_engine.base.events import EventBus
@@ -50,11 +50,16 @@ class RecordingDatabase(Database):
         if recording is not None:
             recording.adopt(origin)
 
-    @contextmanager
-    def script_write(self, scope: Scope) -> Iterator[ScriptWriter]:
+    def script_write(self, scope: Scope) -> AbstractContextManager[ScriptWriter]:
         """See :meth:`Database.script_write`."""
-        with super().script_write(scope) as writer, self._noted_keys(writer):
-            recording = self._covering(scope.origin)
+        recording = self._covering(scope.origin)
+        if recording is None and not self._is_tracking:
+            return super().script_write(scope)
+        return self._tracked_write(scope, recording)
+
+    @contextmanager
+    def _tracked_write(self, scope: Scope, recording: Recording | None) -> Iterator[ScriptWriter]:
+        with super().script_write(scope) as writer:
             if recording is not None:
                 self._is_tracking = True
                 self._tracker.begin(writer.connection)
@@ -66,16 +71,15 @@ class RecordingDatabase(Database):
         if recording is not None:
             recording.add(touched)
 
-    @contextmanager
-    def _noted_keys(self, writer: ScriptWriter) -> Iterator[None]:
+    def _begin_notes(self, writer: ScriptWriter, version: int) -> None:
         """Note which rows are written, for ``DataChanged``."""
-        if not self._has_listeners:
-            yield
-            return
-        self._keys.begin(writer.connection)
-        writer.on_written = lambda sql, rows, last: self._keys.add(writer.connection, sql, rows, last)
-        yield
-        writer.keys = self._keys.touched(writer.connection)
+        if self._has_listeners:
+            self._keys.begin(writer.connection, version)
+            writer.on_written = lambda sql, rows, last: self._keys.add(writer.connection, sql, rows, last)
+
+    def _end_notes(self, writer: ScriptWriter) -> None:
+        if self._has_listeners:
+            writer.keys = self._keys.touched(writer.connection)
 
     def _covering(self, origin: str) -> Recording | None:
         return next((one for one in self._recordings if one.covers(origin)), None)

@@ -28,6 +28,8 @@ from lua_engine.store.script.policy import TRACKING
 MAX_KEYS = 1_000  # of one transaction
 
 _KEYS = f"{TRACKING}keys"
+_FORGET = f"DELETE FROM temp.{_KEYS}"
+_NEW = f"SELECT n, t, k, o FROM temp.{_KEYS} WHERE n > ? ORDER BY n"
 _PUTS_ASIDE = re.compile(r"\b(?:OR\s+REPLACE|REPLACE\s+INTO|ON\s+CONFLICT\s+REPLACE)\b", re.IGNORECASE)
 _OPERATIONS = {"u": "update", "d": "delete"}
 
@@ -40,24 +42,26 @@ class TouchedKeys:
     def __init__(self) -> None:
         self._tables: dict[int, str] = {}
         self._installed: tuple[ScriptConnection, int] | None = None  # with the version of the file's schema
+        self._seen: tuple[ScriptConnection, int] | None = None  # with its data_version, when they were there
         self._is_committed = False  # else the triggers may have gone with the transaction that made them
         self._found: dict[str, Rows] = {}
         self._many: set[str] = set()
         self._last = 0
         self._changes = -1  # of the connection, when the notes were read
 
-    def begin(self, connection: ScriptConnection) -> None:
-        """Make the triggers unless they are there, and forget what they noted."""
+    def begin(self, connection: ScriptConnection, data_version: int) -> None:
+        """Make the triggers unless they are there, and forget what they noted. ``data_version`` is the
+        connection's now: as long as nobody else commits, and scripts change no schema, it is the same.
+        """
         self._found, self._many, self._last, self._changes = {}, set(), 0, -1
         with connection.trusted():
-            run = connection.raw.execute
-            version = run("PRAGMA main.schema_version").fetchone()[0]
-            if self._are_there(connection, version):
-                run(f"DELETE FROM temp.{_KEYS}")
+            if self._seen != (connection, data_version) and not self._are_there(connection):
+                self._seen = None
+                self._remove(connection)
+                self._install(connection)
                 return
-            self._remove(connection)
-            self._install(connection)
-            self._installed, self._is_committed = (connection, version), False
+            self._seen = connection, data_version
+            connection.raw.execute(_FORGET)
 
     def add(self, connection: ScriptConnection, sql: str, rows: int, last: int) -> None:
         """The statement ``sql`` wrote ``rows`` rows; ``last`` is the rowid of the last one that it added."""
@@ -91,9 +95,7 @@ class TouchedKeys:
     def _notes(self, connection: ScriptConnection) -> list[tuple[int, int, int, str]]:
         """What was noted since the last question."""
         with connection.trusted():
-            found: list[tuple[int, int, int, str]] = connection.raw.execute(
-                f"SELECT n, t, k, o FROM temp.{_KEYS} WHERE n > ? ORDER BY n", (self._last,)
-            ).fetchall()
+            found: list[tuple[int, int, int, str]] = connection.raw.execute(_NEW, (self._last,)).fetchall()
         self._last = found[-1][0] if found else self._last
         self._changes = connection.raw.total_changes
         return found
@@ -102,8 +104,8 @@ class TouchedKeys:
         rows = self._found.setdefault(table, {})
         rows[key] = _joined(rows.get(key), operation, sql)
 
-    def _are_there(self, connection: ScriptConnection, version: int) -> bool:
-        if self._installed != (connection, version):
+    def _are_there(self, connection: ScriptConnection) -> bool:
+        if self._installed != (connection, _schema_version(connection)):
             return False
         if not self._is_committed:
             found = connection.raw.execute("SELECT 1 FROM sqlite_temp_master WHERE name = ?", (_KEYS,))
@@ -111,6 +113,7 @@ class TouchedKeys:
         return self._is_committed
 
     def _install(self, connection: ScriptConnection) -> None:
+        self._installed, self._is_committed = None, False
         run = connection.raw.execute
         run(f"CREATE TEMP TABLE {_KEYS} (n INTEGER PRIMARY KEY, t INTEGER, k INTEGER, o TEXT)")
         self._tables = {}
@@ -121,6 +124,7 @@ class TouchedKeys:
                 self._tables[number] = table
                 for statement in _triggers(number, table, alias):
                     run(statement)
+        self._installed = connection, _schema_version(connection)
 
     def _remove(self, connection: ScriptConnection) -> None:
         names = connection.raw.execute("SELECT type, name FROM sqlite_temp_master").fetchall()
@@ -148,6 +152,10 @@ def _joined(before: RowChange | None, operation: str, sql: str) -> RowChange:
     if before is not None and before.operation == "delete" and operation == "insert":
         return RowChange("update", sql)
     return RowChange(operation, sql)
+
+
+def _schema_version(connection: ScriptConnection) -> int:
+    return int(connection.raw.execute("PRAGMA main.schema_version").fetchone()[0])
 
 
 def _tables(connection: ScriptConnection) -> list[str]:

@@ -49,11 +49,10 @@ class OrmRows:
         """The rows that match, all columns unless ``query.fields`` names some."""
         return self._rows(", ".join(query.fields) or _listed(self._table), query)
 
-    def first(self, query: Query, *, as_bytes: bool = False) -> dict[str, Any] | None:
-        """The first row that matches, by column; None when none does. ``as_bytes``: its texts as bytes."""
+    def first(self, query: Query) -> RowStream:
+        """The first row that matches."""
         fields = ", ".join(query.fields) or _listed(self._table)
-        narrowed = Query(query.where, query.args, (), query.order, 1, query.offset)
-        return self._rows(fields, narrowed).first_by_column(as_bytes=as_bytes)
+        return self._rows(fields, Query(query.where, query.args, (), query.order, 1, query.offset))
 
     def values(self, column: str, query: Query, *, distinct: bool = False) -> RowStream:
         """One column, one value a row; NULLs are left out, since a Lua array has no room for them. Distinct
@@ -77,12 +76,11 @@ class OrmRows:
     def exists(self, query: Query = _ALL) -> bool:
         return self._rows("1", Query(query.where, query.args, limit=1)).first() is not None
 
-    def by_column(self, column: str, value: Any, *, as_bytes: bool = False) -> dict[str, Any] | None:
+    def by_column(self, column: str, value: Any) -> RowStream:
         """The first row whose ``column`` equals ``value``."""
         self._check_column(column)
-        sql = sql_text.select_by(self._table.name, tuple(self._table.columns), column)
-        stream = self._database.script_rows(self._scope, sql, (bound(value, "value"), 1, 0))
-        return stream.first_by_column(as_bytes=as_bytes)
+        sql = sql_text.select_by(self._table.name, self._table.columns, column)
+        return self._database.script_rows(self._scope, sql, (bound(value, "value"), 1, 0))
 
     # -- writing ---------------------------------------------------------------------------------------------
 
@@ -239,4 +237,4 @@ class OrmRows:
 
 
 def _listed(table: OrmTable) -> str:
-    return sql_text.listed(tuple(table.columns))
+    return sql_text.listed(table.columns)

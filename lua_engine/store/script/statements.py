@@ -9,6 +9,7 @@ import time
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import chain
+from operator import length_hint
 from pathlib import Path
 from typing import Any, Protocol, TypeVar
 
@@ -80,7 +81,7 @@ def failure(error: BaseException, connection: ScriptConnection, deadline: Deadli
 class RowStream:
     """The rows of one SELECT, read as they are asked for; the connection is taken until :meth:`close`.
 
-    ``columns`` are the names of the result. It closes itself at the end and on an error; closing twice does
+    It closes itself at the end and on an error; closing twice does
     nothing.
     """
 
@@ -104,12 +105,12 @@ class RowStream:
         self._rows = 0
         self._error = ""
         self._cursor: sqlite3.Cursor | None = None
+        self._columns: tuple[str, ...] | None = None
         start = time.perf_counter()
         try:
             self._cursor = wait(
                 lambda: connection.execute(sql, args, scope.deadline, scope.fence), scope.deadline
             )
-            self.columns = tuple(column[0] for column in self._cursor.description or ())
         except SQL_ERRORS as error:
             self._seconds = time.perf_counter() - start
             raise self._failed(error) from error
@@ -117,6 +118,14 @@ class RowStream:
             self.close()
             raise
         self._seconds = time.perf_counter() - start
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """The names of the result; asked for while the stream is open."""
+        if self._columns is None:
+            described = self._cursor.description if self._cursor is not None else None
+            self._columns = tuple([column[0] for column in described or ()])
+        return self._columns
 
     def __iter__(self) -> Iterator[Args]:
         """The rows that are left; an iterator that is dropped half-way closes the stream."""
@@ -142,7 +151,7 @@ class RowStream:
                     rows = cursor.fetchmany(few)
                     more = list(chain.from_iterable(rows))
                     cells += more
-                    size += sum([len(cell) for cell in more if cell.__class__ is bytes])
+                    size += sum(map(length_hint, more))  # a number has none
                     self._rows += len(rows)
                     is_over = len(rows) < few
             finally:  # before the connection is given back
@@ -154,13 +163,15 @@ class RowStream:
             self.close()
         return not is_over, cells, size
 
-    def first_by_column(self, *, as_bytes: bool = False) -> dict[str, Any] | None:
-        """:meth:`first` by column; ``as_bytes``: its texts as their bytes, for Lua."""
-        row = self.first(as_bytes=as_bytes)
-        return None if row is None else dict(zip(self.columns, row, strict=True))
+    def first_by_column(self) -> dict[str, Any] | None:
+        """:meth:`first` by column."""
+        names, row = self.columns, self.first()
+        return None if row is None else dict(zip(names, row, strict=True))
 
     def first(self, *, as_bytes: bool = False) -> Args | None:
-        """The first row, and no other is read; None when there is none."""
+        """The first row, and no other is read; None when there is none. ``as_bytes``: its texts as their
+        bytes, for Lua.
+        """
         start, raw = time.perf_counter(), self._connection.raw
         if as_bytes:
             raw.text_factory = bytes

@@ -184,12 +184,12 @@ def test_waiting_is_told_and_its_end_too(engine: Engine, goop2: sqlite3.Connecti
 def test_busy_is_named_and_never_in_sqlites_words(engine: Engine, goop2: sqlite3.Connection) -> None:
     goop2.execute("BEGIN EXCLUSIVE")
     try:
-        with pytest.raises(KnownError, match="Goop2") as told, engine._database.system_write(Deadline(0.3)):
+        with pytest.raises(KnownError, match="Goop2") as told, engine._database.system_write(Deadline(1.0)):
             pass
         assert "locked" not in str(told.value)
         with (
             pytest.raises(ScriptError, match="Goop2"),
-            engine._database.script_write(Scope(Deadline(0.6), unheard, "call")),
+            engine._database.script_write(Scope(Deadline(1.0), unheard, "call")),
         ):
             pass
     finally:

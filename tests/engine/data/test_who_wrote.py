@@ -90,6 +90,24 @@ def test_a_call_says_which_rows_it_wrote(site: Site) -> None:
     assert site.call(op="delete", id=2) == {2: "delete"}
 
 
+def test_the_rows_are_known_also_after_another_program_has_made_the_table_anew(site: Site) -> None:
+    site.call(op="insert", title="a")
+    assert site.call(op="update", id=1, title="b") == {1: "update"}
+    with closing(sqlite3.connect(site.engine.site.data_db)) as other:
+        for statement in (
+            "CREATE TABLE fresh AS SELECT * FROM cards",
+            "DROP TABLE cards",
+            "CREATE TABLE cards (_id INTEGER PRIMARY KEY, _owner, _owner_email, _created_at, _updated_at, "
+            "title, n)",
+            "INSERT INTO cards SELECT _id, _owner, _owner_email, _created_at, _updated_at, title, n "
+            "FROM fresh",
+        ):
+            other.execute(statement)
+        other.commit()
+    assert site.call(op="update", id=1, title="c") == {1: "update"}
+    assert site.call(op="delete", id=1) == {1: "delete"}
+
+
 def test_many_rows_are_many(site: Site) -> None:
     for _ in range(11):
         site.call(op="insert", title="x")

@@ -19,10 +19,11 @@ from lua_engine.runtime.convert import (
     ConversionError,
     argument_from_json,
     flatten,
+    ready_row,
     result_from_json,
     scalar_token,
 )
-from lua_engine.sandbox.limits import CHUNK_BYTES, CHUNK_TOKENS, MAX_DEPTH, MAX_NODES
+from lua_engine.sandbox.limits import CHUNK_BYTES, CHUNK_TOKENS, MAX_DEPTH, MAX_JSON_BYTES, MAX_NODES
 
 TEXT = st.text(alphabet=st.characters(codec="utf-8"), max_size=30)
 NUMBERS = st.integers(-(2**53) + 1, 2**53 - 1) | st.floats(allow_nan=False, allow_infinity=False, width=64)
@@ -271,3 +272,17 @@ def test_a_null_beside_what_needs_a_closer_look() -> None:
     tokens = flatten([None, 2**60 + 1], "params", lambda place, value: said.append((place, value)))
     assert tokens[3:5] == [None, 0]
     assert said == [("params[2]", 2**60 + 1)]
+
+
+@given(st.lists(st.none() | NUMBERS | st.binary(max_size=30)))
+def test_a_row_of_cells_is_the_object_that_it_is_by_its_names(cells: list[Any]) -> None:
+    names = tuple(f"column {number}" for number in range(len(cells)))
+    found = ready_row(names, cells)
+    assert found is not None
+    assert list(found.tokens) == flatten(dict(zip(names, cells, strict=True)), "row")
+    assert found.size == sum(len(one) for one in found.tokens if isinstance(one, bytes))
+
+
+@pytest.mark.parametrize("cell", [2**53 + 1, math.inf, math.nan, b"x" * (MAX_JSON_BYTES + 1)])
+def test_a_row_with_something_to_say_of_it_goes_the_long_way(cell: Any) -> None:
+    assert ready_row(("a", "b"), (1, cell)) is None

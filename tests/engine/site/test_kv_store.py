@@ -259,3 +259,24 @@ def test_the_host_functions_when_kv_is_disabled(store: KvStore, state_dir: Path)
     assert api.set_value(host, "a", 1) == "kv is disabled"
     assert api.delete(host, "a") == "kv is disabled"
     assert not state_dir.exists()
+
+
+def test_neither_the_folder_nor_the_file_may_become_a_link(
+    store: KvStore, state_dir: Path, tmp_path: Path
+) -> None:
+    store.set("s", "a", 1)
+    other = tmp_path / "other"
+    other.mkdir()
+    (other / "s.json").write_text('{"a": 2}')
+    kept = state_dir / "s.json"
+    kept.rename(state_dir / "kept")
+    kept.symlink_to(other / "s.json")
+    with pytest.raises(KvError, match=r"s\.json is a symbolic link"):
+        store.get("s", "a")
+    kept.unlink()
+    (state_dir / "kept").rename(kept)
+    assert store.get("s", "a") == 1
+    state_dir.rename(tmp_path / "away")
+    state_dir.symlink_to(other)
+    with pytest.raises(KvError, match=r"\.state is a symbolic link"):
+        store.get("s", "a")

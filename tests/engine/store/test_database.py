@@ -329,7 +329,7 @@ def test_a_read_that_fails_half_way_gives_a_connection_back_that_reads_texts(
     with pytest.raises(ScriptError, match="malformed JSON"):
         streams[0].cells(100, 1_000)
     with pytest.raises(ScriptError, match="malformed JSON"):  # sqlite3 looks one row ahead
-        streams[1].first_by_column(as_bytes=True)
+        streams[1].first(as_bytes=True)
     assert given_back == [script_text, script_text]
 
 

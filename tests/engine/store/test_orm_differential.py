@@ -80,7 +80,7 @@ def test_reading(
     tail = f"{filtered} ORDER BY {order} LIMIT {limit or -1} OFFSET {offset}"
     expected = plain.execute(f"SELECT * FROM things {tail}", args).fetchall()
     assert list(orm.find(query)) == expected
-    first = orm.first(Query(condition, args, (), order))
+    first = orm.first(Query(condition, args, (), order)).first_by_column()
     whole = plain.execute(f"SELECT * FROM things {filtered} ORDER BY {order}", args).fetchall()
     assert (None if first is None else tuple(first.values())) == (whole[0] if whole else None)
     assert orm.count(query) == len(whole)
