@@ -16,6 +16,7 @@ from lua_engine.sandbox.limits import MAX_SOURCE_BYTES
 from lua_engine.scripts.compile_help import explained
 from lua_engine.scripts.portability.probes import with_probes
 from lua_engine.scripts.portability.varargs import with_arg
+from lua_engine.scripts.tail_calls import with_frames
 
 _POSITION = re.compile(r"[^\n]*?:(\d+): (.*)\Z", re.DOTALL)
 _COMPILE = b"""
@@ -60,17 +61,19 @@ def _compiler() -> Callable[[bytes, bytes], Any]:
 
 
 def compile_probed(chunk_name: str, source: bytes) -> Compiled:
-    """:func:`compile_source` for a script that will run: with probes, where there is something to watch."""
+    """:func:`compile_source` for a script that will run: its calls of our functions have their lines
+    (``tail_calls.py``), and there are probes where there is something to watch.
+    """
     if len(source) <= MAX_SOURCE_BYTES // 2:  # there must be room for what is put in
         source = with_arg(_text_of(source))
-    plain = compile_source(chunk_name, source)
+    plain = with_frames(compile_source(chunk_name, source).bytecode)
     probed = with_probes(source)
     if probed is None:
-        return plain
+        return Compiled(plain)
     with _compile_lock:
         answer = _compiler()(probed, b"=" + chunk_name.encode())
     # With some locals more it may have too many of them.
-    return Compiled(plain.bytecode, answer) if isinstance(answer, bytes) else plain
+    return Compiled(plain, with_frames(answer) if isinstance(answer, bytes) else None)
 
 
 def _text_of(source: bytes) -> bytes:

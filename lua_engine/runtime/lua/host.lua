@@ -16,8 +16,8 @@ local function raise(message)
 end
 guard.raise = raise
 
--- The line of the script from which a host function was called; 0 when it is not known: a tail call
--- (`return t:insert(row)`) leaves no frame.
+-- The line of the script from which a host function was called; 0 when it is not known: a tail call by a name of the
+-- script's own (`local set = goop.kv.set return set(key)`) leaves no frame (scripts/tail_calls.py).
 local function line()
   for level = 3, 30 do
     local info = getinfo(level, "l")
