@@ -9,7 +9,7 @@ MEMORY := $(shell test "$$(df -k --output=avail /dev/shm 2>/dev/null | tail -n 1
   && echo TMPDIR=/dev/shm)
 
 .PHONY: setup run test lint unit browser coverage bench fuzz soak nightly screenshots pictures api-docs facade
-.PHONY: docs third-party bundle release clean
+.PHONY: docs third-party bundle appimage release clean
 
 setup: $(STAMP)
 
@@ -84,6 +84,10 @@ third-party: $(STAMP)
 bundle:
 	packaging/system-packages.sh
 	PYTHON=$(PYTHON) packaging/bundle.sh
+
+# An AppImage of what `make bundle` made, with a runtime that a person has fetched (docs/packaging.md).
+appimage:
+	build-env/bin/python packaging/appimage.py "$(RUNTIME)" "$(SHA256)"
 
 # The version, the changelog's day, everything in dist/, the notes (RELEASING.md): make release VERSION=1.2.0
 release:

@@ -6,7 +6,6 @@ is goop-console.spec; prune.py and icu.py make it small; smoke_test.py tries it.
 
 from __future__ import annotations
 
-import importlib.util
 import os
 import shutil
 import subprocess
@@ -16,7 +15,12 @@ import tomllib
 from collections import defaultdict
 from collections.abc import Iterator
 from pathlib import Path
-from types import ModuleType
+
+import icons
+import icu
+import packages
+import prune
+import third_party
 
 HERE = Path(__file__).resolve().parent
 ROOT = HERE.parent
@@ -32,18 +36,18 @@ def main() -> int:
         sys.exit(f"bundle: {sys.executable} has no shared library: `make bundle` looks for one that has")
     shutil.rmtree(BUILD, ignore_errors=True)
     shutil.rmtree(DIST, ignore_errors=True)
-    _module("icons").draw(BUILD / "icons")
+    icons.draw(BUILD / "icons")
     collect_licences(BUILD / "licences")
     freeze()
     if sys.platform.startswith("linux"):
-        _module("prune").prune(BUNDLE / "_internal")
+        prune.prune(BUNDLE / "_internal")
         for library in BUNDLE.glob("_internal/PySide6/Qt/lib/libicudata.so.*"):
-            _module("icu").shorten(library)
+            icu.shorten(library)
     total = print_sizes()
     if total > MAX_MB * 1_000_000:
         sys.exit(f"bundle: {total / 1e6:.0f} MB unpacked, at most {MAX_MB} are wanted")
     refuse_paths_of_this_machine()
-    _module("packages").pack(BUNDLE, BUILD, VERSION, moment())
+    packages.pack(BUNDLE, BUILD, VERSION, moment())
     return subprocess.run([sys.executable, str(HERE / "smoke_test.py"), str(BUNDLE)], check=False).returncode
 
 
@@ -62,19 +66,8 @@ def moment() -> int:
     return int(told or 0)
 
 
-def _module(name: str) -> ModuleType:
-    """A script beside this one. The folder is no package: a library has its name."""
-    spec = importlib.util.spec_from_file_location(name, HERE / f"{name}.py")
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
-
-
 def collect_licences(folder: Path) -> None:
     """The licence texts of all that is carried, by package, and those that Qt for Python only names."""
-    third_party = _module("third_party")
     for name, one in third_party.carried().items():
         for text in third_party.licence_files(one):
             (folder / name).mkdir(parents=True, exist_ok=True)

@@ -6,18 +6,17 @@ Every file in them has one time, so that two builds of one commit are the same.
 from __future__ import annotations
 
 import hashlib
-import importlib.util
 import json
 import os
 import shutil
 import subprocess
 import sys
 import tarfile
-from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
-from types import ModuleType
 from typing import Any
+
+import third_party
 
 HERE = Path(__file__).resolve().parent
 ROOT = HERE.parent
@@ -129,7 +128,6 @@ def list_parts(file: Path, version: str) -> None:
         str(ROOT / "pyproject.toml"), "--of", "JSON", "-o", str(file), sys.executable,
     )  # fmt: skip
     parts: dict[str, Any] = json.loads(file.read_text(encoding="utf-8"))
-    third_party = _third_party()
     carried = {_plain_name(name) for name in third_party.carried()}
     packages = [one for one in parts["components"] if _plain_name(one["name"]) in carried]
     missing = carried - {_plain_name(one["name"]) for one in packages}
@@ -153,16 +151,6 @@ def list_parts(file: Path, version: str) -> None:
 
 def _plain_name(name: str) -> str:
     return name.lower().replace("_", "-").replace(".", "-")
-
-
-def _third_party() -> ModuleType:
-    spec = importlib.util.spec_from_file_location("third_party", HERE / "third_party.py")
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    load: Callable[[ModuleType], None] = spec.loader.exec_module
-    load(module)
-    return module
 
 
 def write_sums(dist: Path) -> None:

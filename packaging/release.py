@@ -37,21 +37,32 @@ def main(arguments: list[str]) -> int:
     except ValueError as error:
         print(f"release: {error}", file=sys.stderr)
         return 2
-    project.write_text(
-        _VERSION.sub(f'version = "{version}"', project.read_text(encoding="utf-8")), encoding="utf-8"
-    )
+    unreleased = {path: path.read_text(encoding="utf-8") for path in (project, changes)}
+    project.write_text(_VERSION.sub(f'version = "{version}"', unreleased[project]), encoding="utf-8")
     changes.write_text(text, encoding="utf-8")
     moment = os.environ.get("SOURCE_DATE_EPOCH") or _git("log", "-1", "--format=%ct")
     done = subprocess.run(
         [str(ROOT / "packaging/bundle.sh")], check=False, env={**os.environ, "SOURCE_DATE_EPOCH": moment}
     )
     if done.returncode:
+        for path, before_it in unreleased.items():  # so that it can be tried again
+            path.write_text(before_it, encoding="utf-8")
+        print(f"release: not made; {project.name} and {changes.name} are as before", file=sys.stderr)
         return done.returncode
     notes = ROOT / f"dist/RELEASE-{version}.md"
     sums = (ROOT / "dist/SHA256SUMS").read_text(encoding="utf-8")
-    notes.write_text(release_notes(version, section(text, version), sums), encoding="utf-8")
+    with_what = f"{_python()} and SOURCE_DATE_EPOCH={moment}"
+    notes.write_text(release_notes(version, section(text, version), sums, with_what), encoding="utf-8")
     print(f"release: {notes.relative_to(ROOT)}; now look, commit, tag and publish (RELEASING.md)")
     return 0
+
+
+def _python() -> str:
+    """The Python of the bundle."""
+    told = subprocess.run(
+        [str(ROOT / "build-env/bin/python"), "-V"], capture_output=True, text=True, check=True
+    )
+    return told.stdout.strip()
 
 
 def _git(*words: str) -> str:
@@ -90,10 +101,14 @@ def dated(changes: str, version: str, date: str) -> str:
     return heading.sub(f"## {version} ({date})", changes, count=1)
 
 
-def release_notes(version: str, changes: str, sums: str) -> str:
-    """What is published with the files."""
+def release_notes(version: str, changes: str, sums: str, with_what: str) -> str:
+    """What is published with the files. ``with_what`` is all that a second build needs besides the tree."""
     files = "\n".join(f"    {line}" for line in sums.splitlines())
-    return f"# Goop Console {version}\n\n{changes}\n\n## Files (SHA-256)\n\n{files}\n"
+    return (
+        f"# Goop Console {version}\n\n{changes}\n\n## Files (SHA-256)\n\n{files}\n\n"
+        f"Built from the tag v{version} in {ROOT}, with {with_what} and the packages of constraints.txt: "
+        "a build with the same has the same checksums.\n"
+    )
 
 
 if __name__ == "__main__":

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import hashlib
 import runpy
+import shutil
 import struct
 from pathlib import Path
 from typing import Any
@@ -11,6 +13,12 @@ import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
 CHANGES = "# Changelog\n\n## 0.2.0 (unreleased)\n\n* New.\n* Better.\n\n## 0.1.0 (2026-01-02)\n\n* All.\n"
+
+
+@pytest.fixture(autouse=True)
+def _scripts_find_each_other(monkeypatch: pytest.MonkeyPatch) -> None:
+    """As when one of them is run: Python looks in its folder first."""
+    monkeypatch.syspath_prepend(str(ROOT / "packaging"))
 
 
 def script(name: str) -> dict[str, Any]:
@@ -31,8 +39,9 @@ def test_a_release_dates_its_section_and_takes_its_words() -> None:
     assert release["section"](text, "0.2.0") == "* New.\n* Better."
     with pytest.raises(ValueError, match=r"no section ## 0\.3\.0"):
         release["dated"](CHANGES, "0.3.0", "2026-11-29")
-    notes = release["release_notes"]("0.2.0", "* New.", "00ff  goop.deb\n")
-    assert notes.endswith("* New.\n\n## Files (SHA-256)\n\n    00ff  goop.deb\n")
+    notes = release["release_notes"]("0.2.0", "* New.", "00ff  goop.deb\n", "Python 3.11.7")
+    assert "* New.\n\n## Files (SHA-256)\n\n    00ff  goop.deb\n\nBuilt from the tag v0.2.0 in " in notes
+    assert "with Python 3.11.7 and the packages of constraints.txt" in notes
 
 
 def icu_table(items: dict[str, bytes]) -> bytes:
@@ -74,3 +83,67 @@ def test_icu_keeps_what_belongs_to_no_language() -> None:
     assert {name: item.rstrip(b"\0") for name, item in found.items()} == neutral
     with pytest.raises(ValueError, match="no ICU data"):
         icu["neutral_part"](b"\x20\0" + bytes(40))
+
+
+RUNTIME = b"\x7fELF\2\1\1\0AI\x02" + bytes(53) + b"a stand-in: it has a runtime's mark, and starts nothing"
+
+
+@pytest.fixture
+def bundle(tmp_path: Path) -> Path:
+    """A stand-in for what ``make bundle`` leaves in dist and build."""
+    folder = tmp_path / "dist/goop-console"
+    (folder / "_internal").mkdir(parents=True)
+    (folder / "goop-console").write_text("#!/bin/sh\n")
+    (tmp_path / "build/icons").mkdir(parents=True)
+    for size in (48, 256):
+        (tmp_path / f"build/icons/goop-console-{size}.png").write_bytes(b"a picture")
+    return folder
+
+
+def test_an_appimage_is_the_runtime_and_behind_it_the_bundle(
+    bundle: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SOURCE_DATE_EPOCH", "1700000000")
+    seen: list[str] = []
+
+    def pack(folder: Path, image: Path) -> None:
+        seen.extend(str(path.relative_to(folder)) for path in sorted(folder.rglob("*")))
+        assert (folder / "AppRun").resolve() == folder / "goop-console"
+        assert (folder / ".DirIcon").read_bytes() == b"a picture"
+        assert "Icon=goop-console\n" in (folder / "org.goop2.Console.desktop").read_text()
+        image.write_bytes(b"hsqs")
+
+    made = script("appimage")["make"](bundle, bundle.parents[1] / "build", RUNTIME, "1.2.0", pack)
+    assert made.name.startswith("goop-console-1.2.0-")
+    assert made.name.endswith(".AppImage")
+    assert made.read_bytes() == RUNTIME + b"hsqs"
+    assert made.stat().st_mode & 0o111 == 0o111
+    assert {"AppRun", "_internal", "goop-console", "goop-console.png", "org.goop2.Console.desktop"} <= set(
+        seen
+    )
+    assert "usr/share/metainfo/org.goop2.Console.metainfo.xml" in seen
+
+
+def test_an_appimage_takes_only_the_runtime_that_was_named(tmp_path: Path) -> None:
+    read_runtime = script("appimage")["read_runtime"]
+    path = tmp_path / "runtime"
+    path.write_bytes(RUNTIME)
+    assert read_runtime(path, hashlib.sha256(RUNTIME).hexdigest().upper()) == RUNTIME
+    with pytest.raises(ValueError, match=r"has the SHA-256 [0-9a-f]{64}, not 00ff"):
+        read_runtime(path, "00ff")
+    other = RUNTIME.replace(b"AI\x02", b"AI\x01")
+    path.write_bytes(other)
+    with pytest.raises(ValueError, match="no AppImage runtime of type 2"):
+        read_runtime(path, hashlib.sha256(other).hexdigest())
+
+
+@pytest.mark.skipif(shutil.which("mksquashfs") is None, reason="no mksquashfs")
+def test_two_images_of_one_folder_are_the_same(bundle: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SOURCE_DATE_EPOCH", "1700000000")
+    squash, images = script("appimage")["squash"], []
+    for name in ("one", "two"):
+        squash(bundle, bundle.parent / name)
+        images.append((bundle.parent / name).read_bytes())
+        (bundle / "goop-console").touch()
+    assert images[0] == images[1]
+    assert images[0].startswith(b"hsqs")

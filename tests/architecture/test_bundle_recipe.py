@@ -1,0 +1,111 @@
+"""The recipe of the bundle without building it: what the program imports is collected, what is left out is
+not imported, and nothing names this machine. The bundle itself is tried by ``make bundle``.
+"""
+
+from __future__ import annotations
+
+import re
+import runpy
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from types import ModuleType, SimpleNamespace
+from typing import Any
+
+import pytest
+
+from lua_engine.engine_parts import _PARTS
+from lua_engine.exports import HOMES
+
+ROOT = Path(__file__).resolve().parents[2]
+PACKAGES = ("lua_engine", "goop_console")
+IMPORT = re.compile(
+    r"^ *(?:from|import) (?P<module>[\w.]+)(?: import (?P<names>\([^)]*\)|.*))?", re.MULTILINE
+)
+# What stands in for PyInstaller; each takes what the recipe hands it.
+STEPS = ("PYZ", "EXE", "COLLECT", "BUNDLE")
+
+
+def modules_of(package: str) -> list[str]:
+    """Every module of one of our packages, by its file."""
+    found = []
+    for path in sorted((ROOT / package).rglob("*.py")):
+        parts = path.relative_to(ROOT).with_suffix("").parts
+        found.append(".".join(parts[:-1] if parts[-1] == "__init__" else parts))
+    return found
+
+
+def lua_files(package: str, includes: list[str]) -> list[tuple[str, str]]:
+    found = [path for one in includes for path in sorted((ROOT / package).glob(one))]
+    return [(str(path), str(path.parent.relative_to(ROOT))) for path in found]
+
+
+@pytest.fixture
+def recipe(monkeypatch: pytest.MonkeyPatch) -> dict[str, Any]:
+    """The names of the recipe after it ran, with ``analysis`` as it was asked for."""
+    hooks = ModuleType("PyInstaller.utils.hooks")
+    hooks.collect_submodules = modules_of  # type: ignore[attr-defined]
+    hooks.collect_data_files = lua_files  # type: ignore[attr-defined]
+    hooks.copy_metadata = lambda name: [(f"{name}.dist-info", f"{name}.dist-info")]  # type: ignore[attr-defined]
+    for name, module in (
+        ("PyInstaller", ModuleType("PyInstaller")),
+        ("PyInstaller.utils", ModuleType("PyInstaller.utils")),
+        ("PyInstaller.utils.hooks", hooks),
+    ):
+        monkeypatch.setitem(sys.modules, name, module)
+
+    def analysis(scripts: list[str], **asked: Any) -> SimpleNamespace:
+        return SimpleNamespace(scripts=scripts, binaries=[], pure=[], asked=asked, datas=[])
+
+    steps: dict[str, Any] = dict.fromkeys(STEPS, lambda *_args, **_options: None)
+    names = {"SPECPATH": str(ROOT / "packaging"), "Analysis": analysis, **steps}
+    return runpy.run_path(str(ROOT / "packaging/goop-console.spec"), init_globals=names)
+
+
+def imported_names() -> Iterator[str]:
+    """Every module that our code names in an import."""
+    for package in PACKAGES:
+        for path in (ROOT / package).rglob("*.py"):
+            for line in IMPORT.finditer(path.read_text(encoding="utf-8")):
+                module, names = line["module"], re.findall(r"\w+", line["names"] or "")
+                yield from (module, *(f"{module}.{name}" for name in names))
+
+
+def test_every_module_is_collected_also_those_that_are_loaded_by_name(recipe: dict[str, Any]) -> None:
+    hidden = set(recipe["analysis"].asked["hiddenimports"])
+    assert {one for package in PACKAGES for one in modules_of(package)} <= hidden
+    assert set(HOMES.values()) | set(_PARTS) | {"lupa.lua52"} <= hidden
+    assert all((ROOT / (one.replace(".", "/") + ".py")).is_file() for one in _PARTS)
+
+
+def test_what_is_left_out_is_imported_by_nobody(recipe: dict[str, Any]) -> None:
+    names = set(imported_names())
+    left_out = {
+        one for one in names for gone in recipe["EXCLUDED"] if one == gone or one.startswith(f"{gone}.")
+    }
+    assert left_out == set()
+    unused = recipe["UNUSED"]
+    parts = {name.split(".")[1] for name in names if name.startswith("PySide6.Qt")}
+    assert {"QtCore", "QtGui", "QtSvg", "QtWidgets"} <= parts
+    for part in parts:
+        assert not unused.search(f"PySide6/Qt/lib/lib{part.replace('Qt', 'Qt6', 1)}.so.6"), part
+    for plugin in (
+        "platforms/libqoffscreen",
+        "platforms/libqxcb",
+        "imageformats/libqsvg",
+        "iconengines/libqsvgicon",
+    ):
+        assert not unused.search(f"PySide6/Qt/plugins/{plugin}.so"), plugin
+
+
+def test_resources_and_lua_files_go_along_and_no_path_of_this_machine(recipe: dict[str, Any]) -> None:
+    datas = recipe["analysis"].asked["datas"]
+    assert (str(ROOT / "resources"), "resources") in datas
+    collected = {source for source, _ in datas if source.endswith(".lua")}
+    assert collected == {str(path) for path in (ROOT / "lua_engine").rglob("*.lua")}
+    assert len(collected) > 20
+    wanted = recipe["wanted"]
+    kept = wanted([("goop.dist-info/METADATA", "", ""), ("goop.dist-info/direct_url.json", "", "")])
+    assert [one[0] for one in kept] == ["goop.dist-info/METADATA"]
+    texts = [path for path in (ROOT / "resources").rglob("*") if path.is_file()]
+    assert [path for path in texts if str(ROOT).encode() in path.read_bytes()] == []
