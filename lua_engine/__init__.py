@@ -166,6 +166,7 @@ if TYPE_CHECKING:  # `as` of the same name: mypy takes it as exported
         StackFrame as StackFrame,
         Stopped as Stopped,
         StopReason as StopReason,
+        SuspendedCoroutine as SuspendedCoroutine,
         ValuePage as ValuePage,
     )
     from lua_engine.debugger.options import DebugOptions as DebugOptions

@@ -168,6 +168,7 @@ _BY_MODULE: dict[str, tuple[str, ...]] = {
         "StackFrame",
         "Stopped",
         "StopReason",
+        "SuspendedCoroutine",
         "ValuePage",
     ),
     "lua_engine.debugger.options": ("DebugOptions",),

@@ -28,8 +28,10 @@ from lua_engine import (
     KnownError,
     LogRecorded,
     Origin,
+    StackFrame,
     Stopped,
     StopReason,
+    SuspendedCoroutine,
 )
 
 THREAD = 1
@@ -53,6 +55,7 @@ class Adapter:
         self._lines_start_at = 1
         self._is_done = threading.Event()
         self._lock = threading.Lock()
+        self._suspended: tuple[SuspendedCoroutine, ...] = ()  # as they were told
         self._ended = ""  # the session whose end was told
         engine.debugger.keep_nothing()
         engine.bus.subscribe(self._on_event)
@@ -173,12 +176,34 @@ class Adapter:
         if session is not None:
             how = "dry run" if session.call.is_dry else "real call"
             name = f"{session.call.request.target or 'chat'} ({session.call.caller.name}, {how})"
-        return {"threads": [{"id": THREAD, "name": name}]}
+        threads = [{"id": THREAD, "name": name}]
+        for one in self._read_suspended():
+            threads.append({"id": THREAD + one.number, "name": f"coroutine {one.number} (suspended)"})
+        return {"threads": threads}
+
+    def _read_suspended(self) -> tuple[SuspendedCoroutine, ...]:
+        """The coroutines that wait to be resumed are threads of the protocol that never run by themselves."""
+        session = self._session
+        if session is not None and session.stopped is not None:
+            try:
+                self._suspended = session.coroutines()
+            except DebugError:  # it goes on meanwhile
+                self._suspended = ()
+        return self._suspended
+
+    def _frames_of(self, thread: int) -> tuple[StackFrame, ...]:
+        if thread == THREAD:
+            return self._stopped().frames
+        found = (one.frames for one in self._suspended if THREAD + one.number == thread)
+        frames = next(found, None)
+        if frames is None:
+            raise DebugError("that coroutine is not suspended here")
+        return frames
 
     def _on_stackTrace(self, arguments: dict[str, Any], _request: Message) -> object:
-        session, stopped = self._running(), self._stopped()
+        session, all_frames = self._running(), self._frames_of(int(arguments.get("threadId") or THREAD))
         first = int(arguments.get("startFrame") or 0)
-        count = int(arguments.get("levels") or 0) or len(stopped.frames)
+        count = int(arguments.get("levels") or 0) or len(all_frames)
         frames = [
             {
                 "id": frame.id,
@@ -187,9 +212,9 @@ class Adapter:
                 "column": self._lines_start_at,
                 "source": self._sources.of_frame(session, frame.source),
             }
-            for frame in stopped.frames[first : first + count]
+            for frame in all_frames[first : first + count]
         ]
-        return {"stackFrames": frames, "totalFrames": len(stopped.frames)}
+        return {"stackFrames": frames, "totalFrames": len(all_frames)}
 
     def _on_scopes(self, arguments: dict[str, Any], _request: Message) -> object:
         return {"scopes": self._variables.scopes(int(arguments["frameId"]))}
@@ -207,8 +232,13 @@ class Adapter:
         return self._variables.shown(answer.values[0], 1)
 
     def _on_evaluate(self, arguments: dict[str, Any], _request: Message) -> object:
-        frame = int(arguments.get("frameId") or 1)
-        answer = self._running().evaluate(str(arguments["expression"]), frame)
+        frame, text = int(arguments.get("frameId") or 1), str(arguments["expression"])
+        if arguments.get("context") == "hover":  # a pointer that passes runs nothing of the script's
+            answer = self._running().peek(text, frame)
+        else:
+            answer = self._running().evaluate(text, frame)
+        if answer.is_not_kept:
+            return {"result": answer.error, "variablesReference": 0}
         if answer.error:
             raise DebugError(answer.error)
         shown = [self._variables.shown(one, frame) for one in answer.values]
@@ -314,6 +344,7 @@ class Adapter:
 
     def _tell_stop(self, stopped: Stopped) -> None:
         self._variables.forget()
+        self._suspended = ()
         reason = _REASONS.get(stopped.reason, stopped.reason.value)
         words = {StopReason.LIMIT: "The time limit is reached: Continue gives the call the same time again"}
         text = words.get(stopped.reason, stopped.text)

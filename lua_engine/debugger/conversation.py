@@ -39,6 +39,7 @@ _SAID = {
     "locals": "read the locals",
     "upvalues": "read the upvalues",
     "globals": "read the globals",
+    "coroutines": "read the coroutines",
     "children": "open a value",
     "peek": "read a value",
     "set": "set a value",

@@ -9,6 +9,7 @@ from lua_engine.debugger.binding import line_text
 from lua_engine.debugger.messages import StackFrame
 
 _UNNAMED = re.compile(r"function at line (\d+)")
+_FUNCTION = re.compile(r"\bfunction\b", re.ASCII)
 _DEFINITION = re.compile(
     r"\bfunction\s+([A-Za-z_][\w.:]*)\s*\(|([A-Za-z_][\w.]*)\s*=\s*function\s*\(", re.ASCII
 )
@@ -23,5 +24,8 @@ def named(frames: tuple[StackFrame, ...], text: str, file: str) -> tuple[StackFr
 
 def _named(frame: StackFrame, text: str) -> StackFrame:
     unnamed = _UNNAMED.fullmatch(frame.name)
-    found = _DEFINITION.findall(line_text(text, int(unnamed[1]))) if unnamed is not None else []
-    return replace(frame, name=found[0][0] or found[0][1]) if len(found) == 1 else frame
+    line = line_text(text, int(unnamed[1])) if unnamed is not None else ""
+    found = _DEFINITION.findall(line)
+    if len(found) != 1 or len(_FUNCTION.findall(line)) != 1:
+        return frame
+    return replace(frame, name=found[0][0] or found[0][1])

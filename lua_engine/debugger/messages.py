@@ -51,6 +51,16 @@ class StackFrame:
 
 
 @dataclass(frozen=True, slots=True)
+class SuspendedCoroutine:
+    """A coroutine that has begun and waits to be resumed. ``number`` is that of its frames, which begin with
+    the innermost: the one that yielded.
+    """
+
+    number: int
+    frames: tuple[StackFrame, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class DebugValue:
     """One value as it is shown. ``ref`` opens it (0: there is nothing inside), and is good for one pause.
 
@@ -78,10 +88,14 @@ class ValuePage:
 
 @dataclass(frozen=True, slots=True)
 class Evaluation:
-    """What an evaluation or an assignment answered: values, or why there are none."""
+    """What an evaluation or an assignment answered: values, or why there are none.
+
+    ``is_not_kept``: the name is a local of a function around the frame's that this one does not use.
+    """
 
     values: tuple[DebugValue, ...] = ()
     error: str = ""
+    is_not_kept: bool = False
 
 
 @dataclass(frozen=True, slots=True)

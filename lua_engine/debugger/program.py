@@ -11,6 +11,7 @@ from lua_engine.debugger.binding import bind
 from lua_engine.debugger.breakpoints import Breakpoint
 from lua_engine.debugger.instrument import Instrumented, instrument, stop_lines
 from lua_engine.debugger.messages import Margin
+from lua_engine.debugger.outer_names import outer_names
 from lua_engine.debugger.statements import statement_lines
 from lua_engine.runtime.chunk import read_chunk
 from lua_engine.scripts.entries import Script
@@ -69,6 +70,13 @@ class Program:
         """The breakpoints, for Lua."""
         lines = frozenset(line for line, _ in self.bound)
         return wire.breakpoint_text(self.bound, lines - self.prepared)
+
+    def outer_names(self, first_line: int, last_line: int) -> tuple[str, str]:
+        """Names that a function of the script could use and does not, with commas between: of the functions
+        around it, of the script.
+        """
+        found = outer_names(read_chunk(self.script.bytecode), self.script.text, first_line, last_line)
+        return ",".join(found.of_functions), ",".join(found.of_script)
 
     def why_unreached(self, line: int, margin: Margin | None) -> str:
         """Why a run did not come to ``line``; ``margin`` says what it came to."""

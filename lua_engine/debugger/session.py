@@ -20,6 +20,7 @@ from lua_engine.debugger.breakpoints import Breakpoint
 from lua_engine.debugger.call_clock import STOP_SECONDS, CallClock
 from lua_engine.debugger.conversation import READ_BREAKPOINTS, STOP, Conversation
 from lua_engine.debugger.frame_names import named
+from lua_engine.debugger.looking import Looking
 from lua_engine.debugger.messages import (
     DebugEnded,
     DebugError,
@@ -27,11 +28,10 @@ from lua_engine.debugger.messages import (
     DebugResumed,
     DebugState,
     DebugStopped,
-    DebugValue,
-    Evaluation,
     Margin,
+    StackFrame,
     Stopped,
-    ValuePage,
+    SuspendedCoroutine,
 )
 from lua_engine.debugger.options import PLAIN_MEMORY, RECORDING_MEMORY, DebugOptions
 from lua_engine.debugger.program import Program
@@ -42,7 +42,7 @@ from lua_engine.store.changes.diff import DataDiff
 _log = logging.getLogger("goop.debugger")
 
 
-class DebugSession:
+class DebugSession(Looking):
     """Thread-safe. Made by :class:`Debugger`; ``call`` is the call that it debugs."""
 
     def __init__(
@@ -53,6 +53,7 @@ class DebugSession:
         *,
         is_trapped: bool = False,
     ) -> None:
+        super().__init__(Conversation(call))
         self.id = uuid.uuid4().hex[:8]
         self.call = call
         self.options = options
@@ -71,7 +72,6 @@ class DebugSession:
         self._publish = publish
         self._diff: Callable[[], DataDiff | None] = lambda: None
         self._run: RunContext | None = None
-        self._talk = Conversation(call)
         self._clock = CallClock(call.deadline)
         self._result: CallResult | None = None
         self._error: Exception | None = None
@@ -182,45 +182,12 @@ class DebugSession:
         self._talk.end()
         self.call.cancel()
 
-    # Looking
-
-    def locals(self, frame: int = 1) -> tuple[DebugValue, ...]:
-        """The locals and extra arguments of a frame."""
-        return wire.values(self._talk.ask("locals", frame))
-
-    def upvalues_of(self, frame: int = 1) -> tuple[DebugValue, ...]:
-        """Locals of the functions around a frame's function that it uses."""
-        return wire.values(self._talk.ask("upvalues", frame))
-
-    def globals(self) -> tuple[DebugValue, ...]:
-        """What the script added comes first."""
-        return wire.values(self._talk.ask("globals"))
-
-    def children(self, ref: int, first: int = 0, count: int = 100) -> ValuePage:
-        """Entries of a table (the array first) or upvalues of a function."""
-        return wire.page(self._talk.ask("children", ref, first, count))
-
-    def evaluate(self, text: str, frame: int = 1, *, with_host: bool = False) -> Evaluation:
-        """Run a Lua expression or statements in a frame, for at most 0.2 s; host functions are refused unless
-        ``with_host``. Of the past only names and fields can be read.
+    def coroutines(self) -> tuple[SuspendedCoroutine, ...]:
+        """Those that wait to be resumed and that the frames or globals lead to; of the past none are known.
+        Their frames can be looked into like those of ``stopped``, until they are asked for again.
         """
-        return wire.evaluation(self._talk.ask("evaluate", frame, text, with_host))
-
-    def peek(self, path: str, frame: int = 1) -> Evaluation:
-        """The value of a name with fields (``row.tags[1]``) in a frame, read without running anything."""
-        return wire.evaluation(self._talk.ask("peek", frame, path))
-
-    def set_local(self, name: str, text: str, frame: int = 1) -> Evaluation:
-        """Give a local or upvalue the value of a Lua expression."""
-        return wire.evaluation(self._talk.ask("set", frame, "local", name, text))
-
-    def set_global(self, name: str, text: str, frame: int = 1) -> Evaluation:
-        """Give a global the value of a Lua expression."""
-        return wire.evaluation(self._talk.ask("set", frame, "global", name, text))
-
-    def set_field(self, ref: int, key: int, text: str, frame: int = 1) -> Evaluation:
-        """Give an entry of a table (:attr:`DebugValue.key` of its page) the value of a Lua expression."""
-        return wire.evaluation(self._talk.ask("set", frame, ref, key, text))
+        found = wire.coroutines(self._talk.ask("coroutines"))
+        return tuple(replace(one, frames=self._named(one.frames)) for one in found)
 
     # The past
 
@@ -300,6 +267,8 @@ class DebugSession:
             return self._began()
         if kind == "breakpoints":
             return ("ok", self._program.text())
+        if kind == "outer":
+            return ("ok", *self._program.outer_names(message["first"], message["last"]))
         if kind == "stopped":
             self._on_stop(message)
         else:
@@ -387,8 +356,12 @@ class DebugSession:
         return stopped
 
     def _stopped(self, message: dict[str, Any], before: Stopped | None = None) -> Stopped:
-        stopped, script = wire.stopped(message, before), self._program.script
-        return replace(stopped, frames=named(stopped.frames, script.text, script.chunk_name))
+        stopped = wire.stopped(message, before)
+        return replace(stopped, frames=self._named(stopped.frames))
+
+    def _named(self, frames: tuple[StackFrame, ...]) -> tuple[StackFrame, ...]:
+        script = self._program.script
+        return named(frames, script.text, script.chunk_name)
 
     def _note_hits(self, message: dict[str, Any]) -> None:
         self.hits = dict(message["hits"])

@@ -15,6 +15,7 @@ from lua_engine.debugger.messages import (
     StackFrame,
     Stopped,
     StopReason,
+    SuspendedCoroutine,
     ValuePage,
 )
 
@@ -67,7 +68,17 @@ def page(message: Mapping[str, Any]) -> ValuePage:
 
 
 def evaluation(message: Mapping[str, Any]) -> Evaluation:
-    return Evaluation(tuple(map(value, message.get("values", ()))), message.get("error", ""))
+    return Evaluation(
+        tuple(map(value, message.get("values", ()))),
+        message.get("error", ""),
+        message.get("not_kept", False),
+    )
+
+
+def coroutines(message: Mapping[str, Any]) -> tuple[SuspendedCoroutine, ...]:
+    return tuple(
+        SuspendedCoroutine(one["number"], tuple(map(frame, one["frames"]))) for one in message["coroutines"]
+    )
 
 
 def recorded(message: Mapping[str, Any]) -> Recorded:

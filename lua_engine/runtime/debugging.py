@@ -18,6 +18,8 @@ _log = logging.getLogger("goop.debugger")
 _PARTS = (
     "values",
     "stack",
+    "coroutines",
+    "outer",
     "evaluate",
     "margin",
     "record",

@@ -136,7 +136,8 @@ def test_stop_look_set_go_back_and_end(client: Client, script: Path) -> None:
     assert client.ask("threads")["threads"][0]["name"].startswith("sums (")
     found = client.locals()
     assert (found["sum"]["value"], found["sum"]["type"]) == ("2", "number")
-    assert client.ask("evaluate", expression="sum * 2", frameId=1, context="hover")["result"] == "4"
+    assert client.ask("evaluate", expression="sum * 2", frameId=1, context="repl")["result"] == "4"
+    assert client.ask("evaluate", expression="sum", frameId=1, context="hover")["result"] == "2"
     changed = client.ask("setVariable", variablesReference=found["sum"]["scope"], name="sum", value="40")
     assert changed["value"] == "40"
     client.ask("stepOut", threadId=1)
@@ -163,6 +164,55 @@ def test_stop_look_set_go_back_and_end(client: Client, script: Path) -> None:
     client.event("terminated")
     client.ask("disconnect")
     assert client.process.wait(30) == 0
+
+
+WORDS = """local all = { "one", "three" }
+local function each()
+  return coroutine.wrap(function()
+    for _, word in ipairs(all) do
+      coroutine.yield(word)
+    end
+  end)
+end
+function call(request)
+  local wanted, seen = { quiet = true }, 0
+  local watched = setmetatable({}, { __index = function() seen = seen + 1 end })
+  for word in each() do
+    local function told()
+      return #word
+    end
+    told()
+    watched = watched
+  end
+  return seen
+end
+"""
+
+
+def test_suspended_coroutines_are_threads_and_a_pointer_runs_nothing(client: Client, script: Path) -> None:
+    script.write_text(WORDS)
+    launch(client, script, {"line": 14})
+    assert client.where() == ("told", 14)
+    threads = client.ask("threads")["threads"]
+    assert [one["id"] for one in threads] == [1, 2]
+    assert threads[1]["name"] == "coroutine 1 (suspended)"
+    (frame,) = client.ask("stackTrace", threadId=2)["stackFrames"]
+    assert frame["line"] == 5
+    assert (
+        client.ask("evaluate", expression="word", frameId=frame["id"], context="watch")["result"] == '"one"'
+    )
+    scopes = client.ask("scopes", frameId=frame["id"])["scopes"]
+    inside = client.ask("variables", variablesReference=scopes[0]["variablesReference"])["variables"]
+    assert ("word", '"one"') in [(one["name"], one["value"]) for one in inside]
+    answer = client.answer(client.send("stackTrace", threadId=9))
+    assert "not suspended" in answer["message"]
+
+    kept = client.ask("evaluate", expression="wanted", frameId=1, context="hover")["result"]
+    assert kept.startswith("`wanted` is a local of the function around this one")
+    answer = client.answer(client.send("evaluate", expression="wanted.quiet", frameId=1, context="watch"))
+    assert "Lua does not keep it here" in answer["message"]
+    client.ask("evaluate", expression="watched.x", frameId=2, context="hover")
+    assert client.ask("evaluate", expression="seen", frameId=2, context="hover")["result"] == "0"
 
 
 def test_conditions_hits_and_log_points(client: Client, script: Path) -> None:

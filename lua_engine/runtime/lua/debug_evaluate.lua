@@ -5,15 +5,18 @@ local create, resume, status = coroutine.create, coroutine.resume, coroutine.sta
 local SECONDS = 0.2
 
 local function scope_of(frame)
+  local not_kept = D.not_kept(frame)
   return setmetatable({}, {
     __index = function(_, name)
       if name == "_G" then return guard.env end
       local is_there, value = D.read(frame, name)
       if is_there then return value end
+      if not_kept(name) then error(not_kept(name), 0) end
       return guard.env[name]
     end,
     __newindex = function(_, name, value)
       if D.assign(frame, name, value) then return end
+      if not_kept(name) then error(not_kept(name), 0) end
       if rawget(guard.env, name) == nil then
         error("there is no local, upvalue or global '" .. tostring(name) .. "'; a new global is made by _G." .. tostring(name) .. " = ...", 0)
       end

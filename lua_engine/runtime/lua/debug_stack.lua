@@ -2,8 +2,7 @@
 local getlocal, setlocal, getupvalue, setupvalue = debug.getlocal, debug.setlocal, debug.getupvalue, debug.setupvalue
 local running, status, floor = coroutine.running, coroutine.status, math.floor
 
-local MAX_VARARGS, MAX_GLOBALS = 250, 1000
-local frames -- of this pause: { thread =, level =, func =, line =, ... }
+local MAX_VARARGS, MAX_GLOBALS, MAX_FRAMES = 250, 1000, 1000
 
 local function name_of(info)
   if info.what == "main" then return "main chunk" end
@@ -55,7 +54,8 @@ function D.count_frames(thread, level)
   return high
 end
 
-local function add_frames(thread)
+-- A frame: { thread =, level =, func =, line =, ... }. `most` of a thread's are added.
+function D.add_frames(frames, thread, most)
   local first, height = #frames + 1, D.count_frames(thread)
   for level = 0, height - 1 do
     local info = getinfo(thread, level, "Slnft")
@@ -64,7 +64,7 @@ local function add_frames(thread)
         thread = thread, level = level, height = height - level, func = info.func, line = info.currentline, source = info.short_src,
         name = name_of(info), tail = info.istailcall, coroutine = D.thread_number(thread),
       }
-      if #frames - first >= 1000 then return end
+      if #frames - first + 1 >= most then return end
     end
   end
 end
@@ -82,20 +82,31 @@ end
 
 -- `dead` is a coroutine that ended with an error: its frames come first.
 function D.collect_frames(thread, dead)
-  frames = {}
-  if dead then add_frames(dead) end
-  local seen = {}
+  local frames, chain, seen = {}, { dead }, {}
   while thread and not seen[thread] do
     seen[thread] = true
-    add_frames(thread)
+    chain[#chain + 1] = thread
     local resumer = guard.resumer_of[thread]
     if resumer == false then resumer = D.main end
     thread = resumer
   end
+  for i = #chain, 1, -1 do D.thread_number(chain[i]) end -- who resumes has the smaller number
+  for _, one in ipairs(chain) do D.add_frames(frames, one, MAX_FRAMES) end
   return frames
 end
 
 local function is_shown(name) return string.sub(name, 1, 1) ~= "(" end
+
+-- Each value that a level keeps: its locals, and what a loop goes by.
+function D.each_kept(thread, level, visit)
+  local i = 1
+  while true do
+    local name, value = getlocal(thread, level, i)
+    if not name then return end
+    if name ~= "(*temporary)" then visit(value) end
+    i = i + 1
+  end
+end
 
 -- Each local of a frame that can be seen at its line: the last of a name is the one that the name means.
 local function each_local(frame, visit)

@@ -41,9 +41,14 @@ local function string_text(s, limit)
   return text
 end
 
-local function function_text(f)
+function D.is_built_in(f)
   local info = getinfo(f, "S")
-  if info.what == "C" or info.linedefined < 1 or info.short_src == "?" then return "function: built in" end
+  return info.what == "C" or info.linedefined < 1 or info.short_src == "?"
+end
+
+local function function_text(f)
+  if D.is_built_in(f) then return "function: built in" end
+  local info = getinfo(f, "S")
   return "function: " .. info.short_src .. ":" .. info.linedefined
 end
 

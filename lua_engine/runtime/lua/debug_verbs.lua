@@ -2,16 +2,21 @@
 local verbs = {}
 D.verbs = verbs
 
-local function described(frames)
+-- `before` is the id of the frame before the first.
+local function described(frames, before)
   local list = {}
   for i, frame in ipairs(frames) do
-    list[i] = { id = i, name = frame.name, line = frame.line, source = frame.source, tail = frame.tail == true, coroutine = frame.coroutine }
-    frame.number = i
+    list[i] = {
+      id = before + i, name = frame.name, line = frame.line, source = frame.source, tail = frame.tail == true, coroutine = frame.coroutine,
+    }
   end
   return list
 end
 
+local waiting_frames -- of suspended coroutines: their ids follow those of the stack
+
 function D.look()
+  waiting_frames = {}
   if D.at_step then
     D.look_at(D.at_step)
     D.shown_frames = D.past_frames(D.at_step)
@@ -19,10 +24,29 @@ function D.look()
     D.look_at(nil)
     D.shown_frames = D.collect_frames(D.thread_stopped, D.dead_thread)
   end
-  return { frames = described(D.shown_frames), step = D.at_step or 0, recording = D.recording_state() }
+  return { frames = described(D.shown_frames, 0), step = D.at_step or 0, recording = D.recording_state() }
 end
 
-local function frame_of(number) return D.shown_frames[number] or error("there is no frame " .. number, 0) end
+local function frame_of(number)
+  local frame = D.shown_frames[number]
+  if frame then return frame end
+  frame = waiting_frames[number - #D.shown_frames] or error("there is no frame " .. number, 0)
+  local info = coroutine.status(frame.thread) == "suspended" and getinfo(frame.thread, frame.level, "fl")
+  if not info or info.func ~= frame.func or info.currentline ~= frame.line then error("that coroutine has gone on", 0) end
+  return frame
+end
+
+function verbs.coroutines()
+  waiting_frames = {}
+  if D.at_step then return { coroutines = {} } end
+  local list = D.waiting_coroutines()
+  for _, one in ipairs(list) do
+    local frames, before = one.frames, #D.shown_frames + #waiting_frames
+    one.frames = described(frames, before)
+    for _, frame in ipairs(frames) do waiting_frames[#waiting_frames + 1] = frame end
+  end
+  return { coroutines = list }
+end
 
 function verbs.locals(number) return { items = D.locals(frame_of(number)) } end
 function verbs.upvalues(number) return { items = D.upvalues(frame_of(number)) } end
@@ -38,12 +62,14 @@ local function past_value(text)
   return "the past is for looking: only names and fields (a.b[1]) can be read there, not '" .. text .. "'"
 end
 
--- a.b["c"][1], read raw: all that can be asked of a state of the past
+-- a.b["c"][1], read raw: all that can be asked of a state of the past; -> ok, value or message, is the name one that is not kept
 local function past_path(frame, text)
   local rest = string.match(text, "^%s*(.-)%s*$")
   local name, more = string.match(rest, "^([%a_][%w_]*)(.*)$")
   if not name then return false, past_value(text) end
   local is_there, value = D.read(frame, name)
+  local why = not is_there and D.not_kept(frame)(name)
+  if why then return false, why, true end
   if not is_there then value = D.get(guard.env, name) end
   while more ~= "" do
     local key, after = string.match(more, "^%s*%.%s*([%a_][%w_]*)(.*)$")
@@ -60,20 +86,22 @@ local function past_path(frame, text)
   return true, value
 end
 
+local function path_answer(frame, text)
+  local ok, value, is_not_kept = past_path(frame, text)
+  if ok then return { values = { D.shown("", value) } } end
+  return { error = value, not_kept = is_not_kept }
+end
+
 function verbs.evaluate(number, text, with_host)
   local frame = frame_of(number)
   if D.at_step then
-    local ok, value = past_path(frame, text)
-    return ok and { values = { D.shown("", value) } } or { error = value }
+    return path_answer(frame, text)
   end
   return D.evaluate(frame, text, with_host)
 end
 
 -- A name with fields, raw: nothing of the script runs.
-function verbs.peek(number, text)
-  local ok, value = past_path(frame_of(number), text)
-  return ok and { values = { D.shown("", value) } } or { error = value }
-end
+function verbs.peek(number, text) return path_answer(frame_of(number), text) end
 
 -- scope: "local", "global" or a number, the handle of a table
 function verbs.set(number, scope, name, text)
@@ -90,7 +118,7 @@ function verbs.set(number, scope, name, text)
     D.before_write(guard.env, name)
     rawset(guard.env, name, value)
   elseif not D.assign(frame, name, value) then
-    return { error = "there is no local or upvalue '" .. name .. "' here" }
+    return { error = D.not_kept(frame)(name) or "there is no local or upvalue '" .. name .. "' here" }
   end
   return { values = { D.shown(name, value) } }
 end
@@ -196,6 +224,8 @@ function verbs.written(number, scope, name)
     end
     if not record then return { error = "this frame was not recorded" } end
     t, key = D.log_place({ record = record, func = record.func }, name)
+    local why = t == guard.env and D.not_kept(frame)(name)
+    if why then return { error = why } end
   end
   local found = D.last_write(t, key, at)
   if not found or found < state.first then return { error = "it was not written within what was recorded" } end

@@ -11,13 +11,13 @@ from goop_console.services.work import Work
 from goop_console.tabs.scripts.debugging.panel import DebugPanel
 from goop_console.tabs.scripts.debugging.so_far import happened_text
 from goop_console.tabs.tab import TabContext
-from lua_engine import DebugSession, DebugValue, Evaluation
+from lua_engine import DebugSession, DebugValue, Evaluation, StackFrame, SuspendedCoroutine
 
 
 class Looking(QObject):
     """``session`` is the one in view. Everything is asked off the Qt thread."""
 
-    frame_shown = Signal(int)  # a person chose a frame: its line
+    frame_shown = Signal(object)  # a person chose it: a StackFrame
 
     def __init__(self, context: TabContext, panel: DebugPanel, parent: QObject) -> None:
         super().__init__(parent)
@@ -26,6 +26,7 @@ class Looking(QObject):
         self.session: DebugSession | None = None
         self.frame = 1
         """The chosen one, 1 is the innermost."""
+        self._suspended: tuple[SuspendedCoroutine, ...] = ()
         self._watches: list[str] = []
         panel.frame_chosen.connect(self._on_frame)
         panel.evaluate_requested.connect(self.evaluate)
@@ -46,6 +47,7 @@ class Looking(QObject):
             return
 
         def read() -> tuple[Any, ...]:
+            suspended = session.coroutines()
             scopes = (
                 ("Locals", session.locals(frame)),
                 ("Upvalues", session.upvalues_of(frame)),
@@ -53,7 +55,7 @@ class Looking(QObject):
             )
             watched = [(text, answer_text(session.evaluate(text, frame))) for text in self._watches]
             happened = happened_text(session.sql(), session.logs(), session.effects(), session.diff())
-            return scopes, watched, happened
+            return suspended, scopes, watched, happened
 
         self._work.run(read, done=self._on_read, failed=self._on_not_read)
 
@@ -66,6 +68,8 @@ class Looking(QObject):
         def on_value(found: Evaluation) -> None:
             if self.is_paused and not found.error:
                 done(f"{text} = {answer_text(found)}")
+            elif self.is_paused and found.is_not_kept:
+                done(found.error)
 
         self._work.run(lambda: session.peek(text, frame), done=on_value, failed=lambda _reason: None)
 
@@ -96,24 +100,33 @@ class Looking(QObject):
     # Parts
 
     def _on_frame(self, frame: int) -> None:
-        stopped = self.session.stopped if self.session is not None else None
-        if stopped is not None:
-            self.frame_shown.emit(next((one.line for one in stopped.frames if one.id == frame), 0))
+        chosen = next((one for one in self._frames() if one.id == frame), None)
+        if chosen is not None:
+            self.frame_shown.emit(chosen)
             self.show_frame(frame)
+
+    def _frames(self) -> list[StackFrame]:
+        stopped = self.session.stopped if self.session is not None else None
+        suspended = [frame for one in self._suspended for frame in one.frames]
+        return [*stopped.frames, *suspended] if stopped is not None else []
 
     def _read_again(self) -> None:
         if self.is_paused:
             self.show_frame(self.frame)
 
     def _on_read(self, found: tuple[Any, ...]) -> None:
-        scopes, watched, happened = found
-        if self.is_paused:
+        self._suspended, scopes, watched, happened = found
+        stopped = self.session.stopped if self.session is not None else None
+        if stopped is not None:
+            self._panel.set_frames(stopped.frames, self.frame, self._suspended)
             self._panel.variables.set_scopes(scopes)
             self._panel.set_watches(watched)
             self._panel.happened.setPlainText(happened)
 
     def _on_not_read(self, reason: str) -> None:
-        if self.is_paused:  # else the call went on meanwhile
+        if self.is_paused and self.frame > 1:  # perhaps one of a coroutine that an evaluation has resumed
+            self.show_frame(1)
+        elif self.is_paused:  # else the call went on meanwhile
             self._panel.say(reason)
 
     def _on_page_requested(self, ref: int, first: int, item: Any) -> None:

@@ -28,11 +28,12 @@ from PySide6.QtWidgets import (
 from goop_console.tabs.scripts.debugging.breakpoint_form import BreakpointForm
 from goop_console.tabs.scripts.debugging.values_page import ValuesPage
 from goop_console.tabs.scripts.debugging.variables import VariablesTree
+from goop_console.tabs.scripts.debugging.words import frame_words
 from goop_console.widgets import icons, theming
 from goop_console.widgets.elided_label import ElidedLabel
-from goop_console.widgets.foreign_text import shown_line
+from goop_console.widgets.foreign_text import shown_line, shown_tip
 from goop_console.widgets.polish import set_look
-from lua_engine import DebugValue, StackFrame
+from lua_engine import DebugValue, StackFrame, SuspendedCoroutine
 
 _KEY = Qt.ItemDataRole.UserRole
 _MAX_BLOCKS: Final = 2_000
@@ -223,14 +224,19 @@ class DebugPanel(QWidget):
         self.note.setToolTip(text)
         self.note.setVisible(bool(text))
 
-    def set_frames(self, frames: Sequence[StackFrame], chosen: int) -> None:
-        """The call stack, innermost first."""
+    def set_frames(
+        self, frames: Sequence[StackFrame], chosen: int, suspended: Sequence[SuspendedCoroutine] = ()
+    ) -> None:
+        """The call stack, innermost first; below it the stacks of coroutines that wait to be resumed."""
+        pairs = zip((None, *frames), frames, strict=False)
+        rows = [(frame, frame_words(frame, above)) for above, frame in pairs]
+        waiting = [frame for one in suspended for frame in one.frames]
+        rows += [(frame, frame_words(frame, None, is_suspended=True)) for frame in waiting]
         self.stack.blockSignals(True)
         self.stack.clear()
-        for frame in frames:
-            tail = "   (its caller is gone: return f())" if frame.is_tail else ""
-            thread = f"   coroutine {frame.coroutine}" if frame.coroutine else ""
-            item = QListWidgetItem(f"{shown_line(frame.name, 80)}   line {frame.line}{thread}{tail}")
+        for frame, words in rows:
+            item = QListWidgetItem(words)
+            item.setToolTip(shown_tip(words))
             item.setData(_KEY, frame.id)
             self.stack.addItem(item)
             if frame.id == chosen:

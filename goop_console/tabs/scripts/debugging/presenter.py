@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import partial
 from typing import Any, Final
 
@@ -32,6 +32,7 @@ from lua_engine import (
     Event,
     Margin,
     Request,
+    StackFrame,
     Stopped,
 )
 
@@ -257,7 +258,7 @@ class DebugPresenter(QObject):
         self._panel.set_frames(stopped.frames, 1)
         recorded = stopped.recorded
         self._panel.set_steps(recorded.first, recorded.last, stopped.step, recorded_words(recorded))
-        self._show_line(session, stopped.line, is_past=bool(stopped.step))
+        self._show_line(session, script_line(session, stopped.frames), is_past=bool(stopped.step))
         self.looking.show_frame(1)
         self._work.run(session.margin_so_far, done=self._on_margin, failed=self._panel.say)
 
@@ -323,12 +324,18 @@ class DebugPresenter(QObject):
         if session.program is not None:  # else it has not begun
             self.shown.emit(self._key(session), line, is_past, session.program.script.text)
 
-    def _on_frame(self, line: int) -> None:
+    def _on_frame(self, frame: StackFrame) -> None:
         session = self.session
         if session is not None and session.stopped is not None:
-            self._show_line(session, line, is_past=bool(session.stopped.step))
+            self._show_line(session, script_line(session, (frame,)), is_past=bool(session.stopped.step))
 
     @staticmethod
     def _key(session: DebugSession) -> str:
         script = session.program.script if session.program is not None else None
         return f"{script.kind}/{script.name}" if script is not None else ""
+
+
+def script_line(session: DebugSession, frames: Sequence[StackFrame]) -> int:
+    """Where the first of the frames stands that is the script's, not a loaded text's; 0: nowhere."""
+    source = session.chunk_name if session.program is not None else ""
+    return next((one.line for one in frames if one.source == source), 0)

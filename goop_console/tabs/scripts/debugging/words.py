@@ -4,7 +4,16 @@ from __future__ import annotations
 
 from goop_console.widgets.foreign_text import shown_line
 from goop_console.widgets.wording import counted
-from lua_engine import Breakpoint, Caller, DebugSession, LineValues, Recorded, Stopped, StopReason
+from lua_engine import (
+    Breakpoint,
+    Caller,
+    DebugSession,
+    LineValues,
+    Recorded,
+    StackFrame,
+    Stopped,
+    StopReason,
+)
 
 _REASONS = {
     StopReason.ENTRY: "at its first line",
@@ -39,6 +48,19 @@ def reason_words(stopped: Stopped) -> str:
     """Why it stands, with the error if there is one."""
     words = _REASONS[stopped.reason]
     return f"{words}: {shown_line(stopped.text, 200)}" if stopped.text else words
+
+
+def frame_words(frame: StackFrame, above: StackFrame | None, *, is_suspended: bool = False) -> str:
+    """``call   line 8   waits for coroutine 1``. ``above`` is the frame over it in the list, if any."""
+    parts = [shown_line(frame.name, 80), f"line {frame.line}"]
+    if frame.coroutine:
+        state = ", suspended" if is_suspended else ""
+        parts.append(f"coroutine {frame.coroutine}{state}")
+    if above is not None and above.coroutine != frame.coroutine and not is_suspended:
+        parts.append(f"waits for coroutine {above.coroutine}")
+    if frame.is_tail:
+        parts.append("(its caller is gone: return f())")
+    return "   ".join(parts)
 
 
 def recorded_words(recorded: Recorded) -> str:
