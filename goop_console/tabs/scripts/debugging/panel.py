@@ -92,9 +92,11 @@ class DebugPanel(QWidget):
         self.note.setAccessibleName("What the debugger says")
         self.stack = QListWidget()
         self.stack.setAccessibleName("Call stack")
+        _wrap(self.stack)
         self.variables = VariablesTree()
         self.watches = QListWidget()
         self.watches.setAccessibleName("Watches")
+        _wrap(self.watches)
         self.output = QPlainTextEdit()
         self.output.setReadOnly(True)
         self.output.setMaximumBlockCount(_MAX_BLOCKS)
@@ -254,7 +256,9 @@ class DebugPanel(QWidget):
     def set_watches(self, rows: Sequence[tuple[str, str]]) -> None:
         self.watches.clear()
         for text, value in rows:
-            self.watches.addItem(f"{shown_line(text, 100)} = {shown_line(value, 300)}")
+            item = QListWidgetItem(f"{shown_line(text, 100)} = {shown_line(value, 300)}")
+            item.setToolTip(shown_tip(f"{text} = {value}"))
+            self.watches.addItem(item)
 
     def chosen_breakpoint(self) -> str:
         """The id of the chosen one; empty for none."""
@@ -334,6 +338,13 @@ class DebugPanel(QWidget):
         if text:
             self.watch_added.emit(text)
             self.watch_line.clear()
+
+
+def _wrap(rows: QListWidget) -> None:
+    """A narrow list breaks its rows instead of hiding their ends."""
+    rows.setWordWrap(True)
+    rows.setResizeMode(QListWidget.ResizeMode.Adjust)
+    rows.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
 
 
 def _row(*widgets: QWidget) -> QWidget:

@@ -51,16 +51,17 @@ def reason_words(stopped: Stopped) -> str:
 
 
 def frame_words(frame: StackFrame, above: StackFrame | None, *, is_suspended: bool = False) -> str:
-    """``call   line 8   waits for coroutine 1``. ``above`` is the frame over it in the list, if any."""
-    parts = [shown_line(frame.name, 80), f"line {frame.line}"]
+    """``call   line 8``, and below it what is special: ``waits for coroutine 1``. ``above`` is the frame over
+    it in the list, if any.
+    """
+    notes: list[str] = []
     if frame.coroutine:
-        state = ", suspended" if is_suspended else ""
-        parts.append(f"coroutine {frame.coroutine}{state}")
+        notes.append(f"coroutine {frame.coroutine}{', suspended' if is_suspended else ''}")
     if above is not None and above.coroutine != frame.coroutine and not is_suspended:
-        parts.append(f"waits for coroutine {above.coroutine}")
+        notes.append(f"waits for coroutine {above.coroutine}")
     if frame.is_tail:
-        parts.append("(its caller is gone: return f())")
-    return "   ".join(parts)
+        notes.append("its caller is gone: return f()")
+    return "\n".join((f"{shown_line(frame.name, 80)}   line {frame.line}", *notes))
 
 
 def recorded_words(recorded: Recorded) -> str:
