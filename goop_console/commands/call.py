@@ -51,7 +51,15 @@ def run_chat(site: Path, text: str, who: str, *, as_json: bool, is_dry: bool | N
     _print_story(result, is_chosen=is_dry is not None)
     if result.value is not None:
         print(result.value)
+    elif result.ok and not _is_command(text):
+        print(
+            "no command was called: a message to a script begins with ! and its name: !help", file=sys.stderr
+        )
     return 0 if result.ok else 1
+
+
+def _is_command(text: str) -> bool:
+    return text.strip().startswith("!") and text.strip() != "!"
 
 
 def _run(engine: Engine, request: Request, who: str, *, is_dry: bool | None) -> CallResult:

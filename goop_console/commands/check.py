@@ -36,16 +36,17 @@ def run_check(site: Path, *, form: str = "text", is_strict: bool = False) -> int
         schemas = engine.schemas.problems()
         undecided = engine.undecided_changes()
         files = engine.language.check_all()
+        remarks = engine.schemas.remarks()
     for info in scripts:
         problems += [str(problem) for problem in ((info.problem,) if info.problem else ()) + info.warnings]
-    problems += map(str, schemas)
-    broken = sum(info.problem is not None for info in scripts) + len(schemas)
+    problems += map(str, (*schemas, *remarks))
     if form == "text":
-        _print_text(scripts, settings, problems, files, broken)
+        _print_text(scripts, settings, problems, files, len(schemas))
     elif form == "json":
         print(as_json(files, problems))
     else:
         print("".join(f"{line}\n" for line in as_editor(files)), end="")
+    broken = any(info.problem is not None for info in scripts) or schemas
     failed = broken or undecided or (is_strict and count_of(files, "error", "warning"))
     return 1 if failed else 0
 
@@ -59,7 +60,7 @@ def _print_text(
     settings: LuaSettings,
     problems: Sequence[str],
     files: Sequence[FileFindings],
-    broken: int,
+    broken_schemas: int,
 ) -> None:
     rows = [("KIND", "NAME", "RATE LIMIT", "STATE", "DESCRIPTION")]
     rows += [(info.kind, info.name, _rate(info, settings), info.state, info.description) for info in scripts]
@@ -69,8 +70,10 @@ def _print_text(
             print(f"\n{title}:")
             print("\n".join(f"  {line}" for line in lines))
     warnings, hints = count_of(files, "error", "warning"), count_of(files, "hint")
+    broken = sum(info.problem is not None for info in scripts)
+    schemas = f"{_counted(broken_schemas, 'broken schema')}, " if broken_schemas else ""
     print(
-        f"\n{_counted(len(scripts), 'script')}, {broken} broken, {_counted(warnings, 'warning')}, "
+        f"\n{_counted(len(scripts), 'script')}, {broken} broken, {schemas}{_counted(warnings, 'warning')}, "
         f"{_counted(hints, 'hint')}; Lua is "
         f"{'on' if settings.enabled else 'off (lua.enabled in goop.json)'}"
     )

@@ -3,10 +3,23 @@
 from __future__ import annotations
 
 import json
+import re
 from typing import Any
 
 from lua_engine.api.binding import Host, Param, describe, fail, host_function
 from lua_engine.sandbox.limits import MAX_JSON_BYTES
+
+_HALF = re.compile("[\ud800-\udfff]")
+_MARK = "\N{REPLACEMENT CHARACTER}"
+
+
+def _without_halves(value: Any) -> Any:
+    """Halves of surrogate pairs, which are no characters, as Goop2 reads them."""
+    if isinstance(value, str):
+        return _HALF.sub(_MARK, value)
+    if isinstance(value, dict):
+        return {_HALF.sub(_MARK, key): _without_halves(item) for key, item in value.items()}
+    return [_without_halves(item) for item in value] if isinstance(value, list) else value
 
 
 def _refuse_constant(name: str) -> Any:
@@ -25,7 +38,8 @@ def decode(_host: Host, text: bytes) -> Any:
     if len(text) > MAX_JSON_BYTES:
         return fail(f"json: the text has more than {MAX_JSON_BYTES // 1024 // 1024} MB")
     try:
-        return json.loads(text.decode("utf-8"), parse_constant=_refuse_constant)
+        value = json.loads(text.decode("utf-8"), parse_constant=_refuse_constant)
+        return _without_halves(value) if b"\\u" in text else value
     except RecursionError:
         return fail("json: nested too deep")
     except ValueError as error:  # UnicodeDecodeError and JSONDecodeError are kinds of it

@@ -159,7 +159,8 @@ class Dispatcher:
             return None
         file = problem.file.rpartition("/")[2]
         place = f"{file}:{problem.line}" if problem.line else file
-        message = f"{name} does not compile: {place}: {problem.message}"
+        flaw = "does not compile" if problem.line else "cannot be run"
+        message = f"{name} {flaw}: {place}: {problem.message}"
         error = CallError(ErrorKind.SCRIPT, message, call.script, problem.line)
         return call.result(ok=False, error=error, value=reply)
 

@@ -22,6 +22,7 @@ PARTS = (
     "native",
     "coroutine",
     "string",
+    "formats",
     "table",
     "sort",
     "shapes",

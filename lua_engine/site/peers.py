@@ -100,8 +100,8 @@ class PeerBook:
         found = exact or same or alike
         if not found:
             raise CallerError(
-                f"no peer is called {text!r}; there are {_listed(peers)}, "
-                "or give a caller as JSON with its own id"
+                f"no peer is called {text!r}; there {_listed(peers)}; "
+                "anybody else can be given as JSON, with an id of their own"
             )
         if len(found) > 1:
             raise CallerError(
@@ -254,4 +254,6 @@ def _stored_peer(row: Any, place: str) -> Peer:
 
 def _listed(peers: tuple[Peer, ...], most: int = 10) -> str:
     names = [OWNER, *(peer.name for peer in peers[1:])]
-    return ", ".join(names[:most]) + (f" and {len(names) - most} more" if len(names) > most else "")
+    if len(names) == 1:
+        return f"is only {OWNER}"
+    return "are " + ", ".join(names[:most]) + (f" and {len(names) - most} more" if len(names) > most else "")

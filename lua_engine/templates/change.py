@@ -28,7 +28,7 @@ from lua_engine.base.errors import SiteError
 from lua_engine.site.atomic import clear_temporaries, write_atomic
 from lua_engine.site.folder import SiteFolder
 from lua_engine.site.foreign import ForeignFileError, Rule, check_real, file_status, read_foreign
-from lua_engine.templates.change_paths import changed_file, changed_folder
+from lua_engine.templates.change_paths import OWN_FILES, changed_file, changed_folder
 from lua_engine.templates.journal_record import DONE, ConfigRecord, FileRecord, Record, encode
 
 MAX_FILE = 64 * 1024 * 1024  # bytes of a file that a change keeps or brings
@@ -161,11 +161,14 @@ class Change:
     def _keep(self, part: str, path: str, data: bytes, origin: Path) -> None:
         target = self.folder / part / path
         found = file_status(origin)
+        mode = stat.S_IMODE(found.st_mode) if found else None
+        if path == OWN_FILES:  # the console's own, like all that is in its folder
+            mode = 0o600
         try:
             target.parent.mkdir(parents=True, exist_ok=True)
         except OSError as error:
             raise SiteError(f"{target.parent}: cannot be created: {error.strerror or error}") from error
-        write_atomic(target, data, mode=stat.S_IMODE(found.st_mode) if found else None, follow=False)
+        write_atomic(target, data, mode=mode, follow=False)
 
     def _attempt(self, path: Path, action: Callable[[Path], object]) -> None:
         try:

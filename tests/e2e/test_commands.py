@@ -94,7 +94,10 @@ def test_chat_prints_the_reply(console: Run, demo: Path) -> None:
     assert console("chat", demo, "!hello", "--as", "Chiara").stdout.startswith("Hello, Chiara!")
     unknown = console("chat", demo, "!nope")
     assert (unknown.returncode, unknown.stdout.strip()) == (1, "Unknown command: nope")
-    assert console("chat", demo, "good morning").stdout == ""
+    for text in ("good morning", "!", ""):
+        said = console("chat", demo, text)
+        assert (said.returncode, said.stdout) == (0, "")
+        assert "no command was called: a message to a script begins with !" in said.stderr
 
 
 def test_a_message_that_nobody_may_answer_says_why(console: Run, site: Path) -> None:

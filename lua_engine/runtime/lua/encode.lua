@@ -31,7 +31,9 @@ local function path_text(depth)
   local text = root
   for i = 1, depth do
     local key = path[i]
-    if type(key) == "number" then text = text .. "[" .. format("%.14g", key) .. "]"
+    local kind = type(key)
+    if kind == "number" then text = text .. "[" .. format("%.14g", key) .. "]"
+    elseif kind ~= "string" and kind ~= "boolean" then text = text .. "[" .. kind .. "]" -- its address says nothing
     elseif find(tostring(key), "^[%a_][%w_]*$") then text = text .. "." .. tostring(key)
     else text = text .. format("[%q]", sub(tostring(key), 1, 60)) end
     if #text > 400 then return text .. "..." end

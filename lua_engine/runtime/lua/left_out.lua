@@ -4,7 +4,8 @@ local SHOWN = 5 -- names in it
 
 local function shown_key(key)
   if type(key) == "string" then return format("%q", sub(key, 1, 60)) end
-  return "[" .. tostring(key) .. "]"
+  local kind = type(key)
+  return "[" .. (kind == "number" and format("%.14g", key) or kind == "boolean" and tostring(key) or kind) .. "]"
 end
 
 function guard.warn_left_out(value, most, place)

@@ -54,16 +54,24 @@ function functions.loadstring(chunk, name)
   return guarded_load(chunk, name)
 end
 
--- Goop2 reads "1e3" as nil, but "1.0e3" as here.
-local function note_exponent(value)
-  if find(value, "^%s*[-+]?%d+[eE]") and not find(value, ".", 1, true) and tonumber(value) then
-    guard.note("tonumber-exponent", '`tonumber("' .. sub(value, 1, 30) .. '")`')
-  end
+-- Goop2 reads a text with a point as a decimal number and any other as a whole one of 64 bits: "1e3" is nil there, and
+-- "1.0e3" as here.
+local function is_nil_there(value)
+  local number = tonumber(value)
+  if not number then return false end
+  local is_hexadecimal = find(value, "^%s*[-+]?0[xX]")
+  if find(value, ".", 1, true) then return is_hexadecimal and not find(value, "[pP]") end
+  if number > 2 ^ 63 or number < -2 ^ 63 then return true end
+  return find(value, is_hexadecimal and "[pP]" or "[eE]") ~= nil
 end
 
 function functions.tonumber(value, ...)
   if type(value) == "string" then
-    if #value > SMALL then charge(#value) elseif find(value, "e", 1, true) or find(value, "E", 1, true) then note_exponent(value) end
+    if #value > SMALL then
+      charge(#value)
+    elseif select("#", ...) == 0 and (#value > 18 or find(value, "[eExX]")) and is_nil_there(value) then
+      guard.note("tonumber-exponent", '`tonumber("' .. sub(value, 1, 30) .. '")`')
+    end
   end
   return tonumber(value, ...)
 end
@@ -71,7 +79,10 @@ end
 -- Memory is the sandbox's affair: only "count" says something, the rest does nothing and answers 0, as in Goop2.
 local IDLE = { collect = true, step = true, stop = true, restart = true, setpause = true, setstepmul = true }
 function functions.collectgarbage(option)
-  if option == "count" then return collect("count") end
+  if option == "count" then
+    guard.note("memory-count", '`collectgarbage("count")`')
+    return collect("count")
+  end
   if option == nil or IDLE[option] then return 0 end
   error("bad argument #1 to 'collectgarbage' (invalid option '" .. guard.tostring(option) .. "')", 2)
 end

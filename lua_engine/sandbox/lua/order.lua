@@ -1,5 +1,5 @@
--- pairs and next in an order that is the same in every VM: numbers ascending, then texts in byte order, then the rest. Lua's own
--- follows hashes that are seeded anew in each. A list, which Lua keeps in order itself, is walked by the native next.
+-- pairs and next in an order that is the same in every VM: numbers ascending, then texts in byte order, then false and true, then
+-- the rest (tables and functions, which have no order but that of their places in memory). Lua's own follows hashes that are seeded anew in each. A list, which Lua keeps in order itself, is walked by the native next.
 
 local charge, pending, fill, shapes = guard.charge, guard.pending, guard.fill, guard.shapes
 
@@ -26,7 +26,7 @@ end
 
 local function sorted_keys(t)
   local texts, text_count = { nil, nil, nil, nil, nil, nil }, 0
-  local numbers, number_count, others = nil, 0, nil
+  local numbers, number_count, others, booleans = nil, 0, nil, nil
   for key in next, t do
     local kind = type(key)
     if kind == "string" then
@@ -36,6 +36,9 @@ local function sorted_keys(t)
       numbers = numbers or {}
       number_count = number_count + 1
       numbers[number_count] = key
+    elseif kind == "boolean" then
+      booleans = booleans or {}
+      if key then booleans[#booleans + 1] = true else insert(booleans, 1, false) end
     else
       others = others or {}
       others[#others + 1] = key
@@ -43,10 +46,11 @@ local function sorted_keys(t)
   end
   charge(4 * text_count + number_count)
   shapes.sort(texts)
-  if not numbers and not others then return texts, text_count, true end
+  if not numbers and not others and not booleans then return texts, text_count, true end
   if number_count > 1 then guard.sort(numbers) end
   numbers = numbers or {}
-  return numbers, append(numbers, append(numbers, number_count, texts), others or {})
+  local count = append(numbers, append(numbers, number_count, texts), booleans or {})
+  return numbers, append(numbers, count, others or {})
 end
 
 -- What was taken out meanwhile is passed over. A metatable must not be asked for it.
@@ -130,8 +134,12 @@ local function first(t)
     end
   end
   charge(#(text or "") / 8)
-  if number == nil and text == nil then return next(t) end
   local key = number or text
+  if key == nil then
+    if rawget(t, false) ~= nil then return false, rawget(t, false) end
+    if rawget(t, true) ~= nil then return true, rawget(t, true) end
+    return next(t)
+  end
   walked, walked_keys, walked_first = t, nil, key -- in case that a walk begins here
   return key, rawget(t, key)
 end

@@ -66,18 +66,7 @@ local function is_odd(value)
   return value % 1 ~= 0 or value >= 1e14 or value <= -1e14 or value == 0 and 1 / value < 0
 end
 
-local function with_texts(pattern, count, ...)
-  local values, at = { ... }, 0
-  for flags, letter in string.gmatch(pattern, "%%([-+ #0%d.]*)(.)") do
-    if letter ~= "%" then
-      at = at + 1
-      if letter == "s" and type(values[at]) == "number" then values[at] = number_text(values[at]) end
-    end
-  end
-  return unpack(values, 1, count)
-end
-
-local function survey(...) -- bytes of texts, and whether there is an odd number
+local function survey(...) -- bytes of texts, and whether there is an odd number, or an entry of goop.commands()
   local size, has_odd = 0, false
   for i = 1, select("#", ...) do
     local value = select(i, ...)
@@ -86,6 +75,8 @@ local function survey(...) -- bytes of texts, and whether there is an odd number
       size = size + #value
     elseif kind == "number" and not has_odd then
       has_odd = is_odd(value)
+    elseif kind == "table" and names[value] then
+      has_odd = true
     end
   end
   return size, has_odd
@@ -97,8 +88,8 @@ function strings.format(pattern, ...)
   if count > 0 then
     local size, has_odd = survey(...)
     if size > SMALL then charge(size * 2) end
-    if has_odd and type(pattern) == "string" and find(pattern, "%%[-+ #0%d.]*s") then
-      return format(pattern, with_texts(pattern, count, ...))
+    if type(pattern) == "string" and (has_odd or find(pattern, "%%[-+ #0]*[%d.]+s")) then
+      return format(guard.as_there(pattern, count, ...))
     end
   end
   return format(pattern, ...)

@@ -24,6 +24,11 @@ local function guarded_insert(t, ...)
   local count = select("#", ...)
   if not has_length(t) then
     if count >= 2 then charge(rawlen(t) / 2) end
+    local position, value = ...
+    -- As in Lua 5.1: behind the end it is an assignment.
+    if count == 2 and type(position) == "number" and position > rawlen(t) + 1 and position % 1 == 0 then
+      return rawset(t, position, value) and nil
+    end
     return insert(t, ...)
   end
   local e = length_of(t) + 1
@@ -39,6 +44,8 @@ local function guarded_remove(t, ...)
   if type(t) ~= "table" then bad_argument(2, "remove", 1, "table", t) end
   if not has_length(t) then
     if select("#", ...) > 0 then charge(rawlen(t) / 2) end
+    local position = ...
+    if type(position) == "number" and position > rawlen(t) + 1 then return nil end -- as in Lua 5.1
     return remove(t, ...)
   end
   local size = length_of(t)
@@ -79,6 +86,7 @@ local function guarded_concat(t, separator, first, last)
   separator, first, last = as_text(separator), as_number(first), as_number(last)
   local i = type(first) == "number" and first or 1
   local j = type(last) == "number" and last or rawlen(t)
+  if j > rawlen(t) and rawget(t, j) == nil then j = rawlen(t) end -- as in Goop2: as many as there are
   local n = rawlen(t) + 16
   if j - i < n then n = j - i + 1 end -- a huge range stops at the first hole
   if n > 16 then charge(n * 8) end

@@ -85,6 +85,18 @@ _ROWS = (
         "`tonumber` of a text such as 1e3",
         'a text with a point ("1.0e3"); Goop2 answers nil',
     ),
+    Difference(
+        "date-format",
+        OTHERWISE,
+        "`os.date` with `%a`, `%c`, `%j`, `%U`, `%W` or `%x`",
+        "`%A`, `%d`, `%m`, `%Y`, `%H`, `%M`, `%S`; Goop2 writes another text for it",
+    ),
+    Difference(
+        "memory-count",
+        HERE_ONLY,
+        '`collectgarbage("count")`',
+        "nothing: Goop2 answers nil",
+    ),
     Difference("log-base", OTHERWISE, "`math.log` with a base", "`math.log(x) / math.log(base)`"),
     Difference(
         "log-pieces",

@@ -28,7 +28,8 @@ _GLOBALS = {
 }
 _ESCAPE = re.compile(r"\\(?:(x[0-9a-fA-F]{0,2}|z)|.)", re.DOTALL)
 _HEX_FLOAT = re.compile(r"0[xX][0-9a-fA-F]*[.pP]")
-_EXPONENT = re.compile(r"\s*[-+]?\d+[eE][-+]?\d+\s*\Z")
+_EXPONENT = re.compile(r"\s*[-+]?(?:\d+[eE][-+]?\d+|0[xX][0-9a-fA-F]+[pP][-+]?\d+)\s*\Z")
+_DATE = re.compile("%[acjUWx]")
 _LOG = frozenset(("goop.log.info", "goop.log.warn", "goop.log.error"))
 _DEFINES_CALL = re.compile(
     r"\bfunction\s+(?:_G\s*\.\s*)?call\s*\(|\bcall\b[^\n=]*=|\[\s*[\"']call[\"']\s*\]\s*="
@@ -138,12 +139,26 @@ def _reads_exponent(text: ScriptText, index: int, arguments: list[int]) -> Found
             yield "tonumber-exponent", index, f'`tonumber("{value.strip()[:30]}")`'
 
 
+def _formats_date(text: ScriptText, index: int, arguments: list[int]) -> Found:
+    if arguments and text[arguments[0]].kind == "string":
+        found = _DATE.search(value_of(text[arguments[0]]).replace("%%", ""))
+        if found:
+            yield "date-format", index, f"`os.date` with `{found.group()}`"
+
+
+def _counts_memory(text: ScriptText, index: int, arguments: list[int]) -> Found:
+    if arguments and text[arguments[0]].kind == "string" and value_of(text[arguments[0]]) == "count":
+        yield "memory-count", index, '`collectgarbage("count")`'
+
+
 _CALLS: dict[str, Callable[[ScriptText, int, list[int]], Found]] = {
     "string.rep": _more_than(2, "rep-separator", "`string.rep` with a separator"),
     "xpcall": _more_than(2, "xpcall-arguments", "`xpcall` with arguments"),
     "math.log": _more_than(1, "log-base", "`math.log` with a base"),
     "load": _loads_text,
     "tonumber": _reads_exponent,
+    "os.date": _formats_date,
+    "collectgarbage": _counts_memory,
     **dict.fromkeys(_LOG, _more_than(1, "log-pieces", "`goop.log` with more than one text")),
 }
 
@@ -160,8 +175,11 @@ def _string(raw: str, index: int) -> Found:
 _NAMES: dict[str, tuple[Callable[[ScriptText, int], Found], ...]] = {
     "break": (_break,),
     **dict.fromkeys(("__pairs", "__ipairs"), (_metamethod,)),
-    **dict.fromkeys(("string", "rep", "xpcall", "math", "load", "tonumber", "goop"), (_call,)),
+    **dict.fromkeys(
+        ("string", "rep", "xpcall", "math", "load", "tonumber", "goop", "collectgarbage"), (_call,)
+    ),
     **dict.fromkeys((name.partition(".")[0] for name in _GLOBALS), (_global,)),
+    "os": (_global, _call),
 }
 
 

@@ -36,6 +36,13 @@ class SchemaFiles:
         self._log = log
         self._lock = threading.Lock()
         self._problems: tuple[SchemaProblem, ...] = ()
+        self._remarks: tuple[SchemaProblem, ...] = ()
+
+    def remarks(self) -> tuple[SchemaProblem, ...]:
+        """What can be read but may surprise: a table that is not named as its file, as it was at the last
+        :meth:`reload`.
+        """
+        return self._remarks
 
     def problems(self) -> tuple[SchemaProblem, ...]:
         """As they were at the last :meth:`reload`, by file."""
@@ -44,35 +51,43 @@ class SchemaFiles:
     def reload(self) -> tuple[SchemaProblem, ...]:
         """Read every schema again."""
         with self._lock:
-            before, self._problems = self._problems, self._read()
-            found = self._problems
-        for problem in found:
-            if problem not in before:
-                self._log("error", str(problem))
+            before, remarked = self._problems, self._remarks
+            self._problems, self._remarks = self._read()
+            found, remarks = self._problems, self._remarks
+        for level, now, earlier in (("error", found, before), ("warn", remarks, remarked)):
+            for problem in now:
+                if problem not in earlier:
+                    self._log(level, str(problem))
         for file in sorted({one.file for one in before} - {one.file for one in found}):
             self._log("info", f"{file}: the schema can be read again")
         return found
 
-    def _read(self) -> tuple[SchemaProblem, ...]:
+    def _read(self) -> tuple[tuple[SchemaProblem, ...], tuple[SchemaProblem, ...]]:
         folder = self._folder.schemas_dir
         try:
             if not check_real(folder, self._folder.path, is_folder=True):
-                return ()
+                return (), ()
             paths = sorted(islice(folder.glob("*.json"), MAX_FILES))
         except ForeignFileError as error:
-            return (SchemaProblem("schemas", error.reason),)
+            return (SchemaProblem("schemas", error.reason),), ()
         except OSError as error:
-            return (SchemaProblem("schemas", f"cannot be read: {error.strerror or error}"),)
-        found = ((path, self._flaw(path)) for path in paths)
-        return tuple(SchemaProblem(f"schemas/{path.name}", flaw) for path, flaw in found if flaw)
+            return (SchemaProblem("schemas", f"cannot be read: {error.strerror or error}"),), ()
+        problems, remarks = [], []
+        for path in paths:
+            file = f"schemas/{path.name}"
+            try:
+                name = self._table_of(path)
+            except ForeignFileError as error:
+                problems.append(SchemaProblem(file, error.reason))
+            except SchemaError as error:
+                problems.append(SchemaProblem(file, str(error).removeprefix(": ")))
+            else:
+                if name and name.casefold() != path.stem.casefold():
+                    said = f"the table in it is named {name}: name the file {name}.json"
+                    remarks.append(SchemaProblem(file, f"{said}, or the table {path.stem}"))
+        return tuple(problems), tuple(remarks)
 
-    def _flaw(self, path: Path) -> str:
-        try:
-            data = read_foreign(path, self._folder.path, _RULE)
-            if data is not None:
-                parse_schema(data, "")
-        except ForeignFileError as error:
-            return error.reason
-        except SchemaError as error:
-            return str(error).removeprefix(": ")
-        return ""
+    def _table_of(self, path: Path) -> str:
+        """The name of the table in a schema; empty for a file that has gone."""
+        data = read_foreign(path, self._folder.path, _RULE)
+        return "" if data is None else parse_schema(data, "").name

@@ -108,6 +108,23 @@ def test_other_formats_are_c_s_own() -> None:
     run_scenario(Scenario("formats", lua=lua, value='5  0.33 0.5 ff "a" 7 %s'))
 
 
+PADDED = [
+    ('string.format("%5s|%-5s|", "é", "é")', "    é|é    |"),
+    ('string.format("%.2s|%4.1s|", "éèà", "éa")', "éè|   é|"),
+    ('string.format("%.3s %.0s|%.s|", "日本語日", "é", "é")', "日本語 ||"),
+    ('string.format("%-4s%3d%%%5.1f%5s", "é", 5, 1 / 3, 1e15)', "é     5%  0.31000000000000000"),
+    ('string.format("%05.1f %5s|", 2, "abc")', "002.0   abc|"),
+    ('#string.format("%99s|", ("é"):rep(300))', 601),
+    ('#string.format("%.99s", ("é"):rep(300))', 198),
+    ('select(2, pcall(string.format, "%100s", "é"))', Matching("too long")),
+]
+
+
+@pytest.mark.parametrize(("lua", "value"), PADDED)
+def test_widths_count_characters(lua: str, value: object) -> None:
+    run_scenario(Scenario(lua, lua=f"return {lua}", value=value))
+
+
 def test_json_texts_are_go_s() -> None:
     lua = "return goop.json.encode({ 1/3, 1e-7, 0.00001, 1e21, 1e20, 1234567.5, -1e-9, 5 })"
     text = "[0.3333333333333333,1e-7,0.00001,1e+21,100000000000000000000,1234567.5,-1e-9,5]"
@@ -132,6 +149,28 @@ def test_pairs_and_next_go_by_numbers_and_then_by_bytes() -> None:
             value=[True, "a", 1],
         )
     )
+
+
+def test_false_and_true_have_their_place() -> None:
+    lua = """
+      local t, seen, walked = { [true] = 1, [false] = 2, a = 3, [1.5] = 4 }, {}, {}
+      for k in pairs(t) do seen[#seen + 1] = tostring(k) end
+      for k in next, { [true] = 1, [false] = 2 } do walked[#walked + 1] = tostring(k) end
+      return { table.concat(seen, " "), table.concat(walked, " "), (next({ [true] = 1, [false] = 2 })) }
+    """
+    run_scenario(Scenario("booleans", lua=lua, value=["1.5 a false true", "false true", False]))
+
+
+def test_what_cannot_be_a_key_has_the_same_words_each_time() -> None:
+    error = "cannot convert result.a[table]: a table cannot be a key"
+    run_scenario(Scenario("a table", lua="return { a = { [{}] = 1 } }", error=error, kind="conversion"))
+    result = run_scenario(Scenario("beside a list", lua="return { 1, [{}] = 2, [print] = 3 }", value=[1]))
+    assert "left out [function], [table]: " in result.warnings[0]
+
+
+def test_half_a_surrogate_pair_is_marked() -> None:
+    lua = r"""return goop.json.decode('["a\\ud800b", {"\\udc00": 1}, "\\ud83d\\ude00"]')"""
+    run_scenario(Scenario("halves", lua=lua, value=["a\ufffdb", {"\ufffd": 1}, "\U0001f600"]))
 
 
 def test_a_traversal_may_assign_to_and_remove_what_is_there() -> None:
@@ -252,9 +291,10 @@ def test_commands_behave_as_their_names() -> None:
       goop.kv.set(list[1], 1)
       goop.log.info(list[3])
       return { sorted, table.concat(list, ","), list[3]:upper(), string.upper(list[3]), #list[3], list[1] < list[2],
-        list[3]:sub(1, 2), "!" .. list[1] .. "?", list[3].description, goop.kv.get("a"), string.format("%s", list[1]) }
+        list[3]:sub(1, 2), "!" .. list[1] .. "?", list[3].description, goop.kv.get("a"),
+        string.format("%s %q %5s", list[1], list[1], list[1]) }
     """
-    value = ["help,b,a", "a,b,help", "HELP", "HELP", 4, True, "he", "!a?", "help", 1, "a"]
+    value = ["help,b,a", "a,b,help", "HELP", "HELP", 4, True, "he", "!a?", "help", 1, 'a "a"     a']
     run_scenario(Scenario("names", site, lua=lua, value=value, logs=[("info", "help")]))
 
 
@@ -303,6 +343,15 @@ OF_5_1 = [
     ("log10", "return math.log10(1000)", 3),
     ("gfind", 'local n = 0 for w in ("a b c"):gfind("%a") do n = n + 1 end return n', 3),
     ("%F", 'return os.date("!%F %H", 0)', "1970-01-01 00"),
+    ("%P %Z %z", 'return os.date("!%P %p %Z %z", 50000)', "pm PM UTC +0000"),
+    (
+        "insert behind the end",
+        'local t = { 1 } table.insert(t, 4, "x") return { t[4], table.insert(t, 9, 1) == nil }',
+        ["x", True],
+    ),
+    ("remove behind the end", "local t = { 1, 2 } return { table.remove(t, 7) == nil, #t }", [True, 2]),
+    ("concat of as many as there are", 'return table.concat({ 1, 2, 3 }, ",", 2, 9)', "2,3"),
+    ("concat of none", 'return table.concat({}, ",", 1, 5)', ""),
 ]
 
 
@@ -340,6 +389,9 @@ NOTED = [
     ("rep-separator", 'return #("a"):rep(1, ",")', "Works here, not on Goop2: `string.rep` with a separator, line 2"),
     ("xpcall-arguments", "return select(2, xpcall(function(a) return a end, print, 1))", "Works here, not on Goop2: `xpcall` with arguments, line 2"),
     ("tonumber-exponent", 'return tonumber("1e0")', 'Goop2 does otherwise: `tonumber("1e0")`, line 2'),
+    ("tonumber-exponent", 'return tonumber("0x1p0")', 'Goop2 does otherwise: `tonumber("0x1p0")`, line 2'),
+    ("date-format", 'return tonumber(os.date("!%j", 0))', "Goop2 does otherwise: `os.date` with `%j`, line 2"),
+    ("memory-count", 'return collectgarbage("count") > 0 and 1', 'Works here, not on Goop2: `collectgarbage("count")`, line 2'),
     ("log-base", "return math.log(2, 2)", "Goop2 does otherwise: `math.log` with a base, line 2"),
     ("log-pieces", 'goop.log.info("a", 1) return 1', "Goop2 does otherwise: `goop.log` with more than one text, line 2"),
 ]  # fmt: skip
@@ -350,6 +402,19 @@ def test_what_a_call_meets_is_noted(name: str, lua: str, note: str) -> None:
     result = run_scenario(Scenario(name, lua=lua, value=1))
     assert [(one.id, str(one)) for one in result.notes] == [(name, note)]
     assert result.notes[0].instead
+
+
+@pytest.mark.parametrize("text", ["99999999999999999999", "0xffffffffffffffff1", "0x.8", "1E5"])
+def test_a_text_that_goop2_does_not_take_for_a_number_is_noted(text: str) -> None:
+    result = run_scenario(Scenario(text, lua=f"return tonumber('{text}') > 0", value=True))
+    assert [note.id for note in result.notes] == ["tonumber-exponent"]
+
+
+@pytest.mark.parametrize(
+    "text", ["0xe", "0x1e3", "1.5e3", "12345678901234567890.5", "9007199254740993", "zebra", "-5"]
+)
+def test_a_text_that_goop2_reads_alike_is_not_noted(text: str) -> None:
+    assert run_scenario(Scenario(text, lua=f"tonumber('{text}') return 1", value=1)).notes == ()
 
 
 def test_loadstring_and_a_function_for_load_are_fine() -> None:

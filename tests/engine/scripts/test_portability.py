@@ -35,6 +35,9 @@ FOUND = [
     ("setmetatable({}, { __pairs = f })", "pairs-metamethod", "`__pairs`"),
     ("mt.__ipairs = f", "pairs-metamethod", "`__ipairs`"),
     ('tonumber("1e3")', "tonumber-exponent", '`tonumber("1e3")`'),
+    ('tonumber("0x1p4")', "tonumber-exponent", '`tonumber("0x1p4")`'),
+    ('print(os.date("!%d %j"))', "date-format", "`os.date` with `%j`"),
+    ('local k = collectgarbage("count")', "memory-count", '`collectgarbage("count")`'),
     ("math.log(8, 2)", "log-base", "`math.log` with a base"),
     ('goop.log.warn("a", 1)', "log-pieces", "`goop.log` with more than one text"),
     ("local a, b = 1, 2\na, b = b, a", "parallel-assignment", "`a, b = b, a`"),
@@ -72,6 +75,8 @@ NOT_FOUND = [
     'print(("x"):rep(3), string.rep("x", 3), t.rep(1, 2, 3))',
     "xpcall(f, function(a, b) return a, b end)",
     'tonumber("12") tonumber("1.0e3") tonumber(x) tonumber("ff", 16)',
+    'os.date("!%Y-%m-%d %H:%M:%S %A %B %%j", 0) os.date() t.os.date("%j")',
+    'collectgarbage() collectgarbage("collect")',
     "math.log(8) print(math.log)",
     'goop.log.info("a" .. f(1, 2))',
 ]

@@ -48,6 +48,19 @@ def test_a_broken_schema_is_named_with_place_and_key(site: Path, text: str, said
         assert said in problem.message
 
 
+def test_a_table_that_is_not_named_as_its_file_is_remarked(site: Path) -> None:
+    (site / "schemas/Tasks.json").write_text(GOOD.replace("notes", "tasks"))
+    with Engine.open(site, watch=False) as engine:
+        assert engine.schemas.problems() == ()
+        (remark,) = engine.schemas.remarks()
+        assert remark.file == "schemas/good.json"
+        assert remark.message == "the table in it is named notes: name the file notes.json, or the table good"
+        lines = Lines(engine)
+        (site / "schemas/odd.json").write_text(GOOD.replace("notes", "even"))
+        engine.schemas.reload()
+        assert lines.wait("schemas/odd.json: the table in it is named even")
+
+
 class Lines:
     """The log, as it grows."""
 

@@ -48,7 +48,15 @@ def test_files_of_ours_are_readable_by_this_user_alone(engine: Engine, tmp_path:
     engine.templates.install(read_template(write_files(tmp_path / "notes", template_files())))
     home = engine.site.console_dir
     assert stat.S_IMODE(home.stat().st_mode) == 0o700
-    for name in ("lock", "lock.json", "peers.json", "history.db", "history.db-wal", ".gitignore"):
+    for name in (
+        "lock",
+        "lock.json",
+        "peers.json",
+        "history.db",
+        "history.db-wal",
+        ".gitignore",
+        "template.json",
+    ):
         assert stat.S_IMODE((home / name).stat().st_mode) == 0o600, name
     for folder in (home / "backups").iterdir():
         assert stat.S_IMODE(folder.stat().st_mode) == 0o700

@@ -58,6 +58,11 @@ def test_find(book: PeerBook, folder: SiteFolder) -> None:
         book.find("")
 
 
+def test_nobody_but_the_owner_is_said_as_that(folder: SiteFolder) -> None:
+    with pytest.raises(CallerError, match=r"'Zoe'; there is only owner; anybody else can be given as JSON"):
+        PeerBook(folder, no_rows).find("Zoe")
+
+
 def test_complete_follows_the_contract(book: PeerBook, folder: SiteFolder) -> None:
     book.add_test_peer(Peer("test-1", "Tess", "t@example.org"))
     assert book.complete(Caller(folder.peer_id)) == Caller(folder.peer_id, "Olga", "olga@example.org")
