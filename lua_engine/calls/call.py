@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import secrets
+import random
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -15,6 +15,8 @@ from lua_engine.base.records import Origin
 from lua_engine.calls.beginning import Beginning
 from lua_engine.calls.request import Request
 from lua_engine.calls.result import CallError, CallResult, RateState, Timings
+
+_ids = random.Random()  # a system call for each id would give the GIL away each time
 
 
 class Call:
@@ -38,7 +40,7 @@ class Call:
         keeps_diff: bool = False,
         parent: Deadline | None = None,
     ) -> None:
-        self.id = call_id or secrets.token_hex(6)
+        self.id = call_id or f"{_ids.getrandbits(48):012x}"
         self.request = request
         self.caller = caller
         self.origin = origin

@@ -51,6 +51,8 @@ class ClosedGroups:
 
     def wait(self, deadline: Deadline) -> bool:
         """Whether everything was delivered before ``deadline`` was over."""
+        if not self._waiting and not self._is_busy:  # without the lock: what this thread added is seen
+            return True
         return deadline.wait(self._is_idle)
 
     def _is_idle(self, seconds: float) -> bool:
@@ -76,7 +78,7 @@ class ClosedGroups:
                 self._changed.wait_for(lambda: self._waiting or self._is_closed)
                 if self._is_closed:
                     return
+                self._is_busy = True  # first: who looks without the lock sees one or the other
                 group_id, origin = self._waiting.popleft()
                 self._in_a_row += 1
-                self._is_busy = True
             self._deliver(group_id, origin)

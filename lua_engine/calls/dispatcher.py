@@ -66,10 +66,13 @@ class Dispatcher:
         refused = None if self._is_closed else self._name_caller(call)
         if refused is not None:
             return self._runner.finish(refused)
-        with self._awaiting(call):
+        outer = self._await(call)
+        try:
             if call.request.kind == "event":
                 return self._emit_joined(call)
             return self._chat(call) if call.request.kind == "chat" else self._call(call)
+        finally:
+            self._end_await(call, outer)
 
     def run_settled(self, call: Call) -> CallResult:
         """The same, and every script has heard of every closed group, within twice the time of a call
@@ -202,13 +205,19 @@ class Dispatcher:
         return result
 
     def _through_gate(self, call: Call, script: Script, entry: str, argument: str | None) -> CallResult:
+        self._runner.track(call)
         try:
-            with self._runner.tracking(call), self._gate.passing(call.deadline, script.name):
+            self._gate.enter(call.deadline, script.name)
+            try:
                 return self._runner.run(call, script, entry, argument)
+            finally:
+                self._gate.leave(call.deadline)
         except CallKilled as verdict:
             if verdict.kind is ErrorKind.TIMEOUT:
                 return call.failed(ErrorKind.BUSY, "busy: the site is being changed")
             return call.cancelled()
+        finally:
+            self._runner.untrack(call)
 
     def _seconds(self) -> float:
         return self._services.settings().timeout_seconds
@@ -217,14 +226,24 @@ class Dispatcher:
 
     @contextmanager
     def _awaiting(self, call: Call) -> Iterator[None]:
-        """Somebody waits for ``call``: what runs because of it holds up its clock while it is paused."""
-        outer = self._awaited.get(call.id)
-        self._awaited[call.id] = call
+        """:meth:`_await` for a block."""
+        outer = self._await(call)
         try:
             yield
         finally:
-            if outer is None:
-                self._awaited.pop(call.id, None)
+            self._end_await(call, outer)
+
+    def _await(self, call: Call) -> Call | None:
+        """Somebody waits for ``call``: what runs because of it holds up its clock while it is paused. Answers
+        whom somebody waited for under that id before.
+        """
+        outer = self._awaited.get(call.id)
+        self._awaited[call.id] = call
+        return outer
+
+    def _end_await(self, call: Call, outer: Call | None) -> None:
+        if outer is None:
+            self._awaited.pop(call.id, None)
 
     def _on_event(self, event: Event) -> None:
         if isinstance(event, GroupClosed):

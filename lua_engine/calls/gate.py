@@ -18,18 +18,18 @@ class Gate:
         self._inside: dict[Deadline, str] = {}
         self._is_shut = False
 
-    @contextmanager
-    def passing(self, deadline: Deadline, name: str) -> Iterator[None]:
-        """Be inside with others; waits while the gate is shut, but no longer than ``deadline``: then
-        ``CallKilled``. ``name`` is the script's.
+    def enter(self, deadline: Deadline, name: str) -> None:
+        """Be inside with others, until :meth:`leave`; waits while the gate is shut, but no longer than
+        ``deadline``: then ``CallKilled``. ``name`` is the script's.
         """
         if not deadline.wait(lambda seconds: self._has_entered(seconds, deadline, name)):
             raise CallKilled(deadline.kind)
-        try:
-            yield
-        finally:
-            with self._state:
-                del self._inside[deadline]
+
+    def leave(self, deadline: Deadline) -> None:
+        """Be outside again."""
+        with self._state:
+            del self._inside[deadline]
+            if self._is_shut:
                 self._state.notify_all()
 
     @contextmanager
@@ -53,7 +53,7 @@ class Gate:
 
     def _has_entered(self, seconds: float, deadline: Deadline, name: str) -> bool:
         with self._state:
-            if not self._state.wait_for(lambda: not self._is_shut, seconds):
+            if self._is_shut and not self._state.wait_for(lambda: not self._is_shut, seconds):
                 return False
             self._inside[deadline] = name
             return True

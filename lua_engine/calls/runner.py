@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import re
 import time
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Sequence
 
 from lua_engine.api.binding import Host, HostFunction
 from lua_engine.api.calls import ServedCalls
@@ -95,14 +94,12 @@ class CallRunner:
         for call in self.running():
             call.cancel()
 
-    @contextmanager
-    def tracking(self, call: Call) -> Iterator[None]:
-        """``call`` is under way inside the block."""
+    def track(self, call: Call) -> None:
+        """``call`` is under way, until :meth:`untrack`."""
         self._running[call.id] = call
-        try:
-            yield
-        finally:
-            self._running.pop(call.id, None)
+
+    def untrack(self, call: Call) -> None:
+        self._running.pop(call.id, None)
 
     def close(self) -> None:
         """End every call and every thread."""
@@ -131,13 +128,15 @@ class CallRunner:
         bytecode, is_probed = probed or plain, probed is not None
         grace = GRACE_SECONDS if debugging is None else debugging.grace
         job = Job(bytecode, is_probed, entry, call.request.kind, text, tokens, call.caller, run.owner, limit)
+        self.track(call)
         try:
-            with self.tracking(call):
-                result = self._workers.run(
-                    lambda: self._on_worker(call, script, job, run, debugging), call.deadline, grace
-                )
+            result = self._workers.run(
+                lambda: self._on_worker(call, script, job, run, debugging), call.deadline, grace
+            )
         except Busy as error:
             return call.failed(ErrorKind.BUSY, f"busy: {error}")
+        finally:
+            self.untrack(call)
         return self._given_up(call, run, settings) if result is None else result
 
     def publish_log(self, line: LogLine) -> None:
@@ -178,15 +177,16 @@ class CallRunner:
     ) -> CallResult:
         waited = call.seconds()
         host = Host(run, self._services)
-        vm = self._pool.take()
+        vm, size = self._pool.take(), job.memory_limit  # the size of a run that nothing is known of
         try:
             begun, paused = time.perf_counter(), run.deadline.paused_seconds
             outcome = vm.run(job, ServedCalls(host, self._functions), run.deadline, debugging)
             spent = time.perf_counter() - begun - (run.deadline.paused_seconds - paused)
             run.host_seconds = vm.bridge.host_seconds
+            size = outcome.peak_memory
         finally:
-            vm.close()
-        give_back(outcome.peak_memory)
+            self._pool.give_back(vm, size)
+        give_back(size)
         notes = _hear(outcome, run, self._services.scripts.notes(script))
         value = result_from_json(outcome.text) if outcome.status == "ok" and outcome.text else None
         in_lua = max(0.0, spent - run.host_seconds)

@@ -96,7 +96,8 @@ class Bridge:
     def end(self) -> None:
         """Close what is open and let go of the VM (the reference cycle through it would keep its memory)."""
         self._finish_stream()
-        self._runtime.set_max_memory(0)
+        if self._runtime is not None:
+            self._runtime.set_max_memory(0)
         self._runtime = self._calls = self._pending = None
 
     # What Lua calls
@@ -185,17 +186,18 @@ class Bridge:
                 return (PLAIN, *map(scalar_token, value))
             value = value[0]  # the nil behind it is what Lua sees anyway
         if isinstance(value, (list, dict)):
-            tokens = flatten(value, "the answer", partial(self._calls.lossy, index))
-            return self._value(tokens, text_bytes(tokens))
+            return self._value(flatten(value, "the answer", partial(self._calls.lossy, index)))
         if isinstance(value, Ready):
             return self._value(value.tokens, value.size)
         return self._open_stream(value)
 
-    def _value(self, tokens: Sequence[Token], size: int) -> Answer:
-        """The first chunk of a value with ``size`` bytes of text; most have no other."""
-        if len(tokens) <= CHUNK_TOKENS and size <= CHUNK_BYTES:
-            self._chunk_bytes = size
-            return (VALUE, False, *tokens)
+    def _value(self, tokens: Sequence[Token], size: int | None = None) -> Answer:
+        """The first chunk of a value with ``size`` bytes of text (None: not counted); most have no other."""
+        if len(tokens) <= CHUNK_TOKENS:
+            size = text_bytes(tokens) if size is None else size
+            if size <= CHUNK_BYTES:
+                self._chunk_bytes = size
+                return (VALUE, False, *tokens)
         self._pending = token_chunks(tokens)
         return (VALUE, *self._next_chunk()[1:])
 

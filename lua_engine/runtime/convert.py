@@ -15,6 +15,7 @@ import threading
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import nullcontext
 from functools import lru_cache
+from itertools import chain
 from operator import length_hint
 from typing import Any, TypeAlias
 
@@ -255,8 +256,7 @@ def _add_list(value: Sequence[Any], tokens: list[Token], depth: int) -> None:
         raise _Unusual
     tokens += (None, 3, len(value), len(keys))
     tokens += [key.encode() for key in keys]
-    for row in value:
-        _add_items(row.values(), tokens, depth + 1)
+    _add_items(chain.from_iterable(map(dict.values, value)), tokens, depth + 1)
 
 
 def _common_keys(value: Sequence[Any]) -> tuple[str, ...]:

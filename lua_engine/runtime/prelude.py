@@ -139,7 +139,7 @@ def namespace_parts(
     return sources, keys
 
 
-_PARTS = ("values", "rows", "arguments", "encode", "left_out")  # of runtime/lua
+_PARTS = ("values", "rows", "arguments", "encode", "left_out", "failure", "watched")  # of runtime/lua
 
 _CORE = """
 local G = ...

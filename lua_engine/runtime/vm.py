@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import secrets
+import random
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -37,6 +37,7 @@ class Job:
 
 
 WARNING = "!"
+_seeds = random.Random()  # of the scripts' math.random
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,12 +134,13 @@ class Vm:
                 self.bridge.arm_ahead(
                     len(job.bytecode) + sum(len(token) for token in argument if isinstance(token, bytes))
                 ),
-                secrets.randbits(30) + 1,
+                _seeds.getrandbits(30) + 1,
                 caller.id == owner.id,
-                *(
-                    text.encode("utf-8", "replace")
-                    for text in (caller.id, caller.label, caller.email, owner.id, owner.label)
-                ),
+                caller.id.encode("utf-8", "replace"),
+                caller.label.encode("utf-8", "replace"),
+                caller.email.encode("utf-8", "replace"),
+                owner.id.encode("utf-8", "replace"),
+                owner.label.encode("utf-8", "replace"),
                 job.bytecode,
                 job.is_probed,
                 job.entry.encode(),
@@ -186,7 +188,11 @@ class Vm:
         for name, value in border.items():
             self._border[name] = value
 
+    def end(self) -> None:
+        """The call is over: let go of everything that is the call's."""
+        self.bridge.end()
+
     def close(self) -> None:
-        """Give its memory back, on this thread."""
+        """Give its memory back, on this thread; at the end of a call, or after :meth:`end`."""
         self.bridge.end()
         self._run = self._end_hooks = self._verdict = self._runtime = self._border = None

@@ -119,6 +119,8 @@ class Workers:
 
     def _given_up(self) -> int:
         """A cancelled call's counts only when it does not see that it is cancelled."""
+        if not self._leaving:
+            return len(self._abandoned)
         past = time.monotonic() - LEAVING_SECONDS
         return len(self._abandoned) + sum(since < past for since in self._leaving.values())
 

@@ -13,8 +13,13 @@ import re
 
 from lua_engine.base.lua_files import read_lua
 
-_CORE = ("hook", "parts", "verdict", "pace", "border", "texts", "protect", "env", "run")
+_CORE = ("hook", "parts", "verdict", "pace", "places", "env", "run")
 PARTS = (
+    "border",
+    "protect",
+    "texts",
+    "wrapping",
+    "raw",
     "remarks",
     "base",
     "numbers",

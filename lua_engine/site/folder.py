@@ -243,10 +243,10 @@ class SiteFolder:
 
         Raises :class:`SiteError` for a key file that is no key, or cannot be made.
         """
-        with self._lock:
-            if not self._peer_id:
-                self._peer_id = self._read_or_create_key()
-            return self._peer_id
+        if not self._peer_id:
+            with self._lock:
+                self._peer_id = self._peer_id or self._read_or_create_key()
+        return self._peer_id
 
     @property
     def owner(self) -> Caller:

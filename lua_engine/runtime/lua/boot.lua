@@ -1,18 +1,12 @@
 -- Runs a script: last part of the core of the prelude.
 
-local env, goop, tostring = guard.env, guard.env.goop, guard.tostring
+local env, goop = guard.env, guard.env.goop
 
 guard.debugger, guard.owner_refused, guard.remarks = false, false, false
 
 local string_metatable = raw_metatable("")
 string_metatable.__index = env.string
 string_metatable.__metatable = false
-
-function env.print(...)
-  local parts = {}
-  for i = 1, select("#", ...) do parts[i] = tostring((select(i, ...))) end
-  goop.log.info(concat(parts, "\t"))
-end
 
 local trace = ""
 local raised_by = "" -- "owner": the guard of goop.owner; "script": the script's own error(); "": a fault
@@ -58,41 +52,11 @@ local function on_error(err)
   return (guard.place(err, 3))
 end
 
-local MAX_MESSAGE = 8192
-
-local describe
-function describe(err)
-  local kind = type(err)
-  if kind == "string" then
-    if #err > MAX_MESSAGE then return sub(err, 1, MAX_MESSAGE) .. "... (cut)" end
-    return err
-  end
-  if kind == "userdata" then return "internal error" end
-  if kind == "number" or kind == "boolean" or kind == "nil" then return tostring(err) end
-  local mt = raw_metatable(err)
-  if type(mt) == "table" and rawget(mt, "__tostring") ~= nil then return describe(tostring(err)) end
-  return "(error object is a " .. kind .. " value)"
-end
-
 local phase = "load"
 local result
 local max_result -- bytes of JSON: as much as the script may hold, within bounds
 
 local load_seconds = 0
-
-local hits -- what was reached, for coverage
-
-local function begin_covering(chunk)
-  hits = {}
-  for i = 1, G.points do hits[i] = false end
-  guard.real.debug.setupvalue(chunk, 2, hits)
-end
-
-local function end_covering()
-  G.lift()
-  for i = 1, #hits do hits[i] = hits[i] and "1" or "0" end
-  G.covered(concat(hits))
-end
 
 local function params_of(...)
   local more, first, operation, count = ...
@@ -108,7 +72,7 @@ local function run(bytecode, is_probed, entry, kind, ...)
   if kind == "call" then argument = { params = params_of(...) } else argument = ... end
   local chunk = assert(real_load(bytecode, "script", "b", env))
   if guard.debugger then guard.debugger.attach(chunk, G.upvalues, 2) end
-  if G.points then begin_covering(chunk) end
+  if G.points then guard.begin_covering(chunk) end
   if is_probed then chunk(guard.probes()) else chunk() end
   if guard.debugger then guard.debugger.loaded() end
   phase = "entry"
@@ -122,7 +86,7 @@ local function run(bytecode, is_probed, entry, kind, ...)
   guard.tick()
   guard.trust_the_rest()
   if kind == "chat" then
-    if type(answer) == "number" or type(answer) == "boolean" then answer = tostring(answer) end
+    if type(answer) == "number" or type(answer) == "boolean" then answer = guard.tostring(answer) end
     if type(answer) == "table" then answer = guard.text_of(answer) or answer end -- a command
     if answer ~= nil and type(answer) ~= "string" then
       error("handle must return a string, a number, a boolean or nil, got " .. type(answer), 0)
@@ -136,10 +100,7 @@ local function run(bytecode, is_probed, entry, kind, ...)
   phase = "done"
 end
 
-local function failure(err)
-  if err == guard.CONVERSION then return "conversion", err.message end
-  return "script", describe(err)
-end
+local function failure(err) return guard.failure(err) end
 
 local function classify(err)
   if err == guard.MEMORY or err == guard.FINALIZER_MEMORY then guard.memory_failed() end
@@ -148,13 +109,6 @@ local function classify(err)
   if described then return status, text end
   if status == guard.MEMORY or status == guard.FINALIZER_MEMORY then guard.memory_failed() end
   return "script", "(the error has no text)"
-end
-
--- The debugger is a part of its own too, only for the calls that want it.
-local function begin_debugging(_, _, entry)
-  guard.complete()
-  real_load(G.debugger, "debugger", "b", real)(guard, G)
-  guard.debugger.begin(entry, G.chunk_name)
 end
 
 -- -> status, text, line, trace, peak KB, load seconds, raised by, remarks. status: ok, no_entry, script, conversion, or the kind of a verdict.
@@ -168,7 +122,7 @@ local function start(left, limit, is_armed, random_seed, is_owner, peer_id, peer
   if max_result < G.max_json_bytes then max_result = G.max_json_bytes end
   if max_result > G.max_result_bytes then max_result = G.max_result_bytes end
   if not is_armed then G.arm() end
-  if G.debugger then begin_debugging(...) end
+  if G.debugger then guard.begin_debugging(...) end
   local ok, err = real_xpcall(run, on_error, ...)
   local status, text = "ok", result
   if not ok then
@@ -178,7 +132,7 @@ local function start(left, limit, is_armed, random_seed, is_owner, peer_id, peer
   end
   guard.stop()
   if guard.debugger then guard.debugger.end_run() end
-  if hits then end_covering() end
+  if G.points then guard.end_covering() end
   local verdict, line, kill_trace, peak = guard.verdict()
   if verdict then status, text, trace = verdict, "", kill_trace end
   return status, text, line, trace, peak, load_seconds, raised_by, guard.remarks and guard.remarks() or ""

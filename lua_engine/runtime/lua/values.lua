@@ -4,7 +4,6 @@
 -- A token is a scalar; nil means that an operation follows: 0 nil itself, 1 array of n, 2 object of n, each followed by n and its
 -- items; 3 array of n objects with the same keys, followed by n, the number of keys, the keys, and the values row by row.
 
-local pull = guard.pull -- () -> more, token...
 local tokens, at, last, more
 
 local function refill(count, still, ...)
@@ -16,7 +15,7 @@ local function count_and_refill(...) refill(select("#", ...), ...) end
 local function take()
   if at >= last then
     if not more then error("the value ended too early", 0) end
-    count_and_refill(pull())
+    count_and_refill(guard.pull()) -- more, token...
   end
   at = at + 1
   return tokens[at]

@@ -1,19 +1,11 @@
 -- Every place where a script can catch an error comes through here.
 
-local land, review, distrust = guard.land, guard.review, guard.distrust
-
-guard.at_error = false -- a debugger's
+local review, distrust, place = guard.review, guard.distrust, guard.place
 
 local MAX_PROTECTED = 180 -- nested protected calls; Lua's own C limit is 200
 
--- The VM puts "?:0: " before an error of an instruction of ours: our code has no source and no lines.
-function guard.without_place(err)
-  if byte(err, 1) == 63 and sub(err, 1, 5) == "?:0: " then return sub(err, 6) end
-  return err
-end
-
 local function caught(err, ...)
-  land()
+  if guard.is_lifted then guard.land() end
   distrust()
   review(err)
   if type(err) == "string" then err = guard.without_place(err) end
@@ -32,27 +24,6 @@ local function settle(saved, ok, ...)
   return false, caught(...)
 end
 
--- A message handler, before unwinding: an error that a native function raised inside one of our wrappers has no place yet.
-local function place(err, first)
-  if guard.at_error and not first then guard.at_error(err) end
-  if type(err) ~= "string" then return err end
-  first = first or 2
-  local bare = guard.without_place(err)
-  if bare == err then
-    -- A function of the script's that one of ours called (sort's comparison) has its place already.
-    local raiser, wrapper = getinfo(first, "fl"), getinfo(first + 1, "lS")
-    if not wrapper or raiser.func == error or raiser.currentline > 0 then return err end
-    if wrapper.currentline > 0 or wrapper.what == "C" then return err end
-  end
-  for level = first + 1, first + 10 do
-    local info = getinfo(level, "Sl")
-    if not info then break end
-    if info.currentline > 0 then return info.short_src .. ":" .. info.currentline .. ": " .. bare end
-  end
-  return bare
-end
-guard.place = place
-
 local function deeper()
   if inner + outer >= MAX_PROTECTED then error("stack overflow (too many nested protected calls)", 3) end
   local saved = inner
@@ -60,7 +31,7 @@ local function deeper()
   return saved
 end
 
-function guard.pcall(f, ...)
+local function protected_call(f, ...)
   return settle(deeper(), real_xpcall(f, place, ...))
 end
 
@@ -80,7 +51,7 @@ local function settle_x(handler, saved, ok, ...)
   return settle_handler(saved, real_pcall(handler, caught(...)))
 end
 
-function guard.xpcall(f, handler, ...)
+local function protected_xcall(f, handler, ...)
   if select("#", ...) > 0 then guard.note("xpcall-arguments", "`xpcall` with arguments") end
   return settle_x(handler, deeper(), real_xpcall(f, place, ...))
 end
@@ -103,7 +74,7 @@ end
 
 function guard.protected_depth() return inner + outer end
 
-function guard.begin_protect() inner, outer = 0, 0 end
+guard.real_load, guard.real_pcall, guard.getinfo = load, real_pcall, getinfo
+guard.pcall, guard.xpcall = protected_call, protected_xcall
 
-guard.real_load, guard.real_xpcall, guard.real_pcall = load, real_xpcall, real_pcall
-guard.getinfo = getinfo
+return { pcall = protected_call, xpcall = protected_xcall }

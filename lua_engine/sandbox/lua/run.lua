@@ -9,16 +9,17 @@ for name in next, python_objects do
 end
 python_objects.__metatable = false
 
+guard.is_lifted = false -- inside a host function: the GC is stopped and the memory limit may be lifted
+
 function guard.start(random_seed, limit, left) -- limit in KB, left in seconds
   -- From here on the call pays.
   local heap = collect("count")
   guard.begin_verdict(heap, limit, left)
-  guard.begin_protect()
   guard.random_seed = random_seed
   guard.begin_pace(heap)
 end
 
 function guard.stop() -- with hooks off: from the message handler, or after a run without a verdict
   guard.hook.off()
-  guard.end_border()
+  if guard.is_lifted then guard.end_host() end
 end

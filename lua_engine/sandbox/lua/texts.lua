@@ -18,8 +18,11 @@ function guard.text_of(value)
   if kind == "table" then return names[value] end
 end
 
-function guard.tostring(...)
+local function text(...)
   local value = ...
   if type(value) == "number" then return number_text(value) end
   return tostring(...)
 end
+guard.tostring = text
+
+return { tostring = text }

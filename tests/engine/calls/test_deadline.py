@@ -160,10 +160,13 @@ def test_a_call_waits_at_the_gate_no_longer_than_its_own_time(make_engine: Calla
 
 def test_the_gate_does_not_shut_behind_a_paused_call() -> None:
     gate, deadline = Gate(), Deadline(60.0)
-    with gate.passing(deadline, "todo"), deadline.paused():
+    gate.enter(deadline, "todo")
+    with deadline.paused():
         with pytest.raises(TimeoutError, match="a call is paused in todo"), gate.shut(60.0):
             pass
-        with gate.passing(Deadline(60.0), "other"):
-            pass
+        other = Deadline(60.0)
+        gate.enter(other, "other")
+        gate.leave(other)
+    gate.leave(deadline)
     with gate.shut(60.0):
         pass

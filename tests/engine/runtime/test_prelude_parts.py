@@ -109,5 +109,5 @@ def test_a_library_has_no_json_form(engine: Engine) -> None:
 def test_the_core_is_small() -> None:
     """What every VM loads and runs; the rest is one text."""
     prelude = compile_prelude(load_functions(), load_glue())
-    assert len(prelude.main) < 36_000 < len(prelude.parts)
+    assert len(prelude.main) < 24_000 < len(prelude.parts)
     Vm(prelude).close()
