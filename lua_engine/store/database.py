@@ -256,12 +256,12 @@ class Database:
             if writer is not None:
                 writer.close()
             self._write_lock.release()
-        with self._probe_lock:
-            self._probe.close()
-        self._external.close()
         self._interrupter.close()
         if Database._own.is_made(self):
             self._own.close()
+        with self._probe_lock:
+            self._external.close()
+            self._probe.close()  # the last: a connection that may write brings the log home into the file
         if self._log is not None:
             self._log.tidy()
 

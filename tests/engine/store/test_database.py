@@ -6,6 +6,7 @@ import os
 import sqlite3
 import threading
 from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -43,6 +44,12 @@ def test_a_new_file_gets_goop2s_tables_and_settings(database: Database) -> None:
     assert outside.execute("SELECT content, addrs, verified FROM _peer_cache").fetchone() == ("", "[]", 0)
     outside.execute("PRAGMA foreign_keys = ON")
     outside.close()
+
+
+def test_closing_it_brings_the_log_home(tmp_path: Path) -> None:
+    with closing(Database(tmp_path / "data.db")):
+        assert (tmp_path / "data.db-wal").stat().st_size
+    assert not (tmp_path / "data.db-wal").exists()
 
 
 def test_an_old_file_is_completed_and_otherwise_left_alone(tmp_path: Path) -> None:
