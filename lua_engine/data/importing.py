@@ -114,7 +114,8 @@ class RowImport:
                 if count % 1_000 == 0:
                     progress(count)
 
-        return self._editor.insert(self._table.name, rows(), owner, f"Imported {self._path.name}")
+        title = f"Imported {self._path.name}"
+        return self._editor.insert(self._table.name, rows(), owner, title, deadline=deadline)
 
     def _rows(self) -> Iterator[tuple[int, Values, str]]:
         """Line, values, and what is wrong with the row."""

@@ -46,7 +46,7 @@ def write_atomic(
             _put_in_place(temporary, target, exclusive)
         finally:
             temporary.unlink(missing_ok=True)
-        _sync_folder(target.parent)
+        sync_folder(target.parent)
     except FileExistsError:
         raise
     except OSError as error:
@@ -155,8 +155,22 @@ def _put_in_place(temporary: Path, target: Path, exclusive: bool) -> None:
         temporary.replace(target)
 
 
-def _sync_folder(folder: Path) -> None:
-    """Make the rename itself durable (POSIX only; Windows cannot open a folder)."""
+def force_to_disk(path: Path) -> None:
+    """Force the content of a file to the disk, whoever wrote it; nothing for one that is not there. Raises
+    :class:`OSError`. Not for a file that SQLite holds a lock on: closing it would end the lock.
+    """
+    try:
+        descriptor = os.open(path, os.O_RDWR | getattr(os, "O_BINARY", 0))
+    except FileNotFoundError:
+        return
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def sync_folder(folder: Path) -> None:
+    """Force the names in ``folder`` to the disk (POSIX only; Windows cannot open a folder)."""
     if os.name != "posix":
         return
     descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)

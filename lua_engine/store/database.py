@@ -14,6 +14,7 @@
 
 from __future__ import annotations
 
+import logging
 import sqlite3
 import threading
 from collections.abc import Callable, Iterator, Mapping
@@ -25,6 +26,7 @@ from lua_engine.base.deadline import Deadline
 from lua_engine.base.errors import BugError, CallKilled, ErrorKind, StoreError
 from lua_engine.base.events import DataChanged, Event, EventBus, RowChange
 from lua_engine.base.lazy_part import LazyPart
+from lua_engine.site.atomic import force_to_disk
 from lua_engine.store.connections import BEGIN, COMMIT, ROLLBACK, ScriptConnection, is_still, open_raw
 from lua_engine.store.external_writes import ExternalWrites, data_version, file_identity
 from lua_engine.store.failures import BUSY_HERE, is_busy, replaced_message, store_error
@@ -44,6 +46,7 @@ SYSTEM_SECONDS = 10.0
 """How long a statement of our own may take, waiting included."""
 
 _CLOSE_SECONDS = 2.0
+_log = logging.getLogger("goop.store")
 
 Keys = Mapping[str, Mapping[int, RowChange]]
 
@@ -173,6 +176,16 @@ class Database:
                 return self._waiting.until_free(self._versions, Deadline(SYSTEM_SECONDS))
             except sqlite3.Error as error:
                 raise store_error(error, self.path) from error
+
+    def sync(self) -> None:
+        """Force to the disk what is committed: SQLite itself does so only now and then, so that a power cut
+        may take the last transactions, though never a part of one. What is no longer in the log is there
+        already. A disk that cannot do it is said in the log.
+        """
+        try:
+            force_to_disk(self.path.with_name(self.path.name + "-wal"))
+        except OSError as error:
+            _log.warning("%s: cannot be forced to the disk: %s", self.path, error.strerror or error)
 
     def was_written_externally(self) -> bool:
         """Has another program written since the last question?"""

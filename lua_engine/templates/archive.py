@@ -18,6 +18,7 @@ from collections.abc import Generator, Iterable, Mapping
 from contextlib import closing
 from pathlib import Path
 
+from lua_engine.site.atomic import sync_folder
 from lua_engine.site.inner_path import shown_path
 from lua_engine.templates.entries import Entry, NameGuard, left_out_as
 from lua_engine.templates.folder_entries import folder_entries
@@ -108,7 +109,7 @@ def _write_beside(files: Mapping[str, bytes], target: Path) -> None:
             (built / name).parent.mkdir(parents=True, exist_ok=True)
             _write_synced(built / name, data)
         for here, _, _ in os.walk(built):
-            _sync_folder(Path(here))
+            sync_folder(Path(here))
         _put_in_place(built, target)
     finally:
         # What cannot be removed is hidden, and no part of any template.
@@ -121,7 +122,7 @@ def _put_in_place(built: Path, target: Path) -> None:
         if was_there:
             target.rmdir()
         built.rename(target)
-        _sync_folder(target.parent)
+        sync_folder(target.parent)
     except OSError:
         if not built.exists():
             target.rename(built)
@@ -135,16 +136,6 @@ def _write_synced(path: Path, data: bytes) -> None:
         file.write(data)
         file.flush()
         os.fsync(file.fileno())
-
-
-def _sync_folder(folder: Path) -> None:
-    if os.name != "posix":
-        return  # Windows cannot open a folder
-    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
 
 
 def _collect(source: Path, entries: Iterable[Entry]) -> tuple[dict[str, bytes], tuple[str, ...]]:

@@ -2,22 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from typing import Any
 
-from PySide6.QtCore import QObject, QPersistentModelIndex, Signal
-from PySide6.QtGui import QGuiApplication
+from PySide6.QtCore import QObject, QPersistentModelIndex
 
 from goop_console.tabs.data.cells import cell_text
 from goop_console.tabs.data.conflict_words import conflict_lines
-from goop_console.tabs.data.copying import keys_of
-from goop_console.tabs.data.paste_dialog import PasteDialog
-from goop_console.tabs.data.pasting import cells_of, pasted_value
+from goop_console.tabs.data.intents import (
+    ChosenRows,
+    WriteRows,
+    add_row,
+    change_cells,
+    change_row,
+    delete_rows,
+    fill_cells,
+    redo_edit,
+    undo_edit,
+)
 from goop_console.tabs.data.row_form import RowForm
 from goop_console.tabs.data.rows_presenter import RowsPresenter
 from goop_console.tabs.data.view import DataView
+from goop_console.tabs.data.writing import Writing
 from goop_console.tabs.tab import TabContext
-from goop_console.widgets.wording import counted
 from lua_engine import (
     UNKNOWN,
     CellEdit,
@@ -27,33 +34,26 @@ from lua_engine import (
     RowKey,
     TableInfo,
     UndoConflict,
-    UndoEntry,
 )
 
 _MAX_SHOWN_CONFLICTS = 5
 
 
 class EditPresenter(QObject):
-    """``edited`` after every edit, undo and redo."""
+    """From keys, buttons and the grid's editors to what is written."""
 
-    edited = Signal()
-
-    def __init__(self, context: TabContext, view: DataView, rows: RowsPresenter) -> None:
+    def __init__(self, context: TabContext, view: DataView, rows: RowsPresenter, writing: Writing) -> None:
         super().__init__(view)
         self._context = context
         self._data = context.session.engine.data
         self._view = view
         self._rows = rows
-        self._writing = 0
+        self._writing = writing
         self._form: RowForm | None = None
         view.grid.delegate.edited.connect(self._on_cell_edited)
         view.grid.delegate.refused.connect(self._on_cell_refused)
         view.grid.edit_beside.connect(self._on_edit_beside)
         view.detail.editor.saved.connect(self._on_saved_beside)
-
-    @property
-    def is_writing(self) -> bool:
-        return self._writing > 0
 
     @property
     def _table(self) -> TableInfo:
@@ -81,12 +81,10 @@ class EditPresenter(QObject):
         self._say("warning", "Not saved", message, ("Edit again", again))
 
     def _update(self, edits: list[CellEdit], title: str = "") -> None:
-        table = self._table.name
         self._view.notice.dismiss()
-        self._write(
-            lambda: self._data.edit.update(table, edits, title),
-            lambda error: self._on_update_failed(edits, title, error),
-            keys=[one.key for one in edits],
+        self._writing.run(
+            change_cells(self._data, self._table.name, edits, title),
+            failed=lambda error: self._on_update_failed(edits, title, error),
         )
 
     def _on_update_failed(self, edits: list[CellEdit], title: str, error: Exception) -> None:
@@ -140,31 +138,32 @@ class EditPresenter(QObject):
 
     def _fill(self, value: Any, title: str) -> None:
         rows = self._view.rows
-        columns = [place for place in self._view.grid.selected_columns() if rows.is_editable(place)]
-        keys = keys_of(rows.keys, self._view.grid.selected_spans())
+        places = [place for place in self._view.grid.selected_columns() if rows.is_editable(place)]
+        names, chosen = [rows.columns[place].name for place in places], self._chosen()
         if isinstance(value, LongValue):
             self._say("warning", "Too long to be copied into other cells", "")
-            return
-        names = [rows.columns[place].name for place in columns]
-        edits = [CellEdit(key, name, value) for key in keys for name in names]
-        if edits:
-            self._update(edits, title.format(", ".join(names)))
+        elif names and len(chosen):
+            words = title.format(", ".join(names))
+            self._view.notice.dismiss()
+            self._writing.run(fill_cells(self._data, self._table.name, chosen, names, value, words))
+
+    def _chosen(self) -> ChosenRows:
+        return ChosenRows(self._view.rows.keys, self._view.grid.selected_spans())
 
     # rows
 
     def delete_rows(self) -> None:
         """The rows of the selection are deleted; Ctrl+Z brings them back."""
-        table = self._table.name
-        keys = keys_of(self._view.rows.keys, self._view.grid.selected_spans())
-        if keys:
-            self._write(lambda: self._data.edit.delete(table, keys), self._refuse, says=True, keys=keys)
+        chosen = self._chosen()
+        if len(chosen):
+            self._writing.run(delete_rows(self._data, self._table.name, chosen))
 
     def new_row(self, values: Mapping[str, Any] | None = None) -> None:
         """A form for a new row."""
         engine, table = self._context.session.engine, self._table.name
 
         def submit(given: Mapping[str, Any]) -> None:
-            self._submit(lambda: self._data.edit.insert(table, [given], engine.owner, "Added a row"))
+            self._submit(add_row(self._data, table, given, engine.owner))
 
         self._open_form(f"New row of {table}", values or {"_owner": engine.owner.id}, submit, is_new=True)
 
@@ -186,12 +185,7 @@ class EditPresenter(QObject):
             table = self._table.name
 
             def submit(given: Mapping[str, Any]) -> None:
-                edits = [
-                    CellEdit(key, name, value, values[name])
-                    for name, value in given.items()
-                    if type(value) is not type(values[name]) or value != values[name]
-                ]
-                self._submit(lambda: self._data.edit.update(table, edits, "Edited a row") if edits else None)
+                self._submit(change_row(self._data, table, key, values, given))
 
             self._open_form(f"Row {key} of {table}", values, submit, is_new=False)
 
@@ -228,7 +222,7 @@ class EditPresenter(QObject):
         self._form = form
         form.open()
 
-    def _submit(self, write: Callable[[], UndoEntry | None]) -> None:
+    def _submit(self, intent: WriteRows) -> None:
         form = self._form
 
         def refused(error: Exception) -> None:
@@ -237,99 +231,30 @@ class EditPresenter(QObject):
             else:
                 self._refuse(error)
 
-        self._write(write, refused, done=form.done_saving if form is not None else None)
+        def done(_entry: object) -> None:
+            if form is not None:
+                form.done_saving()
 
-    # pasting
-
-    def paste(self) -> None:
-        """Put the clipboard's cells into the grid, from the current cell on."""
-        index = self._view.grid.currentIndex()
-        if not index.isValid():
-            return
-        try:
-            edits, too_many = self._pasted_edits(
-                QGuiApplication.clipboard().text(), index.row(), index.column()
-            )
-        except KnownError as error:
-            self._refuse(error)
-            return
-        if too_many:
-            self._say(
-                "warning",
-                f"Nothing was pasted: {counted(too_many, 'row')} more than there are below the current cell",
-                "Paste as new rows (Ctrl+Shift+V) adds them to the table.",
-            )
-        elif edits:
-            self._update(edits, f"Pasted {counted(len(edits), 'cell')}")
-
-    def _pasted_edits(self, text: str, top: int, left: int) -> tuple[list[CellEdit], int]:
-        rows, grid = self._view.rows, self._view.grid
-        cells = cells_of(text)
-        order = grid.columns_in_order()
-        places = order[order.index(left) :]
-        spans = grid.selected_spans()
-        if len(cells) == 1 and len(cells[0]) == 1 and sum(last - first + 1 for first, last in spans) > 1:
-            column = rows.columns[left]
-            value = pasted_value(column, cells[0][0])
-            return [CellEdit(key, column.name, value) for key in keys_of(rows.keys, spans)], 0
-        too_many = top + len(cells) - rows.rowCount()
-        if too_many > 0:
-            return [], too_many
-        edits = []
-        for down, line in enumerate(cells):
-            for place, cell in zip(places, line, strict=False):
-                column = rows.columns[place]
-                edits.append(CellEdit(rows.key(top + down), column.name, pasted_value(column, cell)))
-        return edits, 0
-
-    def paste_rows(self) -> None:
-        """A preview of the clipboard's rows, with what is wrong with each, before they are added."""
-        engine, table = self._context.session.engine, self._table.name
-        columns = tuple(one for one in self._table.columns if not one.is_system and not one.generated)
-        dialog = PasteDialog(table, columns, QGuiApplication.clipboard().text(), self._view)
-
-        def check(rows: list[Mapping[str, Any]]) -> None:
-            self._context.operations.run(
-                lambda: self._data.edit.problems(table, rows),
-                owner=dialog,
-                done=dialog.show_problems,
-                failed=self._refuse,
-            )
-
-        def submit(rows: list[Mapping[str, Any]]) -> None:
-            self._write(lambda: self._data.edit.insert(table, rows, engine.owner), self._refuse, says=True)
-
-        dialog.check_requested.connect(check)
-        dialog.submitted.connect(submit)
-        dialog.begin()
-        dialog.open()
+        self._writing.run(intent, done=done, failed=refused)
 
     # undo
 
     def undo(self, entry_id: int | None = None, *, force: bool = False) -> None:
         """Take back the newest edit, or that one."""
-        self._turn(lambda: self._data.undo.undo(entry_id, force=force), "Undone", "undo", entry_id)
+        self._turn(undo_edit(self._data, entry_id, force=force), "undo", entry_id)
 
     def redo(self, entry_id: int | None = None, *, force: bool = False) -> None:
         """Do again what was undone last, or that one."""
-        self._turn(lambda: self._data.undo.redo(entry_id, force=force), "Done again", "redo", entry_id)
+        self._turn(redo_edit(self._data, entry_id, force=force), "redo", entry_id)
 
-    def _turn(self, work: Callable[[], UndoEntry | None], word: str, what: str, entry_id: int | None) -> None:
-        def done(entry: UndoEntry | None) -> None:
-            self._writing -= 1
-            said = f"{word}: {entry.title} ({entry.table})" if entry is not None else f"Nothing to {what}."
-            self._context.notify.info(said)
-            self.edited.emit()
-
+    def _turn(self, intent: WriteRows, what: str, entry_id: int | None) -> None:
         def failed(error: Exception) -> None:
-            self._writing -= 1
             if isinstance(error, UndoConflict):
                 self._show_undo_conflict(error, what, entry_id)
             else:
-                self._refuse(error)
+                self._writing.refuse(intent.failed_title, error)
 
-        self._writing += 1
-        self._context.operations.run(work, owner=self, done=done, failed=failed)
+        self._writing.run(intent, failed=failed)
 
     def _show_undo_conflict(self, error: UndoConflict, what: str, entry_id: int | None) -> None:
         lines = []
@@ -351,40 +276,8 @@ class EditPresenter(QObject):
 
     # parts
 
-    def _write(
-        self,
-        work: Callable[[], UndoEntry | None],
-        failed: Callable[[Exception], None],
-        *,
-        done: Callable[[], object] | None = None,
-        says: bool = False,
-        keys: Sequence[RowKey] = (),
-    ) -> None:
-        """``keys`` are rows that are read again at once, not only when the change comes round."""
-
-        def finish(entry: UndoEntry | None) -> None:
-            self._writing -= 1
-            if done is not None:
-                done()
-            if entry is not None and says:
-                self._context.notify.info(f"{entry.title} · Ctrl+Z undoes it")
-            if keys and all(isinstance(key, int) for key in keys):
-                self._rows.mark_changed([key for key in keys if isinstance(key, int)])
-                self._rows.follow()
-            self.edited.emit()
-
-        def refuse(error: Exception) -> None:
-            self._writing -= 1
-            failed(error)
-
-        self._writing += 1
-        self._context.operations.run(work, owner=self, done=finish, failed=refuse)
-
     def _refuse(self, error: Exception) -> None:
-        if isinstance(error, KnownError):
-            self._say("error", "Not saved", str(error))
-        else:
-            self._context.notify.exception(error)
+        self._writing.refuse("Not saved", error)
 
     def _say(self, severity: str, title: str, text: str, *actions: tuple[str, Callable[[], object]]) -> None:
         self._view.notice.say(severity, title, text, actions)

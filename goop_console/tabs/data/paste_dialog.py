@@ -10,37 +10,38 @@ from PySide6.QtGui import QStandardItem, QStandardItemModel
 from PySide6.QtWidgets import QCheckBox, QDialog, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from goop_console.tabs.data.cells import cell_text
-from goop_console.tabs.data.pasting import PastedRow, rows_of
+from goop_console.tabs.data.pasting import PastedRow
 from goop_console.widgets.table import RecordTable
 from goop_console.widgets.wording import counted
-from lua_engine import ColumnInfo, KnownError
+from lua_engine import ColumnInfo
 
 _SHOWN = 200
 
 
 class PasteDialog(QDialog):
-    """``check_requested(rows)`` asks for the engine's word on each row, ``submitted(rows)`` adds them."""
+    """``submitted(rows)`` adds them."""
 
-    check_requested = Signal(object)
     submitted = Signal(object)
 
-    def __init__(self, table: str, columns: tuple[ColumnInfo, ...], text: str, parent: QWidget) -> None:
+    def __init__(self, table: str, columns: tuple[ColumnInfo, ...], parent: QWidget) -> None:
         super().__init__(parent)
         self.setWindowTitle(f"Paste as new rows of {table}")
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        self._columns, self._text = columns, text
+        self._columns = columns
         self._rows: list[PastedRow] = []
         self._problems: dict[int, str] = {}
-        self.about = QLabel()
+        self.about = QLabel("Reading the clipboard…")
         self.about.setWordWrap(True)
         self.about.setTextFormat(Qt.TextFormat.PlainText)
         self.preview = RecordTable("Rows to be added")
         self._model = QStandardItemModel(self)
         self.preview.setModel(self._model)
         self.skip = QCheckBox("Leave out the rows with a problem")
+        self.skip.setVisible(False)
         self.skip.toggled.connect(self._show)
         self.add = QPushButton("Add")
         self.add.setProperty("role", "primary")
+        self.add.setEnabled(False)
         self.add.clicked.connect(self._submit)
         cancel = QPushButton("Cancel")
         cancel.clicked.connect(self.reject)
@@ -55,22 +56,14 @@ class PasteDialog(QDialog):
         box.addLayout(buttons)
         self.resize(760, 460)
 
-    def begin(self) -> None:
-        """Read the clipboard's text and ask for each row's problems."""
-        try:
-            self._rows = rows_of(self._text, self._columns)
-        except KnownError as error:
-            self.about.setText(str(error))
-            self.add.setEnabled(False)
-            return
-        self._problems = {at: row.problem for at, row in enumerate(self._rows) if row.problem}
+    def show_rows(self, rows: list[PastedRow], problems: Mapping[int, str]) -> None:
+        """What is on the clipboard, and what is wrong with it by place of the row."""
+        self._rows, self._problems = rows, dict(problems)
         self._show()
-        self.check_requested.emit([row.values for row in self._rows])
 
-    def show_problems(self, problems: Mapping[int, str]) -> None:
-        """What the engine says of the rows, by place."""
-        self._problems = {**problems, **self._problems}
-        self._show()
+    def fail(self, reason: str) -> None:
+        """There are no rows to be read on the clipboard."""
+        self.about.setText(reason)
 
     @property
     def problems(self) -> Mapping[int, str]:

@@ -9,7 +9,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from lua_engine import ColumnInfo, KnownError, parse_value
+from goop_console.widgets.wording import counted
+from lua_engine import CellEdit, ColumnInfo, KnownError, RowKey, parse_value
 
 MAX_ROWS = 20_000
 MAX_CHARACTERS = 32 * 1024 * 1024
@@ -33,6 +34,32 @@ def cells_of(text: str) -> list[list[str]]:
     if len(rows) > MAX_ROWS:
         raise KnownError(f"more than {MAX_ROWS:,} rows: import them from a file instead")
     return rows
+
+
+class TooManyRows(KnownError):
+    """The clipboard has more rows than there are below the current cell."""
+
+    def __init__(self, extra: int) -> None:
+        super().__init__(f"{counted(extra, 'row')} more than there are below the current cell")
+
+
+def pasted_edits(
+    text: str, chosen: Sequence[RowKey], below: Sequence[RowKey], columns: Sequence[ColumnInfo]
+) -> list[CellEdit]:
+    """What pasting ``text`` changes: one cell goes into each of the ``chosen`` rows where there are several,
+    anything else into ``columns`` of the rows ``below``. Raises :class:`TooManyRows`.
+    """
+    cells = cells_of(text)
+    if len(cells) == 1 and len(cells[0]) == 1 and len(chosen) > 1:
+        value = pasted_value(columns[0], cells[0][0])
+        return [CellEdit(key, columns[0].name, value) for key in chosen]
+    if len(cells) > len(below):
+        raise TooManyRows(len(cells) - len(below))
+    return [
+        CellEdit(key, column.name, pasted_value(column, cell))
+        for key, line in zip(below, cells, strict=False)
+        for column, cell in zip(columns, line, strict=False)
+    ]
 
 
 def rows_of(text: str, columns: Sequence[ColumnInfo]) -> list[PastedRow]:

@@ -6,8 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any
 
-from PySide6.QtCore import QObject, Qt
-from PySide6.QtGui import QAction, QKeySequence
+from PySide6.QtCore import QObject
 
 from goop_console.tabs.data.access_words import access_words
 from goop_console.tabs.data.checks_view import ChecksPresenter
@@ -15,12 +14,15 @@ from goop_console.tabs.data.copy_presenter import CopyPresenter
 from goop_console.tabs.data.edit_presenter import EditPresenter
 from goop_console.tabs.data.files_presenter import FilesPresenter
 from goop_console.tabs.data.layouts import TableLayout, layouts_of, text_of, texts_of
+from goop_console.tabs.data.long_work import LongWork
+from goop_console.tabs.data.paste_presenter import PastePresenter
 from goop_console.tabs.data.questions_presenter import QuestionsPresenter
 from goop_console.tabs.data.rows_presenter import RowsPresenter
 from goop_console.tabs.data.sql_presenter import SqlPresenter
 from goop_console.tabs.data.tables_presenter import TablesPresenter
 from goop_console.tabs.data.view import DataView
 from goop_console.tabs.data.viewer import Viewers
+from goop_console.tabs.data.writing import Writing
 from goop_console.tabs.tab import TabContext
 from goop_console.widgets.wording import counted
 from lua_engine import Filter, KnownError, LongValue, Order, RowQuery, TableInfo, TableUse
@@ -38,9 +40,12 @@ class DataPresenter(QObject):
         self._engine = context.session.engine
         self._view = view
         self._rows = RowsPresenter(context, view)
-        self.edits = EditPresenter(context, view, self._rows)
-        self.copying = CopyPresenter(context, view, self._rows)
-        self.files = FilesPresenter(context, view, self._rows)
+        self._long = LongWork(context.operations, view)
+        self._writing = Writing(context, view, self._rows, self._long)
+        self.edits = EditPresenter(context, view, self._rows, self._writing)
+        self.pasting = PastePresenter(context, view, self._rows, self._writing)
+        self.copying = CopyPresenter(context, view, self._rows, self._long)
+        self.files = FilesPresenter(context, view, self._rows, self._long, self._writing)
         self.sql = SqlPresenter(context, view.sql)
         self.checks = ChecksPresenter(context, view.checks)
         self.questions = QuestionsPresenter(context, view, self._rows)
@@ -50,7 +55,6 @@ class DataPresenter(QObject):
         self._wanted_table = ""  # asked for while the tables are not known
         self._is_link = False  # somebody waits for the wanted table
         self._connect()
-        self._add_shortcuts()
         self._tables.load()
 
     def _connect(self) -> None:
@@ -71,8 +75,7 @@ class DataPresenter(QObject):
         view.schema.change.setEnabled(not self._engine.is_read_only)
         view.edits.undo_chosen.connect(self.edits.undo)
         view.edits.redo_chosen.connect(self.edits.redo)
-        self.edits.edited.connect(self._on_edited)
-        self.files.imported.connect(self._on_edited)
+        self._writing.written.connect(self._on_edited)
         self.sql.written.connect(self._on_edited)
         view.checks.rows_requested.connect(self.open_rows)
         self.questions.value_chosen.connect(self._filter_by)
@@ -86,14 +89,6 @@ class DataPresenter(QObject):
         session.data_changed.connect(self._on_data_changed)
         session.rows_changed.connect(self._on_rows_changed)
         self._on_edited()
-
-    def _add_shortcuts(self) -> None:
-        for name, keys in (("undo", "Ctrl+Z"), ("redo", "Ctrl+Shift+Z"), ("redo", "Ctrl+Y")):
-            action = QAction(name.capitalize(), self._view)
-            action.setShortcut(QKeySequence(keys))
-            action.setShortcutContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
-            action.triggered.connect(lambda _=False, name=name: self.run(name))
-            self._view.addAction(action)
 
     # the tables
 
@@ -275,8 +270,8 @@ class DataPresenter(QObject):
             "delete": edits.delete_rows,
             "null": edits.set_null,
             "fill": edits.fill,
-            "paste": edits.paste,
-            "paste-rows": edits.paste_rows,
+            "paste": self.pasting.paste,
+            "paste-rows": self.pasting.paste_rows,
             "undo": edits.undo,
             "redo": edits.redo,
             "clear-filters": self._clear_filters,
@@ -352,8 +347,8 @@ class DataPresenter(QObject):
             and self._view.grid.header.is_settled
             and self._tables.is_settled
             and self.questions.who.is_settled
-            and not (self._rows.is_reading or self.edits.is_writing or self.copying.is_copying)
-            and not (self.files.is_working or self.sql.is_running or self.checks.is_running)
+            and not (self._rows.is_reading or self._long)
+            and not (self.sql.is_running or self.checks.is_running)
         )
 
     def _keep_layout(self) -> None:

@@ -6,7 +6,9 @@ from typing import Any
 
 from PySide6.QtCore import QModelIndex, QObject, Signal
 
+from goop_console.services.intents import Intent
 from goop_console.tabs.data.facets_dialog import FacetsDialog
+from goop_console.tabs.data.intents import change_schema
 from goop_console.tabs.data.rows_presenter import RowsPresenter
 from goop_console.tabs.data.schema_dialog import SchemaDialog
 from goop_console.tabs.data.view import DataView
@@ -100,16 +102,17 @@ class QuestionsPresenter(QObject):
                 failed=lambda error: dialog.fail(str(error)),
             )
 
-        def applied(_plan: object) -> None:
+        def applied(intent: Intent) -> None:
             dialog.accept()
-            self._context.notify.info(f"The schema of {name} was changed.")
+            self._context.notify.info(intent.done_words)
             self.schema_changed.emit()
 
         def apply(typed: str) -> None:
-            run(
-                lambda: data.change_schema(name, typed),
+            intent = change_schema(data, name, typed)
+            self._context.operations.run_long(
+                intent.work,
                 owner=dialog,
-                done=applied,
+                done=lambda _plan: applied(intent),
                 failed=lambda error: dialog.fail(str(error)),
             )
 

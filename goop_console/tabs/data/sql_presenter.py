@@ -9,6 +9,7 @@ from PySide6.QtCore import QObject, Signal
 
 from goop_console.services.operations import Operation
 from goop_console.tabs.data.copying import shown_text
+from goop_console.tabs.data.intents import write_sql
 from goop_console.tabs.data.sql_view import SqlView
 from goop_console.tabs.tab import TabContext
 from goop_console.widgets.wording import counted
@@ -20,7 +21,6 @@ from lua_engine import (
     SqlPreview,
     SqlResult,
     TableInfo,
-    UndoEntry,
 )
 
 T = TypeVar("T")
@@ -38,7 +38,8 @@ class SqlPresenter(QObject):
     def __init__(self, context: TabContext, view: SqlView) -> None:
         super().__init__(view)
         self._context = context
-        self._sql = context.session.engine.data.sql
+        self._data = context.session.engine.data
+        self._sql = self._data.sql
         self._view = view
         self._deadline: Deadline | None = None
         self._operation: Operation | None = None
@@ -89,7 +90,12 @@ class SqlPresenter(QObject):
         """Make the changes that are shown."""
         preview = self._preview
         if preview is not None and not self.is_running:
-            self._start(lambda limit: self._sql.write(preview, limit), self._on_written, WRITE_SECONDS)
+            intent = write_sql(self._data, preview)
+            self._start(
+                lambda limit: intent.work(limit, lambda _rows: None),
+                lambda entry: self._on_written(intent.done_words(entry)),
+                WRITE_SECONDS,
+            )
 
     def cancel(self) -> None:
         """End the statement under way."""
@@ -153,10 +159,10 @@ class SqlPresenter(QObject):
         self._view.show_changes()
         self._view.say(f"{counted(preview.rows, 'row')} would change. Nothing is written yet.")
 
-    def _on_written(self, entry: UndoEntry | None) -> None:
+    def _on_written(self, words: str) -> None:
         self._preview = None
         self._view.show_grid()
-        self._view.say(f"{counted(entry.rows if entry is not None else 0, 'row')} changed · Ctrl+Z undoes it")
+        self._view.say(words)
         self.written.emit()
 
     def _remember(self, sql: str) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtWidgets import (
     QCheckBox,
     QComboBox,
@@ -82,6 +83,15 @@ class DataView(QWidget):
         self.viewer.setMinimumContentsLength(12)
         self.viewer.view().setAccessibleName("View as")
         self._build()
+        self._add_shortcuts()
+
+    def _add_shortcuts(self) -> None:
+        for name, keys in (("undo", "Ctrl+Z"), ("redo", "Ctrl+Shift+Z"), ("redo", "Ctrl+Y")):
+            action = QAction(name.capitalize(), self)
+            action.setShortcut(QKeySequence(keys))
+            action.setShortcutContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
+            action.triggered.connect(lambda _=False, name=name: self.command.emit(name))
+            self.addAction(action)
 
     def _check(self, text: str, tip: str, *, is_on: bool = False) -> QCheckBox:
         box = QCheckBox(text)
@@ -108,6 +118,10 @@ class DataView(QWidget):
         self._count.setProperty("role", "muted")
         self._count.setAccessibleName("Rows shown")
         self._count.setTextFormat(Qt.TextFormat.PlainText)
+        self._progress = QLabel()
+        self._progress.setAccessibleName("What takes long")
+        self._progress.setTextFormat(Qt.TextFormat.PlainText)
+        self._progress.hide()
         self._body = QStackedWidget()
         self._body.addWidget(self.grid)
         self._state: EmptyState | None = None
@@ -160,6 +174,7 @@ class DataView(QWidget):
         box.addWidget(self._body, 1)
         below = QHBoxLayout()
         below.addWidget(self._count, 1)
+        below.addWidget(self._progress, 1)
         self.clear_filters = QPushButton("Clear all filters")
         self.clear_filters.setProperty("role", "flat")
         self.clear_filters.clicked.connect(lambda: self.command.emit("clear-filters"))
@@ -249,9 +264,22 @@ class DataView(QWidget):
         self._count.setText(text)
         set_look(self._count, "role", "error-text" if is_error else "muted")
 
+    def set_progress(self, text: str, *, can_cancel: bool) -> None:
+        """In that line's place while something takes long; empty: no more."""
+        self._progress.setText(text)
+        self._progress.setVisible(bool(text))
+        self._count.setVisible(not text)
+        self.cancel.setVisible(bool(text))
+        self.cancel.setEnabled(can_cancel)
+
     @property
     def count_text(self) -> str:
         return self._count.text()
+
+    @property
+    def progress_text(self) -> str:
+        """What takes long; empty while nothing does."""
+        return self._progress.text()
 
     def set_can_edit(self, can_edit: bool, why_not: str) -> None:
         """May rows be edited? ``why_not`` is said in the tool tips of what is off."""

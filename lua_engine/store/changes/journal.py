@@ -10,6 +10,9 @@ are appended here, as they were and as they become; when the edit is over the fi
     next start: batch 2 was not committed, its rows are not as it would have left them: nothing to do
                 batch 1 was: its rows are as it left them, and become what they were
 
+A power cut may take what was not forced to the disk. So each record is forced there before its transaction is
+committed, and the whole edit (:meth:`Database.sync`) before the file goes.
+
 A row that somebody changed meanwhile is left alone. The file is locked by whoever works with it. Each record
 is ``length, tag, marshal``; the tag is an HMAC with this user's key, so that a folder from elsewhere cannot
 bring changes along, and nothing is unpacked that we did not pack.
@@ -19,18 +22,19 @@ from __future__ import annotations
 
 import hashlib
 import hmac
+import logging
 import marshal
 import os
 import struct
 import time
 import uuid
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Any
 
 from lua_engine.base.errors import SiteError, StoreError
+from lua_engine.site.atomic import sync_folder
 from lua_engine.site.foreign import make_own_folder
 from lua_engine.site.lock import lock_file
 from lua_engine.site.user_folder import journal_key
@@ -46,6 +50,7 @@ _FORMAT = 1
 _MAX_RECORD = 1024 * 1024 * 1024  # bytes
 _LENGTH = struct.Struct(">I")
 _TAG = hashlib.sha256().digest_size
+_log = logging.getLogger("goop.store")
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +98,11 @@ class EditJournals:
             return None
         journal = EditJournal(path, file, key)
         journal.write({"format": _FORMAT, "title": title, "table": table, "began_at": time.time()})
+        try:
+            for one in (folder, folder.parent, self._home):  # the file's name, and those of what it is in
+                sync_folder(one)
+        except OSError as error:
+            _log.warning("%s: cannot be forced to the disk: %s", path, error.strerror or error)
         return journal
 
     def left_over(self) -> tuple[Path, ...]:
@@ -115,6 +125,7 @@ class EditJournals:
                 done = _taken_back(database, file, path, goes_on)
                 if done is None:
                     continue
+                database.sync()
                 _end(file, path)
             if done.rows or done.left:
                 told(done)
@@ -141,21 +152,27 @@ class EditJournal:
         try:
             self._file.write(_LENGTH.pack(len(data)) + tag + data)
             self._file.flush()
+            os.fsync(self._file.fileno())
         except OSError as error:
             raise StoreError(f"{self._path}: cannot be written: {error.strerror or error}") from error
         self._number += 1
 
     def end(self) -> None:
-        """The edit is over, one way or the other."""
+        """The edit is over, one way or the other, and on the disk."""
         _end(self._file, self._path)
 
 
 def _end(file: IO[bytes], path: Path) -> None:
-    """Nothing is left to be taken back; emptied first, since an open file cannot be deleted everywhere."""
-    with suppress(OSError):
-        file.truncate(0)
-        file.close()
+    """Nothing is left to be taken back, whatever happens from now on. Emptied first, since an open file
+    cannot be deleted everywhere.
+    """
+    try:
+        with file:
+            file.truncate(0)
+            os.fsync(file.fileno())
         path.unlink(missing_ok=True)
+    except OSError as error:
+        _log.warning("%s: cannot be deleted: %s", path, error.strerror or error)
 
 
 def _taken_back(

@@ -12,6 +12,7 @@ import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 
+from lua_engine.base.deadline import Deadline
 from lua_engine.base.errors import StoreError
 from lua_engine.store.changes.change_store import ChangeStore
 from lua_engine.store.changes.diff import TouchedTable
@@ -24,6 +25,12 @@ BATCH_ROWS = 100
 """Rows of one transaction: the file is locked for less than 50 ms."""
 
 MAX_CONFLICTS = 20
+Note = Callable[[tuple[TouchedTable, ...]], object]
+Progress = Callable[[int], None]
+
+
+def _nobody(_: object) -> None:
+    """Nobody wants to know."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,20 +82,38 @@ class UndoLog:
         """An edit begins; see :class:`Recorder`."""
         return Recorder(self, self._store, title, table, self._journals)
 
-    def undo(self, entry_id: int | None = None, *, force: bool = False) -> UndoEntry | None:
+    def undo(
+        self,
+        entry_id: int | None = None,
+        *,
+        force: bool = False,
+        deadline: Deadline | None = None,
+        progress: Progress = _nobody,
+    ) -> UndoEntry | None:
         """Take back the newest entry that is not undone (or that one); None when there is none.
 
-        Raises :class:`UndoConflict`, unless ``force``, when a row was changed since; nothing is written then.
+        Raises :class:`UndoConflict`, unless ``force``, when a row was changed since, and :class:`CallKilled`
+        when ``deadline`` is over before the last row; nothing is changed then. ``progress`` hears how many
+        rows are done.
         """
         with self._lock:
             candidates = [one for one in self._entries if not one.is_undone and entry_id in (None, one.id)]
-            return self._turn(candidates[-1], force) if candidates else None
+            return self._turn(candidates[-1], force, deadline, progress) if candidates else None
 
-    def redo(self, entry_id: int | None = None, *, force: bool = False) -> UndoEntry | None:
-        """Do the entry that was undone last (or that one) again; None when there is none."""
+    def redo(
+        self,
+        entry_id: int | None = None,
+        *,
+        force: bool = False,
+        deadline: Deadline | None = None,
+        progress: Progress = _nobody,
+    ) -> UndoEntry | None:
+        """Do the entry that was undone last (or that one) again, as :meth:`undo` does; None when there is
+        none.
+        """
         with self._lock:
             candidates = [one for one in self._entries if one.is_undone and entry_id in (None, one.id)]
-            return self._turn(candidates[0], force) if candidates else None
+            return self._turn(candidates[0], force, deadline, progress) if candidates else None
 
     def close(self) -> None:
         """Forget everything."""
@@ -108,24 +133,35 @@ class UndoLog:
         return entry
 
     def take_back(
-        self, change: int, note: Callable[[tuple[TouchedTable, ...]], object] = lambda _tables: None
+        self,
+        change: int,
+        note: Note = _nobody,
+        deadline: Deadline | None = None,
+        progress: Progress = _nobody,
     ) -> int:
         """Make ``change`` undone, in short transactions; answers the change that this was. All or nothing;
         ``note`` hears of each transaction before it is committed.
         """
-        done = self._store.new()
+        done, rows = self._store.new(), 0
         try:
             for tables in self._undone(change, note):
                 self._store.add(done, tables)
+                rows += sum(len(one.rows) for one in tables)
+                progress(rows)
+                if deadline is not None:
+                    deadline.check()
         except BaseException:
-            for _tables in self._undone(done, lambda _tables: None):
+            for _tables in self._undone(done, _nobody):
                 pass
             raise
         return done
 
-    def _undone(
-        self, change: int, note: Callable[[tuple[TouchedTable, ...]], object]
-    ) -> Iterator[tuple[TouchedTable, ...]]:
+    def end_journal(self, journal: EditJournal) -> None:
+        """An edit is over: it is on the disk before its journal goes."""
+        self._database.sync()
+        journal.end()
+
+    def _undone(self, change: int, note: Note) -> Iterator[tuple[TouchedTable, ...]]:
         for part in self._store.parts(change, BATCH_ROWS):
             tables = frozenset({part.table})
             with exact_write(self._database, tables, origin="undo", before_commit=note) as write:
@@ -133,20 +169,23 @@ class UndoLog:
             yield write.tables
             time.sleep(PAUSE_SECONDS)
 
-    def _turn(self, entry: UndoEntry, force: bool) -> UndoEntry:
+    def _turn(
+        self, entry: UndoEntry, force: bool, deadline: Deadline | None, progress: Progress
+    ) -> UndoEntry:
         change = self._changes[entry.id]
         if not force:
-            found = self._conflicts(change)
+            found = self._conflicts(change, deadline)
             if found:
                 raise UndoConflict(entry, found)
         is_long = entry.rows > BATCH_ROWS
         word = "Redo" if entry.is_undone else "Undo"
         journal = self._journals.begin(f"{word}: {entry.title}", entry.table) if is_long else None
         try:
-            done = self.take_back(change, journal.add if journal is not None else lambda _tables: None)
+            note = journal.add if journal is not None else _nobody
+            done = self.take_back(change, note, deadline, progress)
         finally:
             if journal is not None:
-                journal.end()
+                self.end_journal(journal)
         self._store.drop(change)
         turned = replace(entry, is_undone=not entry.is_undone)
         self._entries[self._entries.index(entry)] = turned
@@ -154,10 +193,12 @@ class UndoLog:
         self._changed()
         return turned
 
-    def _conflicts(self, change: int) -> tuple[Conflict, ...]:
+    def _conflicts(self, change: int, deadline: Deadline | None) -> tuple[Conflict, ...]:
         found: list[Conflict] = []
         touched: set[tuple[str, object]] = set()
         for part in self._store.parts(change, BATCH_ROWS):
+            if deadline is not None:
+                deadline.check()
             fresh = TouchedTable(
                 part.table,
                 part.key,
@@ -233,4 +274,4 @@ class Recorder:
     def _end_journal(self) -> None:
         journal, self._journal = self._journal, None
         if journal is not None:
-            journal.end()
+            self._log.end_journal(journal)

@@ -17,6 +17,7 @@ import sqlalchemy
 from sqlalchemy import Connection, delete, func, insert, select, update
 
 from lua_engine.base.caller import Caller
+from lua_engine.base.deadline import Deadline
 from lua_engine.base.errors import SchemaError, StoreError
 from lua_engine.schema.model import SYSTEM_COLUMNS, TableSchema
 from lua_engine.schema.types import ColumnType, automatic_text
@@ -30,6 +31,7 @@ from lua_engine.store.tables.catalog import TableCatalog
 from lua_engine.store.tables.source import RowKey, Source, describe_source, stored
 
 T = TypeVar("T")
+Progress = Callable[[int], None]
 READ_ONLY_COLUMNS = frozenset({"_id", "_created_at", "_updated_at"})
 """System columns that nobody edits; ``_owner`` and ``_owner_email`` may be."""
 
@@ -66,10 +68,16 @@ class EditConflict(StoreError):
         self.is_gone = is_gone
 
 
+def _nobody(_done: int) -> None:
+    """Nobody wants to know how far it is."""
+
+
 class RowEditor:
     """Thread-safe. Every method raises :class:`SchemaError` for a value that does not fit, in goop.orm's
-    words, and
-    :class:`StoreError` where the file refuses; nothing is written then.
+    words, and :class:`StoreError` where the file refuses; nothing is written then.
+
+    ``progress`` hears after each transaction how many items are done. :class:`CallKilled` when ``deadline``
+    is over by the last one: what was written is taken back first.
     """
 
     def __init__(self, database: Database, tables: TableCatalog, log: UndoLog) -> None:
@@ -77,7 +85,15 @@ class RowEditor:
         self._tables = tables
         self._log = log
 
-    def update(self, table: str, edits: Sequence[CellEdit], title: str = "") -> UndoEntry | None:
+    def update(
+        self,
+        table: str,
+        edits: Sequence[CellEdit],
+        title: str = "",
+        *,
+        deadline: Deadline | None = None,
+        progress: Progress = _nobody,
+    ) -> UndoEntry | None:
         """Write exactly these cells. Raises :class:`EditConflict` when one is not as it was shown."""
         source, schema = self._writable(table)
         for one in edits:
@@ -85,7 +101,7 @@ class RowEditor:
             self._check_update(source, schema, {one.column: one.value})
         columns = sorted({one.column for one in edits})
         with self._edit(title or f"Edited {', '.join(columns)}", table) as record:
-            for batch in _batches(edits, record.is_long):
+            for batch in _watched(_batches(edits, record.is_long), deadline, progress):
                 with self._exact(table, record) as write:
                     for key, cells in groupby(batch, key=lambda one: one.key):
                         _write_cells(write.connection, source, key, list(cells))
@@ -93,25 +109,40 @@ class RowEditor:
             return record.finish()
 
     def insert(
-        self, table: str, rows: Iterable[Mapping[str, Any]], owner: Caller, title: str = ""
+        self,
+        table: str,
+        rows: Iterable[Mapping[str, Any]],
+        owner: Caller,
+        title: str = "",
+        *,
+        deadline: Deadline | None = None,
+        progress: Progress = _nobody,
     ) -> UndoEntry | None:
         """Add ``rows`` as ``owner``; ``auto`` columns and defaults are filled.
         A row may bring its own ``_owner``.
         """
         source, schema = self._writable(table)
         with self._edit(title or "Added rows", table) as record:
-            for batch in _batches(rows, record.is_long, MANY_ROWS):
+            for batch in _watched(_batches(rows, record.is_long, MANY_ROWS), deadline, progress):
                 prepared = [_new_row(source, schema, row, owner) for row in batch]
                 with self._exact(table, record) as write:
                     _insert_all(write.connection, source, prepared)
                 record.add(write.tables)
             return record.finish(title or f"Added {record.rows:,} row{'' if record.rows == 1 else 's'}")
 
-    def delete(self, table: str, keys: Sequence[RowKey], title: str = "") -> UndoEntry | None:
+    def delete(
+        self,
+        table: str,
+        keys: Sequence[RowKey],
+        title: str = "",
+        *,
+        deadline: Deadline | None = None,
+        progress: Progress = _nobody,
+    ) -> UndoEntry | None:
         """Remove the rows with those keys; those that are gone already do not matter."""
         source, _schema = self._writable(table)
         with self._edit(title or "Deleted rows", table) as record:
-            for batch in _batches(keys, record.is_long, MANY_ROWS):
+            for batch in _watched(_batches(keys, record.is_long, MANY_ROWS), deadline, progress):
                 with self._exact(table, record) as write:
                     write.connection.execute(
                         delete(source.table).where(source.is_one_of(batch)), source.parameters(batch)
@@ -248,6 +279,17 @@ def _batches(items: Iterable[T], are_many: Callable[[], None], rows: int = BATCH
     while batch:
         yield batch
         batch, following = following, list(islice(iterator, rows)) if following else []
+
+
+def _watched(batches: Iterable[list[T]], deadline: Deadline | None, progress: Progress) -> Iterator[list[T]]:
+    """``batches`` for as long as there is time; ``progress`` hears when each has been worked on."""
+    done = 0
+    for batch in batches:
+        yield batch
+        done += len(batch)
+        progress(done)
+        if deadline is not None:
+            deadline.check()
 
 
 def _value(value: Any) -> Any:

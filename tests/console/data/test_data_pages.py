@@ -11,7 +11,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
 from pytestqt.qtbot import QtBot
 
-from goop_console.tabs.data.files_presenter import ImportDialog
+from goop_console.tabs.data.import_dialog import ImportDialog
 from goop_console.tabs.data.tab import DataTab
 from tests.helpers.busy_pool import busy_pool
 
