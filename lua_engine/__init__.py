@@ -194,6 +194,7 @@ if TYPE_CHECKING:  # `as` of the same name: mypy takes it as exported
         record_of_line as record_of_line,
     )
     from lua_engine.pages.body import Body as Body
+    from lua_engine.pages.direct.result import DirectRequest as DirectRequest, DirectResult as DirectResult
     from lua_engine.pages.errors import PageError as PageError, PageErrorKind as PageErrorKind
     from lua_engine.pages.files import PageFile as PageFile
     from lua_engine.pages.mailboxes import Mailbox as Mailbox, News as News

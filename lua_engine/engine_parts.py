@@ -20,7 +20,7 @@ from lua_engine.rehearsal.stage import LiveParts, Stage
 from lua_engine.scripts.scripts import Scripts
 from lua_engine.site.folder import SiteFolder
 from lua_engine.site.settings import Settings
-from lua_engine.store.database import Database
+from lua_engine.store.changes.recording import RecordingDatabase
 from lua_engine.templates.left_behind import needs_a_look
 
 if TYPE_CHECKING:
@@ -74,7 +74,7 @@ class LazyParts:
     scripts: Scripts
     settings: Settings
     _services: Services
-    _database: Database
+    _database: RecordingDatabase
     _rehearsals: Rehearsals
     _live: LiveParts
     _writes: Writes
@@ -180,7 +180,7 @@ class LazyParts:
 
         return PageCopy(self._live, self._rehearsals.copies, parts, keep, origin)
 
-    def _page_parts(self, services: Services, database: Database, run: RunCall) -> PageParts:
+    def _page_parts(self, services: Services, database: RecordingDatabase, run: RunCall) -> PageParts:
         from lua_engine.pages.parts import PageParts
 
         return PageParts(
@@ -198,6 +198,7 @@ class LazyParts:
             ],
             run=run,
             is_read_only=self.is_read_only,
+            is_copy=database is not self._database,
         )
 
     def _run_for_page(self, function: str, params: Any, caller: Caller, call_id: str) -> CallResult:

@@ -202,6 +202,7 @@ _BY_MODULE: dict[str, tuple[str, ...]] = {
         "record_of_line",
     ),
     "lua_engine.pages.body": ("Body",),
+    "lua_engine.pages.direct.result": ("DirectRequest", "DirectResult"),
     "lua_engine.pages.errors": (
         "PageError",
         "PageErrorKind",

@@ -27,7 +27,7 @@ class Recordings:
             recorder, visitor.recorder = visitor.recorder, None
             assert recorder is not None
             if not recorder.count:
-                print(f"{name}: nothing recorded, no data function was called", file=sys.stderr)
+                print(f"{name}: nothing recorded, the page asked for no data", file=sys.stderr)
                 continue
             try:
                 saved = self._files.save_visit(recorder.visit(name))

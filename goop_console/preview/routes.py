@@ -10,7 +10,7 @@ from goop_console.preview.answers import Answer, error_answer, json_answer, text
 from goop_console.preview.request import Request
 from goop_console.preview.stream import any_event, group_event, mq_event, stream_answer
 from goop_console.preview.uploads import read_form
-from lua_engine import PageError, PageErrorKind, Pages, outcome_of, reason_of
+from lua_engine import DirectRequest, PageError, PageErrorKind, Pages, outcome_of, reason_of
 
 DATA_CALLS = {
     "role": ("POST", "role"),
@@ -141,14 +141,23 @@ class Routes:
         body = request.json() if method == "POST" else {}
         table = body.get("table") if isinstance(body, dict) else None
         what = f"{call} {table}" if isinstance(table, str) else call
-        recorder = request.visitor.recorder
-        if recorder is not None:
-            recorder.add_direct()
         try:
-            return replace(json_answer(self._pages.direct(call, body, request.caller)), what=what[:200])
+            answer = json_answer(self._asked(call, body, request))
         except PageError as error:
             self._pages.complaints.refused(what[:200], error, request.caller)
-            return replace(error_answer(error), what=what[:200])
+            answer = error_answer(error)
+        return replace(answer, what=what[:200])
+
+    def _asked(self, call: str, body: Any, request: Request) -> Any:
+        """The answer, which becomes a step of the visit while one is recorded."""
+        recorder = request.visitor.recorder
+        if recorder is None or not isinstance(body, dict):
+            return self._pages.direct(call, body, request.caller)
+        result = self._pages.direct.made(DirectRequest(call, body), request.caller)
+        recorder.add_direct(result)
+        if result.error is not None:
+            raise result.error
+        return result.value
 
     def _room_state(self, request: Request) -> Answer:
         from lua_engine import Body

@@ -4,32 +4,33 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from lua_engine.calls.outcome import OUTCOME_WORDS, outcome_of, reason_of
+from lua_engine.calls.outcome import OUTCOME_WORDS
 from lua_engine.calls.result import CallResult
-from lua_engine.checks.model import Expectation, overwritten
+from lua_engine.checks.came import Came, came_of, overwritten
+from lua_engine.checks.model import Expectation
 from lua_engine.checks.values import Missing, at, contains, equal, shown
+from lua_engine.pages.direct.result import DirectResult
 from lua_engine.store.changes.diff import TableDiff
 
 
-def failures(expect: tuple[Expectation, ...], result: CallResult) -> tuple[str, ...]:
+def failures(expect: tuple[Expectation, ...], result: CallResult | DirectResult) -> tuple[str, ...]:
     """One sentence for each expectation that does not hold. Nothing expected means: it must not break."""
-    wanted = expect or (Expectation("ok"),)
-    return tuple(message for one in wanted if (message := _JUDGES[one.kind](one, result)))
+    wanted, came = expect or (Expectation("ok"),), came_of(result)
+    return tuple(message for one in wanted if (message := _JUDGES[one.kind](one, came)))
 
 
-def _ok(_expected: Expectation, result: CallResult) -> str:
-    outcome = outcome_of(result)
-    return "" if outcome == "ok" else f"expected ok, got {OUTCOME_WORDS[outcome]}: {reason_of(result)}"
+def _ok(_expected: Expectation, came: Came) -> str:
+    return "" if came.outcome == "ok" else f"expected ok, got {OUTCOME_WORDS[came.outcome]}: {came.reason}"
 
 
-def _value(expected: Expectation, result: CallResult) -> str:
+def _value(expected: Expectation, came: Came) -> str:
     where = f"value{expected.path}"
-    if result.error is not None:
-        return f"{where}: there is no value, the call failed: {reason_of(result)}"
+    if not came.has_value:
+        return f"{where}: there is no value, the call failed: {came.reason}"
     try:
-        value = at(result.value, expected.path)
+        value = at(came.value, expected.path)
     except Missing:
-        return f"{where}: missing in {shown(result.value)}"
+        return f"{where}: missing in {shown(came.value)}"
     if expected.kind == "value_equals":
         return (
             ""
@@ -43,36 +44,35 @@ def _value(expected: Expectation, result: CallResult) -> str:
     )
 
 
-def _error_says(expected: Expectation, result: CallResult) -> str:
-    reason, text = reason_of(result), expected.value or ""
+def _error_says(expected: Expectation, came: Came) -> str:
+    reason, text = came.reason, expected.value or ""
     if not reason:
-        return f"expected an error that says {shown(text)}, got ok: {shown(result.value)}"
+        return f"expected an error that says {shown(text)}, got ok: {shown(came.value)}"
     return "" if text in reason else f"expected an error that says {shown(text)}, got: {reason}"
 
 
-def _refused(expected: Expectation, result: CallResult) -> str:
-    if message := _other_outcome("refused", result):
+def _refused(expected: Expectation, came: Came) -> str:
+    if message := _other_outcome("refused", came):
         return message
-    if count := overwritten(result):
+    if count := overwritten(came.diff):
         return f"refused, but {count} row{'' if count == 1 else 's'} had been changed or removed by then"
-    return _error_says(expected, result)
+    return _error_says(expected, came)
 
 
-def _invalid(expected: Expectation, result: CallResult) -> str:
-    return _other_outcome("invalid", result) or _error_says(expected, result)
+def _invalid(expected: Expectation, came: Came) -> str:
+    return _other_outcome("invalid", came) or _error_says(expected, came)
 
 
-def _other_outcome(wanted: str, result: CallResult) -> str:
-    outcome = outcome_of(result)
-    if outcome == wanted:
+def _other_outcome(wanted: str, came: Came) -> str:
+    if came.outcome == wanted:
         return ""
-    said = reason_of(result) or shown(result.value)
-    return f"expected {OUTCOME_WORDS[wanted]}, got {OUTCOME_WORDS[outcome]}: {said}"
+    said = came.reason or shown(came.value)
+    return f"expected {OUTCOME_WORDS[wanted]}, got {OUTCOME_WORDS[came.outcome]}: {said}"
 
 
-def _rows(expected: Expectation, result: CallResult) -> str:
+def _rows(expected: Expectation, came: Came) -> str:
     what = expected.kind.removeprefix("rows_")
-    table = result.diff.table(expected.path) or TableDiff(expected.path, "", ())
+    table = came.diff.table(expected.path) or TableDiff(expected.path, "", ())
     count, wanted = len(getattr(table, what)), expected.value
     if wanted is None:
         return "" if count else f"{expected.path}: expected rows to be {what}, none were"
@@ -81,8 +81,8 @@ def _rows(expected: Expectation, result: CallResult) -> str:
     return "" if count == wanted else f"{expected.path}: expected {wanted} rows to be {what}, {count} were"
 
 
-def _no_rows(expected: Expectation, result: CallResult) -> str:
-    touched = [table for table in result.diff.tables if not expected.path or table.table == expected.path]
+def _no_rows(expected: Expectation, came: Came) -> str:
+    touched = [table for table in came.diff.tables if not expected.path or table.table == expected.path]
     return (
         ""
         if not touched
@@ -92,7 +92,7 @@ def _no_rows(expected: Expectation, result: CallResult) -> str:
     )
 
 
-_JUDGES: dict[str, Callable[[Expectation, CallResult], str]] = {
+_JUDGES: dict[str, Callable[[Expectation, Came], str]] = {
     "ok": _ok,
     "value_equals": _value,
     "value_contains": _value,

@@ -13,6 +13,7 @@ from lua_engine.calls.caller_ref import OWNER_REF, CallerRef
 from lua_engine.calls.outcome import Outcome
 from lua_engine.calls.request import Request
 from lua_engine.calls.result import CallResult
+from lua_engine.checks.came import overwritten
 
 VALUE_KINDS = ("value_equals", "value_contains")
 TEXT_KINDS = ("error_says", "refused", "invalid")
@@ -84,12 +85,7 @@ class Cell:
     @property
     def overwrote(self) -> int:
         """Rows that a call which said no, or broke, changed or removed all the same."""
-        return 0 if self.outcome == "ok" else overwritten(self.result)
-
-
-def overwritten(result: CallResult) -> int:
-    """Rows that were changed or removed. Added ones are not counted: a script may well note who tried."""
-    return sum(len(table.changed) + len(table.removed) for table in result.diff.tables)
+        return 0 if self.outcome == "ok" else overwritten(self.result.diff)
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,25 +2,52 @@
 
 from __future__ import annotations
 
+import json
 import re
 import threading
+from dataclasses import dataclass, replace
 from typing import Any
 
 from lua_engine.base.errors import ErrorKind
 from lua_engine.calls.caller_ref import CallerRef
-from lua_engine.calls.outcome import outcome_of, reason_of
+from lua_engine.calls.request import Request
 from lua_engine.calls.result import CallResult
+from lua_engine.checks.came import Came, came_of
 from lua_engine.checks.model import CheckError, Expectation
 from lua_engine.checks.row_keys import added_keys
 from lua_engine.checks.visit import Visit, VisitStep
-from lua_engine.history.secrets import HIDDEN, without_secrets
+from lua_engine.history.secrets import HIDDEN, parts_without_secrets, without_secrets
+from lua_engine.pages.direct.result import DirectRequest, DirectResult
+from lua_engine.store.changes.diff import DataDiff
 
 MAX_STEPS = 500
 MAX_ANSWER = 64 * 1024  # bytes of JSON; of a larger answer only the outcome is expected
 _TIME = re.compile(r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d")
 _CLOCK_NAMES = re.compile(r"(?:.*_)?(?:time|timestamp|ts|at|now|date|token|nonce)\Z", re.IGNORECASE)
 _PASSING = (ErrorKind.RATE_LIMIT, ErrorKind.CANCELLED)
+_SCHEMA_CALLS = ("tables", "schemas", "describe")  # a column more does not make a visit another one
 _EARLIEST = 1_000_000_000  # a number from here on, under such a name, is seconds (or more) since 1970
+
+
+@dataclass(frozen=True, slots=True)
+class _Kept:
+    """A call that becomes a step: what was asked, with secrets hidden, and what came of it."""
+
+    request: Request | DirectRequest
+    came: Came
+    started_at: float
+    is_dry: bool
+    size: int  # bytes of the answer as JSON
+
+    @property
+    def asked(self) -> Any:
+        return self.request.body if isinstance(self.request, DirectRequest) else self.request.argument
+
+    def is_as(self, other: _Kept) -> bool:
+        """Asked again, and nothing new came of it."""
+        mine, its = self.came, other.came
+        is_same = (mine.outcome, mine.value) == (its.outcome, its.value)
+        return is_same and self.request == other.request and its.diff.is_empty
 
 
 class VisitRecorder:
@@ -31,10 +58,9 @@ class VisitRecorder:
     def __init__(self, caller: CallerRef) -> None:
         self._caller = caller
         self._lock = threading.Lock()
-        self._results: list[CallResult] = []
-        self._since_change: list[CallResult] = []
+        self._kept: list[_Kept] = []
+        self._since_change: list[_Kept] = []
         self._left_out = 0
-        self._direct = 0
 
     def add(self, result: CallResult) -> None:
         """A call that is over. Secrets are hidden before anything is kept. One that the rate limit refused,
@@ -42,38 +68,45 @@ class VisitRecorder:
         """
         if result.error is not None and result.error.kind in _PASSING:
             return
-        masked = without_secrets(result)
+        one = without_secrets(result)
+        self._keep(_Kept(one.request, came_of(one), one.started_at, one.is_dry, one.value_bytes))
+
+    def add_direct(self, result: DirectResult) -> None:
+        """The same for a call for rows without a script between."""
+        came, request = came_of(result), result.request
+        value = _as_json(came.value)
+        body, value, diff, reason = parts_without_secrets(request.body, value, came.diff, came.reason)
+        size = len(json.dumps(value, ensure_ascii=False).encode())
+        came = replace(came, value=value, diff=diff, reason=reason)
+        self._keep(_Kept(replace(request, body=body), came, result.started_at, result.is_dry, size))
+
+    def _keep(self, one: _Kept) -> None:
+        changes = not one.came.diff.is_empty
         with self._lock:
-            if masked.diff.is_empty and any(_is_same(masked, one) for one in self._since_change):
+            if not changes and any(one.is_as(other) for other in self._since_change):
                 return
-            if len(self._results) >= MAX_STEPS:
+            if len(self._kept) >= MAX_STEPS:
                 self._left_out += 1
                 return
-            self._results.append(masked)
-            if not masked.diff.is_empty:
+            self._kept.append(one)
+            if changes:
                 self._since_change.clear()
-            self._since_change.append(masked)
-
-    def add_direct(self) -> None:
-        """A call for rows without a script between: counted, not kept."""
-        with self._lock:
-            self._direct += 1
+            self._since_change.append(one)
 
     @property
     def count(self) -> int:
         """The steps so far."""
         with self._lock:
-            return len(self._results)
+            return len(self._kept)
 
     @property
     def notes(self) -> tuple[str, ...]:
         """What is not as the visit was, in sentences."""
         with self._lock:
-            hidden = sum(has_hidden(one.request.argument) for one in self._results)
-            left_out, direct = self._left_out, self._direct
+            hidden = sum(has_hidden(one.asked) for one in self._kept)
+            left_out = self._left_out
         found = (
             (left_out, f"past the first {MAX_STEPS}: left out"),
-            (direct, "for rows without a script: only data functions are recorded"),
             (hidden, f'with a secret, which is "{HIDDEN}" in the file: write one for tests there'),
         )
         return tuple(f"{count} call{'' if count == 1 else 's'} {text}" for count, text in found if count)
@@ -83,10 +116,15 @@ class VisitRecorder:
         was.
         """
         with self._lock:
-            results = sorted(self._results, key=lambda one: one.started_at)
-        if not results:
-            raise CheckError("the visitor's page called no data function while it was recorded")
-        return Visit(name, tuple(map(_step, results)), self._caller)
+            kept = sorted(self._kept, key=lambda one: one.started_at)
+        if not kept:
+            raise CheckError("the visitor's page asked for no data while it was recorded")
+        return Visit(name, tuple(map(_step, kept)), self._caller)
+
+
+def _as_json(value: Any) -> Any:
+    """``value`` as the page gets it."""
+    return json.loads(json.dumps(value, default=lambda one: one.decode("utf-8", "replace")))
 
 
 def has_hidden(value: Any) -> bool:
@@ -98,49 +136,41 @@ def has_hidden(value: Any) -> bool:
     return isinstance(value, str) and HIDDEN in value
 
 
-def _is_same(one: CallResult, other: CallResult) -> bool:
-    return (
-        other.diff.is_empty
-        and one.request == other.request
-        and outcome_of(one) == outcome_of(other)
-        and one.value == other.value
-    )
+def _step(kept: _Kept) -> VisitStep:
+    return VisitStep(kept.request, _expected(kept), added_keys(kept.came.diff))
 
 
-def _step(result: CallResult) -> VisitStep:
-    return VisitStep(result.request, expected_of(result), added_keys(result.diff))
-
-
-def expected_of(result: CallResult) -> tuple[Expectation, ...]:
-    """What holds of ``result`` and will hold again: its answer without times, or why there was none, and how
-    many rows it changed.
+def _expected(kept: _Kept) -> tuple[Expectation, ...]:
+    """What holds of a call and will hold again: its answer without times, or why there was none, and how many
+    rows it changed.
     """
-    return (_answer(result), *_rows(result))
+    return (_answer(kept), *_rows(kept.came.diff, is_dry=kept.is_dry))
 
 
-def _answer(result: CallResult) -> Expectation:
-    outcome = outcome_of(result)
-    if outcome == "error":
-        return Expectation("error_says", "", _without_numbers(reason_of(result)))
-    if outcome != "ok":
-        return Expectation(outcome, "", _without_numbers(reason_of(result)))
-    if result.value_bytes > MAX_ANSWER:
+def _answer(kept: _Kept) -> Expectation:
+    came = kept.came
+    if came.outcome == "error":
+        return Expectation("error_says", "", _without_numbers(came.reason))
+    if came.outcome != "ok":
+        return Expectation(came.outcome, "", _without_numbers(came.reason))
+    is_schema = isinstance(kept.request, DirectRequest) and kept.request.operation in _SCHEMA_CALLS
+    if kept.size > MAX_ANSWER or is_schema:
         return Expectation("ok")
-    lasting = _lasting(result.value)
+    lasting = _lasting(came.value)
     if lasting is _GONE:
         return Expectation("ok")
-    return Expectation("value_equals" if lasting == result.value else "value_contains", "", lasting)
+    return Expectation("value_equals" if lasting == came.value else "value_contains", "", lasting)
 
 
-def _rows(result: CallResult) -> list[Expectation]:
+def _rows(diff: DataDiff, *, is_dry: bool) -> list[Expectation]:
     """What was changed or removed for real is so already: only on a copy will it be changed again."""
-    if result.diff.is_empty:
+    if diff.is_empty:
         return [Expectation("no_rows_changed")]
     return [
         Expectation(f"rows_{what}", table.table, None if table.left_out else len(rows))
-        for table in result.diff.tables
+        for table in diff.tables
         for what, rows in (("added", table.added), ("changed", table.changed), ("removed", table.removed))
-        if rows and (what == "added" or result.is_dry)
+        if rows and (what == "added" or is_dry)
     ]
 
 

@@ -14,6 +14,9 @@ from typing import Any
 from lua_engine.checks.visit import Added
 from lua_engine.store.changes.diff import DataDiff
 
+_COMPARED = re.compile(
+    r"""["`\[]?([A-Za-z_]\w*)["`\]]?\s*(?:==?|<>|!=|<=?|>=?|IN\s*\()\s*\?""", re.IGNORECASE
+)
 _KEY = re.compile(r"(?:.*[_a-z])?(?:_id|Id|_ids|Ids|ID)\Z|_?ids?\Z")
 
 
@@ -42,6 +45,21 @@ class RowKeys:
         for table, keys in recorded.items():
             if len(made.get(table, ())) == len(keys):
                 self._now.update(zip(keys, made[table], strict=True))
+
+    def in_question(self, params: Any) -> Any:
+        """The params of a call with the keys of today; also ``args`` that a ``where`` compares with a key:
+        ``{"where": "_id = ?", "args": [17]}``.
+        """
+        found = self.in_this_run(params)
+        if not isinstance(found, dict):
+            return found
+        where, args = found.get("where"), found.get("args")
+        if not isinstance(where, str) or not isinstance(args, list):
+            return found
+        names = _COMPARED.findall(where)
+        if len(names) != len(args) or where.count("?") != len(args):
+            return found
+        return found | {"args": [self.in_this_run(one, name) for one, name in zip(args, names, strict=True)]}
 
     def in_this_run(self, value: Any, name: str = "") -> Any:
         """``value`` with the keys that its rows have now."""

@@ -11,17 +11,19 @@ from lua_engine.calls.caller_ref import OWNER_REF, CallerRef
 from lua_engine.calls.request import Request
 from lua_engine.calls.result import CallResult
 from lua_engine.checks.model import Expectation
+from lua_engine.pages.direct.result import DirectRequest, DirectResult
 
 Added = Mapping[str, tuple[int, ...]]
 
 
 @dataclass(frozen=True, slots=True)
 class VisitStep:
-    """One call of a visit. ``added`` are the keys of the rows that it added when it was recorded, by table:
-    a later run, whose rows get other keys, follows them (see :class:`lua_engine.checks.row_keys.RowKeys`).
+    """One call of a visit, of a data function or for rows without one. ``added`` are the keys of the rows
+    that it added when it was recorded, by table: a later run, whose rows get other keys, follows them (see
+    :class:`lua_engine.checks.row_keys.RowKeys`).
     """
 
-    request: Request
+    request: Request | DirectRequest
     expect: tuple[Expectation, ...] = ()
     added: Added = field(default_factory=lambda: MappingProxyType({}))
 
@@ -43,7 +45,7 @@ class StepResult:
 
     step: VisitStep
     failures: tuple[str, ...]
-    result: CallResult | None = None
+    result: CallResult | DirectResult | None = None
 
 
 @dataclass(frozen=True, slots=True)

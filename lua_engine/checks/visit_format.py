@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from lua_engine.calls.caller_ref import OWNER_REF, CallerRef
+from lua_engine.calls.request import Request
 from lua_engine.calls.request_json import KEYS, kind_of, request_from_json, request_to_json, text_at
 from lua_engine.checks.expectation_json import expectation_json, parse_expectation
 from lua_engine.checks.file_text import (
@@ -17,6 +18,10 @@ from lua_engine.checks.file_text import (
 )
 from lua_engine.checks.model import CheckError
 from lua_engine.checks.visit import Visit, VisitStep
+from lua_engine.pages.direct.result import DirectRequest
+
+ROWS = "rows"
+"""The kind of a step that asks for rows without a script."""
 
 
 def visit_text(visit: Visit) -> bytes:
@@ -45,7 +50,11 @@ def parse_visit(text: str, name: str) -> Visit:
 
 
 def _step_json(step: VisitStep) -> dict[str, Any]:
-    body = request_to_json(step.request)
+    body: dict[str, Any]
+    if isinstance(step.request, DirectRequest):
+        body = {"kind": ROWS, "operation": step.request.operation, "params": step.request.body}
+    else:
+        body = request_to_json(step.request)
     body["expect"] = [expectation_json(one) for one in step.expect]
     return body | ({"added": {table: list(keys) for table, keys in step.added.items()}} if step.added else {})
 
@@ -53,16 +62,25 @@ def _step_json(step: VisitStep) -> dict[str, Any]:
 def _parse_step(given: Any, place: str) -> VisitStep:
     body = json_object(given, place)
     with naming_the_key():
-        kind = kind_of(body, f"{place}.")
-        refuse_unknown(body, KEYS[kind] | {"kind", "expect", "added"}, f"{place}.")
-        request = request_from_json(body, kind, f"{place}.")
-    if kind != "call":
-        raise CheckError(f"{place}.kind must be call: pages call data functions")
+        request = _parse_request(body, f"{place}.")
     entries = body.get("expect", [])
     if not isinstance(entries, list):
         raise CheckError(f"{place}.expect must be a list")
     expect = tuple(parse_expectation(one, f"{place}.expect[{at}]") for at, one in enumerate(entries))
     return VisitStep(request, expect, _parse_added(body.get("added", {}), f"{place}.added"))
+
+
+def _parse_request(body: dict[str, Any], place: str) -> Request | DirectRequest:
+    more = {"kind", "expect", "added"}
+    if body.get("kind") == ROWS:
+        refuse_unknown(body, {"operation", "params"} | more, place)
+        operation = text_at(body, "operation", place)
+        return DirectRequest(operation, json_object(body.get("params", {}), f"{place}params"))
+    if body.get("kind", "call") != "call":
+        raise CheckError(f"{place}kind must be call or {ROWS}: that is what pages ask")
+    kind = kind_of(body, place)
+    refuse_unknown(body, KEYS[kind] | more, place)
+    return request_from_json(body, kind, place)
 
 
 def _parse_added(given: Any, place: str) -> dict[str, tuple[int, ...]]:

@@ -7,12 +7,14 @@ from collections.abc import Callable
 from lua_engine.base.caller import Caller
 from lua_engine.base.errors import KnownError
 from lua_engine.calls.cancellation import Cancellation
+from lua_engine.calls.result import CallResult
 from lua_engine.checks.judge import failures
 from lua_engine.checks.model import Expectation
 from lua_engine.checks.recording import has_hidden
 from lua_engine.checks.row_keys import RowKeys
 from lua_engine.checks.visit import StepResult, Visit, VisitResult, VisitStep
 from lua_engine.history.secrets import HIDDEN
+from lua_engine.pages.direct.result import DirectRequest, DirectResult
 from lua_engine.rehearsal.page_copy import PageCopy
 
 OnStep = Callable[[StepResult], object]
@@ -41,11 +43,16 @@ def run_visit(
 
 
 def _made(step: VisitStep, caller: Caller, copy: PageCopy, keys: RowKeys) -> StepResult:
-    params = keys.in_this_run(step.request.argument)
+    request = step.request
+    params = keys.in_question(request.body if isinstance(request, DirectRequest) else request.argument)
     if has_hidden(params):
         return StepResult(step, (_HIDDEN,))
+    result: CallResult | DirectResult
     try:
-        result = copy.pages.call(step.request.target, params, caller)
+        if isinstance(request, DirectRequest):
+            result = copy.pages.direct.made(DirectRequest(request.operation, params), caller)
+        else:
+            result = copy.pages.call(request.target, params, caller)
     except KnownError as error:
         return StepResult(step, (f"it could not be run: {error}",))
     keys.learn(step.added, result.diff)

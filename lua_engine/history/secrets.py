@@ -60,6 +60,15 @@ def without_secrets(result: CallResult) -> CallResult:
     )
 
 
+def parts_without_secrets(
+    argument: Any, value: Any, diff: DataDiff, message: str
+) -> tuple[Any, Any, DataDiff, str]:
+    """The parts of a call for rows as they may be kept."""
+    hide = _Hiding({*_secrets(argument), *_secrets(value), *_secrets_of(diff)})
+    kept = DataDiff(tuple(hide.table(one) for one in diff.tables))
+    return hide.value(argument), hide.value(value), kept, hide.text(message)
+
+
 def _has_names(result: CallResult) -> bool:
     """Whether a key or column is a secret's, though no text stands there."""
     columns = any(is_secret_name(column) for table in result.diff.tables for column in table.columns)

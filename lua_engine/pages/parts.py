@@ -14,8 +14,8 @@ from lua_engine.community.groups import Groups
 from lua_engine.site.config import LuaSettings
 from lua_engine.site.folder import SiteFolder
 from lua_engine.site.peers import PeerBook
+from lua_engine.store.changes.recording import RecordingDatabase
 from lua_engine.store.community.community_rows import CommunityRows
-from lua_engine.store.database import Database
 from lua_engine.store.tables.catalog import TableCatalog
 
 
@@ -27,12 +27,12 @@ class RunCall(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class PageParts:
-    """One set per open site."""
+    """One set per open site. ``is_copy``: nothing of what is written stays."""
 
     folder: SiteFolder
     settings: Callable[[], LuaSettings]
     bus: EventBus
-    database: Database
+    database: RecordingDatabase
     tables: TableCatalog
     peers: PeerBook
     groups: Groups
@@ -41,6 +41,7 @@ class PageParts:
     functions: Callable[[], list[dict[str, str]]]
     run: RunCall
     is_read_only: bool
+    is_copy: bool
 
     @property
     def community(self) -> CommunityRows:

@@ -19,11 +19,11 @@ def test_recorded_visits_are_tests(page_site: Path, tmp_path: Path) -> None:
         assert anna.call("notes", action="wipe").status == 500
         anna.data("find", {"table": "opens"})
     said = running.logged()
-    assert "recorded 3 calls" in said
-    assert "1 call for rows without a script" in said
+    assert "recorded 4 calls" in said
     assert "first look - Mara: nothing recorded" in said
     (visit,) = SavedCalls(site / ".goop-console/calls").visits()
-    assert (visit.name, len(visit.steps), visit.caller) == ("first look - Anna", 3, anna.id)
+    assert (visit.name, len(visit.steps), visit.caller) == ("first look - Anna", 4, anna.id)
+    assert visit.steps[3].request.title == "find opens"
     assert visit.steps[0].added == {"opens": (made,)}
     assert main(["test", str(site)]) == 0
     script = site / "site/lua/functions/notes.lua"

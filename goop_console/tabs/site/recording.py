@@ -18,7 +18,7 @@ from goop_console.widgets.message_bar import MessageBar
 from goop_console.widgets.wording import counted
 from lua_engine import CheckError, Engine, Visit, VisitRecorder
 
-_NONE = "The page called no data function while it was recorded, so there is nothing to save."
+_NONE = "The page asked for no data while it was recorded, so there is nothing to save."
 
 
 @dataclass(frozen=True, slots=True)

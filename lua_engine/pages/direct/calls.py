@@ -7,7 +7,10 @@ What a visitor may do is narrower than Goop2's documents say (read in its source
 
 from __future__ import annotations
 
+import secrets
+import time
 from collections.abc import Callable
+from contextvars import ContextVar
 from typing import Any
 
 from lua_engine.base.caller import Caller
@@ -16,6 +19,7 @@ from lua_engine.base.errors import CallKilled, KnownError, ScriptError
 from lua_engine.pages.body import Body
 from lua_engine.pages.direct import schema_calls, tables
 from lua_engine.pages.direct.reading import Reading
+from lua_engine.pages.direct.result import DirectRequest, DirectResult
 from lua_engine.pages.direct.tables import DirectTable, open_table
 from lua_engine.pages.direct.writing import Writing
 from lua_engine.pages.errors import PageError, PageErrorKind, bad_request, failed, refused
@@ -28,6 +32,10 @@ from lua_engine.store.tables.access import decide
 VISITORS = ("find", "query", "insert", "update", "delete", "tables", "describe", "schemas", "role")
 """Calls that Goop2 answers to everybody, within the table's access."""
 
+PAGE_ORIGIN = "page:"
+"""Begins the origin of what a direct call wrote; the visitor's peer id follows."""
+
+_ORIGIN: ContextVar[str] = ContextVar("origin of the direct call that is recorded", default="")
 _USE_A_FUNCTION = "Goop2 answers this to the site's owner only: use a data function"
 
 
@@ -80,6 +88,21 @@ class DirectCalls:
             raise failed("the time for this call is over") from None
         except (KnownError, ScriptError) as error:
             raise failed(str(error)) from error
+
+    def made(self, request: DirectRequest, caller: Caller) -> DirectResult:
+        """The call with all that came of it, a refusal too, and the rows that it changed."""
+        began, origin = time.time(), f"{_origin_of(caller)}:{secrets.token_hex(6)}"
+        value, error = None, None
+        token = _ORIGIN.set(origin)
+        try:
+            with self._parts.database.recording(origin) as recording:
+                try:
+                    value = self(request.operation, request.body, caller)
+                except PageError as caught:
+                    error = caught
+        finally:
+            _ORIGIN.reset(token)
+        return DirectResult(request, caller, value, error, recording.diff(), began, self._parts.is_copy)
 
     # Reading
 
@@ -187,7 +210,8 @@ class DirectCalls:
         return caller.id == self._parts.folder.peer_id
 
     def _scope(self, caller: Caller) -> Scope:
-        return Scope(Deadline(self._parts.settings().timeout_seconds), _not_recorded, f"page:{caller.id}")
+        origin = _ORIGIN.get() or _origin_of(caller)
+        return Scope(Deadline(self._parts.settings().timeout_seconds), _not_recorded, origin)
 
     def _table(self, body: Body) -> DirectTable:
         return open_table(self._parts, _table_name(body))
@@ -217,6 +241,10 @@ class DirectCalls:
             query.offset,
             body.text("group_by"),
         )
+
+
+def _origin_of(caller: Caller) -> str:
+    return f"{PAGE_ORIGIN}{caller.id}"
 
 
 def _table_name(body: Body) -> str:

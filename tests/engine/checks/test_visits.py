@@ -13,8 +13,10 @@ import pytest
 from lua_engine import (
     Caller,
     CallerRef,
+    CallResult,
     Cancellation,
     CheckError,
+    DirectRequest,
     Engine,
     Expectation,
     Request,
@@ -100,7 +102,7 @@ def test_rows_that_the_visit_adds_are_followed_under_their_keys_of_today(site: E
     result = site.checks.run_visit(visit)
     assert result.failures == ()
     asked = result.steps[1].result
-    assert asked is not None
+    assert isinstance(asked, CallResult)
     assert asked.request.argument["id"] == 6
     assert asked.value["id"] == 6
 
@@ -137,10 +139,78 @@ def test_secrets_are_hidden_and_a_run_says_where_one_is_needed(site: Engine) -> 
 
 def test_nothing_recorded_is_no_visit(site: Engine) -> None:
     recorder = site.checks.recorder(VIC)
-    recorder.add_direct()
-    with pytest.raises(CheckError, match="called no data function"):
+    with pytest.raises(CheckError, match="asked for no data"):
         recorder.visit("nothing")
-    assert recorder.notes == ("1 call for rows without a script: only data functions are recorded",)
+    assert recorder.notes == ()
+
+
+def direct(site: Engine, recorder: VisitRecorder, operation: str, **body: Any) -> Any:
+    """A call for rows without a script, by the owner, who may make them all."""
+    result = site.pages.direct.made(DirectRequest(operation, {"table": "cards", **body}), site.owner)
+    recorder.add_direct(result)
+    return result.value
+
+
+def test_rows_without_a_script_are_steps_too(site: Engine) -> None:
+    recorder = site.checks.recorder(site.owner)
+    direct(site, recorder, "describe")
+    made = direct(site, recorder, "insert", data={"text": "new"})["id"]
+    direct(site, recorder, "find", where="_id = ? AND text <> ?", args=[made, "x"])
+    direct(site, recorder, "find", where="_id = ? AND text <> ?", args=[made, "x"])
+    direct(site, recorder, "find", where="nope = 1")
+    direct(site, recorder, "update", id=made, data={"text": "newer"})
+    direct(site, recorder, "upsert")
+    visit = parse_visit(visit_text(recorder.visit("rows")).decode(), "rows")
+    assert [step.request.title for step in visit.steps] == [
+        "describe cards",
+        "insert cards",
+        "find cards",
+        "find cards",
+        "update cards",
+        "upsert cards",
+    ]
+    assert visit.steps[0].expect == (Expectation("ok"), Expectation("no_rows_changed"))
+    assert visit.steps[1].expect[1] == Expectation("rows_added", "cards", 1)
+    assert visit.steps[1].added == {"cards": (made,)}
+    (row,) = visit.steps[2].expect[0].value
+    assert (row["_id"], row["text"]) == (made, "new")
+    assert "_created_at" not in row
+    assert visit.steps[3].expect[0] == Expectation("error_says", "", "no such column: nope")
+    assert visit.steps[5].expect[0].kind == "invalid"
+    for _ in range(3):  # keys move on
+        site.calls.call("cards", {"action": "add", "text": "other"}, caller=VIC)
+    before = site.data.count("cards")
+    result = site.checks.run_visit(visit)
+    assert (result.passed, result.failures) == (True, ())
+    assert site.data.count("cards") == before, "it runs on a copy"
+    site.pages.direct("update", {"table": "cards", "id": 1, "data": {"text": "changed"}}, site.owner)
+    site.pages.direct("add-column", {"table": "cards", "column": {"name": "extra"}}, site.owner)
+    assert "missing" not in " ".join(site.checks.run_visit(visit).failures)
+
+
+def test_what_a_visitor_may_not_do_is_expected_to_be_refused(site: Engine) -> None:
+    recorder = site.checks.recorder(VIC)
+    request = DirectRequest("count", {"table": "cards", "password": "hunter22"})
+    recorder.add_direct(site.pages.direct.made(request, VIC))
+    visit = recorder.visit("refused")
+    assert visit.steps[0].expect[0].kind == "refused"
+    assert b"hunter22" not in visit_text(visit)
+    asked = Visit("refused", (VisitStep(DirectRequest("count", {"table": "cards"}), visit.steps[0].expect),))
+    assert "expected refused, got ok" in site.checks.run_visit(asked).failures[0], "the owner may"
+
+
+@pytest.mark.parametrize(
+    ("step", "named"),
+    [
+        ('{"kind": "rows"}', "steps[0].operation is missing"),
+        ('{"kind": "rows", "operation": "find", "function": "x"}', "steps[0].function"),
+        ('{"kind": "rows", "operation": "find", "params": []}', "steps[0].params"),
+        ('{"kind": "chat", "text": "!x"}', "steps[0].kind must be call or rows"),
+    ],
+)
+def test_a_step_for_rows_that_is_none_is_named(step: str, named: str) -> None:
+    with pytest.raises(CheckError, match=named.replace("[", "\\[").replace("]", "\\]")):
+        parse_visit(f'{{"steps": [{step}]}}', "x")
 
 
 def test_a_run_is_no_visitors_call(site: Engine) -> None:
