@@ -26,6 +26,7 @@ from tests.bench.conftest import Compare
 from tests.bench.test_bench_data import STALL, Stalls
 from tests.helpers.browser import Browser, chromium, run_browser
 from tests.helpers.page_site import SAM, VIC, make_page_site
+from tests.helpers.scene import build_template, open_scene
 
 CALLS = 200
 PER_SECOND, PAGES, SECONDS = 200, 8, 5.0
@@ -65,6 +66,23 @@ print(sum(made) / seconds)
 """
 
 
+MESSAGES = 20
+LISTEN = """(() => {
+  window.seen = {};
+  const now = () => performance.timeOrigin + performance.now();
+  new MutationObserver(() => {
+    for (const [text] of document.querySelector("#log").textContent.matchAll(/ping \\d+;/g))
+      window.seen[text] = window.seen[text] || now();
+  }).observe(document.querySelector("#log"), { childList: true, subtree: true, characterData: true });
+  window.send = (text) => {
+    at("text").value = text;
+    const began = now();
+    at("send").requestSubmit();
+    return began;
+  };
+})()"""
+
+
 @pytest.fixture
 def engine(tmp_path: Path) -> Iterator[Engine]:
     with Engine.open(make_page_site(tmp_path / "site"), watch=False) as opened:
@@ -89,6 +107,35 @@ def test_a_call_in_the_browser(engine: Engine, browser: Browser, compare: Compar
     compare.note("browser: Goop.data.call, median (floor: 5 ms)", call, 0.005, wanted=1.0)
     over = max(0.0, call - empty)
     compare.note("browser: over an empty fetch of that browser (floor: 2 ms)", over, 0.002, wanted=1.0)
+
+
+def test_messages_between_three_pages(
+    browser: Browser, tmp_path: Path, compare: Compare, benchmark: Any
+) -> None:
+    """From the press of the button in one page until the text is in the others', by their common clock."""
+    benchmark(lambda: None)
+    took: list[float] = []
+    with open_scene(build_template("clubhouse", tmp_path / "built"), tmp_path / "site", browser) as scene:
+        pages = [scene.page(who) for who in ("owner", "coauthor", "viewer")]
+        for page in pages:
+            page.wait("document.querySelectorAll('#rooms li').length > 0")
+            if page.is_shown("#join"):
+                page.click("#join")
+        for page in pages:
+            page.wait("document.querySelector('#send').offsetParent !== null && Goop._live && state.you.name")
+            page.run(LISTEN)
+        for number in range(MESSAGES):
+            sender, text = pages[number % len(pages)], f"ping {number};"
+            sender.wait("at('text').value === ''")
+            began = sender.run(f"send({json.dumps(text)})")
+            for page in pages:
+                if page is not sender:
+                    page.wait(f"window.seen[{json.dumps(text)}]")
+                    took.append(page.run(f"window.seen[{json.dumps(text)}]") - began)
+    took.sort()
+    median = took[len(took) // 2] / 1_000
+    compare.note("three pages: a message, median (floor: 300 ms)", median, 0.3, wanted=1.0)
+    compare.note("three pages: a message, the slowest (floor: 300 ms)", took[-1] / 1_000, 0.3)
 
 
 def test_a_page_that_polls(engine: Engine, compare: Compare, benchmark: Any) -> None:
