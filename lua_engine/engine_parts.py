@@ -91,7 +91,8 @@ class LazyParts:
 
         services = self._services
         role_of = services.groups.template_role
-        return SiteData(self._database, services.tables, services.scripts, self._writes, self.site, role_of)
+        parts = services.tables, services.scripts, self._writes, self.site, role_of
+        return SiteData(self._database, *parts, self.bus)
 
     @LazyPart
     def language(self) -> Language:

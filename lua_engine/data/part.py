@@ -11,15 +11,18 @@ from types import MappingProxyType
 from lua_engine.base.caller import Caller
 from lua_engine.base.deadline import Deadline
 from lua_engine.base.errors import CallKilled, KnownError, StoreError
+from lua_engine.base.events import EventBus
 from lua_engine.data.exporting import Exported, FileFormat, export_rows
 from lua_engine.data.importing import ImportFormat, RowImport
-from lua_engine.data.provenance import Writes
+from lua_engine.data.outside import OutsideWrites
+from lua_engine.data.provenance import RowHistory, Writes, with_outside
 from lua_engine.data.usage import TableUse, uses_of
 from lua_engine.schema.model import OPERATIONS, Access, Operation
 from lua_engine.scripts.registry import ScriptRegistry
 from lua_engine.site.atomic import write_atomic
 from lua_engine.site.folder import SiteFolder
 from lua_engine.store.changes.journal import EditJournals, TakenBack
+from lua_engine.store.changes.seen_rows import SeenRows
 from lua_engine.store.changes.undo import UndoLog
 from lua_engine.store.database import Database
 from lua_engine.store.tables.access import Decision, TableAccess, decide
@@ -58,13 +61,16 @@ class SiteData:
         writes: Writes,
         folder: SiteFolder,
         role_of: Callable[[str], str],
+        bus: EventBus,
     ) -> None:
         self._database = database
         self._tables = tables
         self._scripts = scripts
         self._folder = folder
         self._role_of = role_of
-        self.rows = RowReader(database)
+        self._seen = SeenRows()
+        self._outside = OutsideWrites(bus, database, self._seen)
+        self.rows = RowReader(database, self._seen)
         self._journals = EditJournals(None if database.read_only else folder.path, folder.console_dir.name)
         self.undo = UndoLog(database, journals=self._journals)
         self.edit = RowEditor(database, tables, self.undo)
@@ -107,6 +113,12 @@ class SiteData:
     def count(self, table: str, seconds: float = COUNT_SECONDS) -> int | None:
         """How many rows there are; None ("many") when counting takes longer than ``seconds``."""
         return self._tables.count(table, seconds)
+
+    def who_wrote(self, table: str, key: int) -> RowHistory:
+        """Who wrote the row with rowid ``key``, newest first: calls of this console, its owner, and what was
+        seen of other programs. Raises :class:`StoreError` when that cannot be read.
+        """
+        return with_outside(self.writes.of_row(table, key), self._seen.changes(table, key))
 
     def uses(self, table: str) -> tuple[TableUse, ...]:
         """Where scripts name ``table``."""
@@ -174,6 +186,7 @@ class SiteData:
     def close(self) -> None:
         """End what is under way and forget the undo; ``writes`` is closed after the database."""
         self._closing.set()
+        self._outside.close()
         self.recovered()
         self.undo.close()
 

@@ -1,7 +1,8 @@
 """Who wrote a row: what this console's calls and its owner did to it, over restarts
 (``store/row_writes.py``).
 
-What another program wrote can only be told for the table, or for the file: SQLite does not say which rows.
+What another program wrote is told for rows that were read here (``store/changes/seen_rows.py``), else only
+for the table, or for the file: SQLite does not say which rows.
 """
 
 from __future__ import annotations
@@ -10,19 +11,22 @@ import threading
 import time
 from collections import OrderedDict
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import takewhile
 from pathlib import Path
+from typing import Any
 
 from lua_engine.base.caller import Caller
 from lua_engine.base.events import DataChanged, Event, EventBus
 from lua_engine.calls.events import CallFinished
 from lua_engine.calls.result import CallResult
+from lua_engine.store.changes.seen_rows import OutsideChange
 from lua_engine.store.row_writes import FoundWrite, RowWrites, WritingCall, key_runs, last_written
 
 _MAX_ORIGINS = 1_000  # calls under way, or just over, that wrote something
 _SLACK = 2.0  # seconds: the last commit's file time, and ours, may differ by so much
-_OWNER_ORIGINS = frozenset({"window", "undo"})
+_NO_CALLS = frozenset({"window", "undo", "external"})
+_PAGE = "page:"  # begins the origin of what a page wrote without a script; the visitor's id follows
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,9 +34,10 @@ class RowWrite:
     """One write of one row. ``operation`` is "insert", "update" or "delete"; ``time`` is seconds since the
     epoch.
 
-    ``origin`` is the call's id, "window" (edited here) or "undo". ``script``, ``kind`` and ``caller`` are the
-    call's,
-    once it is over; ``line`` is that of the statement ``sql`` in the script (0: not known).
+    ``origin`` is the call's id, "window" (edited here), "undo", "external" (another program: ``time`` is when
+    that was seen) or ``page:`` and the id of the visitor, whose page wrote without a script. ``script``,
+    ``kind`` and ``caller`` are the call's, once it is over; ``line`` is that of the statement ``sql`` in the
+    script (0: not known). ``cells`` are what another program changed: column, before, after.
     """
 
     time: float
@@ -43,11 +48,12 @@ class RowWrite:
     kind: str = ""
     caller: Caller | None = None
     line: int = 0
+    cells: tuple[tuple[str, Any, Any], ...] = ()
 
     @property
     def is_call(self) -> bool:
         """Did a script do it?"""
-        return self.origin not in _OWNER_ORIGINS
+        return self.origin not in _NO_CALLS and not self.origin.startswith(_PAGE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,6 +131,26 @@ class Writes:
         self._book.add([WritingCall(result.call_id, result.script, result.kind, result.caller, lines)])
 
 
+def with_outside(history: RowHistory, changes: Iterable[OutsideChange]) -> RowHistory:
+    """``history`` with what was seen of other programs among it."""
+    seen = [_outside_write(one) for one in changes]
+    if not seen:
+        return history
+    writes = sorted((*history.writes, *seen), key=lambda one: -one.time)
+    return replace(history, writes=tuple(writes))
+
+
+def _outside_write(change: OutsideChange) -> RowWrite:
+    before, after = change.before, change.after
+    none = (None,) * len(change.columns)
+    cells = zip(change.columns, before or none, after or none, strict=True)
+    differing = tuple((name, was, now) for name, was, now in cells if was != now)
+    operation = "insert" if before is None else "delete"
+    if before is not None and after is not None:
+        operation = "update"
+    return RowWrite(change.time, operation, "external", cells=differing)
+
+
 def _of_this_row(found: Iterable[FoundWrite]) -> list[FoundWrite]:
     """Newest first, back to where it was added: what was before was another row of the same number."""
     writes = list(found)
@@ -140,7 +166,9 @@ def _adds(one: FoundWrite) -> bool:
 def _row_write(one: FoundWrite) -> RowWrite:
     call = one.call
     if call is None:
-        return RowWrite(one.time, one.operation, one.origin, one.sql)
+        visitor = Caller(one.origin.removeprefix(_PAGE).partition(":")[0])
+        caller = visitor if one.origin.startswith(_PAGE) else None
+        return RowWrite(one.time, one.operation, one.origin, one.sql, caller=caller)
     return RowWrite(
         one.time,
         one.operation,

@@ -14,7 +14,6 @@
 
 from __future__ import annotations
 
-import logging
 import sqlite3
 import threading
 from collections.abc import Callable, Iterator, Mapping
@@ -26,7 +25,6 @@ from lua_engine.base.deadline import Deadline
 from lua_engine.base.errors import BugError, CallKilled, ErrorKind, StoreError
 from lua_engine.base.events import DataChanged, Event, EventBus, RowChange
 from lua_engine.base.lazy_part import LazyPart
-from lua_engine.site.atomic import force_to_disk
 from lua_engine.store.connections import BEGIN, COMMIT, ROLLBACK, ScriptConnection, is_still, open_raw
 from lua_engine.store.external_writes import ExternalWrites, data_version, file_identity
 from lua_engine.store.failures import BUSY_HERE, is_busy, replaced_message, store_error
@@ -46,7 +44,6 @@ SYSTEM_SECONDS = 10.0
 """How long a statement of our own may take, waiting included."""
 
 _CLOSE_SECONDS = 2.0
-_log = logging.getLogger("goop.store")
 
 Keys = Mapping[str, Mapping[int, RowChange]]
 
@@ -71,6 +68,8 @@ class Database:
         self._plain = Readers(lambda: open_raw(path, read_only=True))
         self._writer: ScriptConnection | None = None
         self._closed = False
+        self.own_writes: Callable[[set[str], Keys], object] = lambda _tables, _keys: None
+        """Hears of each write of ours before and after its commit, while no other can begin."""
         self._probe_lock = threading.Lock()
         self._log = ReadersLog(path) if read_only else None
         self._probe, self._external = self._open_file()
@@ -159,8 +158,10 @@ class Database:
                     before = self._external.before(lambda: data_version(raw))
                     with connection.begin():
                         yield connection
+                        self.own_writes(changed, keys)
                         with self._external.committing(lambda: data_version(raw), before):
                             self._waiting.until_free(raw.commit, limit)
+                        self.own_writes(changed, keys)
                 finally:
                     if raw.in_transaction:
                         raw.rollback()
@@ -176,16 +177,6 @@ class Database:
                 return self._waiting.until_free(self._versions, Deadline(SYSTEM_SECONDS))
             except sqlite3.Error as error:
                 raise store_error(error, self.path) from error
-
-    def sync(self) -> None:
-        """Force to the disk what is committed: SQLite itself does so only now and then, so that a power cut
-        may take the last transactions, though never a part of one. What is no longer in the log is there
-        already. A disk that cannot do it is said in the log.
-        """
-        try:
-            force_to_disk(self.path.with_name(self.path.name + "-wal"))
-        except OSError as error:
-            _log.warning("%s: cannot be forced to the disk: %s", self.path, error.strerror or error)
 
     def was_written_externally(self) -> bool:
         """Has another program written since the last question?"""
@@ -240,8 +231,10 @@ class Database:
                 yield writer
                 self._end_notes(writer)
                 deadline.check()
+                self.own_writes(writer.changed, writer.keys)
                 with self._external.committing(connection.version, before):
                     self._waiting.until_free(lambda: connection.control(COMMIT), deadline)
+                self.own_writes(writer.changed, writer.keys)
             except SQL_ERRORS as error:
                 raise failure(error, connection, deadline, self.path) from error
             finally:
@@ -347,6 +340,10 @@ class Database:
     def _end_writing(self) -> None:
         self._writing_thread = None
         self._write_lock.release()
+
+    def no_own_writes(self) -> AbstractContextManager[None]:
+        """Nobody of this process writes during the block: short, since calls wait for it."""
+        return self._one_writer(Deadline(SYSTEM_SECONDS), is_call=False)
 
     def _begin_write(self, begin: Callable[[], object], deadline: Deadline) -> None:
         """Begin a write transaction, on the file that was opened."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QStandardItem, QStandardItemModel
@@ -14,6 +14,7 @@ from goop_console.widgets.wording import day_and_clock
 from lua_engine import RowHistory, RowWrite
 
 _NOT_KEPT = "What it was before is not kept: that is only so for calls that are in the history."
+_LATE = 3.0  # seconds after which what another program wrote is seen at the latest
 _WORDS = {"insert": "added", "update": "changed", "delete": "deleted"}
 
 
@@ -23,7 +24,14 @@ class WhoDialog(QDialog):
     call_chosen = Signal(str)
     line_chosen = Signal(str, str, int)
 
-    def __init__(self, place: str, history: RowHistory, changes: Mapping[str, str], parent: QWidget) -> None:
+    def __init__(
+        self,
+        place: str,
+        history: RowHistory,
+        changes: Sequence[str],
+        names: Mapping[str, str],
+        parent: QWidget,
+    ) -> None:
         super().__init__(parent)
         self.setWindowTitle(f"Who wrote {place}?")
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
@@ -40,7 +48,7 @@ class WhoDialog(QDialog):
         model = QStandardItemModel(self)
         model.setHorizontalHeaderLabels(["Time", "What", "Who", "Script", "Line", "Call", "Statement"])
         for one in history.writes:
-            model.appendRow([_item(text) for text in _cells(one)])
+            model.appendRow([_item(text) for text in _cells(one, names)])
         self.list.setModel(model)
         self.list.setSelectionBehavior(RecordTable.SelectionBehavior.SelectRows)
         self.list.setSelectionMode(RecordTable.SelectionMode.SingleSelection)
@@ -72,7 +80,7 @@ class WhoDialog(QDialog):
 
     def _words(self, history: RowHistory) -> str:
         since = day_and_clock(history.since)[:-4]
-        newest = history.writes[0].time if history.writes else 0.0
+        newest = history.writes[0].time + _LATE if history.writes else 0.0
         words = []
         if not history.writes:
             words.append(f"No call of this console and no edit of yours has written this row since {since}.")
@@ -83,7 +91,8 @@ class WhoDialog(QDialog):
                 "this may be one of them."
             )
         return " ".join(words) or (
-            "The calls of this console and your own edits that wrote this row, newest first."
+            "Who wrote this row, newest first: calls of this console, your own edits, and what was seen of "
+            "other programs since the site was opened."
         )
 
     def _current(self) -> RowWrite | None:
@@ -94,7 +103,7 @@ class WhoDialog(QDialog):
         write = self._current()
         self.show_call.setEnabled(write is not None and write.is_call)
         self.show_line.setEnabled(write is not None and bool(write.script))
-        words = self._changes.get(write.origin, "") if write is not None else ""
+        words = self._changes[self.list.currentIndex().row()] if write is not None else ""
         if write is not None and write.is_call and not words:
             words = _NOT_KEPT
         self.changed.setText(shown_lines(words))
@@ -113,11 +122,19 @@ class WhoDialog(QDialog):
             self.accept()
 
 
-def _cells(one: RowWrite) -> tuple[str, ...]:
+_WHO = {
+    "window": "You, in the Data tab",
+    "undo": "You, by undo or redo",
+    "external": "Goop2 or another program",
+}
+
+
+def _cells(one: RowWrite, names: Mapping[str, str]) -> tuple[str, ...]:
     moment = day_and_clock(one.time)[:-4]
-    who = {"window": "You, in the Data tab", "undo": "You, by undo or redo"}.get(one.origin, "")
+    who = _WHO.get(one.origin, "")
     if one.caller is not None:
-        who = marked(one.caller.label or one.caller.id)
+        who = marked(one.caller.label or names.get(one.caller.id, one.caller.id))
+        who += "" if one.is_call else ", by a page without a script"
     script = f"{one.script}.lua" if one.script else ""
     line = str(one.line) if one.line else ""
     call = one.origin if one.is_call else ""

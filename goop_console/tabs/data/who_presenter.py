@@ -12,7 +12,7 @@ from goop_console.services.work import Work
 from goop_console.tabs.data.who_dialog import WhoDialog
 from goop_console.tabs.tab import TabContext
 from goop_console.widgets.wording import elided
-from lua_engine import CallResult, Engine, RowHistory
+from lua_engine import CallResult, Engine, LongValue, RowHistory, RowWrite
 
 _MAX_SHOWN = 60  # characters of a value
 _MAX_LOOKED_AT = 20  # calls
@@ -20,10 +20,13 @@ _MAX_LOOKED_AT = 20  # calls
 
 @dataclass(frozen=True, slots=True)
 class Provenance:
-    """``changes`` says in words what calls changed in the row, by the call's id."""
+    """``changes`` says in words what each write of ``history`` changed in the row; empty: that is not kept.
+    ``names`` are those of peers, by their ids.
+    """
 
     history: RowHistory
-    changes: Mapping[str, str]
+    changes: tuple[str, ...]
+    names: Mapping[str, str]
 
 
 class WhoPresenter(QObject):
@@ -51,7 +54,7 @@ class WhoPresenter(QObject):
         )
 
     def _open(self, place: str, found: Provenance) -> None:
-        dialog = WhoDialog(place, found.history, found.changes, self._view)
+        dialog = WhoDialog(place, found.history, found.changes, found.names, self._view)
         dialog.call_chosen.connect(lambda call_id: self._context.navigate("logs", call_id=call_id))
         dialog.line_chosen.connect(self.line_requested)
         dialog.open()
@@ -59,15 +62,23 @@ class WhoPresenter(QObject):
 
 def provenance(engine: Engine, table: str, key: int) -> Provenance:
     """Not for the Qt thread. Raises :class:`StoreError`."""
-    history = engine.data.writes.of_row(table, key)
+    history = engine.data.who_wrote(table, key)
     calls = dict.fromkeys(one.origin for one in history.writes if one.is_call)
-    changes = {}
+    kept = {}
     for call_id in list(calls)[:_MAX_LOOKED_AT]:
         record = engine.history.find(call_id)
-        words = changed_words(record.result, table, key) if record is not None else ""
-        if words:
-            changes[call_id] = words
-    return Provenance(history, changes)
+        kept[call_id] = changed_words(record.result, table, key) if record is not None else ""
+    changes = tuple(kept.get(one.origin, "") or outside_words(one) for one in history.writes)
+    return Provenance(history, changes, {peer.id: peer.name for peer in engine.peers.all()})
+
+
+def outside_words(write: RowWrite) -> str:
+    """What another program changed; empty for anybody else."""
+    if write.operation == "update":
+        return "\n".join(f"{name}: {_shown(was)} became {_shown(now)}" for name, was, now in write.cells)
+    own = [(name, was, now) for name, was, now in write.cells if not name.startswith("_")]
+    words, place = ("Added with", 2) if write.operation == "insert" else ("Deleted; it had", 1)
+    return f"{words} {', '.join(f'{one[0]} {_shown(one[place])}' for one in own)}" if own else ""
 
 
 def changed_words(result: CallResult, table: str, key: int) -> str:
@@ -98,6 +109,8 @@ def changed_words(result: CallResult, table: str, key: int) -> str:
 def _shown(value: object) -> str:
     if value is None:
         return "NULL"
+    if isinstance(value, LongValue):
+        return f"{_shown(value.start)} ({value.size:,} bytes)"
     if isinstance(value, bytes):
         return f"{len(value):,} bytes"
     return f'"{elided(value, _MAX_SHOWN)}"' if isinstance(value, str) else str(value)

@@ -11,7 +11,7 @@ are appended here, as they were and as they become; when the edit is over the fi
                 batch 1 was: its rows are as it left them, and become what they were
 
 A power cut may take what was not forced to the disk. So each record is forced there before its transaction is
-committed, and the whole edit (:meth:`Database.sync`) before the file goes.
+committed, and the whole edit (:func:`sync_log`) before the file goes.
 
 A row that somebody changed meanwhile is left alone. The file is locked by whoever works with it. Each record
 is ``length, tag, marshal``; the tag is an HMAC with this user's key, so that a folder from elsewhere cannot
@@ -34,7 +34,7 @@ from pathlib import Path
 from typing import IO, Any
 
 from lua_engine.base.errors import SiteError, StoreError
-from lua_engine.site.atomic import sync_folder
+from lua_engine.site.atomic import force_to_disk, sync_folder
 from lua_engine.site.foreign import make_own_folder
 from lua_engine.site.lock import lock_file
 from lua_engine.site.user_folder import journal_key
@@ -125,7 +125,7 @@ class EditJournals:
                 done = _taken_back(database, file, path, goes_on)
                 if done is None:
                     continue
-                database.sync()
+                sync_log(database)
                 _end(file, path)
             if done.rows or done.left:
                 told(done)
@@ -160,6 +160,16 @@ class EditJournal:
     def end(self) -> None:
         """The edit is over, one way or the other, and on the disk."""
         _end(self._file, self._path)
+
+
+def sync_log(database: Database) -> None:
+    """Force to the disk what is committed: SQLite itself does so only now and then, so that a power cut may
+    take the last transactions, though never a part of one. A disk that cannot do it is said in the log.
+    """
+    try:
+        force_to_disk(database.path.with_name(f"{database.path.name}-wal"))  # what left it is there already
+    except OSError as error:
+        _log.warning("%s: cannot be forced to the disk: %s", database.path, error.strerror or error)
 
 
 def _end(file: IO[bytes], path: Path) -> None:

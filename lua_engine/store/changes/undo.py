@@ -18,7 +18,7 @@ from lua_engine.store.changes.change_store import ChangeStore
 from lua_engine.store.changes.diff import TouchedTable
 from lua_engine.store.changes.exact import PAUSE_SECONDS, exact_write
 from lua_engine.store.changes.inverse import Conflict, conflicts, take_back
-from lua_engine.store.changes.journal import EditJournal, EditJournals
+from lua_engine.store.changes.journal import EditJournal, EditJournals, sync_log
 from lua_engine.store.database import Database
 
 BATCH_ROWS = 100
@@ -158,7 +158,7 @@ class UndoLog:
 
     def end_journal(self, journal: EditJournal) -> None:
         """An edit is over: it is on the disk before its journal goes."""
-        self._database.sync()
+        sync_log(self._database)
         journal.end()
 
     def _undone(self, change: int, note: Note) -> Iterator[tuple[TouchedTable, ...]]:

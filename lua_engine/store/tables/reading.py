@@ -8,7 +8,7 @@ over, and nothing here can write (``PRAGMA query_only``).
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from typing import Any
@@ -18,6 +18,7 @@ from sqlalchemy import ColumnElement, Connection, Select, case, func, null, sele
 
 from lua_engine.base.deadline import Deadline
 from lua_engine.base.errors import CallKilled, ErrorKind, StoreError
+from lua_engine.store.changes.seen_rows import SeenRows
 from lua_engine.store.database import Database
 from lua_engine.store.system_connections import raw_connection
 from lua_engine.store.tables.index import RowIndex, build_index
@@ -63,15 +64,25 @@ class Facet:
     count: int
 
 
+@dataclass(frozen=True, slots=True)
+class WholeRows:
+    """Rows by rowid, with all columns, and the highest rowid of the table (-1: it has no rowids)."""
+
+    columns: tuple[str, ...]
+    rows: Mapping[int, Row]
+    highest: int
+
+
 class ReadCancelled(StoreError):
     """Somebody ended the reading."""
 
 
 class RowReader:
-    """Thread-safe."""
+    """Thread-safe. ``seen`` is told of the rows that are read whole."""
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, seen: SeenRows | None = None) -> None:
         self._database = database
+        self._seen = seen
 
     def source(self, table: str) -> Source:
         """The columns and the key of a table or view; :class:`StoreError` when there is none."""
@@ -80,6 +91,7 @@ class RowReader:
 
     def first_page(self, query: RowQuery, deadline: Deadline | None = None, rows: int = PAGE_ROWS) -> Page:
         """The first rows of ``query``. Those of a view have their place (0, 1, ...) as key."""
+        mark = self._seen.mark() if self._seen is not None else 0
         with self._reading(deadline or Deadline(_SECONDS)) as connection:
             source = describe_source(connection, query.table)
             fields = _fields(source, query)
@@ -87,12 +99,9 @@ class RowReader:
             found = [tuple(row) for row in connection.execute(statement)]
             shown = found[:rows]
             keys = tuple(source.key_of(row[: len(source.key)]) for row in shown) if source.key else ()
-            return Page(
-                fields,
-                keys or tuple(range(len(shown))),
-                tuple(_joined(row, len(source.key), len(fields)) for row in shown),
-                len(found) > rows,
-            )
+            values = tuple(_joined(row, len(source.key), len(fields)) for row in shown)
+            self._note(connection, source, fields, dict(zip(keys, values, strict=False)), mark)
+            return Page(fields, keys or tuple(range(len(shown))), values, len(found) > rows)
 
     def index(
         self, query: RowQuery, deadline: Deadline, progress: Callable[[int], None] = lambda _count: None
@@ -127,19 +136,38 @@ class RowReader:
         """The rows with those keys, as they are now, long values cut;
         a row that is gone is not among them.
         """
+        mark = self._seen.mark() if self._seen is not None else 0
         with self._reading(deadline or Deadline(_SECONDS)) as connection:
             source = describe_source(connection, query.table)
             fields = _fields(source, query)
-            found: dict[RowKey, Row] = {}
-            for start in range(0, len(keys), _STREAM_KEYS):
-                part = keys[start : start + _STREAM_KEYS]
-                statement = _cut(source, fields).where(source.is_one_of(part))
-                for row in connection.execute(statement, source.parameters(part)):
-                    values = tuple(row)
-                    found[source.key_of(values[: len(source.key)])] = _joined(
-                        values, len(source.key), len(fields)
-                    )
+            found = _rows(connection, source, fields, keys)
+            self._note(connection, source, fields, found, mark, keys)
             return found
+
+    def whole_rows(self, query: RowQuery, keys: Sequence[int]) -> WholeRows:
+        """The rows of a table with those rowids, long values cut."""
+        with self._reading(Deadline(_SECONDS)) as connection:
+            source = describe_source(connection, query.table)
+            rows = _rows(connection, source, source.names, keys) if source.has_rowid else {}
+            whole = {key: row for key, row in rows.items() if isinstance(key, int)}
+            return WholeRows(source.names, whole, _highest(connection, source))
+
+    def _note(
+        self,
+        connection: Connection,
+        source: Source,
+        fields: tuple[str, ...],
+        rows: Mapping[RowKey, Row],
+        mark: int,
+        asked: Sequence[RowKey] = (),
+    ) -> None:
+        if self._seen is None or not source.has_rowid or fields != source.names:
+            return
+        whole = {key: row for key, row in rows.items() if isinstance(key, int)}
+        looked_for = [key for key in asked if isinstance(key, int)]
+        is_new = self._seen.highest(source.name) < 0
+        highest = _highest(connection, source) if is_new else -1
+        self._seen.note(source.name, fields, whole, mark, asked=looked_for, highest=highest)
 
     def cell(self, table: str, key: RowKey, column: str) -> Any:
         """One value, whole. :class:`StoreError` when the row is gone."""
@@ -226,6 +254,26 @@ class RowReader:
             if error.kind is ErrorKind.CANCELLED:
                 raise ReadCancelled("the reading was cancelled") from error
             raise StoreError(f"reading took longer than {deadline.limit:g} s and was ended") from error
+
+
+def _rows(
+    connection: Connection, source: Source, fields: Sequence[str], keys: Sequence[RowKey]
+) -> dict[RowKey, Row]:
+    found: dict[RowKey, Row] = {}
+    width = len(source.key)
+    for start in range(0, len(keys), _STREAM_KEYS):
+        part = keys[start : start + _STREAM_KEYS]
+        statement = _cut(source, fields).where(source.is_one_of(part))
+        for row in connection.execute(statement, source.parameters(part)):
+            values = tuple(row)
+            found[source.key_of(values[:width])] = _joined(values, width, len(fields))
+    return found
+
+
+def _highest(connection: Connection, source: Source) -> int:
+    if not source.has_rowid:
+        return -1
+    return int(connection.execute(select(func.max(source.key_columns[0]))).scalar() or 0)
 
 
 def _fields(source: Source, query: RowQuery) -> tuple[str, ...]:

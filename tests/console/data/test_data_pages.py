@@ -13,6 +13,7 @@ from pytestqt.qtbot import QtBot
 
 from goop_console.tabs.data.import_dialog import ImportDialog
 from goop_console.tabs.data.tab import DataTab
+from lua_engine import DataChanged
 from tests.helpers.busy_pool import busy_pool
 
 OpenTab = Callable[[], DataTab]
@@ -201,6 +202,18 @@ def test_the_values_of_a_column_and_who_wrote_a_row(site: Any, open_tab: OpenTab
     assert row[5] == result.call_id
     assert row[6].startswith("INSERT INTO notes")
     assert 'Added with text "by a call"' in who.changed.text()
+    who.accept()
+    site.write("UPDATE notes SET text = 'theirs', score = 2 WHERE _id = 5")
+    site.engine.bus.publish(DataChanged((), "external"))
+    qtbot.waitUntil(lambda: tab.view.rows.text(4, tab.view.rows.column_place("text")) == "theirs")
+    qtbot.waitUntil(tab.is_settled)
+    tab.presenter.run("who")
+    qtbot.waitUntil(lambda: any(one.isVisible() for one in tab.view.findChildren(WhoDialog)))
+    theirs = next(one for one in tab.view.findChildren(WhoDialog) if one.isVisible())
+    assert cells(theirs.list)[0][1:3] == ["changed", "Goop2 or another program"]
+    assert theirs.changed.text() == 'text: "by a call" became "theirs"\nscore: NULL became 2.0'
+    assert not theirs.show_call.isEnabled()
+    assert "Which rows is not known" not in theirs.about.text()
 
 
 def test_a_filter_that_is_wrong_says_so_and_stays(site: Any, open_tab: OpenTab, qtbot: QtBot) -> None:
