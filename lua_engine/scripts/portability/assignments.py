@@ -1,8 +1,11 @@
 """Parallel assignments that Goop2's VM carries out one after the other::
 
-    a, b = b, a       -- {2, 1} here; there `a` is set first, and `b` gets the new `a`: {2, 2}
+    a, b = b, a            -- {2, 1} here; there `a` is set first, and `b` gets the new `a`: {2, 2}
+    t.x, a = a, 2          -- t.x gets the new `a` there: a local by itself is read only when t.x is set
+    cur.next, cur = x, y   -- the field of the new `cur` is set there
 
-It does so for locals of the function itself; globals, fields and the locals of functions around it are right.
+It does so for locals of the function itself; what is assigned from globals and fields, and the locals of
+functions around it, are right.
 """
 
 from __future__ import annotations
@@ -20,37 +23,95 @@ _BINARY = frozenset(("+", "-", "*", "/", "%", "^", "..", "==", "~=", "<", ">", "
 def parallel_assignments(text: ScriptText) -> Iterator[tuple[str, int, str]]:
     """(difference, index of the first target, the assignment)."""
     locals_of = Locals(text)
+    opening = {end: start for start, end in text.closing.items()}
     for index, word in enumerate(text.words):
-        if word.raw != "=" or text.raw(index - 2) != "," or not text.is_name(index - 1):
+        if word.raw != "=" or word.kind == "string":
             continue
-        targets = _targets(text, index)
+        targets = _targets(text, index, opening)
         if targets and _is_wrong(text, targets, index + 1, locals_of):
-            end = _after_expressions(text, index + 1)
-            shown = text.source[text[targets[0]].start : text[end - 1].end]
-            yield "parallel-assignment", targets[0], f"`{' '.join(shown.split())[:60]}`"
+            first, end = targets[0][0], _after_expressions(text, index + 1)
+            shown = text.source[text[first].start : text[end - 1].end]
+            yield "parallel-assignment", first, f"`{' '.join(shown.split())[:60]}`"
 
 
-def _targets(text: ScriptText, equals: int) -> list[int]:
-    """Indexes of the names before ``=``; none for a ``local`` or with other targets than names."""
-    found = [equals - 1]
-    while text.raw(found[0] - 1) == "," and text.is_name(found[0] - 2) and len(found) < _MAX_TARGETS:
-        found.insert(0, found[0] - 2)
-    before = text.raw(found[0] - 1)
-    return [] if before in ("local", "for", ",", ".", ":") else found
+_Range = tuple[int, int]
+"""Indexes of the first lexeme, and behind the last."""
 
 
-def _is_wrong(text: ScriptText, targets: list[int], at: int, locals_of: Locals) -> bool:
-    """Does a later value read a target that was set before it?"""
-    own = locals_of.around(targets[0])
-    for place in range(len(targets)):
-        end = after_expression(text, at)
-        earlier = {text.raw(index) for index in targets[:place]} & own
-        if any(text.raw(index) in earlier and _reads(text, index) for index in range(at, end)):
+def _targets(text: ScriptText, equals: int, opening: dict[int, int]) -> list[_Range]:
+    """The two or more targets before ``=``; none for a ``local``, or where it is no assignment."""
+    found: list[_Range] = []
+    end = equals
+    while len(found) < _MAX_TARGETS:
+        start = _target_start(text, end, opening)
+        if start < 0:
+            return []
+        found.insert(0, (start, end))
+        if text.raw(start - 1) != ",":
+            break
+        end = start - 1
+    before = text.raw(found[0][0] - 1)
+    return [] if len(found) < 2 or before in ("local", "for", ",", ".", ":", "{") else found
+
+
+def _target_start(text: ScriptText, end: int, opening: dict[int, int]) -> int:
+    """Where the name with its fields begins that ends before ``end``; -1 where there is none."""
+    at = end - 1
+    while at >= 0:
+        if at in opening:
+            at = opening[at] - 1
+        elif not text.is_name(at):
+            break
+        elif text.raw(at - 1) not in (".", ":"):
+            return at
+        else:
+            at -= 2
+    return -1
+
+
+def _is_wrong(text: ScriptText, targets: list[_Range], at: int, locals_of: Locals) -> bool:
+    """Is a target set before somebody reads it?"""
+    own = locals_of.around(targets[0][0])
+    values = list(_values(text, at, len(targets)))
+    names = [_bare_name(text, target) for target in targets]
+    set_there = [
+        "" if (place < len(values) and _bare_name(text, values[place]) == name) or name not in own else name
+        for place, name in enumerate(names)
+    ]
+    for place, (start, end) in enumerate(targets):
+        if not names[place] and _is_one_field(text, start, end) and text.raw(start) in set_there:
+            return bool(text.raw(start))
+        if place >= len(values):
+            continue
+        earlier = set(set_there[:place]) - {""}
+        if any(text.raw(index) in earlier and _reads(text, index) for index in range(*values[place])):
             return True
-        if text.raw(end) != ",":
-            return False
-        at = end + 1
+        late = _bare_name(text, values[place])
+        if not names[place] and late and late in set_there[place + 1 :]:
+            return True
     return False
+
+
+def _values(text: ScriptText, at: int, most: int) -> Iterator[_Range]:
+    for _ in range(most):
+        end = after_expression(text, at)
+        yield at, end
+        if text.raw(end) != ",":
+            return
+        at = end + 1
+
+
+def _bare_name(text: ScriptText, part: _Range) -> str:
+    """The name that a target or a value is, be it in brackets; empty for anything more."""
+    start, end = part
+    while end - start > 2 and text.raw(start) == "(" and text.closing.get(start) == end - 1:
+        start, end = start + 1, end - 1
+    return text.raw(start) if end - start == 1 and text.is_name(start) else ""
+
+
+def _is_one_field(text: ScriptText, start: int, end: int) -> bool:
+    """``name.field`` or ``name[key]``: of a longer one the table is looked up before anything is set."""
+    return text.closing.get(start + 1, start + 2) == end - 1
 
 
 def _reads(text: ScriptText, index: int) -> bool:

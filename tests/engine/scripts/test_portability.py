@@ -46,6 +46,12 @@ FOUND = [
     ("for a, b in pairs(t) do a, b = b, a end", "parallel-assignment", "`a, b = b, a`"),
     ("local a, b\na, b = 1, (function() return a end)()", "parallel-assignment", None),
     ("function T:m(b) self, b = b, self end", "parallel-assignment", "`self, b = b, self`"),
+    ("local a, b\na, t.x = 2, a", "parallel-assignment", "`a, t.x = 2, a`"),
+    ("local a, b\nt.x, a = a, 2", "parallel-assignment", "`t.x, a = a, 2`"),
+    ("local a, b\nt[f(1)].x, a = (a), 2", "parallel-assignment", "`t[f(1)].x, a = (a), 2`"),
+    ("local a, b\na.next, b, a = b, a, c", "parallel-assignment", "`a.next, b, a = b, a, c`"),
+    ("local a, b\na, a[1] = {}, 1", "parallel-assignment", "`a, a[1] = {}, 1`"),
+    ("local a, b\na, g = 2, a", "parallel-assignment", "`a, g = 2, a`"),
 ]  # fmt: skip
 NOT_FOUND = [
     "local unpack = table.unpack or unpack",
@@ -59,6 +65,13 @@ NOT_FOUND = [
     "a, b = b, a",  # globals
     "t[1], t[2] = t[2], t[1]",
     "t.a, t.b = t.b, t.a",
+    "local a, b\na, b = a, a",
+    "local a, b\nt.x, a = a + 0, 2",
+    "local a, b\ng, a = a, 2",
+    "local a, b\nt[a], a = 5, 2",
+    "local a, b\na, t[a] = 2, 5",
+    "local a, b\na.b.c, a = 1, 2",
+    "local a, b\nlocal t = { a, b = 1, a }",
     "local a, b = b, a",  # a declaration
     "local a, b\nlocal function swap() a, b = b, a end",  # locals of the function around it
     "local a, b\na, b = f(a, b)",
