@@ -59,6 +59,8 @@ def _stream(url: str) -> Track:
         target = AddressPolicy().check_url(url)
     except HttpError as error:
         raise TrackError(f"stream URL: {error}") from None
+    if f".{target.host.rstrip('.')}".endswith(".localhost"):
+        raise TrackError(f"stream URL: address refused: {target.host} is a loopback address")
     if not url.isprintable():
         raise TrackError("stream URL is not valid")
     return Track(

@@ -290,7 +290,10 @@ def _check_folder(folder: Path, *, may_write: bool) -> None:
         raise SiteError(f"{folder}: not a folder; give the path of the folder that holds goop.json")
     if not os.access(folder, os.R_OK | os.X_OK, effective_ids=_EFFECTIVE):
         raise SiteError(f"{folder}: the folder cannot be read by this user; change its permissions")
-    if not (folder / goop_json.FILE_NAME).is_file():
+    place = folder / goop_json.FILE_NAME
+    if not place.is_file():
+        if os.path.lexists(place):
+            goop_json.load(place)  # it says what stands there instead
         raise SiteError(f"{folder}: no goop.json in it, so it is not a Goop2 site folder; choose another one")
     if may_write and not os.access(folder, os.W_OK, effective_ids=_EFFECTIVE):
         raise SiteError(

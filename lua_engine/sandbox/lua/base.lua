@@ -77,7 +77,8 @@ function functions.tonumber(value, ...)
 end
 
 -- Memory is the sandbox's affair: only "count" says something, the rest does nothing and answers 0, as in Goop2.
-local IDLE = { collect = true, step = true, stop = true, restart = true, setpause = true, setstepmul = true }
+local IDLE = { collect = true, step = true, stop = true, restart = true, setpause = true, setstepmul = true, generational = true,
+  incremental = true }
 function functions.collectgarbage(option)
   if option == "count" then
     guard.note("memory-count", '`collectgarbage("count")`')

@@ -139,6 +139,8 @@ def test_a_stream_is_taken_as_it_is_and_has_no_end(community: Any, session: List
         "https://10.0.0.1/x",
         "http://[::ffff:192.168.0.1]/",
         "http://user@127.0.0.1/x",
+        "http://localhost/x.mp3",
+        "https://Radio.LOCALHOST.:8000/x",
         "http://a b/x",
         "file:///etc/passwd",
     ],

@@ -74,6 +74,21 @@ def test_what_is_no_site_folder_is_said(tmp_path: Path, make_site: Callable[...,
     with pytest.raises(SiteError, match=r"no goop\.json in it"):
         SiteFolder.open(tmp_path)
     file = make_site() / "goop.json"
+    for number, (made, said) in enumerate(
+        (
+            (lambda place: place.mkdir(), "is a folder, not a file"),
+            (
+                lambda place: place.symlink_to("/dev/zero"),
+                "is a symbolic link that leads out of the site folder",
+            ),
+            (lambda place: place.symlink_to("gone"), "is a symbolic link that leads nowhere"),
+        )
+    ):
+        folder = tmp_path / f"odd{number}"
+        folder.mkdir()
+        made(folder / "goop.json")
+        with pytest.raises(SiteError, match=rf"odd{number}/goop\.json: {said}"):
+            SiteFolder.open(folder)
     with pytest.raises(SiteError, match=r"goop\.json: not a folder; give the path of the folder"):
         SiteFolder.open(str(file))
 
