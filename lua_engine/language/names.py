@@ -9,6 +9,7 @@ before its body, and a ``repeat`` block's locals still live in its ``until``::
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
@@ -48,23 +49,30 @@ class Names:
 
     bindings: list[Binding] = field(default_factory=list)
     globals: list[GlobalUse] = field(default_factory=list)
-    _by_line: dict[int, list[tuple[Place, Binding | GlobalUse]]] | None = None
+    _by_line: dict[int, list[tuple[Place, int, Binding | GlobalUse]]] | None = None
 
     def at(self, line: int, column: int) -> Binding | GlobalUse | None:
         """What the name at a position means. Asked once the text is read."""
         if self._by_line is None:
             self._by_line = self._sorted_by_line()
-        found = self._by_line.get(line, ())
-        return next((one for place, one in found if place.column <= column <= place.end_column), None)
+        found = self._by_line.get(line, [])
+        first = bisect_right(found, column, key=_column)
+        around = [one for one in found[max(0, first - 2) : first] if one[0].end_column >= column]
+        return min(around, key=_rank)[2] if around else None
 
-    def _sorted_by_line(self) -> dict[int, list[tuple[Place, Binding | GlobalUse]]]:
-        """Locals before globals: where one name ends and the next begins, the local is meant."""
-        found: dict[int, list[tuple[Place, Binding | GlobalUse]]] = {}
+    def _sorted_by_line(self) -> dict[int, list[tuple[Place, int, Binding | GlobalUse]]]:
+        """With a rank, locals before globals: where one name ends and the next begins, the local is meant."""
+        found: dict[int, list[tuple[Place, int, Binding | GlobalUse]]] = {}
+        rank = 0
         for one in self.bindings:
             for place in (one.place, *one.uses, *one.writes):
-                found.setdefault(place.line, []).append((place, one))
+                rank += 1
+                found.setdefault(place.line, []).append((place, rank, one))
         for use in self.globals:
-            found.setdefault(use.place.line, []).append((use.place, use))
+            rank += 1
+            found.setdefault(use.place.line, []).append((use.place, rank, use))
+        for line in found.values():
+            line.sort(key=_column)
         return found
 
     def visible(self, syntax: Syntax, byte: int) -> list[Binding]:
@@ -76,6 +84,14 @@ class Names:
             for name, binding in reversed(scope.items()):
                 found.setdefault(name, binding)
         return list(found.values())
+
+
+def _column(one: tuple[Place, int, Binding | GlobalUse]) -> int:
+    return one[0].column
+
+
+def _rank(one: tuple[Place, int, Binding | GlobalUse]) -> int:
+    return one[1]
 
 
 def names_of(syntax: Syntax) -> Names:
@@ -144,10 +160,11 @@ class _Reader:
     def _node(self, node: Node) -> None:
         if self._stop is not None and node.start_byte >= self._stop:
             raise _Stop
-        visit = _VISITS.get(node.type)
+        kind = node.type
+        visit = _VISITS.get(kind)
         if visit is not None:
             visit(self, node)
-        elif node.type in _BLOCKS:
+        elif kind in _BLOCKS:
             self._inside(node)
         else:
             self._each(node.named_children)
@@ -234,7 +251,7 @@ class _Reader:
 
 _VISITS = {
     "identifier": _Reader._identifier,
-    "comment": _Reader._nothing,
+    **dict.fromkeys(("comment", "string", "number", "nil", "true", "false"), _Reader._nothing),
     "goto_statement": _Reader._nothing,
     "label_statement": _Reader._nothing,
     "attribute": _Reader._nothing,

@@ -9,7 +9,7 @@ from lua_engine.language.names import Names, names_of
 from lua_engine.language.site_facts import SiteFacts
 from lua_engine.language.tables import TableUses
 from lua_engine.scripts.handlers import ActionInfo, action_infos
-from lua_engine.scripts.syntax import Node, syntax_of, walk
+from lua_engine.scripts.syntax import syntax_of
 
 Kind = Literal["function", "command"]
 
@@ -34,11 +34,6 @@ class ScriptText:
     @cached_property
     def actions(self) -> tuple[ActionInfo, ...]:
         return action_infos(self.source)
-
-    @cached_property
-    def calls(self) -> tuple[Node, ...]:
-        """Every function call, in the order of the text."""
-        return tuple(node for node in walk(self.syntax.root) if node.type == "function_call")
 
 
 def opened_tables(source: str) -> tuple[str, ...]:

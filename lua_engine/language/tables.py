@@ -15,9 +15,11 @@ from collections.abc import Iterator
 from typing import Final, NamedTuple
 
 from lua_engine.language.names import Binding, GlobalUse, Names
-from lua_engine.scripts.syntax import Node, Place, Syntax, children, walk
+from lua_engine.scripts.syntax import Node, Place, Syntax, children
 
 _OPENERS = frozenset(("goop.orm", "goop.config"))
+_NAMED: Final = frozenset(("identifier", "dot_index_expression", "method_index_expression"))
+_CHAIN = re.compile(r"[A-Za-z_]\w*(?:[.:][A-Za-z_]\w*)*", re.ASCII)  # no blank and no comment in it
 # Of a handle's method: which arguments are rows, which are columns' names, and which are options.
 _ROWS: Final = {"insert": (0,), "validate": (0,), "update": (1,), "upsert": (1,), "update_where": (0,)}
 _NAMES: Final = {"get_by": (0,), "pluck": (0,), "distinct": (0,), "upsert": (0,)}
@@ -50,6 +52,11 @@ class ColumnName(NamedTuple):
 
 def chain(syntax: Syntax, node: Node | None) -> str:
     """``a.b.c`` of a name or an index expression; an empty text for anything else."""
+    if node is None or node.type not in _NAMED:
+        return ""
+    written = syntax.text(node)
+    if _CHAIN.fullmatch(written):
+        return written.replace(":", ".")
     parts: list[str] = []
     while node is not None and node.type in ("dot_index_expression", "method_index_expression"):
         last = node.child_by_field_name("field") or node.child_by_field_name("method")
@@ -85,11 +92,10 @@ class TableUses:
         self.tables: list[TableName] = []
         self.columns: list[ColumnName] = []
         self._handles: dict[Binding | str, str] = {}
-        calls = [node for node in walk(syntax.root) if node.type == "function_call"]
-        for call in calls:
+        for call in syntax.nodes("call"):
             self._open(call)
         self._name_handles()
-        for call in calls:
+        for call in syntax.nodes("call"):
             self.columns.extend(self._columns_of(call))
 
     def table_of(self, node: Node | None) -> str:
@@ -128,9 +134,7 @@ class TableUses:
             self.tables.append(opened)
 
     def _name_handles(self) -> None:
-        for node in walk(self._syntax.root):
-            if node.type != "assignment_statement":
-                continue
+        for node in self._syntax.nodes("assignment"):
             targets = [one for one in node.named_children if one.type == "variable_list"]
             values = [one for one in node.named_children if one.type == "expression_list"]
             if not targets or not values:

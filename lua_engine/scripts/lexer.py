@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from functools import lru_cache
 from typing import Final, NamedTuple
 
-from lua_engine.scripts.syntax import Node, Syntax, leaves, syntax_of
+from lua_engine.scripts.syntax import Node, Syntax, syntax_of
 
 
 class Lexeme(NamedTuple):
@@ -33,6 +33,10 @@ _PASSED_OVER = frozenset(("comment", "hash_bang_line"))
 _LONG = re.compile(r"\[(=*)\[")
 # The parser's identifiers take any character that Lua has no use for: `“hi”`.
 _PIECE = re.compile(r"(?P<name>[A-Za-z_]\w*)|(?P<number>[0-9]\w*)|(?P<op>[^\s])", re.ASCII)
+# Between them stand keywords and signs alone, and what the parser passed over.
+_BETWEEN = re.compile(
+    r"(?P<name>[A-Za-z_]\w*)|(?P<number>[0-9]\w*)|(?P<op>\.\.\.?|[=~<>]=|::|//|<<|>>|\S)", re.ASCII
+)
 
 
 @lru_cache(maxsize=_MOST_KEPT)
@@ -45,18 +49,20 @@ def _read(syntax: Syntax) -> Iterator[Lexeme]:
     """A text of ASCII alone has as many bytes as characters: nothing is decoded."""
     is_ascii, source = len(syntax.data) == len(syntax.source), syntax.source
     byte = place = 0
-    for leaf in leaves(syntax.root):
+    for leaf in syntax.nodes("leaf"):
         start, end = leaf.start_byte, leaf.end_byte
+        if start == end or start < byte:  # missing, or in the one before
+            continue
         if start > byte:
             between = source[byte:start] if is_ascii else _decoded(syntax.data[byte:start])
             if not between.isspace():
-                yield from _pieces(between, place)
+                yield from _pieces(_BETWEEN, between, place)
             place += len(between)
         raw = source[start:end] if is_ascii else _decoded(syntax.data[start:end])
         yield from _of_leaf(syntax, leaf, raw, place)
         byte, place = end, place + len(raw)
     if syntax.root.end_byte:
-        yield from _pieces(_decoded(syntax.data[byte:]), place)
+        yield from _pieces(_BETWEEN, _decoded(syntax.data[byte:]), place)
 
 
 def _of_leaf(syntax: Syntax, leaf: Node, raw: str, place: int) -> Iterator[Lexeme]:
@@ -69,14 +75,12 @@ def _of_leaf(syntax: Syntax, leaf: Node, raw: str, place: int) -> Iterator[Lexem
         yield Lexeme("string", raw, place)
     elif kind == "number":
         yield Lexeme("number", raw, place)
-    elif kind in ("identifier", "ERROR") or raw[0].isalpha():
-        yield from _pieces(raw, place)
     else:
-        yield Lexeme("op", raw, place)
+        yield from _pieces(_PIECE, raw, place)
 
 
-def _pieces(text: str, place: int) -> Iterator[Lexeme]:
-    for found in _PIECE.finditer(text):
+def _pieces(pattern: re.Pattern[str], text: str, place: int) -> Iterator[Lexeme]:
+    for found in pattern.finditer(text):
         yield Lexeme(found.lastgroup or "op", found.group(), place + found.start())
 
 

@@ -10,10 +10,11 @@ it, as digits of the same length (``unfinished.py`` finds them).
 
 from __future__ import annotations
 
+import re
 import time
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Mapping
-from functools import cache, lru_cache
+from functools import cache, cached_property, lru_cache
 from typing import Final, Literal, NamedTuple
 
 import tree_sitter_lua
@@ -49,11 +50,23 @@ class Place(NamedTuple):
 
 _MOST_KEPT: Final = 4  # texts of the last questions: several rules ask about one
 _WHOLE: Final = frozenset(("string", "comment"))
+Wanted = Literal["leaf", "call", "assignment", "index"]
+"""``leaf``: names, strings, numbers and comments; ``index``: ``a.b``."""
+_KINDS: Final[Mapping[str, Wanted]] = {
+    **dict.fromkeys(("identifier", "string", "number", "comment", "hash_bang_line"), "leaf"),
+    "function_call": "call",
+    "assignment_statement": "assignment",
+    "dot_index_expression": "index",
+}
 
 
 @cache
 def _language() -> Language:
     return Language(tree_sitter_lua.language())
+
+
+def _start(node: Node) -> int:
+    return node.start_byte
 
 
 def parse(
@@ -161,7 +174,7 @@ class Syntax:
         self.tree = tree or Parser(_language()).parse(b"")
         self.masked = masked.strings if tree is not None else {}
         self._is_ascii = len(self.data) == len(source)
-        self._starts = [0, *(at + 1 for at, byte in enumerate(self.data) if byte == 10)]
+        self._starts = [0, *(found.end() for found in re.finditer(b"\n", self.data))]
 
     @property
     def root(self) -> Node:
@@ -169,7 +182,34 @@ class Syntax:
 
     def text(self, node: Node) -> str:
         """The characters of a node."""
+        if self._is_ascii:
+            return self.source[node.start_byte : node.end_byte]
         return self.data[node.start_byte : node.end_byte].decode("utf-8", "surrogatepass")
+
+    def nodes(self, wanted: Wanted, inside: Node | None = None) -> list[Node]:
+        """The nodes of a kind in the order of the text, outer ones first; ``inside``: those of this node."""
+        found = self._nodes[wanted]
+        if inside is None:
+            return found
+        first = bisect_left(found, inside.start_byte, key=_start)
+        last = bisect_left(found, inside.end_byte, lo=first, key=_start)
+        return [one for one in found[first:last] if one.end_byte <= inside.end_byte]
+
+    @cached_property
+    def _nodes(self) -> Mapping[Wanted, list[Node]]:
+        """All of them in one walk. A query of tree-sitter takes as long, and for ever where there are many
+        signs beside each other.
+        """
+        found: dict[Wanted, list[Node]] = {wanted: [] for wanted in _KINDS.values()}
+        waiting = [self.root]
+        while waiting:
+            node = waiting.pop()
+            wanted = _KINDS.get(node.type)
+            if wanted is not None:
+                found[wanted].append(node)
+            if wanted != "leaf":
+                waiting.extend(reversed(node.named_children))
+        return found
 
     def place(self, node: Node) -> Place:
         """Where a node stands."""

@@ -87,3 +87,4 @@ def test_completion_and_lint(tmp_path: Path) -> None:
     print(f"{long.count(chr(10)):,} lines: lint {slow * 1000:.0f} ms")
     assert offered <= COMPLETION
     assert found <= LINT
+    assert slow <= LINT

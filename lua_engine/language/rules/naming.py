@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from difflib import get_close_matches
+from typing import Final
 
 from lua_engine.language.finding import Finding
 from lua_engine.language.script import ScriptText
 from lua_engine.language.site_facts import goop_names, lua_globals
 from lua_engine.language.tables import chain
 from lua_engine.scripts.outline import ENTRY_POINTS
-from lua_engine.scripts.syntax import walk
 
 _HOOKS = frozenset(ENTRY_POINTS)
+_MOST_COMPARED: Final = 50  # unknown names for which a near one is looked for: each is held against all
 
 
 def global_writes(script: ScriptText) -> Iterator[Finding]:
@@ -32,11 +33,15 @@ def unknown_globals(script: ScriptText) -> Iterator[Finding]:
     """A name that neither Lua nor goop nor this script has: nil when it is read."""
     defined = {use.name for use in script.names.globals if use.is_write}
     known = lua_globals() | defined
-    for use in script.names.globals:
-        if use.is_write or use.name in known:
-            continue
-        near = _near(use.name, [*known, *(one.name for one in script.names.bindings)])
-        yield Finding("unknown-global", "warning", f"nothing defines {use.name}{near}", use.place)
+    unknown = [use for use in script.names.globals if not use.is_write and use.name not in known]
+    if not unknown:
+        return
+    names = known | {one.name for one in script.names.bindings}
+    compared = list(dict.fromkeys(use.name for use in unknown))[:_MOST_COMPARED]
+    near = {name: _near(name, names) for name in compared}
+    for use in unknown:
+        message = f"nothing defines {use.name}{near.get(use.name, '')}"
+        yield Finding("unknown-global", "warning", message, use.place)
 
 
 def unused_locals(script: ScriptText) -> Iterator[Finding]:
@@ -51,11 +56,12 @@ def unknown_goop(script: ScriptText) -> Iterator[Finding]:
     if any(one.name == "goop" for one in script.names.bindings):
         return
     known = goop_names()
-    for node in walk(script.syntax.root):
-        if node.type != "dot_index_expression":
-            continue
-        parent = node.parent
-        if parent is not None and parent.type == "dot_index_expression":
+    within = set[int]()  # the a.b of a.b.c
+    for node in script.syntax.nodes("index"):
+        table = node.child_by_field_name("table")
+        if table is not None:
+            within.add(table.id)
+        if node.id in within:
             continue
         name = chain(script.syntax, node)
         if name.startswith("goop.") and (wrong := _first_unknown(name, known)):

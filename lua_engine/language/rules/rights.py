@@ -44,40 +44,51 @@ def unguarded_deletes(script: ScriptText) -> Iterator[Finding]:
     """An action whose function deletes rows, without ``goop.owner`` around it and without a look at who
     asks, in the function, in a wrapper, or in a function that one of them calls.
     """
-    guarded = {one.name for one in script.actions if one.is_guarded}
-    look = _functions_that_look(script)
-    for name, value, key in _routed(script):
-        function = _function_of(script, value)
-        if name in guarded or function is None or not _deletes(script, function):
-            continue
-        if not _looks(script, function, look) and not _looks(script, value, look):
+    deletes = [
+        (name, key, {function, value})
+        for name, value, key in _routed(script)
+        if (function := _function_of(script, value)) is not None and _deletes(script, function)
+    ]
+    look = _functions_that_look(script) if deletes else set[str]()
+    for name, key, code in deletes:
+        if not any(_looks(script, one, look) for one in code) and not _is_guarded(script, name):
             message = f"anybody may {name}: wrap it in goop.owner(...), or look at goop.peer.id first"
             yield Finding("unguarded-delete", "hint", message, script.syntax.place(key))
 
 
+def _is_guarded(script: ScriptText, action: str) -> bool:
+    return any(one.name == action and one.is_guarded for one in script.actions)
+
+
 def _functions_that_look(script: ScriptText) -> set[str]:
     """Names of the functions that look at who asks, themselves or through one that they call."""
-    bodies = {
+    waiting = {
         one.name: one.value for one in script.names.bindings if one.value and one.value.type in _FUNCTIONS
     }
-    found: set[str] = set()
-    while more := {
-        name for name, body in bodies.items() if name not in found and _looks(script, body, found)
-    }:
+    found = {name for name, body in waiting.items() if _asks_who(script, body)}
+    called = {name: _named(script, body) for name, body in waiting.items() if name not in found}
+    while more := {name for name, names in called.items() if name not in found and names & found}:
         found |= more
     return found
 
 
 def _looks(script: ScriptText, node: Node, functions: set[str]) -> bool:
+    return _asks_who(script, node) or not functions.isdisjoint(_named(script, node))
+
+
+def _asks_who(script: ScriptText, node: Node) -> bool:
     text = script.syntax.text(node)
-    if any(word in text for word in _ASKS_WHO):
-        return True
-    return any(one.type == "identifier" and script.syntax.text(one) in functions for one in walk(node))
+    return any(word in text for word in _ASKS_WHO)
+
+
+def _named(script: ScriptText, node: Node) -> set[str]:
+    """Every name that is written in a node."""
+    return {script.syntax.text(one) for one in script.syntax.nodes("leaf", node) if one.type == "identifier"}
 
 
 def _routed(script: ScriptText) -> Iterator[tuple[str, Node, Node]]:
     """Name, value and key of each entry of a table that ``goop.route`` is given there and then."""
-    for call in script.calls:
+    for call in script.syntax.nodes("call"):
         if chain(script.syntax, call.child_by_field_name("name")) != "goop.route":
             continue
         for table in arguments(call)[:1]:
@@ -110,9 +121,7 @@ def _function_of(script: ScriptText, value: Node) -> Node | None:
 
 
 def _deletes(script: ScriptText, function: Node) -> bool:
-    for node in walk(function):
-        if node.type != "function_call":
-            continue
+    for node in script.syntax.nodes("call", function):
         name = node.child_by_field_name("name")
         if name is not None and name.type == "method_index_expression":
             method = name.child_by_field_name("method")
@@ -136,7 +145,7 @@ def sql_from_params(script: ScriptText) -> Iterator[Finding]:
 
 
 def _sql_texts(script: ScriptText) -> Iterator[Node]:
-    for call in script.calls:
+    for call in script.syntax.nodes("call"):
         name, given = call.child_by_field_name("name"), arguments(call)
         if chain(script.syntax, name) in _SQL and given:
             yield given[0]

@@ -22,13 +22,15 @@ _BINARY = frozenset(("+", "-", "*", "/", "%", "^", "..", "==", "~=", "<", ">", "
 
 def parallel_assignments(text: ScriptText) -> Iterator[tuple[str, int, str]]:
     """(difference, index of the first target, the assignment)."""
-    locals_of = Locals(text)
     opening = {end: start for start, end in text.closing.items()}
-    for index, word in enumerate(text.words):
-        if word.raw != "=" or word.kind == "string":
-            continue
-        targets = _targets(text, index, opening)
-        if targets and _is_wrong(text, targets, index + 1, locals_of):
+    assigned = [
+        (index, targets)
+        for index, word in enumerate(text.words)
+        if word.raw == "=" and word.kind != "string" and (targets := _targets(text, index, opening))
+    ]
+    locals_of = Locals(text) if assigned else None
+    for index, targets in assigned:
+        if locals_of is not None and _is_wrong(text, targets, index + 1, locals_of):
             first, end = targets[0][0], _after_expressions(text, index + 1)
             shown = text.source[text[first].start : text[end - 1].end]
             yield "parallel-assignment", first, f"`{' '.join(shown.split())[:60]}`"

@@ -14,6 +14,7 @@ _OTHER_WORDS = (
     *("and", "break", "else", "elseif", "false", "for", "goto", "in", "local", "nil", "not", "or"),
     *("return", "then", "true", "while"),
 )
+_BLOCK_WORDS = BLOCK_OPENERS | BLOCK_CLOSERS
 KEYWORDS = BLOCK_OPENERS | BLOCK_CLOSERS | frozenset(_OTHER_WORDS)
 _NOTHING = Lexeme("", "", 0)
 
@@ -24,6 +25,7 @@ class ScriptText:
     def __init__(self, source: str) -> None:
         self.source = source
         self.words = tuple(lexemes(source))
+        self._raws = [one.raw for one in self.words]
         self._lines = Lines(source)
 
     def __len__(self) -> int:
@@ -33,7 +35,7 @@ class ScriptText:
         return self.words[index] if 0 <= index < len(self.words) else _NOTHING
 
     def raw(self, index: int) -> str:
-        return self[index].raw
+        return self._raws[index] if 0 <= index < len(self._raws) else ""
 
     def line(self, index: int) -> int:
         return self._lines.line_of(self[index].start)
@@ -88,11 +90,11 @@ class ScriptText:
         pairs: dict[int, int] = {}
         waiting: list[int] = []
         for index, word in enumerate(self.words):
-            if word.kind != "name" or self.is_field(index):
+            if word.raw not in _BLOCK_WORDS or word.kind != "name" or self.is_field(index):
                 continue
             if word.raw in BLOCK_OPENERS:
                 waiting.append(index)
-            elif word.raw in BLOCK_CLOSERS and waiting:
+            elif waiting:
                 pairs[waiting.pop()] = index
         return pairs | dict.fromkeys(waiting, len(self.words))
 
@@ -102,8 +104,8 @@ class ScriptText:
 
     def functions(self) -> Iterator[tuple[int, int, int]]:
         """Index of each ``function``, of its parameters' bracket and of its ``end``."""
-        for index in range(len(self.words)):
-            if self._opens_function(index) and not self.is_field(index):
+        for index, raw in enumerate(self._raws):
+            if raw == "function" and self._opens_function(index) and not self.is_field(index):
                 opening = index + 1 + self.is_name(index + 1)
                 while self.raw(opening) in (".", ":") and self.is_name(opening + 1):
                     opening += 2
