@@ -150,6 +150,14 @@ COMMANDS = (
         tip="The script before; in the other tabs: the tab before",
         needs_site=True,
     ),
+    Command(
+        "page.outline",
+        "View",
+        "O&utline of the Script",
+        ("Ctrl+J",),
+        tip="Functions, handlers and actions of the script in view; Esc goes back to the text",
+        needs_site=True,
+    ),
     Command("tab.next", "View", "Ne&xt Tab", ("Ctrl+PgDown",), needs_site=True),
     Command("tab.previous", "View", "&Previous Tab", ("Ctrl+PgUp",), needs_site=True),
     Command(

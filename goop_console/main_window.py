@@ -134,6 +134,7 @@ class MainWindow(QMainWindow):
             "go.command": self.palettes.open_commands,
             "page.next": lambda: self._in_workspace(lambda workspace: workspace.step_page(1)),
             "page.previous": lambda: self._in_workspace(lambda workspace: workspace.step_page(-1)),
+            "page.outline": lambda: self.navigate("scripts", outline=True),
             "page.close": lambda: self._in_workspace(lambda workspace: workspace.current.close_page()),
             "page.reopen": lambda: self._in_workspace(lambda workspace: workspace.current.reopen_page()),
             "go.back": lambda: self._in_workspace(lambda workspace: workspace.go_back()),

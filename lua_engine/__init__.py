@@ -184,6 +184,7 @@ if TYPE_CHECKING:  # `as` of the same name: mypy takes it as exported
     from lua_engine.language.navigation import RenameError as RenameError
     from lua_engine.language.script import Kind as Kind
     from lua_engine.language.site_facts import SiteFacts as SiteFacts
+    from lua_engine.language.symbols import Symbol as Symbol
     from lua_engine.logs.limits import LogLimits as LogLimits
     from lua_engine.logs.log import SiteLog as SiteLog
     from lua_engine.logs.query import LogQuery as LogQuery

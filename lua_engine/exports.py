@@ -192,6 +192,7 @@ _BY_MODULE: dict[str, tuple[str, ...]] = {
     "lua_engine.language.navigation": ("RenameError",),
     "lua_engine.language.script": ("Kind",),
     "lua_engine.language.site_facts": ("SiteFacts",),
+    "lua_engine.language.symbols": ("Symbol",),
     "lua_engine.logs.limits": ("LogLimits",),
     "lua_engine.logs.log": ("SiteLog",),
     "lua_engine.logs.query": ("LogQuery",),

@@ -15,6 +15,11 @@ from pygls.uris import to_fs_path
 from goop_console.lsp.positions import Text, completion_item, diagnostic
 from lua_engine import Engine, Finding, Kind, RenameError, ScriptProblem
 
+_SYMBOLS = {
+    "function": lsp.SymbolKind.Function,
+    "handler": lsp.SymbolKind.Event,
+    "action": lsp.SymbolKind.Method,
+}
 _TRIGGERS = [".", ":", '"', "'"]
 
 
@@ -51,6 +56,10 @@ def make_server(engine: Engine, version: str) -> LanguageServer:
     @server.feature(lsp.TEXT_DOCUMENT_REFERENCES)
     def references(params: lsp.ReferenceParams) -> list[lsp.Location]:
         return asks.references(params)
+
+    @server.feature(lsp.TEXT_DOCUMENT_DOCUMENT_SYMBOL)
+    def symbols(params: lsp.DocumentSymbolParams) -> list[lsp.SymbolInformation]:
+        return asks.symbols(params)
 
     @server.feature(lsp.TEXT_DOCUMENT_RENAME)
     def rename(params: lsp.RenameParams) -> lsp.WorkspaceEdit | None:
@@ -101,6 +110,13 @@ class _Questions:
         text = self._text(params.text_document.uri)
         places = self._engine.language.references(text.source, *text.place(params.position))
         return [lsp.Location(params.text_document.uri, text.range(place)) for place in places]
+
+    def symbols(self, params: lsp.DocumentSymbolParams) -> list[lsp.SymbolInformation]:
+        uri, text = params.text_document.uri, self._text(params.text_document.uri)
+        return [
+            lsp.SymbolInformation(lsp.Location(uri, text.range(one.place)), one.name, _SYMBOLS[one.kind])
+            for one in self._engine.language.symbols(text.source)
+        ]
 
     def rename(self, params: lsp.RenameParams) -> lsp.WorkspaceEdit | None:
         uri, text = params.text_document.uri, self._text(params.text_document.uri)

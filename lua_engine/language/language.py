@@ -15,6 +15,7 @@ from lua_engine.language.finding import Finding
 from lua_engine.language.page_actions import page_findings
 from lua_engine.language.script import Kind, ScriptText, opened_tables
 from lua_engine.language.site_facts import Column, SiteFacts
+from lua_engine.language.symbols import Symbol, symbols
 from lua_engine.scripts.entries import ScriptInfo
 from lua_engine.scripts.registry import ScriptRegistry
 from lua_engine.scripts.syntax import Place
@@ -100,6 +101,10 @@ class Language:
     def definition(self, text: str, line: int, column: int) -> Place | None:
         """Where the name at a position is declared."""
         return navigation.definition(_plain(text), line, column)
+
+    def symbols(self, text: str) -> tuple[Symbol, ...]:
+        """The functions, handlers and actions of a text, in its order."""
+        return symbols(_plain(text))
 
     def references(self, text: str, line: int, column: int) -> tuple[Place, ...]:
         """Every place of the name at a position."""

@@ -10,7 +10,7 @@ from lua_engine.base.events import Event, EventBus, LogRecorded
 from lua_engine.calls.events import CallFinished
 from lua_engine.logs.limits import LogLimits, read_limits, write_limits
 from lua_engine.logs.query import LogQuery
-from lua_engine.logs.reader import LogReader
+from lua_engine.logs.reader import LogReader, LogText
 from lua_engine.logs.record import LogRecord, record_of_call, record_of_happening, record_of_line
 from lua_engine.logs.roles import RoleBook
 from lua_engine.logs.writer import LogWriter
@@ -57,6 +57,14 @@ class SiteLog:
     def counts(self, query: LogQuery, start: float, end: float, buckets: int) -> tuple[tuple[int, int], ...]:
         """For each of ``buckets`` equal stretches of time: how many records, and how many of them errors."""
         return self._counter.counts(query, start, end, buckets)
+
+    def texts(
+        self, query: LogQuery, start: float, end: float, *, before: int | None = None
+    ) -> tuple[LogText, ...]:
+        """A page of what the records of a stretch of time say, newest first; ``before`` is the last id of the
+        page before.
+        """
+        return self._counter.texts(query, start, end, before=before)
 
     def oldest_time(self) -> float:
         """When the oldest record was made; 0 when there is none."""

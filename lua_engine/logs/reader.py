@@ -7,7 +7,7 @@ import threading
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, Final, NamedTuple
 
 from lua_engine.base.errors import StoreError
 from lua_engine.logs.query import Branch, LogQuery, Named
@@ -19,6 +19,21 @@ from lua_engine.store.own_database import read_own_database
 _COLUMNS = ", ".join(f"e.{name.strip()}" for name in COLUMNS.split(","))
 _SELECT = f"SELECT e.id, {_COLUMNS} FROM entries e"
 _ID_LETTERS = 6  # shorter words would be found by chance in somebody's id
+
+
+LOOKED_AT: Final = 4_096  # characters of a message
+_AFTER_ALL: Final = 2**63 - 1
+
+
+class LogText(NamedTuple):
+    """``text`` is the beginning of the message, of a call without one its action. ``time`` in seconds since
+    the epoch.
+    """
+
+    id: int
+    time: float
+    is_error: bool
+    text: str
 
 
 class LogReader:
@@ -85,6 +100,26 @@ class LogReader:
                 if 0 <= bucket < buckets:
                     found[bucket] = (count, errors)
         return tuple(found)
+
+    def texts(
+        self, query: LogQuery, start: float, end: float, *, before: int | None = None, limit: int = 2_000
+    ) -> tuple[LogText, ...]:
+        """What the records of a stretch of time say, newest first, for who looks for more than words in them;
+        ``before`` is the last id of the page before.
+        """
+        with self._open() as connection:
+            if connection is None:
+                return ()
+            condition, values = _any_branch(query, _named(connection, query))
+            sql = (
+                "SELECT e.id, e.time, e.level = 'error', "
+                f"CASE WHEN e.message = '' THEN e.action ELSE substr(e.message, 1, {LOOKED_AT}) END "
+                f"FROM entries e WHERE {condition} AND e.time >= ? AND e.time < ? AND e.id < ? "
+                "ORDER BY e.id DESC LIMIT ?"
+            )
+            last = _AFTER_ALL if before is None else before
+            rows = connection.execute(sql, [*values, start, end, last, limit])
+            return tuple(LogText(row[0], row[1], bool(row[2]), row[3]) for row in rows)
 
     def last_id(self) -> int:
         """The newest record's id; 0 when there is none."""

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Final, NamedTuple
 
 from lua_engine.scripts.coloring import KEYWORDS, ColorKind, colored
@@ -225,13 +225,18 @@ class LiveSyntax:
 
     def folds(self, first: int = 0, last: int | None = None) -> dict[int, Fold]:
         """What can be folded, by the line that it begins in, for lines ``first`` to ``last``: blocks, tables,
-        long strings and comments. A line's longest fold counts.
+        long strings, long comments and lines of comments one below the other. A line's longest fold counts.
         """
         if self._tree is None:
             return {}
         last = len(self._starts) - 1 if last is None else min(last, len(self._starts) - 1)
         found: dict[int, Fold] = {}
         for node in self._foldable(first, last):
+            for run in _comment_runs(node):
+                if first <= run.first <= last and run.first not in found:
+                    found[run.first] = run
+            if node.type not in _FOLDED:
+                continue
             top, bottom = node.start_point[0], node.end_point[0]
             if node.type not in _LONG_SIGN:
                 bottom -= 1  # the line with its "end" stays in view
@@ -247,13 +252,29 @@ class LiveSyntax:
             top, bottom = node.start_point[0], node.end_point[0]
             if bottom < first or top > last or bottom == top:
                 continue
-            if node.type in _FOLDED:
-                found.append(node)
+            found.append(node)
             waiting.extend(node.named_children)
         return found
 
     def _text(self, node: Node) -> str:
         return self._data[node.start_byte : node.end_byte].decode("utf-16-le", "surrogatepass")
+
+
+def _comment_runs(node: Node) -> Iterator[Fold]:
+    """Lines that are comments alone, one below the other, among the children of a node."""
+    top, bottom, above = -1, -1, -1
+    for one in node.children:
+        line, last = one.start_point[0], one.end_point[0]
+        is_comment = one.type == "comment" and line == last and line > above
+        if is_comment and line == bottom + 1 and top >= 0:
+            bottom = line
+        else:
+            if bottom > top >= 0:
+                yield Fold(top, bottom)
+            top, bottom = (line, line) if is_comment else (-1, -1)
+        above = last
+    if bottom > top >= 0:
+        yield Fold(top, bottom)
 
 
 def _line_starts(text: str, data: bytes) -> list[int]:

@@ -217,6 +217,10 @@ class Syntax:
         end_line, end_column = self._position(node.end_byte)
         return Place(line, column, end_line, end_column)
 
+    def line_of(self, byte: int) -> int:
+        """The line of a byte, from 1."""
+        return bisect_right(self._starts, byte)
+
     def byte_at(self, line: int, column: int) -> int:
         """The byte of a position (``line`` from 1, ``column`` from 0 in characters), inside the text."""
         row = min(max(line, 1), len(self._starts)) - 1

@@ -81,7 +81,7 @@ def test_completion_behind_a_letter_of_two_units(client: RpcClient, site: Path) 
     }
 
 
-def test_hover_definition_references_and_rename(client: RpcClient, site: Path) -> None:
+def test_hover_definition_references_rename_and_outline(client: RpcClient, site: Path) -> None:
     uri, _ = opened(
         client,
         site,
@@ -101,4 +101,6 @@ def test_hover_definition_references_and_rename(client: RpcClient, site: Path) -
     edit = client.request("textDocument/rename", at(uri, 1, 26) | {"newName": "rows"})
     assert [one["newText"] for one in edit["changes"][uri]] == ["rows", "rows"]
     assert client.request("textDocument/rename", at(uri, 1, 26) | {"newName": "end"}) is None
+    (symbol,) = client.request("textDocument/documentSymbol", {"textDocument": {"uri": uri}})
+    assert (symbol["name"], symbol["location"]["range"]["start"]["line"]) == ("call", 1)
     assert "cannot be a name" in client.wait_for("window/showMessage")["message"]

@@ -23,6 +23,7 @@ PERIODS = (
     ("All that is kept", 0.0),
 )
 AGAIN_MS = 2_000  # between two counts while lines come
+PATTERN_SECONDS = 2.0  # that patterns are looked for
 _SHORTEST = 1.0  # seconds of a histogram
 
 
@@ -121,4 +122,27 @@ def counted_buckets(log: SiteLog, wanted: LogFilter, seconds: float) -> Buckets:
     oldest = log.oldest_time()
     start = wanted.since if wanted.since is not None else nice_start(end, seconds, oldest)
     start = min(start, end - _SHORTEST)
-    return Buckets(start, end, log.counts(wanted.query(), start, end, BUCKETS))
+    if not wanted.terms.is_slow:
+        return Buckets(start, end, log.counts(wanted.query(), start, end, BUCKETS))
+    return _fitting(log, wanted, start, end)
+
+
+def _fitting(log: SiteLog, wanted: LogFilter, start: float, end: float) -> Buckets:
+    """Patterns are tried on each record, from the newest back, for as long as there is time."""
+    fits, give_up = wanted.terms.judge(), time.monotonic() + PATTERN_SECONDS
+    counts = [[0, 0] for _ in range(BUCKETS)]
+    before: int | None = None
+    since, is_over = end, False
+    while not is_over and (page := log.texts(wanted.query(), start, end, before=before)):
+        for one in page:
+            if fits(one.text):
+                bucket = counts[min(BUCKETS - 1, int((one.time - start) / (end - start) * BUCKETS))]
+                bucket[0] += 1
+                bucket[1] += one.is_error
+            before, since = one.id, min(since, one.time)
+            is_over = time.monotonic() > give_up
+            if is_over:
+                break
+    return Buckets(
+        start, end, tuple((entries, errors) for entries, errors in counts), since if is_over else 0.0
+    )

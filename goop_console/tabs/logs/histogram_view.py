@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from math import ceil
 
 from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import (
@@ -24,6 +25,7 @@ from goop_console.widgets import theming
 from goop_console.widgets.wording import counted, day_and_clock
 
 BUCKETS = 120
+_NOT_COUNTED = "Not counted"
 _LEAST = 2.0  # pixels of a bar that is not empty
 _MARK = 3.5  # pixels, half the width of the mark above errors
 _DRAG = 4  # pixels: less is a click
@@ -32,11 +34,14 @@ Key = Qt.Key
 
 @dataclass(frozen=True, slots=True)
 class Buckets:
-    """``counts`` are entries and errors of equal stretches of the time from ``start`` to ``end``."""
+    """``counts`` are entries and errors of equal stretches of the time from ``start`` to ``end``. What is
+    older than ``since`` has not been looked at: there was too much of it.
+    """
 
     start: float = 0.0
     end: float = 1.0
     counts: tuple[tuple[int, int], ...] = ()
+    since: float = 0.0
 
     @property
     def width(self) -> float:
@@ -49,7 +54,15 @@ class Buckets:
         entries, errors = sum(one for one, _ in part), sum(one for _, one in part)
         begin, end = self.start + first * self.width, self.start + (last + 1) * self.width
         words = f"{counted(entries, 'entry', 'entries')}, {counted(errors, 'error')}"
-        return f"{day_and_clock(begin)[:19]} to {day_and_clock(end)[11:19]}: {words}"
+        said = f"{day_and_clock(begin)[:19]} to {day_and_clock(end)[11:19]}: {words}"
+        if begin >= self.since:
+            return said
+        return f"{said}; nothing before {day_and_clock(self.since)[:19]} is counted: a pattern takes long"
+
+    @property
+    def first_counted(self) -> int:
+        """The first stretch of which all is counted."""
+        return max(0, ceil((self.since - self.start) / self.width)) if self.counts else 0
 
 
 class HistogramView(QWidget):
@@ -109,6 +122,7 @@ class HistogramView(QWidget):
     def paintEvent(self, _event: QPaintEvent) -> None:
         painter = QPainter(self)
         painter.fillRect(self.rect(), theming.color("surface"))
+        self._paint_not_counted(painter)
         self._paint_chosen(painter)
         counts = self.buckets.counts
         most = max((count for count, _ in counts), default=0)
@@ -118,7 +132,7 @@ class HistogramView(QWidget):
         painter.setPen(QPen(theming.color("accent" if self.hasFocus() else "line")))
         painter.setBrush(Qt.BrushStyle.NoBrush)
         painter.drawRect(self.rect().adjusted(0, 0, -1, -1))
-        if not most:
+        if not most and not self.buckets.first_counted:
             painter.setPen(theming.color("muted"))
             painter.drawText(self.rect(), Qt.AlignmentFlag.AlignCenter, "Nothing in this time")
         painter.end()
@@ -141,6 +155,14 @@ class HistogramView(QWidget):
             painter.drawPolygon(
                 QPolygonF([top, top + QPointF(-_MARK, -2 * _MARK), top + QPointF(_MARK, -2 * _MARK)])
             )
+
+    def _paint_not_counted(self, painter: QPainter) -> None:
+        if self.buckets.first_counted:
+            area = QRectF(1, 1, self._left(self.buckets.first_counted) - 1, self.height() - 2)
+            painter.fillRect(area, QBrush(theming.color("line"), Qt.BrushStyle.BDiagPattern))
+            painter.setPen(theming.color("muted"))
+            if painter.fontMetrics().horizontalAdvance(_NOT_COUNTED) < area.width() - 8:
+                painter.drawText(area, Qt.AlignmentFlag.AlignCenter, _NOT_COUNTED)
 
     def _paint_chosen(self, painter: QPainter) -> None:
         if self.chosen is not None:

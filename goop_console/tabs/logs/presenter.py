@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from PySide6.QtCore import QObject
@@ -133,7 +134,8 @@ class LogsPresenter(QObject):
         self.histogram.setVisible(display.histogram)
         self._read_older()
         self._show()
-        self.histogram.show_filter(self.asked.filter)
+        asked = self.asked.filter
+        self.histogram.show_filter(replace(asked, text="") if display.highlights else asked)
 
     def _read_older(self) -> None:
         """From disk, back to where the view stands."""

@@ -56,11 +56,17 @@ class Terms:
         """Those that fit the patterns alone. Raises :class:`SlowPattern`."""
         for pattern in self.patterns:
             fits = _matcher(pattern)
-            entries = [entry for entry in entries if fits(entry)]
+            entries = [entry for entry in entries if fits(_text_of(entry))]
         for pattern in self.not_patterns:
             fits = _matcher(pattern)
-            entries = [entry for entry in entries if not fits(entry)]
+            entries = [entry for entry in entries if not fits(_text_of(entry))]
         return entries
+
+    def judge(self) -> Callable[[str], bool]:
+        """Whether a text fits the patterns alone. Raises :class:`SlowPattern`."""
+        wanted = [_matcher(one) for one in self.patterns]
+        unwanted = [_matcher(one) for one in self.not_patterns]
+        return lambda text: all(fits(text) for fits in wanted) and not any(fits(text) for fits in unwanted)
 
 
 def _with_word(word: str, entries: list[LogEntry]) -> list[LogEntry]:
@@ -69,12 +75,15 @@ def _with_word(word: str, entries: list[LogEntry]) -> list[LogEntry]:
     return [entry for entry in entries if word in entry.haystack or word in entry.ids]
 
 
-def _matcher(pattern: str) -> Callable[[LogEntry], bool]:
+def _text_of(entry: LogEntry) -> str:
+    record = entry.record
+    return record.message or (record.call.action if record.call is not None else "")
+
+
+def _matcher(pattern: str) -> Callable[[str], bool]:
     expression = _compiled(pattern)
 
-    def fits(entry: LogEntry) -> bool:
-        record = entry.record
-        text = record.message or (record.call.action if record.call is not None else "")
+    def fits(text: str) -> bool:
         found = expression.match(text[:_MAX_MATCHED])
         if not found.isValid():  # the matcher gives up by itself after some 50 ms
             raise SlowPattern(f"/{pattern}/ takes too long: say more exactly what repeats")

@@ -13,6 +13,7 @@ from goop_console.tabs.scripts.commands import FileCommands
 from goop_console.tabs.scripts.debugging.tab_part import DebuggingPart
 from goop_console.tabs.scripts.draft_keeper import DraftKeeper
 from goop_console.tabs.scripts.everywhere.presenter import Everywhere
+from goop_console.tabs.scripts.outline import Outline
 from goop_console.tabs.scripts.past import PastPresenter
 from goop_console.tabs.scripts.presenter import ScriptsPresenter
 from goop_console.tabs.scripts.record import key_of
@@ -26,7 +27,7 @@ class ScriptsTab(Tab):
     """Scripts and their text. Targets: ``name``, ``kind``, ``line``; or ``debug`` (a Request) with its
     ``caller`` and ``is_dry``; ``debug_call``, the id of a call that is kept; ``arm``, a script
     (``function/todo``) whose next real call is to stop; ``held``: the real call that stands;
-    ``everywhere``: find in all scripts.
+    ``everywhere``: find in all scripts; ``outline``: show it, or take it away.
     """
 
     tab_id = "scripts"
@@ -35,7 +36,9 @@ class ScriptsTab(Tab):
     def __init__(self, context: TabContext) -> None:
         super().__init__()
         self.view = ScriptsView()
-        self._sizes = ChosenSizes(splitter=self.view.splitter, upright=self.view.upright)
+        self._sizes = ChosenSizes(
+            splitter=self.view.splitter, upright=self.view.upright, beside=self.view.beside
+        )
         self.presenter = ScriptsPresenter(context, self.view)
         self.debugging = DebuggingPart(context, self, self.view, self.presenter.documents, self.presenter)
         self.commands = FileCommands(context, self, self.view, self.presenter)
@@ -43,6 +46,7 @@ class ScriptsTab(Tab):
         self.everywhere.place_requested.connect(self.presenter.go_to)
         self.everywhere.left.connect(self.presenter.show_again)
         self.assist = EditorAssist(context, self.presenter.documents, self.view.pane, self)
+        self.outline = Outline(context, self.view.pane, self.view.outline)
         documents = self.presenter.documents
         self.past = PastPresenter(context, self.view, documents, lambda: self.presenter.current)
         self.drafts = DraftKeeper(
@@ -72,6 +76,9 @@ class ScriptsTab(Tab):
             editor = self.presenter.current_editor()
             self.everywhere.open(editor.selected_in_line() if editor is not None else "")
             return
+        if target.get("outline") is True:
+            self.outline.toggle()
+            return
         if not self.debugging.open_target(target):
             self.presenter.open_target(target)
 
@@ -82,6 +89,7 @@ class ScriptsTab(Tab):
             "sizes": self._sizes.state(),
             "widths": scripts.widths(),
             "filter": scripts.filter.text(),
+            "outline": not self.view.outline.isHidden(),
         }
 
     def restore_state(self, state: Mapping[str, Any]) -> None:
@@ -90,6 +98,7 @@ class ScriptsTab(Tab):
         text = state.get("filter")
         if isinstance(text, str):
             self.view.list.filter.set_text(text)
+        self.outline.show_panel(is_shown=state.get("outline") is True)
         self.presenter.restore_state(state)
 
     def unsaved(self) -> tuple[str, ...]:
@@ -135,4 +144,5 @@ class ScriptsTab(Tab):
             and self.drafts.is_settled
             and self.past.is_settled
             and self.everywhere.is_settled
+            and self.outline.is_settled
         )

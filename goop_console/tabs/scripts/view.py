@@ -14,6 +14,7 @@ from goop_console.tabs.scripts.header import ScriptHeader
 from goop_console.tabs.scripts.merge_view import MergeView
 from goop_console.tabs.scripts.merging import Part
 from goop_console.tabs.scripts.new_form import NewScriptForm
+from goop_console.tabs.scripts.outline_panel import OutlinePanel
 from goop_console.tabs.scripts.script_list import ScriptList
 from goop_console.tabs.scripts.tab_strip import TabStrip
 from goop_console.tabs.scripts.versions_view import VersionsView
@@ -45,6 +46,7 @@ class ScriptsView(QWidget):
         self.versions = VersionsView()
         self.merge = MergeView()
         self.drafts_bar = MessageBar("What was not saved")
+        self.outline = OutlinePanel()
         self.debug = DebugPanel()
         self.form = NewScriptForm()
         self.everywhere = EverywhereView()
@@ -83,7 +85,13 @@ class ScriptsView(QWidget):
             self._text.addWidget(beside)
         self.upright = QSplitter(Qt.Orientation.Vertical)
         self.upright.setChildrenCollapsible(False)
-        self.upright.addWidget(self._text)
+        self.beside = QSplitter(Qt.Orientation.Horizontal)
+        self.beside.setChildrenCollapsible(False)
+        self.beside.addWidget(self._text)
+        self.beside.addWidget(self.outline)
+        self.beside.setStretchFactor(0, 1)
+        self.beside.setSizes([600, 180])
+        self.upright.addWidget(self.beside)
         self.upright.addWidget(self.debug)
         self.upright.setStretchFactor(0, 1)
         self.upright.setSizes([420, 300])

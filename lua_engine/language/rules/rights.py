@@ -7,6 +7,7 @@ from typing import Final
 
 from lua_engine.language.finding import Finding
 from lua_engine.language.names import Binding
+from lua_engine.language.routes import routed
 from lua_engine.language.script import ScriptText
 from lua_engine.language.tables import arguments, chain, string_value
 from lua_engine.scripts.outline import ENTRY_POINTS
@@ -46,7 +47,7 @@ def unguarded_deletes(script: ScriptText) -> Iterator[Finding]:
     """
     deletes = [
         (name, key, {function, value})
-        for name, value, key in _routed(script)
+        for name, value, key in routed(script)
         if (function := _function_of(script, value)) is not None and _deletes(script, function)
     ]
     look = _functions_that_look(script) if deletes else set[str]()
@@ -84,19 +85,6 @@ def _asks_who(script: ScriptText, node: Node) -> bool:
 def _named(script: ScriptText, node: Node) -> set[str]:
     """Every name that is written in a node."""
     return {script.syntax.text(one) for one in script.syntax.nodes("leaf", node) if one.type == "identifier"}
-
-
-def _routed(script: ScriptText) -> Iterator[tuple[str, Node, Node]]:
-    """Name, value and key of each entry of a table that ``goop.route`` is given there and then."""
-    for call in script.syntax.nodes("call"):
-        if chain(script.syntax, call.child_by_field_name("name")) != "goop.route":
-            continue
-        for table in arguments(call)[:1]:
-            for entry in table.named_children if table.type == "table_constructor" else ():
-                key, value = entry.child_by_field_name("name"), entry.child_by_field_name("value")
-                if key is not None and value is not None:
-                    name = string_value(script.syntax, key) or script.syntax.text(key)
-                    yield name, value, key
 
 
 def _function_of(script: ScriptText, value: Node) -> Node | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import time
+from dataclasses import replace
 
 import pytest
 from PySide6.QtCore import QPoint, Qt
@@ -129,6 +130,47 @@ def test_a_count_takes_no_thread_from_clicks(site: LogSite, calls_tab: LogsTab, 
         histogram.count()
         qtbot.waitUntil(lambda: histogram.is_settled)
         assert sum(count for count, _ in histogram.view.buckets.counts) == 2
+
+
+@pytest.mark.parametrize(("text", "expected"), [("/two? \\d/", 2), ("-/two? \\d/", 2), ("note /two/", 1)])
+def test_patterns_count_what_the_list_shows(
+    site: LogSite, calls_tab: LogsTab, qtbot: QtBot, text: str, expected: int
+) -> None:
+    for words in ("one", "tw 2", "note two 2", "note one"):
+        site.engine.bus.publish(LogRecorded(replace(line(words, call_id=""), time=time.time())))
+    calls_tab.presenter.asked.set_filter(LogFilter(text=text))
+    view = calls_tab.presenter.histogram.view
+
+    def shown() -> tuple[int, int]:
+        return sum(count for count, _ in view.buckets.counts), len(messages(calls_tab))
+
+    qtbot.waitUntil(lambda: shown() == (expected, expected))
+
+
+def test_a_pattern_has_limited_time(
+    site: LogSite, calls_tab: LogsTab, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What was not looked at is hatched, and said."""
+    monkeypatch.setattr("goop_console.tabs.logs.histogram.PATTERN_SECONDS", -1.0)
+    site.call("hi")
+    calls_tab.presenter.asked.set_filter(LogFilter(text="/^/"))
+    view = calls_tab.presenter.histogram.view
+    qtbot.waitUntil(lambda: sum(count for count, _ in view.buckets.counts) == 1)
+
+    assert view.buckets.first_counted > 100
+    assert "a pattern takes long" in view.accessibleDescription()
+    view.grab()
+
+
+def test_highlighting_leaves_nothing_out_of_the_histogram(
+    site: LogSite, calls_tab: LogsTab, qtbot: QtBot
+) -> None:
+    site.call("hi")
+    calls_tab.presenter.asked.set_display(Display(highlights=True))
+    calls_tab.presenter.asked.set_filter(LogFilter(text="nothing has this"))
+    view = calls_tab.presenter.histogram.view
+
+    qtbot.waitUntil(lambda: sum(count for count, _ in view.buckets.counts) == 2)
 
 
 def action(menu: QMenu, words: str) -> QAction:

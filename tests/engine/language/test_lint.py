@@ -55,6 +55,9 @@ CASES = {
     "a delete for anybody": (
         HANDLE + "return p end\nlocal function del(q) posts:delete(q.id) end\n"
         "goop.route({ del = del })", ["5 unguarded-delete"]),
+    "a delete for anybody, in a table with a name": (
+        HANDLE + "return p end\nlocal all = { del = function(q) posts:delete(q.id) end }\n"
+        "goop.route(all)", ["4 unguarded-delete"]),
     "a delete for the owner": (
         HANDLE + "return p end\nlocal function del(q) posts:delete(q.id) end\n"
         "goop.route({ del = goop.owner(del) })", []),

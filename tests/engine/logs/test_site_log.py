@@ -104,6 +104,11 @@ def test_filters(path: Path) -> None:
     assert messages(reader, real_only=True) == ["two Pears", "one apple"]
     assert messages(reader, since=20.0, until=40.0) == ["a dry plum", "two Pears"]
     assert reader.counts(LogQuery(), 0.0, 40.0, 4) == ((0, 0), (1, 0), (1, 0), (1, 1))
+    said = reader.texts(LogQuery(words=("pl",)), 20.0, 41.0)
+    assert [(one.time, one.is_error, one.text) for one in said] == [(30.0, True, "a dry plum")]
+    two = reader.texts(LogQuery(), 0.0, 41.0, limit=2)
+    assert [one.id for one in two] == [4, 3]
+    assert [one.id for one in reader.texts(LogQuery(), 0.0, 41.0, before=two[-1].id)] == [2, 1]
     assert [one.message for one in reader.around(2, 1)] == ["one apple", "two Pears", "a dry plum"]
 
 

@@ -149,6 +149,22 @@ def test_brackets_find_their_partners(text: str, found: tuple[int, int | None] |
     assert LiveSyntax(text.replace("|", "")).brackets(at) == found
 
 
+def test_lines_of_comments_fold() -> None:
+    source = (
+        "-- a\n-- b\n-- c\nx = 1 -- d\n-- e\n\n-- f\n-- g\nfunction f()\n  -- h\n  --- i\nend\n--[[\n]]\n-- j"
+    )
+
+    assert LiveSyntax(source).folds() == {
+        0: Fold(0, 2),
+        6: Fold(6, 7),
+        8: Fold(8, 10),
+        9: Fold(9, 10),
+        12: Fold(12, 13),
+    }
+    assert LiveSyntax(source).folds(1, 2) == {}
+    assert LiveSyntax("-- a\n-- b").folds(0, 0) == {0: Fold(0, 1)}
+
+
 def test_folds_are_blocks_tables_and_long_texts() -> None:
     source = "function f()\n  if x then\n    y()\n  end\nend\nt = {\n  1,\n}\ns = [[\nab\n]]\nz = { 1 }\n"
 
