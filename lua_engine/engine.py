@@ -294,10 +294,13 @@ class Engine(LazyParts):
         """
         for change in self.templates.recovery.undecided():
             self._services.scripts.log("warn", f"{change.summary} Undo it or drop it ({change.id})")
-        if self.is_read_only or not self.templates.recovery.has_unfinished():
+        is_replacing = self.scripts.has_interrupted
+        if self.is_read_only or not (is_replacing or self.templates.recovery.has_unfinished()):
             return
         try:
             with self._template_parts().locked():
+                if is_replacing:
+                    self._services.scripts.log("warn", self.scripts.take_back_interrupted())
                 for message in self.templates.recovery.recover():
                     self._services.scripts.log("warn", message)
         except SiteLocked as error:

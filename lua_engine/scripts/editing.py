@@ -12,6 +12,7 @@ from pathlib import Path
 from lua_engine.base.errors import SiteError
 from lua_engine.scripts.entries import ScriptInfo
 from lua_engine.scripts.registry import ScriptRegistry
+from lua_engine.scripts.replacing import Replaced, ReplacingJournal
 from lua_engine.scripts.scan import COMMAND, FUNCTION, SUFFIX, read_script
 from lua_engine.scripts.versions import Versions
 from lua_engine.site.atomic import write_atomic
@@ -37,6 +38,7 @@ class ScriptFiles:
         self._folder = folder
         self._scripts = scripts
         self.versions = Versions(folder)
+        self.replacing = ReplacingJournal(folder.path)
 
     def create(self, name: str, kind: str, text: str) -> ScriptInfo:
         """A new script. Raises :class:`SiteError` for a name that cannot be one or is taken."""
@@ -77,23 +79,33 @@ class ScriptFiles:
 
     def save_all(self, edits: Sequence[ScriptEdit]) -> None:
         """Write several scripts, all or none, and load them together. Raises :class:`SiteError` when one is
-        not what it was, or cannot be written; then each has its old text.
+        not what it was, or cannot be written; then each has its old text. A program that is killed meanwhile
+        leaves a journal, from which the next start gives them their old texts.
         """
         before = [self._bytes_of(edit) for edit in edits]
         after = [_encoded(edit.info.path, edit.text) for edit in edits]
-        written: list[tuple[Path, bytes]] = []
-        try:
-            for edit, was, data in zip(edits, before, after, strict=True):
-                write_atomic(edit.info.path, data)
-                written.append((edit.info.path, was))
-        except SiteError as error:
-            left = [reason for path, was in written if (reason := _put_back(path, was))]
-            if left:
-                raise SiteError(f"{error}; not put back: {'; '.join(left)}") from error
-            raise
+        files = [
+            Replaced(edit.info.path, was, data) for edit, was, data in zip(edits, before, after, strict=True)
+        ]
+        self.replacing.begin(files)
+        self._write(files)
+        self.replacing.end()
         for edit, was, data in zip(edits, before, after, strict=True):
             self._keep_version(edit.info, was, data)
         self._scripts.reload([edit.info.path for edit in edits])
+
+    def _write(self, files: Sequence[Replaced]) -> None:
+        written = list[Replaced]()
+        try:
+            for one in files:
+                write_atomic(one.path, one.after)
+                written.append(one)
+        except SiteError as error:
+            left = [reason for one in written if (reason := _put_back(one.path, one.before))]
+            if left:  # the journal stays: the next start tries again
+                raise SiteError(f"{error}; not put back: {'; '.join(left)}") from error
+            self.replacing.end()
+            raise
 
     def _bytes_of(self, edit: ScriptEdit) -> bytes:
         """What is on disk, byte for byte; bytes that are not UTF-8 would be lost, and are refused."""

@@ -98,6 +98,16 @@ class Scripts:
         self._folder.refuse_read_only()
         self._files.save_all(edits)
 
+    @property
+    def has_interrupted(self) -> bool:
+        """A :meth:`save_all` was cut off when its program was killed."""
+        return self._files.replacing.is_left
+
+    def take_back_interrupted(self) -> str:
+        """Give its scripts their old texts, before they are loaded; answers what was done, in words."""
+        self._folder.refuse_read_only()
+        return self._files.replacing.take_back()
+
     def versions(self, info: ScriptInfo) -> tuple[ScriptVersion, ...]:
         """What was saved of a script, the newest first."""
         return self._files.versions.all(info.kind, info.name)
