@@ -64,6 +64,19 @@ def _press(tab: ScriptsTab, text: str) -> None:
 # the list
 
 
+def test_a_description_of_any_length_is_one_line_and_a_tip(
+    site: ScriptSite, tab: ScriptsTab, qtbot: QtBot
+) -> None:
+    _open(qtbot, tab, "todo")
+    line = tab.view.header.sizeHint().height()
+    for length in (400, 40_000):
+        said = "<b>wide</b> " * (length // 12)
+        site.write("todo", TODO.replace("Todo list", said))
+        qtbot.waitUntil(lambda said=said: tab.view.header.description.text() == said.strip(), timeout=60_000)
+        assert tab.view.header.sizeHint().height() == line
+        assert "&lt;b&gt;wide" in tab.view.header.description.toolTip()
+
+
 def test_the_list_says_everything_about_a_script(tab: ScriptsTab) -> None:
     assert _row(tab, "todo") == {
         "Script": "todo | Todo list",
