@@ -22,6 +22,16 @@ def test_functions_actions_and_descriptions_are_offered(open_tab: OpenTab) -> No
     assert {form.action.itemText(row) for row in range(form.action.count())} >= {"who", "mine", "sql"}
 
 
+def test_a_long_description_of_a_function_is_one_line_and_a_tip(open_tab: OpenTab) -> None:
+    form = open_tab().view.request
+    line = form.sizeHint()
+    form.set_about("very " * 8000)
+    form.set_chat_about("<i>long</i> " * 400)
+    assert form.sizeHint() == line
+    assert form.about.text() == "very " * 8000
+    assert "&lt;i&gt;long" in form.chat_about.toolTip()
+
+
 def test_a_first_start_is_the_owner_and_says_so(site: Any, open_tab: OpenTab, qtbot: QtBot) -> None:
     tab = open_tab()
     assert tab.view.run.text() == "Run as Maya (owner)"

@@ -144,7 +144,7 @@ class CallForm(QObject):
 
     def _on_function_changed(self, name: str) -> None:
         info = self._directory.function(name)
-        self._request.about.setText(_about_function(name, info) if self._was_read else "")
+        self._request.set_about(_about_function(name, info) if self._was_read else "")
         if name == self._actions_of:
             return
         self._actions_of = name
@@ -186,7 +186,7 @@ class CallForm(QObject):
 
     def _on_request_changed(self) -> None:
         if self._request.kind == "chat":
-            self._request.chat_about.setText(self._about_chat(self._request.chat.text()))
+            self._request.set_chat_about(self._about_chat(self._request.chat.text()))
         caller = self.caller()
         self._request.action_box.set_caller(caller)
         self._dry.set_caller(caller)  # announces nothing new when the caller is the same
@@ -376,7 +376,7 @@ def _about_function(name: str, info: ScriptInfo | None) -> str:
     if info is None:
         return f"There is no data function “{name}”." if name else ""
     state = _STATES.get(info.state, "broken: it cannot run")
-    return " · ".join(part for part in (info.description, _rate(info.rate_limit), state) if part)
+    return " · ".join(part for part in (state, info.description, _rate(info.rate_limit)) if part)
 
 
 def _rate(limit: int | None) -> str:

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QSignalBlocker, Signal
+from PySide6.QtCore import QSignalBlocker, Qt, Signal
 from PySide6.QtWidgets import QComboBox, QFormLayout, QLabel, QLineEdit, QTabWidget, QVBoxLayout, QWidget
 
 from goop_console.tabs.calls.call.action_box import ActionBox
 from goop_console.tabs.calls.call.chat_line import ChatLine
 from goop_console.tabs.calls.call.params_panel import ParamsPanel
+from goop_console.widgets.elided_label import ElidedLabel
+from goop_console.widgets.foreign_text import shown_tip
 from goop_console.widgets.search_box import search_combo
 from lua_engine import EVENTS, KINDS, ActionInfo, RequestKind
 
@@ -29,11 +31,11 @@ class RequestView(QTabWidget):
         self.function = search_combo("Function", "todo")
         self.action_box = ActionBox()
         self.action = self.action_box.combo
-        self.about = QLabel()
+        self.about = _about()
         self.panel = ParamsPanel()
         self.params = self.panel.editor
         self.chat = ChatLine()
-        self.chat_about = QLabel()
+        self.chat_about = _about()
         self.event_name = search_combo("Event", EVENTS[0])
         self.event_name.addItems(EVENTS)
         self.argument = QLineEdit()
@@ -44,10 +46,20 @@ class RequestView(QTabWidget):
         self.addTab(self._event_page(), "Event")
         self._connect()
 
+    def set_about(self, text: str) -> None:
+        """What the function is for, as its script says: any length, in one line."""
+        self.about.setText(text)
+        self.about.setToolTip(shown_tip(text))
+
+    def set_chat_about(self, text: str) -> None:
+        """The same of the command that the message runs."""
+        self.chat_about.setText(text)
+        self.chat_about.setToolTip(shown_tip(text))
+
     def _function_page(self) -> QWidget:
         page, form = _page()
         form.addRow("&Function", self.function)
-        form.addRow("", _muted(self.about))
+        form.addRow("", self.about)
         form.addRow("&Action", self.action)
         form.addRow("", self.action_box.note)
         label = QLabel("&Params")
@@ -58,7 +70,7 @@ class RequestView(QTabWidget):
     def _chat_page(self) -> QWidget:
         page, form = _page()
         form.addRow("&Message", self.chat)
-        form.addRow("", _muted(self.chat_about))
+        form.addRow("", self.chat_about)
         hint = _muted(QLabel("Enter sends. Up and Down bring back earlier messages."))
         form.addRow("", hint)
         return page
@@ -137,6 +149,12 @@ def _offer(combo: QComboBox, names: Sequence[str], current: str) -> None:
         combo.clear()
         combo.addItems(list(names))
         combo.setCurrentText(current)
+
+
+def _about() -> ElidedLabel:
+    label = ElidedLabel("", cut=Qt.TextElideMode.ElideRight)
+    label.setProperty("role", "muted")
+    return label
 
 
 def _muted(label: QLabel) -> QLabel:
