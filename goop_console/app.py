@@ -20,6 +20,9 @@ from types import TracebackType
 from PySide6.QtCore import QEventLoop, QTimer
 from PySide6.QtWidgets import QApplication
 
+import goop_console.quick_imports  # noqa: F401  # first: it makes those that follow quick
+
+# isort: split
 from goop_console.main_window import MainWindow
 from goop_console.services.notify import Notifier
 from goop_console.services.operations import Operations
