@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import runpy
 import tomllib
 from pathlib import Path
 
@@ -85,3 +86,13 @@ def normal(name: str) -> str:
 def test_versions_agree() -> None:
     version = tomllib.loads(read("pyproject.toml"))["project"]["version"]
     assert f"## {version}" in read("CHANGELOG.md")
+
+
+def test_the_site_of_the_documents_leads_to_every_one_of_them() -> None:
+    nav = set(re.findall(r": ([\w/-]+\.md)$", read("mkdocs.yml"), re.MULTILINE))
+    assert {path.name for path in (ROOT / "docs").glob("*.md")} <= nav
+    site = runpy.run_path(str(ROOT / "packaging/docs_site.py"))
+    assert {f"tabs/{tab[0]}.md" for tab in site["TABS"]} == {one for one in nav if one.startswith("tabs/")}
+    page = site["tab_page"]("Data", "Rows.", ("data",), ("data",), ["03-data-light.png", "04-logs-light.png"])
+    assert "](../data.md)\n\n![data](../pictures/03-data-light.png)\n" in page
+    assert "logs" not in page
