@@ -18,6 +18,7 @@ from lua_engine.api.calls import ServedCalls
 from lua_engine.base.caller import Caller
 from lua_engine.base.deadline import Deadline
 from lua_engine.base.events import Event, EventBus
+from lua_engine.base.lua_files import read_lua
 from lua_engine.community.chat import ChatRooms
 from lua_engine.community.groups import Groups
 from lua_engine.community.listen import ListenSession
@@ -25,7 +26,7 @@ from lua_engine.net.client import HttpClient
 from lua_engine.net.policy import AddressPolicy
 from lua_engine.runtime.context import RunContext
 from lua_engine.runtime.convert import flatten
-from lua_engine.runtime.prelude import compile_prelude, read_lua
+from lua_engine.runtime.prelude import compile_prelude
 from lua_engine.runtime.vm import Job, Outcome, Vm
 from lua_engine.scripts.lint import compile_source
 from lua_engine.store.community.community_rows import CommunityRows
