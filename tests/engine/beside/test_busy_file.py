@@ -126,7 +126,7 @@ def test_a_read_that_must_wait_is_waited_for_and_named(site: Path, monkeypatch: 
     try:
         with pytest.raises(StoreError, match=r"is writing to data\.db \(waited"):
             database.script_rows(_scope(0.4), "SELECT 1")
-        database._engine.dispose()
+        database._own._engine.dispose()
         with (
             pytest.raises(StoreError, match=r"is writing to data\.db \(waited"),
             database.system_read(Deadline(0.4)),
