@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 
-from PySide6.QtCore import QEvent, QMimeData, QRect, Qt, QTimer
+from PySide6.QtCore import QEvent, QMimeData, QRect, QSize, Qt, QTimer
 from PySide6.QtGui import (
     QFocusEvent,
     QHelpEvent,
@@ -34,6 +34,7 @@ from goop_console.widgets.code_editor.separators import for_document
 from goop_console.widgets.code_editor.typing_keys import TypingKeys
 
 _LATE_MS = 200
+_MIN_LINES = 5
 
 
 class CodeEditor(LuaText):
@@ -60,6 +61,11 @@ class CodeEditor(LuaText):
         self._selections_timer = self._timer(0, self._show_selections)
         self._late_timer = self._timer(_LATE_MS, self._catch_up)
         self._build()
+
+    def minimumSizeHint(self) -> QSize:
+        """Some lines can always be read, however large the letters are."""
+        hint = super().minimumSizeHint()
+        return QSize(hint.width(), max(hint.height(), _MIN_LINES * self.fontMetrics().lineSpacing()))
 
     def _timer(self, after_ms: int, slot: Callable[[], None]) -> QTimer:
         timer = QTimer(self)
@@ -195,6 +201,7 @@ class CodeEditor(LuaText):
 
     def _take_font(self) -> None:
         self.setFont(theming.fixed_font())
+        self.updateGeometry()  # it has another least size
         self._fit_tabs()
 
     def _fit_tabs(self) -> None:

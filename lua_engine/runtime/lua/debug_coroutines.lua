@@ -78,12 +78,13 @@ local function reached(frames)
   return found
 end
 
--- -> a list of { number =, frames = }
+-- -> a list of { number =, frames = }; one in which nothing of the script stands is left out
 function D.waiting_coroutines()
   local list = {}
-  for i, thread in ipairs(reached(D.shown_frames)) do
-    list[i] = { number = D.thread_number(thread), frames = {} }
-    D.add_frames(list[i].frames, thread, MAX_LEVELS)
+  for _, thread in ipairs(reached(D.shown_frames)) do
+    local one = { number = D.thread_number(thread), frames = {} }
+    D.add_frames(one.frames, thread, MAX_LEVELS)
+    if #one.frames > 0 then list[#list + 1] = one end
   end
   table.sort(list, function(a, b) return a.number < b.number end)
   return list

@@ -38,6 +38,8 @@ def look(session: DebugSession) -> None:
     for one in session.globals()[:8]:
         if one.ref:
             session.children(one.ref)
+    for coroutine in session.coroutines()[:4]:
+        session.locals(coroutine.frames[0].id)
     session.evaluate("_G, goop, ...")
 
 

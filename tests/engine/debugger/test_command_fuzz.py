@@ -25,6 +25,7 @@ def possible(session: DebugSession, random: Random, lines: list[int]) -> list[Ca
         *(lambda: session.look_at(random.randrange(60)), lambda: session.look_at(0)) * 2,
         *(lambda: session.locals(1), session.globals, lambda: session.evaluate("#t, out, up")),
         *(lambda: session.run_to(random.choice(lines)), lambda: session.go_to_write("total")),
+        *(lambda: [session.locals(frame.id) for one in session.coroutines() for frame in one.frames],) * 2,
     ]
 
 

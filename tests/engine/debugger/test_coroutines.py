@@ -128,11 +128,13 @@ function call()
   other.deep[1]()
   held = setmetatable({}, { co = { [make()] = true } })
   next(getmetatable(held).co)()
+  bare = coroutine.create(coroutine.yield)
+  coroutine.resume(bare, 1)
   local lost, x = nil, 1
   return x
 end
 """
-    debugged = stopped_at(debug_site, source, 12)
+    debugged = stopped_at(debug_site, source, 14)
     assert len(debugged.session.coroutines()) == 2
     debugged.session.stop()
 
@@ -168,3 +170,21 @@ end
     assert 1 <= len(found) <= 301
     assert max(len(one.frames) for one in found) <= 200
     assert debugged.do("go") == "ended 300"
+
+
+def test_looking_for_them_runs_nothing_of_the_script(debug_site: DebugSiteMaker) -> None:
+    source = """local function refuse() error("it was run") end
+function call()
+  local mt, names = { __gc = refuse, __mode = "v" }, { "__index", "__newindex", "__len", "__pairs", "__eq" }
+  for _, name in ipairs(names) do mt[name] = refuse end
+  local t = setmetatable({}, mt)
+  rawset(t, "self", t)
+  rawset(t, 1, coroutine.wrap(function(held) coroutine.yield(held) end))
+  rawget(t, 1)(t)
+  return true
+end
+"""
+    debugged = stopped_at(debug_site, source, 9)
+    ((frame,),) = (one.frames for one in debugged.session.coroutines())
+    assert debugged.value("held", frame.id).startswith("{function")
+    assert debugged.do("go") == "ended True"

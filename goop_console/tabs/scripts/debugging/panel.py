@@ -92,11 +92,15 @@ class DebugPanel(QWidget):
         self.note.setAccessibleName("What the debugger says")
         self.stack = QListWidget()
         self.stack.setAccessibleName("Call stack")
-        _wrap(self.stack)
+        self.stack.setHorizontalScrollBarPolicy(
+            Qt.ScrollBarPolicy.ScrollBarAlwaysOff
+        )  # lines are cut instead
         self.variables = VariablesTree()
         self.watches = QListWidget()
         self.watches.setAccessibleName("Watches")
-        _wrap(self.watches)
+        self.watches.setWordWrap(True)
+        self.watches.setResizeMode(QListWidget.ResizeMode.Adjust)
+        self.watches.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.output = QPlainTextEdit()
         self.output.setReadOnly(True)
         self.output.setMaximumBlockCount(_MAX_BLOCKS)
@@ -154,7 +158,7 @@ class DebugPanel(QWidget):
         self.splitter.setChildrenCollapsible(False)
         for widget in (self.stack, self.variables, lower):
             self.splitter.addWidget(widget)
-        self.splitter.setSizes([190, 400, 380])
+        self.splitter.setSizes([240, 370, 360])
         time = QHBoxLayout()
         time.addWidget(self.time_line, 1)
         time.addWidget(self.time_text)
@@ -338,13 +342,6 @@ class DebugPanel(QWidget):
         if text:
             self.watch_added.emit(text)
             self.watch_line.clear()
-
-
-def _wrap(rows: QListWidget) -> None:
-    """A narrow list breaks its rows instead of hiding their ends."""
-    rows.setWordWrap(True)
-    rows.setResizeMode(QListWidget.ResizeMode.Adjust)
-    rows.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
 
 
 def _row(*widgets: QWidget) -> QWidget:

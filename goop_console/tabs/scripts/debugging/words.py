@@ -51,17 +51,17 @@ def reason_words(stopped: Stopped) -> str:
 
 
 def frame_words(frame: StackFrame, above: StackFrame | None, *, is_suspended: bool = False) -> str:
-    """``call   line 8``, and below it what is special: ``waits for coroutine 1``. ``above`` is the frame over
-    it in the list, if any.
+    """Lines: the name, ``line 8``, and what is special: ``waits for coroutine 1``. ``above`` is the frame
+    over it in the list, if any.
     """
-    notes: list[str] = []
+    lines = [shown_line(frame.name, 80), f"line {frame.line:,}"]
     if frame.coroutine:
-        notes.append(f"coroutine {frame.coroutine}{', suspended' if is_suspended else ''}")
+        lines.append(f"{'suspended ' if is_suspended else ''}coroutine {frame.coroutine}")
     if above is not None and above.coroutine != frame.coroutine and not is_suspended:
-        notes.append(f"waits for coroutine {above.coroutine}")
+        lines.append(f"waits for coroutine {above.coroutine}")
     if frame.is_tail:
-        notes.append("its caller is gone: return f()")
-    return "\n".join((f"{shown_line(frame.name, 80)}   line {frame.line}", *notes))
+        lines.append("its caller is gone: return f()")
+    return "\n".join(lines)
 
 
 def recorded_words(recorded: Recorded) -> str:

@@ -58,18 +58,18 @@ def rows(tab: ScriptsTab) -> list[str]:
 
 def test_the_words_of_a_frame() -> None:
     frame = StackFrame(1, "each", 3, "a.lua", coroutine=2, is_tail=True)
-    assert frame_words(frame, None) == "each   line 3\ncoroutine 2\nits caller is gone: return f()"
-    assert frame_words(StackFrame(2, "call", 9, "a.lua"), frame) == "call   line 9\nwaits for coroutine 2"
-    assert frame_words(StackFrame(2, "call", 9, "a.lua"), StackFrame(1, "f", 1, "a.lua")) == "call   line 9"
+    assert frame_words(frame, None) == "each\nline 3\ncoroutine 2\nits caller is gone: return f()"
+    assert frame_words(StackFrame(2, "call", 9, "a.lua"), frame) == "call\nline 9\nwaits for coroutine 2"
+    assert frame_words(StackFrame(2, "call", 9, "a.lua"), StackFrame(1, "f", 1, "a.lua")) == "call\nline 9"
 
 
 def test_those_that_wait_stand_in_the_stack_and_can_be_looked_into(
     counting: ScriptsTab, qtbot: QtBot
 ) -> None:
     assert rows(counting) == [
-        "function at line 10   line 12\ncoroutine 2",
-        "call   line 15\nwaits for coroutine 2",
-        "function at line 2   line 4\ncoroutine 1, suspended",
+        "function at line 10\nline 12\ncoroutine 2",
+        "call\nline 15\nwaits for coroutine 2",
+        "function at line 2\nline 4\nsuspended coroutine 1",
     ]
     stack, editor = counting.view.debug.stack, counting.presenter.current_editor()
     assert editor is not None
