@@ -92,11 +92,12 @@ class Conversation:
 
     def wait(self, timeout: float | None) -> bool:
         """Until the call stands with nothing left to do, or has ended; whether it came to that."""
+
+        def stands() -> bool:
+            return self.stopped is not None and not self._commands and not self._is_ending
+
         with self._changed:
-            return self._changed.wait_for(
-                lambda: self.state is DebugState.ENDED or (self.stopped is not None and not self._commands),
-                timeout,
-            )
+            return self._changed.wait_for(lambda: self.state is DebugState.ENDED or stands(), timeout)
 
     def wait_for_end(self, timeout: float | None) -> bool:
         """Whether it came to its end."""

@@ -348,5 +348,5 @@ class Debugger:
                     self._breakpoints_changed(name)
         elif isinstance(event, CallFinished) and not event.result.is_dry:
             session = self._sessions.get(event.result.call_id)
-            if session is not None and session.is_trapped:
+            if session is not None:  # who started it waits longer, for the handlers of its events
                 session.finish(event.result)

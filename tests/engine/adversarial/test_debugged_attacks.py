@@ -80,7 +80,8 @@ def debugging(attack: Attack, records: bool) -> Callable[[Engine], CallResult]:
 def debugged(attack: Attack, *, records: bool) -> Attack:
     """The attack as one that is debugged: at its limit it stands, and is cancelled there."""
     expect = (attack.expect,) if isinstance(attack.expect, str) else attack.expect
-    is_timed = "timeout" in expect
+    # One that is to use up its memory may come to its time first: it is looked at meanwhile.
+    is_timed = "timeout" in expect or "memory" in expect
     return replace(
         attack,
         name=f"{attack.name}, {'recorded' if records else 'debugged'}",

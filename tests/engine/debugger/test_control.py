@@ -353,3 +353,30 @@ def test_started_as_a_stranger(debug_site: DebugSiteMaker) -> None:
     debugged = site.start(caller=Caller("12D3KooWStranger", "Dmitri"))
     assert (debugged.at(), debugged.value("who")) == ("call:3", '"Dmitri"')
     debugged.session.stop()
+
+
+def test_a_real_call_ends_without_the_handlers_of_its_events(debug_site: DebugSiteMaker) -> None:
+    source = """function call()
+  goop.group.close(goop.group.create("g", "template"))
+  return 1
+end
+function on_group_close() while true do end end
+"""
+    site = debug_site(source, lua={"timeout_seconds": 60})
+    session = site.start(is_dry=False).session
+    assert session.result(SECONDS).value == 1
+    deadline = time.monotonic() + SECONDS
+    while not site.engine.calls.running() and time.monotonic() < deadline:
+        time.sleep(0.01)
+    assert site.engine.calls.running(), "the handler"
+    site.engine.calls.cancel_all()
+
+
+def test_one_that_was_told_to_end_stands_no_more(debug_site: DebugSiteMaker) -> None:
+    site = debug_site(scripts.BASIC)
+    site.breakpoint(4)
+    for _ in range(20):
+        debugged = site.start(records=False)
+        debugged.stop()
+        debugged.session.stop()
+        assert debugged.stop() is None
