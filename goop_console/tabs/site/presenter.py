@@ -20,8 +20,8 @@ from goop_console.tabs.site.guests import read_guests
 from goop_console.tabs.site.recording import Recording
 from goop_console.tabs.site.records import RequestItem, VisitorItem
 from goop_console.tabs.site.view import COPY, LIVE, SiteView
-from goop_console.tabs.site.visits import Visits
 from goop_console.tabs.tab import TabContext
+from goop_console.tabs.visits.visits import Visits
 from goop_console.widgets.caller_picker import CallerChoice
 from lua_engine import STRANGER_REF, Caller
 

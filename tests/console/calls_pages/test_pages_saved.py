@@ -16,7 +16,7 @@ from pytestqt.qtbot import QtBot
 from goop_console.tabs.calls.model.prepared_call import PreparedCall
 from goop_console.tabs.calls.saved.page import SavedPage
 from goop_console.widgets.caller_picker import CallerChoice
-from lua_engine import CallerRef, Expectation, Peer, Request, SavedCall
+from lua_engine import CallerRef, Expectation, Peer, Request, SavedCall, Visit, VisitStep
 
 from .conftest import BEN, PageSite, Show
 
@@ -437,3 +437,27 @@ def test_what_is_being_typed_survives_a_reading(qtbot: QtBot, todo: PageSite, sh
     qtbot.keyClick(editor.description, Qt.Key.Key_Escape)
     assert editor.description.text() == ""
     assert editor.value.text() == "1"
+
+
+def test_recorded_visits_are_here_too(qtbot: QtBot, todo: PageSite, show: Show[SavedPage]) -> None:
+    page = one_page(show, todo)
+    settle(qtbot, page)
+    assert not page.view.visits.isVisibleTo(page.view), "there is none"
+    step = VisitStep(LISTS.request, (Expectation("ok"),))
+    todo.engine.checks.files.save_visit(Visit("Anna looks around", (step,)))
+    page.refresh()
+    settle(qtbot, page)
+    assert page.view.visits.text() == "Recorded visits (1)"
+    page.view.visits.click()
+    settle(qtbot, page)
+    dialog = page.presenter.visits.dialog
+    assert dialog is not None
+    dialog.run.click()
+    qtbot.waitUntil(lambda: [one.words for one in dialog.visits.shown()] == ["passed"])
+    settle(qtbot, page)
+    dialog.delete.click()
+    qtbot.waitUntil(lambda: not page.view.visits.isVisibleTo(page.view))
+    qtbot.keyClick(dialog, Qt.Key.Key_Z, CTRL)
+    qtbot.waitUntil(lambda: page.view.visits.text() == "Recorded visits (1)")
+    settle(qtbot, page)
+    dialog.close()

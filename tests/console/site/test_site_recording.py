@@ -10,7 +10,7 @@ from PySide6.QtGui import QKeySequence
 from pytestqt.qtbot import QtBot
 
 from goop_console.tabs.site.tab import SiteTab
-from goop_console.tabs.site.visits_dialog import VisitsDialog
+from goop_console.tabs.visits.dialog import VisitsDialog
 from lua_engine import Engine, StopReason
 from tests.console.site.conftest import Opened
 from tests.console.site.test_site_tab import ask, invite
@@ -110,7 +110,7 @@ def test_a_recording_is_saved_whatever_becomes_of_the_rest(
 def test_nothing_recorded_is_said(qtbot: QtBot, tab: SiteTab, opened: Opened, engine: Engine) -> None:
     invite(qtbot, tab, ANNA)
     click(qtbot, tab, tab.view.card.record)
-    ask(opened.addresses[-1], "/api/data/find", {"table": "opens"})
+    ask(opened.addresses[-1], "/api/mq/ack", {"id": "1"})
     click(qtbot, tab, tab.view.card.record)
     assert tab.view.recorded.title.text() == "Nothing was recorded"
     assert "without a script" in tab.view.recorded.text.text()

@@ -20,13 +20,15 @@ class Files:
     calls: tuple[SavedCall, ...] = ()
     problems: tuple[str, ...] = ()
     callers: tuple[CallerRef, ...] = ()
+    visits: int = 0  # that are recorded
 
 
 def read_files(engine: Engine) -> Files:
     """Not for the Qt thread. Raises :class:`KnownError` for a folder that cannot be read."""
     files, folder = engine.checks.files, f"{engine.site.console_dir / 'calls'}/"
     problems = (one.replace("\\", "/").removeprefix(folder.replace("\\", "/")) for one in files.problems())
-    return Files(files.all(), tuple(one for one in problems if _ENDING in one), engine.checks.callers())
+    damaged = tuple(one for one in problems if _ENDING in one)
+    return Files(files.all(), damaged, engine.checks.callers(), len(files.visits()))
 
 
 class Book:

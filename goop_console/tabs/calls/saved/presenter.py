@@ -5,7 +5,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QObject
-from PySide6.QtGui import QGuiApplication
+from PySide6.QtGui import QDesktopServices, QGuiApplication
 
 from goop_console.services.work import Work
 from goop_console.tabs.calls.frame.tester import Tester
@@ -22,6 +22,7 @@ from goop_console.tabs.calls.saved.rows import SavedRow
 from goop_console.tabs.calls.saved.runs import Runs
 from goop_console.tabs.calls.saved.view import SavedView
 from goop_console.tabs.tab import TabContext
+from goop_console.tabs.visits.visits import Visits
 from goop_console.widgets.caller_picker import CallerChoice
 from lua_engine import CallerError, CheckResult, SavedCall
 
@@ -46,6 +47,7 @@ class SavedPresenter(QObject):
         self._wanted = ""  # the call to choose when it is read
         self._undone = ""  # the call that a change was taken back of
         self._failed: tuple[str, str] | None = None  # what was not kept: the name that was typed, the reason
+        self.visits = Visits(context, view, QDesktopServices.openUrl)
         self._connect()
         folder = self._engine.site.console_dir / "calls"
         self._view.show_folder(".goop-console/calls/  ·  good in git", str(folder))
@@ -57,6 +59,8 @@ class SavedPresenter(QObject):
         view.run_all_requested.connect(self.run_all)
         view.cancel_requested.connect(self.cancel)
         view.open_requested.connect(self.open_current)
+        view.visits_requested.connect(lambda: self.visits.open())
+        self.visits.changed.connect(self.read)
         view.chosen.connect(self._show_current)
         self._runs.checked.connect(self._on_checked)
         self._runs.ended.connect(self._on_ended)
@@ -72,7 +76,7 @@ class SavedPresenter(QObject):
 
     @property
     def is_settled(self) -> bool:
-        return self._work.is_settled and self._runs.is_settled
+        return self._work.is_settled and self._runs.is_settled and self.visits.is_settled
 
     # reading and showing
 
@@ -99,6 +103,7 @@ class SavedPresenter(QObject):
         undone, self._undone = self._undone, ""
         self._book.take(files, kept=undone)
         self._view.show_problems(files.problems)
+        self._view.show_visits(files.visits)
         wanted, self._wanted = self._wanted, ""
         self._show_rows(wanted)
         self._look_again(undone)

@@ -50,6 +50,7 @@ class SavedView(QWidget):
     undo_requested = Signal()
     open_requested = Signal()
     delete_requested = Signal()
+    visits_requested = Signal()
     chosen = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
@@ -86,13 +87,16 @@ class SavedView(QWidget):
             "Run all", "Run every saved call, each on its own copy of the site (Ctrl+Shift+Enter)"
         )
         self.delete = button("Delete", "Delete the chosen call; it can be undone (Del)")
+        self.visits = button("Recorded visits", "What visitors' pages called, to be run again")
+        self.visits.clicked.connect(self.visits_requested)
+        self.visits.hide()
         self.save.clicked.connect(self.save_requested)
         self.run.clicked.connect(self._on_run_clicked)
         self.run_all.clicked.connect(self.run_all_requested)
         self.words = Words()
         self._tools = QHBoxLayout()
         self._tools.setSpacing(6)
-        for widget in (self.save, self.run, self.run_all):
+        for widget in (self.save, self.run, self.run_all, self.visits):
             self._tools.addWidget(widget)
         self._tools.addWidget(self.words, 1)
         self._tools.addWidget(self.delete)
@@ -141,6 +145,11 @@ class SavedView(QWidget):
         whole = QVBoxLayout(self)
         whole.setContentsMargins(8, 8, 8, 8)
         whole.addWidget(self.splitter)
+
+    def show_visits(self, count: int) -> None:
+        """How many visits are recorded; without any there is nothing to lead to."""
+        self.visits.setText(f"Recorded visits ({count})")
+        self.visits.setVisible(count > 0)
 
     def show_idle(self, *, has_calls: bool) -> None:
         """Nothing runs."""

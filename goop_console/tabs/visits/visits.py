@@ -10,9 +10,9 @@ from PySide6.QtWidgets import QWidget
 
 from goop_console.services.intents import Intent, Intents
 from goop_console.services.work import Work
-from goop_console.tabs.site.visit_rows import VisitRow
-from goop_console.tabs.site.visits_dialog import VisitsDialog
 from goop_console.tabs.tab import TabContext
+from goop_console.tabs.visits.dialog import VisitsDialog
+from goop_console.tabs.visits.rows import VisitRow
 from goop_console.widgets.foreign_text import shown_line
 from lua_engine import Cancellation, Engine, Visit, VisitResult
 
@@ -27,8 +27,11 @@ class _Files:
 
 
 class Visits(QObject):
-    """The dialog is made when it is first asked for. ``open_url`` opens a file of a visit."""
+    """The dialog is made when it is first asked for. ``open_url`` opens a file of a visit; ``changed`` when
+    one was deleted, or is there again.
+    """
 
+    changed = Signal()
     _ran = Signal(object)  # VisitResult, from the worker's thread
 
     def __init__(self, context: TabContext, parent: QWidget, open_url: Callable[[QUrl], bool]) -> None:
@@ -176,6 +179,7 @@ class Visits(QObject):
     def _on_changed(self, words: str) -> None:
         if self.dialog is not None:
             self.dialog.notice = words
+        self.changed.emit()
         self.read()
 
     def _open_file(self) -> None:

@@ -8,7 +8,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent, QKeySequence
 from PySide6.QtWidgets import QDialog, QHBoxLayout, QLabel, QPushButton, QSplitter, QVBoxLayout, QWidget
 
-from goop_console.tabs.site.visit_rows import STEP_COLUMNS, VISIT_COLUMNS, StepRow, VisitRow, step_rows
+from goop_console.tabs.visits.rows import STEP_COLUMNS, VISIT_COLUMNS, StepRow, VisitRow, step_rows
 from goop_console.widgets.error_line import ErrorLine
 from goop_console.widgets.foreign_text import shown_lines
 from goop_console.widgets.record_list import RecordList
