@@ -18,6 +18,7 @@ from PySide6.QtWidgets import (
 from goop_console.tabs.site.records import REQUEST_COLUMNS, VISITOR_COLUMNS, RequestItem, VisitorItem
 from goop_console.tabs.site.visitor_card import VisitorCard
 from goop_console.widgets.caller_picker import CallerPicker
+from goop_console.widgets.elided_label import ElidedLabel
 from goop_console.widgets.empty_state import EmptyState
 from goop_console.widgets.error_line import ErrorLine
 from goop_console.widgets.filter_bar import FilterBar
@@ -47,9 +48,8 @@ class SiteView(QWidget):
         set_icon(self.invite, "site", "accent_text")
         self.on_copy = QCheckBox("On a copy of the site")
         self.on_copy.setToolTip("Visitors may do what they like: the site stays as it is")
-        self.state = QLabel(LIVE)
+        self.state = ElidedLabel(LIVE, cut=Qt.TextElideMode.ElideRight)
         self.state.setProperty("role", "muted")
-        self.state.setWordWrap(True)
         self.beside = QLabel()
         self.beside.setProperty("role", "muted")
         self.beside.setWordWrap(True)
@@ -109,7 +109,7 @@ class SiteView(QWidget):
         tools.addWidget(self.invite)
         tools.addSpacing(8)
         tools.addWidget(self.on_copy)
-        tools.addWidget(self.state, 1)
+        tools.addStretch(1)
         tools.addWidget(self.visits)
         lower = QWidget()
         below = QVBoxLayout(lower)
@@ -128,6 +128,7 @@ class SiteView(QWidget):
         box.setContentsMargins(8, 8, 8, 8)
         box.setSpacing(8)
         box.addLayout(tools)
+        box.addWidget(self.state)
         box.addWidget(self.beside_row)
         box.addWidget(self.recorded)
         box.addWidget(self.error)

@@ -113,7 +113,7 @@ def test_nothing_recorded_is_said(qtbot: QtBot, tab: SiteTab, opened: Opened, en
     ask(opened.addresses[-1], "/api/mq/ack", {"id": "1"})
     click(qtbot, tab, tab.view.card.record)
     assert tab.view.recorded.title.text() == "Nothing was recorded"
-    assert "without a script" in tab.view.recorded.text.text()
+    assert "asked for no data" in tab.view.recorded.text.text()
     assert engine.checks.files.visits() == ()
 
 
