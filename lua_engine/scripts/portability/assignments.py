@@ -22,11 +22,10 @@ _BINARY = frozenset(("+", "-", "*", "/", "%", "^", "..", "==", "~=", "<", ">", "
 
 def parallel_assignments(text: ScriptText) -> Iterator[tuple[str, int, str]]:
     """(difference, index of the first target, the assignment)."""
-    opening = {end: start for start, end in text.closing.items()}
     assigned = [
         (index, targets)
         for index, word in enumerate(text.words)
-        if word.raw == "=" and word.kind != "string" and (targets := _targets(text, index, opening))
+        if word.raw == "=" and word.kind != "string" and (targets := _targets(text, index))
     ]
     locals_of = Locals(text) if assigned else None
     for index, targets in assigned:
@@ -40,12 +39,12 @@ _Range = tuple[int, int]
 """Indexes of the first lexeme, and behind the last."""
 
 
-def _targets(text: ScriptText, equals: int, opening: dict[int, int]) -> list[_Range]:
+def _targets(text: ScriptText, equals: int) -> list[_Range]:
     """The two or more targets before ``=``; none for a ``local``, or where it is no assignment."""
     found: list[_Range] = []
     end = equals
     while len(found) < _MAX_TARGETS:
-        start = _target_start(text, end, opening)
+        start = _target_start(text, end)
         if start < 0:
             return []
         found.insert(0, (start, end))
@@ -56,12 +55,12 @@ def _targets(text: ScriptText, equals: int, opening: dict[int, int]) -> list[_Ra
     return [] if len(found) < 2 or before in ("local", "for", ",", ".", ":", "{") else found
 
 
-def _target_start(text: ScriptText, end: int, opening: dict[int, int]) -> int:
+def _target_start(text: ScriptText, end: int) -> int:
     """Where the name with its fields begins that ends before ``end``; -1 where there is none."""
     at = end - 1
     while at >= 0:
-        if at in opening:
-            at = opening[at] - 1
+        if at in text.opening:
+            at = text.opening[at] - 1
         elif not text.is_name(at):
             break
         elif text.raw(at - 1) not in (".", ":"):

@@ -92,6 +92,12 @@ _ROWS = (
         "`%A`, `%d`, `%m`, `%Y`, `%H`, `%M`, `%S`; Goop2 writes another text for it",
     ),
     Difference(
+        "gmatch-kept",
+        HERE_ONLY,
+        "an iterator of `gmatch` that is kept or called",
+        "call `gmatch` in the `for` itself, or `match` with a place to begin at",
+    ),
+    Difference(
         "memory-count",
         HERE_ONLY,
         '`collectgarbage("count")`',
@@ -109,7 +115,10 @@ DIFFERENCES = {row.id: row for row in _ROWS}
 
 # The text alone tells: a call meets them by running the script at all.
 AS_WRITTEN = frozenset(
-    ("escape", "hex-float", "break", "entry-point", "parallel-assignment", "environment", "fenv")
+    (
+        *("escape", "hex-float", "break", "entry-point", "parallel-assignment"),
+        *("environment", "fenv", "gmatch-kept"),
+    )
 )
 # The text tells where they are named, the call that they are met.
 IN_TEXT = frozenset(("coroutine", "table-unpack", "rawlen", "difftime"))

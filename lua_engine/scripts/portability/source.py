@@ -163,6 +163,29 @@ _CALLS: dict[str, Callable[[ScriptText, int, list[int]], Found]] = {
 }
 
 
+def _keeps_iterator(text: ScriptText, index: int) -> Found:
+    """Goop2's iterator wants the second value of ``gmatch``, which only ``for`` hands on."""
+    behind = text.closing.get(index + 1, len(text)) + 1
+    if text.raw(index + 1) != "(" or not text.is_field(index):
+        return
+    start = _start_of_chain(text, index)
+    is_kept = text.raw(start - 1) == "=" and text.raw(start - 3) != "," and text.raw(behind) != ","
+    if is_kept or text.raw(behind) == "(":
+        yield "gmatch-kept", index, f"an iterator of `{text.raw(index)}` that is kept or called"
+
+
+def _start_of_chain(text: ScriptText, at: int) -> int:
+    """Where ``a.b(c)[d]:e`` begins, whose last name is at ``at``."""
+    while text.is_field(at):
+        at -= 2
+        while at in text.opening:
+            at = text.opening[at]
+            if not text.is_name(at - 1) and at - 1 not in text.opening:
+                return at
+            at -= 1
+    return at
+
+
 def _string(raw: str, index: int) -> Found:
     if "\\" not in raw or raw.startswith("["):
         return
@@ -180,6 +203,7 @@ _NAMES: dict[str, tuple[Callable[[ScriptText, int], Found], ...]] = {
     ),
     **dict.fromkeys((name.partition(".")[0] for name in _GLOBALS), (_global,)),
     "os": (_global, _call),
+    **dict.fromkeys(("gmatch", "gfind"), (_keeps_iterator,)),
 }
 
 

@@ -49,6 +49,11 @@ class ScriptText:
         return self.raw(index - 1) in (".", ":")
 
     @cached_property
+    def opening(self) -> dict[int, int]:
+        """The index of each closing bracket to that of its opening one."""
+        return {end: start for start, end in self.closing.items()}
+
+    @cached_property
     def closing(self) -> dict[int, int]:
         """The index of each opening bracket to that of its closing one (the end, for one without)."""
         pairs: dict[int, int] = {}
