@@ -16,6 +16,10 @@ from collections.abc import Iterator
 from lua_engine.scripts.portability.text import KEYWORDS, ScriptText
 
 _MAX_TARGETS = 32
+_NEVER_BEFORE = frozenset(
+    ("local", "for", "return", "in", "and", "or", "not", "if", "elseif", "while", "until", "function")
+)
+_ENDS = frozenset((")", "]", "}", ";", "::", "..."))
 _UNARY = frozenset(("-", "not", "#"))
 _BINARY = frozenset(("+", "-", "*", "/", "%", "^", "..", "==", "~=", "<", ">", "<=", ">=", "and", "or"))
 
@@ -51,13 +55,20 @@ def _targets(text: ScriptText, equals: int) -> list[_Range]:
         if text.raw(start - 1) != ",":
             break
         end = start - 1
-    before = text.raw(found[0][0] - 1)
-    return [] if len(found) < 2 or before in ("local", "for", ",", ".", ":", "{") else found
+    return found if len(found) > 1 and _may_begin(text, found[0][0]) else []
+
+
+def _may_begin(text: ScriptText, index: int) -> bool:
+    """A statement, not a field of a table (``{ a = b.c, d = d }``) and no declaration."""
+    before = text[index - 1]
+    return before.raw not in _NEVER_BEFORE and (before.kind != "op" or before.raw in _ENDS)
 
 
 def _target_start(text: ScriptText, end: int) -> int:
     """Where the name with its fields begins that ends before ``end``; -1 where there is none."""
     at = end - 1
+    if text.raw(at) == ")":
+        return -1
     while at >= 0:
         if at in text.opening:
             at = text.opening[at] - 1

@@ -76,6 +76,9 @@ NOT_FOUND = [
     "local a, b\na, t[a] = 2, 5",
     "local a, b\na.b.c, a = 1, 2",
     "local a, b\nlocal t = { a, b = 1, a }",
+    "local a, b\nlocal t = { id = x.id, a = a, b = b }",
+    "local a, b\nf { rows = all(x), a = a, b = b, [1] = x.y, b = b }",
+    "local a, b\nreturn { t.x, a = a, 2 }",
     "local a, b = b, a",  # a declaration
     "local a, b\nlocal function swap() a, b = b, a end",  # locals of the function around it
     "local a, b\na, b = f(a, b)",
