@@ -28,7 +28,7 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
-from lua_engine import Caller, CallResult, Engine
+from lua_engine import Caller, CallResult, Engine, import_parts
 
 ROOT = Path(__file__).parents[2]
 LIMIT = 1
@@ -397,6 +397,7 @@ def _warm_up() -> None:
 
 def serve() -> None:
     """Answer requests (``{"file", "name"}``, one a line) until the input ends."""
+    import_parts()  # what a first call imports is no work of its script
     _warm_up()
     attacks: dict[str, dict[str, Attack]] = {}
     answers = os.dup(1)

@@ -3,6 +3,8 @@
 local charge, bad_argument, as_number, as_text = guard.charge, guard.bad_argument, guard.as_number, guard.as_text
 local text_of = guard.text_of
 
+local FARTHEST = 2 ^ 31
+
 local function has_length(t)
   local mt = raw_metatable(t)
   return mt ~= nil and rawget(mt, "__len") ~= nil
@@ -86,7 +88,9 @@ local function guarded_concat(t, separator, first, last)
   separator, first, last = as_text(separator), as_number(first), as_number(last)
   local i = type(first) == "number" and first or 1
   local j = type(last) == "number" and last or rawlen(t)
-  if j > rawlen(t) and rawget(t, j) == nil then j = rawlen(t) end -- as in Goop2: as many as there are
+  -- As in Goop2: as many as there are. A position that is no integer of C would be another one there, or never end here.
+  if j > rawlen(t) and (j >= FARTHEST or rawget(t, j) == nil) then j = rawlen(t) end
+  if i > j then i, j = 1, 0 end
   local n = rawlen(t) + 16
   if j - i < n then n = j - i + 1 end -- a huge range stops at the first hole
   if n > 16 then charge(n * 8) end
