@@ -39,7 +39,8 @@ class _Proxy(QSortFilterProxyModel):
 class RecordList(RecordTable, Generic[T]):
     """One row is chosen at most. It stays chosen, and in its place, while the records change around it.
 
-    ``keeps_place``: when the chosen record goes, the next one is chosen.
+    ``keeps_place``: when the chosen record goes, the next one is chosen. ``spare``: columns that are hidden
+    where there is no room for them, the first one first.
     """
 
     chosen = Signal(str)  # the key of the current row, empty for none
@@ -52,6 +53,7 @@ class RecordList(RecordTable, Generic[T]):
         is_strong: Callable[[T], bool] = lambda _: False,
         *,
         keeps_place: bool = False,
+        spare: Sequence[int] = (),
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(accessible_name, parent)
@@ -59,9 +61,11 @@ class RecordList(RecordTable, Generic[T]):
         self._proxy = _Proxy(self)
         self._proxy.setSourceModel(self.records)
         self._keeps_place = keeps_place
+        self._spare = tuple(spare)
         self._last_key = ""
         self._is_changing = False
         self._stretched: list[int] = []
+        self._spared: dict[int, int] = {}  # columns that are hidden, and how wide they are
         self.setModel(self._proxy)
         self.setSelectionMode(RecordTable.SelectionMode.SingleSelection)
         self.setSelectionBehavior(RecordTable.SelectionBehavior.SelectRows)
@@ -147,6 +151,7 @@ class RecordList(RecordTable, Generic[T]):
     def _stretch(self) -> None:
         """Qt's own stretching leaves nothing of a column in a narrow window."""
         header = self.horizontalHeader()
+        self._make_room()
         taken = sum(
             header.sectionSize(place) for place in range(header.count()) if place not in self._stretched
         )
@@ -154,6 +159,27 @@ class RecordList(RecordTable, Generic[T]):
             header.resizeSection(
                 place, max(_MIN_STRETCHED, (self.viewport().width() - taken) // len(self._stretched))
             )
+
+    def _make_room(self) -> None:
+        """Hide what can be spared until the rest has room; a column keeps its width while it is hidden."""
+        header = self.horizontalHeader()
+        if not self._spare:
+            return
+        sizes = {
+            place: self._spared.get(place) or header.sectionSize(place)
+            for place in range(header.count())
+            if place not in self._stretched
+        }
+        needed = sum(sizes.values()) + _MIN_STRETCHED * len(self._stretched)
+        for place in self._spare:
+            is_hidden = needed > self.viewport().width()
+            needed -= sizes[place] if is_hidden else 0
+            if is_hidden and not header.isSectionHidden(place):
+                self._spared[place] = sizes[place]  # hiding says a size of 0 on its way
+                header.hideSection(place)
+            elif not is_hidden and header.isSectionHidden(place):
+                header.showSection(place)
+                header.resizeSection(place, self._spared.pop(place))
 
     def _on_section_resized(self, place: int, _old: int, _new: int) -> None:
         if place not in self._stretched:
@@ -167,7 +193,8 @@ class RecordList(RecordTable, Generic[T]):
         """Width of each column in pixels, 0 for one that stretches."""
         header = self.horizontalHeader()
         return [
-            0 if place in self._stretched else header.sectionSize(place) for place in range(header.count())
+            0 if place in self._stretched else self._spared.get(place) or header.sectionSize(place)
+            for place in range(header.count())
         ]
 
     def set_widths(self, widths: object) -> None:
@@ -180,4 +207,7 @@ class RecordList(RecordTable, Generic[T]):
                     and isinstance(width, int)
                     and header.minimumSectionSize() <= width <= _MAX_WIDTH
                 ):
-                    header.resizeSection(place, width)
+                    if place in self._spared:
+                        self._spared[place] = width
+                    else:
+                        header.resizeSection(place, width)

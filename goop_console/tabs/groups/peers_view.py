@@ -165,6 +165,7 @@ class PeersView(QWidget):
             lambda one: one.peer.id,
             lambda one: one.peer.source == "owner",
             keeps_place=True,
+            spare=(5, 4),  # id and last sight stand beside the table too
         )
         self.hint = muted(wraps=True)
         self.undo = MessageBar("Removed test peer")

@@ -63,7 +63,7 @@ class OutlinePanel(QWidget):
         box.addLayout(head)
         box.addWidget(self.nothing)
         box.addWidget(self.list, 1)
-        self.setMinimumWidth(120)
+        self.setMinimumWidth(90)
 
     @property
     def symbols(self) -> Sequence[Symbol]:

@@ -18,6 +18,7 @@ from goop_console.tabs.scripts.outline_panel import OutlinePanel
 from goop_console.tabs.scripts.script_list import ScriptList
 from goop_console.tabs.scripts.tab_strip import TabStrip
 from goop_console.tabs.scripts.versions_view import VersionsView
+from goop_console.widgets.bar_stack import BarStack
 from goop_console.widgets.check_box import CheckBox
 from goop_console.widgets.code_editor import EditorPane
 from goop_console.widgets.diff_view import DiffView
@@ -116,12 +117,7 @@ class ScriptsView(QWidget):
         outer = QVBoxLayout(self)
         outer.setContentsMargins(0, 0, 0, 0)
         outer.setSpacing(0)
-        bars = QVBoxLayout()
-        bars.setContentsMargins(8, 8, 8, 0)
-        bars.setSpacing(8)
-        for bar in (self.incomplete, self.drafts_bar, self.notice):
-            bars.addWidget(bar)
-        outer.addLayout(bars)
+        outer.addWidget(BarStack(self.incomplete, self.drafts_bar, self.notice))
         outer.addWidget(self._whole, 1)
 
     @property

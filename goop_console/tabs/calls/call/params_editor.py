@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Sequence
 from typing import Any
 
 from PySide6.QtCore import QEvent, QTimer, Signal
@@ -28,6 +29,7 @@ from goop_console.widgets.polish import set_look
 from lua_engine import parse_json
 
 _CHECK_DELAY_MS = 150
+_MOST_SHOWN = 4  # names of the empty field
 _LONGEST_COLOURED = 20_000  # characters of a line
 _TOKEN = re.compile(
     r'(?P<string>"(?:\\.|[^"\\])*"?)(?P<key>\s*:)?|(?P<number>-?\d[\d.eE+-]*)|(?P<word>\b(?:true|false|null)\b)'
@@ -63,7 +65,7 @@ class ParamsEditor(QWidget):
         self._error: ParamsError | None = None
         self.editor = JsonField("Params as JSON")
         self.editor.refused.connect(self._show_refusal)
-        self.editor.setPlaceholderText('{ "text": "Buy milk" }')
+        self.set_fields(())
         self._highlighter = JsonHighlighter(self.editor.document())
         self._verdict = QLabel()
         self._verdict.setWordWrap(True)
@@ -93,6 +95,12 @@ class ParamsEditor(QWidget):
         if text != self.text():
             self.editor.setPlainText(text)
         self.check()
+
+    def set_fields(self, names: Sequence[str]) -> None:
+        """The names that the script reads: the empty field shows how they are written."""
+        members = ", ".join(f"{json.dumps(name, ensure_ascii=False)}: …" for name in names[:_MOST_SHOWN])
+        more = ", …" if len(names) > _MOST_SHOWN else ""
+        self.editor.setPlaceholderText(f"{{ {members}{more} }}" if members else "{ }")
 
     def set_action(self, action: str) -> None:
         """The action that the params are joined with."""

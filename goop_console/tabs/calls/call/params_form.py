@@ -84,7 +84,6 @@ class ParamsForm(QScrollArea):
         value = self._values.get(name, ABSENT)
         line = QLineEdit(field_text(value))
         line.setMaxLength(_MAX_LENGTH)
-        line.setPlaceholderText("not sent")
         line.setAccessibleName(f"Param {name}")
         line.textEdited.connect(lambda text: self._on_edited(name, text))
         label = ElidedLabel(name)

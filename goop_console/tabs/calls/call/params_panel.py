@@ -87,6 +87,7 @@ class ParamsPanel(QWidget):
         """The names that the script reads."""
         self._fields = tuple(fields)
         self.form.set_fields(fields)
+        self.editor.set_fields(self._fields)
         self._show_mode()
 
     def focus_first(self) -> None:
