@@ -8,21 +8,21 @@ from typing import Any
 
 from PySide6.QtCore import QObject
 
-from goop_console.tabs.data.access_words import access_words
-from goop_console.tabs.data.checks_view import ChecksPresenter
-from goop_console.tabs.data.copy_presenter import CopyPresenter
-from goop_console.tabs.data.edit_presenter import EditPresenter
-from goop_console.tabs.data.files_presenter import FilesPresenter
-from goop_console.tabs.data.layouts import TableLayout, layouts_of, text_of, texts_of
+from goop_console.tabs.data.editing.edit_presenter import EditPresenter
+from goop_console.tabs.data.editing.paste_presenter import PastePresenter
+from goop_console.tabs.data.editing.writing import Writing
+from goop_console.tabs.data.files.files_presenter import FilesPresenter
 from goop_console.tabs.data.long_work import LongWork
-from goop_console.tabs.data.paste_presenter import PastePresenter
-from goop_console.tabs.data.questions_presenter import QuestionsPresenter
-from goop_console.tabs.data.rows_presenter import RowsPresenter
-from goop_console.tabs.data.sql_presenter import SqlPresenter
-from goop_console.tabs.data.tables_presenter import TablesPresenter
+from goop_console.tabs.data.questions.checks_view import ChecksPresenter
+from goop_console.tabs.data.questions.questions_presenter import QuestionsPresenter
+from goop_console.tabs.data.rows.copy_presenter import CopyPresenter
+from goop_console.tabs.data.rows.layouts import TableLayout, layouts_of, text_of, texts_of
+from goop_console.tabs.data.rows.rows_presenter import RowsPresenter
+from goop_console.tabs.data.sql.sql_presenter import SqlPresenter
+from goop_console.tabs.data.tables.access_words import access_words
+from goop_console.tabs.data.tables.tables_presenter import TablesPresenter
 from goop_console.tabs.data.view import DataView
 from goop_console.tabs.data.viewer import Viewers
-from goop_console.tabs.data.writing import Writing
 from goop_console.tabs.tab import TabContext
 from goop_console.widgets.wording import counted
 from lua_engine import Filter, KnownError, LongValue, Order, RowQuery, TableInfo, TableUse

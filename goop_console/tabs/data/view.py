@@ -22,14 +22,14 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from goop_console.tabs.data.checks_view import ChecksView
-from goop_console.tabs.data.detail_view import DetailView
-from goop_console.tabs.data.edits_view import EditsView
-from goop_console.tabs.data.row_grid import RowGrid
-from goop_console.tabs.data.rows_model import RowsModel
-from goop_console.tabs.data.schema_view import SchemaView
-from goop_console.tabs.data.sql_view import SqlView
-from goop_console.tabs.data.table_list import TableList
+from goop_console.tabs.data.editing.edits_view import EditsView
+from goop_console.tabs.data.questions.checks_view import ChecksView
+from goop_console.tabs.data.rows.detail_view import DetailView
+from goop_console.tabs.data.rows.row_grid import RowGrid
+from goop_console.tabs.data.rows.rows_model import RowsModel
+from goop_console.tabs.data.sql.sql_view import SqlView
+from goop_console.tabs.data.tables.schema_view import SchemaView
+from goop_console.tabs.data.tables.table_list import TableList
 from goop_console.widgets.elided_label import ElidedLabel
 from goop_console.widgets.empty_state import EmptyState
 from goop_console.widgets.filter_bar import FilterBar

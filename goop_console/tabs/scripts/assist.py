@@ -10,9 +10,9 @@ from typing import TypeVar
 from PySide6.QtCore import QObject
 
 from goop_console.services.work import Work
-from goop_console.tabs.scripts.document import ScriptDocument
-from goop_console.tabs.scripts.documents import ScriptDocuments
 from goop_console.tabs.scripts.record import kind_of
+from goop_console.tabs.scripts.text.document import ScriptDocument
+from goop_console.tabs.scripts.text.documents import ScriptDocuments
 from goop_console.tabs.tab import TabContext
 from goop_console.widgets.code_editor import EditorPane
 from goop_console.widgets.code_editor.completion import Offer

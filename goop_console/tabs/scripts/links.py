@@ -5,8 +5,8 @@ from __future__ import annotations
 from PySide6.QtCore import QUrl
 from PySide6.QtGui import QDesktopServices
 
-from goop_console.tabs.scripts.document import ScriptDocument
-from goop_console.tabs.scripts.documents import ScriptDocuments
+from goop_console.tabs.scripts.text.document import ScriptDocument
+from goop_console.tabs.scripts.text.documents import ScriptDocuments
 from goop_console.tabs.scripts.view import ScriptsView
 from goop_console.tabs.tab import TabContext
 

@@ -9,15 +9,15 @@ from PySide6.QtCore import QObject
 from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent
 
 from goop_console.tabs.scripts.dashboard.list_presenter import ListPresenter
-from goop_console.tabs.scripts.disk_question import DiskQuestion
-from goop_console.tabs.scripts.document import ScriptDocument
-from goop_console.tabs.scripts.documents import ScriptDocuments
-from goop_console.tabs.scripts.files_presenter import READ_ONLY, FilesPresenter
+from goop_console.tabs.scripts.files.files_presenter import READ_ONLY, FilesPresenter
+from goop_console.tabs.scripts.files.starts import FUNCTION
 from goop_console.tabs.scripts.links import ScriptLinks
-from goop_console.tabs.scripts.open_tabs import OpenTabs
-from goop_console.tabs.scripts.places import Places
+from goop_console.tabs.scripts.open_scripts.open_tabs import OpenTabs
 from goop_console.tabs.scripts.record import key_of
-from goop_console.tabs.scripts.starts import FUNCTION
+from goop_console.tabs.scripts.text.disk_question import DiskQuestion
+from goop_console.tabs.scripts.text.document import ScriptDocument
+from goop_console.tabs.scripts.text.documents import ScriptDocuments
+from goop_console.tabs.scripts.text.places import Places
 from goop_console.tabs.scripts.view import ScriptsView
 from goop_console.tabs.tab import TabContext
 from goop_console.widgets.code_editor.editor import CodeEditor

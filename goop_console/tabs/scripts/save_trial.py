@@ -12,9 +12,9 @@ from typing import Final
 from PySide6.QtCore import QObject
 
 from goop_console.services.work import Work
-from goop_console.tabs.scripts.document import ScriptDocument
-from goop_console.tabs.scripts.documents import ScriptDocuments, saved_words
 from goop_console.tabs.scripts.record import Trial, key_of, script_of
+from goop_console.tabs.scripts.text.document import ScriptDocument
+from goop_console.tabs.scripts.text.documents import ScriptDocuments, saved_words
 from goop_console.tabs.tab import TabContext
 from goop_console.widgets.foreign_text import shown_line
 from goop_console.widgets.wording import counted

@@ -9,15 +9,15 @@ from PySide6.QtCore import QEvent, Qt
 from PySide6.QtGui import QKeySequence, QShortcut
 
 from goop_console.tabs.scripts.assist import EditorAssist
-from goop_console.tabs.scripts.commands import FileCommands
 from goop_console.tabs.scripts.debugging.tab_part import DebuggingPart
-from goop_console.tabs.scripts.draft_keeper import DraftKeeper
 from goop_console.tabs.scripts.everywhere.presenter import Everywhere
+from goop_console.tabs.scripts.files.commands import FileCommands
 from goop_console.tabs.scripts.outline import Outline
-from goop_console.tabs.scripts.past import PastPresenter
 from goop_console.tabs.scripts.presenter import ScriptsPresenter
 from goop_console.tabs.scripts.record import key_of
 from goop_console.tabs.scripts.save_trial import SaveTrials
+from goop_console.tabs.scripts.text.draft_keeper import DraftKeeper
+from goop_console.tabs.scripts.text.past import PastPresenter
 from goop_console.tabs.scripts.view import ScriptsView
 from goop_console.tabs.tab import Tab, TabContext
 from goop_console.widgets.chosen_sizes import ChosenSizes

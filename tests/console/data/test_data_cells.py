@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from goop_console.tabs.data.cells import as_json, cell_text, describe, detail_text, full_text, hex_dump
+from goop_console.tabs.data.rows.cells import as_json, cell_text, describe, detail_text, full_text, hex_dump
 
 values = st.none() | st.booleans() | st.integers() | st.floats() | st.text() | st.binary()
 

@@ -12,8 +12,8 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QApplication, QComboBox, QDateTimeEdit, QLineEdit, QWidget
 from pytestqt.qtbot import QtBot
 
-from goop_console.tabs.data.paste_dialog import PasteDialog
-from goop_console.tabs.data.row_form import RowForm
+from goop_console.tabs.data.editing.paste_dialog import PasteDialog
+from goop_console.tabs.data.editing.row_form import RowForm
 from goop_console.tabs.data.tab import DataTab
 from lua_engine.schema.model import parse_schema
 
@@ -281,7 +281,7 @@ def test_a_visitors_eyes_see_what_they_may_and_edit_nothing(site: Any, tab: Data
 
 
 def test_the_schema_is_checked_as_one_types_and_applied(site: Any, tab: DataTab, qtbot: QtBot) -> None:
-    from goop_console.tabs.data.schema_dialog import SchemaDialog
+    from goop_console.tabs.data.tables.schema_dialog import SchemaDialog
 
     tab.view.schema.change.click()
     qtbot.waitUntil(lambda: bool(tab.view.findChildren(SchemaDialog)))

@@ -9,7 +9,7 @@ import pytest
 from PySide6.QtGui import QGuiApplication
 from pytestqt.qtbot import QtBot
 
-from goop_console.tabs.data.paste_dialog import PasteDialog
+from goop_console.tabs.data.editing.paste_dialog import PasteDialog
 from goop_console.tabs.data.tab import DataTab
 from tests.helpers.busy_pool import busy_pool
 

@@ -8,8 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from PySide6.QtCore import QPersistentModelIndex
 
-from goop_console.tabs.data.merge import MergePlan, plan_merge, plan_order
-from goop_console.tabs.data.rows_model import RowsModel
+from goop_console.tabs.data.rows.merge import MergePlan, plan_merge, plan_order
+from goop_console.tabs.data.rows.rows_model import RowsModel
 from lua_engine import ColumnInfo
 
 

@@ -11,7 +11,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
 from pytestqt.qtbot import QtBot
 
-from goop_console.tabs.data.import_dialog import ImportDialog
+from goop_console.tabs.data.files.import_dialog import ImportDialog
 from goop_console.tabs.data.tab import DataTab
 from lua_engine import DataChanged
 from tests.helpers.busy_pool import busy_pool
@@ -171,8 +171,8 @@ def test_rows_go_to_a_file_and_come_back(site: Any, open_tab: OpenTab, qtbot: Qt
 
 
 def test_the_values_of_a_column_and_who_wrote_a_row(site: Any, open_tab: OpenTab, qtbot: QtBot) -> None:
-    from goop_console.tabs.data.facets_dialog import FacetsDialog
-    from goop_console.tabs.data.who_dialog import WhoDialog
+    from goop_console.tabs.data.questions.facets_dialog import FacetsDialog
+    from goop_console.tabs.data.questions.who_dialog import WhoDialog
 
     site.fill("notes", 4)
     site.write("UPDATE notes SET text = 'same' WHERE _id < 4")

@@ -14,9 +14,9 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QLineEdit, QStyleOptionHeader, QStyleOptionViewItem, QWidget
 from pytestqt.qtbot import QtBot
 
-from goop_console.tabs.data.access_words import access_words
-from goop_console.tabs.data.query import PAGE_ROWS
+from goop_console.tabs.data.rows.query import PAGE_ROWS
 from goop_console.tabs.data.tab import DataTab
+from goop_console.tabs.data.tables.access_words import access_words
 
 OpenTab = Callable[[], DataTab]
 

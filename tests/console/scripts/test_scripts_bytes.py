@@ -8,8 +8,8 @@ from hypothesis import strategies as st
 from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
-from goop_console.tabs.scripts.line_ends import as_on_disk, line_end_of, without_returns
 from goop_console.tabs.scripts.tab import ScriptsTab
+from goop_console.tabs.scripts.text.line_ends import as_on_disk, line_end_of, without_returns
 from tests.console.scripts.conftest import ScriptSite, opened
 
 ODD = "\ufefflocal s = 'a\u2029b\u2028c'\r\nfunction call()\n  return s\r\nend\r"

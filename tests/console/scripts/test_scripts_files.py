@@ -14,7 +14,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
-from goop_console.tabs.scripts.starts import COMMAND, FUNCTION, name_clash, name_problem, starting_text
+from goop_console.tabs.scripts.files.starts import COMMAND, FUNCTION, name_clash, name_problem, starting_text
 from goop_console.tabs.scripts.tab import ScriptsTab
 from lua_engine import Caller, Engine, ScriptInfo
 

@@ -9,7 +9,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QTabBar
 from pytestqt.qtbot import QtBot
 
-from goop_console.tabs.scripts.open_list import OpenList
+from goop_console.tabs.scripts.open_scripts.open_list import OpenList
 from goop_console.tabs.scripts.tab import ScriptsTab
 from tests.console.scripts.conftest import OTHER, ScriptSite
 

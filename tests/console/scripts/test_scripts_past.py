@@ -11,8 +11,8 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QPushButton
 from pytestqt.qtbot import QtBot
 
-from goop_console.tabs.scripts.merging import merge, merged
 from goop_console.tabs.scripts.tab import ScriptsTab
+from goop_console.tabs.scripts.text.merging import merge, merged
 from goop_console.widgets.message_bar import MessageBar
 from tests.console.scripts.conftest import OTHER, TODO, ScriptSite, opened
 

@@ -16,13 +16,13 @@ from pytestqt.qtbot import QtBot
 
 from goop_console.actions import TAB_KEYS
 from goop_console.commands.check import run_check
-from goop_console.tabs.scripts.commands import COMMANDS as FILE_COMMANDS
 from goop_console.tabs.scripts.debugging.hover import KEYS as SHOW_VALUE
 from goop_console.tabs.scripts.debugging.menu import ENTRIES
 from goop_console.tabs.scripts.debugging.panel import COMMANDS as DEBUG_COMMANDS
 from goop_console.tabs.scripts.debugging.variable_menu import WATCH, WRITER
-from goop_console.tabs.scripts.from_table import table_script
-from goop_console.tabs.scripts.starts import FUNCTION, free_name, script_name
+from goop_console.tabs.scripts.files.commands import COMMANDS as FILE_COMMANDS
+from goop_console.tabs.scripts.files.from_table import table_script
+from goop_console.tabs.scripts.files.starts import FUNCTION, free_name, script_name
 from goop_console.tabs.scripts.tab import ScriptsTab
 from lua_engine import Caller, ColumnInfo, Request, ScriptInfo, SiteError, TableInfo, outcome_of
 from lua_engine.testing import SiteSpec, open_site

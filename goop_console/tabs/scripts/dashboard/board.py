@@ -21,8 +21,8 @@ from goop_console.tabs.scripts.dashboard.facts import (
     sample_of_result,
 )
 from goop_console.tabs.scripts.dashboard.rows import Line, script_line
-from goop_console.tabs.scripts.document import ScriptDocument
 from goop_console.tabs.scripts.record import ScriptFacts, ScriptRecord, script_of
+from goop_console.tabs.scripts.text.document import ScriptDocument
 from goop_console.tabs.tab import TabContext
 from lua_engine import CallResult, LogRecord, ScriptInfo
 

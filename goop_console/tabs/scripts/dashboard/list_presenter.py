@@ -8,8 +8,8 @@ from typing import Final
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from goop_console.tabs.scripts.dashboard.board import Board
-from goop_console.tabs.scripts.documents import ScriptDocuments
 from goop_console.tabs.scripts.record import ScriptRecord
+from goop_console.tabs.scripts.text.documents import ScriptDocuments
 from goop_console.tabs.scripts.view import ScriptsView
 from goop_console.tabs.tab import TabContext
 from lua_engine import ScriptInfo

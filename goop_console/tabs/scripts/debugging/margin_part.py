@@ -9,7 +9,7 @@ from PySide6.QtCore import QObject
 from goop_console.tabs.scripts.debugging.margin import LineNotes, notes_of_coverage, notes_of_run
 from goop_console.tabs.scripts.debugging.running_text import RunningText
 from goop_console.tabs.scripts.debugging.values_page import ValuesPage
-from goop_console.tabs.scripts.documents import ScriptDocuments
+from goop_console.tabs.scripts.text.documents import ScriptDocuments
 from goop_console.widgets.code_editor.editor import CodeEditor
 from lua_engine import Margin, ScriptCoverage
 

@@ -22,8 +22,8 @@ from goop_console.tabs.scripts.debugging.running_text import WORDS, RunningText
 from goop_console.tabs.scripts.debugging.start_key import START, StartKey
 from goop_console.tabs.scripts.debugging.trap import TrapPresenter
 from goop_console.tabs.scripts.debugging.variable_menu import WATCH, WRITER
-from goop_console.tabs.scripts.documents import ScriptDocuments
-from goop_console.tabs.scripts.line_ends import without_returns
+from goop_console.tabs.scripts.text.documents import ScriptDocuments
+from goop_console.tabs.scripts.text.line_ends import without_returns
 from goop_console.tabs.tab import TabContext
 from goop_console.widgets.code_editor import EditorPane
 from goop_console.widgets.code_editor.editor import CodeEditor

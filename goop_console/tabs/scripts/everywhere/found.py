@@ -9,8 +9,8 @@ from typing import Final
 
 from PySide6.QtCore import QRegularExpressionMatch
 
-from goop_console.tabs.scripts.disk import read_text
 from goop_console.tabs.scripts.record import key_of
+from goop_console.tabs.scripts.text.disk import read_text
 from goop_console.widgets.code_editor.search import Query
 from lua_engine import Engine, KnownError, ScriptInfo
 

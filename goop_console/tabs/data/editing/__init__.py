@@ -1,0 +1,1 @@
+"""Changing rows: cells, a form, the clipboard, undo, and what others changed meanwhile."""

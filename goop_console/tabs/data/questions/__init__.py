@@ -1,0 +1,1 @@
+"""Questions about what is shown: values of a column, who wrote a row, what is wrong with the data."""

@@ -1,0 +1,1 @@
+"""The grid of the open table's rows: reading, filters, layout, copying."""

@@ -1,0 +1,58 @@
+"""How wide the columns of the grid are: as a person set them, else as their content asks."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+
+from PySide6.QtWidgets import QTableView
+
+from goop_console.tabs.data.rows.rows_model import RowsModel
+
+_MIN, _MAX = 88, 280  # pixels
+_NUMBERS = ("integer", "real")
+
+
+class ColumnWidths:
+    """``shown`` answers the columns that are shown, from left to right."""
+
+    def __init__(self, grid: QTableView, rows: RowsModel, shown: Callable[[], Sequence[int]]) -> None:
+        self._grid = grid
+        self._rows = rows
+        self._shown = shown
+        self._chosen: dict[str, int] = {}  # by column, only what a person set
+        self._is_sizing = False
+        grid.horizontalHeader().sectionResized.connect(self._on_resized)
+
+    def chosen(self) -> dict[str, int]:
+        """What a person set, by column name."""
+        return dict(self._chosen)
+
+    def choose(self, widths: Mapping[str, int]) -> None:
+        """Widths that a person set before; the others follow their content."""
+        self._chosen = dict(widths)
+        self._is_sizing = True
+        try:
+            self._grid.resizeColumnsToContents()
+            for place, column in enumerate(self._rows.columns):
+                fitting = min(max(self._grid.columnWidth(place), _MIN), _MAX)
+                self._grid.setColumnWidth(place, self._chosen.get(column.name, fitting))
+            self._share_room()
+        finally:
+            self._is_sizing = False
+
+    def _share_room(self) -> None:
+        """Texts further down may be longer than the first ones: what is left over is theirs."""
+        shown = self._shown()
+        texts = [place for place in shown if self._is_free_text(place)]
+        left = self._grid.viewport().width() - sum(map(self._grid.columnWidth, shown))
+        for place in texts if left > 0 else ():
+            more = min(left // len(texts), max(0, _MAX - self._grid.columnWidth(place)))
+            self._grid.setColumnWidth(place, self._grid.columnWidth(place) + more)
+
+    def _is_free_text(self, place: int) -> bool:
+        column = self._rows.columns[place]
+        return column.type not in _NUMBERS and column.name not in self._chosen
+
+    def _on_resized(self, section: int, _old: int, width: int) -> None:
+        if not self._is_sizing and width > 0 and section < len(self._rows.columns):
+            self._chosen[self._rows.columns[section].name] = width

@@ -1,0 +1,1 @@
+"""Which tables there are, what each is, and who may do what."""

@@ -1,0 +1,1 @@
+"""Making scripts, renaming them, taking them away and back."""

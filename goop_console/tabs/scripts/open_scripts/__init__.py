@@ -1,0 +1,1 @@
+"""Which scripts are open, as tabs over the editor."""
