@@ -122,7 +122,7 @@ class Engine(LazyParts):
             self._database.close()
             raise
         needs_care = needs_a_look(folder, self._database)
-        if needs_care:
+        if needs_care or self.scripts.has_interrupted:
             self._recover()
         if not read_only:
             sweep_temporaries(folder.path, folder.written_folders)
