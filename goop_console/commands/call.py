@@ -53,7 +53,8 @@ def run_chat(site: Path, text: str, who: str, *, as_json: bool, is_dry: bool | N
         print(result.value)
     elif result.ok and not _is_command(text):
         print(
-            "no command was called: a message to a script begins with ! and its name: !help", file=sys.stderr
+            "no command was called: a message to a script begins with ! and its name, such as !hello",
+            file=sys.stderr,
         )
     return 0 if result.ok else 1
 
