@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Final
 
 from PySide6.QtCore import QEvent, QMimeData, QRect, QSize, Qt, QTimer
 from PySide6.QtGui import (
@@ -15,7 +16,7 @@ from PySide6.QtGui import (
     QShowEvent,
     QTextCursor,
 )
-from PySide6.QtWidgets import QPlainTextEdit, QWidget
+from PySide6.QtWidgets import QPlainTextEdit, QToolTip, QWidget
 
 from goop_console.widgets import theming
 from goop_console.widgets.code_editor import indentation, text_moves
@@ -35,6 +36,12 @@ from goop_console.widgets.code_editor.typing_keys import TypingKeys
 
 _LATE_MS = 200
 _MIN_LINES = 5
+
+
+MAX_LINE: Final = 50_000
+"""Characters of a line. Qt lays out a line as a whole at each key: this many take 45 ms, seven times as many
+three seconds.
+"""
 
 
 class CodeEditor(LuaText):
@@ -192,7 +199,13 @@ class CodeEditor(LuaText):
         self.setFocus(Qt.FocusReason.MouseFocusReason)
 
     def insertFromMimeData(self, source: QMimeData) -> None:
-        """Paste; what was pasted begins at the left edge where there is room for it."""
+        """Paste; what was pasted begins at the left edge where there is room for it. A line that would hold
+        the window at each key is not taken.
+        """
+        if any(len(line) > MAX_LINE for line in source.text().splitlines()):
+            words = f"Not pasted: it has a line of more than {MAX_LINE:,} characters"
+            QToolTip.showText(self.viewport().mapToGlobal(self.cursorRect().bottomRight()), words, self)
+            return
         super().insertFromMimeData(source)
         if self.cursorRect().right() + self.horizontalScrollBar().value() < self.viewport().width():
             self.horizontalScrollBar().setValue(0)

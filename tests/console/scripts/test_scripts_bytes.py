@@ -5,11 +5,14 @@ from __future__ import annotations
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from PySide6.QtCore import QMimeData
 from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
 from goop_console.tabs.scripts.tab import ScriptsTab
+from goop_console.tabs.scripts.text.cutting import MAX_TEXT, cut_text
 from goop_console.tabs.scripts.text.line_ends import as_on_disk, line_end_of, without_returns
+from goop_console.widgets.code_editor.editor import MAX_LINE
 from tests.console.scripts.conftest import ScriptSite, opened
 
 ODD = "\ufefflocal s = 'a\u2029b\u2028c'\r\nfunction call()\n  return s\r\nend\r"
@@ -36,6 +39,57 @@ def test_a_text_that_would_not_come_back_is_only_shown(tab: ScriptsTab, qtbot: Q
     editor = tab.presenter.current_editor()
     assert editor is not None
     assert editor.isReadOnly()
+
+
+LONG = "local s = '" + "x" * 340_000 + "'\n"
+
+
+@pytest.mark.parametrize("scripts", [{"functions/odd.lua": "return 1\n" + LONG}])
+def test_of_a_line_that_would_hold_the_window_the_beginning_is_shown(
+    site: ScriptSite, tab: ScriptsTab, qtbot: QtBot
+) -> None:
+    tab.open_target(name="odd")
+    qtbot.waitUntil(lambda: "its beginning: line 2 has more than 50,000" in tab.view.message.text())
+    qtbot.waitUntil(tab.is_settled)
+    editor = tab.presenter.current_editor()
+    assert editor is not None
+    assert editor.isReadOnly()
+    assert len(editor.text()) < 2_000
+    site.write("odd", "return 2\n")
+    qtbot.waitUntil(lambda: editor.text() == "return 2\n")
+    assert not editor.isReadOnly()
+    site.write("odd", LONG)
+    qtbot.waitUntil(editor.isReadOnly)
+    assert tab.presenter.unsaved() == ()
+    assert site.read("odd") == LONG.encode()
+
+
+def test_what_is_cut() -> None:
+    assert cut_text("a\nb\n") is None
+    assert cut_text("x" * MAX_LINE) is None
+    cut = cut_text("a\n" + "x" * (MAX_LINE + 1) + "\nb")
+    assert cut is not None
+    assert cut.text.split("\n") == ["a", "x" * 1_000 + "…", "b"]
+    much = cut_text("a long line\n" * 25_000)
+    assert much is not None
+    assert len(much.text) <= MAX_TEXT
+    assert "300,000 characters" in much.reason
+    many = cut_text('"\n' * 100_000)
+    assert many is not None
+    assert many.text.count("\n") < 30_000
+    assert "30,000 lines" in many.reason
+
+
+@pytest.mark.parametrize("scripts", [{"functions/odd.lua": "return 1\n"}])
+def test_a_line_that_would_hold_the_window_is_not_pasted(tab: ScriptsTab, qtbot: QtBot) -> None:
+    editor = opened(tab, qtbot, "odd")
+    data = QMimeData()
+    data.setText(LONG)
+    editor.insertFromMimeData(data)
+    assert editor.text() == "return 1\n"
+    data.setText("-- x\n")
+    editor.insertFromMimeData(data)
+    assert editor.text() == "-- x\nreturn 1\n"
 
 
 @pytest.mark.parametrize(

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from goop_console.tabs.scripts.text.cutting import CutText, cut_text
+from goop_console.tabs.scripts.text.line_ends import without_returns
 from lua_engine import ScriptInfo, SiteError
 
 if TYPE_CHECKING:
@@ -14,10 +16,11 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class ReadText:
-    """``is_exact``: written back, the text would be the same bytes."""
+    """``is_exact``: written back, the text would be the same bytes. ``cut``: what the editor has of it."""
 
     text: str
     is_exact: bool
+    cut: CutText | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +37,8 @@ def read_text(engine: Engine, info: ScriptInfo) -> ReadText:
     """The text on disk now. Raises SiteError when it cannot be read."""
     text = engine.scripts.source(info)
     # U+FFFD stands in the file itself, or for bytes that are no UTF-8.
-    return ReadText(text, "\ufffd" not in text or info.path.read_bytes() == text.encode())
+    is_exact = "\ufffd" not in text or info.path.read_bytes() == text.encode()
+    return ReadText(text, is_exact, cut_text(without_returns(text)))
 
 
 def save_text(engine: Engine, info: ScriptInfo, text: str, known: str | None) -> SaveOutcome:

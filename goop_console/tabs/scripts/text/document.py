@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from goop_console.tabs.scripts.record import Trial, key_of
+from goop_console.tabs.scripts.text.cutting import CutText
 from goop_console.tabs.scripts.text.line_ends import as_on_disk, without_returns
 from goop_console.widgets.code_editor import CodeEditor, Problem
 from lua_engine import Finding, ScriptInfo, ScriptProblem
@@ -32,6 +33,7 @@ class ScriptDocument:
     trial: Trial | None = None
     is_reading: bool = False
     is_gone: bool = False
+    is_cut: bool = False  # the editor has only the beginning of ``disk``, for reading
     was_missed: bool = False  # the disk changed while a read or a save was under way
 
     @property
@@ -45,14 +47,16 @@ class ScriptDocument:
 
     def raw_text(self) -> str:
         """The editor's text as it goes to disk."""
+        if self.is_cut:
+            return self.disk or ""
         return as_on_disk(self.editor.text(), self.disk or "")
 
-    def load(self, raw: str, *, can_edit: bool = True) -> None:
+    def load(self, raw: str, *, can_edit: bool = True, cut: CutText | None = None) -> None:
         """The first text. One that is not UTF-8 is shown only, because saving would destroy bytes; so is any
-        text of a read-only site.
+        text of a read-only site, and one of which the editor has a ``cut``.
         """
-        self.disk = raw
-        self.editor.set_text(without_returns(raw))
+        self.disk, self.theirs, self.is_cut = raw, None, cut is not None
+        self.editor.set_text(without_returns(raw) if cut is None else cut.text)
         self.editor.setReadOnly(not can_edit)
         self.errors = problems_of(self.info)
         self.show_problems()

@@ -12,6 +12,7 @@ from PySide6.QtCore import QObject, QTimer, Signal
 
 from goop_console.tabs.scripts.record import consequence, key_of, kind_of
 from goop_console.tabs.scripts.text.checking import Checked, checked
+from goop_console.tabs.scripts.text.cutting import cut_text
 from goop_console.tabs.scripts.text.disk import ReadText, SaveOutcome, read_text, save_text
 from goop_console.tabs.scripts.text.document import ScriptDocument
 from goop_console.tabs.scripts.text.line_ends import without_returns
@@ -132,17 +133,20 @@ class ScriptDocuments(QObject):
         if not self._end(document):
             return
         if document.disk is None:
-            refusal = self._refusal(found)
-            document.load(found.text, can_edit=not refusal)
-            document.message = refusal
-            self._pane.show_problems(document.editor)
+            self._load(document, found)
             self.loaded.emit(document.key)
             self._unchecked.add(document.key)
             self._check_timer.start()
         elif not document.is_saving:
-            self._compare(document, found.text)
+            self._compare(document, found)
         self.changed.emit(document.key)
         self._read_again(document)
+
+    def _load(self, document: ScriptDocument, found: ReadText) -> None:
+        refusal = self._refusal(found)
+        document.load(found.text, can_edit=not refusal, cut=found.cut)
+        document.message = refusal
+        self._pane.show_problems(document.editor)
 
     def _refusal(self, found: ReadText) -> str:
         """Why a text cannot be edited; empty when it can."""
@@ -150,14 +154,19 @@ class ScriptDocuments(QObject):
             return "Read only: this site is open for reading only"
         if not found.is_exact:
             return "Read only: the file holds bytes that are not UTF-8"
+        if found.cut is not None:
+            return f"Read only, and only its beginning: {found.cut.reason}"
         return "" if can_be_shown(found.text) else "Read only: the file holds U+FDD2, U+FDD3 or U+FDD4"
 
-    def _compare(self, document: ScriptDocument, raw: str) -> None:
-        """The disk holds ``raw`` now."""
+    def _compare(self, document: ScriptDocument, found: ReadText) -> None:
+        """The disk holds ``found`` now."""
+        raw = found.text
         if raw == document.disk:
             document.theirs = None
         elif document.editor.text() == without_returns(raw):
             document.agree(raw)
+        elif document.is_cut or (found.cut is not None and not document.editor.is_modified):
+            self._load(document, found)
         elif not document.editor.is_modified:
             document.take(raw)
             document.message, document.is_message_bad = "Reloaded: changed on disk", False
@@ -191,7 +200,11 @@ class ScriptDocuments(QObject):
     def load_theirs(self, document: ScriptDocument) -> None:
         """Take the text on disk; Ctrl+Z brings the edited one back."""
         if document.theirs is not None:
-            document.take(document.theirs)
+            theirs = ReadText(document.theirs, is_exact=True, cut=cut_text(without_returns(document.theirs)))
+            if theirs.cut is None:
+                document.take(theirs.text)
+            else:
+                self._load(document, theirs)
             document.set_info(document.info)
             self._pane.show_problems(document.editor)
             self.changed.emit(document.key)
@@ -230,6 +243,8 @@ class ScriptDocuments(QObject):
                 self._check_one(document)
 
     def _check_one(self, document: ScriptDocument) -> None:
+        if document.is_cut:
+            return
         engine, name, text = self._engine, document.info.name, document.editor.text()
         kind = kind_of(document.info)
         revision = document.editor.revision

@@ -1,0 +1,38 @@
+"""Texts that the editor cannot show whole within a moment: only their beginning is shown, for reading."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+from goop_console.widgets.code_editor.editor import MAX_LINE
+
+MAX_TEXT: Final = 256 * 1024  # characters; a script that is to run has half of that at the most
+MAX_LINES: Final = 30_000
+_SHOWN_OF_LINE: Final = 1_000
+
+
+@dataclass(frozen=True, slots=True)
+class CutText:
+    """The beginning of a text, and in words why it is no more."""
+
+    text: str
+    reason: str
+
+
+def cut_text(text: str) -> CutText | None:
+    """None when the editor can have all of ``text``, whose lines end with ``\\n``."""
+    lines = text[:MAX_TEXT].split("\n")
+    long = next((number for number, line in enumerate(lines, 1) if len(line) > MAX_LINE), 0)
+    if len(text) <= MAX_TEXT and len(lines) <= MAX_LINES and not long:
+        return None
+    shown = "\n".join(_begun(line) for line in lines[:MAX_LINES])
+    if long:
+        return CutText(shown, f"line {long} has more than {MAX_LINE:,} characters")
+    if len(lines) > MAX_LINES:
+        return CutText(shown, f"it has more than {MAX_LINES:,} lines")
+    return CutText(shown, f"it has {len(text):,} characters, and {MAX_TEXT:,} can be shown")
+
+
+def _begun(line: str) -> str:
+    return line if len(line) <= MAX_LINE else f"{line[:_SHOWN_OF_LINE]}…"
