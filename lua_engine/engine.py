@@ -122,7 +122,7 @@ class Engine(LazyParts):
             self._database.close()
             raise
         needs_care = needs_a_look(folder, self._database)
-        if needs_care or self.scripts.has_interrupted:
+        if needs_care or (not read_only and self.scripts.has_interrupted):
             self._recover()
         if not read_only:
             sweep_temporaries(folder.path, folder.written_folders)
@@ -294,8 +294,10 @@ class Engine(LazyParts):
         """
         for change in self.templates.recovery.undecided():
             self._services.scripts.log("warn", f"{change.summary} Undo it or drop it ({change.id})")
+        if self.is_read_only:
+            return
         is_replacing = self.scripts.has_interrupted
-        if self.is_read_only or not (is_replacing or self.templates.recovery.has_unfinished()):
+        if not (is_replacing or self.templates.recovery.has_unfinished()):
             return
         try:
             with self._template_parts().locked():

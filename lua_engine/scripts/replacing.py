@@ -78,7 +78,10 @@ class ReplacingJournal:
     @property
     def is_left(self) -> bool:
         """One was begun and not ended."""
-        return self.path.is_file()
+        try:
+            return self.path.is_file()
+        except PermissionError:  # in a folder that this user may not enter lies no journal of theirs
+            return False
 
     def take_back(self) -> str:
         """Give every script that was written its text of before; answers what was done, in words. A script
