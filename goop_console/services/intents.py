@@ -90,17 +90,23 @@ class Intents(QObject):
         stays the last, and ``failed`` says why.
         """
         intent = self.last
-        if intent is None or intent.undo is None or not self._work.is_settled:
+        if intent is None or intent.undo is None or self._under_way:
             return
+        self._under_way.add(intent.title)
+
+        def on_failed(reason: str) -> None:
+            self._under_way.discard(intent.title)
+            failed(reason)
 
         def on_done(value: Any) -> None:
+            self._under_way.discard(intent.title)
             self._stack = [one for one in self._stack if one is not intent]
             self.undo_changed.emit()
             if done is not None:
                 done(value)
             self.undone.emit(intent)
 
-        self._work.run(intent.undo, done=on_done, failed=failed)
+        self._work.run(intent.undo, done=on_done, failed=on_failed)
 
     def forget(self) -> None:
         """What was done before can no longer be taken back."""
