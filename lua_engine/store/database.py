@@ -17,7 +17,7 @@ from __future__ import annotations
 import sqlite3
 import threading
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import AbstractContextManager, ExitStack, contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -26,9 +26,10 @@ from lua_engine.base.errors import BugError, CallKilled, ErrorKind, StoreError
 from lua_engine.base.events import DataChanged, Event, EventBus, RowChange
 from lua_engine.base.lazy_part import LazyPart
 from lua_engine.store.connections import BEGIN, COMMIT, ROLLBACK, ScriptConnection, is_still, open_raw
-from lua_engine.store.external_writes import ExternalWrites, data_version, file_identity
+from lua_engine.store.external_writes import data_version, file_identity
 from lua_engine.store.failures import BUSY_HERE, is_busy, replaced_message, store_error
 from lua_engine.store.interrupter import Interrupter
+from lua_engine.store.opening import open_file
 from lua_engine.store.readers import Readers
 from lua_engine.store.readers_log import ReadersLog
 from lua_engine.store.script.statements import SQL_ERRORS, Args, RowStream, Scope, ScriptWriter, failure
@@ -72,7 +73,9 @@ class Database:
         """Hears of each write of ours before and after its commit, while no other can begin."""
         self._probe_lock = threading.Lock()
         self._log = ReadersLog(path) if read_only else None
-        self._probe, self._external = self._open_file()
+        self._probe, self._external = open_file(
+            path, self._waiting, Deadline(SYSTEM_SECONDS), read_only=read_only
+        )
         self._is_still = read_only and path.exists() and is_still(path)
         self._file = file_identity(path, contents=self._is_still)
         self._is_replaced = False
@@ -270,34 +273,6 @@ class Database:
             self._probe.close()  # the last: a connection that may write brings the log home into the file
         if self._log is not None:
             self._log.tidy()
-
-    def _open_file(self) -> tuple[sqlite3.Connection, ExternalWrites]:
-        """The first connections, which show whether the file is a database."""
-        deadline, connections = Deadline(SYSTEM_SECONDS), ExitStack()
-
-        def connect(*, read_only: bool) -> sqlite3.Connection:
-            connection = self._waiting.until_free(
-                lambda: open_raw(self.path, read_only=read_only, missing_is_empty=self.read_only), deadline
-            )
-            connections.callback(connection.close)
-            return connection
-
-        with connections:
-            try:
-                probe = connect(read_only=self.read_only)
-                if not self.read_only:
-                    self._waiting.until_free(
-                        lambda: probe.execute("PRAGMA journal_mode = WAL").fetchall(), deadline
-                    )
-                self._waiting.until_free(
-                    lambda: probe.execute("SELECT count(*) FROM sqlite_master").fetchall(), deadline
-                )
-                monitor = connect(read_only=True)
-                external = self._waiting.until_free(lambda: ExternalWrites(monitor), deadline)
-            except sqlite3.Error as error:
-                raise store_error(error, self.path) from error
-            connections.pop_all()
-        return probe, external
 
     def _complete_system_tables(self) -> None:
         if self.read_only:
