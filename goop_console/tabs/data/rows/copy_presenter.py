@@ -5,11 +5,17 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from PySide6.QtCore import QObject
-from PySide6.QtGui import QGuiApplication
+from PySide6.QtCore import QByteArray, QObject
 
 from goop_console.tabs.data.long_work import LongWork
-from goop_console.tabs.data.rows.copying import SECONDS, Copy, copied_text, keys_of, shown_text
+from goop_console.tabs.data.rows.copying import (
+    SECONDS,
+    Copy,
+    copied_text,
+    keys_of,
+    put_on_clipboard,
+    shown_text,
+)
 from goop_console.tabs.data.rows.rows_presenter import RowsPresenter
 from goop_console.tabs.data.view import DataView
 from goop_console.tabs.tab import TabContext
@@ -54,10 +60,10 @@ class CopyPresenter(QObject):
             if self._under_way is deadline:
                 self._under_way = None
 
-        def copied(found: tuple[str, int]) -> None:
+        def copied(found: tuple[QByteArray, int]) -> None:
             over()
             text, rows = found
-            QGuiApplication.clipboard().setText(text)
+            put_on_clipboard(text)
             if rows > 1:
                 self._context.notify.info(f"Copied {counted(rows, 'row')}.")
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from PySide6.QtGui import QGuiApplication
+from PySide6.QtCore import QByteArray, QMimeData
+from PySide6.QtGui import QGuiApplication, QStandardItemModel
 
 from goop_console.tabs.data.rows.merge import Span
 from goop_console.tabs.data.rows.row_grid import RowGrid
@@ -22,9 +23,10 @@ from lua_engine import (
 )
 
 _BARE = ("text", "csv", "sql")  # no line end after the last row on the clipboard
-MAX_TEXT = 512 * 1024 * 1024  # characters on the clipboard
+MAX_TEXT = 512 * 1024 * 1024  # bytes on the clipboard
 SECONDS = 600.0
 _CHUNK = 1_000
+_PLAIN = "text/plain"  # the one that every platform offers in all its own ways
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,20 +47,40 @@ def keys_of(keys: Sequence[RowKey], spans: Sequence[Span]) -> list[RowKey]:
 
 def copied_text(
     data: SiteData, job: Copy, deadline: Deadline, progress: Callable[[int], None]
-) -> tuple[str, int]:
-    """The text for the clipboard and how many rows are in it."""
+) -> tuple[QByteArray, int]:
+    """The text for the clipboard in UTF-8, and how many rows are in it."""
     writer = text_writer(job.kind, job.query.table, job.query.fields, with_header=job.with_header)
-    parts, rows, size = [writer.head], 0, 0
+    # It grows in place: joining all parts would hold the window up, with everything there twice.
+    text, rows = QByteArray(encoded(writer.head)), 0
     for chunk in data.rows.stream(job.query, job.keys, deadline, _CHUNK):
-        part = writer.rows(chunk, is_first=not rows)
-        parts.append(part)
+        text.append(encoded(writer.rows(chunk, is_first=not rows)))
         rows += len(chunk)
-        size += len(part)
-        if size > MAX_TEXT:
+        if text.size() > MAX_TEXT:
             raise KnownError(f"more than {MAX_TEXT // 1024 // 1024} MB of text: export it to a file instead")
         progress(rows)
-    parts.append("" if job.kind in _BARE else writer.tail)
-    return "".join(parts), rows
+    text.append(encoded("" if job.kind in _BARE else writer.tail))
+    return text, rows
+
+
+def encoded(text: str) -> bytes:
+    """In UTF-8; what no UTF-8 can hold (half of a pair of surrogates) is a question mark."""
+    return text.encode("utf-8", "replace")
+
+
+def put_on_clipboard(text: QByteArray) -> None:
+    """``text`` is UTF-8. Nothing is copied or converted before somebody pastes it."""
+    data = _mime_data()
+    data.setData(_PLAIN, text)
+    QGuiApplication.clipboard().setMimeData(data)
+
+
+def _mime_data() -> QMimeData:
+    """Empty, and made by Qt: the clipboard deletes it at the very end, where one that Python made crashes."""
+    model = QStandardItemModel(1, 1)
+    data = model.mimeData([model.index(0, 0)])
+    for kind in data.formats():
+        data.removeFormat(kind)
+    return data
 
 
 def shown_text(grid: RowGrid, table: str, kind: str, *, with_header: bool) -> tuple[str, int]:

@@ -47,15 +47,15 @@ def plan_order(old: Sequence[Hashable], new: Sequence[Hashable]) -> MergePlan | 
     """
     start = _common(old, new)
     end = _common_end(old, new, min(len(old), len(new)) - start)
-    middle_old, middle_new = old[start : len(old) - end], new[start : len(new) - end]
-    if not middle_old:
-        added = ((start, start + len(middle_new) - 1),) if len(middle_new) else ()
+    length_old, length_new = len(old) - start - end, len(new) - start - end
+    if not length_old:
+        added = ((start, start + length_new - 1),) if length_new else ()
         return MergePlan((), None, added, start)
-    if not middle_new:
-        return MergePlan(((start, start + len(middle_old) - 1),), None, (), start)
-    if max(len(middle_old), len(middle_new)) > MAX_COMPARED:
+    if not length_new:
+        return MergePlan(((start, start + length_old - 1),), None, (), start)
+    if max(length_old, length_new) > MAX_COMPARED:
         return None
-    plan = plan_merge(middle_old, middle_new)
+    plan = plan_merge(old[start : start + length_old], new[start : start + length_new])
     if len(plan.removals) + len(plan.insertions) > MAX_STEPS:
         return None
     return MergePlan(_moved(plan.removals, start), plan.order, _moved(plan.insertions, start), start)

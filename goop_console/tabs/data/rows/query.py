@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, cast
 
+from goop_console.tabs.data.rows.places import patient_place_of
 from lua_engine import Deadline, Page, RowKey, RowQuery, SiteData
 
 PAGE_ROWS = 256
@@ -18,12 +19,15 @@ Row = tuple[Any, ...]
 
 @dataclass(frozen=True, slots=True)
 class Rows:
-    """All rows of a query: their keys, and the values of some. ``is_whole``: there are no others."""
+    """All rows of a query: their keys, and the values of some. ``is_whole``: there are no others;
+    ``wanted_at`` is the place of the row that was asked for, -1: none, or it is not there.
+    """
 
     columns: tuple[str, ...]
     keys: Sequence[RowKey]
     values: Mapping[RowKey, Row]
     is_whole: bool
+    wanted_at: int = -1
 
 
 def read_first(data: SiteData, query: RowQuery, deadline: Deadline) -> tuple[Page, bool]:
@@ -32,11 +36,14 @@ def read_first(data: SiteData, query: RowQuery, deadline: Deadline) -> tuple[Pag
     return data.rows.first_page(query, deadline), has_keys
 
 
-def read_rest(data: SiteData, query: RowQuery, has_keys: bool, deadline: Deadline) -> Rows:
-    """The keys of all rows; of a view the rows themselves."""
+def read_rest(
+    data: SiteData, query: RowQuery, has_keys: bool, deadline: Deadline, wanted: RowKey | None = None
+) -> Rows:
+    """The keys of all rows, and the place of the row ``wanted``; of a view the rows themselves."""
     if has_keys:
         index = data.rows.index(query, deadline)
-        return Rows((), index.keys, {}, not index.is_cut)
+        place = patient_place_of(index.keys, wanted) if wanted is not None else -1
+        return Rows((), index.keys, {}, not index.is_cut, place)
     page = data.rows.view_page(query, deadline)
     return Rows(page.columns, page.keys, dict(zip(page.keys, page.rows, strict=True)), not page.has_more)
 

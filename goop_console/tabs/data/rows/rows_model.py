@@ -23,6 +23,7 @@ from PySide6.QtGui import QFont
 from goop_console.tabs.data.rows.cells import cell_text, full_text, moment_of
 from goop_console.tabs.data.rows.columns import column_words, columns_of
 from goop_console.tabs.data.rows.merge import Span, plan_order
+from goop_console.tabs.data.rows.places import place_of
 from goop_console.widgets import theming
 from lua_engine import ColumnInfo, LongValue, Page, RowKey, TableInfo
 
@@ -85,10 +86,14 @@ class RowsModel(QAbstractTableModel):
         self.has_more = page.has_more
         self.endResetModel()
 
-    def put(self, rows: Mapping[RowKey, Row], *, is_change: bool = False) -> None:
-        """The values of some rows. ``is_change``: cells that differ from what was shown stand out."""
+    def put(
+        self, rows: Mapping[RowKey, Row], *, is_change: bool = False, in_view: Span | None = None
+    ) -> None:
+        """The values of some rows. ``is_change``: cells that differ from what was shown stand out; views are
+        told of those ``in_view`` (None: of all), since the others are asked for again when they come there.
+        """
         last_column = len(self._columns) - 1
-        places = self._places_of(rows) if is_change else []
+        places = self._places_of(rows, in_view) if is_change else []
         for key, row in rows.items():
             old = self._rows.get(key)
             if is_change and old is not None and old != row:
@@ -117,7 +122,6 @@ class RowsModel(QAbstractTableModel):
             self._remove(plan.removals)
             self._permute(plan.order, plan.start)
             self._insert(plan.insertions, keys, mark_new)
-            self._keys = keys
         if self._fresh:
             self._fresh_timer.start()
 
@@ -176,12 +180,9 @@ class RowsModel(QAbstractTableModel):
     def key(self, row: int) -> RowKey:
         return self._keys[row]
 
-    def row_of_key(self, key: RowKey) -> int:
-        """The row with that key, or -1."""
-        try:
-            return self._keys.index(key)
-        except ValueError:
-            return -1
+    def row_of_key(self, key: RowKey, near: int = 0) -> int:
+        """The row with that key, or -1; ``near`` is where it was."""
+        return place_of(self._keys, key, near)
 
     def keys_between(self, first: int, last: int) -> list[RowKey]:
         """The keys of some rows, ends included."""
@@ -191,12 +192,10 @@ class RowsModel(QAbstractTableModel):
         """The place of the column ``name``, or -1."""
         return next((place for place, column in enumerate(self._columns) if column.name == name), -1)
 
-    def _places_of(self, keys: Iterable[RowKey]) -> list[int]:
-        wanted = list(keys)
-        if len(wanted) <= 20:
-            return [place for place in map(self.row_of_key, wanted) if place >= 0]
-        those = set(wanted)
-        return [place for place, key in enumerate(self._keys) if key in those]
+    def _places_of(self, rows: Mapping[RowKey, Row], in_view: Span | None) -> list[int]:
+        first, last = in_view if in_view is not None else (0, len(self._keys) - 1)
+        places = range(max(first, 0), min(last, len(self._keys) - 1) + 1)
+        return [place for place in places if self._keys[place] in rows]
 
     # the steps from one order to another
 
@@ -212,10 +211,10 @@ class RowsModel(QAbstractTableModel):
         self.layoutAboutToBeChanged.emit()
         part = self._keys[start : start + len(order)]
         moved = [part[source] for source in order]
-        place_of = {start + source: start + place for place, source in enumerate(order)}
+        places = {start + source: start + place for place, source in enumerate(order)}
         before = self.persistentIndexList()
         self._keys = _joined(self._keys[:start], moved, self._keys[start + len(order) :])
-        after = [self.index(place_of.get(one.row(), one.row()), one.column()) for one in before]
+        after = [self.index(places.get(one.row(), one.row()), one.column()) for one in before]
         self.changePersistentIndexList(before, after)
         self.layoutChanged.emit()
 
@@ -225,8 +224,10 @@ class RowsModel(QAbstractTableModel):
                 columns = range(len(self._columns))
                 self._fresh |= {(key, at) for key in new[first : last + 1] for at in columns}
             self.beginInsertRows(QModelIndex(), first, last)
-            self._keys = _joined(self._keys[:first], new[first : last + 1], self._keys[first:])
+            is_final = (first, last) == spans[-1]  # a million keys are not copied once more
+            self._keys = new if is_final else _with(self._keys, first, new[first : last + 1])
             self.endInsertRows()
+        self._keys = new
 
     def _replace(self, keys: Sequence[RowKey]) -> None:
         """Too much has changed for single steps: the number of rows first, then their places; what is
@@ -246,9 +247,9 @@ class RowsModel(QAbstractTableModel):
         self.layoutAboutToBeChanged.emit()
         self._keys = keys
         before = self.persistentIndexList()
-        place_of = {row: self.row_of_key(key) for row, key in kept.items()}
+        places = {row: self.row_of_key(key, row) for row, key in kept.items()}
         after = [
-            self.index(place, one.column()) if (place := place_of.get(one.row(), -1)) >= 0 else QModelIndex()
+            self.index(place, one.column()) if (place := places.get(one.row(), -1)) >= 0 else QModelIndex()
             for one in before
         ]
         self.changePersistentIndexList(before, after)
@@ -366,6 +367,10 @@ def _joined(*parts: Sequence[RowKey]) -> Sequence[RowKey]:
             whole.extend(part)  # type: ignore[arg-type]  # rowids
         return whole
     return [key for part in parts for key in part]
+
+
+def _with(keys: Sequence[RowKey], at: int, added: Sequence[RowKey]) -> Sequence[RowKey]:
+    return _joined(keys[:at], added, keys[at:])
 
 
 def _without(keys: Sequence[RowKey], first: int, last: int) -> Sequence[RowKey]:

@@ -137,11 +137,12 @@ class RowsPresenter(QObject):
         if view.rows.rowCount():
             view.grid.scrollToTop()
             self._choose_first()
-            self._go_to_wanted_row(is_last_chance=not page.has_more)
+            self._go_to_wanted_row(view.rows.row_of_key(self._wanted_row[0]) if self._wanted_row else -1)
         if page.has_more:
             query, has_keys = self._query, self._has_keys
+            wanted = self._wanted_row[0] if self._wanted_row is not None else None
             self._readings.run(
-                lambda deadline: read_rest(self._data, query, has_keys, deadline),
+                lambda deadline: read_rest(self._data, query, has_keys, deadline, wanted),
                 self._on_rest,
                 self._on_rest_failed,
             )
@@ -151,7 +152,7 @@ class RowsPresenter(QObject):
             self._view.rows.set_order(rows.keys, is_whole=rows.is_whole)
             if rows.values:
                 self._view.rows.put(rows.values)
-        self._go_to_wanted_row(is_last_chance=True)
+        self._go_to_wanted_row(rows.wanted_at)
         self.show_count()
         self.follow()
 
@@ -162,16 +163,14 @@ class RowsPresenter(QObject):
             return None
         return self._view.rows.key(index.row()), index.column()
 
-    def _go_to_wanted_row(self, *, is_last_chance: bool) -> None:
-        """After another order the row that was current is current again, wherever it is now."""
-        if self._wanted_row is None:
+    def _go_to_wanted_row(self, row: int) -> None:
+        """After another order the row that was current is current again; ``row`` is its place, -1: not among
+        the rows that are known.
+        """
+        if self._wanted_row is None or row < 0:
             return
-        key, column = self._wanted_row
-        row = self._view.rows.row_of_key(key)
-        if row >= 0:
-            self._view.grid.setCurrentIndex(self._view.rows.index(row, column))
-        if row >= 0 or is_last_chance:
-            self._wanted_row = None
+        self._view.grid.setCurrentIndex(self._view.rows.index(row, self._wanted_row[1]))
+        self._wanted_row = None
 
     def _choose_first(self) -> None:
         grid = self._view.grid
@@ -277,7 +276,7 @@ class RowsPresenter(QObject):
         rows = self._view.rows
         with self._view.grid.kept_place():
             rows.set_order(with_changes(rows.keys, changed, found), mark_new=True)
-            rows.put(found, is_change=True)
+            rows.put(found, is_change=True, in_view=self._view.grid.visible_span())
         self._after_change()
 
     def _on_read_again(self, now: Rows) -> None:
@@ -288,7 +287,7 @@ class RowsPresenter(QObject):
             return
         with self._view.grid.kept_place():
             rows.set_order(now.keys, is_whole=now.is_whole, mark_new=True)
-            rows.put(now.values, is_change=True)
+            rows.put(now.values, is_change=True, in_view=self._view.grid.visible_span())
             rows.keep_only(now.values)
         self._after_change()
 
