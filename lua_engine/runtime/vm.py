@@ -81,9 +81,11 @@ def _refuse_attribute(*_: Any) -> Any:
 
 
 class Vm:
-    """Made ahead by the pool, used once, by one thread at a time."""
+    """Used once, by one thread at a time. One that is made ``is_ahead`` of its call, while nobody waits, has
+    the parts already that most calls need.
+    """
 
-    def __init__(self, prelude: Prelude) -> None:
+    def __init__(self, prelude: Prelude, *, is_ahead: bool = False) -> None:
         self._runtime = lua.LuaRuntime(
             encoding=None,
             register_eval=False,
@@ -104,6 +106,7 @@ class Vm:
                 b"dispatch": bridge.dispatch,
                 b"parts": prelude.parts,
                 b"directory": prelude.directory,
+                b"is_ahead": is_ahead,
                 b"max_depth": MAX_DEPTH,
                 b"max_nodes": MAX_NODES,
                 b"max_json_bytes": MAX_JSON_BYTES,

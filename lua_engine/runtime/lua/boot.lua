@@ -138,6 +138,11 @@ local function start(left, limit, is_armed, random_seed, is_owner, peer_id, peer
   return status, text, line, trace, peak, load_seconds, raised_by, guard.remarks and guard.remarks() or ""
 end
 
+-- What most calls need: params, a result, rows, and what walks through them.
+if G.is_ahead then
+  for _, part in ipairs { "values", "encode", "orm", "border", "arguments", "rows", "order" } do guard.need(part) end
+end
+
 guard.rest()
 
 -- The second and third are for Python, when the first was left by an error: a C function that ends all hooks, and the verdict.
