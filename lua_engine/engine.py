@@ -84,6 +84,7 @@ class Engine(LazyParts):
     ) -> None:
         self.site = folder
         self.is_read_only = read_only
+        self._is_watched = watch
         self.bus = EventBus()
         self._lock = lock
         self._gate = Gate()

@@ -69,6 +69,7 @@ class LazyParts:
     site: SiteFolder
     bus: EventBus
     is_read_only: bool
+    _is_watched: bool
     calls: Calls
     peers: Peers
     scripts: Scripts
@@ -92,7 +93,10 @@ class LazyParts:
         services = self._services
         role_of = services.groups.template_role
         parts = services.tables, services.scripts, self._writes, self.site, role_of
-        return SiteData(self._database, *parts, self.bus)
+        made = SiteData(self._database, *parts, self.bus)
+        if self._is_watched:
+            made.follow_others()
+        return made
 
     @LazyPart
     def language(self) -> Language:

@@ -1,4 +1,6 @@
-"""What another program wrote: the rows that were read here are read again and compared."""
+"""What another program wrote: the rows that were read here are read again and compared; the others follow
+(``store/outside_rows.py``).
+"""
 
 from __future__ import annotations
 
@@ -8,6 +10,7 @@ from lua_engine.base.errors import KnownError
 from lua_engine.base.events import DataChanged, Event, EventBus
 from lua_engine.store.changes.seen_rows import SeenRows
 from lua_engine.store.database import Database
+from lua_engine.store.outside_rows import OutsideRows
 from lua_engine.store.tables.query import RowQuery
 from lua_engine.store.tables.reading import RowReader
 
@@ -25,10 +28,23 @@ class OutsideWrites:
         self._seen = seen
         self._reader = RowReader(database)
         database.own_writes = seen.own
+        self._others: OutsideRows | None = None
         self._unsubscribe = bus.subscribe(self._on_event)
+
+    def follow_all_rows(self) -> None:
+        """Compare rows that nobody read too, from now on."""
+        self._others = OutsideRows(self._database, self._seen)
+        self._others.start()
+
+    def settle(self) -> None:
+        """Wait, not for ever, until what others have written by now is told."""
+        if self._others is not None:
+            self._others.settle()
 
     def close(self) -> None:
         self._unsubscribe()
+        if self._others is not None:
+            self._others.close()
 
     def look(self) -> None:
         """Read the rows that are kept again; what differs was somebody else."""
@@ -55,5 +71,10 @@ class OutsideWrites:
             self._seen.note(table, found.columns, found.rows, mark, highest=found.highest)
 
     def _on_event(self, event: Event) -> None:
-        if isinstance(event, DataChanged) and event.origin == "external":
+        if not isinstance(event, DataChanged):
+            return
+        is_outside = event.origin == "external"
+        if is_outside:
             self.look()
+        if self._others is not None:
+            self._others.on_write(is_ours=not is_outside)

@@ -80,6 +80,13 @@ class SiteData:
         self._closing = threading.Event()
         self._recovery: threading.Thread | None = None
 
+    def follow_others(self) -> None:
+        """Tell from now on what other programs write to any row, not only to those that were read here. Not
+        for a site that is open for reading only: nothing is to stay beside its file.
+        """
+        if not self._database.read_only:
+            self._outside.follow_all_rows()
+
     def recover(self) -> None:
         """Take back, in a thread, the long edits that were cut off when their program was killed; each is
         said in the log.
@@ -118,6 +125,7 @@ class SiteData:
         """Who wrote the row with rowid ``key``, newest first: calls of this console, its owner, and what was
         seen of other programs. Raises :class:`StoreError` when that cannot be read.
         """
+        self._outside.settle()
         return with_outside(self.writes.of_row(table, key), self._seen.changes(table, key))
 
     def uses(self, table: str) -> tuple[TableUse, ...]:

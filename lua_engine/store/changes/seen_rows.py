@@ -9,7 +9,8 @@ read again, and what differs was not us::
     note(cards 7: "b")                     read again
     note(cards 7: "c")                     nobody of us wrote in between: another program did, "b" became "c"
 
-A reading that began before a commit of ours may be older than it: it is not kept.
+A reading that began before a commit of ours may be older than it: it is not kept. Rows that nobody read are
+compared by SQLite where that can be done (``old_state.py``); what it finds comes in by :meth:`SeenRows.tell`.
 """
 
 from __future__ import annotations
@@ -23,6 +24,7 @@ from typing import Any
 
 MAX_BYTES = 16 * 1024 * 1024
 MAX_CHANGES = 2_000  # that are remembered, of at most MAX_BYTES
+_MAX_OURS = 20_000  # rows of a table that are known as ours one by one
 _ROW, _CELL = 200, 24  # bytes that a row and a cell take beside their texts
 
 Row = tuple[Any, ...]
@@ -60,6 +62,7 @@ class SeenRows:
         self._tables: dict[str, _Seen] = {}
         self._commits = 0
         self._written: dict[str, int] = {}  # by table: the number of our last commit to it
+        self._ours: dict[str, set[int] | None] = {}  # by table: written by us since the last turn; None: any
         self._changes: deque[OutsideChange] = deque()
         self._changes_size = 0
 
@@ -98,8 +101,7 @@ class SeenRows:
                     self._add(OutsideChange(now, table, key, columns, old, row))
                 elif old is None and 0 <= seen.highest < key:
                     self._add(OutsideChange(now, table, key, columns, None, row))
-                self._rows[table, key] = row
-                self._size += _size(row)
+                self._keep(table, key, row)
             seen.highest = max(seen.highest, highest) if highest >= 0 else seen.highest
             while self._size > MAX_BYTES:
                 self._drop(*next(iter(self._rows)))
@@ -110,6 +112,7 @@ class SeenRows:
             self._commits += 1
             for table in tables:
                 self._written[table] = self._commits
+                self._add_ours(table, keys.get(table))
                 if table not in keys:
                     self._forget(table)
                     continue
@@ -118,6 +121,37 @@ class SeenRows:
                     seen = self._tables.get(table)
                     if seen is not None and seen.highest >= 0:
                         seen.highest = max(seen.highest, key)
+
+    def turn(self) -> dict[str, set[int] | None]:
+        """The rows that we wrote since the last turn, by table; None: it may be any row of it."""
+        with self._lock:
+            ours, self._ours = self._ours, {}
+            return ours
+
+    def tell(
+        self,
+        table: str,
+        columns: tuple[str, ...],
+        before: Mapping[int, Row],
+        after: Mapping[int, Row],
+        since: float,
+    ) -> None:
+        """Others changed these rows of ``table`` after the moment ``since``, when they were as ``before``.
+        What was told of them after that moment is not told twice.
+        """
+        now = time.time()
+        with self._lock:
+            told = {one.key: one for one in self._changes if one.table == table and one.time >= since}
+            seen = self._tables.get(table)
+            for key in before.keys() | after.keys():
+                last, row = told.get(key), after.get(key)
+                if last is None or last.after != row:
+                    was = last.after if last is not None else before.get(key)
+                    self._add(OutsideChange(now, table, key, columns, was, row))
+                if self._drop(table, key) is not None and row is not None:
+                    self._keep(table, key, row)
+                if seen is not None and seen.highest >= 0:
+                    seen.highest = max(seen.highest, key)
 
     def kept(self) -> dict[str, list[int]]:
         """The keys of the rows that are kept, by table."""
@@ -148,6 +182,19 @@ class SeenRows:
         for one in [one for one in self._rows if one[0] == table]:
             self._drop(*one)
         self._tables.pop(table, None)
+
+    def _keep(self, table: str, key: int, row: Row) -> None:
+        self._rows[table, key] = row
+        self._size += _size(row)
+
+    def _add_ours(self, table: str, keys: Iterable[int] | None) -> None:
+        ours = self._ours.setdefault(table, set())
+        if ours is None or keys is None:
+            self._ours[table] = None
+            return
+        ours.update(keys)
+        if len(ours) > _MAX_OURS:
+            self._ours[table] = None
 
     def _drop(self, table: str, key: int) -> Row | None:
         row = self._rows.pop((table, key), None)

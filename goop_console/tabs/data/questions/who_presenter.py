@@ -74,6 +74,8 @@ def provenance(engine: Engine, table: str, key: int) -> Provenance:
 
 def outside_words(write: RowWrite) -> str:
     """What another program changed; empty for anybody else."""
+    if write.operation == "update" and write.origin == "external" and not write.cells:
+        return "Changed after the beginning of a long text or blob"
     if write.operation == "update":
         return "\n".join(f"{name}: {_shown(was)} became {_shown(now)}" for name, was, now in write.cells)
     own = [(name, was, now) for name, was, now in write.cells if not name.startswith("_")]
