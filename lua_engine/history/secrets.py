@@ -10,8 +10,9 @@ does the same text wherever else it stands in the call (SQL arguments, log lines
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from functools import lru_cache
 from typing import Any
 
 from lua_engine.calls.result import CallResult
@@ -21,25 +22,38 @@ HIDDEN = "(hidden)"
 _NAME = re.compile(
     r"pass(?:word|wd|phrase|code)?|pwd|secret|token|credentials?|authori[sz]ation|(?:api|private|access)_?-?key|pin"
 )
+_HINT = re.compile("pass|pwd|secret|token|credential|authori|key|pin", re.IGNORECASE)  # all have one of these
+_OTHER = re.compile("[^A-Za-z0-9]+")
+_LONG_NAME = 200  # letters; what is longer is not remembered
 _PARTS = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])|[0-9]+")
 _SHORTEST = 4  # letters of a text that is looked for elsewhere: shorter ones stand everywhere by chance
 
 
 def is_secret_name(name: str) -> bool:
     """Whether a key or a column of that name holds a secret: ``password``, ``userPassword``, ``API_KEY``."""
+    return _is_secret(name) if len(name) <= _LONG_NAME else _judge(name)
+
+
+def _judge(name: str) -> bool:
+    if not _HINT.search(_OTHER.sub("", name)):
+        return False
     words = [word.lower() for word in _PARTS.findall(name)]
     whole = "_".join(words)
     pairs = ["_".join(words[place : place + 2]) for place in range(len(words) - 1)]
     return any(_NAME.fullmatch(one) for one in (*words, *pairs, whole, whole.replace("_", "")))
 
 
+_is_secret = lru_cache(maxsize=4096)(_judge)  # a result of 20 MB has the same few names 300,000 times
+
+
 def without_secrets(result: CallResult) -> CallResult:
     """The call as it may be kept."""
     argument, diff = result.request.argument, result.diff
-    found = {*_secrets(argument), *_secrets(result.value), *_secrets_of(diff)}
+    named = [*_named(argument), *_named(result.value)]
+    found = {*_texts_in(named), *_secrets_of(diff)}
     for effect in result.effects:
-        found.update(_secrets(effect.detail))
-    if not found and not _has_names(result):
+        found.update(_texts_in([*_named(effect.detail)]))
+    if not found and not named and not _has_columns(diff):
         return result
     hide = _Hiding(found)
     return replace(
@@ -64,15 +78,14 @@ def parts_without_secrets(
     argument: Any, value: Any, diff: DataDiff, message: str
 ) -> tuple[Any, Any, DataDiff, str]:
     """The parts of a call for rows as they may be kept."""
-    hide = _Hiding({*_secrets(argument), *_secrets(value), *_secrets_of(diff)})
+    hide = _Hiding({*_texts_in([*_named(argument), *_named(value)]), *_secrets_of(diff)})
     kept = DataDiff(tuple(hide.table(one) for one in diff.tables))
     return hide.value(argument), hide.value(value), kept, hide.text(message)
 
 
-def _has_names(result: CallResult) -> bool:
-    """Whether a key or column is a secret's, though no text stands there."""
-    columns = any(is_secret_name(column) for table in result.diff.tables for column in table.columns)
-    return columns or any(True for one in (result.request.argument, result.value) for _ in _named(one))
+def _has_columns(diff: DataDiff) -> bool:
+    """Whether a column is a secret's, though no text stands there."""
+    return any(is_secret_name(column) for table in diff.tables for column in table.columns)
 
 
 def _named(value: Any) -> Iterator[Any]:
@@ -90,9 +103,9 @@ def _named(value: Any) -> Iterator[Any]:
             todo.extend(one)
 
 
-def _secrets(value: Any) -> Iterator[str]:
-    """The texts under secret names."""
-    todo = list(_named(value))
+def _texts_in(values: Sequence[Any]) -> Iterator[str]:
+    """The texts in ``values``, which stand under secret names."""
+    todo = list(values)
     while todo:
         one = todo.pop()
         if isinstance(one, str) and len(one) >= _SHORTEST:

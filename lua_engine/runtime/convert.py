@@ -13,7 +13,6 @@ import json
 import math
 import threading
 from collections.abc import Callable, Iterable, Sequence
-from contextlib import nullcontext
 from functools import lru_cache
 from itertools import chain
 from operator import length_hint
@@ -29,6 +28,15 @@ _LARGE = 1024 * 1024  # bytes of JSON from which it matters how values are made
 
 
 _parse = json.JSONDecoder().raw_decode  # for texts of the encoder: nothing is before or behind the value
+
+
+def _as_it_is(value: dict[str, Any]) -> dict[str, Any]:
+    return value
+
+
+# A function of Python that is called for each object lets other threads have the GIL, which the parser keeps
+# to its end: 0.1 s for 20 MB, in which the window could not take a key.
+_parse_large = json.JSONDecoder(object_hook=_as_it_is).raw_decode
 
 
 class ConversionError(Exception):
@@ -68,8 +76,10 @@ def result_from_json(text: bytes) -> Any:
     """Plain data of a result, bad UTF-8 replaced; keys in the order of the text (``lua/encode.lua`` sorts
     them, as Goop2's encoder does).
     """
-    with _collector_pause if len(text) > _LARGE else nullcontext():
+    if len(text) <= _LARGE:
         return _parse(text.decode("utf-8", "replace"))[0]
+    with _collector_pause:
+        return _parse_large(text.decode("utf-8", "replace"))[0]
 
 
 def _restore_bytes(value: Any) -> Any:

@@ -135,5 +135,6 @@ def test_names_of_secrets() -> None:
         "Secret",
     ):
         assert is_secret_name(name), name
+        assert is_secret_name(f"{'x' * 300}_{name}"), "however long it is"
     for name in ("passage", "spinning", "tokens_used_no", "keyboard", "compass", "pinned", "monkey", "key"):
         assert not is_secret_name(name), name
