@@ -17,10 +17,13 @@ from contextlib import contextmanager
 from pathlib import Path
 from types import TracebackType
 
+import goop_console.quick_enums  # before Qt: it makes Qt's enumerations quick
+
+# isort: split
 from PySide6.QtCore import QEventLoop, QTimer
 from PySide6.QtWidgets import QApplication
 
-import goop_console.quick_imports  # noqa: F401  # first: it makes those that follow quick
+import goop_console.quick_imports  # noqa: F401  # it makes the imports that follow quick
 
 # isort: split
 from goop_console.main_window import MainWindow

@@ -12,7 +12,6 @@ Example: ``shown_line("a\\u202eb\\nc")`` is ``a⟨RLO⟩b⏎c``.
 from __future__ import annotations
 
 import re
-from html import escape
 
 MAX_LINE = 500  # characters of one cell, label or button
 MAX_TIP = 2_000  # characters of a tool tip
@@ -71,8 +70,11 @@ def shown_lines(text: str, limit: int = MAX_TIP, lines: int = MAX_LINES) -> str:
 def shown_tip(text: str) -> str:
     """``text`` for a tool tip: as ``shown_lines``, long words broken, never read as HTML by Qt."""
     plain = "\n".join(_broken(line) for line in shown_lines(text).split("\n"))
-    looks_like_html = "<" in plain or "&lt;" in plain
-    return f'<p style="white-space: pre-wrap">{escape(plain)}</p>' if looks_like_html else plain
+    if "<" not in plain and "&lt;" not in plain:
+        return plain
+    from html import escape  # here: it reads all names of characters
+
+    return f'<p style="white-space: pre-wrap">{escape(plain)}</p>'
 
 
 def _broken(line: str) -> str:

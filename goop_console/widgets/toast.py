@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal
-from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent, QGuiApplication
+from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from goop_console.widgets.foreign_text import shown_lines
@@ -99,7 +99,7 @@ class ToastStack(QObject):
         self._toasts.append(toast)
         toast.show()
         self._place()
-        QAccessible.updateAccessibility(QAccessibleAnnouncementEvent(toast, f"{title} {detail[:200]}"))
+        _speak(toast, f"{title} {detail[:200]}")
 
     def _on_closed(self, toast: Toast) -> None:
         if toast in self._toasts:
@@ -127,3 +127,11 @@ def _label(text: str, role: str = "") -> QLabel:
     label.setTextFormat(Qt.TextFormat.PlainText)
     label.setWordWrap(True)
     return label
+
+
+def _speak(toast: QWidget, words: str) -> None:
+    """To a screen reader."""
+    # here: the window's start waits for no enumeration that it does not need
+    from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent
+
+    QAccessible.updateAccessibility(QAccessibleAnnouncementEvent(toast, words))

@@ -28,7 +28,7 @@ from goop_console.cli import main
 assert main(["call", *sys.argv[1:]]) == 0
 """
 TELL = "import json, os, sys\n{}\nprint(json.dumps(sorted(sys.modules)), flush=True)\nos._exit(0)"
-HEAVY = {"asyncio", "cryptography", "email", "httpx", "lupa", "pygls", "qasync", "sqlalchemy"}
+HEAVY = {"asyncio", "cryptography", "email", "html", "httpx", "lupa", "pygls", "qasync", "sqlalchemy"}
 HEAVY |= {"ssl", "sqlite3", "tree_sitter", "watchdog", "xlsxwriter", "lua_engine.engine"}
 
 NOT_FOR_A_CALL = {"PySide6", "pygls", "qasync", "watchdog", "xlsxwriter", "lua_engine.checks.checker"}
