@@ -17,11 +17,13 @@ from PySide6 import QtCore, QtGui, QtWidgets
 for module in (QtCore, QtGui, QtWidgets):
     for name in dir(module):
         getattr(module, name)
+def name_of(one):
+    return one.__module__, one.__qualname__
 def below(one):
     for other in type.__subclasses__(one):
         yield other
         yield from below(other)
-for one in sorted({one for one in below(enum.Enum) if "PySide6" in one.__module__}, key=repr):
+for one in sorted({one for one in below(enum.Enum) if "PySide6" in one.__module__}, key=name_of):
     own = one.__dict__
     masks = [own.get(name) for name in ("_flag_mask_", "_singles_mask_", "_all_bits_")]
     members = [
