@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from lua_engine.calls.outcome import OUTCOME_WORDS
 from lua_engine.calls.result import CallResult
-from lua_engine.checks.came import Came, came_of, overwritten
+from lua_engine.checks.actual import Actual, actual_of, overwritten
 from lua_engine.checks.model import Expectation
 from lua_engine.checks.values import Missing, at, contains, equal, shown
 from lua_engine.pages.direct.result import DirectResult
@@ -15,22 +15,24 @@ from lua_engine.store.changes.diff import TableDiff
 
 def failures(expect: tuple[Expectation, ...], result: CallResult | DirectResult) -> tuple[str, ...]:
     """One sentence for each expectation that does not hold. Nothing expected means: it must not break."""
-    wanted, came = expect or (Expectation("ok"),), came_of(result)
-    return tuple(message for one in wanted if (message := _JUDGES[one.kind](one, came)))
+    wanted, actual = expect or (Expectation("ok"),), actual_of(result)
+    return tuple(message for one in wanted if (message := _JUDGES[one.kind](one, actual)))
 
 
-def _ok(_expected: Expectation, came: Came) -> str:
-    return "" if came.outcome == "ok" else f"expected ok, got {OUTCOME_WORDS[came.outcome]}: {came.reason}"
+def _ok(_expected: Expectation, actual: Actual) -> str:
+    return (
+        "" if actual.outcome == "ok" else f"expected ok, got {OUTCOME_WORDS[actual.outcome]}: {actual.reason}"
+    )
 
 
-def _value(expected: Expectation, came: Came) -> str:
+def _value(expected: Expectation, actual: Actual) -> str:
     where = f"value{expected.path}"
-    if not came.has_value:
-        return f"{where}: there is no value, the call failed: {came.reason}"
+    if not actual.has_value:
+        return f"{where}: there is no value, the call failed: {actual.reason}"
     try:
-        value = at(came.value, expected.path)
+        value = at(actual.value, expected.path)
     except Missing:
-        return f"{where}: missing in {shown(came.value)}"
+        return f"{where}: missing in {shown(actual.value)}"
     if expected.kind == "value_equals":
         return (
             ""
@@ -44,35 +46,35 @@ def _value(expected: Expectation, came: Came) -> str:
     )
 
 
-def _error_says(expected: Expectation, came: Came) -> str:
-    reason, text = came.reason, expected.value or ""
+def _error_says(expected: Expectation, actual: Actual) -> str:
+    reason, text = actual.reason, expected.value or ""
     if not reason:
-        return f"expected an error that says {shown(text)}, got ok: {shown(came.value)}"
+        return f"expected an error that says {shown(text)}, got ok: {shown(actual.value)}"
     return "" if text in reason else f"expected an error that says {shown(text)}, got: {reason}"
 
 
-def _refused(expected: Expectation, came: Came) -> str:
-    if message := _other_outcome("refused", came):
+def _refused(expected: Expectation, actual: Actual) -> str:
+    if message := _other_outcome("refused", actual):
         return message
-    if count := overwritten(came.diff):
+    if count := overwritten(actual.diff):
         return f"refused, but {count} row{'' if count == 1 else 's'} had been changed or removed by then"
-    return _error_says(expected, came)
+    return _error_says(expected, actual)
 
 
-def _invalid(expected: Expectation, came: Came) -> str:
-    return _other_outcome("invalid", came) or _error_says(expected, came)
+def _invalid(expected: Expectation, actual: Actual) -> str:
+    return _other_outcome("invalid", actual) or _error_says(expected, actual)
 
 
-def _other_outcome(wanted: str, came: Came) -> str:
-    if came.outcome == wanted:
+def _other_outcome(wanted: str, actual: Actual) -> str:
+    if actual.outcome == wanted:
         return ""
-    said = came.reason or shown(came.value)
-    return f"expected {OUTCOME_WORDS[wanted]}, got {OUTCOME_WORDS[came.outcome]}: {said}"
+    said = actual.reason or shown(actual.value)
+    return f"expected {OUTCOME_WORDS[wanted]}, got {OUTCOME_WORDS[actual.outcome]}: {said}"
 
 
-def _rows(expected: Expectation, came: Came) -> str:
+def _rows(expected: Expectation, actual: Actual) -> str:
     what = expected.kind.removeprefix("rows_")
-    table = came.diff.table(expected.path) or TableDiff(expected.path, "", ())
+    table = actual.diff.table(expected.path) or TableDiff(expected.path, "", ())
     count, wanted = len(getattr(table, what)), expected.value
     if wanted is None:
         return "" if count else f"{expected.path}: expected rows to be {what}, none were"
@@ -81,8 +83,8 @@ def _rows(expected: Expectation, came: Came) -> str:
     return "" if count == wanted else f"{expected.path}: expected {wanted} rows to be {what}, {count} were"
 
 
-def _no_rows(expected: Expectation, came: Came) -> str:
-    touched = [table for table in came.diff.tables if not expected.path or table.table == expected.path]
+def _no_rows(expected: Expectation, actual: Actual) -> str:
+    touched = [table for table in actual.diff.tables if not expected.path or table.table == expected.path]
     return (
         ""
         if not touched
@@ -92,7 +94,7 @@ def _no_rows(expected: Expectation, came: Came) -> str:
     )
 
 
-_JUDGES: dict[str, Callable[[Expectation, Came], str]] = {
+_JUDGES: dict[str, Callable[[Expectation, Actual], str]] = {
     "ok": _ok,
     "value_equals": _value,
     "value_contains": _value,

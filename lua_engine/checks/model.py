@@ -13,7 +13,7 @@ from lua_engine.calls.caller_ref import OWNER_REF, CallerRef
 from lua_engine.calls.outcome import Outcome
 from lua_engine.calls.request import Request
 from lua_engine.calls.result import CallResult
-from lua_engine.checks.came import overwritten
+from lua_engine.checks.actual import overwritten
 
 VALUE_KINDS = ("value_equals", "value_contains")
 TEXT_KINDS = ("error_says", "refused", "invalid")

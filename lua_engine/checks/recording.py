@@ -12,7 +12,7 @@ from lua_engine.base.errors import ErrorKind
 from lua_engine.calls.caller_ref import CallerRef
 from lua_engine.calls.request import Request
 from lua_engine.calls.result import CallResult
-from lua_engine.checks.came import Came, came_of
+from lua_engine.checks.actual import Actual, actual_of
 from lua_engine.checks.model import CheckError, Expectation
 from lua_engine.checks.row_keys import added_keys
 from lua_engine.checks.visit import Visit, VisitStep
@@ -31,21 +31,21 @@ _EARLIEST = 1_000_000_000  # a number from here on, under such a name, is second
 
 @dataclass(frozen=True, slots=True)
 class _Kept:
-    """A call that becomes a step: what was asked, with secrets hidden, and what came of it."""
+    """A call that becomes a step: its request, with secrets hidden, and its outcome."""
 
     request: Request | DirectRequest
-    came: Came
+    actual: Actual
     started_at: float
     is_dry: bool
     size: int  # bytes of the answer as JSON
 
     @property
-    def asked(self) -> Any:
+    def argument(self) -> Any:
         return self.request.body if isinstance(self.request, DirectRequest) else self.request.argument
 
     def is_as(self, other: _Kept) -> bool:
         """Asked again, and nothing new came of it."""
-        mine, its = self.came, other.came
+        mine, its = self.actual, other.actual
         is_same = (mine.outcome, mine.value) == (its.outcome, its.value)
         return is_same and self.request == other.request and its.diff.is_empty
 
@@ -69,19 +69,19 @@ class VisitRecorder:
         if result.error is not None and result.error.kind in _PASSING:
             return
         one = without_secrets(result)
-        self._keep(_Kept(one.request, came_of(one), one.started_at, one.is_dry, one.value_bytes))
+        self._keep(_Kept(one.request, actual_of(one), one.started_at, one.is_dry, one.value_bytes))
 
     def add_direct(self, result: DirectResult) -> None:
         """The same for a call for rows without a script between."""
-        came, request = came_of(result), result.request
-        value = _as_json(came.value)
-        body, value, diff, reason = parts_without_secrets(request.body, value, came.diff, came.reason)
+        actual, request = actual_of(result), result.request
+        value = _as_json(actual.value)
+        body, value, diff, reason = parts_without_secrets(request.body, value, actual.diff, actual.reason)
         size = len(json.dumps(value, ensure_ascii=False).encode())
-        came = replace(came, value=value, diff=diff, reason=reason)
-        self._keep(_Kept(replace(request, body=body), came, result.started_at, result.is_dry, size))
+        actual = replace(actual, value=value, diff=diff, reason=reason)
+        self._keep(_Kept(replace(request, body=body), actual, result.started_at, result.is_dry, size))
 
     def _keep(self, one: _Kept) -> None:
-        changes = not one.came.diff.is_empty
+        changes = not one.actual.diff.is_empty
         with self._lock:
             if not changes and any(one.is_as(other) for other in self._since_change):
                 return
@@ -103,7 +103,7 @@ class VisitRecorder:
     def notes(self) -> tuple[str, ...]:
         """What is not as the visit was, in sentences."""
         with self._lock:
-            hidden = sum(has_hidden(one.asked) for one in self._kept)
+            hidden = sum(has_hidden(one.argument) for one in self._kept)
             left_out = self._left_out
         found = (
             (left_out, f"past the first {MAX_STEPS}: left out"),
@@ -137,29 +137,29 @@ def has_hidden(value: Any) -> bool:
 
 
 def _step(kept: _Kept) -> VisitStep:
-    return VisitStep(kept.request, _expected(kept), added_keys(kept.came.diff))
+    return VisitStep(kept.request, _expected(kept), added_keys(kept.actual.diff))
 
 
 def _expected(kept: _Kept) -> tuple[Expectation, ...]:
     """What holds of a call and will hold again: its answer without times, or why there was none, and how many
     rows it changed.
     """
-    return (_answer(kept), *_rows(kept.came.diff, is_dry=kept.is_dry))
+    return (_answer(kept), *_rows(kept.actual.diff, is_dry=kept.is_dry))
 
 
 def _answer(kept: _Kept) -> Expectation:
-    came = kept.came
-    if came.outcome == "error":
-        return Expectation("error_says", "", _without_numbers(came.reason))
-    if came.outcome != "ok":
-        return Expectation(came.outcome, "", _without_numbers(came.reason))
+    actual = kept.actual
+    if actual.outcome == "error":
+        return Expectation("error_says", "", _without_numbers(actual.reason))
+    if actual.outcome != "ok":
+        return Expectation(actual.outcome, "", _without_numbers(actual.reason))
     is_schema = isinstance(kept.request, DirectRequest) and kept.request.operation in _SCHEMA_CALLS
     if kept.size > MAX_ANSWER or is_schema:
         return Expectation("ok")
-    lasting = _lasting(came.value)
+    lasting = _lasting(actual.value)
     if lasting is _GONE:
         return Expectation("ok")
-    return Expectation("value_equals" if lasting == came.value else "value_contains", "", lasting)
+    return Expectation("value_equals" if lasting == actual.value else "value_contains", "", lasting)
 
 
 def _rows(diff: DataDiff, *, is_dry: bool) -> list[Expectation]:

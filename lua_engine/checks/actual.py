@@ -1,6 +1,4 @@
-"""What came of a call, of whichever kind it was: what expectations are made of, and what they are held
-against.
-"""
+"""The actual outcome of a call, of whichever kind it was: what expectations are made of, and held against."""
 
 from __future__ import annotations
 
@@ -20,7 +18,7 @@ _OUTCOMES: dict[PageErrorKind, Outcome] = {
 
 
 @dataclass(frozen=True, slots=True)
-class Came:
+class Actual:
     """``has_value``: it answered, be it with nothing; else ``reason`` says why it did not."""
 
     outcome: Outcome
@@ -30,14 +28,14 @@ class Came:
     diff: DataDiff
 
 
-def came_of(result: CallResult | DirectResult) -> Came:
+def actual_of(result: CallResult | DirectResult) -> Actual:
     """``result`` as it is judged."""
     if isinstance(result, CallResult):
         has_value = result.error is None
-        return Came(outcome_of(result), reason_of(result), result.value, has_value, result.diff)
+        return Actual(outcome_of(result), reason_of(result), result.value, has_value, result.diff)
     if result.error is None:
-        return Came("ok", "", result.value, True, result.diff)
-    return Came(_OUTCOMES.get(result.error.kind, "error"), str(result.error), None, False, result.diff)
+        return Actual("ok", "", result.value, True, result.diff)
+    return Actual(_OUTCOMES.get(result.error.kind, "error"), str(result.error), None, False, result.diff)
 
 
 def overwritten(diff: DataDiff) -> int:
