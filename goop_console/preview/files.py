@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-from email.message import Message
 from pathlib import PurePosixPath
 from typing import BinaryIO
 
 from goop_console.preview.answers import Answer
+from goop_console.preview.head import Headers
 
 TYPES = {
     ".html": "text/html; charset=utf-8",
@@ -44,16 +44,16 @@ TYPES = {
 _RANGE = re.compile(r"bytes=(\d{0,18})-(\d{0,18})")
 
 
-def file_answer(path: str, stream: BinaryIO, size: int, tag: str, headers: Message) -> Answer:
+def file_answer(path: str, stream: BinaryIO, size: int, tag: str, headers: Headers) -> Answer:
     """The file, or the part of it that was asked for, or that it is the same as before."""
     quoted = f'"{tag}"'
     common = [("Cache-Control", "no-cache"), ("ETag", quoted), ("Accept-Ranges", "bytes")]
-    known = [one.strip().removeprefix("W/") for one in headers.get("If-None-Match", "").split(",")]
+    known = [one.strip().removeprefix("W/") for one in headers.get("If-None-Match").split(",")]
     if quoted in known or "*" in known:
         stream.close()
         return Answer(304, headers=common)
     kind = TYPES.get(PurePosixPath(path).suffix.lower(), "application/octet-stream")
-    wanted = _part(headers.get("Range", ""), size) if headers.get("If-Range", quoted) == quoted else None
+    wanted = _part(headers.get("Range"), size) if headers.get("If-Range", quoted) == quoted else None
     if wanted is None:
         return Answer(200, content_type=kind, headers=common, stream=stream, length=size)
     first, last = wanted

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from email.message import Message
 from http.cookies import CookieError, SimpleCookie
+
+from goop_console.preview.head import Headers
 
 MAX_JSON = 4 * 1024 * 1024
 MAX_UPLOAD = 33 * 1024 * 1024
@@ -18,27 +19,27 @@ class Refusal:
     text: str
 
 
-def host_of(headers: Message) -> tuple[str, int] | None:
+def host_of(headers: Headers) -> tuple[str, int] | None:
     """Name and port of the one Host header; None for none, several, or one that is none."""
-    given = headers.get_all("Host") or []
+    given = headers.get_all("Host")
     if len(given) != 1:
         return None
-    name, colon, port = given[0].strip().rpartition(":")
+    name, colon, port = given[0].rpartition(":")
     if not colon or not port.isascii() or not port.isdigit() or len(port) > 5:
         return None
     return name, int(port)
 
 
-def cookies_of(headers: Message) -> dict[str, str]:
+def cookies_of(headers: Headers) -> dict[str, str]:
     """The cookies of the request; none when they cannot be read."""
     try:
-        read = SimpleCookie("; ".join(headers.get_all("Cookie") or []))
+        read = SimpleCookie("; ".join(headers.get_all("Cookie")))
     except CookieError:
         return {}
     return {name: morsel.value for name, morsel in read.items()}
 
 
-def foreign_page(method: str, headers: Message, origin: str) -> Refusal | None:
+def foreign_page(method: str, headers: Headers, origin: str) -> Refusal | None:
     """Refuses what another page sends: only a navigation to a document may come from elsewhere."""
     site = headers.get("Sec-Fetch-Site", "none").lower()
     is_navigation = (
@@ -53,14 +54,14 @@ def foreign_page(method: str, headers: Message, origin: str) -> Refusal | None:
     return None
 
 
-def body_length(headers: Message, *, most: int) -> int | Refusal:
+def body_length(headers: Headers, *, most: int) -> int | Refusal:
     """How many bytes of body follow."""
-    if headers.get("Transfer-Encoding") is not None:
+    if headers.get_all("Transfer-Encoding"):
         return Refusal(501, "send the body with its length")
-    given = headers.get_all("Content-Length") or []
+    given = headers.get_all("Content-Length")
     if not given:
         return Refusal(411, "send the body with its length")
-    if len(given) > 1 or not given[0].strip().isascii() or not given[0].strip().isdigit():
+    if len(given) > 1 or not given[0].isascii() or not given[0].isdigit():
         return Refusal(400, "Content-Length is not a number")
     length = int(given[0]) if len(given[0]) < 20 else most + 1
     if length > most:

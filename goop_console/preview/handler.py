@@ -21,6 +21,7 @@ from goop_console.preview.guard import (
     foreign_page,
     host_of,
 )
+from goop_console.preview.head import BadHead, Headers, read_head
 from goop_console.preview.headers import SECURITY
 from goop_console.preview.places import Places
 from goop_console.preview.request import Request
@@ -39,6 +40,9 @@ class Handler(BaseHTTPRequestHandler):
     timeout = IDLE_SECONDS
     disable_nagle_algorithm = True
     wbufsize = 64 * 1024  # head and body of an answer are one packet
+
+    raw_requestline: bytes
+    headers: Headers  # type: ignore[assignment]  # read by ourselves: email's reader takes 0.1 ms
 
     visitors: ClassVar[Visitors]
     activity: ClassVar[Activity]
@@ -62,11 +66,25 @@ class Handler(BaseHTTPRequestHandler):
     def log_message(self, format: str, *args: Any) -> None:  # the base class's name
         """Requests are in the activity; nothing goes to standard error."""
 
+    def log_request(self, code: int | str = "-", size: int | str = "-") -> None:
+        """The same."""
+
+    def parse_request(self) -> bool:
+        """Read the head; False when it was refused."""
+        self.command, self.request_version, self.close_connection = "", self.protocol_version, True
+        try:
+            head = read_head(self.raw_requestline, self.rfile)
+        except BadHead as error:
+            self.send_error(error.status, str(error))
+            return False
+        self.command, self.path, self.headers = head.method, head.target, head.headers
+        self.close_connection = head.is_last
+        return True
+
     def send_error(self, code: int, message: str | None = None, _explain: str | None = None) -> None:
         """What the base class refuses itself (a line or headers too long, an unknown method)."""
         self.close_connection = True
-        if not hasattr(self, "request_version"):
-            self.request_version = "HTTP/1.1"
+        self.request_version = self.protocol_version
         self._write(Answer(code, (message or "bad request").encode() + b"\n"))
 
     def _serve(self) -> None:
@@ -120,7 +138,7 @@ class Handler(BaseHTTPRequestHandler):
         return known, Answer(302, headers=[("Location", "/"), ("Set-Cookie", cookie)])
 
     def _answer(self, visitor: Visitor, path: str, query: str) -> Answer:
-        origin = f"http://{self.headers['Host'].strip()}"
+        origin = f"http://{self.headers.get('Host')}"
         refusal = foreign_page(self.command, self.headers, origin)
         data: bytes | Refusal = b""
         if refusal is None and self.command == "POST":
@@ -144,7 +162,7 @@ class Handler(BaseHTTPRequestHandler):
             return text_answer(500, "internal error")
 
     def _body(self) -> bytes | Refusal:
-        kind = self.headers.get("Content-Type", "").partition(";")[0].strip().lower()
+        kind = self.headers.get("Content-Type").partition(";")[0].strip().lower()
         is_upload = kind == "multipart/form-data" and self.path == "/api/site/upload"
         if kind != "application/json" and not is_upload:
             return Refusal(415, "send application/json")
@@ -157,6 +175,8 @@ class Handler(BaseHTTPRequestHandler):
         """The body, which must come within :data:`BODY_SECONDS`."""
         until, chunks, left = time.monotonic() + BODY_SECONDS, [], length
         try:
+            if self.headers.get("Expect").lower() == "100-continue":
+                self._push(b"HTTP/1.1 100 Continue\r\n\r\n")
             while left:
                 self.connection.settimeout(max(0.01, until - time.monotonic()))
                 chunk = self.rfile.read1(min(left, _CHUNK))
@@ -175,6 +195,7 @@ class Handler(BaseHTTPRequestHandler):
     def _write(self, answer: Answer) -> None:
         try:
             self._send(answer)
+            self.wfile.flush()  # before anything is noted: nobody waits for that
         except (OSError, ValueError):  # the browser is gone, or the connection was closed with the server
             self.close_connection = True
         finally:

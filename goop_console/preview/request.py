@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
-from email.message import Message
 from typing import Any
 from urllib.parse import parse_qs
 
+from goop_console.preview.head import Headers
 from goop_console.preview.visitors import Visitor
 from lua_engine import Body, Caller, PageError, PageErrorKind
 
@@ -20,7 +20,7 @@ class Request:
     method: str
     path: str
     query: str
-    headers: Message
+    headers: Headers
     data: bytes = b""
 
     @property

@@ -166,7 +166,7 @@ class Routes:
         return json_answer(self._pages.rooms.state(body, request.caller))
 
     def _upload(self, request: Request) -> Answer:
-        path, data = read_form(request.headers.get("Content-Type", ""), request.data)
+        path, data = read_form(request.headers.get("Content-Type"), request.data)
         return json_answer(self._pages.upload(path, data, request.caller))
 
     def _avatar(self, peer_id: str) -> Answer:

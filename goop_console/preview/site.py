@@ -10,6 +10,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 from goop_console.preview.answers import Answer, error_answer, redirect, text_answer
 from goop_console.preview.files import file_answer
@@ -89,7 +90,7 @@ class Site:
             text = "the peer cannot be reached: the preview serves its own site only"
             return text_answer(502, _UNREACHABLE if request.visitor.is_offline else text)
         if not slash or (inner and not inner.endswith("/") and self._pages.files.is_folder(inner)):
-            return redirect(f"/p/{path}/" + (f"?{request.query}" if request.query else ""))
+            return redirect(quote(f"/p/{path}/") + (f"?{request.query}" if request.query else ""))
         file = self._pages.files.open(inner)
         return file_answer(file.path, file.stream, file.size, file.tag, request.headers)
 

@@ -130,21 +130,21 @@ class CallHistory:
         if self._choice is None:
             raise SiteError("this site is open read-only: what the history keeps cannot be changed")
         write_choice(self._choice, keeps_secrets=keeps_secrets)
-        self._keeps_secrets = keeps_secrets
+        with self._lock:
+            self._keeps_secrets = keeps_secrets
+            self._repeats.forget()  # what is kept differs from now on: the same is an entry of its own
 
     def add(self, result: CallResult, *, role: str | None = None) -> int:
         """Keep a call, or count it where a page asked the same and got the same; answers the entry's id.
         Without ``role`` it is the caller's role now.
         """
-        if not self._keeps_secrets:
-            result = without_secrets(result)
         marks = repeats.marks_of(result)
         if marks is not None:
             with self._open() as connection, connection:
                 counted = self._repeats.count(connection, result, marks)
             if counted is not None:
                 return counted
-        return self._keep_whole(result, role, marks)
+        return self._keep_whole(result if self._keeps_secrets else without_secrets(result), role, marks)
 
     def _keep_whole(self, result: CallResult, role: str | None, marks: repeats.Marks | None) -> int:
         request = result.request

@@ -56,7 +56,10 @@ class Repeats:
         if row is None:  # it was let go
             return None
         connection.execute("INSERT INTO repeats VALUES (?, ?, ?)", (known[0], row[0], result.call_id))
-        connection.execute("DELETE FROM repeats WHERE id = ? AND number <= ?", (known[0], row[0] - MAX_IDS))
+        if row[0] > MAX_IDS:
+            connection.execute(
+                "DELETE FROM repeats WHERE id = ? AND number <= ?", (known[0], row[0] - MAX_IDS)
+            )
         return known[0]
 
     def kept(self, entry_id: int, marks: Marks) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from urllib.parse import quote
 from typing import Any
 
 import pytest
@@ -65,6 +66,14 @@ def test_files_have_their_types(site: Path, anna: Visit, path: str, kind: str) -
 def test_folders_need_a_slash(anna: Visit) -> None:
     reply = anna.page("about?x=1")
     assert (reply.status, reply.headers["Location"]) == (302, f"/p/{anna.owner_id}/about/?x=1")
+
+
+def test_a_folder_may_have_letters_beyond_latin_1(site: Path, anna: Visit) -> None:
+    (site / "site/写真 2").mkdir()
+    (site / "site/写真 2/index.html").write_text("<title>Photos</title>")
+    reply = anna.page(quote("写真 2", safe=""))
+    assert (reply.status, reply.headers["Location"]) == (302, f"/p/{anna.owner_id}/{quote('写真 2')}/")
+    assert "Photos" in anna.get(reply.headers["Location"]).text
 
 
 def test_unchanged_files_are_not_sent_again(anna: Visit) -> None:

@@ -350,6 +350,16 @@ def test_what_was_cleared_is_kept_anew(history: CallHistory) -> None:
     assert [one.call_id for one in history.page()] == ["p2"]
 
 
+def test_what_was_kept_without_its_secrets_is_kept_anew_with_them(tmp_path: Path) -> None:
+    history = CallHistory(tmp_path / ".goop-console/history.db")
+    history.add(polled(1, value={"token": "abcdef"}))
+    assert history.add(polled(2, value={"token": "abcdef"})) == history.page()[0].id
+    history.set_keeps_secrets(True)
+    kept = history.add(polled(3, value={"token": "abcdef"}))
+    assert history.entry(kept).result.value == {"token": "abcdef"}
+    history.close()
+
+
 def test_a_file_of_version_2_counts_from_now_on(tmp_path: Path) -> None:
     path = tmp_path / "history.db"
     with sqlite3.connect(path) as connection:

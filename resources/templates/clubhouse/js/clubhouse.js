@@ -5,7 +5,11 @@ const NEWS_BESIDE_MESSAGES = 15000; // where messages come by themselves
 const ROOMS_EVERY = 5; // the list of rooms is read with every fifth look
 const at = (id) => document.getElementById(id);
 const api = typeof Goop === "undefined" ? null : Goop.data.api("clubhouse");
-const state = { rooms: [], you: {}, id: 0, members: [], messages: [], looks: 0, hasLiveNews: false };
+const state = { rooms: [], you: {}, id: 0, members: [], messages: [], looks: 0, hasLiveNews: false, refused: null };
+const outbox = []; // what is on its way, oldest first
+let isSending = false;
+let looking = Promise.resolve();
+let nextLook = null;
 let timer = 0;
 let newsTimer = 0;
 
@@ -26,8 +30,10 @@ async function ask(action, params) {
   return answer;
 }
 
+// The same words again are no news for a screen reader.
 function tell(id, problem) {
-  at(id).textContent = problem ? wordsOf(problem) : "";
+  const words = problem ? wordsOf(problem) : "";
+  if (at(id).textContent !== words) at(id).textContent = words;
   at(id).hidden = !problem;
 }
 
@@ -157,25 +163,39 @@ async function loadMessages() {
     return;
   }
   const answer = await ask("state", { id: room._id });
-  if (room._id !== state.id) return; // another room was chosen meanwhile
   Object.assign(room, answer.room);
   Object.assign(state, { members: answer.members, messages: answer.messages });
 }
 
-async function refresh() {
+// One look after the other: an answer that was overtaken would take back what a later one has shown.
+function inTurn(read) {
+  looking = looking.then(read);
+  return looking;
+}
+
+// Everything anew; who asks while such a look waits for its turn shares it.
+function refresh() {
+  nextLook = nextLook || inTurn(() => {
+    nextLook = null;
+    return readAll();
+  });
+  return nextLook;
+}
+
+async function readAll() {
   clearTimeout(timer);
-  let refused = null;
+  let problem = null;
   const before = state.id;
   const wasJoined = current() && current().joined;
   try {
     await loadRooms();
     await loadMessages();
-  } catch (problem) {
-    refused = problem;
+  } catch (caught) {
+    problem = caught;
   }
   draw(before !== state.id || !wasJoined);
-  if (refused && !state.rooms.length) at("no-rooms").textContent = "The rooms cannot be shown.";
-  tell("problem", refused);
+  if (problem && !state.rooms.length) at("no-rooms").textContent = "The rooms cannot be shown.";
+  tell("problem", problem || state.refused);
   wait();
 }
 
@@ -185,32 +205,33 @@ function wait() {
   if (!document.hidden) timer = setTimeout(look, state.hasLiveNews ? NEWS_BESIDE_MESSAGES : NEWS);
 }
 
-async function look() {
+function look() {
   state.looks += 1;
-  if (state.looks % ROOMS_EVERY === 0 || !current() || !current().joined) {
-    await refresh();
-    return;
-  }
+  return state.looks % ROOMS_EVERY === 0 || !current() || !current().joined ? refresh() : inTurn(readMessages);
+}
+
+async function readMessages() {
   try {
     await loadMessages();
     draw(false);
-    tell("problem", null);
+    tell("problem", state.refused);
     wait();
   } catch {
-    await refresh(); // the room may be gone: the list says so
+    await readAll(); // the room may be gone: the list says so
   }
 }
 
+// A refusal stays to be read until the visitor does something else; news of other people do not wipe it.
 async function change(action, params = {}) {
-  let refused = null;
+  state.refused = null;
   try {
     await ask(action, { id: state.id, ...params });
   } catch (problem) {
-    refused = problem;
+    state.refused = problem;
   }
+  const isDone = !state.refused;
   await refresh();
-  if (refused) tell("problem", refused);
-  return !refused;
+  return isDone;
 }
 
 // Dialogs
@@ -258,10 +279,23 @@ at("join").onclick = async () => {
 
 at("dialog-cancel").onclick = () => at("dialog").close();
 
-at("send").onsubmit = async (event) => {
+// The field is free at once, for the next message; what is refused comes back to it.
+async function sendAll() {
+  if (isSending) return;
+  isSending = true;
+  while (outbox.length && (await change("send", outbox[0]))) outbox.shift();
+  isSending = false;
+  const refused = outbox.splice(0).map(({ text }) => text);
+  if (refused.length) at("text").value = [...refused, at("text").value].filter(Boolean).join("\n");
+}
+
+at("send").onsubmit = (event) => {
   event.preventDefault();
   const text = at("text").value;
-  if (text.trim() && (await change("send", { text })) && at("text").value === text) at("text").value = "";
+  if (!text.trim()) return;
+  at("text").value = "";
+  outbox.push({ id: state.id, text });
+  sendAll();
 };
 
 at("text").onkeydown = (event) => {
@@ -280,7 +314,7 @@ function onNews(_from, _topic, _payload, ack) {
 }
 
 if (api && Goop.mq) Goop.mq.subscribe("chat.room:*", onNews);
-window.addEventListener("hashchange", refresh);
+window.addEventListener("hashchange", () => { state.refused = null; refresh(); });
 document.addEventListener("visibilitychange", () => { if (!document.hidden && !at("dialog").open) refresh(); });
 
 if (api) refresh();
