@@ -46,8 +46,7 @@ def export_rows(
     is
     cancelled. Raises :class:`KnownError` naming the file.
     """
-    if not query.fields:
-        query = replace(query, fields=reader.source(query.table).names)
+    query = replace(query, fields=exported_fields(reader, query, kind))
     rows = reader.stream(query, keys, deadline, _CHUNK)
     try:
         with _beside(path) as temporary:
@@ -55,6 +54,15 @@ def export_rows(
     except OSError as error:
         raise KnownError(f"{path}: cannot be written: {error.strerror or error}") from error
     return Exported(path, count, cut)
+
+
+def exported_fields(reader: RowReader, query: RowQuery, kind: TextFormat | FileFormat) -> tuple[str, ...]:
+    """The columns of ``query`` that are written: in SQL none that SQLite computes and refuses to take."""
+    source = reader.source(query.table)
+    fields = query.fields or source.names
+    if kind != "sql":
+        return fields
+    return tuple(name for name in fields if not source.column(name).is_generated) or fields
 
 
 def export_format(path: Path) -> FileFormat:

@@ -12,7 +12,8 @@ from lua_engine.base.caller import Caller
 from lua_engine.base.deadline import Deadline
 from lua_engine.base.errors import CallKilled, KnownError, StoreError
 from lua_engine.base.events import EventBus
-from lua_engine.data.exporting import Exported, FileFormat, export_rows
+from lua_engine.data.exporting import Exported, FileFormat, export_rows, exported_fields
+from lua_engine.data.formats import TextFormat
 from lua_engine.data.importing import ImportFormat, RowImport
 from lua_engine.data.outside import OutsideWrites
 from lua_engine.data.provenance import RowHistory, Writes, with_outside
@@ -169,6 +170,10 @@ class SiteData:
             return check_data(self._database, self.tables(), deadline, progress)
         except CallKilled as error:
             raise ReadCancelled("the check was cancelled") from error
+
+    def exported_fields(self, query: RowQuery, kind: TextFormat) -> tuple[str, ...]:
+        """The columns of ``query`` that stand in a text of that kind; see ``exporting.py``."""
+        return exported_fields(self.rows, query, kind)
 
     def export(
         self,

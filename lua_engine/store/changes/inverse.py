@@ -165,9 +165,11 @@ def _column(shape: _Shape, name: str) -> str:
 
 
 def _where(shape: _Shape, row: Row) -> tuple[str, tuple[Any, ...]]:
-    values = [row[place] for place in shape.keys]
-    parts = [f"{name} IS {_place(value)}" for name, value in zip(shape.names, values, strict=True)]
-    return " AND ".join(parts), tuple(_bound(value) for value in values)
+    """The index finds what the key takes for equal ("anna" and "Anna", say); it is one of them."""
+    pairs = [(name, row[place]) for name, place in zip(shape.names, shape.keys, strict=True)]
+    found = [f"{name} IS {_place(value)}" for name, value in pairs]
+    exact = [f"{name} IS {_place(value)} COLLATE BINARY" for name, value in pairs]
+    return " AND ".join([*found, *exact]), tuple(_bound(value) for _name, value in [*pairs, *pairs])
 
 
 def _place(value: Any) -> str:

@@ -74,6 +74,18 @@ class _Watched:
         return f"{TRACKING}{self.number}"
 
     @property
+    def key_parts(self) -> tuple[str, ...]:
+        """Where the values of a key of columns are kept, by which the row is found again."""
+        return () if self.alias else tuple(f"p{place}" for place in range(len(self.keys)))
+
+    def has_key_of(self, place: str, names: Sequence[str]) -> str:
+        """SQL: is the row at ``place`` the one whose key stands in ``names``? An index finds it."""
+        if self.alias:
+            return f"{place}.{self.alias} = {names[0]}"
+        pairs = zip(self.keys, names, strict=True)
+        return " AND ".join(f"{place}.{quoted(one)} = {name}" for one, name in pairs)
+
+    @property
     def affinity(self) -> str:
         """Of the key where rows are kept: without it SQLite looks through all of them."""
         return "INTEGER" if self.alias else "TEXT"
@@ -205,7 +217,7 @@ def _statements(watched: _Watched, bounds: Bounds) -> Iterator[str]:
     moved = f"{new} IS NOT {old}"
     yield (
         f"CREATE TEMP TABLE {watched.store} (n INTEGER PRIMARY KEY, k {watched.affinity} UNIQUE, "
-        f"existed{noting.cells})"
+        f"existed{noting.parts}{noting.cells})"
     )
     yield noting.trigger("AFTER INSERT", noting.new(new))
     yield noting.trigger("AFTER UPDATE", [*noting.old(old), *noting.new(new, moved)])
@@ -230,6 +242,7 @@ class _Noting:
         self._watched = watched
         self._share = bounds.bytes // bounds.rows
         self._room = f"(SELECT room FROM {_STATE} WHERE t = {watched.number})"
+        self.parts = "".join(f", {one}" for one in watched.key_parts)
         self.cells = "".join(f", c{place}" for place in range(len(watched.columns)))
 
     def trigger(self, event: str, body: Sequence[str]) -> str:
@@ -254,8 +267,8 @@ class _Noting:
     def new(self, key: str, condition: str = "1") -> list[str]:
         """The row was not there before."""
         insert = (
-            f"INSERT INTO {self._watched.store} (k, existed) SELECT {key}, 0 "
-            f"WHERE {condition} AND {self._is_unknown(key)}"
+            f"INSERT INTO {self._watched.store} (k, existed{self.parts}) "
+            f"SELECT {key}, 0{self._key_of('NEW')} WHERE {condition} AND {self._is_unknown(key)}"
         )
         return [insert, self._take_room()]
 
@@ -266,7 +279,8 @@ class _Noting:
     def in_the_way(self, condition: str = "1") -> list[str]:
         """Rows that share a key with NEW."""
         key = self._watched.row("t")
-        same = [f"{key} = {self._watched.row('NEW')}"]
+        # of a key of columns there is a unique index
+        same = [f"{key} = {self._watched.row('NEW')}"] if self._watched.alias else []
         for parts in self._watched.unique:
             same.append(
                 "("
@@ -284,7 +298,13 @@ class _Noting:
 
     def _insert(self, key: str, source: str) -> str:
         values = "".join(f", {source}.{quoted(one)}" for one in self._watched.columns)
-        return f"INSERT INTO {self._watched.store} (k, existed{self.cells}) SELECT {key}, 1{values}"
+        return (
+            f"INSERT INTO {self._watched.store} (k, existed{self.parts}{self.cells}) "
+            f"SELECT {key}, 1{self._key_of(source)}{values}"
+        )
+
+    def _key_of(self, source: str) -> str:
+        return "".join(f", {source}.{quoted(one)}" for one in self._watched.keys if self.parts)
 
     def _take_room(self) -> str:
         size = _sum([f"coalesce(length(c{place}), 0)" for place in range(len(self._watched.columns))])
@@ -310,9 +330,10 @@ def _read(connection: TrackedConnection, watched: _Watched, bounds: Bounds) -> T
     after = "".join(f", t.{quoted(one)}" for one in watched.columns)
     key = watched.row("t")
     exists = key if watched.alias else f"t.{quoted(watched.keys[0])}"  # such a key is never NULL
+    found = watched.has_key_of("t", [f"s.{one}" for one in watched.key_parts or ("k",)])
     cursor = connection.raw.execute(
         f"SELECT s.k, s.existed, {exists} IS NOT NULL{before}{after} FROM temp.{watched.store} AS s "
-        f"LEFT JOIN main.{quoted(watched.table)} AS t ON {key} = s.k ORDER BY s.n"
+        f"LEFT JOIN main.{quoted(watched.table)} AS t ON {found} AND {key} = s.k ORDER BY s.n"
     )
     has_own_key = watched.key == "rowid"
     rows = []

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from lua_engine.store.changes.identifiers import quoted, rowid_name
-from lua_engine.store.tables.reading import CELL_SIZE, LongValue
+from lua_engine.store.tables.reading import LongValue, cut_cell
 
 MAX_ROWS = 500  # of each kind: added; changed or deleted
 _MAX_COLUMNS = 900  # SQLite's limit is 2,000 for a statement, and each is read twice
@@ -115,13 +115,7 @@ def _number(connection: sqlite3.Connection, sql: str) -> int | None:
 def _rows(
     connection: sqlite3.Connection, schema: str, table: _Table, keys: Collection[int]
 ) -> dict[int, Row]:
-    parts = []
-    for column in map(quoted, table.columns):
-        size = f"length(CAST({column} AS BLOB))"  # length(text) ends at a NUL
-        parts.append(
-            f"CASE WHEN {size} > {CELL_SIZE} THEN substr({column}, 1, {CELL_SIZE}) ELSE {column} END"
-        )
-        parts.append(f"CASE WHEN {size} > {CELL_SIZE} THEN {size} END")
+    parts = [part for column in table.columns for part in cut_cell(column)]
     alias, found = quoted(table.alias), {}
     sql = f"SELECT {alias}, {', '.join(parts)} FROM {schema}.{quoted(table.name)} WHERE {alias} = ?"
     for key in keys:

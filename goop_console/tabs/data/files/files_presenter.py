@@ -56,11 +56,14 @@ class FilesPresenter(QObject):
     def export_to(self, path: Path, *, only_selected: bool = False) -> None:
         """Write the rows to ``path``."""
         query = self._rows.query
-        if query is None or self._is_working:
+        if query is None or self._is_busy():
             return
-        chosen = None
-        if only_selected and self._rows.has_keys:
-            chosen = ChosenRows(self._view.rows.keys, self._view.grid.selected_spans())
+        chosen = ChosenRows(self._view.rows.keys, self._view.grid.selected_spans()) if only_selected else None
+        if chosen is not None and not self._rows.has_keys:
+            self._context.notify.info(
+                "Rows of a view cannot be told apart: filter them and export all, or copy what is selected."
+            )
+            return
         try:
             kind = export_format(path)
         except KnownError as error:
@@ -95,20 +98,23 @@ class FilesPresenter(QObject):
     def import_from(self, path: Path, *, keep_ids: bool = False) -> None:
         """Check the rows of ``path``, then ask."""
         table = self._rows.table
-        if table is None or self._is_working:
+        if table is None or self._is_busy():
             return
-        kind: ImportFormat = "csv" if path.suffix.lower() in (".csv", ".tsv", ".txt") else "json"
-        rows = self._data.import_of(table.name, path, kind, keep_ids=keep_ids)
+        name, kind = table.name, _import_format(path)
+
+        def check(limit: Deadline, tell: Tell) -> tuple[RowImport, ImportCheck]:
+            rows = self._data.import_of(name, path, kind, keep_ids=keep_ids)
+            return rows, rows.check(limit, tell)
+
         self._start(
             "Checking",
-            rows.check,
-            lambda check: self._ask(path, rows, check, keep_ids),
+            check,
+            lambda found: self._ask(path, name, found[0], found[1], keep_ids),
             "Nothing was imported",
         )
 
-    def _ask(self, path: Path, rows: RowImport, check: ImportCheck, keep_ids: bool) -> None:
-        table = self._rows.table
-        dialog = ImportDialog(path, table.name if table is not None else "", check, keep_ids, self._view)
+    def _ask(self, path: Path, table: str, rows: RowImport, check: ImportCheck, keep_ids: bool) -> None:
+        dialog = ImportDialog(path, table, check, keep_ids, self._view)
         owner, good = self._context.session.engine.owner, check.rows - check.bad
         dialog.submitted.connect(
             lambda skip_bad: self._writing.run(import_rows(rows, good, owner, skip_bad=skip_bad))
@@ -121,6 +127,12 @@ class FilesPresenter(QObject):
         self.import_from(path, keep_ids=keep_ids)
 
     # parts
+
+    def _is_busy(self) -> bool:
+        """One file at a time; it is said when another one has to wait."""
+        if self._is_working:
+            self._context.notify.info("Another file is being read or written: wait for it, or cancel it.")
+        return self._is_working
 
     def _start(
         self,
@@ -148,3 +160,7 @@ class FilesPresenter(QObject):
             failed=lambda error: over(lambda: refuse(error)),
             cancelled=lambda: over(lambda: self._context.notify.info("Cancelled: nothing was changed.")),
         )
+
+
+def _import_format(path: Path) -> ImportFormat:
+    return "csv" if path.suffix.lower() in (".csv", ".tsv", ".txt") else "json"

@@ -12,9 +12,9 @@ from goop_console.tabs.data.rows.copying import (
     SECONDS,
     Copy,
     copied_text,
+    copy_shown,
     keys_of,
     put_on_clipboard,
-    shown_text,
 )
 from goop_console.tabs.data.rows.rows_presenter import RowsPresenter
 from goop_console.tabs.data.view import DataView
@@ -48,7 +48,9 @@ class CopyPresenter(QObject):
         if count < model.rowCount() and self._rows.has_keys:
             keys = keys_of(model.keys, spans)
         if count < model.rowCount() and not self._rows.has_keys:
-            shown_text(grid, query.table, form, with_header=with_header)
+            cut = copy_shown(grid, query.table, form, with_header=with_header)
+            if cut:
+                self._context.notify.info(f"Copied; {counted(cut, 'long value')} cut at 2,000 bytes.")
             return
         self._start(Copy(replace(query, fields=fields), keys, count, form, with_header or form == "csv"))
 

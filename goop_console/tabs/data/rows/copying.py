@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from PySide6.QtCore import QByteArray, QMimeData
 from PySide6.QtGui import QGuiApplication, QStandardItemModel
@@ -49,10 +49,11 @@ def copied_text(
     data: SiteData, job: Copy, deadline: Deadline, progress: Callable[[int], None]
 ) -> tuple[QByteArray, int]:
     """The text for the clipboard in UTF-8, and how many rows are in it."""
-    writer = text_writer(job.kind, job.query.table, job.query.fields, with_header=job.with_header)
+    query = replace(job.query, fields=data.exported_fields(job.query, job.kind))
+    writer = text_writer(job.kind, query.table, query.fields, with_header=job.with_header)
     # It grows in place: joining all parts would hold the window up, with everything there twice.
     text, rows = QByteArray(encoded(writer.head)), 0
-    for chunk in data.rows.stream(job.query, job.keys, deadline, _CHUNK):
+    for chunk in data.rows.stream(query, job.keys, deadline, _CHUNK):
         text.append(encoded(writer.rows(chunk, is_first=not rows)))
         rows += len(chunk)
         if text.size() > MAX_TEXT:
@@ -83,22 +84,24 @@ def _mime_data() -> QMimeData:
     return data
 
 
-def shown_text(grid: RowGrid, table: str, kind: str, *, with_header: bool) -> tuple[str, int]:
-    """The selection of a grid whose rows cannot be found again (a view's, a result's), as it is shown; it is
-    put on
-    the clipboard. Answers the text and how many rows are in it.
+def copy_shown(grid: RowGrid, table: str, kind: str, *, with_header: bool) -> int:
+    """Put the selection of a grid whose rows cannot be found again (a view's, a result's) on the clipboard,
+    as it is shown. Answers how many long values are cut in it.
     """
     form = next((one for one in TEXT_FORMATS if one == kind), None)
     places, model = grid.selected_columns(), grid.rows
     if form is None or not places:
-        return "", 0
-    rows = []
-    for first, last in grid.selected_spans():
-        for row in range(first, last + 1):
-            values = [model.value(row, place) for place in places]
-            rows.append([one.start if isinstance(one, LongValue) else one for one in values])
+        return 0
+    spans = grid.selected_spans()
+    values = [
+        [model.value(row, place) for place in places]
+        for first, last in spans
+        for row in range(first, last + 1)
+    ]
+    cut = sum(isinstance(one, LongValue) for row in values for one in row)
+    rows = [[one.start if isinstance(one, LongValue) else one for one in row] for row in values]
     names = [model.columns[place].name for place in places]
     writer = text_writer(form, table, names, with_header=with_header or form == "csv")
     text = writer.head + writer.rows(rows, is_first=True) + ("" if form in _BARE else writer.tail)
     QGuiApplication.clipboard().setText(text)
-    return text, len(rows)
+    return cut

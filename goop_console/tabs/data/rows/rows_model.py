@@ -54,6 +54,7 @@ class RowsModel(QAbstractTableModel):
         self._null_font.setItalic(True)
         self._missing: set[int] = set()
         self.has_more = False  # rows follow that are not known yet
+        self.keeps_all = False  # those of a view, which cannot be asked for again
         self._fresh_timer = self._timer(_FRESH_MS, self._on_fresh_over)
         self._wanted_timer = self._timer(0, self._on_requested)
 
@@ -104,7 +105,7 @@ class RowsModel(QAbstractTableModel):
             self.dataChanged.emit(self.index(place, 0), self.index(place, last_column))
         if not is_change and self._keys:
             self.dataChanged.emit(self.index(0, 0), self.index(len(self._keys) - 1, last_column))
-        while len(self._rows) > MAX_KEPT:
+        while len(self._rows) > MAX_KEPT and not self.keeps_all:
             self._rows.popitem(last=False)
         if self._fresh:
             self._fresh_timer.start()

@@ -130,6 +130,7 @@ class RowsPresenter(QObject):
         if self._table is None or self._query is None:
             return
         view = self._view
+        view.rows.keeps_all = not self._has_keys
         view.rows.show_page(self._table, page)
         self._is_shown = True
         self.shown.emit()

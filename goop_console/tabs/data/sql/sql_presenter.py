@@ -9,7 +9,7 @@ from PySide6.QtCore import QObject, Signal
 
 from goop_console.services.operations import Operation
 from goop_console.tabs.data.editing.intents import write_sql
-from goop_console.tabs.data.rows.copying import shown_text
+from goop_console.tabs.data.rows.copying import copy_shown
 from goop_console.tabs.data.sql.sql_view import SqlView
 from goop_console.tabs.tab import TabContext
 from goop_console.widgets.wording import counted
@@ -173,7 +173,7 @@ class SqlPresenter(QObject):
         """Copying from the result; nothing else can be done with it."""
         kind = "text" if name == "copy-headers" else name.removeprefix("copy:")
         if name.startswith("copy"):
-            shown_text(self._view.grid, "result", kind, with_header=name == "copy-headers")
+            copy_shown(self._view.grid, "result", kind, with_header=name == "copy-headers")
 
 
 def _unique(names: Sequence[str]) -> tuple[str, ...]:
