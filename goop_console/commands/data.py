@@ -34,6 +34,7 @@ def run_import_data(
 ) -> int:
     """Check every row, then add them; 1 when rows do not fit and nothing was written."""
     with open_site(site, read_only=check_only) as engine:
+        engine.data.recovered()  # what was cut off before goes first, all of it
         rows = engine.data.import_of(table, file, _format(file), keep_ids=keep_ids)
         check = rows.check(Deadline(_SECONDS))
         _say_problems(file, check)

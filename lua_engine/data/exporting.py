@@ -81,12 +81,12 @@ def _write(
     if kind == "xlsx":
         from lua_engine.data.xlsx import XlsxFile  # here: it brings 40 modules
 
-        book = XlsxFile(path, query.table, query.fields)
-        for chunk in rows:
-            book.write(chunk)
-            count += len(chunk)
-            progress(count)
-        book.close()
+        with XlsxFile(path, query.table, query.fields) as book:
+            for chunk in rows:
+                book.write(chunk)
+                count += len(chunk)
+                progress(count)
+            book.close()
         return count, book.cut
     with path.open("w", encoding="utf-8", errors="surrogatepass", newline="") as file:
         for part, count in text_parts(rows, query, kind):

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import math
+import os
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
+from tempfile import TemporaryDirectory
+from typing import Any, Self
 
 import xlsxwriter
+from xlsxwriter.exceptions import XlsxWriterException
 
 from lua_engine.data.formats import plain_text
 from lua_engine.store.connections import RawText
@@ -24,10 +27,13 @@ class XlsxFile:
     """
 
     def __init__(self, path: Path, title: str, columns: Sequence[str]) -> None:
+        self._path = path
+        self._folder = TemporaryDirectory(prefix="goop-xlsx-")  # its sheets, until the archive is made
         self._book = xlsxwriter.Workbook(
             str(path),
             {
                 "constant_memory": True,
+                "tmpdir": self._folder.name,
                 "strings_to_formulas": False,
                 "strings_to_urls": False,
                 "strings_to_numbers": False,
@@ -72,8 +78,22 @@ class XlsxFile:
         self._sheet.write_string(self._row, place, text)
 
     def close(self) -> None:
-        """Finish the file."""
-        self._book.close()
+        """Complete the file. Raises OSError, with the file emptied: the archive writes its end even then."""
+        try:
+            self._book.close()
+        except XlsxWriterException as error:
+            os.truncate(self._path, 0)
+            raise next((one for one in error.args if isinstance(one, OSError)), OSError(str(error))) from None
+
+    def __exit__(self, *_: object) -> None:
+        """Whether it was completed or not, nothing stays beside it."""
+        for sheet in self._book.worksheets():
+            if sheet.row_data_fh is not None:
+                sheet.row_data_fh.close()
+        self._folder.cleanup()
+
+    def __enter__(self) -> Self:
+        return self
 
 
 def _text(value: Any) -> str:

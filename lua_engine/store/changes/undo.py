@@ -266,8 +266,18 @@ class Recorder:
         return self._log.keep(entry, self._change)
 
     def give_up(self) -> None:
-        """Take back what was committed so far."""
-        self._store.drop(self._log.take_back(self._change))
+        """Take back what was committed so far. Where that fails too (a disk that is full has no room for it),
+        its journal stays, and the next start does it: :class:`StoreError` says so.
+        """
+        try:
+            self._store.drop(self._log.take_back(self._change))
+        except StoreError as error:
+            if self._journal is None:
+                raise
+            rows = f"{self.rows:,} row{'' if self.rows == 1 else 's'}"
+            raise StoreError(
+                f"{error}. {rows} of {self._table} were written before; they are taken back at the next start"
+            ) from error
         self._store.drop(self._change)
         self._end_journal()
 

@@ -49,7 +49,7 @@ def test_selected_rows_of_a_view_are_not_exported_as_all(
     tab.presenter.files.export_to(tmp_path / "seen.csv", only_selected=True)
     assert not (tmp_path / "seen.csv").exists()
     tab.presenter.run("copy:csv")
-    assert QGuiApplication.clipboard().text().startswith("text,long\r\nrow 2,0000")
+    assert QGuiApplication.clipboard().text().startswith('text,long\r\nrow 2,"0000')
     assert "filter them" in said[0]
     assert said[1] == "Copied; 1 long value cut at 2,000 bytes."
 

@@ -7,6 +7,7 @@ import os
 import signal
 import subprocess
 import sys
+import tempfile
 import zipfile
 from pathlib import Path
 from typing import Any
@@ -220,15 +221,21 @@ def test_xlsx_holds_texts_as_texts(ground: Ground, tmp_path: Path) -> None:
     assert "9007199254740993" in sheet
 
 
-def test_an_export_that_is_cancelled_leaves_nothing(ground: Ground, tmp_path: Path) -> None:
-    for number in range(3):
-        ground.outside("INSERT INTO plain VALUES ('', ?, 0)", number)
-    path = tmp_path / "rows.csv"
+@pytest.mark.parametrize("kind", ["csv", "json", "sql", "xlsx"])
+def test_an_export_that_is_cancelled_leaves_nothing(
+    ground: Ground, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, kind: FileFormat
+) -> None:
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path / "tmp"))
+    (tmp_path / "tmp").mkdir()
+    fill = "WITH RECURSIVE k(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM k LIMIT 3000) SELECT '', i, 0 FROM k"
+    ground.outside(f"INSERT INTO plain {fill}")
+    path = tmp_path / f"rows.{kind}"
     path.write_text("before")
     deadline = Deadline(30)
     with pytest.raises(ReadCancelled):
-        export_rows(ground.reader, RowQuery("plain"), path, "csv", deadline, lambda _rows: deadline.revoke())
+        export_rows(ground.reader, RowQuery("plain"), path, kind, deadline, lambda _rows: deadline.revoke())
     assert path.read_text() == "before"
+    assert list((tmp_path / "tmp").iterdir()) == []
     assert [one.name for one in tmp_path.iterdir() if one.name.endswith(".tmp")] == []
 
 
