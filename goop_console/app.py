@@ -119,7 +119,10 @@ def _run(begin: Callable[[Console], None]) -> int:
     app = make_application()
     console = Console(app)
     console.show()
-    import asyncio  # with ssl and sockets it takes as long as Qt
+    import goop_console.quick_loop  # noqa: F401  # before asyncio
+
+    # isort: split
+    import asyncio  # with sockets it takes half as long as Qt
 
     import qasync
 

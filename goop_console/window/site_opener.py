@@ -138,6 +138,7 @@ def is_locked(error: Exception) -> bool:
 @cache
 def import_all() -> None:
     """The slow imports, once."""
+    import goop_console.quick_loop  # before SQLAlchemy, which imports asyncio
     import goop_console.window.workspace  # noqa: F401  # its tabs import the engine
     from lua_engine import import_parts
 

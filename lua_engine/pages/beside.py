@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-import http.client
 import json
 import socket
 import threading
 from collections.abc import Iterator
 from contextlib import closing, suppress
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
 from lua_engine.base.errors import ConfigError
 from lua_engine.base.events import EventBus, Goop2Changed, LogRecorded
 from lua_engine.pages.goop2_log import goop2_line, message_of
 from lua_engine.site.folder import SiteFolder
+
+if TYPE_CHECKING:
+    import http.client  # below where it is used: it brings ssl, and most sites have no Goop2 beside them
 
 LOOK_EVERY = 5.0  # seconds between two looks while there is none
 TIMEOUT = 3.0  # seconds for an answer
@@ -71,6 +73,8 @@ class Goop2Beside:
         place = self._place()
         if place is None or not (self._address == _address(*place) or self._is_ours(place)):
             return None
+        import http.client
+
         try:
             with closing(http.client.HTTPConnection(*place, timeout=TIMEOUT)) as connection:
                 connection.request("GET", f"/sdk/{quote(name, safe='')}")
@@ -85,8 +89,7 @@ class Goop2Beside:
             place = self._place()
             if place is not None and self._is_ours(place):
                 self._be_at(_address(*place))
-                with suppress(OSError, http.client.HTTPException, ValueError):
-                    self._follow(place)
+                self._follow(place)
                 if not self._is_ours(place):
                     self._be_at("")
             else:
@@ -109,6 +112,8 @@ class Goop2Beside:
 
     def _is_ours(self, place: tuple[str, int]) -> bool:
         """Does a Goop2 with this site's peer id answer there? Asked before anything else."""
+        import http.client
+
         try:
             with closing(http.client.HTTPConnection(*place, timeout=TIMEOUT)) as connection:
                 connection.request("GET", "/api/self")
@@ -119,8 +124,13 @@ class Goop2Beside:
         return isinstance(said, dict) and said.get("id") == self._folder.peer_id
 
     def _follow(self, place: tuple[str, int]) -> None:
-        """Publish what it logs, until it ends."""
-        with closing(http.client.HTTPConnection(*place, timeout=QUIET)) as connection:
+        """Publish what it logs, until it ends in whatever way."""
+        import http.client
+
+        with (
+            suppress(OSError, http.client.HTTPException, ValueError),
+            closing(http.client.HTTPConnection(*place, timeout=QUIET)) as connection,
+        ):
             with self._lock:
                 self._stream = connection
             try:

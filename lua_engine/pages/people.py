@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 from contextlib import suppress
 from typing import Any
-from xml.sax.saxutils import escape
 
 from lua_engine.base.caller import Caller
 from lua_engine.pages.mailboxes import Mailboxes
@@ -53,7 +52,8 @@ def avatar(parts: PageParts, peer_id: str) -> tuple[str, bytes]:
                 return "image/png", data
     name = parts.peers.complete(Caller(peer_id)).label
     hue = hashlib.sha256(peer_id.encode("utf-8", "replace")).digest()[0] * 360 // 256
-    initial = escape(next((one for one in name if one.isalnum()), "?").upper())
+    # a letter or a digit: nothing in it that SVG would take for markup
+    initial = next((one for one in name if one.isalnum()), "?").upper()
     return "image/svg+xml", (
         '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 40 40" width="40" height="40">'
         f'<rect width="40" height="40" fill="hsl({hue} 45% 40%)"/>'

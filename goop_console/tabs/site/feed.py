@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Qt, QTimer, Signal
 
 from goop_console.preview.activity import PageRequest
-from goop_console.preview.preview import Preview
+
+if TYPE_CHECKING:
+    from goop_console.preview.preview import Preview
 
 BATCH_MS = 200
 

@@ -6,12 +6,12 @@ import logging
 import threading
 from collections import Counter
 from collections.abc import Callable, Iterable
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QTimer, QUrl
 from PySide6.QtGui import QDesktopServices, QGuiApplication
 
 from goop_console.preview.activity import PageRequest
-from goop_console.preview.preview import Preview
 from goop_console.preview.visitors import Visitor
 from goop_console.services.refresher import Refresher
 from goop_console.services.work import Work
@@ -24,6 +24,9 @@ from goop_console.tabs.tab import TabContext
 from goop_console.tabs.visits.visits import Visits
 from goop_console.widgets.caller_picker import CallerChoice
 from lua_engine import STRANGER_REF, Caller
+
+if TYPE_CHECKING:
+    from goop_console.preview.preview import Preview
 
 _log = logging.getLogger("goop.console")
 _AGAIN_MS = 5_000  # how often "a minute" is counted anew while nothing happens
@@ -115,6 +118,8 @@ class SitePresenter(QObject):
         self._view.error.say("")
 
         def work() -> tuple[Preview, Visitor]:
+            from goop_console.preview.preview import Preview  # here: with Python's HTTP server
+
             preview = before if before is not None else Preview(engine, on_copy=on_copy)
             try:
                 return preview, preview.invite(who())

@@ -95,3 +95,14 @@ def test_a_window_waits_for_no_import_of_a_part_later() -> None:
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"
+
+
+def test_an_open_site_needs_no_tls_and_no_server_yet(tmp_path: Path) -> None:
+    """They are imported with the first request of a script and the first visitor of a preview."""
+    code = (
+        "from goop_console.window.site_opener import import_all\nimport_all()\n"
+        "import asyncio, sys\nassert asyncio.sslproto.ssl is None"
+    )
+    assert imported(code, tmp_path) & {"ssl", "http.server", "urllib.request", "xml", "httpx"} == set()
+    code += "\nimport ssl\nassert ssl.create_default_context() is not None"
+    assert "ssl" in imported(code, tmp_path)
