@@ -8,12 +8,15 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
+from dataclasses import replace
+from functools import partial
 from typing import Any, BinaryIO
 
 from goop_console.dap.breakpoints import answers_of, breakpoints_from
 from goop_console.dap.capabilities import CAPABILITIES
 from goop_console.dap.launch import Launch, launch_from
 from goop_console.dap.sources import Sources
+from goop_console.dap.telling import THREAD, end_lines, stopped_body
 from goop_console.dap.variables import Variables
 from goop_console.dap.wire import Message, Writer, read_message
 from lua_engine import (
@@ -26,16 +29,13 @@ from lua_engine import (
     Engine,
     Event,
     KnownError,
+    LogLine,
     LogRecorded,
     Origin,
     StackFrame,
     Stopped,
-    StopReason,
     SuspendedCoroutine,
 )
-
-THREAD = 1
-_REASONS = {StopReason.ERROR: "exception", StopReason.CURSOR: "goto", StopReason.LIMIT: "pause"}
 
 
 class Adapter:
@@ -54,7 +54,7 @@ class Adapter:
         self._session: DebugSession | None = None
         self._lines_start_at = 1
         self._is_done = threading.Event()
-        self._lock = threading.Lock()
+        self._lock = threading.RLock()  # events of a session that is being begun wait until it is known
         self._suspended: tuple[SuspendedCoroutine, ...] = ()  # as they were told
         self._ended = ""  # the session whose end was told
         engine.debugger.keep_nothing()
@@ -131,11 +131,16 @@ class Adapter:
             stops_at_errors=uncaught,
             stops_at_caught=caught,
         )
-        self._session = self._engine.debugger.start(
-            launch.request, launch.caller, is_dry=launch.is_dry, options=options, origin=Origin.COMMAND_LINE
-        )
-        if self._session.state is DebugState.ENDED:  # before anybody knew whose end it was
-            self._tell_end(self._session)
+        debugger = self._engine.debugger
+        start = partial(debugger.start, launch.request, launch.caller, is_dry=launch.is_dry)
+        with self._lock:
+            self._take(start(options=options, origin=Origin.COMMAND_LINE))
+
+    def _take(self, session: DebugSession) -> None:
+        """From now on it is this one that the editor hears of; the lock is held since before it began."""
+        self._session = session
+        if session.state is DebugState.ENDED:  # on this thread, before anybody knew whose end it was
+            self._tell_end(session)
 
     def _on_setBreakpoints(self, arguments: dict[str, Any], _request: Message) -> object:
         script = self._sources.script_of(str(arguments["source"].get("path", "")))
@@ -211,6 +216,7 @@ class Adapter:
                 "line": frame.line - 1 + self._lines_start_at,
                 "column": self._lines_start_at,
                 "source": self._sources.of_frame(session, frame.source),
+                "canRestart": session.call.is_dry and session.records and frame.source == session.chunk_name,
             }
             for frame in all_frames[first : first + count]
         ]
@@ -290,12 +296,19 @@ class Adapter:
         return {}
 
     def _on_restart(self, _arguments: dict[str, Any], request: Message) -> None:
-        session, launch = self._running(), self._launch
-        assert launch is not None
-        self._session = None  # its end is not the end of the debugging
-        session.stop()
-        self._respond(request, {})
-        self._begin(launch)
+        session = self._running()
+        uncaught, caught = self._errors
+        options = replace(session.options, run_to=None, stops_at_errors=uncaught, stops_at_caught=caught)
+        with self._lock:
+            self._respond(request, {})
+            self._take(self._engine.debugger.restart(session, options))
+
+    def _on_restartFrame(self, arguments: dict[str, Any], request: Message) -> None:
+        session = self._running()
+        with self._lock:
+            made = self._engine.debugger.restart_frame(session, int(arguments["frameId"]))
+            self._respond(request, {})
+            self._take(made)
 
     def _on_terminate(self, _arguments: dict[str, Any], request: Message) -> None:
         self._respond(request, {})
@@ -329,48 +342,41 @@ class Adapter:
     # Events of the engine, on the call's thread
 
     def _on_event(self, event: Event) -> None:
-        session = self._session
+        if isinstance(event, LogRecorded) and event.line.call_id:
+            self._on_line(event.line)
+        elif isinstance(event, (DebugStopped, DebugEnded)):
+            self._on_moved(event)
+
+    def _on_line(self, line: LogLine) -> None:
+        with self._lock:
+            session = self._session
+        if session is not None and session.call.id == line.call_id:
+            category = "stdout" if line.level == "info" else "stderr"
+            self._event("output", category=category, output=f"{line.level}: {line.message}\n")
+
+    def _on_moved(self, event: DebugStopped | DebugEnded) -> None:
+        with self._lock:
+            session = self._session
+        if session is None or session.id != event.session:  # one that was ended, to begin again
+            return
         if isinstance(event, DebugStopped):
-            if session is None or event.session == session.id:
-                self._tell_stop(event.stopped)
-        elif isinstance(event, DebugEnded):
-            if session is not None and event.session == session.id:
-                self._tell_end(session)
-        elif isinstance(event, LogRecorded) and session is not None:
-            line = event.line
-            if line.call_id == session.call.id:
-                category = "stdout" if line.level == "info" else "stderr"
-                self._event("output", category=category, output=f"{line.level}: {line.message}\n")
+            self._tell_stop(event.stopped)
+        else:
+            self._tell_end(session)
 
     def _tell_stop(self, stopped: Stopped) -> None:
         self._variables.forget()
         self._suspended = ()
-        reason = _REASONS.get(stopped.reason, stopped.reason.value)
-        words = {StopReason.LIMIT: "The time limit is reached: Continue gives the call the same time again"}
-        text = words.get(stopped.reason, stopped.text)
-        if stopped.step:
-            reason = "step"
-            text = f"The past: step {stopped.step} of {stopped.recorded.last}. {stopped.note}".strip()
-        self._event(
-            "stopped",
-            reason=reason,
-            threadId=THREAD,
-            allThreadsStopped=True,
-            **({"description": text, "text": text} if text else {}),
-        )
+        is_restart = self._running().options.run_to is not None
+        self._event("stopped", **stopped_body(stopped, is_restart=is_restart))
 
     def _tell_end(self, session: DebugSession) -> None:
         with self._lock:
             if self._ended == session.id:
                 return
             self._ended = session.id
-        try:
-            result = session.result(0)
-        except KnownError as error:
-            self._event("output", category="stderr", output=f"{error}\n")
-            self._event("exited", exitCode=1)
-        else:
-            words = f"error: {result.error.message}" if result.error else f"result: {result.value!r}"
-            self._event("output", category="stderr" if result.error else "console", output=words + "\n")
-            self._event("exited", exitCode=0 if result.ok else 1)
+        lines, code = end_lines(session)
+        for category, text in lines:
+            self._event("output", category=category, output=f"{text}\n")
+        self._event("exited", exitCode=code)
         self._event("terminated")

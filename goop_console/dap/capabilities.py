@@ -13,6 +13,7 @@ CAPABILITIES: dict[str, Any] = {
     "supportsSetVariable": True,
     "supportsStepBack": True,
     "supportsRestartRequest": True,
+    "supportsRestartFrame": True,
     "supportsLoadedSourcesRequest": True,
     "supportsTerminateRequest": True,
     "supportsExceptionInfoRequest": True,

@@ -50,6 +50,7 @@ _SAID = {
     "written": "find who set it",
     "margin": "read the values",
     "visit": "say which step this is",
+    "entry": "say where the frame began",
 }
 _WHY = {
     DebugState.STARTING: "the call has not started yet",

@@ -185,10 +185,19 @@ class Debugger:
         """The same call again on the same data, up to the step that is looked at now; breakpoints before it
         do not stop.
         """
-        return self.restart(
-            session,
-            replace(session.options, stops_at_entry=False, stops_in_call=False, run_to=session.visit()),
-        )
+        return self._run_again_to(session, session.visit())
+
+    def restart_frame(self, session: DebugSession, frame: int) -> DebugSession:
+        """The same, up to where ``frame`` of this stop began. Raises :class:`DebugError`: of a real call, and
+        of a frame whose beginning was not recorded or that is not the script's.
+        """
+        if not session.call.is_dry:
+            raise DebugError("a real call cannot begin a frame again: what it did is done")
+        return self._run_again_to(session, session.entry_of(frame))
+
+    def _run_again_to(self, session: DebugSession, visit: tuple[int, int]) -> DebugSession:
+        options = replace(session.options, stops_at_entry=False, stops_in_call=False, run_to=visit)
+        return self.restart(session, options)
 
     def sessions(self) -> tuple[DebugSession, ...]:
         """Those under way, the latest last."""

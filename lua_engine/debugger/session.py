@@ -229,6 +229,13 @@ class DebugSession(Looking):
         answer = self._talk.ask("visit")
         return answer["line"], answer["count"]
 
+    def entry_of(self, frame: int) -> tuple[int, int]:
+        """Where a frame began, as :meth:`visit` says it. Raises :class:`DebugError` when that was not
+        recorded, and for a frame of a text that the script loaded.
+        """
+        answer = self._talk.ask("entry", frame)
+        return answer["line"], answer["count"]
+
     def stop_at_errors(self, uncaught: bool, caught: bool) -> None:
         """Stop, or do not, at errors from now on; a call that is not paused goes by what it began with."""
         self._talk.tell("catch", uncaught, caught)

@@ -248,6 +248,74 @@ def test_errors_and_restart(client: Client, script: Path) -> None:
     assert client.process.wait(30) == 0
 
 
+def test_a_frame_begins_again_on_the_same_data(client: Client, script: Path) -> None:
+    assert client.ask("initialize", adapterID="goop", linesStartAt1=True)["supportsRestartFrame"]
+    launch(client, script, {"line": 3, "condition": "b == 3"})
+    assert client.where() == ("add", 3)
+    found = client.locals()
+    client.ask("setVariable", variablesReference=found["a"]["scope"], name="a", value="70")
+    frames = client.ask("stackTrace", threadId=1)["stackFrames"]
+    assert [(one["name"], one["canRestart"]) for one in frames] == [("add", True), ("call", True)]
+
+    client.ask("restartFrame", frameId=frames[0]["id"])
+
+    assert client.event("stopped")["reason"] == "restart"
+    assert [one["line"] for one in client.ask("stackTrace", threadId=1)["stackFrames"]] == [2, 8]
+    again = client.locals()
+    assert (again["a"]["value"], again["b"]["value"]) == ("4", "3"), (
+        "as the call had them, not as they were set"
+    )
+    client.ask("next", threadId=1)
+    assert client.where() == ("add", 3)
+
+    client.ask("restartFrame", frameId=2)
+    assert client.event("stopped")["reason"] == "restart"
+    assert client.ask("stackTrace", threadId=1)["stackFrames"][0]["line"] == 6
+
+    answer = client.answer(client.send("restartFrame", frameId=7))
+    assert (answer["success"], answer["message"]) == (False, "there is no frame 7")
+    client.ask("setBreakpoints", source={"path": str(script)}, breakpoints=[])
+    client.ask("continue", threadId=1)
+    assert client.event("exited") == {"exitCode": 0}
+    client.event("terminated")
+    assert not [one for one in client.events if one.get("event") == "terminated"], "it ended once"
+
+
+@pytest.mark.parametrize(
+    ("how", "words"),
+    [({"live": True}, "a real call cannot begin a frame again"), ({"record": False}, "not recorded")],
+)
+def test_a_frame_that_cannot_begin_again_says_why(
+    client: Client, script: Path, how: dict[str, bool], words: str
+) -> None:
+    launch(client, script, {"line": 3}, **how)
+    assert client.where() == ("add", 3)
+    frames = client.ask("stackTrace", threadId=1)["stackFrames"]
+    assert [one["canRestart"] for one in frames] == [False, False]
+
+    answer = client.answer(client.send("restartFrame", frameId=1))
+
+    assert not answer["success"]
+    assert words in answer["message"]
+    assert client.ask("evaluate", expression="sum", frameId=1, context="repl")["result"] == "2"
+
+
+def test_a_restart_begins_with_the_same_data(client: Client, script: Path) -> None:
+    script.write_text('function call()\n  local n = goop.kv.get("n")\n  goop.log.info(n)\n  return n\nend\n')
+    kept = script.parents[1] / ".state/sums.json"
+    kept.parent.mkdir()
+    kept.write_text('{"n": 1}')
+    launch(client, script, {"line": 4})
+    assert client.event("output")["output"] == "info: 1\n"
+    assert client.where() == ("call", 4)
+    kept.write_text('{"n": 2}')  # another program
+
+    client.ask("restart")
+
+    assert client.event("output")["output"] == "info: 1\n"
+    assert client.where() == ("call", 4)
+
+
 def test_what_does_not_fit_fails_by_name(client: Client, script: Path) -> None:
     client.ask("initialize")
     for command, arguments, words in (

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QEvent, QSize, Qt, Signal
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QSizePolicy, QVBoxLayout, QWidget
 
 from goop_console.tabs.scripts.debugging.menu import DebugMenu
@@ -40,11 +41,9 @@ class ScriptHeader(QWidget):
         self.modified.setText("● Modified")
         self.modified.setToolTip("Not saved yet: Ctrl+S saves")
         self.state = self._label("", "State")
-        self.description = ElidedLabel("", cut=Qt.TextElideMode.ElideRight)
-        self.description.setProperty("role", "muted")
-        self.description.setAccessibleName("Description")
-        self.facts = self._label("muted", "Rate limit and calls")
-        self.missing = self._label("warning-text", "Tables that are missing")
+        self.description = self._line("muted", "Description")
+        self.facts = self._line("muted", "Rate limit and calls")
+        self.missing = self._line("warning-text", "Tables that are missing")
         self.last_error = QPushButton()
         self.last_error.setProperty("role", "link")
         self.last_error.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
@@ -60,7 +59,9 @@ class ScriptHeader(QWidget):
             "", "trash", "Delete this script (Del in the list); it can be undone", self.delete_requested
         )
         self.save = self._button("Save", "save", "Save this script (Ctrl+S)", self.save_requested)
+        self._least = 0  # pixels that it can do with
         self._lay_out()
+        self._fit()
 
     def _label(self, role: str, name: str) -> QLabel:
         label = QLabel()
@@ -68,6 +69,12 @@ class ScriptHeader(QWidget):
         label.setProperty("role", role)
         label.setAccessibleName(name)
         return label
+
+    def _line(self, role: str, name: str) -> ElidedLabel:
+        line = ElidedLabel("", cut=Qt.TextElideMode.ElideRight)
+        line.setProperty("role", role)
+        line.setAccessibleName(name)
+        return line
 
     def _button(self, text: str, picture: str, tip: str, wanted: object) -> QPushButton:
         button = QPushButton(text)
@@ -78,7 +85,7 @@ class ScriptHeader(QWidget):
         return button
 
     def _lay_out(self) -> None:
-        first = QHBoxLayout()
+        first = self._first = QHBoxLayout()
         first.setSpacing(8)
         for widget, stretch in ((self._picture, 0), (self.name, 1), (self.modified, 0)):
             first.addWidget(widget, stretch)
@@ -96,6 +103,37 @@ class ScriptHeader(QWidget):
         box.addWidget(self.description)
         box.addLayout(second)
         box.addWidget(self.last_error)
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(self._least, super().minimumSizeHint().height())
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._fit()
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() in (QEvent.Type.FontChange, QEvent.Type.StyleChange) and self.layout() is not None:
+            self._fit()
+
+    def _fit(self) -> None:
+        """Where there is no room for them, the words on the buttons give way: tool tips have them."""
+        self._show_words(is_shown=False)
+        least, self._least = self._least, self._first.minimumSize().width()
+        self._show_words(is_shown=True)
+        if self._first.minimumSize().width() > self.width():
+            self._show_words(is_shown=False)
+        if self._least != least:
+            self.updateGeometry()
+
+    def _show_words(self, *, is_shown: bool) -> None:
+        self.call.setText("Call…" if is_shown else "")
+        self.save.setText("Save" if is_shown else "")
+        style = Qt.ToolButtonStyle
+        self.debug.setToolButtonStyle(
+            style.ToolButtonTextBesideIcon if is_shown else style.ToolButtonIconOnly
+        )
+        self._first.invalidate()
 
     def set_read_only(self, refusal: str) -> None:
         """Say on the buttons that change a script why they do not."""
@@ -144,6 +182,7 @@ class ScriptHeader(QWidget):
         self.save.setEnabled(can_save)
         set_look(self.save, "role", "primary" if can_save else "")
         self.draw()
+        self._fit()
 
     def draw(self) -> None:
         """Draw the pictures in the theme's colours."""

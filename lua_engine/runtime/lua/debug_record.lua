@@ -33,6 +33,7 @@ local cells -- upvalue -> { record, index of the local that it is }
 local is_assigned = false
 D.was_called = false -- a function was called since the last line: that line's locals may be others by now
 D.has_moved = true -- or one was left: the line is perhaps one of another frame
+D.is_entered = false -- the last of them was a call: the line is the first of a frame
 local last_stack
 
 local function new_half(first)
@@ -188,6 +189,13 @@ end
 
 function D.cell_of(func, index) return cells and cells[upvalueid(func, index)] end
 
+-- Of a frame of the present; nil: it began while nothing was recorded.
+function D.record_of(frame)
+  local stack = is_on and levels[frame.thread]
+  local record = stack and stack[frame.height]
+  return record and record.func == frame.func and record or nil
+end
+
 local function top_of(thread)
   local stack = levels[thread]
   if not stack then return nil end
@@ -223,16 +231,9 @@ local function scan_caller(stack, n, level)
   end
 end
 
--- A function that was left and called again, with no line of its caller in between.
-local function is_entered_anew(record, line, level)
-  if line ~= record.entry_line then return false end
-  local name = getlocal(level + 1, getinfo(level + 1, "u").nparams + 1)
-  return not name or name == "(*temporary)"
-end
-
 -- The record of the frame that runs, after calls or returns; -> record, its height, the thread's records, whether the thread is another.
 -- `level` is that of the frame, from the caller of this function.
-local function find_record(line, level)
+local function find_record(level)
   level = level + 1
   local thread = running()
   local stack = levels[thread]
@@ -251,9 +252,9 @@ local function find_record(line, level)
   local record = stack[n]
   local is_switched = thread ~= last_thread
   last_thread = thread
-  if n > before or not record or record.func ~= func or (D.was_called and is_entered_anew(record, line, level + 1)) then
+  if n > before or not record or record.func ~= func or D.is_entered then
     record = new_record(func, level + 1, parent_of(stack, n, level + 1))
-    record.entry_line = line
+    record.began = newer.first + steps
     stack[n] = record
     map_cells(func, stack, n, level + 1)
   end
@@ -266,8 +267,8 @@ end
 local function record_line(line, level)
   local record, n, stack, is_switched = last_record, last_level, last_stack, false
   if D.has_moved then
-    record, n, stack, is_switched = find_record(line, level)
-    D.has_moved = false
+    record, n, stack, is_switched = find_record(level)
+    D.has_moved, D.is_entered = false, false
   end
   note_writes(last_record, last_line, record)
   record.is_noted = record.is_script and record.last_line ~= nil
@@ -352,7 +353,7 @@ function D.begin_recording()
   levels = setmetatable({}, { __mode = "k" })
   cells = {}
   last_record, last_line, last_level, last_thread, last_stack = nil, nil, nil, nil, nil
-  D.has_moved, D.was_called = true, false
+  D.has_moved, D.was_called, D.is_entered = true, false, false
   D.begin_margin()
   new_half(1)
 end

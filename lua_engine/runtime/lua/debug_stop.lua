@@ -12,7 +12,7 @@ D.catches = { uncaught = true, caught = false }
 -- The state of a debugged call, for all parts.
 D.is_busy = false -- stopped: what runs now is ours, or an evaluation
 D.cursor, D.cursor_visits = nil, 1 -- a line to run to
-D.seeks = false -- it runs to a step of an earlier run: no breakpoint before it stops
+D.seeks = false -- it runs to a step of an earlier run: no breakpoint and no caught error before it stops
 D.midst = nil -- the line in whose midst it stopped: Lua announces it once more
 
 --------------------------------------------------------------------------------------------------------------------------
@@ -95,8 +95,8 @@ local function on_event(event, line)
     if event == "line" then
       on_line(line, 2)
     else
-      D.has_moved = true
-      if event ~= "return" then D.was_called = true elseif D.stepping then D.on_return(2) end
+      D.has_moved, D.is_entered = true, event ~= "return"
+      if D.is_entered then D.was_called = true elseif D.stepping then D.on_return(2) end
     end
   end
 end
@@ -184,7 +184,7 @@ function guard.at_error(err, co)
     rethrown = nil
     return
   end
-  if is_caught and not D.catches.caught or not is_caught and not D.catches.uncaught then return end
+  if is_caught and (D.seeks or not D.catches.caught) or not is_caught and not D.catches.uncaught then return end
   rethrown = co and guard.is_wrapped[co] and type(err) == "string" and err or nil
   D.stop("error", error_text(err), "", co)
 end

@@ -234,10 +234,9 @@ end
 
 function verbs.margin() return { lines = D.margin(), partial = D.margin_is_partial == true } end
 
--- The line that is looked at, and the how many-th time the script ran it.
-function verbs.visit()
+-- The line of a step, and the how many-th time the script ran it.
+local function visit_of(at)
   local state = D.recording_state()
-  local at = D.at_step or state.last
   local line = D.step_at(at)
   if not line then return { error = "nothing was recorded" } end
   local count = D.has_dropped and 0 or 1
@@ -247,4 +246,21 @@ function verbs.visit()
   end
   if count == 0 or D.has_dropped then return { error = "the beginning was not recorded: it is not known which time this is" } end
   return { line = line, count = count }
+end
+
+-- What is looked at, as line and visit.
+function verbs.visit()
+  if not D.at_step and not D.is_recording() and D.recording_state().last > 0 then
+    return { error = "the recording had ended before this: go to a step of the past" }
+  end
+  return visit_of(D.at_step or D.recording_state().last)
+end
+
+-- Where a frame began, as line and visit.
+function verbs.entry(number)
+  local frame = frame_of(number)
+  local record = frame.record or D.record_of(frame)
+  if not record then return { error = "it was not recorded where this frame began" } end
+  if not record.is_script then return { error = "this frame is not the script's: it is of a text that was loaded" } end
+  return visit_of(record.began)
 end

@@ -56,11 +56,11 @@ def test_a_pause_is_no_part_of_the_time(debug_site: DebugSiteMaker) -> None:
     debugged.stop()
     deadline = debugged.session.call.deadline
     left = deadline.remaining()
-    time.sleep(1.2)
+    time.sleep(3.0)  # three limits
     assert deadline.remaining() == left
     site.debugger.remove_breakpoints(*(one.id for one in site.debugger.breakpoints()))
     assert debugged.do("go") == "ended 7"
-    assert debugged.result().timings.total < 1.0
+    assert debugged.result().timings.total < 3.0
 
 
 def test_at_the_limit_it_stops_and_gets_more_time(debug_site: DebugSiteMaker) -> None:

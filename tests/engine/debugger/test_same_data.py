@@ -107,6 +107,31 @@ def test_breakpoints_before_the_step_do_not_stop(debug_site: DebugSiteMaker) -> 
     assert here.do("go") == "ended 15"
 
 
+CAUGHT = """function call(request)
+  for i = 1, 3 do
+    pcall(error, i)
+  end
+  local seen = 3
+  return seen
+end
+"""
+
+
+def test_caught_errors_before_the_step_do_not_stop_either(debug_site: DebugSiteMaker) -> None:
+    site = debug_site(CAUGHT)
+    site.breakpoint(6)
+    debugged = site.start(stops_at_caught=True)
+    for _ in range(3):
+        assert debugged.stop().reason == "error"
+        debugged.session.resume()
+    assert (debugged.at(), debugged.stop().reason) == ("call:6", "breakpoint")
+
+    here = Debugged(site.debugger.run_again_to_here(debugged.session))
+
+    assert (here.at(), here.stop().reason) == ("call:6", "cursor")
+    assert here.do("go") == "ended 3"
+
+
 def test_a_run_that_takes_another_way_says_so(debug_site: DebugSiteMaker) -> None:
     site = debug_site("function call()\n  local n = math.random(1, 1000000)\n  return n\nend\n")
     session = site.start(run_to=(3, 2)).session

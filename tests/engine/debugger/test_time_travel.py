@@ -205,3 +205,24 @@ def test_running_again_to_here_stops_at_the_same_step(debug_site: DebugSiteMaker
     assert again.stop().reason == "cursor"
     assert (again.session.stopped.line, again.names()) == here
     assert again.do("over") == "call:10"
+
+
+LOOP_FIRST = """local function count(n)
+  while n > 0 do
+    n = n - tonumber("1")
+  end
+  return n
+end
+function call()
+  local left = count(3)
+  return left
+end
+"""
+
+
+def test_a_function_that_begins_with_a_loop_is_one_frame_in_all_rounds(debug_site: DebugSiteMaker) -> None:
+    debugged = at_end(debug_site, LOOP_FIRST, 5)
+    session = debugged.session
+    assert [(session.step_back().line, debugged.value("n")) for _ in range(8)] == [
+        (2, "0"), (3, "1"), (2, "1"), (3, "2"), (2, "2"), (3, "3"), (2, "3"), (8, ""),
+    ]  # fmt: skip

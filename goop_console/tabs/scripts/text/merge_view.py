@@ -8,7 +8,6 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import (
     QGridLayout,
-    QHBoxLayout,
     QLabel,
     QPlainTextEdit,
     QPushButton,
@@ -18,6 +17,7 @@ from PySide6.QtWidgets import (
 
 from goop_console.tabs.scripts.text.merging import Choice, Part, merged
 from goop_console.widgets import theming
+from goop_console.widgets.flow_layout import FlowLayout
 from goop_console.widgets.long_text import LongText
 from goop_console.widgets.wording import counted
 
@@ -65,11 +65,9 @@ class MergeView(QWidget):
         for column, (text, words) in enumerate(((self.mine, "Yours"), (self.theirs, "On disk"))):
             grid.addWidget(QLabel(words), 0, column)
             grid.addWidget(text, 1, column)
-        row = QHBoxLayout()
-        for button in (self.take_mine, self.take_theirs, self.take_both, self.again):
+        row = FlowLayout()
+        for button in (self.take_mine, self.take_theirs, self.take_both, self.again, self.back):
             row.addWidget(button)
-        row.addStretch(1)
-        row.addWidget(self.back)
         box = QVBoxLayout(self)
         box.setContentsMargins(0, 0, 0, 0)
         box.addWidget(self.title)
