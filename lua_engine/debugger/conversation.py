@@ -5,6 +5,7 @@ queue. Only the call's thread moves the state::
 
     starting -> running <-> paused -> ... -> ended
 
+The end alone comes from elsewhere, for a call that is given up: what its thread says later changes nothing.
 A command that does not fit the state is refused with :class:`DebugError`, never kept.
 """
 
@@ -150,21 +151,18 @@ class Conversation:
 
     def begin(self) -> None:
         """It runs."""
-        with self._changed:
-            self.state = DebugState.RUNNING
-            self._changed.notify_all()
+        self._move(DebugState.RUNNING, None)
 
-    def stand(self, stopped: Stopped) -> None:
-        """It stands."""
-        with self._changed:
-            self.state, self.stopped = DebugState.PAUSED, stopped
-            self._changed.notify_all()
+    def stand(self, stopped: Stopped) -> bool:
+        """It stands; whether it does: one that was given up has ended already."""
+        return self._move(DebugState.PAUSED, stopped)
 
     def reply(self, message: dict[str, Any], stopped: Stopped | None) -> None:
         """The answer to the command that was taken last; ``stopped``, when another step is looked at now."""
         with self._changed:
             pending, self._pending = self._pending, None
-            self.stopped = stopped or self.stopped
+            if self.state is not DebugState.ENDED:
+                self.stopped = stopped or self.stopped
             self._changed.notify_all()
         if pending is not None and pending.answer is not None:
             pending.answer.set_result(message)
@@ -210,9 +208,17 @@ class Conversation:
         self._commands.append(command)
         self._changed.notify_all()
 
+    def _move(self, state: DebugState, stopped: Stopped | None) -> bool:
+        with self._changed:
+            if self.state is DebugState.ENDED:
+                return False
+            self.state, self.stopped = state, stopped
+            self._changed.notify_all()
+        return True
+
     def _run_on(self) -> None:
-        self.state, self.stopped = DebugState.RUNNING, None
-        self._refuse_commands(DebugState.PAUSED)
+        if self._move(DebugState.RUNNING, None):
+            self._refuse_commands(DebugState.PAUSED)
 
     def _refuse_commands(self, state: DebugState = DebugState.ENDED) -> None:
         left, self._commands = self._commands, deque()

@@ -334,8 +334,8 @@ class DebugSession(Looking):
         stopped = self._stopped(message)
         if stopped.reason == "cursor":
             self.took_another_way = False
-        self._talk.stand(stopped)
-        self._publish(DebugStopped(self.id, stopped))
+        if self._talk.stand(stopped):
+            self._publish(DebugStopped(self.id, stopped))
 
     def _on_reply(self, message: dict[str, Any]) -> None:
         before = self._talk.stopped
@@ -352,7 +352,8 @@ class DebugSession(Looking):
 
     def _leave(self, verb: str, stopped: Stopped | None) -> None:
         self._clock.go_on(stopped if verb != "end" else None)
-        self._publish(DebugResumed(self.id))
+        if self.state is not DebugState.ENDED:
+            self._publish(DebugResumed(self.id))
 
     def _look(self, verb: str, *arguments: Scalar) -> Stopped:
         self._talk.ask(verb, *arguments)

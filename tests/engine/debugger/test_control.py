@@ -380,3 +380,30 @@ def test_one_that_was_told_to_end_stands_no_more(debug_site: DebugSiteMaker) -> 
         debugged.stop()
         debugged.session.stop()
         assert debugged.stop() is None
+
+
+def test_a_call_that_was_given_up_is_over_whatever_its_thread_says_later(
+    debug_site: DebugSiteMaker, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    site = debug_site(scripts.BASIC)
+    site.breakpoint(4)
+    debugged = site.start()
+    debugged.stop()
+    session = debugged.session
+    given_up = session.call.failed(ErrorKind.TIMEOUT, "given up")
+    gone_on = threading.Event()
+    go_on = session._clock.go_on
+
+    def noted(stopped: Any) -> None:
+        go_on(stopped)
+        gone_on.set()
+
+    monkeypatch.setattr(session._clock, "go_on", noted)
+    session.finish(given_up)  # as by who made the call and waits no longer
+
+    assert debugged.stop() is None
+    session.stop()
+    assert gone_on.wait(SECONDS)
+    assert session.state is DebugState.ENDED
+    assert debugged.stop() is None
+    assert debugged.result() is given_up
