@@ -137,7 +137,7 @@ class Conversation:
     def wish_for(self, wish: int) -> None:
         """Want something of the running call, as soon as it looks."""
         with self._changed:
-            if wish == STOP and self.state is not DebugState.RUNNING:
+            if wish == STOP and self.state is not DebugState.RUNNING and not self._goes_on():
                 raise DebugError(f"it cannot be paused: it is {self.state}")
             self._wish = wish if wish == STOP else self._wish or wish
 
@@ -227,11 +227,15 @@ class Conversation:
                 command.answer.set_exception(DebugError(f"cannot {_said(command.verb)}: {_WHY[state]}"))
         self._pending = None
 
+    def _goes_on(self) -> bool:
+        """It has been told to, and has not heard it yet."""
+        return any(command.goes_on for command in self._commands)
+
     def _paused(self, verb: str) -> Stopped:
         stopped = self.stopped
         if stopped is None or self.state is not DebugState.PAUSED:
             raise DebugError(f"cannot {_said(verb)}: {_WHY[self.state]}")
-        if any(command.goes_on for command in self._commands):
+        if self._goes_on():
             raise DebugError(f"cannot {_said(verb)}: {_WHY[DebugState.PAUSED]}")
         return stopped
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from lua_engine.debugger.long_lines import cut_long_lines
 from lua_engine.debugger.patching import (
     Patch,
     add_upvalues,
@@ -53,16 +54,17 @@ def instrument(bytecode: bytes, lines: Iterable[int], *, with_writes: bool = Fal
     """``bytecode`` that calls ``stop(line)`` at each of ``lines``.
 
     ``with_writes``: also ``write(table, key)`` and ``assign(upvalue)`` before each write, for the undo log.
-    Without either it answers the very same object.
+    Without either it answers the very same object, but for a chunk with a line of more than 100 instructions.
     """
     wanted = frozenset(lines)
-    if not wanted and not with_writes:
-        return Instrumented(bytecode, ())
     main = read_chunk(bytecode)
+    if not wanted and not with_writes:
+        return Instrumented(write_chunk(main, bytecode) if cut_long_lines(main) else bytecode, ())
     work = [_Probes(function, wanted, with_writes) for function in main.everything()]
     indices = add_upvalues(main, {number: one.needs for number, one in enumerate(work) if one.needs})
     for number, one in enumerate(work):
         one.put(indices[number])
+    cut_long_lines(main)
     upvalues = tuple(indices[0])
     unreached = frozenset(line for one in work for line in one.unreached)
     return Instrumented(write_chunk(main, bytecode), upvalues, unreached)
@@ -98,7 +100,11 @@ class _Probes:
             patch.before[place] = self._call(upvalues[STOP], self._number(1, line))
         for place in self._writes:
             patch.before.setdefault(place, []).extend(self._write(place, upvalues))
-        apply(function, patch)
+        try:
+            apply(function, patch)
+        except ValueError:  # no room between a jump and its target
+            self.unreached |= {line for line, _ in self._stops}
+            return
         assert self._register is not None
         function.registers = max(function.registers, self._register + 3)
 

@@ -57,10 +57,8 @@ class Program:
         bound = _bound(script, stops, wanted(script))
         lines = frozenset(line for line, _ in bound)
         instrumented = _instrumented(script.bytecode, lines, with_writes)
-        bytecode = instrumented.bytecode if instrumented.upvalues else script.bytecode
-        return cls(
-            script, bytecode, instrumented.upvalues, stops, lines - instrumented.unreached, bound, wanted
-        )
+        prepared = lines - instrumented.unreached
+        return cls(script, instrumented.bytecode, instrumented.upvalues, stops, prepared, bound, wanted)
 
     def with_breakpoints(self) -> Program:
         """The same run, with the breakpoints of now."""
@@ -96,9 +94,9 @@ class Program:
         return b",".join(b"%d:%d" % place for place in sorted(_statements(self.script.bytecode)))
 
     @staticmethod
-    def instrument_loaded(bytecode: bytes) -> tuple[bytes, tuple[bytes, ...]]:
-        """A text that the script loads, with the calls that a recording needs."""
-        instrumented = instrument(bytecode, (), with_writes=True)
+    def instrument_loaded(bytecode: bytes, *, with_writes: bool) -> tuple[bytes, tuple[bytes, ...]]:
+        """A text that the script loads; ``with_writes``: with the calls that a recording needs."""
+        instrumented = instrument(bytecode, (), with_writes=with_writes)
         return instrumented.bytecode, instrumented.upvalues
 
 

@@ -301,7 +301,7 @@ class DebugSession(Looking):
 
     def instrument(self, bytecode: bytes) -> tuple[bytes, tuple[bytes, ...]]:
         """See :class:`lua_engine.runtime.debugging.Debugging`."""
-        return Program.instrument_loaded(bytecode)
+        return Program.instrument_loaded(bytecode, with_writes=self.records)
 
     def finish(self, result: CallResult | None, error: Exception | None = None) -> None:
         """The call is over."""

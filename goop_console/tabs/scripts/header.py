@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QSize, Qt, Signal
+from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QSizePolicy, QVBoxLayout, QWidget
 
@@ -59,9 +59,11 @@ class ScriptHeader(QWidget):
             "", "trash", "Delete this script (Del in the list); it can be undone", self.delete_requested
         )
         self.save = self._button("Save", "save", "Save this script (Ctrl+S)", self.save_requested)
-        self._least = 0  # pixels that it can do with
+        self._least = 0  # pixels, without words on the buttons
+        self.wanted = 0
+        """Pixels, with them."""
         self._lay_out()
-        self._fit()
+        self.fit()
 
     def _label(self, role: str, name: str) -> QLabel:
         label = QLabel()
@@ -109,19 +111,15 @@ class ScriptHeader(QWidget):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
-        self._fit()
+        self.fit()
 
-    def changeEvent(self, event: QEvent) -> None:
-        super().changeEvent(event)
-        if event.type() in (QEvent.Type.FontChange, QEvent.Type.StyleChange) and self.layout() is not None:
-            self._fit()
-
-    def _fit(self) -> None:
+    def fit(self) -> None:
         """Where there is no room for them, the words on the buttons give way: tool tips have them."""
         self._show_words(is_shown=False)
         least, self._least = self._least, self._first.minimumSize().width()
         self._show_words(is_shown=True)
-        if self._first.minimumSize().width() > self.width():
+        self.wanted = self._first.minimumSize().width()
+        if self.wanted > self.width():
             self._show_words(is_shown=False)
         if self._least != least:
             self.updateGeometry()
@@ -182,7 +180,7 @@ class ScriptHeader(QWidget):
         self.save.setEnabled(can_save)
         set_look(self.save, "role", "primary" if can_save else "")
         self.draw()
-        self._fit()
+        self.fit()
 
     def draw(self) -> None:
         """Draw the pictures in the theme's colours."""

@@ -4,8 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QSplitter, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtCore import QEvent, Qt, QTimer, Signal
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import (
+    QHBoxLayout,
+    QLabel,
+    QScrollArea,
+    QSplitter,
+    QStackedWidget,
+    QVBoxLayout,
+    QWidget,
+)
 
 from goop_console.tabs.scripts.debugging.menu import DebugMenu
 from goop_console.tabs.scripts.debugging.panel import DebugPanel
@@ -27,6 +36,8 @@ from goop_console.widgets.empty_state import EmptyState
 from goop_console.widgets.message_bar import Action, MessageBar
 from goop_console.widgets.polish import set_look
 from lua_engine import ScriptVersion
+
+_EDGE = 8  # pixels
 
 
 class ScriptsView(QWidget):
@@ -67,11 +78,15 @@ class ScriptsView(QWidget):
             lambda line, column: self.place.setText(f"Line {line:,}, column {column:,}")
         )
         self._build()
+        self._sharing = QTimer(self)
+        self._sharing.setSingleShot(True)
+        self._sharing.setInterval(0)
+        self._sharing.timeout.connect(self._share_room)
 
     def _build(self) -> None:
         self._work = QWidget()
         box = QVBoxLayout(self._work)
-        box.setContentsMargins(8, 8, 8, 8)
+        box.setContentsMargins(_EDGE, _EDGE, _EDGE, _EDGE)
         box.setSpacing(8)
         foot = QHBoxLayout()
         foot.addWidget(self.message, 1)
@@ -103,7 +118,11 @@ class ScriptsView(QWidget):
         self._right.addWidget(self._work)
         self.nothing_open = EmptyState("No script is open", "Choose one in the list, or press Ctrl+P.")
         self._right.addWidget(self.nothing_open)
-        self._right.addWidget(self.form)
+        self._form = QScrollArea()  # a low window scrolls it, and is not made higher by it
+        self._form.setWidgetResizable(True)
+        self._form.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self._form.setWidget(self.form)
+        self._right.addWidget(self._form)
         self._right.addWidget(self.everywhere)
         self.splitter = QSplitter(Qt.Orientation.Horizontal)
         self.splitter.setChildrenCollapsible(False)
@@ -119,6 +138,23 @@ class ScriptsView(QWidget):
         outer.setSpacing(0)
         outer.addWidget(BarStack(self.incomplete, self.drafts_bar, self.notice))
         outer.addWidget(self._whole, 1)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._share_room()
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() in (QEvent.Type.FontChange, QEvent.Type.StyleChange):
+            self._sharing.start()  # when everything in it has changed too
+
+    def _share_room(self) -> None:
+        """The words over the editor have what the list can spare."""
+        self.header.fit()
+        right, whole = self.header.wanted + 2 * _EDGE, sum(self.splitter.sizes())
+        is_spared = whole - right >= self.list.minimumSizeHint().width()
+        if self.splitter.sizes()[1] < right and is_spared:
+            self.splitter.setSizes([whole - right, right])
 
     @property
     def debug_menu(self) -> DebugMenu:
@@ -142,7 +178,7 @@ class ScriptsView(QWidget):
     def show_form(self) -> None:
         """Put the form for a new script into the editor's place."""
         self._whole.setCurrentWidget(self.splitter)
-        self._right.setCurrentWidget(self.form)
+        self._right.setCurrentWidget(self._form)
 
     def hide_form(self) -> None:
         """Take the form away; ``show_scripts`` or ``show_empty`` says what stands there instead."""
@@ -166,7 +202,7 @@ class ScriptsView(QWidget):
     @property
     def is_creating(self) -> bool:
         """The form for a new script is open."""
-        return self._right.currentWidget() is self.form
+        return self._right.currentWidget() is self._form
 
     @property
     def is_empty(self) -> bool:

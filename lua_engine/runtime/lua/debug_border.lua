@@ -19,12 +19,14 @@ local function say(text)
 end
 D.say = say
 
--- Bytecode of a text that the script loads -> with our calls in it.
+-- A function of a text that the script loads -> with our calls in it, and its long lines cut.
 function D.adopt(f)
-  if not G.wants_writes then return f end
+  local dumped = string.dump(f)
+  if not G.wants_writes and #dumped < 1000 then return f end -- no long line is so short
   guard.begin_host()
-  local bytes, names = G.instrument(string.dump(f))
+  local bytes, names = G.instrument(dumped)
   guard.end_host()
+  if bytes == dumped then return f end
   if not D.is_busy then G.arm() end
   local _, scope = debug.getupvalue(f, 1)
   local made = real_load(bytes, "=(load)", "b", scope)

@@ -2,6 +2,7 @@
 local getlocal, setlocal, getupvalue, setupvalue = debug.getlocal, debug.setlocal, debug.getupvalue, debug.setupvalue
 local running, status, floor = coroutine.running, coroutine.status, math.floor
 
+local MARK = 16777216 -- see debugger/long_lines.py
 local MAX_VARARGS, MAX_GLOBALS, MAX_FRAMES = 250, 1000, 1000
 
 local function name_of(info)
@@ -61,7 +62,7 @@ function D.add_frames(frames, thread, most)
     local info = getinfo(thread, level, "Slnft")
     if info.currentline > 0 then
       frames[#frames + 1] = {
-        thread = thread, level = level, height = height - level, func = info.func, line = info.currentline, source = info.short_src,
+        thread = thread, level = level, height = height - level, func = info.func, line = info.currentline % MARK, source = info.short_src,
         name = name_of(info), tail = info.istailcall, coroutine = D.thread_number(thread),
       }
       if #frames - first + 1 >= most then return end

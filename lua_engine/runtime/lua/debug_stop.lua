@@ -11,6 +11,7 @@ D.catches = { uncaught = true, caught = false }
 
 -- The state of a debugged call, for all parts.
 D.is_busy = false -- stopped: what runs now is ours, or an evaluation
+D.stops = 0 -- how often it has stopped
 D.cursor, D.cursor_visits = nil, 1 -- a line to run to
 D.seeks = false -- it runs to a step of an earlier run: no breakpoint and no caught error before it stops
 D.midst = nil -- the line in whose midst it stopped: Lua announces it once more
@@ -18,21 +19,24 @@ D.midst = nil -- the line in whose midst it stopped: Lua announces it once more
 --------------------------------------------------------------------------------------------------------------------------
 -- The hook
 
+local MARK = 16777216 -- see debugger/long_lines.py
 local counted, last_look = 0, 0
 
 local function on_wish(wish)
   if wish == 2 then D.set_breakpoints(D.exchange('{"kind":"breakpoints"}')[2]) G.arm() end
-  if wish == 1 then
-    D.stop("pause", "")
-    local info = getinfo(3, "l")
-    D.midst = info and info.currentline
-  end
+  if wish == 1 then D.stop("pause", "") end
 end
+
+-- Whether so little was done since the last look that it may wait: the larger the heap, the longer an instruction may take, and the
+-- shorter is the guard's interval.
+local function may_wait() return counted < 63 and hook.is_longer_than(counted * 30) end
 
 -- What the guard does at each count; and now and then, whether somebody wants the call to stop.
 local function look_around()
-  counted = counted + 1
-  if counted < 64 then return on_count() end
+  if may_wait() then
+    counted = counted + 1
+    return on_count()
+  end
   counted = 0
   on_count()
   local cpu = clock()
@@ -45,25 +49,42 @@ end
 
 local lines = 0
 
--- In the line hook, before the line's own breakpoint.
-local function stop_before(line, reason)
-  D.stop(reason, "")
+-- It has stopped in the line hook: the call of the line's own breakpoint follows.
+local function skip_call(line)
   D.skipped_line = D.breakpoints[line] and line or nil
   if D.skipped_line then hook.pace(60) end -- soon it counts no more
 end
 
+local function stop_before(line, reason)
+  D.stop(reason, "")
+  skip_call(line)
+end
+
+local marked -- the line that is announced once more
+
 local function on_line(line, level)
+  if line > MARK then
+    marked = line - MARK
+    return
+  end
   lines = lines + 1
-  if lines >= 50 then -- nothing is counted while lines are seen
+  local stops = D.stops
+  if lines >= 50 or not hook.is_longer_than(lines * 50) then -- nothing is counted while lines are seen
     lines = 0
     look_around()
   end
   if line <= 0 then return end
-  D.skipped_line = nil
+  if marked == line then
+    marked = nil
+    return
+  end
+  D.skipped_line, marked = nil, nil
   if D.midst == line then return end
   D.midst = nil
   if D.is_recording() then D.record_line(line, level + 1) end
-  if D.stepping and D.step_ends(line, level + 1) then
+  if D.stops > stops then -- by a pause or at the limit, before this line: it is where a step comes from
+    skip_call(line)
+  elseif D.stepping and D.step_ends(line, level + 1) then
     stop_before(line, D.stepping.reason or "step")
   elseif D.cursor == line and getinfo(level + 1, "S").short_src == D.script then
     D.cursor_visits = D.cursor_visits - 1
@@ -75,7 +96,7 @@ end
 
 local function on_event(event, line)
   if event == "count" then
-    if counted < 63 and not D.stepping and not D.skipped_line and not D.is_busy then -- the usual case
+    if may_wait() and not D.stepping and not D.skipped_line and not D.is_busy then -- the usual case
       counted = counted + 1
       return on_count()
     end
@@ -127,7 +148,7 @@ end
 
 function D.stop(reason, text, id, dead)
   if D.is_busy then return end
-  D.is_busy, D.is_stopped = true, true
+  D.is_busy, D.stops = true, D.stops + 1
   G.halt()
   D.stepping, D.at_step, D.skipped_line = nil, nil, nil
   if reason == "cursor" then D.seeks = false end
@@ -138,7 +159,6 @@ function D.stop(reason, text, id, dead)
   local top = D.shown_frames and not D.at_step and D.shown_frames[1] or D.collect_frames(D.thread_stopped, dead)[1]
   D.overlay, D.at_step = nil, nil
   D.forget_handles()
-  D.is_busy, D.is_stopped = false, false
   if status(co) ~= "dead" or not resuming[verb] then verb = "end" end
   D.continue_recording()
   G.arm()
@@ -149,6 +169,7 @@ function D.stop(reason, text, id, dead)
   elseif verb ~= "continue" then
     D.begin_step(verb, top and top.thread == D.thread_stopped and top or nil)
   end
+  D.is_busy = false -- not before: a stop within this one would be told what is undone here
   D.update_mask()
 end
 

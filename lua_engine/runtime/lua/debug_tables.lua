@@ -60,10 +60,10 @@ if G.wants_writes then
     if type(t) == "table" then D.write_raw(t, key) end
     return write_raw(t, key, value)
   end
+end
 
-  function env.load(...)
-    local f, message = guarded_load(...)
-    if f then return D.adopt(f) end
-    return f, message
-  end
+function env.load(...)
+  local f, message = guarded_load(...)
+  if f then return D.adopt(f) end
+  return f, message
 end

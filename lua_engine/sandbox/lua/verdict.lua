@@ -17,6 +17,8 @@ local kill_line, kill_trace = 0, ""
 local soft = 0 -- the os.time from which to look closer
 local last_clock = 0
 
+local MARK = 16777216 -- that a debugger adds to the numbers of lines within long ones (debugger/long_lines.py)
+
 local function where_killed()
   -- The innermost frames of the script; ours have no line.
   local lines, n = {}, 0
@@ -24,9 +26,10 @@ local function where_killed()
     local info = getinfo(level, "Sl")
     if not info then break end
     if info.currentline > 0 then
-      if n == 0 then kill_line = info.currentline end
+      local line = info.currentline % MARK
+      if n == 0 then kill_line = line end
       n = n + 1
-      lines[n] = info.short_src .. ":" .. info.currentline
+      lines[n] = info.short_src .. ":" .. line
       if n >= 20 then break end
     end
   end
@@ -42,7 +45,7 @@ function guard.note_heap(heap)
     local info = getinfo(level, "Sl")
     if not info then break end
     if info.currentline > 0 then
-      high_line = info.currentline
+      high_line = info.currentline % MARK
       return
     end
   end

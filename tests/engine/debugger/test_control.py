@@ -6,6 +6,7 @@ import gc
 import threading
 import time
 import weakref
+from itertools import pairwise
 from typing import Any
 
 import pytest
@@ -407,3 +408,22 @@ def test_a_call_that_was_given_up_is_over_whatever_its_thread_says_later(
     assert session.state is DebugState.ENDED
     assert debugged.stop() is None
     assert debugged.result() is given_up
+
+
+@pytest.mark.parametrize("records", [True, False], ids=["recorded", "plain"])
+def test_a_step_after_a_pause_goes_on(debug_site: DebugSiteMaker, records: bool) -> None:
+    source = "function call()\n  local n = 0\n  while true do\n    n = n + 1\n    n = n - 1\n  end\nend"
+    site = debug_site(source, lua={"timeout_seconds": 60})
+    for _ in range(5):
+        debugged = site.start(records=records)
+        while debugged.session.state is DebugState.STARTING:
+            time.sleep(0.01)
+        debugged.session.pause()
+        lines = [debugged.stop().line]
+        for _ in range(4):
+            debugged.session.step_over()
+            lines.append(debugged.stop().line)
+        steps = list(pairwise(lines))
+        assert set(steps) <= {(2, 4), (4, 5), (5, 4)}, lines
+        debugged.session.stop()
+        debugged.result()

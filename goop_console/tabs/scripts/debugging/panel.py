@@ -17,6 +17,7 @@ from PySide6.QtWidgets import (
     QListWidget,
     QListWidgetItem,
     QPlainTextEdit,
+    QScrollArea,
     QSlider,
     QSplitter,
     QTabWidget,
@@ -152,7 +153,7 @@ class DebugPanel(QWidget):
         lower.addTab(_stacked(self.watches, self.watch_line), "&Watches")
         lower.addTab(self.happened, "So &far")
         lower.addTab(self.values, "&Values")
-        lower.addTab(_stacked(self.breakpoints, self.form), "&Breakpoints")
+        lower.addTab(_scrolled(_stacked(self.breakpoints, self.form)), "&Breakpoints")
         self.pages = lower
         self.splitter = QSplitter(Qt.Orientation.Horizontal)
         self.splitter.setChildrenCollapsible(False)
@@ -342,6 +343,15 @@ class DebugPanel(QWidget):
         if text:
             self.watch_added.emit(text)
             self.watch_line.clear()
+
+
+def _scrolled(widget: QWidget) -> QScrollArea:
+    """A low panel scrolls it, and is not made higher by it."""
+    area = QScrollArea()
+    area.setWidgetResizable(True)
+    area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+    area.setWidget(widget)
+    return area
 
 
 def _row(*widgets: QWidget) -> QWidget:
