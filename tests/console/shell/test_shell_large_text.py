@@ -44,8 +44,6 @@ def test_lua_scripts_does_not_scroll(large: Console, make_site: MakeSite, qtbot:
     path = make_site()
     (path / "site/lua/functions/a_name_that_is_long.lua").write_text(SOURCE)
     tab = scripts_tab(large.window, qtbot, path)
-    qtbot.wait(500)
-    print(scrolled(tab), tab.minimumSizeHint(), tab.size(), tab.view.header._room, tab.view.header._least)
     qtbot.waitUntil(lambda: scrolled(tab) == (0, 0))
 
     assert large.window.session is not None
@@ -55,8 +53,6 @@ def test_lua_scripts_does_not_scroll(large: Console, make_site: MakeSite, qtbot:
     qtbot.waitUntil(lambda: "Paused at line 6" in tab.view.debug.state.text())
     qtbot.waitUntil(lambda: tab.view.debug.variables.topLevelItemCount() > 0)
 
-    qtbot.wait(500)
-    print(scrolled(tab), tab.minimumSizeHint(), tab.size(), tab.view.header._room, tab.view.header._least)
     qtbot.waitUntil(lambda: scrolled(tab) == (0, 0))
 
 
@@ -64,8 +60,6 @@ def test_words_on_the_buttons_give_way_and_come_back(
     large: Console, make_site: MakeSite, qtbot: QtBot
 ) -> None:
     header = scripts_tab(large.window, qtbot, make_site()).view.header
-    qtbot.wait(500)
-    print(header._room, header._least, header.size())
     qtbot.waitUntil(lambda: header.call.text() == "")
     assert header.call.accessibleName() == "Call this script in the Call Tester"
 
