@@ -263,6 +263,10 @@ class DebugSession(Looking):
         """See :class:`lua_engine.runtime.debugging.Debugging`."""
         self._clock.halt()
 
+    def pass_by(self) -> None:
+        """See :class:`lua_engine.runtime.debugging.Debugging`."""
+        self._clock.go_on(None)
+
     def recorded(self, host_seconds: float) -> None:
         """See :class:`lua_engine.runtime.debugging.Debugging`."""
         self._clock.recorded(host_seconds)

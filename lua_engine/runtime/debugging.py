@@ -73,6 +73,10 @@ class Debugging(Protocol):
         """Seconds past the deadline in which the call may stop there, before it is given up."""
         ...
 
+    def pass_by(self) -> None:
+        """It does not stop: there was no room to."""
+        ...
+
     def halt(self) -> None:
         """The call begins to stop: from here on its time stands."""
         ...
@@ -139,6 +143,9 @@ def debug_border(
         runtime.set_max_memory(0)
         _logged(debugging.halt)
 
+    def pass_by() -> None:
+        _logged(debugging.pass_by)
+
     def recorded() -> None:
         _logged(lambda: debugging.recorded(host_seconds()))
 
@@ -164,6 +171,7 @@ def debug_border(
 
     return {
         b"halt": halt,
+        b"pass_by": pass_by,
         b"recorded": recorded,
         b"exchange": exchange,
         b"say": say,

@@ -125,10 +125,16 @@ end
 --------------------------------------------------------------------------------------------------------------------------
 -- Stopped
 
+local has_begun -- a stop came to stand
+
 local resuming = { continue = true, into = true, over = true, out = true, cursor = true, ["end"] = true }
 
 -- Until a verb lets the call go on; -> that verb and its argument.
 local function converse(reason, text, id)
+  has_begun, D.stops = true, D.stops + 1
+  D.stepping, D.at_step, D.skipped_line = nil, nil, nil
+  if reason == "cursor" then D.seeks = false end
+  if not D.seeks then D.cursor = nil end
   local message = D.look()
   message.kind, message.reason, message.text, message.breakpoint = "stopped", reason, text, id or ""
   message.hits = D.hits()
@@ -148,14 +154,16 @@ end
 
 function D.stop(reason, text, id, dead)
   if D.is_busy then return end
-  D.is_busy, D.stops = true, D.stops + 1
+  D.is_busy, has_begun = true, false
   G.halt()
-  D.stepping, D.at_step, D.skipped_line = nil, nil, nil
-  if reason == "cursor" then D.seeks = false end
-  if not D.seeks then D.cursor = nil end
   D.thread_stopped, D.dead_thread = running(), dead
   local co = create(converse)
   local _, verb, argument = resume(co, reason, text, id)
+  if not has_begun then -- the C stack has no room for a coroutine: as if nobody watched
+    D.is_busy = false
+    G.pass_by()
+    return G.arm()
+  end
   local top = D.shown_frames and not D.at_step and D.shown_frames[1] or D.collect_frames(D.thread_stopped, dead)[1]
   D.overlay, D.at_step = nil, nil
   D.forget_handles()
@@ -212,7 +220,8 @@ end
 
 -- The time is over: stop, and go on with as much once more.
 function guard.at_limit()
-  if D.is_busy or guard.is_trial() then return 0 end
+  if guard.is_trial() then return 0 end
+  if D.is_busy then return 1 end -- it stands already, and what runs is ours
   D.stop("limit", "")
   return G.poll()
 end

@@ -163,7 +163,7 @@ def test_what_cannot_begin_again_says_why(debug_site: DebugSiteMaker) -> None:
 
 
 def test_a_step_behind_the_end_of_the_recording_is_not_known(debug_site: DebugSiteMaker) -> None:
-    source = "function call()\n  local n = 0\n  for i = 1, 2e7 do\n    n = i end\n  return n\nend"
+    source = "function call()\n  local n = 0\n  for i = 1, 4e6 do\n    n = i end\n  return n\nend"
     site = debug_site(source, lua={"timeout_seconds": 60})
     debugged = stopped_at(site, 5)
     assert debugged.stop().recorded.ended_by == "time"
