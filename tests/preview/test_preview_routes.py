@@ -261,6 +261,58 @@ def test_what_only_the_owner_may(
     assert owner.data(call, full).status == 200
 
 
+def test_what_the_owner_is_answered(owner: Visit) -> None:
+    """The shapes, over a table that nobody else writes."""
+    rows = {"table": "locals"}
+    first, second = owner.data("find", {**rows, "order": "_id DESC", "fields": ["_id", "text", "n"]}).json[
+        ::-1
+    ]
+    assert (first["text"], second["text"]) == ("locals 1", "locals 2")
+    one = owner.data("find-one", {**rows, "where": "n = ?", "args": [2]}).json
+    assert (one["_id"], one["text"]) == (second["_id"], "locals 2")
+    assert owner.data("find-one", {**rows, "where": "n = 3"}).json is None
+    assert owner.data("get-by", {**rows, "column": "text", "value": "locals 1"}).json["_id"] == first["_id"]
+    assert owner.data("exists", {**rows, "where": "n = 1"}).json == {"exists": True}
+    assert owner.data("count", rows).json == {"count": 2}
+    assert owner.data("pluck", {**rows, "column": "text"}).json == ["locals 1", "locals 2"]
+    assert sorted(owner.data("distinct", {**rows, "column": "n"}).json) == [1, 2]
+    assert owner.data("aggregate", {**rows, "expr": "sum(n) AS total"}).json == [{"total": 3}]
+    changed = {**rows, "where": "n = 2", "data": {"n": 4}}
+    assert owner.data("update-where", changed).json == {"affected": 1}
+    made = owner.data("upsert", {**rows, "key_col": "text", "data": {"text": "locals 3", "n": 9}}).json
+    assert owner.data("find-one", {**rows, "where": "n = 9"}).json["_id"] == made["id"]
+    assert owner.data("delete-where", {**rows, "where": "n = 9"}).json == {"affected": 1}
+    assert owner.data("update-where", {**changed, "where": "n = 4", "data": {"n": 2}}).json == {"affected": 1}
+
+
+@pytest.mark.parametrize(
+    ("table", "sees", "inserts"),
+    [
+        ("opens", {"owner", "anna", "vic", "sam"}, {"owner", "anna", "vic", "sam"}),
+        ("groups", {"owner", "anna", "vic"}, {"owner", "anna"}),
+        ("owners", {"owner"}, {"owner"}),
+        ("locals", {"owner"}, {"owner"}),
+        ("answers", {"owner"}, {"owner", "anna", "vic", "sam"}),
+    ],
+)
+def test_levels_of_access(
+    request: pytest.FixtureRequest, table: str, sees: set[str], inserts: set[str]
+) -> None:
+    """Who sees the rows that the owner wrote, and who may add one."""
+    people = {who: request.getfixturevalue(who) for who in ("owner", "anna", "vic", "sam")}
+    mine = people["owner"].data("insert", {"table": table, "data": {"text": "the owner's"}}).json["id"]
+    for who, visit in people.items():
+        found = visit.data("find", {"table": table, "where": "_id = ?", "args": [mine]})
+        assert (found.status == 200 and [row["_id"] for row in found.json] == [mine]) == (who in sees), who
+        added = visit.data("insert", {"table": table, "data": {"text": who}})
+        assert (added.status == 200) == (who in inserts), (who, added.text)
+    for who in ("vic", "sam"):
+        change = {"table": table, "id": mine, "data": {"text": "taken"}}
+        changed = people[who].data("update", change)
+        assert (changed.status == 200) == (table == "opens"), (who, changed.text)
+    people["owner"].data("delete-where", {"table": table, "where": "_id >= ?", "args": [mine]})
+
+
 def test_role_tables_describe_schemas(anna: Visit) -> None:
     role = anna.data("role", {"table": "groups"}).json
     assert (role["role"], role["permissions"]["insert"]) == ("coauthor", True)
