@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import socket
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import closing, suppress
 from typing import TYPE_CHECKING, Any
@@ -41,7 +42,7 @@ class Goop2Beside:
         self._stopping = threading.Event()
         self._lock = threading.Lock()
         self._thread: threading.Thread | None = None
-        self._stream: http.client.HTTPConnection | None = None
+        self._stream: socket.socket | None = None
 
     @property
     def address(self) -> str:
@@ -60,9 +61,9 @@ class Goop2Beside:
         self._stopping.set()
         with self._lock:
             thread, stream = self._thread, self._stream
-        if stream is not None and stream.sock is not None:
+        if stream is not None:
             with suppress(OSError):
-                stream.sock.shutdown(socket.SHUT_RDWR)
+                stream.shutdown(socket.SHUT_RDWR)
         if thread is not None:
             thread.join()
 
@@ -89,11 +90,11 @@ class Goop2Beside:
             place = self._place()
             if place is not None and self._is_ours(place):
                 self._be_at(_address(*place))
+                began = time.monotonic()
                 self._follow(place)
-                if not self._is_ours(place):
-                    self._be_at("")
-            else:
-                self._be_at("")
+                if self._is_ours(place) and time.monotonic() - began > LOOK_EVERY:
+                    continue  # a stream that held may be asked for at once: what is logged meanwhile is lost
+            self._be_at(_address(*place) if place is not None and self._is_ours(place) else "")
             self._stopping.wait(LOOK_EVERY)
 
     def _place(self) -> tuple[str, int] | None:
@@ -131,8 +132,9 @@ class Goop2Beside:
             suppress(OSError, http.client.HTTPException, ValueError),
             closing(http.client.HTTPConnection(*place, timeout=QUIET)) as connection,
         ):
+            connection.connect()
             with self._lock:
-                self._stream = connection
+                self._stream = connection.sock  # an answer that ends the connection takes it from there
             try:
                 connection.request("GET", "/api/logs/stream")
                 for text in _news(connection.getresponse()):

@@ -66,7 +66,7 @@ class SitePresenter(QObject):
             signal.connect(self.guests.read_soon)
         session.closing.connect(self.close)
         session.goop2_changed.connect(view.show_beside)
-        view.open_beside.clicked.connect(lambda: self.open_url(QUrl(f"{self._engine.beside.address}/")))
+        view.open_beside.clicked.connect(self._open_beside)
         view.its_sdk.toggled.connect(self._on_its_sdk)
         self.feed.changed.connect(self.show)
         view.invite_requested.connect(self.invite)
@@ -143,7 +143,12 @@ class SitePresenter(QObject):
 
     def _open(self, visitor: Visitor) -> None:
         assert self._preview is not None
-        address = self._preview.address(visitor)
+        self._browse(self._preview.address(visitor))
+
+    def _open_beside(self) -> None:
+        self._browse(f"{self._engine.beside.address}/p/{self._engine.owner.id}/")
+
+    def _browse(self, address: str) -> None:
         if not self.open_url(QUrl(address)):
             QGuiApplication.clipboard().setText(address)
             self._view.error.say("No browser could be opened. The address is in the clipboard.")

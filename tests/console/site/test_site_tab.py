@@ -14,7 +14,7 @@ from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 
 from goop_console.tabs.site.tab import SiteTab
-from lua_engine import Engine
+from lua_engine import Engine, Goop2Changed
 from tests.console.site.conftest import Opened
 from tests.helpers.page_site import ANNA, SAM
 
@@ -156,6 +156,19 @@ def test_on_a_copy_the_site_stays_as_it_is(
 def test_no_browser(qtbot: QtBot, tab: SiteTab) -> None:
     tab.presenter.open_url = lambda _url: False
     invite(qtbot, tab, ANNA)
+    assert "The address is in the clipboard" in tab.view.error.text()
+
+
+def test_the_page_is_opened_at_the_goop2_beside(
+    qtbot: QtBot, tab: SiteTab, opened: Opened, engine: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(engine.beside, "_address", "http://127.0.0.1:8787")
+    engine.bus.publish(Goop2Changed("http://127.0.0.1:8787"))
+    qtbot.waitUntil(tab.view.beside_row.isVisible)
+    tab.view.open_beside.click()
+    assert opened.addresses == [f"http://127.0.0.1:8787/p/{engine.owner.id}/"]
+    tab.presenter.open_url = lambda _url: False
+    tab.view.open_beside.click()
     assert "The address is in the clipboard" in tab.view.error.text()
 
 

@@ -24,6 +24,10 @@ class FakeGoop2(BaseHTTPRequestHandler):
     peer_id: ClassVar[str] = ""
     lines: ClassVar[list[str]] = []
     over: ClassVar[threading.Event] = threading.Event()
+    runs: ClassVar[int] = 1
+    """Another number ends the streams, as a restart does."""
+    streams: ClassVar[list[int]] = []
+    """The run of each stream that was asked for."""
 
     def do_GET(self) -> None:
         if self.path == "/api/self":
@@ -46,7 +50,9 @@ class FakeGoop2(BaseHTTPRequestHandler):
         self.send_response(200)
         self.send_header("Content-Type", "text/event-stream")
         self.end_headers()
-        while not self.over.wait(0.02):
+        run = self.runs
+        self.streams.append(run)
+        while not self.over.wait(0.02) and self.runs == run:
             while self.lines:
                 data = json.dumps({"ts": "2026-11-29T09:08:31Z", "msg": self.lines.pop(0)})
                 self.wfile.write(f"event: message\ndata: {data}\n\n".encode())
@@ -58,7 +64,7 @@ class FakeGoop2(BaseHTTPRequestHandler):
 
 @pytest.fixture
 def goop2(engine: Engine) -> Iterator[type[FakeGoop2]]:
-    members = {"peer_id": engine.owner.id, "lines": [], "over": threading.Event()}
+    members = {"peer_id": engine.owner.id, "lines": [], "streams": [], "over": threading.Event()}
     handler = type("OneGoop2", (FakeGoop2,), members)
     server = ThreadingHTTPServer(("127.0.0.1", 0), handler)
     thread = threading.Thread(target=server.serve_forever, args=(0.05,))
@@ -99,6 +105,51 @@ def test_its_log_is_followed(engine: Engine, goop2: type[FakeGoop2]) -> None:
     ]
     assert {one.origin for one in lines} == {"Goop2"}
     assert Goop2Changed(engine.beside.address) in seen
+
+
+def test_its_log_is_followed_again(
+    engine: Engine, goop2: type[FakeGoop2], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its stream ends, as it does after a quiet minute and when Goop2 starts again."""
+    seen: list[Event] = []
+    engine.bus.subscribe(seen.append)
+    monkeypatch.setattr("lua_engine.pages.beside.LOOK_EVERY", 0.01)
+    engine.beside.start()
+    lines: list[LogLine] = []
+    for run in (1, 2, 3):
+        goop2.runs = run
+        until(lambda run=run: run in goop2.streams)  # type: ignore[misc]  # bound now
+        goop2.lines.append(f"2026/11/29 09:08:31 LUA [info] run {run}")
+        until(lambda run=run: len(_lines(seen, lines)) == run)  # type: ignore[misc]
+    assert [one.message for one in lines] == ["run 1", "run 2", "run 3"]
+    assert [one for one in seen if isinstance(one, Goop2Changed)] == [Goop2Changed(engine.beside.address)]
+
+
+def test_who_says_nothing_for_long_is_asked_anew_at_once(
+    engine: Engine, goop2: type[FakeGoop2], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What is logged while nobody follows is lost."""
+    waits: list[float | None] = []
+
+    def wait(seconds: float | None = None) -> bool:
+        waits.append(seconds)
+        return True
+
+    monkeypatch.setattr("lua_engine.pages.beside.QUIET", 0.2)
+    monkeypatch.setattr("lua_engine.pages.beside.LOOK_EVERY", 0.1)
+    monkeypatch.setattr(engine.beside._stopping, "wait", wait)
+    engine.beside.start()
+    until(lambda: len(goop2.streams) > 3)
+    assert waits == []
+
+
+def test_a_site_is_closed_while_its_goop2_is_quiet(
+    engine: Engine, goop2: type[FakeGoop2], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("lua_engine.pages.beside.QUIET", 3600.0)
+    engine.beside.start()
+    until(lambda: bool(goop2.streams) and engine.beside._stream is not None)
+    engine.close()
 
 
 def _lines(seen: list[Event], into: list[LogLine]) -> list[LogLine]:
