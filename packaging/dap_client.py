@@ -12,9 +12,9 @@ from typing import Any
 class DapClient:
     """Speaks to ``command``, which serves the Debug Adapter Protocol on its standard streams."""
 
-    def __init__(self, command: Sequence[str], environment: Mapping[str, str]) -> None:
+    def __init__(self, command: Sequence[str]) -> None:
         pipe = subprocess.PIPE
-        self._process = subprocess.Popen(command, env=environment, stdin=pipe, stdout=pipe)
+        self._process = subprocess.Popen(command, stdin=pipe, stdout=pipe)
         self._number = 0
         self._seen: list[dict[str, Any]] = []
 

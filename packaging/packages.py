@@ -153,9 +153,14 @@ def _plain_name(name: str) -> str:
     return name.lower().replace("_", "-").replace(".", "-")
 
 
+def _says_sums(path: Path) -> bool:
+    """A file that has the checksums in it: its own cannot be among them."""
+    return path.name == "SHA256SUMS" or path.match("RELEASE-*.md")
+
+
 def write_sums(dist: Path) -> None:
-    """SHA256SUMS, as `sha256sum --check` reads it."""
-    made = [path for path in sorted(dist.iterdir()) if path.is_file()]
+    """SHA256SUMS, as `sha256sum --check` reads it, of all that people download; also when there is one."""
+    made = [path for path in sorted(dist.iterdir()) if path.is_file() and not _says_sums(path)]
     lines = [f"{hashlib.sha256(path.read_bytes()).hexdigest()}  {path.name}\n" for path in made]
     (dist / "SHA256SUMS").write_text("".join(lines))
     for path in made:

@@ -1,5 +1,5 @@
 """Tries a bundle as somebody has it who has no Python: ``smoke_test.py FOLDER``, at the end of
-``make bundle``.
+``make bundle``; or ``smoke_test.py FOLDER SYSTEM`` as root, where it is installed in another system's folder.
 
 The environment is empty, the PATH leads nowhere, the home is new, the screen is none, and where there is Xvfb
 also a screen of its own. What fails is said with what the program printed; the exit code is 1 then.
@@ -16,7 +16,8 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from http.client import HTTPConnection
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -39,28 +40,34 @@ MIN_LETTERS = 40
 
 
 class Bundle:
-    """The program in ``folder``, run in an empty environment."""
+    """The program in ``folder``, run in an empty environment, below ``system`` if that is not this one.
 
-    def __init__(self, folder: Path, home: Path) -> None:
-        self.program = folder / "goop-console"
+    ``home`` has one path in both.
+    """
+
+    def __init__(self, folder: Path, home: Path, system: Path | None = None) -> None:
+        self._program = folder / "goop-console"
         self._home = home
+        self._system = system
 
-    @property
-    def environment(self) -> dict[str, str]:
-        return {
+    def command(self, *words: object, **settings: str) -> list[str]:
+        """What runs it with ``settings`` in its environment. No process stands between it and us."""
+        environment = {
             "HOME": str(self._home),
             "PATH": "/nowhere",
             "QT_QPA_PLATFORM": "offscreen",
             "LANG": "C.UTF-8",
+            **settings,
         }
+        there = ["chroot", str(self._system)] if self._system is not None else []
+        named = [f"{name}={value}" for name, value in environment.items()]
+        return [*there, "/usr/bin/env", "-i", *named, str(self._program), *map(str, words)]
 
     def run(self, *words: object, stdin: str = "", code: int = 0) -> str:
         """Its standard output; fails unless it ends with ``code``."""
-        command = [str(self.program), *map(str, words)]
         done = subprocess.run(
-            command,
+            self.command(*words),
             input=stdin,
-            env=self.environment,
             capture_output=True,
             text=True,
             timeout=1_800,
@@ -68,23 +75,41 @@ class Bundle:
         )
         if done.returncode != code:
             said = f"{done.stdout}{done.stderr}"
-            fail(f"{' '.join(command[1:])}: exit code {done.returncode}, expected {code}\n{said}")
+            fail(f"{' '.join(map(str, words))}: exit code {done.returncode}, expected {code}\n{said}")
         return done.stdout
 
 
 def main(arguments: Sequence[str]) -> int:
-    with tempfile.TemporaryDirectory(prefix="goop-smoke-") as folder:
-        bundle, site = Bundle(Path(arguments[0]).resolve(), Path(folder)), Path(folder, "site")
+    system = Path(arguments[1]).resolve() if len(arguments) > 1 else None
+    place = Path(arguments[0]) if system is not None else Path(arguments[0]).resolve()
+    with tempfile.TemporaryDirectory(prefix="goop-smoke-") as folder, shared(folder, system):
+        bundle, site = Bundle(place, Path(folder), system), Path(folder, "site")
         make_site(site)
         say(bundle.run("--version").strip())
         try_commands(bundle, site)
         try_batch(bundle, site)
         try_debugger(bundle, site)
         try_preview(bundle, site)
-        try_window(bundle, site, Path(folder, "pictures"))
+        try_window(bundle, Path(folder, "pictures"))
         try_screen(bundle, site)
     say("the bundle works without Python")
     return 0
+
+
+@contextmanager
+def shared(folder: str, system: Path | None) -> Iterator[None]:
+    """``folder`` has the same path below ``system``."""
+    if system is None:
+        yield
+        return
+    there = Path(f"{system}{folder}")
+    there.mkdir(parents=True)
+    subprocess.run(["mount", "--bind", folder, str(there)], check=True)
+    try:
+        yield
+    finally:
+        subprocess.run(["umount", str(there)], check=True)
+        there.rmdir()
 
 
 def make_site(site: Path) -> None:
@@ -103,12 +128,15 @@ def try_commands(bundle: Bundle, site: Path) -> None:
     before = bundle.run("call", site, "todo", *tasks)
     bundle.run("call", site, "todo", *add, "--dry-run")
     expect(bundle.run("call", site, "todo", *tasks) == before, "a dry run changes nothing")
-    bundle.run("call", site, "todo", *add)
+    added = json.loads(bundle.run("call", site, "todo", *add))["id"]
     expect("Milk" in bundle.run("call", site, "todo", *tasks), "a call writes")
     milk = site / "milk.csv"
     bundle.run("export-data", site, "tasks", "--out", milk, "--where", "text = 'Milk'")
     bundle.run("import-data", site, "tasks", milk)
     expect(bundle.run("call", site, "todo", *tasks).count("Milk") == 2, "a row is added to a table")
+    edit = ("--action", "edit", "--params", json.dumps({"id": added, "text": "Oats"}))
+    bundle.run("call", site, "todo", *edit)
+    expect("Oats" in bundle.run("call", site, "todo", *tasks), "a row is edited")
     bundle.run("call", site, "endless", code=1)
     saved = site / ".goop-console/calls"
     saved.mkdir(parents=True, exist_ok=True)
@@ -137,15 +165,15 @@ def try_debugger(bundle: Bundle, site: Path) -> None:
     """A breakpoint stops a call, as for an editor."""
     script = site / "site/lua/functions/sum.lua"
     script.write_text(SUM)
-    client = DapClient([str(bundle.program), "dap", str(site)], bundle.environment)
+    client = DapClient(bundle.command("dap", site))
     found = stop_at(client, script, 4, {"function": "sum", "params": {"a": 40, "b": 2}})
     expect(found.get("total") == "42", f"a breakpoint stops a call: {found}")
     expect(client.end() == 0, "the debugger ends with its editor")
 
 
 def try_preview(bundle: Bundle, site: Path) -> None:
-    command = [str(bundle.program), "preview", str(site), "--json"]
-    with subprocess.Popen(command, env=bundle.environment, stdout=subprocess.PIPE, text=True) as process:
+    command = bundle.command("preview", site, "--json")
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
         try:
             assert process.stdout is not None
             told = json.loads(process.stdout.readline())
@@ -176,10 +204,10 @@ def fetch(address: str) -> tuple[int, bytes]:
     return answer.status, body
 
 
-def try_window(bundle: Bundle, site: Path, out: Path) -> None:
-    bundle.run("screenshots", site, "--out", out, "--theme", "dark")
+def try_window(bundle: Bundle, out: Path) -> None:
+    bundle.run("demo", "--screenshots", out)
     pictures = sorted(out.glob("*.png"))
-    expect(len(pictures) > 15, "the tour made its pictures")
+    expect(len(pictures) > 30, "the demo opens and the tour made its pictures")
     for path in pictures:
         few = letters(QImage(str(path))) < MIN_LETTERS
         expect_quietly(not few, f"{path.name} has text: no font, or nothing painted")
@@ -198,8 +226,8 @@ def try_screen(bundle: Bundle, site: Path) -> None:
         try:
             expect(bool(select.select([read], [], [], 60)[0]), "there is a screen")
             display = f":{os.read(read, 16).decode().strip()}"
-            on_screen = {**bundle.environment, "QT_QPA_PLATFORM": "xcb", "DISPLAY": display}
-            with subprocess.Popen([str(bundle.program), "open", str(site)], env=on_screen) as window:
+            command = bundle.command("open", site, QT_QPA_PLATFORM="xcb", DISPLAY=display)
+            with subprocess.Popen(command) as window:
                 lock = site / ".goop-console/lock.json"
                 wait_for(lambda: lock.exists() or window.poll() is not None, "the window opens the site")
                 window.send_signal(signal.SIGTERM)

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Tries the Debian package in a plain Debian 12: installs it, runs it, upgrades it, removes it, and looks that nothing
-# is left.
+# Tries the Debian package in a plain Debian 12: installs it, runs it and the smoke test of `make bundle` there, upgrades
+# it, removes it, and looks that nothing is left.
 #   sudo packaging/try_deb.sh dist/goop-console_*.deb [FOLDER]
 # FOLDER is a Debian made before (debootstrap --variant=minbase bookworm FOLDER); without it one is made and thrown away.
 set -euo pipefail
@@ -19,6 +19,7 @@ in_debian() {
 }
 say() { echo "try_deb: $*"; }
 
+rm -rf "$root/root/site" "$root/root/pictures"  # of a try before
 mount -t proc proc "$root/proc"
 cp /etc/resolv.conf "$root/etc/resolv.conf"
 cp "$package" "$root/tmp/now.deb"
@@ -40,6 +41,11 @@ in_debian goop-console demo --screenshots /root/pictures
 test "$(find "$root/root/pictures" -name '*.png' | wc -l)" -gt 20
 test -e "$root/usr/share/applications/org.goop2.Console.desktop"
 say "it runs, with letters and pictures"
+# For a screen: what the package recommends.
+recommended=$(in_debian dpkg-query -W -f '${Recommends}' goop-console | tr -d ,)
+# shellcheck disable=SC2086 # one word a package
+in_debian apt-get install -y -qq --no-install-recommends $recommended >/dev/null
+"$(dirname "$0")/../build-env/bin/python" "$(dirname "$0")/smoke_test.py" /opt/goop-console "$root"
 
 in_debian apt-get install -y -qq --no-install-recommends /tmp/next.deb >/dev/null
 in_debian dpkg-query -W -f '${Version}\n' goop-console | grep -q '+next$'

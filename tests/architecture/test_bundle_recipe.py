@@ -109,3 +109,13 @@ def test_resources_and_lua_files_go_along_and_no_path_of_this_machine(recipe: di
     assert [one[0] for one in kept] == ["goop.dist-info/METADATA"]
     texts = [path for path in (ROOT / "resources").rglob("*") if path.is_file()]
     assert [path for path in texts if str(ROOT).encode() in path.read_bytes()] == []
+
+
+def test_nothing_runs_before_the_program(recipe: dict[str, Any]) -> None:
+    """PyInstaller's hooks would import Qt for each command: 90 ms of a call that has 250."""
+    kept = recipe["without_hooks"]([("pyi_rth_pyside6", "", ""), ("launcher", "packaging/launcher.py", "")])
+    assert [one[0] for one in kept] == ["launcher"]
+    names = set(imported_names())
+    assert {
+        one for one in names if one.split(".")[0] == "multiprocessing" or one == "inspect.getsource"
+    } == set()

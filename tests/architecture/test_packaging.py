@@ -6,6 +6,7 @@ import hashlib
 import runpy
 import shutil
 import struct
+import subprocess
 from pathlib import Path
 from typing import Any
 
@@ -147,3 +148,16 @@ def test_two_images_of_one_folder_are_the_same(bundle: Path, monkeypatch: pytest
         (bundle / "goop-console").touch()
     assert images[0] == images[1]
     assert images[0].startswith(b"hsqs")
+
+
+def test_checksums_are_right_also_when_they_are_written_again(tmp_path: Path) -> None:
+    """As ``make appimage`` does after ``make release``."""
+    write_sums = script("packages")["write_sums"]
+    (tmp_path / "one.deb").write_bytes(b"1")
+    write_sums(tmp_path)
+    (tmp_path / "two.AppImage").write_bytes(b"2")
+    (tmp_path / "RELEASE-0.1.0.md").write_text((tmp_path / "SHA256SUMS").read_text())
+    write_sums(tmp_path)
+    lines = (tmp_path / "SHA256SUMS").read_text().splitlines()
+    assert [line.split("  ")[1] for line in lines] == ["one.deb", "two.AppImage"]
+    subprocess.run(["sha256sum", "--check", "--quiet", "SHA256SUMS"], cwd=tmp_path, check=True)

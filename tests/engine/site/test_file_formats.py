@@ -82,6 +82,25 @@ def test_a_newer_history(site: Path) -> None:
     connection.close()
 
 
+def test_a_newer_record_of_who_wrote_which_row(site: Path, caplog: pytest.LogCaptureFixture) -> None:
+    path = site / ".goop-console/writes.db"
+    path.unlink(missing_ok=True)
+    with sqlite3.connect(path) as connection:
+        connection.execute("PRAGMA user_version = 99")
+    connection.close()
+    with Engine.open(site, watch=False) as engine:
+        refused = pytest.raises(KnownError, match="was written by a newer Goop Console")
+        assert engine.calls.run(
+            Request.call("seed", {}), engine.owner
+        ).ok  # the rows are written all the same
+        with refused:
+            engine.data.writes.of_row("notes", 1)
+    assert "who wrote which row is not kept" in caplog.text
+    with sqlite3.connect(path) as connection:
+        assert connection.execute("SELECT count(*) FROM sqlite_master").fetchone() == (0,)
+    connection.close()
+
+
 @pytest.mark.parametrize("tree", [{}, {"format": 1}, {"format": 2}])
 def test_older_formats_are_read(tree: dict[str, Any]) -> None:
     check_format(tree, 2)
