@@ -10,9 +10,9 @@ from lua_engine.debugger.messages import StackFrame
 
 _UNNAMED = re.compile(r"function at line (\d+)")
 _FUNCTION = re.compile(r"\bfunction\b", re.ASCII)
-_DEFINITION = re.compile(
-    r"\bfunction\s+([A-Za-z_][\w.:]*)\s*\(|([A-Za-z_][\w.]*)\s*=\s*function\s*\(", re.ASCII
-)
+_NAME_AFTER = re.compile(r"\s+([A-Za-z_][\w.:]*)\s*\(", re.ASCII)
+_NAME = re.compile(r"[A-Za-z_][\w.]*", re.ASCII)
+_LONGEST = 200  # letters of a name
 
 
 def named(frames: tuple[StackFrame, ...], text: str, file: str) -> tuple[StackFrame, ...]:
@@ -24,8 +24,27 @@ def named(frames: tuple[StackFrame, ...], text: str, file: str) -> tuple[StackFr
 
 def _named(frame: StackFrame, text: str) -> StackFrame:
     unnamed = _UNNAMED.fullmatch(frame.name)
-    line = line_text(text, int(unnamed[1])) if unnamed is not None else ""
-    found = _DEFINITION.findall(line)
-    if len(found) != 1 or len(_FUNCTION.findall(line)) != 1:
+    if unnamed is None:
         return frame
-    return replace(frame, name=found[0][0] or found[0][1])
+    name = _defined(line_text(text, int(unnamed[1])))
+    return replace(frame, name=name) if name else frame
+
+
+def _defined(line: str) -> str:
+    """The name of the one function of a line: ``function name(`` or ``name = function(``; else empty. A line
+    may be as long as a script, so each letter is looked at once.
+    """
+    found = list(_FUNCTION.finditer(line))
+    if len(found) != 1:
+        return ""
+    after = _NAME_AFTER.match(line, found[0].end())
+    if after is not None:
+        return after[1] if len(after[1]) <= _LONGEST else ""
+    if not line[found[0].end() :].lstrip().startswith("("):
+        return ""
+    before = line[: found[0].start()].rstrip()
+    if not before.endswith("="):
+        return ""
+    last = before[:-1].rstrip()[-_LONGEST - 1 :]
+    name = next((last[at:] for at in range(len(last)) if _NAME.fullmatch(last, at)), "")
+    return name if len(name) <= _LONGEST else ""

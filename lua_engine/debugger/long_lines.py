@@ -1,4 +1,4 @@
-"""A line of very many instructions, cut into pieces, so that the line hook is called within it.
+"""A line of very many slow instructions, cut into pieces, so that the line hook is called within it.
 
 While a call is stepped through or recorded, Lua counts no instructions (sandbox/lua/hook.lua says why):
 whoever hears of lines looks at the clock there. ``x = s + 0 x = s + 0 ...`` ten thousand times on one line
@@ -14,12 +14,16 @@ from itertools import groupby
 
 from lua_engine.debugger.patching import Patch, apply, is_free
 from lua_engine.runtime import chunk as lua
-from lua_engine.runtime.chunk import Function
+from lua_engine.runtime.chunk import Function, opcode
 
 MARK = 1 << 24
 """More than a script has lines."""
 
 _LONG, _EVERY = 100, 50  # instructions
+_SLOW = frozenset((*range(6, 9), 10, 12, *range(13, 20), 22, lua.EQ, lua.LT, lua.LE, lua.FORPREP))
+"""Those that may go through a whole text: arithmetic, comparison, ``..``, texts as keys of tables. A call
+pays for its own time.
+"""
 _NOTHING = lua.abc(lua.MOVE, 0, 0, 0)  # each function has two registers at least
 
 
@@ -48,7 +52,7 @@ def _places(function: Function) -> list[int]:
     found: list[int] = []
     for _line, run in groupby(range(len(function.lines)), key=function.lines.__getitem__):
         places = list(run)
-        if len(places) <= _LONG:
+        if sum(opcode(function.code[place]) in _SLOW for place in places) <= _LONG:
             continue
         last = places[0]
         for place in places[_EVERY:]:

@@ -61,6 +61,7 @@ def _uses(function: Function, name: str) -> bool:
 def _functions(main: Function, text: str) -> Iterator[tuple[Function, Mapping[str, Function]]]:
     """Each function inside ``main`` with the locals around it, and whose they are."""
     lines = lua_lines(text)
+    own_names: dict[int, list[str]] = {}  # by line: a script may have all its functions on one
     waiting: list[tuple[Function, Mapping[str, Function]]] = [(main, {})]
     while waiting:
         function, around = waiting.pop()
@@ -69,7 +70,10 @@ def _functions(main: Function, text: str) -> Iterator[tuple[Function, Mapping[st
                 child = function.children[instruction >> 14]
                 inner = {**around, **dict.fromkeys(_alive(function, place), function)}
                 # Its own name is alive one instruction later, and so would be that of `local f = function()`.
-                inner.update(dict.fromkeys(_OWN_NAME.findall(lines[child.first_line - 1]), function))
+                at = child.first_line
+                if at not in own_names:
+                    own_names[at] = _OWN_NAME.findall(lines[at - 1])
+                inner.update(dict.fromkeys(own_names[at], function))
                 waiting.append((child, inner))
                 yield child, inner
 

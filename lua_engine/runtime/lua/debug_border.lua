@@ -26,8 +26,8 @@ function D.adopt(f)
   guard.begin_host()
   local bytes, names = G.instrument(dumped)
   guard.end_host()
-  if bytes == dumped then return f end
   if not D.is_busy then G.arm() end
+  if bytes == dumped then return f end
   local _, scope = debug.getupvalue(f, 1)
   local made = real_load(bytes, "=(load)", "b", scope)
   D.attach(made, names, 2)

@@ -26,19 +26,24 @@ LONG = {
 }
 
 
+QUICK = ("logic", "calls")
+"""Have long lines, but of no instruction that takes long."""
+
+
 @pytest.mark.parametrize("name", LONG)
 def test_a_cut_line_does_what_it_did(name: str) -> None:
     plain = compiled(LONG[name])
     for lines, with_writes in (((), False), ((1,), True)):
         made = instrument(plain, lines, with_writes=with_writes)
         functions = read_chunk(made.bytecode).everything()
-        assert any(line > MARK for one in functions for line in one.lines)
+        assert any(line > MARK for one in functions for line in one.lines) == (name not in QUICK)
         assert run(made.bytecode, made.upvalues)[:2] == run(plain)[:2]
 
 
 def test_what_has_no_long_line_stays_the_same_object() -> None:
-    plain = compiled("local t = { 1, 2, 3 }\nreturn #t\n")
-    assert instrument(plain, ()).bytecode is plain
+    for source in ("local t = { 1, 2, 3 }\nreturn #t\n", f"return {{ {'1, ' * 5000} 2 }}", LONG["logic"]):
+        plain = compiled(source)
+        assert instrument(plain, ()).bytecode is plain
 
 
 SLOW = {
@@ -90,3 +95,13 @@ def test_a_pause_within_a_long_line_and_a_step_from_there(debug_site: DebugSiteM
     assert debugged.evaluate("_G.stop = true") == ""
     assert debugged.do("over") == "call:4"
     assert debugged.do("go") == "ended 7"
+
+
+def test_loaded_texts_lift_no_limit_of_memory(debug_site: DebugSiteMaker) -> None:
+    source = (
+        "function call()\n  local kept = {}\n  while true do\n"
+        "    kept[#kept + 1] = load('return {' .. ('\"' .. #kept .. '\",'):rep(5000) .. '}')\n  end\nend\n"
+    )
+    site = debug_site(source, lua={"timeout_seconds": 60})
+    debugged = site.start(records=False)
+    assert debugged.at() == "failed script killed: memory limit exceeded"
