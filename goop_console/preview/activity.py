@@ -61,9 +61,10 @@ class Activity:
         return end
 
     def of(self, visitor: Visitor) -> tuple[PageRequest, ...]:
-        """What ``visitor`` asked, oldest first."""
+        """What ``visitor`` asked, oldest first; they are noted as they were answered."""
         with self._lock:
-            return tuple(one for one in self._requests if one.visitor is visitor)
+            found = [one for one in self._requests if one.visitor is visitor]
+        return tuple(sorted(found, key=lambda one: one.time))
 
     def last_minute(self, visitor: Visitor) -> tuple[PageRequest, ...]:
         """What ``visitor``'s page asked the API in the last minute: a page that polls shows here."""

@@ -60,7 +60,9 @@ def text_answer(status: int, text: str) -> Answer:
 
 
 def error_answer(error: PageError) -> Answer:
-    return replace(text_answer(_STATUS[error.kind], str(error)), outcome=_WORDS[error.kind])
+    """The page gets the message; the advice is for the site's owner."""
+    reason = f"{error} ({error.advice})" if error.advice else str(error)
+    return replace(text_answer(_STATUS[error.kind], str(error)), outcome=_WORDS[error.kind], reason=reason)
 
 
 def redirect(place: str) -> Answer:

@@ -69,9 +69,7 @@ class Site:
     def _api(self, request: Request, path: str) -> Answer:
         found = self._routes.find(path)
         if found is None:
-            if request.method in ("GET", "POST"):
-                self._pages.complaints.note(f"/api/{path[:80]} is not in the preview", request.caller)
-            return text_answer(404, "404 page not found")
+            return self._missing(f"/api/{path[:80]} is not in the preview", request)
         what, methods = found
         route = methods.get(request.method)
         if route is None:
@@ -81,6 +79,7 @@ class Site:
         try:
             answer = route(request)
         except PageError as error:
+            self._pages.complaints.refused(what, error, request.caller)
             answer = error_answer(error)
         return answer if answer.what else replace(answer, what=what)
 
@@ -107,10 +106,14 @@ class Site:
                 found = os.fstat(stream.fileno())
                 tag = f"{found.st_mtime_ns:x}-{found.st_size:x}"
                 return file_answer(name, stream, found.st_size, tag, request.headers)
-        self._pages.complaints.note(
-            f"/sdk/{name[:80]} is not in the preview's SDK; on Goop2 it may be there", request.caller
+        return self._missing(
+            f"/sdk/{name[:80]} is not in the preview's SDK; on Goop2 it may be there", request
         )
-        return text_answer(404, "404 page not found")
+
+    def _missing(self, reason: str, request: Request) -> Answer:
+        """What Goop2 may have and the preview has not: the page is told as there, the log and the tab why."""
+        self._pages.complaints.note(reason, request.caller)
+        return replace(text_answer(404, "404 page not found"), reason=reason)
 
 
 def _wrong_method(allowed: str) -> Answer:

@@ -360,13 +360,15 @@ def test_groups(owner: Visit, anna: Visit, sam: Visit) -> None:
     assert owner.post("/api/groups/close", body).json == {"status": "closed"}
 
 
-def test_rooms_members_and_news(owner: Visit, anna: Visit, sam: Visit) -> None:
+def test_rooms_members_and_news(preview: PreviewProcess, owner: Visit, anna: Visit, sam: Visit) -> None:
     assert anna.post("/api/chat/rooms/create", {"name": "Mine"}).status == 500
     room = owner.post("/api/chat/rooms/create", {"name": "Porch", "description": "Talk"}).json
     assert [one["name"] for one in room["members"]] == ["Mara"]
     body = {"group_id": room["id"], "host_peer_id": anna.owner_id}
     state = f"/api/chat/rooms/state?group_id={room['id']}"
     assert sam.get(state).status == 500, "not a member"
+    why = "warn [Sam] page: chat/rooms/state: state failed: not a member of this room (the page must call"
+    assert why in preview.logged()
     owner.post("/api/chat/rooms/send", {**body, "text": "first"})
     with anna.events("/api/mq/events") as events, sam.events("/api/mq/events") as strangers:
         assert next(events)[0] == next(strangers)[0] == "connected"

@@ -69,6 +69,7 @@ def test_visitors_side_by_side_and_what_they_ask(qtbot: QtBot, tab: SiteTab, ope
     assert tab.view.requests.shown()[0].request.outcome == "refused"
     tab.view.requests.choose("0")
     assert "not available to visitors" in tab.view.reason.text()
+    assert "use a data function" in tab.view.reason.text()
     tab.view.visitors.choose(next(one.key for one in tab.view.visitors.shown() if one.visitor.name == "Anna"))
     qtbot.waitUntil(lambda: shown(tab) == ["call echo: 200"])
     assert tab.view.card.address.text() == anna
