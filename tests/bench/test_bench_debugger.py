@@ -88,10 +88,14 @@ def plain_seconds(engine: Engine, name: str) -> float:
 
 @pytest.mark.parametrize("name", UNHIT)
 def test_breakpoints_that_are_not_hit(engine: Engine, name: str) -> None:
-    one = engine.debugger.put_breakpoint(Breakpoint(f"function/{name}", UNHIT[name]))
-    with_breakpoint = min(float(debugged(engine, name).result(120).value) for _ in range(ROUNDS))
-    engine.debugger.remove_breakpoints(one.id)
-    ratio = with_breakpoint / plain_seconds(engine, name)
+    """In turn. A call that nobody debugs is no measure: it has the probes for what Goop2 does otherwise."""
+    without, with_breakpoint = [], []
+    for _ in range(ROUNDS):
+        without.append(float(debugged(engine, name).result(120).value))
+        one = engine.debugger.put_breakpoint(Breakpoint(f"function/{name}", UNHIT[name]))
+        with_breakpoint.append(float(debugged(engine, name).result(120).value))
+        engine.debugger.remove_breakpoints(one.id)
+    ratio = min(with_breakpoint) / min(without)
     print(f"\nunhit breakpoint, {name}: x{ratio:.2f}")
     assert ratio < 1.2
 
