@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
-from dataclasses import replace
 from functools import partial
 from typing import Any, BinaryIO
 
@@ -123,18 +122,20 @@ class Adapter:
         self._launch_seq = None
         self._begin(self._launch)
 
-    def _begin(self, launch: Launch) -> None:
+    def _options(self, launch: Launch) -> DebugOptions:
         uncaught, caught = self._errors
-        options = DebugOptions(
+        return DebugOptions(
             records=launch.records,
             stops_at_entry=launch.stops_at_entry,
             stops_at_errors=uncaught,
             stops_at_caught=caught,
         )
+
+    def _begin(self, launch: Launch) -> None:
         debugger = self._engine.debugger
         start = partial(debugger.start, launch.request, launch.caller, is_dry=launch.is_dry)
         with self._lock:
-            self._take(start(options=options, origin=Origin.COMMAND_LINE))
+            self._take(start(options=self._options(launch), origin=Origin.COMMAND_LINE))
 
     def _take(self, session: DebugSession) -> None:
         """From now on it is this one that the editor hears of; the lock is held since before it began."""
@@ -296,12 +297,11 @@ class Adapter:
         return {}
 
     def _on_restart(self, _arguments: dict[str, Any], request: Message) -> None:
-        session = self._running()
-        uncaught, caught = self._errors
-        options = replace(session.options, run_to=None, stops_at_errors=uncaught, stops_at_caught=caught)
+        session, launch = self._running(), self._launch
+        assert launch is not None
         with self._lock:
             self._respond(request, {})
-            self._take(self._engine.debugger.restart(session, options))
+            self._take(self._engine.debugger.restart(session, self._options(launch)))
 
     def _on_restartFrame(self, arguments: dict[str, Any], request: Message) -> None:
         session = self._running()

@@ -281,6 +281,19 @@ def test_a_frame_begins_again_on_the_same_data(client: Client, script: Path) -> 
     assert not [one for one in client.events if one.get("event") == "terminated"], "it ended once"
 
 
+def test_a_restart_after_it_begins_as_it_was_launched(client: Client, script: Path) -> None:
+    launch(client, script, {"line": 3}, stopOnEntry=True)
+    assert client.event("stopped")["reason"] == "entry"
+    client.ask("continue", threadId=1)
+    assert client.where() == ("add", 3)
+    client.ask("restartFrame", frameId=1)
+    assert client.event("stopped")["reason"] == "restart"
+
+    client.ask("restart")
+
+    assert client.event("stopped")["reason"] == "entry"
+
+
 @pytest.mark.parametrize(
     ("how", "words"),
     [({"live": True}, "a real call cannot begin a frame again"), ({"record": False}, "not recorded")],
