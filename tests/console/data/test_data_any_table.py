@@ -63,3 +63,28 @@ def test_sql_that_is_copied_can_be_run(site: DataSite, open_tab: Callable[[], Da
     tab.presenter.run("copy:sql")
     expected = 'INSERT INTO "sums" ("a") VALUES (4);'
     qtbot.waitUntil(lambda: QGuiApplication.clipboard().text() == expected)
+
+
+def test_filters_stand_below_their_columns_wherever_the_grid_is_scrolled_to(
+    site: DataSite, open_tab: Callable[[], DataTab], qtbot: QtBot
+) -> None:
+    columns = ", ".join(f"column_{number} INTEGER" for number in range(300))
+    site.write(f"CREATE TABLE wide ({columns})")
+    site.write("INSERT INTO wide (column_0, column_150) VALUES (1, 5), (2, 6)")
+    tab = open_tab()
+    opened(tab, qtbot, "wide", 2)
+    grid, header = tab.view.grid, tab.view.grid.header
+    header.set_texts({"column_150": ">5"})  # as it was left: the fields are not there yet
+    assert header.texts() == {"column_150": ">5"}
+    tab.view.filters.setChecked(True)
+    tab.presenter.requery()
+    qtbot.waitUntil(lambda: tab.is_settled() and tab.view.rows.rowCount() == 1)
+    for index in (0, 150, 299):
+        grid.scrollTo(tab.view.rows.index(0, index))
+        field = header.field(f"column_{index}")
+        assert field is not None
+        left = header.sectionViewportPosition(index)
+        assert 0 <= left < grid.viewport().width()
+        assert abs(field.x() - left) < 8
+        assert abs(field.width() - header.sectionSize(index)) < 12
+    assert header.texts() == {"column_150": ">5"}

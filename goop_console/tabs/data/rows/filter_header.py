@@ -29,13 +29,14 @@ class FilterHeader(QHeaderView):
         super().__init__(Qt.Orientation.Horizontal, parent)
         self._fields: list[QLineEdit] = []
         self._names: tuple[str, ...] = ()
+        self._texts: dict[str, str] = {}  # what the fields begin with, once they are made
         self._is_shown = False
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
         self._timer.setInterval(_DELAY_MS)
         self._timer.timeout.connect(self.filters_changed)
-        self.sectionResized.connect(lambda *_: self._place_fields())
-        self.sectionMoved.connect(lambda *_: self._place_fields())
+        self.sectionResized.connect(lambda *_: self.place_fields())
+        self.sectionMoved.connect(lambda *_: self.place_fields())
 
     # fields
 
@@ -43,12 +44,17 @@ class FilterHeader(QHeaderView):
         """One field a column; what stood in a field of the same name stays."""
         if names == self._names:
             return
-        texts = self.texts()
+        self._texts = self.texts()
         for field in self._fields:
             field.deleteLater()
-        self._names = names
-        self._fields = [self._field(name, texts.get(name, "")) for name in names]
-        self._place_fields()
+        self._names, self._fields = names, []
+        if self._is_shown:
+            self._make_fields()
+
+    def _make_fields(self) -> None:
+        """When they are first shown: those of 300 columns take a while."""
+        self._fields = [self._field(name, self._texts.get(name, "")) for name in self._names]
+        self.place_fields()
 
     def _field(self, name: str, text: str) -> QLineEdit:
         field = QLineEdit(text, self)
@@ -66,19 +72,22 @@ class FilterHeader(QHeaderView):
 
     def texts(self) -> dict[str, str]:
         """What is typed, by column; empty fields are left out."""
+        if not self._fields:
+            return {name: text for name in self._names if (text := self._texts.get(name, "")).strip()}
         pairs = zip(self._names, self._fields, strict=True)
         return {name: field.text() for name, field in pairs if field.text().strip()}
 
     def set_texts(self, texts: Mapping[str, str]) -> None:
         """As if it were typed, without announcing it."""
-        for name, field in zip(self._names, self._fields, strict=True):
+        self._texts = dict(texts)
+        for name, field in zip(self._names, self._fields, strict=False):  # no fields yet, or one a column
             if field.text() != texts.get(name, ""):
                 field.setText(texts.get(name, ""))
         self._timer.stop()
 
     def field(self, name: str) -> QLineEdit | None:
         """The field of the column ``name``."""
-        return next((one for own, one in zip(self._names, self._fields, strict=True) if own == name), None)
+        return next((one for own, one in zip(self._names, self._fields, strict=False) if own == name), None)
 
     def focus_field(self, name: str) -> None:
         """Put the keyboard there; the row of fields is shown if need be."""
@@ -100,9 +109,11 @@ class FilterHeader(QHeaderView):
     def show_fields(self, is_shown: bool) -> None:
         """Show or hide the row of fields; what is typed in it counts all the same."""
         self._is_shown = is_shown
+        if is_shown and not self._fields:
+            self._make_fields()
         self.updateGeometries()
         self.updateGeometry()
-        self._place_fields()
+        self.place_fields()
 
     @property
     def has_fields(self) -> bool:
@@ -118,7 +129,8 @@ class FilterHeader(QHeaderView):
         self._timer.stop()
         self.filters_changed.emit()
 
-    def _place_fields(self) -> None:
+    def place_fields(self) -> None:
+        """Each below the name of its column, wherever the grid is scrolled to."""
         height = self._field_height()
         top = self.height() - height - _GAP
         for place, field in enumerate(self._fields):
@@ -144,11 +156,7 @@ class FilterHeader(QHeaderView):
         room = self._field_height() + 2 * _GAP if self._is_shown and self._fields else 0
         self.setViewportMargins(0, 0, 0, room)
         super().updateGeometries()
-        self._place_fields()
-
-    def setOffset(self, offset: int) -> None:
-        super().setOffset(offset)
-        self._place_fields()
+        self.place_fields()
 
     def initStyleOptionForIndex(self, option: QStyleOptionHeader, logical_index: int) -> None:
         """Without asking whether the whole column is selected:

@@ -65,6 +65,7 @@ class RowGrid(RecordTable):
         self.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
         self.customContextMenuRequested.connect(self._on_menu_requested)
         self._set_up_header()
+        self.horizontalScrollBar().valueChanged.connect(lambda _: self.header.place_fields())
         self._widths = ColumnWidths(self, model, self.columns_in_order)
         self.selectionModel().currentChanged.connect(lambda current, _: self.cell_chosen.emit(current))
         self.frozen = FrozenColumns(self, self._column_names, self.columns_in_order)
