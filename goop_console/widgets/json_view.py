@@ -6,7 +6,7 @@ import json
 from typing import Any, Literal
 
 from PySide6.QtCore import QEvent, QModelIndex, QPersistentModelIndex, QPoint, Qt, Signal
-from PySide6.QtGui import QAction, QGuiApplication, QKeySequence
+from PySide6.QtGui import QAction, QGuiApplication, QKeySequence, QResizeEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QButtonGroup,
@@ -133,6 +133,7 @@ class JsonView(QWidget):
         self._raw_button = self._mode_button("Raw", "raw", group)
         self._tree_button.setChecked(True)
         self._bar.addStretch(1)
+        self._buttons: list[QToolButton] = []
         for action, short in (
             (self.expand_action, "Expand"),
             (self.collapse_action, "Collapse"),
@@ -144,6 +145,16 @@ class JsonView(QWidget):
             button.setDefaultAction(action)
             button.setAccessibleName(action.text())
             self._bar.addWidget(button)
+            self._buttons.append(button)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Where there is no room for all their words, what the menu and keys do as well has no button."""
+        super().resizeEvent(event)
+        modes = self._tree_button.sizeHint().width() + self._raw_button.sizeHint().width()
+        words = sum(button.sizeHint().width() for button in self._buttons)
+        has_room = self.width() >= modes + words + self._bar.spacing() * (self._bar.count() - 1)
+        for button in self._buttons[:-1]:
+            button.setVisible(has_room)
 
     def _action(self, text: str, slot: Any, keys: QKeySequence | None = None) -> QAction:
         action = QAction(text, self.tree)

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import QToolButton
 from pytestqt.qtbot import QtBot
 
 from goop_console.tabs.data.tab import DataTab
@@ -88,3 +89,21 @@ def test_filters_stand_below_their_columns_wherever_the_grid_is_scrolled_to(
         assert abs(field.x() - left) < 8
         assert abs(field.width() - header.sectionSize(index)) < 12
     assert header.texts() == {"column_150": ">5"}
+
+
+def test_no_button_of_the_json_view_is_cut_where_the_pane_is_narrow(
+    site: DataSite, open_tab: Callable[[], DataTab], qtbot: QtBot
+) -> None:
+    site.fill("notes", 3)
+    tab = open_tab()
+    opened(tab, qtbot, "notes", 3)
+    tab.view.grid.setCurrentIndex(tab.view.rows.index(0, tab.view.rows.column_place("meta")))
+    view = tab.view.detail.json
+    for width, shown in ((600, 5), (214, 3)):
+        view.setMinimumWidth(width)
+        view.setMaximumWidth(width)
+        qtbot.waitUntil(lambda width=width: view.width() == width)
+        buttons = [one for one in view.findChildren(QToolButton) if one.isVisible() and one.text()]
+        own = [one for one in buttons if one.parent() is view]
+        assert len(own) == shown
+        qtbot.waitUntil(lambda own=own: all(one.width() >= one.sizeHint().width() for one in own))
