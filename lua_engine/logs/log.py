@@ -4,16 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from lua_engine.base.errors import SiteError
 from lua_engine.base.events import Event, EventBus, LogRecorded
 from lua_engine.calls.events import CallFinished
 from lua_engine.logs.limits import LogLimits, read_limits, write_limits
-from lua_engine.logs.query import LogQuery
 from lua_engine.logs.reader import LogReader, LogText
 from lua_engine.logs.record import LogRecord, record_of_call, record_of_happening, record_of_line
 from lua_engine.logs.roles import RoleBook
 from lua_engine.logs.writer import LogWriter
+
+if TYPE_CHECKING:
+    from lua_engine.logs.query import LogQuery
 
 
 class SiteLog:

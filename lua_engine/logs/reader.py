@@ -7,14 +7,16 @@ import threading
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, Final, NamedTuple
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from lua_engine.base.errors import StoreError
-from lua_engine.logs.query import Branch, LogQuery, Named
 from lua_engine.logs.record import LogRecord
 from lua_engine.logs.rows import COLUMNS, VERSION, record_of
 from lua_engine.store.failures import store_error
 from lua_engine.store.own_database import read_own_database
+
+if TYPE_CHECKING:
+    from lua_engine.logs.query import Branch, LogQuery, Named
 
 _COLUMNS = ", ".join(f"e.{name.strip()}" for name in COLUMNS.split(","))
 _SELECT = f"SELECT e.id, {_COLUMNS} FROM entries e"
@@ -212,6 +214,8 @@ def _named(connection: sqlite3.Connection, query: LogQuery) -> dict[str, Named]:
 
 
 def _having(word: str, rows: Sequence[sqlite3.Row]) -> Named:
+    from lua_engine.logs.query import Named  # here: a call asks the log for nothing
+
     found: dict[str, dict[str, None]] = {"script": {}, "caller": {}}
     for kind, own_id, name in rows:
         if word in name.lower() or (len(word) >= _ID_LETTERS and word in own_id.lower()):

@@ -45,7 +45,12 @@ NOT_FOR_A_CALL |= {
     "idna",
     "ssl",
 }
-NOT_FOR_A_CALL |= {"lua_engine.templates.installer", "lua_engine.store.community.community_rows", "uuid"}
+NOT_FOR_A_CALL |= {
+    "lua_engine.logs.query",
+    "lua_engine.templates.installer",
+    "lua_engine.store.community.community_rows",
+    "uuid",
+}
 
 
 def imported(code: str, home: Path, *arguments: str) -> set[str]:
