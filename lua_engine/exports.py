@@ -222,10 +222,11 @@ _BY_MODULE: dict[str, tuple[str, ...]] = {
     ),
     "lua_engine.scripts.editing": ("ScriptEdit",),
     "lua_engine.scripts.handlers": ("ActionInfo",),
+    "lua_engine.scripts.folds": ("Fold",),
     "lua_engine.scripts.live_syntax": (
         "ColorSpan",
-        "Fold",
         "LiveSyntax",
+        "Parsed",
     ),
     "lua_engine.scripts.entries": (
         "ScriptInfo",

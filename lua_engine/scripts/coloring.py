@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from typing import Final, Literal
 
 from lua_engine.scripts.syntax import Node
+from lua_engine.scripts.tree_walk import Leaf
 
 ColorKind = Literal[
     "keyword", "builtin", "goop", "function", "number", "string", "escape", "comment", "doc", "annotation"
@@ -70,20 +71,24 @@ _BUILTINS: Final = frozenset(
         "table",
     ]
 )
+_DEEPEST: Final = 20  # dots in a row that are looked at
 _INDEXES: Final = frozenset(("dot_index_expression", "method_index_expression"))
 _DOC: Final = re.compile(r"---(?!-)[ \t]*(@[A-Za-z_]+)?")
 Text = Callable[[Node], str]
 
 
-def colored(leaf: Node, text: Text, *, is_masked: bool) -> Iterator[tuple[ColorKind, int, int]]:
+def colored(
+    found: Leaf, text: Text, *, is_masked: bool, is_first: bool
+) -> Iterator[tuple[ColorKind, int, int]]:
     """Kind, first and last byte of the parts of a leaf of the tree that have a colour. ``is_masked``: a
-    string that does not end yet.
+    string that does not end yet; ``is_first``: no other leaf stands before it in its line.
     """
+    leaf = found.node
     kind = leaf.type
     if kind == "string" or is_masked:
         yield from _string(leaf)
     elif kind == "comment":
-        yield from _comment(leaf, text(leaf))
+        yield from _comment(leaf, text(leaf), is_first=is_first)
     elif kind == "hash_bang_line":
         yield "comment", leaf.start_byte, leaf.end_byte
     elif kind == "number":
@@ -91,10 +96,10 @@ def colored(leaf: Node, text: Text, *, is_masked: bool) -> Iterator[tuple[ColorK
     elif kind in KEYWORDS or kind == "break_statement":
         yield "keyword", leaf.start_byte, leaf.end_byte
     elif kind == "identifier":
-        found = _name(leaf, text)
-        if found is not None:
-            yield found, leaf.start_byte, leaf.end_byte
-    elif kind == "." and _is_of_goop(leaf.parent, text):
+        of_name = _name(found, text)
+        if of_name is not None:
+            yield of_name, leaf.start_byte, leaf.end_byte
+    elif kind == "." and _is_of_goop(found.parent, text):
         yield "goop", leaf.start_byte, leaf.end_byte
 
 
@@ -107,9 +112,9 @@ def _string(leaf: Node) -> Iterator[tuple[ColorKind, int, int]]:
             yield "escape", one.start_byte, one.end_byte
 
 
-def _comment(leaf: Node, text: str) -> Iterator[tuple[ColorKind, int, int]]:
+def _comment(leaf: Node, text: str, *, is_first: bool) -> Iterator[tuple[ColorKind, int, int]]:
     found = _DOC.match(text)
-    if found is None or not _is_first_of_its_line(leaf):
+    if found is None or not is_first:
         yield "comment", leaf.start_byte, leaf.end_byte
         return
     yield "doc", leaf.start_byte, leaf.end_byte
@@ -118,13 +123,9 @@ def _comment(leaf: Node, text: str) -> Iterator[tuple[ColorKind, int, int]]:
         yield "annotation", leaf.start_byte + width * found.start(1), leaf.start_byte + width * found.end(1)
 
 
-def _is_first_of_its_line(leaf: Node) -> bool:
-    before = leaf.prev_sibling
-    return before is None or before.end_point[0] < leaf.start_point[0]
-
-
-def _name(leaf: Node, text: Text) -> ColorKind | None:
-    name, parent = text(leaf), leaf.parent
+def _name(found: Leaf, text: Text) -> ColorKind | None:
+    leaf, parent = found.node, found.parent
+    name = text(leaf)
     if name in KEYWORDS:  # where nothing fits, the parser takes a word of Lua for a name
         return "keyword"
     if parent is None:
@@ -133,28 +134,29 @@ def _name(leaf: Node, text: Text) -> ColorKind | None:
         if _is_of_goop(parent, text):
             return "goop"
         if parent.child_by_field_name("table") != leaf:
-            return "function" if _is_called(parent) else None
+            return "function" if _is_called(parent, found.above[:-1][-_DEEPEST:]) else None
     elif name == "goop":
         return "goop"
     if parent.type == "field" and parent.child_by_field_name("name") == leaf and parent.children[0] == leaf:
         return "function" if _is_function(parent.child_by_field_name("value")) else None
     if name in _BUILTINS:
         return "builtin"
-    return "function" if _is_called(leaf) else None
+    return "function" if _is_called(leaf, found.above[-_DEEPEST:]) else None
 
 
-def _is_called(node: Node) -> bool:
-    """``node(...)``, or ``function node(...)``."""
-    parent = node.parent
-    while parent is not None and parent.type in _INDEXES and parent.parent is not None:
-        if parent.parent.type not in ("function_call", "function_declaration", *_INDEXES):
+def _is_called(node: Node, above: Sequence[Node]) -> bool:
+    """``node(...)``, or ``function node(...)``; ``above``: what it is in, the nearest last."""
+    rest = list(above)
+    while len(rest) > 1 and rest[-1].type in _INDEXES:
+        parent = rest.pop()
+        if rest[-1].type not in ("function_call", "function_declaration", *_INDEXES):
             return False
         if parent.child_by_field_name("table") == node:
             return False
-        node, parent = parent, parent.parent
-    if parent is None or parent.type not in ("function_call", "function_declaration"):
+        node = parent
+    if not rest or rest[-1].type not in ("function_call", "function_declaration"):
         return False
-    return parent.child_by_field_name("name") == node
+    return rest[-1].child_by_field_name("name") == node
 
 
 def _is_function(value: Node | None) -> bool:
@@ -163,6 +165,8 @@ def _is_function(value: Node | None) -> bool:
 
 def _is_of_goop(node: Node | None, text: Text) -> bool:
     """A part of ``goop.kv.set``: the root of the chain is the name ``goop``."""
-    while node is not None and node.type in _INDEXES:
+    for _ in range(_DEEPEST):
+        if node is None or node.type not in _INDEXES:
+            break
         node = node.child_by_field_name("table")
     return node is not None and node.type == "identifier" and text(node) == "goop"

@@ -1,35 +1,34 @@
 """A Lua text that is kept parsed while somebody edits it: colours, brackets, folds, the words of a line.
 
 Positions count UTF-16 units from the beginning of the text, as Qt, browsers and LSP do; lines count from 0.
-An edit of a text of 2,000 lines costs a millisecond: only what changed is parsed again.
+An edit of a text of 2,000 lines costs a millisecond: only what changed is parsed again. A text that takes
+longer, as one does that somebody made for that, is parsed behind (``parsed``, in another thread).
 """
 
 from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Final, NamedTuple
 
 from lua_engine.scripts.coloring import KEYWORDS, ColorKind, colored
-from lua_engine.scripts.syntax import Node, Tree, leaves, parse_masked
+from lua_engine.scripts.folds import Fold, folds_of
+from lua_engine.scripts.syntax import Node, Tree, parse_masked
+from lua_engine.scripts.tree_walk import MOST_NODES, leaves
 from lua_engine.scripts.unfinished import Unit, guessed
 
 MOST_UNITS: Final = 500_000  # of a text that is parsed at all; a longer one stays plain
 _LONGEST_LINE: Final = 20_000  # units; a longer line has no colours
-_FIRST_SECONDS: Final = 0.5  # of the processor, for a text from scratch
+_BEHIND_SECONDS: Final = 0.5  # of the processor, for a text that is parsed behind
+_FIRST_SECONDS: Final = 0.015  # for a text from scratch
 _EDIT_SECONDS: Final = 0.006  # and for one edit, which takes a third of that but where brackets are piled up
 _STEP: Final = 4_096
 _PAIRS: Final = {"(": ")", "[": "]", "{": "}"}
 _BACK: Final = {closing: opening for opening, closing in _PAIRS.items()}
 _FARTHEST: Final = 24_000  # bytes in which a bracket's partner is counted, where the tree has none
-_FOLDED: Final = frozenset(
-    (
-        *("function_declaration", "function_definition", "if_statement", "for_statement", "while_statement"),
-        *("repeat_statement", "do_statement", "table_constructor", "arguments", "string", "comment"),
-    )
-)
-_LONG_SIGN: Final = frozenset(("string", "comment"))
+_MANY: Final = 500  # children of a node
+_ALL_NODES: Final = 60_000  # that are looked at for the folds of a whole text
 
 
 class ColorSpan(NamedTuple):
@@ -40,11 +39,12 @@ class ColorSpan(NamedTuple):
     end: int
 
 
-class Fold(NamedTuple):
-    """Lines ``first + 1`` to ``last`` can be folded away below ``first``."""
+class Parsed(NamedTuple):
+    """``tree``: None where it would have taken too long."""
 
-    first: int
-    last: int
+    data: bytes
+    tree: Tree | None
+    masked: Mapping[int, int]
 
 
 class LiveSyntax:
@@ -56,8 +56,12 @@ class LiveSyntax:
         self._tree: Tree | None = None
         self._masked: dict[int, int] = {}
         self.is_behind = False
-        """The tree is that of an earlier text, moved along with the edits: ``catch_up`` when nobody types."""
-        self.update(text)
+        """The tree is that of an earlier text, moved along with the edits, or there is none yet: ``parsed``
+        when nobody types, and ``take``.
+        """
+        if text:
+            self.update(text)
+            self.take(self.parsed(text))
 
     @property
     def is_plain(self) -> bool:
@@ -69,27 +73,33 @@ class LiveSyntax:
         data = text.encode("utf-16-le", "surrogatepass")
         if data == self._data and self._tree is not None and not self.is_behind:
             return
+        seconds = _EDIT_SECONDS if self._data else _FIRST_SECONDS
         old, old_starts = self._data, self._starts
         self._data, self._starts = data, _line_starts(text, data)
         if len(data) > 2 * MOST_UNITS:
-            self._tree = None
+            self._tree, self.is_behind = None, False
             return
-        edited, guesses, seconds = (0, len(data)), list[int](), _FIRST_SECONDS
+        edited, guesses = (0, len(data)), list[int]()
         if self._tree is not None:
             edited, rows = self._tell_of_edit(self._tree, old, old_starts)
-            guesses, seconds = self._guesses(rows), _EDIT_SECONDS
-        self._parse(edited, guesses, seconds)
-
-    def catch_up(self) -> None:
-        """Parse what took too long for an edit."""
-        if self.is_behind:
-            self._parse((0, len(self._data)), [], _FIRST_SECONDS)
-
-    def _parse(self, edited: tuple[int, int], guesses: list[int], seconds: float) -> None:
+            guesses = self._guesses(rows)
         tree, masked = parse_masked(self._data, Unit.UTF16, self._tree, edited, guesses, seconds)
         if tree is not None:
             self._tree, self._masked = tree, dict(masked.strings)
-        self.is_behind = tree is None and self._tree is not None
+        self.is_behind = tree is None
+
+    @staticmethod
+    def parsed(text: str) -> Parsed:
+        """A text from scratch, in half a second of the processor at most; for any thread."""
+        data = text.encode("utf-16-le", "surrogatepass")
+        tree, masked = parse_masked(data, Unit.UTF16, seconds=_BEHIND_SECONDS)
+        return Parsed(data, tree, masked.strings)
+
+    def take(self, found: Parsed) -> None:
+        """What was parsed behind; of a text that has changed since it is of no use."""
+        if self.is_behind and found.data == self._data:
+            self._tree, self._masked = found.tree, dict(found.masked)
+            self.is_behind = False
 
     def _tell_of_edit(
         self, tree: Tree, old: bytes, starts: Sequence[int]
@@ -122,6 +132,8 @@ class LiveSyntax:
         found = []
         for row in sorted(rows):
             start = 2 * self._starts[row]
+            if self._length(row) > _LONGEST_LINE:
+                continue
             line = self._data[start : start + 2 * self._length(row)].decode("utf-16-le", "surrogatepass")
             at = guessed(line)
             if at is not None:
@@ -137,9 +149,11 @@ class LiveSyntax:
             return found
         start = 2 * self._starts[max(0, first)]
         end = 2 * self._starts[last + 1] if last + 1 < len(self._starts) else len(self._data)
+        row = -1  # in which the leaf before ends
         for leaf in leaves(self._tree.root_node, start, max(end, start + 1)):
-            masked_end = self._masked.get(leaf.start_byte)
-            for kind, begin, stop in colored(leaf, self._text, is_masked=masked_end is not None):
+            is_masked, is_first = leaf.node.start_byte in self._masked, leaf.node.start_point[0] > row
+            row = leaf.node.end_point[0]
+            for kind, begin, stop in colored(leaf, self._text, is_masked=is_masked, is_first=is_first):
                 self._add(found, kind, begin, min(stop, end), first)
         return {line: spans for line, spans in found.items() if self._length(line) <= _LONGEST_LINE}
 
@@ -172,7 +186,7 @@ class LiveSyntax:
         if self._tree is None:
             return []
         found = []
-        for leaf in leaves(self._tree.root_node, 2 * start, 2 * end):
+        for leaf, _ in leaves(self._tree.root_node, 2 * start, 2 * end):
             if leaf.start_byte >= 2 * start and leaf.end_byte <= 2 * end:
                 word = self._text(leaf) if leaf.type == "identifier" else leaf.type
                 if word in KEYWORDS or not word[0].isalpha():
@@ -204,7 +218,7 @@ class LiveSyntax:
         wanted = _PAIRS[node.type] if forward else _BACK[node.type]
         parent = node.parent
         if parent is not None and parent.type != "ERROR":
-            near = [one for one in parent.children if one.type == wanted and not one.is_missing]
+            near = [one for one in _ends(parent) if one.type == wanted and not one.is_missing]
             found = near[-1:] if forward else near[:1]
             if found and (found[0].start_byte > node.start_byte) == forward:
                 return found[0].start_byte // 2
@@ -215,7 +229,8 @@ class LiveSyntax:
         assert self._tree is not None
         here = node.start_byte
         between = (here, here + _FARTHEST) if forward else (max(0, here - _FARTHEST), node.end_byte)
-        found = [one for one in leaves(self._tree.root_node, *between) if one.type in (node.type, wanted)]
+        between_them = (one for one, _ in leaves(self._tree.root_node, *between))
+        found = [one for one in between_them if one.type in (node.type, wanted)]
         depth = 0
         for one in found if forward else reversed(found):
             depth += 1 if one.type == node.type else -1
@@ -229,52 +244,20 @@ class LiveSyntax:
         """
         if self._tree is None:
             return {}
+        most = _ALL_NODES if last is None else MOST_NODES
         last = len(self._starts) - 1 if last is None else min(last, len(self._starts) - 1)
-        found: dict[int, Fold] = {}
-        for node in self._foldable(first, last):
-            for run in _comment_runs(node):
-                if first <= run.first <= last and run.first not in found:
-                    found[run.first] = run
-            if node.type not in _FOLDED:
-                continue
-            top, bottom = node.start_point[0], node.end_point[0]
-            if node.type not in _LONG_SIGN:
-                bottom -= 1  # the line with its "end" stays in view
-            if first <= top <= last and bottom > top and (top not in found or found[top].last < bottom):
-                found[top] = Fold(top, bottom)
-        return found
-
-    def _foldable(self, first: int, last: int) -> list[Node]:
-        assert self._tree is not None
-        found, waiting = [], [self._tree.root_node]
-        while waiting:
-            node = waiting.pop()
-            top, bottom = node.start_point[0], node.end_point[0]
-            if bottom < first or top > last or bottom == top:
-                continue
-            found.append(node)
-            waiting.extend(node.named_children)
-        return found
+        start = 2 * self._starts[min(max(0, first - 1), len(self._starts) - 1)]
+        return folds_of(self._tree.root_node, first, last, start, most)
 
     def _text(self, node: Node) -> str:
         return self._data[node.start_byte : node.end_byte].decode("utf-16-le", "surrogatepass")
 
 
-def _comment_runs(node: Node) -> Iterator[Fold]:
-    """Lines that are comments alone, one below the other, among the children of a node."""
-    top, bottom, above = -1, -1, -1
-    for one in node.children:
-        line, last = one.start_point[0], one.end_point[0]
-        is_comment = one.type == "comment" and line == last and line > above
-        if is_comment and line == bottom + 1 and top >= 0:
-            bottom = line
-        else:
-            if bottom > top >= 0:
-                yield Fold(top, bottom)
-            top, bottom = (line, line) if is_comment else (-1, -1)
-        above = last
-    if bottom > top >= 0:
-        yield Fold(top, bottom)
+def _ends(node: Node) -> list[Node]:
+    """The children of a node; of very many the first and the last."""
+    if node.child_count < _MANY:
+        return node.children
+    return [one for one in (node.child(0), node.child(node.child_count - 1)) if one is not None]
 
 
 def _line_starts(text: str, data: bytes) -> list[int]:

@@ -28,7 +28,6 @@ __all__ = [
     "Syntax",
     "Tree",
     "children",
-    "leaves",
     "parse",
     "parse_masked",
     "syntax_of",
@@ -36,6 +35,7 @@ __all__ = [
 ]
 
 _PARSE_SECONDS: Final = 1.0  # of the processor: 2,000 lines take 0.02, "[[" 60,000 times takes minutes
+_CHUNK: Final = 4_096  # bytes that the parser gets at once: between two of them it can be stopped
 _MOST_MASKED: Final = 20  # strings without an end that are taken out of one text
 
 
@@ -49,7 +49,6 @@ class Place(NamedTuple):
 
 
 _MOST_KEPT: Final = 4  # texts of the last questions: several rules ask about one
-_WHOLE: Final = frozenset(("string", "comment"))
 Wanted = Literal["leaf", "call", "assignment", "index"]
 """``leaf``: names, strings, numbers and comments; ``index``: ``a.b``."""
 _KINDS: Final[Mapping[str, Wanted]] = {
@@ -78,20 +77,27 @@ def parse(
     """The tree of a text; ``old`` is the edited tree of the text before. None: it would take longer than
     ``seconds`` of the processor, as texts do that somebody made for that.
     """
-    parser, end = Parser(_language()), time.thread_time() + seconds
+    parser, end, is_cut = Parser(_language()), time.thread_time() + seconds, False
+
+    def is_over(_at: int = 0, _has_error: bool = False) -> bool:
+        nonlocal is_cut
+        is_cut = is_cut or time.thread_time() > end
+        return is_cut
 
     def given(at: int, _point: object) -> bytes:
-        return data[at : at + 65_536]
-
-    def is_over(_at: int, _has_error: bool) -> bool:
-        return time.thread_time() > end
+        """Nothing more when time is over: what the parser looks for to the end of a text, as that of a long
+        string, it would look for again at each sign before it asks whether to stop.
+        """
+        return b"" if is_over() else data[at : at + _CHUNK]
 
     try:
         if old is None:
-            return parser.parse(given, encoding=encoding, progress_callback=is_over)
-        return parser.parse(given, old, encoding=encoding, progress_callback=is_over)
+            tree = parser.parse(given, encoding=encoding, progress_callback=is_over)
+        else:
+            tree = parser.parse(given, old, encoding=encoding, progress_callback=is_over)
     except ValueError:  # tree-sitter's word for "stopped"
         return None
+    return None if is_cut else tree
 
 
 def parse_masked(
@@ -115,16 +121,17 @@ def parse_masked(
     for start in [one for one in found if tree is not None and not _is_number(tree, one)]:
         end = found.pop(start)  # it stands in a comment, or in a long string
         data = data[:start] + whole[start:end] + data[end:]
-        tree = _parsed_again(tree, data, unit, start, end) if tree is not None else None
+        left = end_time - time.thread_time()
+        tree = _parsed_again(tree, data, unit, start, end, left) if tree is not None else None
     while tree is not None and len(found) < _MOST_MASKED and time.thread_time() < end_time:
         within = None if old is None else _touched(old, tree, edited)
-        broken = unfinished_string(tree.root_node, data, unit, within)
+        broken = unfinished_string(tree.root_node, data, unit, within, end_time)
         if broken is None:
             break
         start, end = broken
         found[start] = end
         data = _masked(data, unit, {start: end})
-        tree = _parsed_again(tree, data, unit, start, end)
+        tree = _parsed_again(tree, data, unit, start, end, end_time - time.thread_time())
     return tree, Masked(data, found)
 
 
@@ -139,12 +146,14 @@ def _is_number(tree: Tree, start: int) -> bool:
     return node is not None and node.type == "number" and node.start_byte == start
 
 
-def _parsed_again(tree: Tree, data: bytes, unit: Unit, start: int, end: int) -> Tree | None:
+def _parsed_again(
+    tree: Tree, data: bytes, unit: Unit, start: int, end: int, seconds: float
+) -> Tree | None:
     """After bytes have changed and lengths have not."""
     row, column = unit.point(data, start)
     after = (row, column + end - start)
     tree.edit(start, end, end, (row, column), after, after)
-    return parse(data, "utf8" if unit.width == 1 else "utf16le", tree)
+    return parse(data, "utf8" if unit.width == 1 else "utf16le", tree, seconds)
 
 
 def _touched(old: Tree, new: Tree, edited: tuple[int, int]) -> tuple[int, int]:
@@ -250,24 +259,6 @@ class Syntax:
 def children(node: Node, field: str) -> list[Node]:
     """The named children in a field, in order."""
     return [one for one in node.children_by_field_name(field) if one.is_named]
-
-
-def leaves(node: Node, start: int = 0, end: int | None = None) -> Iterator[Node]:
-    """What a text is made of, between two bytes, in order: words, signs, and strings and comments as a whole.
-    Stretches that the parser passed over are not among them.
-    """
-    last = node.end_byte if end is None else end
-    is_whole = start <= node.start_byte and last >= node.end_byte
-    waiting = [node]
-    while waiting:
-        one = waiting.pop()
-        if not is_whole and (one.end_byte <= start or one.start_byte >= last):
-            continue
-        inner = one.children if one.type not in _WHOLE else ()
-        if inner:
-            waiting.extend(reversed(inner))
-        elif one.end_byte > one.start_byte and not one.is_missing:
-            yield one
 
 
 def walk(node: Node) -> Iterator[Node]:

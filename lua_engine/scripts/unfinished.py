@@ -11,8 +11,10 @@ or UTF-16 as an editor has it.
 from __future__ import annotations
 
 import re
+import time
 from collections.abc import Iterator, Mapping
 from enum import Enum
+from math import inf
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 if TYPE_CHECKING:
@@ -23,8 +25,9 @@ _ESCAPED: Final = re.compile(r"\\(?:z\s*|\r\n|.)", re.DOTALL)
 _CLOSED: Final = {quote: re.compile(rf"{quote}(?:\\.|[^\\{quote}\n])*{quote}") for quote in _QUOTES}
 
 
+_LOOK: Final = 256  # nodes from one look at the clock to the next
 _LINE: Final = re.compile(
-    r"""--.*|\[(?P<level>=*)\[.*?(?:\](?P=level)\]|\Z)|"(?:\\.|[^\\"])*"|'(?:\\.|[^\\'])*'|.""", re.DOTALL
+    r"""--.*|\[(?P<level>=*)\[.*?(?:\](?P=level)\]|\Z)|"(?:\\.|[^\\"])*"|'(?:\\.|[^\\'])*'|[^-\["']+|.""", re.DOTALL
 )
 
 
@@ -77,14 +80,20 @@ def guessed(line: str) -> int | None:
 
 
 def unfinished_string(
-    root: Node, data: bytes, unit: Unit, within: tuple[int, int] | None = None
+    root: Node,
+    data: bytes,
+    unit: Unit,
+    within: tuple[int, int] | None = None,
+    end_time: float = inf,
 ) -> tuple[int, int] | None:
-    """Where the first of them begins and where it ends; None when every string is whole."""
+    """Where the first of them begins and where it ends; None when every string is whole, or none was found
+    until ``end_time`` of the thread's processor time.
+    """
     if within is not None or root.has_error:
         places = [within or (0, len(data))]
     else:
         places = _odd_lines(data, unit)
-    for node in (one for place in places for one in _strings(root, *place)):
+    for node in (one for place in places for one in _strings(root, *place, end_time)):
         if node.type == "string" and _is_whole(node, data, unit):
             continue
         line = unit.text(data[node.start_byte : unit.line_end(data, node.start_byte)])
@@ -107,11 +116,13 @@ def _odd_lines(data: bytes, unit: Unit) -> list[tuple[int, int]]:
     return found
 
 
-def _strings(root: Node, start: int, end: int) -> Iterator[Node]:
+def _strings(root: Node, start: int, end: int, end_time: float) -> Iterator[Node]:
     """Quoted strings, and quotes that the parser could make no string of."""
-    waiting = [root]
+    waiting, seen = [root], 0
     while waiting:
-        node = waiting.pop()
+        node, seen = waiting.pop(), seen + 1
+        if seen % _LOOK == 0 and time.thread_time() > end_time:
+            return
         if node.end_byte < start or node.start_byte > end:
             continue
         if node.type in _QUOTES:

@@ -26,6 +26,7 @@ from goop_console.widgets.code_editor.completion import CompletionList
 from goop_console.widgets.code_editor.diagnostics import Problem, as_problems
 from goop_console.widgets.code_editor.gutter import Gutter
 from goop_console.widgets.code_editor.hover_card import HoverCard
+from goop_console.widgets.code_editor.late_parsing import LateParsing
 from goop_console.widgets.code_editor.lua_text import LuaText
 from goop_console.widgets.code_editor.offering import Offering
 from goop_console.widgets.code_editor.rename_field import RenameField
@@ -33,8 +34,8 @@ from goop_console.widgets.code_editor.search import Match
 from goop_console.widgets.code_editor.selections import Marks, selections
 from goop_console.widgets.code_editor.separators import for_document
 from goop_console.widgets.code_editor.typing_keys import TypingKeys
+from lua_engine import Parsed
 
-_LATE_MS = 200
 _MIN_LINES = 5
 
 
@@ -66,7 +67,7 @@ class CodeEditor(LuaText):
         self._typing = TypingKeys(self)
         self._chords = Chords(self, self.offering.ask, self.hover.ask)
         self._selections_timer = self._timer(0, self._show_selections)
-        self._late_timer = self._timer(_LATE_MS, self._catch_up)
+        self._late = LateParsing(self.text, self._take_parsed, self)
         self._build()
 
     def minimumSizeHint(self) -> QSize:
@@ -289,11 +290,11 @@ class CodeEditor(LuaText):
             self.colors.update(text)
             self._color_view()
             if self.syntax.is_behind:
-                self._late_timer.start()
+                self._late.start()
             self.edited.emit()
 
-    def _catch_up(self) -> None:
-        self.colors.catch_up()
+    def _take_parsed(self, found: Parsed) -> None:
+        self.colors.take(found)
         self._color_view()
         self._show_selections()
         self.gutter.update()

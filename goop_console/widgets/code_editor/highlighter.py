@@ -7,7 +7,7 @@ from typing import Final
 from PySide6.QtGui import QFont, QTextBlock, QTextCharFormat, QTextDocument, QTextLayout
 
 from goop_console.widgets import theming
-from lua_engine import ColorSpan, LiveSyntax
+from lua_engine import ColorSpan, LiveSyntax, Parsed
 
 _STATES: Final = 0x7FFF_FFFF  # what a block's user state can hold
 
@@ -54,9 +54,9 @@ class LuaColors:
         self.syntax.update(text)
         self._done = None
 
-    def catch_up(self) -> None:
-        """Parse what took too long while somebody typed."""
-        self.syntax.catch_up()
+    def take(self, found: Parsed) -> None:
+        """What was parsed behind, because it took too long for a key."""
+        self.syntax.take(found)
         self._done = None
 
     def color(self, first: int, last: int) -> None:

@@ -198,7 +198,9 @@ def test_what_took_too_long_is_read_when_nobody_types(monkeypatch: pytest.Monkey
     live.update(text)
     assert live.is_behind
     assert live.spans(401, 401) == {401: [("keyword", 0, 5), ("number", 10, 11)]}  # moved along
-    live.catch_up()
+    live.take(LiveSyntax.parsed("another text"))
+    assert live.is_behind
+    live.take(LiveSyntax.parsed(text))
 
     assert not live.is_behind
     assert live.spans(0, 500) == LiveSyntax(text).spans(0, 500)
