@@ -7,7 +7,7 @@ from typing import Final, NamedTuple
 
 from tree_sitter import Node
 
-from lua_engine.scripts.tree_walk import children_from
+from lua_engine.scripts.tree_walk import DEEPEST, children_from
 
 _FOLDED: Final = frozenset(
     (
@@ -31,9 +31,11 @@ def folds_of(root: Node, first: int, last: int, start: int, most: int) -> dict[i
     at.
     """
     found: dict[int, Fold] = {}
-    waiting = [root]
+    waiting = [(root, 0)]
     while waiting and most > 0:
-        node = waiting.pop()
+        node, depth = waiting.pop()
+        if depth > DEEPEST:
+            break
         _take(found, node, first, last)
         run = _Run()
         for one in children_from(node, start):
@@ -42,7 +44,7 @@ def folds_of(root: Node, first: int, last: int, start: int, most: int) -> dict[i
                 break
             run.add(one, found, first, last)
             if one.is_named and one.end_point[0] >= max(first, one.start_point[0] + 1):
-                waiting.append(one)
+                waiting.append((one, depth + 1))
         run.end(found, first, last)
     return found
 

@@ -9,7 +9,8 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import groupby
 from typing import Final, NamedTuple
 
 from lua_engine.scripts.coloring import KEYWORDS, ColorKind, colored
@@ -19,7 +20,7 @@ from lua_engine.scripts.tree_walk import MOST_NODES, leaves
 from lua_engine.scripts.unfinished import Unit, guessed
 
 MOST_UNITS: Final = 500_000  # of a text that is parsed at all; a longer one stays plain
-_LONGEST_LINE: Final = 20_000  # units; a longer line has no colours
+_LONGEST_LINE: Final = 10_000  # units; a longer line has no colours
 _BEHIND_SECONDS: Final = 0.5  # of the processor, for a text that is parsed behind
 _FIRST_SECONDS: Final = 0.015  # for a text from scratch
 _EDIT_SECONDS: Final = 0.006  # and for one edit, which takes a third of that but where brackets are piled up
@@ -147,15 +148,26 @@ class LiveSyntax:
         found: dict[int, list[ColorSpan]] = {}
         if self._tree is None or first >= len(self._starts):
             return found
-        start = 2 * self._starts[max(0, first)]
+        for top, bottom in self._short_lines(max(0, first), min(last, len(self._starts) - 1)):
+            self._color(found, self._tree, top, bottom)
+        return found
+
+    def _short_lines(self, first: int, last: int) -> Iterator[tuple[int, int]]:
+        """First and last of the lines below each other that are not too long for colours."""
+        for is_short, lines in groupby(range(first, last + 1), lambda one: self._length(one) <= _LONGEST_LINE):
+            if is_short:
+                together = list(lines)
+                yield together[0], together[-1]
+
+    def _color(self, found: dict[int, list[ColorSpan]], tree: Tree, first: int, last: int) -> None:
+        start = 2 * self._starts[first]
         end = 2 * self._starts[last + 1] if last + 1 < len(self._starts) else len(self._data)
         row = -1  # in which the leaf before ends
-        for leaf in leaves(self._tree.root_node, start, max(end, start + 1)):
+        for leaf in leaves(tree.root_node, start, max(end, start + 1)):
             is_masked, is_first = leaf.node.start_byte in self._masked, leaf.node.start_point[0] > row
             row = leaf.node.end_point[0]
             for kind, begin, stop in colored(leaf, self._text, is_masked=is_masked, is_first=is_first):
                 self._add(found, kind, begin, min(stop, end), first)
-        return {line: spans for line, spans in found.items() if self._length(line) <= _LONGEST_LINE}
 
     def _add(
         self, found: dict[int, list[ColorSpan]], kind: ColorKind, begin: int, stop: int, first: int

@@ -20,6 +20,7 @@ from typing import Final, Literal, NamedTuple
 import tree_sitter_lua
 from tree_sitter import Language, Node, Parser, Tree
 
+from lua_engine.scripts.tree_walk import DEEPEST
 from lua_engine.scripts.unfinished import Masked, Unit, unfinished_string
 
 __all__ = [
@@ -36,6 +37,7 @@ __all__ = [
 
 _PARSE_SECONDS: Final = 1.0  # of the processor: 2,000 lines take 0.02, "[[" 60,000 times takes minutes
 _CHUNK: Final = 4_096  # bytes that the parser gets at once: between two of them it can be stopped
+_MOST_SIGNS: Final = 3_000
 _MOST_MASKED: Final = 20  # strings without an end that are taken out of one text
 
 
@@ -111,7 +113,7 @@ def parse_masked(
     """The tree of a text without its strings that do not end, and where those were.
 
     ``old`` is the tree of the text before, told of the edit that changed the bytes ``edited``; at ``guesses``
-    such strings may begin.
+    such strings may begin. None for the tree: it would take longer than ``seconds`` of the processor.
     """
     encoding: Literal["utf8", "utf16le"] = "utf8" if unit.width == 1 else "utf16le"
     end_time = time.thread_time() + seconds
@@ -124,6 +126,8 @@ def parse_masked(
         left = end_time - time.thread_time()
         tree = _parsed_again(tree, data, unit, start, end, left) if tree is not None else None
     while tree is not None and len(found) < _MOST_MASKED and time.thread_time() < end_time:
+        if old is not None and any(_is_piled(one, at) for one in (old, tree) for at in edited):
+            return None, Masked(data, found)
         within = None if old is None else _touched(old, tree, edited)
         broken = unfinished_string(tree.root_node, data, unit, within, end_time)
         if broken is None:
@@ -154,6 +158,20 @@ def _parsed_again(
     after = (row, column + end - start)
     tree.edit(start, end, end, (row, column), after, after)
     return parse(data, "utf8" if unit.width == 1 else "utf16le", tree, seconds)
+
+
+def _is_piled(tree: Tree, byte: int) -> bool:
+    """Whether a byte is in more nodes than any Lua that compiles, or among very many signs that are no Lua: to
+    compare such trees takes seconds.
+    """
+    cursor = tree.walk()
+    for _ in range(DEEPEST):
+        node = cursor.node
+        if node is not None and node.is_error and node.child_count > _MOST_SIGNS:
+            return True
+        if cursor.goto_first_child_for_byte(byte) is None:
+            return False
+    return True
 
 
 def _touched(old: Tree, new: Tree, edited: tuple[int, int]) -> tuple[int, int]:

@@ -9,8 +9,10 @@ from typing import Final, NamedTuple
 
 from tree_sitter import Node
 
-MOST_NODES: Final = 6_000
-"""Of one walk: a page of ordinary lines has a third of that; what lies behind them is not walked."""
+MOST_NODES: Final = 4_000
+"""Of one walk: a page of ordinary lines has half of that; what lies behind them is not walked."""
+DEEPEST: Final = 1_000
+"""Nodes in each other: Lua takes 200 levels, of some nodes each."""
 _WHOLE: Final = frozenset(("string", "comment"))
 
 
@@ -55,5 +57,7 @@ def leaves(root: Node, start: int, end: int, most: int = MOST_NODES) -> Iterator
         elif one.child_count and one.type not in _WHOLE:
             above.append(one)
             waiting.append(children_from(one, start))
+            if len(above) > DEEPEST:
+                return
         elif one.end_byte > max(start, one.start_byte) and not one.is_missing:
             yield Leaf(one, above)
