@@ -206,7 +206,11 @@ if TYPE_CHECKING:  # `as` of the same name: mypy takes it as exported
     from lua_engine.scripts.editing import ScriptEdit as ScriptEdit
     from lua_engine.scripts.handlers import ActionInfo as ActionInfo
     from lua_engine.scripts.folds import Fold as Fold
-    from lua_engine.scripts.live_syntax import ColorSpan as ColorSpan, LiveSyntax as LiveSyntax, Parsed as Parsed
+    from lua_engine.scripts.live_syntax import (
+        ColorSpan as ColorSpan,
+        LiveSyntax as LiveSyntax,
+        Parsed as Parsed,
+    )
     from lua_engine.scripts.entries import ScriptInfo as ScriptInfo, ScriptProblem as ScriptProblem
     from lua_engine.scripts.syntax import Place as Place
     from lua_engine.scripts.versions import ScriptVersion as ScriptVersion

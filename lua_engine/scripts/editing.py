@@ -38,7 +38,7 @@ class ScriptFiles:
         self._folder = folder
         self._scripts = scripts
         self.versions = Versions(folder)
-        self.replacing = ReplacingJournal(folder.path)
+        self.replacing = ReplacingJournal(folder)
 
     def create(self, name: str, kind: str, text: str) -> ScriptInfo:
         """A new script. Raises :class:`SiteError` for a name that cannot be one or is taken."""

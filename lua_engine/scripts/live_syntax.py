@@ -154,7 +154,9 @@ class LiveSyntax:
 
     def _short_lines(self, first: int, last: int) -> Iterator[tuple[int, int]]:
         """First and last of the lines below each other that are not too long for colours."""
-        for is_short, lines in groupby(range(first, last + 1), lambda one: self._length(one) <= _LONGEST_LINE):
+        for is_short, lines in groupby(
+            range(first, last + 1), lambda one: self._length(one) <= _LONGEST_LINE
+        ):
             if is_short:
                 together = list(lines)
                 yield together[0], together[-1]

@@ -1,16 +1,18 @@
 """The journal of a replacement in several scripts: a program that is killed half way through leaves what the
-next start takes back.
+next start takes back, wherever the folder was moved meanwhile.
 
-It lies outside the site, as drafts do: nobody who hands over a folder can have files written by it. It is
-there before the first script is written, and gone when all are::
+It lies in the site and has a tag by this user's key: one that came with a folder is only said, so nobody who
+hands over a folder can have files written by it. It is there before the first script is written, and gone
+when all are::
 
-    replacing/<site>.json  {"format": 1, "files": [{"path": "site/lua/functions/todo.lua", "before": "...",
-                            "after": "<sha256>"}]}
+    .goop-console/replacing.json  {"format": 1, "files": [{"path": "site/lua/functions/todo.lua",
+                                   "before": "...", "after": "<sha256>"}], "tag": "<hmac>"}
 """
 
 from __future__ import annotations
 
 import hashlib
+import hmac
 import json
 from collections.abc import Sequence
 from pathlib import Path
@@ -20,12 +22,14 @@ from lua_engine.base.errors import SiteError
 from lua_engine.base.strict_json import JsonProblem, parse_json_object
 from lua_engine.scripts.scan import SUFFIX, read_script
 from lua_engine.site.atomic import write_atomic
-from lua_engine.site.foreign import Rule, read_foreign
+from lua_engine.site.folder import SiteFolder
+from lua_engine.site.foreign import Rule, make_own_folder, read_foreign
 from lua_engine.site.inner_path import path_flaw
-from lua_engine.site.user_folder import user_state_folder
+from lua_engine.site.user_folder import journal_key
 
 MAX_BYTES: Final = 64 * 1024 * 1024
 _FORMAT: Final = 1
+_FOREIGN: Final = "made by another user or on another computer; look at the scripts, then delete it"
 _TITLE: Final = "A replacement in several scripts was interrupted"
 
 
@@ -40,11 +44,9 @@ class Replaced(NamedTuple):
 class ReplacingJournal:
     """Of one site; only who may write the site begins one or takes one back."""
 
-    def __init__(self, site: Path) -> None:
-        name = hashlib.sha256(str(site.resolve()).encode("utf-8", "surrogateescape")).hexdigest()[:24]
-        self._site = site
-        self._folder = user_state_folder() / "replacing"
-        self.path = self._folder / f"{name}.json"
+    def __init__(self, folder: SiteFolder) -> None:
+        self._site = folder.path
+        self.path = folder.console_dir / "replacing.json"
 
     def begin(self, files: Sequence[Replaced]) -> None:
         """From here on a kill is taken back. Raises :class:`SiteError` when that cannot be promised."""
@@ -56,16 +58,14 @@ class ReplacingJournal:
             }
             for one in files
         ]
-        data = json.dumps({"format": _FORMAT, "files": listed}).encode()
+        tag = _tag(listed, journal_key(create=True) or b"")
+        data = json.dumps({"format": _FORMAT, "files": listed, "tag": tag}).encode()
         if len(data) > MAX_BYTES:
             raise SiteError(
                 f"these scripts have {len(data):,} bytes together; {MAX_BYTES:,} can be replaced at once: "
                 "choose fewer"
             )
-        try:
-            self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        except OSError as error:
-            raise SiteError(f"{self._folder}: cannot be made: {error.strerror or error}") from error
+        make_own_folder(self._site, self.path.parent.name)
         write_atomic(self.path, data, mode=0o600, follow=False)
 
     def end(self) -> None:
@@ -120,7 +120,7 @@ class ReplacingJournal:
         return data == before
 
     def _read(self) -> list[tuple[str, bytes, str]]:
-        data = read_foreign(self.path, self._folder, Rule(MAX_BYTES))
+        data = read_foreign(self.path, self._site, Rule(MAX_BYTES))
         try:
             tree = parse_json_object(data or b"", max_bytes=MAX_BYTES)
         except JsonProblem as error:
@@ -130,7 +130,17 @@ class ReplacingJournal:
         files = tree.get("files")
         if not isinstance(files, list):
             raise ValueError("damaged (files is missing)")
+        key, tag = journal_key(create=False), tree.get("tag")
+        if key is None or not isinstance(tag, str):
+            raise ValueError(_FOREIGN)
+        if not hmac.compare_digest(tag.encode("utf-8", "replace"), _tag(files, key).encode()):
+            raise ValueError(_FOREIGN)
         return [_file(one) for one in files]
+
+
+def _tag(files: Sequence[Any], key: bytes) -> str:
+    text = json.dumps(files, ensure_ascii=True, sort_keys=True)
+    return hmac.new(key, b"goop-console replacing\0" + text.encode(), hashlib.sha256).hexdigest()
 
 
 def _file(tree: Any) -> tuple[str, bytes, str]:

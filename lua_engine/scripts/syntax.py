@@ -150,9 +150,7 @@ def _is_number(tree: Tree, start: int) -> bool:
     return node is not None and node.type == "number" and node.start_byte == start
 
 
-def _parsed_again(
-    tree: Tree, data: bytes, unit: Unit, start: int, end: int, seconds: float
-) -> Tree | None:
+def _parsed_again(tree: Tree, data: bytes, unit: Unit, start: int, end: int, seconds: float) -> Tree | None:
     """After bytes have changed and lengths have not."""
     row, column = unit.point(data, start)
     after = (row, column + end - start)

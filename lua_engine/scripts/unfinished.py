@@ -27,7 +27,8 @@ _CLOSED: Final = {quote: re.compile(rf"{quote}(?:\\.|[^\\{quote}\n])*{quote}") f
 
 _LOOK: Final = 256  # nodes from one look at the clock to the next
 _LINE: Final = re.compile(
-    r"""--.*|\[(?P<level>=*)\[.*?(?:\](?P=level)\]|\Z)|"(?:\\.|[^\\"])*"|'(?:\\.|[^\\'])*'|[^-\["']+|.""", re.DOTALL
+    r"""--.*|\[(?P<level>=*)\[.*?(?:\](?P=level)\]|\Z)|"(?:\\.|[^\\"])*"|'(?:\\.|[^\\'])*'|[^-\["']+|.""",
+    re.DOTALL,
 )
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import shutil
 import subprocess
 import sys
 from collections.abc import Callable
@@ -12,6 +14,7 @@ import pytest
 from lua_engine import Engine, LogQuery, ScriptEdit, SiteError
 from lua_engine.scripts import editing, replacing
 from lua_engine.scripts.replacing import ReplacingJournal
+from lua_engine.site.user_folder import journal_key
 
 NAMES = ("a", "b", "c")
 TITLE = "A replacement in several scripts was interrupted"
@@ -142,13 +145,62 @@ def test_what_cannot_be_written_is_tried_again(folder: Path, monkeypatch: pytest
     ],
 )
 def test_a_journal_that_cannot_be_used_is_said_and_stays(folder: Path, data: bytes, words: str) -> None:
-    journal = ReplacingJournal(folder)
-    journal.path.parent.mkdir(parents=True)
-    journal.path.write_bytes(data)
+    path = folder / ".goop-console/replacing.json"
+    path.parent.mkdir(mode=0o700)
+    path.write_bytes(tagged(data))
 
     assert words in said(folder)[0]
-    assert journal.path.read_bytes() == data
+    assert path.read_bytes() == tagged(data)
     assert texts(folder) == OLD
+
+
+def tagged(data: bytes) -> bytes:
+    """As this user's console would have written it."""
+    try:
+        tree = json.loads(data)
+    except ValueError:
+        return data
+    key = journal_key(create=True)
+    assert key is not None
+    return json.dumps({**tree, "tag": replacing._tag(tree.get("files", []), key)}).encode()
+
+
+def test_a_folder_that_was_moved_after_the_kill_is_mended(folder: Path, tmp_path: Path) -> None:
+    killed_after(folder, 2)
+    moved = tmp_path / "elsewhere" / "another name"
+    moved.parent.mkdir()
+    shutil.move(folder, moved)
+
+    assert said(moved) == [f"{TITLE} and was taken back: every script has its old text"]
+    assert texts(moved) == OLD
+    assert not (moved / ".goop-console/replacing.json").exists()
+
+
+def test_a_copy_of_the_folder_is_mended_too(folder: Path, tmp_path: Path) -> None:
+    killed_after(folder, 2)
+    shutil.copytree(folder, tmp_path / "copy")
+
+    for one in (folder, tmp_path / "copy"):
+        assert len(said(one)) == 1
+        assert texts(one) == OLD
+
+
+def test_a_journal_that_came_with_the_folder_is_only_said(
+    folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    killed_after(folder, 2)
+    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "another user"))
+    monkeypatch.setenv("LOCALAPPDATA", str(tmp_path / "another user"))
+
+    (words,) = said(folder)
+    assert "made by another user or on another computer" in words
+    assert texts(folder) == NEW[:2] + OLD[2:]
+
+
+def test_the_journal_is_readable_by_this_user_alone(folder: Path) -> None:
+    killed_after(folder, 1)
+
+    assert (folder / ".goop-console/replacing.json").stat().st_mode & 0o077 == 0
 
 
 def test_nothing_is_written_that_could_not_be_taken_back(
