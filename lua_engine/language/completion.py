@@ -19,6 +19,7 @@ from lua_engine.scripts.syntax import Node
 
 Kind = Literal["function", "field", "method", "table", "column", "local", "global", "keyword", "param"]
 
+_MOST_BEFORE = 500  # characters before the cursor: the patterns take the square of it
 _WORD = re.compile(r"[A-Za-z_]\w*\Z", re.ASCII)
 _CHAIN = re.compile(r"((?:[A-Za-z_]\w*[.])+)([A-Za-z_]\w*)?\Z", re.ASCII)
 _METHOD = re.compile(r"([A-Za-z_]\w*):([A-Za-z_]\w*)?\Z", re.ASCII)
@@ -43,7 +44,7 @@ def complete(script: ScriptText, line: int, column: int) -> tuple[Completion, ..
     """What may be written at a position, best first; empty inside a comment or a plain string."""
     byte = script.syntax.byte_at(line, column)
     head = script.syntax.data[:byte].decode("utf-8", "replace")
-    before = head[head.rfind("\n") + 1 :]
+    before = head[head.rfind("\n") + 1 :][-_MOST_BEFORE:]
     if opened := _OPENED.search(before):
         return _typed(_tables(script), opened[2])
     inside = _string_or_comment(script, byte)

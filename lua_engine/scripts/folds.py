@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import Final, NamedTuple
-
-from tree_sitter import Node
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from lua_engine.scripts.tree_walk import DEEPEST, children_from
+
+if TYPE_CHECKING:
+    from tree_sitter import Node
 
 _FOLDED: Final = frozenset(
     (

@@ -159,8 +159,8 @@ def _parsed_again(tree: Tree, data: bytes, unit: Unit, start: int, end: int, sec
 
 
 def _is_piled(tree: Tree, byte: int) -> bool:
-    """Whether a byte is in more nodes than any Lua that compiles, or among very many signs that are no Lua: to
-    compare such trees takes seconds.
+    """Whether a byte is in more nodes than any Lua that compiles, or among very many signs that are no Lua:
+    to compare such trees takes seconds.
     """
     cursor = tree.walk()
     for _ in range(DEEPEST):

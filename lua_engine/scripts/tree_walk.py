@@ -5,9 +5,10 @@ somebody has piled up in them, a walk takes some milliseconds.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Final, NamedTuple
+from typing import TYPE_CHECKING, Final, NamedTuple
 
-from tree_sitter import Node
+if TYPE_CHECKING:
+    from tree_sitter import Node
 
 MOST_NODES: Final = 4_000
 """Of one walk: a page of ordinary lines has half of that; what lies behind them is not walked."""
@@ -46,7 +47,8 @@ def leaves(root: Node, start: int, end: int, most: int = MOST_NODES) -> Iterator
     """What a text is made of, between two bytes, in order: words, signs, and strings and comments as a whole.
     Stretches that the parser passed over are not among them.
     """
-    above, waiting = list[Node](), [iter((root,))]
+    above: list[Node] = []
+    waiting = [iter((root,))]
     for _ in range(most):
         one = next(waiting[-1], None)
         if one is None or one.start_byte >= end:

@@ -14,6 +14,7 @@ from goop_console.widgets.code_editor.lua_text import LuaText
 
 _WAIT_MS: Final = 60
 _OPENERS: Final = frozenset(".:\"'")
+_LONGEST_NAME: Final = 100  # a pattern that is tried at each letter of a long word takes seconds
 _WORD: Final = re.compile(r"[A-Za-z_]\w+\Z", re.ASCII)
 
 
@@ -33,7 +34,8 @@ class Offering:
         editor = self._editor
         if editor.isReadOnly() or not typed:
             return
-        before = editor.textCursor().block().text()[: editor.textCursor().positionInBlock()]
+        at = editor.textCursor().positionInBlock()
+        before = editor.textCursor().block().text()[max(0, at - _LONGEST_NAME) : at]
         if (
             typed in _OPENERS
             or (_WORD.search(before) and (typed.isalnum() or typed == "_"))
