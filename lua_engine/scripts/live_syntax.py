@@ -41,7 +41,7 @@ class ColorSpan(NamedTuple):
 
 
 class Parsed(NamedTuple):
-    """``tree``: None where it would have taken too long."""
+    """A text that was parsed behind an editor; ``tree`` is None where it would have taken too long."""
 
     data: bytes
     tree: Tree | None

@@ -20,8 +20,10 @@ from pytestqt.qtbot import QtBot
 
 from goop_console.widgets.code_editor import CodeEditor
 from lua_engine import Engine
+from tests.bench.hostile_texts import HOSTILE
 
 KEY = 0.016  # seconds: the issue's bounds
+HOLD = 0.050
 COMPLETION = 0.050
 LINT = 0.150
 SCRIPT = Path(__file__).parents[2] / "resources/templates/kanban/lua/functions/kanban.lua"
@@ -69,6 +71,37 @@ def test_a_key_is_painted_in_16_ms(editor: CodeEditor, keys: str) -> None:
     QTest.keyClick(editor, Qt.Key.Key_Escape)
     print(f"\nkey to repaint in {editor.blockCount():,} lines: {seconds * 1000:.1f} ms")
     assert seconds <= KEY
+
+
+@pytest.mark.parametrize("name", HOSTILE)
+def test_no_key_holds_the_window_in_a_hostile_text(qtbot: QtBot, name: str) -> None:
+    """Each key at three places, with all that follows it; the slowest counts."""
+    editor = CodeEditor()
+    qtbot.addWidget(editor)
+    editor.resize(900, 700)
+    editor.show()
+    editor.set_text(HOSTILE[name])
+    QApplication.processEvents()
+    slowest = 0.0
+    for line in (1, editor.blockCount() // 2 + 1, editor.blockCount()):
+        editor.go_to_line(line, editor.document().findBlockByNumber(line - 1).length() // 2)
+        QTest.qWait(400)
+        for key in (
+            *'"[x(e]',
+            Qt.Key.Key_Backspace,
+            Qt.Key.Key_Return,
+            Qt.Key.Key_Right,
+            Qt.Key.Key_End,
+            "x",
+        ):
+            began = time.thread_time()
+            QTest.keyClick(editor, key)
+            editor.viewport().repaint()
+            editor.gutter.repaint()
+            QApplication.processEvents()
+            slowest = max(slowest, time.thread_time() - began)
+    print(f"\n{name}: the slowest key {slowest * 1000:.0f} ms")
+    assert slowest <= HOLD
 
 
 def test_completion_and_lint(tmp_path: Path) -> None:

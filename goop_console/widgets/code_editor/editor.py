@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from typing import Final
 
 from PySide6.QtCore import QEvent, QMimeData, QRect, QSize, Qt, QTimer
 from PySide6.QtGui import (
@@ -27,6 +26,7 @@ from goop_console.widgets.code_editor.diagnostics import Problem, as_problems
 from goop_console.widgets.code_editor.gutter import Gutter
 from goop_console.widgets.code_editor.hover_card import HoverCard
 from goop_console.widgets.code_editor.late_parsing import LateParsing
+from goop_console.widgets.code_editor.long_lines import MAX_LINE, MAX_ODD, is_too_long
 from goop_console.widgets.code_editor.lua_text import LuaText
 from goop_console.widgets.code_editor.offering import Offering
 from goop_console.widgets.code_editor.rename_field import RenameField
@@ -37,12 +37,6 @@ from goop_console.widgets.code_editor.typing_keys import TypingKeys
 from lua_engine import Parsed
 
 _MIN_LINES = 5
-
-
-MAX_LINE: Final = 50_000
-"""Characters of a line. Qt lays out a line as a whole at each key: this many take 45 ms, seven times as many
-three seconds.
-"""
 
 
 class CodeEditor(LuaText):
@@ -203,8 +197,10 @@ class CodeEditor(LuaText):
         """Paste; what was pasted begins at the left edge where there is room for it. A line that would hold
         the window at each key is not taken.
         """
-        if any(len(line) > MAX_LINE for line in source.text().splitlines()):
-            words = f"Not pasted: it has a line of more than {MAX_LINE:,} characters"
+        if any(map(is_too_long, source.text().splitlines())):
+            words = (
+                f"Not pasted: it has a line of more than {MAX_LINE:,} characters (or {MAX_ODD:,} odd ones)"
+            )
             QToolTip.showText(self.viewport().mapToGlobal(self.cursorRect().bottomRight()), words, self)
             return
         super().insertFromMimeData(source)

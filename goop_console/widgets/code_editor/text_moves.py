@@ -78,7 +78,7 @@ def insert_newline(cursor: QTextCursor, unit: str, words: Words) -> None:
     before, after = _split(text, column)
     deeper = indent_after(before, found, unit)
     spaces = len(after) - len(after.lstrip(" \t"))
-    cursor.movePosition(QTextCursor.MoveOperation.NextCharacter, _KEEP, spaces)
+    cursor.setPosition(cursor.position() + spaces, _KEEP)
     cursor.insertText("\n" + deeper)
     if starts_closed(after) and deeper != indent_of(before):
         place = cursor.position()
@@ -106,7 +106,7 @@ def settle_closing(cursor: QTextCursor, unit: str, words: Words) -> None:
         return
     edit = QTextCursor(cursor.block())
     edit.joinPreviousEditBlock()
-    edit.movePosition(QTextCursor.MoveOperation.NextCharacter, _KEEP, len(indent_of(line)))
+    edit.setPosition(edit.position() + len(indent_of(line)), _KEEP)
     edit.insertText(wanted)
     edit.endEditBlock()
 

@@ -12,7 +12,7 @@ from pytestqt.qtbot import QtBot
 from goop_console.tabs.scripts.tab import ScriptsTab
 from goop_console.tabs.scripts.text.cutting import MAX_TEXT, cut_text
 from goop_console.tabs.scripts.text.line_ends import as_on_disk, line_end_of, without_returns
-from goop_console.widgets.code_editor.editor import MAX_LINE
+from goop_console.widgets.code_editor.long_lines import MAX_LINE, MAX_ODD
 from tests.console.scripts.conftest import ScriptSite, opened
 
 ODD = "\ufefflocal s = 'a\u2029b\u2028c'\r\nfunction call()\n  return s\r\nend\r"
@@ -70,6 +70,12 @@ def test_what_is_cut() -> None:
     cut = cut_text("a\n" + "x" * (MAX_LINE + 1) + "\nb")
     assert cut is not None
     assert cut.text.split("\n") == ["a", "x" * 1_000 + "…", "b"]
+    for odd in "\tאé":
+        assert cut_text(odd * MAX_ODD) is None
+        assert cut_text("x" * (MAX_LINE - 5) + odd) is None
+        found = cut_text(odd * (MAX_ODD + 1))
+        assert found is not None
+        assert "10,000 odd characters" in found.reason
     much = cut_text("a long line\n" * 25_000)
     assert much is not None
     assert len(much.text) <= MAX_TEXT

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final
 
-from goop_console.widgets.code_editor.editor import MAX_LINE
+from goop_console.widgets.code_editor.long_lines import MAX_LINE, MAX_ODD, is_too_long
 
 MAX_TEXT: Final = 256 * 1024  # characters; a script that is to run has half of that at the most
 MAX_LINES: Final = 30_000
@@ -23,16 +23,17 @@ class CutText:
 def cut_text(text: str) -> CutText | None:
     """None when the editor can have all of ``text``, whose lines end with ``\\n``."""
     lines = text[:MAX_TEXT].split("\n")
-    long = next((number for number, line in enumerate(lines, 1) if len(line) > MAX_LINE), 0)
+    long = next((number for number, line in enumerate(lines, 1) if is_too_long(line)), 0)
     if len(text) <= MAX_TEXT and len(lines) <= MAX_LINES and not long:
         return None
     shown = "\n".join(_begun(line) for line in lines[:MAX_LINES])
     if long:
-        return CutText(shown, f"line {long} has more than {MAX_LINE:,} characters")
+        most = f"{MAX_LINE:,}" if len(lines[long - 1]) > MAX_LINE else f"{MAX_ODD:,} odd"
+        return CutText(shown, f"line {long} has more than {most} characters")
     if len(lines) > MAX_LINES:
         return CutText(shown, f"it has more than {MAX_LINES:,} lines")
     return CutText(shown, f"it has {len(text):,} characters, and {MAX_TEXT:,} can be shown")
 
 
 def _begun(line: str) -> str:
-    return line if len(line) <= MAX_LINE else f"{line[:_SHOWN_OF_LINE]}…"
+    return line if not is_too_long(line) else f"{line[:_SHOWN_OF_LINE]}…"
