@@ -61,9 +61,10 @@ class DapClient:
 
     def end(self) -> int:
         """Close the stream; answers the exit code."""
-        assert self._process.stdin is not None
-        self._process.stdin.close()
-        return self._process.wait(300)
+        with self._process as process:  # closes both streams
+            assert process.stdin is not None
+            process.stdin.close()
+            return process.wait(300)
 
 
 def stop_at(client: DapClient, script: Path, line: int, call: Mapping[str, Any]) -> dict[str, str]:
