@@ -15,6 +15,7 @@ import time
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Mapping
 from functools import cache, cached_property, lru_cache
+from itertools import count
 from typing import Final, Literal, NamedTuple
 
 import tree_sitter_lua
@@ -37,6 +38,7 @@ __all__ = [
 
 _PARSE_SECONDS: Final = 1.0  # of the processor: 2,000 lines take 0.02, "[[" 60,000 times takes minutes
 _CHUNK: Final = 4_096  # bytes that the parser gets at once: between two of them it can be stopped
+_LOOK: Final = 16  # chunks from one look at the clock to the next
 _MOST_SIGNS: Final = 3_000
 _MOST_MASKED: Final = 20  # strings without an end that are taken out of one text
 
@@ -80,6 +82,7 @@ def parse(
     ``seconds`` of the processor, as texts do that somebody made for that.
     """
     parser, end, is_cut = Parser(_language()), time.thread_time() + seconds, False
+    chunks = count(1)
 
     def is_over(_at: int = 0, _has_error: bool = False) -> bool:
         nonlocal is_cut
@@ -90,7 +93,8 @@ def parse(
         """Nothing more when time is over: what the parser looks for to the end of a text, as that of a long
         string, it would look for again at each sign before it asks whether to stop.
         """
-        return b"" if is_over() else data[at : at + _CHUNK]
+        is_late = is_cut or (next(chunks) % _LOOK == 0 and is_over())
+        return b"" if is_late else data[at : at + _CHUNK]
 
     try:
         if old is None:
