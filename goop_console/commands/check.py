@@ -37,15 +37,14 @@ def run_check(site: Path, *, form: str = "text", is_strict: bool = False) -> int
         undecided = engine.undecided_changes()
         files = engine.language.check_all()
         remarks = engine.schemas.remarks()
-    for info in scripts:
-        problems += [str(problem) for problem in ((info.problem,) if info.problem else ()) + info.warnings]
-    problems += map(str, (*schemas, *remarks))
+    errors = [*problems, *(str(info.problem) for info in scripts if info.problem), *map(str, schemas)]
+    doubts = [*(str(one) for info in scripts for one in info.warnings), *map(str, remarks)]
     if form == "text":
-        _print_text(scripts, settings, problems, files, len(schemas))
+        _print_text(scripts, settings, [*errors, *doubts], files, len(schemas))
     elif form == "json":
-        print(as_json(files, problems))
+        print(as_json(files, [*errors, *doubts]))
     else:
-        print("".join(f"{line}\n" for line in as_editor(files)), end="")
+        print("".join(f"{line}\n" for line in as_editor(files, errors, doubts)), end="")
     broken = any(info.problem is not None for info in scripts) or schemas
     failed = broken or undecided or (is_strict and count_of(files, "error", "warning"))
     return 1 if failed else 0

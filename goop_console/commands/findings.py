@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator, Sequence
+from typing import Final
 
 from lua_engine import FileFindings
+
+_PLACED: Final = re.compile(r"([^:\n]+\.(?:lua|json)):(?:(\d+):)? (.*)", re.DOTALL)
 
 
 def as_text(files: Sequence[FileFindings]) -> Iterator[str]:
@@ -15,8 +19,16 @@ def as_text(files: Sequence[FileFindings]) -> Iterator[str]:
             yield f"{file.path}:{one.place.line}: {one.message} [{one.code}]"
 
 
-def as_editor(files: Sequence[FileFindings]) -> Iterator[str]:
-    """``file:line:column: severity: message [code]``, as compilers print it and editors read it."""
+def as_editor(
+    files: Sequence[FileFindings], errors: Sequence[str] = (), doubts: Sequence[str] = ()
+) -> Iterator[str]:
+    """``file:line:column: severity: message [code]``, as compilers print it and editors read it.
+    ``errors`` and ``doubts``: what does not even compile, and what else is odd; ``file:line: message``, or
+    without a line.
+    """
+    for severity, problem in (*(("error", one) for one in errors), *(("warning", one) for one in doubts)):
+        found = _PLACED.match(problem)
+        yield f"{found[1]}:{found[2] or 1}:1: {severity}: {found[3]}" if found else problem
     for file in files:
         for one in file.findings:
             where = f"{file.path}:{one.place.line}:{one.place.column + 1}"

@@ -54,3 +54,16 @@ def test_json_form(site: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert found["problems"] == []
     assert {one["code"] for one in found["findings"]} == {"unknown-table", "unknown-global", "portability"}
     assert all(one["line"] >= 1 and one["column"] >= 1 for one in found["findings"])
+
+
+def test_the_editors_form_has_what_does_not_compile(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    functions = tmp_path / "site/lua/functions"
+    functions.mkdir(parents=True)
+    (tmp_path / "goop.json").write_text("{}")
+    (functions / "broken.lua").write_text("local x = 1\nfunction call( return x end\n")
+
+    assert run_check(tmp_path, form="editor") == 1
+    (line,) = capsys.readouterr().out.splitlines()
+    assert line.startswith("site/lua/functions/broken.lua:2:1: error: <name> or '...' expected")
