@@ -23,7 +23,11 @@ end
 local function value_here(text)
   local thread = running()
   D.is_busy = true
-  local co = create(function() return D.value_of(D.collect_frames(thread)[1], text) end)
+  local co = create(function()
+    local frames = {}
+    D.add_frames(frames, thread, 1) -- all others would be found and named for nothing, at each hit
+    return D.value_of(frames[1], text)
+  end)
   local _, ok, value = resume(co)
   D.is_busy = false
   G.arm()

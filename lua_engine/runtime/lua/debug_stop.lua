@@ -131,15 +131,16 @@ local resuming = { continue = true, into = true, over = true, out = true, cursor
 
 -- Until a verb lets the call go on; -> that verb and its argument.
 local function converse(reason, text, id)
-  has_begun, D.stops = true, D.stops + 1
-  D.stepping, D.at_step, D.skipped_line = nil, nil, nil
-  if reason == "cursor" then D.seeks = false end
-  if not D.seeks then D.cursor = nil end
   local message = D.look()
   message.kind, message.reason, message.text, message.breakpoint = "stopped", reason, text, id or ""
   message.hits = D.hits()
+  local words = D.json(message)
+  has_begun, D.stops = true, D.stops + 1 -- up to here the C stack may have had no room
+  D.stepping, D.skipped_line = nil, nil
+  if reason == "cursor" then D.seeks = false end
+  if not D.seeks then D.cursor = nil end
   while true do
-    local answer = D.exchange(D.json(message))
+    local answer = D.exchange(words)
     local verb = answer[1]
     if resuming[verb] then return verb, answer[2] end
     local ok, reply = real_pcall(D.verbs[verb], table.unpack(answer, 2, answer.n))
@@ -148,7 +149,7 @@ local function converse(reason, text, id)
       reply = { error = type(reply) == "string" and reply or "that failed" }
     end
     reply.kind = "reply"
-    message = reply
+    words = D.json(reply)
   end
 end
 
@@ -159,7 +160,7 @@ function D.stop(reason, text, id, dead)
   D.thread_stopped, D.dead_thread = running(), dead
   local co = create(converse)
   local _, verb, argument = resume(co, reason, text, id)
-  if not has_begun then -- the C stack has no room for a coroutine: as if nobody watched
+  if not has_begun then -- as if nobody watched
     D.is_busy = false
     G.pass_by()
     return G.arm()
