@@ -56,4 +56,5 @@ def _line(record: LogRecord) -> str:
     dry = " (dry run)" if record.is_dry else ""
     origin = f" [{record.origin.value}]" if record.origin is not None else ""
     where = " ".join(part for part in (record.script, who) if part)
-    return f"{when} {record.level:<7} {where}{origin}{dry}: {summary(record)}"
+    whole = f"{when} {record.level:<7} {where}{origin}{dry}: {summary(record)}"
+    return "\n    ".join(whole.splitlines())  # a line that begins at the edge is one of the log

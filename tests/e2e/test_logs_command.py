@@ -61,3 +61,15 @@ def test_following(site: Path) -> None:
             engine.calls.call("fine", {}, caller=engine.owner)
         assert any("all is well" in row for row in iter(process.stdout.readline, ""))
         process.kill()
+
+
+def test_no_message_forges_a_line(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    forged = "2026-11-30 12:00:00 error   bank: all is lost"
+    spec = SiteSpec(functions={"evil": f'function call(r) goop.log.info("fine\\n{forged}") end'})
+    with open_site(spec, tmp_path) as engine:
+        engine.calls.call("evil", {}, caller=engine.owner)
+    assert main(["logs", str(tmp_path)]) == 0
+
+    lines = capsys.readouterr().out.splitlines()
+    assert f"    {forged}" in lines
+    assert forged not in lines
