@@ -102,8 +102,8 @@ class Guide(QFrame):
         self.step_requested.emit(step)
         self.show()
         self.next.setFocus()
-        told = f"{self.count.text()}: {step.title}. {step.text}"
-        QAccessible.updateAccessibility(QAccessibleAnnouncementEvent(self, told))
+        spoken = f"{self.count.text()}: {step.title}. {step.text}"
+        QAccessible.updateAccessibility(QAccessibleAnnouncementEvent(self, spoken))
 
     def point_at(self, tab: QWidget) -> None:
         """Put the ring around the part of ``tab`` that the step speaks of."""

@@ -55,7 +55,7 @@ def template_choices() -> list[tuple[str, str]]:
 class NewSiteDialog(QDialog):
     """``made`` comes with the folder of the new site; an error stays in the form, with all that was typed."""
 
-    made = Signal(object)  # Path
+    created = Signal(object)  # Path
 
     def __init__(
         self, operations: Operations, notify: Notifier, parent: QWidget, folder: Path | None = None
@@ -125,11 +125,11 @@ class NewSiteDialog(QDialog):
         self.error.say("")
         self.work.run(
             lambda: make_site(folder, label, template),
-            done=self._on_made,
+            done=self._on_created,
             failed=lambda reason: self.error.say(shown_line(reason, 2_000)),
             button=self.make,
         )
 
-    def _on_made(self, site: Path) -> None:
+    def _on_created(self, site: Path) -> None:
         self.accept()
-        self.made.emit(site)
+        self.created.emit(site)

@@ -67,9 +67,9 @@ class StartWays(QFrame):
         column.setSpacing(2)
         column.addStretch(1)  # beside two buttons the words stay together
         column.addWidget(plain_label(title, "strong"))
-        told = plain_label(sentence, "muted")
-        told.setWordWrap(True)
-        column.addWidget(told)
+        label = plain_label(sentence, "muted")
+        label.setWordWrap(True)
+        column.addWidget(label)
         column.addStretch(1)
         self._grid.addWidget(image, row, 0)
         self._grid.addWidget(words, row, 1)

@@ -54,7 +54,7 @@ class WaysIn(QObject):
         from goop_console.window.new_site import NewSiteDialog  # here: the first paint needs none
 
         dialog = NewSiteDialog(self._operations, self._notify, self._window, folder)
-        dialog.made.connect(lambda path: self.chosen.emit(path, False))
+        dialog.created.connect(lambda path: self.chosen.emit(path, False))
         dialog.finished.connect(lambda _: dialog.deleteLater())
         dialog.open()
 
@@ -67,9 +67,9 @@ class WaysIn(QObject):
             return demo_site(fresh=fresh)
 
         self._window.statusBar().showMessage("Preparing the demo site…")
-        self._operations.run(make, owner=self, done=self._on_demo_made, failed=self._on_demo_failed)
+        self._operations.run(make, owner=self, done=self._on_demo_created, failed=self._on_demo_failed)
 
-    def _on_demo_made(self, path: Path) -> None:
+    def _on_demo_created(self, path: Path) -> None:
         self._window.statusBar().clearMessage()
         self.chosen.emit(path, False)
 

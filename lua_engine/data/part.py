@@ -13,10 +13,10 @@ from lua_engine.base.deadline import Deadline
 from lua_engine.base.errors import CallKilled, KnownError, StoreError
 from lua_engine.base.events import EventBus
 from lua_engine.data.exporting import Exported, FileFormat, export_rows, exported_fields
+from lua_engine.data.external_changes import ExternalChanges
 from lua_engine.data.formats import TextFormat
 from lua_engine.data.importing import ImportFormat, RowImport
-from lua_engine.data.outside import OutsideWrites
-from lua_engine.data.provenance import RowHistory, Writes, with_outside
+from lua_engine.data.provenance import RowHistory, Writes, with_external
 from lua_engine.data.usage import TableUse, uses_of
 from lua_engine.schema.model import OPERATIONS, Access, Operation
 from lua_engine.scripts.registry import ScriptRegistry
@@ -70,7 +70,7 @@ class SiteData:
         self._folder = folder
         self._role_of = role_of
         self._seen = SeenRows()
-        self._outside = OutsideWrites(bus, database, self._seen)
+        self._external = ExternalChanges(bus, database, self._seen)
         self.rows = RowReader(database, self._seen)
         self._journals = EditJournals(None if database.read_only else folder.path, folder.console_dir.name)
         self.undo = UndoLog(database, journals=self._journals)
@@ -86,7 +86,7 @@ class SiteData:
         for a site that is open for reading only: nothing is to stay beside its file.
         """
         if not self._database.read_only:
-            self._outside.follow_all_rows()
+            self._external.follow_all_rows()
 
     def recover(self) -> None:
         """Take back, in a thread, the long edits that were cut off when their program was killed; each is
@@ -102,11 +102,11 @@ class SiteData:
             self._recovery.join()
 
     def _take_back(self) -> None:
-        def told(edit: TakenBack) -> None:
+        def report(edit: TakenBack) -> None:
             self._scripts.log("warn", edit.words)
 
         try:
-            self._journals.take_back(self._database, told, lambda: not self._closing.is_set())
+            self._journals.take_back(self._database, report, lambda: not self._closing.is_set())
         except (KnownError, OSError) as error:  # Goop2 is writing: the next start goes on
             self._scripts.log("warn", f"an edit that was cut off could not be taken back yet: {error}")
 
@@ -126,8 +126,8 @@ class SiteData:
         """Who wrote the row with rowid ``key``, newest first: calls of this console, its owner, and what was
         seen of other programs. Raises :class:`StoreError` when that cannot be read.
         """
-        self._outside.settle()
-        return with_outside(self.writes.of_row(table, key), self._seen.changes(table, key))
+        self._external.settle()
+        return with_external(self.writes.of_row(table, key), self._seen.changes(table, key))
 
     def uses(self, table: str) -> tuple[TableUse, ...]:
         """Where scripts name ``table``."""
@@ -199,7 +199,7 @@ class SiteData:
     def close(self) -> None:
         """End what is under way and forget the undo; ``writes`` is closed after the database."""
         self._closing.set()
-        self._outside.close()
+        self._external.close()
         self.recovered()
         self.undo.close()
 

@@ -20,7 +20,7 @@ from lua_engine.base.caller import Caller
 from lua_engine.base.events import DataChanged, Event, EventBus
 from lua_engine.calls.events import CallFinished
 from lua_engine.calls.result import CallResult
-from lua_engine.store.changes.seen_rows import OutsideChange
+from lua_engine.store.changes.seen_rows import ExternalChange
 from lua_engine.store.row_writes import FoundWrite, RowWrites, WritingCall, key_runs, last_written
 
 _MAX_ORIGINS = 1_000  # calls under way, or just over, that wrote something
@@ -131,16 +131,16 @@ class Writes:
         self._book.add([WritingCall(result.call_id, result.script, result.kind, result.caller, lines)])
 
 
-def with_outside(history: RowHistory, changes: Iterable[OutsideChange]) -> RowHistory:
+def with_external(history: RowHistory, changes: Iterable[ExternalChange]) -> RowHistory:
     """``history`` with what was seen of other programs among it."""
-    seen = [_outside_write(one) for one in changes]
+    seen = [_external_write(one) for one in changes]
     if not seen:
         return history
     writes = sorted((*history.writes, *seen), key=lambda one: -one.time)
     return replace(history, writes=tuple(writes))
 
 
-def _outside_write(change: OutsideChange) -> RowWrite:
+def _external_write(change: ExternalChange) -> RowWrite:
     before, after = change.before, change.after
     none = (None,) * len(change.columns)
     cells = zip(change.columns, before or none, after or none, strict=True)

@@ -64,7 +64,7 @@ class LogQuery:
     until: float | None = None
 
     @property
-    def asked_names(self) -> tuple[str, ...]:
+    def requested_names(self) -> tuple[str, ...]:
         """The words for which names are looked up."""
         return (*self.words, *self.not_words)
 

@@ -206,7 +206,7 @@ def _any_branch(query: LogQuery, named: Mapping[str, Named]) -> tuple[str, list[
 
 def _named(connection: sqlite3.Connection, query: LogQuery) -> dict[str, Named]:
     """Which scripts and callers have the words of ``query`` in their names."""
-    words = query.asked_names
+    words = query.requested_names
     if not words:
         return {}
     rows = connection.execute("SELECT kind, id, name FROM names").fetchall()

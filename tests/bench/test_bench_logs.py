@@ -86,11 +86,11 @@ def test_a_filter_over_a_hundred_thousand_rows(compare: Compare, tab: LogsTab, t
     QApplication.processEvents()
 
     def filtered() -> None:
-        tab.presenter.asked.set_filter(LogFilter(text=text))
+        tab.presenter.filtering.set_filter(LogFilter(text=text))
         tab.view.table.viewport().repaint()
 
     def other() -> None:
-        tab.presenter.asked.set_filter(LogFilter(text=text + "x"))
+        tab.presenter.filtering.set_filter(LogFilter(text=text + "x"))
         QApplication.processEvents()
 
     name = f"100,000 rows: {text!r} to repaint / 100 ms" if text else "100,000 rows: all again / 100 ms"

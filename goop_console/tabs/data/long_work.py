@@ -35,7 +35,7 @@ class _Task:
 class LongWork(QObject):
     """For the Qt thread; any number of tasks side by side, the newest is the one that is said and ended."""
 
-    _told = Signal(object, int)  # _Task, rows
+    _reported = Signal(object, int)  # _Task, rows
 
     def __init__(self, operations: Operations, view: DataView) -> None:
         super().__init__(view)
@@ -45,7 +45,7 @@ class LongWork(QObject):
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
         self._timer.timeout.connect(self._on_time)
-        self._told.connect(self._on_told)
+        self._reported.connect(self._on_progress)
         view.cancel.clicked.connect(self.cancel)
 
     def __bool__(self) -> bool:
@@ -67,14 +67,14 @@ class LongWork(QObject):
         task = _Task(words, ending_words, Deadline(seconds), time.monotonic())
         self._tasks.append(task)
         self._timer.start(SHOWN_AFTER_MS)
-        told_at = 0.0
+        reported_at = 0.0
 
         def tell(rows: int) -> None:  # in the thread that works
-            nonlocal told_at
+            nonlocal reported_at
             now = time.monotonic()
-            if now - told_at >= _TELL_SECONDS:
-                told_at = now
-                self._told.emit(task, rows)
+            if now - reported_at >= _TELL_SECONDS:
+                reported_at = now
+                self._reported.emit(task, rows)
 
         def finished(value: T) -> None:
             self._end(task)
@@ -105,7 +105,7 @@ class LongWork(QObject):
             task.is_shown = task.is_shown or now - task.began_at >= SHOWN_AFTER_MS / 1_000 - 0.02
         self._show()
 
-    def _on_told(self, task: Any, rows: int) -> None:
+    def _on_progress(self, task: Any, rows: int) -> None:
         task.rows = rows
         self._show()
 

@@ -45,14 +45,14 @@ class LogsPresenter(QObject):
         self._shown_to = 0  # the newest entry that is shown
         self._chooses_last = False  # as soon as there is one
         self._picking: Operation | None = None
-        self.asked = FilterControl(view.panel, context.notify, self)
-        self.ways = LogWays(context, view, self.work, self.asked.choose)
+        self.filtering = FilterControl(view.panel, context.notify, self)
+        self.ways = LogWays(context, view, self.work, self.filtering.choose)
         self.older = OlderEntries(self.work, session.engine.log)
         self.roles = CallerRoles(session, self.work)
         self.histogram = Histogram(self.work, session.engine.log)
         view.add_histogram(self.histogram)
         view.model.role_of = self.roles.role_of
-        view.model.is_hit = self.asked.is_hit
+        view.model.is_hit = self.filtering.is_hit
         self._see(self._book.add(session.recent_records()))
         self._connect()
         self._show()
@@ -64,7 +64,7 @@ class LogsPresenter(QObject):
         view, session = self._view, self._context.session
         session.log_kept.connect(self._on_log_kept)
         session.goop2_changed.connect(view.show_beside)
-        view.beside_lines.clicked.connect(lambda: self.asked.choose(Chip("origin", "Goop2")))
+        view.beside_lines.clicked.connect(lambda: self.filtering.choose(Chip("origin", "Goop2")))
         view.panel.display.fold_requested.connect(lambda folded: view.table.fold_all(folded=folded))
         view.table.follow_changed.connect(self._on_follow_changed)
         view.table.older_requested.connect(self._on_older_requested)
@@ -74,12 +74,12 @@ class LogsPresenter(QObject):
         view.hide_requested.connect(self.hide_older)
         view.unhide_requested.connect(self.show_older)
         view.empty.action_triggered.connect(self._on_empty_action)
-        self.asked.changed.connect(self._on_asked)
+        self.filtering.changed.connect(self._on_filter_changed)
         self.older.read.connect(self._on_older_read)
         self.older.failed.connect(view.error.say)
         self.roles.changed.connect(view.model.repaint_all)
-        self.histogram.range_chosen.connect(self.asked.set_range)
-        self.histogram.out_requested.connect(lambda: self.asked.set_range(None, None))
+        self.histogram.range_chosen.connect(self.filtering.set_range)
+        self.histogram.out_requested.connect(lambda: self.filtering.set_range(None, None))
 
     @property
     def is_busy(self) -> bool:
@@ -93,7 +93,7 @@ class LogsPresenter(QObject):
         added = self._book.add(records)
         self._see(added)
         if self._frozen is not None:
-            self._new += len(self.asked.pick(added))
+            self._new += len(self.filtering.pick(added))
         else:
             with self._view.table.kept_still():
                 self._append(first)
@@ -105,14 +105,14 @@ class LogsPresenter(QObject):
         self.histogram.count_soon()
 
     def _see(self, entries: list[LogEntry]) -> None:
-        self.asked.see(entries)
+        self.filtering.see(entries)
         self.roles.see(entries)
 
     def _append(self, first: int) -> None:
         """Show what passes of the entries from ``first`` on; with context, also what is around it."""
-        context = self.asked.display.context
+        context = self.filtering.display.context
         entries = self._book.between(max(first - context, self._begin), self._book.last)
-        shown = with_context(entries, self.asked.pick(entries), context)
+        shown = with_context(entries, self.filtering.pick(entries), context)
         self._view.model.append([entry for entry in shown if entry.number > self._shown_to])
         self._shown_to = shown[-1].number if shown else self._shown_to
 
@@ -128,28 +128,28 @@ class LogsPresenter(QObject):
     def _begin(self) -> int:
         return self._first if self._first is not None else 1
 
-    def _on_asked(self) -> None:
-        display = self.asked.display
+    def _on_filter_changed(self) -> None:
+        display = self.filtering.display
         self._view.table.show_mode(display.mode)
         self.histogram.setVisible(display.histogram)
         self._read_older()
         self._show()
-        asked = self.asked.filter
-        self.histogram.show_filter(replace(asked, text="") if display.highlights else asked)
+        wanted = self.filtering.filter
+        self.histogram.show_filter(replace(wanted, text="") if display.highlights else wanted)
 
     def _read_older(self) -> None:
         """From disk, back to where the view stands."""
-        asked, place = self.asked, self._view.table.top_row()
+        filtering, place = self.filtering, self._view.table.top_row()
         is_back = self._frozen is not None and place >= 0
         down_to = self._view.model.entry(place).number if is_back else 0
         until = self._context.session.opened_at if self._book.is_whole else self._book.first_time()
         self.older.begin(
             Wanted(
-                asked.filter,
+                filtering.filter,
                 until,
                 self._book.backdated(self._context.session.opened_at),
-                asked.display.context,
-                asked.display.highlights,
+                filtering.display.context,
+                filtering.display.highlights,
                 min(0, down_to),
             )
         )
@@ -161,15 +161,15 @@ class LogsPresenter(QObject):
             self._picking = None
         last = self._book.last if self._frozen is None else self._frozen
         entries = self._book.between(self._begin, last)
-        if self.asked.is_slow and len(entries) > _MANY:
-            wanted = self.asked.filter
+        if self.filtering.is_slow and len(entries) > _MANY:
+            wanted = self.filtering.filter
             self._picking = self.work.run(
                 lambda: wanted.pick(entries),
                 done=lambda passing: self._show_passing(entries, passing),
                 failed=self._on_slow,
             )
         else:
-            self._show_passing(entries, self.asked.pick(entries))
+            self._show_passing(entries, self.filtering.pick(entries))
 
     def _on_slow(self, reason: str) -> None:
         self._view.panel.problem.say(reason)
@@ -177,7 +177,7 @@ class LogsPresenter(QObject):
 
     def _show_passing(self, entries: list[LogEntry], passing: list[LogEntry]) -> None:
         self._picking = None
-        table, model, display = self._view.table, self._view.model, self.asked.display
+        table, model, display = self._view.table, self._view.model, self.filtering.display
         chosen, top = self._row_at(table.chosen_row()), self._row_at(table.top_row())
         shown = with_context(entries, passing, display.context)
         self._shown_to = shown[-1].number if shown else self._begin - 1
@@ -192,7 +192,7 @@ class LogsPresenter(QObject):
             if self._frozen is None and entries:  # what came while a pattern was tried
                 self._append(entries[-1].number + 1)
         if self._frozen is not None:
-            self._new = len(self.asked.pick(self._book.between(self._frozen + 1, self._book.last)))
+            self._new = len(self.filtering.pick(self._book.between(self._frozen + 1, self._book.last)))
         self._choose_last()
         self._show_words()
 
@@ -235,9 +235,9 @@ class LogsPresenter(QObject):
         self._show()
 
     def _on_empty_action(self) -> None:
-        wants_dry = self.asked.filter.is_empty and self._first is None
+        wants_dry = self.filtering.filter.is_empty and self._first is None
         self._first = None
-        self.asked.set_filter(LogFilter(dry=wants_dry))
+        self.filtering.set_filter(LogFilter(dry=wants_dry))
         self._show()
 
     def _on_follow_changed(self, follows: bool) -> None:
@@ -252,7 +252,7 @@ class LogsPresenter(QObject):
     # What is said
 
     def _show_words(self) -> None:
-        view, book, dry = self._view, self._book, self.asked.filter.dry
+        view, book, dry = self._view, self._book, self.filtering.filter.dry
         shown = view.model.rowCount()
         view.panel.show_counts(
             book.count("warn", dry=dry),
@@ -276,11 +276,11 @@ class LogsPresenter(QObject):
 
     def _empty_words(self) -> tuple[str, str, str]:
         """Title, text and action in the place of the list."""
-        if self._first is not None and self.asked.filter.is_empty:
+        if self._first is not None and self.filtering.filter.is_empty:
             return "Waiting for new lines", "Everything older is hidden.", "Show older lines"
         if self._picking is not None or (self.older.is_reading and self._first is None):
             return "Reading the log", "What was logged before is being searched.", ""
-        if not self.asked.filter.is_empty:
+        if not self.filtering.filter.is_empty:
             return "Nothing passes the filter", "Neither of now nor of the days before.", "Clear the filter"
         if self._book.dry_lines:
             kept_out = f"{counted(self._book.dry_lines, 'line')} of dry runs and checks are kept out."
@@ -302,15 +302,15 @@ class LogsPresenter(QObject):
         self._first = None
         self._view.table.set_follows(True)
         self._chooses_last = True
-        if self.asked.filter == LogFilter(chips=chips):
+        if self.filtering.filter == LogFilter(chips=chips):
             self._show()
-        self.asked.set_filter(LogFilter(chips=chips))
+        self.filtering.set_filter(LogFilter(chips=chips))
 
     def save_state(self) -> dict[str, Any]:
-        return {**self.asked.stored(), "period": self.histogram.period.currentIndex()}
+        return {**self.filtering.stored(), "period": self.histogram.period.currentIndex()}
 
     def restore_state(self, state: Mapping[str, Any]) -> None:
         period = state.get("period")
         if isinstance(period, int) and 0 <= period < self.histogram.period.count():
             self.histogram.period.setCurrentIndex(period)
-        self.asked.restore(state)
+        self.filtering.restore(state)

@@ -21,7 +21,7 @@ class CallerRoles(QObject):
         self._engine = session.engine
         self._work = work
         self._roles: dict[str, str] = {}
-        self._asked: set[str] = set()
+        self._seen: set[str] = set()
         for signal in (session.groups_changed, session.template_changed):
             signal.connect(lambda *_: self._forget())
 
@@ -31,15 +31,15 @@ class CallerRoles(QObject):
 
     def see(self, entries: list[LogEntry]) -> None:
         """Ask for the callers that are new."""
-        fresh = {entry.record.caller.id for entry in entries if entry.record.caller is not None} - self._asked
-        if fresh and len(self._asked) < _MAX:
-            self._asked |= fresh
+        fresh = {entry.record.caller.id for entry in entries if entry.record.caller is not None} - self._seen
+        if fresh and len(self._seen) < _MAX:
+            self._seen |= fresh
             self._ask(fresh)
 
     def _forget(self) -> None:
-        known, self._asked = self._asked, set()
+        known, self._seen = self._seen, set()
         if known:
-            self._asked = known
+            self._seen = known
             self._ask(known)
 
     def _ask(self, peer_ids: set[str]) -> None:

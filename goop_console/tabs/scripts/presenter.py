@@ -59,7 +59,7 @@ class ScriptsPresenter(QObject):
         view.list.delete_requested.connect(self.delete)
         view.header.delete_requested.connect(lambda: self.delete(self._current or ""))
         self.files.left.connect(self.list.show)
-        self.files.made.connect(self.show_made)
+        self.files.created.connect(self.show_created)
         self.files.deleted.connect(self._on_deleted)
         view.list.opened.connect(self._on_opened)
         view.header.save_requested.connect(self.save)
@@ -240,7 +240,7 @@ class ScriptsPresenter(QObject):
             self.show_script(following)
         self.read()
 
-    def show_made(self, key: str) -> None:
+    def show_created(self, key: str) -> None:
         """A script is new here: bring it into view."""
         self.read()
         self._view.list.select(key, reveal=True)

@@ -50,7 +50,7 @@ class CodeEditor(LuaText):
         super().__init__(parent)
         self._marks = Marks()
         self._line_values: Mapping[int, str] = {}
-        self._told_text = ""
+        self._reported_text = ""
         self._edits = 0
         self._theme = theming.colors()  # that the text is coloured in
         self.gutter = Gutter(self)
@@ -280,8 +280,8 @@ class CodeEditor(LuaText):
     def _on_contents_changed(self) -> None:
         """Qt says this of new formats too: only another text is an edit."""
         text = self.text()
-        if text != self._told_text:
-            self._told_text = text
+        if text != self._reported_text:
+            self._reported_text = text
             self._edits += 1
             self.colors.update(text)
             self._color_view()

@@ -112,7 +112,7 @@ class EditJournals:
         return left_over(self._home, self._console)
 
     def take_back(
-        self, database: Database, told: Callable[[TakenBack], object], goes_on: Callable[[], bool]
+        self, database: Database, report: Callable[[TakenBack], object], goes_on: Callable[[], bool]
     ) -> None:
         """Take back every edit that was cut off, in short transactions, while ``goes_on``; the rest is for
         the next time. Raises :class:`StoreError`, and :class:`SiteError` for a key that cannot be read.
@@ -128,7 +128,7 @@ class EditJournals:
                 sync_log(database)
                 _end(file, path)
             if done.rows or done.left:
-                told(done)
+                report(done)
 
 
 class EditJournal:

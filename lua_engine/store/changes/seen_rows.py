@@ -31,7 +31,7 @@ Row = tuple[Any, ...]
 
 
 @dataclass(frozen=True, slots=True)
-class OutsideChange:
+class ExternalChange:
     """What another program did to one row: ``before`` None: it was added, ``after`` None: it was deleted.
     ``time`` is when that was seen, in seconds since the epoch.
     """
@@ -63,7 +63,7 @@ class SeenRows:
         self._commits = 0
         self._written: dict[str, int] = {}  # by table: the number of our last commit to it
         self._ours: dict[str, set[int] | None] = {}  # by table: written by us since the last turn; None: any
-        self._changes: deque[OutsideChange] = deque()
+        self._changes: deque[ExternalChange] = deque()
         self._changes_size = 0
 
     def mark(self) -> int:
@@ -94,13 +94,13 @@ class SeenRows:
                 seen = self._tables[table] = _Seen(columns)
             for key in asked:
                 if key not in rows and (old := self._drop(table, key)) is not None:
-                    self._add(OutsideChange(now, table, key, columns, old, None))
+                    self._add(ExternalChange(now, table, key, columns, old, None))
             for key, row in rows.items():
                 old = self._drop(table, key)
                 if old is not None and old != row:
-                    self._add(OutsideChange(now, table, key, columns, old, row))
+                    self._add(ExternalChange(now, table, key, columns, old, row))
                 elif old is None and 0 <= seen.highest < key:
-                    self._add(OutsideChange(now, table, key, columns, None, row))
+                    self._add(ExternalChange(now, table, key, columns, None, row))
                 self._keep(table, key, row)
             seen.highest = max(seen.highest, highest) if highest >= 0 else seen.highest
             while self._size > MAX_BYTES:
@@ -141,13 +141,13 @@ class SeenRows:
         """
         now = time.time()
         with self._lock:
-            told = {one.key: one for one in self._changes if one.table == table and one.time >= since}
+            reported = {one.key: one for one in self._changes if one.table == table and one.time >= since}
             seen = self._tables.get(table)
             for key in before.keys() | after.keys():
-                last, row = told.get(key), after.get(key)
+                last, row = reported.get(key), after.get(key)
                 if last is None or last.after != row:
                     was = last.after if last is not None else before.get(key)
-                    self._add(OutsideChange(now, table, key, columns, was, row))
+                    self._add(ExternalChange(now, table, key, columns, was, row))
                 if self._drop(table, key) is not None and row is not None:
                     self._keep(table, key, row)
                 if seen is not None and seen.highest >= 0:
@@ -167,7 +167,7 @@ class SeenRows:
             seen = self._tables.get(table)
             return seen.highest if seen is not None else -1
 
-    def changes(self, table: str, key: int) -> tuple[OutsideChange, ...]:
+    def changes(self, table: str, key: int) -> tuple[ExternalChange, ...]:
         """What others did to one row, newest first."""
         with self._lock:
             found = [one for one in self._changes if (one.table, one.key) == (table, key)]
@@ -201,7 +201,7 @@ class SeenRows:
         self._size -= _size(row) if row is not None else 0
         return row
 
-    def _add(self, change: OutsideChange) -> None:
+    def _add(self, change: ExternalChange) -> None:
         self._changes.append(change)
         self._changes_size += _size_of(change)
         while len(self._changes) > MAX_CHANGES or self._changes_size > MAX_BYTES:
@@ -214,5 +214,5 @@ def _size(row: Row) -> int:
     return _ROW + sum(_CELL + (len(one) if isinstance(one, (str, bytes)) else 8) for one in texts)
 
 
-def _size_of(change: OutsideChange) -> int:
+def _size_of(change: ExternalChange) -> int:
     return sum(_size(row) for row in (change.before, change.after) if row is not None)

@@ -125,7 +125,7 @@ def calls_tab(new_tab: NewTab, qtbot: QtBot) -> LogsTab:
 @pytest.fixture
 def tab(calls_tab: LogsTab, qtbot: QtBot) -> LogsTab:
     """Every line in its order."""
-    calls_tab.presenter.asked.set_display(Display("flat", histogram=False))
+    calls_tab.presenter.filtering.set_display(Display("flat", histogram=False))
     qtbot.waitUntil(calls_tab.is_settled)
     return calls_tab
 

@@ -138,7 +138,7 @@ def test_patterns_count_what_the_list_shows(
 ) -> None:
     for words in ("one", "tw 2", "note two 2", "note one"):
         site.engine.bus.publish(LogRecorded(replace(line(words, call_id=""), time=time.time())))
-    calls_tab.presenter.asked.set_filter(LogFilter(text=text))
+    calls_tab.presenter.filtering.set_filter(LogFilter(text=text))
     view = calls_tab.presenter.histogram.view
 
     def shown() -> tuple[int, int]:
@@ -153,7 +153,7 @@ def test_a_pattern_has_limited_time(
     """What was not looked at is hatched, and said."""
     monkeypatch.setattr("goop_console.tabs.logs.histogram.PATTERN_SECONDS", -1.0)
     site.call("hi")
-    calls_tab.presenter.asked.set_filter(LogFilter(text="/^/"))
+    calls_tab.presenter.filtering.set_filter(LogFilter(text="/^/"))
     view = calls_tab.presenter.histogram.view
     qtbot.waitUntil(lambda: sum(count for count, _ in view.buckets.counts) == 1)
 
@@ -166,8 +166,8 @@ def test_highlighting_leaves_nothing_out_of_the_histogram(
     site: LogSite, calls_tab: LogsTab, qtbot: QtBot
 ) -> None:
     site.call("hi")
-    calls_tab.presenter.asked.set_display(Display(highlights=True))
-    calls_tab.presenter.asked.set_filter(LogFilter(text="nothing has this"))
+    calls_tab.presenter.filtering.set_display(Display(highlights=True))
+    calls_tab.presenter.filtering.set_filter(LogFilter(text="nothing has this"))
     view = calls_tab.presenter.histogram.view
 
     qtbot.waitUntil(lambda: sum(count for count, _ in view.buckets.counts) == 2)
@@ -182,16 +182,16 @@ def test_filters_are_saved_and_come_back(site: LogSite, tab: LogsTab, new_tab: N
     saved = tab.view.panel.saved
     saved.aboutToShow.emit()
     assert not action(saved, "Save").isEnabled()
-    tab.presenter.asked.set_filter(LogFilter("error", "two", (Chip("caller", BOB.id, is_not=True),)))
+    tab.presenter.filtering.set_filter(LogFilter("error", "two", (Chip("caller", BOB.id, is_not=True),)))
     saved.aboutToShow.emit()
     action(saved, "Save").trigger()
     again = new_tab()
     again.restore_state(json.loads(json.dumps(tab.save_state())))
-    again.presenter.asked.set_filter(LogFilter())
+    again.presenter.filtering.set_filter(LogFilter())
     again.view.panel.saved.aboutToShow.emit()
     action(again.view.panel.saved, "errors, not caller Bob, two").trigger()
-    assert again.presenter.asked.filter == tab.presenter.asked.filter
-    assert again.presenter.asked.display == Display("flat", histogram=False)
+    assert again.presenter.filtering.filter == tab.presenter.filtering.filter
+    assert again.presenter.filtering.display == Display("flat", histogram=False)
     again.view.panel.saved.aboutToShow.emit()
     forget = action(again.view.panel.saved, "Forget").menu()
     assert isinstance(forget, QMenu)
@@ -217,15 +217,15 @@ def test_the_view_menu(site: LogSite, tab: LogsTab, qtbot: QtBot) -> None:
     assert tab.view.model.rowCount() == 1
     menu.contexts[3].trigger()
     menu.highlights.trigger()
-    assert tab.presenter.asked.display == Display("similar", 3, highlights=True, histogram=False)
+    assert tab.presenter.filtering.display == Display("similar", 3, highlights=True, histogram=False)
     menu.histogram.trigger()
     assert tab.presenter.histogram.isVisible()
     qtbot.waitUntil(tab.is_settled)
 
 
 def test_live_lines_come_with_those_around_them(site: LogSite, tab: LogsTab) -> None:
-    tab.presenter.asked.set_display(Display("flat", context=1, histogram=False))
-    tab.presenter.asked.set_filter(LogFilter(text="hit"))
+    tab.presenter.filtering.set_display(Display("flat", context=1, histogram=False))
+    tab.presenter.filtering.set_filter(LogFilter(text="hit"))
     site.record([line("a"), line("b")])
     assert messages(tab) == []
     site.record([line("a hit"), line("c"), line("d")])
@@ -248,7 +248,7 @@ def test_a_goop2_beside_is_said_and_its_lines_have_their_origin(
     assert "http://127.0.0.1:8787" in tab.view.beside_text.text()
     tab.view.beside_lines.click()
     qtbot.waitUntil(lambda: len(messages(tab)) == 1 and tab.is_settled())
-    assert tab.presenter.asked.filter.chips == (Chip("origin", "Goop2"),)
+    assert tab.presenter.filtering.filter.chips == (Chip("origin", "Goop2"),)
     tab.view.table.show_row(0)
     tab.view.detail.place.click()
     assert site.navigated == [("scripts", {"name": "talk", "kind": "function", "line": 3})]

@@ -144,7 +144,7 @@ def test_folding_by_mouse(site: LogSite, calls_tab: LogsTab, qtbot: QtBot) -> No
 def test_a_group_that_a_filter_leaves_open_has_its_head(site: LogSite, calls_tab: LogsTab) -> None:
     model = calls_tab.view.model
     emit(site, said("roses", "a"), said("lilies", "a"))
-    calls_tab.presenter.asked.set_filter(LogFilter(text="roses"))
+    calls_tab.presenter.filtering.set_filter(LogFilter(text="roses"))
     assert told(model) == ["- 1 line so far", "  roses"]
     emit(site, ended("a"), said("more roses", "b"), ended("c"))
     assert told(model) == [f"- {TOOK}", "  roses", "- 1 line so far", "  more roses"]
@@ -152,7 +152,7 @@ def test_a_group_that_a_filter_leaves_open_has_its_head(site: LogSite, calls_tab
 
 def test_similar_lines_together(site: LogSite, calls_tab: LogsTab, qtbot: QtBot) -> None:
     table, model = calls_tab.view.table, calls_tab.view.model
-    calls_tab.presenter.asked.set_display(Display("similar", histogram=False))
+    calls_tab.presenter.filtering.set_display(Display("similar", histogram=False))
     emit(site, said("took 3 ms"), said("took 14 ms"), said("another"))
     assert told(model) == ["+ 2 × took 14 ms", "  another"]
     emit(site, said("took 9 ms"))
@@ -211,7 +211,7 @@ def test_alt_and_a_click_leave_a_value_out(site: LogSite, calls_tab: LogsTab, qt
         pos=table.visualRect(model.index(0, SCRIPT)).center(),
     )
     assert told(model) == ["  of tree"]
-    assert calls_tab.presenter.asked.filter.chips == (Chip("script", "talk", is_not=True),)
+    assert calls_tab.presenter.filtering.filter.chips == (Chip("script", "talk", is_not=True),)
 
 
 def test_a_rows_menu_has_its_values(site: LogSite, calls_tab: LogsTab, qtbot: QtBot) -> None:

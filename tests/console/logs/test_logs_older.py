@@ -47,7 +47,7 @@ def reopened(tmp_path: Path, qtbot: QtBot) -> Iterator[Reopened]:
         tab.resize(1100, 600)
         with qtbot.waitExposed(tab):
             tab.show()
-        tab.presenter.asked.set_display(Display("flat", histogram=False))
+        tab.presenter.filtering.set_display(Display("flat", histogram=False))
         qtbot.waitUntil(tab.is_settled)
         return tab
 
@@ -87,13 +87,13 @@ def test_what_is_typed_is_searched_on_the_whole_disk(reopened: Reopened, qtbot: 
     tab = reopened([old("a needle, long ago", caller=BOB), *numbered(MANY)])
     qtbot.keyClicks(tab.view.filter.field, "NEEDLE")
     qtbot.waitUntil(lambda: messages(tab) == ["a needle, long ago"])
-    tab.presenter.asked.set_filter(LogFilter(text="bob long"))
+    tab.presenter.filtering.set_filter(LogFilter(text="bob long"))
     qtbot.waitUntil(lambda: messages(tab) == ["a needle, long ago"] and tab.is_settled())
-    tab.presenter.asked.set_filter(LogFilter(text="/need.e/"))
+    tab.presenter.filtering.set_filter(LogFilter(text="/need.e/"))
     qtbot.waitUntil(lambda: messages(tab) == ["a needle, long ago"] and tab.is_settled())
-    tab.presenter.asked.set_filter(LogFilter(chips=(Chip("caller", BOB.id),)))
+    tab.presenter.filtering.set_filter(LogFilter(chips=(Chip("caller", BOB.id),)))
     qtbot.waitUntil(lambda: messages(tab) == ["a needle, long ago"] and tab.is_settled())
-    tab.presenter.asked.set_filter(LogFilter(text="haystack"))
+    tab.presenter.filtering.set_filter(LogFilter(text="haystack"))
     qtbot.waitUntil(lambda: tab.view.empty.title.text() == "Nothing passes the filter")
 
 
@@ -103,10 +103,10 @@ def test_a_chosen_old_line_stays_chosen_and_in_its_place(reopened: Reopened, qtb
     bar_of(tab).setValue(PAGE // 2)
     table.show_row(table.top_row() + 5)
     chosen = model.entry(table.chosen_row()).record.message
-    tab.presenter.asked.set_filter(LogFilter(text="old"))
+    tab.presenter.filtering.set_filter(LogFilter(text="old"))
     qtbot.waitUntil(lambda: tab.is_settled() and model.rowCount() >= PAGE)
     assert model.entry(table.chosen_row()).record.message == chosen
-    tab.presenter.asked.set_filter(LogFilter())
+    tab.presenter.filtering.set_filter(LogFilter())
     qtbot.waitUntil(lambda: tab.is_settled() and model.rowCount() >= PAGE)
     assert model.entry(table.chosen_row()).record.message == chosen
     assert 0 <= table.chosen_row() - table.top_row() <= 20
@@ -119,7 +119,7 @@ def test_a_call_of_long_ago_is_shown_whole(reopened: Reopened, qtbot: QtBot) -> 
     tab.open_target(call_id="c9")
     qtbot.waitUntil(lambda: messages(tab) == ["one", "two"])
     assert tab.view.table.chosen_row() == 2
-    tab.presenter.asked.set_display(Display("calls"))
+    tab.presenter.filtering.set_display(Display("calls"))
     qtbot.waitUntil(lambda: tab.is_settled() and tab.view.model.rowCount() == 3)
     assert tab.view.model.entry(0).record.call == call
 
@@ -127,24 +127,24 @@ def test_a_call_of_long_ago_is_shown_whole(reopened: Reopened, qtbot: QtBot) -> 
 def test_old_lines_that_pass_bring_the_head_of_their_call(reopened: Reopened, qtbot: QtBot) -> None:
     call = CallSummary("add", "ok", 0.001, 1, 2, 2, "editor")
     tab = reopened([old("roses", call_id="c9"), old("other", call_id="c9"), old("", call_id="c9", call=call)])
-    tab.presenter.asked.set_display(Display("calls"))
-    tab.presenter.asked.set_filter(LogFilter(text="roses"))
+    tab.presenter.filtering.set_display(Display("calls"))
+    tab.presenter.filtering.set_filter(LogFilter(text="roses"))
     qtbot.waitUntil(lambda: tab.is_settled() and tab.view.model.rowCount() == 2)
     assert tab.view.model.entry(0).record.call == call
 
 
 def test_lines_around_a_hit_of_long_ago(reopened: Reopened, qtbot: QtBot) -> None:
     tab = reopened([old("before"), old("the needle"), old("behind"), old("far"), old("farther")])
-    tab.presenter.asked.set_display(Display("flat", context=1))
-    tab.presenter.asked.set_filter(LogFilter(text="needle"))
+    tab.presenter.filtering.set_display(Display("flat", context=1))
+    tab.presenter.filtering.set_filter(LogFilter(text="needle"))
     qtbot.waitUntil(lambda: messages(tab) == ["before", "the needle", "behind"])
     assert [tab.view.model.entry(row).is_context for row in range(3)] == [True, False, True]
 
 
 def test_highlighting_leaves_nothing_out(reopened: Reopened, qtbot: QtBot) -> None:
     tab = reopened([old("before"), old("the needle")])
-    tab.presenter.asked.set_display(Display("flat", highlights=True))
-    tab.presenter.asked.set_filter(LogFilter(text="needle"))
+    tab.presenter.filtering.set_display(Display("flat", highlights=True))
+    tab.presenter.filtering.set_filter(LogFilter(text="needle"))
     qtbot.waitUntil(tab.is_settled)
     assert messages(tab) == ["before", "the needle"]
     grounds = [
@@ -156,10 +156,10 @@ def test_highlighting_leaves_nothing_out(reopened: Reopened, qtbot: QtBot) -> No
 def test_what_is_hidden_is_not_read_and_comes_back(reopened: Reopened, qtbot: QtBot) -> None:
     tab = reopened(numbered(5))
     tab.presenter.hide_older()
-    tab.presenter.asked.set_filter(LogFilter(text="old"))
+    tab.presenter.filtering.set_filter(LogFilter(text="old"))
     qtbot.waitUntil(tab.is_settled)
     assert messages(tab) == []
-    tab.presenter.asked.set_filter(LogFilter())
+    tab.presenter.filtering.set_filter(LogFilter())
     qtbot.keyClick(
         tab.view.table,
         Qt.Key.Key_L,
@@ -174,7 +174,7 @@ def test_a_log_that_cannot_be_read_is_said(reopened: Reopened, tmp_path: Path, q
     (tmp_path / "garden/.goop-console/log.db").write_bytes(b"no database" * 1_000)
     for rest in ("-wal", "-shm"):
         (tmp_path / f"garden/.goop-console/log.db{rest}").unlink(missing_ok=True)
-    tab.presenter.asked.set_filter(LogFilter(text="old"))
+    tab.presenter.filtering.set_filter(LogFilter(text="old"))
     qtbot.waitUntil(tab.view.error.isVisible)
     assert "log.db" in tab.view.error.text()
 
@@ -184,7 +184,7 @@ def test_a_line_of_goop2_is_there_once(reopened: Reopened, qtbot: QtBot) -> None
     said = old("asked by Maya", origin=Origin.GOOP2)
     tab = reopened([said])
     tab.presenter._context.session.log_kept.emit((said,))
-    tab.presenter.asked.set_filter(LogFilter(chips=(Chip("origin", "Goop2"),)))
+    tab.presenter.filtering.set_filter(LogFilter(chips=(Chip("origin", "Goop2"),)))
     qtbot.waitUntil(tab.is_settled)
     assert messages(tab) == ["asked by Maya"]
 
@@ -193,7 +193,7 @@ def test_a_pattern_over_many_lines_is_tried_off_the_qt_thread(
     site: LogSite, tab: LogsTab, qtbot: QtBot
 ) -> None:
     site.record(many(10_000))
-    tab.presenter.asked.set_filter(LogFilter(text="/line 99\\d\\d$/"))
+    tab.presenter.filtering.set_filter(LogFilter(text="/line 99\\d\\d$/"))
     assert tab.view.empty.title.text() != "Nothing passes the filter"
     assert not tab.is_settled()
     site.record([line("line 9999 came meanwhile"), line("line 9901")])
@@ -204,14 +204,14 @@ def test_a_pattern_over_many_lines_is_tried_off_the_qt_thread(
 
 def test_a_pattern_that_takes_too_long_is_said(site: LogSite, tab: LogsTab, qtbot: QtBot) -> None:
     site.record([line("a" * 60 + "b")] * 3)
-    tab.presenter.asked.set_filter(LogFilter(text="/^(a+)+$/"))
+    tab.presenter.filtering.set_filter(LogFilter(text="/^(a+)+$/"))
     assert "takes too long" in tab.view.panel.problem.text()
     site.record([line("a" * 60 + "b")] * 4_000)  # more than are tried on the Qt thread
-    tab.presenter.asked.set_filter(LogFilter(text="/^(a|a)+$/"))
+    tab.presenter.filtering.set_filter(LogFilter(text="/^(a|a)+$/"))
     qtbot.waitUntil(lambda: "(a|a)" in tab.view.panel.problem.text() and tab.is_settled())
     assert site.told == []
-    tab.presenter.asked.set_filter(LogFilter(text="/(/"))
+    tab.presenter.filtering.set_filter(LogFilter(text="/(/"))
     assert "is no pattern" in tab.view.panel.problem.text()
-    tab.presenter.asked.set_filter(LogFilter(text="aaa"))
+    tab.presenter.filtering.set_filter(LogFilter(text="aaa"))
     assert tab.view.panel.problem.text() == ""
     assert len(messages(tab)) == 4_003

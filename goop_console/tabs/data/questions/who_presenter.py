@@ -68,11 +68,11 @@ def provenance(engine: Engine, table: str, key: int) -> Provenance:
     for call_id in list(calls)[:_MAX_LOOKED_AT]:
         record = engine.history.find(call_id)
         kept[call_id] = changed_words(record.result, table, key) if record is not None else ""
-    changes = tuple(kept.get(one.origin, "") or outside_words(one) for one in history.writes)
+    changes = tuple(kept.get(one.origin, "") or external_words(one) for one in history.writes)
     return Provenance(history, changes, {peer.id: peer.name for peer in engine.peers.all()})
 
 
-def outside_words(write: RowWrite) -> str:
+def external_words(write: RowWrite) -> str:
     """What another program changed; empty for anybody else."""
     if write.operation == "update" and write.origin == "external" and not write.cells:
         return "Changed after the beginning of a long text or blob"

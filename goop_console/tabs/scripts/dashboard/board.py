@@ -31,7 +31,7 @@ _TABLES_MS: Final = 500
 _NO_CALLS: Final = Tally()
 
 
-class _Made(NamedTuple):
+class _BoardLine(NamedTuple):
     """A line, and what it was made of."""
 
     record: ScriptRecord
@@ -57,7 +57,7 @@ class Board(QObject):
         self._since = time.time()  # calls from here on are told; earlier ones are in the log
         self._has_log = False
         self.with_trials = False
-        self._lines: dict[str, _Made] = {}
+        self._lines: dict[str, _BoardLine] = {}
         engine = self._engine
         self._refresher = Refresher(
             context.operations, lambda: engine.language.table_names(), delay_ms=_TABLES_MS, parent=self
@@ -119,7 +119,7 @@ class Board(QObject):
         self._lines = found
         return [made.line for made in found.values()]
 
-    def _line(self, record: ScriptRecord, now: float) -> _Made:
+    def _line(self, record: ScriptRecord, now: float) -> _BoardLine:
         actions = record.facts.actions
         tallies = tuple(self._tally(record.key, one.name, now) for one in actions)
         minute = int(now // 60) if record.tally.last else 0  # "5 min ago" grows old
@@ -127,7 +127,7 @@ class Board(QObject):
         if old is not None and (old.record, old.tallies, old.minute) == (record, tallies, minute):
             return old
         line = script_line(record, list(zip(actions, tallies, strict=True)), now)
-        return _Made(record, tallies, minute, line)
+        return _BoardLine(record, tallies, minute, line)
 
     def _tally(self, key: str, action: str, now: float) -> Tally:
         activity = self._activity.get((key, action))

@@ -23,7 +23,7 @@ class BreakpointsPresenter(QObject):
     """``editors`` gives the open scripts by key (``function/todo``) with their editors."""
 
     opened = Signal(str, int)  # script key, line
-    _heard = Signal()
+    _event_received = Signal()
 
     def __init__(self, context: TabContext, panel: DebugPanel, editors: Editors, parent: QObject) -> None:
         super().__init__(parent)
@@ -35,7 +35,7 @@ class BreakpointsPresenter(QObject):
         self._bindings: dict[str, Binding] = {}
         self._hits: Mapping[str, int] = {}
         self._has_run = False
-        self._heard.connect(self.read, Qt.ConnectionType.QueuedConnection)
+        self._event_received.connect(self.read, Qt.ConnectionType.QueuedConnection)
         unsubscribe = context.session.engine.bus.subscribe(self._on_event)
         context.session.closing.connect(unsubscribe)
         panel.breakpoint_opened.connect(self._on_opened)
@@ -72,7 +72,7 @@ class BreakpointsPresenter(QObject):
 
     def _on_event(self, event: Event) -> None:
         if isinstance(event, BreakpointsChanged):
-            self._heard.emit()
+            self._event_received.emit()
 
     def _on_read(self, found: list[tuple[Breakpoint, Binding]]) -> None:
         self._all = {one.id: one for one, _binding in found}

@@ -29,7 +29,7 @@ class MarginPart(QObject):
     ) -> None:
         super().__init__(parent)
         self._running = running
-        running.made.connect(self._watch_running)
+        running.created.connect(self._watch_running)
         self._documents = documents
         self._page = page
         self._current = current

@@ -47,7 +47,7 @@ class DebugPresenter(QObject):
     margin_changed = Signal(str, object, bool)  # script key, Margin or None, whether the run is over
     opened = Signal()  # the panel is wanted
     sprang = Signal()  # a real call has come into view
-    _heard = Signal(object)
+    _event_received = Signal(object)
 
     def __init__(self, context: TabContext, panel: DebugPanel, parent: QObject) -> None:
         super().__init__(parent)
@@ -61,7 +61,7 @@ class DebugPresenter(QObject):
         self.looking = Looking(context, panel, self)
         self.looking.frame_shown.connect(self._on_frame)
         self._is_closed = False
-        self._heard.connect(self._on_heard, Qt.ConnectionType.QueuedConnection)
+        self._event_received.connect(self._on_event_received, Qt.ConnectionType.QueuedConnection)
         self._unsubscribe = self._engine.bus.subscribe(self._on_event)
         context.session.closing.connect(self.close)
         self._slide = QTimer(self)
@@ -210,9 +210,9 @@ class DebugPresenter(QObject):
     def _on_event(self, event: Event) -> None:
         """Runs in the call's thread."""
         if isinstance(event, (DebugStarted, DebugStopped, DebugResumed, DebugLogged, DebugEnded)):
-            self._heard.emit(event)
+            self._event_received.emit(event)
 
-    def _on_heard(self, event: Any) -> None:
+    def _on_event_received(self, event: Any) -> None:
         if self._is_closed:
             return
         if isinstance(event, DebugStopped) and (self.session is None or self.session.id != event.session):

@@ -13,7 +13,7 @@ WORDS = "This is the text that runs, as it was when the call began; the script w
 class RunningText(QObject):
     """At most one; ``key`` is its script, empty while there is none. ``made`` comes with its editor, once."""
 
-    made = Signal(object)
+    created = Signal(object)
 
     def __init__(self, pane: EditorPane, parent: QObject) -> None:
         super().__init__(parent)
@@ -35,7 +35,7 @@ class RunningText(QObject):
         if self._editor is None:
             self._editor = self._pane.new_editor()
             self._editor.setReadOnly(True)
-            self.made.emit(self._editor)
+            self.created.emit(self._editor)
         if self.key != key or self._editor.text() != text:
             self._editor.set_text(text)
         self.key = key

@@ -17,7 +17,7 @@ class TrapPresenter(QObject):
     """``changed`` when another script is armed, or none; ``armed`` is its key (``function/todo``)."""
 
     changed = Signal(str)
-    _heard = Signal(str)
+    _event_received = Signal(str)
 
     def __init__(self, context: TabContext, panel: DebugPanel, parent: QObject) -> None:
         super().__init__(parent)
@@ -27,7 +27,7 @@ class TrapPresenter(QObject):
         self._work = Work(context.operations, context.notify, self)
         armed = self._debugger.armed()
         self.armed = armed[0] if armed is not None else ""
-        self._heard.connect(self._on_heard, Qt.ConnectionType.QueuedConnection)
+        self._event_received.connect(self._on_event_received, Qt.ConnectionType.QueuedConnection)
         context.session.closing.connect(engine.bus.subscribe(self._on_event))
 
     def arm(self, key: str) -> None:
@@ -50,8 +50,8 @@ class TrapPresenter(QObject):
     def _on_event(self, event: Event) -> None:
         """Runs in any thread."""
         if isinstance(event, DebugArmed):
-            self._heard.emit(event.script if event.until else "")
+            self._event_received.emit(event.script if event.until else "")
 
-    def _on_heard(self, key: str) -> None:
+    def _on_event_received(self, key: str) -> None:
         self.armed = key
         self.changed.emit(key)

@@ -34,12 +34,12 @@ class Everywhere(QObject):
         self._page = view.everywhere
         self._work = Work(context.operations, context.notify, self)
         self._sources: tuple[Source, ...] = ()
-        self._asked = 0
+        self._searches = 0
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
         self._timer.setInterval(_PAUSE_MS)
         self._timer.timeout.connect(self._search)
-        self._page.asked.connect(self._timer.start)
+        self._page.search_requested.connect(self._timer.start)
         self._page.replace_requested.connect(self.replace)
         self._page.closed.connect(self.close)
         self._page.place_requested.connect(self._on_place)
@@ -77,12 +77,12 @@ class Everywhere(QObject):
 
     def _search(self) -> None:
         self._timer.stop()
-        self._asked += 1
-        number, sources = self._asked, self._sources
+        self._searches += 1
+        number, sources = self._searches, self._sources
         query, replacement = self._page.query(), self._page.replacement.text()
 
         def done(found: Found) -> None:
-            if number == self._asked:
+            if number == self._searches:
                 self._page.show_found(found)
 
         self._work.run(lambda: search(sources, query, replacement), done=done)

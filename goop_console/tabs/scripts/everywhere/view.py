@@ -56,7 +56,7 @@ class EverywhereView(QWidget):
     ``place_requested`` (key, line) for a place, ``closed`` with Esc.
     """
 
-    asked = Signal()
+    search_requested = Signal()
     replace_requested = Signal()
     place_requested = Signal(str, int)
     closed = Signal()
@@ -91,12 +91,12 @@ class EverywhereView(QWidget):
         field = QLineEdit()
         field.setPlaceholderText(name)
         field.setAccessibleName(name)
-        field.textChanged.connect(lambda _: self.asked.emit())
+        field.textChanged.connect(lambda _: self.search_requested.emit())
         return field
 
     def _switch(self, text: str, name: str) -> QToolButton:
         button = switch(text, name)
-        button.toggled.connect(lambda _: self.asked.emit())
+        button.toggled.connect(lambda _: self.search_requested.emit())
         return button
 
     def _set_up_tree(self) -> None:

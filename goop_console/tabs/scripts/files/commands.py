@@ -77,7 +77,7 @@ class FileCommands(QObject):
         if document is not None:
             self._presenter.places.put(new, document.editor.place())
             self._presenter.documents.forget(document)
-        self._presenter.show_made(new)
+        self._presenter.show_created(new)
 
     def menu(self) -> QMenu:
         """The menu of the list."""

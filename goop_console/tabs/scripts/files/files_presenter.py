@@ -39,7 +39,7 @@ class FilesPresenter(QObject):
     """
 
     left = Signal()  # the form
-    made = Signal(str)
+    created = Signal(str)
     deleted = Signal(str)
     renamed = Signal(str, str)  # old key, new key
 
@@ -144,7 +144,7 @@ class FilesPresenter(QObject):
     def _create(self, name: str, kind: str, text: str) -> None:
         def done(info: ScriptInfo) -> None:
             self.close_form()
-            self.made.emit(key_of(info))
+            self.created.emit(key_of(info))
 
         self._run(
             lambda: self._engine.scripts.create(name, kind, text),
@@ -188,7 +188,7 @@ class FilesPresenter(QObject):
         def done(info: ScriptInfo) -> None:
             if one.edited is not None:
                 self._edited[key_of(info)] = one.edited
-            self.made.emit(key_of(info))
+            self.created.emit(key_of(info))
 
         self._run(
             lambda: self._engine.scripts.create(one.info.path.stem, one.info.kind, one.was.text),

@@ -31,14 +31,14 @@ _SETTLE_SECONDS = 3.0
 _log = logging.getLogger("goop.store")
 
 
-class OutsideRows:
+class ExternalRows:
     """Tells ``seen``. Between :meth:`start` and :meth:`close`."""
 
     def __init__(self, database: Database, seen: SeenRows) -> None:
         self._database = database
         self._seen = seen
         self._changed = threading.Condition()
-        self._is_outside = self._is_ours = self._is_over = self._is_working = self._is_asked = False
+        self._is_external = self._is_ours = self._is_over = self._is_working = self._is_asked = False
         self._foreign = 0  # the number of others' writes that the old state has
         self._since = 0.0
         self._pause = PAUSE
@@ -47,7 +47,7 @@ class OutsideRows:
         self._deadline = Deadline(0)
         self._interrupter = Interrupter()
         self._is_ready = threading.Event()
-        self._thread = threading.Thread(target=self._run, name="goop-outside-rows", daemon=True)
+        self._thread = threading.Thread(target=self._run, name="goop-external-rows", daemon=True)
 
     def start(self) -> None:
         """From now on; the old state is held when this returns, if it can be."""
@@ -57,7 +57,7 @@ class OutsideRows:
     def on_write(self, *, is_ours: bool) -> None:
         """Something was committed."""
         with self._changed:
-            self._is_ours, self._is_outside = self._is_ours or is_ours, self._is_outside or not is_ours
+            self._is_ours, self._is_external = self._is_ours or is_ours, self._is_external or not is_ours
             self._changed.notify_all()
 
     def settle(self) -> None:
@@ -66,10 +66,10 @@ class OutsideRows:
             return
         is_behind = self._database.schema_version()[1] != self._foreign
         with self._changed:
-            self._is_outside = self._is_outside or is_behind
+            self._is_external = self._is_external or is_behind
             self._is_asked = True
             self._changed.notify_all()
-            self._changed.wait_for(lambda: not (self._is_outside or self._is_working), _SETTLE_SECONDS)
+            self._changed.wait_for(lambda: not (self._is_external or self._is_working), _SETTLE_SECONDS)
 
     def close(self) -> None:
         """End the look that is under way, and join the thread."""
@@ -92,7 +92,7 @@ class OutsideRows:
                     trouble = str(error)
                     _log.info("what others write is told for rows that were read here only: %s", error)
             with self._changed:
-                self._is_working = self._is_outside = False
+                self._is_working = self._is_external = False
                 self._is_ready.set()
                 self._changed.notify_all()
                 self._changed.wait_for(lambda: self._is_over, _SETTLE_SECONDS)
@@ -104,7 +104,7 @@ class OutsideRows:
             self._moved(state)
         self._is_ready.set()
         while self._wait():
-            if self._is_outside:
+            if self._is_external:
                 self._look(state)
             else:
                 self._move_on(state)
@@ -117,14 +117,14 @@ class OutsideRows:
         """Until there is something to do; false: it is all over."""
         with self._changed:
             self._is_asked = False
-            self._changed.wait_for(lambda: self._is_over or self._is_ours or self._is_outside)
+            self._changed.wait_for(lambda: self._is_over or self._is_ours or self._is_external)
             self._is_working = not self._is_over
             return not self._is_over
 
     def _look(self, state: OldState) -> None:
         started, since = time.monotonic(), self._since
         with self._changed:
-            self._is_outside = self._is_ours = False
+            self._is_external = self._is_ours = False
             self._deadline = Deadline(0 if self._is_over else SECONDS)
         with self._database.no_own_writes():
             self._foreign = self._foreign_writes()  # first: what comes in between is looked at next time too
@@ -179,7 +179,7 @@ class OutsideRows:
             return
         state.forget_next()
         with self._changed:
-            self._is_outside = True
+            self._is_external = True
 
     def _moved(self, state: OldState) -> None:
         state.move_on()

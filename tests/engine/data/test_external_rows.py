@@ -15,17 +15,17 @@ from hypothesis import strategies as st
 
 from lua_engine import Caller, CellEdit, Engine
 from lua_engine.base.events import DataChanged, EventBus
-from lua_engine.data.outside import OutsideWrites
+from lua_engine.data.external_changes import ExternalChanges
 from lua_engine.schema.model import parse_schema
-from lua_engine.store import outside_rows
+from lua_engine.store import external_rows
 from lua_engine.store.changes import old_state
 from lua_engine.store.changes.old_state import OldState
-from lua_engine.store.changes.seen_rows import OutsideChange, SeenRows
+from lua_engine.store.changes.seen_rows import ExternalChange, SeenRows
 from lua_engine.store.tables import comparison
 from lua_engine.store.tables.comparison import Difference, comparable_tables, difference
 from lua_engine.store.tables.reading import LongValue
 from tests.engine.data.conftest import CARDS, Ground
-from tests.engine.data.test_outside_writes import Site
+from tests.engine.data.test_external_writes import Site
 from tests.helpers.nightly import nightly
 
 Told = tuple[int, Any, Any]
@@ -175,7 +175,7 @@ def test_each_look_tells_exactly_what_differs(
 
 @pytest.fixture
 def site(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Site]:
-    monkeypatch.setattr(outside_rows, "PAUSE", 0.01)
+    monkeypatch.setattr(external_rows, "PAUSE", 0.01)
     one = Site(tmp_path)
     one.engine.data.follow_others()
     yield one
@@ -268,7 +268,7 @@ def test_calls_that_write_all_the_while_are_never_named(site: Site) -> None:
 def test_the_log_does_not_grow_for_ever(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
     """40 MB are written, in calls; SQLite's own bound is 4 MB, which a reader that stays would lift."""
     monkeypatch.setattr(old_state, "LONG_LOG", 2_000_000)
-    monkeypatch.setattr(outside_rows, "_HOME_SECONDS", 0.0)
+    monkeypatch.setattr(external_rows, "_HOME_SECONDS", 0.0)
     log = site.folder / "data.db-wal"
     others = site.engine.data._outside._others
     assert others is not None
@@ -283,7 +283,7 @@ def test_a_table_that_takes_too_long_is_left_out(site: Site, monkeypatch: pytest
     site.outside("CREATE TABLE slow (a, b AS (a || hex(zeroblob(100000))))")
     site.outside("INSERT INTO slow (a) SELECT value FROM json_each(json_array(1, 2, 3))")
     site.who(1)
-    monkeypatch.setattr(outside_rows, "SECONDS", 0.0)
+    monkeypatch.setattr(external_rows, "SECONDS", 0.0)
     site.outside("UPDATE cards SET title = 'theirs' WHERE _id = 1")
     assert [one.origin for one in site.who(1).writes if one.origin == "external"] == []
     monkeypatch.undo()
@@ -323,7 +323,7 @@ def test_from_look_to_look_all_rows_are_told(
     ground.tables.create_table(parse_schema(CARDS, "cards.json"))
     ground.edit.insert("cards", [{"title": ""}] * 4, Caller("me"))
     seen, bus = SeenRows(), EventBus()
-    outside = OutsideWrites(bus, ground.database, seen)
+    outside = ExternalChanges(bus, ground.database, seen)
     outside.follow_all_rows()
     was, now = dict.fromkeys(range(1, 5), ""), dict.fromkeys(range(1, 5), "")
     ours: set[int] = set()
@@ -347,7 +347,7 @@ def test_from_look_to_look_all_rows_are_told(
     ground.close()
 
 
-def told_of(change: OutsideChange) -> Told:
+def told_of(change: ExternalChange) -> Told:
     assert change.before is not None
     assert change.after is not None
     place = change.columns.index("title")

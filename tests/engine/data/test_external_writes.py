@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 
 from lua_engine import Caller, CellEdit, DataChanged, Engine, RowHistory, RowQuery
 from lua_engine.base.events import EventBus
-from lua_engine.data.outside import OutsideWrites
+from lua_engine.data.external_changes import ExternalChanges
 from lua_engine.schema.model import parse_schema
 from lua_engine.store.changes import seen_rows
 from lua_engine.store.changes.seen_rows import SeenRows
@@ -173,7 +173,7 @@ def test_exactly_the_changes_of_others_are_told(
     ground.tables.create_table(parse_schema(CARDS, "cards.json"))
     ground.edit.insert("cards", [{"title": ""}] * 4, Caller("me"))
     seen, bus = SeenRows(), EventBus()
-    outside = OutsideWrites(bus, ground.database, seen)
+    outside = ExternalChanges(bus, ground.database, seen)
     reader = RowReader(ground.database, seen)
     now, kept = dict.fromkeys(range(1, 5), ""), set()
     expected: list[tuple[int, str, str]] = []

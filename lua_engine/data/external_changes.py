@@ -1,5 +1,5 @@
 """What another program wrote: the rows that were read here are read again and compared; the others follow
-(``store/outside_rows.py``).
+(``store/external_rows.py``).
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from lua_engine.base.errors import KnownError
 from lua_engine.base.events import DataChanged, Event, EventBus
 from lua_engine.store.changes.seen_rows import SeenRows
 from lua_engine.store.database import Database
-from lua_engine.store.outside_rows import OutsideRows
+from lua_engine.store.external_rows import ExternalRows
 from lua_engine.store.tables.query import RowQuery
 from lua_engine.store.tables.reading import RowReader
 
@@ -20,7 +20,7 @@ _MAX_ADDED = 500  # rows past the highest that was there which are looked at
 _log = logging.getLogger("goop.data")
 
 
-class OutsideWrites:
+class ExternalChanges:
     """Listens to the bus until it is closed; the look is made in the thread that tells of the write."""
 
     def __init__(self, bus: EventBus, database: Database, seen: SeenRows) -> None:
@@ -28,12 +28,12 @@ class OutsideWrites:
         self._seen = seen
         self._reader = RowReader(database)
         database.own_writes = seen.own
-        self._others: OutsideRows | None = None
+        self._others: ExternalRows | None = None
         self._unsubscribe = bus.subscribe(self._on_event)
 
     def follow_all_rows(self) -> None:
         """Compare rows that nobody read too, from now on."""
-        self._others = OutsideRows(self._database, self._seen)
+        self._others = ExternalRows(self._database, self._seen)
         self._others.start()
 
     def settle(self) -> None:
@@ -73,8 +73,8 @@ class OutsideWrites:
     def _on_event(self, event: Event) -> None:
         if not isinstance(event, DataChanged):
             return
-        is_outside = event.origin == "external"
-        if is_outside:
+        is_external = event.origin == "external"
+        if is_external:
             self.look()
         if self._others is not None:
-            self._others.on_write(is_ours=not is_outside)
+            self._others.on_write(is_ours=not is_external)
