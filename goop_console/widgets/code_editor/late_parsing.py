@@ -5,7 +5,7 @@ somebody has piled up brackets. Its colours come late; typing does not.
 from __future__ import annotations
 
 from collections.abc import Callable
-from concurrent.futures import Future, ThreadPoolExecutor
+from threading import Thread
 from typing import Final
 
 from PySide6.QtCore import QObject, QTimer
@@ -14,7 +14,6 @@ from lua_engine import LiveSyntax, Parsed
 
 _QUIET_MS: Final = 200  # without a key, before it begins
 _POLL_MS: Final = 20
-_threads: Final = ThreadPoolExecutor(1, "colours")
 
 
 class LateParsing:
@@ -25,23 +24,36 @@ class LateParsing:
     def __init__(self, text: Callable[[], str], done: Callable[[Parsed], None], parent: QObject) -> None:
         self._text = text
         self._done = done
-        self._future: Future[Parsed] | None = None
+        self._work: _Work | None = None
         self._timer = QTimer(parent)
         self._timer.setSingleShot(True)
         self._timer.timeout.connect(self._go_on)
 
     def start(self) -> None:
         """Soon, when nobody types."""
-        if self._future is not None:
-            self._future.cancel()
-            self._future = None
         self._timer.start(_QUIET_MS)
 
     def _go_on(self) -> None:
-        if self._future is None:
-            self._future = _threads.submit(LiveSyntax.parsed, self._text())
-        if not self._future.done():
+        if self._work is None:
+            self._work = _Work(self._text())
+            self._work.start()
+        if self._work.is_alive():
             self._timer.start(_POLL_MS)
             return
-        found, self._future = self._future.result(), None
-        self._done(found)
+        work, self._work = self._work, None
+        if work.text != self._text():  # it is of an earlier text
+            self._timer.start(0)
+        elif work.found is not None:
+            self._done(work.found)
+
+
+class _Work(Thread):
+    """One text; half a second of the processor at the most. Nobody waits for it when the window closes."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__(name="colours", daemon=True)
+        self.text = text
+        self.found: Parsed | None = None
+
+    def run(self) -> None:
+        self.found = LiveSyntax.parsed(self.text)

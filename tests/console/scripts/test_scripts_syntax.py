@@ -142,3 +142,30 @@ def test_what_qt_takes_for_line_ends_comes_back_as_it_was(editor: CodeEditor) ->
     assert editor.text() == text.replace("y", "zy")
     editor.replace_text(text.replace("b", "\u2029"))
     assert editor.text() == text.replace("b", "\u2029")
+
+
+def test_the_colours_of_a_long_text_come_late_and_typing_does_not_wait(
+    editor: CodeEditor, qtbot: QtBot
+) -> None:
+    editor.set_text(SOURCE * 4_000)
+    assert editor.syntax.is_behind
+
+    QTest.keyClicks(editor, "x = 1 ")
+    assert editor.document().firstBlock().text() == "x = 1 function f(a)"
+
+    qtbot.waitUntil(lambda: not editor.syntax.is_behind, timeout=30_000)
+    assert ("function", name("syn_keyword")) in coloured(editor, 0)
+    assert editor.syntax.folds(1, 1) != {}
+
+
+def test_a_text_that_cannot_be_parsed_in_time_stays_plain_until_it_can(
+    editor: CodeEditor, qtbot: QtBot
+) -> None:
+    editor.set_text("[[\n" * 28_000)
+    qtbot.waitUntil(lambda: not editor.syntax.is_behind, timeout=30_000)
+    assert editor.syntax.is_plain
+
+    editor.selectAll()
+    editor.insertPlainText(SOURCE)
+    qtbot.waitUntil(lambda: not editor.syntax.is_plain, timeout=30_000)
+    assert ("function", name("syn_keyword")) in coloured(editor, 0)
