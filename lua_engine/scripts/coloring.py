@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Sequence
+from itertools import islice
 from typing import Final, Literal
 
 from lua_engine.scripts.syntax import Node
-from lua_engine.scripts.tree_walk import Leaf
+from lua_engine.scripts.tree_walk import Leaf, children_from
 
 ColorKind = Literal[
     "keyword", "builtin", "goop", "function", "number", "string", "escape", "comment", "doc", "annotation"
@@ -71,6 +72,7 @@ _BUILTINS: Final = frozenset(
         "table",
     ]
 )
+_MOST_ESCAPES: Final = 1_000  # in one string, of a page
 _DEEPEST: Final = 20  # dots in a row that are looked at
 _INDEXES: Final = frozenset(("dot_index_expression", "method_index_expression"))
 _DOC: Final = re.compile(r"---(?!-)[ \t]*(@[A-Za-z_]+)?")
@@ -78,15 +80,16 @@ Text = Callable[[Node], str]
 
 
 def colored(
-    found: Leaf, text: Text, *, is_masked: bool, is_first: bool
+    found: Leaf, text: Text, within: tuple[int, int], *, is_masked: bool, is_first: bool
 ) -> Iterator[tuple[ColorKind, int, int]]:
     """Kind, first and last byte of the parts of a leaf of the tree that have a colour. ``is_masked``: a
-    string that does not end yet; ``is_first``: no other leaf stands before it in its line.
+    string that does not end yet; ``is_first``: no other leaf stands before it in its line; ``within``: the
+    bytes that matter.
     """
     leaf = found.node
     kind = leaf.type
     if kind == "string" or is_masked:
-        yield from _string(leaf)
+        yield from _string(leaf, *within)
     elif kind == "comment":
         yield from _comment(leaf, text(leaf), is_first=is_first)
     elif kind == "hash_bang_line":
@@ -103,11 +106,13 @@ def colored(
         yield "goop", leaf.start_byte, leaf.end_byte
 
 
-def _string(leaf: Node) -> Iterator[tuple[ColorKind, int, int]]:
+def _string(leaf: Node, start: int, end: int) -> Iterator[tuple[ColorKind, int, int]]:
     """The string, with its escapes over it."""
     yield "string", leaf.start_byte, leaf.end_byte
     content = leaf.child_by_field_name("content")
-    for one in content.children if content is not None else ():
+    for one in islice(children_from(content, start), _MOST_ESCAPES) if content is not None else ():
+        if one.start_byte >= end:
+            return
         if one.type == "escape_sequence":
             yield "escape", one.start_byte, one.end_byte
 

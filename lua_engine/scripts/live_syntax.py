@@ -16,7 +16,7 @@ from typing import Final, NamedTuple
 from lua_engine.scripts.coloring import KEYWORDS, ColorKind, colored
 from lua_engine.scripts.folds import Fold, folds_of
 from lua_engine.scripts.syntax import Node, Tree, parse_masked
-from lua_engine.scripts.tree_walk import MOST_NODES, leaves
+from lua_engine.scripts.tree_walk import leaves
 from lua_engine.scripts.unfinished import Unit, guessed
 
 MOST_UNITS: Final = 500_000  # of a text that is parsed at all; a longer one stays plain
@@ -29,7 +29,8 @@ _PAIRS: Final = {"(": ")", "[": "]", "{": "}"}
 _BACK: Final = {closing: opening for opening, closing in _PAIRS.items()}
 _FARTHEST: Final = 24_000  # bytes in which a bracket's partner is counted, where the tree has none
 _MANY: Final = 500  # children of a node
-_ALL_NODES: Final = 60_000  # that are looked at for the folds of a whole text
+_FOLD_NODES: Final = 1_500  # that are looked at for the folds of a page: those in one line are not entered
+_ALL_NODES: Final = 60_000  # and for those of a whole text
 
 
 class ColorSpan(NamedTuple):
@@ -168,7 +169,8 @@ class LiveSyntax:
         for leaf in leaves(tree.root_node, start, max(end, start + 1)):
             is_masked, is_first = leaf.node.start_byte in self._masked, leaf.node.start_point[0] > row
             row = leaf.node.end_point[0]
-            for kind, begin, stop in colored(leaf, self._text, is_masked=is_masked, is_first=is_first):
+            parts = colored(leaf, self._text, (start, end), is_masked=is_masked, is_first=is_first)
+            for kind, begin, stop in parts:
                 self._add(found, kind, begin, min(stop, end), first)
 
     def _add(
@@ -258,7 +260,7 @@ class LiveSyntax:
         """
         if self._tree is None:
             return {}
-        most = _ALL_NODES if last is None else MOST_NODES
+        most = _ALL_NODES if last is None else _FOLD_NODES
         last = len(self._starts) - 1 if last is None else min(last, len(self._starts) - 1)
         start = 2 * self._starts[min(max(0, first - 1), len(self._starts) - 1)]
         return folds_of(self._tree.root_node, first, last, start, most)

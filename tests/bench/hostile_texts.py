@@ -7,7 +7,7 @@ from typing import Final
 
 _MOST: Final = 130_000  # characters
 _LINE: Final = 49_000
-_ODD: Final = 9_900
+_ODD: Final = 4_990
 
 
 def _much(unit: str, most: int = _MOST) -> str:

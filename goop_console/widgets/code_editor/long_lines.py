@@ -9,8 +9,8 @@ from typing import Final
 
 MAX_LINE: Final = 50_000
 """Characters of a line."""
-MAX_ODD: Final = 10_000
-"""Characters of a line in which tabs, or others than those of ASCII, count as much as five."""
+MAX_ODD: Final = 5_000
+"""Characters of a line in which tabs, or others than those of ASCII, count as much as ten."""
 _ODD: Final = re.compile(r"[^ -~]+")
 
 
