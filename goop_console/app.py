@@ -1,8 +1,9 @@
 """The composition root.
 
 Start order: QApplication; the neutral locale (Qt takes the user's, in which Lua would write ``0,5`` and
-``Donnerstag``); settings; theme; the window, shown and painted; only then asyncio's loop and, in a thread,
-the engine and the tabs, and the site if there is one (``tests/console/shell/test_shell_start.py`` counts).
+``Donnerstag``); settings; theme; the window, shown and painted; only then asyncio's loop, the engine in a
+thread, the tabs between the window's events (``window/importing.py``), and the site if there is one
+(``tests/console/shell/test_shell_start.py`` counts).
 The end: the window is closed, or a signal comes; the open site's engine is closed in a thread; then the
 operations; then the loop.
 """

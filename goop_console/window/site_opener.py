@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import gc
 import logging
 import threading
-from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Qt, Signal
 
 from goop_console.services.operations import Operations
+from goop_console.window.importing import TabImporter, import_engine
 
 if TYPE_CHECKING:
     from lua_engine import Engine
@@ -37,6 +36,9 @@ class SiteOpener(QObject):
         self._engines: set[Engine] = set()
         self._closers: dict[Engine, threading.Thread] = {}
         self._path: Path | None = None
+        self._importer = TabImporter(self)
+        self._importer.done.connect(self._announce)
+        self._waiting: Engine | None = None  # it is open, and the tabs are not imported yet
         self.was_read_only = False  # how the last one was to be opened
         self._engine_closed.connect(self._on_engine_closed, Qt.ConnectionType.QueuedConnection)
 
@@ -51,10 +53,12 @@ class SiteOpener(QObject):
         return any(thread.is_alive() for thread in self._closers.values())
 
     def warm_up(self) -> None:
-        """Import the engine and the tabs in a thread: the window is there already, and a first site opens
-        sooner.
-        """
-        self._operations.run(import_all, owner=self, done=lambda _: None)
+        """Import the engine and the tabs: the window is there already, and a first site opens sooner."""
+        self._operations.run(import_engine, owner=self, done=lambda _: self._on_engine_imported())
+
+    def _on_engine_imported(self) -> None:
+        if not self._is_ended:
+            self._importer.start()
 
     def open(self, path: Path, *, read_only: bool = False) -> None:
         """Open the site at ``path``; ``opened`` or ``failed`` follows. Nothing happens while another is being
@@ -65,13 +69,14 @@ class SiteOpener(QObject):
         self._path = path
         self.was_read_only = read_only
         self.opening.emit(path)
+        self.warm_up()
         self._operations.run(
             lambda: self._load(path, read_only), owner=self, done=self._on_opened, failed=self._on_failed
         )
 
     def _load(self, path: Path, read_only: bool) -> Engine:
         """Runs in a thread."""
-        import_all()
+        import_engine()
         from goop_console.services.session import open_engine
 
         engine = open_engine(path, read_only=read_only)
@@ -83,6 +88,14 @@ class SiteOpener(QObject):
         raise RuntimeError("the console ended while a site was being opened")
 
     def _on_opened(self, engine: Engine) -> None:
+        self._waiting = engine
+        if self._importer.is_done:
+            self._announce()
+
+    def _announce(self) -> None:
+        engine, self._waiting = self._waiting, None
+        if engine is None:
+            return
         self._path = None
         if not self._is_ended:
             self.opened.emit(engine)
@@ -119,6 +132,7 @@ class SiteOpener(QObject):
         with self._lock:
             self._is_ended = True
             engines = tuple(self._engines)
+        self._importer.stop()
         for engine in engines:
             self.close(engine)
 
@@ -133,16 +147,3 @@ def is_locked(error: Exception) -> bool:
     from lua_engine import SiteLocked  # here: an operation failed, so the engine is imported
 
     return isinstance(error, SiteLocked)
-
-
-@cache
-def import_all() -> None:
-    """The slow imports, once."""
-    import goop_console.quick_loop  # before SQLAlchemy, which imports asyncio
-    import goop_console.window.workspace  # noqa: F401  # its tabs import the engine
-    from lua_engine import import_parts
-
-    import_parts()
-    # Code is never garbage. Looking through it again and again would hold up the window for some 50 ms each
-    # time.
-    gc.freeze()

@@ -93,7 +93,8 @@ class RowWrites:
         self._path = path
         self._condition = threading.Condition()
         self._waiting: list[_Item] = []
-        self._is_writing = self._is_closed = False
+        self._added = self._kept = 0  # items so far
+        self._is_closed = False
         self._thread: threading.Thread | None = None
         self._lock = threading.Lock()  # of the connection
         self._connection: sqlite3.Connection | None = None
@@ -104,7 +105,9 @@ class RowWrites:
         with self._condition:
             if self._is_closed or len(self._waiting) > _MAX_WAITING:
                 return
+            before = len(self._waiting)
             self._waiting.extend(items)
+            self._added += len(self._waiting) - before
             if self._waiting and self._thread is None:
                 self._thread = threading.Thread(target=self._run, name="goop-row-writes", daemon=True)
                 self._thread.start()
@@ -143,10 +146,11 @@ class RowWrites:
                 self._say_failure(error)
 
     def flush(self) -> None:
-        """Wait until all that was added is kept."""
+        """Wait until all that was added by now is kept; what is added meanwhile keeps nobody here."""
         with self._condition:
             self._condition.notify_all()
-            while (self._waiting or self._is_writing) and self._thread is not None:
+            added = self._added
+            while self._kept < added and self._thread is not None:
                 self._condition.wait(0.05)
 
     def close(self) -> None:
@@ -167,7 +171,6 @@ class RowWrites:
                 if not self._is_closed:
                     self._condition.wait(_PERIOD)
                 items, self._waiting = self._waiting, []
-                self._is_writing = bool(items)
                 if self._is_closed and not items:
                     return
             if items:
@@ -175,7 +178,7 @@ class RowWrites:
                     self._write(items)
                 finally:  # whoever waits in ``flush`` is let go
                     with self._condition:
-                        self._is_writing = False
+                        self._kept += len(items)
                         self._condition.notify_all()
 
     def _write(self, items: Sequence[_Item]) -> None:

@@ -23,7 +23,7 @@ from pytestqt.qtbot import QtBot
 from goop_console.services.theme import palette
 from goop_console.widgets import theming
 from goop_console.widgets.colors import LIGHT
-from goop_console.window.site_opener import import_all
+from goop_console.window.importing import import_all
 
 _THREAD_SECONDS = 60.0
 _PATIENCE = 60_000  # milliseconds; how long something may take is the bench's question

@@ -4,10 +4,11 @@ knows.
 
 from __future__ import annotations
 
-from goop_console.tabs.groups.tab import GroupsTab
 from goop_console.tabs.tab import Tab, TabContext
 
 
 def create(context: TabContext) -> Tab:
     """Make the tab and let it load."""
+    from goop_console.tabs.groups.tab import GroupsTab  # in parts before: window/importing.py
+
     return GroupsTab(context)

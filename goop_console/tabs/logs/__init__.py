@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from goop_console.tabs.logs.tab import LogsTab
 from goop_console.tabs.tab import Tab, TabContext
 
 
 def create(context: TabContext) -> Tab:
     """Make the tab; it shows what the session has already."""
+    from goop_console.tabs.logs.tab import LogsTab  # in parts before: window/importing.py
+
     return LogsTab(context)

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from goop_console.tabs.site.tab import SiteTab
 from goop_console.tabs.tab import Tab, TabContext
 
 
 def create(context: TabContext) -> Tab:
     """Make the tab and let it load."""
+    from goop_console.tabs.site.tab import SiteTab  # in parts before: window/importing.py
+
     return SiteTab(context)

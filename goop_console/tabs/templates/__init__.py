@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from goop_console.tabs.tab import Tab, TabContext
-from goop_console.tabs.templates.tab import TemplatesTab
 
 
 def create(context: TabContext) -> Tab:
     """Make the tab and let it load."""
+    from goop_console.tabs.templates.tab import TemplatesTab  # in parts before: window/importing.py
+
     return TemplatesTab(context)

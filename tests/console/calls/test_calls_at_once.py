@@ -12,7 +12,7 @@ from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
 from goop_console.services.operations import THREADS, Operations
-from goop_console.tabs.calls import CallsTab
+from goop_console.tabs.calls.tab import CallsTab
 from lua_engine import Engine, ErrorKind, Request
 
 from .acting import ask, choose, choose_function

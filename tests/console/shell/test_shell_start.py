@@ -10,6 +10,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+import goop_console
 from goop_console.demo import build_demo
 from lua_engine import Engine
 
@@ -95,17 +96,34 @@ def test_a_call_imports_only_what_a_call_needs(tmp_path: Path, make_site: MakeSi
 def test_a_window_waits_for_no_import_of_a_part_later() -> None:
     """Else the Qt thread imports it, 0.1 s for the data browser, when a tab first asks for it."""
     code = (
-        "import sys\nfrom goop_console.window.site_opener import import_all\nimport_all()\n"
+        "import sys\nfrom goop_console.window.importing import import_all\nimport_all()\n"
         "from lua_engine.engine_parts import _PARTS\nprint([one for one in _PARTS if one not in sys.modules])"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"
 
 
+def test_the_tabs_are_imported_in_small_parts() -> None:
+    """On the Qt thread, which is held for a millisecond or two by each module."""
+    code = (
+        "import json, sys, goop_console.app\n"
+        "from goop_console.window.importing import PARTS, import_engine, import_part\n"
+        "import_engine()\nfound = {}\n"
+        "for part in PARTS:\n    before = len(sys.modules)\n    import_part(part)\n"
+        "    found[part] = len(sys.modules) - before\nprint(json.dumps(found))"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    found = json.loads(done.stdout)
+    assert {part: count for part, count in found.items() if count > 40} == {}, "put one before it"
+    folder = Path(goop_console.__file__).parent / "tabs"
+    tabs = {f"tabs.{one.parent.name}.tab" for one in folder.glob("*/tab.py")}
+    assert tabs <= set(found), "a tab that is imported when it is first made"
+
+
 def test_an_open_site_needs_no_tls_and_no_server_yet(tmp_path: Path) -> None:
     """They are imported with the first request of a script and the first visitor of a preview."""
     code = (
-        "from goop_console.window.site_opener import import_all\nimport_all()\n"
+        "from goop_console.window.importing import import_all\nimport_all()\n"
         "import asyncio, sys\nassert asyncio.sslproto.ssl is None"
     )
     assert imported(code, tmp_path) & {"ssl", "http.server", "urllib.request", "xml", "httpx"} == set()

@@ -257,7 +257,7 @@ from pathlib import Path
 from PySide6.QtCore import QEventLoop
 from goop_console.app import Console, make_application
 from goop_console.services.settings import AppSettings
-from goop_console.window.site_opener import import_all
+from goop_console.window.importing import import_all
 
 site, rounds = Path(sys.argv[1]), int(sys.argv[2])
 app = make_application()

@@ -270,7 +270,7 @@ def test_the_log_does_not_grow_for_ever(site: Site, monkeypatch: pytest.MonkeyPa
     monkeypatch.setattr(old_state, "LONG_LOG", 2_000_000)
     monkeypatch.setattr(external_rows, "_HOME_SECONDS", 0.0)
     log = site.folder / "data.db-wal"
-    others = site.engine.data._outside._others
+    others = site.engine.data._external._others
     assert others is not None
     for number in range(200):
         site.call(op="update", id=1, title=f"{number} " * 40_000)
@@ -295,7 +295,7 @@ def test_a_site_that_is_only_read_holds_nothing(tmp_path: Path) -> None:
     Site(tmp_path).engine.close()
     with Engine.open(tmp_path, read_only=True) as engine:
         assert engine.data.tables()
-        assert engine.data._outside._others is None
+        assert engine.data._external._others is None
 
 
 def test_a_watched_site_follows_all_rows(tmp_path: Path) -> None:
