@@ -18,7 +18,8 @@ def open_site(site: Path, *, overrides: Mapping[str, Any] | None = None, read_on
     Raises KnownError.
     """
     if threading.current_thread() is threading.main_thread():
-        signal.signal(signal.SIGINT, signal.default_int_handler)  # from here on it is to be closed
+        for number in (signal.SIGINT, signal.SIGTERM):  # from here on it is to be closed, files to be tidied
+            signal.signal(number, signal.default_int_handler)
     engine = Engine.open(site, overrides=overrides, watch=False, read_only=read_only)
     for change in engine.undecided_changes():
         print(f"goop-console: {undecided_line(site, change)}", file=sys.stderr)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-import tempfile
+import secrets
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -113,10 +113,9 @@ def text_parts(rows: Iterator[list[Row]], query: RowQuery, kind: TextFormat) -> 
 @contextmanager
 def _beside(path: Path) -> Iterator[Path]:
     """A file beside ``path`` that takes its place at the end of the block, and is gone when that fails."""
-    handle, name = tempfile.mkstemp(dir=path.absolute().parent, prefix=f".{path.name}.", suffix=".tmp")
-    os.close(handle)
-    temporary = Path(name)
-    try:
+    temporary = path.absolute().with_name(f".{path.name[:100]}.{secrets.token_hex(6)}.tmp")
+    try:  # its name is known before it is there: whenever somebody ends the program, it goes
+        os.close(os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600))
         yield temporary
         temporary.chmod(0o644 & ~_umask())
         temporary.replace(path)

@@ -3,7 +3,12 @@
 from __future__ import annotations
 
 import json
+import os
+import signal
 import sqlite3
+import subprocess
+import sys
+import time
 from contextlib import closing
 from pathlib import Path
 
@@ -58,3 +63,22 @@ def test_mistakes_are_named(site: Path, tmp_path: Path, capsys: pytest.CaptureFi
     ):
         assert main(arguments) != 0
         assert words in capsys.readouterr().err
+
+
+@pytest.mark.skipif(os.name != "posix", reason="sends SIGTERM")
+def test_an_export_that_is_ended_leaves_no_file(site: Path, tmp_path: Path) -> None:
+    with closing(sqlite3.connect(site / "data.db")) as connection, connection:
+        connection.execute(
+            "CREATE VIEW long AS WITH RECURSIVE c(x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM c"
+            " LIMIT 1000000000) SELECT x FROM c"
+        )
+    out = tmp_path / "out"
+    out.mkdir()
+    command = [sys.executable, "-m", "goop_console", "export-data", str(site), "long"]
+    process = subprocess.Popen([*command, "--out", str(out / "long.csv")], stderr=subprocess.PIPE)
+    while not list(out.iterdir()):
+        assert process.poll() is None
+        time.sleep(0.01)
+    process.send_signal(signal.SIGTERM)
+    _, said = process.communicate(timeout=120)
+    assert (process.returncode, said, list(out.iterdir())) == (130, b"", [])
