@@ -10,12 +10,12 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
-from goop_console.tabs.calls import CallsTab
 from goop_console.tabs.calls.history.comparing import compare_records
 from goop_console.tabs.calls.history.page import HistoryPage
 from goop_console.tabs.calls.model.entry_words import left_out
 from goop_console.tabs.calls.model.prepared_call import PreparedCall
 from goop_console.tabs.calls.model.running import keep_outcome, start_call
+from goop_console.tabs.calls.tab import CallsTab
 from goop_console.tabs.tab import TabContext
 from goop_console.widgets.side_by_side import MAX_LINES
 from lua_engine import Caller, CallResult, KnownError, Request, StoreError
