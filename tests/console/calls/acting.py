@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 
 from PySide6.QtCore import Qt
@@ -22,10 +23,11 @@ def choose(tab: CallsTab, name: str) -> None:
     popup = tab.view.caller.popup
     tab.view.caller.open_popup()
     popup.search.setText(name)
-    for _ in range(100):  # on a busy machine the list may be filled a moment later
-        if name.lower() in str(popup.list.currentIndex().data()).lower():
-            break
+    until = time.monotonic() + 60
+    while name.lower() not in str(popup.list.currentIndex().data()).lower():  # it is filled a moment later
+        assert time.monotonic() < until, f"{name} is not in the list"
         QApplication.processEvents()
+        time.sleep(0.001)
     popup.list.clicked.emit(popup.list.currentIndex())
     tab.activateWindow()
 
