@@ -50,9 +50,8 @@ class ExternalRows:
         self._thread = threading.Thread(target=self._run, name="goop-external-rows", daemon=True)
 
     def start(self) -> None:
-        """From now on; the old state is held when this returns, if it can be."""
+        """Soon: who opens the data browser waits for nobody who is writing."""
         self._thread.start()
-        self._is_ready.wait(_SETTLE_SECONDS)
 
     def on_write(self, *, is_ours: bool) -> None:
         """Something was committed."""
@@ -61,8 +60,8 @@ class ExternalRows:
             self._changed.notify_all()
 
     def settle(self) -> None:
-        """Wait, not for ever, until what others have written by now is told."""
-        if not self._thread.is_alive():
+        """Wait, not for ever, until it has begun and what others have written by now is told."""
+        if not self._thread.is_alive() or not self._is_ready.wait(_SETTLE_SECONDS):
             return
         is_behind = self._database.schema_version()[1] != self._foreign
         with self._changed:

@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from lua_engine.base.caller import Caller
 from lua_engine.base.events import Event, EventBus
 from lua_engine.schema.model import parse_schema
 from lua_engine.store.changes.recording import RecordingDatabase
@@ -51,6 +52,14 @@ class Ground:
     def close(self) -> None:
         self.undo.close()
         self.database.close()
+
+
+def ground_of_cards(path: Path) -> Ground:
+    """With four cards that have empty titles."""
+    made = Ground(path)
+    made.tables.create_table(parse_schema(CARDS, "cards.json"))
+    made.edit.insert("cards", [{"title": ""}] * 4, Caller("me"))
+    return made
 
 
 @pytest.fixture

@@ -13,10 +13,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from lua_engine import Caller, CellEdit, Engine
+from lua_engine import CellEdit, Engine
 from lua_engine.base.events import DataChanged, EventBus
 from lua_engine.data.external_changes import ExternalChanges
-from lua_engine.schema.model import parse_schema
 from lua_engine.store import external_rows
 from lua_engine.store.changes import old_state
 from lua_engine.store.changes.old_state import OldState
@@ -24,7 +23,7 @@ from lua_engine.store.changes.seen_rows import ExternalChange, SeenRows
 from lua_engine.store.tables import comparison
 from lua_engine.store.tables.comparison import Difference, comparable_tables, difference
 from lua_engine.store.tables.reading import LongValue
-from tests.engine.data.conftest import CARDS, Ground
+from tests.engine.data.conftest import ground_of_cards
 from tests.engine.data.test_external_writes import Site
 from tests.helpers.nightly import nightly
 
@@ -178,6 +177,7 @@ def site(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Site]:
     monkeypatch.setattr(external_rows, "PAUSE", 0.01)
     one = Site(tmp_path)
     one.engine.data.follow_others()
+    one.engine.data._external.settle()
     yield one
     one.engine.close()
 
@@ -298,10 +298,24 @@ def test_a_site_that_is_only_read_holds_nothing(tmp_path: Path) -> None:
         assert engine.data._external._others is None
 
 
+def test_who_opens_the_data_browser_does_not_wait_for_a_writer(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It is the Qt thread that does: to hold the old state waits for those who write."""
+    one = Site(tmp_path)
+    monkeypatch.setattr(external_rows, "_SETTLE_SECONDS", 10_000.0)
+    with one.engine._database.no_own_writes():
+        one.engine.data.follow_others()
+    one.engine.data._external.settle()
+    one.outside("UPDATE cards SET title = 'theirs' WHERE _id = 1")
+    assert one.who(1).writes[0].origin == "external"
+    one.engine.close()
+
+
 def test_a_watched_site_follows_all_rows(tmp_path: Path) -> None:
     Site(tmp_path).engine.close()
     with Engine.open(tmp_path) as engine:
-        assert engine.data.table("cards") is not None  # the data browser is in use
+        assert engine.data.who_wrote("cards", 2).writes[0].origin != "external"  # the data browser is in use
         with closing(sqlite3.connect(tmp_path / "data.db")) as connection, connection:
             connection.execute("UPDATE cards SET title = 'theirs' WHERE _id = 2")
         assert engine.data.who_wrote("cards", 2).writes[0].cells == (("title", "b", "theirs"),)
@@ -319,12 +333,11 @@ KINDS = st.lists(
 def test_from_look_to_look_all_rows_are_told(
     steps: list[tuple[str, int, str]], tmp_path_factory: pytest.TempPathFactory
 ) -> None:
-    ground = Ground(tmp_path_factory.mktemp("ground") / "data.db")
-    ground.tables.create_table(parse_schema(CARDS, "cards.json"))
-    ground.edit.insert("cards", [{"title": ""}] * 4, Caller("me"))
+    ground = ground_of_cards(tmp_path_factory.mktemp("ground") / "data.db")
     seen, bus = SeenRows(), EventBus()
     outside = ExternalChanges(bus, ground.database, seen)
     outside.follow_all_rows()
+    outside.settle()
     was, now = dict.fromkeys(range(1, 5), ""), dict.fromkeys(range(1, 5), "")
     ours: set[int] = set()
     expected: list[Told] = []

@@ -14,14 +14,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from lua_engine import Caller, CellEdit, DataChanged, Engine, RowHistory, RowQuery
+from lua_engine import CellEdit, DataChanged, Engine, RowHistory, RowQuery
 from lua_engine.base.events import EventBus
 from lua_engine.data.external_changes import ExternalChanges
 from lua_engine.schema.model import parse_schema
 from lua_engine.store.changes import seen_rows
 from lua_engine.store.changes.seen_rows import SeenRows
 from lua_engine.store.tables.reading import LongValue, RowReader
-from tests.engine.data.conftest import CARDS, Ground
+from tests.engine.data.conftest import ground_of_cards
 from tests.engine.data.test_who_wrote import SCHEMA, SCRIPT
 from tests.helpers.nightly import nightly
 
@@ -169,9 +169,7 @@ STEPS = st.lists(
 def test_exactly_the_changes_of_others_are_told(
     steps: list[tuple[str, int, str]], tmp_path_factory: pytest.TempPathFactory
 ) -> None:
-    ground = Ground(tmp_path_factory.mktemp("ground") / "data.db")
-    ground.tables.create_table(parse_schema(CARDS, "cards.json"))
-    ground.edit.insert("cards", [{"title": ""}] * 4, Caller("me"))
+    ground = ground_of_cards(tmp_path_factory.mktemp("ground") / "data.db")
     seen, bus = SeenRows(), EventBus()
     outside = ExternalChanges(bus, ground.database, seen)
     reader = RowReader(ground.database, seen)
