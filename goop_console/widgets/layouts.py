@@ -1,8 +1,18 @@
-"""Layouts whose content changes."""
+"""Layouts whose content changes, or has less room than it needs."""
 
 from __future__ import annotations
 
-from PySide6.QtWidgets import QLayout
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QLayout, QScrollArea, QWidget
+
+
+def scrolled(widget: QWidget) -> QScrollArea:
+    """``widget`` scrolls where screen or text leaves it less room than it needs."""
+    area = QScrollArea()
+    area.setWidgetResizable(True)
+    area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+    area.setWidget(widget)
+    return area
 
 
 def drop_widgets(layout: QLayout, *, keep_last: int = 0) -> None:

@@ -6,8 +6,8 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from PySide6.QtCore import Qt, QTimer, Signal
-from PySide6.QtWidgets import QHBoxLayout, QScrollArea, QStackedWidget, QWidget
+from PySide6.QtCore import QTimer, Signal
+from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QWidget
 
 from goop_console.services.notify import Notifier
 from goop_console.services.operations import Operations
@@ -16,6 +16,7 @@ from goop_console.services.settings import AppSettings
 from goop_console.services.theme import Theme
 from goop_console.tabs import calls, data, groups, logs, scripts, site, templates
 from goop_console.tabs.tab import Tab, TabContext
+from goop_console.widgets.layouts import scrolled
 from goop_console.window.rail import Rail
 
 
@@ -41,15 +42,6 @@ _PLACES = (
 _IDS = tuple(place.tab_id for place in _PLACES)
 _MAX_STOPS = 50
 _Stop = tuple[str, dict[str, Any]]  # a tab and how it was
-
-
-def _scrolled(widget: QWidget) -> QScrollArea:
-    """A tab scrolls where screen or text leaves it less room than it needs."""
-    area = QScrollArea()
-    area.setWidgetResizable(True)
-    area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-    area.setWidget(widget)
-    return area
 
 
 class Workspace(QWidget):
@@ -109,7 +101,7 @@ class Workspace(QWidget):
         tab = self._tabs[tab_id] = _PLACES[index].create(self._context)
         placeholder = self._placeholders[index]
         is_shown = self._stack.currentIndex() == index
-        self._stack.insertWidget(index, _scrolled(tab))
+        self._stack.insertWidget(index, scrolled(tab))
         self._stack.removeWidget(placeholder)
         placeholder.deleteLater()
         if is_shown:

@@ -9,7 +9,6 @@ from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import (
     QHBoxLayout,
     QLabel,
-    QScrollArea,
     QSplitter,
     QStackedWidget,
     QVBoxLayout,
@@ -33,6 +32,7 @@ from goop_console.widgets.code_editor import EditorPane
 from goop_console.widgets.diff_view import DiffView
 from goop_console.widgets.elided_label import ElidedLabel
 from goop_console.widgets.empty_state import EmptyState
+from goop_console.widgets.layouts import scrolled
 from goop_console.widgets.message_bar import Action, MessageBar
 from goop_console.widgets.polish import set_look
 from lua_engine import ScriptVersion
@@ -118,10 +118,7 @@ class ScriptsView(QWidget):
         self._right.addWidget(self._work)
         self.nothing_open = EmptyState("No script is open", "Choose one in the list, or press Ctrl+P.")
         self._right.addWidget(self.nothing_open)
-        self._form = QScrollArea()  # a low window scrolls it, and is not made higher by it
-        self._form.setWidgetResizable(True)
-        self._form.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        self._form.setWidget(self.form)
+        self._form = scrolled(self.form)  # a low window is not made higher by it
         self._right.addWidget(self._form)
         self._right.addWidget(self.everywhere)
         self.splitter = QSplitter(Qt.Orientation.Horizontal)

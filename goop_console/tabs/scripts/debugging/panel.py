@@ -17,7 +17,6 @@ from PySide6.QtWidgets import (
     QListWidget,
     QListWidgetItem,
     QPlainTextEdit,
-    QScrollArea,
     QSlider,
     QSplitter,
     QTabWidget,
@@ -33,6 +32,7 @@ from goop_console.tabs.scripts.debugging.words import frame_words
 from goop_console.widgets import icons, theming
 from goop_console.widgets.elided_label import ElidedLabel
 from goop_console.widgets.foreign_text import shown_line, shown_tip
+from goop_console.widgets.layouts import scrolled
 from goop_console.widgets.polish import set_look
 from lua_engine import DebugValue, StackFrame, SuspendedCoroutine
 
@@ -153,7 +153,7 @@ class DebugPanel(QWidget):
         lower.addTab(_stacked(self.watches, self.watch_line), "&Watches")
         lower.addTab(self.happened, "So &far")
         lower.addTab(self.values, "&Values")
-        lower.addTab(_scrolled(_stacked(self.breakpoints, self.form)), "&Breakpoints")
+        lower.addTab(scrolled(_stacked(self.breakpoints, self.form)), "&Breakpoints")
         self.pages = lower
         self.splitter = QSplitter(Qt.Orientation.Horizontal)
         self.splitter.setChildrenCollapsible(False)
@@ -343,15 +343,6 @@ class DebugPanel(QWidget):
         if text:
             self.watch_added.emit(text)
             self.watch_line.clear()
-
-
-def _scrolled(widget: QWidget) -> QScrollArea:
-    """A low panel scrolls it, and is not made higher by it."""
-    area = QScrollArea()
-    area.setWidgetResizable(True)
-    area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-    area.setWidget(widget)
-    return area
 
 
 def _row(*widgets: QWidget) -> QWidget:
