@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import secrets
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -13,6 +12,7 @@ from typing import Literal, get_args
 from lua_engine.base.deadline import Deadline
 from lua_engine.base.errors import KnownError
 from lua_engine.data.formats import TextFormat, text_writer
+from lua_engine.site.atomic import temporary_beside
 from lua_engine.store.tables.query import RowQuery
 from lua_engine.store.tables.reading import Row, RowReader
 from lua_engine.store.tables.source import RowKey
@@ -113,7 +113,7 @@ def text_parts(rows: Iterator[list[Row]], query: RowQuery, kind: TextFormat) -> 
 @contextmanager
 def _beside(path: Path) -> Iterator[Path]:
     """A file beside ``path`` that takes its place at the end of the block, and is gone when that fails."""
-    temporary = path.absolute().with_name(f".{path.name[:100]}.{secrets.token_hex(6)}.tmp")
+    temporary = temporary_beside(path.absolute())
     try:  # its name is known before it is there: whenever somebody ends the program, it goes
         os.close(os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600))
         yield temporary

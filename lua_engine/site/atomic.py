@@ -39,7 +39,7 @@ def write_atomic(
     when ``exclusive``.
     """
     target = Path(os.path.realpath(path)) if follow else path
-    temporary = target.with_name(f".{target.name[:100]}.{_writer_mark()}{secrets.token_hex(4)}.tmp")
+    temporary = temporary_beside(target)
     try:
         try:
             _write_synced(temporary, data, target, mode)
@@ -51,6 +51,11 @@ def write_atomic(
         raise
     except OSError as error:
         raise WriteError(path, f"cannot be written: {error.strerror or error}") from error
+
+
+def temporary_beside(path: Path) -> Path:
+    """A name, taken by nobody, for what is to replace ``path``; it says which process writes there."""
+    return path.with_name(f".{path.name[:100]}.{_writer_mark()}{secrets.token_hex(4)}.tmp")
 
 
 def clear_temporaries(path: Path) -> None:
