@@ -51,10 +51,10 @@ def read_head(first_line: bytes, stream: BufferedIOBase) -> Head:
     """The head that begins with ``first_line``. Raises :class:`BadHead`."""
     words = first_line.decode("latin-1").split()
     if len(words) != 3 or not _VERSION.fullmatch(words[2]):
-        raise BadHead(400, "this is no HTTP request")
+        raise BadHead(400, "this is not an HTTP request")
     method, target, version = words
     if not version.startswith("HTTP/1."):
-        raise BadHead(505, "HTTP/1.1 is spoken here")
+        raise BadHead(505, "only HTTP/1.0 and HTTP/1.1 are answered")
     headers = _read_headers(stream)
     is_last = version == "HTTP/1.0" or headers.get("Connection").lower() == "close"
     # A path with two slashes at its front would be another host's address in a redirect.
@@ -70,9 +70,9 @@ def _read_headers(stream: BufferedIOBase) -> Headers:
         if line in (b"\r\n", b"\n"):
             return Headers(values)
         if not line.endswith(b"\n"):
-            raise BadHead(400, "the headers end too soon")
+            raise BadHead(400, "the headers are cut off")
         name, colon, value = line.decode("latin-1").rstrip("\r\n").partition(":")
         if not colon or not _NAME.fullmatch(name) or "\r" in value or "\0" in value:
-            raise BadHead(400, "a header is none")
+            raise BadHead(400, "a header cannot be read")
         values.setdefault(name.lower(), []).append(value.strip(" \t"))
     raise BadHead(431, "too many headers")

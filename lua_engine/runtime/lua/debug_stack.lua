@@ -2,7 +2,7 @@
 local getlocal, setlocal, getupvalue, setupvalue = debug.getlocal, debug.setlocal, debug.getupvalue, debug.setupvalue
 local running, status, floor = coroutine.running, coroutine.status, math.floor
 
-local MARK = 16777216 -- see debugger/long_lines.py
+local MARK = guard.LINE_MARK
 local MAX_VARARGS, MAX_GLOBALS, MAX_FRAMES = 250, 1000, 1000
 
 local function name_of(info)

@@ -19,7 +19,7 @@ D.midst = nil -- the line in whose midst it stopped: Lua announces it once more
 --------------------------------------------------------------------------------------------------------------------------
 -- The hook
 
-local MARK = 16777216 -- see debugger/long_lines.py
+local MARK = guard.LINE_MARK
 local counted, last_look = 0, 0
 
 local function on_wish(wish)

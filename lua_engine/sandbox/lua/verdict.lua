@@ -17,7 +17,8 @@ local kill_line, kill_trace = 0, ""
 local soft = 0 -- the os.time from which to look closer
 local last_clock = 0
 
-local MARK = 16777216 -- that a debugger adds to the numbers of lines within long ones (debugger/long_lines.py)
+local MARK = 16777216 -- that a debugger adds to the numbers of lines within long ones: MARK of debugger/long_lines.py
+guard.LINE_MARK = MARK
 
 local function where_killed()
   -- The innermost frames of the script; ours have no line.

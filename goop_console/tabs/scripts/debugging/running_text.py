@@ -11,7 +11,9 @@ WORDS = "This is the text that runs, as it was when the call began; the script w
 
 
 class RunningText(QObject):
-    """At most one; ``key`` is its script, empty while there is none. ``made`` comes with its editor, once."""
+    """At most one; ``key`` is its script, empty while there is none. ``created`` comes with its editor,
+    once.
+    """
 
     created = Signal(object)
 
