@@ -42,9 +42,8 @@ def run_preview(
         addresses = [_address(preview, visitor, own_ports=own_ports) for visitor in visitors]
         engine.bus.subscribe(_print_log)
         _announce(preview, visitors, addresses, as_json=as_json)
-        if opens:
-            for address in addresses:
-                webbrowser.open(address)
+        if [address for address in addresses if opens and not webbrowser.open(address)]:
+            print("goop-console: no browser could be opened: open the addresses yourself", file=sys.stderr)
         over.wait()
         failed = recordings.save() if recordings is not None else 0
     return 1 if failed else 0
