@@ -186,6 +186,16 @@ class CallerPopup(QFrame):
         self._proxy.setFilterFixedString(text)
         self.list.setCurrentIndex(self._proxy.index(0, 0))
 
+    def set_choices(self, choices: Sequence[CallerChoice]) -> None:
+        """Offer ``choices``. Who is open in the list stays its current line; else it is the first, so that
+        Enter takes somebody also when the choices are read anew while one types.
+        """
+        current = self._proxy.mapToSource(self.list.currentIndex())
+        current_id = self._model.choice(current.row()).id if current.isValid() else ""
+        self._model.set_choices(choices)
+        kept = self._proxy.mapFromSource(self._model.index(max(self._model.row_of(current_id), 0), 0))
+        self.list.setCurrentIndex(kept if kept.isValid() else self._proxy.index(0, 0))
+
     def _take(self, index: QModelIndex) -> None:
         if index.isValid():
             self.hide()
@@ -237,7 +247,7 @@ class CallerPicker(QPushButton):
 
     def set_choices(self, choices: Sequence[CallerChoice]) -> None:
         """Offer ``choices``; the current one is looked up again by id and forgotten when it is gone."""
-        self.model.set_choices(choices)
+        self.popup.set_choices(choices)
         if self._current is not None:
             row = self.model.row_of(self._current.id)
             if row >= 0:

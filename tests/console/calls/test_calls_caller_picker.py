@@ -84,6 +84,25 @@ def test_enter_without_a_match_takes_nobody(picker: CallerPicker, qtbot: QtBot) 
     assert picker.current == ANNA
 
 
+@pytest.mark.parametrize(
+    ("typed", "later", "found"),
+    [
+        ("tess", [OWNER, ANNA, TESS], TESS),  # the same ones, read anew
+        ("tess", [TESS, ANNA, OWNER], TESS),
+        ("a", [OWNER, TESS], OWNER),  # who was the first found is gone: the first that is found now
+        ("tess", [], None),
+    ],
+)
+def test_enter_takes_who_is_found_also_when_the_choices_change_meanwhile(
+    picker: CallerPicker, qtbot: QtBot, typed: str, later: list[CallerChoice], found: CallerChoice | None
+) -> None:
+    picker.open_popup()
+    qtbot.keyClicks(picker.popup.search, typed)
+    picker.set_choices(later)
+    qtbot.keyClick(picker.popup.search, Qt.Key.Key_Return)
+    assert picker.current == found
+
+
 def test_new_choices_bring_the_new_role_of_the_same_caller(picker: CallerPicker) -> None:
     picker.set_current(ANNA)
     coauthor = CallerChoice(ANNA.id, "Anna", "coauthor")
