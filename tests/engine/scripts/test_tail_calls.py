@@ -26,6 +26,12 @@ IN_THE_LAST_CALL = [
     "return unpack({}, 1, 1e8)",
     "return setmetatable(1)",
     "return goop.kv.get(request.params.x and 'y' or {})",
+    "local set = goop.kv.set return set({}, 1)",
+    "local kv = goop.kv return kv.set({}, 1)",
+    "local get, set = goop.kv.get, goop.kv.set return set({}, 1)",
+    "local rep = string.rep local function twice(s) return rep(s, {}) end return twice('x')",
+    "local kv = goop.kv local function save() local set = kv.set return set({}) end return save()",
+    "local u = unpack return u({}, 1, 1e8)",
 ]
 
 
@@ -58,8 +64,26 @@ def test_calls_of_the_scripts_own_functions_stay_tail_calls() -> None:
         'local function loop(n) if n == 0 then return "done" end return loop(n - 1) end return loop(300000)',
         "local m = {} function m.go(n) if n == 0 then return 'done' end return m.go(n - 1) end "
         "return m.go(300000)",
+        "local go = goop.kv.get go = function(n) if n == 0 then return 'done' end return go(n - 1) end "
+        "return go(300000)",
+        "local x = string.rep('x', 2) local go go = function(n) if n == 0 then return 'done' end "
+        "return go(n - 1) end return go(300000)",
+        "local function go(n, f) if n == 0 then return 'done' end f = f or goop.kv.get "
+        "return f(n - 1, f) end return go(300000, go)",
+        "do local a, b = 1, 2 end local go go = function(n) if n == 0 then return 'done' end "
+        "return go(n - 1) end return go(300000)",
+        "local function go(n) if n == 0 then return 'done' end local again = go return again(n - 1) end "
+        "return go(300000)",
     ):
         run_scenario(Scenario(lua, lua=lua, value="done"))
+
+
+def test_a_function_that_goes_through_many_hands_costs_no_time() -> None:
+    """Each call would be followed through all assignments before it: 10 million looks for 60 KB of text."""
+    hands = "a = b b = a " * 3_000
+    source = f"local a, b = 1, 2 {hands}" + "do return a() end " * 2_000
+    bytecode = compile_source("t.lua", source.encode()).bytecode
+    assert with_frames(bytecode) is bytecode
 
 
 def test_a_script_without_such_a_call_stays_as_it_is() -> None:
