@@ -183,6 +183,8 @@ def _resolved(path: Path, home: Path, *, links: bool) -> tuple[Path, tuple[str, 
 
 def _open(root: Path, parts: tuple[str, ...]) -> int:
     """A descriptor of the file, reached without following a link."""
+    if not parts:
+        raise OSError(0, kind_flaw(stat.S_IFDIR))  # a link to the site folder itself
     if not _HAS_DIR_FD:  # Windows: making a link there needs rights that a script's author does not have
         return _open_regular(root.joinpath(*parts), None)
     folder = os.open(root, _FOLDER)

@@ -108,7 +108,9 @@ def serve() -> None:
     logging.getLogger("goop").addHandler(failures)
     with tempfile.TemporaryDirectory() as folder:
         site = make_site(
-            Path(folder) / "site", {"t": "function call() end", "benign": BENIGN}, {"http_enabled": True}
+            Path(folder) / "site",
+            {"t": "function call() end", "benign": BENIGN},
+            {"http_enabled": True, "timeout_seconds": 60},  # the benign call's, on a machine under load
         )
         with Engine.open(site, watch=False) as engine:
             for line in sys.stdin:

@@ -72,6 +72,15 @@ PLACES = {
     "schema": "schemas/odd.json",
     "page": "site/page.txt",
     "functions": "site/lua/functions/more",
+    "replacement": ".goop-console/replacing.json",
+    "log's limits": ".goop-console/log.json",
+    "history's choice": ".goop-console/history.json",
+    "writes": ".goop-console/writes.db",
+    "long edits": ".goop-console/edits",
+    "long edit": f".goop-console/edits/{CHANGE_ID}.edit",
+    "versions": ".goop-console/versions",
+    "git's": ".goop-console/.gitignore",
+    "transformations": "transformations",
 }
 
 
@@ -97,6 +106,7 @@ KINDS: dict[str, Callable[[Path], object]] = {
     "folder": Path.mkdir,
     "link outside": lambda place: place.symlink_to(outside(place) / "secret.txt"),
     "link to a folder outside": lambda place: place.symlink_to(outside(place)),
+    "link to the site folder": lambda place: place.symlink_to(outside(place).parent / "site"),
     "link to nothing": lambda place: place.symlink_to("b.lua/x"),
     "circle": lambda place: place.symlink_to(place.name),
     "8 GB": _sparse,
