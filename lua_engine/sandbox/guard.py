@@ -32,6 +32,7 @@ PARTS = (
     "sort",
     "shapes",
     "order",
+    "ordinals",
     "math",
     "os",
 )

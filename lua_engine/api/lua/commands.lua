@@ -8,7 +8,6 @@ local names, string_functions = guard.names, guard.env.string
 local function text(value) return names[value] or value end
 
 local function method(key)
-  if guard.pending[string_functions] then guard.fill(string_functions) end
   local f = rawget(string_functions, key)
   return f and function(s, ...) return f(text(s), ...) end
 end
@@ -26,6 +25,9 @@ local entry = {
 
 function goop.commands()
   local list = host["commands.list"]()
+  if guard.pending[string_functions] then guard.fill(string_functions) end
+  if guard.take_names then guard.take_names() end
+  guard.has_names = true
   for i = 1, #list do
     names[list[i]] = rawget(list[i], "name")
     setmetatable(list[i], entry)

@@ -13,15 +13,20 @@ local function converted(name, param, ok, text)
   error(text, 0)
 end
 
+-- A column of a table takes an entry of goop.commands() as its name, as Goop2 does; JSON takes the record that the guide promises.
+local function stores_texts(name)
+  return guard.has_names and (find(name, "^goop%.orm") or find(name, "^goop%.db") or find(name, "^goop%.config")) ~= nil
+end
+
 -- Numbers and booleans cross as they are.
 function guard.json(name, param, value)
   local kind = type(value)
   if kind == "boolean" or kind == "number" and value - value == 0 then return value end
-  return converted(name, param, real_pcall(guard.encode, value, param))
+  return converted(name, param, real_pcall(guard.encode, value, param, stores_texts(name)))
 end
 
 function guard.json_rest(name, param, ...)
-  return converted(name, param, real_pcall(guard.encode_list, select("#", ...), { ... }, param))
+  return converted(name, param, real_pcall(guard.encode_list, select("#", ...), { ... }, param, stores_texts(name)))
 end
 
 -- An argument that is not a string: the text that Goop2 takes it for, or an error.

@@ -25,6 +25,7 @@ local CONVERSION = guard.CONVERSION
 local out, n -- pieces
 local joined, joined_count, joined_size -- of those before
 local nodes, size, max_size, root, path, opened
+local as_names -- an entry of goop.commands() is written as its name
 local sink -- a result goes to Python piece by piece, so that it need not fit into the VM twice
 
 local function path_text(depth)
@@ -250,6 +251,7 @@ local function write_array(value, most, places, others, depth)
 end
 
 local function write_any(value, depth)
+  if as_names and guard.names[value] then return put_value(guard.names[value], depth) end
   local most, places, texts, others = kinds_of_keys(value)
   if most > 0 then return write_array(value, most, places, texts + others, depth) end
   count_nodes(texts + others, depth)
@@ -298,9 +300,9 @@ function write(value, depth)
   return write_shape(value, shape, depth + 1)
 end
 
-local function begin(name, max, to)
+local function begin(name, max, names_only, to)
   out, n, joined, joined_count, joined_size = {}, 0, {}, 0, 0
-  nodes, size, max_size, root, path, opened, sink = 1, 0, max, name, {}, {}, to
+  nodes, size, max_size, root, path, opened, as_names, sink = 1, 0, max, name, {}, {}, names_only, to
   guard.trust()
 end
 
@@ -313,21 +315,21 @@ local function finish()
 end
 
 -- JSON text of a value; raises CONVERSION.
-local function encode(value, name)
-  begin(name, MAX_BYTES)
+local function encode(value, name, names_only)
+  begin(name, MAX_BYTES, names_only)
   put_value(value, 0)
   return finish()
 end
 
 -- As encode, for the result of a call: all but the last piece goes to `to`, and it may have `max` bytes.
 local function encode_result(value, name, max, to)
-  begin(name, max, to)
+  begin(name, max, false, to)
   put_value(value, 0)
   return finish()
 end
 
-local function encode_list(count, list, name) -- an array that keeps its nils
-  begin(name, MAX_BYTES)
+local function encode_list(count, list, name, names_only) -- an array that keeps its nils
+  begin(name, MAX_BYTES, names_only)
   count_nodes(count, 0)
   put("[")
   for i = 1, count do

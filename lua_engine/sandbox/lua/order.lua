@@ -1,5 +1,6 @@
 -- pairs and next in an order that is the same in every VM: numbers ascending, then texts in byte order, then false and true, then
--- the rest (tables and functions, which have no order but that of their places in memory). Lua's own follows hashes that are seeded anew in each. A list, which Lua keeps in order itself, is walked by the native next.
+-- the rest (tables and functions, by what they hold: ordinals.lua). Lua's own follows hashes that are seeded anew in each. A list,
+-- which Lua keeps in order itself, is walked by the native next.
 
 local charge, pending, fill, shapes = guard.charge, guard.pending, guard.fill, guard.shapes
 
@@ -45,6 +46,10 @@ local function sorted_keys(t)
     end
   end
   charge(4 * text_count + number_count)
+  if others and #others > 1 then
+    if not guard.sort_by_ordinals then guard.need("ordinals") end
+    guard.sort_by_ordinals(t, others)
+  end
   shapes.sort(texts)
   if not numbers and not others and not booleans then return texts, text_count, true end
   if number_count > 1 then guard.sort(numbers) end
@@ -138,7 +143,8 @@ local function first(t)
   if key == nil then
     if rawget(t, false) ~= nil then return false, rawget(t, false) end
     if rawget(t, true) ~= nil then return true, rawget(t, true) end
-    return next(t)
+    begin_walk(t)
+    return following(t)
   end
   walked, walked_keys, walked_first = t, nil, key -- in case that a walk begins here
   return key, rawget(t, key)

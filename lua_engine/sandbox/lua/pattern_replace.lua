@@ -1,7 +1,7 @@
 -- What the matches of a pattern are made into: the values of their captures, and the replacements of gsub.
 local native, charge = ...
 local type, select, unpack = native.type, native.select, native.unpack
-local find, byte, sub, concat = native.find, native.byte, native.sub, native.concat
+local find, byte, sub, concat, text_of = native.find, native.byte, native.sub, native.concat, native.text_of
 
 local PIECES = 256 -- of a gsub result, joined at once
 local LONG = 2000 -- bytes that a C call may copy without accounting for them
@@ -111,9 +111,9 @@ end
 -- What a function or a table gave for the match from i on.
 local function settled(value, s, i, after)
   if not value then return sub(s, i, after - 1) end
-  local kind = type(value)
-  if kind == "string" or kind == "number" then return value end
-  return nil, "invalid replacement value (a " .. kind .. ")"
+  local text = text_of(value)
+  if not text then return nil, "invalid replacement value (a " .. type(value) .. ")" end
+  return text
 end
 
 local function function_replacer(program, matcher, s, repl)
@@ -206,14 +206,14 @@ local function call_back(program, s, p, repl, is_table, limit)
     else i, last, value = call(repl, find(s, p, at)) end
     done = done + 1
     if value then
-      local kind = type(value)
-      if kind ~= "string" and kind ~= "number" then return nil, "invalid replacement value (a " .. kind .. ")" end
+      local text = text_of(value)
+      if not text then return nil, "invalid replacement value (a " .. type(value) .. ")" end
       if i > at then
         count = count + 1
         pieces[count] = sub(s, at, i - 1)
       end
       count = count + 1
-      pieces[count] = value
+      pieces[count] = text
     elseif last >= at then
       count = count + 1
       pieces[count] = sub(s, at, last)

@@ -24,6 +24,15 @@ end
 
 local strings = { len = string.len, char = char, sub = sub }
 
+-- Until there are such entries these two are the native ones, as they are called more than all others.
+function guard.take_names()
+  guard.take_names = nil
+  for name, native in next, { len = string.len, sub = sub } do
+    local function f(s, ...) return native(named(s), ...) end
+    if rawget(guard.env.string, name) == native then guard.env.string[name] = f end
+  end
+end
+
 -- Natives are called under their own names: those are what their error messages show.
 function strings.lower(s, ...)
   s = named(s)
@@ -83,6 +92,7 @@ local function survey(...) -- bytes of texts, and whether there is an odd number
 end
 
 function strings.format(pattern, ...)
+  pattern = named(pattern)
   if type(pattern) == "string" and #pattern > 256 then charge(#pattern) end
   local count = select("#", ...)
   if count > 0 then

@@ -439,3 +439,60 @@ def test_the_same_data_is_the_same_text_in_every_call() -> None:
     body = 'local t = {} for i = 1, 40 do t["k" .. i * 7 % 41] = i end local s = {} for k, v in pairs(t) do s[#s + 1] = k end return table.concat(s)'
     with open_site(SiteSpec(functions={"f": f"function call() {body} end"})) as engine:
         assert len({engine.calls.call("f", caller=engine.owner).value for _ in range(8)}) == 1
+
+
+WALKS = {
+    "tables by what they hold": (
+        "for i = 1, 20 do t[{ id = i * 7 % 20 + 10 }] = true end",
+        "k.id",
+        list(range(10, 30)),
+    ),
+    "tables that are alike by what they stand for": (
+        "for i = 1, 20 do t[{}] = i end",
+        "v",
+        list(range(1, 21)),
+    ),
+    "functions by what they close over": (
+        "for i = 10, 29 do t[function() return i end] = true end",
+        "k()",
+        list(range(10, 30)),
+    ),
+    "functions by their lines": (
+        "local function z() return 1 end\nlocal function y() return 2 end\nlocal function x() return 3 end\n"
+        "t[x], t[y], t[z] = true, true, true",
+        "k()",
+        [1, 2, 3],
+    ),
+    "tables that know one another": (
+        "for i = 1, 20 do t[{ all = t, id = i + 10 }] = t end",
+        "k.id",
+        list(range(11, 31)),
+    ),
+}
+
+
+@pytest.mark.parametrize("walk", WALKS)
+def test_tables_and_functions_as_keys_have_an_order(walk: str) -> None:
+    """By chance it would be this one in one of many calls: their places in memory are others in each."""
+    filled, shown, order = WALKS[walk]
+    by_pairs = f"local t, s = {{}}, {{}} {filled} for k, v in pairs(t) do s[#s + 1] = {shown} end return s"
+    by_next = (
+        f"local t, s = {{}}, {{}} {filled} local k, v = next(t) "
+        f"while k ~= nil do s[#s + 1] = {shown} k, v = next(t, k) end return s"
+    )
+    for lua in (by_pairs, by_next, by_pairs):
+        run_scenario(Scenario(walk, lua=lua, value=order))
+
+
+def test_a_key_keeps_its_place_however_it_changes() -> None:
+    lua = """local t, s = {}, {}
+      for i = 1, 9 do t[{ id = i }] = true end
+      for k in next, t do
+        s[#s + 1] = k.id
+        k.id = -k.id
+        for _ in next, t do end
+      end
+      t[{ id = -20 }] = true
+      for k in pairs(t) do s[#s + 1] = k.id end
+      return s"""
+    run_scenario(Scenario("kept", lua=lua, value=[*range(1, 10), *range(-1, -10, -1), -20]))

@@ -64,9 +64,17 @@ def test_an_entry_of_commands_is_a_plain_record_too() -> None:
         ('string.gsub("a hello", entry, "b")', "a b"),
         ('string.gmatch("a hello", entry)()', "hello"),
         ('string.format("%q", tostring(entry))', '"hello"'),
+        ('string.gsub("x", "x", { x = entry })', "hello"),
+        ('string.gsub("x", "x", function() return entry end)', "hello"),
+        ('string.gsub("xy", "(x)(y)", function() return entry end)', "hello"),
+        ("string.len(entry)", 5),
+        ("string.sub(entry, 2)", "ello"),
+        ('("abc"):sub(2) .. ("abc"):len()', "bc3"),
+        ("string.format(entry)", "hello"),
+        ('goop.db.scalar("SELECT typeof(?) || ?", entry, entry)', "texthello"),
     ],
 )
-def test_an_entry_of_commands_is_a_text_in_every_pattern_function(lua: str, value: object) -> None:
+def test_an_entry_of_commands_is_a_text_wherever_a_text_is_wanted(lua: str, value: object) -> None:
     site = SiteSpec(commands={"hello": "function handle() end"})
     run_scenario(Scenario(lua, site, lua=f"local entry = goop.commands()[1] return ({lua})", value=value))
 
@@ -74,3 +82,19 @@ def test_an_entry_of_commands_is_a_text_in_every_pattern_function(lua: str, valu
 def test_a_number_in_a_pattern_function_is_its_text_as_in_goop2() -> None:
     lua = 'return { (string.find(1/3, "3333333333333333", 1, true)), (string.gsub("x", "x", 1/3)) }'
     run_scenario(Scenario("a third", lua=lua, value=[3, "0.3333333333333333"]))
+    lua = """return { (("x"):gsub("x", { x = 1e15 })), (("x"):gsub("x", function() return 1/3 end)),
+      (("xy"):gsub("(x)(y)", function() return 1/3 end)) }"""
+    run_scenario(Scenario("given", lua=lua, value=["1000000000000000", *["0.3333333333333333"] * 2]))
+
+
+def test_an_entry_of_commands_is_stored_as_its_name() -> None:
+    site = SiteSpec(
+        schemas={"posts": {"system_key": True, "columns": [{"name": "title", "type": "text"}]}},
+        manifest={"name": "P", "schemas": ["posts"]},
+        commands={"hello": "--- Hi\nfunction handle() end"},
+    )
+    lua = """local entry, posts = goop.commands()[1], goop.orm("posts")
+      local id = posts:insert { title = entry }
+      local rows = posts:find { where = "title = ?", args = { entry }, fields = { "title" } }
+      return { id, rows[1].title, posts:get_by("title", entry)._id }"""
+    run_scenario(Scenario("stored", site, lua=lua, value=[1, "hello", 1]))
