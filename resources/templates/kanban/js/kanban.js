@@ -95,6 +95,14 @@ function columnView(column) {
   return view;
 }
 
+// What had the keyboard is made anew. At an end one cannot move further: the way back has it then; what is gone leaves it to all.
+function focusAgain(key) {
+  const [kind, id] = key.split("-");
+  const back = { left: "right", right: "left" }[kind];
+  const usable = (name) => document.querySelector(`[data-focus="${name}"]:not(:disabled)`);
+  (usable(key) || usable(`${back}-${id}`) || at("board")).focus();
+}
+
 function draw() {
   const focused = document.activeElement && document.activeElement.dataset.focus;
   const { scrollLeft } = at("board");
@@ -108,8 +116,7 @@ function draw() {
   at("nothing").hidden = board.columns.length > 0;
   at("hint").hidden = !board.you.can_write || board.columns.length === 0;
   at("settings").hidden = at("add-column").hidden = !board.you.is_owner;
-  const again = focused && document.querySelector(`[data-focus="${focused}"]`);
-  if (again) again.focus();
+  if (focused) focusAgain(focused);
 }
 
 async function refresh() {

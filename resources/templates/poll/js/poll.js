@@ -142,8 +142,7 @@ function draw() {
     radio.checked = true;
     radio.form.onchange();
   }
-  const again = focused && document.querySelector(`[data-key="${focused}"]`);
-  if (again) again.focus();
+  if (focused) (document.querySelector(`[data-key="${focused}"]`) || at("polls")).focus(); // what is gone leaves the keyboard to all
 }
 
 async function refresh() {

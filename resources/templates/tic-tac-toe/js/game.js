@@ -150,9 +150,7 @@ function draw() {
   const focused = document.activeElement && document.activeElement.dataset.key;
   drawGame();
   drawLists();
-  const again = focused && document.querySelector(`[data-key="${focused}"]:enabled`);
-  if (again) again.focus();
-  else if (focused && focused.startsWith("cell-")) at("board").focus();
+  if (focused) (document.querySelector(`[data-key="${focused}"]:enabled`) || at("board")).focus(); // what is gone leaves the keyboard to the board
 }
 
 // Calls

@@ -104,6 +104,14 @@ function filterButton([key, label]) {
   });
 }
 
+// What had the keyboard is made anew. At an end one cannot move further: the way back has it then; what is gone leaves it to all.
+function focusAgain(key) {
+  const [kind, id] = key.split("-");
+  const back = { up: "down", down: "up" }[kind];
+  const usable = (name) => document.querySelector(`[data-focus="${name}"]:not(:disabled)`);
+  (usable(key) || usable(`${back}-${id}`) || at("tasks")).focus();
+}
+
 function draw(totals) {
   const focused = document.activeElement && document.activeElement.dataset.focus;
   const list = state.lists.find((one) => one._id === state.list);
@@ -120,8 +128,7 @@ function draw(totals) {
   at("add-list").hidden = !state.you.is_owner;
   at("list-actions").hidden = !list || !state.you.is_owner;
   at("clear-done").disabled = !list || list.done === 0;
-  const again = focused && document.querySelector(`[data-focus="${focused}"]`);
-  if (again) again.focus();
+  if (focused) focusAgain(focused);
 }
 
 async function load() {
