@@ -278,7 +278,7 @@ def _ends(node: Node) -> list[Node]:
 
 def _line_starts(text: str, data: bytes) -> list[int]:
     if len(data) == 2 * len(text):
-        return [0, *(found.end() for found in re.finditer("\n", text))]
+        return [0, *map(re.Match.end, re.finditer("\n", text))]
     starts, at = [0], 0
     for line in text.split("\n")[:-1]:
         at += len(line.encode("utf-16-le", "surrogatepass")) // 2 + 1

@@ -8,6 +8,7 @@ from typing import Final
 _MOST: Final = 130_000  # characters
 _LINE: Final = 49_000
 _ODD: Final = 4_990
+_HEBREW_AND_ARABIC: Final = "".join(map(chr, range(0x590, 0x6FF)))
 
 
 def _much(unit: str, most: int = _MOST) -> str:
@@ -17,6 +18,11 @@ def _much(unit: str, most: int = _MOST) -> str:
 def _garbage(letters: str, count: int) -> str:
     chance = random.Random(1)
     return "".join(chance.choice(letters) for _ in range(count))
+
+
+def _lines(letters: str, length: int, count: int) -> str:
+    text = _garbage(letters, length * count)
+    return "\n".join(text[at : at + length] for at in range(0, len(text), length))
 
 
 def _string(unit: str, most: int) -> str:
@@ -48,7 +54,7 @@ HOSTILE: Final[dict[str, str]] = {
     "30,000 empty lines": "\n" * 29_999,
     "the end of nothing": "end\n" * 29_000,
     "a line of 49,000 characters": _string("a", _LINE),
-    "two of them": f"{_string('a', _LINE)}\n" * 2,
+    "two long lines": f"{_string('a', 39_000)}\n" * 2,
     "a line of words": _much("x = 1 ", _LINE),
     "escapes": _string("\\n", _LINE),
     "escapes that are none": ('x = "' + "\\q" * 20 + '"\n') * 2_500,
@@ -58,5 +64,8 @@ HOSTILE: Final[dict[str, str]] = {
     "faces": _string("\U0001f469\u200d\U0001f469", _ODD),
     "tabs": "\t" * _ODD,
     "no Lua": _garbage("()[]{}\"'-=.~<>ab \n", _MOST),
-    "no Lua and no ASCII": _garbage("a(\"'\n" + "".join(map(chr, range(0x590, 0x6FF))), 60_000),
+    "no Lua and no ASCII": _lines("a(\"'" + _HEBREW_AND_ARABIC, 130, 460),
+    "odd long lines": _lines(_HEBREW_AND_ARABIC, 3_990, 2),
+    "lines of 1,600 characters": _lines("abcx =+1 ", 1_330, 98),
+    "Chinese": _lines("".join(map(chr, range(0x4E00, 0x5000))), 130, 1_000),
 }

@@ -26,7 +26,7 @@ from goop_console.widgets.code_editor.diagnostics import Problem, as_problems
 from goop_console.widgets.code_editor.gutter import Gutter
 from goop_console.widgets.code_editor.hover_card import HoverCard
 from goop_console.widgets.code_editor.late_parsing import LateParsing
-from goop_console.widgets.code_editor.long_lines import MAX_LINE, MAX_ODD, is_too_long
+from goop_console.widgets.code_editor.long_lines import VIEW_LINES, why_not_pasted
 from goop_console.widgets.code_editor.lua_text import LuaText
 from goop_console.widgets.code_editor.offering import Offering
 from goop_console.widgets.code_editor.rename_field import RenameField
@@ -86,8 +86,11 @@ class CodeEditor(LuaText):
         self.updateRequest.connect(self._on_update_requested)
         self.cursorPositionChanged.connect(self._on_cursor_moved)
         self.document().contentsChanged.connect(self._on_contents_changed)
+        self.filling.begun.connect(self._begin)
+        self.filling.first_put.connect(lambda: self.colors.color(0, VIEW_LINES))
+        self.filling.done.connect(self._on_contents_changed)
         self.gutter.line_clicked.connect(self._select_line)
-        self.gutter.fold_clicked.connect(lambda line: self.folding.toggle(line - 1))
+        self.gutter.fold_clicked.connect(self._toggle_fold)
         self.folding.changed.connect(self._on_folded)
         self._fit_gutter()
         self._show_selections()
@@ -95,16 +98,17 @@ class CodeEditor(LuaText):
     # text
 
     def set_text(self, text: str) -> None:
-        """Another text altogether: unmodified, nothing to undo, the cursor at the beginning."""
+        """Another text altogether: unmodified, nothing to undo, the cursor at the beginning. A long one is
+        there when ``filling`` is done.
+        """
         self.unit = indentation.detect_unit(text)
         self._marks.matches, self._marks.problems = (), ()
         self.gutter.set_problems(())
-        self.setPlainText(for_document(text))
-        self.document().setModified(False)
-        self._take_font()
+        self.filling.start(for_document(text))
 
     def replace_text(self, text: str) -> None:
         """The same text in a new state: cursor and scroll position stay, Ctrl+Z brings the old one back."""
+        self.filling.finish()
         line, column = self.place()
         scrolled = self.verticalScrollBar().value()
         start, end = text_moves.replace_text(self.document(), self.text(), text)
@@ -118,7 +122,7 @@ class CodeEditor(LuaText):
     @property
     def is_modified(self) -> bool:
         """Whether the text differs from what was last set or saved."""
-        return self.document().isModified()
+        return self.document().isModified() and not self.filling.is_active
 
     def set_saved(self) -> None:
         """The present text is the saved one."""
@@ -177,6 +181,7 @@ class CodeEditor(LuaText):
         return is_ours or super().event(event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
+        self.filling.finish()
         if self.completion.handles(event) or self._chords.press(event):
             return
         self.hover.hide()
@@ -187,6 +192,10 @@ class CodeEditor(LuaText):
             self._typing.settle(event.text())
         self.offering.after_key(event.text())
 
+    def _toggle_fold(self, line: int) -> None:
+        self.filling.finish()
+        self.folding.toggle(line - 1)
+
     def _select_line(self, line: int) -> None:
         cursor = QTextCursor(self.document().findBlockByNumber(line - 1))
         cursor.movePosition(QTextCursor.MoveOperation.NextBlock, QTextCursor.MoveMode.KeepAnchor)
@@ -194,15 +203,14 @@ class CodeEditor(LuaText):
         self.setFocus(Qt.FocusReason.MouseFocusReason)
 
     def insertFromMimeData(self, source: QMimeData) -> None:
-        """Paste; what was pasted begins at the left edge where there is room for it. A line that would hold
-        the window at each key is not taken.
+        """Paste; what was pasted begins at the left edge where there is room for it. Lines that would hold
+        the window at each key are not taken.
         """
-        if any(map(is_too_long, source.text().splitlines())):
-            words = (
-                f"Not pasted: it has a line of more than {MAX_LINE:,} characters (or {MAX_ODD:,} odd ones)"
-            )
+        words = why_not_pasted(source.text().splitlines())
+        if words:
             QToolTip.showText(self.viewport().mapToGlobal(self.cursorRect().bottomRight()), words, self)
             return
+        self.filling.finish()
         super().insertFromMimeData(source)
         if self.cursorRect().right() + self.horizontalScrollBar().value() < self.viewport().width():
             self.horizontalScrollBar().setValue(0)
@@ -279,15 +287,25 @@ class CodeEditor(LuaText):
 
     def _on_contents_changed(self) -> None:
         """Qt says this of new formats too: only another text is an edit."""
+        if self.filling.is_active:
+            return
         text = self.text()
         if text != self._reported_text:
             self._reported_text = text
             self._edits += 1
-            self.colors.update(text)
-            self._color_view()
-            if self.syntax.is_behind:
-                self._late.start()
+            self._parse(text)
             self.edited.emit()
+
+    def _begin(self) -> None:
+        """What is to be known before there are lines to be laid out: each of it lays them out again."""
+        self._take_font()
+        self.colors.update(self.text())
+
+    def _parse(self, text: str) -> None:
+        self.colors.update(text)
+        self._color_view()
+        if self.syntax.is_behind:
+            self._late.start()
 
     def _take_parsed(self, found: Parsed) -> None:
         self.colors.take(found)

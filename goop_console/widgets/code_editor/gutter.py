@@ -81,7 +81,7 @@ class Gutter(QWidget):
 
     def room(self) -> int:
         """How wide the margin must be, in pixels."""
-        digits = max(3, len(str(self._editor.blockCount())))
+        digits = max(3, len(str(self._editor.line_count())))
         return _SIGN_ROOM + self._editor.fontMetrics().horizontalAdvance("9") * digits + _FOLD_ROOM
 
     def sizeHint(self) -> QSize:

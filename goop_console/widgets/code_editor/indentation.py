@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from typing import Final
 
 DEFAULT_UNIT: Final = "  "
+_LOOKED_AT: Final = 1_000  # lines that tell how a text is indented
 _INDENT: Final = re.compile(r"[ \t]*")
 _OPENERS: Final = frozenset(("do", "then", "repeat", "function", "{", "(", "["))
 _CLOSERS: Final = frozenset(("end", "until", "}", ")", "]"))
@@ -25,7 +26,7 @@ def detect_unit(text: str) -> str:
     """One level of indentation as the text has it: a tab, two or four spaces."""
     steps: Counter[str] = Counter()
     before = ""
-    for line in text.split("\n")[:2_000]:
+    for line in text.split("\n", _LOOKED_AT)[:_LOOKED_AT]:
         if not line.strip():
             continue
         indent = indent_of(line)

@@ -11,6 +11,7 @@ from PySide6.QtGui import QTextCursor
 from PySide6.QtWidgets import QPlainTextEdit, QWidget
 
 from goop_console.widgets.code_editor import indentation, text_moves
+from goop_console.widgets.code_editor.filling import Filling
 from goop_console.widgets.code_editor.folding import Folding
 from goop_console.widgets.code_editor.highlighter import LuaColors
 from goop_console.widgets.code_editor.search import Match, document_text
@@ -20,7 +21,8 @@ from lua_engine import LiveSyntax
 
 
 class LuaText(QPlainTextEdit):
-    """``unit`` is one level of indentation; ``folding`` hides lines; ``colors`` keeps the syntax tree."""
+    """``unit`` is one level of indentation; ``folding`` hides lines; ``filling`` puts a long
+    text in; ``colors`` keeps the syntax tree."""
 
     edited = Signal()
     place_changed = Signal(int, int)  # line and column of the cursor, from 1
@@ -36,11 +38,16 @@ class LuaText(QPlainTextEdit):
         super().__init__(parent)
         self.unit = indentation.DEFAULT_UNIT
         self.colors = LuaColors(self.document())
+        self.filling = Filling(self)
         self.folding = Folding(self.document(), lambda: self.syntax, self)
 
     def text(self) -> str:
-        """The whole text with ``\\n`` line ends."""
-        return document_text(self.document())
+        """The whole text with ``\\n`` line ends, also while it is still being put into the document."""
+        return from_document(self.filling.text) if self.filling.is_active else document_text(self.document())
+
+    def line_count(self) -> int:
+        """How many lines the text has, once all of it is there."""
+        return self.filling.lines if self.filling.is_active else self.blockCount()
 
     @property
     def syntax(self) -> LiveSyntax:
@@ -57,6 +64,8 @@ class LuaText(QPlainTextEdit):
 
         Column 0 is the first character after the indentation.
         """
+        if line > self.blockCount():
+            self.filling.finish()
         block = self.document().findBlockByNumber(min(max(1, line), self.blockCount()) - 1)
         text = block.text()
         offset = len(indentation.indent_of(text)) if column < 1 else min(column - 1, block.length() - 1)

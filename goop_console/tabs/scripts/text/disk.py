@@ -22,6 +22,11 @@ class ReadText:
     is_exact: bool
     cut: CutText | None = None
 
+    @property
+    def shown(self) -> str:
+        """What the editor gets."""
+        return without_returns(self.text) if self.cut is None else self.cut.text
+
 
 @dataclass(frozen=True, slots=True)
 class SaveOutcome:

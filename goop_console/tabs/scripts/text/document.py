@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
+from PySide6.QtCore import Qt
+
 from goop_console.tabs.scripts.record import Trial, key_of
-from goop_console.tabs.scripts.text.cutting import CutText
 from goop_console.tabs.scripts.text.line_ends import as_on_disk, without_returns
 from goop_console.widgets.code_editor import CodeEditor, Problem
 from lua_engine import Finding, ScriptInfo, ScriptProblem
@@ -51,12 +52,19 @@ class ScriptDocument:
             return self.disk or ""
         return as_on_disk(self.editor.text(), self.disk or "")
 
-    def load(self, raw: str, *, can_edit: bool = True, cut: CutText | None = None) -> None:
-        """The first text. One that is not UTF-8 is shown only, because saving would destroy bytes; so is any
-        text of a read-only site, and one of which the editor has a ``cut``.
+    def when_shown(self, text: str, then: Callable[[], None]) -> None:
+        """Put the first text into the editor, which takes a long one in slices; it has no keys meanwhile."""
+        self.editor.filling.done.connect(then, Qt.ConnectionType.SingleShotConnection)
+        self.editor.set_text(text)
+
+    def load(self, raw: str, shown: str, *, can_edit: bool = True, is_cut: bool = False) -> None:
+        """``shown`` is what the editor has of ``raw``. A text that is not UTF-8 is shown only, because saving
+        would destroy bytes; so is any text of a read-only site, and one that is cut.
         """
-        self.disk, self.theirs, self.is_cut = raw, None, cut is not None
-        self.editor.set_text(without_returns(raw) if cut is None else cut.text)
+        self.disk, self.theirs, self.is_cut = raw, None, is_cut
+        if self.editor.text() != shown:
+            self.editor.set_text(shown)
+        self.editor.set_saved()
         self.editor.setReadOnly(not can_edit)
         self.errors = problems_of(self.info)
         self.show_problems()

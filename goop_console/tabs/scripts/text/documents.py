@@ -111,6 +111,7 @@ class ScriptDocuments(QObject):
     def _drop(self, document: ScriptDocument) -> None:
         del self._documents[document.key]
         self._unchecked.discard(document.key)
+        document.editor.filling.give_up()
         self._pane.drop_editor(document.editor)
         self.dropped.emit(document.key)
 
@@ -129,22 +130,32 @@ class ScriptDocuments(QObject):
         )
 
     def _on_read(self, document: ScriptDocument, found: ReadText) -> None:
+        if document.disk is None and self._documents.get(document.key) is document:
+            document.when_shown(found.shown, lambda: self._on_first_read(document, found))
+            return
         document.is_reading = False
         if not self._end(document):
             return
-        if document.disk is None:
-            self._load(document, found)
-            self.loaded.emit(document.key)
-            self._unchecked.add(document.key)
-            self._check_timer.start()
-        elif not document.is_saving:
+        if not document.is_saving:
             self._compare(document, found)
+        self.changed.emit(document.key)
+        self._read_again(document)
+
+    def _on_first_read(self, document: ScriptDocument, found: ReadText) -> None:
+        """All of its text is in the editor."""
+        document.is_reading = False
+        if not self._end(document):
+            return
+        self._load(document, found)
+        self.loaded.emit(document.key)
+        self._unchecked.add(document.key)
+        self._check_timer.start()
         self.changed.emit(document.key)
         self._read_again(document)
 
     def _load(self, document: ScriptDocument, found: ReadText) -> None:
         refusal = self._refusal(found)
-        document.load(found.text, can_edit=not refusal, cut=found.cut)
+        document.load(found.text, found.shown, can_edit=not refusal, is_cut=found.cut is not None)
         document.message = refusal
         self._pane.show_problems(document.editor)
 
