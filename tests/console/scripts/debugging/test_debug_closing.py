@@ -63,8 +63,9 @@ def test_it_ends_a_paused_call(
 
     close(paused, site)
 
-    qtbot.waitUntil(lambda: session.state == "ended", timeout=60_000)
+    qtbot.waitUntil(lambda: bool(told), timeout=60_000)  # the call's thread tells it, after the state
     assert told == [session.id]
+    assert session.state == "ended"
     assert session.result(0).error is not None
     assert session.result(0).error.kind in (ErrorKind.CANCELLED, ErrorKind.BUSY)  # type: ignore[union-attr]
 
