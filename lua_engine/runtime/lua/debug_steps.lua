@@ -3,7 +3,7 @@
 local running = coroutine.running
 local hook = guard.hook
 
-D.stepping = nil -- the step under way: { kind =, thread =, height =, func =, is_deeper =, is_out = }
+D.stepping = nil -- the step under way: { kind =, thread =, height =, func =, is_deeper =, is_out =, below = }
 
 local function wanted_mask()
   if D.is_busy then return "" end
@@ -45,14 +45,16 @@ local function is_resumed_from(thread, other)
   return false
 end
 
--- Where we are, seen from the step: > 0 deeper, 0 the same level, < 0 above or elsewhere. `level` is that of the running frame.
+-- Where we are, seen from the step: > 0 deeper, 0 the same level, < 0 above or elsewhere. `level` is that of the running frame. What is
+-- left in a coroutine that was resumed from the step's thread leads to no frame of that.
 local function depth_from_step(level)
   local thread = running()
   if thread == D.stepping.thread then return height(level + 1) - D.stepping.height end
-  return is_resumed_from(thread, D.stepping.thread) and 1 or -1
+  return is_resumed_from(thread, D.stepping.thread) and 2 or -1
 end
 
-function D.begin_step(kind, frame)
+-- From `frame`, which `below` has called.
+function D.begin_step(kind, frame, below)
   D.stepping = { kind = kind, line = frame and frame.line, depth = frame and frame.height }
   if kind == "into" then return end
   if not frame then -- it stands in no function of the script: wherever it comes to next
@@ -62,7 +64,7 @@ function D.begin_step(kind, frame)
   D.stepping.thread, D.stepping.height, D.stepping.func = frame.thread, frame.height, frame.func
   if kind == "out" then
     D.stepping.kind, D.stepping.height, D.stepping.func = "over", frame.height - 1, nil
-    D.stepping.is_deeper, D.stepping.is_out = true, true
+    D.stepping.is_deeper, D.stepping.is_out, D.stepping.below = true, true, below
   end
 end
 
@@ -71,11 +73,14 @@ function D.landed(level)
   return D.stepping and D.stepping.is_out and not D.stepping.is_deeper and getinfo(level + 1, "l").currentline > 0 and depth_from_step(level + 1) <= 0
 end
 
--- The same, while it has not landed: it looks at each instruction, but not at those of what is called meanwhile.
+-- The same, while it has not landed: it looks at each instruction, but not at those of what is called meanwhile. Of that no event has
+-- announced the first line.
 function D.go_on_out(level)
   if not (D.stepping and D.stepping.is_out) or D.stepping.is_deeper then return end
-  if getinfo(level + 1, "l").currentline > 0 and depth_from_step(level + 1) > 0 then
+  local line = getinfo(level + 1, "l").currentline
+  if line > 0 and depth_from_step(level + 1) > 0 then
     D.stepping.is_deeper = true
+    if D.is_recording() then D.record_line(line, level + 1) end
     D.update_mask()
   else
     hook.count_one()

@@ -94,6 +94,15 @@ local function on_line(line, level)
   end
 end
 
+-- A step out ends in the midst of the caller's line; or, when nothing of that is left, where the next begins, which Lua announces no more.
+local function land(level)
+  local line, below = getinfo(level + 1, "l").currentline, D.stepping.below
+  local is_midst = line > MARK or below and below.func == getinfo(level + 1, "f").func and below.line == line
+  if not is_midst and D.is_recording() then D.record_line(line, level + 1) end
+  D.stop("step", "")
+  if is_midst then D.midst = line % MARK else skip_call(line) end
+end
+
 local function on_event(event, line)
   if event == "count" then
     if may_wait() and not D.stepping and not D.skipped_line and not D.is_busy then -- the usual case
@@ -101,8 +110,7 @@ local function on_event(event, line)
       return on_count()
     end
     if not D.is_busy and D.landed(2) then
-      D.stop("step", "")
-      D.midst = getinfo(2, "l").currentline
+      land(2) -- no tail call: the level counts this function
       return
     end
     if D.is_busy then
@@ -165,7 +173,8 @@ function D.stop(reason, text, id, dead)
     G.pass_by()
     return G.arm()
   end
-  local top = D.shown_frames and not D.at_step and D.shown_frames[1] or D.collect_frames(D.thread_stopped, dead)[1]
+  local frames = D.shown_frames and not D.at_step and D.shown_frames or D.collect_frames(D.thread_stopped, dead)
+  local top = frames[1]
   D.overlay, D.at_step = nil, nil
   D.forget_handles()
   if status(co) ~= "dead" or not resuming[verb] then verb = "end" end
@@ -176,7 +185,7 @@ function D.stop(reason, text, id, dead)
   elseif verb == "cursor" then
     D.cursor, D.cursor_visits, D.seeks = argument, 1, false
   elseif verb ~= "continue" then
-    D.begin_step(verb, top and top.thread == D.thread_stopped and top or nil)
+    D.begin_step(verb, top and top.thread == D.thread_stopped and top or nil, frames[2])
   end
   D.is_busy = false -- not before: a stop within this one would be told what is undone here
   D.update_mask()

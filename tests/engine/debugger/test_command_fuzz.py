@@ -29,6 +29,13 @@ def possible(session: DebugSession, random: Random, lines: list[int]) -> list[Ca
     ]
 
 
+def rounds(session: DebugSession) -> dict[int, int]:
+    """How often each line ran, as it was recorded."""
+    margin = session.margin
+    assert margin is not None
+    return {one.line: one.count for one in margin.lines}
+
+
 @pytest.mark.parametrize("seed", range(0, PROGRAMS, IN_ONE))
 def test_any_commands_end_and_change_nothing(debug_site: DebugSiteMaker, seed: int) -> None:
     texts = {
@@ -61,3 +68,7 @@ def test_any_commands_end_and_change_nothing(debug_site: DebugSiteMaker, seed: i
             session.look_at(0)
             session.resume()
         assert (debugged.result().value, debugged.result().error) == (plain.value, plain.error), source
+        if session.records:
+            undisturbed = site.start(target=name)
+            undisturbed.result()
+            assert rounds(session) == rounds(undisturbed.session), source

@@ -6,7 +6,7 @@ from __future__ import annotations
 import pytest
 
 from tests.engine.debugger import scripts
-from tests.engine.debugger.conftest import DebugSiteMaker
+from tests.engine.debugger.conftest import Debugged, DebugSiteMaker
 
 SESSIONS = [
     ("BASIC", 0, "over over over into into into into over over out", 'main:1 | main:6 | main:13 | call:8 | call:9 | call:10 | add:3 | add:4 | add:5 | call:9 | ended 7'),
@@ -54,7 +54,7 @@ SESSIONS = [
     ("BASIC", 3, "over out go go go", 'add:3 | add:4 | call:10 | add:3 | add:3 | ended 7'),
     ("BASIC", 9, "into over over out", 'call:9 | call:9 | call:10 | call:9 | call:9'),
     ("BASIC", 12, "over", 'call:12 | ended 7'),
-    ("RECURSION", 6, "over out go go", 'fact:6 | fact:6 | fact:6 | fact:6 | ended 24'),
+    ("RECURSION", 6, "over out go", 'fact:6 | fact:6 | fact:6 | ended 24'),
     ("RECURSION", 5, "into out over", 'fact:5 | fact:2 | fact:5 | fact:5'),
     ("TAIL", 2, "over out over", 'g:2 | g:3 | call:11 | call:12'),
     ("TAIL", 3, "into into", 'g:3 | call:11 | call:12'),
@@ -93,3 +93,31 @@ def test_a_session(
     found = [debugged.at(), *(debugged.do(command) for command in commands.split())]
     shown = " | ".join(found).replace("function at line ", "line").replace("main chunk", "main")
     assert shown == places
+
+
+PARAMS = {"action": "list", "n": 1}
+
+
+def rounds(debugged: Debugged) -> dict[int, int]:
+    """How often each line ran, as it was recorded."""
+    while debugged.stop() is not None:
+        debugged.session.resume()
+    margin = debugged.session.margin
+    assert margin is not None
+    return {one.line: one.count for one in margin.lines}
+
+
+@pytest.mark.parametrize(("name", "line", "commands", "places"), SESSIONS)
+def test_steps_lose_no_line_of_the_recording(
+    debug_site: DebugSiteMaker, name: str, line: int, commands: str, places: str
+) -> None:
+    del places
+    site = debug_site(getattr(scripts, name))
+    undisturbed = rounds(site.start(PARAMS))
+    one = site.breakpoint(line or 1)
+    debugged = site.start(PARAMS, stops_at_entry=not line)
+    debugged.stop()
+    for command in commands.split():
+        debugged.do(command)
+    site.debugger.remove_breakpoints(one.id)
+    assert rounds(debugged) == undisturbed

@@ -123,16 +123,16 @@ class CallPresenter(Tester):
             self._view.set_hint(problem, is_error=True)
 
     def debug(self) -> None:
-        """The same call in the debugger; it stops at breakpoints, at errors, and when it is told to."""
+        """A dry run of the same call in the debugger, whatever the switch says: only that can go back, and
+        who looks for a fault wants nothing done. A real call is stopped by the trap of the Lua Scripts tab.
+        """
         self._view.request.params.check()
         caller, problem = self.form.caller(), self.form.problem()
         if caller is None or problem is not None:
             self._view.set_hint(problem or "Choose a caller first.", is_error=True)
             return
         call = self.form.call(caller)
-        self._context.navigate(
-            "scripts", debug=call.request, caller=caller_of(call.caller), is_dry=call.is_dry
-        )
+        self._context.navigate("scripts", debug=call.request, caller=caller_of(call.caller), is_dry=True)
 
     def _start(self, call: PreparedCall) -> None:
         if call.kind == "chat":

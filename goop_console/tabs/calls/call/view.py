@@ -32,6 +32,10 @@ _FIRST_WORDS = (
     "Choose who you are and what you call, then press Ctrl+Enter. "
     "Result, data changes, effects, logs and SQL of the call appear here."
 )
+_DEBUG_TIP = (
+    "A dry run in the debugger, in the Lua Scripts tab (Ctrl+Shift+Enter)\n"
+    "To look into a real call: Debug, Stop in the next real call, over the script"
+)
 
 
 class CallView(QWidget):
@@ -55,7 +59,7 @@ class CallView(QWidget):
         )  # a long name must not push the panes
         self.run.clicked.connect(self._on_run_clicked)
         self.debug = QPushButton("De&bug")
-        self.debug.setToolTip("Run it in the debugger, in the Lua Scripts tab (Ctrl+Shift+Enter)")
+        self.debug.setToolTip(_DEBUG_TIP)
         self.debug.setAccessibleName("Debug the call")
         set_icon(self.debug, "debug")
         self.debug.clicked.connect(self.debug_requested)
