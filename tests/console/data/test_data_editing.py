@@ -200,17 +200,17 @@ def form_of(tab: DataTab) -> RowForm:
 def test_a_new_row_in_a_form(site: Any, tab: DataTab, qtbot: QtBot) -> None:
     tab.presenter.run("new")
     form = form_of(tab)
-    assert form.fields["slug"].about.text() == "auto: filled with a new UUID when left out"
+    assert form.body.fields["slug"].about.text() == "auto: filled with a new UUID when left out"
     form.save.click()
     qtbot.waitUntil(tab.is_settled)
-    assert form.fields["title"].editor.text() == ""
-    form.fields["title"].null.setChecked(False)
-    form.fields["title"].editor.setText("six")
-    form.fields["n"].null.setChecked(False)
-    form.fields["n"].editor.setText("x")
+    assert form.body.fields["title"].editor.text() == ""
+    form.body.fields["title"].null.setChecked(False)
+    form.body.fields["title"].editor.setText("six")
+    form.body.fields["n"].null.setChecked(False)
+    form.body.fields["n"].editor.setText("x")
     form.save.click()
-    assert form.fields["n"].about.text() == 'column "n" expects integer, got string'
-    form.fields["n"].editor.setText("6")
+    assert form.body.fields["n"].about.text() == 'column "n" expects integer, got string'
+    form.body.fields["n"].editor.setText("6")
     form.save.click()
     qtbot.waitUntil(tab.is_settled)
     assert rows(site, "SELECT title, n, state, length(slug) FROM cards WHERE _id = 6") == [

@@ -6,10 +6,9 @@ import time
 from collections.abc import Sequence
 
 from PySide6.QtCore import Signal, SignalInstance
-from PySide6.QtGui import QStandardItem, QStandardItemModel
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
-from goop_console.widgets.table import RecordTable
+from goop_console.tabs.data.text_table import TextTable
 from lua_engine import UndoEntry
 
 
@@ -29,12 +28,8 @@ class EditsView(QWidget):
         )
         self.about.setWordWrap(True)
         self.about.setProperty("role", "muted")
-        self.list = RecordTable("Edits")
-        self._model = QStandardItemModel(self)
-        self.list.setModel(self._model)
-        self.list.setSelectionBehavior(RecordTable.SelectionBehavior.SelectRows)
-        self.list.setSelectionMode(RecordTable.SelectionMode.SingleSelection)
-        self.list.setTabKeyNavigation(False)
+        self.list = TextTable("Edits")
+        self.list.setSelectionMode(TextTable.SelectionMode.SingleSelection)
         self.undo = QPushButton("Undo this edit")
         self.redo = QPushButton("Do it again")
         self.undo.clicked.connect(lambda: self._emit(self.undo_chosen))
@@ -55,15 +50,12 @@ class EditsView(QWidget):
         """``entries`` come oldest first."""
         current = self._current()
         self._entries = tuple(reversed(entries))
-        self._model.clear()
-        self._model.setHorizontalHeaderLabels(["Time", "Edit", "Table", "Rows", "State"])
-        for entry in self._entries:
-            moment = time.strftime("%H:%M:%S", time.localtime(entry.time))
-            state = "undone" if entry.is_undone else "done"
-            cells = (moment, entry.title, entry.table, f"{entry.rows:,}", state)
-            self._model.appendRow([_item(text) for text in cells])
-        self.list.resizeColumnsToContents()
-        self.list.horizontalHeader().setStretchLastSection(True)
+        shown = self._entries
+
+        def cell(row: int, column: int) -> str:
+            return _words(shown[row])[column]
+
+        self.list.show_cells(("Time", "Edit", "Table", "Rows", "State"), len(shown), cell)
         row = next((at for at, one in enumerate(self._entries) if current and one.id == current.id), 0)
         if self._entries:
             self.list.selectRow(row)
@@ -84,7 +76,6 @@ class EditsView(QWidget):
             signal.emit(entry.id)
 
 
-def _item(text: str) -> QStandardItem:
-    item = QStandardItem(text)
-    item.setEditable(False)
-    return item
+def _words(entry: UndoEntry) -> tuple[str, ...]:
+    moment = time.strftime("%H:%M:%S", time.localtime(entry.time))
+    return moment, entry.title, entry.table, f"{entry.rows:,}", "undone" if entry.is_undone else "done"

@@ -6,12 +6,11 @@ from collections.abc import Mapping
 from typing import Any
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QStandardItem, QStandardItemModel
 from PySide6.QtWidgets import QCheckBox, QDialog, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from goop_console.tabs.data.editing.pasting import PastedRow
 from goop_console.tabs.data.rows.cells import cell_text
-from goop_console.widgets.table import RecordTable
+from goop_console.tabs.data.text_table import TextTable
 from goop_console.widgets.wording import counted
 from lua_engine import ColumnInfo
 
@@ -33,9 +32,7 @@ class PasteDialog(QDialog):
         self.about = QLabel("Reading the clipboard…")
         self.about.setWordWrap(True)
         self.about.setTextFormat(Qt.TextFormat.PlainText)
-        self.preview = RecordTable("Rows to be added")
-        self._model = QStandardItemModel(self)
-        self.preview.setModel(self._model)
+        self.preview = TextTable("Rows to be added")
         self.skip = QCheckBox("Leave out the rows with a problem")
         self.skip.setVisible(False)
         self.skip.toggled.connect(self._show)
@@ -87,22 +84,17 @@ class PasteDialog(QDialog):
         self._fill()
 
     def _fill(self) -> None:
-        names = [column.name for column in self._columns]
-        self._model.setHorizontalHeaderLabels(["Problem", *names])
-        self._model.setRowCount(0)
-        for at, row in enumerate(self._rows[:_SHOWN]):
-            cells = [self._problems.get(at, "")]
-            cells += [cell_text(row.values[name]) if name in row.values else "" for name in names]
-            self._model.appendRow([_item(text) for text in cells])
+        names, rows = [column.name for column in self._columns], self._rows
+
+        def cell(row: int, column: int) -> str:
+            if column == 0:
+                return self._problems.get(row, "")
+            values, name = rows[row].values, names[column - 1]
+            return cell_text(values[name]) if name in values else ""
+
+        self.preview.show_cells(["Problem", *names], min(len(rows), _SHOWN), cell)
         self.preview.setColumnHidden(0, not self._problems)
-        self.preview.resizeColumnsToContents()
 
     def _submit(self) -> None:
         self.submitted.emit(self._good_rows())
         self.accept()
-
-
-def _item(text: str) -> QStandardItem:
-    item = QStandardItem(text)
-    item.setEditable(False)
-    return item

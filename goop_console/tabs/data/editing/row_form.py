@@ -7,38 +7,19 @@ from typing import Any
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import (
-    QCheckBox,
-    QDialog,
-    QFormLayout,
-    QHBoxLayout,
-    QLabel,
-    QPlainTextEdit,
-    QPushButton,
-    QScrollArea,
-    QVBoxLayout,
-    QWidget,
-)
+from PySide6.QtWidgets import QDialog, QHBoxLayout, QLabel, QLineEdit, QPushButton, QVBoxLayout, QWidget
 
-from goop_console.tabs.data.editing.editors import editor_value, fill_editor, make_editor
-from goop_console.tabs.data.rows.cells import as_json, full_text
+from goop_console.tabs.data.editing.form_body import FormBody
+from goop_console.tabs.data.editing.form_field import FormField, has_default
 from goop_console.widgets.polish import set_look
-from lua_engine import ColumnInfo, KnownError, parse_value
+from lua_engine import ColumnInfo, KnownError
 
-_AUTO = {
-    "guid": "filled with a new UUID",
-    "datetime": "filled with the time of saving",
-    "date": "filled with today's date",
-    "time": "filled with the time of saving",
-    "integer": "filled with the next number",
-}
-_LONG = 60
+_MANY = 20  # columns, from which on one can be looked for
 
 
 class RowForm(QDialog):
     """``submitted(values)``: what the person has put in, by column; a column that is left to its default is
-    not in
-    it. The form stays open until :meth:`done_saving`.
+    not in it. The form stays open until :meth:`done_saving`.
     """
 
     submitted = Signal(object)
@@ -57,11 +38,18 @@ class RowForm(QDialog):
         self.setWindowTitle(title)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self._is_new = is_new
-        self.fields = {
-            column.name: FormField(column, values.get(column.name), names, is_new=is_new)
-            for column in columns
-            if not column.generated and (not column.is_system or column.name == "_owner")
-        }
+        self._values = values
+        self._names = names
+        shown = [one for one in columns if _is_shown(one)]
+        self.body = FormBody(shown, self._make_field)
+        self._found = ""
+        self.finder = QLineEdit()
+        self.finder.setPlaceholderText(f"Find one of {len(shown):,} columns")
+        self.finder.setAccessibleName("Find a column")
+        self.finder.setToolTip("Enter: the next one; Down: to its field")
+        self.finder.setClearButtonEnabled(True)
+        self.finder.setVisible(len(shown) > _MANY)
+        self.finder.textChanged.connect(self._find)
         self.problem = QLabel()
         self.problem.setWordWrap(True)
         self.problem.setTextFormat(Qt.TextFormat.PlainText)
@@ -80,139 +68,91 @@ class RowForm(QDialog):
         buttons.addWidget(cancel)
         buttons.addWidget(self.save)
         box = QVBoxLayout(self)
-        box.addWidget(self._body(), 1)
+        box.addWidget(self.finder)
+        box.addWidget(self.body, 1)
         box.addWidget(self.problem)
         box.addLayout(buttons)
-        self.resize(560, min(640, 140 + 62 * len(self.fields)))
+        self.resize(560, min(640, 140 + 62 * len(shown)))
+        self.body.make_first()
 
-    def _body(self) -> QWidget:
-        body = QWidget()
-        form = QFormLayout(body)
-        form.setRowWrapPolicy(QFormLayout.RowWrapPolicy.WrapLongRows)
-        form.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.AllNonFixedFieldsGrow)
-        for name, field in self.fields.items():
-            label = QLabel(f"{name} *" if field.column.required else name)
-            label.setBuddy(field.editor)
-            form.addRow(label, field)
-        scroll = QScrollArea()
-        scroll.setWidget(body)
-        scroll.setWidgetResizable(True)
-        scroll.setFrameShape(QScrollArea.Shape.NoFrame)
-        scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        return scroll
+    def _make_field(self, column: ColumnInfo) -> FormField:
+        return FormField(column, self._values.get(column.name), self._names, is_new=self._is_new)
 
     def fail(self, message: str) -> None:
         """The row was not taken: say why, beside the column that the message names."""
         self.save.setEnabled(True)
-        named = next((field for name, field in self.fields.items() if f'"{name}"' in message), None)
-        for field in self.fields.values():
-            field.say(message if field is named else "")
+        named = next((one.name for one in self.body.columns if f'"{one.name}"' in message), None)
+        for field in self.body.fields.values():
+            field.say("")
         self.problem.setText("" if named is not None else message)
         self.problem.setVisible(named is None)
         if named is not None:
-            named.editor.setFocus()
+            field = self.body.field(named)
+            field.say(message)
+            self.body.go_to(named)
 
     def done_saving(self) -> None:
         """The row was taken."""
         self.accept()
 
     def _submit(self) -> None:
+        if not self.save.isEnabled():
+            return
         values: dict[str, Any] = {}
-        for name, field in self.fields.items():
-            field.say("")
+        for column in self.body.columns:
             try:
-                is_given, value = field.value()
+                is_given, value = self._value(column)
             except KnownError as error:
                 self.fail(str(error))
                 return
             if is_given:
-                values[name] = value
+                values[column.name] = value
         self.save.setEnabled(False)
         self.submitted.emit(values)
 
+    def _value(self, column: ColumnInfo) -> tuple[bool, Any]:
+        """As :meth:`FormField.value`, also of a column that nobody has scrolled to."""
+        field = self.body.fields.get(column.name)
+        if field is not None:
+            field.say("")
+            return field.value()
+        value = self._values.get(column.name)
+        return not (self._is_new and value is None and has_default(column)), value
+
+    def _find(self, text: str) -> None:
+        self._found = ""
+        if text.strip():
+            self._find_next()
+
+    def _find_next(self) -> None:
+        text, columns = self.finder.text().strip().casefold(), self.body.columns
+        found = [one.name for one in columns if text in one.name.casefold()] if text else []
+        if found:
+            after = found.index(self._found) + 1 if self._found in found else 0
+            self._found = found[after % len(found)]
+            self.body.show_column(self._found)
+
     def keyPressEvent(self, event: QKeyEvent) -> None:
+        if self.focusWidget() is self.finder and self._is_of_find(event):
+            return
         is_enter = event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter)
         if is_enter and event.modifiers() & Qt.KeyboardModifier.ControlModifier:
             self._submit()
             return
         super().keyPressEvent(event)
 
+    def _is_of_find(self, event: QKeyEvent) -> bool:
+        """Enter goes to the next column that is found, Down to the field of this one."""
+        if event.modifiers() & Qt.KeyboardModifier.ControlModifier:
+            return False
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            self._find_next()
+            return True
+        if event.key() == Qt.Key.Key_Down and self._found:
+            self.body.go_to(self._found)
+            return True
+        return False
 
-class FormField(QWidget):
-    """One column: its editor, a box for NULL, and a word about what happens when nothing is put in."""
 
-    def __init__(self, column: ColumnInfo, value: Any, names: Mapping[str, str], *, is_new: bool) -> None:
-        super().__init__()
-        self.column = column
-        self._was = value
-        self._is_new = is_new
-        self.editor = self._make_editor(names)
-        self.editor.setAccessibleName(column.name)
-        self.null = QCheckBox("NULL")
-        self.null.setAccessibleName(f"{column.name} is NULL")
-        self.null.setToolTip("No value")
-        self.null.setVisible(not column.required and not column.values and column.name != "_owner")
-        self.null.toggled.connect(self.editor.setDisabled)
-        self._leaves_default = is_new and value is None and bool(column.auto or column.default is not None)
-        self.default = QCheckBox("by itself")
-        self.default.setAccessibleName(f"{column.name} is filled automatically")
-        self.default.setVisible(is_new and (column.auto or column.default is not None))
-        self.default.toggled.connect(self._on_default_toggled)
-        self.about = QLabel(self._words())
-        self.about.setWordWrap(True)
-        self.about.setTextFormat(Qt.TextFormat.PlainText)
-        set_look(self.about, "role", "muted")
-        self.about.setVisible(bool(self.about.text()))
-        row = QHBoxLayout()
-        row.setContentsMargins(0, 0, 0, 0)
-        row.addWidget(self.editor, 1)
-        row.addWidget(self.default)
-        row.addWidget(self.null)
-        box = QVBoxLayout(self)
-        box.setContentsMargins(0, 0, 0, 0)
-        box.setSpacing(2)
-        box.addLayout(row)
-        box.addWidget(self.about)
-        self.null.setChecked(not self.null.isHidden() and value is None and not self._leaves_default)
-        self.default.setChecked(self._leaves_default)
-
-    def _make_editor(self, names: Mapping[str, str]) -> QWidget:
-        value = self._was
-        is_long = isinstance(value, str) and (len(value) > _LONG or "\n" in value)
-        if is_long or (isinstance(value, str) and as_json(value) is not None):
-            editor = QPlainTextEdit(full_text(value))
-            editor.setTabChangesFocus(True)
-            editor.setMaximumHeight(110)
-            return editor
-        widget = make_editor(self.column, value, names)
-        fill_editor(widget, value)
-        return widget
-
-    def _words(self) -> str:
-        column = self.column
-        if column.auto:
-            return f"auto: {_AUTO.get(column.type, 'filled automatically')} when left out"
-        if column.default is not None and self._is_new:
-            return f"default: {column.default}"
-        return ""
-
-    def _on_default_toggled(self, is_default: bool) -> None:
-        self.editor.setDisabled(is_default or self.null.isChecked())
-        self.null.setDisabled(is_default)
-
-    def value(self) -> tuple[bool, Any]:
-        """Was a value given, and which; a KnownError when what stands there is none."""
-        if self.default.isChecked():
-            return False, None
-        if self.null.isChecked():
-            return True, None
-        if isinstance(self.editor, QPlainTextEdit):
-            text = self.editor.toPlainText()
-            return True, self._was if text == full_text(self._was) else parse_value(self.column, text)
-        return True, editor_value(self.editor, self.column, self._was)
-
-    def say(self, problem: str) -> None:
-        """What is wrong with the value; empty: nothing is."""
-        self.about.setText(problem or self._words())
-        self.about.setVisible(bool(self.about.text()))
-        set_look(self.about, "role", "error-text" if problem else "muted")
+def _is_shown(column: ColumnInfo) -> bool:
+    return not column.generated and (not column.is_system or column.name == "_owner")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
 from PySide6.QtCore import Qt, Signal
@@ -11,6 +12,7 @@ from goop_console.widgets.wording import counted
 from lua_engine import ImportCheck
 
 _SHOWN = 12
+_NAMES = 30
 
 
 class ImportDialog(QDialog):
@@ -26,7 +28,7 @@ class ImportDialog(QDialog):
         self.about = QLabel(
             f"{counted(good, 'row')} can be added"
             + (f", {counted(check.bad, 'row')} cannot:" if check.bad else ".")
-            + ("" if check.bad else f"\nColumns: {', '.join(check.columns)}")
+            + ("" if check.bad else f"\nColumns: {_listed(check.columns)}")
         )
         self.problems = QLabel(
             "\n".join(f"line {one.line}: {one.message}" for one in check.problems[:_SHOWN])
@@ -61,3 +63,8 @@ class ImportDialog(QDialog):
     def _submit(self) -> None:
         self.accept()
         self.submitted.emit(self.skip.isChecked())
+
+
+def _listed(names: Sequence[str]) -> str:
+    more = [f"… and {len(names) - _NAMES:,} more"] if len(names) > _NAMES else []
+    return ", ".join([*names[:_NAMES], *more])

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from PySide6.QtCore import QModelIndex, QObject, Signal
+from PySide6.QtCore import QModelIndex, QObject, QPersistentModelIndex, Signal
 
 from goop_console.services.intents import Intent
 from goop_console.tabs.data.editing.intents import change_schema
@@ -130,8 +130,9 @@ class QuestionsPresenter(QObject):
             return
         column, value = rows.columns[index.column()], rows.value(index.row(), index.column())
         places = view.grid.columns_in_order()
-        fields = [(place, rows.columns[place].name, rows.text(index.row(), place)) for place in places]
-        view.detail.show_row(fields, index.column())
+        fields = [(place, rows.columns[place].name) for place in places]
+        row = QPersistentModelIndex(index)
+        view.detail.show_row(fields, lambda place: rows.text_beside(row, place), index.column())
         name = rows.names.get(value, "") if column.name == "_owner" and isinstance(value, str) else ""
         if not isinstance(value, LongValue):
             view.detail.show_cell(column, value, name)

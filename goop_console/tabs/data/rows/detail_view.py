@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from PySide6.QtCore import QSize, Qt, Signal
@@ -79,7 +79,7 @@ class DetailView(QWidget):
         self._shown = None
         self._title.setText("Cell")
         self._about.setText("Choose a cell to see all of it.")
-        self.fields.show_row((), -1)
+        self.fields.show_row((), lambda _place: "", -1)
         self.text.setPlaceholderText("")
         self.text.clear()
         self._pages.setCurrentWidget(self.text)
@@ -94,10 +94,10 @@ class DetailView(QWidget):
         """There is no cell to choose."""
         return self._whole.currentWidget() is self._nothing
 
-    def show_row(self, fields: Sequence[Field], current: int) -> None:
+    def show_row(self, fields: Sequence[Field], value: Callable[[int], str], current: int) -> None:
         """Show the row that the cell belongs to."""
         self._whole.setCurrentWidget(self.splitter)
-        self.fields.show_row(fields, current)
+        self.fields.show_row(fields, value, current)
 
     def show_cell(self, column: ColumnInfo, value: Any, peer_name: str = "") -> None:
         """Show ``value`` of ``column``; ``peer_name`` is who an ``_owner`` id belongs to."""

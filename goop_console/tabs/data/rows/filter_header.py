@@ -5,14 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from PySide6.QtCore import QSize, Qt, QTimer, Signal
-from PySide6.QtWidgets import QHeaderView, QLineEdit, QStyleOptionHeader, QWidget
+from PySide6.QtWidgets import QHeaderView, QStyleOptionHeader, QTableView, QWidget
 
-HELP = (
-    "anna: contains · =anna: is exactly · an*: begins with\n"
-    ">5, >=5, <5, <=5: compares · 5..10: lies between\n"
-    "null, <>null: is (not) NULL · <>x: is not x · =: is empty text\n"
-    'Text in "quotes" stands for itself'
-)
+from goop_console.tabs.data.rows.filter_field import FilterField
+
 _DELAY_MS = 200
 _GAP = 2
 
@@ -21,15 +17,19 @@ _ROOM = 3  # letters beside a name: the edges, and the arrow of a sorted column
 
 
 class FilterHeader(QHeaderView):
-    """``filters_changed`` comes when typing rests, at once on Enter."""
+    """``filters_changed`` comes when typing rests, at once on Enter. There are fields for the columns in view
+    only: a table may have thousands.
+    """
 
     filters_changed = Signal()
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__(Qt.Orientation.Horizontal, parent)
-        self._fields: list[QLineEdit] = []
+        self._fields: dict[str, FilterField] = {}  # those that are made, by column
         self._names: tuple[str, ...] = ()
-        self._texts: dict[str, str] = {}  # what the fields begin with, once they are made
+        self._texts: dict[str, str] = {}
+        self._probe = FilterField("", "", self)  # as high as they all are
+        self._probe.hide()
         self._is_shown = False
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
@@ -44,76 +44,95 @@ class FilterHeader(QHeaderView):
         """One field a column; what stood in a field of the same name stays."""
         if names == self._names:
             return
-        self._texts = self.texts()
-        for field in self._fields:
-            field.deleteLater()
-        self._names, self._fields = names, []
-        if self._is_shown:
-            self._make_fields()
-
-    def _make_fields(self) -> None:
-        """When they are first shown: those of 300 columns take a while."""
-        self._fields = [self._field(name, self._texts.get(name, "")) for name in self._names]
+        self._names = names
+        for name in list(self._fields):
+            self._drop(name)
         self.place_fields()
 
-    def _field(self, name: str, text: str) -> QLineEdit:
-        field = QLineEdit(text, self)
-        field.setAccessibleName(f"Filter of {name}")
-        field.setAccessibleDescription(HELP)
-        field.setToolTip(HELP)
-        field.setPlaceholderText("filter")
-        field.setClearButtonEnabled(True)
-        field.setProperty("role", "column-filter")
-        field.textEdited.connect(lambda _: self._timer.start())
-        field.textChanged.connect(lambda text: None if text else self._timer.start())
+    def _make(self, name: str) -> FilterField:
+        field = FilterField(name, self._texts.get(name, ""), self)
+        field.edited.connect(self._on_edited)
         field.returnPressed.connect(self._emit)
-        field.setVisible(self._is_shown)
+        field.left.connect(lambda step: self._leave(name, step))
+        self._fields[name] = field
         return field
+
+    def _drop(self, name: str) -> None:
+        field = self._fields.pop(name)
+        field.hide()
+        field.deleteLater()
+
+    def _on_edited(self, name: str, text: str) -> None:
+        self._texts[name] = text
+        self._timer.start()
 
     def texts(self) -> dict[str, str]:
         """What is typed, by column; empty fields are left out."""
-        if not self._fields:
-            return {name: text for name in self._names if (text := self._texts.get(name, "")).strip()}
-        pairs = zip(self._names, self._fields, strict=True)
-        return {name: field.text() for name, field in pairs if field.text().strip()}
+        return {name: text for name in self._names if (text := self._texts.get(name, "")).strip()}
 
     def set_texts(self, texts: Mapping[str, str]) -> None:
         """As if it were typed, without announcing it."""
         self._texts = dict(texts)
-        for name, field in zip(self._names, self._fields, strict=False):  # no fields yet, or one a column
-            if field.text() != texts.get(name, ""):
-                field.setText(texts.get(name, ""))
+        for name, field in self._fields.items():
+            field.show_text(texts.get(name, ""))
         self._timer.stop()
 
-    def field(self, name: str) -> QLineEdit | None:
-        """The field of the column ``name``."""
-        return next((one for own, one in zip(self._names, self._fields, strict=False) if own == name), None)
+    def field(self, name: str) -> FilterField | None:
+        """The field of the column ``name``, while that is in view."""
+        return self._fields.get(name)
 
     def focus_field(self, name: str) -> None:
         """Put the keyboard there; the row of fields is shown if need be."""
         self.show_fields(True)
-        field = self.field(name) or next(iter(self._fields), None)
-        if field is not None:
-            field.setFocus(Qt.FocusReason.ShortcutFocusReason)
-            field.selectAll()
+        shown = self._in_order()
+        if shown:
+            self._focus(name if name in shown else shown[0], Qt.FocusReason.ShortcutFocusReason)
 
-    def mark(self, name: str, problem: str) -> None:
-        """``problem``: what is wrong with the filter of ``name``; empty: nothing is."""
-        field = self.field(name)
-        if field is not None:
-            field.setProperty("state", "error" if problem else "")
-            field.setToolTip(f"{problem}\n\n{HELP}" if problem else HELP)
-            field.style().unpolish(field)
-            field.style().polish(field)
+    def _focus(self, name: str, reason: Qt.FocusReason) -> None:
+        grid = self.parentWidget()
+        assert isinstance(grid, QTableView)
+        place = self._names.index(name)
+        bar, left = grid.horizontalScrollBar(), self.sectionViewportPosition(place)
+        right = left + self.sectionSize(place) - self.viewport().width()
+        if left < 0:
+            bar.setValue(bar.value() + left)
+        elif right > 0:
+            bar.setValue(bar.value() + min(right, left))
+        field = self._fields.get(name) or self._make(name)
+        self.place_fields()
+        field.show()
+        field.setFocus(reason)
+        field.selectAll()
+
+    def _in_order(self) -> list[str]:
+        """The columns that are shown, from left to right."""
+        places = (self.logicalIndex(visual) for visual in range(min(self.count(), len(self._names))))
+        return [self._names[place] for place in places if not self.isSectionHidden(place)]
+
+    def _leave(self, name: str, step: int) -> None:
+        """Tab: to the field beside, also where that is out of view; past the last one to the rows."""
+        order = self._in_order()
+        place = order.index(name) + step if name in order else -1
+        reason = Qt.FocusReason.TabFocusReason if step > 0 else Qt.FocusReason.BacktabFocusReason
+        if 0 <= place < len(order):
+            self._focus(order[place], reason)
+            return
+        target = grid = self.parentWidget()
+        while target is not None and step < 0 and (target is grid or not self._takes_tab(target)):
+            target = target.previousInFocusChain()
+        if target is not None:
+            target.setFocus(reason)
+
+    def _takes_tab(self, widget: QWidget) -> bool:
+        is_open = widget.isVisible() and widget.isEnabled() and not self.isAncestorOf(widget)
+        return is_open and bool(widget.focusPolicy() & Qt.FocusPolicy.TabFocus)
 
     def show_fields(self, is_shown: bool) -> None:
         """Show or hide the row of fields; what is typed in it counts all the same."""
         self._is_shown = is_shown
-        if is_shown and not self._fields:
-            self._make_fields()
+        self.place_fields()
         self.updateGeometries()
         self.updateGeometry()
-        self.place_fields()
 
     @property
     def has_fields(self) -> bool:
@@ -131,30 +150,48 @@ class FilterHeader(QHeaderView):
 
     def place_fields(self) -> None:
         """Each below the name of its column, wherever the grid is scrolled to."""
-        height = self._field_height()
+        in_view = self._in_view() if self._is_shown else {}
+        for name in [one for one in self._fields if one not in in_view]:
+            if self._fields[name].hasFocus():
+                self._fields[name].move(-self._fields[name].width(), 0)  # what is being typed in goes on
+            else:
+                self._drop(name)
+        height = self._probe.sizeHint().height()
         top = self.height() - height - _GAP
-        for place, field in enumerate(self._fields):
-            if not self._is_shown or self.isSectionHidden(place):
-                field.hide()
-                continue
-            left = self.sectionViewportPosition(place)
-            field.setGeometry(left + _GAP, top, self.sectionSize(place) - 2 * _GAP, height)
+        for name, place in in_view.items():
+            field = self._fields.get(name) or self._make(name)
+            left = self.sectionViewportPosition(place) + _GAP
+            field.setGeometry(left, top, self.sectionSize(place) - 2 * _GAP, height)
             field.show()
 
-    def _field_height(self) -> int:
-        return self._fields[0].sizeHint().height() if self._fields else 0
+    def _in_view(self) -> dict[str, int]:
+        """The places of the columns in view by name, from left to right."""
+        last = min(self.count(), len(self._names))
+        visual = max(self.visualIndexAt(0), 0)
+        found: dict[str, int] = {}
+        while visual < last:
+            place = self.logicalIndex(visual)
+            if self.sectionViewportPosition(place) >= self.viewport().width():
+                break
+            if not self.isSectionHidden(place) and place < len(self._names):
+                found[self._names[place]] = place
+            visual += 1
+        return found
+
+    def _room(self) -> int:
+        """How high the row of fields is; 0 while it is not shown."""
+        return self._probe.sizeHint().height() + 2 * _GAP if self._is_shown and self._names else 0
 
     # Qt overrides
 
     def sizeHint(self) -> QSize:
-        size = super().sizeHint()
-        if self._is_shown and self._fields:
-            size.setHeight(size.height() + self._field_height() + 2 * _GAP)
+        """All names are one line: Qt would look at 200 of them, each time."""
+        size = self.sectionSizeFromContents(0) if self.count() else super().sizeHint()
+        size.setHeight(size.height() + self._room())
         return size
 
     def updateGeometries(self) -> None:
-        room = self._field_height() + 2 * _GAP if self._is_shown and self._fields else 0
-        self.setViewportMargins(0, 0, 0, room)
+        self.setViewportMargins(0, 0, 0, self._room())
         super().updateGeometries()
         self.place_fields()
 

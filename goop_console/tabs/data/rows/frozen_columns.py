@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from PySide6.QtCore import QAbstractItemModel, QItemSelectionModel, Qt
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView
 
+from goop_console.tabs.data.rows.many_sections import many_sections
 from goop_console.widgets.table import RecordTable
 
 
@@ -53,21 +54,35 @@ class FrozenColumns(RecordTable):
     def place(self) -> None:
         """Take the widths and the place that the grid has now."""
         grid = self._grid
+        if not self._names or grid.horizontalScrollBar().value() <= 0:
+            self.hide()
+            return
         columns = self._columns()
         places = [place for place in self._order() if columns[place] in self._names]
-        is_wanted = bool(places) and grid.horizontalScrollBar().value() > 0
-        if is_wanted:
-            header = self.horizontalHeader()
+        self._show_only(places)
+        for place in places:
+            self.setColumnWidth(place, grid.columnWidth(place))
+        header = self.horizontalHeader()
+        header.setFixedHeight(grid.horizontalHeader().height())
+        width = sum(grid.columnWidth(place) for place in places)
+        height = header.height() + grid.viewport().height()
+        self.setGeometry(grid.frameWidth(), grid.frameWidth(), width, height)
+        self.verticalScrollBar().setValue(grid.verticalScrollBar().value())
+        self.raise_()
+        self.setVisible(bool(places))
+
+    def _show_only(self, places: Sequence[int]) -> None:
+        """In that order; nothing is done where they are shown so already."""
+        header = self.horizontalHeader()
+        shown, count = set(places), header.count()
+        is_so = header.hiddenSectionCount() == count - len(shown) and all(
+            header.visualIndex(place) == visual and not header.isSectionHidden(place)
+            for visual, place in enumerate(places)
+        )
+        if is_so:
+            return
+        with many_sections(header):
             for visual, place in enumerate(places):
-                if header.visualIndex(place) != visual:
-                    header.moveSection(header.visualIndex(place), visual)
-            for place in range(len(columns)):
-                self.setColumnHidden(place, place not in places)
-                self.setColumnWidth(place, grid.columnWidth(place))
-            width = sum(grid.columnWidth(place) for place in places)
-            header.setFixedHeight(grid.horizontalHeader().height())
-            height = header.height() + grid.viewport().height()
-            self.setGeometry(grid.frameWidth(), grid.frameWidth(), width, height)
-            self.verticalScrollBar().setValue(grid.verticalScrollBar().value())
-            self.raise_()
-        self.setVisible(is_wanted)
+                header.moveSection(header.visualIndex(place), visual)
+            for place in range(count):
+                header.setSectionHidden(place, place not in shown)

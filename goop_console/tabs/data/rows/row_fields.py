@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from PySide6.QtCore import (
@@ -20,7 +20,7 @@ from goop_console.widgets.plain_delegate import PlainDelegate
 from goop_console.widgets.table import RecordTable
 
 Index = QModelIndex | QPersistentModelIndex
-Field = tuple[int, str, str]  # place of the column, its name, the value as its cell shows it
+Field = tuple[int, str]  # place of the column, its name
 _ROOT = QModelIndex()
 _NAME_WIDTH = 96
 
@@ -31,12 +31,15 @@ class RowFieldsModel(QAbstractTableModel):
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._fields: tuple[Field, ...] = ()
+        self._value: Callable[[int], str] = lambda _place: ""
 
-    def set_fields(self, fields: Sequence[Field]) -> None:
-        """Show ``fields``; the same columns only change their values."""
-        old, new = self._fields, tuple(fields)
-        if old and [field[:2] for field in old] == [field[:2] for field in new]:
-            self._fields = new
+    def set_fields(self, fields: Sequence[Field], value: Callable[[int], str]) -> None:
+        """Show ``fields``; the same columns only change their values. ``value(place)`` is asked for those in
+        view.
+        """
+        new = tuple(fields)
+        self._value = value
+        if new and self._fields == new:
             self.dataChanged.emit(self.index(0, 1), self.index(len(new) - 1, 1))
             return
         self.beginResetModel()
@@ -67,7 +70,8 @@ class RowFieldsModel(QAbstractTableModel):
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
         if not index.isValid() or role not in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.ToolTipRole):
             return None
-        return self._fields[index.row()][index.column() + 1]
+        place, name = self._fields[index.row()]
+        return name if index.column() == 0 else self._value(place)
 
 
 class _NameDelegate(PlainDelegate):
@@ -98,10 +102,10 @@ class RowFields(RecordTable):
         self.setItemDelegateForColumn(0, _NameDelegate(self))
         self.selectionModel().currentRowChanged.connect(self._on_row_changed)
 
-    def show_row(self, fields: Sequence[Field], current: int) -> None:
+    def show_row(self, fields: Sequence[Field], value: Callable[[int], str], current: int) -> None:
         """Show ``fields`` with the column ``current`` chosen, without announcing it."""
         with QSignalBlocker(self):
-            self.fields.set_fields(fields)
+            self.fields.set_fields(fields, value)
             row = self.fields.row_of(current)
             if row >= 0 and row != self.currentIndex().row():
                 self.setCurrentIndex(self.fields.index(row, 0))

@@ -26,6 +26,7 @@ from goop_console.tabs.data.rows.column_widths import ColumnWidths
 from goop_console.tabs.data.rows.filter_header import FilterHeader
 from goop_console.tabs.data.rows.frozen_columns import FrozenColumns
 from goop_console.tabs.data.rows.grid_actions import GRID_ACTIONS
+from goop_console.tabs.data.rows.many_sections import many_sections
 from goop_console.tabs.data.rows.merge import Span
 from goop_console.tabs.data.rows.rows_model import RowsModel
 from goop_console.widgets.table import RecordTable
@@ -204,10 +205,17 @@ class RowGrid(RecordTable):
     def show_system_columns(self, is_shown: bool) -> None:
         """Show or hide the columns that Goop2 keeps; if there are no others, they stay."""
         has_own = any(not column.is_system for column in self.rows.columns)
-        for place, column in enumerate(self.rows.columns):
-            is_hidden = (has_own and column.is_system and not is_shown) or column.name in self._hidden
-            self.setColumnHidden(place, is_hidden)
-        self.header.updateGeometries()
+        hidden = {
+            place
+            for place, column in enumerate(self.rows.columns)
+            if (has_own and column.is_system and not is_shown) or column.name in self._hidden
+        }
+        header = self.header
+        changed = [at for at in range(header.count()) if header.isSectionHidden(at) != (at in hidden)]
+        with many_sections(header):
+            for place in changed:
+                header.setSectionHidden(place, place in hidden)
+        header.updateGeometries()
 
     def hidden_columns(self) -> list[str]:
         """Columns that a person has hidden."""
@@ -222,8 +230,16 @@ class RowGrid(RecordTable):
 
     def set_column_order(self, names: list[str]) -> None:
         """Put the columns in that order; others keep their place after them."""
-        for visual, name in enumerate([one for one in names if self.rows.column_place(one) >= 0]):
-            self.header.moveSection(self.header.visualIndex(self.rows.column_place(name)), visual)
+        places = {column.name: place for place, column in enumerate(self.rows.columns)}
+        self._move_to_front([places[name] for name in names if name in places])
+
+    def _move_to_front(self, places: list[int]) -> None:
+        header = self.header
+        if all(header.visualIndex(place) == visual for visual, place in enumerate(places)):
+            return
+        with many_sections(header):
+            for visual, place in enumerate(places):
+                header.moveSection(header.visualIndex(place), visual)
 
     def _hide_current(self) -> None:
         shown = self.columns_in_order()
@@ -247,9 +263,10 @@ class RowGrid(RecordTable):
 
     def show_all_columns(self) -> None:
         """Show what a person has hidden."""
-        for place, column in enumerate(self.rows.columns):
-            if column.name in self._hidden:
-                self.setColumnHidden(place, False)
+        with many_sections(self.header):
+            for place, column in enumerate(self.rows.columns):
+                if column.name in self._hidden:
+                    self.setColumnHidden(place, False)
         self._hidden.clear()
         self.header.updateGeometries()
 
@@ -261,8 +278,7 @@ class RowGrid(RecordTable):
             if not column.is_system or column.name == "_id"
         ]
         if len(own) > 1:
-            for visual, place in enumerate(own):
-                self.header.moveSection(self.header.visualIndex(place), visual)
+            self._move_to_front(own)
 
     def _column_names(self) -> list[str]:
         return [column.name for column in self.rows.columns]

@@ -169,6 +169,17 @@ class RowsModel(QAbstractTableModel):
         """The value as its cell shows it."""
         return str(self.index(row, column).data())
 
+    def text_beside(self, index: Index, column: int) -> str:
+        """A cell of the row of ``index`` as it is shown; empty when that is gone."""
+        if not index.isValid() or column >= len(self._columns):
+            return ""
+        return self.text(index.row(), column)
+
+    def first_texts(self, count: int, places: range) -> list[list[str]]:
+        """Some cells of the first rows, as far as they are read, as they are shown."""
+        values = [row for key in self._keys[:count] if (row := self._rows.get(key)) is not None]
+        return [[self._display(row[place], self._columns[place]) for place in places] for row in values]
+
     def value(self, row: int, column: int) -> Any:
         """The value itself (long ones: :class:`LongValue`); None also when it is not read yet."""
         values = self._rows.get(self._keys[row])

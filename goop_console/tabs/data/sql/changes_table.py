@@ -3,65 +3,56 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from itertools import islice
 from typing import Any
 
-from PySide6.QtGui import QStandardItem, QStandardItemModel
-from PySide6.QtWidgets import QWidget
-
 from goop_console.tabs.data.rows.cells import cell_text
-from goop_console.widgets.table import RecordTable
+from goop_console.tabs.data.text_table import TextTable
 from lua_engine import TouchedTable
 
+Values = Sequence[Any]
 MAX_SHOWN = 500
+_MAX_CELLS = 40  # of one row
 
 
-class ChangesTable(RecordTable):
+class ChangesTable(TextTable):
     """Columns: table, row, what happens, the cells concerned."""
-
-    def __init__(self, name: str, parent: QWidget | None = None) -> None:
-        super().__init__(name, parent)
-        self._model = QStandardItemModel(self)
-        self.setModel(self._model)
-        self.setSelectionBehavior(RecordTable.SelectionBehavior.SelectRows)
-        self.setTabKeyNavigation(False)
 
     def show_changes(self, tables: Sequence[TouchedTable]) -> None:
         """At most ``MAX_SHOWN`` rows of ``tables``."""
-        self._model.clear()
-        self._model.setHorizontalHeaderLabels(["Table", "Row", "Change", "Values"])
-        for place, cells in enumerate(_lines(tables)):
-            if place >= MAX_SHOWN:
-                break
-            self._model.appendRow([_item(text) for text in cells])
-        self.resizeColumnsToContents()
-        self.horizontalHeader().setStretchLastSection(True)
+        rows = [(table, row) for table in tables for row in table.rows[:MAX_SHOWN]][:MAX_SHOWN]
+
+        def cell(place: int, column: int) -> str:
+            table, row = rows[place]
+            if column == 3:
+                return _values(table.columns, row.before, row.after)
+            return (table.table, str(row.key), _what(row.before, row.after))[column]
+
+        self.show_cells(("Table", "Row", "Change", "Values"), len(rows), cell)
 
 
-def _lines(tables: Sequence[TouchedTable]) -> Iterator[tuple[str, ...]]:
-    for table in tables:
-        for row in table.rows:
-            if row.before is None or row.after is None:
-                what, values = ("added", row.after) if row.before is None else ("deleted", row.before)
-                yield table.table, str(row.key), what, _whole(table.columns, values or ())
-            else:
-                yield table.table, str(row.key), "changed", _cells(table.columns, row.before, row.after)
+def _what(before: Values | None, after: Values | None) -> str:
+    if before is None:
+        return "added"
+    return "deleted" if after is None else "changed"
 
 
-def _whole(columns: Sequence[str], values: Sequence[Any]) -> str:
-    pairs = zip(columns, values, strict=True)
-    return " · ".join(f"{name} {cell_text(value)}" for name, value in pairs if not name.startswith("_"))
+def _values(columns: Sequence[str], before: Values | None, after: Values | None) -> str:
+    if before is None or after is None:
+        cells = _whole(columns, after or before or ())
+    else:
+        cells = _changed(columns, before, after)
+    shown = list(islice(cells, _MAX_CELLS + 1))
+    return " · ".join([*shown[:_MAX_CELLS], "…"] if len(shown) > _MAX_CELLS else shown)
 
 
-def _cells(columns: Sequence[str], before: Sequence[Any], after: Sequence[Any]) -> str:
-    return " · ".join(
-        f"{name}: {cell_text(was)} → {cell_text(now)}"
-        for name, was, now in zip(columns, before, after, strict=True)
-        if type(was) is not type(now) or was != now
-    )
+def _whole(columns: Sequence[str], values: Values) -> Iterator[str]:
+    for name, value in zip(columns, values, strict=True):
+        if not name.startswith("_"):
+            yield f"{name} {cell_text(value)}"
 
 
-def _item(text: str) -> QStandardItem:
-    item = QStandardItem(text)
-    item.setEditable(False)
-    item.setToolTip(text if len(text) > 40 else "")
-    return item
+def _changed(columns: Sequence[str], before: Values, after: Values) -> Iterator[str]:
+    for name, was, now in zip(columns, before, after, strict=True):
+        if type(was) is not type(now) or was != now:
+            yield f"{name}: {cell_text(was)} → {cell_text(now)}"

@@ -4,11 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QStandardItem, QStandardItemModel
+from PySide6.QtCore import QModelIndex, Qt, Signal
 from PySide6.QtWidgets import (
     QHBoxLayout,
-    QHeaderView,
     QLabel,
     QPlainTextEdit,
     QPushButton,
@@ -18,13 +16,12 @@ from PySide6.QtWidgets import (
 )
 
 from goop_console.tabs.data.tables.access_words import matrix, sentences
+from goop_console.tabs.data.text_table import TextTable
 from goop_console.widgets import theming
 from goop_console.widgets.foreign_text import marked
 from goop_console.widgets.long_text import LongText
-from goop_console.widgets.table import RecordTable
 from lua_engine import ColumnInfo, TableInfo, TableUse
 
-_USE = Qt.ItemDataRole.UserRole
 KINDS = {
     "orm": "Made from a schema: goop.orm reads and writes it.",
     "classic": "Made by SQL, without a schema: goop.orm refuses it, goop.db reads and writes it.",
@@ -42,6 +39,7 @@ class SchemaView(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self._uses: tuple[TableUse, ...] = ()
         self.about = QLabel()
         self.about.setWordWrap(True)
         self.about.setTextFormat(Qt.TextFormat.PlainText)
@@ -89,13 +87,11 @@ class SchemaView(QWidget):
         problem = f"\n{table.problem}" if table.problem else ""
         origin = {"template": " It belongs to the installed template.", "owner": ""}.get(table.origin, "")
         self.about.setText(KINDS[table.kind] + origin + problem)
-        _fill(
-            self.columns,
+        self.columns.show_rows(
             ("Column", "Type", "Required", "Default", "Values", "About"),
             [_column(one) for one in table.columns],
         )
-        header, rows = matrix(table)
-        _fill(self.access, header, rows)
+        self.access.show_rows(*matrix(table))
         self.rules.setText("\n".join(sentences(table)))
         self.sql.setPlainText(table.sql)
         self.show_uses(())
@@ -104,24 +100,17 @@ class SchemaView(QWidget):
         """The places in scripts that name the table."""
         words = {"function": "data function", "command": "chat command"}
         rows = [(one.script, words[one.kind], str(one.line), marked(one.text)) for one in uses]
-        _fill(self.uses, ("Script", "Kind", "Line", "Text"), rows)
-        model = self.uses.model()
-        for row, use in enumerate(uses):
-            model.setData(model.index(row, 0), (use.script, use.kind, use.line), _USE)
+        self._uses = tuple(uses)
+        self.uses.show_rows(("Script", "Kind", "Line", "Text"), rows)
 
-    def _on_use_activated(self) -> None:
-        row = self.uses.currentIndex().row()
-        found = self.uses.model().index(row, 0).data(_USE)
-        if found:
-            self.use_chosen.emit(*found)
+    def _on_use_activated(self, index: QModelIndex) -> None:
+        use = self._uses[index.row()]
+        self.use_chosen.emit(use.script, use.kind, use.line)
 
 
-def _table(name: str) -> RecordTable:
-    table = RecordTable(name)
-    table.setModel(QStandardItemModel(table))
-    table.setSelectionBehavior(RecordTable.SelectionBehavior.SelectRows)
-    table.setSelectionMode(RecordTable.SelectionMode.SingleSelection)
-    table.setTabKeyNavigation(False)
+def _table(name: str) -> TextTable:
+    table = TextTable(name)
+    table.setSelectionMode(TextTable.SelectionMode.SingleSelection)
     return table
 
 
@@ -136,26 +125,6 @@ def _part(title: str, *widgets: QWidget) -> QWidget:
     for place, one in enumerate(widgets):
         box.addWidget(one, 1 if place == 0 else 0)
     return part
-
-
-def _fill(table: RecordTable, header: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
-    model = table.model()
-    assert isinstance(model, QStandardItemModel)
-    model.clear()
-    model.setHorizontalHeaderLabels(list(header))
-    for row in rows:
-        model.appendRow([_item(text) for text in row])
-    table.resizeColumnsToContents()
-    last = table.horizontalHeader()
-    last.setSectionResizeMode(QHeaderView.ResizeMode.Interactive)
-    last.setStretchLastSection(True)
-
-
-def _item(text: str) -> QStandardItem:
-    item = QStandardItem(text)
-    item.setEditable(False)
-    item.setToolTip(text if len(text) > 24 else "")
-    return item
 
 
 def _column(column: ColumnInfo) -> tuple[str, ...]:
