@@ -5,6 +5,7 @@ D.breakpoints, D.hook_lines = {}, {} -- line -> breakpoint; line -> true where o
 D.has_hook_lines = false
 D.skipped_line = nil -- a step has just stopped there: the call of its breakpoint follows
 local hits = {} -- breakpoint id -> how often
+local IN_BRACES = "{([^{}]*)}"
 
 -- Python sends one text: records with the fields line, id, needs a hook, hit test, condition, message.
 function D.set_breakpoints(text)
@@ -14,6 +15,8 @@ function D.set_breakpoints(text)
     for part in string.gmatch(record, "([^\31]*)\31") do fields[#fields + 1] = part end
     local line = tonumber(fields[1])
     D.breakpoints[line] = { id = fields[2], test = fields[4], condition = fields[5], message = fields[6] }
+    D.prepare(fields[5])
+    for text in string.gmatch(fields[6], IN_BRACES) do D.prepare(text) end
     if fields[3] == "1" then D.hook_lines[line], D.has_hook_lines = true, true end
   end
   D.update_mask()
@@ -53,7 +56,7 @@ end
 
 -- The message with the values of what stands in braces.
 local function message_of(breakpoint)
-  return (string.gsub(breakpoint.message, "{([^{}]*)}", function(text)
+  return (string.gsub(breakpoint.message, IN_BRACES, function(text)
     local ok, value = value_here(text)
     if ok and type(value) == "string" then return value end
     return ok and D.preview(value) or "{" .. text .. ": " .. value .. "}"

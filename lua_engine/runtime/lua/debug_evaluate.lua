@@ -77,9 +77,18 @@ function D.evaluate(frame, text, with_host)
   return { values = shown }
 end
 
+-- Expressions that are known before they are evaluated, as bytecode: the parser takes levels of the C stack, of which there may be few
+-- where they are evaluated, and time at each.
+local prepared = {}
+
+function D.prepare(text)
+  local f = not prepared[text] and real_load("return " .. text, "=console", "t")
+  if f then prepared[text] = string.dump(f) end
+end
+
 -- The value of an expression; -> ok, value or message
 function D.value_of(frame, text)
-  local f, message = real_load("return " .. text, "=console", "t", scope_of(frame))
+  local f, message = real_load(prepared[text] or "return " .. text, "=console", "bt", scope_of(frame))
   if not f then return false, (string.gsub(message, "^console:%d+: ", "")) end
   G.evaluating(true)
   local ok, answer = D.bounded(f, false)

@@ -47,5 +47,36 @@ def test_the_answer_is_the_same_at_each_depth(debug_site: DebugSiteMaker, way: s
     site = debug_site(SOURCE.format(way=WAYS[way]))
     for line in (3, 4, 5):
         site.breakpoint(line, condition="n == 0")
-    for depth in (100, 175, 185, 192):
+    for depth in (100, 175, 185, 192, 195):
         assert debugged_answer(site, depth, records) == answer(site.engine, depth), depth
+
+
+LAST = 196  # metamethods in each other: the next has no level of the C stack
+SPIN = "local is_last = n == 0 for i = 1, is_last and 100000 or 0 do end"
+
+
+@pytest.mark.parametrize(("depth", "is_ok"), [(LAST - 1, True), (LAST, False)])
+def test_on_the_last_level_no_hook_has_room_whoever_set_it(
+    debug_site: DebugSiteMaker, depth: int, is_ok: bool
+) -> None:
+    """So a call that nobody debugs ends there too, where the guard looks at its time."""
+    site = debug_site(SOURCE.format(way=f"{WAYS['metamethods']}\n  else\n    {SPIN}"))
+
+    plain = answer(site.engine, depth)
+
+    assert isinstance(plain, list)
+    assert plain[0] is is_ok
+    assert is_ok or plain[2].endswith("C stack overflow")
+
+
+def test_a_condition_needs_no_room_for_its_parser(debug_site: DebugSiteMaker) -> None:
+    site = debug_site(SOURCE.format(way=WAYS["metamethods"]))
+    nested = f"{'(' * 20}n{')' * 20}"  # a level of the stack each
+    site.breakpoint(3, condition=f"{nested} == 0")
+    site.breakpoint(4, message=f"{{n}} of {{{nested}}}", condition="n < 3")
+    one = site.start({"n": LAST - 6}, records=False)
+    stopped = one.stop()
+    assert stopped is not None
+    assert (stopped.line, stopped.text, one.value("n")) == (3, "", "0")
+    assert one.do("go") == f"ended {[True, LAST - 5, '']}"
+    assert [line.message for line in one.session.logs()] == ["2 of 2", "1 of 1", "0 of 0"]
