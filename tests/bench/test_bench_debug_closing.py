@@ -38,8 +38,12 @@ def close_script(_window: MainWindow, tab: ScriptsTab) -> None:
     tab.presenter.tabs.close_current()
 
 
-def paused(console: Console, site: Path, qtbot: QtBot) -> tuple[ScriptsTab, Engine]:
-    """The window with a call that stands."""
+def paused(console: Console, site: Path, qtbot: QtBot, source: str = SOURCE) -> tuple[ScriptsTab, Engine]:
+    """The window with a call that stands in line 3 of ``source``."""
+    functions = site / "site/lua/functions"
+    functions.mkdir(parents=True, exist_ok=True)
+    (functions / "sums.lua").write_text(source)
+    (site / "goop.json").write_text(json.dumps({"lua": {"enabled": True}}))
     window = console.window
     window.open_site(site)
     qtbot.waitUntil(lambda: window.session is not None and window.is_settled(), timeout=60_000)
@@ -68,10 +72,6 @@ def test_a_paused_call_ends_with_what_is_closed(
     assert qapp is not None
     for name in ("XDG_CONFIG_HOME", "XDG_DATA_HOME", "XDG_CACHE_HOME"):
         monkeypatch.setenv(name, str(tmp_path / name))
-    functions = tmp_path / "site/site/lua/functions"
-    functions.mkdir(parents=True)
-    (functions / "sums.lua").write_text(SOURCE)
-    (tmp_path / "site/goop.json").write_text(json.dumps({"lua": {"enabled": True}}))
     taken: list[float] = []
     for _ in range(ROUNDS):
         console = Console(make_application(), AppSettings(tmp_path / "settings.json"))
