@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
-from itertools import groupby, islice
+from itertools import count, groupby, islice
 from typing import Any, TypeVar
 
 import sqlalchemy
@@ -322,29 +322,55 @@ def _insert_all(connection: Connection, source: Source, rows: list[dict[str, Any
     """Rows of one shape, one after the other, go in as one statement."""
     for _shape, alike in groupby(rows, key=_shape_of):
         some = list(alike)
-        if any(isinstance(value, (_Auto, RawText)) for value in some[0].values()):
+        kinds = {type(value) for value in some[0].values()}
+        if RawText in kinds or (
+            _Auto in kinds and _has_triggers(connection, source)
+        ):  # which may add rows too
             for row in some:
                 _insert(connection, source, row)
         else:
-            connection.execute(insert(source.table), some)
+            connection.execute(insert(source.table), _filled(connection, source, some))
 
 
-def _shape_of(row: Mapping[str, Any]) -> tuple[tuple[str, bool], ...]:
-    return tuple((name, isinstance(value, (_Auto, RawText))) for name, value in row.items())
+def _shape_of(row: Mapping[str, Any]) -> tuple[tuple[str, type | None], ...]:
+    return tuple((name, _marker(value)) for name, value in row.items())
+
+
+def _marker(value: Any) -> type | None:
+    return type(value) if isinstance(value, (_Auto, RawText)) else None
+
+
+def _has_triggers(connection: Connection, source: Source) -> bool:
+    found = connection.exec_driver_sql(
+        "SELECT 1 FROM main.sqlite_master WHERE type = 'trigger' AND tbl_name = ? COLLATE NOCASE LIMIT 1",
+        (source.name,),
+    )
+    return found.first() is not None
 
 
 def _insert(connection: Connection, source: Source, row: Mapping[str, Any]) -> None:
-    values = {
-        name: _automatic(connection, source, name, value.kind) if isinstance(value, _Auto) else value
-        for name, value in row.items()
-    }
+    (values,) = _filled(connection, source, [row])
     connection.execute(insert(source.table).values({name: _value(value) for name, value in values.items()}))
 
 
-def _automatic(connection: Connection, source: Source, name: str, kind: ColumnType) -> Any:
+def _filled(
+    connection: Connection, source: Source, rows: Sequence[Mapping[str, Any]]
+) -> list[dict[str, Any]]:
+    """``rows`` of one shape with what is filled by itself: of a number, one more than the highest so far."""
+    filled = [dict(row) for row in rows]
+    for name, value in rows[0].items():
+        if isinstance(value, _Auto):
+            for row, automatic in zip(filled, _automatic(connection, source, name, value.kind), strict=False):
+                row[name] = automatic
+    return filled
+
+
+def _automatic(connection: Connection, source: Source, name: str, kind: ColumnType) -> Iterator[Any]:
+    """The values for new rows, without end."""
     if kind is not ColumnType.INTEGER:
-        return automatic_text(kind)
+        while True:
+            yield automatic_text(kind)
     highest = connection.execute(select(func.coalesce(func.max(source.table.c[name]), 0))).scalar()
     if not isinstance(highest, (int, float)):
         raise SchemaError(f'column "{name}": no next number, its highest value is {highest!r}')
-    return int(highest) + 1
+    yield from count(int(highest) + 1)

@@ -92,6 +92,27 @@ def test_new_rows_get_what_goop_orm_gives_them(ground: Ground) -> None:
     assert ground.outside("SELECT count(*) FROM cards") == [(0,)]
 
 
+@pytest.mark.parametrize(
+    "trigger", ["", "INSERT INTO cards (_owner, title, place) VALUES ('me', 'trigger', NEW.place + 1)"]
+)
+def test_many_new_rows_count_on_from_the_highest_whoever_adds_rows_too(ground: Ground, trigger: str) -> None:
+    if trigger:
+        ground.outside(
+            f"CREATE TRIGGER more AFTER INSERT ON cards WHEN NEW.title = 'mine' BEGIN {trigger}; END"
+        )
+    ground.outside("INSERT INTO cards (_owner, title, place) VALUES ('me', 'first', 41)")
+    rows = [{"title": "mine"}, {"title": "mine", "place": 100}, *[{"title": "mine"}] * 600]
+    ground.edit.insert("cards", rows, Caller("me"))
+    found = [
+        number for (number,) in ground.outside("SELECT place FROM cards WHERE title = 'mine' ORDER BY _id")
+    ]
+    step = 2 if trigger else 1
+    assert found[:2] == [42, 100]
+    assert found[2:] == list(range(100 + step, 100 + step * 601, step))
+    slugs = ground.outside("SELECT count(DISTINCT slug) FROM cards WHERE title = 'mine'")
+    assert slugs == [(602,)]
+
+
 def test_an_edit_that_fails_half_way_is_taken_back(ground: Ground) -> None:
     ground.outside("CREATE UNIQUE INDEX one_b ON plain (b)")
     with pytest.raises(StoreError, match="UNIQUE constraint failed"):
