@@ -145,4 +145,5 @@ class ScriptsTab(Tab):
             and self.past.is_settled
             and self.everywhere.is_settled
             and self.outline.is_settled
+            and self.trials.is_settled
         )
