@@ -239,7 +239,8 @@ class _Trial:
         if seconds > engine.settings.lua.timeout_seconds + PATIENCE:
             self.late.append(f"answered after {seconds:.2f} s")
         # The caller gave up after its grace: the script must have been stopped by the hook soon after, not by
-        # its own end. How soon is judged by the processor's seconds below: a fifth of one may take ten of the clock.
+        # its own end. How soon is judged by the processor's seconds below: a fifth of one may take ten of the
+        # clock.
         if not _ends_within(engine, 60.0):
             self.late.append("the script still runs: its thread was abandoned")
         spent = answered if attack.may_be_abandoned else time.process_time() - began
