@@ -12,7 +12,7 @@ from pathlib import Path
 from goop_console.commands.answers import answer_line, answer_object, log_text, note_object
 from goop_console.commands.failure import WrongInput
 from goop_console.commands.request import caller_named
-from goop_console.commands.site_scripts import open_scripts
+from goop_console.commands.site_scripts import needs_no_writing, open_scripts
 from goop_console.commands.streams import says_everything
 from goop_console.commands.strict_json import json_object
 from lua_engine import Caller, CallerRef, CallError, CallResult, DataDiff, Engine, Origin, Request
@@ -32,8 +32,7 @@ def run_call(
     given = json_object("--params", params)
     if action is not None:
         given["action"] = action
-    with open_scripts(site) as engine:
-        result = _run(engine, Request.call(function, given), who, is_dry=is_dry)
+    result = _answer(site, Request.call(function, given), who, is_dry=is_dry)
     if as_json:
         return _print_answer(result)
     _print_story(result, is_chosen=is_dry is not None)
@@ -44,8 +43,7 @@ def run_call(
 
 def run_chat(site: Path, text: str, who: str, *, as_json: bool, is_dry: bool | None = None) -> int:
     """Send a chat message and print the reply; 1 when the command fails or there is none of that name."""
-    with open_scripts(site) as engine:
-        result = _run(engine, Request.chat(text), who, is_dry=is_dry)
+    result = _answer(site, Request.chat(text), who, is_dry=is_dry)
     if as_json:
         return _print_answer(result)
     _print_story(result, is_chosen=is_dry is not None)
@@ -63,10 +61,26 @@ def _is_command(text: str) -> bool:
     return text.strip().startswith("!") and text.strip() != "!"
 
 
-def _run(engine: Engine, request: Request, who: str, *, is_dry: bool | None) -> CallResult:
+def _answer(site: Path, request: Request, who: str, *, is_dry: bool | None) -> CallResult:
+    may_be_dry = who != "owner" if is_dry is None else is_dry
+    if may_be_dry and needs_no_writing(site):
+        with open_scripts(site, read_only=True) as engine:
+            result = _run(engine, request, who, is_dry=is_dry)
+        if result is not None:
+            return result
+    with open_scripts(site) as engine:
+        result = _run(engine, request, who, is_dry=is_dry)
+    assert result is not None
+    return result
+
+
+def _run(engine: Engine, request: Request, who: str, *, is_dry: bool | None) -> CallResult | None:
+    """None: it is a call for real, and the site is open for reading only."""
     caller = caller_named(engine, who)
     if is_dry is None:
         is_dry = caller.id != engine.owner.id
+    if engine.is_read_only and not is_dry:
+        return None
     _refuse_missing_role(engine, who, caller, is_dry=is_dry)
     return engine.calls.run(request, caller, is_dry=is_dry, origin=Origin.COMMAND_LINE)
 

@@ -20,3 +20,10 @@ def open_scripts(site: Path, *, read_only: bool = False) -> Iterator[Engine]:
         if not engine.site.lua_dir.is_dir():
             raise WrongInput("; ".join(engine.site.problems()))
         yield engine
+
+
+def needs_no_writing(site: Path) -> bool:
+    """Whether a dry run opens ``site`` for reading only: there are no data yet, and it is to make none. Where
+    there are some, the run is written to the site's log.
+    """
+    return not (site.expanduser() / "data.db").exists()

@@ -16,7 +16,7 @@ from pathlib import Path
 from goop_console.commands.coverage import coverage_text, lcov
 from goop_console.commands.failure import WrongInput
 from goop_console.commands.junit import junit_xml
-from goop_console.commands.site_scripts import open_scripts
+from goop_console.commands.site_scripts import needs_no_writing, open_scripts
 from lua_engine import OUTCOME_WORDS, AccessCheck, Cell, Engine, SavedCall, ScriptCoverage, Visit
 
 
@@ -47,7 +47,7 @@ def run_test(
     _refuse_no_file("--junit", junit)
     _refuse_no_file("--lcov", lcov_file)
     with ExitStack() as opened:
-        engine = opened.enter_context(open_scripts(site))
+        engine = opened.enter_context(open_scripts(site, read_only=needs_no_writing(site)))
         wants_coverage = with_coverage or lcov_file is not None
         covered = opened.enter_context(engine.debugger.covering()) if wants_coverage else tuple
         outcomes = _run(engine, names, lambda outcome: None if as_json else _print(outcome))

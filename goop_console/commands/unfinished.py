@@ -10,7 +10,7 @@ from lua_engine import Engine, UndecidedChange
 
 def run_unfinished(site: Path, undo: str, drop: str) -> int:
     """List them, or decide about one; 1 while there is one to decide about."""
-    with Engine.open(site, watch=False) as engine:
+    with Engine.open(site, watch=False, read_only=not (undo or drop)) as engine:
         if undo:
             engine.templates.recovery.undo_undecided(undo)
             print(f"{undo}: undone; the files are as its folder had them")

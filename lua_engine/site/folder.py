@@ -14,7 +14,7 @@ from lua_engine.site import config as goop_json
 from lua_engine.site import jsontext
 from lua_engine.site.config import LuaSettings, SiteConfig
 from lua_engine.site.foreign import check_real, own_folder
-from lua_engine.site.identity import create_key_file, peer_id_from_key_file
+from lua_engine.site.identity import create_key_file, peer_id_from_key_file, random_peer_id
 from lua_engine.site.inner_path import folded_path, is_below, shown_path
 
 CONSOLE_FOLDER = ".goop-console"
@@ -239,7 +239,8 @@ class SiteFolder:
 
     @property
     def peer_id(self) -> str:
-        """The site's peer id. A folder without a key gets a new one here, the first time somebody asks.
+        """The site's peer id. A folder without a key gets a new one here, the first time somebody asks; one
+        that is open for reading only has one that is not kept.
 
         Raises :class:`SiteError` for a key file that is no key, or cannot be made.
         """
@@ -265,10 +266,7 @@ class SiteFolder:
             )
         self.refuse_when_gone()
         if self._read_only:
-            raise SiteError(
-                f"{path}: this site has no identity key yet, and it is open for reading only; "
-                "open it for writing once"
-            )
+            return random_peer_id()  # the owner's for as long as it is open
         return create_key_file(path)
 
 

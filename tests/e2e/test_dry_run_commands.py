@@ -126,3 +126,46 @@ def test_a_report_that_has_no_place_is_refused_before_anything_runs(
     assert (done.returncode, done.stdout) == (2, "")
     assert done.stderr.startswith(f"goop-console: {option}: ")
     assert said in done.stderr
+
+
+@pytest.fixture
+def bare(tmp_path: Path) -> Path:
+    """A site that was never opened: no data, no key, nothing of the console's."""
+    folder = tmp_path / "bare"
+    (folder / "site/lua/functions").mkdir(parents=True)
+    (folder / ".goop-console/calls").mkdir(parents=True)
+    (folder / "goop.json").write_text('{"profile": {"label": "Mara"}, "lua": {"enabled": true}}')
+    (folder / "site/lua/functions/who.lua").write_text(
+        "function call() goop.kv.set('k', 1) goop.group.create('g', 'chat') return goop.peer.label end"
+    )
+    (folder / "site/lua/hi.lua").write_text("function handle() return 'Hi' end")
+    (folder / ".goop-console/calls/a.call.json").write_text(
+        '{"kind": "call", "function": "who", "caller": "owner", "expect": []}'
+    )
+    return folder
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("call", "who", "--as", "stranger"),
+        ("call", "who", "--dry-run"),
+        ("call", "nosuch", "--dry-run"),
+        ("chat", "!hi", "--as", "stranger"),
+        ("test",),
+        ("unfinished",),
+    ],
+)
+def test_a_dry_run_makes_no_data_where_there_are_none(
+    console: Run, bare: Path, words: tuple[str, ...]
+) -> None:
+    before = sorted(bare.rglob("*"))
+    done = console(words[0], bare, *words[1:])
+    assert done.returncode == (1 if "nosuch" in words else 0), done.stderr
+    assert sorted(bare.rglob("*")) == before
+
+
+def test_the_owners_call_by_label_is_for_real_there(console: Run, bare: Path) -> None:
+    done = console("call", bare, "who", "--as", "Mara")
+    assert (done.stdout, done.stderr) == ('"Mara"\n', "")
+    assert (bare / "data.db").exists()
