@@ -7,6 +7,15 @@ from collections.abc import Callable
 from pathlib import Path
 
 
+def folder_path(text: str) -> Path:
+    """The path of a folder on the command line. An empty one would be the folder that one stands in: not
+    what ``"$SITE"`` means where there is no such variable.
+    """
+    if not text:
+        raise argparse.ArgumentTypeError("the path is empty")
+    return Path(text)
+
+
 class Commands:
     """The commands of ``parser``."""
 
@@ -21,6 +30,6 @@ class Commands:
         added.set_defaults(run=run)
         if site:
             added.add_argument(
-                "site", type=Path, metavar="SITE", help="the site folder: the one with goop.json in it"
+                "site", type=folder_path, metavar="SITE", help="the site folder: the one with goop.json in it"
             )
         return added

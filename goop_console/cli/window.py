@@ -5,12 +5,12 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
-from goop_console.cli.commands import Commands
+from goop_console.cli.commands import Commands, folder_path
 
 
 def add_commands(commands: Commands) -> None:
     opened = commands.add("open", run_open, "Open the window, on a site folder if one is given.", site=False)
-    opened.add_argument("site", type=Path, nargs="?", metavar="SITE")
+    opened.add_argument("site", type=folder_path, nargs="?", metavar="SITE")
     opened.add_argument(
         "--read-only",
         action="store_true",

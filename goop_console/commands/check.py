@@ -9,7 +9,7 @@ from pathlib import Path
 
 from goop_console.commands.findings import as_editor, as_json, as_text, count_of
 from goop_console.commands.site_scripts import open_scripts
-from lua_engine import FileFindings, LuaSettings, ScriptInfo
+from lua_engine import Engine, FileFindings, LuaSettings, ScriptInfo
 
 
 def _rate(info: ScriptInfo, settings: LuaSettings) -> str:
@@ -26,18 +26,18 @@ def _table(rows: Sequence[tuple[str, ...]]) -> list[str]:
 
 
 def run_check(site: Path, *, form: str = "text", is_strict: bool = False) -> int:
-    """1 when a script does not compile, a schema cannot be read, or a change that came with the folder
-    waits for a decision; with ``is_strict`` also when the lint has a warning (a portability note is one).
-    ``form``: text, json, editor.
+    """1 when a script does not compile or cannot be read, a schema cannot be, or a change that came with the
+    folder waits for a decision; with ``is_strict`` also when the lint has a warning (a portability note is
+    one). ``form``: text, json, editor.
     """
     with open_scripts(site, read_only=True) as engine:
         scripts, settings = engine.scripts.all(), engine.settings.lua
         problems = [str(problem) for problem in engine.scripts.problems()]
-        schemas = engine.schemas.problems()
+        schemas = [*map(str, engine.schemas.problems()), *_stored_schemas(engine)]
         undecided = engine.undecided_changes()
         files = engine.language.check_all()
         remarks = engine.schemas.remarks()
-    errors = [*problems, *(str(info.problem) for info in scripts if info.problem), *map(str, schemas)]
+    errors = [*problems, *(str(info.problem) for info in scripts if info.problem), *schemas]
     doubts = [*(str(one) for info in scripts for one in info.warnings), *map(str, remarks)]
     if form == "text":
         _print_text(scripts, settings, [*errors, *doubts], files, len(schemas))
@@ -45,9 +45,14 @@ def run_check(site: Path, *, form: str = "text", is_strict: bool = False) -> int
         print(as_json(files, [*errors, *doubts]))
     else:
         print("".join(f"{line}\n" for line in as_editor(files, errors, doubts)), end="")
-    broken = any(info.problem is not None for info in scripts) or schemas
+    broken = any(info.problem is not None for info in scripts) or problems or schemas
     failed = broken or undecided or (is_strict and count_of(files, "error", "warning"))
     return 1 if failed else 0
+
+
+def _stored_schemas(engine: Engine) -> list[str]:
+    """What is wrong with the schemas that data.db keeps."""
+    return [info.problem for info in engine.tables.infos() if info.kind == "classic" and info.problem]
 
 
 def _counted(count: int, word: str) -> str:

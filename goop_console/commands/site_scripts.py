@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -23,7 +24,8 @@ def open_scripts(site: Path, *, read_only: bool = False) -> Iterator[Engine]:
 
 
 def needs_no_writing(site: Path) -> bool:
-    """Whether a dry run opens ``site`` for reading only: there are no data yet, and it is to make none. Where
-    there are some, the run is written to the site's log.
+    """Whether a dry run opens ``site`` for reading only: there are no data yet, and it is to make none, or
+    nothing can be written there. Elsewhere the run stands in the site's log.
     """
-    return not (site.expanduser() / "data.db").exists()
+    folder = site.expanduser()
+    return not (folder / "data.db").exists() or not os.access(folder, os.W_OK)

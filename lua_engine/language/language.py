@@ -61,7 +61,8 @@ class Language:
         except KnownError:  # no database that could be read: nothing is said of tables
             return SiteFacts(None, functions, actions, self._fields())
         tables = {one.name: tuple(map(_column, one.columns)) for one in infos if one.kind == "orm"}
-        return SiteFacts(tables, functions, actions, self._fields())
+        refused = frozenset(one.name for one in infos if one.kind != "orm")
+        return SiteFacts(tables, functions, actions, self._fields(), refused)
 
     def table_names(self) -> frozenset[str] | None:
         """The tables that scripts can open; None when the database cannot be read."""

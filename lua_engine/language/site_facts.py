@@ -23,14 +23,15 @@ class Column:
 @dataclass(frozen=True, slots=True)
 class SiteFacts:
     """Of one site, as it is now. ``tables``: those that scripts can open with ``goop.orm``; None when they
-    could not be read, so nothing is said of them. ``fields``: for each data function, fields of
-    ``request.params`` that calls brought.
+    could not be read, so nothing is said of them; ``refused``: those that it refuses. ``fields``: for each
+    data function, fields of ``request.params`` that calls brought.
     """
 
     tables: Mapping[str, tuple[Column, ...]] | None = None
     functions: tuple[str, ...] = ()
     actions: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     fields: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    refused: frozenset[str] = frozenset()
 
     def columns(self, table: str) -> tuple[Column, ...]:
         return (self.tables or {}).get(table, ())

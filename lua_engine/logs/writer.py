@@ -124,7 +124,8 @@ class LogWriter:
         except (sqlite3.Error, OSError, KnownError) as error:
             if str(error) != self._failure:
                 self._failure = str(error)
-                _log.warning("%s: the log cannot be written: %s", self._path, error)
+                words = getattr(error, "strerror", None) or error
+                _log.warning("%s: the log cannot be written: %s", self._path, words)
 
 
 def _dropped_record(count: int) -> LogRecord:

@@ -30,26 +30,28 @@ class FencedHttp(HttpClient):
 
 
 def copied_kv(live: Path, copy: Path) -> KvStore:
-    """A store that begins with the files of ``live``; what is a link there is a link here, and refused as
-    there.
-    """
+    """A store that begins with the files of ``live``; what is refused there is refused here."""
+    refused: dict[str, str] = {}
     try:
         if live.is_symlink():
             copy.symlink_to(os.readlink(live))
         elif live.is_dir():
             copy.mkdir()
             for file in live.glob("*.json"):
-                _copy(file, live, copy / file.name)
+                _copy(file, live, copy / file.name, refused)
     except OSError as error:
         raise KvError(f"{live}: the kept keys cannot be copied: {error.strerror or error}") from error
-    return KvStore(copy)
+    return KvStore(copy, refused=refused)
 
 
-def _copy(file: Path, live: Path, target: Path) -> None:
+def _copy(file: Path, live: Path, target: Path, refused: dict[str, str]) -> None:
     try:
         data = read_foreign(file, live, RULE)
-    except ForeignFileError:
-        target.symlink_to(file)  # refused there, and so here
+    except ForeignFileError as error:
+        if file.is_symlink():
+            target.symlink_to(file)
+        else:
+            refused[file.name] = error.reason
         return
     if data is not None:
         target.write_bytes(data)

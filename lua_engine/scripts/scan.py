@@ -80,7 +80,13 @@ def _listing(folder: Path, problems: list[tuple[Path, str]]) -> Iterator[tuple[P
     try:
         with os.scandir(folder) as entries:
             found = list(islice((one for one in entries if not is_temporary(one.name)), MAX_ENTRIES + 1))
-    except (FileNotFoundError, NotADirectoryError):
+    except FileNotFoundError:
+        if folder.is_symlink():
+            problems.append((folder, "is a symbolic link that leads nowhere"))
+        return
+    except NotADirectoryError:
+        if folder.parent.is_dir():
+            problems.append((folder, "is not a folder; move it away"))
         return
     except OSError as error:
         problems.append((folder, f"the folder cannot be read: {error.strerror or error}"))

@@ -57,8 +57,9 @@ class KvStore:
     for each script.
     """
 
-    def __init__(self, state_dir: Path, *, read_only: bool = False) -> None:
+    def __init__(self, state_dir: Path, *, read_only: bool = False, refused: Mapping[str, str] = {}) -> None:
         self._dir = state_dir
+        self._refused = refused
         self._read_only = read_only
         self._lock = threading.Lock()
         self._locks: dict[str, threading.Lock] = {}
@@ -128,6 +129,8 @@ class KvStore:
 
         Neither it nor its folder may be a link: that could lead a script to any file of the owner's.
         """
+        if path.name in self._refused:
+            raise KvError(f"kv: {path.name} {self._refused[path.name]}")
         try:
             if stat.S_ISLNK(os.lstat(self._dir).st_mode):
                 raise _link_error(self._dir)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import shutil
 import sqlite3
@@ -68,6 +69,8 @@ def _trouble(error: BaseException, path: Path) -> str | None:
     # Where not even the files beside data.db can be made, SQLite reports a plain fault of the disk.
     if code in (sqlite3.SQLITE_IOERR, sqlite3.SQLITE_CANTOPEN) and _is_disk_full(path.parent):
         code = sqlite3.SQLITE_FULL
+    elif code == sqlite3.SQLITE_CANTOPEN and path.is_file() and not os.access(path, os.R_OK):
+        code = sqlite3.SQLITE_PERM
     return _FILE_TROUBLE.get(code)
 
 

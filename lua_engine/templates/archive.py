@@ -19,6 +19,7 @@ from contextlib import closing
 from pathlib import Path
 
 from lua_engine.site.atomic import sync_folder
+from lua_engine.site.foreign import kind_flaw
 from lua_engine.site.inner_path import shown_path
 from lua_engine.templates.entries import Entry, NameGuard, left_out_as
 from lua_engine.templates.folder_entries import folder_entries
@@ -62,9 +63,11 @@ def read_files(path: Path) -> tuple[dict[str, bytes], tuple[str, ...]]:
     """
     if path.is_dir():
         return _collect(path, folder_entries(path))
-    if not path.is_file():
-        raise TemplateError(f"{path}: no such file or folder; give a template's folder, .zip or .tar.gz")
+    advice = "give a template's folder, .zip or .tar.gz"
     try:
+        flaw = kind_flaw(path.stat().st_mode)
+        if flaw:
+            raise TemplateError(f"{path}: {flaw}; {advice}")
         with path.open("rb", buffering=0) as raw:
             if os.fstat(raw.fileno()).st_size > MAX_ARCHIVE:
                 raise TemplateError(
@@ -75,6 +78,8 @@ def read_files(path: Path) -> tuple[dict[str, bytes], tuple[str, ...]]:
     except _DAMAGE as error:
         what = (str(error) or type(error).__name__)[:_LONGEST_REASON]
         raise TemplateError(f"{path}: the archive is damaged ({what}); get it again") from None
+    except FileNotFoundError:
+        raise TemplateError(f"{path}: no such file or folder; {advice}") from None
     except OSError as error:
         raise TemplateError(f"{path}: cannot be read: {error.strerror or error}") from error
 

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -169,3 +170,24 @@ def test_the_owners_call_by_label_is_for_real_there(console: Run, bare: Path) ->
     done = console("call", bare, "who", "--as", "Mara")
     assert (done.stdout, done.stderr) == ('"Mara"\n', "")
     assert (bare / "data.db").exists()
+
+
+def test_a_dry_run_where_nothing_can_be_written(
+    console: Run, todo: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("os.access", lambda _path, mode, **_: mode & os.W_OK == 0)  # tests may run as root
+    before = digest(todo)
+    done = console("call", todo, "todo", "--action", "board", "--as", "stranger", "--json")
+    assert json.loads(done.stdout)["dry_run"] is True
+    done = console("call", todo, "todo", "--action", "board")
+    assert (done.returncode, "the folder is read-only" in done.stderr) == (2, True)
+    assert digest(todo) == before
+
+
+def test_an_empty_path_is_not_the_folder_one_stands_in(
+    console: Run, todo: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(todo)
+    for words in (("check", ""), ("install", "", "todo"), ("open", "")):
+        done = console(*words)
+        assert (done.returncode, "argument SITE: the path is empty" in done.stderr) == (2, True)

@@ -19,8 +19,9 @@ def unknown_tables(script: ScriptText) -> Iterator[Finding]:
         return
     for opened in script.tables.tables:
         if opened.table not in tables:
-            near = _near(opened.table, list(tables))
-            message = f"there is no table {opened.table}{near}"
+            message = f"there is no table {opened.table}{_near(opened.table, list(tables))}"
+            if opened.table in script.facts.refused:
+                message = f"goop.orm refuses {opened.table}: data.db has no schema of it that can be read"
             yield Finding("unknown-table", "warning", message, opened.place)
 
 

@@ -9,6 +9,7 @@ import io
 import json
 import os
 import shutil
+import stat
 import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import redirect_stderr, redirect_stdout
@@ -67,6 +68,21 @@ FILES = [
     "site/lua/.state",
     "site/lua/.state/f.json",
     "shared",
+    "avatar.png",
+    ".goop-console/.gitignore",
+    ".goop-console/breakpoints.json",
+    ".goop-console/edits",
+    ".goop-console/edits/a.edit",
+    ".goop-console/history.json",
+    ".goop-console/last-good.json",
+    ".goop-console/log.db",
+    ".goop-console/log.db-wal",
+    ".goop-console/log.json",
+    ".goop-console/replacing.json",
+    ".goop-console/versions",
+    ".goop-console/versions/function-f",
+    ".goop-console/writes.db",
+    "site/lua/goop.d.lua",
 ]
 WORDS = [
     "null", "5", "[]", "{}", '"x"', "{", "[" * 3000, '{"a":' * 500, "1e999", "NaN", '{"a":1,"a":2}',
@@ -153,12 +169,17 @@ def make_folder(home: Path, random: Random) -> Path:
     return site
 
 
-def outside(home: Path) -> dict[str, bytes]:
-    return {
-        str(path.relative_to(home)): path.read_bytes()
-        for path in sorted((home / "outside").rglob("*"))
-        if path.is_file()
-    }
+def outside(home: Path) -> dict[str, object]:
+    """What lies outside the site. A folder of the site may be a link to there, so anything may."""
+    return {str(path.relative_to(home)): _kept(path, path.lstat()) for path in (home / "outside").rglob("*")}
+
+
+def _kept(path: Path, found: os.stat_result) -> object:
+    if path.is_symlink():
+        return os.readlink(path)
+    if stat.S_ISREG(found.st_mode) and found.st_size < 2**21:
+        return path.read_bytes()
+    return stat.S_IFMT(found.st_mode), found.st_size
 
 
 COMMANDS = [
@@ -176,6 +197,10 @@ COMMANDS = [
     ["install", "todo"],
     ["add", "ping"],
     ["types"],
+    ["logs"],
+    ["logs", "--since", "1h", "--json"],
+    ["export-data", "a", "--out", "OUT/a.csv"],
+    ["export", "OUT/exported", "--name", "x"],
 ]
 
 
@@ -192,8 +217,10 @@ def test_folders_of_others(random: Random) -> None:
         home = Path(folder)
         site = make_folder(home, random)
         note(str(sorted(str(path.relative_to(site)) for path in site.rglob("*"))))
+        (home / "out").mkdir()
         before = {*os.listdir(home)}, outside(home)
         name, *rest = random.choice(COMMANDS)
+        rest = [word.replace("OUT/", f"{home}/out/") for word in rest]
         said = io.StringIO()
         with redirect_stdout(said), redirect_stderr(said):
             code = main([name, str(site), *rest])

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import json
+import sqlite3
+from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -67,3 +70,38 @@ def test_the_editors_form_has_what_does_not_compile(
     assert run_check(tmp_path, form="editor") == 1
     (line,) = capsys.readouterr().out.splitlines()
     assert line.startswith("site/lua/functions/broken.lua:2:1: error: <name> or '...' expected")
+
+
+FOLDERS: dict[str, tuple[Callable[[Path], object], str]] = {
+    "file": (Path.touch, "is not a folder; move it away"),
+    "link to nothing": (lambda place: place.symlink_to("nowhere"), "is a symbolic link that leads nowhere"),
+    "circle": (
+        lambda place: place.symlink_to(place.name),
+        "the folder cannot be read: Too many levels of symbolic links",
+    ),
+}
+
+
+@pytest.mark.parametrize("kind", FOLDERS)
+def test_a_script_folder_that_is_none_fails(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], kind: str
+) -> None:
+    (tmp_path / "site/lua").mkdir(parents=True)
+    (tmp_path / "goop.json").write_text("{}")
+    make, words = FOLDERS[kind]
+    make(tmp_path / "site/lua/functions")
+
+    assert run_check(tmp_path) == 1
+    assert f"\n  site/lua/functions: {words}\n" in capsys.readouterr().out
+
+
+def test_a_damaged_schema_in_the_database_fails(site: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (site / "site/lua/functions/todo.lua").write_text("function call() return goop.orm('tasks') end")
+    with closing(sqlite3.connect(site / "data.db")) as database, database:
+        database.execute("UPDATE _orm_schemas SET schema_json = '{bad' WHERE table_name = 'tasks'")
+
+    assert run_check(site) == 1
+    out = capsys.readouterr().out
+    assert "  data.db: _orm_schemas, tasks: not valid JSON: line 1, column 2: a key must be in double" in out
+    assert "goop.orm refuses tasks: data.db has no schema of it that can be read [unknown-table]" in out
+    assert "1 broken schema, " in out

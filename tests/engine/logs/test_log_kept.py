@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import errno
 import sqlite3
 import stat
 from pathlib import Path
@@ -24,6 +25,7 @@ from lua_engine.logs import pruning
 from lua_engine.logs.limits import LogLimits, read_limits, write_limits
 from lua_engine.logs.query import LogQuery
 from lua_engine.logs.roles import RoleBook
+from lua_engine.logs.writer import LogWriter
 from lua_engine.testing import SiteSpec, open_site
 
 from .conftest import SPEC, line, messages, written
@@ -163,3 +165,17 @@ def test_no_secret_of_the_site_is_in_the_log(tmp_path: Path) -> None:
     assert key not in content
     assert base64.b64encode(key) not in content
     assert key.hex().encode() not in content
+
+
+def test_why_the_log_cannot_be_written(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(path: Path, *_: object, **__: object) -> None:
+        raise PermissionError(errno.EACCES, "Permission denied", str(path))  # tests may run as root
+
+    monkeypatch.setattr("lua_engine.logs.writer.open_own_database", refuse)
+    writer = LogWriter(tmp_path / "log.db", LogLimits())
+    writer.add(line("x"))
+    writer.close()
+    (said,) = [record.getMessage() for record in caplog.records if "cannot be written" in record.getMessage()]
+    assert said.endswith("log.db: the log cannot be written: Permission denied")

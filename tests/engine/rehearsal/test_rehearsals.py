@@ -392,3 +392,19 @@ def test_a_dry_run_of_a_site_without_data_makes_nothing(site: Engine) -> None:
         result = reader.calls.run(Request.call("world", {"action": "read"}), reader.owner, is_dry=True)
     assert result.value == "the live page"
     assert sorted(path.relative_to(folder) for path in folder.rglob("*")) == before
+
+
+def test_kept_keys_that_cannot_be_read_are_refused_as_in_a_real_call(tmp_path: Path) -> None:
+    spec = SiteSpec(functions={"f": "function call() return { goop.kv.set('a', 1) } end"})
+    with open_site(spec, tmp_path) as engine:
+        state = tmp_path / "site/lua/.state/f.json"
+        for stands_there in (lambda: os.mkfifo(state), lambda: state.symlink_to("x"), state.mkdir):
+            state.parent.mkdir(exist_ok=True)
+            stands_there()
+            real, dry = (
+                engine.calls.run(Request.call("f"), engine.owner, is_dry=is_dry).value
+                for is_dry in (False, True)
+            )
+            assert real == dry
+            assert real[0].startswith("kv: f.json ")
+            state.rmdir() if state.is_dir() else state.unlink()

@@ -39,3 +39,11 @@ def test_a_fault_on_a_disk_with_room(tmp_path: Path) -> None:
 def test_a_folder_that_is_gone(tmp_path: Path) -> None:
     message = statement_message(_failure(sqlite3.SQLITE_CANTOPEN), tmp_path / "gone" / "data.db")
     assert message == "data.db: cannot be opened; check that the folder exists and may be written"
+
+
+def test_a_file_that_may_not_be_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = tmp_path / "data.db"
+    path.touch()
+    monkeypatch.setattr("lua_engine.store.failures.os.access", lambda *_: False)  # tests may run as root
+    message = statement_message(_failure(sqlite3.SQLITE_CANTOPEN), path)
+    assert message == "data.db: cannot be opened; check the permissions of the file and its folder"
