@@ -37,6 +37,8 @@ class Rehearsals:
 
     def run(self, call: Call) -> CallResult:
         """Do it on a copy. Raises :class:`KnownError` when no copy can be made."""
+        if self._live.services.folder.is_gone:
+            return self._told(call.failed(ErrorKind.BUSY, "busy: the site folder is gone"))
         copying = Deadline(_COPY_SECONDS)
 
         def check() -> None:
@@ -59,12 +61,14 @@ class Rehearsals:
                 call.beginning = self._copies.hold(copy, files)
             return self._on_stage(stage, copy, call)
         except CallKilled:
-            result = call.cancelled()
-            self._live.services.bus.publish(CallFinished(result))
-            return result
+            return self._told(call.cancelled())
         finally:
             self._running.pop(call, None)
             self._close(ends, call)
+
+    def _told(self, result: CallResult) -> CallResult:
+        self._live.services.bus.publish(CallFinished(result))
+        return result
 
     def prepare(self) -> None:
         """Have a copy ready for the next one."""

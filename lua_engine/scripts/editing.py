@@ -65,6 +65,7 @@ class ScriptFiles:
         """Write a script (atomically) and load it; a text that does not compile is kept on disk, and the last
         good version answers.
         """
+        self._folder.refuse_when_gone()
         before, _ = read_script(info.path, self._folder.path)
         after = _encoded(info.path, text)
         write_atomic(info.path, after)
@@ -123,6 +124,7 @@ class ScriptFiles:
         """
         if not _NAME.match(name):
             raise SiteError(f"{name!r} cannot be a script's name: 1 to 64 letters, digits, '_' and '-'")
+        self._folder.refuse_when_gone()
         taken = self._named(name, info.kind)
         target = info.path.with_name(f"{name}{SUFFIX}")
         is_same = _is_same(target, info.path)

@@ -13,7 +13,7 @@ from lua_engine.base.errors import ConfigError, SiteError
 from lua_engine.site import config as goop_json
 from lua_engine.site import jsontext
 from lua_engine.site.config import LuaSettings, SiteConfig
-from lua_engine.site.foreign import check_real, own_folder
+from lua_engine.site.foreign import check_real, folder_opened, own_folder
 from lua_engine.site.identity import create_key_file, peer_id_from_key_file, random_peer_id
 from lua_engine.site.inner_path import folded_path, is_below, shown_path
 
@@ -39,6 +39,7 @@ class SiteFolder:
         self._peer_id = ""
         self._identity = folder_identity(path)
         self._adopt(config)
+        folder_opened(path, self)
 
     @classmethod
     def open(
@@ -51,6 +52,7 @@ class SiteFolder:
         override that is wrong.
         """
         folder = Path(os.path.abspath(Path(path).expanduser()))
+        folder_opened(folder, None)
         _check_folder(folder, may_write=not read_only)
         own_folder(folder, CONSOLE_FOLDER)
         for name in _DATABASE:  # SQLite follows links, and waits for pipes
@@ -133,6 +135,7 @@ class SiteFolder:
         Raises :class:`ConfigError` when the result would not be valid, :class:`SiteError` when it cannot be
         written.
         """
+        self.refuse_when_gone()
         with self._lock:
             self._adopt(goop_json.save(self.config_path, mutate, self._resolved))
 

@@ -11,6 +11,8 @@ import os
 import stat
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Protocol
+from weakref import WeakValueDictionary
 
 from lua_engine.base.errors import SiteError
 
@@ -108,6 +110,27 @@ def file_status(path: Path) -> os.stat_result | None:
         raise ForeignFileError(path, "has a character in its name that no file may have") from None
 
 
+class OpenFolder(Protocol):
+    """A site folder that is open."""
+
+    @property
+    def is_gone(self) -> bool: ...
+
+
+_open_folders: WeakValueDictionary[Path, OpenFolder] = WeakValueDictionary()
+"""Those that are open now. A folder that takes the place of one of them is none of ours: nothing is made in
+it.
+"""
+
+
+def folder_opened(path: Path, folder: OpenFolder | None) -> None:
+    """``folder`` is open at ``path`` from now on; None: it is just being opened."""
+    if folder is None:
+        _open_folders.pop(path, None)
+    else:
+        _open_folders[path] = folder
+
+
 def check_real(path: Path, home: Path, *, is_folder: bool) -> bool:
     """Whether ``path`` is there, as a real file (or folder) below real folders of ``home``: nothing on
     the way
@@ -128,7 +151,8 @@ def own_folder(home: Path, *names: str) -> Path:
     when a link, or a file, stands at any level: what we keep must stay in the folder.
     """
     path = home.joinpath(*names)
-    if not home.is_dir():
+    known = _open_folders.get(home)
+    if not home.is_dir() or (known is not None and known.is_gone):
         raise ForeignFileError(home, "the site folder is gone")
     check_real(path, home, is_folder=True)
     return path

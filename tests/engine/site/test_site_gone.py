@@ -10,8 +10,9 @@ from pathlib import Path
 
 import pytest
 
-from lua_engine import Caller, Engine, KnownError, Peer, Request, SavedCall
+from lua_engine import Caller, Engine, KnownError, Peer, Request, SavedCall, read_template
 from lua_engine.base.events import Event, LogRecorded
+from tests.helpers.small_template import template_files, write_files
 
 KEEP = """function call(request)
   goop.kv.set("k", 1)
@@ -32,6 +33,14 @@ def site(tmp_path: Path) -> Path:
     return folder
 
 
+def site_bytes(site: Path) -> dict[str, bytes]:
+    """All that stands there; empty when nothing does."""
+    return {
+        path.relative_to(site).as_posix(): path.read_bytes() if path.is_file() else b""
+        for path in site.rglob("*")
+    }
+
+
 def _moved(site: Path) -> None:
     site.rename(site.with_name("elsewhere"))
 
@@ -41,28 +50,46 @@ def _replaced(site: Path) -> None:
     site.mkdir()
 
 
-@pytest.mark.parametrize("leave", [_moved, shutil.rmtree, _replaced])
+def _copied(site: Path) -> None:
+    """Another folder like it in its place: a clone, a backup that was unpacked."""
+    _moved(site)
+    shutil.copytree(site.with_name("elsewhere"), site)
+
+
+@pytest.mark.parametrize("leave", [_moved, shutil.rmtree, _replaced, _copied])
 def test_nothing_is_made_and_everything_says_so(site: Path, leave: Callable[[Path], object]) -> None:
     with Engine.open(site, watch=False) as engine:
         owner = engine.owner
         assert engine.calls.call("keep", caller=owner).ok
+        (script,) = engine.scripts.functions()
+        template = write_files(site.with_name("notes"), template_files())
         leave(site)
-        for result in (engine.calls.call("keep", caller=owner), engine.calls.chat("!keep", caller=owner)):
+        left = site_bytes(site)
+        for result in (
+            engine.calls.call("keep", caller=owner),
+            engine.calls.chat("!keep", caller=owner),
+            engine.calls.run(Request.call("keep"), owner, is_dry=True),
+        ):
             assert result.error is not None
             assert (str(result.error.kind), result.error.message) == ("busy", "busy: the site folder is gone")
         changes: list[Callable[[], object]] = [
             lambda: engine.scripts.create("new", "function", "x = 1"),
             lambda: engine.settings.enable_lua(),
             lambda: engine.peers.add_test_peer(Peer("p", "P")),
+            lambda: engine.scripts.save(script, "x = 1"),
+            lambda: engine.scripts.rename(script, "other"),
+            lambda: engine.scripts.delete(script),
+            lambda: engine.groups.create("g", "chat"),
+            lambda: engine.templates.install(read_template(template)),
+            lambda: engine.checks.files.save(SavedCall("c", Request.call("keep"))),
+            lambda: engine.history.count,
         ]
-        if leave is not _replaced:
-            saved = SavedCall("c", Request.call("keep"))
-            changes += [lambda: engine.checks.files.save(saved), lambda: engine.history.count]
         for change in changes:
             with pytest.raises(KnownError):
                 change()
-        assert not site.exists() or (leave is _replaced and not list(site.iterdir()))
-    assert not site.exists() or not list(site.iterdir())
+        assert site_bytes(site) == left
+    assert site_bytes(site) == left
+    assert site.exists() == bool(left) or leave is _replaced
 
 
 def test_a_data_db_that_another_program_replaced(site: Path, monkeypatch: pytest.MonkeyPatch) -> None:
