@@ -58,7 +58,9 @@ class SiteLog:
         return self._reader.calls(call_ids)
 
     def counts(self, query: LogQuery, start: float, end: float, buckets: int) -> tuple[tuple[int, int], ...]:
-        """For each of ``buckets`` equal stretches of time: how many records, and how many of them errors."""
+        """For each of ``buckets`` equal stretches of time: how many records, and how many errors: a call with
+        several is one.
+        """
         return self._counter.counts(query, start, end, buckets)
 
     def texts(

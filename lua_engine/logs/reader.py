@@ -27,6 +27,10 @@ LOOKED_AT: Final = 4_096  # characters of a message
 _AFTER_ALL: Final = 2**63 - 1
 
 
+_ERRORS = "count(DISTINCT CASE WHEN e.call_id = '' THEN e.id ELSE e.call_id END)"
+_ONLY_ERRORS = "AND e.level = 'error' "
+
+
 class LogText(NamedTuple):
     """``text`` is the beginning of the message, of a call without one its action. ``time`` in seconds since
     the epoch.
@@ -36,6 +40,7 @@ class LogText(NamedTuple):
     time: float
     is_error: bool
     text: str
+    call_id: str = ""
 
 
 class LogReader:
@@ -87,7 +92,9 @@ class LogReader:
         return self._read(f"e.call_id <> '' AND e.call_id IN ({marks}) AND e.is_call", list(call_ids))
 
     def counts(self, query: LogQuery, start: float, end: float, buckets: int) -> tuple[tuple[int, int], ...]:
-        """For each of ``buckets`` equal stretches of time: how many records, and how many of them errors."""
+        """For each of ``buckets`` equal stretches of time: how many records, and how many errors: a call with
+        several is one.
+        """
         found = [(0, 0)] * buckets
         width = max(end - start, 1e-9) / buckets
         with self._open() as connection:
@@ -95,12 +102,14 @@ class LogReader:
                 return tuple(found)
             condition, values = _any_branch(query, _named(connection, query))
             sql = (
-                "SELECT CAST((e.time - ?) / ? AS INTEGER) AS bucket, count(*), sum(e.level = 'error') "
-                f"FROM entries e WHERE {condition} AND e.time >= ? AND e.time < ? GROUP BY bucket"
+                "SELECT CAST((e.time - ?) / ? AS INTEGER) AS bucket, {what} "
+                f"FROM entries e WHERE {condition} AND e.time >= ? AND e.time < ? {{also}}GROUP BY bucket"
             )
-            for bucket, count, errors in connection.execute(sql, [start, width, *values, start, end]):
+            arguments = [start, width, *values, start, end]
+            errors = dict(connection.execute(sql.format(what=_ERRORS, also=_ONLY_ERRORS), arguments))
+            for bucket, count in connection.execute(sql.format(what="count(*)", also=""), arguments):
                 if 0 <= bucket < buckets:
-                    found[bucket] = (count, errors)
+                    found[bucket] = (count, errors.get(bucket, 0))
         return tuple(found)
 
     def texts(
@@ -115,13 +124,13 @@ class LogReader:
             condition, values = _any_branch(query, _named(connection, query))
             sql = (
                 "SELECT e.id, e.time, e.level = 'error', "
-                f"CASE WHEN e.message = '' THEN e.action ELSE substr(e.message, 1, {LOOKED_AT}) END "
-                f"FROM entries e WHERE {condition} AND e.time >= ? AND e.time < ? AND e.id < ? "
+                f"CASE WHEN e.message = '' THEN e.action ELSE substr(e.message, 1, {LOOKED_AT}) END, "
+                f"e.call_id FROM entries e WHERE {condition} AND e.time >= ? AND e.time < ? AND e.id < ? "
                 "ORDER BY e.id DESC LIMIT ?"
             )
             last = _AFTER_ALL if before is None else before
             rows = connection.execute(sql, [*values, start, end, last, limit])
-            return tuple(LogText(row[0], row[1], bool(row[2]), row[3]) for row in rows)
+            return tuple(LogText(row[0], row[1], bool(row[2]), *row[3:]) for row in rows)
 
     def last_id(self) -> int:
         """The newest record's id; 0 when there is none."""

@@ -1,9 +1,9 @@
-"""The records of one session, numbered, bounded and counted. Pure: no Qt."""
+"""The records of one session, numbered and bounded. Pure: no Qt."""
 
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections import Counter, deque
+from collections import deque
 from collections.abc import Iterable
 
 from goop_console.tabs.logs.entry import LogEntry
@@ -22,7 +22,7 @@ class LogBook:
         self._limit, self._slack = limit, slack
         self._entries: list[LogEntry] = []
         self._last = 0
-        self._counts: Counter[tuple[str, bool]] = Counter()
+        self._dry_lines = 0
         self._of_goop2: deque[LogRecord] = deque(maxlen=limit)
         self.heads: dict[str, LogEntry] = {}
 
@@ -52,14 +52,10 @@ class LogBook:
         """Time and message of those that say they are older than ``before``: Goop2 tells its own time."""
         return frozenset((record.time, record.message) for record in self._of_goop2 if record.time < before)
 
-    def count(self, level: str, *, dry: bool = True) -> int:
-        """How many records of ``level`` are here; without ``dry`` only those of real calls, and of none."""
-        return self._counts[level, True] + (self._counts[level, False] if dry else 0)
-
     @property
     def dry_lines(self) -> int:
         """How many records are of dry runs and checks."""
-        return sum(number for (_, is_real), number in self._counts.items() if not is_real)
+        return self._dry_lines
 
     def add(self, records: Iterable[LogRecord]) -> list[LogEntry]:
         """Number and keep ``records``; answers their entries."""
@@ -67,7 +63,7 @@ class LogBook:
         if made:
             self._last = made[-1].number
             self._entries.extend(made)
-            self._counts.update(map(_kind, made))
+            self._dry_lines += _dry(made)
             self.heads.update(
                 (entry.record.call_id, entry) for entry in made if entry.record.call is not None
             )
@@ -79,7 +75,7 @@ class LogBook:
         if len(self._entries) > self._limit + self._slack:
             surplus = len(self._entries) - self._limit
             gone = self._entries[:surplus]
-            self._counts.subtract(map(_kind, gone))
+            self._dry_lines -= _dry(gone)
             for entry in gone:
                 if self.heads.get(entry.record.call_id) is entry:
                     del self.heads[entry.record.call_id]
@@ -92,5 +88,5 @@ class LogBook:
         return self._entries[start:end]
 
 
-def _kind(entry: LogEntry) -> tuple[str, bool]:
-    return entry.record.level, entry.record.is_real
+def _dry(entries: Iterable[LogEntry]) -> int:
+    return sum(not entry.is_real for entry in entries)

@@ -65,11 +65,10 @@ class LogFilter:
         """Those of ``entries`` that pass, in their order; ``all_texts``: whatever they say. Raises
         :class:`SlowPattern`.
         """
-        if not self._takes_dry:
-            entries = [entry for entry in entries if entry.is_real]
-        if self.level != "all":
-            levels = LEVELS[self.level]
-            entries = [entry for entry in entries if entry.record.level in levels]
+        return self.pick_wide(self.narrow(entries), all_texts=all_texts)
+
+    def pick_wide(self, entries: list[LogEntry], *, all_texts: bool = False) -> list[LogEntry]:
+        """Those that pass all but the level, of dry runs too. Raises :class:`SlowPattern`."""
         since, until = self.since, self.until
         if since is not None:
             entries = [entry for entry in entries if entry.record.time >= since]
@@ -78,8 +77,18 @@ class LogFilter:
         entries = self._pick_values(entries)
         return entries if all_texts else self.terms.pick(entries)
 
+    def narrow(self, entries: list[LogEntry]) -> list[LogEntry]:
+        """Those of the level, and of dry runs if they are wanted."""
+        if not self.takes_dry:
+            entries = [entry for entry in entries if entry.is_real]
+        if self.level != "all":
+            levels = LEVELS[self.level]
+            entries = [entry for entry in entries if entry.record.level in levels]
+        return entries
+
     @property
-    def _takes_dry(self) -> bool:
+    def takes_dry(self) -> bool:
+        """Dry runs and checks are shown."""
         return self.dry or bool(self._values("call"))
 
     def _values(self, field: str, *, is_not: bool = False) -> tuple[str, ...]:
@@ -111,7 +120,7 @@ class LogFilter:
             not_calls=self._values("call", is_not=True),
             origins=self._values("origin"),
             not_origins=self._values("origin", is_not=True),
-            real_only=not self._takes_dry,
+            real_only=not self.takes_dry,
             since=self.since,
             until=min(ends) if ends else None,
         )

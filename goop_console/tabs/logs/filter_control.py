@@ -47,10 +47,12 @@ class FilterControl(QObject):
             if caller is not None:
                 self._names[caller.id] = caller.name
 
-    def pick(self, entries: list[LogEntry]) -> list[LogEntry]:
-        """Those that are shown; for a pattern that is too slow none, and that is said."""
+    def pick_wide(self, entries: list[LogEntry]) -> list[LogEntry]:
+        """Those that pass all but the level (``LogFilter.narrow``); for a pattern that is too slow none, and
+        that is said.
+        """
         try:
-            return self.filter.pick(entries, all_texts=self.display.highlights)
+            return self.filter.pick_wide(entries, all_texts=self.display.highlights)
         except SlowPattern as error:
             self._panel.problem.say(str(error))
             return []

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QMenu, QPushButton, QToolButton, QVBoxLayout, QWidget
 
@@ -14,8 +16,8 @@ from goop_console.widgets.icons import set_icon
 
 _LEVELS = (
     ("all", "All", "log", "Calls and lines of every level"),
-    ("warn", "Problems", "warn", "Warnings and errors"),
-    ("error", "Errors", "error", "Errors only"),
+    ("warn", "Problems", "warn", "Warnings and errors; a call counts once, and since this start"),
+    ("error", "Errors", "error", "Errors only; a call counts once, and since this start"),
     ("refused", "Refused", "lock", "Calls that were not let in: who asked, the rate limit, Lua switched off"),
 )
 _SEARCH_TIP = (
@@ -102,14 +104,15 @@ class FilterPanel(QWidget):
     def show_level(self, level: str) -> None:
         self.levels[level].setChecked(True)
 
-    def show_counts(self, warnings: int, errors: int, refused: int, dry: int) -> None:
-        """How many entries there are for the buttons."""
-        for button, words, count in (
-            (self.levels["warn"], "Problems", warnings + errors),
-            (self.levels["error"], "Errors", errors),
-            (self.levels["refused"], "Refused", refused),
-            (self.dry, "Dry runs", dry),
-        ):
-            text = f"{words} ({count:,})" if count else words
-            if button.text() != text:
-                button.setText(text)
+    def show_counts(self, counts: Mapping[str, int], dry: int) -> None:
+        """How many calls, and lines of no call, each button leaves."""
+        for level, words, _picture, _tip in _LEVELS:
+            if level in counts:
+                _count(self.levels[level], words, counts[level])
+        _count(self.dry, "Dry runs", dry)
+
+
+def _count(button: QPushButton, words: str, count: int) -> None:
+    text = f"{words} ({count:,})" if count else words
+    if button.text() != text:
+        button.setText(text)

@@ -133,12 +133,15 @@ def _fitting(log: SiteLog, wanted: LogFilter, start: float, end: float) -> Bucke
     counts = [[0, 0] for _ in range(BUCKETS)]
     before: int | None = None
     since, is_over = end, False
+    told: set[tuple[int, str]] = set()  # calls whose error counts, by bucket
     while not is_over and (page := log.texts(wanted.query(), start, end, before=before)):
         for one in page:
             if fits(one.text):
-                bucket = counts[min(BUCKETS - 1, int((one.time - start) / (end - start) * BUCKETS))]
-                bucket[0] += 1
-                bucket[1] += one.is_error
+                place = min(BUCKETS - 1, int((one.time - start) / (end - start) * BUCKETS))
+                counts[place][0] += 1
+                if one.is_error and (place, one.call_id) not in told:
+                    counts[place][1] += 1
+                    told |= {(place, one.call_id)} if one.call_id else set()
             before, since = one.id, min(since, one.time)
             is_over = time.monotonic() > give_up
             if is_over:

@@ -12,12 +12,13 @@ from goop_console.services.operations import Operation
 from goop_console.services.work import Work
 from goop_console.tabs.logs.book import LogBook
 from goop_console.tabs.logs.entry import LogEntry
-from goop_console.tabs.logs.filter import FIELDS, Chip, LogFilter, with_context
+from goop_console.tabs.logs.filter import FIELDS, LEVELS, Chip, LogFilter, with_context
 from goop_console.tabs.logs.filter_control import FilterControl
 from goop_console.tabs.logs.groups import Row
 from goop_console.tabs.logs.histogram import Histogram
 from goop_console.tabs.logs.older import OlderEntries, Wanted
 from goop_console.tabs.logs.roles import CallerRoles
+from goop_console.tabs.logs.tally import Tally
 from goop_console.tabs.logs.view import LogsView
 from goop_console.tabs.logs.ways import LogWays
 from goop_console.tabs.tab import TabContext
@@ -45,6 +46,7 @@ class LogsPresenter(QObject):
         self._shown_to = 0  # the newest entry that is shown
         self._chooses_last = False  # as soon as there is one
         self._picking: Operation | None = None
+        self._tally = Tally()  # of what is in memory and not hidden
         self.filtering = FilterControl(view.panel, context.notify, self)
         self.ways = LogWays(context, view, self.work, self.filtering.choose)
         self.older = OlderEntries(self.work, session.engine.log)
@@ -92,8 +94,10 @@ class LogsPresenter(QObject):
         first = self._book.last + 1
         added = self._book.add(records)
         self._see(added)
+        wide = self.filtering.pick_wide(added)
+        self._tally.add(wide)
         if self._frozen is not None:
-            self._new += len(self.filtering.pick(added))
+            self._new += len(self.filtering.filter.narrow(wide))
         else:
             with self._view.table.kept_still():
                 self._append(first)
@@ -112,9 +116,12 @@ class LogsPresenter(QObject):
         """Show what passes of the entries from ``first`` on; with context, also what is around it."""
         context = self.filtering.display.context
         entries = self._book.between(max(first - context, self._begin), self._book.last)
-        shown = with_context(entries, self.filtering.pick(entries), context)
+        shown = with_context(entries, self._pick(entries), context)
         self._view.model.append([entry for entry in shown if entry.number > self._shown_to])
         self._shown_to = shown[-1].number if shown else self._shown_to
+
+    def _pick(self, entries: list[LogEntry]) -> list[LogEntry]:
+        return self.filtering.filter.narrow(self.filtering.pick_wide(entries))
 
     def _drop_gone(self) -> None:
         """The oldest of this start have gone from memory, and what was read from disk stands before them."""
@@ -164,19 +171,22 @@ class LogsPresenter(QObject):
         if self.filtering.is_slow and len(entries) > _MANY:
             wanted = self.filtering.filter
             self._picking = self.work.run(
-                lambda: wanted.pick(entries),
-                done=lambda passing: self._show_passing(entries, passing),
+                lambda: wanted.pick_wide(entries),
+                done=lambda wide: self._show_passing(entries, wide),
                 failed=self._on_slow,
             )
         else:
-            self._show_passing(entries, self.filtering.pick(entries))
+            self._show_passing(entries, self.filtering.pick_wide(entries))
 
     def _on_slow(self, reason: str) -> None:
         self._view.panel.problem.say(reason)
         self._show_passing([], [])
 
-    def _show_passing(self, entries: list[LogEntry], passing: list[LogEntry]) -> None:
+    def _show_passing(self, entries: list[LogEntry], wide: list[LogEntry]) -> None:
         self._picking = None
+        passing = self.filtering.filter.narrow(wide)
+        self._tally = Tally()
+        self._tally.add(wide)
         table, model, display = self._view.table, self._view.model, self.filtering.display
         chosen, top = self._row_at(table.chosen_row()), self._row_at(table.top_row())
         shown = with_context(entries, passing, display.context)
@@ -191,8 +201,12 @@ class LogsPresenter(QObject):
                 table.show_row(place)
             if self._frozen is None and entries:  # what came while a pattern was tried
                 self._append(entries[-1].number + 1)
+        shown_to = self._frozen if self._frozen is not None else self._book.last
+        behind = self._book.between(1 + (entries[-1].number if entries else shown_to), self._book.last)
+        wide = self.filtering.pick_wide(behind)
+        self._tally.add(wide)
         if self._frozen is not None:
-            self._new = len(self.filtering.pick(self._book.between(self._frozen + 1, self._book.last)))
+            self._new = len(self.filtering.filter.narrow(wide))
         self._choose_last()
         self._show_words()
 
@@ -252,14 +266,10 @@ class LogsPresenter(QObject):
     # What is said
 
     def _show_words(self) -> None:
-        view, book, dry = self._view, self._book, self.filtering.filter.dry
+        view, book, tally, dry = self._view, self._book, self._tally, self.filtering.filter.takes_dry
         shown = view.model.rowCount()
-        view.panel.show_counts(
-            book.count("warn", dry=dry),
-            book.count("error", dry=dry),
-            book.count("refused", dry=dry),
-            book.dry_lines,
-        )
+        counts = {name: tally.count(name, dry=dry) for name in LEVELS if name != "all"}
+        view.panel.show_counts(counts, tally.dry_runs)
         view.show_paused(self._frozen is not None, self._new)
         view.show_summary(shown, max(0, self._begin - book.first), self._notes())
         if shown:

@@ -16,6 +16,7 @@ from goop_console.tabs.logs.entry import LogEntry
 from goop_console.tabs.logs.export import export_records
 from goop_console.tabs.logs.filter import LEVELS, Chip, LogFilter, filter_from, with_context
 from goop_console.tabs.logs.message_text import place_in, with_json_laid_out
+from goop_console.tabs.logs.tally import Tally
 from goop_console.tabs.logs.terms import SlowPattern, terms
 from lua_engine import Caller, CallSummary, LogLine, LogRecord, Origin, record_of_line
 
@@ -171,7 +172,6 @@ def test_a_book_keeps_the_newest_lines_and_counts_them(sizes: list[int]) -> None
         told += size
     assert book.last == told
     assert min(told, 10) <= len(book) <= 13
-    assert book.count("error") == len(book)
     assert [entry.number for entry in book.between(1, told)] == list(range(book.first, told + 1))
     assert [entry.record.message for entry in book.between(1, told)] == [
         str(number - 1) for number in range(book.first, told + 1)
@@ -276,4 +276,26 @@ def test_lines_of_dry_runs_and_checks_are_shown_on_request_and_those_of_a_call_a
     assert shown(LogFilter()) == ["real", "of no call"]
     assert shown(LogFilter(dry=True)) == ["real", "dry", "check", "of no call"]
     assert shown(LogFilter(chips=(Chip("call", "c2"),))) == ["dry"]
-    assert (book.count("error"), book.count("error", dry=False), book.dry_lines) == (1, 0, 2)
+    assert book.dry_lines == 2
+    tally = Tally()
+    tally.add(entries)
+    assert (tally.count("error", dry=True), tally.count("error", dry=False), tally.dry_runs) == (1, 0, 2)
+
+
+def test_a_call_counts_once_however_many_of_its_rows_are_of_a_level() -> None:
+    failed = CallSummary("list", "lua", 0.003, 2, 300, 3, "editor")
+    book = LogBook()
+    tally = Tally()
+    tally.add(
+        book.add(
+            (
+                record_of_line(LogLine(1.0, "warn", "careful", call_id="c1")),
+                record_of_line(LogLine(1.0, "error", "it went wrong", call_id="c1")),
+                LogRecord(0, 1.0, "error", "it went wrong", "talk", None, "c1", False, None, failed),
+                record_of_line(LogLine(2.0, "error", "does not compile")),
+                record_of_line(LogLine(2.0, "error", "does not compile")),
+                LogRecord(0, 3.0, "refused", "", "talk", None, "c2", False, None, failed),
+            )
+        )
+    )
+    assert [tally.count(name, dry=False) for name in ("warn", "error", "refused")] == [3, 3, 1]

@@ -12,6 +12,7 @@ from pytestqt.modeltest import ModelTester
 from pytestqt.qtbot import QtBot
 
 from goop_console.tabs.logs.cells import CALL, CALLER, LEVEL, MESSAGE, ORIGIN, SCRIPT, TIME
+from goop_console.tabs.logs.entry import Group
 from goop_console.tabs.logs.filter import Chip
 from goop_console.tabs.logs.model import LogModel
 from goop_console.tabs.logs.tab import LogsTab
@@ -38,8 +39,51 @@ def test_what_a_script_writes_appears(site: LogSite, tab: LogsTab, qtbot: QtBot)
     assert model.index(3, MESSAGE).data().startswith("talk.lua:5: it went wrong · ")
     assert model.index(0, CALLER).data() == "Anna"
     assert model.index(0, CALL).data() == call_id[:8]
-    assert tab.view.panel.levels["warn"].text() == "Problems (3)"
-    assert tab.view.panel.levels["error"].text() == "Errors (2)"
+    assert tab.view.panel.levels["warn"].text() == "Problems (1)"  # one call, whatever it has of them
+    assert tab.view.panel.levels["error"].text() == "Errors (1)"
+
+
+def groups(tab: LogsTab) -> int:
+    """How many calls, and lines of no call, stand below each other."""
+    rows = [tab.view.model.row(place) for place in range(tab.view.model.rowCount())]
+    return sum(isinstance(row, Group) or row.group is None for row in rows)
+
+
+@pytest.mark.parametrize("level", ["warn", "error"])
+def test_a_button_says_how_many_it_leaves(
+    site: LogSite, calls_tab: LogsTab, qtbot: QtBot, level: str
+) -> None:
+    tab = calls_tab
+    for number in range(3):
+        site.call(f"hi {number}", warn=True, fail=number > 0)
+    site.call("well")
+    site.record([line("broken", "error", call_id=""), line("odd", "warn", script="other", call_id="")])
+    qtbot.waitUntil(lambda: tab.view.model.rowCount() >= 14)
+    panel = tab.view.panel
+    buttons = {"warn": "Problems", "error": "Errors"}
+
+    def left() -> int:
+        qtbot.mouseClick(panel.levels[level], Qt.MouseButton.LeftButton)
+        found = groups(tab)
+        qtbot.mouseClick(panel.levels["all"], Qt.MouseButton.LeftButton)
+        return found
+
+    assert panel.levels[level].text() == f"{buttons[level]} ({left()})"
+    tab.view.filter.set_text("-broken")  # of what is asked for otherwise
+    qtbot.waitUntil(lambda: tab.presenter.filtering.filter.text == "-broken")
+    assert panel.levels[level].text() == f"{buttons[level]} ({left()})"
+    tab.view.filter.set_text("")
+    qtbot.waitUntil(lambda: not tab.presenter.filtering.filter.text)
+    tab.presenter.hide_older()  # and of what is not hidden
+    assert panel.levels[level].text() == buttons[level]
+    tab.view.panel.pause.click()
+    site.record([line("again", "error", call_id="")])  # also while the view stands still
+    assert panel.levels[level].text() == f"{buttons[level]} (1)"
+
+
+def test_dry_runs_are_counted_by_the_run(site: LogSite, tab: LogsTab, qtbot: QtBot) -> None:
+    site.engine.calls.run(Request.call("talk", {"text": "dry", "warn": True}), site.engine.owner, is_dry=True)
+    qtbot.waitUntil(lambda: tab.view.panel.dry.text() == "Dry runs (1)")
 
 
 def test_lines_from_before_the_tab_are_there(site: LogSite, qtbot: QtBot, new_tab: NewTab) -> None:

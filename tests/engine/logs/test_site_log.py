@@ -112,6 +112,21 @@ def test_filters(path: Path) -> None:
     assert [one.message for one in reader.around(2, 1)] == ["one apple", "two Pears", "a dry plum"]
 
 
+def test_a_call_with_several_errors_is_counted_as_one(path: Path) -> None:
+    lines = [
+        line("careful", level="warn", call_id="c1", time=10.0),
+        line("once", level="error", call_id="c1", time=11.0),
+        line("twice", level="error", call_id="c1", time=12.0),
+        line("another", level="error", call_id="c2", time=13.0),
+        line("of no call", level="error", time=14.0),
+        line("of no call", level="error", time=15.0),
+    ]
+    reader = written(path, lines, LogLimits(days=100_000))
+    assert reader.counts(LogQuery(), 0.0, 20.0, 1) == ((6, 4),)
+    assert reader.counts(LogQuery(levels=("warn",)), 0.0, 20.0, 1) == ((1, 0),)
+    assert [one.call_id for one in reader.texts(LogQuery(), 0.0, 20.0)] == ["", "", "c2", "c1", "c1", "c1"]
+
+
 @settings(deadline=None, max_examples=40)
 @given(st.lists(st.text(max_size=12), max_size=8), st.text(min_size=1, max_size=6))
 def test_a_text_is_found_where_it_stands(texts: list[str], wanted: str) -> None:
