@@ -53,9 +53,10 @@ class LongText(QPlainTextEdit):
         self._bar.hide()
 
     def setPlainText(self, text: str) -> None:
-        """Show ``text``, or its beginning."""
+        """Show ``text``, or its beginning, from the top: without room yet, Qt would scroll on."""
         self.whole_text, self._limit = text, MAX_SHOWN
         self._lay_out()
+        self.verticalScrollBar().setValue(0)
 
     def clear(self) -> None:
         self.setPlainText("")

@@ -94,6 +94,7 @@ class ScriptsTab(Tab):
 
     def restore_state(self, state: Mapping[str, Any]) -> None:
         self._sizes.restore(state.get("sizes"))
+        self.view.keep_list_width()
         self.view.list.set_widths(state.get("widths"))
         text = state.get("filter")
         if isinstance(text, str):

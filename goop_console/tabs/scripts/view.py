@@ -37,7 +37,8 @@ from goop_console.widgets.message_bar import Action, MessageBar
 from goop_console.widgets.polish import set_look
 from lua_engine import ScriptVersion
 
-_EDGE = 8  # pixels
+_LIST = 560  # pixels of the list, where there is room for it
+_EDGE = 8
 
 
 class ScriptsView(QWidget):
@@ -126,7 +127,9 @@ class ScriptsView(QWidget):
         self.splitter.addWidget(self.list)
         self.splitter.addWidget(self._right)
         self.splitter.setStretchFactor(1, 1)
-        self.splitter.setSizes([560, 720])
+        self.splitter.setSizes([_LIST, 720])
+        self._list_width = _LIST
+        self.splitter.splitterMoved.connect(lambda *_: self.keep_list_width())
         self._whole = QStackedWidget()
         self._whole.addWidget(self.splitter)
         self._whole.addWidget(self.empty)
@@ -145,13 +148,18 @@ class ScriptsView(QWidget):
         if event.type() in (QEvent.Type.FontChange, QEvent.Type.StyleChange):
             self._sharing.start()  # when everything in it has changed too
 
+    def keep_list_width(self) -> None:
+        """The list is to be as wide as it is now, where the window has room for it."""
+        self._list_width = self.splitter.sizes()[0]
+
     def _share_room(self) -> None:
-        """The words over the editor have what the list can spare."""
+        """The words over the editor have what the list can spare; it has that back where there is room."""
         self.header.fit()
-        right, whole = self.header.wanted + 2 * _EDGE, sum(self.splitter.sizes())
-        is_spared = whole - right >= self.list.minimumSizeHint().width()
-        if self.splitter.sizes()[1] < right and is_spared:
-            self.splitter.setSizes([whole - right, right])
+        right, (width, beside) = self.header.wanted + 2 * _EDGE, self.splitter.sizes()
+        whole = width + beside
+        wanted = min(self._list_width, whole - right)
+        if wanted >= self.list.minimumSizeHint().width() and (beside < right or width < wanted):
+            self.splitter.setSizes([wanted, whole - wanted])
 
     @property
     def debug_menu(self) -> DebugMenu:

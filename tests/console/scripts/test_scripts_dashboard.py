@@ -191,6 +191,20 @@ def test_nothing_is_behind_a_scroll_bar(qtbot: QtBot, tab: ScriptsTab, width: in
         assert not any(tree.isColumnHidden(column) for column in range(len(COLUMNS)))
 
 
+def test_the_list_has_its_room_back_when_the_window_is_large_again(qtbot: QtBot, tab: ScriptsTab) -> None:
+    tree, splitter = tab.view.list.tree, tab.view.splitter
+    for width in (1_188, 908, 1_188):
+        tab.resize(width, 700)
+        qtbot.waitUntil(tab.is_settled)
+    assert not any(tree.isColumnHidden(column) for column in range(len(COLUMNS)))
+    splitter.moveSplitter(300, 1)  # as with the mouse: now it is as wide as was wanted
+    chosen = splitter.sizes()[0]
+    for width in (908, 1_188, 1_500):
+        tab.resize(width, 700)
+        qtbot.waitUntil(tab.is_settled)
+    assert splitter.sizes()[0] == chosen
+
+
 def test_columns_grow_with_the_text(tab: ScriptsTab) -> None:
     tree = tab.view.list.tree
     before = dict(tree.wanted)

@@ -221,6 +221,17 @@ def test_a_text_of_any_length_and_shape_is_shown_in_short_lines(qtbot: QtBot, te
         assert QGuiApplication.clipboard().text() == text
 
 
+def test_a_text_that_comes_before_there_is_room_for_it_is_shown_from_the_top(qtbot: QtBot) -> None:
+    view = LongText("Text")
+    qtbot.addWidget(view)
+    view.resize(100, 0)
+    view.show()
+    view.setPlainText("a" * 90 + "\n" + "word " * 300)
+    view.resize(1_100, 100)
+    assert view.verticalScrollBar().maximum() > 0
+    assert view.verticalScrollBar().value() == 0
+
+
 def test_what_was_broken_to_be_shown_is_copied_in_one_piece(qtbot: QtBot) -> None:
     view = LongText("Text")
     qtbot.addWidget(view)
