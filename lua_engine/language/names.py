@@ -30,6 +30,7 @@ class Binding:
     uses: list[Place] = field(default_factory=list)
     writes: list[Place] = field(default_factory=list)
     value: Node | None = None  # what it is declared with
+    before: Binding | None = None  # the one of this name that it hides in the same block
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,13 +78,23 @@ class Names:
 
     def visible(self, syntax: Syntax, byte: int) -> list[Binding]:
         """The locals that can be named at a byte, innermost first."""
+        found: dict[str, Binding] = {}
+        for binding in self.living(syntax, byte):
+            found.setdefault(binding.name, binding)
+        return list(found.values())
+
+    def living(self, syntax: Syntax, byte: int) -> list[Binding]:
+        """The locals whose blocks a byte is in, innermost first, also hidden ones."""
         reader = _Reader(syntax, stop=byte)
         reader.read()
-        found: dict[str, Binding] = {}
+        found = []
         for scope in reversed(reader.scopes):
-            for name, binding in reversed(scope.items()):
-                found.setdefault(name, binding)
-        return list(found.values())
+            for last in reversed(scope.values()):
+                binding: Binding | None = last
+                while binding is not None:
+                    found.append(binding)
+                    binding = binding.before
+        return found
 
 
 def _column(one: tuple[Place, int, Binding | GlobalUse]) -> int:
@@ -127,8 +138,9 @@ class _Reader:
 
     def _declare(self, node: Node, kind: str, value: Node | None = None) -> None:
         name = self._syntax.text(node)
-        binding = Binding(name, kind, self._syntax.place(node), value=value)
-        self.scopes[-1][name] = binding
+        scope = self.scopes[-1]
+        binding = Binding(name, kind, self._syntax.place(node), value=value, before=scope.pop(name, None))
+        scope[name] = binding
         self.names.bindings.append(binding)
 
     def _refer(self, node: Node, *, is_write: bool = False, is_function: bool = False) -> None:

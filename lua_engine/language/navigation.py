@@ -42,6 +42,8 @@ def rename(script: ScriptText, line: int, column: int, name: str) -> tuple[Place
     meaning = script.names.at(line, column)
     if not isinstance(meaning, Binding):
         raise RenameError("only a local name can be renamed: a global may be used elsewhere")
+    if "_ENV" in (name, meaning.name) and name != meaning.name:
+        raise RenameError("_ENV is where Lua looks for globals: a local of this name is like no other")
     if not _NAME.match(name) or name in KEYWORDS:
         raise RenameError(f"{name!r} cannot be a name: letters, digits and _, and no word of Lua")
     places = references(script, line, column)
@@ -67,5 +69,6 @@ def _is_taken(script: ScriptText, meaning: Binding, name: str) -> bool:
 
 
 def _sees(script: ScriptText, place: Place, meaning: Binding) -> bool:
-    visible = script.names.visible(script.syntax, script.syntax.byte_at(place.line, place.column))
-    return any(one.name == meaning.name and one.place == meaning.place for one in visible)
+    """Whether ``meaning`` would be the one that a name at ``place`` means, if it were called so."""
+    living = script.names.living(script.syntax, script.syntax.byte_at(place.line, place.column))
+    return any(one.place == meaning.place for one in living)

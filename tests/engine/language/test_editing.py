@@ -106,6 +106,10 @@ def test_rename() -> None:
         ("local a = 1\nlocal function f(b) return a end\nreturn |a, f", "b", "means something else"),
         ("local a = 1\nreturn |a, print", "print", "means something else"),
         ("return pri|nt", "log", "only a local name"),
+        ("local |a = 1\nlocal a = a\nprint(a)", "print", "means something else"),
+        ("for |i = 1, 3 do local i = i\nprint(i) end", "print", "means something else"),
+        ("local |a = {}\nx = a", "_ENV", "where Lua looks for globals"),
+        ("local _EN|V = {}\nx = 1", "env", "where Lua looks for globals"),
     ],
 )
 def test_rename_refuses(marked: str, name: str, words: str) -> None:
