@@ -38,11 +38,11 @@ class BreakpointForm(QWidget):
         self.set_breakpoint(None)
 
     def set_breakpoint(self, one: Breakpoint | None) -> None:
-        """Show one; None: nothing is chosen."""
+        """Show one; None: nothing is chosen, and the room is the list's."""
         self._one = one
         for name, field in self.fields.items():
             field.setText(getattr(one, name) if one is not None else "")
-        self.setEnabled(one is not None)
+        self.setVisible(one is not None)
 
     def _take(self) -> None:
         if self._one is None:

@@ -118,10 +118,7 @@ class BreakpointsPresenter(QObject):
         ordered = sorted(self._all.values(), key=lambda one: (one.script, one.line))
         chosen = self._panel.chosen_breakpoint()
         self._panel.set_breakpoints(
-            [
-                (one.id, f"{one.script}.lua:{one.line}   {self._words(one)}", one.is_enabled)
-                for one in ordered
-            ],
+            [(one.id, f"{one.script}.lua:{one.line}\n{self._words(one)}", one.is_enabled) for one in ordered],
             chosen,
         )
         self._show_form()

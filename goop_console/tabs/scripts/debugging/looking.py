@@ -1,4 +1,7 @@
-"""What a paused call is asked: the variables of a frame, watches, the console, a value under the pointer."""
+"""What a paused call is asked: the variables of a frame, watches, the console, a value under the pointer.
+
+A row of the tree may be gone when its entries come: the call has been stepped on.
+"""
 
 from __future__ import annotations
 
@@ -6,6 +9,7 @@ from collections.abc import Callable
 from typing import Any
 
 from PySide6.QtCore import QObject, Signal
+from shiboken6 import isValid
 
 from goop_console.services.work import Work
 from goop_console.tabs.scripts.debugging.panel import DebugPanel
@@ -130,12 +134,12 @@ class Looking(QObject):
             self._panel.say(reason)
 
     def _on_page_requested(self, ref: int, first: int, item: Any) -> None:
-        session = self.session
+        session, tree = self.session, self._panel.variables
         if session is not None:
             self._work.run(
                 lambda: session.children(ref, first),
-                done=lambda page: self._panel.variables.add_page(item, first, page),
-                failed=self._panel.say,
+                done=lambda page: tree.add_page(item, first, page) if isValid(item) else None,
+                failed=lambda reason: self._panel.say(reason) if isValid(item) else None,
             )
 
     def _on_evaluated(self, found: Evaluation) -> None:

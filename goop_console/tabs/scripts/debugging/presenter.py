@@ -14,10 +14,9 @@ from goop_console.tabs.scripts.debugging.again import again
 from goop_console.tabs.scripts.debugging.looking import Looking
 from goop_console.tabs.scripts.debugging.panel import DebugPanel
 from goop_console.tabs.scripts.debugging.so_far import happened_text
-from goop_console.tabs.scripts.debugging.words import recorded_words, state_words
+from goop_console.tabs.scripts.debugging.words import recorded_words, result_words, state_words
 from goop_console.tabs.scripts.debugging.writer import go_to_writer
 from goop_console.tabs.tab import TabContext
-from goop_console.widgets.foreign_text import shown_line
 from lua_engine import (
     Caller,
     DebugEnded,
@@ -270,19 +269,21 @@ class DebugPresenter(QObject):
         self._panel.set_frames((), 0)
         self._panel.variables.clear()
         self._show_line(session, 0)
-        self._work.run(lambda: session.result(5.0), done=self._on_result, failed=self._panel.say)
+
+        def read() -> tuple[str, str]:
+            result = session.result(5.0)
+            return result_words(result), happened_text(result.sql, result.logs, result.effects, result.diff)
+
+        self._work.run(read, done=self._on_result, failed=self._panel.say)
         self.show_held()
 
-    def _on_result(self, result: Any) -> None:
-        session = self.session
-        words = shown_line(result.error.message, 200) if result.error is not None else "answered"
+    def _on_result(self, found: tuple[str, str]) -> None:
+        session, (words, happened) = self.session, found
         lost = "It took another way this time and never came to that step. "
         is_lost = session is not None and session.took_another_way
         self._panel.say(f"{lost if is_lost else ''}The call ended: {words}")
         if session is not None:
-            self._panel.happened.setPlainText(
-                happened_text(result.sql, result.logs, result.effects, result.diff)
-            )
+            self._panel.happened.setPlainText(happened)
             self.margin_changed.emit(self._key(session), session.margin, True)
 
     def _on_margin(self, margin: Margin) -> None:

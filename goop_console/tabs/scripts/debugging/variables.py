@@ -51,7 +51,11 @@ class VariablesTree(QTreeWidget):
         header.setStretchLastSection(False)
         header.setSectionResizeMode(2, QHeaderView.ResizeMode.ResizeToContents)
         header.resizeSection(0, 16 * self.fontMetrics().averageCharWidth())
+        self._open: set[tuple[str, ...]] = {("Locals",), ("Upvalues",)}  # by names, from the scope inwards
+        self._current: tuple[str, ...] = ()
+        self._top = 0  # how far the tree is scrolled, for what is read anew
         self.itemExpanded.connect(self._on_expanded)
+        self.itemCollapsed.connect(lambda item: self._open.discard(_path(item)))
         self.itemDoubleClicked.connect(lambda item, _column: self._want(item, self.change_requested))
 
     def resizeEvent(self, event: QResizeEvent) -> None:
@@ -60,15 +64,19 @@ class VariablesTree(QTreeWidget):
         self.setColumnHidden(2, self.width() < _NARROW * self.fontMetrics().averageCharWidth())
 
     def set_scopes(self, scopes: Sequence[tuple[str, Sequence[DebugValue]]]) -> None:
-        """Show the scopes; what was open by name stays open, the current row stays by name."""
-        opened, current = self._opened(), self._path(self.currentItem())
+        """Show the scopes. By their names the rows that were open are opened again, tables too, and the
+        current one is current.
+        """
+        if self.currentItem() is not None:
+            self._current = _path(self.currentItem())
+        self._top = self.verticalScrollBar().value()
         self.clear()
         for name, values in scopes:
             scope = QTreeWidgetItem(self, (name if values else f"{name}: none", "", ""))
             scope.setFirstColumnSpanned(True)
+            scope.setExpanded((name,) in self._open)
             self._add(scope, values, name)
-            scope.setExpanded(name != "Globals" or (name,) in opened)
-        self._reopen(current)
+        self.verticalScrollBar().setValue(self._top)
 
     def add_page(self, item: QTreeWidgetItem, first: int, page: ValuePage) -> None:
         """The entries that were asked for."""
@@ -84,6 +92,7 @@ class VariablesTree(QTreeWidget):
             more.setChildIndicatorPolicy(QTreeWidgetItem.ChildIndicatorPolicy.ShowIndicator)
         if not page.values and not first:
             QTreeWidgetItem(item, ("empty", "", "")).setData(0, _MORE, -1)
+        self.verticalScrollBar().setValue(max(self._top, self.verticalScrollBar().value()))
 
     def _add(self, parent: QTreeWidgetItem, values: Sequence[DebugValue], scope: str) -> None:
         for value in values:
@@ -94,10 +103,15 @@ class VariablesTree(QTreeWidget):
             item.setToolTip(1, shown_tip(value.text))
             if value.ref:
                 item.setChildIndicatorPolicy(QTreeWidgetItem.ChildIndicatorPolicy.ShowIndicator)
+                item.setExpanded(_path(item) in self._open)
+            if self.currentItem() is None and _path(item) == self._current:
+                self.setCurrentItem(item)
 
     def _on_expanded(self, item: QTreeWidgetItem) -> None:
         value, more = item.data(0, _VALUE), item.data(0, _MORE)
         parent = item.parent()
+        if not isinstance(more, int):
+            self._open.add(_path(item))
         if isinstance(more, int) and more > 0 and parent is not None:
             holder = parent.data(0, _VALUE)
             self.page_requested.emit(holder.ref, more, parent)
@@ -176,26 +190,14 @@ class VariablesTree(QTreeWidget):
             holder = parent.data(0, _VALUE) if parent is not None else None
             signal.emit(value, item.data(0, _SCOPE), holder)
 
-    # What was open
 
-    def _path(self, item: QTreeWidgetItem | None) -> tuple[str, ...]:
-        found: list[str] = []
-        while item is not None:
-            found.append(item.text(0))
-            item = item.parent()
-        return tuple(reversed(found))
-
-    def _opened(self) -> set[tuple[str, ...]]:
-        roots = (self.topLevelItem(at) for at in range(self.topLevelItemCount()))
-        return {self._path(one) for one in roots if one is not None and one.isExpanded()}
-
-    def _reopen(self, current: tuple[str, ...]) -> None:
-        for at in range(self.topLevelItemCount()):
-            scope = self.topLevelItem(at)
-            children = [scope.child(at) for at in range(scope.childCount())] if scope is not None else []
-            for child in children:
-                if child is not None and self._path(child) == current:
-                    self.setCurrentItem(child)
+def _path(item: QTreeWidgetItem | None) -> tuple[str, ...]:
+    """The names that lead to a row, its scope's first."""
+    found: list[str] = []
+    while item is not None:
+        found.append(item.text(0))
+        item = item.parent()
+    return tuple(reversed(found))
 
 
 def _is_own_key(event: QEvent) -> bool:

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import json
+
 from goop_console.widgets.foreign_text import shown_line
 from goop_console.widgets.wording import counted
 from lua_engine import (
     Breakpoint,
     Caller,
+    CallResult,
     DebugSession,
     LineValues,
     Recorded,
@@ -50,6 +53,13 @@ def reason_words(stopped: Stopped) -> str:
     return f"{words}: {shown_line(stopped.text, 200)}" if stopped.text else words
 
 
+def result_words(result: CallResult) -> str:
+    """``answered {"id": 17}``, or the error."""
+    if result.error is not None:
+        return shown_line(result.error.message, 200)
+    return f"answered {shown_line(json.dumps(result.value, ensure_ascii=False), 200)}"
+
+
 def frame_words(frame: StackFrame, above: StackFrame | None, *, is_suspended: bool = False) -> str:
     """Lines: the name, ``line 8``, and what is special: ``waits for coroutine 1``. ``above`` is the frame
     over it in the list, if any.
@@ -77,7 +87,7 @@ def recorded_words(recorded: Recorded) -> str:
 
 
 def breakpoint_words(one: Breakpoint, hits: int | None, moved: str) -> str:
-    """What a breakpoint does, for its tool tip and its row."""
+    """What a breakpoint does, for its tip and the second line of its row."""
     parts = ["Breakpoint" if not one.message else "Log message"]
     if not one.is_enabled:
         parts.append("off")

@@ -90,6 +90,8 @@ def test_a_changed_local_changes_the_answer(paused: ScriptsTab, qtbot: QtBot) ->
     assert session is not None
     qtbot.waitUntil(lambda: session.state == "ended")
     assert session.result(5).value == {"answer": 100, "first": "one"}
+    words = 'The call ended: answered {"answer": 100, "first": "one"}'
+    qtbot.waitUntil(lambda: panel.note.text() == words)
 
 
 def test_steps_and_the_console(paused: ScriptsTab, qtbot: QtBot) -> None:
@@ -182,7 +184,7 @@ def test_condition_and_log_message(sums: ScriptsTab, site: ScriptSite, qtbot: Qt
     qtbot.waitUntil(lambda: panel.breakpoints.count() == 1)
     panel.breakpoints.setCurrentRow(0)
     form = panel.form
-    qtbot.waitUntil(form.isEnabled)
+    qtbot.waitUntil(lambda: not form.isHidden())
     form.fields["condition"].setText("index == 2")
     QTest.keyClick(form.fields["condition"], Qt.Key.Key_Return)
     qtbot.waitUntil(lambda: site.engine.debugger.breakpoints()[0].condition == "index == 2")

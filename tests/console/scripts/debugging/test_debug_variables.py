@@ -87,6 +87,47 @@ def test_an_entry_of_a_table_is_watched_by_its_path(paused: ScriptsTab, qtbot: Q
     qtbot.waitUntil(lambda: watches(paused) == ['words[2] = "two"'])
 
 
+def test_a_table_that_is_open_stays_open_from_step_to_step(paused: ScriptsTab, qtbot: QtBot) -> None:
+    tree = paused.view.debug.variables
+
+    def inside() -> list[str]:
+        words = tree.findItems("words", Qt.MatchFlag.MatchRecursive)
+        return [words[0].child(at).text(1) for at in range(words[0].childCount())] if words else []
+
+    choose(paused, "words")
+    tree.currentItem().setExpanded(True)  # type: ignore[union-attr]
+    qtbot.waitUntil(lambda: inside() == ['"one"', '"two"'])
+    tree.setCurrentItem(tree.currentItem().child(1))  # type: ignore[union-attr]
+
+    paused.debugging.debug.command("step_over")
+    qtbot.waitUntil(lambda: "line 9" in state(paused))
+    qtbot.waitUntil(lambda: tree.findItems("answer", Qt.MatchFlag.MatchRecursive) != [])
+    qtbot.waitUntil(lambda: inside() == ['"one"', '"two"'])
+    assert tree.currentItem().text(0) == "[2]"  # type: ignore[union-attr]
+
+    tree.findItems("words", Qt.MatchFlag.MatchRecursive)[0].setExpanded(False)
+    paused.debugging.debug.command("step_back")
+    qtbot.waitUntil(lambda: "of the past, line 8" in state(paused))
+    qtbot.waitUntil(lambda: tree.findItems("answer", Qt.MatchFlag.MatchRecursive) == [])
+    assert inside() == []
+
+
+def test_steps_that_follow_each_other_at_once(paused: ScriptsTab, qtbot: QtBot) -> None:
+    """Entries of an open table come for a row that is there no more."""
+    tree = paused.view.debug.variables
+    choose(paused, "words")
+    tree.currentItem().setExpanded(True)  # type: ignore[union-attr]
+    for _ in range(3):
+        before = state(paused)
+        paused.debugging.debug.command("step_back")
+        qtbot.waitUntil(lambda before=before: state(paused) != before)
+        tree.page_requested.emit(tree.topLevelItem(0).child(0).data(0, Qt.ItemDataRole.UserRole).ref, 0,
+                                 tree.topLevelItem(0).child(0))  # fmt: skip
+        tree.set_scopes([])
+    qtbot.waitUntil(lambda: "of the past" in state(paused) and paused.is_settled())
+    assert paused.view.debug.note.isHidden()
+
+
 def cursor_to(tab: ScriptsTab, line: int, column: int) -> None:
     editor = tab.presenter.current_editor()
     assert editor is not None
