@@ -26,9 +26,9 @@ class Finding:
 
 CODES: Final = {
     "global-write": "a value is assigned to a name without local",
-    "unknown-global": "an undefined name",
+    "unknown-global": "an undefined name, or a function that a library of Lua does not have",
     "unknown-goop": "a goop.* name that does not exist",
-    "unused-local": "a local that is never read",
+    "unused-local": "a local that is never read, or a function that only calls itself",
     "unknown-table": "goop.orm or goop.config of a table that the site does not have",
     "unknown-column": "a column that the table does not have",
     "no-entry-point": "no global call (data function) or handle (chat command)",

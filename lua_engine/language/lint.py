@@ -16,6 +16,7 @@ Rule = Callable[[ScriptText], Iterator[Finding]]
 RULES: Final[tuple[Rule, ...]] = (
     naming.global_writes,
     naming.unknown_globals,
+    naming.unknown_members,
     naming.unknown_goop,
     naming.unused_locals,
     data.unknown_tables,

@@ -65,3 +65,10 @@ def handle_methods() -> Mapping[str, HostFunction]:
 def lua_globals() -> frozenset[str]:
     """The names that every script finds."""
     return frozenset(name.partition(".")[0] for name in ALLOWED)
+
+
+@cache
+def lua_members() -> tuple[frozenset[str], frozenset[str]]:
+    """``string.rep`` and so on, and the libraries that they are in."""
+    members = frozenset(name for name in ALLOWED if "." in name)
+    return members, frozenset(name.partition(".")[0] for name in members)
