@@ -23,6 +23,10 @@ _MOST_BEFORE = 500  # characters before the cursor: the patterns take the square
 _WORD = re.compile(r"[A-Za-z_]\w*\Z", re.ASCII)
 _CHAIN = re.compile(r"((?:[A-Za-z_]\w*[.])+)([A-Za-z_]\w*)?\Z", re.ASCII)
 _METHOD = re.compile(r"([A-Za-z_]\w*):([A-Za-z_]\w*)?\Z", re.ASCII)
+_OF_VALUE = re.compile(r"(?<!:):([A-Za-z_]\w*)?\Z", re.ASCII)  # the method of something that has no name
+_HANDLE = re.compile(r"goop[.]orm\s*\(?\s*(?:\"[^\"\n]*\"|'[^'\n]*')\s*\)?\s*:\w*\Z", re.ASCII)
+_PLACED = re.compile(r"::\s*([A-Za-z_]\w*)\s*::", re.ASCII)
+_LABEL = re.compile(r"\bgoto\s+([A-Za-z_]\w*)?\Z", re.ASCII)
 _INDEXES = frozenset(("dot_index_expression", "method_index_expression"))
 _OPENED = re.compile(r"goop[.](?:orm|config)\(?\s*([\"'])([^\"'\n]*)\Z")
 
@@ -52,6 +56,10 @@ def complete(script: ScriptText, line: int, column: int) -> tuple[Completion, ..
         return _in_string(script, inside, before)
     if found := _METHOD.search(before):
         return _typed(_methods(script, found[1], byte), found[2] or "")
+    if found := _OF_VALUE.search(before):
+        return _typed(_handle() if _HANDLE.search(before) else _of_texts(), found[1] or "")
+    if found := _LABEL.search(before):
+        return _typed(_labels(script), found[1] or "")
     if found := _CHAIN.search(before):
         return _typed(_fields(script, found[1], byte), found[2] or "")
     word = _WORD.search(before)
@@ -126,9 +134,24 @@ def _keys(script: ScriptText, byte: int) -> Iterator[Completion]:
 
 def _methods(script: ScriptText, name: str, byte: int) -> Iterator[Completion]:
     table = _table_named(script, name, byte)
-    if table is not None or not _is_text(script, name, byte):
-        for method, function in handle_methods().items():
-            yield _function(method, "method", function)
+    yield from _handle() if table is not None or not _is_text(script, name, byte) else _of_texts()
+
+
+def _handle() -> Iterator[Completion]:
+    for method, function in handle_methods().items():
+        yield _function(method, "method", function)
+
+
+def _of_texts() -> Iterator[Completion]:
+    """``("a"):``: what ``string`` can do with its first argument."""
+    for name in ALLOWED:
+        if name.startswith("string.") and name != "string.char":
+            yield Completion(name.removeprefix("string."), "method", name)
+
+
+def _labels(script: ScriptText) -> Iterator[Completion]:
+    for name in dict.fromkeys(_PLACED.findall(script.source)):
+        yield Completion(name, "field", "label")
 
 
 def _table_named(script: ScriptText, name: str, byte: int) -> str | None:
@@ -156,6 +179,8 @@ def _fields(script: ScriptText, prefix: str, byte: int) -> Iterator[Completion]:
     params = any(
         one.name == root and one.kind == "param" for one in script.names.visible(script.syntax, byte)
     )
+    if root == "request" and params and prefix.count(".") == 1:
+        yield Completion("params", "field", "what the caller sent")
     if (params and prefix.count(".") == 1) or prefix.endswith(".params."):
         yield from _sent(script)
 

@@ -57,6 +57,25 @@ def test_nothing_is_offered_in_comments_and_texts(marked: str) -> None:
     assert complete(*at_mark(marked)) == ()
 
 
+@pytest.mark.parametrize(
+    ("marked", "offered", "kept_out"),
+    [
+        ("return ('x'):|", "rep", "print"),
+        ("local s = 'x'\nreturn s:|", "rep", "find_one"),
+        ("return goop.orm('posts'):|", "find_one", "rep"),
+        ('return goop.orm "posts":fi|', "find_one", "rep"),
+        ("return tostring(1):up|", "upper", "print"),
+        ("for i = 1, 2 do goto | ::next_one:: end", "next_one", "print"),
+        ("function call(request) return request.| end", "params", "print"),
+        ("::here:: lo|", "local", "here"),
+    ],
+)
+def test_what_fits_is_offered_and_nothing_else(marked: str, offered: str, kept_out: str) -> None:
+    texts = [one.text for one in complete(*at_mark(marked))]
+    assert offered in texts
+    assert kept_out not in texts
+
+
 def test_a_local_of_another_function_is_not_offered() -> None:
     offers = complete(
         *at_mark("local function f() local secret = 1 return secret end\nfunction call() sec| end")
