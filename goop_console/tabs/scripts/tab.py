@@ -55,6 +55,7 @@ class ScriptsTab(Tab):
             self.view.drafts_bar,
             lambda: {key_of(info): info for info in context.session.engine.scripts.all()},
             self.presenter.show_script,
+            self.presenter.show_created,
         )
         self.trials = SaveTrials(context, documents)
         self.view.try_on_save.setChecked(self.trials.is_on)

@@ -122,8 +122,10 @@ def test_the_draft_of_a_deleted_script_makes_it_again(
 ) -> None:
     site.engine.scripts.drafts.keep("function", "gone", "function call() end\n", "")
     tab = open_tab()
+    assert "Of gone the file was deleted since: restoring makes it again" in tab.view.drafts_bar.text.text()
     press(tab.view.drafts_bar, "Restore")
     qtbot.waitUntil(lambda: (site.functions / "gone.lua").exists())
+    qtbot.waitUntil(lambda: tab.presenter.current_key() == "function/gone")
     assert site.read("gone") == b"function call() end\n"
     qtbot.waitUntil(lambda: drafts(site) == [])
 

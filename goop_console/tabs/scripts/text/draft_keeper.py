@@ -4,7 +4,7 @@ of it happens off the Qt thread, but for what is given up with the window.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from typing import Final
 
@@ -21,7 +21,9 @@ EVERY_MS: Final = 500  # so much of what was typed can be lost
 
 
 class DraftKeeper(QObject):
-    """``infos()`` are the scripts by key, ``show`` brings one into view."""
+    """``infos()`` are the scripts by key, ``show`` brings one into view, ``show_made`` one that was made just
+    now.
+    """
 
     def __init__(
         self,
@@ -30,12 +32,13 @@ class DraftKeeper(QObject):
         bar: MessageBar,
         infos: Callable[[], Mapping[str, ScriptInfo]],
         show: Callable[[str], None],
+        show_made: Callable[[str], None],
     ) -> None:
         super().__init__(documents)
         self._engine = context.session.engine
         self._drafts = self._engine.scripts.drafts
         self._documents = documents
-        self._bar, self._infos, self._show = bar, infos, show
+        self._bar, self._infos, self._show, self._show_made = bar, infos, show, show_made
         self._work = Work(context.operations, context.notify, self)
         self._notify = context.notify
         self._kept: dict[str, int] = {}  # revision that is written down, by key
@@ -129,13 +132,16 @@ class DraftKeeper(QObject):
     def _offer(self, found: tuple[Draft, ...]) -> None:
         if not found:
             return
-        names = ", ".join(one.name for one in found[:6]) + ("…" if len(found) > 6 else "")
+        names, infos = _names(found), self._infos()
+        gone = _names([one for one in found if _key(one) not in infos])
+        words = "Restoring changes no file: the text comes back into the editor."
+        if gone:
+            words = f"Of {gone} the file was deleted since: restoring makes it again."
         moment = datetime.fromtimestamp(found[0].time)
         self._bar.say(
             "warning",
             f"Not saved when the console ended: {names}",
-            f"Typed until {moment:%H:%M} on {moment:%Y-%m-%d}. Restoring changes no file: "
-            "the text comes back into the editor.",
+            f"Typed until {moment:%H:%M} on {moment:%Y-%m-%d}. {words}",
             (
                 ("Restore", lambda: self._restore(found)),
                 ("Discard", lambda: self._discard(found)),
@@ -175,9 +181,14 @@ class DraftKeeper(QObject):
         """Its file is gone since."""
 
         def made(_info: ScriptInfo) -> None:
+            self._show_made(_key(one))
             self._work.run(lambda: self._drafts.drop(one.kind, one.name))
 
         self._work.run(lambda: self._engine.scripts.create(one.name, one.kind, one.text), done=made)
+
+
+def _names(drafts: Sequence[Draft]) -> str:
+    return ", ".join(one.name for one in drafts[:6]) + ("…" if len(drafts) > 6 else "")
 
 
 def _key(draft: Draft) -> str:
