@@ -58,8 +58,9 @@ def summary(record: LogRecord) -> str:
         return record.message
     action = f"{call.action} " if call.action else ""
     why = f": {record.message}" if record.message else ""
+    came = "refused" if record.level == "refused" else call.outcome  # of a script that is not there too
     return (
-        f"{action}{call.outcome} in {call.seconds * 1_000:.1f} ms, {call.statements} SQL, "
+        f"{action}{came} in {call.seconds * 1_000:.1f} ms, {call.statements} SQL, "
         f"{call.result_bytes:,} bytes{why}"
     )
 

@@ -260,6 +260,13 @@ def test_json_in_a_message_is_laid_out(message: str, shown: str | None) -> None:
     assert with_json_laid_out(message) == shown
 
 
+def test_a_refusal_is_no_error_in_words_either() -> None:
+    call = CallSummary("", "error", 0.001, 0, 0, 0, "owner")
+    record = LogRecord(0, 1.0, "refused", "function not found: x", "x", None, "c1", False, None, call)
+    (said,) = lines_of([record], "txt")
+    assert "refused in 1.0 ms, 0 SQL, 0 bytes: function not found: x" in said
+
+
 def test_lines_of_dry_runs_and_checks_are_shown_on_request_and_those_of_a_call_always() -> None:
     lines = (
         LogLine(1.0, "info", "real", call_id="c1", origin=Origin.PAGE),
