@@ -23,17 +23,15 @@ local function depth_of(level)
   return n
 end
 
--- How many frames this thread has below `level` (of the caller), and it.
-local function height(level)
-  local n = D.stepping and D.stepping.height or 1
+-- How many frames more than at the step this thread has, from `level` of the caller down: 2 is two or more, -1 one or more less. It is
+-- asked at each line and return: Lua walks to a level from the top, so nobody counts a stack that may have 190,000.
+local function more_frames(level)
+  local n = D.stepping.height
   level = level + 1
-  if n < 1 then n = 1 end
-  if getinfo(level + n - 1, "l") then
-    while getinfo(level + n, "l") do n = n + 1 end
-    return n
-  end
-  while n > 1 and not getinfo(level + n - 1, "l") do n = n - 1 end
-  return n
+  if n < 0 or getinfo(level + n + 1, "l") then return 2 end
+  if getinfo(level + n, "l") then return 1 end
+  if n == 0 or getinfo(level + n - 1, "l") then return 0 end
+  return -1
 end
 
 local function is_resumed_from(thread, other)
@@ -49,7 +47,10 @@ end
 -- left in a coroutine that was resumed from the step's thread leads to no frame of that.
 local function depth_from_step(level)
   local thread = running()
-  if thread == D.stepping.thread then return height(level + 1) - D.stepping.height end
+  if thread == D.stepping.thread then
+    local more = more_frames(level + 1) -- no tail call: the level counts this function
+    return more
+  end
   return is_resumed_from(thread, D.stepping.thread) and 2 or -1
 end
 
