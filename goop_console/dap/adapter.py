@@ -57,11 +57,11 @@ class Adapter:
         self._suspended: tuple[SuspendedCoroutine, ...] = ()  # as they were told
         self._ended = ""  # the session whose end was told
         engine.debugger.keep_nothing()
-        engine.bus.subscribe(self._on_event)
+        engine.bus.subscribe(self._hear)
 
     def serve(self) -> None:
         """Answer requests to the end."""
-        while not self._is_done.is_set():
+        while not self._is_done.is_set() and not self._writer.is_gone:
             message = read_message(self._requests)
             if message is None:
                 break
@@ -83,7 +83,7 @@ class Adapter:
             body = handler(request.get("arguments") or {}, request)
         except KnownError as error:
             self._fail(request, str(error))
-        except (KeyError, TypeError, ValueError) as error:
+        except (KeyError, TypeError, ValueError, AttributeError, OverflowError) as error:
             self._fail(request, f"{command}: invalid arguments: {error!r}")
         else:
             if body is not None:
@@ -107,6 +107,9 @@ class Adapter:
         self._event("initialized")
 
     def _on_launch(self, arguments: dict[str, Any], request: Message) -> None:
+        is_under_way = self._session is not None and self._session.state is not DebugState.ENDED
+        if is_under_way or self._launch_seq is not None:
+            raise DebugError("a call is being debugged already: one adapter debugs one at a time")
         self._launch, self._launch_seq = launch_from(arguments), request
         self._start()
 
@@ -326,7 +329,9 @@ class Adapter:
             action()
         except DebugError as error:
             self._event("output", category="important", output=f"{error}\n")
-            self._tell_stop(self._stopped())
+            stopped = self._running().stopped
+            if stopped is not None:  # else it has ended meanwhile
+                self._tell_stop(stopped)
 
     def _running(self) -> DebugSession:
         if self._session is None:
@@ -341,20 +346,20 @@ class Adapter:
 
     # Events of the engine, on the call's thread
 
-    def _on_event(self, event: Event) -> None:
+    def _hear(self, event: Event) -> None:
         if isinstance(event, LogRecorded) and event.line.call_id:
-            self._on_line(event.line)
+            self._tell_line(event.line)
         elif isinstance(event, (DebugStopped, DebugEnded)):
-            self._on_moved(event)
+            self._tell_moved(event)
 
-    def _on_line(self, line: LogLine) -> None:
+    def _tell_line(self, line: LogLine) -> None:
         with self._lock:
             session = self._session
         if session is not None and session.call.id == line.call_id:
             category = "stdout" if line.level == "info" else "stderr"
             self._event("output", category=category, output=f"{line.level}: {line.message}\n")
 
-    def _on_moved(self, event: DebugStopped | DebugEnded) -> None:
+    def _tell_moved(self, event: DebugStopped | DebugEnded) -> None:
         with self._lock:
             session = self._session
         if session is None or session.id != event.session:  # one that was ended, to begin again

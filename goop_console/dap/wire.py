@@ -35,7 +35,7 @@ def read_message(stream: BinaryIO) -> Message | None:
         return None
     try:
         message = json.loads(body)
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise WireError(f"the body is not JSON: {error}") from error
     if not isinstance(message, dict):
         raise WireError("the body is not a JSON object")
@@ -43,16 +43,25 @@ def read_message(stream: BinaryIO) -> Message | None:
 
 
 class Writer:
-    """Writes messages, numbered; from any thread."""
+    """Writes messages, numbered; from any thread. Nothing more, once nobody reads them."""
 
     def __init__(self, stream: BinaryIO) -> None:
         self._stream = stream
         self._lock = threading.Lock()
         self._number = 0
+        self.is_gone = False
+        """The other side reads no more."""
 
     def write(self, message: Message) -> None:
         with self._lock:
             self._number += 1
             body = json.dumps({"seq": self._number, **message}, ensure_ascii=False).encode()
-            self._stream.write(b"Content-Length: %d\r\n\r\n" % len(body) + body)
+            if not self.is_gone:
+                self._send(b"Content-Length: %d\r\n\r\n" % len(body) + body)
+
+    def _send(self, data: bytes) -> None:
+        try:
+            self._stream.write(data)
             self._stream.flush()
+        except (OSError, ValueError):  # the pipe is broken; it was closed, for the end of the program
+            self.is_gone = True

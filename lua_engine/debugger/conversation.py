@@ -28,6 +28,8 @@ _POLL = 0.05
 _PATIENCE = 10.0
 """Seconds that somebody waits for an answer of a paused call: an evaluation takes 0.2 s at most."""
 
+_LARGEST = 1 << 53
+
 _QUIET = ("breakpoints", "catch")
 """Commands that nobody waits for and after which the call stays where it is."""
 
@@ -108,6 +110,7 @@ class Conversation:
 
     def go(self, verb: str, *arguments: Scalar) -> None:
         """Let the call go on."""
+        _check_numbers(verb, arguments)
         with self._changed:
             if self._paused(verb).step:
                 raise DebugError("this is the past: go to the present first")
@@ -116,6 +119,7 @@ class Conversation:
     def ask(self, verb: str, *arguments: Scalar) -> dict[str, Any]:
         """Ask the paused call, and wait for its answer."""
         answer: Future[dict[str, Any]] = Future()
+        _check_numbers(verb, arguments)
         with self._changed:
             self._paused(verb)
             self._put(Command(verb, arguments, answer))
@@ -238,6 +242,12 @@ class Conversation:
         if self._goes_on():
             raise DebugError(f"cannot {_said(verb)}: {_WHY[DebugState.PAUSED]}")
         return stopped
+
+
+def _check_numbers(verb: str, arguments: tuple[Scalar, ...]) -> None:
+    """Frames, lines, steps and entries are numbered; what is larger would not get across to Lua."""
+    if any(isinstance(one, int) and abs(one) > _LARGEST for one in arguments):
+        raise DebugError(f"cannot {_said(verb)}: there is no such number")
 
 
 def _said(verb: str) -> str:

@@ -2,131 +2,11 @@
 
 from __future__ import annotations
 
-import json
-import subprocess
-import sys
-from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import pytest
 
-SCRIPT = """local function add(a, b)
-  local sum = a + b
-  return sum
-end
-function call(request)
-  local t = { x = 1 }
-  for i = 1, 3 do
-    t.x = add(t.x, i)
-  end
-  goop.log.info("done")
-  return t.x
-end
-"""
-
-
-class Client:
-    """Sends requests and collects what comes."""
-
-    def __init__(self, site: Path) -> None:
-        self.process = subprocess.Popen(
-            [sys.executable, "-m", "goop_console", "dap", str(site)],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-        )
-        self.number = 0
-        self.events: list[dict[str, Any]] = []
-
-    def send(self, command: str, **arguments: Any) -> int:
-        self.number += 1
-        message = {"seq": self.number, "type": "request", "command": command, "arguments": arguments}
-        body = json.dumps(message).encode()
-        self.raw(b"Content-Length: %d\r\n\r\n" % len(body) + body)
-        return self.number
-
-    def raw(self, data: bytes) -> None:
-        assert self.process.stdin is not None
-        self.process.stdin.write(data)
-        self.process.stdin.flush()
-
-    def read(self) -> dict[str, Any]:
-        assert self.process.stdout is not None
-        head = self.process.stdout.readline()
-        assert head.startswith(b"Content-Length: "), (head, self.process.stderr.read())  # type: ignore[union-attr]
-        assert self.process.stdout.readline() == b"\r\n"
-        message: dict[str, Any] = json.loads(self.process.stdout.read(int(head.split()[1])))
-        return message
-
-    def answer(self, number: int) -> dict[str, Any]:
-        """The response to a request; events before it are kept."""
-        while True:
-            message = self.read()
-            if message["type"] == "response" and message["request_seq"] == number:
-                return message
-            self.events.append(message)
-
-    def ask(self, command: str, **arguments: Any) -> Any:
-        answer = self.answer(self.send(command, **arguments))
-        assert answer["success"], answer
-        return answer["body"]
-
-    def event(self, name: str) -> dict[str, Any]:
-        """The next event of a name, one that came before included."""
-        while True:
-            for message in self.events:
-                if message.get("event") == name:
-                    self.events.remove(message)
-                    body: dict[str, Any] = message["body"]
-                    return body
-            self.events.append(self.read())
-
-    def where(self) -> tuple[str, int]:
-        self.event("stopped")
-        frame = self.ask("stackTrace", threadId=1)["stackFrames"][0]
-        return frame["name"], frame["line"]
-
-    def locals(self) -> dict[str, dict[str, Any]]:
-        scope = self.ask("scopes", frameId=1)["scopes"][0]
-        found = self.ask("variables", variablesReference=scope["variablesReference"])["variables"]
-        return {one["name"]: one | {"scope": scope["variablesReference"]} for one in found}
-
-
-@pytest.fixture
-def script(site: Path) -> Path:
-    path = site / "site/lua/functions/sums.lua"
-    path.write_text(SCRIPT)
-    path.with_name("fails.lua").write_text("function call()\n  local t\n  return t.x\nend\n")
-    return path
-
-
-@pytest.fixture
-def client(site: Path, script: Path) -> Iterator[Client]:
-    made = Client(site)
-    yield made
-    made.process.kill()
-    made.process.wait()
-    for stream in (made.process.stdin, made.process.stdout, made.process.stderr):
-        if stream is not None:
-            stream.close()
-
-
-def launch(client: Client, script: Path, *lines: dict[str, Any], **more: Any) -> list[dict[str, Any]]:
-    """Initialize, set breakpoints, launch."""
-    capabilities = client.ask("initialize", adapterID="goop", linesStartAt1=True)
-    assert capabilities["supportsStepBack"]
-    client.event("initialized")
-    started = client.send("launch", **{"function": "sums", **more})
-    answers: list[dict[str, Any]] = client.ask(
-        "setBreakpoints", source={"path": str(script)}, breakpoints=list(lines)
-    )["breakpoints"]
-    client.ask("setExceptionBreakpoints", filters=["uncaught"])
-    client.ask("configurationDone")
-    answer = next((one for one in client.events if one.get("request_seq") == started), None)
-    answer = answer or client.answer(started)
-    assert answer["success"], answer
-    return answers
+from tests.e2e.dap_wire_client import Client, launch
 
 
 def test_stop_look_set_go_back_and_end(client: Client, script: Path) -> None:
@@ -350,7 +230,14 @@ def test_what_does_not_fit_fails_by_name(client: Client, script: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "data", [b"nonsense\r\n\r\n", b"Content-Length: x\r\n\r\n", b"Content-Length: 2\r\n\r\n[]"]
+    "data",
+    [
+        b"nonsense\r\n\r\n",
+        b"Content-Length: x\r\n\r\n",
+        b"Content-Length: 2\r\n\r\n[]",
+        b"Content-Length: 100000\r\n\r\n" + b"[" * 100_000,
+    ],
+    ids=["a line", "no length", "no object", "very deep"],
 )
 def test_what_is_not_the_protocol_ends_it(client: Client, data: bytes) -> None:
     client.raw(data)
