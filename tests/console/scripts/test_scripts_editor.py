@@ -20,7 +20,7 @@ from goop_console.widgets.code_editor.indentation import (
     indented,
     opens_block,
 )
-from goop_console.widgets.code_editor.text_moves import replace_text
+from goop_console.widgets.code_editor.text_moves import change_lines, replace_text, selected_lines
 from goop_console.widgets.code_editor.text_units import from_utf16, to_utf16
 from goop_console.widgets.colors import DARK
 from lua_engine import LiveSyntax
@@ -340,3 +340,21 @@ def test_replacing_a_text_gives_the_new_one(old: str, new: str) -> None:
     replace_text(document, old, new)
     assert document.toPlainText() == new
     assert not document.isUndoAvailable() or old != new
+
+
+LINES = st.lists(st.text(alphabet="ab -\U0001f469", max_size=6), min_size=1, max_size=6)
+
+
+@given(LINES, st.data())
+def test_lines_become_what_is_wanted_and_come_back(lines: list[str], data: st.DataObject) -> None:
+    size = len(lines)
+    wanted = data.draw(st.lists(st.text(alphabet="ab -\U0001f469", max_size=6), min_size=size, max_size=size))
+    document = QTextDocument()
+    document.setPlainText("\n".join(lines))
+    cursor = QTextCursor(document)
+    cursor.movePosition(QTextCursor.MoveOperation.End, QTextCursor.MoveMode.KeepAnchor)
+    first, last = selected_lines(cursor)
+    change_lines(cursor, lambda found: wanted[: len(found)])
+    assert document.toPlainText().split("\n")[first : last + 1] == wanted[: last + 1 - first]
+    document.undo()
+    assert document.toPlainText().split("\n") == lines
