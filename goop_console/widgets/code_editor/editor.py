@@ -84,6 +84,7 @@ class CodeEditor(LuaText):
         self._take_ground()
         self.blockCountChanged.connect(self._fit_gutter)
         self.updateRequest.connect(self._on_update_requested)
+        self.verticalScrollBar().valueChanged.connect(lambda _: self._selections_timer.start())
         self.cursorPositionChanged.connect(self._on_cursor_moved)
         self.document().contentsChanged.connect(self._on_contents_changed)
         self.filling.begun.connect(self._begin)
@@ -266,6 +267,7 @@ class CodeEditor(LuaText):
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         self._fit_gutter()
+        self._selections_timer.start()
 
     def _fit_gutter(self) -> None:
         room = self.gutter.room()
@@ -327,6 +329,7 @@ class CodeEditor(LuaText):
             self.setTextCursor(QTextCursor(block))
         layout = self.document().documentLayout()
         layout.documentSizeChanged.emit(layout.documentSize())
+        self._selections_timer.start()
         self.viewport().update()
         self.gutter.update()
 

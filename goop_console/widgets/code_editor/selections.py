@@ -4,6 +4,7 @@ brackets. Qt takes all marks at once.
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Final
@@ -33,17 +34,35 @@ class Marks:
 
 
 def selections(editor: LuaText, marks: Marks) -> Selections:
-    """All marks of ``editor`` as Qt has them."""
+    """The marks of the lines in view as Qt has them: thousands would hold the window at each key."""
+    first, last, start, end = _view(editor)
     grey = QTextCharFormat()
     grey.setForeground(theming.color("muted"))
     made = [_current_line(editor)]
     if marks.pointer:
         made.append(_whole_line(editor, marks.pointer, _background("warning", 50)))
-    made += [_text_of_line(editor, line, grey) for line in sorted(marks.not_run)]
-    made += _matches(editor, marks.matches[:_MOST_SHOWN_MATCHES])
-    made += underlines(editor, marks.problems)
+    made += [_text_of_line(editor, line, grey) for line in range(first, last + 1) if line in marks.not_run]
+    from_here = bisect_left(marks.matches, start, key=lambda one: one.end)
+    to_here = bisect_right(marks.matches, end, key=lambda one: one.start)
+    made += _matches(editor, marks.matches[from_here:to_here][:_MOST_SHOWN_MATCHES])
+    made += underlines(editor, (one for one in marks.problems if first <= one.line <= last))
     made += _brackets(editor)
     return made
+
+
+def _view(editor: LuaText) -> tuple[int, int, int, int]:
+    """The first and the last line in view, from 1, and where their text begins and ends."""
+    lines = [number for number, _, _ in editor.visible_lines()]
+    if not lines:
+        return 1, 0, 0, -1
+    document = editor.document()
+    end = document.findBlockByNumber(lines[-1])
+    return (
+        lines[0] + 1,
+        lines[-1] + 1,
+        document.findBlockByNumber(lines[0]).position(),
+        end.position() + end.length() - 1,
+    )
 
 
 def _current_line(editor: LuaText) -> QTextEdit.ExtraSelection:

@@ -14,9 +14,10 @@ from pytestqt.qtbot import QtBot
 
 from goop_console.tabs.scripts.tab import ScriptsTab
 from goop_console.tabs.scripts.text.cutting import cut_text
-from goop_console.widgets.code_editor import CodeEditor
+from goop_console.widgets.code_editor import CodeEditor, Problem
 from goop_console.widgets.code_editor.filling import SLICE_LINES
 from goop_console.widgets.code_editor.long_lines import MAX_VIEW, VIEW_LINES, heavy_view
+from goop_console.widgets.code_editor.search import Query, find_all
 from tests.console.scripts.conftest import ScriptSite, opened
 
 LINES = 30_000
@@ -166,3 +167,25 @@ def test_they_are_not_pasted(tab: ScriptsTab, qtbot: QtBot) -> None:
     data.setText(HEBREW * 20)
     editor.insertFromMimeData(data)
     assert editor.text() == HEBREW * 20 + "return 1\n"
+
+
+def test_marks_are_those_of_the_lines_in_view(editor: CodeEditor, qtbot: QtBot) -> None:
+    editor.set_text("x = 1\n" * 5_000)
+    qtbot.waitUntil(is_filled(editor))
+    matches = find_all(editor.document(), Query("x"))
+    editor.set_matches(matches)
+    editor.set_problems(Problem(line, "x is global", "warning") for line in range(1, 5_001))
+    editor.set_line_values({}, frozenset(range(1, 5_001)))
+
+    def marked() -> set[int]:
+        return {one.cursor.blockNumber() + 1 for one in editor.extraSelections()}
+
+    def in_view() -> set[int]:
+        return {number + 1 for number, _, _ in editor.visible_lines()} - {5_001}
+
+    for line in (1, 4_000, 5_000, 2_000):
+        editor.go_to_line(line)
+        qtbot.waitUntil(lambda: marked() - {5_001} == in_view())
+        assert len(editor.extraSelections()) <= 4 * len(in_view())
+    editor.resize(700, 900)
+    qtbot.waitUntil(lambda: marked() == in_view())
