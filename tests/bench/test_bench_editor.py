@@ -133,6 +133,17 @@ def test_opening_a_hostile_text_does_not_hold_the_window(qtbot: QtBot, name: str
     assert longest <= HOLD
 
 
+@pytest.mark.parametrize("keys", ["Ctrl+A, Tab", "Ctrl+A, Ctrl+/"])
+def test_all_lines_of_a_large_script_are_changed_at_once(editor: CodeEditor, qtbot: QtBot, keys: str) -> None:
+    editor.set_text("  local words = 'of the site' -- a line\n" * 3_200)  # 128 KB, the most that runs
+    qtbot.waitUntil(lambda: not editor.filling.is_active)
+    editor.selectAll()
+    change = editor.indent if keys.endswith("Tab") else editor.toggle_comment
+    seconds = median_of(lambda _: change(), 5)
+    print(f"\n{keys} in {editor.blockCount():,} lines: {seconds * 1000:.0f} ms")
+    assert seconds <= HOLD
+
+
 def test_completion_and_lint(tmp_path: Path) -> None:
     (tmp_path / "goop.json").write_text("{}")
     with Engine.open(tmp_path) as engine:
