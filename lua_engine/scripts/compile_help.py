@@ -27,6 +27,22 @@ _INSTEAD = {
     "≤": "write <=",
     "≥": "write >=",
 }
+_FOREIGN = (
+    ("!", re.compile("!"), "Lua writes ~= for not equal, and not for !"),
+    ("=", re.compile("==="), "Lua writes == for equal"),
+    ("/", re.compile("//"), "Lua writes -- before a comment"),
+    ("/", re.compile(r"/\*"), "Lua writes --[[ ]] around a comment"),
+    *(
+        (sign, re.compile(rf"[\w\]]\s*{re.escape(sign)}="), f"Lua has no {sign}=: write a = a {sign} b")
+        for sign in ("+", "-", "*", "/")
+    ),
+    ("+", re.compile(r"\+\+"), "Lua has no ++: write a = a + 1"),
+    ("{", re.compile(r"\)\s*\{"), "Lua writes no braces: a block ends with end"),
+    ("&", re.compile("&&"), "Lua writes and for &&"),
+    ("|", re.compile(r"\|\|"), "Lua writes or for ||"),
+    ("?", re.compile(r"\?"), "Lua writes a and b or c for a ? b : c"),
+)
+"""The sign that the compiler stops at, what the line has, and what to write."""
 
 
 def explained(message: str, line: int, source: str) -> tuple[str, int]:
@@ -51,9 +67,18 @@ def explained(message: str, line: int, source: str) -> tuple[str, int]:
             return f"{message.partition(' near ')[0]}: {words}", lines.line_of(odd.start)
         if odd is not None:
             return f"{message.partition(' near ')[0]}: {_character(odd.raw)}", lines.line_of(odd.start)
-    if message.endswith("near '!'"):
-        return f"{message} (Lua writes ~= for not equal, and not for !)", line
-    return message, line
+    if "\0" in source and source.count("\n", 0, source.index("\0")) + 1 == line:
+        return f"{message.partition(' near ')[0]}: {_character(chr(0))}", line
+    advice = _of_another_language(message, _line(source, line))
+    return f"{message} ({advice})" if advice else message, line
+
+
+def _of_another_language(message: str, text: str) -> str:
+    """What Lua writes for what the line has from JavaScript or C; empty when nothing is known."""
+    for sign, pattern, advice in _FOREIGN:
+        if message.endswith(f"near '{sign}'") and pattern.search(text):
+            return advice
+    return ""
 
 
 def _is_odd(character: str) -> bool:

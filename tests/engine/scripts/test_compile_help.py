@@ -18,6 +18,17 @@ CASES = [
     ("x = 1\n<<<<<<< HEAD\ny = 1\n=======\ny = 2\n>>>>>>> b\n", 2, "conflict marks of git: choose one side"),
     ('local s = "\\q"', 1, "invalid escape sequence near '\\q' (Goop2 reads \\q as q: write q, or \\\\)"),
     ("if a != b then end", 1, "(Lua writes ~= for not equal, and not for !)"),
+    ("\nif a === b then end", 2, "near '=' (Lua writes == for equal)"),
+    ("x = 1 // one", 1, "near '/' (Lua writes -- before a comment)"),
+    ("/* one */", 1, "near '/' (Lua writes --[[ ]] around a comment)"),
+    ("\n\nx += 1", 3, "near '+' (Lua has no +=: write a = a + b)"),
+    ("t[1] -= 1", 1, "near '-' (Lua has no -=: write a = a - b)"),
+    ("x++", 1, "near '+' (Lua has no ++: write a = a + 1)"),
+    ("function f() {\n}", 1, "near '{' (Lua writes no braces: a block ends with end)"),
+    ("if a && b then end", 1, "near '&' (Lua writes and for &&)"),
+    ("if a || b then end", 1, "near '|' (Lua writes or for ||)"),
+    ("x = a ? b : c", 1, "near '?' (Lua writes a and b or c for a ? b : c)"),
+    ("x = 1\n\0", 2, "the character U+0000, not a character that Lua accepts (an invisible character"),
 ]  # fmt: skip
 
 

@@ -15,6 +15,8 @@ NAMES = {"v", "my-script", "todo"}
     [
         *("v-LAPTOP7", "v_REMOTE_1234", "v_LOCAL_7", "v-Kopie", "v-copy2", "v_Copy", "v-Kopie-2"),
         *("v_conflict-20240101", "v-conflicted-copy", "v-sync-conflict-20240101-ABC", "v-DESKTOP-AB12"),
+        *("v-MacBook-Pro", "v_old", "v-bak", "v_backup2", "v-orig", "copy_of_v", "Copy-of-v"),
+        *("Kopie-von-v", "copy-v"),
     ],
 )
 def test_a_copy_is_known(name: str) -> None:
@@ -27,7 +29,21 @@ def test_a_name_may_have_a_dash_of_its_own() -> None:
 
 @pytest.mark.parametrize(
     "name",
-    ["v", "v-helper", "v-AB", "v-2", "todo-list", "todo-copyright", "my-script", "x-LAPTOP7", "v-2024"],
+    [
+        "v",
+        "v-helper",
+        "v-AB",
+        "v-2",
+        "todo-list",
+        "todo-copyright",
+        "my-script",
+        "x-LAPTOP7",
+        "v-2024",
+        "v-older",
+        "v_backups",
+        "copy_of_x",
+        "copyv",
+    ],
 )
 def test_other_names_are_no_copies(name: str) -> None:
     assert original_of(name, NAMES) == ""
