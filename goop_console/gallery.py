@@ -30,6 +30,8 @@ def find_template(text: str) -> tuple[Template, bool]:
     """The template that ``text`` names, and whether it is a bundled one: a folder or archive, else a key of
     the gallery.
     """
+    if not text:  # it would be the folder that one stands in
+        raise TemplateError("the template's name is empty; give a folder, an archive or a bundled one")
     try:
         path = Path(text).expanduser()
         is_there = path.exists()

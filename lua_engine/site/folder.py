@@ -164,8 +164,13 @@ class SiteFolder:
             raise ConfigError(f"{key} is {shown_path(value)}: it must be a folder inside the site folder")
         found = Path(os.path.normpath(self.path / value))
         real, home = Path(os.path.realpath(found)), Path(os.path.realpath(self.path))
-        if found == self.path or not found.is_relative_to(self.path) or not real.is_relative_to(home):
+        if found == self.path or not found.is_relative_to(self.path):
             raise ConfigError(f"{key} is {value!r}: it must be a folder inside the site folder {self.path}")
+        if not real.is_relative_to(home):
+            raise ConfigError(
+                f"{key} is {value!r}: a symbolic link on the way leads out of the site folder {self.path}; "
+                "put the folder itself there"
+            )
         if is_below(
             f"{folded_path(found.relative_to(self.path).as_posix())}/", (folded_path(CONSOLE_FOLDER),)
         ):

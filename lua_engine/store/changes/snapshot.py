@@ -4,11 +4,13 @@ transaction that a person waits in.
 
 from __future__ import annotations
 
+import os
 import sqlite3
 from collections.abc import Callable
 from pathlib import Path
 
 from lua_engine.base.deadline import Deadline
+from lua_engine.base.errors import StoreError
 from lua_engine.store.connections import open_raw, retry_busy
 from lua_engine.store.failures import store_error
 
@@ -42,7 +44,11 @@ def _copy(
     except sqlite3.Error as error:
         raise store_error(error, source) from error
     try:
+        os.close(os.open(target, os.O_RDWR | os.O_CREAT, 0o600))  # whoever may read the data, not the copy
         writer = sqlite3.connect(target, isolation_level=None)
+    except OSError as error:
+        reader.close()
+        raise StoreError(f"{target}: cannot be written: {error.strerror or error}") from error
     except sqlite3.Error as error:
         reader.close()
         raise store_error(error, target) from error

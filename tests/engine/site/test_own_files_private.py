@@ -58,6 +58,12 @@ def test_files_of_ours_are_readable_by_this_user_alone(engine: Engine, tmp_path:
         "template.json",
     ):
         assert stat.S_IMODE((home / name).stat().st_mode) == 0o600, name
+    for path in (home / "backups").rglob("*"):
+        assert stat.S_IMODE(path.stat().st_mode) & 0o077 == 0, path
+    (backup,) = engine.templates.backups()
+    mode = engine.site.data_db.stat().st_mode
+    engine.templates.restore(backup.id)
+    assert engine.site.data_db.stat().st_mode == mode
     for folder in (home / "backups").iterdir():
         assert stat.S_IMODE(folder.stat().st_mode) == 0o700
         assert stat.S_IMODE((folder / "journal.json").stat().st_mode) == 0o600

@@ -116,9 +116,8 @@ def test_script_dir_and_site_root_stay_inside(
     (path / "out").symlink_to(tmp_path / "outside")
     for section, key in (("lua", "script_dir"), ("paths", "site_root")):
         make_site(**{section: {key: value}})
-        with pytest.raises(
-            ConfigError, match=rf"goop\.json: {section}\.{key} is .*: it must be a folder inside"
-        ):
+        why = "a symbolic link on the way leads out" if value == "out/lua" else "it must be a folder inside"
+        with pytest.raises(ConfigError, match=rf"goop\.json: {section}\.{key} is .*: {why}"):
             SiteFolder.open(path)
     make_site()
     with pytest.raises(ConfigError, match=r"--config: lua\.script_dir is"):
