@@ -9,12 +9,14 @@ error      something broke: a fault in Lua or SQL, ``assert``, misuse of a funct
            time and memory, a script that does not exist
 =========  =====================================================================================
 
-A script says no by ``error(...)``, or by an answer that is a table with ``ok = false`` or with a text under
-``error``. Why it does is seen in its words, and in the condition under which the script says them
+A script says no by ``error(...)``, or by an answer that is a table with ``ok = false`` or
+``success = false``, or with something under ``error`` (a text, a number, true, a table with a ``message``).
+Why it does is seen in its words, and in the condition under which the script says them
 (``scripts/refusals.py``; where the words are not in its text, in whether it looked at the caller's role)::
 
     {error = "only co-authors can do this"}     refused: it says who may
     {error = "id required"}                     invalid: it says what is wrong with the input
+    {error = 403}, {error = 401}                refused: that is what they mean in HTTP
     {error = "nein"}                            refused under ``if row._owner ~= goop.peer.id``
 """
 
@@ -38,6 +40,8 @@ _WHO = (
 )
 _ACCESS = re.compile(
     rf"\bonly (the |a |an |its |your |site )*{_WHO}\b|\b{_WHO} only\b|\b(is|are) for (the )?{_WHO}\b"
+    r"|\b(viewers?|guests?|visitors?|strangers?|roles? \w+) (cannot|can't|can not|may not|must not)\b"
+    r"|\b(log-?in|sign-?in|membership) (is )?(required|needed)\b|^error 40[13]\Z"
     rf"|\b(not|never) (a |an |the |one of the )?{_WHO}\b|\bmust be (a |an |the )?(site )?{_WHO}\b"
     r"|\b(not|no longer|isn't|aren't|never) (allowed|permitted|authori[sz]ed|yours?|for you)\b"
     r"|\b(you|who|that user|caller) (may|can|must) not\b|\byou (cannot|can't|may not|do not|don't)\b"
@@ -82,15 +86,26 @@ def reason_of(result: CallResult) -> str:
         return result.error.message
     if not result.ok or not says_no(result.value):
         return ""
-    message = result.value.get("error") or result.value.get("message")
-    return message if isinstance(message, str) else "the answer says ok = false"
+    return _words(result.value) or "the answer says no, and not why"
 
 
 def says_no(value: object) -> bool:
     """Whether an answer is the script's way to say no."""
     if not isinstance(value, dict):
         return False
-    return value.get("ok") is False or (isinstance(value.get("error"), str) and bool(value["error"]))
+    return value.get("ok") is False or value.get("success") is False or bool(value.get("error"))
+
+
+def _words(answer: dict[str, object]) -> str:
+    """Why, as the answer has it."""
+    error = answer.get("error")
+    for holder in (error, answer) if isinstance(error, dict) else (answer,):
+        for name in ("error", "message", "reason", "text"):
+            found = holder.get(name)
+            if isinstance(found, str) and found:
+                return found
+    is_number = isinstance(error, (int, float)) and not isinstance(error, bool)
+    return f"error {error}" if is_number else ""
 
 
 def _refused_or_invalid(words: str, *, about_caller: bool) -> Outcome:

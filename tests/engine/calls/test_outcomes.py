@@ -26,6 +26,9 @@ def answer(words: str, *, about_caller: bool = False) -> CallResult:
         "permission denied",
         "you do not play in this game",
         "an email address is required here: add yours to your profile, then come back",
+        "login required",
+        "role viewer cannot post",
+        "guests may not vote",
     ],
 )
 def test_words_about_who_asks_are_a_refusal(words: str) -> None:
@@ -42,6 +45,8 @@ def test_words_about_who_asks_are_a_refusal(words: str) -> None:
         "not found",
         "moderate_comments must be true or false",
         "the column is full: it has 50 cards",
+        "members: at most 50",
+        "role is required",
         "there are 20 lists already",
         "only a draft can be edited: people may have voted on it as it was",
     ],
@@ -54,6 +59,28 @@ def test_words_about_the_input_are_invalid_input(words: str, about_caller: bool)
 def test_a_no_without_a_reason_is_a_refusal_when_it_is_about_the_caller() -> None:
     assert outcome_of(answer("no", about_caller=True)) == "refused"
     assert outcome_of(answer("no")) == "invalid"
+
+
+@pytest.mark.parametrize(
+    ("value", "outcome", "reason"),
+    [
+        ({"error": {"message": "forbidden"}}, "refused", "forbidden"),
+        ({"error": {"code": 7}}, "invalid", "the answer says no, and not why"),
+        ({"error": True, "message": "id required"}, "invalid", "id required"),
+        ({"error": 403}, "refused", "error 403"),
+        ({"error": 404}, "invalid", "error 404"),
+        ({"success": False, "reason": "not authorized"}, "refused", "not authorized"),
+        ({"ok": False}, "invalid", "the answer says no, and not why"),
+        ({"ok": True, "error": ""}, "ok", ""),
+        ({"error": []}, "ok", ""),
+        ({"error": False}, "ok", ""),
+        ({"success": True, "reason": "forbidden"}, "ok", ""),
+        (["error"], "ok", ""),
+    ],
+)
+def test_the_shapes_of_a_no(value: object, outcome: str, reason: str) -> None:
+    result = CallResult("c", Request.call("f"), Caller("p"), True, value=value)
+    assert (outcome_of(result), reason_of(result)) == (outcome, reason)
 
 
 def test_a_fault_is_an_error_whatever_it_says() -> None:
