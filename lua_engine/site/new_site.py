@@ -9,20 +9,20 @@ from pathlib import Path
 from lua_engine.base.errors import SiteError
 from lua_engine.site import config as goop_json
 from lua_engine.site.atomic import write_atomic
+from lua_engine.site.settings import check_label
 
 _FOLDERS = ("site", "site/lua", "site/lua/functions")
 
 
 def new_site(folder: Path | str, *, label: str = "") -> Path:
     """Make the smallest site that Goop2 and the console open: goop.json, with Lua on and the owner's
-    ``label``,
-    and ``site/``. The folder is made too, in one that exists. Answers its absolute path.
+    ``label``, and ``site/``. The folder is made too, in one that exists. Answers its absolute path.
 
     Raises :class:`SiteError` when it is a site already, is not empty (hidden files do not count), or cannot
-    be
-    written; then nothing is left behind.
+    be written; then nothing is left behind. :class:`ConfigError`: the label cannot be one.
     """
     path = Path(os.path.abspath(Path(folder).expanduser()))
+    check_label(label)
     _check(path)
     created: list[Path] = []
     try:
@@ -43,6 +43,8 @@ def new_site(folder: Path | str, *, label: str = "") -> Path:
 
 def _check(path: Path) -> None:
     if not path.exists():
+        if path.is_symlink():
+            raise SiteError(f"{path}: this is a symbolic link that leads nowhere")
         if not path.parent.is_dir():
             raise SiteError(
                 f"{path.parent}: there is no such folder; choose one that exists, or make it first"

@@ -57,7 +57,7 @@ class Settings:
         for key in changes:
             if key not in KEYS:
                 raise ConfigError(f"{key} is not a setting; the settings are {', '.join(KEYS)}")
-        _check_label(changes.get("profile.label", ""))
+        check_label(changes.get("profile.label", ""))
         before = self._folder.config
         self._folder.update_config(lambda tree: _apply(tree, changes))
         if self._folder.config != before:
@@ -83,6 +83,7 @@ def _apply(tree: dict[str, Any], changes: Mapping[str, Any]) -> None:
             place[name] = value
 
 
-def _check_label(label: Any) -> None:
+def check_label(label: Any) -> None:
+    """Raise :class:`ConfigError` for a text that cannot be the owner's label."""
     if isinstance(label, str) and (len(label) > MAX_LABEL or not label.isprintable()):
         raise ConfigError(f"profile.label must be printable and at most {MAX_LABEL} characters")

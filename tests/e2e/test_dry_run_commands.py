@@ -191,3 +191,5 @@ def test_an_empty_path_is_not_the_folder_one_stands_in(
     for words in (("check", ""), ("install", "", "todo"), ("open", "")):
         done = console(*words)
         assert (done.returncode, "argument SITE: the path is empty" in done.stderr) == (2, True)
+    done = console("install", todo, "")
+    assert (done.returncode, "the template's name is empty" in done.stderr) == (2, True)
