@@ -12,7 +12,8 @@ from lua_engine.language.script import ScriptText
 from lua_engine.language.site_facts import goop_names, lua_globals, lua_members
 from lua_engine.language.tables import chain
 from lua_engine.scripts.outline import ENTRY_POINTS
-from lua_engine.scripts.syntax import Node
+from lua_engine.scripts.portability.varargs import places_with_arg
+from lua_engine.scripts.syntax import Node, Place
 
 _HOOKS = frozenset(ENTRY_POINTS)
 _MOST_COMPARED: Final = 50  # unknown names for which a near one is looked for: each is held against all
@@ -41,6 +42,11 @@ def unknown_globals(script: ScriptText) -> Iterator[Finding]:
     defined = {use.name for use in script.names.globals if use.is_write}
     known = lua_globals() | defined
     unknown = [use for use in script.names.globals if not use.is_write and use.name not in known]
+    if any(use.name == "arg" for use in unknown):
+        places = places_with_arg(script.syntax)
+        unknown = [
+            use for use in unknown if use.name != "arg" or not any(_is_in(use.place, one) for one in places)
+        ]
     if not unknown or _has_own_globals(script):
         return
     names = known | {one.name for one in script.names.bindings}
@@ -131,3 +137,7 @@ def _first_unknown(name: str, known: frozenset[str]) -> str:
 def _near(name: str, known: Iterable[str]) -> str:
     found = get_close_matches(name, known, n=1, cutoff=0.75)
     return f"; did you mean {found[0]}?" if found else ""
+
+
+def _is_in(place: Place, around: Place) -> bool:
+    return (around.line, around.column) <= place[:2] and place[2:] <= (around.end_line, around.end_column)

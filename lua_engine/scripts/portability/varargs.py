@@ -8,8 +8,10 @@ Lua 5.2 has none, so it is put into the source; every line stays where it is.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from lua_engine.scripts.portability.probes import FUNCTIONS, has_own_varargs, inside
-from lua_engine.scripts.syntax import Node, Syntax, walk
+from lua_engine.scripts.syntax import Node, Place, Syntax, walk
 
 _ARG = b' local arg={n=select("#",...),...};'
 
@@ -22,12 +24,25 @@ def with_arg(source: bytes) -> bytes:
     if syntax.data != source or syntax.root.has_error:
         return source
     pieces, last = [], 0
+    for _, parameters in _functions_with_arg(syntax):
+        pieces += [source[last : parameters.end_byte], _ARG]
+        last = parameters.end_byte
+    return b"".join((*pieces, source[last:]))
+
+
+def places_with_arg(syntax: Syntax) -> tuple[Place, ...]:
+    """Where ``arg`` is the list of a function's arguments."""
+    if b"arg" not in syntax.data or b"..." not in syntax.data:
+        return ()
+    return tuple(syntax.place(function) for function, _ in _functions_with_arg(syntax))
+
+
+def _functions_with_arg(syntax: Syntax) -> Iterator[tuple[Node, Node]]:
+    """Each with its parameters."""
     for node in walk(syntax.root):
         parameters = node.child_by_field_name("parameters") if node.type in FUNCTIONS else None
         if parameters is not None and _wants_arg(syntax, node, parameters):
-            pieces += [source[last : parameters.end_byte], _ARG]
-            last = parameters.end_byte
-    return b"".join((*pieces, source[last:]))
+            yield node, parameters
 
 
 def _is_never(_node: Node) -> bool:

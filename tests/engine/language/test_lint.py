@@ -25,6 +25,8 @@ CASES = {
     "an entry point is no leak": ("call = function() end", ["1 portability"]),
     "an event handler is no leak": ("function call() end\nfunction on_group_close(id) return id end", []),
     "an undefined name": ("function call() prnt(1) end", ["1 unknown-global"]),
+    "the list of a function's arguments": ("function call(...) return arg.n, arg[1] end", []),
+    "no list beside the dots themselves": ("function call(...) return arg, ... end", ["1 unknown-global"]),
     "a local of another block": ("function call() do local a = 1 print(a) end return a end", ["1 unknown-global"]),
     "Lua's own names": ("function call() return pairs(string), _G, select, unpack, tostring end", []),
     "a local that is not read": ("local a = 1\nfunction call() end", ["1 unused-local"]),
