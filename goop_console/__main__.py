@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+import _signal  # type: ignore[import-not-found]  # `signal` makes enumerations first: a moment too late
 import gc
 import os
-import signal
 import sys
 
 INTERRUPTED = 130
@@ -22,7 +22,7 @@ def main() -> int:
     gc.set_threshold(_GARBAGE, 20, 20)
     try:
         # Until a site is open (commands/open_site.py); then it unwinds, so that everything is closed.
-        signal.signal(signal.SIGINT, _leave)
+        _signal.signal(_signal.SIGINT, _leave)
         from goop_console.cli import main as run
 
         code = run()

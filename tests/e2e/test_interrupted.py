@@ -49,3 +49,17 @@ def _wait_for_python(process: subprocess.Popen[bytes]) -> None:
             time.sleep(0.1)
             return
         time.sleep(0.01)
+
+
+def test_nothing_is_imported_before_ctrl_c_is_quiet() -> None:
+    """Modules that are made in Python take a while, in which Ctrl+C would show where."""
+    look = "import sys; before = set(sys.modules); import goop_console.__main__; "
+    look += "print(*sorted(set(sys.modules) - before))"
+    done = subprocess.run([sys.executable, "-c", look], capture_output=True, text=True, check=True)
+    assert set(done.stdout.split()) <= {
+        "__future__",
+        "_signal",
+        "gc",
+        "goop_console",
+        "goop_console.__main__",
+    }
