@@ -20,9 +20,14 @@ from lua_engine.store.changes.diff import ChangedRow, DataDiff, TableDiff
 
 HIDDEN = "(hidden)"
 _NAME = re.compile(
-    r"pass(?:word|wd|phrase|code)?|pwd|secret|token|credentials?|authori[sz]ation|(?:api|private|access)_?-?key|pin"
+    r"pass(?:word|wd|phrase|code|wort|e)?|pwd|pw|kennwort|wachtwoord|motdepasse"
+    r"|secret|token|credentials?|authori[sz]ation|(?:api|private|access)_?-?key|pin|otp"
+    r"|cookie|bearer|jwt|session_?id|cvc|cvv"
 )
-_HINT = re.compile("pass|pwd|secret|token|credential|authori|key|pin", re.IGNORECASE)  # all have one of these
+_HINT = re.compile(  # all have one of these
+    "pass|pw|wort|woord|secret|token|credential|authori|key|pin|otp|cookie|bearer|jwt|session|cv[cv]",
+    re.IGNORECASE,
+)
 _OTHER = re.compile("[^A-Za-z0-9]+")
 _LONG_NAME = 200  # letters; what is longer is not remembered
 _PARTS = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])|[0-9]+")

@@ -139,8 +139,22 @@ def test_names_of_secrets() -> None:
         "access_token",
         "pin",
         "Secret",
+        *("Passwort", "kennwort", "wachtwoord", "mot_de_passe", "motDePasse", "pw", "otp", "jwt", "Cookie"),
+        *("sessionId", "session_id", "bearer", "cvv"),
     ):
         assert is_secret_name(name), name
         assert is_secret_name(f"{'x' * 300}_{name}"), "however long it is"
-    for name in ("passage", "spinning", "tokens_used_no", "keyboard", "compass", "pinned", "monkey", "key"):
+    for name in (
+        "passage",
+        "spinning",
+        "tokens_used_no",
+        "keyboard",
+        "compass",
+        "pinned",
+        "monkey",
+        "key",
+        "session",
+        "power",
+        "auth",
+    ):
         assert not is_secret_name(name), name
