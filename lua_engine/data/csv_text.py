@@ -38,7 +38,7 @@ def csv_rows(file: io.TextIOBase) -> Iterator[tuple[int, list[CsvCell]]]:
     line, started = 1, 1
     pending = ""
     while True:
-        more = file.read(_READ)
+        more = file.read(max(_READ, len(pending)))  # a row is looked through a few times only
         text = pending + more
         is_last = not more
         delimiter = delimiter or _delimiter(text, is_last=is_last)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import math
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,9 +13,11 @@ from typing import Any, Literal
 from lua_engine.base.caller import Caller
 from lua_engine.base.deadline import Deadline
 from lua_engine.base.errors import KnownError, SchemaError
+from lua_engine.base.strict_json import JsonProblem, parse_json
 from lua_engine.data.csv_text import CsvCell, csv_rows
 from lua_engine.data.formats import restored
 from lua_engine.schema.model import SYSTEM_COLUMNS
+from lua_engine.site.foreign import kind_flaw
 from lua_engine.store.changes.undo import UndoEntry
 from lua_engine.store.connections import RawText
 from lua_engine.store.tables.edit import RowEditor
@@ -120,6 +123,9 @@ class RowImport:
     def _rows(self) -> Iterator[tuple[int, Values, str]]:
         """Line, values, and what is wrong with the row."""
         try:
+            flaw = kind_flaw(self._path.stat().st_mode)
+            if flaw:
+                raise KnownError(f"{self._path}: {flaw}")
             with self._path.open(encoding="utf-8-sig", newline="") as file:
                 yield from self._csv(file) if self._kind == "csv" else self._json(file)
         except UnicodeDecodeError as error:
@@ -130,7 +136,7 @@ class RowImport:
     # CSV
 
     def _csv(self, file: io.TextIOBase) -> Iterator[tuple[int, Values, str]]:
-        lines = csv_rows(file)
+        lines = self._lines(file)
         header = next(lines, None)
         if header is None or not header[1]:
             return
@@ -151,6 +157,12 @@ class RowImport:
                 yield line, {}, f"{len(cells)} cells, {len(names)} columns"
                 continue
             yield (line, *self._csv_values(names, cells))
+
+    def _lines(self, file: io.TextIOBase) -> Iterator[tuple[int, list[CsvCell]]]:
+        try:
+            yield from csv_rows(file)
+        except KnownError as error:
+            raise KnownError(f"{self._path}: {error}") from error
 
     def _csv_values(self, names: list[str], cells: list[CsvCell]) -> tuple[Values, str]:
         values: Values = {}
@@ -216,12 +228,18 @@ def from_json(value: Any) -> Any:
 
 def json_items(file: io.TextIOBase, path: Path) -> Iterator[Any]:
     """The items of a JSON array, or the objects of a file with one a line, one at a time."""
-    decoder = json.JSONDecoder(parse_constant=_refuse_constant)
-    buffer, is_array, is_over, number = file.read(_READ).lstrip(), False, False, 0
+    decoder = json.JSONDecoder(
+        parse_constant=_refuse_constant, parse_float=_finite, object_pairs_hook=_without_doubles
+    )
+    line = 1
+    text = file.read(_READ)
+    buffer, is_array, is_over, number = text.lstrip(), False, False, 0
+    line += text.count("\n", 0, len(text) - len(buffer))
     if buffer[:1] == "[":
         is_array, buffer = True, buffer[1:]
     while True:
-        buffer = buffer.lstrip(" \t\r\n," if number else " \t\r\n")
+        text, buffer = buffer, buffer.lstrip(" \t\r\n," if number else " \t\r\n")
+        line += text.count("\n", 0, len(text) - len(buffer))
         if is_array and buffer[:1] == "]":
             if buffer[1:].strip() or file.read().strip():
                 raise KnownError(f"{path}: there is more after the end of the array")
@@ -237,10 +255,10 @@ def json_items(file: io.TextIOBase, path: Path) -> Iterator[Any]:
             if end == len(buffer) and not is_over:
                 raise IndexError  # a number may go on
         except (ValueError, IndexError, RecursionError) as error:
-            more = file.read(_READ)
+            more = file.read(max(_READ, len(buffer)))
             if not more:
                 if is_over and buffer:
-                    raise KnownError(f"{path}: row {number + 1:,} is not valid JSON: {error}") from error
+                    raise _not_json(path, number + 1, line, buffer) from error
                 is_over = True
             buffer += more
             if len(buffer) > MAX_JSON_ROW:
@@ -248,13 +266,47 @@ def json_items(file: io.TextIOBase, path: Path) -> Iterator[Any]:
                     f"{path}: row {number + 1:,} is longer than 64 MB, or not valid JSON"
                 ) from error
             continue
+        except _Refused as error:
+            raise KnownError(f"{path}: row {number + 1:,} is not valid JSON: {error}") from None
         number += 1
         yield item
+        line += buffer.count("\n", 0, end)
         buffer = buffer[end:]
 
 
+class _Refused(Exception):
+    """What the one reader of JSON refuses too (base/strict_json.py)."""
+
+
 def _refuse_constant(name: str) -> Any:
-    raise ValueError(f"{name} is not JSON")
+    raise _Refused(f"{name} is not JSON")
+
+
+def _finite(text: str) -> float:
+    value = float(text)
+    if math.isinf(value):
+        raise _Refused(f"{text[:40]} is too large for a number")
+    return value
+
+
+def _without_doubles(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    found = dict(pairs)
+    if len(found) < len(pairs):
+        seen: set[str] = set()
+        for name, _ in pairs:
+            if name in seen:
+                raise _Refused(f'the key "{name[:40]}" appears twice')
+            seen.add(name)
+    return found
+
+
+def _not_json(path: Path, number: int, line: int, text: str) -> KnownError:
+    try:
+        parse_json(text, max_bytes=4 * MAX_JSON_ROW)
+        words = "a comma or the end of the array is expected"
+    except JsonProblem as problem:
+        words, line = problem.words, line + problem.line - 1
+    return KnownError(f"{path}: line {line}: row {number:,} is not valid JSON: {words}")
 
 
 def _refusal(check: Callable[[Mapping[str, Any]], None], values: Mapping[str, Any]) -> str:

@@ -209,6 +209,35 @@ def test_json_lines_and_arrays(tmp_path: Path) -> None:
             list(json_items(io.StringIO(text), path))
 
 
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ('{"a": 1}\n\n{bad\n', 'line 3: row 2 is not valid JSON: a key must be in double quotes, like "key"'),
+        ('[\n{"a": 1},\n{"a": }]', "line 3: row 2 is not valid JSON: a value is expected here"),
+        ('[{"a": 1, "a": 2}]', 'row 1 is not valid JSON: the key "a" appears twice'),
+        ('[{"a": {"b": 1, "b": 2}}]', 'row 1 is not valid JSON: the key "b" appears twice'),
+        ('{"a": 1}\n{"a": 1e999}\n', "row 2 is not valid JSON: 1e999 is too large for a number"),
+        ('[{"a": NaN}]', "row 1 is not valid JSON: NaN is not JSON"),
+    ],
+)
+def test_json_is_read_as_strictly_as_anywhere(tmp_path: Path, text: str, message: str) -> None:
+    with pytest.raises(KnownError) as caught:
+        list(json_items(io.StringIO(text), tmp_path / "rows.json"))
+    assert str(caught.value) == f"{tmp_path / 'rows.json'}: {message}"
+
+
+@pytest.mark.parametrize("ending", ["csv", "json"])
+@pytest.mark.skipif(os.name != "posix", reason="makes a pipe")
+def test_an_import_waits_for_no_pipe_and_reads_no_device(ground: Ground, tmp_path: Path, ending: str) -> None:
+    pipe, device = tmp_path / f"pipe.{ending}", tmp_path / f"zero.{ending}"
+    os.mkfifo(pipe)
+    device.symlink_to("/dev/zero")
+    for path, what in ((pipe, "pipe"), (device, "device")):
+        with pytest.raises(KnownError) as caught:
+            import_of(ground, path, "plain").check(Deadline(10))
+        assert str(caught.value) == f"{path}: is a {what}, not a file"
+
+
 def test_xlsx_holds_texts_as_texts(ground: Ground, tmp_path: Path) -> None:
     ground.outside("INSERT INTO plain VALUES ('=1+1', 5, ?)", 9007199254740993)
     ground.outside("INSERT INTO plain VALUES (?, 6, NULL)", "x" * 40_000)
