@@ -207,8 +207,10 @@ function D.read(frame, name)
   return false
 end
 
--- -> is there one
+-- "...2" is the second of the extra arguments. -> is there one
 function D.assign(frame, name, value)
+  local extra = type(name) == "string" and string.match(name, "^%.%.%.(%d+)$")
+  if extra then return setlocal(frame.thread, frame.level, -tonumber(extra), value) ~= nil end
   local kind, index = D.find(frame, name)
   if kind == "local" then
     setlocal(frame.thread, frame.level, index, value)

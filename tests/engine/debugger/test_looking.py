@@ -187,6 +187,27 @@ end"""
     assert debugged.evaluate("...") == '"a", 5'
 
 
+@pytest.mark.parametrize("records", [True, False])
+def test_extra_arguments_can_be_set(debug_site: DebugSiteMaker, records: bool) -> None:
+    source = """local function f(...)
+  local n = select("#", ...)
+  return n, ...
+end
+function call()
+  local n, a, b = f(1, 2)
+  return { n, a, b }
+end"""
+    site = debug_site(source)
+    site.breakpoint(3)
+    one = site.start(records=records)
+    assert one.stop() is not None
+    assert one.session.set_local("...2", "n * 10").error == ""
+    assert one.names()["...2"] == "20"
+    assert "no local" in one.session.set_local("...3", "1").error
+    assert "no local" in one.session.set_local("...99999999999999999999", "1").error
+    assert one.do("go") == "ended [2, 1, 20]"
+
+
 def test_sql_and_the_changed_rows_so_far(debug_site: DebugSiteMaker) -> None:
     source = """function call()
   local posts = goop.orm("posts")
