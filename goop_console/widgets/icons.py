@@ -10,8 +10,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from functools import cache
 
-from PySide6.QtCore import QByteArray, QObject, QRectF, QSize, Qt
-from PySide6.QtGui import QAction, QIcon, QPainter, QPixmap
+from PySide6.QtCore import QByteArray, QObject, QRect, QRectF, QSize, Qt
+from PySide6.QtGui import QAction, QIcon, QIconEngine, QPainter, QPixmap
 from PySide6.QtSvg import QSvgRenderer
 from PySide6.QtWidgets import QAbstractButton, QLabel, QToolButton, QWidget
 
@@ -19,7 +19,6 @@ from goop_console.resources import resource
 from goop_console.widgets import theming
 from goop_console.widgets.colors import tints
 
-_SIZES = (16, 20, 24, 32, 48)
 _NAME, _COLOR, _SIZE = "iconName", "iconColor", "iconSide"
 _GAP = (
     0.25  # of the icon's size: room between the icon and the words of a button; the style leaves too little
@@ -94,17 +93,49 @@ def refresh(roots: Iterable[QWidget]) -> None:
                 _draw_picture(label)
 
 
+class _Engine(QIconEngine):
+    """Draws an icon when it is asked for, in the size that is wanted: most are shown in one size and colour,
+    and drawn ahead in all of them they took 8 MB. ``gap``: empty room at the right side, at the left one
+    when negative, as a share of the size.
+    """
+
+    def __init__(self, name: str, color: str, disabled: str, gap: float) -> None:
+        super().__init__()
+        self._name, self._color, self._disabled, self._gap = name, color, disabled, gap
+        self._drawn: dict[tuple[int, int, bool], QPixmap] = {}
+
+    def pixmap(self, size: QSize, mode: QIcon.Mode, _state: QIcon.State) -> QPixmap:
+        is_disabled = mode == QIcon.Mode.Disabled  # Qt would tint a selected one
+        key = (size.width(), size.height(), is_disabled)
+        if key not in self._drawn:
+            self._drawn[key] = self._draw(size, self._disabled if is_disabled else self._color)
+        return self._drawn[key]
+
+    def _draw(self, size: QSize, color: str) -> QPixmap:
+        side = min(size.height(), round(size.width() / (1 + abs(self._gap))))
+        room = round(side * abs(self._gap))
+        left, top = (size.width() - side - room) / 2, (size.height() - side) / 2
+        picture = QPixmap(size)
+        picture.fill(Qt.GlobalColor.transparent)
+        painter = QPainter(picture)
+        place = QRectF(left + (room if self._gap < 0 else 0), top, side, side)
+        _renderer(self._name, color).render(painter, place)
+        painter.end()
+        return picture
+
+    def paint(self, painter: QPainter, rect: QRect, mode: QIcon.Mode, state: QIcon.State) -> None:
+        ratio = painter.device().devicePixelRatioF()
+        picture = QPixmap(self.pixmap(rect.size() * ratio, mode, state))
+        picture.setDevicePixelRatio(ratio)
+        painter.drawPixmap(rect.topLeft(), picture)
+
+    def clone(self) -> QIconEngine:
+        return _Engine(self._name, self._color, self._disabled, self._gap)
+
+
 @cache
 def _icon(name: str, color: str, disabled: str, gap: float) -> QIcon:
-    """``gap``: empty room at the right side, at the left one when negative, as a share of the size."""
-    answer = QIcon()
-    plain, greyed = _renderer(name, color), _renderer(name, disabled)
-    for size in _SIZES:
-        picture = _drawn(plain, size, 1.0, gap)
-        for mode in (QIcon.Mode.Normal, QIcon.Mode.Selected):  # Qt would tint a selected one
-            answer.addPixmap(picture, mode)
-        answer.addPixmap(_drawn(greyed, size, 1.0, gap), QIcon.Mode.Disabled)
-    return answer
+    return QIcon(_Engine(name, color, disabled, gap))
 
 
 @cache
@@ -116,12 +147,12 @@ def _renderer(name: str, color: str) -> QSvgRenderer:
     return QSvgRenderer(QByteArray(_svg(name).replace("currentColor", color).encode()))
 
 
-def _drawn(renderer: QSvgRenderer, size: int, ratio: float, gap: float = 0) -> QPixmap:
-    side, room = round(size * ratio), round(size * ratio * abs(gap))
-    picture = QPixmap(side + room, side)
+def _drawn(renderer: QSvgRenderer, size: int, ratio: float) -> QPixmap:
+    side = round(size * ratio)
+    picture = QPixmap(side, side)
     picture.fill(Qt.GlobalColor.transparent)
     painter = QPainter(picture)
-    renderer.render(painter, QRectF(room if gap < 0 else 0, 0, side, side))
+    renderer.render(painter, QRectF(0, 0, side, side))
     painter.end()
     picture.setDevicePixelRatio(ratio)
     return picture

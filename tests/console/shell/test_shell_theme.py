@@ -7,7 +7,9 @@ import re
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from PySide6.QtGui import QPalette
+from PySide6.QtCore import QSize
+from PySide6.QtGui import QIcon, QPalette
+from PySide6.QtSvg import QSvgRenderer
 from PySide6.QtWidgets import QApplication, QPushButton
 from pytestqt.qtbot import QtBot
 
@@ -15,7 +17,7 @@ from goop_console.actions import COMMANDS
 from goop_console.resources import resource
 from goop_console.services.theme import ZOOMS, Theme, as_mode
 from goop_console.widgets import icons
-from goop_console.widgets.colors import DARK, LIGHT, Colors, contrast, mixed
+from goop_console.widgets.colors import DARK, LIGHT, Colors, contrast, mixed, tints
 
 AGREED = {
     "script", "function", "command", "table", "play", "stop", "pause", "log", "info", "warn", "error", "ok",
@@ -70,6 +72,39 @@ def test_every_icon_draws_something(qapp: QApplication) -> None:
         picture = icons.pixmap(name, 24, 1.0).toImage()
         painted = [picture.pixelColor(x, y).alpha() for x in range(24) for y in range(24)]
         assert any(painted), name
+
+
+def test_an_icon_is_drawn_in_the_size_that_is_wanted_when_it_is_wanted(
+    qapp: QApplication, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    Theme().apply(qapp, "light")
+    drawn: list[str] = []
+    renderer = icons._renderer
+
+    def noted(name: str, color: str) -> QSvgRenderer:
+        drawn.append(color)
+        return renderer(name, color)
+
+    monkeypatch.setattr(icons, "_renderer", noted)
+    icons._icon.cache_clear()
+    one = icons.icon("save")
+    assert drawn == []
+
+    pictures = [one.pixmap(QSize(18, 18), 2.0, mode) for mode in (QIcon.Mode.Normal, QIcon.Mode.Disabled)]
+
+    assert drawn == [LIGHT.text, tints(LIGHT)["disabled"]]
+    assert {(each.width(), each.height()) for each in pictures} == {(36, 36)}
+    assert pictures[0].toImage() != pictures[1].toImage()
+    assert one.pixmap(QSize(18, 18), 2.0, QIcon.Mode.Selected).toImage() == pictures[0].toImage()
+    assert len(drawn) == 2
+
+
+@pytest.mark.parametrize(("gap", "empty"), [(0.25, range(16, 20)), (-0.25, range(4))])
+def test_beside_words_an_icon_has_room_at_their_side(qapp: QApplication, gap: float, empty: range) -> None:
+    picture = icons._themed("table", "text", gap).pixmap(20, 16).toImage()
+    columns = {x for x in range(20) for y in range(16) if picture.pixelColor(x, y).alpha()}
+    assert columns
+    assert not columns & set(empty)
 
 
 def test_the_theme_changes_while_the_program_runs(qtbot: QtBot, qapp: QApplication) -> None:
