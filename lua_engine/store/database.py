@@ -119,11 +119,16 @@ class Database:
             self._plain.give_back(raw)
 
     @contextmanager
-    def system_read(self, deadline: Deadline | None = None) -> Iterator[Connection]:
-        """A connection with one consistent view of the data, for statements of our own."""
+    def system_read(
+        self, deadline: Deadline | None = None, *, is_bounded: bool = False
+    ) -> Iterator[Connection]:
+        """A connection with one consistent view of the data, for statements of our own. ``is_bounded``: there
+        is SQL of other people in them (a condition, a view): no part of it takes much longer than the
+        deadline.
+        """
         self._refuse_when_closed()
         limit = deadline or Deadline(SYSTEM_SECONDS)
-        with self._translated(deadline), self._own.reading(limit) as connection:
+        with self._translated(deadline), self._own.reading(limit, is_bounded=is_bounded) as connection:
             yield connection
 
     @contextmanager

@@ -9,6 +9,7 @@ import sqlite3
 from pathlib import Path
 
 from lua_engine.base.errors import StoreError
+from lua_engine.store.bounds import beyond_bounds
 
 # Which program it is cannot be asked: SQLite's locks do not say who has them.
 WAITING = "Waiting: Goop2 (or another program) is writing to data.db"
@@ -105,7 +106,7 @@ def store_error(error: BaseException, path: Path) -> StoreError:
         return StoreError(f"{path}: the query took too long and was ended")
     if isinstance(error, MemoryError):
         return StoreError(f"{path}: {OUT_OF_MEMORY}")
-    return StoreError(file_trouble(error, path) or f"{path}: {error}")
+    return StoreError(beyond_bounds(error) or file_trouble(error, path) or f"{path}: {error}")
 
 
 def statement_message(error: BaseException, path: Path) -> str:

@@ -18,12 +18,14 @@ from sqlalchemy.pool import QueuePool
 from lua_engine.base.deadline import Deadline
 from lua_engine.base.events import RowChange
 from lua_engine.store import missing_system_tables
+from lua_engine.store.bounds import Bounds
 from lua_engine.store.connections import open_raw
 from lua_engine.store.interrupter import Interrupter
 from lua_engine.store.waiting import Waiting
 
 _CHANGED = "goop.changed"
 _KEYS = "goop.keys"
+_BOUNDS = "goop.bounds"
 
 
 class SystemConnections:
@@ -35,20 +37,30 @@ class SystemConnections:
         self._waiting = waiting
         self._interrupter = interrupter
         self._read_only = read_only
-        self._engine = sqlalchemy.create_engine(
+        self._engine = self._pool(path)
+        self._bounded = self._pool(path)
+        event.listen(self._engine, "before_execute", _note_change)
+        event.listen(self._bounded, "connect", _bind)
+
+    def _pool(self, path: Path) -> sqlalchemy.Engine:
+        made = sqlalchemy.create_engine(
             "sqlite://",
-            creator=lambda: open_raw(path, read_only=read_only, missing_is_empty=read_only),
+            creator=lambda: open_raw(path, read_only=self._read_only, missing_is_empty=self._read_only),
             poolclass=QueuePool,
             pool_size=4,
             max_overflow=-1,
         )
-        event.listen(self._engine, "begin", _begin)
-        event.listen(self._engine, "before_execute", _note_change)
+        event.listen(made, "begin", _begin)
+        return made
 
     @contextmanager
-    def reading(self, deadline: Deadline) -> Iterator[Connection]:
-        """One with a view of the data that stays; nobody keeps it waiting."""
-        with self._connection(deadline) as connection:
+    def reading(self, deadline: Deadline, *, is_bounded: bool) -> Iterator[Connection]:
+        """One with a view of the data that stays; nobody keeps it waiting. ``is_bounded``: it runs SQL of
+        other people (see :class:`Bounds`).
+        """
+        with self._connection(deadline, self._bounded if is_bounded else self._engine) as connection:
+            if is_bounded:
+                connection.info[_BOUNDS].is_over = lambda: deadline.is_over
             raw = raw_connection(connection)
             if self._read_only:
                 self._waiting.until_free(lambda: missing_system_tables.complete(connection, raw), deadline)
@@ -67,7 +79,7 @@ class SystemConnections:
         """One that notes into ``changed`` and ``keys`` which tables and rows are written; in no transaction
         yet. ``incoming`` is attached under that name.
         """
-        with self._connection(deadline) as connection, _attached(connection, incoming):
+        with self._connection(deadline, self._engine) as connection, _attached(connection, incoming):
             connection.info[_CHANGED] = changed
             connection.info[_KEYS] = keys
             try:
@@ -84,12 +96,13 @@ class SystemConnections:
     def close(self) -> None:
         """Close those that nobody uses."""
         self._engine.dispose()
+        self._bounded.dispose()
 
     @contextmanager
-    def _connection(self, deadline: Deadline) -> Iterator[Connection]:
+    def _connection(self, deadline: Deadline, pool: sqlalchemy.Engine) -> Iterator[Connection]:
         def connect() -> Connection:
             with _plain_errors():
-                return self._engine.connect()
+                return pool.connect()
 
         with (
             _plain_errors(),
@@ -140,6 +153,10 @@ def _attached(connection: Connection, incoming: Path | None) -> Iterator[None]:
             sqlite3.Error
         ):  # a statement that failed half-way still has it open: the connection goes, and it with it
             connection.invalidate()
+
+
+def _bind(raw: sqlite3.Connection, record: Any) -> None:
+    record.info[_BOUNDS] = Bounds(raw)
 
 
 def _begin(connection: Connection) -> None:

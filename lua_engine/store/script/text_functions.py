@@ -33,8 +33,8 @@ class TextFunctions:
         self._check = check
         self._native: sqlite3.Connection | None = None
 
-    def install(self, connection: sqlite3.Connection) -> None:
-        """Replace the native functions of ``connection``."""
+    def install(self, connection: sqlite3.Connection, *only: str) -> None:
+        """Replace the native functions of ``connection``; ``only`` those, else all."""
         for name, count, function in (
             ("instr", 2, self.instr),
             ("replace", 3, self.replace),
@@ -48,7 +48,8 @@ class TextFunctions:
             ("printf", -1, self.printf),
             ("format", -1, self.printf),
         ):
-            connection.create_function(name, count, function, deterministic=True)
+            if not only or name in only:
+                connection.create_function(name, count, function, deterministic=True)
 
     def close(self) -> None:
         if self._native is not None:

@@ -91,7 +91,7 @@ class TableCatalog:
 
         deadline = Deadline(seconds)
         try:
-            with self._database.system_read(deadline) as connection:
+            with self._database.system_read(deadline, is_bounded=True) as connection:
                 return count_rows(connection, table)
         except CallKilled:
             return None

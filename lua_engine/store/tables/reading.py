@@ -87,14 +87,13 @@ class RowReader:
 
     def source(self, table: str) -> Source:
         """The columns and the key of a table or view; :class:`StoreError` when there is none."""
-        with self._reading(Deadline(_SECONDS)) as connection:
+        with self._reading(Deadline(_SECONDS), is_bounded=False) as connection:
             return describe_source(connection, table)
 
     def first_page(self, query: RowQuery, deadline: Deadline | None = None, rows: int = PAGE_ROWS) -> Page:
         """The first rows of ``query``. Those of a view have their place (0, 1, ...) as key."""
         mark = self._seen.mark() if self._seen is not None else 0
-        with self._reading(deadline or Deadline(_SECONDS)) as connection:
-            source = describe_source(connection, query.table)
+        with self._reading_of(query, deadline or Deadline(_SECONDS)) as (connection, source):
             fields = _fields(source, query)
             statement = ordered(narrowed(_cut(source, fields), source, query), source, query).limit(rows + 1)
             found = [tuple(row) for row in connection.execute(statement)]
@@ -108,8 +107,7 @@ class RowReader:
         self, query: RowQuery, deadline: Deadline, progress: Callable[[int], None] = lambda _count: None
     ) -> RowIndex:
         """The keys of all rows of ``query``. Not for a view: :meth:`view_page`."""
-        with self._reading(deadline) as connection:
-            source = describe_source(connection, query.table)
+        with self._reading_of(query, deadline) as (connection, source):
             return build_index(connection, source, query, deadline, progress)
 
     def view_page(self, query: RowQuery, deadline: Deadline) -> Page:
@@ -117,8 +115,7 @@ class RowReader:
         could
         find them again.
         """
-        with self._reading(deadline) as connection:
-            source = describe_source(connection, query.table)
+        with self._reading_of(query, deadline) as (connection, source):
             fields = _fields(source, query)
             statement = ordered(narrowed(_cut(source, fields), source, query), source, query)
             rows: list[Row] = []
@@ -138,8 +135,7 @@ class RowReader:
         a row that is gone is not among them.
         """
         mark = self._seen.mark() if self._seen is not None else 0
-        with self._reading(deadline or Deadline(_SECONDS)) as connection:
-            source = describe_source(connection, query.table)
+        with self._reading_of(query, deadline or Deadline(_SECONDS)) as (connection, source):
             fields = _fields(source, query)
             found = _rows(connection, source, fields, keys)
             self._note(connection, source, fields, found, mark, keys)
@@ -147,8 +143,7 @@ class RowReader:
 
     def whole_rows(self, query: RowQuery, keys: Sequence[int]) -> WholeRows:
         """The rows of a table with those rowids, long values cut."""
-        with self._reading(Deadline(_SECONDS)) as connection:
-            source = describe_source(connection, query.table)
+        with self._reading_of(query, Deadline(_SECONDS)) as (connection, source):
             rows = _rows(connection, source, source.names, keys) if source.has_rowid else {}
             whole = {key: row for key, row in rows.items() if isinstance(key, int)}
             return WholeRows(source.names, whole, _highest(connection, source))
@@ -172,8 +167,7 @@ class RowReader:
 
     def cell(self, table: str, key: RowKey, column: str) -> Any:
         """One value, whole. :class:`StoreError` when the row is gone."""
-        with self._reading(Deadline(_SECONDS)) as connection:
-            source = describe_source(connection, table)
+        with self._reading_of(RowQuery(table), Deadline(_SECONDS)) as (connection, source):
             source.column(column)
             found = connection.execute(select(source.table.c[column]).where(source.has_key(key))).first()
             if found is None:
@@ -182,8 +176,7 @@ class RowReader:
 
     def whole_row(self, table: str, key: RowKey) -> dict[str, Any]:
         """One row by column, nothing cut; empty when it is gone."""
-        with self._reading(Deadline(_SECONDS)) as connection:
-            source = describe_source(connection, table)
+        with self._reading_of(RowQuery(table), Deadline(_SECONDS)) as (connection, source):
             columns = [source.table.c[one] for one in source.names]
             found = connection.execute(select(*columns).where(source.has_key(key))).first()
             return {} if found is None else dict(zip(source.names, found, strict=True))
@@ -199,8 +192,7 @@ class RowReader:
         they
         were at one moment. Rows that are gone are left out.
         """
-        with self._reading(deadline) as connection:
-            source = describe_source(connection, query.table)
+        with self._reading_of(query, deadline) as (connection, source):
             fields = _fields(source, query)
             if keys is None or not source.key:
                 yield from _streamed(connection, source, query, fields, deadline, chunk)
@@ -223,8 +215,7 @@ class RowReader:
         than :data:`MAX_FACETS`. A filter of the column itself does not count; long values are cut.
         """
         others = tuple(one for one in query.filters if one.column != column)
-        with self._reading(deadline) as connection:
-            source = describe_source(connection, query.table)
+        with self._reading_of(query, deadline) as (connection, source):
             source.column(column)
             field = source.table.c[column]
             shown = case((func.length(field) > CELL_SIZE, func.substr(field, 1, CELL_SIZE)), else_=field)
@@ -236,15 +227,26 @@ class RowReader:
 
     def count(self, query: RowQuery, deadline: Deadline) -> int:
         """How many rows ``query`` has."""
-        with self._reading(deadline) as connection:
-            source = describe_source(connection, query.table)
+        with self._reading_of(query, deadline) as (connection, source):
             statement = narrowed(select(func.count()).select_from(source.table), source, query)
             return int(connection.execute(statement).scalar_one())
 
     @contextmanager
-    def _reading(self, deadline: Deadline) -> Iterator[Connection]:
+    def _reading_of(self, query: RowQuery, deadline: Deadline) -> Iterator[tuple[Connection, Source]]:
+        """With bounds where SQL of other people is run; values of a plain table may be of any size."""
+        is_bounded = bool(query.where.strip())
+        with self._reading(deadline, is_bounded=is_bounded) as connection:
+            source = describe_source(connection, query.table)
+            if is_bounded or not source.is_computed:
+                yield connection, source
+                return
+        with self._reading(deadline, is_bounded=True) as connection:
+            yield connection, describe_source(connection, query.table)
+
+    @contextmanager
+    def _reading(self, deadline: Deadline, *, is_bounded: bool) -> Iterator[Connection]:
         try:
-            with self._database.system_read(deadline) as connection:
+            with self._database.system_read(deadline, is_bounded=is_bounded) as connection:
                 raw = raw_connection(connection)
                 raw.execute("PRAGMA query_only = ON")
                 try:

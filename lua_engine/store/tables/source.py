@@ -42,6 +42,8 @@ class Source:
     columns: tuple[SourceColumn, ...]
     key: tuple[str, ...]
     has_rowid: bool
+    is_computed: bool
+    """Is SQL that somebody wrote run when it is read: that of a view, or of a generated column?"""
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -107,7 +109,9 @@ def describe_source(connection: Connection, name: str) -> Source:
     columns = tuple(
         SourceColumn(row.name, affinity(row.type), row.hidden in (2, 3), bool(row.notnull)) for row in rows
     )
-    return Source(name, table, columns, key, has_rowid)
+    is_stored = listed is not None and listed.type == "table"
+    is_computed = not is_stored or any(row.hidden == 2 for row in rows)
+    return Source(name, table, columns, key, has_rowid, is_computed)
 
 
 def affinity(declared: str) -> str:

@@ -17,6 +17,7 @@ from typing import Any
 
 from lua_engine.base.deadline import Deadline
 from lua_engine.base.errors import CallKilled, ErrorKind, StoreError
+from lua_engine.store.bounds import beyond_bounds, bounded_values
 from lua_engine.store.changes.diff import TouchedTable
 from lua_engine.store.changes.exact import ExactWrite, exact_write
 from lua_engine.store.changes.undo import UndoEntry, UndoLog
@@ -140,17 +141,19 @@ class SqlRunner:
             exact_write(self._database, None, origin="window", deadline=deadline) as write,
         ):
             raw = raw_connection(write.connection)
-            with _authorized(raw, may_write=True) as refusals:
+            with _authorized(raw, may_write=True) as refusals, bounded_values(raw):
                 try:
                     raw.execute(sql).fetchall()
                 except sqlite3.Error as error:
-                    raise StoreError(refusals[0] if refusals else str(error)) from error
+                    if deadline.is_over:
+                        raise
+                    raise _refused(refusals, error) from error
             yield write
 
     @contextmanager
     def _reading(self, sql: str, deadline: Deadline, *, is_plan: bool) -> Iterator[sqlite3.Connection]:
         _check_text(sql)
-        with _translated(deadline), self._database.system_read(deadline) as connection:
+        with _translated(deadline), self._database.system_read(deadline, is_bounded=True) as connection:
             raw = raw_connection(connection)
             raw.execute("PRAGMA query_only = ON")
             try:
@@ -160,9 +163,13 @@ class SqlRunner:
                     except (sqlite3.Error, sqlite3.Warning) as error:
                         if deadline.is_over:
                             raise
-                        raise StoreError(refusals[0] if refusals else str(error)) from error
+                        raise _refused(refusals, error) from error
             finally:
                 raw.execute("PRAGMA query_only = OFF")
+
+
+def _refused(refusals: Sequence[str], error: Exception) -> StoreError:
+    return StoreError(refusals[0] if refusals else beyond_bounds(error) or str(error))
 
 
 @contextmanager
