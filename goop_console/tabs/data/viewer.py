@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import QObject, Signal
 
+from goop_console.tabs.data.people import known_peers
 from goop_console.tabs.data.view import DataView
 from goop_console.tabs.tab import TabContext
 from lua_engine import Decision, Peer, RowQuery, TableInfo, Viewer
@@ -87,19 +88,18 @@ class Viewers(QObject):
         engine = self._engine
 
         def read() -> list[tuple[Peer, str]]:
-            return [(peer, engine.peers.role_of(peer.id)) for peer in engine.peers.all()]
+            return [(peer, engine.peers.role_of(peer.id)) for peer in known_peers(engine)[0]]
 
         self._context.operations.run(
             read, owner=self, done=self._on_read, failed=self._context.notify.exception
         )
 
     def _on_read(self, peers: list[tuple[Peer, str]]) -> None:
-        owner = self._engine.owner.id
         choices: list[tuple[str, Viewer | None]] = [("Owner (everything)", None)]
         choices += [
             (f"{peer.name} ({role or 'stranger'})", Viewer(peer.id, role, False))
             for peer, role in peers
-            if peer.id != owner
+            if peer.source != "owner"
         ]
         roles = sorted({role for _peer, role in peers if role and role != "owner"})
         choices += [(f"role {role}", Viewer(_STRANGER_ID, role, False)) for role in roles]

@@ -21,6 +21,7 @@ from goop_console.tabs.data.editing.intents import (
 )
 from goop_console.tabs.data.editing.row_form import RowForm
 from goop_console.tabs.data.editing.writing import Writing
+from goop_console.tabs.data.people import owner_id
 from goop_console.tabs.data.rows.cells import cell_text
 from goop_console.tabs.data.rows.rows_presenter import RowsPresenter
 from goop_console.tabs.data.view import DataView
@@ -163,9 +164,9 @@ class EditPresenter(QObject):
         engine, table = self._context.session.engine, self._table.name
 
         def submit(given: Mapping[str, Any]) -> None:
-            self._submit(add_row(self._data, table, given, engine.owner))
+            self._submit(add_row(self._data, table, given, lambda: engine.owner))
 
-        self._open_form(f"New row of {table}", values or {"_owner": engine.owner.id}, submit, is_new=True)
+        self._open_form(f"New row of {table}", values or {"_owner": owner_id(engine)}, submit, is_new=True)
 
     def duplicate_row(self) -> None:
         """A form for a new row with the values of the current one."""

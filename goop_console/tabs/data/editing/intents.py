@@ -62,6 +62,10 @@ class WriteRows:
         return f"{self.doing} · {rows:,}{of} so far"
 
 
+Owner = Callable[[], Caller]
+"""Asked when it is written: a site whose key is damaged has none."""
+
+
 @dataclass(frozen=True, slots=True)
 class ChosenRows:
     """Rows of the grid: ``spans`` of ``keys``, which are all that are shown."""
@@ -120,17 +124,17 @@ def paste_cells(
     return WriteRows("Pasting", work)
 
 
-def add_row(data: SiteData, table: str, values: Mapping[str, Any], owner: Caller) -> WriteRows:
+def add_row(data: SiteData, table: str, values: Mapping[str, Any], owner: Owner) -> WriteRows:
     return WriteRows(
-        "Adding a row", lambda _limit, _tell: data.edit.insert(table, [values], owner, "Added a row")
+        "Adding a row", lambda _limit, _tell: data.edit.insert(table, [values], owner(), "Added a row")
     )
 
 
-def add_rows(data: SiteData, table: str, rows: Sequence[Mapping[str, Any]], owner: Caller) -> WriteRows:
+def add_rows(data: SiteData, table: str, rows: Sequence[Mapping[str, Any]], owner: Owner) -> WriteRows:
     """Those of the clipboard."""
     return WriteRows(
         "Adding rows",
-        lambda limit, tell: data.edit.insert(table, rows, owner, deadline=limit, progress=tell),
+        lambda limit, tell: data.edit.insert(table, rows, owner(), deadline=limit, progress=tell),
         len(rows),
         _undoable,
     )
@@ -162,7 +166,7 @@ def delete_rows(data: SiteData, table: str, rows: ChosenRows) -> WriteRows:
     )
 
 
-def import_rows(rows: RowImport, count: int, owner: Caller, *, skip_bad: bool) -> WriteRows:
+def import_rows(rows: RowImport, count: int, owner: Owner, *, skip_bad: bool) -> WriteRows:
     """Those of a file that was looked at; ``count`` are in it."""
 
     def words(entry: UndoEntry | None) -> str:
@@ -170,7 +174,7 @@ def import_rows(rows: RowImport, count: int, owner: Caller, *, skip_bad: bool) -
 
     return WriteRows(
         "Importing",
-        lambda limit, tell: rows.run(owner, limit, tell, skip_bad=skip_bad),
+        lambda limit, tell: rows.run(owner(), limit, tell, skip_bad=skip_bad),
         count,
         words,
         "Nothing was imported",

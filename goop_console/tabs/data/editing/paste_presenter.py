@@ -62,11 +62,13 @@ class PastePresenter(QObject):
         table = self._rows.table
         if table is None:
             return
-        data, owner, name = self._data, self._context.session.engine.owner, table.name
+        data, engine, name = self._data, self._context.session.engine, table.name
         columns = tuple(one for one in table.columns if not one.is_system and not one.generated)
         text = QGuiApplication.clipboard().text()
         dialog = PasteDialog(name, columns, self._view)
-        dialog.submitted.connect(lambda rows: self._writing.run(add_rows(data, name, rows, owner)))
+        dialog.submitted.connect(
+            lambda rows: self._writing.run(add_rows(data, name, rows, lambda: engine.owner))
+        )
         self._context.operations.run_long(
             lambda: _looked_at(data, name, text, columns),
             owner=dialog,

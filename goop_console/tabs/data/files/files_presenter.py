@@ -115,9 +115,11 @@ class FilesPresenter(QObject):
 
     def _ask(self, path: Path, table: str, rows: RowImport, check: ImportCheck, keep_ids: bool) -> None:
         dialog = ImportDialog(path, table, check, keep_ids, self._view)
-        owner, good = self._context.session.engine.owner, check.rows - check.bad
+        engine, good = self._context.session.engine, check.rows - check.bad
         dialog.submitted.connect(
-            lambda skip_bad: self._writing.run(import_rows(rows, good, owner, skip_bad=skip_bad))
+            lambda skip_bad: self._writing.run(
+                import_rows(rows, good, lambda: engine.owner, skip_bad=skip_bad)
+            )
         )
         dialog.keep_ids.toggled.connect(lambda keep: self._check_again(dialog, path, keep))
         dialog.open()

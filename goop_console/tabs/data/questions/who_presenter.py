@@ -9,6 +9,7 @@ from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QWidget
 
 from goop_console.services.work import Work
+from goop_console.tabs.data.people import known_peers
 from goop_console.tabs.data.questions.who_dialog import WhoDialog
 from goop_console.tabs.tab import TabContext
 from goop_console.widgets.wording import elided
@@ -69,7 +70,7 @@ def provenance(engine: Engine, table: str, key: int) -> Provenance:
         record = engine.history.find(call_id)
         kept[call_id] = changed_words(record.result, table, key) if record is not None else ""
     changes = tuple(kept.get(one.origin, "") or external_words(one) for one in history.writes)
-    return Provenance(history, changes, {peer.id: peer.name for peer in engine.peers.all()})
+    return Provenance(history, changes, {peer.id: peer.name for peer in known_peers(engine)[0]})
 
 
 def external_words(write: RowWrite) -> str:

@@ -186,7 +186,7 @@ class TableList(QWidget):
         self.problems.setWordWrap(True)
         self.problems.setTextFormat(Qt.TextFormat.PlainText)
         self.problems.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-        self.problems.setAccessibleName("Schemas that cannot be used")
+        self.problems.setAccessibleName("What cannot be used of this site")
         self.problems.setProperty("role", "error-text")
         self.problems.hide()
         box.addWidget(self.problems)
@@ -195,7 +195,7 @@ class TableList(QWidget):
         self.model.set_tables(tables)
 
     def show_problems(self, problems: Sequence[str]) -> None:
-        """What is wrong with files of the ``schemas`` folder."""
+        """What is wrong: files of the ``schemas`` folder, the site's key."""
         shown = [shown_line(one, _PROBLEM) for one in problems[:_MAX_PROBLEMS]]
         more = [f"… and {len(problems) - _MAX_PROBLEMS:,} more"] if len(problems) > _MAX_PROBLEMS else []
         self.problems.setText("\n".join([*shown, *more]))

@@ -9,9 +9,10 @@ from PySide6.QtCore import QObject, Signal
 
 from goop_console.services.refresher import Refresher
 from goop_console.services.work import Work
+from goop_console.tabs.data.people import known_peers
 from goop_console.tabs.data.view import DataView
 from goop_console.tabs.tab import TabContext
-from lua_engine import Engine, KnownError, Peer, SchemaProblem, TableInfo
+from lua_engine import Engine, KnownError, Peer, TableInfo
 
 _DELAY_MS = 400  # not after every write
 
@@ -22,11 +23,15 @@ class _Found:
 
     tables: tuple[TableInfo, ...]
     peers: tuple[Peer, ...]
-    problems: tuple[SchemaProblem, ...]
+    problems: tuple[str, ...]
 
 
 def _read(engine: Engine) -> _Found:
-    return _Found(engine.data.tables(), engine.peers.all(), engine.schemas.problems())
+    peers, problem = known_peers(engine)
+    problems = [str(one) for one in engine.schemas.problems()]
+    if problem:
+        problems.append(f"The names of peers are not known: {problem}")
+    return _Found(engine.data.tables(), peers, tuple(problems))
 
 
 class TablesPresenter(QObject):
@@ -67,7 +72,7 @@ class TablesPresenter(QObject):
 
     def _on_read(self, found: _Found) -> None:
         tables = found.tables
-        self._view.tables.show_problems([str(one) for one in found.problems])
+        self._view.tables.show_problems(found.problems)
         fresh = [table.name for table in tables if table.name not in self.tables]
         self.tables = {table.name: table for table in tables}
         self.names = {peer.id: peer.name for peer in found.peers}
