@@ -16,6 +16,7 @@ from goop_console.tabs.data.long_work import LongWork
 from goop_console.tabs.data.questions.checks_view import ChecksPresenter
 from goop_console.tabs.data.questions.questions_presenter import QuestionsPresenter
 from goop_console.tabs.data.rows.copy_presenter import CopyPresenter
+from goop_console.tabs.data.rows.grid_state import GridFacts
 from goop_console.tabs.data.rows.layouts import TableLayout, layouts_of, text_of, texts_of
 from goop_console.tabs.data.rows.rows_presenter import RowsPresenter
 from goop_console.tabs.data.sql.sql_presenter import SqlPresenter
@@ -25,7 +26,7 @@ from goop_console.tabs.data.view import DataView
 from goop_console.tabs.data.viewer import Viewers
 from goop_console.tabs.tab import TabContext
 from goop_console.widgets.wording import counted
-from lua_engine import Filter, KnownError, LongValue, Order, RowQuery, TableInfo, TableUse
+from lua_engine import Filter, KnownError, LongValue, Order, RowQuery, TableInfo
 
 _EXTERNAL = "external"  # the origin of what another program has written
 _KINDS = {"orm": "ORM table", "view": "view", "virtual": "virtual table"}
@@ -55,6 +56,7 @@ class DataPresenter(QObject):
         self._wanted_table = ""  # asked for while the tables are not known
         self._is_link = False  # somebody waits for the wanted table
         self._connect()
+        self._enable()
         self._tables.load()
 
     def _connect(self) -> None:
@@ -70,9 +72,12 @@ class DataPresenter(QObject):
         view.state_action.connect(self._on_state_action)
         view.system_columns.toggled.connect(self._on_system_columns)
         view.detail.column_chosen.connect(view.grid.go_to_column)
+        view.detail.editor.closed.connect(lambda: self.questions.show_cell(view.grid.currentIndex()))
         view.schema.use_chosen.connect(self.questions.open_script)
         view.schema.change_requested.connect(self.questions.change_schema)
-        view.schema.change.setEnabled(not self._engine.is_read_only)
+        if self._engine.is_read_only:
+            view.schema.change.setEnabled(False)
+            view.schema.change.setToolTip("The site is open for reading only.")
         view.edits.undo_chosen.connect(self.edits.undo)
         view.edits.redo_chosen.connect(self.edits.redo)
         self._writing.written.connect(self._on_edited)
@@ -86,6 +91,7 @@ class DataPresenter(QObject):
         self._tables.loaded.connect(self._on_tables_loaded)
         self._tables.counted.connect(lambda _name: self._rows.show_count())
         self.viewers.changed.connect(self.requery)
+        self.files.working_changed.connect(self._enable)
         session.data_changed.connect(self._on_data_changed)
         session.rows_changed.connect(self._on_rows_changed)
         self._on_edited()
@@ -103,6 +109,7 @@ class DataPresenter(QObject):
         self.sql.set_tables(tuple(tables.values()))
         if not tables:
             self._rows.close()
+            self._enable()
             self._view.set_title("", "")
             self._view.show_state(
                 "No tables yet",
@@ -134,6 +141,7 @@ class DataPresenter(QObject):
             self._view.grid.header.set_texts(layout.filters)
             self._show_table(table)
             self._show(table)
+            self._enable()
 
     def open_link(self, name: str) -> None:
         """As ``open_table``; a table that is not known is looked for once more."""
@@ -158,16 +166,7 @@ class DataPresenter(QObject):
         kind = _KINDS.get(table.kind, f"{table.kind} table")
         about = [kind, counted(len(own), "column"), access_words(table.access)]
         self._view.set_title(table.name, " · ".join(part for part in about if part))
-        self._view.schema.show_table(table)
-        self._context.operations.run(
-            lambda: self._engine.data.uses(table.name),
-            owner=self,
-            done=lambda uses: self._show_uses(table.name, uses),
-        )
-
-    def _show_uses(self, name: str, uses: tuple[TableUse, ...]) -> None:
-        if self._rows.table is not None and self._rows.table.name == name:
-            self._view.schema.show_uses(uses)
+        self.questions.show_schema(table)
 
     # the query
 
@@ -221,7 +220,10 @@ class DataPresenter(QObject):
 
     def _enable(self) -> None:
         why_not = self.viewers.why_read_only(self._rows.table, has_keys=self._rows.has_keys)
-        self._view.set_can_edit(not why_not, why_not)
+        if not why_not and not self._rows.is_shown:
+            why_not = "The rows are not read yet."
+        facts = GridFacts(why_not, self.questions.why_not_who())
+        self._view.set_facts(facts, self.files.why_busy)
 
     def _on_sort_chosen(self, column: str, descending: bool, is_added: bool) -> None:
         table = self._rows.table
@@ -301,6 +303,8 @@ class DataPresenter(QObject):
         """The world's faults are shown where they happen; our own also go to the notifier with everything
         that helps.
         """
+        if self._rows.query is not None and not self._rows.query.is_narrowed:
+            self._enable()  # a table that cannot be read is not edited either
         if what:
             self._view.set_count(f"{what}: {error} · F5 tries again", is_error=True)
         if not isinstance(error, KnownError):

@@ -25,6 +25,7 @@ from PySide6.QtWidgets import (
 from goop_console.tabs.data.editing.edits_view import EditsView
 from goop_console.tabs.data.questions.checks_view import ChecksView
 from goop_console.tabs.data.rows.detail_view import DetailView
+from goop_console.tabs.data.rows.grid_state import GridFacts
 from goop_console.tabs.data.rows.row_grid import RowGrid
 from goop_console.tabs.data.rows.rows_model import RowsModel
 from goop_console.tabs.data.sql.sql_view import SqlView
@@ -82,8 +83,11 @@ class DataView(QWidget):
         self.viewer.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
         self.viewer.setMinimumContentsLength(12)
         self.viewer.view().setAccessibleName("View as")
+        self._why_not_file = ""
         self._build()
         self._add_shortcuts()
+        self.grid.menus.changed.connect(self.enable)
+        self.menu.aboutToShow.connect(self.enable)
 
     def _add_shortcuts(self) -> None:
         for name, keys in (("undo", "Ctrl+Z"), ("redo", "Ctrl+Shift+Z"), ("redo", "Ctrl+Y")):
@@ -209,6 +213,7 @@ class DataView(QWidget):
         self.more.setAccessibleName("More actions")
         self.more.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
         self.menu = QMenu(self.more)
+        self.menu_actions: dict[str, QAction] = {}
         for name, text in (
             ("import", "Import rows from a file…"),
             ("export", "Export the rows to a file…"),
@@ -217,7 +222,9 @@ class DataView(QWidget):
             ("clear-filters", "Clear all filters"),
             ("show-all", "Show all columns"),
         ):
-            self.menu.addAction(text).triggered.connect(lambda _=False, name=name: self.command.emit(name))
+            action = self.menu_actions[name] = self.menu.addAction(text)
+            action.triggered.connect(lambda _=False, name=name: self.command.emit(name))
+        self.menu.setToolTipsVisible(True)
         self.more.setMenu(self.menu)
         row.addWidget(self.more)
         return row
@@ -281,21 +288,39 @@ class DataView(QWidget):
         """What takes long; empty while nothing does."""
         return self._progress.text()
 
-    def set_can_edit(self, can_edit: bool, why_not: str) -> None:
-        """May rows be edited? ``why_not`` is said in the tool tips of what is off."""
-        self.grid.set_can_edit(can_edit, why_not)
-        for action in self.menu.actions():
-            if action.text().startswith(("Import", "Paste")):
-                action.setEnabled(can_edit)
-        for name in ("new", "delete"):
-            button = self.buttons[name]
-            button.setEnabled(can_edit)
-            button.setToolTip(why_not or str(button.property("tip")))
+    def set_facts(self, facts: GridFacts, why_not_file: str) -> None:
+        """Why nothing can be edited (empty: it can), why no file can be read or written."""
+        self._why_not_file = why_not_file
+        self.grid.set_facts(facts)
 
-    def edit_beside(self, column: ColumnInfo, value: Any) -> None:
+    def enable(self) -> None:
+        """What can be done now; the others say why not."""
+        why_not = self.grid.menus.why_not
+        for name in ("new", "delete"):
+            button, reason = self.buttons[name], why_not(name)
+            button.setEnabled(not reason)
+            button.setToolTip(reason or str(button.property("tip")))
+        reasons = {
+            "import": why_not("new") or self._why_not_file,
+            "export": self._why_not_file or ("" if self.rows.columns else "No rows are shown."),
+            "export-selected": self._why_not_file or why_not("copy:text"),
+            "paste-rows": why_not("paste-rows"),
+            "clear-filters": "" if self.is_filtered else "There are no filters.",
+            "show-all": why_not("show-all"),
+        }
+        for name, reason in reasons.items():
+            self.menu_actions[name].setEnabled(not reason)
+            self.menu_actions[name].setToolTip(reason)
+
+    @property
+    def is_filtered(self) -> bool:
+        """Are rows left out by a filter of a column or a condition?"""
+        return bool(self.where.text().strip() or self.grid.header.texts())
+
+    def edit_beside(self, column: ColumnInfo, value: Any, place: str) -> None:
         """Edit a cell in the pane beside the grid, which is shown if need be."""
         self.details.setChecked(True)
-        self.detail.edit_cell(column, value)
+        self.detail.edit_cell(column, value, place)
 
     def show_grid(self) -> None:
         self._drop_state()

@@ -295,3 +295,28 @@ def test_the_schema_is_checked_as_one_types_and_applied(site: Any, tab: DataTab,
     dialog.apply.click()
     qtbot.waitUntil(lambda: tab.view.rows.column_place("extra") >= 0)
     assert json.loads((site.folder / "schemas" / "cards.json").read_text()) == schema
+
+
+def test_what_is_edited_beside_the_grid_stays_with_its_cell(site: Any, tab: DataTab, qtbot: QtBot) -> None:
+    """Also when another table is chosen meanwhile: it is not lost, and not written into that one."""
+    site.write("UPDATE cards SET meta = ? WHERE _id = 1", "a\nb")
+    site.write("CREATE TABLE others (_id INTEGER PRIMARY KEY, meta TEXT)")
+    site.write("INSERT INTO others VALUES (1, 'c')")
+    tab.refresh()
+    qtbot.waitUntil(lambda: tab.is_settled() and bool(tab.view.tables.model.row_of("others") >= 0))
+    go(tab, 0, "meta")
+    qtbot.waitUntil(lambda: tab.view.rows.value(0, tab.view.rows.column_place("meta")) == "a\nb")
+    tab.view.grid.edit_current()
+    beside = tab.view.detail.editor
+    qtbot.waitUntil(lambda: beside.is_open)
+    beside.text.setPlainText("typed")
+    tab.open_target(table="others")
+    qtbot.waitUntil(lambda: tab.is_settled() and tab.view.rows.rowCount() == 1)
+    assert beside.isVisible()
+    assert tab.view.detail.about == "Being edited: meta of row 1 of cards"
+    beside.save.click()
+    qtbot.waitUntil(
+        lambda: tab.is_settled() and rows(site, "SELECT meta FROM cards WHERE _id = 1") == [("typed",)]
+    )
+    assert rows(site, "SELECT meta FROM others") == [("c",)]
+    assert (tab.view.detail.title, tab.view.detail.text.toPlainText()) == ("meta", "c")

@@ -399,7 +399,7 @@ def test_frozen_columns_stay_in_sight_and_come_back(site: Any, open_tab: OpenTab
     grid = tab.view.grid
     tab.view.system_columns.setChecked(True)
     go_to(tab, 0, "text")
-    grid.actions_by_name["freeze"].trigger()
+    grid.menus.actions["freeze"].trigger()
     assert not grid.frozen.isVisible(), "nothing is scrolled away yet"
     qtbot.waitUntil(lambda: grid.horizontalScrollBar().maximum() > 0)
     grid.horizontalScrollBar().setValue(grid.horizontalScrollBar().maximum())

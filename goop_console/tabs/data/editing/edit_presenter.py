@@ -51,6 +51,7 @@ class EditPresenter(QObject):
         self._rows = rows
         self._writing = writing
         self._form: RowForm | None = None
+        self._beside: tuple[str, RowKey, str] = ("", 0, "")  # table, row, column
         view.grid.delegate.edited.connect(self._on_cell_edited)
         view.grid.delegate.refused.connect(self._on_cell_refused)
         view.grid.edit_beside.connect(self._on_edit_beside)
@@ -81,14 +82,15 @@ class EditPresenter(QObject):
 
         self._say("warning", "Not saved", message, ("Edit again", again))
 
-    def _update(self, edits: list[CellEdit], title: str = "") -> None:
+    def _update(self, edits: list[CellEdit], *, table: str = "") -> None:
+        table = table or self._table.name
         self._view.notice.dismiss()
         self._writing.run(
-            change_cells(self._data, self._table.name, edits, title),
-            failed=lambda error: self._on_update_failed(edits, title, error),
+            change_cells(self._data, table, edits),
+            failed=lambda error: self._on_update_failed(table, edits, error),
         )
 
-    def _on_update_failed(self, edits: list[CellEdit], title: str, error: Exception) -> None:
+    def _on_update_failed(self, table: str, edits: list[CellEdit], error: Exception) -> None:
         if not isinstance(error, EditConflict):
             self._refuse(error)
             return
@@ -101,7 +103,7 @@ class EditPresenter(QObject):
             "warning",
             f"{error.edit.column} was changed by somebody else while you edited it",
             "Yours: {}\nNow in the table: {}\nBefore: {}".format(*texts),
-            ("Write mine", lambda: self._update(free, title)),
+            ("Write mine", lambda: self._update(free, table=table)),
             ("Keep theirs", self._view.notice.dismiss),
         )
 
@@ -114,18 +116,27 @@ class EditPresenter(QObject):
         rows = self._view.rows
         if not index.isValid() or not rows.is_editable(index.column()):
             return
+        editor = self._view.detail.editor
+        if editor.is_open:
+            self._context.notify.info("Save or cancel the value that is being edited first.")
+            editor.text.setFocus()
+            return
         column, key, table = rows.columns[index.column()], rows.key(index.row()), self._table.name
-        self._beside = (key, column.name)
+
+        def begin(value: Any) -> None:
+            self._beside = (table, key, column.name)
+            self._view.edit_beside(column, value, f"row {key} of {table}")
+
         self._context.operations.run(
             lambda: self._data.rows.cell(table, key, column.name),
             owner=self,
-            done=lambda value: self._view.edit_beside(column, value),
+            done=begin,
             failed=self._refuse,
         )
 
     def _on_saved_beside(self, value: Any) -> None:
-        key, column = self._beside
-        self._update([CellEdit(key, column, value)])
+        table, key, column = self._beside
+        self._update([CellEdit(key, column, value)], table=table)
 
     def set_null(self) -> None:
         """The selected cells become NULL."""

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from PySide6.QtCore import QObject
+from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QFileDialog
 
 from goop_console.tabs.data.editing.intents import ChosenRows, import_rows
@@ -25,6 +25,8 @@ _IMPORT_FILTER = "CSV or JSON (*.csv *.tsv *.json *.jsonl)"
 
 class FilesPresenter(QObject):
     """One file at a time."""
+
+    working_changed = Signal()
 
     def __init__(
         self, context: TabContext, view: DataView, rows: RowsPresenter, long: LongWork, writing: Writing
@@ -130,10 +132,20 @@ class FilesPresenter(QObject):
 
     # parts
 
+    @property
+    def why_busy(self) -> str:
+        """Empty when a file can be read or written."""
+        is_busy = "Another file is being read or written: wait for it, or cancel it."
+        return is_busy if self._is_working else ""
+
+    def _set_working(self, is_working: bool) -> None:
+        self._is_working = is_working
+        self.working_changed.emit()
+
     def _is_busy(self) -> bool:
-        """One file at a time; it is said when another one has to wait."""
+        """It is said when another one has to wait."""
         if self._is_working:
-            self._context.notify.info("Another file is being read or written: wait for it, or cancel it.")
+            self._context.notify.info(self.why_busy)
         return self._is_working
 
     def _start(
@@ -143,10 +155,10 @@ class FilesPresenter(QObject):
         done: Callable[[Any], object],
         failed_title: str,
     ) -> None:
-        self._is_working = True
+        self._set_working(True)
 
         def over(then: Callable[[], object]) -> None:
-            self._is_working = False
+            self._set_working(False)
             then()
 
         def refuse(error: Exception) -> None:

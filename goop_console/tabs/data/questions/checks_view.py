@@ -49,6 +49,7 @@ class ChecksView(QWidget):
         self.about.setProperty("role", "muted")
         self.list = _table("Findings")
         self.list.activated.connect(lambda _: self._show_rows())
+        self.list.selectionModel().currentRowChanged.connect(lambda current, _: self._enable(current.row()))
         self.rows = QPushButton("Show the rows")
         self.rows.setEnabled(False)
         self.rows.clicked.connect(self._show_rows)
@@ -109,15 +110,19 @@ class ChecksView(QWidget):
         sizes = [(one.table, f"{one.size / 1024:,.0f} KB") for one in report.sizes]
         _fill(self.sizes, ("Table", "Size"), sizes)
         _put_right(self.sizes, 1)
-        self.rows.setEnabled(any(one.where for one in report.findings))
         self.empty.set_texts(*_NONE)
         self._found.setCurrentIndex(1 if rows else 0)
+        self._enable(-1)
         questions = counted(report.checked, "check")
         if report.findings:
             self.say(f"{counted(len(report.findings), 'problem')} found by {questions}.")
             self.list.selectRow(0)
         else:
             self.say(f"{questions} passed.")
+
+    def _enable(self, row: int) -> None:
+        """Damage to the file has no rows."""
+        self.rows.setEnabled(0 <= row < len(self._findings) and bool(self._findings[row].where))
 
     def _show_rows(self) -> None:
         row = self.list.currentIndex().row()

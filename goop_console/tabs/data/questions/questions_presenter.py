@@ -14,7 +14,7 @@ from goop_console.tabs.data.rows.rows_presenter import RowsPresenter
 from goop_console.tabs.data.tables.schema_dialog import SchemaDialog
 from goop_console.tabs.data.view import DataView
 from goop_console.tabs.tab import TabContext
-from lua_engine import Deadline, LongValue
+from lua_engine import Deadline, LongValue, TableInfo, TableUse
 
 _FACET_SECONDS = 10.0
 
@@ -52,23 +52,28 @@ class QuestionsPresenter(QObject):
         )
         dialog.open()
 
+    def why_not_who(self) -> str:
+        """Why it is not known who writes rows of the table; empty when it is."""
+        table, keys = self._rows.table, self._view.rows.keys
+        is_known = table is not None and table.is_writable and (not keys or isinstance(keys[0], int))
+        return "" if is_known else "Writes to this table are not recorded."
+
     def show_who(self) -> None:
         """Who wrote the current row."""
         index, table = self._view.grid.currentIndex(), self._rows.table
         if not index.isValid() or table is None:
             return
         key = self._view.rows.key(index.row())
-        if not isinstance(key, int) or not table.is_writable:
-            self._context.notify.info("Writes to this table are not recorded.")
+        if self.why_not_who() or not isinstance(key, int):
+            self._context.notify.info(self.why_not_who())
             return
         self.who.show(table.name, key)
 
     def show_peer(self) -> None:
         """The peer who owns the current row, in the Groups tab."""
-        index, rows = self._view.grid.currentIndex(), self._view.rows
-        place = rows.column_place("_owner")
-        owner = rows.value(index.row(), place) if index.isValid() and place >= 0 else None
-        if isinstance(owner, str) and owner in rows.names:
+        index = self._view.grid.currentIndex()
+        owner = self._view.rows.owner_of(index.row())
+        if owner:
             self._context.navigate("groups", peer_id=owner)
         else:
             self._context.notify.info("The owner of the row is not known to this site.")
@@ -76,6 +81,17 @@ class QuestionsPresenter(QObject):
     def open_script(self, script: str, kind: str, line: int) -> None:
         """Show a line of a script in its tab."""
         self._context.navigate("scripts", name=script, kind=kind, line=line)
+
+    def show_schema(self, table: TableInfo) -> None:
+        """What the table is; the scripts that use it come a moment later."""
+        view, data, rows = self._view.schema, self._engine.data, self._rows
+
+        def done(uses: tuple[TableUse, ...]) -> None:
+            if rows.table is not None and rows.table.name == table.name:
+                view.show_uses(uses)
+
+        view.show_table(table)
+        self._context.operations.run(lambda: data.uses(table.name), owner=self, done=done)
 
     def change_schema(self) -> None:
         """The schema in an editor, with what it would change."""
@@ -124,9 +140,10 @@ class QuestionsPresenter(QObject):
         """The cell in the pane beside the grid; a long one is read whole first."""
         rows, view = self._view.rows, self._view
         if not index.isValid() or not rows.is_read(index.row()):
-            if not rows.rowCount():
-                return
-            view.detail.clear()
+            if rows.rowCount():
+                view.detail.clear()
+            else:
+                view.detail.show_nothing()
             return
         column, value = rows.columns[index.column()], rows.value(index.row(), index.column())
         places = view.grid.columns_in_order()

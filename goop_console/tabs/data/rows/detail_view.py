@@ -75,7 +75,9 @@ class DetailView(QWidget):
         self.clear()
 
     def clear(self) -> None:
-        """No cell is current."""
+        """No cell is current. What is being typed stays, with the cell that it is of."""
+        if self.editor.is_open:
+            return
         self._shown = None
         self._title.setText("Cell")
         self._about.setText("Choose a cell to see all of it.")
@@ -86,6 +88,8 @@ class DetailView(QWidget):
 
     def show_nothing(self) -> None:
         """There is no cell to choose."""
+        if self.editor.is_open:
+            return
         self.clear()
         self._whole.setCurrentWidget(self._nothing)
 
@@ -101,14 +105,16 @@ class DetailView(QWidget):
 
     def show_cell(self, column: ColumnInfo, value: Any, peer_name: str = "") -> None:
         """Show ``value`` of ``column``; ``peer_name`` is who an ``_owner`` id belongs to."""
+        if self.editor.is_open:
+            return
         self._title.setText(column.name)
         self._title.setToolTip(shown_tip(column.name))
         about = [describe(value), *column_words(column).split("\n")[1:]]
         if column.type:
             about.insert(1, f"column type {column.type}")
         self._about.setText((f"{peer_name} · " if peer_name else "") + " · ".join(about))
-        if self._shown == (column.name, type(value), value) or self.editor.is_open:
-            return  # a merge brought the same value: keep what is open and scrolled, and what is being typed
+        if self._shown == (column.name, type(value), value):
+            return  # a merge brought the same value: keep what is open and scrolled
         self._shown = (column.name, type(value), value)
         picture = QPixmap()
         image = as_image(value)
@@ -129,8 +135,10 @@ class DetailView(QWidget):
         self.text.setPlainText(detail_text(value))
         self._pages.setCurrentWidget(self.text)
 
-    def edit_cell(self, column: ColumnInfo, value: Any) -> None:
-        """Edit the cell here."""
+    def edit_cell(self, column: ColumnInfo, value: Any, place: str) -> None:
+        """Edit the cell here; ``place`` says in words which it is, also when another one is chosen."""
+        self._title.setText(column.name)
+        self._about.setText(f"Being edited: {column.name} of {place}")
         self._whole.setCurrentWidget(self.splitter)
         self.editor.begin(column, value)
         self._pages.setCurrentWidget(self.editor)

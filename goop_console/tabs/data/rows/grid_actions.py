@@ -31,3 +31,22 @@ GRID_ACTIONS: tuple[tuple[str, str, str], ...] = (
     ("freeze", "Freeze the columns up to this one", ""),
     ("unfreeze", "Freeze no columns", ""),
 )
+OF_A_RESULT = frozenset(
+    {
+        *("copy:text", "copy-headers", "copy:csv", "copy:json", "copy:sql", "copy:lua"),
+        *("hide", "show-all", "freeze", "unfreeze"),
+    }
+)
+"""What can be done with the rows that a statement answered."""
+
+GROUPS: tuple[tuple[str, ...], ...] = (
+    ("copy:text", "copy-headers", "copy:csv", "copy:json", "copy:sql", "copy:lua"),
+    ("edit", "null", "fill", "form", "new", "duplicate", "paste", "paste-rows", "delete"),
+    ("who", "peer", "filter-value", "facets"),
+    ("sort-ascending", "sort-descending", "unsorted", "hide", "show-all", "freeze", "unfreeze"),
+)
+HEADER_GROUPS: tuple[tuple[str, ...], ...] = (
+    ("filter-focus", "facets"),
+    ("sort-ascending", "sort-descending", "unsorted"),
+    ("hide", "show-all", "freeze", "unfreeze"),
+)

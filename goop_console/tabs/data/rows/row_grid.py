@@ -18,14 +18,16 @@ from PySide6.QtCore import (
     Qt,
     Signal,
 )
-from PySide6.QtGui import QAction, QGuiApplication, QKeyEvent, QKeySequence, QResizeEvent
-from PySide6.QtWidgets import QAbstractItemView, QMenu, QWidget
+from PySide6.QtGui import QGuiApplication, QKeyEvent, QKeySequence, QResizeEvent
+from PySide6.QtWidgets import QAbstractItemView, QWidget
 
 from goop_console.tabs.data.editing.editors import CellDelegate, can_edit_in_cell
 from goop_console.tabs.data.rows.column_widths import ColumnWidths
 from goop_console.tabs.data.rows.filter_header import FilterHeader
 from goop_console.tabs.data.rows.frozen_columns import FrozenColumns
-from goop_console.tabs.data.rows.grid_actions import GRID_ACTIONS
+from goop_console.tabs.data.rows.grid_actions import GROUPS, HEADER_GROUPS
+from goop_console.tabs.data.rows.grid_menus import GridMenus
+from goop_console.tabs.data.rows.grid_state import GridFacts
 from goop_console.tabs.data.rows.many_sections import many_sections
 from goop_console.tabs.data.rows.merge import Span
 from goop_console.tabs.data.rows.rows_model import RowsModel
@@ -49,10 +51,14 @@ class RowGrid(RecordTable):
     command = Signal(str)
     edit_beside = Signal()
 
-    def __init__(self, model: RowsModel, parent: QWidget | None = None) -> None:
+    def __init__(
+        self, model: RowsModel, parent: QWidget | None = None, *, is_of_statement: bool = False
+    ) -> None:
+        """``is_of_statement``: the rows are an answer, which is neither edited nor asked for otherwise."""
         super().__init__("Rows", parent)
+        self._is_of_statement = is_of_statement
         self.rows = model
-        self._sort: list[tuple[str, bool]] = []
+        self.sort: list[tuple[str, bool]] = []
         self._hidden: set[str] = set()
         self._can_edit = False
         self.header = FilterHeader(self)
@@ -71,14 +77,13 @@ class RowGrid(RecordTable):
         self.selectionModel().currentChanged.connect(lambda current, _: self.cell_chosen.emit(current))
         self.frozen = FrozenColumns(self, self._column_names, self.columns_in_order)
         self.frozen.follow(model, self.selectionModel())
-        self.actions_by_name: dict[str, QAction] = {}
-        self._build_actions()
+        self.menus = GridMenus(self, self._run, is_of_statement=is_of_statement)
 
     def _set_up_header(self) -> None:
         header = self.header
         header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
         header.setMinimumSectionSize(40)
-        header.setSectionsClickable(True)
+        header.setSectionsClickable(not self._is_of_statement)
         header.setSectionsMovable(True)
         header.setStretchLastSection(False)
         header.setHighlightSections(False)
@@ -86,19 +91,6 @@ class RowGrid(RecordTable):
         header.sectionClicked.connect(self._on_header_clicked)
         header.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
         header.customContextMenuRequested.connect(self._on_header_menu)
-
-    def _build_actions(self) -> None:
-        for name, text, keys in GRID_ACTIONS:
-            self._add(name, text, keys)
-
-    def _add(self, name: str, text: str, keys: str = "") -> None:
-        action = QAction(text, self)
-        action.triggered.connect(lambda: self._run(name))
-        if keys:
-            action.setShortcut(QKeySequence(keys))
-            action.setShortcutContext(Qt.ShortcutContext.WidgetShortcut)
-        self.addAction(action)
-        self.actions_by_name[name] = action
 
     def _run(self, name: str) -> None:
         own: dict[str, Callable[[], object]] = {
@@ -114,20 +106,29 @@ class RowGrid(RecordTable):
         }
         if name in own:
             own[name]()
+            self.menus.enable()
         else:
             self.command.emit(name)
 
     # editing
 
-    def set_can_edit(self, can_edit: bool, why_not: str = "") -> None:
-        """May cells be edited? ``why_not`` is said in the tool tips of what is off."""
-        self._can_edit = can_edit
+    def set_facts(self, facts: GridFacts) -> None:
+        """May cells be edited, is it known who wrote them?"""
+        self._can_edit = not facts.why_not_edit and not self._is_of_statement
         triggers = QAbstractItemView.EditTrigger
         on = triggers.DoubleClicked | triggers.EditKeyPressed | triggers.AnyKeyPressed
-        self.setEditTriggers(on if can_edit else triggers.NoEditTriggers)
-        for name in ("edit", "null", "fill", "form", "new", "duplicate", "paste", "paste-rows", "delete"):
-            self.actions_by_name[name].setEnabled(can_edit)
-            self.actions_by_name[name].setToolTip("" if can_edit else why_not)
+        self.setEditTriggers(on if self._can_edit else triggers.NoEditTriggers)
+        self.menus.set_facts(facts)
+
+    @property
+    def has_editable_selection(self) -> bool:
+        """Is a column selected that a person may write in?"""
+        selection = self.selectionModel().selection()
+        return any(
+            self.rows.is_editable(column)
+            for place in range(selection.count())
+            for column in range(selection.at(place).left(), selection.at(place).right() + 1)
+        )
 
     def edit_current(self) -> None:
         """Open the editor of the current cell, in it or beside the grid."""
@@ -171,7 +172,7 @@ class RowGrid(RecordTable):
 
     def set_sort(self, sort: list[tuple[str, bool]]) -> None:
         """Show by which columns the rows came sorted."""
-        self._sort = list(sort)
+        self.sort = list(sort)
         place = self.rows.column_place(sort[0][0]) if sort else -1
         self.header.setSortIndicatorShown(place >= 0)
         if place >= 0:
@@ -183,7 +184,7 @@ class RowGrid(RecordTable):
         the column is added to those that are sorted by already.
         """
         name = self.rows.columns[section].name
-        now = next((one for one in self._sort if one[0] == name), None)
+        now = next((one for one in self.sort if one[0] == name), None)
         following = {(name, False): (name, True), (name, True): ("", False)}
         column, descending = following.get(now, (name, False)) if now is not None else (name, False)
         is_shift = bool(QGuiApplication.keyboardModifiers() & Qt.KeyboardModifier.ShiftModifier)
@@ -216,6 +217,7 @@ class RowGrid(RecordTable):
             for place in changed:
                 header.setSectionHidden(place, place in hidden)
         header.updateGeometries()
+        self._leave_hidden()
 
     def hidden_columns(self) -> list[str]:
         """Columns that a person has hidden."""
@@ -248,6 +250,17 @@ class RowGrid(RecordTable):
             self._hidden.add(self.rows.columns[place].name)
             self.setColumnHidden(place, True)
             self.header.updateGeometries()
+            self._leave_hidden()
+
+    def _leave_hidden(self) -> None:
+        """The current cell is one that is shown: beside the column that was hidden."""
+        current, header = self.currentIndex(), self.header
+        if not current.isValid() or not header.isSectionHidden(current.column()):
+            return
+        was, shown = header.visualIndex(current.column()), self.columns_in_order()
+        after = [place for place in shown if header.visualIndex(place) > was]
+        if shown:
+            self.setCurrentIndex(self.rows.index(current.row(), (after or shown[-1:])[0]))
 
     def _freeze(self) -> None:
         """The columns from the left edge up to the current one stay in sight."""
@@ -369,29 +382,11 @@ class RowGrid(RecordTable):
     # menus
 
     def _on_menu_requested(self, position: QPoint) -> None:
-        self._menu(
-            ("copy:text", "copy-headers", "copy:csv", "copy:json", "copy:sql", "copy:lua"),
-            ("edit", "null", "fill", "form", "new", "duplicate", "paste", "paste-rows", "delete"),
-            ("who", "peer", "filter-value", "facets"),
-            ("sort-ascending", "sort-descending", "unsorted", "hide", "show-all", "freeze", "unfreeze"),
-        ).popup(self.viewport().mapToGlobal(position))
+        self.menus.menu(GROUPS).popup(self.viewport().mapToGlobal(position))
 
     def _on_header_menu(self, position: QPoint) -> None:
         section = self.header.logicalIndexAt(position)
         if section >= 0 and self.rows.rowCount():
             row = max(self.currentIndex().row(), 0)
             self.setCurrentIndex(self.rows.index(row, section))
-        self._menu(
-            ("filter-focus", "facets"),
-            ("sort-ascending", "sort-descending", "unsorted"),
-            ("hide", "show-all", "freeze", "unfreeze"),
-        ).popup(self.header.viewport().mapToGlobal(position))
-
-    def _menu(self, *groups: tuple[str, ...]) -> QMenu:
-        menu = QMenu(self)
-        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        for place, names in enumerate(groups):
-            if place:
-                menu.addSeparator()
-            menu.addActions([self.actions_by_name[name] for name in names])
-        return menu
+        self.menus.menu(HEADER_GROUPS).popup(self.header.viewport().mapToGlobal(position))

@@ -200,6 +200,12 @@ class RowsModel(QAbstractTableModel):
         """The keys of some rows, ends included."""
         return list(self._keys[max(first, 0) : last + 1])
 
+    def owner_of(self, row: int) -> str:
+        """Whose the row is, when that is a peer the site knows; else empty."""
+        place = self.column_place(_OWNER)
+        value = self.value(row, place) if row >= 0 and place >= 0 else None
+        return value if isinstance(value, str) and value in self._names else ""
+
     def column_place(self, name: str) -> int:
         """The place of the column ``name``, or -1."""
         return next((place for place, column in enumerate(self._columns) if column.name == name), -1)

@@ -71,9 +71,8 @@ class SqlView(QWidget):
         self.about.setWordWrap(True)
         self.about.setProperty("role", "muted")
         self.rows = RowsModel(self)
-        self.grid = RowGrid(self.rows)
+        self.grid = RowGrid(self.rows, is_of_statement=True)
         self.grid.setAccessibleName("Result")
-        self.grid.set_can_edit(False)
         self.words = QPlainTextEdit()
         self.words.setReadOnly(True)
         self.words.setTabChangesFocus(True)
@@ -87,7 +86,9 @@ class SqlView(QWidget):
         for page in (self.grid, self.words, self._changes_page()):
             self._results.addWidget(page)
         self._build()
-        self.set_running(False)
+        self._is_running = False
+        self.editor.textChanged.connect(self._enable)
+        self._enable()
 
     def _button(self, text: str, tip: str, signal: SignalInstance, *, primary: bool = False) -> QPushButton:
         button = QPushButton(text)
@@ -139,9 +140,17 @@ class SqlView(QWidget):
         set_look(self.about, "role", "error-text" if is_error else "muted")
 
     def set_running(self, is_running: bool) -> None:
-        self.run.setEnabled(not is_running)
-        self.plan.setEnabled(not is_running)
-        self.cancel.setEnabled(is_running)
+        self._is_running = is_running
+        self._enable()
+
+    def _enable(self) -> None:
+        is_ready = not self._is_running
+        for button in (self.run, self.plan):
+            button.setEnabled(is_ready and not self.editor.document().isEmpty())
+        self.cancel.setEnabled(self._is_running)
+        for button in (self.commit, self.drop):
+            button.setEnabled(is_ready)
+        self.history.setEnabled(self.history.count() > 0)
 
     def show_grid(self) -> None:
         self._results.setCurrentIndex(0)
