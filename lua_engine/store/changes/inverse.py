@@ -23,7 +23,9 @@ from sqlalchemy import Connection
 
 from lua_engine.store.changes.diff import Row, TouchedRow, TouchedTable
 from lua_engine.store.changes.identifiers import quoted, rowid_name
+from lua_engine.store.changes.silent import without_triggers
 from lua_engine.store.connections import RawText
+from lua_engine.store.system_connections import raw_connection
 
 _MOMENT = "_updated_at"  # a conflict in it alone is none: every write of the row changes it
 
@@ -52,6 +54,15 @@ class _Shape:
     keys: tuple[int, ...]  # places of the key in ``columns``
     names: tuple[str, ...]  # SQL names of the key
     writable: frozenset[str]
+    has_head: bool
+    """The first of ``columns`` is the rowid, which is no column of the table."""
+
+    def column(self, place: int) -> str:
+        """SQL for the column at ``place``. (A table may have one of its own that is called rowid.)"""
+        return self.names[0] if self.has_head and place == 0 else quoted(self.columns[place])
+
+    def is_writable(self, place: int) -> bool:
+        return (self.has_head and place == 0) or self.columns[place] in self.writable
 
 
 def conflicts(connection: Connection, table: TouchedTable) -> Iterator[Conflict]:
@@ -67,6 +78,11 @@ def take_back(connection: Connection, table: TouchedTable) -> None:
     """Make the rows of ``table`` what they were, whatever they are now. In a write transaction."""
     shape = _shape(connection, table)
     connection.exec_driver_sql("PRAGMA defer_foreign_keys = ON")
+    with without_triggers(raw_connection(connection)):
+        _write(connection, shape, table)
+
+
+def _write(connection: Connection, shape: _Shape, table: TouchedTable) -> None:
     for row in table.rows:
         if row.before is None and row.after is not None:
             _delete(connection, shape, row.after)
@@ -84,21 +100,22 @@ def _shape(connection: Connection, table: TouchedTable) -> _Shape:
     writable = frozenset(row.name for row in described if row.hidden == 0)
     if table.key == "rowid":
         alias = rowid_name(names) or "rowid"
-        return _Shape(table.table, table.columns, (0,), (alias,), writable | {"rowid"})
+        return _Shape(table.table, table.columns, (0,), (alias,), writable, has_head=True)
     keys = (
         ["_id"]
         if table.key == "_id"
         else [row.name for row in sorted(described, key=lambda r: r.pk) if row.pk]
     )
     places = tuple(table.columns.index(one) for one in keys)
-    return _Shape(table.table, table.columns, places, tuple(quoted(one) for one in keys), writable)
+    sql_names = tuple(quoted(one) for one in keys)
+    return _Shape(table.table, table.columns, places, sql_names, writable, has_head=False)
 
 
 def _now(connection: Connection, shape: _Shape, row: TouchedRow) -> Row | None:
     known = row.after if row.after is not None else row.before
     if known is None:
         return None
-    columns = ", ".join(_column(shape, one) for one in shape.columns)
+    columns = ", ".join(map(shape.column, range(len(shape.columns))))
     where, values = _where(shape, known)
     found = connection.exec_driver_sql(
         f"SELECT {columns} FROM main.{quoted(shape.table)} WHERE {where}", values
@@ -127,13 +144,13 @@ def _restore(connection: Connection, shape: _Shape, row: TouchedRow) -> None:
     if row.before is None or row.after is None:
         return
     pairs = [
-        (name, before)
-        for name, before, after in zip(shape.columns, row.before, row.after, strict=True)
-        if not is_same(before, after) and name in shape.writable
+        (shape.column(place), before)
+        for place, (before, after) in enumerate(zip(row.before, row.after, strict=True))
+        if not is_same(before, after) and shape.is_writable(place)
     ]
     if not pairs:
         return
-    sets = ", ".join(f"{_column(shape, name)} = {_place(value)}" for name, value in pairs)
+    sets = ", ".join(f"{name} = {_place(value)}" for name, value in pairs)
     where, values = _where(shape, row.after)
     connection.exec_driver_sql(
         f"UPDATE main.{quoted(shape.table)} SET {sets} WHERE {where}",
@@ -147,20 +164,12 @@ def _delete(connection: Connection, shape: _Shape, row: Row) -> None:
 
 
 def _insert(connection: Connection, shape: _Shape, row: Row) -> None:
-    pairs = [(name, value) for name, value in zip(shape.columns, row, strict=True) if name in shape.writable]
-    names = ", ".join(_column(shape, name) for name, _value in pairs)
+    pairs = [(shape.column(place), value) for place, value in enumerate(row) if shape.is_writable(place)]
+    names = ", ".join(name for name, _value in pairs)
     places = ", ".join(_place(value) for _name, value in pairs)
     connection.exec_driver_sql(
         f"INSERT INTO main.{quoted(shape.table)} ({names}) VALUES ({places})",
         tuple(_bound(value) for _name, value in pairs),
-    )
-
-
-def _column(shape: _Shape, name: str) -> str:
-    return (
-        shape.names[0]
-        if name == "rowid" and shape.keys == (0,) and shape.columns[0] == "rowid"
-        else quoted(name)
     )
 
 
