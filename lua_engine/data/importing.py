@@ -140,7 +140,7 @@ class RowImport:
         header = next(lines, None)
         if header is None or not header[1]:
             return
-        names = [restored(cell.text.strip()) for cell in header[1]]
+        names = [self._name_of(cell.text) for cell in header[1]]
         unknown = [name for name in names if name not in self._columns and name not in self._left_out]
         if unknown:
             raise KnownError(
@@ -163,6 +163,11 @@ class RowImport:
             yield from csv_rows(file)
         except KnownError as error:
             raise KnownError(f"{self._path}: {error}") from error
+
+    def _name_of(self, text: str) -> str:
+        """The column that ``text`` names; one of that very name comes before one without spaces around."""
+        exact = restored(text)
+        return exact if exact in self._columns or exact in self._left_out else restored(text.strip())
 
     def _csv_values(self, names: list[str], cells: list[CsvCell]) -> tuple[Values, str]:
         values: Values = {}

@@ -27,7 +27,7 @@ def parse_value(column: ColumnInfo, text: str) -> Any:
         return _real(column, text)
     if kind == "blob":
         return _blob(column, text)
-    if kind in ("numeric", "") or kind.startswith(("decimal", "numeric")):
+    if kind in ("numeric", "any", "") or kind.startswith(("decimal", "numeric")):
         return _number_or_text(text)
     return text
 

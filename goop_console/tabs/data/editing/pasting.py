@@ -73,8 +73,9 @@ def rows_of(text: str, columns: Sequence[ColumnInfo]) -> list[PastedRow]:
     known = {column.name: column for column in columns}
     if not cells:
         return []
-    if all(name.strip() in known for name in cells[0]):
-        order = [known[name.strip()] for name in cells[0]]
+    named = [known.get(name) or known.get(name.strip()) for name in cells[0]]
+    if all(named):
+        order = [one for one in named if one is not None]
         cells = cells[1:]
     else:
         order = list(columns)
