@@ -3,33 +3,37 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtWidgets import QMenu
 
 from goop_console.tabs.data.rows.grid_actions import GRID_ACTIONS, OF_A_RESULT
-from goop_console.tabs.data.rows.grid_state import GridFacts, why_not
+from goop_console.tabs.data.rows.grid_state import GridFacts
+from goop_console.widgets.table import RecordTable
 
-if TYPE_CHECKING:
-    from goop_console.tabs.data.rows.row_grid import RowGrid
+WhyNot = Callable[[str, GridFacts], str]
 
 
 class GridMenus(QObject):
-    """``changed`` when other actions can be done. ``is_of_statement``: see :class:`RowGrid`."""
+    """``changed`` when other actions can be done; ``why_not`` tells of each. ``is_of_statement``: the rows
+    are the answer of a statement.
+    """
 
     changed = Signal()
 
-    def __init__(self, grid: RowGrid, run: Callable[[str], object], *, is_of_statement: bool) -> None:
+    def __init__(
+        self, grid: RecordTable, run: Callable[[str], object], why_not: WhyNot, *, is_of_statement: bool
+    ) -> None:
         super().__init__(grid)
+        self._why_not = why_not
         self._grid = grid
         self._facts = GridFacts()
         self.actions: dict[str, QAction] = {}
         for name, text, keys in GRID_ACTIONS:
             if name in OF_A_RESULT or not is_of_statement:
                 self._add(name, text, keys, run)
-        selection, rows = grid.selectionModel(), grid.rows
+        selection, rows = grid.selectionModel(), grid.model()
         changes = (selection.selectionChanged, selection.currentChanged, rows.modelReset, rows.layoutChanged)
         for signal in (*changes, rows.rowsInserted, rows.rowsRemoved):
             signal.connect(lambda *_: self.enable())
@@ -59,7 +63,7 @@ class GridMenus(QObject):
 
     def why_not(self, name: str) -> str:
         """Why the action ``name`` cannot be done just now; empty when it can."""
-        return why_not(self._grid, name, self._facts)
+        return self._why_not(name, self._facts)
 
     def menu(self, groups: tuple[tuple[str, ...], ...]) -> QMenu:
         """A menu that is gone when it is closed."""

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import Protocol
 
-if TYPE_CHECKING:
-    from goop_console.tabs.data.rows.row_grid import RowGrid
+from PySide6.QtCore import QItemSelectionModel, QModelIndex
+
+from goop_console.tabs.data.rows.rows_model import RowsModel
 
 EDITS = ("edit", "null", "fill", "form", "new", "duplicate", "paste", "paste-rows", "delete")
 _OF_ROWS = frozenset(
@@ -28,7 +30,25 @@ class GridFacts:
     why_not_who: str = ""
 
 
-def why_not(grid: RowGrid, name: str, facts: GridFacts) -> str:
+class Grid(Protocol):
+    """What is asked of the grid."""
+
+    rows: RowsModel
+    sort: list[tuple[str, bool]]
+
+    def currentIndex(self) -> QModelIndex: ...
+
+    def selectionModel(self) -> QItemSelectionModel: ...
+
+    def hidden_columns(self) -> list[str]: ...
+
+    def frozen_columns(self) -> Sequence[str]: ...
+
+    @property
+    def has_editable_selection(self) -> bool: ...
+
+
+def why_not(grid: Grid, name: str, facts: GridFacts) -> str:
     """Why the action ``name`` cannot be done just now; empty when it can."""
     if name in EDITS and facts.why_not_edit:
         return facts.why_not_edit
@@ -41,7 +61,7 @@ def why_not(grid: RowGrid, name: str, facts: GridFacts) -> str:
     return _of_columns(grid, name)
 
 
-def _of_columns(grid: RowGrid, name: str) -> str:
+def _of_columns(grid: Grid, name: str) -> str:
     place = grid.currentIndex().column()
     reasons = {
         "edit": (not grid.rows.is_editable(place), "This column is not edited."),
@@ -51,7 +71,7 @@ def _of_columns(grid: RowGrid, name: str) -> str:
         "filter-focus": (not grid.rows.columns, "There are no columns."),
         "unsorted": (not grid.sort, "The rows are not sorted."),
         "show-all": (not grid.hidden_columns(), "No column is hidden."),
-        "unfreeze": (not grid.frozen.names(), "No column is frozen."),
+        "unfreeze": (not grid.frozen_columns(), "No column is frozen."),
     }
     is_off, reason = reasons.get(name, (False, ""))
     return reason if is_off else ""

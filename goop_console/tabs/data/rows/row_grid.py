@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from functools import partial
 from typing import Any
 
 from PySide6.QtCore import (
@@ -27,7 +28,7 @@ from goop_console.tabs.data.rows.filter_header import FilterHeader
 from goop_console.tabs.data.rows.frozen_columns import FrozenColumns
 from goop_console.tabs.data.rows.grid_actions import GROUPS, HEADER_GROUPS
 from goop_console.tabs.data.rows.grid_menus import GridMenus
-from goop_console.tabs.data.rows.grid_state import GridFacts
+from goop_console.tabs.data.rows.grid_state import GridFacts, why_not
 from goop_console.tabs.data.rows.many_sections import many_sections
 from goop_console.tabs.data.rows.merge import Span
 from goop_console.tabs.data.rows.rows_model import RowsModel
@@ -77,7 +78,7 @@ class RowGrid(RecordTable):
         self.selectionModel().currentChanged.connect(lambda current, _: self.cell_chosen.emit(current))
         self.frozen = FrozenColumns(self, self._column_names, self.columns_in_order)
         self.frozen.follow(model, self.selectionModel())
-        self.menus = GridMenus(self, self._run, is_of_statement=is_of_statement)
+        self.menus = GridMenus(self, self._run, partial(why_not, self), is_of_statement=is_of_statement)
 
     def _set_up_header(self) -> None:
         header = self.header
@@ -222,6 +223,10 @@ class RowGrid(RecordTable):
     def hidden_columns(self) -> list[str]:
         """Columns that a person has hidden."""
         return sorted(self._hidden)
+
+    def frozen_columns(self) -> tuple[str, ...]:
+        """Columns that stay in sight."""
+        return self.frozen.names()
 
     def set_hidden_columns(self, names: set[str]) -> None:
         self._hidden = set(names)
