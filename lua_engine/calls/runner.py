@@ -13,6 +13,7 @@ from lua_engine.base.caller import Caller
 from lua_engine.base.errors import ErrorKind
 from lua_engine.base.events import LogRecorded
 from lua_engine.base.records import LogLine, Origin, PortabilityNote
+from lua_engine.base.secret_names import hides_secrets_of
 from lua_engine.calls.about_caller import no_is_about_caller
 from lua_engine.calls.call import Call
 from lua_engine.calls.colliding import refuse_colliding
@@ -161,6 +162,7 @@ class CallRunner:
             self.publish_log,
             is_dry=call.is_dry,
             origin=call.origin,
+            hide=hides_secrets_of(call.request.argument),
             warnings=dict.fromkeys(warnings[:MAX_WARNINGS]),
         )
 
@@ -235,7 +237,7 @@ def _error_line(result: CallResult, error: CallError) -> LogLine:
     return LogLine(
         time.time(),
         "warn" if error.kind in _WARNINGS or outcome_of(result) == "refused" else "error",
-        cut_line(text),
+        cut_line(hides_secrets_of(result.request.argument)(text)),
         result.script,
         result.caller,
         result.call_id,

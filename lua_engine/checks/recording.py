@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from lua_engine.base.errors import ErrorKind
+from lua_engine.base.secret_names import HIDDEN
 from lua_engine.calls.caller_ref import CallerRef
 from lua_engine.calls.request import Request
 from lua_engine.calls.result import CallResult
@@ -16,7 +17,7 @@ from lua_engine.checks.actual import Actual, actual_of
 from lua_engine.checks.model import CheckError, Expectation
 from lua_engine.checks.row_keys import added_keys
 from lua_engine.checks.visit import Visit, VisitStep
-from lua_engine.history.secrets import HIDDEN, parts_without_secrets, without_secrets
+from lua_engine.history.secrets import parts_without_secrets, without_secrets
 from lua_engine.pages.direct.result import DirectRequest, DirectResult
 from lua_engine.store.changes.diff import DataDiff
 

@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 from lua_engine.base.caller import Caller
 from lua_engine.base.errors import KnownError
+from lua_engine.base.secret_names import HIDDEN
 from lua_engine.calls.cancellation import Cancellation
 from lua_engine.calls.result import CallResult
 from lua_engine.checks.judge import failures
@@ -13,7 +14,6 @@ from lua_engine.checks.model import Expectation
 from lua_engine.checks.recording import has_hidden
 from lua_engine.checks.row_keys import RowKeys
 from lua_engine.checks.visit import StepResult, Visit, VisitResult, VisitStep
-from lua_engine.history.secrets import HIDDEN
 from lua_engine.pages.direct.result import DirectRequest, DirectResult
 from lua_engine.rehearsal.page_copy import PageCopy
 

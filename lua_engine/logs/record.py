@@ -19,6 +19,7 @@ from lua_engine.base.events import (
     TemplateChanged,
 )
 from lua_engine.base.records import LogLine, Origin
+from lua_engine.base.secret_names import hides_secrets_of
 from lua_engine.calls.outcome import Outcome, outcome_of, reason_of
 from lua_engine.calls.result import CallResult
 
@@ -99,7 +100,7 @@ def record_of_call(result: CallResult, role: str = "") -> LogRecord:
         0,
         result.started_at + result.timings.total,
         _level_of(result, outcome),
-        cut(reason_of(result)),
+        cut(hides_secrets_of(result.request.argument)(reason_of(result))),
         (result.script or result.request.target)[:MAX_NAME],
         result.caller,
         result.call_id,

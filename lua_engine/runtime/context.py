@@ -80,6 +80,7 @@ class RunContext:
     checked_role: bool = False  # the script looked at the caller's role
     effects: list[Effect] = field(default_factory=list)
     line: int = 0  # of the script, where the host function under way was called
+    hide: Callable[[str], str] = str  # takes the caller's secrets out of a log line
     warnings: dict[str, None] = field(default_factory=dict)  # an ordered set
     record_bytes: int = 0  # of statements, their arguments and effects
     _log_bytes: int = 0
@@ -94,7 +95,7 @@ class RunContext:
         """Record and publish a line; past the caps one last line says so and the rest is dropped."""
         if self._log_closed:
             return
-        message = cut_line(message)
+        message = cut_line(self.hide(message[: 2 * MAX_LOG_LINE]))
         self._log_bytes += len(message)
         if len(self.logs) >= MAX_LOG_LINES or self._log_bytes > MAX_LOG_BYTES:
             self._log_closed = True

@@ -151,16 +151,26 @@ def test_names_that_nobody_has_go(path: Path, monkeypatch: pytest.MonkeyPatch) -
 def test_no_secret_of_the_site_is_in_the_log(tmp_path: Path) -> None:
     """Neither the identity's key nor what a caller sent or got is written to it."""
     spec = SiteSpec(
-        functions={"todo": 'function call(r) goop.log.info("asked") return { token = r.params.password } end'}
+        functions={
+            "todo": 'function call(r) goop.log.info("asked") return { token = r.params.password } end',
+            "chatty": 'function call(r) goop.log.info("sent " .. goop.json.encode(r.params)) '
+            'error("wrong: " .. r.params.login.password) end',
+        }
     )
     with open_site(spec, tmp_path) as engine:
         engine.calls.call("todo", {"password": "hunter22-sent", "action": "list"}, caller=engine.owner)
         engine.calls.call("nowhere", {"password": "hunter22-sent"}, caller=engine.owner)
+        sent = {"login": {"name": "ann", "password": "hunter22-sent"}, "apiKeys": ["hunter22-sent-2"]}
+        result = engine.calls.call("chatty", sent, caller=engine.owner)
         engine.log.flush()
         key = engine.site.identity_key_path.read_bytes()
         content = b"".join(one.read_bytes() for one in (tmp_path / ".goop-console").glob("log.db*"))
 
     assert b"asked" in content
+    assert [one.message for one in result.logs] == [
+        'sent {"apiKeys":["(hidden)"],"login":{"name":"ann","password":"(hidden)"}}'
+    ]
+    assert b"wrong: (hidden)" in content
     assert b"hunter22-sent" not in content
     assert key not in content
     assert base64.b64encode(key) not in content

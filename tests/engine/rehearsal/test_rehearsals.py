@@ -354,7 +354,7 @@ def test_a_member_that_nobody_is_exists_in_rehearsals_only(site: Engine) -> None
         ("if not goop.group.is_member() then return { error = 'id required' } end", "invalid"),
         ("error('column \"x\" expects integer, got string')", "invalid"),
         ("error('unknown column: nope', 0)", "invalid"),
-        ("return { error = { code = 1 } }", "ok"),
+        ("return { error = { code = 1 } }", "invalid"),
         ("error('not for you')", "refused"),
         ("error({ code = 1 })", "invalid"),
         ("return error('not for you', 0)", "refused"),

@@ -14,8 +14,8 @@ from pathlib import Path
 import pytest
 
 from lua_engine import Engine, Peer, Request, SavedCall, SiteError, read_template
+from lua_engine.base.secret_names import is_secret_name
 from lua_engine.history.call_history import CallHistory
-from lua_engine.history.secrets import is_secret_name
 from tests.helpers.small_template import template_files, write_files
 
 SECRET = "hunter22-is-secret"
