@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.e2e.test_dap import SCRIPT
+from tests.e2e.dap_wire_client import SCRIPT
 from tests.helpers.nightly import IS_NIGHTLY
 
 PACKAGE = "@vscode/debugadapter-testsupport@1.68.0"
