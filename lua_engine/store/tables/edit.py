@@ -323,9 +323,8 @@ def _insert_all(connection: Connection, source: Source, rows: list[dict[str, Any
     for _shape, alike in groupby(rows, key=_shape_of):
         some = list(alike)
         kinds = {type(value) for value in some[0].values()}
-        if RawText in kinds or (
-            _Auto in kinds and _has_triggers(connection, source)
-        ):  # which may add rows too
+        # A trigger may add rows of its own between two of ours.
+        if RawText in kinds or (_Auto in kinds and _has_triggers(connection, source)):
             for row in some:
                 _insert(connection, source, row)
         else:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
+from goop_console.widgets.json_line import json_line
 from goop_console.widgets.json_tree import JsonNode
 from goop_console.widgets.wording import counted
 from lua_engine import (
@@ -20,7 +20,6 @@ from lua_engine import (
     reason_of,
 )
 
-_MAX_SHOWN = 80
 MAX_TYPED = 2_000  # letters that one line is good for; a longer value is changed in the file
 _MAX_DIGITS = 9
 _MAX_EXPECTED = 64 * 1024  # letters: the files are small, and read by people
@@ -46,12 +45,12 @@ def expectation_words(one: Expectation) -> str:
     """``value /rows/0/n equals 5``; ``tasks: 1 row added``."""
     if one.kind in VALUE_KINDS:
         verb = "equals" if one.kind == "value_equals" else "contains"
-        return f"value{' ' + one.path if one.path else ''} {verb} {shown(one.value)}"
+        return f"value{' ' + one.path if one.path else ''} {verb} {json_line(one.value)}"
     if one.kind == "error_says":
-        return f"refused or failed, saying {shown(one.value)}" if one.value else "refused or failed"
+        return f"refused or failed, saying {json_line(one.value)}" if one.value else "refused or failed"
     if one.kind in ("refused", "invalid"):
         words = OUTCOME_WORDS[one.kind]
-        return f"{words}, saying {shown(one.value)}" if one.value else words
+        return f"{words}, saying {json_line(one.value)}" if one.value else words
     if one.kind == "no_rows_changed":
         return f"{one.path}: no rows changed" if one.path else "no rows changed"
     if one.kind.startswith("rows_"):
@@ -64,28 +63,9 @@ def expectation_words(one: Expectation) -> str:
     return "ok: neither refused nor failed"
 
 
-def shown(value: Any, limit: int = _MAX_SHOWN) -> str:
-    """``value`` as JSON on one line; of a large one the beginning, and no more of it is looked at."""
-    text = _beginning(value[: limit + 1] if isinstance(value, str) else value, limit)
-    return text if len(text) <= limit else text[: limit - 1] + "…"
-
-
-def _beginning(value: Any, limit: int) -> str:
-    parts, size = [], 0
-    try:
-        for part in json.JSONEncoder(ensure_ascii=False, default=str).iterencode(value):
-            parts.append(part)
-            size += len(part)
-            if size > limit:
-                break
-    except RecursionError:
-        parts.append("…")  # nested as no person writes it
-    return "".join(parts)
-
-
 def is_large(value: Any) -> bool:
     """``value`` is too much for a file that people read."""
-    return len(shown(value, _MAX_EXPECTED)) == _MAX_EXPECTED
+    return len(json_line(value, _MAX_EXPECTED)) == _MAX_EXPECTED
 
 
 def offers(result: CallResult) -> tuple[Offer, ...]:
@@ -95,7 +75,7 @@ def offers(result: CallResult) -> tuple[Offer, ...]:
     if outcome != "ok":
         found.append(
             Offer(
-                f"says {shown(reason)}",
+                f"says {json_line(reason)}",
                 Expectation("error_says" if outcome == "error" else outcome, "", reason),
             )
         )
@@ -150,7 +130,7 @@ def value_text(one: Expectation) -> str | None:
     line.
     """
     if one.kind in VALUE_KINDS:
-        text = shown(one.value, MAX_TYPED + 1)
+        text = json_line(one.value, MAX_TYPED + 1)
         return text if len(text) <= MAX_TYPED else None
     if one.kind in TEXT_KINDS:
         text = str(one.value or "")

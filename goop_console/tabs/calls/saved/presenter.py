@@ -17,13 +17,14 @@ from goop_console.tabs.calls.saved.book import Book, Files, read_files
 from goop_console.tabs.calls.saved.callers import choice_for, named_callers, role_of
 from goop_console.tabs.calls.saved.changing import Changes
 from goop_console.tabs.calls.saved.edits import Edits
-from goop_console.tabs.calls.saved.expecting import offers, shown
+from goop_console.tabs.calls.saved.expecting import offers
 from goop_console.tabs.calls.saved.rows import SavedRow
 from goop_console.tabs.calls.saved.runs import Runs
 from goop_console.tabs.calls.saved.view import SavedView
 from goop_console.tabs.tab import TabContext
 from goop_console.tabs.visits.visits import Visits
 from goop_console.widgets.caller_picker import CallerChoice
+from goop_console.widgets.json_line import json_line
 from lua_engine import CallerError, CheckResult, SavedCall
 
 _MAX_DETAILS = 2_000
@@ -127,7 +128,7 @@ class SavedPresenter(QObject):
         self._view.editor.show_call(
             saved,
             title,
-            f"{shown(title, _MAX_DETAILS)}\n{shown(saved.request.argument, _MAX_DETAILS)}",
+            f"{json_line(title, _MAX_DETAILS)}\n{json_line(saved.request.argument, _MAX_DETAILS)}",
             callers,
         )
         result = row.result.result if row.result is not None else None

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import json
-
 from goop_console.widgets.foreign_text import shown_line
+from goop_console.widgets.json_line import json_line
 from goop_console.widgets.wording import counted
 from lua_engine import (
     Breakpoint,
@@ -57,7 +56,7 @@ def result_words(result: CallResult) -> str:
     """``answered {"id": 17}``, or the error."""
     if result.error is not None:
         return shown_line(result.error.message, 200)
-    return f"answered {shown_line(json.dumps(result.value, ensure_ascii=False), 200)}"
+    return f"answered {shown_line(json_line(result.value, 200), 200)}"
 
 
 def frame_words(frame: StackFrame, above: StackFrame | None, *, is_suspended: bool = False) -> str:
