@@ -42,31 +42,36 @@ _is_secret = lru_cache(maxsize=4096)(_judge)  # a result of 20 MB has the same f
 
 
 def named_secrets(value: Any) -> Iterator[Any]:
-    """What stands under the secret names in ``value``."""
-    todo = [value]
+    """What stands under the secret names in ``value``. Each container is looked at once: params that a
+    program made may hold themselves.
+    """
+    todo, seen = [value], set[int]()
     while todo:
         one = todo.pop()
-        if isinstance(one, dict):
-            for key, inner in one.items():
-                if is_secret_name(str(key)):
-                    yield inner
-                else:
-                    todo.append(inner)
-        elif isinstance(one, (list, tuple)):
+        if not isinstance(one, (dict, list, tuple)) or id(one) in seen:
+            continue
+        seen.add(id(one))
+        if not isinstance(one, dict):
             todo.extend(one)
+            continue
+        for key, inner in one.items():
+            if is_secret_name(str(key)):
+                yield inner
+            else:
+                todo.append(inner)
 
 
 def texts_in(values: Sequence[Any]) -> Iterator[str]:
     """The texts in ``values``, which stand under secret names."""
-    todo = list(values)
+    todo, seen = list(values), set[int]()
     while todo:
         one = todo.pop()
-        if isinstance(one, str) and len(one) >= SHORTEST:
-            yield one
-        elif isinstance(one, dict):
-            todo.extend(one.values())
-        elif isinstance(one, (list, tuple)):
-            todo.extend(one)
+        if isinstance(one, str):
+            if len(one) >= SHORTEST:
+                yield one
+        elif isinstance(one, (dict, list, tuple)) and id(one) not in seen:
+            seen.add(id(one))
+            todo.extend(one.values() if isinstance(one, dict) else one)
 
 
 class Hider:
