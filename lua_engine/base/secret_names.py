@@ -74,18 +74,6 @@ def texts_in(values: Sequence[Any]) -> Iterator[str]:
             todo.extend(one.values() if isinstance(one, dict) else one)
 
 
-class Hider:
-    """Puts :data:`HIDDEN` in the place of known texts."""
-
-    def __init__(self, texts: set[str]) -> None:
-        longest_first = sorted(texts, key=len, reverse=True)
-        self._known = re.compile("|".join(map(re.escape, longest_first))) if texts else None
-
-    def text(self, text: str) -> str:
-        """``text`` without them."""
-        return text if self._known is None else self._known.sub(HIDDEN, text)
-
-
 def hides_secrets_of(argument: Any) -> Callable[[str], str]:
     """A function that hides in texts what stands under secret names in ``argument``, at which it looks when
     it is first called: most calls log nothing. Of very many secrets it hides the longest.
@@ -94,6 +82,8 @@ def hides_secrets_of(argument: Any) -> Callable[[str], str]:
 
     def hide(text: str) -> str:
         nonlocal known
+        if not text:
+            return text
         if known is None:
             known = sorted({*texts_in([*named_secrets(argument)])}, key=len, reverse=True)[:_MOST]
         for one in known:

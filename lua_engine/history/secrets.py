@@ -9,11 +9,12 @@ does the same text wherever else it stands in the call (SQL arguments, log lines
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
 
-from lua_engine.base.secret_names import HIDDEN, SHORTEST, Hider, is_secret_name, named_secrets, texts_in
+from lua_engine.base.secret_names import HIDDEN, SHORTEST, is_secret_name, named_secrets, texts_in
 from lua_engine.calls.result import CallResult
 from lua_engine.store.changes.diff import ChangedRow, DataDiff, TableDiff
 
@@ -70,8 +71,15 @@ def _secrets_of(diff: DataDiff) -> Iterator[str]:
                 yield from (one for one in cells if isinstance(one, str) and len(one) >= SHORTEST)
 
 
-class _Hiding(Hider):
+class _Hiding:
     """Hides known texts and what stands under secret names."""
+
+    def __init__(self, texts: set[str]) -> None:
+        longest_first = sorted(texts, key=len, reverse=True)
+        self._known = re.compile("|".join(map(re.escape, longest_first))) if texts else None
+
+    def text(self, text: str) -> str:
+        return text if self._known is None else self._known.sub(HIDDEN, text)
 
     def value(self, value: Any) -> Any:
         if isinstance(value, str):

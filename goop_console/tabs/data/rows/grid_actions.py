@@ -31,22 +31,17 @@ GRID_ACTIONS: tuple[tuple[str, str, str], ...] = (
     ("freeze", "Freeze the columns up to this one", ""),
     ("unfreeze", "Freeze no columns", ""),
 )
-OF_A_RESULT = frozenset(
-    {
-        *("copy:text", "copy-headers", "copy:csv", "copy:json", "copy:sql", "copy:lua"),
-        *("hide", "show-all", "freeze", "unfreeze"),
-    }
-)
+COPIES = ("copy:text", "copy-headers", "copy:csv", "copy:json", "copy:sql", "copy:lua")
+EDITS = ("edit", "null", "fill", "form", "new", "duplicate", "paste", "paste-rows", "delete")
+_SORTS = ("sort-ascending", "sort-descending", "unsorted")
+_COLUMNS = ("hide", "show-all", "freeze", "unfreeze")
+OF_A_RESULT = frozenset((*COPIES, *_COLUMNS))
 """What can be done with the rows that a statement answered."""
 
 GROUPS: tuple[tuple[str, ...], ...] = (
-    ("copy:text", "copy-headers", "copy:csv", "copy:json", "copy:sql", "copy:lua"),
-    ("edit", "null", "fill", "form", "new", "duplicate", "paste", "paste-rows", "delete"),
+    COPIES,
+    EDITS,
     ("who", "peer", "filter-value", "facets"),
-    ("sort-ascending", "sort-descending", "unsorted", "hide", "show-all", "freeze", "unfreeze"),
+    (*_SORTS, *_COLUMNS),
 )
-HEADER_GROUPS: tuple[tuple[str, ...], ...] = (
-    ("filter-focus", "facets"),
-    ("sort-ascending", "sort-descending", "unsorted"),
-    ("hide", "show-all", "freeze", "unfreeze"),
-)
+HEADER_GROUPS: tuple[tuple[str, ...], ...] = (("filter-focus", "facets"), _SORTS, _COLUMNS)

@@ -2,22 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
 from PySide6.QtCore import QItemSelectionModel, QModelIndex
 
+from goop_console.tabs.data.rows.grid_actions import COPIES, EDITS
 from goop_console.tabs.data.rows.rows_model import RowsModel
 
-EDITS = ("edit", "null", "fill", "form", "new", "duplicate", "paste", "paste-rows", "delete")
 _OF_ROWS = frozenset(
     {
         *(name for name in EDITS if name not in ("new", "paste-rows")),
         *("who", "peer", "filter-value", "facets", "sort-ascending", "sort-descending", "hide", "freeze"),
     }
 )
-_COPIES = frozenset({"copy:text", "copy-headers", "copy:csv", "copy:json", "copy:sql", "copy:lua"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +53,7 @@ def why_not(grid: Grid, name: str, facts: GridFacts) -> str:
         return facts.why_not_edit
     if name in _OF_ROWS and not grid.currentIndex().isValid():
         return "No row is chosen."
-    if name in _COPIES and not grid.selectionModel().hasSelection():
+    if name in COPIES and not grid.selectionModel().hasSelection():
         return "Nothing is selected."
     if name == "who":
         return facts.why_not_who
@@ -62,16 +61,28 @@ def why_not(grid: Grid, name: str, facts: GridFacts) -> str:
 
 
 def _of_columns(grid: Grid, name: str) -> str:
-    place = grid.currentIndex().column()
-    reasons = {
-        "edit": (not grid.rows.is_editable(place), "This column is not edited."),
-        "null": (not grid.has_editable_selection, "No column that is edited is selected."),
-        "fill": (not grid.has_editable_selection, "No column that is edited is selected."),
-        "peer": (not grid.rows.owner_of(grid.currentIndex().row()), "The owner is not known to this site."),
-        "filter-focus": (not grid.rows.columns, "There are no columns."),
-        "unsorted": (not grid.sort, "The rows are not sorted."),
-        "show-all": (not grid.hidden_columns(), "No column is hidden."),
-        "unfreeze": (not grid.frozen_columns(), "No column is frozen."),
-    }
-    is_off, reason = reasons.get(name, (False, ""))
-    return reason if is_off else ""
+    reason, is_off = _REASONS.get(name, ("", lambda _grid: False))
+    return reason if is_off(grid) else ""
+
+
+def _nothing_editable(grid: Grid) -> bool:
+    return not grid.has_editable_selection
+
+
+# Each is asked for its own action only: some look at all columns, of which there may be 2,000.
+_REASONS: dict[str, tuple[str, Callable[[Grid], bool]]] = {
+    "edit": (
+        "This column is not edited.",
+        lambda grid: not grid.rows.is_editable(grid.currentIndex().column()),
+    ),
+    "null": ("No column that is edited is selected.", _nothing_editable),
+    "fill": ("No column that is edited is selected.", _nothing_editable),
+    "peer": (
+        "The owner is not known to this site.",
+        lambda grid: not grid.rows.owner_of(grid.currentIndex().row()),
+    ),
+    "filter-focus": ("There are no columns.", lambda grid: not grid.rows.columns),
+    "unsorted": ("The rows are not sorted.", lambda grid: not grid.sort),
+    "show-all": ("No column is hidden.", lambda grid: not grid.hidden_columns()),
+    "unfreeze": ("No column is frozen.", lambda grid: not grid.frozen_columns()),
+}
