@@ -116,6 +116,8 @@ class _Engine(QIconEngine):
         room = round(side * abs(self._gap))
         left, top = (size.width() - side - room) / 2, (size.height() - side) / 2
         picture = QPixmap(size)
+        if picture.isNull():  # a row or a button that has no room yet
+            return picture
         picture.fill(Qt.GlobalColor.transparent)
         painter = QPainter(picture)
         place = QRectF(left + (room if self._gap < 0 else 0), top, side, side)
