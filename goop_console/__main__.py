@@ -23,6 +23,10 @@ def main() -> int:
     try:
         # Until a site is open (commands/open_site.py); then it unwinds, so that everything is closed.
         _signal.signal(_signal.SIGINT, _leave)
+        import goop_console.quick_dataclasses
+        import goop_console.quick_hashes  # noqa: F401  # both before what they make quick
+
+        # isort: split
         from goop_console.cli import main as run
 
         code = run()

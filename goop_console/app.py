@@ -18,7 +18,9 @@ from contextlib import contextmanager
 from pathlib import Path
 from types import TracebackType
 
+import goop_console.quick_dataclasses
 import goop_console.quick_enums  # before Qt: it makes Qt's enumerations quick
+import goop_console.quick_hashes
 
 # isort: split
 from PySide6.QtCore import QEventLoop, QTimer

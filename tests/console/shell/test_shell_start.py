@@ -129,3 +129,20 @@ def test_an_open_site_needs_no_tls_and_no_server_yet(tmp_path: Path) -> None:
     assert imported(code, tmp_path) & {"ssl", "http.server", "urllib.request", "xml", "httpx"} == set()
     code += "\nimport ssl\nassert ssl.create_default_context() is not None"
     assert "ssl" in imported(code, tmp_path)
+
+
+def test_window_and_call_hash_without_openssl(tmp_path: Path) -> None:
+    """4 MB of a library of which nothing else is used."""
+    hashes = (
+        "import hashlib, hmac\n"
+        "assert hashlib.sha256(b'abc').hexdigest().startswith('ba7816bf8f01cfea')\n"
+        "told = hmac.new(b'Jefe', b'what do ya want for nothing?', 'sha256').hexdigest()\n"
+        "assert told.startswith('5bdcc146bf60754e')"
+    )
+    window = WINDOW + "from goop_console.window.importing import import_all\nimport_all()\n" + hashes
+    assert "_hashlib" not in imported(window, tmp_path)
+    build_demo(tmp_path / "demo")
+    call = (
+        "import sys\nsys.argv.insert(1, 'call')\nfrom goop_console.__main__ import main\nassert main() == 0\n"
+    ) + hashes
+    assert "_hashlib" not in imported(call, tmp_path, str(tmp_path / "demo"), "tasks", "--action", "list")
