@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import sqlite3
 import threading
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
@@ -27,8 +28,18 @@ LOOKED_AT: Final = 4_096  # characters of a message
 _AFTER_ALL: Final = 2**63 - 1
 
 
-_ERRORS = "count(DISTINCT CASE WHEN e.call_id = '' THEN e.id ELSE e.call_id END)"
-_ONLY_ERRORS = "AND e.level = 'error' "
+# A number for each stretch of time. Of 1,000,000 records the one pass takes SQLite 480 ms, a walk along the
+# index of times for each stretch 200; where words are found by their own index, the one pass is quicker. The
+# index of times is also what would be taken for the errors, were it not forbidden: 200 ms instead of 30.
+_STRETCH = "SELECT CAST((e.time - ?) / ? AS INTEGER) AS stretch, "
+_WITHIN = "WHERE {} AND e.time >= ? AND e.time < ?"
+_GROUPED = f"{_STRETCH} count(*) FROM entries e {_WITHIN} GROUP BY stretch"
+_BETWEEN = f"SELECT count(*) FROM entries e INDEXED BY entries_time {_WITHIN}"
+_ERRORS = (
+    f"{_STRETCH} count(DISTINCT CASE WHEN e.call_id = '' THEN e.id ELSE e.call_id END) "
+    f"FROM entries e INDEXED BY entries_trouble {_WITHIN} AND e.level <> 'info' AND e.level = 'error' "
+    "GROUP BY stretch"
+)
 
 
 class LogText(NamedTuple):
@@ -74,7 +85,7 @@ class LogReader:
         with self._open() as connection:
             if connection is None:
                 return ()
-            condition, values = _any_branch(query, _named(connection, query))
+            condition, values = _any_of(query.branches(_named(connection, query)))
             sql = (
                 f"SELECT e.id, {_COLUMNS} FROM entries e WHERE {condition} AND e.id > ? ORDER BY e.id LIMIT ?"
             )
@@ -100,16 +111,21 @@ class LogReader:
         with self._open() as connection:
             if connection is None:
                 return tuple(found)
-            condition, values = _any_branch(query, _named(connection, query))
-            sql = (
-                "SELECT CAST((e.time - ?) / ? AS INTEGER) AS bucket, {what} "
-                f"FROM entries e WHERE {condition} AND e.time >= ? AND e.time < ? {{also}}GROUP BY bucket"
-            )
-            arguments = [start, width, *values, start, end]
-            errors = dict(connection.execute(sql.format(what=_ERRORS, also=_ONLY_ERRORS), arguments))
-            for bucket, count in connection.execute(sql.format(what="count(*)", also=""), arguments):
-                if 0 <= bucket < buckets:
-                    found[bucket] = (count, errors.get(bucket, 0))
+            branches = query.branches(_named(connection, query))
+            condition, values = _any_of(branches)
+            errors = dict(connection.execute(_ERRORS.format(condition), [start, width, *values, start, end]))
+            if any(branch.match for branch in branches):
+                counted = connection.execute(_GROUPED.format(condition), [start, width, *values, start, end])
+                counts = dict(counted.fetchall())
+            else:
+                edges = [start + place * width for place in range(buckets)] + [end]
+                counts = {
+                    place: connection.execute(_BETWEEN.format(condition), [*values, *stretch]).fetchone()[0]
+                    for place, stretch in enumerate(pairwise(edges))
+                }
+            for place, count in counts.items():
+                if 0 <= place < buckets:
+                    found[place] = (count, min(count, errors.get(place, 0)))
         return tuple(found)
 
     def texts(
@@ -121,7 +137,7 @@ class LogReader:
         with self._open() as connection:
             if connection is None:
                 return ()
-            condition, values = _any_branch(query, _named(connection, query))
+            condition, values = _any_of(query.branches(_named(connection, query)))
             sql = (
                 "SELECT e.id, e.time, e.level = 'error', "
                 f"CASE WHEN e.message = '' THEN e.action ELSE substr(e.message, 1, {LOOKED_AT}) END, "
@@ -202,11 +218,11 @@ def _newest(branch: Branch, before: int | None, down_to: int | None, limit: int)
     return sql, [*values, limit]
 
 
-def _any_branch(query: LogQuery, named: Mapping[str, Named]) -> tuple[str, list[Any]]:
+def _any_of(branches: Iterable[Branch]) -> tuple[str, list[Any]]:
     """All branches in one condition, for who wants no order."""
     parts: list[str] = []
     values: list[Any] = []
-    for branch in query.branches(named):
+    for branch in branches:
         found = "e.id IN (SELECT rowid FROM texts WHERE texts MATCH ?) AND " if branch.match else ""
         parts.append(f"({found}{branch.condition})")
         values += [branch.match, *branch.values] if branch.match else branch.values

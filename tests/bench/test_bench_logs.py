@@ -23,6 +23,7 @@ from goop_console.services.session import Session
 from goop_console.services.settings import AppSettings
 from goop_console.services.theme import Theme
 from goop_console.tabs.logs.filter import LogFilter
+from goop_console.tabs.logs.histogram_view import BUCKETS
 from goop_console.tabs.logs.tab import LogsTab
 from goop_console.tabs.tab import TabContext
 from lua_engine import Caller, CallSummary, Engine, LogLine, LogQuery, LogReader, LogRecord, LogRecorded
@@ -176,3 +177,60 @@ def test_a_search_over_a_million_lines(compare: Compare, million: LogReader, nam
         f"1,000,000 lines: {name} / 300 ms", lambda: million.page(query), lambda: million.last_id(), rounds=5
     )
     compare.note(f"1,000,000 lines: {name} / 300 ms", compare.median, SEARCH, wanted=1.0)
+
+
+HISTOGRAMS = {
+    "all of it": LogQuery(),
+    "real calls": LogQuery(real_only=True),
+    "a common word": LogQuery(words=("roses",)),
+    "errors without a word": LogQuery(levels=("error",), not_words=("late",)),
+}
+COUNT = 1.0  # seconds: it comes behind the list, which does not wait for it
+
+
+@pytest.mark.parametrize("name", HISTOGRAMS)
+def test_a_histogram_over_a_million_lines(compare: Compare, million: LogReader, name: str) -> None:
+    start, end, query = million.oldest_time(), time.time() + 60, HISTOGRAMS[name]
+    words = f"1,000,000 lines: histogram of {name} / {COUNT:.0f} s"
+    compare(words, lambda: million.counts(query, start, end, BUCKETS), lambda: million.last_id(), rounds=5)
+    compare.note(words, compare.median, COUNT, wanted=1.0)
+
+
+def test_a_search_and_a_key_beside_a_histogram(
+    compare: Compare, benchmark: Any, million: LogReader, tab: LogsTab, qtbot: QtBot
+) -> None:
+    """The log counts with a connection of its own, in a thread of its own."""
+    presses, counter, query = Presses(), LogReader(million._path), LogQuery(real_only=True)
+    tab.installEventFilter(presses)
+    start, end, ended, searches = million.oldest_time(), time.time() + 60, threading.Event(), list[float]()
+
+    def count() -> None:
+        while not ended.is_set():
+            counter.counts(query, start, end, BUCKETS)
+
+    def press() -> None:
+        while not ended.is_set():
+            presses.press(tab)
+            begun = time.perf_counter()
+            million.page(LogQuery(words=("roses",), real_only=True))
+            searches.append(time.perf_counter() - begun)
+            time.sleep(0.02)
+
+    def measure() -> None:
+        workers = [threading.Thread(target=count), threading.Thread(target=press)]
+        for worker in workers:
+            worker.start()
+        until = time.perf_counter() + 10
+        qtbot.waitUntil(lambda: time.perf_counter() > until, timeout=60_000)
+        ended.set()
+        for worker in workers:
+            worker.join()
+        qtbot.waitUntil(lambda: len(presses.waits) == len(presses.sent))
+
+    benchmark.pedantic(measure, rounds=1, iterations=1)
+    counter.close()
+    waits = sorted(presses.waits)
+    compare.note(
+        "a search beside a histogram / 300 ms", sorted(searches)[len(searches) // 2], SEARCH, wanted=1.0
+    )
+    compare.note("input beside a histogram, p99 / 50 ms", waits[int(len(waits) * 0.99)], LAG, wanted=1.0)

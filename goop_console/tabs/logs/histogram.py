@@ -23,6 +23,7 @@ PERIODS = (
     ("All that is kept", 0.0),
 )
 AGAIN_MS = 2_000  # between two counts while lines come
+_PAUSE = 9  # times as long as the last count took, at the least: a tenth of a processor
 PATTERN_SECONDS = 2.0  # that patterns are looked for
 _SHORTEST = 1.0  # seconds of a histogram
 
@@ -41,6 +42,7 @@ class Histogram(QWidget):
         self._log = log
         self._filter = LogFilter()
         self._is_counting = self._is_stale = False
+        self._begun = 0.0
         self.view = HistogramView()
         self.view.range_chosen.connect(self.range_chosen)
         self.view.out_requested.connect(self.out_requested)
@@ -90,6 +92,7 @@ class Histogram(QWidget):
             self._is_stale = True
             return
         self._is_counting = True
+        self._begun = time.monotonic()
         wanted, seconds, log = self._filter, float(self.period.currentData()), self._log
         self._work.run_long(
             lambda: counted_buckets(log, wanted, seconds), done=self._on_counted, failed=self._on_failed
@@ -106,6 +109,8 @@ class Histogram(QWidget):
 
     def _end(self) -> None:
         self._is_counting = False
+        took = (time.monotonic() - self._begun) * 1_000
+        self._timer.setInterval(max(AGAIN_MS, int(took * _PAUSE)))
         if self._is_stale:
             self._is_stale = False
             self.count()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 import sqlite3
 import time
 from pathlib import Path
@@ -41,6 +42,46 @@ def test_words_are_found_in_messages_actions_and_names(path: Path) -> None:
     assert messages(reader, words=("late",), not_words=("board",)) == ["late again"]
     assert reader.counts(LogQuery(words=("anna",)), 0.0, 1e11, 1) == ((3, 0),)
     assert [one.message for one in reader.after(2, LogQuery(words=("anna",)))] == ["anna is late", "in time"]
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        LogQuery(),
+        LogQuery(real_only=True),
+        LogQuery(levels=("error", "refused")),
+        LogQuery(words=("late",)),
+        LogQuery(words=("anna", "late")),
+        LogQuery(scripts=("s1",), not_words=("late",)),
+        LogQuery(since=140.0, until=260.0),
+    ],
+)
+def test_a_stretch_of_time_counts_what_a_page_shows_of_it(path: Path, query: LogQuery) -> None:
+    """However the counting is done: by the index of times, or by that of words."""
+    chance = random.Random(5)
+    reader = written(
+        path,
+        [
+            line(
+                chance.choice(("late", "anna is late", "in time")),
+                time=chance.choice((100.0, 399.0, 400.0, chance.uniform(90, 410))),
+                level=chance.choice(("info", "error", "refused")),
+                script=chance.choice(("s1", "s2")),
+                call_id=chance.choice(("", "c1", "c2")),
+                caller=Caller("12D3anna-id", chance.choice(("Anna", "Bob"))),
+                is_dry=chance.random() < 0.2,
+            )
+            for _ in range(300)
+        ],
+    )
+    expected = [(0, 0)] * 10
+    for place in range(10):
+        start, end = 100.0 + 30 * place, 130.0 + 30 * place
+        inside = [one for one in reader.page(query, limit=1_000) if start <= one.time < end]
+        errors = {one.call_id or one.id for one in inside if one.level == "error"}
+        expected[place] = (len(inside), len(errors))
+
+    assert reader.counts(query, 100.0, 400.0, 10) == tuple(expected)
 
 
 def test_a_short_word_may_be_in_the_names_of_many(path: Path) -> None:
