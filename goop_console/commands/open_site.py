@@ -12,15 +12,22 @@ from typing import Any
 from lua_engine import Engine, UndecidedChange
 
 
-def open_site(site: Path, *, overrides: Mapping[str, Any] | None = None, read_only: bool = False) -> Engine:
-    """The engine of ``site``, which watches no files; says on standard error what needs a decision.
+def open_site(
+    site: Path,
+    *,
+    overrides: Mapping[str, Any] | None = None,
+    read_only: bool = False,
+    watch: bool = False,
+) -> Engine:
+    """The engine of ``site``, which watches no files unless it is to; says on standard error what needs a
+    decision.
 
     Raises KnownError.
     """
     if threading.current_thread() is threading.main_thread():
         for number in (signal.SIGINT, signal.SIGTERM):  # from here on it is to be closed, files to be tidied
             signal.signal(number, signal.default_int_handler)
-    engine = Engine.open(site, overrides=overrides, watch=False, read_only=read_only)
+    engine = Engine.open(site, overrides=overrides, watch=watch, read_only=read_only)
     for change in engine.undecided_changes():
         print(f"goop-console: {undecided_line(site, change)}", file=sys.stderr)
     return engine

@@ -6,14 +6,31 @@ what stands here is which question of it goes where.
 
 from __future__ import annotations
 
+import asyncio
+from collections.abc import Callable
 from pathlib import Path
+from typing import Final
 
 from lsprotocol import types as lsp
 from pygls.lsp.server import LanguageServer
 from pygls.uris import to_fs_path
 
 from goop_console.lsp.positions import Text, completion_item, diagnostic
-from lua_engine import Engine, Finding, Kind, RenameError, ScriptProblem
+from goop_console.lsp.serving import Protocol
+from lua_engine import (
+    DataChanged,
+    Engine,
+    Event,
+    Finding,
+    Kind,
+    RenameError,
+    ScriptProblem,
+    ScriptsChanged,
+    SiteFacts,
+    TemplateChanged,
+)
+
+_QUIET: Final = 0.1  # seconds without a key, before the text is looked through
 
 _SYMBOLS = {
     "function": lsp.SymbolKind.Function,
@@ -25,8 +42,12 @@ _TRIGGERS = [".", ":", '"', "'"]
 
 def make_server(engine: Engine, version: str) -> LanguageServer:
     """A server for the scripts of ``engine``'s site."""
-    server = LanguageServer("goop-console", version)
+    server = LanguageServer("goop-console", version, protocol_cls=Protocol)
     asks = _Questions(server, engine)
+
+    @server.feature(lsp.INITIALIZED)
+    def initialized(_params: lsp.InitializedParams) -> None:
+        asks.follow_site()
 
     @server.feature(lsp.TEXT_DOCUMENT_DID_OPEN)
     def opened(params: lsp.DidOpenTextDocumentParams) -> None:
@@ -34,10 +55,11 @@ def make_server(engine: Engine, version: str) -> LanguageServer:
 
     @server.feature(lsp.TEXT_DOCUMENT_DID_CHANGE)
     def changed(params: lsp.DidChangeTextDocumentParams) -> None:
-        asks.publish(params.text_document.uri)
+        asks.publish_soon(params.text_document.uri)
 
     @server.feature(lsp.TEXT_DOCUMENT_DID_CLOSE)
     def closed(params: lsp.DidCloseTextDocumentParams) -> None:
+        asks.forget(params.text_document.uri)
         empty = lsp.PublishDiagnosticsParams(params.text_document.uri, [])
         server.text_document_publish_diagnostics(empty)
 
@@ -74,14 +96,49 @@ class _Questions:
     def __init__(self, server: LanguageServer, engine: Engine) -> None:
         self._server = server
         self._engine = engine
+        self._waiting: dict[str, asyncio.TimerHandle] = {}  # for a pause in the typing, by address
+        self._facts: SiteFacts | None = None  # that the findings of all open texts lean on
+
+    def follow_site(self) -> None:
+        """A table or a script that is new changes what there is to say of other texts."""
+        loop = asyncio.get_running_loop()
+
+        def heard(event: Event) -> None:
+            is_data = isinstance(event, DataChanged) and event.origin == "external"
+            if is_data or isinstance(event, (ScriptsChanged, TemplateChanged)):
+                loop.call_soon_threadsafe(self._later, "", self._publish_all)
+
+        self._engine.bus.subscribe(heard)
+
+    def publish_soon(self, uri: str) -> None:
+        """When nobody types for a moment."""
+        self._later(uri, lambda: self.publish(uri))
+
+    def forget(self, uri: str) -> None:
+        """The text is closed."""
+        waiting = self._waiting.pop(uri, None)
+        if waiting is not None:
+            waiting.cancel()
+
+    def _later(self, uri: str, work: Callable[[], None]) -> None:
+        self.forget(uri)
+        self._waiting[uri] = asyncio.get_running_loop().call_later(_QUIET, work)
+
+    def _publish_all(self) -> None:
+        if self._facts == self._engine.language.facts():
+            return
+        for uri in tuple(self._server.workspace.text_documents):
+            self.publish(uri)
 
     def publish(self, uri: str) -> None:
+        self.forget(uri)
         text = self._text(uri)
         problems: list[Finding | ScriptProblem] = [
             *self._engine.scripts.check(Path(to_fs_path(uri) or uri).stem, text.source)
         ]
         if not problems:  # a text that does not compile has names that are not finished
-            problems += self._engine.language.findings(self._kind(uri), text.source)
+            self._facts = self._engine.language.facts()
+            problems += self._engine.language.findings(self._kind(uri), text.source, self._facts)
         found = [diagnostic(text, problem) for problem in problems]
         self._server.text_document_publish_diagnostics(lsp.PublishDiagnosticsParams(uri, found))
 

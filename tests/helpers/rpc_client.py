@@ -53,6 +53,25 @@ class RpcClient:
         assert self._process.stderr is not None
         return self._process.stderr.read().decode()
 
+    def send_bytes(self, data: bytes) -> None:
+        """Whatever it is."""
+        assert self._process.stdin is not None
+        self._process.stdin.write(data)
+        self._process.stdin.flush()
+
+    def close_input(self) -> None:
+        """As a client does that goes."""
+        assert self._process.stdin is not None
+        self._process.stdin.close()
+
+    def close_output(self) -> None:
+        """As a client does that reads no more."""
+        assert self._process.stdout is not None
+        self._process.stdout.close()
+
+    def signal(self, number: int) -> None:
+        self._process.send_signal(number)
+
     def __enter__(self) -> Self:
         return self
 
@@ -68,9 +87,7 @@ class RpcClient:
 
     def _send(self, message: dict[str, Any]) -> None:
         data = json.dumps(message).encode()
-        assert self._process.stdin is not None
-        self._process.stdin.write(b"Content-Length: %d\r\n\r\n" % len(data) + data)
-        self._process.stdin.flush()
+        self.send_bytes(b"Content-Length: %d\r\n\r\n" % len(data) + data)
 
     def _receive(self) -> dict[str, Any]:
         assert self._process.stdout is not None
