@@ -50,7 +50,14 @@ def write_atomic(
     except FileExistsError:
         raise
     except OSError as error:
-        raise WriteError(path, f"cannot be written: {error.strerror or error}") from error
+        raise WriteError(path, f"cannot be written: {_why(error, target.parent)}") from error
+
+
+def _why(error: OSError, folder: Path) -> str:
+    """A file is replaced, so it is its folder that must let one write."""
+    if isinstance(error, PermissionError) and not os.access(folder, os.W_OK | os.X_OK):
+        return f"its folder {folder.name} lets you write nothing ({error.strerror})"
+    return error.strerror or str(error)
 
 
 def temporary_beside(path: Path) -> Path:

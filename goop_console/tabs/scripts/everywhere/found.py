@@ -10,7 +10,7 @@ from typing import Final
 from PySide6.QtCore import QRegularExpressionMatch
 
 from goop_console.tabs.scripts.record import key_of
-from goop_console.tabs.scripts.text.disk import read_text
+from goop_console.tabs.scripts.text.disk import is_protected, read_text
 from goop_console.widgets.code_editor.search import Query
 from lua_engine import Engine, KnownError, ScriptInfo
 
@@ -80,6 +80,8 @@ def read_sources(engine: Engine, unsaved: Collection[str]) -> tuple[Source, ...]
         except KnownError:  # it went in this moment
             continue
         refusal = "holds bytes that are not UTF-8" if not read.is_exact else ""
+        if is_protected(info.path):
+            refusal = "is write-protected"
         if key_of(info) in unsaved:
             refusal = "has changes that are not saved: save it first"
         found.append(Source(info, read.text, refusal))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import stat
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -21,6 +22,7 @@ class ReadText:
     text: str
     is_exact: bool
     cut: CutText | None = None
+    is_protected: bool = False
 
     @property
     def shown(self) -> str:
@@ -31,11 +33,12 @@ class ReadText:
 @dataclass(frozen=True, slots=True)
 class SaveOutcome:
     """``info`` of the saved script; None when ``theirs``, a text that nobody has seen, was found on disk and
-    kept.
+    kept, or when the file is write-protected.
     """
 
     info: ScriptInfo | None
     theirs: str | None = None
+    is_protected: bool = False
 
 
 def read_text(engine: Engine, info: ScriptInfo) -> ReadText:
@@ -43,17 +46,32 @@ def read_text(engine: Engine, info: ScriptInfo) -> ReadText:
     text = engine.scripts.source(info)
     # U+FFFD stands in the file itself, or for bytes that are no UTF-8.
     is_exact = "\ufffd" not in text or info.path.read_bytes() == text.encode()
-    return ReadText(text, is_exact, cut_text(without_returns(text)))
+    return ReadText(text, is_exact, cut_text(without_returns(text)), is_protected(info.path))
 
 
-def save_text(engine: Engine, info: ScriptInfo, text: str, known: str | None) -> SaveOutcome:
-    """Save ``text`` unless the disk holds something else than ``known`` (None: nothing is known to be there).
+def is_protected(path: Path) -> bool:
+    """Whether somebody took the right to write a file from everybody: ``chmod a-w``. A rename would replace
+    it all the same, so it is looked at.
+    """
+    try:
+        return not stat.S_IMODE(path.stat().st_mode) & 0o222
+    except OSError:  # it is gone, or nobody may look: writing says which
+        return False
+
+
+def save_text(
+    engine: Engine, info: ScriptInfo, text: str, known: str | None, *, in_spite: bool = False
+) -> SaveOutcome:
+    """Save ``text`` unless the disk holds something else than ``known`` (None: nothing is known to be there),
+    or the file is write-protected; ``in_spite`` of that it is written, and stays protected.
 
     Raises KnownError when it cannot be written.
     """
     theirs = _text_there(engine, info)
     if theirs is not None and theirs not in (known, text):
         return SaveOutcome(None, theirs)
+    if not in_spite and is_protected(info.path):
+        return SaveOutcome(None, is_protected=True)
     return SaveOutcome(engine.scripts.save(info, text))
 
 

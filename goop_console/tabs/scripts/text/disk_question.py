@@ -22,12 +22,13 @@ class DiskQuestion:
     ) -> None:
         self._view, self._documents = view, documents
         self._save, self._discard = save, discard
-        self._shown: tuple[str, str | None] | None = None  # script, text on disk
+        self._shown: tuple[str, str | None, bool] | None = None  # script, text on disk, may not be written
 
     def show(self, document: ScriptDocument) -> None:
         """Ask about ``document``, once: asking again would take the keyboard from the answers."""
-        is_open = document.theirs is not None or document.is_gone
-        question = (document.key, document.theirs) if is_open else None
+        is_refused = document.is_protected and document.is_modified
+        is_open = document.theirs is not None or document.is_gone or is_refused
+        question = (document.key, document.theirs, is_refused) if is_open else None
         if question == self._shown:
             return
         self._shown = question
@@ -36,8 +37,25 @@ class DiskQuestion:
             self._view.disk_bar.hide()
         elif document.theirs is not None:
             self._ask_whose(document)
-        else:
+        elif document.is_gone:
             self._ask_about_deleted(document)
+        else:
+            self._ask_in_spite(document)
+
+    def _ask_in_spite(self, document: ScriptDocument) -> None:
+        def leave() -> None:
+            document.is_protected = False
+            self.show(document)
+
+        self._view.ask_about_disk(
+            "Write-protected",
+            f"Nobody may write to {document.info.path.name}, so it was not saved. Your text is still here. "
+            "Saved all the same, the file stays write-protected.",
+            (
+                ("Save all the same", lambda: self._documents.save(document, in_spite=True)),
+                ("Not now", leave),
+            ),
+        )
 
     def _ask_about_deleted(self, document: ScriptDocument) -> None:
         self._view.ask_about_disk(

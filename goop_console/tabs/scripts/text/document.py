@@ -34,6 +34,7 @@ class ScriptDocument:
     trial: Trial | None = None
     is_reading: bool = False
     is_gone: bool = False
+    is_protected: bool = False  # a save was refused, because the file is write-protected
     is_cut: bool = False  # the editor has only the beginning of ``disk``, for reading
     was_missed: bool = False  # the disk changed while a read or a save was under way
 

@@ -156,7 +156,7 @@ class ScriptDocuments(QObject):
     def _load(self, document: ScriptDocument, found: ReadText) -> None:
         refusal = self._refusal(found)
         document.load(found.text, found.shown, can_edit=not refusal, is_cut=found.cut is not None)
-        document.message = refusal
+        document.message = refusal or ("The file is write-protected" if found.is_protected else "")
         self._pane.show_problems(document.editor)
 
     def _refusal(self, found: ReadText) -> str:
@@ -280,8 +280,10 @@ class ScriptDocuments(QObject):
 
     # saving
 
-    def save(self, document: ScriptDocument) -> None:
-        """Write the text; a text on disk that nobody has seen is not written over."""
+    def save(self, document: ScriptDocument, *, in_spite: bool = False) -> None:
+        """Write the text; a text on disk that nobody has seen is not written over, nor is a write-protected
+        file, but ``in_spite`` of that.
+        """
         if document.is_saving or document.disk is None or document.editor.isReadOnly():
             return
         engine, info, raw, known = (
@@ -296,7 +298,7 @@ class ScriptDocuments(QObject):
         self._under_way += 1
         self.changed.emit(document.key)
         self._context.operations.run(
-            lambda: save_text(engine, info, raw, known),
+            lambda: save_text(engine, info, raw, known, in_spite=in_spite),
             owner=self,
             done=lambda outcome: self._on_saved(document, raw, outcome),
             failed=lambda error: self._on_not_saved(document, error),
@@ -306,7 +308,10 @@ class ScriptDocuments(QObject):
         document.is_saving = False
         if not self._end(document):
             return
-        if outcome.info is None:
+        document.is_protected = outcome.is_protected
+        if outcome.is_protected:
+            document.message, document.is_message_bad = "Not saved: the file is write-protected", True
+        elif outcome.info is None:
             document.theirs = outcome.theirs
             document.message, document.is_message_bad = "Not saved: the file was changed on disk", True
         else:
@@ -328,7 +333,10 @@ class ScriptDocuments(QObject):
         self._end(document)
         document.message, document.is_message_bad = "Not saved", True
         if isinstance(error, KnownError):
-            self._context.notify.error(f"{document.info.name} was not saved", str(error))
+            document.message = f"Not saved: {getattr(error, 'reason', '') or error}"
+            self._context.notify.error(
+                f"{document.info.name} was not saved", f"{error}\nYour text is still in the editor."
+            )
         else:
             self._context.notify.exception(error)
         self.changed.emit(document.key)
