@@ -75,8 +75,6 @@ class MainWindow(QMainWindow):
         self.start.open.setFocus()
         self.recent.check()
 
-    # building
-
     def _build(self) -> None:
         self.menus = Menus(
             self.menuBar(),
@@ -165,6 +163,7 @@ class MainWindow(QMainWindow):
         start.open_requested.connect(lambda: self.ways_in.choose())
         start.demo_requested.connect(lambda: self.ways_in.open_demo())
         start.tour_requested.connect(self.tour.start)
+        self.tour.began.connect(self.messages.hide_news)
         start.new_requested.connect(lambda: self.ways_in.make_site())
         self.ways_in.chosen.connect(lambda path, read_only: self.open_site(path, read_only=read_only))
         start.site_chosen.connect(self.open_site)
@@ -210,7 +209,8 @@ class MainWindow(QMainWindow):
         if session is not None and session.engine.site.path == path.absolute():
             self._notify.info(f"{path.name} is open already.")
         else:
-            self._leave(lambda: self.opener.open(path, read_only=read_only))
+            first = self._memory.tab_in_view(path)
+            self._leave(lambda: self.opener.open(path, read_only=read_only, first=first))
 
     def _leave(self, then: Callable[[], None]) -> None:
         """Go on with ``then`` once no script can be lost."""
@@ -241,7 +241,8 @@ class MainWindow(QMainWindow):
         self.start.show_choice()
         self.drop_site()
         path = engine.site.path
-        workspace = Workspace(Session(engine), self._operations, self._settings, self._theme, self._notify)
+        services = (self._operations, self._settings, self._theme, self._notify)
+        workspace = Workspace(Session(engine), *services, self.opener.importer)
         self.workspace = workspace
         self.pages.addWidget(workspace)
         self.pages.setCurrentWidget(workspace)

@@ -172,7 +172,10 @@ if TYPE_CHECKING:  # `as` of the same name: mypy takes it as exported
     from lua_engine.debugger.options import DebugOptions as DebugOptions
     from lua_engine.debugger.session import DebugSession as DebugSession
     from lua_engine.engine import Engine as Engine
-    from lua_engine.engine_parts import import_parts as import_parts
+    from lua_engine.engine_parts import (
+        import_first_parts as import_first_parts,
+        import_parts as import_parts,
+    )
     from lua_engine.history.call_history import (
         CallHistory as CallHistory,
         HistoryEntry as HistoryEntry,

@@ -38,13 +38,16 @@ if TYPE_CHECKING:
     from lua_engine.templates.site_parts import SiteParts
     from lua_engine.templates.undecided import UndecidedChange
 
-_PARTS: Final = (
-    "lua_engine.checks.checker",
-    "lua_engine.checks.files",
-    "lua_engine.data.part",
+_FIRST_PARTS: Final = (
     "lua_engine.debugger.debugger",
     "lua_engine.history.call_history",
     "lua_engine.language.language",
+)
+_PARTS: Final = (
+    *_FIRST_PARTS,
+    "lua_engine.checks.checker",
+    "lua_engine.checks.files",
+    "lua_engine.data.part",
     "lua_engine.pages.beside",
     "lua_engine.pages.pages",
     "lua_engine.pages.parts",
@@ -53,6 +56,12 @@ _PARTS: Final = (
     "lua_engine.store.system_connections",
     "lua_engine.templates.installer",
 )
+
+
+def import_first_parts() -> None:
+    """Import what work on scripts needs of an engine. No SQLAlchemy: it takes longer than all of this."""
+    for name in _FIRST_PARTS:
+        import_module(name)
 
 
 def import_parts() -> None:

@@ -174,7 +174,7 @@ _BY_MODULE: dict[str, tuple[str, ...]] = {
     "lua_engine.debugger.options": ("DebugOptions",),
     "lua_engine.debugger.session": ("DebugSession",),
     "lua_engine.engine": ("Engine",),
-    "lua_engine.engine_parts": ("import_parts",),
+    "lua_engine.engine_parts": ("import_first_parts", "import_parts"),
     "lua_engine.history.call_history": (
         "CallHistory",
         "HistoryEntry",

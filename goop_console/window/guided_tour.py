@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, QTimer
+from PySide6.QtCore import QObject, QTimer, Signal
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 if TYPE_CHECKING:
@@ -18,7 +18,9 @@ _MAX_LOOKS = 100
 
 
 class GuidedTour(QObject):
-    """The guide's bar goes to the end of ``box``, made when it is first wanted."""
+    """The guide's bar goes to the end of ``box``, made when it is first wanted. ``began`` with each tour."""
+
+    began = Signal()
 
     def __init__(
         self,
@@ -80,6 +82,7 @@ class GuidedTour(QObject):
             self.guide.step_requested.connect(self._show)
             self.guide.left.connect(self._on_left)
             self._box.addWidget(self.guide)
+        self.began.emit()
         self.guide.begin()
 
     def _show(self, step: GuideStep) -> None:
@@ -97,7 +100,7 @@ class GuidedTour(QObject):
         if workspace is None or guide is None or self._looks > _MAX_LOOKS:
             self._timer.stop()
             return
-        tab = workspace.tab(guide.step.tab_id)
+        tab = workspace.current
         guide.point_at(tab)
         if guide.ring.around is not None and tab.is_settled():
             self._timer.stop()

@@ -57,6 +57,11 @@ class Messages(QWidget):
         self.news.say("info", f"New in Goop Console {version}", text)
         self._show()
 
+    def hide_news(self) -> None:
+        """They have been read, or lead on: the tour needs the room."""
+        self.news.hide()
+        self._show()
+
     def forget_site(self) -> None:
         """The site is closed."""
         self.lua.hide()

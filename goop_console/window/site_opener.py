@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, Qt, Signal
 
 from goop_console.services.operations import Operations
-from goop_console.window.importing import TabImporter, import_engine
+from goop_console.window.importing import FIRST, TabImporter, import_engine
 
 if TYPE_CHECKING:
     from lua_engine import Engine
@@ -36,9 +36,10 @@ class SiteOpener(QObject):
         self._engines: set[Engine] = set()
         self._closers: dict[Engine, threading.Thread] = {}
         self._path: Path | None = None
-        self._importer = TabImporter(self)
-        self._importer.done.connect(self._announce)
-        self._waiting: Engine | None = None  # it is open, and the tabs are not imported yet
+        self.importer = TabImporter(operations, self)
+        self.importer.ready.connect(lambda _: self._announce())
+        self._first = FIRST
+        self._waiting: Engine | None = None  # it is open, and the tab in view is not imported yet
         self.was_read_only = False  # how the last one was to be opened
         self._engine_closed.connect(self._on_engine_closed, Qt.ConnectionType.QueuedConnection)
 
@@ -54,22 +55,19 @@ class SiteOpener(QObject):
 
     def warm_up(self) -> None:
         """Import the engine and the tabs: the window is there already, and a first site opens sooner."""
-        self._operations.run(import_engine, owner=self, done=lambda _: self._on_engine_imported())
+        self.importer.start()
 
-    def _on_engine_imported(self) -> None:
-        if not self._is_ended:
-            self._importer.start()
-
-    def open(self, path: Path, *, read_only: bool = False) -> None:
-        """Open the site at ``path``; ``opened`` or ``failed`` follows. Nothing happens while another is being
-        opened.
+    def open(self, path: Path, *, read_only: bool = False, first: str = FIRST) -> None:
+        """Open the site at ``path``, whose tab ``first`` will be in view; ``opened`` or ``failed`` follows.
+        Nothing happens while another is being opened.
         """
         if self._path is not None or self._is_ended:
             return
         self._path = path
         self.was_read_only = read_only
+        self._first = first
         self.opening.emit(path)
-        self.warm_up()
+        self.importer.start(first, then_wait=True)
         self._operations.run(
             lambda: self._load(path, read_only), owner=self, done=self._on_opened, failed=self._on_failed
         )
@@ -89,19 +87,20 @@ class SiteOpener(QObject):
 
     def _on_opened(self, engine: Engine) -> None:
         self._waiting = engine
-        if self._importer.is_done:
-            self._announce()
+        self._announce()
 
     def _announce(self) -> None:
-        engine, self._waiting = self._waiting, None
-        if engine is None:
+        engine = self._waiting
+        if engine is None or not self.importer.is_ready(self._first):
             return
+        self._waiting = None
         self._path = None
         if not self._is_ended:
             self.opened.emit(engine)
 
     def _on_failed(self, error: Exception) -> None:
         path, self._path = self._path, None
+        self.importer.go_on()
         if not self._is_ended:
             self.failed.emit(path, error)
 
@@ -132,7 +131,7 @@ class SiteOpener(QObject):
         with self._lock:
             self._is_ended = True
             engines = tuple(self._engines)
-        self._importer.stop()
+        self.importer.stop()
         for engine in engines:
             self.close(engine)
 

@@ -40,7 +40,7 @@ class UnfinishedChanges(QObject):
 
     def ask(self, session: Session) -> None:
         """Show the newest, if there is one."""
-        self._run(session, session.engine.templates.recovery.undecided)
+        self._run(session, session.engine.undecided_changes)
 
     def _run(self, session: Session, work: Callable[[], tuple[UndecidedChange, ...]]) -> None:
         self._operations.run(

@@ -9,6 +9,7 @@ from PySide6.QtCore import QByteArray, QSize
 from PySide6.QtWidgets import QWidget
 
 from goop_console.services.settings import AppSettings
+from goop_console.window.importing import tab_in_view
 
 MAX_SITES = 40
 _SIZE = (1240, 760)  # fits a screen of 1280 by 800 with its frame and the desktop's bar
@@ -39,6 +40,10 @@ class WindowMemory:
         """What ``keep_site_state`` was given for the site at ``path``; empty when it never was."""
         state = self._states().get(str(path))
         return state if isinstance(state, dict) else {}
+
+    def tab_in_view(self, path: Path) -> str:
+        """Which tab of the site at ``path`` was in view the last time."""
+        return tab_in_view(self.site_state(path))
 
     def keep_site_state(self, path: Path, state: dict[str, Any]) -> bool:
         """Take down the state of the tabs of the site at ``path``; of the sites that were open longest ago it

@@ -6,8 +6,8 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from PySide6.QtCore import QTimer, Signal
-from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QWidget
+from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtWidgets import QApplication, QHBoxLayout, QLabel, QStackedWidget, QWidget
 
 from goop_console.services.notify import Notifier
 from goop_console.services.operations import Operations
@@ -17,6 +17,8 @@ from goop_console.services.theme import Theme
 from goop_console.tabs import calls, data, groups, logs, scripts, site, templates
 from goop_console.tabs.tab import Tab, TabContext
 from goop_console.widgets.layouts import scrolled
+from goop_console.widgets.made_ahead import make_part
+from goop_console.window.importing import TabImporter, tab_in_view
 from goop_console.window.rail import Rail
 
 
@@ -28,44 +30,76 @@ class _Place:
     title: str
     picture: str
     create: Callable[[TabContext], Tab]
+    parts: Callable[[], tuple[type[QWidget], ...]] = tuple  # made ahead, each in a turn
 
 
 _PLACES = (
-    _Place("scripts", "Lua Scripts", "script", scripts.create),
-    _Place("data", "Data", "table", data.create),
-    _Place("calls", "Call Tester", "calls", calls.create),
+    _Place("scripts", "Lua Scripts", "script", scripts.create, scripts.parts_ahead),
+    _Place("data", "Data", "table", data.create, data.parts_ahead),
+    _Place("calls", "Call Tester", "calls", calls.create, calls.parts_ahead),
     _Place("site", "Site", "site", site.create),
     _Place("logs", "Logs", "log", logs.create),
-    _Place("groups", "Groups", "group", groups.create),
-    _Place("templates", "Templates", "template", templates.create),
+    _Place("groups", "Groups", "group", groups.create, groups.parts_ahead),
+    _Place("templates", "Templates", "template", templates.create, templates.parts_ahead),
 )
 _IDS = tuple(place.tab_id for place in _PLACES)
 _MAX_STOPS = 50
+_PATIENCE = 300  # turns that the other tabs wait for the one in view
+_TURN_MS = 1  # with 0 it would be idle work, of which Qt does several pieces in one turn
 _Stop = tuple[str, dict[str, Any]]  # a tab and how it was
+
+
+class _ComingTab(Tab):
+    """In the place of a tab that is not made yet; seen by who goes there before it is imported."""
+
+    def __init__(self, place: _Place) -> None:
+        super().__init__()
+        self.tab_id, self.title = place.tab_id, place.title
+        label = QLabel(f"Opening {place.title}…")
+        label.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        label.setProperty("role", "muted")
+        self.set_view(label)
+
+    def is_settled(self) -> bool:
+        return False
 
 
 class Workspace(QWidget):
     """The rail and the tabs of ``session``.
 
-    A tab is made when it is first shown; the others follow one by one, so that the window answers in between.
+    A tab is made when it is first shown, or, if ``importer`` has not imported it yet, as soon as it has; the
+    others follow one by one, each in several turns, so that the window answers in between.
     """
 
     tab_created = Signal(object)  # Tab
 
     def __init__(
-        self, session: Session, operations: Operations, settings: AppSettings, theme: Theme, notify: Notifier
+        self,
+        session: Session,
+        operations: Operations,
+        settings: AppSettings,
+        theme: Theme,
+        notify: Notifier,
+        importer: TabImporter,
     ) -> None:
         super().__init__()
         self.session = session
         self._context = TabContext(session, operations, settings, theme, notify, self.navigate, self.leave)
+        self._importer = importer
         self._tabs: dict[str, Tab] = {}
+        self._parts: dict[str, list[type[QWidget]]] = {}  # of tabs that are about to be made
+        self._nursery = QWidget(self)  # what is made ahead is in it, and seen by nobody
+        self._nursery.hide()
+        self._unplaced: dict[str, Tab] = {}  # made, and to be put in its place in the next turn
+        self._targets: dict[str, dict[str, Any]] = {}  # of links into tabs that are not imported yet
         self._states: dict[str, dict[str, Any]] = {}
         self.rail = Rail()
         self._stack = QStackedWidget()
+        self._patience = _PATIENCE
         self.is_restored = False  # what stood in the tabs has been put back
         self._back: list[_Stop] = []
         self._forward: list[_Stop] = []
-        self._placeholders = [QWidget() for _ in _PLACES]
+        self._placeholders = [_ComingTab(place) for place in _PLACES]
         for place, placeholder in zip(_PLACES, self._placeholders, strict=True):
             self._stack.addWidget(placeholder)
             self.rail.add_tab(place.title, place.picture)
@@ -76,13 +110,15 @@ class Workspace(QWidget):
         row.addWidget(self.rail)
         row.addWidget(self._stack, 1)
         self._later = QTimer(self)
-        self._later.setInterval(0)
+        self._later.setInterval(_TURN_MS)
         self._later.timeout.connect(self._make_next)
+        importer.ready.connect(self._on_ready)
 
     @property
     def current(self) -> Tab:
-        """The tab in view."""
-        return self.tab(_IDS[self._stack.currentIndex()])
+        """The tab in view; one that does nothing while that tab is on its way."""
+        place = self._stack.currentIndex()
+        return self._tabs.get(_IDS[place], self._placeholders[place])
 
     @property
     def tabs(self) -> list[Tab]:
@@ -98,11 +134,23 @@ class Workspace(QWidget):
     def _make(self, index: int, tab_id: str) -> None:
         if index < 0:
             raise KeyError(tab_id)
-        tab = self._tabs[tab_id] = _PLACES[index].create(self._context)
+        self._create(tab_id)
+        self._place(index, self._unplaced.pop(tab_id))
+
+    def _create(self, tab_id: str) -> None:
+        if tab_id not in self._unplaced:
+            tab = self._unplaced[tab_id] = _PLACES[_IDS.index(tab_id)].create(self._context)
+            tab.setParent(self._nursery)  # it goes with the workspace
+
+    def _place(self, index: int, tab: Tab) -> None:
+        """Put it where its placeholder is, as it was left the last time."""
+        tab_id = tab.tab_id
+        self._tabs[tab_id] = tab
         placeholder = self._placeholders[index]
         is_shown = self._stack.currentIndex() == index
         self._stack.insertWidget(index, scrolled(tab))
         self._stack.removeWidget(placeholder)
+        placeholder.hide()
         placeholder.deleteLater()
         if is_shown:
             self._stack.setCurrentIndex(index)
@@ -111,14 +159,43 @@ class Workspace(QWidget):
         self.tab_created.emit(tab)
 
     def _make_next(self) -> None:
-        waiting = next(self._waiting(), None)
+        """A turn's work ahead: a part of the next tab, the tab itself, or putting it in its place."""
+        in_view = _IDS[self._stack.currentIndex()]
+        if in_view in self._tabs and self._patience:
+            self._patience = 0 if self.current.is_settled() else self._patience - 1
+            if not self._patience:
+                self._importer.go_on()
+            return
+        ready = [one for one in self._waiting() if self._importer.is_ready(one)]
+        waiting = in_view if in_view in ready else next(iter(ready), None)
         if waiting is None:
             self._later.stop()
+        elif waiting in self._unplaced:
+            self._show_made(waiting)
+        elif waiting not in self._parts:
+            self._parts[waiting] = list(_PLACES[_IDS.index(waiting)].parts())
+        elif self._parts[waiting]:
+            make_part(self._parts[waiting].pop(0), self._nursery)
         else:
-            self.tab(waiting)
+            self._create(waiting)
 
     def _waiting(self) -> Iterator[str]:
         return (tab_id for tab_id in _IDS if tab_id not in self._tabs)
+
+    def _on_ready(self, tab_id: str) -> None:
+        """A tab is imported: it can be made."""
+        if tab_id in self._targets:
+            self._show_made(tab_id)
+            self._tabs[tab_id].open_target(**self._targets.pop(tab_id))
+        self._later.start()
+
+    def _show_made(self, tab_id: str) -> None:
+        """Place a tab that was waited for; the keyboard goes there unless it is at work beside the tabs."""
+        focus = QApplication.focusWidget()
+        is_free = focus is None or not focus.isVisible() or self.isAncestorOf(focus)
+        tab = self.tab(tab_id)
+        if tab_id == _IDS[self._stack.currentIndex()] and (is_free or self._patience):
+            tab.focus_main()
 
     def id_of(self, title: str) -> str:
         """The id of the tab with that title; empty when there is none."""
@@ -144,23 +221,36 @@ class Workspace(QWidget):
             self.tab(tab_id).return_to(state)
 
     def _here(self) -> _Stop:
-        return _IDS[self._stack.currentIndex()], self.current.save_state()
+        tab_id = _IDS[self._stack.currentIndex()]
+        return tab_id, self._states.get(tab_id) or self.current.save_state()
 
     def show_tab(self, place: int) -> None:
         """Bring the tab at ``place`` (from 0) into view; nothing happens when there is none."""
-        if 0 <= place < len(_IDS):
-            tab = self.tab(_IDS[place])
-            self._stack.setCurrentIndex(place)
-            self.rail.set_current(place)
-            tab.focus_main()
+        if not 0 <= place < len(_IDS):
+            return
+        tab_id = _IDS[place]
+        if self._can_make(tab_id):
+            self.tab(tab_id)
+        else:
+            self._importer.hurry(tab_id)
+            self._importer.go_on()
+        self._stack.setCurrentIndex(place)
+        self.rail.set_current(place)
+        self.current.focus_main()
+
+    def _can_make(self, tab_id: str) -> bool:
+        return tab_id in self._tabs or self._importer.is_ready(tab_id)
 
     def navigate(self, tab_id: str, **target: Any) -> None:
         """Bring a tab into view and show the target there."""
-        tab = self.tab(tab_id)
+        if tab_id not in _IDS:
+            raise KeyError(tab_id)
         self.leave()
         self.show_tab(_IDS.index(tab_id))
-        if target:
-            tab.open_target(**target)
+        if target and self._can_make(tab_id):
+            self.tab(tab_id).open_target(**target)
+        elif target:
+            self._targets[tab_id] = target
 
     def leave(self) -> None:
         """Remember where one is: Alt+Left leads back here."""
@@ -203,7 +293,8 @@ class Workspace(QWidget):
             for tab_id in _IDS
             if isinstance(tabs, dict) and isinstance(own := tabs.get(tab_id), dict)
         }
-        current = state.get("current")
-        self.show_tab(_IDS.index(current) if current in _IDS else 0)
+        place = _IDS.index(tab_in_view(state))
+        self._stack.setCurrentIndex(place)
+        self.rail.set_current(place)
         self.is_restored = True
         self._later.start()

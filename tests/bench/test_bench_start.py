@@ -36,18 +36,24 @@ DEMO = (
     + """
 import sys, time
 from pathlib import Path
-began = time.perf_counter()
-console.window.open_site(Path(sys.argv[1]))
-while console.window.workspace is None or not console.window.is_settled():
+window = console.window
+began, usable, held = time.perf_counter(), None, 0
+window.open_site(Path(sys.argv[1]))
+while window.workspace is None or not window.is_settled():
+    before = time.thread_time()
     app.processEvents()
+    held = max(held, time.thread_time() - before)
+    if usable is None and window.workspace is not None and window.workspace.current.is_settled():
+        app.processEvents()  # painted
+        usable = time.perf_counter() - began
     time.sleep(0.002)
 memory = next(line for line in open("/proc/self/status") if line.startswith("VmRSS")).split()[1]
-print(time.perf_counter() - began, memory, flush=True)
+print(usable, time.perf_counter() - began, held, memory, flush=True)
 """
 )
 LEAVE = "\nimport os\nos._exit(0)\n"
 ROUNDS = 7
-CALL_SECONDS, DEMO_SECONDS, MEMORY_MB = 0.250, 1.0, 140
+CALL_SECONDS, DEMO_SECONDS, TURN_SECONDS, MEMORY_MB = 0.250, 1.0, 0.050, 140
 MAX_BUNDLE_MB = 120
 
 
@@ -97,8 +103,10 @@ def test_the_demo_and_its_memory(
         told.append([float(one) for one in run(environment, "-c", DEMO + LEAVE, demo)[1].split()])
 
     benchmark.pedantic(open_it, rounds=ROUNDS, iterations=1)
-    seconds, kilobytes = (statistics.median(column) for column in zip(*told, strict=True))
-    compare.note("demo open and at rest after the window / 1 s", seconds, DEMO_SECONDS, wanted=1.0)
+    usable, at_rest, held, kilobytes = (statistics.median(column) for column in zip(*told, strict=True))
+    compare.note("demo open and usable after the window / 1 s", usable, DEMO_SECONDS, wanted=1.0)
+    compare.note("every tab of the demo made and read / 1 s", at_rest, DEMO_SECONDS, wanted=0.0)
+    compare.note("longest turn of the processor while it opens / 50 ms", held, TURN_SECONDS, wanted=1.0)
     compare.note(
         "megabytes with the demo open / 140 (shown as seconds)", kilobytes / 1000, MEMORY_MB, wanted=1.0
     )

@@ -35,6 +35,7 @@ from goop_console.widgets.elided_label import ElidedLabel
 from goop_console.widgets.empty_state import EmptyState
 from goop_console.widgets.filter_bar import FilterBar
 from goop_console.widgets.icons import set_icon
+from goop_console.widgets.made_ahead import part
 from goop_console.widgets.message_bar import MessageBar
 from goop_console.widgets.polish import set_look
 from lua_engine import ColumnInfo
@@ -54,14 +55,14 @@ class DataView(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.tables = TableList()
+        self.tables = part(TableList)
         self.rows = RowsModel(self)
         self.grid = RowGrid(self.rows)
-        self.detail = DetailView()
-        self.schema = SchemaView()
-        self.edits = EditsView()
-        self.sql = SqlView()
-        self.checks = ChecksView()
+        self.detail = part(DetailView)
+        self.schema = part(SchemaView)
+        self.edits = part(EditsView)
+        self.sql = part(SqlView)
+        self.checks = part(ChecksView)
         self.notice = MessageBar("What happened to an edit")
         self.filter = FilterBar("Find in rows")
         self.filter.field.setToolTip("Rows that contain this text in any column")

@@ -14,6 +14,7 @@ from goop_console.tabs.groups.members_view import MembersView
 from goop_console.tabs.groups.room_view import RoomView
 from goop_console.tabs.groups.snapshot import CHAT, LISTEN
 from goop_console.widgets.empty_state import EmptyState
+from goop_console.widgets.made_ahead import part
 
 
 class DetailsView(QWidget):
@@ -23,8 +24,8 @@ class DetailsView(QWidget):
         super().__init__(parent)
         self.facts, self.closing = FactsView(), ClosePanel()
         self.members, self.room, self.listen = MembersView(self), RoomView(self), ListenView(self)
-        for part in (self.members, self.room, self.listen):
-            part.hide()  # a section shows it
+        for section in (self.members, self.room, self.listen):
+            section.hide()  # a section shows it
         self.sections = QTabWidget()
         self.sections.setTabBarAutoHide(True)
         self.sections.setDocumentMode(True)
@@ -59,7 +60,7 @@ class GroupsView(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.list, self.details = GroupList(), DetailsView()
+        self.list, self.details = part(GroupList), part(DetailsView)
         self.form, self.closed = CreateForm(), ClosedView()
         self.state = EmptyState("", "")
         self.state.action_triggered.connect(self.state_action)

@@ -10,6 +10,7 @@ from goop_console.tabs.groups.groups_view import GroupsView
 from goop_console.tabs.groups.parts import muted
 from goop_console.tabs.groups.peers_view import PeersView
 from goop_console.widgets.icons import set_icon
+from goop_console.widgets.made_ahead import part
 
 GROUPS, PEERS = "groups", "peers"
 READ_ONLY = "This site is open read-only: groups, members and test peers cannot be changed."
@@ -22,7 +23,7 @@ class CommunityView(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.groups, self.peers = GroupsView(), PeersView()
+        self.groups, self.peers = part(GroupsView), part(PeersView)
         self.read_only = muted(READ_ONLY)
         self.read_only.hide()
         self._pages = QStackedWidget()

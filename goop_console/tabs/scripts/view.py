@@ -33,6 +33,7 @@ from goop_console.widgets.diff_view import DiffView
 from goop_console.widgets.elided_label import ElidedLabel
 from goop_console.widgets.empty_state import EmptyState
 from goop_console.widgets.layouts import scrolled
+from goop_console.widgets.made_ahead import part
 from goop_console.widgets.message_bar import Action, MessageBar
 from goop_console.widgets.polish import set_look
 from lua_engine import ScriptVersion
@@ -48,21 +49,21 @@ class ScriptsView(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.list = ScriptList()
+        self.list = part(ScriptList)
         self.strip = TabStrip()
-        self.header = ScriptHeader()
+        self.header = part(ScriptHeader)
         self.disk_bar = MessageBar("Changed on disk")
-        self.pane = EditorPane()
+        self.pane = part(EditorPane)
         self.pane.editor_shown.connect(self.show_editor)
-        self.diff = DiffView()
+        self.diff = part(DiffView)
         self.diff.closed.connect(self.show_editor)
-        self.versions = VersionsView()
-        self.merge = MergeView()
+        self.versions = part(VersionsView)
+        self.merge = part(MergeView)
         self.drafts_bar = MessageBar("What was not saved")
         self.outline = OutlinePanel()
-        self.debug = DebugPanel()
-        self.form = NewScriptForm()
-        self.everywhere = EverywhereView()
+        self.debug = part(DebugPanel)
+        self.form = part(NewScriptForm)
+        self.everywhere = part(EverywhereView)
         self.notice = MessageBar("What was deleted")
         self.incomplete = MessageBar("What this site lacks")
         self.empty = EmptyState("", "")

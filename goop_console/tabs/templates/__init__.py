@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from PySide6.QtWidgets import QWidget
+
 from goop_console.tabs.tab import Tab, TabContext
 
 
@@ -10,3 +12,11 @@ def create(context: TabContext) -> Tab:
     from goop_console.tabs.templates.tab import TemplatesTab  # in parts before: window/importing.py
 
     return TemplatesTab(context)
+
+
+def parts_ahead() -> tuple[type[QWidget], ...]:
+    """What is worth making in turns of its own, before the tab (``widgets/made_ahead.py``)."""
+    from goop_console.tabs.templates.gallery_view import GalleryView
+    from goop_console.tabs.templates.plan_view import PlanView
+
+    return (GalleryView, PlanView)

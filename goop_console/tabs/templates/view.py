@@ -11,6 +11,7 @@ from goop_console.tabs.templates.export_view import ExportView
 from goop_console.tabs.templates.gallery_view import GalleryView
 from goop_console.tabs.templates.outcome_views import ErrorView, ProgressView, ResultView
 from goop_console.tabs.templates.plan_view import PlanView
+from goop_console.widgets.made_ahead import part
 from goop_console.widgets.message_bar import MessageBar
 
 
@@ -19,9 +20,9 @@ class TemplatesView(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.gallery = GalleryView()
+        self.gallery = part(GalleryView)
         self.details = DetailsView()
-        self.plan = PlanView()
+        self.plan = part(PlanView)
         self.progress = ProgressView()
         self.result = ResultView()
         self.error = ErrorView()

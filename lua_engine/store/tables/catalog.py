@@ -78,10 +78,10 @@ class TableCatalog:
 
     def infos(self) -> tuple[TableInfo, ...]:
         """All tables: user tables first, then views, then Goop2's own, each sorted by name."""
-        from lua_engine.store.tables.info import describe_all
+        from lua_engine.store.tables.describing import describe_all
 
-        with self._database.system_read() as connection:
-            return describe_all(connection, self._database.path)
+        with self._database.plain_read() as raw:
+            return describe_all(raw, self._database.path)
 
     def count(self, table: str, seconds: float = COUNT_SECONDS) -> int | None:
         """How many rows ``table`` has; None ("many") when counting takes longer than ``seconds``. A view that

@@ -76,7 +76,10 @@ def test_the_tour_opens_the_demo_shows_each_part_and_ends(
     window: MainWindow, own_folders: Path, qtbot: QtBot
 ) -> None:
     window.resize(1000, 700)
+    window.actions_by_id["help.news"].trigger()
+    assert window.messages.news.isVisible()
     guide = on_tour(window, qtbot)
+    assert window.messages.isHidden()  # a low window has no room for both
     assert window.session is not None
     assert window.session.engine.site.path == own_folders / "data" / "goop-console" / "demo"
     assert window.workspace is not None

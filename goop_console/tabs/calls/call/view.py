@@ -26,6 +26,7 @@ from goop_console.widgets.check_box import CheckBox
 from goop_console.widgets.elided_button import ElidedButton
 from goop_console.widgets.empty_state import EmptyState
 from goop_console.widgets.icons import set_icon
+from goop_console.widgets.made_ahead import part
 from goop_console.widgets.polish import set_look
 
 _FIRST_WORDS = (
@@ -49,9 +50,9 @@ class CallView(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.caller = CallerPicker()
-        self.request = RequestView()
-        self.recent = RecentView()
-        self.result = ResultView()
+        self.request = part(RequestView)
+        self.recent = part(RecentView)
+        self.result = part(ResultView)
         self.run = ElidedButton("Run")
         self.run.setProperty("role", "primary")
         self.run.setSizePolicy(

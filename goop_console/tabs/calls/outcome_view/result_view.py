@@ -34,6 +34,7 @@ from goop_console.widgets.caller_picker import caller_avatar
 from goop_console.widgets.elided_label import ElidedLabel
 from goop_console.widgets.json_view import JsonView
 from goop_console.widgets.long_text import LongText
+from goop_console.widgets.made_ahead import part
 from goop_console.widgets.wording import clock, elided
 from lua_engine import outcome_of
 
@@ -56,7 +57,7 @@ class ResultView(QWidget):
         self._outcome: CallOutcome | None = None
         self._build_head()
         self._build_value()
-        self.trace = TraceView()
+        self.trace = part(TraceView)
         self.splitter = QSplitter(Qt.Orientation.Vertical)
         self.splitter.setChildrenCollapsible(False)
         self.splitter.addWidget(self._value)
