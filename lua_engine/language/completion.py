@@ -9,10 +9,13 @@ from typing import Literal
 
 from lua_engine.api.binding import HostFunction
 from lua_engine.api.reference import signature
+from lua_engine.language.lua_functions import lua_functions
 from lua_engine.language.names import Binding
+from lua_engine.language.rows import is_params, row_table
 from lua_engine.language.script import ScriptText
 from lua_engine.language.site_facts import goop_functions, goop_names, handle_methods, lua_globals
-from lua_engine.language.tables import arguments, chain
+from lua_engine.language.tables import arguments
+from lua_engine.language.unclosed import closed
 from lua_engine.language.words import KEYWORDS
 from lua_engine.sandbox.policy import ALLOWED
 from lua_engine.scripts.syntax import Node
@@ -27,7 +30,7 @@ _OF_VALUE = re.compile(r"(?<!:):([A-Za-z_]\w*)?\Z", re.ASCII)  # the method of s
 _HANDLE = re.compile(r"goop[.]orm\s*\(?\s*(?:\"[^\"\n]*\"|'[^'\n]*')\s*\)?\s*:\w*\Z", re.ASCII)
 _PLACED = re.compile(r"::\s*([A-Za-z_]\w*)\s*::", re.ASCII)
 _LABEL = re.compile(r"\bgoto\s+([A-Za-z_]\w*)?\Z", re.ASCII)
-_INDEXES = frozenset(("dot_index_expression", "method_index_expression"))
+_PARTS = re.compile(r"(\w+): (\w+)", re.ASCII)  # of what a field is: `{id: string, label: string}`
 _OPENED = re.compile(r"goop[.](?:orm|config)\(?\s*([\"'])([^\"'\n]*)\Z")
 
 
@@ -52,6 +55,29 @@ def complete(script: ScriptText, line: int, column: int) -> tuple[Completion, ..
     if opened := _OPENED.search(before):
         return _typed(_tables(script), opened[2])
     inside = _string_or_comment(script, byte)
+    if inside is not None and not script.syntax.text(inside).startswith(("'", '"')):
+        return ()
+    return _offers(AtCursor(script, head), before, byte)
+
+
+class AtCursor(ScriptText):
+    """What stands before the cursor, closed; what is written below it is known of the ``whole`` text."""
+
+    def __init__(self, whole: ScriptText, head: str) -> None:
+        super().__init__(closed(head), whole.kind, whole.facts)
+        self.whole = whole
+
+    def table_of(self, binding: Binding) -> str | None:
+        """The table that a local is a handle of, also when a function below opens it."""
+        found = self.tables.table_of_binding(binding)
+        if found is not None:
+            return found
+        same = self.whole.names.at(binding.place.line, binding.place.column)
+        return self.whole.tables.table_of_binding(same) if isinstance(same, Binding) else None
+
+
+def _offers(script: AtCursor, before: str, byte: int) -> tuple[Completion, ...]:
+    inside = _string_or_comment(script, byte)
     if inside is not None:
         return _in_string(script, inside, before)
     if found := _METHOD.search(before):
@@ -59,12 +85,12 @@ def complete(script: ScriptText, line: int, column: int) -> tuple[Completion, ..
     if found := _OF_VALUE.search(before):
         return _typed(_handle() if _HANDLE.search(before) else _of_texts(), found[1] or "")
     if found := _LABEL.search(before):
-        return _typed(_labels(script), found[1] or "")
+        return _typed(_labels(script.whole), found[1] or "")
     if found := _CHAIN.search(before):
         return _typed(_fields(script, found[1], byte), found[2] or "")
     word = _WORD.search(before)
     typed = word[0] if word is not None else ""
-    return _typed((*_keys(script, byte), *_names(script, byte), *_globals(script), *_words()), typed)
+    return _typed((*_keys(script, byte), *_names(script, byte), *_globals(script.whole), *_words()), typed)
 
 
 def _typed(offers: Iterable[Completion], typed: str) -> tuple[Completion, ...]:
@@ -89,7 +115,7 @@ def _string_or_comment(script: ScriptText, byte: int) -> Node | None:
     return node if byte < node.end_byte or (node.type == "comment" and byte == node.end_byte) else None
 
 
-def _in_string(script: ScriptText, node: Node, before: str) -> tuple[Completion, ...]:
+def _in_string(script: AtCursor, node: Node, before: str) -> tuple[Completion, ...]:
     """Columns, in a ``where`` text or where a column's name is asked for."""
     table = _table_around(script, node) if node.type == "string" else ""
     if not table:
@@ -98,16 +124,26 @@ def _in_string(script: ScriptText, node: Node, before: str) -> tuple[Completion,
     return _typed(_columns(script, table), word[0] if word is not None else "")
 
 
-def _table_around(script: ScriptText, node: Node | None) -> str:
+def _table_around(script: AtCursor, node: Node | None) -> str:
     """The table of the handle whose method the node is an argument of, at any depth of tables."""
     while node is not None:
         name = node.child_by_field_name("name") if node.type == "function_call" else None
         if name is not None and name.type == "method_index_expression":
-            return script.tables.table_of(name.child_by_field_name("table"))
+            return _table_of(script, name.child_by_field_name("table"))
         if node.type in ("function_definition", "function_declaration"):
             return ""
         node = node.parent
     return ""
+
+
+def _table_of(script: AtCursor, node: Node | None) -> str:
+    """The table of the handle that an expression stands for."""
+    found = script.tables.table_of(node)
+    if found or node is None or node.type != "identifier":
+        return found
+    place = script.syntax.place(node)
+    meaning = script.names.at(place.line, place.column)
+    return (script.table_of(meaning) or "") if isinstance(meaning, Binding) else ""
 
 
 def _tables(script: ScriptText) -> Iterator[Completion]:
@@ -120,7 +156,7 @@ def _columns(script: ScriptText, table: str) -> Iterator[Completion]:
         yield Completion(one.name, "column", one.type, one.note)
 
 
-def _keys(script: ScriptText, byte: int) -> Iterator[Completion]:
+def _keys(script: AtCursor, byte: int) -> Iterator[Completion]:
     """Column names as keys of a row: ``posts:insert({ ti|``."""
     node = script.syntax.root.descendant_for_byte_range(max(0, byte - 1), byte)
     while node is not None and node.type != "table_constructor":
@@ -132,7 +168,7 @@ def _keys(script: ScriptText, byte: int) -> Iterator[Completion]:
         yield from _columns(script, _table_around(script, node))
 
 
-def _methods(script: ScriptText, name: str, byte: int) -> Iterator[Completion]:
+def _methods(script: AtCursor, name: str, byte: int) -> Iterator[Completion]:
     table = _table_named(script, name, byte)
     yield from _handle() if table is not None or not _is_text(script, name, byte) else _of_texts()
 
@@ -146,7 +182,8 @@ def _of_texts() -> Iterator[Completion]:
     """``("a"):``: what ``string`` can do with its first argument."""
     for name in ALLOWED:
         if name.startswith("string.") and name != "string.char":
-            yield Completion(name.removeprefix("string."), "method", name)
+            known = lua_functions()[name]
+            yield Completion(name.removeprefix("string."), "method", known.signature, known.doc)
 
 
 def _labels(script: ScriptText) -> Iterator[Completion]:
@@ -154,9 +191,9 @@ def _labels(script: ScriptText) -> Iterator[Completion]:
         yield Completion(name, "field", "label")
 
 
-def _table_named(script: ScriptText, name: str, byte: int) -> str | None:
+def _table_named(script: AtCursor, name: str, byte: int) -> str | None:
     bindings = [one for one in script.names.visible(script.syntax, byte) if one.name == name]
-    return script.tables.table_of_binding(bindings[0]) if bindings else None
+    return script.table_of(bindings[0]) if bindings else None
 
 
 def _is_text(script: ScriptText, name: str, byte: int) -> bool:
@@ -167,22 +204,26 @@ def _is_text(script: ScriptText, name: str, byte: int) -> bool:
     return False
 
 
-def _fields(script: ScriptText, prefix: str, byte: int) -> Iterator[Completion]:
-    """``goop.kv.``, ``string.``, and ``params.``: the fields that this action reads or that calls brought."""
+def _fields(script: AtCursor, prefix: str, byte: int) -> Iterator[Completion]:
+    """``goop.kv.``, ``string.``, the columns of a row, and ``params.``: the fields that this action reads or
+    that calls brought.
+    """
     if prefix.startswith("goop."):
         yield from _goop(prefix)
         return
-    for name, reason in ALLOWED.items():
+    for name in ALLOWED:
         if name.startswith(prefix) and "." not in name[len(prefix) :]:
-            yield Completion(name[len(prefix) :], "function", name, reason.partition(":")[0])
+            known = lua_functions()[name]
+            yield Completion(name[len(prefix) :], "function", known.signature, known.doc)
     root = prefix.split(".")[0]
-    params = any(
-        one.name == root and one.kind == "param" for one in script.names.visible(script.syntax, byte)
-    )
-    if root == "request" and params and prefix.count(".") == 1:
+    meant = next((one for one in script.names.visible(script.syntax, byte) if one.name == root), None)
+    if meant is not None and prefix.count(".") == 1:
+        yield from _columns(script, row_table(script, meant, script.table_of))
+    is_param = meant is not None and meant.kind == "param"
+    if root == "request" and is_param and prefix.count(".") == 1:
         yield Completion("params", "field", "what the caller sent")
-    if (params and prefix.count(".") == 1) or prefix.endswith(".params."):
-        yield from _sent(script)
+    if (is_param and prefix.count(".") == 1) or prefix.endswith(".params.") or is_params(script, meant):
+        yield from _sent(script.whole)
 
 
 def _sent(script: ScriptText) -> Iterator[Completion]:
@@ -199,6 +240,10 @@ def _sent(script: ScriptText) -> Iterator[Completion]:
 
 def _goop(prefix: str) -> Iterator[Completion]:
     functions = goop_functions()
+    field = functions.get(prefix[:-1])
+    if field is not None and field.is_field:
+        for name, kind in _PARTS.findall(field.returns):
+            yield Completion(name, "field", f"{prefix}{name}: {kind}", field.doc)
     for name in sorted(goop_names()):
         rest = name.removeprefix(prefix)
         if name.startswith(prefix) and rest and "." not in rest:
@@ -208,10 +253,11 @@ def _goop(prefix: str) -> Iterator[Completion]:
 
 def _names(script: ScriptText, byte: int) -> Iterator[Completion]:
     for one in script.names.visible(script.syntax, byte):
-        yield Completion(one.name, "local", _described(script, one))
+        yield Completion(one.name, "local", described(script, one))
 
 
-def _described(script: ScriptText, binding: Binding) -> str:
+def described(script: ScriptText, binding: Binding) -> str:
+    """A local in a few words: a function with its parameters, else what kind it is."""
     value = binding.value
     if value is not None and value.type in ("function_declaration", "function_definition"):
         parameters = value.child_by_field_name("parameters")
@@ -223,40 +269,18 @@ def _globals(script: ScriptText) -> Iterator[Completion]:
     for name in dict.fromkeys(use.name for use in script.names.globals if use.is_write):
         yield Completion(name, "global", "global of this script")
     for name in sorted(lua_globals()):
-        yield Completion(name, "global", "table" if any(k.startswith(f"{name}.") for k in ALLOWED) else name)
+        yield _global(name)
+
+
+def _global(name: str) -> Completion:
+    known, host = lua_functions().get(name), goop_functions().get(name)
+    if known is not None:
+        return Completion(name, "function", known.signature, known.doc)
+    if host is not None:
+        return _function(name, "function", host)
+    return Completion(name, "global", "table" if any(k.startswith(f"{name}.") for k in ALLOWED) else name)
 
 
 def _words() -> Iterator[Completion]:
     for word in sorted(KEYWORDS):
         yield Completion(word, "keyword")
-
-
-def hover(script: ScriptText, line: int, column: int) -> str:
-    """What the name at a position is, in Markdown; an empty text where there is nothing to say."""
-    node: Node | None = script.syntax.node_at(script.syntax.byte_at(line, column))
-    if node is None or node.type != "identifier":
-        return _table_text(script, node)
-    parent = node.parent
-    if parent is not None and parent.type in _INDEXES and parent.child_by_field_name("table") != node:
-        node = parent
-    name = chain(script.syntax, node)
-    function = goop_functions().get(name)
-    if function is None and node.type == "method_index_expression":
-        method = node.child_by_field_name("method")
-        function = handle_methods().get(script.syntax.text(method)) if method is not None else None
-    if function is not None:
-        example = f"\n\n```lua\n{function.example}\n```" if function.example else ""
-        return f"```lua\n{signature(function)}\n```\n{function.doc}{example}"
-    meaning = script.names.at(line, column)
-    if isinstance(meaning, Binding):
-        table = script.tables.table_of_binding(meaning)
-        return f"`{_described(script, meaning)}`" + (f": table {table}" if table else "")
-    return ""
-
-
-def _table_text(script: ScriptText, node: Node | None) -> str:
-    """The columns of a table whose name stands in a string."""
-    text = script.syntax.text(node) if node is not None and node.type == "string_content" else ""
-    columns = script.facts.columns(text)
-    lines = [f"* `{one.name}` {one.type}{', ' + one.note if one.note else ''}" for one in columns]
-    return f"**table {text}**\n\n" + "\n".join(lines) if columns else ""

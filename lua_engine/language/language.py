@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Final
 
 from lua_engine.base.errors import KnownError
-from lua_engine.language import completion, lint, navigation
+from lua_engine.language import completion, hovering, lint, navigation
 from lua_engine.language.completion import Completion
 from lua_engine.language.finding import Finding
 from lua_engine.language.page_actions import page_findings
@@ -97,11 +97,15 @@ class Language:
 
     def hover(self, kind: Kind, text: str, line: int, column: int, facts: SiteFacts | None = None) -> str:
         """What the name at a position is, in Markdown."""
-        return completion.hover(ScriptText(text, kind, facts or self.facts()), line, column)
+        return hovering.hover(ScriptText(text, kind, facts or self.facts()), line, column)
 
     def definition(self, text: str, line: int, column: int) -> Place | None:
         """Where the name at a position is declared."""
         return navigation.definition(_plain(text), line, column)
+
+    def table_at(self, text: str, line: int, column: int) -> str:
+        """The table that a position names, in ``goop.orm("posts")`` or by a handle; empty for none."""
+        return navigation.table_at(_plain(text), line, column)
 
     def symbols(self, text: str) -> tuple[Symbol, ...]:
         """The functions, handlers and actions of a text, in its order."""

@@ -27,6 +27,16 @@ def definition(script: ScriptText, line: int, column: int) -> Place | None:
     return next((use.place for use in _same(script.names, meaning) if use.is_write), None)
 
 
+def table_at(script: ScriptText, line: int, column: int) -> str:
+    """The table that a position names: in the text that opens it, or by the handle that stands there."""
+    for named in script.tables.tables:
+        place = named.place
+        if (place.line, place.column) <= (line, column) <= (place.end_line, place.end_column):
+            return named.table
+    meaning = script.names.at(line, column)
+    return (script.tables.table_of_binding(meaning) or "") if isinstance(meaning, Binding) else ""
+
+
 def references(script: ScriptText, line: int, column: int) -> tuple[Place, ...]:
     """Every place of the name at a position, its declaration too, in the order of the text."""
     meaning = script.names.at(line, column)

@@ -105,13 +105,21 @@ class EditorAssist(QObject):
     def _define(self, document: ScriptDocument, line: int, column: int) -> None:
         language, editor, text = self._engine.language, document.editor, document.editor.text()
 
-        def show(found: Place | None) -> None:
-            if found is None:
-                self._context.notify.info("Nothing here is declared in this script")
-            else:
-                editor.go_to_line(found.line, found.column + 1)
+        def find() -> Place | str:
+            """A handle that is already where it is declared leads on to its table."""
+            place, table = language.definition(text, line, column), language.table_at(text, line, column)
+            is_there = place is not None and place.line == line and place.column <= column <= place.end_column
+            return place if place is not None and not is_there else table or place or ""
 
-        self._ask(document, lambda: language.definition(text, line, column), show)
+        def show(found: Place | str) -> None:
+            if isinstance(found, Place):
+                editor.go_to_line(found.line, found.column + 1)
+            elif found:
+                self._context.navigate("data", table=found)
+            else:
+                self._context.notify.info("Nothing here is declared in this script")
+
+        self._ask(document, find, show)
 
     def _refer(self, document: ScriptDocument, line: int, column: int) -> None:
         language, text = self._engine.language, document.editor.text()

@@ -16,6 +16,8 @@ VIEW_LINES: Final = 60
 """So many lines are in view together."""
 MAX_VIEW: Final = 80_000
 """Characters of these; of the odd ones a tenth."""
+# Lines that are no longer may hold whatever they like.
+_SHORT: Final = MAX_VIEW // VIEW_LINES // (MAX_LINE // MAX_ODD)
 _ODD: Final = re.compile(r"[^ -~]+")
 
 
@@ -50,6 +52,8 @@ def heavy_words(first: int, lines: int) -> str:
 
 def why_not_pasted(lines: Sequence[str]) -> str:
     """In words; empty for lines that the editor can have."""
+    if max(map(len, lines), default=0) <= _SHORT:
+        return ""
     if any(map(is_too_long, lines)):
         return f"Not pasted: it has a line of more than {MAX_LINE:,} characters (or {MAX_ODD:,} odd ones)"
     heavy = heavy_view(lines)

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import QMimeData, Signal
 from PySide6.QtGui import QTextCursor
 from PySide6.QtWidgets import QPlainTextEdit, QWidget
 
@@ -116,6 +116,14 @@ class LuaText(QPlainTextEdit):
     def toggle_comment(self) -> None:
         """Comment the selected lines out, or in."""
         self._change_lines(indentation.comment_toggled)
+
+    def createMimeDataFromSelection(self) -> QMimeData:
+        """Text alone. Qt would keep a document, and make HTML of it for whoever asks for the text: of 30,000
+        lines in half a second.
+        """
+        data = QMimeData()
+        data.setText(from_document(self.textCursor().selectedText().replace("\u2029", "\n")))
+        return data
 
     def _change_lines(self, change: text_moves.LineChange) -> None:
         if not self.isReadOnly():

@@ -15,7 +15,9 @@ from goop_console.widgets.code_editor.lua_text import LuaText
 _WAIT_MS: Final = 60
 _OPENERS: Final = frozenset(".:\"'")
 _LONGEST_NAME: Final = 100  # a pattern that is tried at each letter of a long word takes seconds
-_WORD: Final = re.compile(r"[A-Za-z_]\w+\Z", re.ASCII)
+_WORD: Final = re.compile(
+    r"(?:[A-Za-z_]\w|[.:\"'][A-Za-z_])\w*\Z", re.ASCII
+)  # two letters, or one of a member
 
 
 class Offering:

@@ -17,5 +17,6 @@ def place_beside(popup: QWidget, editor: LuaText, cursor: QRect, *, over: bool =
     corner = editor.viewport().mapTo(editor, cursor.topLeft())
     above, below = corner.y() - popup.height() - _GAP, corner.y() + cursor.height() + _GAP
     is_above = above >= 0 if over else below + popup.height() > editor.height()
-    left = min(corner.x(), editor.width() - popup.width() - 4)
+    right = editor.viewport().geometry().right() - 4  # where the scroll bar begins
+    left = min(corner.x(), right - max(popup.width(), popup.minimumWidth()))
     popup.move(max(0, left), max(0, above) if is_above else below)

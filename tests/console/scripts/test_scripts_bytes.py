@@ -98,6 +98,16 @@ def test_a_line_that_would_hold_the_window_is_not_pasted(tab: ScriptsTab, qtbot:
     assert editor.text() == "-- x\nreturn 1\n"
 
 
+def test_what_is_copied_is_the_text_alone(tab: ScriptsTab, qtbot: QtBot) -> None:
+    editor = opened(tab, qtbot, "other")
+    text = "a\u00a0b\u2028c\u2029d\n\U0001f469\tend\n"
+    editor.replace_text(text)
+    editor.selectAll()
+    data = editor.createMimeDataFromSelection()
+    assert data.text() == text
+    assert not data.hasHtml()
+
+
 @pytest.mark.parametrize(
     ("raw", "text", "found"),
     [

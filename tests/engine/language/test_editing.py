@@ -3,11 +3,17 @@
 from __future__ import annotations
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from lua_engine.language.completion import complete, hover
-from lua_engine.language.navigation import RenameError, definition, references, rename
+from lua_engine.language.completion import complete
+from lua_engine.language.hovering import hover
+from lua_engine.language.lua_functions import lua_functions
+from lua_engine.language.navigation import RenameError, definition, references, rename, table_at
 from lua_engine.language.script import ScriptText
 from lua_engine.language.site_facts import Column, SiteFacts
+from lua_engine.language.unclosed import closed
+from lua_engine.sandbox.policy import ALLOWED
 
 FACTS = SiteFacts(
     tables={"posts": (Column("title", "text", "required"), Column("slug", "text"))},
@@ -40,6 +46,23 @@ def at_mark(marked: str) -> tuple[ScriptText, int, int]:
         ("function call() ret| end", "return"),
         ("function call() for index = 1, 2 do ind| end end", "index"),
         ('function call() return "ä", goop.lo| end', "log"),
+        (HANDLE + 'function call(request)\n  posts:find({ where = "ti|', "title"),
+        (HANDLE + "function call(request)\n  if request then posts:insert({ ti|", "title"),
+        (HANDLE + "function call(request)\n  for i = 1, 2 do posts:fi|", "find"),
+        (HANDLE + "function call(request)\n  return posts:find({ fields = { 'sl|", "slug"),
+        (
+            "local posts\nfunction call(request) posts:insert({ ti| })\nend\nposts = goop.orm('posts')",
+            "title",
+        ),
+        ("function handle(args)\n  ar|", "args"),
+        ("function call(request)\n  while req|", "request"),
+        ("function call(request)\n  local p = request.params\n  p.|", "page"),
+        ("function call()\n  hel|\nend\nfunction help() end", "help"),
+        (HANDLE + "function call() local post = posts:get(1) return post.|", "title"),
+        (HANDLE + "for _, post in ipairs(posts:find({})) do post.|", "title"),
+        (HANDLE + "local all = posts:list()\nfor _, post in ipairs(all) do post.sl|", "slug"),
+        ("return goop.peer.la|", "label"),
+        ("return goop.self.|", "id"),
     ],
 )
 def test_completion_offers(marked: str, expected: str) -> None:
@@ -51,7 +74,13 @@ def test_completion_offers(marked: str, expected: str) -> None:
 
 @pytest.mark.parametrize(
     "marked",
-    ["-- goop.|", 'local a = "goop.kv.|"', "local a = [[ posts:| ]]"],
+    [
+        "-- goop.|",
+        'local a = "goop.kv.|"',
+        "local a = [[ posts:| ]]",
+        'local a = "goop.kv.|',
+        "x = 1 -- goop.|\ny()",
+    ],
 )
 def test_nothing_is_offered_in_comments_and_texts(marked: str) -> None:
     assert complete(*at_mark(marked)) == ()
@@ -89,6 +118,41 @@ def test_completion_has_signature_and_doc() -> None:
 
     assert offer.detail.startswith("goop.kv.set(key, value")
     assert offer.doc
+    found = {one.text: (one.detail, one.doc) for one in complete(*at_mark("return string.|"))}
+    assert found["rep"] == ("string.rep(s, n, separator?)", "s n times.")
+    assert ("ipairs(t)" in one.detail for one in complete(*at_mark("ipa|")))
+
+
+def test_every_function_of_lua_is_described() -> None:
+    """And none that scripts do not have."""
+    known = {name for name in ALLOWED if name not in ("_G", "_VERSION", "goop", "print")}
+    assert set(lua_functions()) == known
+    assert all(one.doc.endswith(".") and len(one.doc) < 100 for one in lua_functions().values())
+
+
+@pytest.mark.parametrize(
+    ("head", "end"),
+    [
+        ("f({ a = 'x", "'\n} )"),
+        ("while a", "\ndo end"),
+        ("if a then b() elseif c", "\nthen end"),
+        ("for i = 1, 2 do x.", "_()\nend"),
+        ("repeat local done = f(", "\n) until true"),
+        ("local s = 'it\\'s", "'\n"),
+        ("-- it's", "\n"),
+        ("do end", "\n"),
+        ("return function() return {", "\n} end"),
+    ],
+)
+def test_what_is_begun_gets_its_end(head: str, end: str) -> None:
+    assert closed(head) == head + end
+
+
+@given(st.lists(st.sampled_from(["if a then", "end", "(", ")", "'", '"', "{", "do", "x.", "--", "[[", "\n"])))
+def test_any_head_is_closed(words: list[str]) -> None:
+    head = " ".join(words)
+    assert closed(head).startswith(head)
+    complete(ScriptText(head, "function", FACTS), head.count("\n") + 1, len(head) - (head.rfind("\n") + 1))
 
 
 def test_hover() -> None:
@@ -97,6 +161,22 @@ def test_hover() -> None:
     assert "table posts" in hover(*at_mark(HANDLE + "function call() return po|sts end"))
     assert "`title` text, required" in hover(*at_mark('local posts = goop.orm("po|sts")'))
     assert hover(*at_mark("function call() return 12|3 end")) == ""
+    assert "string.format(format" in hover(*at_mark('return string.fo|rmat("%d", 1)'))
+    assert "string.upper(s)" in hover(*at_mark("local s = 'a' return s:up|per()"))
+    assert "ipairs(t)" in hover(*at_mark("for _ in ipai|rs({}) do end"))
+    assert hover(*at_mark("local ipairs = 1 return ipai|rs")) == "`local`"
+    assert "`goop.peer.label: string`" in hover(*at_mark("return goop.peer.la|bel"))
+    assert "`goop.log.info`" in hover(*at_mark("goop.lo|g.info('a')"))
+    assert hover(*at_mark(HANDLE + "posts:insert({ ti|tle = 1 })")) == "`posts.title` text, required"
+    assert hover(*at_mark(HANDLE + "posts:find({ where = 'slug = ? and ti|tle = 1' })")) == (
+        "`posts.title` text, required"
+    )
+
+
+def test_the_table_at_a_place() -> None:
+    assert table_at(*at_mark('local posts = goop.orm("po|sts")')) == "posts"
+    assert table_at(*at_mark(HANDLE + "return po|sts:find({})")) == "posts"
+    assert table_at(*at_mark(HANDLE + "return 'po|sts'")) == ""
 
 
 def test_definition_and_references() -> None:
