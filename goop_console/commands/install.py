@@ -39,10 +39,8 @@ def run_restore(site: Path, backup: str, *, list_only: bool, dry: bool) -> int:
     with open_site(site) as engine:
         if list_only:
             for one in engine.templates.backups():
-                print(
-                    f"{one.id}  {time.strftime('%Y-%m-%d %H:%M', time.localtime(one.made_at))}  {one.title}  "
-                    f"({one.size / 1024:.0f} KB)"
-                )
+                when = time.strftime("%Y-%m-%d %H:%M", time.localtime(one.created_at))
+                print(f"{one.id}  {when}  {one.title}  ({one.size / 1024:.0f} KB)")
             return 0
         plan = engine.templates.plan_restore(backup)
         _print_plan(plan)

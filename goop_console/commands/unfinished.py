@@ -26,7 +26,9 @@ def run_unfinished(site: Path, undo: str, drop: str) -> int:
 
 
 def _lines(change: UndecidedChange) -> list[str]:
-    created = time.strftime("%Y-%m-%d %H:%M", time.localtime(change.made_at)) if change.made_at else "no date"
+    created = (
+        time.strftime("%Y-%m-%d %H:%M", time.localtime(change.created_at)) if change.created_at else "no date"
+    )
     lines = [f"{change.id}  {created}  {change.title or 'cannot be read'}"]
     lines += [f"  {action} {path}" for path, action in change.files]
     lines += [f"  sets {key} in goop.json" for key in change.settings]

@@ -102,8 +102,8 @@ class ChangeDialog(QDialog):
 def change_text(change: UndecidedChange) -> str:
     """The dialog's text."""
     lines = [change.title or "A change whose journal cannot be read"]
-    if change.made_at:
-        lines.append(time.strftime("Begun %Y-%m-%d %H:%M", time.localtime(change.made_at)))
+    if change.created_at:
+        lines.append(time.strftime("Begun %Y-%m-%d %H:%M", time.localtime(change.created_at)))
     if change.refusal:
         lines += ["", f"It cannot be undone: {change.refusal}"]
     else:

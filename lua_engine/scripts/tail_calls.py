@@ -53,10 +53,10 @@ _METHODS = _OF_HANDLES | _OF_TEXTS
 class _Scope:
     """A function, and the instruction of ``outer`` that makes it (none: it is the chunk)."""
 
-    def __init__(self, function: Function, outer: _Scope | None = None, made_at: int = 0) -> None:
+    def __init__(self, function: Function, outer: _Scope | None = None, closed_at: int = 0) -> None:
         self.function = function
         self.outer = outer
-        self.made_at = made_at
+        self.closed_at = closed_at
         self.writes = Writes(function)
         self._known: dict[tuple[Local, bool], bool] = {}
 
@@ -98,10 +98,10 @@ class _Scope:
             is_register, index = scope.function.upvalues[index]
             if scope.outer is None:
                 return False
-            made_at, scope = scope.made_at, scope.outer
-        if scope.writes.local(index, made_at) is None:
+            closed_at, scope = scope.closed_at, scope.outer
+        if scope.writes.local(index, closed_at) is None:
             return False  # `local function f` that calls itself
-        return scope.is_ours(index, made_at, as_library=as_library, hands=hands)
+        return scope.is_ours(index, closed_at, as_library=as_library, hands=hands)
 
     def _constant(self, operand: int) -> bytes:
         """The text that an operand stands for; empty where it is none."""

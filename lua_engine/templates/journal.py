@@ -60,7 +60,7 @@ class Journal:
     def changes(self) -> list[Change]:
         """Every change with a journal that can be read, newest first."""
         found = [one for one in self._all() if isinstance(one, Change)]
-        return sorted(found, key=lambda change: (change.record.made_at, change.record.id), reverse=True)
+        return sorted(found, key=lambda change: (change.record.created_at, change.record.id), reverse=True)
 
     def unfinished(self) -> list[Change]:
         """Changes of our own that were cut off, newest first."""

@@ -1,6 +1,6 @@
 """What stands in ``journal.json``, read as foreign data: every type, path, key and hash is checked.
 
-``{"format": 2, ..., "tag": "<hex>"}``: the tag is an HMAC over all the rest with a key of this user that lies
+``{"format": 3, ..., "tag": "<hex>"}``: the tag is an HMAC over all the rest with a key of this user that lies
 outside every site folder. It tells a journal of our own from one that came with the folder.
 """
 
@@ -19,7 +19,7 @@ from lua_engine.base.file_format import check_format
 from lua_engine.base.strict_json import parse_json_object
 from lua_engine.site.inner_path import path_flaw, shown_path
 
-FORMAT = 2
+FORMAT = 3
 MAX_BYTES = 16 * 1024 * 1024
 MAX_FILES = 10_000
 PREPARED, DONE = "prepared", "done"
@@ -66,7 +66,7 @@ class Record:
     title: str
     template_before: str
     template_after: str
-    made_at: float  # seconds since the epoch
+    created_at: float  # seconds since the epoch
     has_database: bool
     files: tuple[FileRecord, ...] = ()
     folders: tuple[str, ...] = ()
@@ -95,12 +95,14 @@ def decode(data: bytes, key: bytes | None) -> tuple[Record, bool]:
     """
     tree = parse_json_object(data, max_bytes=MAX_BYTES)
     tag = tree.pop("tag", None)
-    check_format(tree, FORMAT)  # 1 was without a tag
+    check_format(tree, FORMAT)  # 1 was without a tag, 2 had "made_at" for "created_at"
     is_ours = (
         key is not None
         and isinstance(tag, str)
         and hmac.compare_digest(tag.encode(), _tag(tree, key).encode())
     )
+    if tree.get("format", 1) < 3 and "made_at" in tree:
+        tree["created_at"] = tree.pop("made_at")
     return _record(tree), is_ours
 
 
@@ -117,7 +119,7 @@ def _record(tree: Mapping[str, Any]) -> Record:
         title=get.text("title"),
         template_before=get.text("template_before"),
         template_after=get.text("template_after"),
-        made_at=get.moment("made_at"),
+        created_at=get.moment("created_at"),
         has_database=get.truth("has_database"),
         files=tuple(_file(one) for one in get.objects("files")),
         folders=tuple(_path(one, "folders") for one in get.items("folders")),

@@ -36,7 +36,7 @@ class Backup:
     """The site as it was before a change. ``size`` is in bytes."""
 
     id: str
-    made_at: float
+    created_at: float
     title: str
     template_before: str
     template_after: str
@@ -52,7 +52,7 @@ def backup_of(change: Change) -> Backup:
     size = sum(found.st_size for found in map(Path.lstat, change.folder.rglob("*")) if S_ISREG(found.st_mode))
     return Backup(
         record.id,
-        record.made_at,
+        record.created_at,
         f"Before: {record.title}",
         record.template_before,
         record.template_after,

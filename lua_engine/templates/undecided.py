@@ -18,12 +18,12 @@ _SHOWN_TITLE = 120  # characters
 class UndecidedChange:
     """An unfinished change from another machine (or an older build, or another user). ``files`` are
     ``(path, "added" | "replaced" | "removed")``; ``refusal`` says why it cannot be undone, empty when it can.
-    ``made_at`` is in seconds since the epoch, 0 when unknown.
+    ``created_at`` is in seconds since the epoch, 0 when unknown.
     """
 
     id: str
     title: str
-    made_at: float
+    created_at: float
     files: tuple[tuple[str, str], ...] = ()
     settings: tuple[str, ...] = ()  # the keys of goop.json that it changes
     refusal: str = ""
@@ -47,7 +47,7 @@ def undecided_change(change: Change | DamagedChange, marker: str) -> UndecidedCh
     return UndecidedChange(
         record.id,
         _plain(record.title),
-        record.made_at,
+        record.created_at,
         tuple((one.path, _action(one.before, one.after)) for one in record.files),
         tuple(one.key for one in record.config),
         _refusal(change, marker),

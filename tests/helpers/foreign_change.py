@@ -21,13 +21,13 @@ def change_folder(site: Path) -> Path:
 def write_change(site: Path, **keys: Any) -> Path:
     """Write a journal in state ``prepared``; ``keys`` replace its members. Answers its path."""
     tree = {
-        "format": 2,
+        "format": 3,
         "id": CHANGE_ID,
         "kind": "install",
         "title": "Install Holiday Pictures",
         "template_before": "",
         "template_after": "Holiday Pictures",
-        "made_at": 1_790_000_000.0,
+        "created_at": 1_790_000_000.0,
         "has_database": True,
         "files": [],
         "folders": [],

@@ -123,7 +123,7 @@ def command_entry(name: str, text: bytes, present: Collection[str]) -> Entry:
 
 def backup_entry(backup: Backup) -> Entry:
     change = f"{backup.template_before or 'no template'} → {backup.template_after or 'no template'}"
-    when = day_and_clock(backup.made_at)[:16]
+    when = day_and_clock(backup.created_at)[:16]
     facts = (change, size_words(backup.size))
     return Entry(
         f"backup/{backup.id}",

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import hmac
 import json
 import re
 import sqlite3
@@ -12,6 +14,8 @@ import pytest
 
 from lua_engine import Breakpoint, Engine, KnownError, Peer, Request, SavedCall, read_template
 from lua_engine.base.file_format import UnknownFormat, check_format
+from lua_engine.site.user_folder import journal_key
+from lua_engine.templates.journal_record import decode
 from tests.helpers.small_site import make_site
 from tests.helpers.small_template import template_files, write_files
 
@@ -64,6 +68,26 @@ def test_a_newer_journal_of_a_change(site: Path) -> None:
     ):
         engine.templates.restore()
     assert path.read_bytes() == data
+
+
+def test_a_journal_of_format_2_is_read(site: Path) -> None:
+    """With its own tag, over the names that it had."""
+    path = next((site / ".goop-console/backups").glob("*/journal.json"))
+    key = journal_key(create=False)
+    assert key is not None
+    record, _ = decode(path.read_bytes(), key)
+    tree = json.loads(path.read_bytes())
+    del tree["tag"]
+    tree |= {"format": 2, "made_at": tree.pop("created_at")}
+    text = json.dumps(tree, ensure_ascii=True, sort_keys=True, separators=(",", ":"))
+    tag = hmac.new(key, b"goop-console journal\0" + text.encode(), hashlib.sha256).hexdigest()
+    path.write_text(json.dumps({**tree, "tag": tag}))
+    assert decode(path.read_bytes(), key) == (record, True)
+    with Engine.open(site, watch=False) as engine:
+        (backup,) = engine.templates.backups()
+        assert backup.created_at == record.created_at
+        engine.templates.restore()
+    assert not (site / "site/index.html").exists()
 
 
 def test_a_newer_history(site: Path) -> None:

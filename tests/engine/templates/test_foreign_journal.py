@@ -223,8 +223,9 @@ NO_MEMBERS = [
     {"kind": "evil"},
     {"title": 5},
     {"title": "x" * 5000},
-    {"made_at": "now"},
-    {"made_at": 1e300},
+    {"created_at": "now"},
+    {"created_at": 1e300},
+    {"created_at": None, "made_at": 1_790_000_000.0},  # a name of format 2
     {"has_database": 1},
     {"state": "other"},
     {"files": "site/x"},
