@@ -11,7 +11,7 @@ import pytest
 
 from lua_engine import CallResult, Engine
 from lua_engine.schema.model import parse_schema
-from tests.helpers.attack_arena import Attack, Outcome
+from tests.helpers.attack_arena import Attack, Outcome, hurried
 
 ANY = ("ok", "script", "timeout", "memory")
 NOTES = """{"name": "notes", "system_key": true, "columns": [{"name": "title", "type": "text"}, {"name": "score", "type": "integer"}],
@@ -288,7 +288,7 @@ INJECTIONS = [
     for name in ("sqlite_master", "main.notes", "_META", "\"_meta\"", "notes\0", "", "x" * 10000, "seen", "pragma_table_info")
 ]  # fmt: skip
 
-ATTACKS = [*TIME, *FORBIDDEN, *INJECTIONS]
+ATTACKS = [*hurried(TIME), *FORBIDDEN, *INJECTIONS]
 Check = Callable[[Engine, CallResult], object]
 
 
