@@ -6,7 +6,7 @@ import re
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 
 import lupa.lua52
@@ -18,6 +18,8 @@ from lua_engine.scripts.portability.probes import with_probes
 from lua_engine.scripts.portability.varargs import with_arg
 from lua_engine.scripts.tail_calls import with_frames
 
+_REMEMBERED_SCRIPTS = 64
+_REMEMBERED_BYTES = 16 * 1024  # of a source; what is made of it is eight times as long: 9 MB in all at most
 _POSITION = re.compile(r"[^\n]*?:(\d+): (.*)\Z", re.DOTALL)
 _COMPILE = b"""
 local load, dump = load, string.dump
@@ -63,7 +65,14 @@ def _compiler() -> Callable[[bytes, bytes], Any]:
 def compile_probed(chunk_name: str, source: bytes) -> Compiled:
     """:func:`compile_source` for a script that will run: its calls of our functions have their lines
     (``tail_calls.py``), and there are probes where there is something to watch.
+
+    The last ones are remembered: a site that is opened again, its copies for dry runs and the stage of a
+    template have the same scripts.
     """
+    return (_compile_again if len(source) > _REMEMBERED_BYTES else _compile_once)(chunk_name, source)
+
+
+def _compile_again(chunk_name: str, source: bytes) -> Compiled:
     if len(source) <= MAX_SOURCE_BYTES // 2:  # there must be room for what is put in
         source = with_arg(_text_of(source))
     plain = with_frames(compile_source(chunk_name, source).bytecode)
@@ -74,6 +83,9 @@ def compile_probed(chunk_name: str, source: bytes) -> Compiled:
         answer = _compiler()(probed, b"=" + chunk_name.encode())
     # With some locals more it may have too many of them.
     return Compiled(plain, with_frames(answer) if isinstance(answer, bytes) else None)
+
+
+_compile_once = lru_cache(_REMEMBERED_SCRIPTS)(_compile_again)
 
 
 def _text_of(source: bytes) -> bytes:

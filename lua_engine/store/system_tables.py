@@ -5,11 +5,12 @@ otherwise. What they look like is in :mod:`~lua_engine.store.system_shapes`.
 from __future__ import annotations
 
 import sqlite3
+from functools import cache
 from typing import Any
 
 from sqlalchemy import Column, Connection, Index, Integer, MetaData, Table, Text, text
 from sqlalchemy.dialects import sqlite
-from sqlalchemy.schema import CreateColumn
+from sqlalchemy.schema import CreateColumn, CreateIndex, CreateTable
 from sqlalchemy.types import TypeEngine, UserDefinedType
 
 from lua_engine.store.system_shapes import SHAPES, Shape, missing_parts
@@ -59,10 +60,20 @@ CLUSTER_JOBS = _table("_cluster_jobs")
 def complete(connection: Connection, raw: sqlite3.Connection) -> None:
     """Create what is missing; the connection, which stands on ``raw``, is inside a write transaction."""
     tables, columns = missing_parts(raw)
-    metadata.create_all(connection, tables=[metadata.tables[name] for name in tables], checkfirst=False)
+    for name in tables:
+        for statement in _making(name):
+            connection.exec_driver_sql(statement)
     for table, column in columns:
         added = _added(metadata.tables[table].c[column])
         connection.exec_driver_sql(f"ALTER TABLE {table} ADD COLUMN {added}")
+
+
+@cache
+def _making(name: str) -> tuple[str, ...]:
+    """What makes a table with its indexes: SQLAlchemy takes longer to write it than SQLite to do it."""
+    table = metadata.tables[name]
+    parts = (CreateTable(table), *map(CreateIndex, table.indexes))
+    return tuple(str(part.compile(dialect=sqlite.dialect())) for part in parts)
 
 
 def _added(column: Column[object]) -> str:

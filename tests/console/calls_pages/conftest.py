@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any, TypeVar
@@ -127,27 +128,47 @@ class PageSite:
             self.engine.scripts.save(info, text)
 
 
-@pytest.fixture
-def site(tmp_path: Path) -> Iterator[PageSite]:
-    folder = tmp_path / "place"
+def make_folder(folder: Path) -> Path:
+    """A site with two test peers."""
     (folder / "site" / "lua" / "functions").mkdir(parents=True)
     config = {
         "profile": {"label": "Maya", "email": "maya@example.org"},
         "lua": {"enabled": True, "timeout_seconds": 20},
     }
     (folder / "goop.json").write_text(json.dumps(config))
-    one = PageSite(folder)
-    one.engine.peers.add_test_peer(Peer(ANNA, "Anna", "anna@example.org"))
-    one.engine.peers.add_test_peer(Peer(BEN, "Ben"))
+    with Engine.open(folder, watch=False) as engine:
+        engine.peers.add_test_peer(Peer(ANNA, "Anna", "anna@example.org"))
+        engine.peers.add_test_peer(Peer(BEN, "Ben"))
+    return folder
+
+
+@pytest.fixture(scope="session")
+def plain_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """To be copied."""
+    return make_folder(tmp_path_factory.mktemp("plain") / "place")
+
+
+@pytest.fixture(scope="session")
+def todo_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """To be copied: with the to-do template; Anna is a co-author."""
+    folder = make_folder(tmp_path_factory.mktemp("todo") / "place")
+    with Engine.open(folder, watch=False) as engine:
+        engine.templates.install(read_template(Path(str(resource("templates/todo")))), bundled=True)
+        engine.groups.add_to_template(ANNA, "coauthor")
+    return folder
+
+
+@pytest.fixture
+def site(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[PageSite]:
+    built = "todo_folder" if "todo" in request.fixturenames else "plain_folder"
+    one = PageSite(shutil.copytree(request.getfixturevalue(built), tmp_path / "place"))
     yield one
     one.engine.close()
 
 
 @pytest.fixture
 def todo(site: PageSite) -> PageSite:
-    """The site with the to-do template; Anna is a co-author."""
-    site.engine.templates.install(read_template(Path(str(resource("templates/todo")))), bundled=True)
-    site.engine.groups.add_to_template(ANNA, "coauthor")
+    """The site, with the to-do template."""
     return site
 
 
