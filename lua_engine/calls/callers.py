@@ -8,7 +8,8 @@ from lua_engine.base.caller import OWNER, Caller
 from lua_engine.base.errors import CallerError
 from lua_engine.calls.caller_ref import OWNER_REF, STRANGER_REF, CallerRef
 from lua_engine.calls.simulated import new_stranger, simulated_member, simulated_role
-from lua_engine.community.groups import GroupError, Groups
+from lua_engine.community.groups import GroupError, Groups, Member
+from lua_engine.store.community.records import GroupRow
 
 
 class Peers(Protocol):
@@ -63,20 +64,26 @@ class Callers:
 
     def member(self, role: str) -> Caller:
         try:
-            group = self._groups.get(self._groups.template_group())
+            group, members = self._template_group()
         except GroupError as error:
             raise CallerError(f"nobody can have the role {role}: {error}") from None
-        known = self._roles()
+        known = _roles(group, members)
         if group.roles and role not in known:  # a group that names no roles takes any
             raise CallerError(f"nobody can have the role {role}: the template's group has {', '.join(known)}")
-        member = next((one for one in self._groups.template_members() if one.role == role), None)
+        member = next((one for one in members if one.role == role), None)
         return simulated_member(role) if member is None else self._peers.complete(Caller(member.peer_id))
+
+    def _template_group(self) -> tuple[GroupRow, tuple[Member, ...]]:
+        return self._groups.get(self._groups.template_group()), self._groups.template_members()
 
     def _roles(self) -> tuple[str, ...]:
         try:
-            group = self._groups.get(self._groups.template_group())
+            return _roles(*self._template_group())
         except GroupError:
             return ()
-        held = (member.role for member in self._groups.template_members())
-        named = (*group.roles, group.default_role, *held)
-        return tuple(dict.fromkeys(role for role in named if role and role != OWNER))
+
+
+def _roles(group: GroupRow, members: tuple[Member, ...]) -> tuple[str, ...]:
+    """Those that a member can have: named by the group, or held by somebody."""
+    named = (*group.roles, group.default_role, *(member.role for member in members))
+    return tuple(dict.fromkeys(role for role in named if role and role != OWNER))

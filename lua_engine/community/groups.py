@@ -156,9 +156,11 @@ class Groups:
 
     def members(self, group_id: str, by: Actor = SERVICE) -> list[Member]:
         """The owner first, then the others in the order they joined. Raises on an unknown group."""
-        group = self.get(group_id, by)
+        return self._members_of(self.get(group_id, by), by)
+
+    def _members_of(self, group: GroupRow, by: Actor) -> list[Member]:
         owner = self._owner_of(group)
-        stored = self._rows.members(group_id, by)
+        stored = self._rows.members(group.id, by)
         found = (
             [Member(owner, OWNER, self.name_of(owner))]
             if group.host_joined or any(m.peer_id == owner for m in stored)
@@ -208,9 +210,8 @@ class Groups:
     def template_members(self, by: Actor = SERVICE) -> tuple[Member, ...]:
         """Members of the installed template's group, the owner first; nobody when it has none."""
         group_id = self._template_group_id(by)
-        if not group_id or self._rows.group(group_id, by) is None:
-            return ()
-        return tuple(self.members(group_id, by))
+        group = self._rows.group(group_id, by) if group_id else None
+        return () if group is None else tuple(self._members_of(group, by))
 
     def template_group(self, by: Actor = SERVICE) -> str:
         """Id of the installed template's group; raises when there is none."""
