@@ -10,7 +10,7 @@ from typing import Any
 
 from sqlalchemy import Column, Connection, Index, Integer, MetaData, Table, Text, text
 from sqlalchemy.dialects import sqlite
-from sqlalchemy.schema import CreateColumn, CreateIndex, CreateTable
+from sqlalchemy.schema import CreateColumn, CreateIndex, CreateTable, ExecutableDDLElement
 from sqlalchemy.types import TypeEngine, UserDefinedType
 
 from lua_engine.store.system_shapes import SHAPES, Shape, missing_parts
@@ -72,7 +72,7 @@ def complete(connection: Connection, raw: sqlite3.Connection) -> None:
 def _making(name: str) -> tuple[str, ...]:
     """What makes a table with its indexes: SQLAlchemy takes longer to write it than SQLite to do it."""
     table = metadata.tables[name]
-    parts = (CreateTable(table), *map(CreateIndex, table.indexes))
+    parts: tuple[ExecutableDDLElement, ...] = (CreateTable(table), *map(CreateIndex, table.indexes))
     return tuple(str(part.compile(dialect=sqlite.dialect())) for part in parts)
 
 

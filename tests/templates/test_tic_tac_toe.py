@@ -15,7 +15,7 @@ from tests.helpers.nightly import nightly
 TEMPLATE = Path(__file__).parents[2] / "resources/templates/tic-tac-toe"
 GAME = "tictactoe"
 NOT_OWNER = "only the site owner can do this"
-MOST_BOARDS = nightly(40, 10_000)  # of one game against the computer, through the real calls
+MOST_BOARDS = nightly(20, 10_000)  # of one game against the computer, through the real calls
 WHOLE = "must be a whole number, 1 or more"
 LINES = [(0, 1, 2), (3, 4, 5), (6, 7, 8), (0, 3, 6), (1, 4, 7), (2, 5, 8), (0, 4, 8), (2, 4, 6)]
 

@@ -30,6 +30,8 @@ from goop_console.tabs.calls.tab import CallsTab
 from goop_console.widgets.caller_picker import DRY_ONLY, CallerChoice
 from lua_engine import Request
 from tests.console.calls.acting import OpenTab, ask, choose, choose_function, copy_as, run
+from tests.helpers.command_line import Done, run_here
+from tests.helpers.nightly import nightly
 
 ANNA = CallerChoice("12D3KooWAnna", "Anna", "viewer", "anna@example.org", "known visitor")
 OWNER = CallerChoice("12D3KooWOwner", "Maya", "owner", "", "owner")
@@ -44,8 +46,23 @@ def call(caller: CallerChoice = ANNA, **more: Any) -> PreparedCall:
     return PreparedCall(Request.call("todo", {"action": "add", "text": "Grüße"}), caller, **more)
 
 
-def in_a_shell(line: str, tmp_path: Path) -> subprocess.CompletedProcess[str]:
-    """Paste ``line`` into a shell where goop-console is on the path."""
+def in_a_shell(line: str, tmp_path: Path) -> Done:
+    """Paste ``line`` into a shell where goop-console is on the path; but in ``make nightly`` the words that a
+    real shell makes of it are then carried out in this process.
+    """
+    return nightly(in_this_process, in_its_own_process)(line, tmp_path)
+
+
+def in_this_process(line: str, tmp_path: Path) -> Done:
+    printing = "goop-console() { printf '%s\\0' \"$@\"; }\n"
+    words = subprocess.run(
+        ["bash", "-c", printing + line], capture_output=True, text=True, timeout=300, check=True
+    )
+    assert words.stdout.endswith("\0"), words
+    return run_here(*words.stdout.split("\0")[:-1])
+
+
+def in_its_own_process(line: str, tmp_path: Path) -> Done:
     folder = tmp_path / "bin"
     folder.mkdir(exist_ok=True)
     tool = folder / "goop-console"

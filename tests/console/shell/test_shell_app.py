@@ -13,6 +13,8 @@ from pathlib import Path
 import pytest
 from PySide6.QtWidgets import QApplication
 
+from tests.helpers.nightly import chance, nightly
+
 from .conftest import MakeSite
 
 START = """
@@ -42,6 +44,9 @@ def start(console, path, **options):
 app.Console.start, main_window.MainWindow.show = start, show
 sys.exit(app.run(site))
 """
+
+
+SIGNALS = [signal.SIGINT, signal.SIGTERM]
 
 
 def run(script: str, home: Path, *arguments: str, number: int | None = None) -> tuple[int, str, str]:
@@ -101,7 +106,7 @@ def test_a_site_is_opened_and_closed_and_numbers_stay_lua_s(own_folders: Path, m
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="POSIX signals")
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+@pytest.mark.parametrize("number", nightly([chance("signal").choice(SIGNALS)], SIGNALS))
 def test_a_signal_closes_the_window_as_its_button_does(
     own_folders: Path, make_site: MakeSite, number: int
 ) -> None:

@@ -42,7 +42,7 @@ if kind == "forced" then S = S.forced end
 local env = { S = S, setmetatable = setmetatable }
 local attack = assert(load(attacks, "=attacks", "t", {}))()[index]
 local run = assert(load(attack, "=attack", "t", env))
-deadline = clock() + 0.05
+deadline = clock() + 0.02
 sethook(look, "", 2000)
 -- The outer pcall is for a hook that fires after a charge has stopped the attack
 -- and before the deadline is lifted.

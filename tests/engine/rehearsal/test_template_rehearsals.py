@@ -20,10 +20,11 @@ import pytest
 
 from lua_engine import Caller, DataDiff, Engine, Peer, Request
 from tests.engine.rehearsal.conftest import site_bytes
+from tests.helpers.nightly import chance, nightly
 from tests.templates.conftest import GALLERY, install, roles_of
 
 TEMPLATES = sorted(path.name for path in GALLERY.iterdir() if (path / "manifest.json").is_file())
-ROUNDS = 3
+ROUNDS = nightly(1, 3)  # of every action as every caller
 _MOMENT = re.compile(r"\d{4}-\d\d-\d\d[ T]\d\d:\d\d:\d\d[.\d]*Z?")
 _RANDOM = re.compile(r"[0-9a-f]{16,}|[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[0-9a-f]{4}-[0-9a-f]{12}")
 # What some handler of some template reads; each call gets all of them.
@@ -60,12 +61,12 @@ def template(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFa
         yield engine
 
 
-def params_for(engine: Engine, function: str, chance: random.Random) -> dict[str, Any]:
+def params_for(engine: Engine, function: str, values: random.Random) -> dict[str, Any]:
     """A value for every parameter that the script reads anywhere (``p.name``)."""
     source = engine.scripts.source(next(one for one in engine.scripts.functions() if one.name == function))
     names = sorted(set(re.findall(r"\bp(?:arams)?\.(\w+)", source)) - {"action"})
     return {
-        name: chance.choice(_PARAMS["id"] if _IDS.match(name) else _PARAMS.get(name, [1, 2, "text"]))
+        name: values.choice(_PARAMS["id"] if _IDS.match(name) else _PARAMS.get(name, [1, 2, "text"]))
         for name in names
     }
 
@@ -101,7 +102,7 @@ def plain(rows: Any) -> str:
 
 
 def test_dry_and_real_say_the_same_and_dry_leaves_no_trace(template: Engine) -> None:
-    chance, changed = random.Random(7), 0
+    values, changed = random.Random(7), 0
     callers = [
         template.owner,
         *(Caller(peer.id) for peer in template.peers.all() if peer.source == "test"),
@@ -111,7 +112,7 @@ def test_dry_and_real_say_the_same_and_dry_leaves_no_trace(template: Engine) -> 
         for function in [one.name for one in template.scripts.functions() if one.name != "seed"]:
             for action in template.scripts.actions(function):
                 for caller in callers:
-                    params = {"action": action, **params_for(template, function, chance)}
+                    params = {"action": action, **params_for(template, function, values)}
                     changed += same(template, "call", function, params, caller)
     for command in template.scripts.commands():
         changed += same(template, "chat", "", f"!{command.name} something", callers[0])
@@ -162,13 +163,13 @@ while True:
 
 
 @pytest.mark.skipif(os.name != "posix", reason="kills a process")
-@pytest.mark.parametrize("seed", [1, 2])
+@pytest.mark.parametrize("number", range(nightly(1, 5)))
 def test_dry_runs_of_every_action_that_are_killed_leave_no_trace(
-    template: Engine, seed: int, tmp_path: Path
+    template: Engine, number: int, tmp_path: Path
 ) -> None:
-    chance = random.Random(seed)
+    moment = chance(f"killed dry runs {template.site.path.parent.name} {number}")
     calls = [
-        (function.name, {"action": action, **params_for(template, function.name, chance)})
+        (function.name, {"action": action, **params_for(template, function.name, moment)})
         for function in template.scripts.functions()
         for action in template.scripts.actions(function.name)
     ]
@@ -185,7 +186,7 @@ def test_dry_runs_of_every_action_that_are_killed_leave_no_trace(
     )
     assert child.stdout is not None
     assert child.stdout.readline() == b"ready\n"
-    time.sleep(chance.uniform(0.0, 0.15))  # the moment of the kill is what is random here
+    time.sleep(moment.uniform(0.0, 0.15))  # the moment of the kill is what is random here
     assert child.poll() is None
     child.kill()
     child.wait()

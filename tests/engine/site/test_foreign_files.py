@@ -17,6 +17,7 @@ from lua_engine.base.events import LogRecorded
 from lua_engine.site.foreign import ForeignFileError, Rule, own_folder, read_foreign
 from lua_engine.site.identity import create_key_file
 from tests.helpers.foreign_change import CHANGE_ID, write_change
+from tests.helpers.nightly import chance, nightly
 from tests.helpers.small_template import template_files, write_files
 
 SECRET = "TOP-SECRET-OF-THE-OWNER"
@@ -183,7 +184,8 @@ def read_page(engine: Engine) -> bytes:
 @pytest.mark.parametrize("place", PLACES)
 def test_whatever_stands_there(tmp_path: Path, place: str) -> None:
     template = write_files(tmp_path / "notes", template_files())
-    for number, kind in enumerate(KINDS):
+    kinds = nightly(chance(place).sample(list(KINDS), 4), list(KINDS))
+    for number, kind in enumerate(kinds):
         site = make_site(tmp_path / str(number) / "site")
         if place == "journal":
             write_change(site).unlink()

@@ -23,7 +23,7 @@ from tests.helpers.nightly import chance, nightly
 from tests.helpers.site_digest import site_digest
 from tests.helpers.small_template import template_files, write_files
 
-TRIALS = nightly(20, 1_000)
+TRIALS = nightly(10, 1_000)
 FORKER = Path(__file__).with_name("install_forker.py")
 
 
@@ -73,13 +73,13 @@ def test_killed_at_random_moments(tmp_path: Path, forker: _Forker) -> None:
         pass  # completes the system tables
     before = site_digest(origin)
     runs = []
-    for round_ in range(5):
+    for round_ in range(3):
         whole = tmp_path / f"whole{round_}"
         shutil.copytree(origin, whole)
         status, seconds = forker.run(whole, template, None)
         assert status == 0
         runs.append(seconds)
-    seconds, after = sorted(runs)[2], site_digest(whole)
+    seconds, after = sorted(runs)[1], site_digest(whole)
     assert before != after
     seen = {"before": 0, "after": 0, "killed": 0, "killed again": 0}
     moment = chance("killed installs")
