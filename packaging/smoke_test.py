@@ -114,7 +114,8 @@ def shared(folder: str, system: Path | None) -> Iterator[None]:
 
 def make_site(site: Path) -> None:
     (site / "site/lua/functions").mkdir(parents=True)
-    (site / "goop.json").write_text(json.dumps({"profile": {"label": "Maya"}, "lua": {"enabled": True}}))
+    lua = {"enabled": True, "timeout_seconds": 2}
+    (site / "goop.json").write_text(json.dumps({"profile": {"label": "Maya"}, "lua": lua}))
     (site / "site/lua/hello.lua").write_text(HELLO)
     (site / "site/lua/functions/endless.lua").write_text(ENDLESS)
 

@@ -8,7 +8,7 @@ theme by ``refresh``.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from functools import cache
+from functools import cache, lru_cache
 
 from PySide6.QtCore import QByteArray, QObject, QRect, QRectF, QSize, Qt
 from PySide6.QtGui import QAction, QIcon, QIconEngine, QPainter, QPixmap
@@ -37,7 +37,7 @@ def _themed(name: str, color: str, gap: float) -> QIcon:
 
 def pixmap(name: str, size: int, ratio: float, color: str = "text") -> QPixmap:
     """The icon as a picture of ``size`` logical pixels."""
-    return _drawn(_renderer(name, getattr(theming.colors(), color)), size, ratio)
+    return _picture(name, getattr(theming.colors(), color), size, ratio)
 
 
 def set_picture(label: QLabel, name: str, size: int, color: str = "text") -> None:
@@ -149,12 +149,13 @@ def _renderer(name: str, color: str) -> QSvgRenderer:
     return QSvgRenderer(QByteArray(_svg(name).replace("currentColor", color).encode()))
 
 
-def _drawn(renderer: QSvgRenderer, size: int, ratio: float) -> QPixmap:
+@lru_cache(200)
+def _picture(name: str, color: str, size: int, ratio: float) -> QPixmap:
     side = round(size * ratio)
     picture = QPixmap(side, side)
     picture.fill(Qt.GlobalColor.transparent)
     painter = QPainter(picture)
-    renderer.render(painter, QRectF(0, 0, side, side))
+    _renderer(name, color).render(painter, QRectF(0, 0, side, side))
     painter.end()
     picture.setDevicePixelRatio(ratio)
     return picture

@@ -171,7 +171,7 @@ class Database:
                             self._waiting.until_free(raw.commit, limit)
                         self.own_writes(changed, keys)
                 finally:
-                    if raw.in_transaction:
+                    if not connection.invalidated and raw.in_transaction:
                         raw.rollback()
         self._announce(changed, origin, keys)
 

@@ -1,4 +1,6 @@
-"""The smoke test of the bundle in its short form: its commands, with the program as it is installed here."""
+"""The smoke test of the bundle in its short form: its commands, with the program as it is installed here;
+those that only run and end do so in this process, but in ``make nightly``.
+"""
 
 from __future__ import annotations
 
@@ -8,7 +10,15 @@ from pathlib import Path
 
 import pytest
 
+from tests.helpers.command_line import run
+
 ROOT = Path(__file__).resolve().parents[2]
+
+
+def run_and_end(_bundle: object, *words: object, stdin: str = "", code: int = 0) -> str:
+    done = run(*words, stdin=stdin)
+    assert done.returncode == code, (words, done)
+    return done.stdout
 
 
 def test_the_commands_of_the_smoke_test(
@@ -16,6 +26,8 @@ def test_the_commands_of_the_smoke_test(
 ) -> None:
     monkeypatch.syspath_prepend(str(ROOT / "packaging"))
     smoke = runpy.run_path(str(ROOT / "packaging/smoke_test.py"))
+    monkeypatch.setattr(smoke["Bundle"], "run", run_and_end)
+    monkeypatch.setenv("HOME", str(tmp_path / "home"))
     program, site = smoke["Bundle"](Path(sys.executable).parent, tmp_path / "home"), tmp_path / "site"
     (tmp_path / "home").mkdir()
     smoke["make_site"](site)

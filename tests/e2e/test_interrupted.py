@@ -11,7 +11,10 @@ from pathlib import Path
 
 import pytest
 
+from tests.helpers.nightly import chance, nightly
+
 MOMENTS = [0.05, 0.12, 0.2, 0.3, 0.45, 0.7, 1.0, 1.6]
+"""Seconds after Python has begun to listen; in the last one every command is long at work."""
 
 
 @pytest.mark.skipif(os.name != "posix", reason="sends SIGINT")
@@ -20,7 +23,8 @@ def test_interrupted_at_any_moment(site: Path, arguments: list[str]) -> None:
     name, *rest = arguments
     (site / "site/lua/functions/slow.lua").write_text("function call(request) while true do end end")
     seen: set[int] = set()
-    for moment in MOMENTS:
+    drawn = chance(f"interrupted {name}").sample(MOMENTS[:-1], 2)
+    for moment in nightly([*drawn, MOMENTS[-1]], MOMENTS):
         process = subprocess.Popen(
             [sys.executable, "-m", "goop_console", name, str(site), *rest],
             stdin=subprocess.PIPE,

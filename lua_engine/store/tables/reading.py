@@ -252,7 +252,8 @@ class RowReader:
                 try:
                     yield connection
                 finally:
-                    raw.execute("PRAGMA query_only = OFF")
+                    if not connection.invalidated:  # Ctrl+C while SQLAlchemy fetches: it has closed it
+                        raw.execute("PRAGMA query_only = OFF")
         except CallKilled as error:
             if error.kind is ErrorKind.CANCELLED:
                 raise ReadCancelled("the reading was cancelled") from error

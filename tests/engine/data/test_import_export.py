@@ -10,6 +10,7 @@ import sys
 import tempfile
 import zipfile
 from pathlib import Path
+from types import FrameType
 from typing import Any
 
 import pytest
@@ -271,6 +272,7 @@ def test_an_export_that_is_cancelled_leaves_nothing(
 KILLED = """
 import sys, os
 from pathlib import Path
+from types import FrameType
 sys.path.insert(0, sys.argv[2])
 from tests.engine.data.conftest import Ground
 from lua_engine.base.caller import Caller
@@ -304,4 +306,39 @@ def test_kill_in_the_middle_of_an_import_leaves_whole_rows(ground: Ground) -> No
     )[0]
     assert 0 < count <= 3_000
     assert broken == 0
+    assert ground.outside("PRAGMA integrity_check") == [("ok",)]
+
+
+class Interruption:
+    """Ctrl+C at the moment in which the sqlite3 module does ``what`` for SQLAlchemy."""
+
+    def __init__(self, what: str) -> None:
+        self._what = what
+
+    def __enter__(self) -> None:
+        sys.setprofile(self._look)
+
+    def __exit__(self, *_error: object) -> None:
+        sys.setprofile(None)
+
+    def _look(self, frame: FrameType, event: str, function: object) -> None:
+        is_ours = "sqlalchemy" in frame.f_code.co_filename
+        if is_ours and event == "c_call" and getattr(function, "__name__", "") == self._what:
+            sys.setprofile(None)
+            raise KeyboardInterrupt
+
+
+@pytest.mark.parametrize("moment", ["execute", "fetchone"])
+def test_ctrl_c_while_a_row_is_fetched_is_what_the_caller_sees(
+    ground: Ground, tmp_path: Path, moment: str
+) -> None:
+    """SQLAlchemy closes the connection then: nothing is said of that, and the next one is whole."""
+    ground.edit.insert("cards", [{"title": "one"}], Caller("me"))
+    with pytest.raises(KeyboardInterrupt), Interruption(moment):
+        ground.reader.facets(RowQuery("cards"), "title", Deadline(60))
+    with pytest.raises(KeyboardInterrupt), Interruption("execute"):
+        ground.edit.insert("cards", [{"title": "two"}], Caller("me"))
+    assert ground.reader.count(RowQuery("cards"), Deadline(60)) == 1
+    ground.edit.insert("cards", [{"title": "three"}], Caller("me"))
+    assert ground.reader.count(RowQuery("cards"), Deadline(60)) == 2
     assert ground.outside("PRAGMA integrity_check") == [("ok",)]
