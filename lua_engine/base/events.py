@@ -63,15 +63,19 @@ class DataChanged(Event):
 
 @dataclass(frozen=True, slots=True)
 class GroupClosed(Event):
-    """``origin`` is the call that closed it, or a service."""
+    """``origin`` is the call that closed it, or a service; ``name`` what it was called."""
 
     group_id: str
     origin: str = field(default="", compare=False)
+    name: str = field(default="", compare=False)
 
 
 @dataclass(frozen=True, slots=True)
 class GroupsChanged(Event):
+    """``what`` happened, in words with names: ``Anna joined Garden team``."""
+
     group_id: str
+    what: str = field(default="", compare=False)
 
 
 @dataclass(frozen=True, slots=True)

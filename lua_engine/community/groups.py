@@ -94,8 +94,8 @@ class Groups:
             roles=roles,
         )
         for replaced in self._rows.insert_group(group, by):
-            self.publish_closed(replaced.id, replaced.group_type, by)
-        self._bus.publish(GroupsChanged(group.id))
+            self.publish_closed(replaced.id, replaced.group_type, replaced.name, by)
+        self._bus.publish(GroupsChanged(group.id, f"group {name} was made"))
         if kind.on_create:
             self._run_on_create(kind.on_create, group)
         return group.id
@@ -118,14 +118,18 @@ class Groups:
         if outcome is Joining.FULL:
             raise GroupError(f"group is full: {group_id}")
         if outcome is Joining.ADDED:
-            self._bus.publish(GroupsChanged(group_id))
+            self._bus.publish(
+                GroupsChanged(group_id, f"{self.name_of(peer_id)} joined group {self._called(group_id, by)}")
+            )
 
     def remove(self, group_id: str, peer_id: str, by: Actor = SERVICE) -> None:
         """Take a member out. Raises on an unknown group or member, and for the owner."""
         self._require_ordinary_member(group_id, peer_id, "removed: close the group instead", by)
         if not self._rows.remove_member(group_id, peer_id, by):
             raise GroupError(f"member not found: {peer_id}")
-        self._bus.publish(GroupsChanged(group_id))
+        self._bus.publish(
+            GroupsChanged(group_id, f"{self.name_of(peer_id)} left group {self._called(group_id, by)}")
+        )
 
     def set_role(self, group_id: str, peer_id: str, role: str, by: Actor = SERVICE) -> None:
         """Change a member's role. ``owner`` cannot be given away."""
@@ -133,7 +137,8 @@ class Groups:
         self._require_ordinary_member(group_id, peer_id, "given another role", by)
         if not self._rows.set_role(group_id, peer_id, role, by):
             raise GroupError(f"member not found: {peer_id}")
-        self._bus.publish(GroupsChanged(group_id))
+        name, called = self.name_of(peer_id), self._called(group_id, by)
+        self._bus.publish(GroupsChanged(group_id, f"{name} is {role} in group {called} now"))
 
     def set_default_role(self, group_id: str, role: str, by: Actor = SERVICE) -> None:
         """The role of those who join from now on; members keep theirs. Raises on an unknown group, and for
@@ -142,7 +147,13 @@ class Groups:
         _check_role(role)
         if not self._rows.set_default_role(group_id, role, by):
             raise _no_group(group_id)
-        self._bus.publish(GroupsChanged(group_id))
+        what = f"who joins group {self._called(group_id, by)} is {role} from now on"
+        self._bus.publish(GroupsChanged(group_id, what))
+
+    def _called(self, group_id: str, by: Actor) -> str:
+        """Its name; somebody may just have closed it."""
+        group = self._rows.group(group_id, by)
+        return group.name if group is not None else group_id
 
     def _require_ordinary_member(self, group_id: str, peer_id: str, what: str, by: Actor) -> None:
         group = self.get(group_id, by)
@@ -241,15 +252,15 @@ class Groups:
         """``False`` when somebody else was faster, who then has told."""
         deleted = self._rows.delete_group(group.id, by)
         if deleted:
-            self.publish_closed(group.id, group.group_type, by)
+            self.publish_closed(group.id, group.group_type, group.name, by)
         return deleted
 
-    def publish_closed(self, group_id: str, group_type: str, by: Actor = SERVICE) -> None:
+    def publish_closed(self, group_id: str, group_type: str, name: str, by: Actor = SERVICE) -> None:
         """Tell everybody of a group that is gone from the database."""
         kind = self.types.get(group_type)
         if kind and kind.on_close:
             kind.on_close(group_id)
-        self._bus.publish(GroupClosed(group_id, by.origin))
+        self._bus.publish(GroupClosed(group_id, by.origin, name))
 
     def _owner_of(self, group: GroupRow) -> str:
         return group.owner or self._owner().id  # groups made by an early Goop2 name no owner

@@ -123,9 +123,9 @@ def _happening(event: Event) -> str:
         name = event.template[:MAX_NAME]
         return f"the site's template is now {name}" if name else "the site no longer has a template"
     if isinstance(event, GroupClosed):
-        return f"group {event.group_id} was closed"
+        return f"group {(event.name or event.group_id)[:MAX_NAME]} was closed"
     if isinstance(event, GroupsChanged):
-        return f"group {event.group_id} or its members changed"
+        return event.what[: 2 * MAX_NAME] or f"group {event.group_id} or its members changed"
     if isinstance(event, Goop2Changed):
         where = f"Goop2 runs this site too, at {event.address}"
         return where if event.address else "Goop2 no longer runs this site"

@@ -125,7 +125,7 @@ class Execution:
         for group in plan.closed:
             for script in gone:
                 self._parts.farewell(script, group.id)
-            self._parts.groups.publish_closed(group.id, group.group_type)
+            self._parts.groups.publish_closed(group.id, group.group_type, group.name)
         for group_id in (*swap.bring, *swap.refresh):
             bus.publish(GroupsChanged(group_id))
         bus.publish(TemplateChanged(plan.template))

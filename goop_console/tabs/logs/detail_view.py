@@ -13,6 +13,7 @@ from goop_console.tabs.logs.cells import LEVEL_COLORS, LEVEL_ICONS, LEVEL_WORDS,
 from goop_console.tabs.logs.entry import LogEntry
 from goop_console.tabs.logs.filter import FIELDS, VALUES, Chip, Field
 from goop_console.tabs.logs.message_text import place_in, with_json_laid_out
+from goop_console.tabs.logs.record_text import record_text
 from goop_console.widgets import theming
 from goop_console.widgets.foreign_text import shown_line
 from goop_console.widgets.icons import set_picture
@@ -128,7 +129,7 @@ class DetailView(QWidget):
         if self._entry is None:
             return
         record = self._entry.record
-        text = record.message or call_words(record)
+        text = record.message if record.call is None else record_text(record, record.call)
         laid_out = with_json_laid_out(text)
         self.laid_out.setVisible(laid_out is not None)
         shown = laid_out if laid_out is not None and self.laid_out.isChecked() else text

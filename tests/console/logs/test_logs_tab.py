@@ -15,9 +15,10 @@ from goop_console.tabs.logs.cells import CALL, CALLER, LEVEL, MESSAGE, ORIGIN, S
 from goop_console.tabs.logs.entry import Group
 from goop_console.tabs.logs.filter import Chip
 from goop_console.tabs.logs.model import LogModel
+from goop_console.tabs.logs.record_text import record_text
 from goop_console.tabs.logs.tab import LogsTab
 from goop_console.widgets.colors import DARK
-from lua_engine import Request, record_of_line
+from lua_engine import Caller, CallSummary, LogRecord, Request, record_of_line
 from tests.helpers.themes import use_theme
 
 from .conftest import BOB, LogSite, NewTab, line, many, messages
@@ -313,6 +314,27 @@ def test_details_lead_on(site: LogSite, tab: LogsTab, qtbot: QtBot) -> None:
     detail.values["call"].click()
     qtbot.waitUntil(lambda: len(messages(tab)) == 2)
     assert tab.view.table.chosen_row() == 1
+
+
+def test_the_record_of_a_call_is_laid_out(site: LogSite, tab: LogsTab, qtbot: QtBot) -> None:
+    call_id = site.call("hi", BOB, fail=True)
+    qtbot.waitUntil(lambda: tab.view.model.rowCount() == 3)
+    tab.view.table.show_row(2)
+    shown = dict(one.split(maxsplit=1) for one in tab.view.detail.message.whole_text.split("\n"))
+    assert shown["Outcome"].startswith("invalid: ")
+    assert shown["Reason"].startswith("talk.lua:5:")
+    assert shown["Caller"] == f"Bob ({BOB.id})"
+    assert shown["From"] == "program, for real"
+    assert (shown["Script"], shown["Call"], shown["Lines"]) == ("talk", call_id, "1")
+    assert set(shown) == {"Outcome", "Reason", "Script", "Caller", "From", "Took", "SQL", "Lines", "Call"}
+
+
+def test_a_record_forges_no_line_of_its_own() -> None:
+    caller = Caller("id", "Eve\nOutcome   answered")
+    call = CallSummary("a\nb", "refused", 0.1, 0, 0)
+    record = LogRecord(0, 1.0, "refused", "no\nFrom  nobody", "talk", caller, "c1", call=call)
+    names = [one.split()[0] for one in record_text(record, call).split("\n") if not one.startswith(" ")]
+    assert names == ["Outcome", "Reason", "Script", "Caller", "From", "Took", "SQL", "Lines", "Call"]
 
 
 def test_a_line_without_a_call_offers_what_it_has(site: LogSite, tab: LogsTab) -> None:

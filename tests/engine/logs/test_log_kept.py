@@ -80,6 +80,27 @@ def test_what_happens_to_the_site_is_kept(tmp_path: Path) -> None:
     ]
 
 
+def test_what_happens_to_groups_is_said_with_names(tmp_path: Path) -> None:
+    with open_site(SPEC, tmp_path) as engine:
+        group = engine.groups.create("Garden team", "template")
+        engine.groups.add(group, "anna-id")
+        engine.groups.set_role(group, "anna-id", "editor")
+        engine.groups.set_default_role(group, "editor")
+        engine.groups.remove(group, "anna-id")
+        engine.groups.close(group)
+        engine.log.flush()
+        found = [one.message for one in engine.log.page(LogQuery())]
+
+    assert found[::-1] == [
+        "group Garden team was made",
+        "Anna joined group Garden team",
+        "Anna is editor in group Garden team now",
+        "who joins group Garden team is editor from now on",
+        "Anna left group Garden team",
+        "group Garden team was closed",
+    ]
+
+
 def test_a_role_is_asked_once_until_it_may_be_another() -> None:
     asked: list[str] = []
 
