@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from goop_console.widgets.wording import counted, day_and_clock
-from lua_engine import CallSummary, LogRecord
+from lua_engine import Caller, CallSummary, LogRecord
 
 _OUTCOMES: Final = {
     "ok": "answered",
@@ -29,15 +29,14 @@ def record_text(record: LogRecord, call: CallSummary) -> str:
     Lines     5
     Call      899a093b1027
     """
-    caller = record.caller
-    who = "" if caller is None else f"{caller.name}{f' as {call.role}' if call.role else ''} ({caller.id})"
     origin = record.origin.value if record.origin is not None else ""
+    action = f", action {call.action}" if call.action else ""
     took = f"{call.seconds * 1000:,.1f} ms, until {day_and_clock(record.time)}"
     facts = {
         "Outcome": _OUTCOMES.get(call.outcome, call.outcome),
         "Reason": record.message,
-        "Script": f"{record.script}{f', action {call.action}' if call.action else ''}",
-        "Caller": who,
+        "Script": f"{record.script}{action}",
+        "Caller": _who(record.caller, call.role) if record.caller is not None else "",
         "From": ", ".join(one for one in (origin, "a dry run" if record.is_dry else "for real") if one),
         "Took": took,
         "SQL": counted(call.statements, "statement"),
@@ -46,6 +45,10 @@ def record_text(record: LogRecord, call: CallSummary) -> str:
         "Call": record.call_id,
     }
     return "\n".join(f"{name:{_WIDTH}}{_indented(value)}" for name, value in facts.items() if value)
+
+
+def _who(caller: Caller, role: str) -> str:
+    return f"{caller.name} as {role} ({caller.id})" if role else f"{caller.name} ({caller.id})"
 
 
 def _indented(value: str) -> str:
