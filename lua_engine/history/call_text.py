@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import base64
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict
-from typing import Any, Protocol
+from typing import Any, Protocol, TypeVar
 
 from lua_engine.base.caller import Caller
 from lua_engine.base.errors import ErrorKind
@@ -16,6 +16,7 @@ from lua_engine.calls.request_json import request_from_json, request_to_json
 from lua_engine.calls.result import CallError, CallResult, RateState, Timings
 from lua_engine.store.changes.diff import ChangedRow, DataDiff, TableDiff
 
+_Item = TypeVar("_Item")
 MAX_BODY = 256 * 1024  # bytes of one call, all parts together
 _BYTES = "$bytes"
 # In the order in which they are let go when there is too much.
@@ -48,24 +49,22 @@ class Head(Protocol):
 
 
 def encode(result: CallResult) -> tuple[str, str]:
-    """The body, at most about :data:`MAX_BODY` bytes, and a note that says what was left out of it."""
-    parts: dict[str, Any] = {
-        "value": result.value
-        if result.value_bytes <= MAX_BODY
-        else None,  # it would be written only to be let go
-        "request": request_to_json(result.request),
-        "sql": [asdict(one) for one in result.sql],
-        "logs": [
-            {"time": one.time, "level": one.level, "message": one.message, "script": one.script}
-            for one in result.logs
-        ],
-        "effects": [asdict(one) for one in result.effects],
-        "diff": [asdict(one) for one in result.diff.tables],
+    """The body, at most about :data:`MAX_BODY` bytes, and a note that says what was left out of it. What is
+    too large by itself goes first.
+    """
+    is_value_kept = result.value_bytes <= MAX_BODY
+    parts = {
+        "value": _written(result.value) if is_value_kept else ("null", result.value_bytes),
+        "request": _written(request_to_json(result.request)),
+        "sql": _listed(result.sql, asdict),
+        "logs": _listed(result.logs, _line_to_json),
+        "effects": _listed(result.effects, asdict),
+        "diff": _listed(result.diff.tables, asdict),
     }
-    texts = {name: json.dumps(part, default=_plain) for name, part in parts.items()}
-    sizes = {name: len(text) for name, text in texts.items()}
-    dropped = [_dropped("value", result.value_bytes)] if result.value_bytes > MAX_BODY else []
-    for name in _PARTS:
+    texts = {name: text for name, (text, _) in parts.items()}
+    sizes = {name: size for name, (_, size) in parts.items()}
+    dropped = []
+    for name in sorted(_PARTS, key=lambda name: sizes[name] <= MAX_BODY):
         if sum(sizes.values()) <= MAX_BODY:
             break
         if sizes[name] > MAX_BODY // 64:  # a small part makes no room
@@ -85,6 +84,24 @@ def encode(result: CallResult) -> tuple[str, str]:
     texts |= {name: json.dumps(part) for name, part in head.items()}
     body = "{" + ",".join(f'"{name}":{text}' for name, text in texts.items()) + "}"
     return body, f"too large to be kept: {', '.join(dropped)}" if dropped else ""
+
+
+def _written(part: Any) -> tuple[str, int]:
+    text = json.dumps(part, default=_plain)
+    return text, len(text)
+
+
+def _listed(items: Sequence[_Item], to_json: Callable[[_Item], Any]) -> tuple[str, int]:
+    """A list as JSON text, and how long that is. What is longer than :data:`MAX_BODY` would be written only
+    to be let go, by eight callers at once: it is written piece by piece, and counted.
+    """
+    size, pieces = 0, list[str]()
+    for item in items:
+        text, length = _written(to_json(item))
+        size += length + 2
+        if size <= MAX_BODY:
+            pieces.append(text)
+    return (f"[{', '.join(pieces)}]", max(2, size)) if size <= MAX_BODY else ("null", size)
 
 
 def decode(body: str, head: Head, *, is_ok: bool) -> CallResult:
@@ -131,6 +148,10 @@ def _request(parts: Mapping[str, Any], head: Head) -> Request:
     if head.kind == "event":
         return Request.event(EVENTS[0], text)
     return Request.chat(f"!{head.script} {text}".rstrip() if head.script else text)
+
+
+def _line_to_json(line: LogLine) -> dict[str, Any]:
+    return {"time": line.time, "level": line.level, "message": line.message, "script": line.script}
 
 
 def _line(stored: Mapping[str, Any], head: Head, caller: Caller) -> LogLine:

@@ -8,6 +8,7 @@ import time
 from collections import deque
 
 from lua_engine.base.locales import use_neutral_locale
+from lua_engine.runtime.heap import keep_large_blocks_apart
 from lua_engine.runtime.prelude import Prelude
 from lua_engine.runtime.vm import Vm
 
@@ -44,6 +45,7 @@ class VmPool:
 
     def __init__(self, prelude: Prelude, ready: int = READY) -> None:
         use_neutral_locale()
+        keep_large_blocks_apart()
         self._prelude = prelude
         self._least = self._wanted = ready
         self._vms: deque[Vm] = deque()  # one thread appends, any takes: neither needs a lock

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
+import tracemalloc
 import zlib
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -34,7 +35,7 @@ from lua_engine import (
     TableDiff,
     Timings,
 )
-from lua_engine.history.call_text import MAX_BODY
+from lua_engine.history.call_text import MAX_BODY, encode
 
 ANNA = Caller("peer-anna", "Anna", "anna@example.org")
 WHOLE = CallResult(
@@ -106,6 +107,22 @@ def test_a_value_that_is_too_large_is_not_even_written(history: CallHistory) -> 
     assert record.result.value is None
     assert record.result.value_bytes == 401_000
     assert record.note == "too large to be kept: value (392 KB)"
+
+
+def test_what_is_too_large_by_itself_goes_first_and_is_never_written_whole(history: CallHistory) -> None:
+    long = SqlStatement("SELECT " + "x" * 4_000, ("y" * 4_000,), 1, 0.1, "", 3)
+    made = result(value=["z" * 50_000], sql=(long,) * 1_000, diff=DIFF)
+    tracemalloc.start()
+    try:
+        body, note = encode(made)
+        peak = tracemalloc.get_traced_memory()[1]
+    finally:
+        tracemalloc.stop()
+    assert note == "too large to be kept: sql (7896 KB)"
+    assert len(body) < MAX_BODY
+    assert peak < 4 * MAX_BODY
+    record = history.entry(history.add(made))
+    assert (record.result.value, record.result.diff, record.result.sql) == (made.value, DIFF, ())
 
 
 def test_a_failed_call_comes_back_with_its_error(history: CallHistory) -> None:
