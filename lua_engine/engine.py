@@ -129,7 +129,7 @@ class Engine(LazyParts):
             sweep_temporaries(folder.path, folder.written_folders)
         if needs_care:
             self._mend()
-        self.bus.subscribe(self._on_event)
+        self.bus.subscribe(self._on_event, DataChanged)
         self._services.scripts.load_all()
         self.schemas.reload()
         self._watcher: ScriptWatcher | None = None

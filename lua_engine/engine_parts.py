@@ -11,6 +11,7 @@ from lua_engine.base.events import EventBus
 from lua_engine.base.lazy_part import LazyPart
 from lua_engine.base.records import Origin
 from lua_engine.calls.calls import Calls
+from lua_engine.calls.events import CallFinished
 from lua_engine.calls.request import Request
 from lua_engine.calls.result import CallResult
 from lua_engine.community.peers import Peers
@@ -114,7 +115,7 @@ class LazyParts:
         from lua_engine.language.language import Language
 
         seen = SeenFields(lambda: self.history.requests())
-        self.bus.subscribe(seen.on_event)
+        self.bus.subscribe(seen.on_event, CallFinished)
         return Language(self.site, self._services.scripts, self._services.tables, seen.fields)
 
     @LazyPart

@@ -40,7 +40,7 @@ def run_preview(
         visitors = [preview.invite(caller_named(engine, who)) for who in callers or ("owner",)]
         recordings = Recordings(engine, visitors, record) if record else None
         addresses = [_address(preview, visitor, own_ports=own_ports) for visitor in visitors]
-        engine.bus.subscribe(_print_log)
+        engine.bus.subscribe(_print_log, LogRecorded)
         _announce(preview, visitors, addresses, as_json=as_json)
         if [address for address in addresses if opens and not webbrowser.open(address)]:
             print("goop-console: no browser could be opened: open the addresses yourself", file=sys.stderr)

@@ -57,7 +57,7 @@ class Adapter:
         self._suspended: tuple[SuspendedCoroutine, ...] = ()  # as they were told
         self._ended = ""  # the session whose end was told
         engine.debugger.keep_nothing()
-        engine.bus.subscribe(self._hear)
+        engine.bus.subscribe(self._hear, LogRecorded, DebugStopped, DebugEnded)
 
     def serve(self) -> None:
         """Answer requests to the end."""

@@ -40,7 +40,7 @@ def rows_of(host: Host, table: str) -> OrmRows:
     found = host.services.tables.known(table, host.run.deadline)
     if found is None:
         raise ScriptError(f"not an ORM table: {table}")
-    return OrmRows(host.services.database, found, scope_of(host), host.run.caller)
+    return OrmRows(host.services.database, found, scope_of(host), host.run.caller, host.run.warn)
 
 
 def flowing(host: Host, stream: RowStream, table: str = "") -> Rows:

@@ -130,6 +130,15 @@ class StoreWaiting(Event):
     message: str
 
 
+Subscriber = Callable[[Event], None]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Subscription:
+    subscriber: Subscriber
+    kinds: tuple[type[Event], ...]
+
+
 class EventBus:
     """A thread-safe publish and subscribe. Subscribers run in the publisher's thread,
     in the order they came.
@@ -137,22 +146,33 @@ class EventBus:
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
-        self._subscribers: tuple[Callable[[Event], None], ...] = ()
+        self._subscriptions: tuple[_Subscription, ...] = ()
+        self._subscribers: dict[type[Event], tuple[Subscriber, ...]] = {}  # of each kind that was published
 
-    def subscribe(self, subscriber: Callable[[Event], None]) -> Callable[[], None]:
-        """Add ``subscriber``; the answer takes it away again."""
+    def subscribe(self, subscriber: Subscriber, *kinds: type[Event]) -> Callable[[], None]:
+        """Have ``subscriber`` hear of events of these ``kinds``, without them of all; the answer takes it
+        away again.
+        """
+        added = _Subscription(subscriber, kinds or (Event,))
         with self._lock:
-            self._subscribers = (*self._subscribers, subscriber)
+            self._subscriptions, self._subscribers = (*self._subscriptions, added), {}
 
         def unsubscribe() -> None:
             with self._lock:
-                self._subscribers = tuple(one for one in self._subscribers if one is not subscriber)
+                self._subscriptions = tuple(one for one in self._subscriptions if one is not added)
+                self._subscribers = {}
 
         return unsubscribe
 
     def publish(self, event: Event) -> None:
         """Hand ``event`` to everybody; a subscriber that raises is logged and stops nobody else."""
-        for subscriber in self._subscribers:
+        kind = event.__class__
+        subscribers = self._subscribers.get(kind)
+        if subscribers is None:
+            with self._lock:
+                found = (one.subscriber for one in self._subscriptions if issubclass(kind, one.kinds))
+                subscribers = self._subscribers[kind] = tuple(found)
+        for subscriber in subscribers:
             try:
                 subscriber(event)
             except Exception:  # noqa: BLE001  # a subscriber is anybody's code

@@ -57,7 +57,7 @@ class Dispatcher:
         self._is_closed = False
         self._awaited: dict[str, Call] = {}
         self._closed_groups = ClosedGroups(self._announce_closed, self._complain)
-        services.bus.subscribe(self._on_event)
+        services.bus.subscribe(self._on_event, GroupClosed)
 
     def run(self, call: Call) -> CallResult:
         """Have it answered; never raises for what a script does. What it closed is told to the scripts before

@@ -29,7 +29,7 @@ class ExternalChanges:
         self._reader = RowReader(database)
         database.own_writes = seen.own
         self._others: ExternalRows | None = None
-        self._unsubscribe = bus.subscribe(self._on_event)
+        self._unsubscribe = bus.subscribe(self._on_event, DataChanged)
 
     def follow_all_rows(self) -> None:
         """Compare rows that nobody read too, from now on."""

@@ -79,7 +79,7 @@ class Writes:
         self._origins: OrderedDict[str, None] = OrderedDict()
         self._opened_at = time.time()
         self._written_at = last_written(database)
-        self._unsubscribe = bus.subscribe(self._on_event)
+        self._unsubscribe = bus.subscribe(self._on_event, DataChanged, CallFinished)
 
     def of_row(self, table: str, key: int) -> RowHistory:
         """Who wrote the row with rowid ``key``. Raises :class:`StoreError` when that cannot be read."""

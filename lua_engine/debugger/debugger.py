@@ -85,7 +85,7 @@ class Debugger:
         self._lock = threading.Lock()
         self._sessions: dict[str, DebugSession] = {}  # by call id
         self._trap: _Trap | None = None
-        bus.subscribe(self._on_event)
+        bus.subscribe(self._on_event, ScriptsChanged, CallFinished)
 
     # Breakpoints
 

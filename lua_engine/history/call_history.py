@@ -8,7 +8,7 @@ import json
 import sqlite3
 import threading
 import zlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -317,11 +317,15 @@ def _keep_small(connection: sqlite3.Connection) -> None:
         )
 
 
-def _entry(row: sqlite3.Row) -> HistoryEntry:
+def _entry(row: Iterable[Any]) -> HistoryEntry:
+    """Of a row that begins with :data:`_COLUMNS`."""
+    (
+        entry_id, call_id, started_at, kind, script, title, caller_id, label, role, outcome, _ok, is_dry,
+        seconds, row_count, reason, origin, times, last_at, *_body,
+    ) = row  # fmt: skip
     return HistoryEntry(
-        row["id"], row["call_id"], row["started_at"], row["kind"], row["script"], row["title"],
-        Caller(row["caller_id"], row["caller_label"]), row["role"], row["outcome"], bool(row["dry"]),
-        row["seconds"], row["row_count"], row["reason"], Origin(row["origin"]), row["times"], row["last_at"],
+        entry_id, call_id, started_at, kind, script, title, Caller(caller_id, label), role, outcome,
+        bool(is_dry), seconds, row_count, reason, Origin(origin), times, last_at,
     )  # fmt: skip
 
 

@@ -11,8 +11,8 @@ from lua_engine.base.events import Event, EventBus, LogRecorded
 from lua_engine.calls.events import CallFinished
 from lua_engine.logs.limits import LogLimits, read_limits, write_limits
 from lua_engine.logs.reader import LogReader, LogText
-from lua_engine.logs.record import LogRecord, record_of_call, record_of_happening, record_of_line
-from lua_engine.logs.roles import RoleBook
+from lua_engine.logs.record import HAPPENINGS, LogRecord, record_of_call, record_of_happening, record_of_line
+from lua_engine.logs.roles import ROLE_CHANGES, RoleBook
 from lua_engine.logs.writer import LogWriter
 
 if TYPE_CHECKING:
@@ -31,7 +31,8 @@ class SiteLog:
         self._limits = read_limits(self._limits_path)
         self._roles = RoleBook(role_of)
         self._writer = None if read_only else LogWriter(path, self._limits)
-        bus.subscribe(self._on_event)
+        bus.subscribe(self._roles.on_event, *ROLE_CHANGES)
+        bus.subscribe(self._on_event, LogRecorded, CallFinished, *HAPPENINGS)
 
     def record_of(self, event: Event) -> LogRecord | None:
         """What the log says of an event; None when it says nothing."""
@@ -101,7 +102,6 @@ class SiteLog:
         self._counter.close()
 
     def _on_event(self, event: Event) -> None:
-        self._roles.on_event(event)
         record = self.record_of(event) if self._writer is not None else None
         if record is not None and self._writer is not None:
             self._writer.add(record)

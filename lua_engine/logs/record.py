@@ -110,8 +110,12 @@ def record_of_call(result: CallResult, role: str = "") -> LogRecord:
     )
 
 
+HAPPENINGS = (ConfigChanged, TemplateChanged, GroupClosed, GroupsChanged, Goop2Changed)
+"""Events that tell what happened to the site itself."""
+
+
 def record_of_happening(event: Event) -> LogRecord | None:
-    """What happened to the site itself, where an event tells of that; None for other events."""
+    """The record of one of :data:`HAPPENINGS`; None for other events."""
     text = _happening(event)
     return LogRecord(0, time.time(), "info", text) if text else None
 

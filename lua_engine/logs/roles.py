@@ -11,6 +11,9 @@ from lua_engine.base.events import DataChanged, Event, GroupClosed, GroupsChange
 
 _MAX: Final = 10_000  # callers that are remembered
 
+ROLE_CHANGES = (GroupsChanged, GroupClosed, TemplateChanged, DataChanged)
+"""Events after which somebody may have another role."""
+
 
 class RoleBook:
     """Thread-safe. ``role_of`` asks the site; a site that cannot say has no roles at that moment."""

@@ -14,6 +14,9 @@ from lua_engine.pages.messages import message
 from lua_engine.pages.parts import PageParts
 from lua_engine.pages.rooms import chat_message, members_json
 
+GROUP_EVENTS = (MessageSent, GroupsChanged, GroupClosed)
+"""Events of which it tells."""
+
 
 class GroupNews:
     """Listens to the engine's events. With nobody listening it does nothing."""

@@ -15,7 +15,7 @@ from lua_engine.pages.direct.calls import DirectCalls
 from lua_engine.pages.errors import refused
 from lua_engine.pages.file_changes import FileChanges
 from lua_engine.pages.files import PageFiles
-from lua_engine.pages.group_news import GroupNews
+from lua_engine.pages.group_news import GROUP_EVENTS, GroupNews
 from lua_engine.pages.groups import PageGroups
 from lua_engine.pages.mailboxes import Mailbox, Mailboxes, News
 from lua_engine.pages.messages import Messages
@@ -41,7 +41,7 @@ class Pages:
         self.complaints = Complaints(parts.bus)
         self._closers: tuple[Callable[[], None], ...] = ()
         self._changes = FileChanges(lambda: parts.folder.site_root, self.files, self._on_files)
-        self._unsubscribe = parts.bus.subscribe(self._news.on_event)
+        self._unsubscribe = parts.bus.subscribe(self._news.on_event, *GROUP_EVENTS)
 
     @property
     def owner_id(self) -> str:

@@ -15,7 +15,7 @@ from dataclasses import replace
 from typing import Any
 
 from lua_engine.base.caller import Caller
-from lua_engine.base.events import Event, SiteFilesChanged
+from lua_engine.base.events import SiteFilesChanged
 from lua_engine.base.records import Origin
 from lua_engine.calls.call import Call
 from lua_engine.calls.request import Request
@@ -58,7 +58,7 @@ class PageCopy:
             self._stack.callback(self._end_stage)
             self.pages = Pages(make_parts(self._stage, self._copy, self._run))
             self._stack.callback(self.pages.close)
-            self._stage.services.bus.subscribe(self._on_event)
+            self._stage.services.bus.subscribe(self._live.services.bus.publish, SiteFilesChanged)
         except BaseException:
             self._stack.close()
             raise
@@ -110,7 +110,3 @@ class PageCopy:
 
     def _end_stage(self) -> None:
         self._copy.is_abandoned = not self._stage.close()
-
-    def _on_event(self, event: Event) -> None:
-        if isinstance(event, SiteFilesChanged):
-            self._live.services.bus.publish(event)

@@ -11,7 +11,7 @@ from pathlib import Path
 from lua_engine.api.binding import HostFunction
 from lua_engine.api.services import Services
 from lua_engine.base.caller import Caller
-from lua_engine.base.events import Event, EventBus, LogRecorded
+from lua_engine.base.events import EventBus, LogRecorded
 from lua_engine.calls.beginning import Beginning
 from lua_engine.calls.call import Call
 from lua_engine.calls.dispatcher import Dispatcher
@@ -55,11 +55,10 @@ class Stage:
         gate: Gate | None = None,
         beginning: Beginning | None = None,
     ) -> None:
-        self._live_bus = live.services.bus
         self.follow_ups = FollowUps()
         kept = beginning.files if beginning is not None else live.services.folder.state_dir
         self.services = _services(live, copy, kept, files)
-        self.services.bus.subscribe(self._on_event)
+        self.services.bus.subscribe(live.services.bus.publish, CallFinished, LogRecorded)
         self.runner = CallRunner(self.services, live.pool, live.functions, live.owner, live.debugging)
         self.dispatcher = Dispatcher(
             self.services,
@@ -81,10 +80,6 @@ class Stage:
 
     def _on_closing(self, _cause: str, group_id: str, result: CallResult) -> None:
         self.follow_ups.add(group_id, result)
-
-    def _on_event(self, event: Event) -> None:
-        if isinstance(event, (CallFinished, LogRecorded)):
-            self._live_bus.publish(event)
 
 
 def _services(live: LiveParts, copy: PrivateCopy, kept: Path, files: Path) -> Services:

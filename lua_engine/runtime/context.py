@@ -5,6 +5,8 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from operator import length_hint
+from sys import getsizeof
 from typing import Any
 
 from lua_engine.base.caller import Caller
@@ -32,9 +34,7 @@ def size_of(value: Any) -> int:
         kind = one.__class__
         if kind is int or kind is float or one is None:
             continue
-        if kind is tuple:  # the arguments of every statement
-            todo += one
-        elif isinstance(one, str):
+        if isinstance(one, str):
             size += len(one) if one.isascii() else 4 * len(one)
         elif isinstance(one, bytes):
             size += len(one)
@@ -48,10 +48,9 @@ def size_of(value: Any) -> int:
 
 def _cut_texts(args: tuple[Any, ...]) -> tuple[Any, ...]:
     """``args`` with each text and blob as a record keeps it."""
-    for value in args:
-        if isinstance(value, (str, bytes)) and len(value) > MAX_SQL_TEXT:
-            return tuple(one[:MAX_SQL_TEXT] if isinstance(one, (str, bytes)) else one for one in args)
-    return args
+    if max(map(length_hint, args), default=0) <= MAX_SQL_TEXT:  # a number has none
+        return args
+    return tuple(one[:MAX_SQL_TEXT] if isinstance(one, (str, bytes)) else one for one in args)
 
 
 def cut_line(message: str) -> str:
@@ -118,7 +117,7 @@ class RunContext:
             self.warn(f"more than {MAX_SQL_RECORDS:,} SQL statements: the later ones are not listed")
             return
         args, sql = _cut_texts(args), sql[:MAX_SQL_TEXT]
-        if self._has_room(len(sql) + size_of(args)):
+        if self._has_room(sum(map(getsizeof, args), getsizeof(sql))):
             self.sql.append(SqlStatement(sql, args, rows, duration, error, self.line))
 
     def effect(self, kind: str, text: str, detail: Any = None, *, would: str = "") -> None:

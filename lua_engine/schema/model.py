@@ -233,6 +233,11 @@ class TableSchema:
     def by_name(self) -> Mapping[str, Column]:
         return {column.name: column for column in self.columns}
 
+    @cached_property
+    def automatic(self) -> tuple[Column, ...]:
+        """The columns that are filled on insert when nothing is given."""
+        return tuple(column for column in self.columns if column.auto)
+
     @property
     def uses_group(self) -> bool:
         """Does any operation depend on membership in the template's group?"""

@@ -28,13 +28,11 @@ class ColumnType(StrEnum):
         """Is ``value`` (never None) of a Lua type that fits? A string that is not UTF-8 arrives as bytes and
         is a string.
         """
-        if isinstance(value, bool):
-            return False
-        if self in (ColumnType.INTEGER, ColumnType.REAL):
-            return isinstance(value, (int, float))
-        return isinstance(value, (str, bytes))
+        is_number = self is ColumnType.INTEGER or self is ColumnType.REAL
+        return value.__class__ in (_NUMBERS if is_number else _STRINGS)  # a boolean is of another class
 
 
+_NUMBERS, _STRINGS = (int, float), (str, bytes)
 _SQL = {ColumnType.GUID: "TEXT", ColumnType.ENUM: "TEXT"}
 
 

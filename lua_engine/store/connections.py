@@ -117,10 +117,10 @@ class _Trusted(AbstractContextManager[None]):
         self._authorizer = authorizer
 
     def __enter__(self) -> None:
-        self._authorizer.trust(True)
+        self._authorizer.is_trusted = True
 
     def __exit__(self, *_: object) -> None:
-        self._authorizer.trust(False)
+        self._authorizer.is_trusted = False
 
 
 class ScriptConnection:
@@ -159,11 +159,11 @@ class ScriptConnection:
         """Run :data:`BEGIN`, :data:`COMMIT`, :data:`ROLLBACK`, or :data:`VERSION`, whose number is the
         answer.
         """
-        self.authorizer.trust(True)
+        self.authorizer.is_trusted = True
         try:
             row = self.raw.execute(sql).fetchone()
         finally:
-            self.authorizer.trust(False)
+            self.authorizer.is_trusted = False
         return row[0] if row else 0
 
     def trusted(self) -> AbstractContextManager[None]:

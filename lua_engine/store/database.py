@@ -167,8 +167,11 @@ class Database:
                     with connection.begin():
                         yield connection
                         self.own_writes(changed, keys)
-                        with self._external.committing(lambda: data_version(raw), before):
-                            self._waiting.until_free(raw.commit, limit)
+                        self._external.commit(
+                            lambda: self._waiting.until_free(raw.commit, limit),
+                            lambda: data_version(raw),
+                            before,
+                        )
                         self.own_writes(changed, keys)
                 finally:
                     if not connection.invalidated and raw.in_transaction:
@@ -240,8 +243,11 @@ class Database:
                 self._end_notes(writer)
                 deadline.check()
                 self.own_writes(writer.changed, writer.keys)
-                with self._external.committing(connection.version, before):
-                    self._waiting.until_free(lambda: connection.control(COMMIT), deadline)
+                self._external.commit(
+                    lambda: self._waiting.until_free(lambda: connection.control(COMMIT), deadline),
+                    connection.version,
+                    before,
+                )
                 self.own_writes(writer.changed, writer.keys)
             except SQL_ERRORS as error:
                 raise failure(error, connection, deadline, self.path) from error

@@ -13,8 +13,7 @@ import logging
 import os
 import sqlite3
 import threading
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from pathlib import Path
 
 from lua_engine.base.errors import StoreError
@@ -43,7 +42,7 @@ class ExternalWrites:
 
     def before(self, version: Callable[[], int]) -> int:
         """Inside a write transaction, when nobody else can commit; ``version`` asks the writing connection.
-        Answers what :meth:`committing` wants.
+        Answers what :meth:`commit` wants.
         """
         with self._lock:
             now = version()
@@ -51,12 +50,11 @@ class ExternalWrites:
                 self._look()
         return now
 
-    @contextmanager
-    def committing(self, version: Callable[[], int], before: int) -> Iterator[None]:
-        """Around the commit of that transaction."""
+    def commit(self, commit: Callable[[], object], version: Callable[[], int], before: int) -> None:
+        """Have that transaction committed; ``before`` is what :meth:`before` answered."""
         with self._lock:
             self._own = None
-            yield
+            commit()
             try:
                 self._seen = data_version(self._monitor)
                 is_found = version() != before  # asked last: what came after the look is counted here

@@ -181,7 +181,7 @@ def _run_seed(copy: StagedSite, template: Template, bus: EventBus) -> CallResult
         elif isinstance(event, DataChanged):
             written.update(event.tables)
 
-    unsubscribe = copy.bus.subscribe(listen)
+    unsubscribe = copy.bus.subscribe(listen, LogRecorded, CallFinished, DataChanged)
     try:
         result = copy.calls.call("seed", caller=copy.owner, counts=False)
     finally:

@@ -11,14 +11,14 @@ They see cascades and the triggers of a table too. There is none for INSERT: wit
 ``INSERT ... SELECT`` reads in memory first. A statement that adds one row says its rowid itself.
 
 "Many" is the answer past ``MAX_KEYS`` rows, for statements that add several rows, and where a REPLACE may
-have
-put rows aside without telling any trigger.
+have put rows aside without telling any trigger.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from functools import lru_cache
 
 from lua_engine.base.events import RowChange
 from lua_engine.store.changes.identifiers import quoted, rowid_name
@@ -31,6 +31,7 @@ _KEYS = f"{TRACKING}keys"
 _FORGET = f"DELETE FROM temp.{_KEYS}"
 _NEW = f"SELECT n, t, k, o FROM temp.{_KEYS} WHERE n > ? ORDER BY n"
 _PUTS_ASIDE = re.compile(r"\b(?:OR\s+REPLACE|REPLACE\s+INTO|ON\s+CONFLICT\s+REPLACE)\b", re.IGNORECASE)
+_SHORT = 4_096  # characters of a statement that is remembered
 _OPERATIONS = {"u": "update", "d": "delete"}
 
 Rows = dict[int, RowChange]
@@ -41,6 +42,7 @@ class TouchedKeys:
 
     def __init__(self) -> None:
         self._tables: dict[int, str] = {}
+        self._noted: frozenset[str] = frozenset()  # the same tables
         self._installed: tuple[ScriptConnection, int] | None = None  # with the version of the file's schema
         self._seen: tuple[ScriptConnection, int] | None = None  # with its data_version, when they were there
         self._is_committed = False  # else the triggers may have gone with the transaction that made them
@@ -65,7 +67,7 @@ class TouchedKeys:
 
     def add(self, connection: ScriptConnection, sql: str, rows: int, last: int) -> None:
         """The statement ``sql`` wrote ``rows`` rows; ``last`` is the rowid of the last one that it added."""
-        if _PUTS_ASIDE.search(sql):
+        if _puts_aside(sql):
             self._many |= connection.tables_written(sql)
         notes = self._notes(connection)
         for _number, table, key, operation in notes:
@@ -73,7 +75,7 @@ class TouchedKeys:
         inserted = connection.tables_inserted(sql)
         if not inserted or (rows == 1 and len(inserted) == 1 and notes):  # an upsert that found its row
             return
-        if rows == 1 and len(inserted) == 1 and inserted <= set(self._tables.values()):
+        if rows == 1 and len(inserted) == 1 and inserted <= self._noted:
             self._join(next(iter(inserted)), last, "insert", sql)
         else:
             self._many |= inserted
@@ -124,6 +126,7 @@ class TouchedKeys:
                 self._tables[number] = table
                 for statement in _triggers(number, table, alias):
                     run(statement)
+        self._noted = frozenset(self._tables.values())
         self._installed = connection, _schema_version(connection)
 
     def _remove(self, connection: ScriptConnection) -> None:
@@ -131,6 +134,15 @@ class TouchedKeys:
         for kind, name in sorted(names, reverse=True):  # triggers before the table
             if name.startswith(f"{TRACKING}k"):
                 connection.raw.execute(f"DROP {kind} temp.{name}")
+
+
+def _puts_aside(sql: str) -> bool:
+    return _do_put_aside(sql) if len(sql) <= _SHORT else _PUTS_ASIDE.search(sql) is not None
+
+
+@lru_cache(maxsize=256)
+def _do_put_aside(sql: str) -> bool:
+    return _PUTS_ASIDE.search(sql) is not None
 
 
 def _triggers(number: int, table: str, alias: str) -> tuple[str, str]:
@@ -165,7 +177,5 @@ def _tables(connection: ScriptConnection) -> list[str]:
         "WHERE l.schema = 'main' AND l.type = 'table' AND NOT l.wr ORDER BY l.name"
     ).fetchall()
     return [
-        table
-        for table, sql in rows
-        if not table.startswith(("_", "sqlite_")) and not _PUTS_ASIDE.search(sql or "")
+        table for table, sql in rows if not table.startswith(("_", "sqlite_")) and not _puts_aside(sql or "")
     ]

@@ -89,7 +89,8 @@ class Authorizer:
 
     def __init__(self, *, may_write: bool) -> None:
         self._may_write = may_write
-        self._trusted = False
+        self.is_trusted = False
+        """While it is (for statements of our own) everything is allowed."""
         self.is_over: Callable[[], bool] = lambda: False
         self._fence: Fence | None = None
         self.reason = ""
@@ -106,12 +107,8 @@ class Authorizer:
         self.written = set()
         self.inserted = set()
 
-    def trust(self, trusted: bool) -> None:
-        """While trusted (transaction control of our own) everything is allowed."""
-        self._trusted = trusted
-
     def __call__(self, action: int, first: str | None, second: str | None, *where: str | None) -> int:
-        if self._trusted:
+        if self.is_trusted:
             return sqlite3.SQLITE_OK
         if self.is_over():
             return self._deny("the time of the call is over")

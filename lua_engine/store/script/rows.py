@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -34,14 +34,22 @@ class OrmRows:
     They raise :class:`SchemaError` for values that do not fit the schema, :class:`ScriptError` with SQLite's
     words for SQL that does not run, :class:`CallKilled` at the end of the call's time. System columns and
     generated ones in given values are left out: ``_owner`` is always the caller, and a row that was read can
-    be given back whole.
+    be given back whole. ``warn`` hears of a generated one in values that are no such row.
     """
 
-    def __init__(self, database: Database, table: OrmTable, scope: Scope, caller: Caller) -> None:
+    def __init__(
+        self,
+        database: Database,
+        table: OrmTable,
+        scope: Scope,
+        caller: Caller,
+        warn: Callable[[str], None] = lambda _text: None,
+    ) -> None:
         self._database = database
         self._table = table
         self._scope = scope
         self._caller = caller
+        self._warn = warn
 
     # -- reading ---------------------------------------------------------------------------------------------
 
@@ -182,6 +190,11 @@ class OrmRows:
         generated = self._table.generated
         if not generated or generated.isdisjoint(values):
             return values
+        if "_id" not in values:
+            for name in sorted(generated.intersection(values)):
+                self._warn(
+                    f"{self._table.name}.{name} is computed by SQLite: the value given for it is left out"
+                )
         return {name: value for name, value in values.items() if name not in generated}
 
     def _check_changes(self, changes: Changes) -> None:
@@ -189,15 +202,19 @@ class OrmRows:
         check_names(self._table.schema, changes.expressions)
 
     def _insert(self, writer: ScriptWriter, values: Mapping[str, Any]) -> int:
-        row = self._system_values() | {
-            name: value for name, value in self._given(values).items() if name not in SYSTEM_COLUMNS
-        }
-        for column in self._table.schema.columns:
-            if column.auto and row.get(column.name) in (None, ""):
-                row[column.name] = self._automatic(writer, column.name, column.type)
-        present = {name: value for name, value in row.items() if value is not None}
-        sql = sql_text.insert(self._table.name, tuple(present))
-        return writer.insert(sql, tuple(bound(value, name) for name, value in present.items()))
+        row = self._system_values()
+        for name, value in self._given(values).items():
+            if value is not None and name not in SYSTEM_COLUMNS:
+                row[name] = bound(value, name)
+        for column in self._table.schema.automatic:
+            if row.get(column.name, "") != "":
+                continue
+            row.pop(column.name, None)
+            made = self._automatic(writer, column.name, column.type)
+            if made is not None:
+                row[column.name] = bound(made, column.name)
+        sql = sql_text.insert(self._table.name, tuple(row))
+        return writer.insert(sql, tuple(row.values()))
 
     def _system_values(self) -> dict[str, Any]:
         own = {"_owner": self._caller.id, "_owner_email": self._caller.email}

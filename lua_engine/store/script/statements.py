@@ -58,6 +58,8 @@ def is_beyond_lua(value: Any) -> bool:
 
 def bound(value: Any, name: str) -> Any:
     """``value`` as SQLite binds it; :class:`ScriptError` for a table, calling it ``name``."""
+    if value.__class__ is str or value.__class__ is float:  # most are
+        return value
     if isinstance(value, int) and not -_INT64 <= value < _INT64:
         return float(value)
     if value is None or isinstance(value, (str, bytes, int, float)):

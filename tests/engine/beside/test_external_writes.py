@@ -5,7 +5,7 @@ from __future__ import annotations
 import sqlite3
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -113,15 +113,16 @@ def test_any_order_of_writes(site: Path, steps: list[str]) -> None:
 def test_a_write_between_our_commit_and_our_look_is_not_taken_for_ours(site: Path) -> None:
     database = Database(site / "data.db")
     other = sqlite3.connect(site / "data.db", isolation_level=None)
-    committing = database._external.committing
+    commit = database._external.commit
 
-    @contextmanager
-    def late(version: Callable[[], int], before: int) -> Iterator[None]:
-        with committing(version, before):
-            yield
+    def late(action: Callable[[], object], version: Callable[[], int], before: int) -> None:
+        def both() -> None:
+            action()
             sign(other)  # commits right after ours, before anybody has looked
 
-    database._external.committing = late  # type: ignore[method-assign]
+        commit(both, version, before)
+
+    database._external.commit = late  # type: ignore[method-assign]
     try:
         with database.system_write() as connection:
             connection.exec_driver_sql("INSERT INTO guestbook (_owner) VALUES ('us')")
@@ -301,16 +302,14 @@ def test_what_is_committed_stays_committed_when_nobody_can_look(site: Path) -> N
     database = Database(site / "data.db")
     external = database._external
 
-    @contextmanager
-    def blind(_version: Callable[[], int], before: int) -> Iterator[None]:
+    def blind(action: Callable[[], object], _version: Callable[[], int], before: int) -> None:
         def fails() -> int:
             raise sqlite3.OperationalError("interrupted")
 
-        with committing(fails, before):
-            yield
+        commit(action, fails, before)
 
-    committing = external.committing
-    external.committing = blind  # type: ignore[method-assign]
+    commit = external.commit
+    external.commit = blind  # type: ignore[method-assign]
     try:
         with database.system_write() as connection:
             connection.exec_driver_sql("INSERT INTO guestbook (_owner) VALUES ('kept')")

@@ -191,7 +191,8 @@ def test_nothing_is_shared_between_calls(make_engine: Callable[..., Engine]) -> 
 
 def test_two_calls_at_once(make_engine: Callable[..., Engine]) -> None:
     engine = make_engine(
-        {"f": "function call(r) local n = 0 for i = 1, 1e6 do n = n + r.params.k end return n end"}
+        {"f": "function call(r) local n = 0 for i = 1, 1e6 do n = n + r.params.k end return n end"},
+        lua={"timeout_seconds": 60},
     )
     answers: dict[int, Any] = {}
 

@@ -23,6 +23,7 @@ BODIES = {
     "give_back": GIVEN_BACK + "return t:update(1, row)",
     "upsert": GIVEN_BACK + 'return t:upsert("_id", row)',
     "change": 'return goop.orm("t"):update(1, { n = 2^60 })',
+    "computed": 'local t = goop.orm("t") return { t:insert({ twice = 5 }), t:update(1, { twice = 7 }) }',
     "generated": GIVEN_BACK + "return { row.twice, t:update(1, row), t:insert(row) }",
 }
 SITE = SiteSpec(
@@ -80,4 +81,12 @@ def test_a_generated_column_is_read_and_never_written(engine: Engine, tmp_path: 
     run(tmp_path, "ALTER TABLE t ADD COLUMN twice INTEGER GENERATED ALWAYS AS (n * 2) VIRTUAL")
     result = engine.calls.call("generated", caller=engine.owner)
     assert result.value == [42, True, 2]
+    assert result.warnings == ()
     assert run(tmp_path, "SELECT name, n, twice FROM t ORDER BY _id") == [("new", 21, 42), ("new", 21, 42)]
+
+
+def test_a_value_for_a_generated_column_is_left_out_with_a_word(engine: Engine, tmp_path: Path) -> None:
+    run(tmp_path, "ALTER TABLE t ADD COLUMN twice INTEGER GENERATED ALWAYS AS (n * 2) VIRTUAL")
+    result = engine.calls.call("computed", caller=engine.owner)
+    assert result.ok
+    assert result.warnings == ("t.twice is computed by SQLite: the value given for it is left out",)

@@ -36,7 +36,7 @@ class BreakpointsPresenter(QObject):
         self._hits: Mapping[str, int] = {}
         self._has_run = False
         self._event_received.connect(self.read, Qt.ConnectionType.QueuedConnection)
-        unsubscribe = context.session.engine.bus.subscribe(self._on_event)
+        unsubscribe = context.session.engine.bus.subscribe(self._on_event, BreakpointsChanged)
         context.session.closing.connect(unsubscribe)
         panel.breakpoint_opened.connect(self._on_opened)
         panel.breakpoint_removed.connect(self.remove)
@@ -70,9 +70,8 @@ class BreakpointsPresenter(QObject):
 
         self._work.run(read, done=self._on_read, failed=self._panel.say)
 
-    def _on_event(self, event: Event) -> None:
-        if isinstance(event, BreakpointsChanged):
-            self._event_received.emit()
+    def _on_event(self, _event: Event) -> None:
+        self._event_received.emit()
 
     def _on_read(self, found: list[tuple[Breakpoint, Binding]]) -> None:
         self._all = {one.id: one for one, _binding in found}

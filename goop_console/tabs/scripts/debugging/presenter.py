@@ -61,7 +61,8 @@ class DebugPresenter(QObject):
         self.looking.frame_shown.connect(self._on_frame)
         self._is_closed = False
         self._event_received.connect(self._on_event_received, Qt.ConnectionType.QueuedConnection)
-        self._unsubscribe = self._engine.bus.subscribe(self._on_event)
+        kinds = (DebugStarted, DebugStopped, DebugResumed, DebugLogged, DebugEnded)
+        self._unsubscribe = self._engine.bus.subscribe(self._on_event, *kinds)
         context.session.closing.connect(self.close)
         self._slide = QTimer(self)
         self._slide.setSingleShot(True)
@@ -208,8 +209,7 @@ class DebugPresenter(QObject):
 
     def _on_event(self, event: Event) -> None:
         """Runs in the call's thread."""
-        if isinstance(event, (DebugStarted, DebugStopped, DebugResumed, DebugLogged, DebugEnded)):
-            self._event_received.emit(event)
+        self._event_received.emit(event)
 
     def _on_event_received(self, event: Any) -> None:
         if self._is_closed:

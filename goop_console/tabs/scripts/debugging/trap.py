@@ -28,7 +28,7 @@ class TrapPresenter(QObject):
         armed = self._debugger.armed()
         self.armed = armed[0] if armed is not None else ""
         self._event_received.connect(self._on_event_received, Qt.ConnectionType.QueuedConnection)
-        context.session.closing.connect(engine.bus.subscribe(self._on_event))
+        context.session.closing.connect(engine.bus.subscribe(self._on_event, DebugArmed))
 
     def arm(self, key: str) -> None:
         """Stop in the next real call of a script."""
