@@ -180,7 +180,9 @@ class TabImporter(QObject):
         """
         self.hurry(first)
         self._waits_after = first if then_wait else ""
-        if not self._is_started:
+        if self._is_started:
+            self._run()
+        else:
             self._is_started = True
             self._operations.run(import_engine, owner=self, done=lambda _: self._on_engine())
 

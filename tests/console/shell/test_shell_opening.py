@@ -16,16 +16,18 @@ from goop_console.widgets.made_ahead import make_part, part
 START = """
 import sys, time
 from pathlib import Path
+from PySide6.QtCore import QEvent
 from goop_console.app import Console, make_application
 app = make_application()
 console = Console(app)
 console.show()
 window = console.window
 def until(condition):
-    end = time.monotonic() + 240
+    end = time.monotonic() + 90
     while not condition():
         assert time.monotonic() < end, "it never comes"
         app.processEvents()
+        app.sendPostedEvents(None, QEvent.Type.DeferredDelete)  # as a loop of its own would
         time.sleep(0.002)
 def end():
     console.close()
@@ -65,11 +67,14 @@ end()
 LEFT = """
 window.open_site(Path(sys.argv[1]))
 until(lambda: window.workspace is not None)
-window.close_site()
+assert not window.opener.importer.is_ready("logs")
+window.close_site()  # before the importer is told to go on
 until(lambda: not window.opener.is_closing)
+window._memory.keep_site_state(Path(sys.argv[1]), {"current": "logs", "tabs": {}})
 window.open_site(Path(sys.argv[1]))
 until(lambda: window.workspace is not None and window.is_settled())
 assert len(window.workspace.tabs) == 7
+assert window.workspace.current.tab_id == "logs"
 print("ok", flush=True)
 end()
 """
