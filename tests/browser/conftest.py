@@ -1,4 +1,4 @@
-"""One browser for all tests of a process, and sites with the bundled templates, built once each."""
+"""One browser for all tests of this folder, and sites with the bundled templates, built once each."""
 
 from __future__ import annotations
 
@@ -14,11 +14,26 @@ from tests.helpers.scene import Scene, build_template, open_scene
 
 OpenTemplate = Callable[[str], Scene]
 
+_running = ExitStack()
+_browsers: list[Browser] = []
 
-@pytest.fixture(scope="session")
-def browser(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Browser]:
-    with run_browser(tmp_path_factory.mktemp("browser")) as running:
-        yield running
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_teardown(item: pytest.Item, nextitem: pytest.Item | None) -> Iterator[None]:
+    """End the browser behind the last test that may want it: it works although nobody looks."""
+    try:
+        return (yield)
+    finally:
+        if nextitem is None or nextitem.path.parent != item.path.parent:
+            _browsers.clear()
+            _running.close()
+
+
+@pytest.fixture
+def browser(tmp_path_factory: pytest.TempPathFactory) -> Browser:
+    if not _browsers:
+        _browsers.append(_running.enter_context(run_browser(tmp_path_factory.mktemp("browser"))))
+    return _browsers[0]
 
 
 @pytest.fixture(scope="session")

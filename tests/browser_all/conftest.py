@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from tests.browser.conftest import browser, built, open_template
+from tests.browser.conftest import browser, built, open_template, pytest_runtest_teardown
 
-__all__ = ["browser", "built", "open_template"]
+__all__ = ["browser", "built", "open_template", "pytest_runtest_teardown"]

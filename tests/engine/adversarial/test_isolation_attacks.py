@@ -14,6 +14,7 @@ import pytest
 
 from lua_engine import Caller, CallResult, Engine
 from tests.helpers.attack_arena import STRANGER, Attack, Outcome
+from tests.helpers.nightly import nightly
 
 Act = Callable[[Engine], CallResult]
 
@@ -45,7 +46,7 @@ def by_many(engine: Engine) -> CallResult:
     return wrong[0] if wrong else results[0]
 
 
-def leaves_nothing(engine: Engine, times: int = 1000) -> CallResult:
+def leaves_nothing(engine: Engine, times: int = nightly(200, 1_000)) -> CallResult:
     """Many calls that end badly, eight at once; then what they left behind is measured."""
 
     def one(_number: int) -> None:
@@ -58,7 +59,7 @@ def leaves_nothing(engine: Engine, times: int = 1000) -> CallResult:
         time.sleep(0.05)
     grown = {name: size - before[name] for name, size in _footprint().items()}
     assert grown["descriptors"] <= 4, grown
-    assert grown["megabytes"] <= 60, grown
+    assert grown["megabytes"] <= nightly(30, 60), grown
     return engine.calls.call("benign", {"a": 41}, caller=engine.owner)
 
 
@@ -141,6 +142,7 @@ SEQUENCE = [
     second("expressions and handles", "local was = handle handle = goop.expr('1') return was == nil", True),
     second("a hidden loader", "local was = _LOADED or package or _REG return was == nil", True),
 ]
+FOLLOWERS = nightly(3, 20)  # each endless, with a whole limit for itself
 ATTACKS = [
     *SEQUENCE,
     Attack(
@@ -152,13 +154,13 @@ ATTACKS = [
         lua={"timeout_seconds": 20},
     ),
     Attack("random numbers differ between calls", "return math.random(2^30)", "ok", act=lambda engine: _different(engine)),
-    Attack("1,000 calls killed by memory", "local t = {} while true do t[#t + 1] = ('x'):rep(1e5) .. #t end", "ok", act=leaves_nothing, seconds=400.0, lua={"timeout_seconds": 20, "max_memory_mb": 2}),
-    Attack("1,000 failing calls", "local c = coroutine.wrap(function() error({goop.json.decode('[1]')}) end) c()", "ok", act=leaves_nothing, seconds=400.0, lua={"timeout_seconds": 20}),
+    Attack("many calls killed by memory", "local t = {} while true do t[#t + 1] = ('x'):rep(1e5) .. #t end", "ok", act=leaves_nothing, seconds=400.0, lua={"timeout_seconds": 20, "max_memory_mb": 2}),
+    Attack("many failing calls", "local c = coroutine.wrap(function() error({goop.json.decode('[1]')}) end) c()", "ok", act=leaves_nothing, seconds=400.0, lua={"timeout_seconds": 20}),
     Attack("100 cancelled loops", "while true do pcall(function() while true do end end) end", ("ok", "cancelled"), act=leaves_nothing_when_cancelled, seconds=400.0, lua={"timeout_seconds": 20}),
     Attack("a cancelled loop", "while true do pcall(function() while true do end end) end", "cancelled", act=cancelled, lua={"timeout_seconds": 20}),
     Attack("a cancelled query", "return goop.db.scalar('WITH RECURSIVE c(x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM c) SELECT count(*) FROM c')", "cancelled", act=cancelled, lua={"timeout_seconds": 20}),
     Attack("too many calls at once", "local t = goop.db.scalar('WITH RECURSIVE c(x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM c) SELECT count(*) FROM c')", "timeout", at_once=70),
-    Attack("events do not hold the caller", "function call() for i = 1, 20 do goop.group.close(goop.group.create('g' .. i, 'template')) end return 1 end function on_group_close() while true do end end", "ok", 1, followers=20),
+    Attack("events do not hold the caller", f"function call() for i = 1, {FOLLOWERS} do goop.group.close(goop.group.create('g' .. i, 'template')) end return 1 end function on_group_close() while true do end end", "ok", 1, followers=FOLLOWERS),
     Attack("events that make events", "function call() goop.group.close(goop.group.create('g', 'template')) return 1 end function on_group_close() goop.group.close(goop.group.create('g', 'template')) end", "ok", 1, followers=1),
 ]  # fmt: skip
 

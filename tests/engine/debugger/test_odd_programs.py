@@ -11,6 +11,7 @@ import pytest
 from lua_engine import CallResult, DebugError, DebugSession, Engine, Request
 from tests.engine.debugger.conftest import DebugSite, DebugSiteMaker
 from tests.engine.debugger.odd_programs import PROGRAMS
+from tests.helpers.nightly import chance, nightly
 
 POSTS = {"system_key": True, "columns": [{"name": "title", "type": "text"}]}
 MOST = 400  # commands; then it goes on to its end
@@ -51,11 +52,6 @@ WAYS: dict[str, tuple[dict[str, Any], bool, Command]] = {
 }
 
 
-@pytest.fixture(params=PROGRAMS)
-def program(request: pytest.FixtureRequest) -> str:
-    return str(request.param)
-
-
 def told(result: CallResult) -> dict[str, Any]:
     """All that a call leaves behind."""
     error = result.error
@@ -80,7 +76,14 @@ def stops(session: DebugSession) -> Iterator[None]:
         yield
 
 
-@pytest.mark.parametrize("way", WAYS)
+PAIRS = [
+    (program, way)
+    for program in PROGRAMS
+    for way in nightly(chance(f"ways of {program}").sample(list(WAYS), 4), list(WAYS))
+]
+
+
+@pytest.mark.parametrize(("program", "way"), PAIRS)
 def test_it_does_what_it_does_undisturbed(debug_site: DebugSiteMaker, program: str, way: str) -> None:
     site: DebugSite = debug_site(PROGRAMS[program], schemas={"posts": POSTS})
     options, everywhere, command = WAYS[way]
