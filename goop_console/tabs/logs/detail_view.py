@@ -53,10 +53,12 @@ class DetailView(QWidget):
         self.message.setFont(theming.fixed_font())
         self.message.setTabStopDistance(4.0 * self.message.fontMetrics().horizontalAdvance(" "))
         self.values: dict[Field, QPushButton] = {field: self._value(field) for field in FIELDS}
-        self.place = self._button("", self._on_place)
+        self.place = self._button("", self.open_place)
         self.call = self._button("Open in Call Tester", self._on_call)
-        self.debug = self._button("Debug again", self._on_debug)
-        self.debug.setToolTip("Make the same call as a dry run in the debugger")
+        self.debug = self._button("Debug again", self.debug_again)
+        self.debug.setToolTip("Make the same call as a dry run in the debugger (Ctrl+Shift+Return)")
+        self.place.setToolTip("Where the line says (F12)")
+        self.call.setToolTip("With the same caller and params (Return in the list)")
         self.laid_out = self._button("JSON laid out", self._show_message)
         self.laid_out.setCheckable(True)
         self.laid_out.setChecked(True)
@@ -155,8 +157,9 @@ class DetailView(QWidget):
             is_alt = bool(QGuiApplication.keyboardModifiers() & Qt.KeyboardModifier.AltModifier)
             self.chip_chosen.emit(Chip(field, VALUES[field](self._entry), is_alt))
 
-    def _on_place(self) -> None:
-        if self._entry is not None:
+    def open_place(self) -> None:
+        """The script, where the entry says."""
+        if self._entry is not None and not self.place.isHidden():
             place = place_in(self._entry.record.message)
             self.place_opened.emit(*(place or (self._entry.record.script, "", 0)))
 
@@ -164,8 +167,9 @@ class DetailView(QWidget):
         if self._entry is not None:
             self.call_opened.emit(self._entry.record.call_id)
 
-    def _on_debug(self) -> None:
-        if self._entry is not None:
+    def debug_again(self) -> None:
+        """The entry's call, as a dry run in the debugger."""
+        if self._entry is not None and not self.debug.isHidden():
             self.debug_requested.emit(self._entry.record.call_id)
 
 

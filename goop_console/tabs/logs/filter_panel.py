@@ -58,9 +58,9 @@ class FilterPanel(QWidget):
     def _add_levels(self) -> None:
         self.levels: dict[str, QPushButton] = {}
         self._group = QButtonGroup(self)
-        for level, text, picture, tip in _LEVELS:
+        for number, (level, text, picture, tip) in enumerate(_LEVELS, start=1):
             button = QPushButton(text)
-            button.setToolTip(tip)
+            button.setToolTip(f"{tip} (Alt+{number})")
             button.setProperty("role", "segment")
             button.setCheckable(True)
             button.setChecked(level == "all")
@@ -74,11 +74,11 @@ class FilterPanel(QWidget):
         self.dry = QPushButton("Dry runs")
         self.dry.setProperty("role", "segment")
         self.dry.setCheckable(True)
-        self.dry.setToolTip("Dry runs and checks too; without it only what was real")
+        self.dry.setToolTip("Dry runs and checks too; without it only what was real (Alt+5)")
         self.dry.clicked.connect(self.dry_requested)
         self.pause = QPushButton("Pause")
         self.pause.setCheckable(True)
-        self.pause.setToolTip("Keep the view still while lines arrive; scrolling up does the same")
+        self.pause.setToolTip("Keep the view still while lines arrive; scrolling up does the same (P)")
         self.pause.clicked.connect(self.pause_requested)
         set_icon(self.pause, "pause")
         self.hide_older = QPushButton("Hide older")
@@ -89,13 +89,17 @@ class FilterPanel(QWidget):
         self._row.addStretch(1)
         self._row.addWidget(self.pause)
         self._row.addWidget(self.hide_older)
-        self.bar.add_widget(self._menu_button("Filters", "Saved filters", self.saved))
-        self.bar.add_widget(self._menu_button("View", "How calls and lines are shown", self.display))
+        self.saved_button = self._menu_button("Filters", "Saved filters", "Ctrl+B", self.saved)
+        self.display_button = self._menu_button(
+            "View", "How calls and lines are shown", "Ctrl+M", self.display
+        )
+        self.bar.add_widget(self.saved_button)
+        self.bar.add_widget(self.display_button)
 
-    def _menu_button(self, text: str, tip: str, menu: QMenu) -> QToolButton:
+    def _menu_button(self, text: str, tip: str, keys: str, menu: QMenu) -> QToolButton:
         button = QToolButton()
         button.setText(text)
-        button.setToolTip(tip)
+        button.setToolTip(f"{tip} ({keys})")
         button.setAccessibleName(tip)
         button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
         button.setMenu(menu)

@@ -34,6 +34,7 @@ class LogTable(RecordTable):
     older_requested = Signal()
     step_requested = Signal(str, int)  # the level of the next (1) or the previous (-1) entry
     mark_requested = Signal()
+    pause_toggled = Signal()
     excluded = Signal(int, int)  # place, column: Alt+click
     menu_requested = Signal(int, QPoint)  # place, where on the screen
     _is_made = False  # Qt tells of changes before
@@ -292,6 +293,8 @@ class LogTable(RecordTable):
             self._toggle()
         elif key == Key.Key_M:
             self.mark_requested.emit()
+        elif key == Key.Key_P:
+            self.pause_toggled.emit()
         elif key in (Key.Key_Return, Key.Key_Enter):
             call_id = self.lines.entry(place).record.call_id if place >= 0 else ""
             if call_id:

@@ -48,6 +48,7 @@ class LogsView(QWidget):
         self.error = ErrorLine("What went wrong with the log")
         self.panel.pause_requested.connect(self.pause_requested)
         self.panel.hide_requested.connect(self.hide_requested)
+        self.table.pause_toggled.connect(self.panel.pause.click)
         self._build_beside()
         self._build_paused_bar()
         self._build_foot()
@@ -86,12 +87,12 @@ class LogsView(QWidget):
         self.summary.setAccessibleName("What is shown")
         self.unhide = QPushButton()
         self.unhide.setProperty("role", "link")
-        self.unhide.setToolTip("Show them again (Ctrl+Shift+L)")
+        self.unhide.setToolTip("Show them again (Ctrl+Z)")
         self.unhide.clicked.connect(self.unhide_requested)
         self.unhide.hide()
         self.export = QPushButton("Export…")
         self.export.setProperty("role", "flat")
-        self.export.setToolTip("Write what is shown to a file: JSON lines, CSV or text")
+        self.export.setToolTip("Write what is shown to a file: JSON lines, CSV or text (Ctrl+S)")
         self.export.clicked.connect(self.export_requested)
         set_icon(self.export, "save", "muted")
         self._foot = QHBoxLayout()
@@ -136,6 +137,14 @@ class LogsView(QWidget):
             ("F8", lambda: self.table.step_requested.emit("problem", 1)),
             ("Shift+F8", lambda: self.table.step_requested.emit("problem", -1)),
             ("Ctrl+Shift+C", self.detail.copy_as_json),
+            ("Ctrl+Z", self.unhide.click),
+            ("Ctrl+S", self.export.click),
+            ("F12", self.detail.open_place),
+            ("Ctrl+Shift+Return", self.detail.debug_again),
+            ("Ctrl+B", self.panel.saved_button.showMenu),
+            ("Ctrl+M", self.panel.display_button.showMenu),
+            ("Alt+5", self.panel.dry.click),
+            *((f"Alt+{at}", one.click) for at, one in enumerate(self.panel.levels.values(), start=1)),
         ):
             QShortcut(QKeySequence(keys), self, slot, context=Qt.ShortcutContext.WidgetWithChildrenShortcut)
 

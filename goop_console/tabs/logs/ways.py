@@ -141,7 +141,7 @@ class LogWays(QObject):
         ]
         if record.call_id:
             ways.append(("Open in Call Tester\tReturn", lambda: self.open_call(record.call_id)))
-            ways.append(("Debug again", lambda: self.debug_call(record.call_id)))
+            ways.append(("Debug again\tCtrl+Shift+Return", lambda: self.debug_call(record.call_id)))
         return ways
 
     # Lines go out

@@ -48,13 +48,19 @@ class ScriptHeader(QWidget):
         self.last_error.setProperty("role", "link")
         self.last_error.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
         self.last_error.clicked.connect(self.error_requested)
-        self.call = self._button("Call…", "play", "Call this script in the Call Tester", self.call_requested)
+        self.call = self._button(
+            "Call…", "play", "Call this script in the Call Tester (Ctrl+Return)", self.call_requested
+        )
         self.debug = DebugMenu()
-        self.logs = self._button("", "log", "Show the log lines of this script", self.logs_requested)
+        self.logs = self._button(
+            "", "log", "Show the log lines of this script (Ctrl+Shift+L)", self.logs_requested
+        )
         self.past = self._button(
             "", "restore", "Earlier versions of this script (Ctrl+Shift+H)", self.past_requested
         )
-        self.folder = self._button("", "folder", "Open the folder of this script", self.folder_requested)
+        self.folder = self._button(
+            "", "folder", "Open the folder of this script (Ctrl+Shift+E)", self.folder_requested
+        )
         self.delete = self._button(
             "", "trash", "Delete this script (Del in the list); it can be undone", self.delete_requested
         )

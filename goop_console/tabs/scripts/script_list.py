@@ -131,7 +131,7 @@ class ScriptList(QWidget):
         self._folded: set[str] = set()  # by hand
         self.model = ScriptTreeModel(self)
         self.filter = FilterBar("Filter scripts")
-        self.trials = CheckBox("Dry runs too")
+        self.trials = CheckBox("Dry r&uns too")
         self.trials.setToolTip("Count dry runs and checks as calls of the last hour")
         self.trials.toggled.connect(self.trials_requested)
         self.new = QPushButton("New script…")

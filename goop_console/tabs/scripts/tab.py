@@ -61,8 +61,21 @@ class ScriptsTab(Tab):
         self.view.try_on_save.setChecked(self.trials.is_on)
         self.view.try_on_save.toggled.connect(self.trials.switch)
         self.set_view(self.view)
-        for keys, slot in (("Ctrl+S", self.presenter.save), ("Ctrl+Shift+H", self.past.show_versions)):
+        for keys, slot in (
+            ("Ctrl+S", self.presenter.save),
+            ("Ctrl+Shift+H", self.past.show_versions),
+            ("Ctrl+Return", self.presenter.go_to_calls),
+            ("Ctrl+Shift+L", self.presenter.go_to_logs),
+            ("Ctrl+Shift+E", self.view.header.folder_requested.emit),
+            ("F8", lambda: self._step_to_problem(1)),
+            ("Shift+F8", lambda: self._step_to_problem(-1)),
+        ):
             QShortcut(QKeySequence(keys), self, slot, context=Qt.ShortcutContext.WidgetWithChildrenShortcut)
+
+    def _step_to_problem(self, step: int) -> None:
+        editor = self.presenter.current_editor()
+        if editor is not None and editor.isVisible():
+            editor.step_to_problem(step)
 
     def event(self, event: QEvent) -> bool:
         if event.type() == QEvent.Type.WindowActivate:

@@ -96,6 +96,7 @@ class ProblemBar(QFrame):
         self.message.setWordWrap(True)
         self.message.setAccessibleName("Problem")
         self.go = QPushButton()
+        self.go.setToolTip("The first problem; F8 goes to the next one")
         self.go.clicked.connect(lambda: self.line_requested.emit(self._problems[0].line))
         row = QHBoxLayout(self)
         row.setContentsMargins(8, 4, 8, 4)

@@ -146,6 +146,15 @@ class CodeEditor(LuaText):
     def problems(self) -> tuple[Problem, ...]:
         return self._marks.problems
 
+    def step_to_problem(self, step: int) -> None:
+        """Go to the next line with a problem (1) or to the one before (-1), at the ends from the other."""
+        lines = sorted({one.line for one in self.problems if one.line})
+        here = self.place()[0]
+        beyond = [line for line in lines if (line > here if step > 0 else line < here)]
+        if lines:
+            self.go_to_line((beyond or lines)[0 if step > 0 else -1])
+            self.setFocus()
+
     def set_matches(self, matches: Sequence[Match]) -> None:
         """Mark what was found."""
         self._marks.matches = matches

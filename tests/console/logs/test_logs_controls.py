@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import json
+import re
 import time
 from dataclasses import replace
 
 import pytest
-from PySide6.QtCore import QPoint, Qt
-from PySide6.QtGui import QAction, QGuiApplication, QImage
+from PySide6.QtCore import QPoint, Qt, QTimer
+from PySide6.QtGui import QAction, QGuiApplication, QImage, QKeySequence, QShortcut
 from PySide6.QtWidgets import QMenu
 from pytestqt.qtbot import QtBot
 
+from goop_console.actions import TAB_KEYS
 from goop_console.tabs.logs.display import Display, display_from
 from goop_console.tabs.logs.filter import Chip, LogFilter
 from goop_console.tabs.logs.histogram_view import Buckets, HistogramView, nice_start
@@ -334,3 +336,74 @@ def test_evil_lines_are_one_row_each_and_forge_nothing(site: LogSite, tab: LogsT
     assert len(tab.view.detail.message.toPlainText()) < 300_000
     tab.view.table.show_row(2)
     assert "\u202e" not in tab.view.detail.message.toPlainText()
+
+
+def test_every_command_has_its_key(
+    site: LogSite, tab: LogsTab, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    call_id = site.call("hi", warn=True, fail=True)
+    qtbot.waitUntil(lambda: tab.view.model.rowCount() == 4)
+    table, panel = tab.view.table, tab.view.panel
+    table.setFocus()
+    alt, control, shift = (
+        Qt.KeyboardModifier.AltModifier,
+        Qt.KeyboardModifier.ControlModifier,
+        Qt.KeyboardModifier.ShiftModifier,
+    )
+    for key, level in ((Qt.Key.Key_3, "error"), (Qt.Key.Key_2, "warn"), (Qt.Key.Key_4, "refused")):
+        qtbot.keyClick(table, key, alt)
+        assert panel.levels[level].isChecked()
+    qtbot.keyClick(tab.view, Qt.Key.Key_1, alt)
+    assert tab.presenter.filtering.filter.level == "all"
+    qtbot.keyClick(tab.view, Qt.Key.Key_5, alt)
+    assert tab.presenter.filtering.filter.takes_dry
+    qtbot.waitUntil(lambda: tab.view.model.rowCount() == 4)
+    table.setFocus()
+    qtbot.keyClick(table, Qt.Key.Key_P)
+    assert panel.pause.isChecked()
+    qtbot.keyClick(table, Qt.Key.Key_P)
+    assert not panel.pause.isChecked()
+
+    table.show_row(2)
+    qtbot.keyClick(table, Qt.Key.Key_F12)
+    assert site.navigated.pop() == ("scripts", {"name": "talk", "kind": "function", "line": 5})
+    qtbot.keyClick(table, Qt.Key.Key_Return, control | shift)
+    assert site.navigated.pop()[0] == "scripts"
+    assert call_id
+
+    asked: list[object] = []
+    monkeypatch.setattr(tab.view, "ask_export", asked.append)
+    qtbot.keyClick(table, Qt.Key.Key_S, control)
+    assert len(asked) == 1
+    qtbot.keyClick(table, Qt.Key.Key_L, control)
+    assert tab.view.model.rowCount() == 0
+    qtbot.keyClick(tab.view, Qt.Key.Key_Z, control)
+    qtbot.waitUntil(lambda: tab.view.model.rowCount() == 4)
+
+    menu = panel.saved_button.menu()
+    shown: list[str] = []
+    menu.aboutToShow.connect(lambda: shown.append("Filters"))
+    menu.aboutToShow.connect(lambda: QTimer.singleShot(0, menu.close))
+    qtbot.keyClick(table, Qt.Key.Key_B, control)
+    assert shown == ["Filters"]
+
+
+def test_each_button_says_its_key(tab: LogsTab) -> None:
+    """In its tool tip, and the key is in the list (F1)."""
+    listed = {QKeySequence(keys) for where, keys, _ in TAB_KEYS if where == "Logs"}
+    bound = {one.key() for one in tab.findChildren(QShortcut)}
+    panel, detail = tab.view.panel, tab.view.detail
+    buttons = (
+        *panel.levels.values(),
+        panel.dry,
+        panel.pause,
+        panel.hide_older,
+        tab.view.export,
+        tab.view.unhide,
+    )
+    for button in (*buttons, panel.saved_button, panel.display_button, detail.place, detail.debug):
+        found = re.search(r"\(([^()]+)\)$|\((Ctrl[+]L)\)", button.toolTip())
+        assert found is not None, button.text()
+        keys = QKeySequence(found[1] or found[2])
+        assert keys in listed, found
+        assert keys in bound or keys == QKeySequence("P"), found

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QDesktopServices
+from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
 from goop_console.tabs.scripts.tab import ScriptsTab
-from tests.console.scripts.conftest import opened
+from tests.console.scripts.conftest import TODO, ScriptSite, opened
 
 
 def messages(tab: ScriptsTab) -> list[str]:
@@ -40,3 +44,36 @@ def test_what_is_wrong_stands_there_when_it_is_opened(tab: ScriptsTab, qtbot: Qt
     qtbot.waitUntil(tab.is_settled)
 
     assert [one.severity for one in editor.problems] == []
+
+
+MANY = "function call(r)\n  one = 1\n  local x = r\n  two = 2\n  return x\nend\nthree = 3\n"
+
+
+@pytest.mark.parametrize("scripts", [{"functions/many.lua": MANY}])
+def test_f8_goes_around_the_problems(tab: ScriptsTab, qtbot: QtBot) -> None:
+    editor = opened(tab, qtbot, "many")
+    qtbot.waitUntil(lambda: {one.line for one in editor.problems} == {2, 4, 7})
+    editor.setFocus()
+    forward = []
+    for _ in range(4):
+        QTest.keyClick(editor, Qt.Key.Key_F8)
+        forward.append(editor.place()[0])
+    assert forward == [2, 4, 7, 2]
+    QTest.keyClick(editor, Qt.Key.Key_F8, Qt.KeyboardModifier.ShiftModifier)
+    assert editor.place()[0] == 7
+
+
+def test_keys_lead_to_the_call_and_to_the_log(
+    tab: ScriptsTab, site: ScriptSite, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    opened_folders: list[str] = []
+    monkeypatch.setattr(QDesktopServices, "openUrl", lambda url: opened_folders.append(url.toLocalFile()))
+    editor = opened(tab, qtbot, "todo")
+    editor.setFocus()
+    control, shift = Qt.KeyboardModifier.ControlModifier, Qt.KeyboardModifier.ShiftModifier
+    QTest.keyClick(editor, Qt.Key.Key_Return, control)
+    QTest.keyClick(editor, Qt.Key.Key_L, control | shift)
+    QTest.keyClick(editor, Qt.Key.Key_E, control | shift)
+    assert site.links == [("calls", {"function": "todo"}), ("logs", {"script": "todo"})]
+    assert opened_folders == [str(site.functions)]
+    assert editor.text() == TODO
