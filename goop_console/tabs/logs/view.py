@@ -87,7 +87,7 @@ class LogsView(QWidget):
         self.summary.setAccessibleName("What is shown")
         self.unhide = QPushButton()
         self.unhide.setProperty("role", "link")
-        self.unhide.setToolTip("Show them again (Ctrl+Z)")
+        self.unhide.setToolTip("Show them again (Ctrl+Shift+L)")
         self.unhide.clicked.connect(self.unhide_requested)
         self.unhide.hide()
         self.export = QPushButton("Export…")
