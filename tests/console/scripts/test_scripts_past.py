@@ -170,6 +170,7 @@ def test_conflicts_are_decided_by_key(site: ScriptSite, tab: ScriptsTab, qtbot: 
 
     assert editor.text() == "-- top\n" + OTHER.replace("return 2", "return 'theirs'") + "-- end\n"
     assert editor.is_modified
+    assert tab.view.message.text() == "Merged: Ctrl+S writes it, Ctrl+Z takes it back"
     tab.presenter.save()
     qtbot.waitUntil(lambda: site.read("other").decode() == editor.text())
 

@@ -223,6 +223,7 @@ class ScriptDocuments(QObject):
     def take_merged(self, document: ScriptDocument, text: str) -> None:
         """The editor has ``text`` now, made of both; the next save writes it over what is on disk."""
         document.editor.replace_text(text)
+        document.message, document.is_message_bad = "Merged: Ctrl+S writes it, Ctrl+Z takes it back", False
         self.keep_mine(document)
 
     def restore(self, document: ScriptDocument, text: str, base: str) -> None:
