@@ -4,6 +4,7 @@ not imported, and nothing names this machine. The bundle itself is tried by ``ma
 
 from __future__ import annotations
 
+import ast
 import re
 import runpy
 import sys
@@ -109,6 +110,38 @@ def test_resources_and_lua_files_go_along_and_no_path_of_this_machine(recipe: di
     assert [one[0] for one in kept] == ["goop.dist-info/METADATA"]
     texts = [path for path in (ROOT / "resources").rglob("*") if path.is_file()]
     assert [path for path in texts if str(ROOT).encode() in path.read_bytes()] == []
+
+
+def is_for_the_type_checker(test: ast.expr) -> bool:
+    """Whether an assertion only looks at what a name or an attribute is: then it can be left out."""
+    calls = [one for one in ast.walk(test) if isinstance(one, ast.Call)]
+    named = [one.func.id for one in calls if isinstance(one.func, ast.Name)]
+    changes = (ast.NamedExpr, ast.Await, ast.Yield)
+    return (
+        len(named) == len(calls)
+        and set(named) <= {"isinstance", "callable"}
+        and not any(isinstance(one, changes) for one in ast.walk(test))
+    )
+
+
+def test_the_bundle_misses_neither_its_docstrings_nor_its_assertions(recipe: dict[str, Any]) -> None:
+    """They are left out there."""
+    assert recipe["analysis"].asked["optimize"] == 2
+    found = []
+    for path in sorted(one for package in PACKAGES for one in (ROOT / package).rglob("*.py")):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Assert) and not is_for_the_type_checker(node.test):
+                found.append(f"{path.relative_to(ROOT)}:{node.lineno}: an error of its own, no assertion")
+            if isinstance(node, ast.Attribute) and node.attr == "__doc__" and path.name != "lazy_part.py":
+                found.append(f"{path.relative_to(ROOT)}:{node.lineno}: __doc__ is None in the bundle")
+    assert found == []
+
+
+@pytest.mark.parametrize(
+    "text", ["make() is not None", "isinstance(one.pop(), int)", "(found := take())", "run(it)"]
+)
+def test_an_assertion_that_does_something_is_found(text: str) -> None:
+    assert not is_for_the_type_checker(ast.parse(text, mode="eval").body)
 
 
 def test_nothing_runs_before_the_program(recipe: dict[str, Any]) -> None:
