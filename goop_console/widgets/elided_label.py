@@ -23,10 +23,20 @@ class ElidedLabel(QLabel):
         *,
         cut: Qt.TextElideMode = Qt.TextElideMode.ElideMiddle,
     ) -> None:
-        super().__init__(text, parent)
+        super().__init__(parent)
         self._cut = cut
         self.setTextFormat(Qt.TextFormat.PlainText)
+        self.setText(text)
         self.setToolTip(shown_tip(text))
+
+    def setText(self, text: str) -> None:
+        """Qt measures all that it is given, so it is given what could be shown."""
+        self._text = text
+        super().setText(shown_line(text))
+
+    def text(self) -> str:
+        """The whole text."""
+        return self._text
 
     def minimumSizeHint(self) -> QSize:
         return QSize(self.fontMetrics().averageCharWidth() * _MIN_LETTERS, super().minimumSizeHint().height())
@@ -34,5 +44,5 @@ class ElidedLabel(QLabel):
     def paintEvent(self, _event: QPaintEvent) -> None:
         painter = QPainter(self)
         painter.setPen(self.palette().color(self.foregroundRole()))
-        shown = self.fontMetrics().elidedText(shown_line(self.text()), self._cut, self.width())
+        shown = self.fontMetrics().elidedText(super().text(), self._cut, self.width())
         painter.drawText(self.rect(), int(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter), shown)

@@ -1,10 +1,8 @@
 """Text that somebody else wrote (names, cells, log lines, messages of scripts), made fit to be shown.
 
 Two dangers, one place. Control characters and direction marks would act instead of being seen: a
-right-to-left
-override turns the rest of a line around, so each is shown as a mark. And Qt lays out a line as a whole: 200
-KB
-without a line break hold the window for seconds, so what is laid out is cut, and says so.
+right-to-left override turns the rest of a line around, so each is shown as a mark. And Qt lays out a line as
+a whole: 200 KB without a line break hold the window for seconds, so what is laid out is cut, and says so.
 
 Example: ``shown_line("a\\u202eb\\nc")`` is ``a⟨RLO⟩b⏎c``.
 """

@@ -7,9 +7,11 @@ from PySide6.QtCore import QObject, Signal
 from goop_console.tabs.data.people import known_peers
 from goop_console.tabs.data.view import DataView
 from goop_console.tabs.tab import TabContext
+from goop_console.widgets.foreign_text import shown_line
 from lua_engine import Decision, Peer, RowQuery, TableInfo, Viewer
 
 _STRANGER = "a stranger"
+_LETTERS = 60  # of a name or a role
 _STRANGER_ID = "12D3KooWAStrangerWhoOwnsNothing"
 
 
@@ -97,12 +99,12 @@ class Viewers(QObject):
     def _on_read(self, peers: list[tuple[Peer, str]]) -> None:
         choices: list[tuple[str, Viewer | None]] = [("Owner (everything)", None)]
         choices += [
-            (f"{peer.name} ({role or 'stranger'})", Viewer(peer.id, role, False))
+            (f"{_cut(peer.name)} ({_cut(role) or 'stranger'})", Viewer(peer.id, role, False))
             for peer, role in peers
             if peer.source != "owner"
         ]
         roles = sorted({role for _peer, role in peers if role and role != "owner"})
-        choices += [(f"role {role}", Viewer(_STRANGER_ID, role, False)) for role in roles]
+        choices += [(f"role {_cut(role)}", Viewer(_STRANGER_ID, role, False)) for role in roles]
         choices.append((_STRANGER, Viewer(_STRANGER_ID, "", False)))
         self._fill(choices)
 
@@ -115,3 +117,7 @@ class Viewers(QObject):
         box.clear()
         box.addItems([text for text, _one in choices])
         box.setCurrentIndex(max(box.findText(current), 0))
+
+
+def _cut(text: str) -> str:
+    return shown_line(text, _LETTERS)

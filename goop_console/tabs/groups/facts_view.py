@@ -10,10 +10,13 @@ from goop_console.tabs.groups.snapshot import GroupItem
 from goop_console.tabs.groups.words import kind_icon, kind_sentence, member_sentence, moment
 from goop_console.widgets.elided_label import ElidedLabel
 from goop_console.widgets.error_line import ErrorLine
+from goop_console.widgets.foreign_text import shown_line, shown_tip
 from goop_console.widgets.icons import set_picture
+from goop_console.widgets.plain_label import plain_label
 
 _ICON = 20
 _NONE = "–"
+_KIND_LETTERS = 40
 
 
 class FactsView(QWidget):
@@ -29,7 +32,7 @@ class FactsView(QWidget):
         self.picture = QLabel()
         self.name = ElidedLabel("")
         self.name.setProperty("role", "heading")
-        self.kind = QLabel()
+        self.kind = plain_label("")
         self.kind.setProperty("role", "chip")
         self.close_group = QPushButton("Close group…")
         self.close_group.setProperty("role", "danger")
@@ -90,7 +93,7 @@ class FactsView(QWidget):
         row = group.row
         self._kind = row.group_type
         self._set(self.name, row.name)
-        self.kind.setText(row.group_type)
+        self.kind.setText(shown_line(row.group_type, _KIND_LETTERS))
         self.kind.setToolTip(kind_sentence(row.group_type))
         self.id.set_text(row.id)
         self._set(self.context, row.context or _NONE)
@@ -116,7 +119,7 @@ class FactsView(QWidget):
 
     def _set(self, label: ElidedLabel, text: str) -> None:
         label.setText(text)
-        label.setToolTip(text)
+        label.setToolTip(shown_tip(text))
 
     def set_can_edit(self, can_edit: bool) -> None:
         self._can_edit = can_edit

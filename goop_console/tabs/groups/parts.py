@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QGuiApplication
@@ -18,9 +19,11 @@ from PySide6.QtWidgets import (
 )
 
 from goop_console.widgets.elided_label import ElidedLabel
+from goop_console.widgets.foreign_text import shown_line, shown_tip
 from goop_console.widgets.icons import set_icon
 
 _MAX_POPUP = 14
+_MAX_LETTERS = 120
 _FIELD_PADDING = 5  # pixels above a field's text
 
 
@@ -45,7 +48,7 @@ class CopyableText(QWidget):
 
     def set_text(self, text: str) -> None:
         self.label.setText(text)
-        self.label.setToolTip(text)
+        self.label.setToolTip(shown_tip(text))
         self.label.update()
 
 
@@ -84,10 +87,13 @@ class ChoiceField(QComboBox):
         self.field.returnPressed.connect(self._on_return_pressed)  # also while the list of matches is open
 
     def set_choices(self, choices: Sequence[tuple[str, str]]) -> None:
-        """Offer ``choices``: what is shown, and what it stands for."""
-        if tuple(choices) == self._choices:
+        """Offer ``choices``: what is shown, and what it stands for. Names may be of any length: Qt measures
+        all that it is given.
+        """
+        cut = tuple(_told_apart((shown_line(shown, _MAX_LETTERS), meant) for shown, meant in choices))
+        if cut == self._choices:
             return
-        self._choices = tuple(choices)
+        self._choices = cut
         text = self.currentText()
         self.blockSignals(True)
         self.clear()
@@ -111,6 +117,14 @@ class ChoiceField(QComboBox):
         if popup is not None:
             popup.hide()
         self.entered.emit()
+
+
+def _told_apart(choices: Iterable[tuple[str, str]]) -> Iterator[tuple[str, str]]:
+    """``choices`` with a number behind each that is shown as one before."""
+    seen: Counter[str] = Counter()
+    for shown, meant in choices:
+        seen[shown] += 1
+        yield (shown if seen[shown] == 1 else f"{shown} ({seen[shown]})"), meant
 
 
 def add_row(

@@ -24,9 +24,11 @@ from goop_console.tabs.templates.entries import Entry, categories
 from goop_console.tabs.templates.model import GalleryModel
 from goop_console.widgets.empty_state import EmptyState
 from goop_console.widgets.filter_bar import FilterBar
+from goop_console.widgets.foreign_text import shown_line
 from goop_console.widgets.icons import set_icon
 
 _ALL = "All categories"
+_CATEGORY_LETTERS = 40
 
 
 class GalleryView(QWidget):
@@ -125,7 +127,7 @@ class GalleryView(QWidget):
         self.category.clear()
         self.category.addItem(_ALL, "")
         for one in found:
-            self.category.addItem(one.capitalize(), one)
+            self.category.addItem(shown_line(one.capitalize(), _CATEGORY_LETTERS), one)
         self.category.setCurrentIndex(max(0, self.category.findData(chosen)))
         self.category.blockSignals(False)
 

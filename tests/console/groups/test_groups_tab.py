@@ -8,11 +8,11 @@ from typing import Any
 import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QAbstractButton, QAbstractItemView, QComboBox, QTabWidget, QWidget
+from PySide6.QtWidgets import QAbstractButton, QAbstractItemView, QComboBox, QLabel, QTabWidget, QWidget
 from pytestqt.qtbot import QtBot
 
 from goop_console.tabs.groups.tab import GroupsTab
-from lua_engine import Engine
+from lua_engine import DataChanged, Engine
 
 OpenTab = Callable[..., GroupsTab]
 BEN = "12D3KooWBen" + "e" * 41
@@ -613,3 +613,27 @@ def test_half_a_name_and_enter_adds_the_member(site: Any, open_tab: OpenTab, qtb
     with qtbot.waitSignal(tab.presenter._context.notify.info_posted) as said:
         tab.presenter.undo()
     assert said.args == ["There is nothing to undo."]
+
+
+_LONG_NAMED = "12D3KooWLong" + "g" * 39
+
+
+def test_names_of_any_length_are_never_measured_whole(site: Any, open_tab: OpenTab, qtbot: QtBot) -> None:
+    """Qt measures all that it is given: thirty peers with names of 150 KB held the window for 0.8 seconds."""
+    long = "w" * 150_000
+    group_id = site.engine.groups.create("Readers", "chat")
+    site.write("UPDATE _groups SET name = ?, group_type = ? WHERE id = ?", long, long, group_id)
+    for number in range(3):
+        site.write("INSERT INTO _peer_cache (peer_id, content) VALUES (?, ?)", f"{_LONG_NAMED}{number}", long)
+    site.engine.bus.publish(DataChanged((), "external"))
+    tab = open_tab()
+    details = tab.view.groups.details
+    qtbot.waitUntil(lambda: details.facts.name.text() == long)
+    given = [QLabel.text(one) for one in details.findChildren(QLabel)]
+    box = details.members.peer
+    offered = [box.itemText(place) for place in range(box.count())]
+    assert max(map(len, given + offered)) < 1_000
+    long_ones = [one for one in offered if one.startswith("w")]
+    assert len(long_ones) == len(set(long_ones)) == 3
+    box.setEditText(long_ones[2])
+    assert box.value() == f"{_LONG_NAMED}2"

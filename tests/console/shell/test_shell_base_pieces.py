@@ -11,13 +11,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 from PySide6.QtCore import QObject, Qt
 from PySide6.QtGui import QGuiApplication, QTextCursor
-from PySide6.QtWidgets import QPushButton
+from PySide6.QtWidgets import QLabel, QPushButton
 from pytestqt.qtbot import QtBot
 
 from goop_console.services.notify import Notifier
 from goop_console.services.operations import Operations
 from goop_console.services.refresher import Refresher
 from goop_console.services.work import Work
+from goop_console.widgets.elided_label import ElidedLabel
 from goop_console.widgets.foreign_text import MAX_LINE, MAX_TIP, shown_line, shown_lines, shown_tip
 from goop_console.widgets.long_text import MAX_LINE as LONGEST
 from goop_console.widgets.long_text import MAX_SHOWN, LongText, broken
@@ -263,3 +264,11 @@ def test_a_tool_tip_is_bounded_broken_and_never_html() -> None:
     assert max(len(line) for line in shown_tip("z" * 500).split("\n")) <= 80
     assert shown_lines("a\n" * 100).count("\n") == 40
     assert shown_lines("a\r\nb") == "a\nb"
+
+
+def test_a_label_that_is_cut_keeps_its_text_and_gives_qt_what_can_be_shown(qtbot: QtBot) -> None:
+    label = ElidedLabel("x" * 100_000)
+    qtbot.addWidget(label)
+    assert (label.text(), QLabel.text(label)) == ("x" * 100_000, shown_line("x" * 100_000))
+    label.setText("two\nlines")
+    assert (label.text(), QLabel.text(label)) == ("two\nlines", "two⏎lines")

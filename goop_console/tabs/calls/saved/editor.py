@@ -29,12 +29,14 @@ from goop_console.tabs.calls.saved.expecting import expectation_words, value_tex
 from goop_console.tabs.calls.saved.rows import expectation_columns
 from goop_console.tabs.calls.saved.same import same_expectations
 from goop_console.widgets.error_line import ErrorLine
+from goop_console.widgets.foreign_text import shown_line
 from goop_console.widgets.polish import set_look
 from goop_console.widgets.records import RecordModel
 from lua_engine import Expectation, SavedCall
 
 _ROWS = 3  # expectations in view
 _LETTERS = 12  # of a caller, at least
+_CALLER_LETTERS = 80  # at most
 _MAX_TIP = 600
 _RAISED = "An event is raised by the owner"
 _TOO_LONG = "too long to change here: change it in the file"
@@ -171,9 +173,9 @@ class SavedEditor(QWidget):
         self._show_value()
 
     def _show_callers(self, saved: SavedCall, callers: Sequence[tuple[str, str]]) -> None:
-        known = list(callers)
+        known = [(text, shown_line(words, _CALLER_LETTERS)) for text, words in callers]
         if saved.caller not in {text for text, _ in known}:
-            known.append((saved.caller, f"{saved.caller} (not known here)"))
+            known.append((saved.caller, f"{shown_line(saved.caller, _CALLER_LETTERS)} (not known here)"))
         if [
             (self.caller.itemData(place), self.caller.itemText(place)) for place in range(self.caller.count())
         ] != known:

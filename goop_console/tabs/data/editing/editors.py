@@ -31,11 +31,13 @@ from PySide6.QtWidgets import (
 
 from goop_console.tabs.data.rows.cells import full_text, moment_of
 from goop_console.tabs.data.rows.rows_model import RowsModel
+from goop_console.widgets.foreign_text import shown_line
 from lua_engine import ColumnInfo, KnownError, LongValue, RawText, parse_value
 
 Index = QModelIndex | QPersistentModelIndex
 MAX_LINE = 10_000  # characters that are edited in a cell; longer texts are edited beside the grid
 _STARTED = "goopStartValue"
+_CHOICE_LETTERS = 120
 
 
 class CellDelegate(QStyledItemDelegate):
@@ -137,9 +139,10 @@ def _choice(
     if can_be_null:
         box.addItem("NULL", None)
     for key, label in values:
-        box.addItem(label if label == key or is_free else f"{label} ({key})", key)
+        words = label if label == key or is_free else f"{label} ({key})"
+        box.addItem(words if is_free else shown_line(words, _CHOICE_LETTERS), key)
     if isinstance(value, str) and box.findData(value) < 0 and not is_free:
-        box.addItem(f"{value} (not a valid option)", value)
+        box.addItem(f"{shown_line(value, _CHOICE_LETTERS)} (not a valid option)", value)
     return box
 
 
