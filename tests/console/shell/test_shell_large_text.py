@@ -61,7 +61,7 @@ def test_words_on_the_buttons_give_way_and_come_back(
 ) -> None:
     header = scripts_tab(large.window, qtbot, make_site()).view.header
     qtbot.waitUntil(lambda: header.call.text() == "")
-    assert header.call.accessibleName() == "Call this script in the Call Tester"
+    assert header.call.accessibleName() == "Call this script in the Call Tester (Ctrl+Return)"
 
     large.theme.set_zoom(100)
 

@@ -160,7 +160,7 @@ ATTACKS = [
     Attack("a cancelled loop", "while true do pcall(function() while true do end end) end", "cancelled", act=cancelled, lua={"timeout_seconds": 20}),
     Attack("a cancelled query", "return goop.db.scalar('WITH RECURSIVE c(x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM c) SELECT count(*) FROM c')", "cancelled", act=cancelled, lua={"timeout_seconds": 20}),
     Attack("too many calls at once", "local t = goop.db.scalar('WITH RECURSIVE c(x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM c) SELECT count(*) FROM c')", "timeout", at_once=70),
-    Attack("events do not hold the caller", f"function call() for i = 1, {FOLLOWERS} do goop.group.close(goop.group.create('g' .. i, 'template')) end return 1 end function on_group_close() while true do end end", "ok", 1, followers=FOLLOWERS),
+    Attack("events do not hold the caller", f"function call() for i = 1, {FOLLOWERS} do goop.group.close(goop.group.create('g' .. i, 'template')) end return 1 end function on_group_close() while true do end end", "ok", 1, followers=FOLLOWERS, lua={"timeout_seconds": 2}),
     Attack("events that make events", "function call() goop.group.close(goop.group.create('g', 'template')) return 1 end function on_group_close() goop.group.close(goop.group.create('g', 'template')) end", "ok", 1, followers=1),
 ]  # fmt: skip
 
