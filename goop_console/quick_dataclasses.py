@@ -160,13 +160,9 @@ def _frozen_get_del_attr(cls: Any, fields: Any, _globals: Any) -> tuple[Callable
     return __setattr__, __delattr__
 
 
-def _no_signature(_: Any) -> str:
-    raise ValueError("a class without a docstring is described by its name")
-
-
 if sys.version_info[:2] == (3, 11):
     if not __doc__:  # as in the bundle: Python would write one for each class, in a third of its time
-        _python.inspect = SimpleNamespace(signature=_no_signature)
+        _python.inspect = SimpleNamespace(signature=lambda _: "")  # the class's name is enough
     _python._init_fn = _init_fn
     _python._hash_fn = _hash_fn
     _python._cmp_fn = _cmp_fn
