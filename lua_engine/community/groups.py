@@ -112,53 +112,48 @@ class Groups:
         the group is full.
         """
         _check_name("peer id", peer_id, MAX_NAME)
+        what = f"{self.name_of(peer_id)} joined group {self.get(group_id, by).name}"  # nothing fails after it
         outcome = self._rows.add_member(group_id, peer_id, by)
         if outcome is Joining.NO_GROUP:
             raise _no_group(group_id)
         if outcome is Joining.FULL:
             raise GroupError(f"group is full: {group_id}")
         if outcome is Joining.ADDED:
-            self._bus.publish(
-                GroupsChanged(group_id, f"{self.name_of(peer_id)} joined group {self._called(group_id, by)}")
-            )
+            self._bus.publish(GroupsChanged(group_id, what))
 
     def remove(self, group_id: str, peer_id: str, by: Actor = SERVICE) -> None:
         """Take a member out. Raises on an unknown group or member, and for the owner."""
-        self._require_ordinary_member(group_id, peer_id, "removed: close the group instead", by)
+        group = self._group_of_member(group_id, peer_id, "removed: close the group instead", by)
+        what = f"{self.name_of(peer_id)} left group {group.name}"
         if not self._rows.remove_member(group_id, peer_id, by):
             raise GroupError(f"member not found: {peer_id}")
-        self._bus.publish(
-            GroupsChanged(group_id, f"{self.name_of(peer_id)} left group {self._called(group_id, by)}")
-        )
+        self._bus.publish(GroupsChanged(group_id, what))
 
     def set_role(self, group_id: str, peer_id: str, role: str, by: Actor = SERVICE) -> None:
         """Change a member's role. ``owner`` cannot be given away."""
         _check_role(role)
-        self._require_ordinary_member(group_id, peer_id, "given another role", by)
+        group = self._group_of_member(group_id, peer_id, "given another role", by)
+        what = f"{self.name_of(peer_id)} is {role} in group {group.name} now"
         if not self._rows.set_role(group_id, peer_id, role, by):
             raise GroupError(f"member not found: {peer_id}")
-        name, called = self.name_of(peer_id), self._called(group_id, by)
-        self._bus.publish(GroupsChanged(group_id, f"{name} is {role} in group {called} now"))
+        self._bus.publish(GroupsChanged(group_id, what))
 
     def set_default_role(self, group_id: str, role: str, by: Actor = SERVICE) -> None:
         """The role of those who join from now on; members keep theirs. Raises on an unknown group, and for
         ``owner``.
         """
         _check_role(role)
+        what = f"who joins group {self.get(group_id, by).name} is {role} from now on"
         if not self._rows.set_default_role(group_id, role, by):
             raise _no_group(group_id)
-        what = f"who joins group {self._called(group_id, by)} is {role} from now on"
         self._bus.publish(GroupsChanged(group_id, what))
 
-    def _called(self, group_id: str, by: Actor) -> str:
-        """Its name; somebody may just have closed it."""
-        group = self._rows.group(group_id, by)
-        return group.name if group is not None else group_id
-
-    def _require_ordinary_member(self, group_id: str, peer_id: str, what: str, by: Actor) -> None:
+    def _group_of_member(self, group_id: str, peer_id: str, what: str, by: Actor) -> GroupRow:
+        """The group, in which the peer is no more than a member: its owner cannot be ``what``."""
         group = self.get(group_id, by)
         if peer_id == self._owner_of(group):
             raise GroupError(f"the group's owner cannot be {what}")
+        return group
 
     def send(self, group_id: str, payload: object, sender: str, by: Actor = SERVICE) -> None:
         """Broadcast ``payload`` (plain JSON data) to the group; nothing is stored."""

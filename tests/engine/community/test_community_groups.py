@@ -424,3 +424,23 @@ def test_membership_agrees_with_a_simple_model(tmp_path: Path) -> None:
         suppress_health_check=list(HealthCheck),
     )
     checked().runTest()
+
+
+def test_a_name_that_cannot_be_read_is_found_out_before_anything_is_written(community: Any) -> None:
+    group_id = community.groups.create("Room", "chat")
+    community.groups.add(group_id, "anna")
+    before = members(community, group_id)
+
+    def names(_peer: str) -> str:
+        raise StoreError("data.db: busy")
+
+    community.groups.name_of, known = names, community.groups.name_of
+    for change in (
+        lambda: community.groups.add(group_id, "bob"),
+        lambda: community.groups.remove(group_id, "anna"),
+        lambda: community.groups.set_role(group_id, "anna", "editor"),
+    ):
+        with pytest.raises(StoreError, match="busy"):
+            change()
+    community.groups.name_of = known
+    assert members(community, group_id) == before
