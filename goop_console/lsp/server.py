@@ -104,11 +104,10 @@ class _Questions:
         loop = asyncio.get_running_loop()
 
         def heard(event: Event) -> None:
-            is_data = isinstance(event, DataChanged) and event.origin == "external"
-            if is_data or isinstance(event, (ScriptsChanged, TemplateChanged)):
+            if not isinstance(event, DataChanged) or event.origin == "external":
                 loop.call_soon_threadsafe(self._later, "", self._publish_all)
 
-        self._engine.bus.subscribe(heard)
+        self._engine.bus.subscribe(heard, DataChanged, ScriptsChanged, TemplateChanged)
 
     def publish_soon(self, uri: str) -> None:
         """When nobody types for a moment."""

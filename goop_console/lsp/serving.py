@@ -94,12 +94,16 @@ async def _serve(server: LanguageServer, requests: BinaryIO, ended: Event) -> No
 
 
 def _feed(loop: asyncio.AbstractEventLoop, reader: asyncio.StreamReader, descriptor: int) -> None:
-    try:
-        while data := os.read(descriptor, _CHUNK):
-            loop.call_soon_threadsafe(reader.feed_data, data)
-        loop.call_soon_threadsafe(reader.feed_eof)
-    except (OSError, RuntimeError):  # RuntimeError: the loop has ended
-        return
+    data = b"."
+    while data:
+        try:
+            data = os.read(descriptor, _CHUNK)
+        except OSError:  # what cannot be read any more is at its end
+            data = b""
+        try:
+            loop.call_soon_threadsafe(*((reader.feed_data, data) if data else (reader.feed_eof,)))
+        except RuntimeError:  # the loop has ended
+            return
 
 
 async def _watch(process_of: Callable[[], int | None], reader: asyncio.StreamReader) -> None:

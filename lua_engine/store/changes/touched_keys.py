@@ -137,12 +137,14 @@ class TouchedKeys:
 
 
 def _puts_aside(sql: str) -> bool:
-    return _do_put_aside(sql) if len(sql) <= _SHORT else _PUTS_ASIDE.search(sql) is not None
+    return _is_found(sql) if len(sql) <= _SHORT else _look(sql)
 
 
-@lru_cache(maxsize=256)
-def _do_put_aside(sql: str) -> bool:
+def _look(sql: str) -> bool:
     return _PUTS_ASIDE.search(sql) is not None
+
+
+_is_found = lru_cache(maxsize=256)(_look)
 
 
 def _triggers(number: int, table: str, alias: str) -> tuple[str, str]:
