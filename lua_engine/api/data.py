@@ -102,8 +102,10 @@ def _is_large(cell: Any) -> bool:
 
 
 def _has_large(row: Iterable[Any]) -> bool:
-    for cell in row:  # noqa: SIM110  # every cell that a script reads comes by; a generator is slower
-        if cell.__class__ is int and not -_EXACT <= cell <= _EXACT:
+    # Every cell that a script reads comes by: a generator is slower, and so is a name of the module.
+    low, high, whole = -_EXACT, _EXACT, int
+    for cell in row:  # noqa: SIM110
+        if cell.__class__ is whole and not low <= cell <= high:
             return True
     return False
 

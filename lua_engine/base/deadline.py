@@ -137,7 +137,8 @@ class Deadline:
 
     def check(self) -> None:
         """Raise :class:`CallKilled` once the time is over."""
-        if self.is_over:
+        since = self._paused_at  # as in is_over
+        if self._end <= (time.monotonic() if since is None else since):
             raise CallKilled(self._kind)
 
     def wait(

@@ -149,7 +149,7 @@ class ScriptConnection:
         A statement with a ``fence`` must have a text of its own: one that is cached is not authorised again.
         """
         deadline.check()  # many short statements may each end before they are interrupted
-        self.authorizer.prepare(lambda: deadline.is_over, fence)
+        self.authorizer.prepare(deadline, fence)
         cursor = self.raw.execute(sql, args)
         if self._may_write:
             self._remember(hash(sql))
@@ -191,14 +191,15 @@ class ScriptConnection:
     def _remember(self, key: int) -> None:
         # Kept longer than the statement cache keeps a statement, so that it knows every one that is cached
         # there.
-        known = self._written.pop(key, _NO_TABLES)
-        written, inserted = frozenset(self.authorizer.written), frozenset(self.authorizer.inserted)
-        self._written[key] = (written, inserted) if written else known
+        tables, found = self._written.pop(key, _NO_TABLES), self.authorizer
+        if found.written:  # compiled just now
+            tables = frozenset(found.written), frozenset(found.inserted)
+        self._written[key] = tables
         if len(self._written) > 4 * _CACHED_STATEMENTS:
             del self._written[next(iter(self._written))]
 
     def _check_time(self) -> None:
-        if self.authorizer.is_over():
+        if self.authorizer.is_over:
             raise TimeoutError
 
 

@@ -206,9 +206,11 @@ class Database:
     def _versions(self) -> tuple[int, int]:
         return int(self._probe.execute("PRAGMA schema_version").fetchone()[0]), self._external.count()
 
-    def script_rows(self, scope: Scope, sql: str, args: Args = ()) -> RowStream:
-        """Run one reading statement of a script; :class:`ScriptError` says why it cannot,
-        in SQLite's words.
+    def script_rows(
+        self, scope: Scope, sql: str, args: Args = (), columns: tuple[str, ...] | None = None
+    ) -> RowStream:
+        """Run one reading statement of a script, whose result has ``columns`` where that is known;
+        :class:`ScriptError` says why it cannot, in SQLite's words.
         """
         scope.deadline.check()
         connection = self._lease_reader(scope.deadline)
@@ -218,7 +220,7 @@ class Database:
             self._interrupter.end(watch)
             self._readers.give_back(connection)
 
-        return RowStream(connection, sql, args, scope, self.path, release, self._waiting.until_free)
+        return RowStream(connection, sql, args, scope, self.path, release, self._waiting.until_free, columns)
 
     def script_write(self, scope: Scope) -> AbstractContextManager[ScriptWriter]:
         """One write transaction of a script; committed at the end of the block, rolled back on any error."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sqlite3
 import threading
 from collections.abc import Callable
 from typing import TypeVar
@@ -9,7 +10,7 @@ from typing import TypeVar
 from lua_engine.base.deadline import Deadline
 from lua_engine.base.events import StoreWaiting
 from lua_engine.store.connections import retry_busy
-from lua_engine.store.failures import WAITING
+from lua_engine.store.failures import WAITING, is_busy
 
 T = TypeVar("T")
 
@@ -28,6 +29,14 @@ class Waiting:
         """The answer of ``action``, as soon as nobody keeps it from the file; see
         :func:`~lua_engine.store.connections.retry_busy`.
         """
+        try:
+            return action()  # nearly always
+        except sqlite3.OperationalError as error:
+            if not is_busy(error):
+                raise
+        return self._wait(action, deadline)
+
+    def _wait(self, action: Callable[[], T], deadline: Deadline) -> T:
         is_counted = False
 
         def begin() -> None:

@@ -10,8 +10,9 @@ from __future__ import annotations
 
 import secrets
 import sqlite3
-from collections.abc import Callable
 from dataclasses import dataclass
+
+from lua_engine.base.deadline import Deadline
 
 MAX_LENGTH = 4_000_000
 """Bytes of one string, blob or row that SQL of a script may make or read."""
@@ -91,26 +92,32 @@ class Authorizer:
         self._may_write = may_write
         self.is_trusted = False
         """While it is (for statements of our own) everything is allowed."""
-        self.is_over: Callable[[], bool] = lambda: False
+        self.deadline: Deadline | None = None
         self._fence: Fence | None = None
         self.reason = ""
         self.written: set[str] = set()
         self.inserted: set[str] = set()
 
-    def prepare(self, is_over: Callable[[], bool], fence: Fence | None = None) -> None:
-        """A new statement of a script: ``is_over`` ends a compilation that takes too long (nested views,
+    @property
+    def is_over(self) -> bool:
+        """Whether the statement has no time left."""
+        return self.deadline is not None and self.deadline.is_over
+
+    def prepare(self, deadline: Deadline, fence: Fence | None = None) -> None:
+        """A new statement of a script: ``deadline`` ends a compilation that takes too long (nested views,
         CTEs); ``fence`` narrows what it may read.
         """
-        self.is_over = is_over
+        self.deadline = deadline
         self._fence = fence
         self.reason = ""
-        self.written = set()
-        self.inserted = set()
+        if self.written:
+            self.written = set()
+            self.inserted = set()
 
     def __call__(self, action: int, first: str | None, second: str | None, *where: str | None) -> int:
         if self.is_trusted:
             return sqlite3.SQLITE_OK
-        if self.is_over():
+        if self.is_over:
             return self._deny("the time of the call is over")
         if action == sqlite3.SQLITE_READ:
             return self._read(first or "", where[1] if len(where) > 1 else None)

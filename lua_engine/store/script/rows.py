@@ -88,7 +88,9 @@ class OrmRows:
         """The first row whose ``column`` equals ``value``."""
         self._check_column(column)
         sql = sql_text.select_by(self._table.name, self._table.columns, column)
-        return self._database.script_rows(self._scope, sql, (bound(value, "value"), 1, 0))
+        return self._database.script_rows(
+            self._scope, sql, (bound(value, "value"), 1, 0), self._table.columns
+        )
 
     # -- writing ---------------------------------------------------------------------------------------------
 

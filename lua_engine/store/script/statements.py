@@ -96,6 +96,7 @@ class RowStream:
         path: Path,
         release: Callable[[], None],
         wait: Wait,
+        columns: tuple[str, ...] | None = None,
     ) -> None:
         self._connection = connection
         self._sql = sql
@@ -107,7 +108,7 @@ class RowStream:
         self._rows = 0
         self._error = ""
         self._cursor: sqlite3.Cursor | None = None
-        self._columns: tuple[str, ...] | None = None
+        self._columns = columns
         start = time.perf_counter()
         try:
             self._cursor = wait(
