@@ -232,8 +232,9 @@ def _arguments(call: Call, argument: str | None, lossy: Lossy) -> tuple[list[Tok
 
 def _error_line(result: CallResult, error: CallError) -> LogLine:
     text = error.message + (f" ({error.detail})" if error.detail else "")
-    if error.line and not text.startswith(f"{error.script}.lua:"):
-        text = f"{error.script}.lua:{error.line}: {text}"
+    place = f"{error.script}.lua:{error.line}"
+    if error.line and not text.startswith(f"{error.script}.lua:") and f" {place}:" not in text:
+        text = f"{place}: {text}"
     return LogLine(
         time.time(),
         "warn" if error.kind in _WARNINGS or outcome_of(result) == "refused" else "error",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from lua_engine import LogRecorded
 from lua_engine.scripts.copies import original_of
 from lua_engine.testing import SiteSpec, open_site
 
@@ -62,10 +63,15 @@ def test_a_copy_is_loaded_and_warned_of() -> None:
 def test_a_script_that_does_not_compile_is_named_when_it_is_called() -> None:
     site = SiteSpec(functions={"broken": "function call()\n  x = = 1\nend"}, commands={"bad": "x = = 1"})
     with open_site(site) as engine:
+        lines: list[str] = []
+        engine.bus.subscribe(
+            lambda event: lines.append(event.line.message) if isinstance(event, LogRecorded) else None
+        )
         error = engine.calls.call("broken", caller=engine.owner).error
         assert error is not None
         assert (error.kind.value, error.line) == ("script", 2)
         assert error.message == "broken does not compile: broken.lua:2: unexpected symbol near '='"
+        assert lines == [error.message]  # its place is named once
         result = engine.calls.chat("!bad", caller=engine.owner)
         assert result.error is not None
         assert result.error.message == "bad does not compile: bad.lua:1: unexpected symbol near '='"
