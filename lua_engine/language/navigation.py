@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from lua_engine.base.errors import KnownError
+from lua_engine.language.members import members_at
 from lua_engine.language.names import Binding, GlobalUse, Names
 from lua_engine.language.script import ScriptText
 from lua_engine.language.words import KEYWORDS
@@ -18,12 +19,15 @@ class RenameError(KnownError):
 
 
 def definition(script: ScriptText, line: int, column: int) -> Place | None:
-    """Where the name at a position is declared: a local, or the first place that gives a global its value."""
+    """Where the name at a position is declared: a local, or the first place that gives a global, or a member
+    of a table, its value.
+    """
     meaning = script.names.at(line, column)
     if isinstance(meaning, Binding):
         return meaning.place
     if meaning is None:
-        return None
+        members = members_at(script.syntax, script.names, line, column)
+        return next((one.place for one in members if one.is_write), None)
     return next((use.place for use in _same(script.names, meaning) if use.is_write), None)
 
 
@@ -42,7 +46,9 @@ def references(script: ScriptText, line: int, column: int) -> tuple[Place, ...]:
     meaning = script.names.at(line, column)
     if isinstance(meaning, Binding):
         return tuple(sorted((meaning.place, *meaning.uses, *meaning.writes)))
-    return tuple(sorted(use.place for use in _same(script.names, meaning))) if meaning is not None else ()
+    if meaning is None:
+        return tuple(one.place for one in members_at(script.syntax, script.names, line, column))
+    return tuple(sorted(use.place for use in _same(script.names, meaning)))
 
 
 def rename(script: ScriptText, line: int, column: int, name: str) -> tuple[Place, ...]:

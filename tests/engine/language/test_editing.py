@@ -190,6 +190,38 @@ def test_definition_of_a_global_is_where_it_gets_its_value() -> None:
     assert definition(*at_mark("function call() return he|lp() end\nfunction help() end")) == (2, 9, 2, 13)
 
 
+@pytest.mark.parametrize(
+    ("marked", "declared", "places"),
+    [
+        ("local M = {}\nfunction M.list() end\nreturn M.li|st", (2, 11), [(2, 11), (3, 9)]),
+        ("local M = {}\nfunction M:add() end\nM:|add()", (2, 11), [(2, 11), (3, 2)]),
+        ("local M = { list = 1 }\nreturn M.list|, M['list']", (1, 12), [(1, 12), (2, 9), (2, 17)]),
+        ("local M = { a = { b = 1 } }\nreturn M.a.|b", (1, 18), [(1, 18), (2, 11)]),
+        ("local M = {}\nM.n = 1\nM.n = M.|n + 1", (2, 2), [(2, 2), (3, 2), (3, 8)]),
+        ("local M = { |n = 1 }\nlocal N = { n = 2 }\nreturn M.n, N.n", (1, 12), [(1, 12), (3, 9)]),
+        ("M = { n = 1 }\ndo local M = { n = 2 } print(M.n) end\nreturn M.|n", (1, 6), [(1, 6), (3, 9)]),
+        ("local k, M = 'n', { n = 1 }\nreturn M[k], M.|n", (1, 20), [(1, 20), (2, 15)]),
+        ("local k = 'n'\nlocal M = { [k] = 1 }\nM.n = 2\nreturn M.|n", (3, 2), [(3, 2), (4, 9)]),
+        ("goop.kv.set('a', 1)\nreturn goop.kv.|set", None, [(1, 8), (2, 15)]),
+        ("return f().na|me", None, []),
+        ("local t = { 1, 2, [3] = 4 }\nreturn t[|3]", None, []),
+    ],
+)
+def test_members(marked: str, declared: tuple[int, int] | None, places: list[tuple[int, int]]) -> None:
+    script, line, column = at_mark(marked)
+
+    found = definition(script, line, column)
+    assert (found[:2] if found else None) == declared
+    assert [place[:2] for place in references(script, line, column)] == places
+
+
+def test_a_chain_of_members_without_end_is_no_member() -> None:
+    script, line, column = at_mark("local M = {}\nreturn M" + ".a" * 5_000 + ".|b")
+
+    assert definition(script, line, column) is None
+    assert references(script, line, column) == ()
+
+
 def test_rename() -> None:
     places = rename(*at_mark("local a = 1\nfunction call() return |a, { a = 1 }, b.a end"), "total")
 
