@@ -27,9 +27,9 @@ from goop_console.widgets.foreign_text import shown_tip
 from goop_console.widgets.icons import set_icon
 
 _NAME, _STATE, _HOUR, _TIME, _LAST = range(len(COLUMNS))
-_WIDTHS: Final = {_STATE: 12, _HOUR: 12, _TIME: 11, _LAST: 12}  # characters
+_WIDTHS: Final = {_STATE: 14, _HOUR: 11, _TIME: 11, _LAST: 12}  # characters
 _LEAST_NAME: Final = 18  # characters that the names keep, before columns give way to them
-_LEAST: Final = 27  # characters of the whole list: a name and its state
+_LEAST: Final = 29  # characters of the whole list: a name and its state
 _MOST_OPEN: Final = 60  # lines: with more of them, actions are folded
 
 
