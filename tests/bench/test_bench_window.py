@@ -17,7 +17,7 @@ os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
 import pytest
 from PySide6.QtCore import QCoreApplication, QEvent, QObject, Qt
-from PySide6.QtGui import QKeyEvent
+from PySide6.QtGui import QInputDevice, QKeyEvent
 from pytestqt.qtbot import QtBot
 
 from goop_console.app import Console, make_application
@@ -49,6 +49,7 @@ class Presses(QObject):
 
     def __init__(self) -> None:
         super().__init__()
+        QInputDevice.primaryKeyboard()  # made here, on the Qt thread, and not with the first event
         self.sent: dict[int, float] = {}
         self.waits: list[float] = []
 
