@@ -22,6 +22,7 @@ from lua_engine.schema.model import OPERATIONS, Access, Operation
 from lua_engine.scripts.registry import ScriptRegistry
 from lua_engine.site.atomic import write_atomic
 from lua_engine.site.folder import SiteFolder
+from lua_engine.site.foreign import check_inside
 from lua_engine.store.changes.journal import EditJournals, TakenBack
 from lua_engine.store.changes.seen_rows import SeenRows
 from lua_engine.store.changes.undo import UndoLog
@@ -159,6 +160,7 @@ class SiteData:
         path = self._folder.schemas_dir / f"{table}.json"
 
         def write_file(content: str) -> None:
+            check_inside(path.parent, self._folder.path)
             path.parent.mkdir(exist_ok=True)
             write_atomic(path, content.encode("utf-8"), follow=False)
 

@@ -17,7 +17,7 @@ from lua_engine.scripts.scan import COMMAND, FUNCTION, SUFFIX, read_script
 from lua_engine.scripts.versions import Versions
 from lua_engine.site.atomic import write_atomic
 from lua_engine.site.folder import SiteFolder
-from lua_engine.site.foreign import make_own_folder
+from lua_engine.site.foreign import check_inside, make_own_folder
 
 _NAME = re.compile(r"[A-Za-z0-9_-]{1,64}\Z")
 
@@ -52,6 +52,7 @@ class ScriptFiles:
                 "choose another one"
             )
         path = (self._folder.functions_dir if kind == FUNCTION else self._folder.lua_dir) / f"{name}{SUFFIX}"
+        check_inside(path, self._folder.path)
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
             write_atomic(path, _encoded(path, text), exclusive=True)
@@ -66,6 +67,7 @@ class ScriptFiles:
         good version answers.
         """
         self._folder.refuse_when_gone()
+        check_inside(info.path, self._folder.path)
         before, _ = read_script(info.path, self._folder.path)
         after = _encoded(info.path, text)
         write_atomic(info.path, after)
@@ -130,6 +132,7 @@ class ScriptFiles:
         is_same = _is_same(target, info.path)
         if (taken is not None and taken.path != info.path) or (target.exists() and not is_same):
             raise SiteError(f"{name}: there is a {_word(info.kind)} of that name already; choose another one")
+        check_inside(info.path.parent, self._folder.path)
         self._move_state(info, name)
         try:
             os.rename(info.path, target)
@@ -148,6 +151,7 @@ class ScriptFiles:
         new = old.with_name(f"{name}.json")
         if not old.is_file():
             return
+        check_inside(old.parent, self._folder.path)
         if new.exists() and not _is_same(new, old):
             raise SiteError(f"{new}: there is goop.kv state of that name already; move it away first")
         is_shared = any(
@@ -155,7 +159,8 @@ class ScriptFiles:
         )
         try:
             if is_shared:
-                write_atomic(new, old.read_bytes(), exclusive=True)
+                check_inside(old, self._folder.path)  # it is read
+                write_atomic(new, old.read_bytes(), exclusive=True, follow=False)
             else:
                 os.rename(old, new)
         except OSError as error:
@@ -165,6 +170,7 @@ class ScriptFiles:
         """Take a script away; answers where it lies in the trash. Raises :class:`SiteError` when it cannot be
         moved.
         """
+        check_inside(info.path.parent, self._folder.path)
         trash = make_own_folder(self._folder.path, self._folder.console_dir.name, "trash")
         moment = f"{time.strftime('%Y%m%d-%H%M%S')}-{time.time_ns() % 1_000_000:06d}"
         target = trash / f"{moment}-{info.kind}-{info.path.name}"

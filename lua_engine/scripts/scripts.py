@@ -14,6 +14,7 @@ from lua_engine.scripts.scan import COMMAND, FUNCTION
 from lua_engine.scripts.versions import ScriptVersion
 from lua_engine.site.atomic import write_atomic
 from lua_engine.site.folder import SiteFolder
+from lua_engine.site.foreign import check_inside
 
 
 class Scripts:
@@ -132,5 +133,6 @@ class Scripts:
         """Write ``goop.d.lua`` (EmmyLua annotations) beside the scripts. Nothing loads it."""
         self._folder.refuse_read_only()
         path = self._folder.lua_dir / "goop.d.lua"
-        write_atomic(path, self._definitions().encode("utf-8"))
+        check_inside(path.parent, self._folder.path)
+        write_atomic(path, self._definitions().encode("utf-8"), follow=False)
         return path

@@ -146,6 +146,16 @@ def check_real(path: Path, home: Path, *, is_folder: bool) -> bool:
     return True
 
 
+def check_inside(path: Path, home: Path) -> None:
+    """Before ``path`` is written or moved: neither it nor a folder on the way may lead out of ``home``; a
+    link that stays inside may. Raises :class:`ForeignFileError`.
+    """
+    if not Path(os.path.realpath(path)).is_relative_to(os.path.realpath(home)):
+        raise ForeignFileError(
+            path, "a symbolic link leads out of the site folder there; put the file or folder itself there"
+        )
+
+
 def own_folder(home: Path, *names: str) -> Path:
     """The folder of ours ``names`` below ``home``, which may not be there. Raises :class:`ForeignFileError`
     when a link, or a file, stands at any level: what we keep must stay in the folder.
