@@ -14,6 +14,7 @@ from lua_engine.store.script.rows import Changes
 from lua_engine.store.script.sql_text import Query
 from lua_engine.store.script.statements import bound
 
+_PLAIN = (str, float)  # most are: bound as they are
 _KEYS = ("where", "args", "fields", "order", "limit", "offset", "group_by")
 
 
@@ -45,7 +46,12 @@ def args_of(shown: str, args: Any) -> tuple[Any, ...]:
         raise ScriptError(f"{shown}: args must be an array of values")
     if not isinstance(args, list):
         raise ScriptError(f"{shown}: args must be a table, got {lua_type(args)}")
-    return tuple(bound(value, f"{shown}: args[{at}]") for at, value in enumerate(args, 1))
+    return tuple(
+        [
+            value if value.__class__ in _PLAIN else bound(value, f"{shown}: args[{at}]")
+            for at, value in enumerate(args, 1)
+        ]
+    )
 
 
 def values_of(shown: str, name: str, data: Any) -> dict[str, Any]:
