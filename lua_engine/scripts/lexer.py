@@ -30,6 +30,7 @@ class Lexeme(NamedTuple):
 
 _MOST_KEPT: Final = 4  # texts of the last questions
 _PASSED_OVER = frozenset(("comment", "hash_bang_line"))
+_SIGNS: Final = frozenset("+-*/%^#&~|<>=(){}[];:,.")
 _LONG = re.compile(r"\[(=*)\[")
 # The parser's identifiers take any character that Lua has no use for: `“hi”`.
 _PIECE = re.compile(r"(?P<name>[A-Za-z_]\w*)|(?P<number>[0-9]\w*)|(?P<op>[^\s])", re.ASCII)
@@ -59,24 +60,31 @@ def _read(syntax: Syntax) -> Iterator[Lexeme]:
                 yield from _pieces(_BETWEEN, between, place)
             place += len(between)
         raw = source[start:end] if is_ascii else _decoded(syntax.data[start:end])
-        yield from _of_leaf(syntax, leaf, raw, place)
+        kind = _kind_of(syntax, leaf, raw)
+        if kind:
+            yield Lexeme(kind, raw, place)
+        elif leaf.type not in _PASSED_OVER:
+            yield from _pieces(_PIECE, raw, place)
         byte, place = end, place + len(raw)
     if syntax.root.end_byte:
         yield from _pieces(_BETWEEN, _decoded(syntax.data[byte:]), place)
 
 
-def _of_leaf(syntax: Syntax, leaf: Node, raw: str, place: int) -> Iterator[Lexeme]:
+def _kind_of(syntax: Syntax, leaf: Node, raw: str) -> str:
+    """The kind of a leaf that is one lexeme, as nearly all are; empty for what is none or is to be cut."""
     kind = leaf.type
-    if kind == "identifier" and raw.isidentifier() and raw.isascii():
-        yield Lexeme("name", raw, place)
-    elif kind in _PASSED_OVER:
-        return
-    elif kind == "string" or leaf.start_byte in syntax.masked:
-        yield Lexeme("string", raw, place)
-    elif kind == "number":
-        yield Lexeme("number", raw, place)
-    else:
-        yield from _pieces(_PIECE, raw, place)
+    is_name = raw.isascii() and raw.isidentifier()
+    if kind == "identifier" and is_name:
+        return "name"
+    if kind in _PASSED_OVER:
+        return ""
+    if kind == "string" or leaf.start_byte in syntax.masked:
+        return "string"
+    if kind == "number":
+        return "number"
+    if is_name:  # a keyword
+        return "name"
+    return "op" if raw in _SIGNS else ""
 
 
 def _pieces(pattern: re.Pattern[str], text: str, place: int) -> Iterator[Lexeme]:
