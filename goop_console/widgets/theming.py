@@ -23,11 +23,13 @@ from PySide6.QtGui import QColor, QFont, QFontDatabase
 from goop_console.widgets.colors import LIGHT, Colors, tints
 
 _current: list[Colors] = [LIGHT]
+_by_name: dict[str, QColor] = {}  # those of the theme in force that were asked for
 
 
 def use(colors: Colors) -> None:
     """``colors`` are in force from now on. Called by the theme, before it sets the palette."""
     _current[0] = colors
+    _by_name.clear()
 
 
 def colors() -> Colors:
@@ -37,13 +39,10 @@ def colors() -> Colors:
 
 def color(name: str) -> QColor:
     """The colour ``name`` (a field of :class:`Colors`, or a key of ``tints``) of the theme in force."""
-    code = tints(_current[0]).get(name) or getattr(_current[0], name)
-    return QColor(_parsed(code))  # a copy: who gets it may change it
-
-
-@cache
-def _parsed(code: str) -> QColor:
-    return QColor(code)
+    found = _by_name.get(name)
+    if found is None:
+        found = _by_name[name] = QColor(tints(_current[0]).get(name) or getattr(_current[0], name))
+    return QColor(found)  # a copy: who gets it may change it
 
 
 def fixed_font() -> QFont:

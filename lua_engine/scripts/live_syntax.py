@@ -24,7 +24,7 @@ _LONGEST_LINE: Final = 10_000  # units; a longer line has no colours
 _BEHIND_SECONDS: Final = 0.5  # of the processor, for a text that is parsed behind
 _FIRST_SECONDS: Final = 0.015  # for a text from scratch
 _EDIT_SECONDS: Final = 0.006  # and for one edit, which takes a third of that but where brackets are piled up
-_STEP: Final = 4_096
+_STEPS: Final = (4_096, 64, 2)  # bytes; to find where two texts differ, the last is one unit
 _PAIRS: Final = {"(": ")", "[": "]", "{": "}"}
 _BACK: Final = {closing: opening for opening, closing in _PAIRS.items()}
 _FARTHEST: Final = 24_000  # bytes in which a bracket's partner is counted, where the tree has none
@@ -57,6 +57,7 @@ class LiveSyntax:
         self._starts: list[int] = [0]
         self._tree: Tree | None = None
         self._masked: dict[int, int] = {}
+        self._too_slow = 0  # bytes of the text that could not be parsed from scratch in time
         self.is_behind = False
         """The tree is that of an earlier text, moved along with the edits, or there is none yet: ``parsed``
         when nobody types, and ``take``.
@@ -85,9 +86,13 @@ class LiveSyntax:
         if self._tree is not None:
             edited, rows = self._tell_of_edit(self._tree, old, old_starts)
             guesses = self._guesses(rows)
+        elif 0 < self._too_slow < 2 * len(data):  # each key would lose its time, and have nothing of it
+            self.is_behind = True
+            return
         tree, masked = parse_masked(self._data, Unit.UTF16, self._tree, edited, guesses, seconds)
         if tree is not None:
             self._tree, self._masked = tree, dict(masked.strings)
+        self._too_slow = len(data) if self._tree is None else 0
         self.is_behind = tree is None
 
     @staticmethod
@@ -297,22 +302,12 @@ def _point(starts: Sequence[int], byte: int) -> tuple[int, int]:
 
 def _difference(old: bytes, new: bytes) -> tuple[int, int, int]:
     """Where two texts begin to differ, and where each has what both end with; whole units."""
-    limit = min(len(old), len(new))
-    start = 0
-    while start < limit and old[start : start + _STEP] == new[start : start + _STEP]:
-        start += _STEP
-    start = min(start, limit)
-    while start < limit and old[start : start + 2] == new[start : start + 2]:
-        start += 2
-    tail, limit = 0, limit - start
-    while (
-        tail + _STEP <= limit
-        and old[len(old) - tail - _STEP : len(old) - tail] == (new[len(new) - tail - _STEP : len(new) - tail])
-    ):
-        tail += _STEP
-    while (
-        tail < limit
-        and old[len(old) - tail - 2 : len(old) - tail] == (new[len(new) - tail - 2 : len(new) - tail])
-    ):
-        tail += 2
-    return start, len(old) - tail, len(new) - tail
+    limit, start = min(len(old), len(new)), 0
+    for step in _STEPS:
+        while start + step <= limit and old[start : start + step] == new[start : start + step]:
+            start += step
+    tail, limit, old_end, new_end = 0, limit - start, len(old), len(new)
+    for step in _STEPS:
+        while tail + step <= limit and old[old_end - step : old_end] == new[new_end - step : new_end]:
+            tail, old_end, new_end = tail + step, old_end - step, new_end - step
+    return start, old_end, new_end

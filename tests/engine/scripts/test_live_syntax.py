@@ -204,3 +204,44 @@ def test_what_took_too_long_is_read_when_nobody_types(monkeypatch: pytest.Monkey
 
     assert not live.is_behind
     assert live.spans(0, 500) == LiveSyntax(text).spans(0, 500)
+
+
+def test_a_key_does_not_parse_from_scratch_what_was_too_slow_for_that(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Once: 6 ms of each key went into a tree that was thrown away."""
+    text, parsed = "local x = 1\n" * 20, list[bytes]()
+    parse = live_syntax.parse_masked
+
+    def noted(data: bytes, *rest: Any, **more: Any) -> Any:
+        parsed.append(data)
+        return parse(data, *rest, **more)
+
+    monkeypatch.setattr(live_syntax, "parse_masked", noted)
+    monkeypatch.setattr(live_syntax, "_FIRST_SECONDS", -1.0)
+    live = LiveSyntax()
+    live.update(text)
+    assert live.is_behind and len(parsed) == 1
+
+    live.update(text + "x")
+    assert live.is_behind and len(parsed) == 1
+
+    live.update("local y = 2\n")  # much shorter: it may go now
+    assert not live.is_behind
+    assert live.spans(0, 0)[0][0] == ("keyword", 0, 5)
+
+
+@given(
+    st.text(alphabet="ab\n🏠", max_size=300),
+    st.integers(0, 300),
+    st.integers(0, 3),
+    st.text("ab🏠", max_size=3),
+)
+def test_an_edit_is_found_to_the_unit(text: str, at: int, gone: int, put: str) -> None:
+    old = (text * 9).encode("utf-16-le")
+    new = (text[:at] + put + text[at + gone :] + text * 8).encode("utf-16-le")
+    start, old_end, new_end = live_syntax._difference(old, new)
+    assert old[:start] == new[:start]
+    assert old[old_end:] == new[new_end:]
+    assert start == min(old_end, new_end) or old[start : start + 2] != new[start : start + 2]
+    assert start == min(old_end, new_end) or old[old_end - 2 : old_end] != new[new_end - 2 : new_end]
