@@ -26,6 +26,7 @@ from goop_console.widgets.foreign_text import shown_tip
 BreakpointKind = Literal["plain", "condition", "message", "disabled", "unbound"]
 _SIGN_ROOM: Final = 20
 _FOLD_ROOM: Final = 18  # at the right edge
+_NUMBER_PLACE: Final = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignTop
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,28 +93,29 @@ class Gutter(QWidget):
         painter.fillRect(event.rect(), theming.color("code_gutter"))
         painter.setFont(self._editor.font())
         current = self._editor.textCursor().blockNumber()
-        lines = list(self._editor.visible_lines())
+        area = event.rect()  # a key that moves the cursor within a line dirties little
+        lines = [
+            one
+            for one in self._editor.visible_lines()
+            if one[1] <= area.bottom() and one[1] + one[2] > area.top()
+        ]
         folds = self._editor.syntax.folds(lines[0][0], lines[-1][0]) if lines else {}
+        document, spacing = self._editor.document(), self._editor.fontMetrics().lineSpacing()
+        muted = theming.color("muted")
         for number, top, height in lines:
-            if top > event.rect().bottom():
-                break
-            self._paint_line(painter, number, top, height, is_current=number == current)
-            folded = is_folded(self._editor.document().findBlockByNumber(number))
+            size = min(height, spacing)  # the last line's block is taller than its text
+            painter.setPen(muted)
+            if number == current:
+                painter.fillRect(QRectF(0, top, self.width(), height), theming.color("code_line"))
+                painter.setPen(theming.color("text"))
+            self._paint_line(painter, number, top, size)
+            folded = is_folded(document.findBlockByNumber(number))
             if folded or number in folds:
-                size = min(height, self._editor.fontMetrics().lineSpacing())
                 draw_fold(painter, QRectF(self.width() - 14, top + size / 2 - 5, 10, 10), is_folded=folded)
 
-    def _paint_line(
-        self, painter: QPainter, number: int, top: float, height: float, *, is_current: bool
-    ) -> None:
-        if is_current:
-            painter.fillRect(QRectF(0, top, self.width(), height), theming.color("code_line"))
-        painter.setPen(theming.color("text" if is_current else "muted"))
-        height = min(
-            height, self._editor.fontMetrics().lineSpacing()
-        )  # the last line's block is taller than its text
+    def _paint_line(self, painter: QPainter, number: int, top: float, height: float) -> None:
         box = QRectF(0, top, self.width() - _FOLD_ROOM, height)
-        painter.drawText(box, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignTop, str(number + 1))
+        painter.drawText(box, _NUMBER_PLACE, str(number + 1))
         size = min(12.0, height - 2)
         sign = QRectF(4, top + (height - size) / 2, size, size)
         if number + 1 in self._breakpoints:

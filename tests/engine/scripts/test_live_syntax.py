@@ -221,10 +221,12 @@ def test_a_key_does_not_parse_from_scratch_what_was_too_slow_for_that(
     monkeypatch.setattr(live_syntax, "_FIRST_SECONDS", -1.0)
     live = LiveSyntax()
     live.update(text)
-    assert live.is_behind and len(parsed) == 1
+    assert live.is_behind
+    assert len(parsed) == 1
 
     live.update(text + "x")
-    assert live.is_behind and len(parsed) == 1
+    assert live.is_behind
+    assert len(parsed) == 1
 
     live.update("local y = 2\n")  # much shorter: it may go now
     assert not live.is_behind
