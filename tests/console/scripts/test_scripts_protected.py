@@ -107,3 +107,21 @@ def test_a_file_that_cannot_be_written_is_said_and_nothing_is_lost(
     assert editor.text().startswith("-- x")
     assert tab.presenter.unsaved() == ("todo (function)",)
     assert site.read("todo") == TODO.encode()
+
+
+def test_a_link_that_leads_out_of_the_site_is_never_written_through(
+    tab: ScriptsTab, site: ScriptSite, qtbot: QtBot, tmp_path: Path
+) -> None:
+    """A folder of somebody else's may have one, to a file of this user's."""
+    outside = tmp_path / "precious.txt"
+    outside.write_text("precious")
+    editor = opened(tab, qtbot, "todo")
+    QTest.keyClicks(editor, "-- x")
+    path_of(site).unlink()
+    path_of(site).symlink_to(outside)
+    tab.presenter.save()
+    qtbot.waitUntil(tab.is_settled)
+
+    assert outside.read_text() == "precious"
+    assert "leads out of the site folder" in tab.view.message.text()
+    assert editor.text().startswith("-- x")
