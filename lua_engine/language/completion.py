@@ -10,7 +10,8 @@ from typing import Literal
 from lua_engine.api.binding import HostFunction
 from lua_engine.api.reference import signature
 from lua_engine.language.lua_functions import lua_functions
-from lua_engine.language.names import Binding
+from lua_engine.language.members import Member, is_function, members_below
+from lua_engine.language.names import Binding, GlobalUse
 from lua_engine.language.rows import is_params, row_table
 from lua_engine.language.script import ScriptText
 from lua_engine.language.site_facts import goop_functions, goop_names, handle_methods, lua_globals
@@ -169,8 +170,12 @@ def _keys(script: AtCursor, byte: int) -> Iterator[Completion]:
 
 
 def _methods(script: AtCursor, name: str, byte: int) -> Iterator[Completion]:
-    table = _table_named(script, name, byte)
-    yield from _handle() if table is not None or not _is_text(script, name, byte) else _of_texts()
+    table, own = _table_named(script, name, byte), list(_members(script, f"{name}.", byte))
+    yield from (one for one in own if one.kind == "function")
+    if table is not None or not (own or _is_text(script, name, byte)):
+        yield from _handle()
+    elif not own:
+        yield from _of_texts()
 
 
 def _handle() -> Iterator[Completion]:
@@ -224,6 +229,29 @@ def _fields(script: AtCursor, prefix: str, byte: int) -> Iterator[Completion]:
         yield Completion("params", "field", "what the caller sent")
     if (is_param and prefix.count(".") == 1) or prefix.endswith(".params.") or is_params(script, meant):
         yield from _sent(script.whole)
+    yield from _members(script, prefix, byte)
+
+
+def _members(script: AtCursor, prefix: str, byte: int) -> Iterator[Completion]:
+    """``M.``: what the script writes into its table anywhere."""
+    root, *inner = prefix.rstrip(".").split(".")
+    meant = next((one for one in script.names.visible(script.syntax, byte) if one.name == root), None)
+    first: Binding | GlobalUse | str | None = root
+    whole = script.whole
+    if meant is not None:
+        first = whole.names.at(meant.place.line, meant.place.column)
+    if isinstance(first, (Binding, str)):
+        for name, one in members_below(whole.syntax, whole.names, (first, *inner)).items():
+            yield Completion(name, "function" if is_function(one.value) else "field", written(whole, one))
+
+
+def written(script: ScriptText, member: Member) -> str:
+    """A member in a few words: a function with its parameters, else that it is a field."""
+    name = str(member.path[-1])
+    parameters = member.value.child_by_field_name("parameters") if member.value is not None else None
+    if not is_function(member.value) or parameters is None:
+        return "field of a table of this script"
+    return f"{name}{script.syntax.text(parameters)}"
 
 
 def _sent(script: ScriptText) -> Iterator[Completion]:

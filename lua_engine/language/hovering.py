@@ -6,8 +6,9 @@ import re
 from typing import Final
 
 from lua_engine.api.reference import signature
-from lua_engine.language.completion import described
+from lua_engine.language.completion import described, written
 from lua_engine.language.lua_functions import LuaFunction, lua_functions
+from lua_engine.language.members import is_function, members_at
 from lua_engine.language.names import Binding
 from lua_engine.language.script import ScriptText
 from lua_engine.language.site_facts import Column, goop_functions, goop_names, handle_methods
@@ -44,7 +45,15 @@ def hover(script: ScriptText, line: int, column: int) -> str:
     if isinstance(meaning, Binding):
         table = script.tables.table_of_binding(meaning)
         return f"`{described(script, meaning)}`" + (f": table {table}" if table else "")
-    return _column_text(script, line, column)
+    return _column_text(script, line, column) or _member_text(script, line, column)
+
+
+def _member_text(script: ScriptText, line: int, column: int) -> str:
+    """A member of a table that the script makes itself."""
+    for one in members_at(script.syntax, script.names, line, column):
+        if is_function(one.value):
+            return f"`{written(script, one)}`, line {one.place.line}"
+    return ""
 
 
 def _of_text(script: ScriptText, node: Node) -> LuaFunction | None:

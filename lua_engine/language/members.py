@@ -11,6 +11,7 @@ A worked example; the paths are what tells members apart, the first of each is a
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import zip_longest
 from typing import Final, NamedTuple
 
 from lua_engine.language.names import Binding, Names
@@ -28,11 +29,12 @@ Path = tuple[Binding | str, ...]
 
 
 class Member(NamedTuple):
-    """One place of a member: of its name alone, without the table before it."""
+    """One place of a member: of its name alone, without the table before it. ``value`` is what is written."""
 
     path: Path
     place: Place
     is_write: bool
+    value: Node | None = None
 
 
 def members_at(syntax: Syntax, names: Names, line: int, column: int) -> tuple[Member, ...]:
@@ -44,6 +46,25 @@ def members_at(syntax: Syntax, names: Names, line: int, column: int) -> tuple[Me
     return tuple(one for one in found if one.path == meant)
 
 
+def members_below(syntax: Syntax, names: Names, path: Path) -> dict[str, Member]:
+    """The members that are written right below ``path``, by name; for each the first that is a function, else
+    the first.
+    """
+    found: dict[str, Member] = {}
+    for one in sorted(_Members(syntax, names).all(), key=lambda one: one.place):
+        if not one.is_write or one.path[:-1] != path:
+            continue
+        name, known = str(one.path[-1]), found.get(str(one.path[-1]))
+        if known is None or (is_function(one.value) and not is_function(known.value)):
+            found[name] = one
+    return found
+
+
+def is_function(value: Node | None) -> bool:
+    """Whether it is the text of one."""
+    return value is not None and value.type in ("function_declaration", "function_definition")
+
+
 def _is_at(place: Place, line: int, column: int) -> bool:
     return (place.line, place.column) <= (line, column) <= (place.end_line, place.end_column)
 
@@ -52,16 +73,18 @@ class _Members:
     def __init__(self, syntax: Syntax, names: Names) -> None:
         self._syntax = syntax
         self._names = names
-        self._targets: set[int] = set()  # nodes that are written to; a statement is met before its parts
+        # What is written to a node, by its id; a statement is met before its parts.
+        self._targets: dict[int, Node | None] = {}
 
     def all(self) -> Iterator[Member]:
         for node in walk(self._syntax.root):
             if node.type in _INDEXES:
                 path, key = self._path(node), self._key(node)
                 if path is not None and key is not None:
-                    yield Member(path, self._syntax.place(key), node.id in self._targets)
+                    is_write, value = node.id in self._targets, self._targets.get(node.id)
+                    yield Member(path, self._syntax.place(key), is_write, value)
             elif node.type == "function_declaration":
-                self._targets.update(one.id for one in children(node, "name"))
+                self._targets.update((one.id, node) for one in children(node, "name"))
             elif node.type == "assignment_statement":
                 yield from self._assigned(node)
 
@@ -69,11 +92,12 @@ class _Members:
         targets = [one for one in node.named_children if one.type == "variable_list"]
         values = [one for one in node.named_children if one.type == "expression_list"]
         for left, right in zip(targets, values, strict=False):
-            names = children(left, "name")
-            self._targets.update(one.id for one in names)
-            for target, value in zip(names, children(right, "value"), strict=False):
+            for target, value in zip_longest(children(left, "name"), children(right, "value")):
+                if target is None:
+                    break
+                self._targets[target.id] = value
                 path = self._path(target)
-                if path is not None and value.type == "table_constructor":
+                if path is not None and value is not None and value.type == "table_constructor":
                     yield from self._fields(path, value)
 
     def _fields(self, path: Path, table: Node) -> Iterator[Member]:
@@ -84,7 +108,7 @@ class _Members:
             if name is None:
                 continue
             inner = (*path, name)
-            yield Member(inner, self._syntax.place(names[0]), True)
+            yield Member(inner, self._syntax.place(names[0]), True, values[0] if values else None)
             if values and values[0].type == "table_constructor" and len(inner) <= _DEEPEST:
                 yield from self._fields(inner, values[0])
 

@@ -215,6 +215,29 @@ def test_members(marked: str, declared: tuple[int, int] | None, places: list[tup
     assert [place[:2] for place in references(script, line, column)] == places
 
 
+@pytest.mark.parametrize(
+    ("marked", "offered"),
+    [
+        ("local M = { limit = 3 }\nfunction M.list(a, b) end\nreturn M.|", ["limit", "list"]),
+        ("local M = {}\nfunction call() return M.li| end\nfunction M.list() end", ["list"]),
+        ("local M = { a = { b = 1, c = 2 } }\nreturn M.a.|", ["b", "c"]),
+        ("local M = {}\nfunction M.list() end\nM.n = 1\nM:|", ["list"]),
+        ("M = { n = 1 }\nfunction call() return M.| end", ["n"]),
+        ("local M = { n = 1 }\ndo local M = { k = 1 } print(M.|) end", ["k"]),
+        ("local M = {}\nreturn M.x, M.|", []),
+    ],
+)
+def test_completion_of_members(marked: str, offered: list[str]) -> None:
+    assert sorted(one.text for one in complete(*at_mark(marked))) == offered
+
+
+def test_a_member_that_is_a_function_is_shown_with_its_parameters() -> None:
+    marked = "local M = {}\nM.list = 0\nM.list = function(a, b) end\nreturn M.li|st()"
+
+    assert [one.detail for one in complete(*at_mark(marked.replace("li|st()", "li|")))] == ["list(a, b)"]
+    assert hover(*at_mark(marked)) == "`list(a, b)`, line 3"
+
+
 def test_a_chain_of_members_without_end_is_no_member() -> None:
     script, line, column = at_mark("local M = {}\nreturn M" + ".a" * 5_000 + ".|b")
 
