@@ -29,6 +29,8 @@ class Lexeme(NamedTuple):
 
 
 _MOST_KEPT: Final = 4  # texts of the last questions
+_SHORT: Final = 24  # characters between two leaves
+_MOST_CUT: Final = 1_024
 _PASSED_OVER = frozenset(("comment", "hash_bang_line"))
 _SIGNS: Final = frozenset("+-*/%^#&~|<>=(){}[];:,.")
 _LONG = re.compile(r"\[(=*)\[")
@@ -88,8 +90,16 @@ def _kind_of(syntax: Syntax, leaf: Node, raw: str) -> str:
 
 
 def _pieces(pattern: re.Pattern[str], text: str, place: int) -> Iterator[Lexeme]:
-    for found in pattern.finditer(text):
-        yield Lexeme(found.lastgroup or "op", found.group(), place + found.start())
+    cut = _cut_short if len(text) <= _SHORT else _cut
+    for kind, raw, at in cut(pattern, text):
+        yield Lexeme(kind, raw, place + at)
+
+
+def _cut(pattern: re.Pattern[str], text: str) -> list[tuple[str, str, int]]:
+    return [(found.lastgroup or "op", found.group(), found.start()) for found in pattern.finditer(text)]
+
+
+_cut_short = lru_cache(maxsize=_MOST_CUT)(_cut)  # nearly all are a few signs: ` = `, `, `, `)\n  local `
 
 
 def _decoded(data: bytes) -> str:

@@ -242,6 +242,9 @@ class Syntax:
 
     def place(self, node: Node) -> Place:
         """Where a node stands."""
+        if self._is_ascii:  # bytes are characters: the tree knows them
+            (row, column), (end_row, end_column) = node.start_point, node.end_point
+            return Place(row + 1, column, end_row + 1, end_column)
         line, column = self._position(node.start_byte)
         end_line, end_column = self._position(node.end_byte)
         return Place(line, column, end_line, end_column)
@@ -271,8 +274,6 @@ class Syntax:
     def _position(self, byte: int) -> tuple[int, int]:
         row = bisect_right(self._starts, byte) - 1
         start = self._starts[row]
-        if self._is_ascii:
-            return row + 1, byte - start
         return row + 1, len(self.data[start:byte].decode("utf-8", "surrogatepass"))
 
 
