@@ -111,8 +111,9 @@ def insert_newline(cursor: QTextCursor, unit: str, words: Words) -> None:
 
 
 def _split(text: str, column: int) -> tuple[str, str]:
-    data = text.encode("utf-16-le")
-    return data[: 2 * column].decode("utf-16-le"), data[2 * column :].decode("utf-16-le")
+    data = text.encode("utf-16-le", "surrogatepass")  # the cursor may stand within a character of two units
+    before, after = data[: 2 * column], data[2 * column :]
+    return before.decode("utf-16-le", "surrogatepass"), after.decode("utf-16-le", "surrogatepass")
 
 
 def settle_closing(cursor: QTextCursor, unit: str, words: Words) -> None:

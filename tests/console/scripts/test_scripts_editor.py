@@ -358,3 +358,13 @@ def test_lines_become_what_is_wanted_and_come_back(lines: list[str], data: st.Da
     assert document.toPlainText().split("\n")[first : last + 1] == wanted[: last + 1 - first]
     document.undo()
     assert document.toPlainText().split("\n") == lines
+
+
+def test_enter_within_a_character_of_two_units_breaks_the_line(editor: CodeEditor) -> None:
+    """Once: an error, and no line break."""
+    editor.set_text("-- 🏠\n")
+    cursor = editor.textCursor()
+    cursor.setPosition(4)  # between the two halves
+    editor.setTextCursor(cursor)
+    QTest.keyClick(editor, Qt.Key.Key_Return)
+    assert editor.blockCount() == 3
