@@ -38,6 +38,7 @@ __all__ = [
 
 _PARSE_SECONDS: Final = 1.0  # of the processor: 2,000 lines take 0.02, "[[" 60,000 times takes minutes
 _CHUNK: Final = 4_096  # bytes that the parser gets at once: between two of them it can be stopped
+_WIDEST: Final = 4  # bytes of a character
 _LOOK: Final = 16  # chunks from one look at the clock to the next
 _MOST_SIGNS: Final = 3_000
 _MOST_MASKED: Final = 20  # strings without an end that are taken out of one text
@@ -82,7 +83,7 @@ def parse(
     ``seconds`` of the processor, as texts do that somebody made for that.
     """
     parser, end, is_cut = Parser(_language()), time.thread_time() + seconds, False
-    chunks = count(1)
+    chunks, given_to = count(1), 0
 
     def is_over(_at: int = 0, _has_error: bool = False) -> bool:
         nonlocal is_cut
@@ -91,10 +92,15 @@ def parse(
 
     def given(at: int, _point: object) -> bytes:
         """Nothing more when time is over: what the parser looks for to the end of a text, as that of a long
-        string, it would look for again at each sign before it asks whether to stop.
+        string, it would look for again at each sign before it asks whether to stop. A character that the
+        chunk before has cut is given all the same: the parser would read it from no memory at all.
         """
+        nonlocal given_to
         is_late = is_cut or (next(chunks) % _LOOK == 0 and is_over())
-        return b"" if is_late else data[at : at + _CHUNK]
+        if is_late and not given_to - _WIDEST < at < given_to:
+            return b""
+        given_to = at + _CHUNK
+        return data[at:given_to]
 
     try:
         if old is None:

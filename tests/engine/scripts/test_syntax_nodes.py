@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from itertools import chain, repeat
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from lua_engine.scripts import syntax
 from lua_engine.scripts.lexer import lexemes
 from lua_engine.scripts.syntax import Node, Syntax, Wanted, walk
 
@@ -76,3 +79,17 @@ def test_signs_are_whole() -> None:
         *("local", "t", "=", "a", "..", "b", "==", "c", "~=", "d", "<=", "e", ">=", "f", ",", "..."),
         *("::", "go", "::", "goto", "go"),
     ]
+
+
+@pytest.mark.parametrize("before", ["", "x", "xx"])
+def test_time_that_ends_within_a_character_ends_the_parsing(
+    monkeypatch: pytest.MonkeyPatch, before: str
+) -> None:
+    """Once: the process crashed, where a chunk had cut the character and its rest was not given."""
+    data = (before + "字" * 60_000).encode()
+    stopped = []
+    for looks in range(1, 30):
+        clock = chain([0.0] * looks, repeat(9.0))
+        monkeypatch.setattr(syntax.time, "thread_time", lambda clock=clock: next(clock))
+        stopped.append(syntax.parse(data, seconds=1.0) is None)
+    assert stopped[0]
