@@ -364,8 +364,14 @@ def test_a_sort_keeps_the_row_that_is_current(site: Any, open_tab: OpenTab, qtbo
     site.fill("notes", 600)
     tab = open_tab()
     go_to(tab, 4, "text")
+    read = list[bool]()  # of each row that became the current one: was it there to be shown?
+    tab.view.grid.selectionModel().currentChanged.connect(
+        lambda index, _before: read.append(tab.view.rows.is_read(index.row()))
+    )
     tab.view.grid.sort_chosen.emit("score", True, False)
     qtbot.waitUntil(tab.is_settled)
+    assert read
+    assert all(read)
     assert tab.view.rows.key(tab.view.grid.currentIndex().row()) == 5
     assert tab.view.grid.currentIndex().row() == 595
     assert tab.view.detail.title == "text"

@@ -39,11 +39,14 @@ def read_first(data: SiteData, query: RowQuery, deadline: Deadline) -> tuple[Pag
 def read_rest(
     data: SiteData, query: RowQuery, has_keys: bool, deadline: Deadline, wanted: RowKey | None = None
 ) -> Rows:
-    """The keys of all rows, and the place of the row ``wanted``; of a view the rows themselves."""
+    """The keys of all rows, and the place and the values of the row ``wanted``; of a view the rows
+    themselves.
+    """
     if has_keys:
         index = data.rows.index(query, deadline)
         place = patient_place_of(index.keys, wanted) if wanted is not None else -1
-        return Rows((), index.keys, {}, not index.is_cut, place)
+        values = data.rows.rows(query, [wanted]) if wanted is not None and place >= 0 else {}
+        return Rows((), index.keys, values, not index.is_cut, place)
     page = data.rows.view_page(query, deadline)
     return Rows(page.columns, page.keys, dict(zip(page.keys, page.rows, strict=True)), not page.has_more)
 
