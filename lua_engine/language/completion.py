@@ -170,8 +170,9 @@ def _keys(script: AtCursor, byte: int) -> Iterator[Completion]:
 
 
 def _methods(script: AtCursor, name: str, byte: int) -> Iterator[Completion]:
-    table, own = _table_named(script, name, byte), list(_members(script, f"{name}.", byte))
-    yield from (one for one in own if one.kind == "function")
+    table = _table_named(script, name, byte)
+    own = [one for one in _members(script, f"{name}.", byte) if one.kind == "function"]
+    yield from own
     if table is not None or not (own or _is_text(script, name, byte)):
         yield from _handle()
     elif not own:

@@ -11,10 +11,9 @@ A worked example; the paths are what tells members apart, the first of each is a
 from __future__ import annotations
 
 from collections.abc import Iterator
-from itertools import zip_longest
 from typing import Final, NamedTuple
 
-from lua_engine.language.names import Binding, Names
+from lua_engine.language.names import Binding, Names, sides
 from lua_engine.language.tables import string_value
 from lua_engine.scripts.syntax import Node, Place, Syntax, children, walk
 
@@ -89,16 +88,13 @@ class _Members:
                 yield from self._assigned(node)
 
     def _assigned(self, node: Node) -> Iterator[Member]:
-        targets = [one for one in node.named_children if one.type == "variable_list"]
-        values = [one for one in node.named_children if one.type == "expression_list"]
-        for left, right in zip(targets, values, strict=False):
-            for target, value in zip_longest(children(left, "name"), children(right, "value")):
-                if target is None:
-                    break
-                self._targets[target.id] = value
-                path = self._path(target)
-                if path is not None and value is not None and value.type == "table_constructor":
-                    yield from self._fields(path, value)
+        targets, values = sides(node)
+        for at, target in enumerate(targets):
+            value = values[at] if at < len(values) else None
+            self._targets[target.id] = value
+            path = self._path(target)
+            if path is not None and value is not None and value.type == "table_constructor":
+                yield from self._fields(path, value)
 
     def _fields(self, path: Path, table: Node) -> Iterator[Member]:
         """What a table is made with."""

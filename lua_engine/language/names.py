@@ -202,7 +202,7 @@ class _Reader:
 
     def _local(self, node: Node) -> None:
         assignment = next((one for one in node.named_children if one.type == "assignment_statement"), None)
-        names, values = _sides(assignment if assignment is not None else node)
+        names, values = sides(assignment if assignment is not None else node)
         self._each(values)
         if self._stop is not None and node.start_byte < self._stop <= node.end_byte:
             raise _Stop  # local x = |: x is not there yet
@@ -210,7 +210,7 @@ class _Reader:
             self._declare(name, "local", values[at] if at < len(values) else None)
 
     def _assignment(self, node: Node) -> None:
-        targets, values = _sides(node)
+        targets, values = sides(node)
         self._each(values)
         for target in targets:
             if target.type == "identifier":
@@ -280,7 +280,7 @@ _VISITS = {
 }
 
 
-def _sides(node: Node) -> tuple[list[Node], list[Node]]:
+def sides(node: Node) -> tuple[list[Node], list[Node]]:
     """The targets and the values of an assignment or a declaration."""
     targets = [one for one in node.named_children if one.type == "variable_list"]
     values = [one for one in node.named_children if one.type == "expression_list"]
@@ -294,4 +294,4 @@ def _clause(clause: Node) -> tuple[list[Node], list[Node]]:
     if clause.type == "for_numeric_clause":
         names = children(clause, "name")
         return names, [one for one in clause.named_children if one not in names]
-    return _sides(clause)
+    return sides(clause)

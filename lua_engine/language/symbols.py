@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Literal, NamedTuple
 
+from lua_engine.language.names import sides
 from lua_engine.language.routes import routed
 from lua_engine.language.script import ScriptText
 from lua_engine.language.tables import string_value
@@ -52,7 +53,7 @@ def _functions(script: ScriptText) -> Iterator[tuple[Node, str, Node]]:
         if node.type == "function_declaration":
             named = [(one, node) for one in children(node, "name")]
         elif node.type == "assignment_statement":
-            named = list(_assigned(node))
+            named = list(zip(*sides(node), strict=False))
         elif node.type == "field":
             named = list(zip(children(node, "name"), children(node, "value"), strict=False))
         else:
@@ -60,13 +61,6 @@ def _functions(script: ScriptText) -> Iterator[tuple[Node, str, Node]]:
         for key, value in named:
             if value.type in ("function_declaration", "function_definition") and not key.is_missing:
                 yield key, string_value(script.syntax, key) or script.syntax.text(key), value
-
-
-def _assigned(node: Node) -> Iterator[tuple[Node, Node]]:
-    names = [one for one in node.named_children if one.type == "variable_list"]
-    values = [one for one in node.named_children if one.type == "expression_list"]
-    for left, right in zip(names, values, strict=False):
-        yield from zip(children(left, "name"), children(right, "value"), strict=False)
 
 
 def _kind(name: str, node: Node) -> SymbolKind:

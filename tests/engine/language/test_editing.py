@@ -222,6 +222,7 @@ def test_members(marked: str, declared: tuple[int, int] | None, places: list[tup
         ("local M = {}\nfunction call() return M.li| end\nfunction M.list() end", ["list"]),
         ("local M = { a = { b = 1, c = 2 } }\nreturn M.a.|", ["b", "c"]),
         ("local M = {}\nfunction M.list() end\nM.n = 1\nM:|", ["list"]),
+        ("local M, n = {}\nM.a, M.b = 1\nreturn M.|", ["a", "b"]),
         ("M = { n = 1 }\nfunction call() return M.| end", ["n"]),
         ("local M = { n = 1 }\ndo local M = { k = 1 } print(M.|) end", ["k"]),
         ("local M = {}\nreturn M.x, M.|", []),
@@ -229,6 +230,12 @@ def test_members(marked: str, declared: tuple[int, int] | None, places: list[tup
 )
 def test_completion_of_members(marked: str, offered: list[str]) -> None:
     assert sorted(one.text for one in complete(*at_mark(marked))) == offered
+
+
+def test_a_handle_with_a_field_of_its_own_has_its_methods() -> None:
+    texts = [one.text for one in complete(*at_mark("local function f(posts)\nposts.seen = 1\nposts:ge| end"))]
+
+    assert texts[0] == "get"
 
 
 def test_a_member_that_is_a_function_is_shown_with_its_parameters() -> None:
